@@ -1,0 +1,245 @@
+"""The write protocol: a file is replaced whole and durably, or not at all.
+
+Temporary file in the same folder, born with its final mode (`O_EXCL`); write, fsync; look once more that
+the target is what was read; replace; fsync the folder. Every writer holds the home's lock (`lock.py`),
+but the CLI does not know the lock: that last look is what keeps its concurrent write from being lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import sys
+import time
+from dataclasses import dataclass
+
+from codemie_core.errors import StoreDenied, store_error
+
+REPLACE_PATIENCE_SECONDS = 2.0
+"""Windows: how long a replace is retried while a virus scanner or a reader has the target open."""
+
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_CREATE |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+_CHUNK_BYTES = 1 << 20
+
+
+class TargetChanged(Exception):
+    """The target is no longer what the new content was made from: read again and start over."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileVersion:
+    """Which state of a file was read; two different states differ in at least one field."""
+
+    device: int
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> FileVersion:
+        """Return the version that a stat describes."""
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def version_of(path: str) -> FileVersion | None:
+    """Return the version of `path` (links followed), or None where nothing is there."""
+    try:
+        return FileVersion.of(os.stat(path))
+    except FileNotFoundError:
+        return None
+
+
+def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
+    """Read a regular file and the stat of the very file that was read.
+
+    Raises:
+        OSError: as the system says; `EISDIR`/`EINVAL` for what is no regular file (a pipe would block),
+            `EFBIG` over `limit_bytes`.
+    """
+    fd = os.open(path, _READ)
+    try:
+        status = os.fstat(fd)
+        if stat.S_ISDIR(status.st_mode):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", path)
+        chunks: list[bytes] = []
+        total = 0
+        while chunk := os.read(fd, _CHUNK_BYTES):
+            total += len(chunk)
+            if total > limit_bytes:
+                raise OSError(errno.EFBIG, f"larger than {limit_bytes} bytes", path)
+            chunks.append(chunk)
+        return b"".join(chunks), status
+    finally:
+        os.close(fd)
+
+
+def replace_whole(
+    path: str, data: bytes, *, mode: int, expected: FileVersion | None, like: os.stat_result | None = None
+) -> FileVersion:
+    """Make `data` the content of `path`, durably. The caller holds the home's lock.
+
+    Args:
+        path: the real file (links already resolved); its folder exists.
+        data: the whole new content.
+        mode: permission bits of the new file. The umask may take bits away from a new file, never from
+            one that stands for an old (`like`).
+        expected: the version `data` was made from; None where no file was there.
+        like: stat of the file that is replaced: its owner and its extended attributes are kept.
+
+    Returns:
+        The version now on disk.
+
+    Raises:
+        TargetChanged: somebody wrote the target meanwhile (or took our temporary file away).
+        StoreError: the system refused; the old content is still there. Only where the folder's own fsync
+            failed is the new content there, and not known to be durable.
+    """
+    folder = os.path.dirname(path)
+    temporary = os.path.join(folder, _temporary_name(os.path.basename(path)))
+    try:
+        try:
+            fd = os.open(temporary, _CREATE, mode)
+            try:
+                if like is not None:
+                    _take_after(fd, path, like, mode)
+                _write_all(fd, data)
+                _sync(fd)
+            finally:
+                os.close(fd)
+            if version_of(path) != expected:
+                raise TargetChanged(path)
+            _replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+        sync_folder(folder)
+        return FileVersion.of(os.stat(path))
+    except FileNotFoundError as error:
+        # The folder, or our temporary file in it, went away under us: look again at what is there.
+        if os.path.isdir(folder):
+            raise TargetChanged(path) from error
+        raise store_error(path, error) from error
+    except OSError as error:
+        raise store_error(path, error) from error
+
+
+def sweep_temporaries(path: str) -> int:
+    """Remove what killed writers of `path` left beside it; the caller holds the home's lock.
+
+    Returns:
+        How many files were removed. One that can't be removed is left for the next time.
+    """
+    folder, name = os.path.split(path)
+    ours = re.compile(re.escape(f".{name}.") + r"\d+-[0-9a-f]{8}\.tmp")
+    removed = 0
+    try:
+        with os.scandir(folder) as entries:
+            orphans = [entry.path for entry in entries if ours.fullmatch(entry.name)]
+    except OSError:
+        return 0
+    for orphan in orphans:
+        with contextlib.suppress(OSError):
+            os.unlink(orphan)
+            removed += 1
+    return removed
+
+
+def sync_folder(folder: str) -> None:
+    """Make a rename in `folder` durable; a no-op on Windows, where folders can't be synced."""
+    if sys.platform != "win32":
+        fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+        try:
+            os.fsync(fd)
+        except OSError as error:
+            # Some network and FUSE file systems have no fsync for folders and say so with these.
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
+        finally:
+            os.close(fd)
+
+
+def _temporary_name(name: str) -> str:
+    return f".{name}.{os.getpid()}-{os.urandom(4).hex()}.tmp"
+
+
+def _take_after(fd: int, path: str, like: os.stat_result, mode: int) -> None:
+    """Give a new, still empty file the owner, the exact mode and the attributes of the one it replaces."""
+    if sys.platform == "win32":
+        return
+    mine = os.fstat(fd)
+    if (mine.st_uid, mine.st_gid) != (like.st_uid, like.st_gid):
+        try:
+            os.fchown(fd, like.st_uid, like.st_gid)
+        except PermissionError as error:
+            raise StoreDenied(
+                path, f"belongs to another user or group ({like.st_uid}:{like.st_gid}); nothing was changed"
+            ) from error
+    if stat.S_IMODE(os.fstat(fd).st_mode) != mode:
+        os.fchmod(fd, mode)  # the umask took bits away; the file is empty still, and was never wider
+    if sys.platform == "linux":
+        _copy_attributes(path, fd)
+
+
+if sys.platform == "linux":
+
+    def _copy_attributes(path: str, fd: int) -> None:
+        # Access lists and labels. Best effort: a label the system sets itself can't be set by us.
+        try:
+            names = os.listxattr(path)
+        except OSError:
+            return
+        for name in names:
+            with contextlib.suppress(OSError):
+                os.setxattr(fd, name, os.getxattr(path, name))
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+if sys.platform == "darwin":
+    import fcntl
+
+    def _sync(fd: int) -> None:
+        try:
+            # macOS: fsync leaves the data in the drive's cache; this asks the drive, too.
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+        except OSError:
+            os.fsync(fd)
+
+else:
+
+    def _sync(fd: int) -> None:
+        os.fsync(fd)
+
+
+if sys.platform == "win32":
+    _HELD_OPEN = (5, 32)  # ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION
+
+    def _replace(source: str, target: str) -> None:
+        deadline = time.monotonic() + REPLACE_PATIENCE_SECONDS
+        while True:
+            try:
+                os.replace(source, target)
+            except PermissionError as error:
+                if error.winerror not in _HELD_OPEN or time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+else:
+
+    def _replace(source: str, target: str) -> None:
+        os.replace(source, target)

@@ -1,0 +1,100 @@
+"""Every error the store raises. A leaf is a decision for the caller; the message is for a person.
+
+No error carries file contents: a configuration holds secrets, and messages end in logs.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+
+class CodeMieError(Exception):
+    """Root of everything `codemie_core` raises on purpose."""
+
+
+class StoreError(CodeMieError):
+    """The file system refused; nothing that was there before is lost."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class StoreBusy(StoreError):
+    """Another process held the lock for the whole time we were ready to wait."""
+
+
+class StoreDenied(StoreError):
+    """No permission, a read-only file system, or a file that belongs to somebody else."""
+
+
+class StoreFull(StoreError):
+    """No space, a quota, or a limit on the size of a file."""
+
+
+class ConfigError(CodeMieError):
+    """The configuration can't be used as it is.
+
+    `path` is always set; `line` and `column` count from 1 and are None where there is no place to name.
+    """
+
+    def __init__(self, path: str, reason: str, *, line: int | None = None, column: int | None = None) -> None:
+        place = path if line is None else f"{path}, line {line}, column {column}"
+        super().__init__(f"{place}: {reason}")
+        self.path = path
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+class ConfigMissing(ConfigError):
+    """There is no configuration yet: a first run, not a fault."""
+
+
+class ConfigUnreadable(ConfigError):
+    """The file is there and the system does not let us read it."""
+
+
+class ConfigCorrupt(ConfigError):
+    """The file can be read and is not a configuration. It is never overwritten by an edit."""
+
+
+class ConfigConflict(ConfigError):
+    """Another program kept rewriting the file and our change did not stay in it."""
+
+
+class ProfileError(CodeMieError):
+    """An operation that can't be done on this profile."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+        self.reason = reason
+
+
+class ProfileNotFound(ProfileError):
+    """No profile has this name."""
+
+
+class ProfileExists(ProfileError):
+    """A profile of this name is there already."""
+
+
+class ProfileInvalid(ProfileError):
+    """The name or the fields can't be a profile that the CLI would accept."""
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def store_error(path: str, error: OSError) -> StoreError:
+    """Translate an `OSError` met while writing `path` into the leaf a caller can act on."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno in _FULL:
+        return StoreFull(path, f"can't be written, nothing was changed: {reason}")
+    if error.errno in _DENIED:
+        return StoreDenied(path, f"can't be written, nothing was changed: {reason}")
+    return StoreError(path, f"can't be written: {reason}")

@@ -1,0 +1,52 @@
+"""The home: the one folder the CLI and this product share, and the paths in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths below one home. Nothing here touches the disk."""
+
+    path: str
+    """Absolute path of the folder; it need not exist."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Home:
+        """Return `$CODEMIE_HOME`, else `~/.codemie`.
+
+        Args:
+            environ: the environment to read; the process's own unless given.
+        """
+        environ = os.environ if environ is None else environ
+        chosen = environ.get(ENVIRONMENT_VARIABLE) or os.path.join("~", ".codemie")
+        return cls(os.path.abspath(os.path.expanduser(chosen)))
+
+    @property
+    def tray(self) -> str:
+        """Folder of everything that is this product's alone (0700)."""
+        return os.path.join(self.path, "tray")
+
+    @property
+    def lock(self) -> str:
+        """Lock file that every writer of this home takes."""
+        return os.path.join(self.tray, "lock")
+
+    @property
+    def logs(self) -> str:
+        """Folder of the daily logs, the CLI's and ours."""
+        return os.path.join(self.path, "logs")
+
+    @property
+    def sessions(self) -> str:
+        """Folder of the CLI's session files (cli layout)."""
+        return os.path.join(self.path, "sessions")
+
+    def join(self, *parts: str) -> str:
+        """Return a path below the home."""
+        return os.path.join(self.path, *parts)

@@ -1,0 +1,138 @@
+"""A lock across processes and threads, held for one change of the store.
+
+`flock` on POSIX, a byte-range lock on Windows: both end with the process, so a killed writer leaves
+nothing to clean up. The file itself stays: removing a lock file races with the next to open it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+from types import TracebackType
+
+from codemie_core.errors import StoreBusy, StoreError, store_error
+
+DEFAULT_TIMEOUT_SECONDS = 10.0
+_FIRST_PAUSE_SECONDS = 0.001
+_LONGEST_PAUSE_SECONDS = 0.02
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(fd: int) -> bool:
+        try:
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            # The errno is no guide here: Wine reports 0 where Windows reports EACCES or EDEADLOCK.
+            return False
+        return True
+
+    def _unlock(fd: int) -> None:
+        os.lseek(fd, 0, os.SEEK_SET)
+        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(fd: int) -> bool:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EINTR):
+                return False
+            raise
+        return True
+
+    def _unlock(fd: int) -> None:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+
+def make_private_folder(path: str) -> None:
+    """Make `path` (mode 0700), and its parents where they are missing, also 0700.
+
+    Raises:
+        StoreError: the system refused; `StoreDenied` or `StoreFull` where that is the reason.
+    """
+    if os.path.isdir(path):
+        return
+    parent = os.path.dirname(path)
+    if parent != path:
+        make_private_folder(parent)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise StoreError(path, "is in the way: a folder belongs there") from None
+    except OSError as error:
+        raise store_error(path, error) from error
+
+
+class StoreLock:
+    """Exclusive lock on one path, as a context manager; not reentrant.
+
+    Args:
+        path: the lock file; its folder is made where missing.
+        timeout_seconds: how long to wait for another holder; 0 asks once.
+    """
+
+    def __init__(self, path: str, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
+        self.path = path
+        self._timeout_seconds = timeout_seconds
+        self._fd: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises:
+            StoreBusy: somebody else held it until the time limit.
+            StoreError: the lock file can't be made, or the file system has no locks.
+        """
+        make_private_folder(os.path.dirname(self.path))
+        try:
+            fd = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        except OSError as error:
+            raise store_error(self.path, error) from error
+        try:
+            self._wait(fd)
+        except BaseException:
+            os.close(fd)
+            raise
+        self._fd = fd
+
+    def _wait(self, fd: int) -> None:
+        deadline = time.monotonic() + self._timeout_seconds
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                if _try_lock(fd):
+                    return
+            except OSError as error:  # ENOLCK, ENOSYS: a network drive without locks
+                raise StoreError(self.path, f"can't be locked: {os.strerror(error.errno or 0)}") from error
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise StoreBusy(
+                    self.path,
+                    f"another process has been writing for {self._timeout_seconds:g} seconds; try again",
+                )
+            time.sleep(min(pause, left))
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def release(self) -> None:
+        """Give the lock back; does nothing where it is not held."""
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            try:
+                _unlock(fd)
+            finally:
+                os.close(fd)
+
+    def __enter__(self) -> StoreLock:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

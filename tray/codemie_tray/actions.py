@@ -1,0 +1,43 @@
+"""What a click can ask for: plain values, so that a menu can be compared, tested and logged.
+
+`app.py` carries them out; nothing here does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchProfile:
+    """Make `name` the active profile."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFirstProfile:
+    """Open the folder and say what to write there."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFolder:
+    """Open the home in the file manager."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConfig:
+    """Open the configuration in the person's editor (offered where it is broken)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAbout:
+    """Say which program this is, its version and its home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the tray."""
+
+
+Action = SwitchProfile | CreateFirstProfile | OpenFolder | OpenConfig | ShowAbout | Quit
