@@ -28,6 +28,4 @@ def _entry(entry: Item | Separator, on_action: Callable[[Action], None]) -> _bas
     elif entry.action is not None:
         action = entry.action
         chosen = lambda _icon, _item: on_action(action)  # noqa: E731
-    return _base.MenuItem(
-        entry.label, chosen, checked=checked, radio=entry.radio, enabled=entry.enabled
-    )
+    return _base.MenuItem(entry.label, chosen, checked=checked, radio=entry.radio, enabled=entry.enabled)

@@ -1,0 +1,307 @@
+"""Reading and changing the live configuration of a home.
+
+Reading takes no lock. The CLI writes the file in place, so a reader can meet half of it: what does not parse
+is read again for `TORN_PATIENCE_SECONDS` before it is called corrupt. A change is made under the home's
+lock, by the protocol of `atomic_file.py`. Because the CLI knows no lock and may write a state that it read
+before ours over it, a change is looked at once more after `SETTLE_SECONDS`, and made again where it is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from codemie_core import config_edit
+from codemie_core.atomic_file import (
+    FileVersion,
+    TargetChanged,
+    read_whole,
+    replace_whole,
+    sweep_temporaries,
+)
+from codemie_core.config import Config, config_of, parse_config
+from codemie_core.errors import (
+    ConfigConflict,
+    ConfigCorrupt,
+    ConfigMissing,
+    ConfigUnreadable,
+)
+from codemie_core.home import Home
+from codemie_core.json_document import JsonDocument, JsonValue
+from codemie_core.layout import Layout, live_layout
+from codemie_core.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, make_private_folder
+
+SIZE_LIMIT_BYTES = 16 << 20
+"""A larger file is no configuration."""
+TORN_PATIENCE_SECONDS = 0.4
+"""How long a file that does not parse is read again: another program may be in the middle of writing it."""
+SETTLE_SECONDS = 0.015
+"""After a change, how long a program that read the file before it gets to write its old state over ours."""
+
+_TORN_PAUSE_SECONDS = 0.003
+_ATTEMPTS = 100
+_REAPPLIES = 20
+
+Edit = Callable[[Config, bool], JsonDocument]
+"""A state, and whether this is a repetition, to the document that is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    config: Config
+    data: bytes
+    status: os.stat_result | None
+    """None: there is no file yet."""
+    target: str
+    """The real file, links resolved."""
+
+
+class ConfigLoader:
+    """The live configuration of one home.
+
+    Args:
+        home: which home.
+        lock_timeout_seconds: how long a change waits for another writer.
+        settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        lock_timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+        settle_seconds: float = SETTLE_SECONDS,
+    ) -> None:
+        self.home = home
+        self._lock_timeout_seconds = lock_timeout_seconds
+        self._settle_seconds = settle_seconds
+
+    @property
+    def layout(self) -> Layout:
+        """Which layout counts in this home now (looks at the folder)."""
+        return live_layout(self.home)
+
+    # ---- reading -----------------------------------------------------------------------------------
+
+    def load(self) -> Config:
+        """Read the configuration.
+
+        Raises:
+            ConfigMissing: there is none yet.
+            ConfigUnreadable: the system does not let us read it.
+            ConfigCorrupt: it is no configuration, also not after `TORN_PATIENCE_SECONDS`.
+        """
+        return self._read().config
+
+    def _read(self) -> _Read:
+        deadline = time.monotonic() + TORN_PATIENCE_SECONDS
+        while True:
+            layout = self.layout
+            path = self.home.join(layout.config_name)
+            try:
+                data, status = read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)
+                mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
+                config = parse_config(data, path=path, layout=layout, mode=mode)
+                return _Read(config, data, status, os.path.realpath(path))
+            except FileNotFoundError:
+                if os.path.islink(path):
+                    raise ConfigUnreadable(
+                        path, f"is a link to {os.path.realpath(path)}, and nothing is there"
+                    ) from None
+                raise ConfigMissing(path, "there is no configuration yet") from None
+            except ConfigCorrupt:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(_TORN_PAUSE_SECONDS)
+            except OSError as error:
+                raise ConfigUnreadable(path, _unreadable(error)) from error
+
+    # ---- changing ----------------------------------------------------------------------------------
+
+    def switch_profile(self, name: str) -> Config:
+        """Make `name` the active profile; nothing is written where it is already.
+
+        Returns:
+            The state that was written.
+
+        Raises:
+            ProfileNotFound: no such profile.
+            ProfileInvalid: the profile can't be used.
+            ConfigError: the file is missing, unreadable or corrupt, or another program keeps undoing
+                the change (`ConfigConflict`).
+            StoreError: it can't be written; nothing was changed.
+        """
+        return self._change(lambda config, _again: config_edit.switch(config, name))
+
+    def save_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+        """Set fields of a profile, which is added where it is not there.
+
+        A field that is None is removed, one that is not named is kept. In a home without a configuration
+        this writes the first one.
+
+        Raises:
+            ProfileInvalid: a new name that can't be a profile's.
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(lambda config, _again: config_edit.save(config, name, fields), create=True)
+
+    def rename_profile(self, old: str, new: str) -> Config:
+        """Give a profile another name; the active one stays active.
+
+        Raises:
+            ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(lambda config, again: config_edit.rename(config, old, new, again=again))
+
+    def duplicate_profile(self, name: str, copy: str) -> Config:
+        """Add a profile `copy` with all the fields of `name`, its token among them.
+
+        Raises:
+            ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(lambda config, again: config_edit.duplicate(config, name, copy, again=again))
+
+    def delete_profile(self, name: str) -> Config:
+        """Remove a profile. Of the active one, the first one left becomes active.
+
+        Raises:
+            ProfileNotFound: no such profile.
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(lambda config, again: config_edit.delete(config, name, again=again))
+
+    def sweep(self) -> int:
+        """Remove what killed writers left beside the configuration; returns how many files.
+
+        Raises:
+            StoreError: the lock can't be had.
+        """
+        target = os.path.realpath(self.home.join(self.layout.config_name))
+        with self._lock():
+            return sweep_temporaries(target)
+
+    def _lock(self) -> StoreLock:
+        return StoreLock(self.home.lock, timeout_seconds=self._lock_timeout_seconds)
+
+    def _change(self, edit: Edit, *, create: bool = False) -> Config:
+        with self._lock():
+            written, config = self._write(edit, again=False, create=create)
+            if written:
+                self._sign(written)
+        for _ in range(_REAPPLIES):
+            if written is None or self._settle_seconds <= 0:
+                return config
+            time.sleep(self._settle_seconds)
+            if self._intact(config, written):
+                return config
+            with self._lock():
+                if not self._signed(written):
+                    return config  # a later change of ours stands there: not ours to defend
+                written, config = self._write(edit, again=True, create=False)
+                if written:
+                    self._sign(written)
+        raise ConfigConflict(config.path, "another program keeps undoing the change; close it and try again")
+
+    def _write(self, edit: Edit, *, again: bool, create: bool) -> tuple[FileVersion | None, Config]:
+        """Make one change durable; None where there was nothing to change."""
+        for _ in range(_ATTEMPTS):
+            read = self._read_or_begin() if create else self._read()
+            document = edit(read.config, again)
+            if document is read.config.document and read.status is not None:
+                return None, read.config
+            data = document.text.encode("utf-8")
+            config = config_of(document, path=read.config.path, layout=read.config.layout)
+            mode = _mode(read.config, config)
+            config = replace(config, mode=mode)
+            sweep_temporaries(read.target)
+            try:
+                if read.status is not None and not self._unchanged(read):
+                    continue
+                version = replace_whole(
+                    read.target,
+                    data,
+                    mode=mode,
+                    expected=None if read.status is None else FileVersion.of(read.status),
+                    like=read.status,
+                )
+            except TargetChanged:
+                continue
+            return version, config
+        raise ConfigConflict(
+            read.config.path, "another program keeps writing it; nothing was changed, try again"
+        )
+
+    def _read_or_begin(self) -> _Read:
+        """Read the file, or stand for the one that a first profile will make."""
+        try:
+            return self._read()
+        except ConfigMissing:
+            layout = self.layout
+            path = self.home.join(layout.config_name)
+            make_private_folder(self.home.path)
+            # `version` 2: the CLI's own migration carries such a file over; one without it, it empties.
+            data = b'{\n  "version": 2,\n  "activeProfile": "",\n  "profiles": {}\n}\n'
+            return _Read(parse_config(data, path=path, layout=layout), data, None, path)
+
+    def _unchanged(self, read: _Read) -> bool:
+        # By content as well: time stamps are too coarse on older kernels to tell two writes apart.
+        try:
+            return read_whole(read.target, limit_bytes=SIZE_LIMIT_BYTES)[0] == read.data
+        except OSError:
+            return False
+
+    def _intact(self, config: Config, written: FileVersion) -> bool:
+        """Return whether the file is just as we wrote it."""
+        try:
+            data, status = read_whole(config.path, limit_bytes=SIZE_LIMIT_BYTES)
+        except OSError:
+            return False
+        return status.st_ino == written.inode and data == config.document.text.encode("utf-8")
+
+    # The lock file carries which state was written last by a process that takes the lock. It is a hint for
+    # `_change` alone: lost, the change is simply not defended.
+
+    def _sign(self, written: FileVersion) -> None:
+        with contextlib.suppress(OSError):
+            fd = os.open(self.home.lock, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
+            try:
+                os.write(fd, _signature(written))
+            finally:
+                os.close(fd)
+
+    def _signed(self, written: FileVersion) -> bool:
+        try:
+            data, _ = read_whole(self.home.lock, limit_bytes=1024)
+        except OSError:
+            return False
+        return data == _signature(written)
+
+
+def _signature(version: FileVersion) -> bytes:
+    return f"{version.inode} {version.mtime_ns}".ljust(60).encode("ascii") + b"\n"
+
+
+def _mode(old: Config, new: Config) -> int:
+    """Return the permission bits of the new file: kept, but private from the first new secret on."""
+    if new.secrets - old.secrets:
+        return 0o600
+    return 0o644 if old.mode is None else old.mode
+
+
+def _unreadable(error: OSError) -> str:
+    if error.errno == errno.EISDIR:
+        return "is a folder, not a file"
+    if error.errno == errno.EFBIG:
+        return f"is larger than {SIZE_LIMIT_BYTES >> 20} MB, that is no configuration"
+    if error.errno == errno.ELOOP:
+        return "is a link that leads back to itself"
+    if error.errno == errno.EINVAL:
+        return "is not a file"
+    return f"can't be read: {os.strerror(error.errno)}" if error.errno else f"can't be read: {error}"
