@@ -1,0 +1,71 @@
+"""The program: the tray without arguments, the command line with them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from codemie_core import CodeMieError, Home
+from codemie_tray import PROGRAM
+from codemie_tray.commands.output import print_error
+from codemie_tray.exit_codes import ExitCode, exit_code_of
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    home = Home.from_environ()
+    try:
+        return _command(home, given) if given else _tray(home)
+    except CodeMieError as error:
+        print_error(f"{PROGRAM}: {error}")
+        return exit_code_of(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not a fault of this program.
+        sys.stderr.close()
+        return ExitCode.OK
+
+
+def _command(home: Home, given: Sequence[str]) -> int:
+    from codemie_tray.commands.parser import build_parser  # noqa: PLC0415 - the tray's start needs none
+
+    options: argparse.Namespace = build_parser().parse_args(given)
+    command = options.command
+    if command is None:
+        return _tray(home)
+    if command == "status":
+        from codemie_tray.commands import status  # noqa: PLC0415
+
+        return status.run(home, as_json=options.json)
+    if command == "profiles":
+        from codemie_tray.commands import profiles  # noqa: PLC0415
+
+        return profiles.run(home, as_json=options.json, names=options.names)
+    if command == "switch":
+        from codemie_tray.commands import switch  # noqa: PLC0415
+
+        return switch.run(home, options.name, as_json=options.json)
+    from codemie_tray.commands import completion  # noqa: PLC0415
+
+    return completion.run(options.shell)
+
+
+def _tray(home: Home) -> int:
+    from codemie_tray.app import run_tray  # noqa: PLC0415
+    from codemie_tray.tray_icon.seam import TrayUnavailable  # noqa: PLC0415
+
+    try:
+        return run_tray(home, print_error)
+    except TrayUnavailable as error:
+        print_error(f"{PROGRAM}: {error}")
+        return ExitCode.NO_TRAY
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""The running tray: wires files, state, view and toolkit, and carries out what is clicked."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Callable
+
+from codemie_core import CodeMieError, ConfigLoader, Home, StoreError
+from codemie_core.lock import make_private_folder
+from codemie_tray import PRODUCT, PROGRAM, __version__
+from codemie_tray.actions import (
+    Action,
+    CreateFirstProfile,
+    OpenConfig,
+    OpenFolder,
+    Quit,
+    ShowAbout,
+    SwitchProfile,
+)
+from codemie_tray.exit_codes import ExitCode
+from codemie_tray.menu_of_state import view_of
+from codemie_tray.single_instance import SingleInstance
+from codemie_tray.state import Broken, Ready, State, read_state
+from codemie_tray.tray_icon import TrayIcon
+from codemie_tray.wording import plain
+from codemie_tray.worker import Worker
+
+LOG = logging.getLogger(__name__)
+
+FIRST_PROFILE_HELP = """\
+Your first profile
+==================
+
+Save this as config.json in this folder, with your own values:
+
+{
+  "version": 2,
+  "activeProfile": "work",
+  "profiles": {
+    "work": {
+      "provider": "anthropic",
+      "model": "claude-4-5-sonnet",
+      "authToken": "your token"
+    }
+  }
+}
+
+CodeMie Tray shows the profile as soon as the file is saved. The CLI's own
+"codemie setup" writes a profile as well.
+"""
+
+
+class App:
+    """One tray for one home."""
+
+    def __init__(self, home: Home, instance: SingleInstance) -> None:
+        self._home = home
+        self._instance = instance
+        self._loader = ConfigLoader(home)
+        self._worker = Worker()
+        self._state = read_state(home)
+        self._trouble: str | None = None
+        self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
+        self._rearm: Callable[[State], None] = lambda _state: None
+        self._stop_watching: Callable[[], None] = lambda: None
+
+    def run(self) -> None:
+        """Serve until quit, a signal, or the end of the session.
+
+        Raises:
+            TrayUnavailable: no tray can be reached.
+        """
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_: self._icon.stop())
+        try:
+            self._icon.run(self._on_ready)
+        finally:
+            self._worker.stop()
+            self._stop_watching()
+
+    # ---- threads of the toolkit and the watcher ----------------------------------------------------
+
+    def _on_ready(self) -> None:
+        self._worker.submit(self._watch)
+        self._worker.start()
+
+    def _on_action(self, action: Action) -> None:
+        if isinstance(action, Quit):
+            self._icon.stop()
+        else:
+            self._worker.submit(lambda: self._carry_out(action))
+
+    # ---- the worker's thread -----------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        # Imported here: the icon shows before the watcher's library is loaded.
+        from codemie_tray.watcher import Watcher  # noqa: PLC0415
+
+        watcher = Watcher(self._home, [self._instance.request], self._look_again)
+        watcher.start()
+        self._stop_watching = watcher.stop
+        self._rearm = lambda state: watcher.rearm(attributes=isinstance(state.config, Broken))
+        self._refresh()
+
+    def _look_again(self) -> None:
+        self._worker.submit_once(self._refresh)
+
+    def _refresh(self) -> None:
+        if self._instance.answer():
+            self._show_itself()
+        self._show_state()
+        self._rearm(self._state)
+
+    def _show_state(self) -> None:
+        state = read_state(self._home, trouble=self._trouble)
+        if state != self._state:
+            self._state = state
+            self._icon.show(view_of(state))
+
+    def _carry_out(self, action: Action) -> None:
+        try:
+            if isinstance(action, SwitchProfile):
+                self._switch(action.name)
+            elif isinstance(action, CreateFirstProfile):
+                self._help_with_first_profile()
+            elif isinstance(action, OpenFolder):
+                self._open(self._home.path)
+            elif isinstance(action, OpenConfig):
+                self._open(os.path.realpath(self._state.config.path))
+            elif isinstance(action, ShowAbout):
+                self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {self._home.path}")
+        except CodeMieError as error:
+            LOG.warning("%s", error)
+            self._trouble = str(error)
+            self._icon.notify("That did not work", str(error))
+        else:
+            self._trouble = None
+        self._show_state()
+
+    def _switch(self, name: str) -> None:
+        before = self._state.config
+        self._loader.switch_profile(name)
+        if not (isinstance(before, Ready) and before.active == name):
+            self._icon.notify(f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs.")
+
+    def _help_with_first_profile(self) -> None:
+        make_private_folder(self._home.path)
+        path = self._home.join("first-profile.txt")
+        try:
+            with open(path, "x", encoding="utf-8") as file:
+                file.write(FIRST_PROFILE_HELP)
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise StoreError(path, f"can't be written: {error.strerror}") from error
+        self._icon.notify("Create your first profile", f"{path} says what to write there.")
+        self._open(self._home.path)
+
+    def _open(self, path: str) -> None:
+        from codemie_tray.desktop import open_path  # noqa: PLC0415 - subprocess, where it is used
+
+        open_path(path)
+
+    def _show_itself(self) -> None:
+        config = self._state.config
+        active = config.active_row if isinstance(config, Ready) else None
+        text = "Its icon is in the panel."
+        if active:
+            text = f"Active profile: {plain(active.name)}. {text}"
+        self._icon.notify(f"{PRODUCT} is running", text)
+
+
+def run_tray(home: Home, say: Callable[[str], None]) -> ExitCode:
+    """Run the tray of a home until it is quit; `say` tells a person on a terminal.
+
+    Raises:
+        TrayUnavailable: no tray can be reached.
+    """
+    instance = SingleInstance(home)
+    try:
+        first = instance.claim()
+    except StoreError as error:
+        LOG.warning("%s; a second start can't be noticed", error)
+        first = True
+    if not first:
+        answered = instance.ask_to_show()
+        say(f"{PRODUCT} is already running" + ("; it was asked to show itself." if answered else "."))
+        return ExitCode.OK
+    try:
+        instance.answer()  # a request that nobody was there to answer
+        App(home, instance).run()
+    finally:
+        instance.release()
+    return ExitCode.OK

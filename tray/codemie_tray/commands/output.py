@@ -1,0 +1,58 @@
+"""Printing for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+from codemie_core.json_document import JsonValue
+
+
+def print_json(value: JsonValue) -> None:
+    """Print one JSON value; pure ASCII, so that no terminal or pipe can fail on it."""
+    print_line(json.dumps(value, indent=2))
+
+
+def print_line(text: str = "") -> None:
+    """Print one line to standard output; what it can't show is escaped."""
+    _write(sys.stdout, text)
+
+
+def print_error(text: str) -> None:
+    """Print one line to standard error."""
+    _write(sys.stderr, text)
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns as wide as their widest cell."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        print_line("  ".join(cells).rstrip())
+
+
+def bold(text: str) -> str:
+    """Return `text` in bold for a terminal; unchanged in a pipe, or where NO_COLOR is set."""
+    if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+        return f"\033[1m{text}\033[0m"
+    return text
+
+
+def _write(stream: object, text: str) -> None:
+    # None in a windowed Windows program: nobody is there to read.
+    write = getattr(stream, "write", None)
+    if write is None:
+        return
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def _width(text: str) -> int:
+    import unicodedata  # noqa: PLC0415 - only tables need it
+
+    plain = text.replace("\033[1m", "").replace("\033[0m", "")
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in plain)
+    marks = sum(unicodedata.combining(char) != 0 for char in plain)
+    return len(plain) + wide - marks

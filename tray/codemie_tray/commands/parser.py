@@ -1,0 +1,50 @@
+"""The words of the command line. Importing this costs argparse and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+
+from codemie_tray import PROGRAM, __version__
+
+SHELLS = ("bash", "zsh", "fish")
+
+NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
+"""Shell function that lists the profiles; `completion.py` defines it."""
+
+EXIT_CODES = """\
+exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configuration broken or unreadable;
+5 no such profile, or it can't be used; 6 another program is writing; 7 could not be written; 8 no tray"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; `command` in its result is None where the tray itself is wanted."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Shows and switches the profile of your AI coding CLI. Without a command: the tray icon.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    status = commands.add_parser("status", help="say which profile is active and whether all is well")
+    _add_json(status)
+
+    profiles = commands.add_parser("profiles", help="list the profiles")
+    how = profiles.add_mutually_exclusive_group()
+    _add_json(how)
+    how.add_argument("--names", action="store_true", help="print the names alone, one a line")
+
+    switch = commands.add_parser("switch", help="make a profile the active one")
+    name = switch.add_argument("name", metavar="NAME", help="the profile's name")
+    # shtab reads this attribute: the names come from the home, at the moment Tab is pressed.
+    name.complete = {"bash": NAMES_FUNCTION, "zsh": NAMES_FUNCTION, "fish": f"({NAMES_FUNCTION})"}  # type: ignore[attr-defined]
+    _add_json(switch)
+
+    completion = commands.add_parser("completion", help="print a completion script for a shell")
+    completion.add_argument("shell", choices=SHELLS)
+    return parser
+
+
+def _add_json(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")

@@ -1,0 +1,51 @@
+"""`codemie-tray profiles`: the profiles and which one is active. Never a token."""
+
+from __future__ import annotations
+
+from codemie_core import ConfigLoader, Home
+from codemie_tray.commands.output import bold, print_json, print_line, print_table
+from codemie_tray.exit_codes import ExitCode
+from codemie_tray.wording import plain
+
+
+def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
+    """Print the profiles in the order of the file."""
+    config = ConfigLoader(home).load()
+    if names:
+        for profile in config.profiles:
+            if profile.name == plain(profile.name, len(profile.name)):  # one line each, for a shell
+                print_line(profile.name)
+    elif as_json:
+        print_json(
+            {
+                "active": config.active,
+                "profiles": [
+                    {
+                        "name": profile.name,
+                        "active": profile.name == config.active,
+                        "provider": profile.provider,
+                        "model": profile.model,
+                        "baseUrl": profile.base_url,
+                        "hasToken": profile.has_secret,
+                        "problem": profile.problem,
+                    }
+                    for profile in config.profiles
+                ],
+            }
+        )
+    elif not config.profiles:
+        print_line(f"There is no profile yet in {config.path}.")
+    else:
+        print_table(
+            [
+                (
+                    "*" if profile.name == config.active else " ",
+                    bold(plain(profile.name)) if profile.name == config.active else plain(profile.name),
+                    plain(profile.problem or profile.provider),
+                    plain(profile.model),
+                    plain(profile.base_url, 80),
+                )
+                for profile in config.profiles
+            ]
+        )
+    return ExitCode.OK

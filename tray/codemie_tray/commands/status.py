@@ -1,0 +1,87 @@
+"""`codemie-tray status`: which profile is active, and what a person should know about it."""
+
+from __future__ import annotations
+
+import os
+
+from codemie_core import Config, ConfigError, ConfigLoader, ConfigMissing, Home
+from codemie_core.json_document import JsonValue
+from codemie_tray.commands.output import bold, print_error, print_json, print_line
+from codemie_tray.exit_codes import ExitCode, exit_code_of
+from codemie_tray.wording import plain
+
+OVERRIDES = (
+    "CODEMIE_PROVIDER",
+    "CODEMIE_BASE_URL",
+    "CODEMIE_API_KEY",
+    "CODEMIE_MODEL",
+    "CODEMIE_TIMEOUT",
+    "CODEMIE_DEBUG",
+    "CODEMIE_URL",
+    "CODEMIE_AUTH_METHOD",
+)
+"""Variables by which the CLI overrides the active profile."""
+
+
+def run(home: Home, *, as_json: bool) -> ExitCode:
+    """Print the status; the exit code tells whether a profile is there to be used."""
+    loader = ConfigLoader(home)
+    try:
+        config = loader.load()
+    except ConfigError as error:
+        _print_error(home, loader, error, as_json=as_json)
+        return exit_code_of(error)
+    overrides = [name for name in OVERRIDES if os.environ.get(name)]
+    if as_json:
+        print_json(_as_json(home, config, overrides))
+    else:
+        _print(config, overrides)
+    return ExitCode.OK if config.active_profile else ExitCode.NO_SUCH_PROFILE
+
+
+def _as_json(home: Home, config: Config, overrides: list[str]) -> dict[str, JsonValue]:
+    return {
+        "state": "ready",
+        "home": home.path,
+        "config": config.path,
+        "layout": config.layout.name,
+        "active": config.active,
+        "activeExists": config.active_profile is not None,
+        "profiles": len(config.profiles),
+        "tokensReadableByOthers": config.exposed,
+        "overrides": list(overrides),
+    }
+
+
+def _print(config: Config, overrides: list[str]) -> None:
+    profile = config.active_profile
+    if profile is not None:
+        details = " · ".join(part for part in (profile.provider, profile.model) if part)
+        print_line(f"{bold(plain(profile.name))}  {plain(details, 100)}".rstrip())
+    elif not config.profiles:
+        print_line("There is no profile yet.")
+    else:
+        print_line(f"The active profile {config.active!r} does not exist; `switch` to one that does.")
+    count = len(config.profiles)
+    print_line(f"{count} profile{'' if count == 1 else 's'} in {config.path}")
+    if config.exposed:
+        print_line("A token is in the clear in this file, and other users of this machine can read it.")
+    if overrides:
+        print_line(f"Set in this shell, and stronger than the profile: {', '.join(overrides)}")
+
+
+def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_json: bool) -> None:
+    if not as_json:
+        print_error(f"codemie-tray: {error}")
+        return
+    print_json(
+        {
+            "state": "missing" if isinstance(error, ConfigMissing) else "broken",
+            "home": home.path,
+            "config": error.path,
+            "layout": loader.layout.name,
+            "reason": error.reason,
+            "line": error.line,
+            "column": error.column,
+        }
+    )

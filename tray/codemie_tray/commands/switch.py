@@ -1,0 +1,22 @@
+"""`codemie-tray switch NAME`: what a click does, for scripts and fingers."""
+
+from __future__ import annotations
+
+from codemie_core import ConfigLoader, Home, ProfileNotFound
+from codemie_tray.commands.output import print_json, print_line
+from codemie_tray.exit_codes import ExitCode
+
+
+def run(home: Home, name: str, *, as_json: bool) -> ExitCode:
+    """Make `name` the active profile and say what that means."""
+    loader = ConfigLoader(home)
+    try:
+        config = loader.switch_profile(name)
+    except ProfileNotFound as error:
+        names = ", ".join(profile.name for profile in loader.load().profiles)
+        raise ProfileNotFound(name, f"{error.reason} There are: {names or 'none'}.") from None
+    if as_json:
+        print_json({"active": config.active, "config": config.path})
+    else:
+        print_line(f"Switched to {name}. New sessions use it; running ones keep theirs.")
+    return ExitCode.OK

@@ -1,0 +1,44 @@
+"""What the command line's exit codes mean; docs/commands.md has the same table."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from codemie_core import (
+    CodeMieError,
+    ConfigConflict,
+    ConfigCorrupt,
+    ConfigMissing,
+    ConfigUnreadable,
+    ProfileError,
+    StoreBusy,
+    StoreError,
+)
+
+
+class ExitCode(IntEnum):
+    """Stable: scripts depend on them."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NO_CONFIG = 3
+    BAD_CONFIG = 4
+    NO_SUCH_PROFILE = 5
+    BUSY = 6
+    NOT_WRITTEN = 7
+    NO_TRAY = 8
+
+
+def exit_code_of(error: CodeMieError) -> ExitCode:
+    """Return the exit code that tells a script what went wrong."""
+    for kind, code in (
+        (ConfigMissing, ExitCode.NO_CONFIG),
+        ((ConfigCorrupt, ConfigUnreadable), ExitCode.BAD_CONFIG),
+        (ProfileError, ExitCode.NO_SUCH_PROFILE),
+        ((ConfigConflict, StoreBusy), ExitCode.BUSY),
+        (StoreError, ExitCode.NOT_WRITTEN),
+    ):
+        if isinstance(error, kind):
+            return code
+    return ExitCode.FAILED

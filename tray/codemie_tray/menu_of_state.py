@@ -1,0 +1,136 @@
+"""The view of a state: a pure function, so that every menu there can be is a test without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from codemie_tray import PRODUCT
+from codemie_tray.actions import (
+    CreateFirstProfile,
+    OpenConfig,
+    OpenFolder,
+    Quit,
+    ShowAbout,
+    SwitchProfile,
+)
+from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
+from codemie_tray.palette import colour_of
+from codemie_tray.state import Broken, Missing, ProfileRow, Ready, State, config_name
+from codemie_tray.view import IconDesign, View
+from codemie_tray.wording import initial, plain
+
+TOP_ROWS = 15
+"""Profiles beyond this stand in one submenu."""
+_DETAIL_LIMIT = 40
+_TROUBLE_LIMIT = 90
+
+
+def view_of(state: State) -> View:
+    """Return icon, tooltip and menu for a state."""
+    return View(_icon(state), _title(state), _text(state), _menu(state))
+
+
+def _icon(state: State) -> IconDesign:
+    attention = bool(_troubles(state))
+    active = state.config.active_row if isinstance(state.config, Ready) else None
+    if active is None:
+        return IconDesign("", colour_of(""), attention)
+    return IconDesign(initial(active.name), colour_of(active.name), attention)
+
+
+def _title(state: State) -> str:
+    active = state.config.active_row if isinstance(state.config, Ready) else None
+    return PRODUCT if active is None else f"CodeMie: {plain(active.name)}"
+
+
+def _text(state: State) -> str:
+    troubles = _troubles(state)
+    if troubles:
+        return troubles[0].label
+    if isinstance(state.config, Missing):
+        return "No profile yet"
+    active = state.config.active_row if isinstance(state.config, Ready) else None
+    return "No profile is active" if active is None else _details(active)
+
+
+def _menu(state: State) -> Menu:
+    groups: list[Sequence[Item]] = [
+        _troubles(state),
+        tuple(_profiles(state)),
+        (Item("Open the CodeMie folder", OpenFolder()), Item(f"About {PRODUCT}", ShowAbout())),
+        (Item("Quit", Quit()),),
+    ]
+    entries: list[Item | Separator] = []
+    for group in groups:
+        if group:
+            entries += [SEPARATOR, *group] if entries else group
+    return tuple(entries)
+
+
+def _troubles(state: State) -> tuple[Item, ...]:
+    """Return what is wrong, each with what helps."""
+    items = []
+    config = state.config
+    if isinstance(config, Broken):
+        place = (
+            config_name(config.path)
+            if config.line is None
+            else f"{config_name(config.path)}, line {config.line}"
+        )
+        action = OpenConfig() if config.editable else OpenFolder()
+        items.append(Item(plain(f"{place}: {config.reason}", _TROUBLE_LIMIT), action))
+    elif isinstance(config, Ready) and config.profiles and config.active_row is None:
+        name = plain(config.active or "")
+        text = (
+            f"The active profile “{name}” does not exist: choose one"
+            if name
+            else "No profile is active: choose one"
+        )
+        items.append(Item(text, enabled=False))
+    if state.trouble:
+        items.append(Item(plain(state.trouble, _TROUBLE_LIMIT), enabled=False))
+    return tuple(items)
+
+
+def _profiles(state: State) -> Iterator[Item]:
+    config = state.config
+    if isinstance(config, Broken):
+        return
+    if isinstance(config, Missing) or not config.profiles:
+        yield Item("Create your first profile...", CreateFirstProfile())
+        return
+    top, rest = _split(config)
+    for row in top:
+        yield _profile(row, config)
+    if rest:
+        yield Item("More", items=tuple(_profile(row, config) for row in rest))
+
+
+def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
+    """Return the rows of the menu and those of the submenu; the active one is always in the menu."""
+    rows = list(config.profiles)
+    top, rest = rows[:TOP_ROWS], rows[TOP_ROWS:]
+    active = config.active_row
+    if active in rest:
+        rest.remove(active)
+        rest.insert(0, top.pop())
+        top.append(active)
+    return top, rest
+
+
+def _profile(row: ProfileRow, config: Ready) -> Item:
+    label = plain(row.name) or "(no name)"
+    details = _details(row)
+    return Item(
+        f"{label}   {details}" if details else label,
+        SwitchProfile(row.name),
+        enabled=row.problem is None,
+        checked=row.name == config.active,
+        radio=True,
+    )
+
+
+def _details(row: ProfileRow) -> str:
+    if row.problem:
+        return plain(row.problem, _DETAIL_LIMIT)
+    return " · ".join(plain(part, _DETAIL_LIMIT) for part in (row.provider, row.model) if part)

@@ -1,0 +1,154 @@
+"""Wakes the tray when a file of the home changed, whoever changed it.
+
+watchdog asks the OS (inotify, FSEvents, ReadDirectoryChangesW). On Linux the wake-up is on "closed after
+writing": half-written files are then never met, and nothing wakes us while one is read. Only folders are
+watched, never files, so that a file replaced by a rename keeps being seen. Where the file system can't tell
+(a network drive, or the system's watches are used up) `polling.py` looks every few seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+from watchdog.observers.api import ObservedWatch
+
+from codemie_core import Home
+from codemie_core.layout import CLASSIC, CLI
+from codemie_tray.polling import Poller, needs_polling
+
+LOG = logging.getLogger(__name__)
+
+_APPEARANCE: tuple[type[FileSystemEvent], ...] = (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileMovedEvent,
+)
+# Elsewhere the OS does not tell when a writer is done; the reader's patience covers that.
+_WRITTEN: type[FileSystemEvent] = FileClosedEvent if sys.platform == "linux" else FileModifiedEvent
+
+
+class Watcher:
+    """Calls `wake` when something in the home may have changed.
+
+    Args:
+        home: which home.
+        extra: further paths whose appearing or change matters (in existing folders of the home).
+        wake: called on a thread of the watcher; must return at once, and may be called too often.
+    """
+
+    def __init__(self, home: Home, extra: Iterable[str], wake: Callable[[], None]) -> None:
+        self._home = home
+        self._extra = tuple(extra)
+        self._wake = wake
+        self._observer = Observer()
+        self._watches: dict[tuple[str, int, bool], ObservedWatch] = {}
+        self._poller: Poller | None = None
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._observer.start()
+        self.rearm()
+
+    def stop(self) -> None:
+        """End; no wake-up comes after this."""
+        if self._poller:
+            self._poller.stop()
+        self._observer.stop()
+        self._observer.join()
+
+    def rearm(self, *, attributes: bool = False) -> None:
+        """Look anew at what there is to watch: folders come and go, links change their target.
+
+        Args:
+            attributes: also wake on changed permissions (wanted while the file can't be read).
+        """
+        wanted = self._folders()
+        present: dict[tuple[str, int, bool], set[str]] = {}
+        for folder, names in wanted.items():
+            try:
+                present[folder, os.stat(folder).st_ino, attributes] = names
+            except OSError:
+                continue  # not there: its parent is watched
+        for key in self._watches.keys() - present.keys():
+            self._observer.unschedule(self._watches.pop(key))
+        refused = False
+        for key in present.keys() - self._watches.keys():
+            refused = not self._schedule(key, present[key]) or refused
+        self._poll(refused or needs_polling(wanted))
+
+    def _schedule(self, key: tuple[str, int, bool], names: set[str]) -> bool:
+        folder, _, attributes = key
+        events = [*_APPEARANCE, _WRITTEN, *([FileModifiedEvent] if attributes else [])]
+        try:
+            self._watches[key] = self._observer.schedule(
+                _Handler(names, self._wake), folder, recursive=False, event_filter=events
+            )
+        except OSError as error:  # ENOSPC, EMFILE: the system's watches are used up
+            LOG.warning("%s can't be watched (%s); looking every few seconds instead", folder, error.strerror)
+            return False
+        return True
+
+    def _poll(self, needed: bool) -> None:
+        if needed and self._poller is None:
+            paths = [self._home.join(name) for name in (CLI.config_name, CLASSIC.config_name)]
+            self._poller = Poller([*paths, *self._extra], self._wake)
+            self._poller.start()
+        elif not needed and self._poller is not None:
+            self._poller.stop()
+            self._poller = None
+
+    def _folders(self) -> dict[str, set[str]]:
+        """Return the folders to watch, real paths, and the names in each that matter."""
+        home = os.path.realpath(self._home.path)
+        wanted: dict[str, set[str]] = {}
+
+        def add(path: str) -> None:
+            wanted.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
+
+        add(_lowest_present(home))
+        for name in (CLI.config_name, CLASSIC.config_name):
+            add(os.path.join(home, name))
+            real = os.path.realpath(os.path.join(home, name))
+            if real != os.path.join(home, name):
+                add(real)
+        add(os.path.join(home, os.path.basename(self._home.tray)))
+        for path in self._extra:
+            add(os.path.realpath(path))
+        return wanted
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, names: set[str], wake: Callable[[], None]) -> None:
+        self._names = names
+        self._wake = wake
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        paths = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b""))
+        if any(os.path.basename(path) in self._names for path in paths):
+            self._wake()
+
+
+def _lowest_present(path: str) -> str:
+    """Return the path whose appearing brings `path` nearer: itself, or its lowest missing ancestor."""
+    while not os.path.isdir(os.path.dirname(path)) and os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+    return path

@@ -1,0 +1,45 @@
+"""Text for menus and notifications out of text that anybody may have written into a file."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LABEL_LIMIT = 48
+"""Characters of a profile's name in a menu row; longer ones end in an ellipsis."""
+
+_KEPT_FORMAT = "\u200c\u200d"  # joiners: scripts and emoji need them
+
+
+def plain(text: str, limit: int = LABEL_LIMIT) -> str:
+    """Return `text` on one line, without characters that control a terminal or the writing direction.
+
+    Cut at `limit` characters, never inside a base letter and its marks.
+    """
+    kept = "".join(
+        " " if char.isspace() else char
+        for char in text
+        if char.isspace() or char in _KEPT_FORMAT or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+    )
+    kept = " ".join(kept.split())
+    if len(kept) <= limit:
+        return kept
+    end = limit - 1
+    while end > 1 and _joins(kept[end]):
+        end -= 1
+    return kept[:end].rstrip() + "…"
+
+
+def initial(name: str) -> str:
+    """Return the first letter of a name with its marks, in upper case; empty where there is none."""
+    shown = plain(name)
+    if not shown:
+        return ""
+    end = 1
+    while end < len(shown) and _joins(shown[end]):
+        end += 1
+    upper = shown[:end].upper()
+    return upper if len(upper) == end else shown[:end]
+
+
+def _joins(char: str) -> bool:
+    return char in _KEPT_FORMAT or unicodedata.category(char) in ("Mn", "Me", "Mc")
