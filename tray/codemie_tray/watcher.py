@@ -17,6 +17,7 @@ from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
     DirMovedEvent,
+    FileAttribEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
@@ -44,6 +45,8 @@ _APPEARANCE: tuple[type[FileSystemEvent], ...] = (
 )
 # Elsewhere the OS does not tell when a writer is done; the reader's patience covers that.
 _WRITTEN: type[FileSystemEvent] = FileClosedEvent if sys.platform == "linux" else FileModifiedEvent
+# The first is what is told; watchdog asks inotify for it only where the second is wanted, too.
+_PERMISSIONS: tuple[type[FileSystemEvent], ...] = (FileAttribEvent, FileModifiedEvent)
 
 
 class Watcher:
@@ -97,7 +100,7 @@ class Watcher:
 
     def _schedule(self, key: tuple[str, int, bool], names: set[str]) -> bool:
         folder, _, attributes = key
-        events = [*_APPEARANCE, _WRITTEN, *([FileModifiedEvent] if attributes else [])]
+        events = [*_APPEARANCE, _WRITTEN, *(_PERMISSIONS if attributes else ())]
         try:
             self._watches[key] = self._observer.schedule(
                 _Handler(names, self._wake), folder, recursive=False, event_filter=events

@@ -1,0 +1,162 @@
+"""Every menu there can be, without a screen."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codemie_tray.actions import CreateFirstProfile, OpenConfig, OpenFolder, Quit, SwitchProfile
+from codemie_tray.menu import SEPARATOR, Item, Menu
+from codemie_tray.menu_of_state import TOP_ROWS, view_of
+from codemie_tray.palette import NOBODY, PALETTE, colour_of, contrast_to_white
+from codemie_tray.state import Broken, Missing, ProfileRow, Ready, State
+
+WORK = ProfileRow("work", "sso", "claude-4-5-sonnet", None)
+PERSONAL = ProfileRow("personal", "anthropic", "claude-4-5-sonnet", None)
+
+
+def ready(*rows: ProfileRow, active: str | None = "work", trouble: str | None = None) -> State:
+    return State("/home/ada/.codemie", Ready("/home/ada/.codemie/config.json", active, rows), trouble)
+
+
+def items(menu: Menu) -> list[Item]:
+    return [entry for entry in menu if isinstance(entry, Item)]
+
+
+def labels(menu: Menu) -> list[str]:
+    return [entry.label if isinstance(entry, Item) else "--" for entry in menu]
+
+
+def radios(menu: Menu) -> list[tuple[str, bool]]:
+    return [(item.label.split("   ")[0], bool(item.checked)) for item in items(menu) if item.radio]
+
+
+def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
+    view = view_of(ready(WORK, PERSONAL))
+    assert labels(view.menu) == [
+        "work   sso · claude-4-5-sonnet",
+        "personal   anthropic · claude-4-5-sonnet",
+        "--",
+        "Open the CodeMie folder",
+        "About CodeMie Tray",
+        "--",
+        "Quit",
+    ]
+    assert radios(view.menu) == [("work", True), ("personal", False)]
+    assert items(view.menu)[1].action == SwitchProfile("personal")
+    assert items(view.menu)[-1].action == Quit()
+
+
+def test_icon_and_tooltip_tell_the_active_profile() -> None:
+    view = view_of(ready(WORK, PERSONAL))
+    assert (view.icon.initial, view.icon.colour, view.icon.attention) == ("W", colour_of("work"), False)
+    assert (view.tooltip_title, view.tooltip_text) == ("CodeMie: work", "sso · claude-4-5-sonnet")
+
+
+def test_a_missing_configuration_offers_the_first_profile() -> None:
+    view = view_of(State("/h", Missing("/h/config.json")))
+    assert items(view.menu)[0] == Item("Create your first profile...", CreateFirstProfile())
+    assert not view.icon.attention
+    assert view.tooltip_text == "No profile yet"
+
+
+def test_a_configuration_without_profiles_offers_the_first_one_too() -> None:
+    view = view_of(ready(active="default"))
+    assert items(view.menu)[0].action == CreateFirstProfile()
+    assert not view.icon.attention
+
+
+def test_a_broken_configuration_says_where_with_a_badge_and_opens_the_file() -> None:
+    broken = Broken("/h/config.json", "expected a comma or }, found 'x'", 12, editable=True)
+    view = view_of(State("/h", broken))
+    first = items(view.menu)[0]
+    assert first.label == "config.json, line 12: expected a comma or }, found 'x'"
+    assert first.action == OpenConfig()
+    assert view.icon.attention
+    assert view.tooltip_text == first.label
+    assert not any(item.radio for item in items(view.menu))
+
+
+def test_an_unreadable_configuration_opens_the_folder_instead() -> None:
+    broken = Broken("/h/config.json", "can't be read: Permission denied", None, editable=False)
+    first = items(view_of(State("/h", broken)).menu)[0]
+    assert first.label == "config.json: can't be read: Permission denied"
+    assert first.action == OpenFolder()
+
+
+def test_an_active_profile_that_does_not_exist_is_told_and_the_others_can_be_chosen() -> None:
+    view = view_of(ready(WORK, PERSONAL, active="gone"))
+    assert labels(view.menu)[:2] == ["The active profile “gone” does not exist: choose one", "--"]
+    assert radios(view.menu) == [("work", False), ("personal", False)]
+    assert view.icon.attention
+    assert view.icon.initial == ""
+    assert view.icon.colour == NOBODY
+
+
+def test_trouble_with_the_last_click_stands_on_top_until_it_is_gone() -> None:
+    view = view_of(ready(WORK, trouble="No space left on device"))
+    assert labels(view.menu)[:2] == ["No space left on device", "--"]
+    assert view.icon.attention
+    assert not view_of(ready(WORK)).icon.attention
+
+
+def test_a_profile_that_can_not_be_used_says_why_and_is_greyed() -> None:
+    row = ProfileRow("", "", "", "it has no name")
+    item = items(view_of(ready(WORK, row)).menu)[1]
+    assert (item.label, item.enabled) == ("(no name)   it has no name", False)
+
+
+def test_more_than_fifteen_profiles_put_the_rest_into_one_submenu() -> None:
+    rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
+    top = items(view_of(ready(*rows, active="p03")).menu)
+    assert [item.label.split("   ")[0] for item in top[: TOP_ROWS + 1]] == [
+        *(f"p{number:02}" for number in range(15)),
+        "More",
+    ]
+    assert [item.label.split("   ")[0] for item in items(top[TOP_ROWS].items)] == [
+        f"p{number}" for number in range(15, 20)
+    ]
+
+
+def test_the_active_profile_never_hides_in_the_submenu() -> None:
+    rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
+    top = items(view_of(ready(*rows, active="p18")).menu)
+    assert ("p18", True) in radios(tuple(top))
+    everything = radios(tuple(top)) + radios(top[TOP_ROWS].items)
+    assert sorted(name for name, _ in everything) == sorted(row.name for row in rows)
+
+
+NAMES = st.text(max_size=60)
+ROWS = st.lists(st.builds(ProfileRow, NAMES, NAMES, NAMES, st.none() | NAMES), max_size=40)
+
+
+@given(rows=ROWS, active=st.none() | NAMES, trouble=st.none() | NAMES)
+def test_any_state_makes_a_menu_that_can_be_shown(
+    rows: list[ProfileRow], active: str | None, trouble: str | None
+) -> None:
+    view = view_of(ready(*rows, active=active, trouble=trouble))
+    assert view.menu[0] != SEPARATOR
+    assert view.menu[-1] == Item("Quit", Quit())
+    for first, second in zip(view.menu, view.menu[1:], strict=False):
+        assert SEPARATOR not in (first, second) or first != second
+    nested = [sub for item in items(view.menu) for sub in items(item.items)]
+    for item in (*items(view.menu), *nested):
+        assert item.label.strip()
+        assert len(item.label) <= 160
+        assert "\n" not in item.label
+        assert not any("\ud800" <= char <= "\udfff" for char in item.label)
+        assert all(not sub.items for sub in items(item.items)), "one level of submenus at most"
+
+
+def test_white_letters_are_readable_on_every_colour() -> None:
+    assert len(set(PALETTE)) == len(PALETTE)
+    for colour in (*PALETTE, NOBODY):
+        assert contrast_to_white(colour) >= 4.5, colour
+
+
+@given(st.text(min_size=1))
+def test_a_name_has_one_colour(name: str) -> None:
+    assert colour_of(name) in PALETTE
+    assert colour_of(name) == colour_of(name)

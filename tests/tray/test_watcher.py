@@ -1,0 +1,180 @@
+"""Changes of real files wake the tray, whoever makes them and however."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from codemie_core import ConfigLoader, Home
+from codemie_tray.polling import Poller, _mount, _type_of, needs_polling
+from codemie_tray.watcher import Watcher
+
+CONFIG = '{"activeProfile": "a", "profiles": {"a": {"provider": "x"}, "b": {"provider": "y"}}}'
+WITHIN_SECONDS = 1.0
+
+
+class Bell:
+    def __init__(self, home: Path) -> None:
+        self._rang = threading.Event()
+        self.watcher = Watcher(Home(str(home)), [str(home / "tray" / "show-request")], self._rang.set)
+
+    def rings(self, within_seconds: float = WITHIN_SECONDS) -> bool:
+        rang = self._rang.wait(within_seconds)
+        time.sleep(0.05)
+        self._rang.clear()
+        return rang
+
+
+@pytest.fixture
+def bell(tmp_path: Path) -> Iterator[Bell]:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config.json").write_text(CONFIG)
+    bell = Bell(home)
+    bell.watcher.start()
+    yield bell
+    bell.watcher.stop()
+
+
+def test_an_in_place_write_rings(bell: Bell, tmp_path: Path) -> None:
+    (tmp_path / "home" / "config.json").write_text(CONFIG + "\n")
+    assert bell.rings()
+
+
+def test_a_replacing_write_rings(bell: Bell, tmp_path: Path) -> None:
+    ConfigLoader(Home(str(tmp_path / "home"))).switch_profile("b")
+    assert bell.rings()
+
+
+def test_a_deleted_file_rings(bell: Bell, tmp_path: Path) -> None:
+    (tmp_path / "home" / "config.json").unlink()
+    assert bell.rings()
+
+
+def test_the_other_layouts_file_rings_when_it_appears(bell: Bell, tmp_path: Path) -> None:
+    (tmp_path / "home" / "codemie-cli.config.json").write_text(CONFIG)
+    assert bell.rings()
+
+
+def test_reading_and_other_files_do_not_ring(bell: Bell, tmp_path: Path) -> None:
+    (tmp_path / "home" / "config.json").read_text()
+    (tmp_path / "home" / "notes.txt").write_text("x")
+    (tmp_path / "home" / "logs").mkdir()
+    assert not bell.rings(0.5)
+
+
+def test_a_request_to_show_itself_rings_though_the_folder_came_later(bell: Bell, tmp_path: Path) -> None:
+    (tmp_path / "home" / "tray").mkdir()
+    assert bell.rings()
+    bell.watcher.rearm()
+    (tmp_path / "home" / "tray" / "show-request").touch()
+    assert bell.rings()
+
+
+def test_a_linked_file_rings_when_its_target_changes(tmp_path: Path) -> None:
+    home, dotfiles = tmp_path / "home", tmp_path / "dotfiles"
+    home.mkdir()
+    dotfiles.mkdir()
+    (dotfiles / "codemie.json").write_text(CONFIG)
+    (home / "config.json").symlink_to(dotfiles / "codemie.json")
+    bell = Bell(home)
+    bell.watcher.start()
+    try:
+        (dotfiles / "codemie.json").write_text(CONFIG + " ")
+        assert bell.rings()
+    finally:
+        bell.watcher.stop()
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_home_that_appears_later_rings(tmp_path: Path, depth: int) -> None:
+    home = tmp_path.joinpath(*(f"level{number}" for number in range(depth)))
+    bell = Bell(home)
+    bell.watcher.start()
+    try:
+        for number in range(1, depth + 1):
+            tmp_path.joinpath(*(f"level{n}" for n in range(number))).mkdir()
+            assert bell.rings()
+            bell.watcher.rearm()
+        (home / "config.json").write_text(CONFIG)
+        assert bell.rings()
+    finally:
+        bell.watcher.stop()
+
+
+@pytest.mark.parametrize("how", ["removed", "renamed"])
+def test_a_home_that_vanishes_and_comes_back_is_watched_again(bell: Bell, tmp_path: Path, how: str) -> None:
+    home = tmp_path / "home"
+    for _ in range(3):
+        if how == "removed":
+            shutil.rmtree(home)
+        else:
+            home.rename(tmp_path / "away")
+        assert bell.rings()
+        bell.watcher.rearm()
+        if how == "removed":
+            home.mkdir()
+            (home / "config.json").write_text(CONFIG)
+        else:
+            (tmp_path / "away").rename(home)
+        assert bell.rings()
+        bell.watcher.rearm()
+        (home / "config.json").write_text(CONFIG + " ")
+        assert bell.rings()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="permissions ring only where inotify tells of them")
+def test_a_changed_permission_rings_while_it_is_asked_for(bell: Bell, tmp_path: Path) -> None:
+    bell.watcher.rearm(attributes=True)
+    os.chmod(tmp_path / "home" / "config.json", 0o600)
+    assert bell.rings()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="counts context switches by /proc")
+def test_an_idle_watcher_never_wakes_up(bell: Bell) -> None:
+    def switches() -> int:
+        total = 0
+        for task in os.listdir("/proc/self/task"):
+            if int(task) == os.getpid():
+                continue  # this test itself sleeps and wakes
+            with open(f"/proc/self/task/{task}/status", encoding="ascii") as file:
+                total += sum(int(line.split()[1]) for line in file if "voluntary_ctxt_switches" in line)
+        return total
+
+    time.sleep(0.3)
+    before = switches()
+    time.sleep(3)
+    assert switches() - before == 0
+
+
+def test_a_poller_rings_when_a_file_changes_and_only_then(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    rang = threading.Event()
+    poller = Poller([str(path)], rang.set, interval_seconds=0.05)
+    poller.start()
+    try:
+        assert not rang.wait(0.3)
+        path.write_text(CONFIG)
+        assert rang.wait(1)
+    finally:
+        poller.stop()
+
+
+def test_network_drives_are_polled_and_local_ones_are_not(tmp_path: Path) -> None:
+    mounts = [
+        _mount("22 1 254:0 / / rw,relatime - ext4 /dev/vda rw"),
+        _mount("60 22 0:50 / /mnt/my\\040share rw shared:3 - nfs4 server:/x rw"),
+        _mount("61 22 0:51 / /mnt/my\\040share/local rw - tmpfs tmpfs rw"),
+    ]
+    assert _type_of("/home/ada/.codemie", mounts) == "ext4"
+    assert _type_of("/mnt/my share/.codemie", mounts) == "nfs4"
+    assert _type_of("/mnt/my share/local", mounts) == "tmpfs"
+    assert _type_of("/mnt/my shared", mounts) == "ext4"
+    assert not needs_polling([str(tmp_path)])

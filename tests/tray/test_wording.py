@@ -1,0 +1,53 @@
+"""Names come from a file that anybody may have written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codemie_tray.wording import initial, plain
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("work", "work"),
+        ("  two\nlines\t", "two lines"),
+        ("\x1b[31mred", "[31mred"),
+        ("abc\u202egnp.exe", "abcgnp.exe"),
+        ("x" * 60, "x" * 47 + "…"),
+        ("büro-测试", "büro-测试"),
+        ("\ud800half", "half"),
+        ("", ""),
+    ],
+)
+def test_a_label_is_one_plain_line(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+def test_a_long_name_is_not_cut_between_a_letter_and_its_mark() -> None:
+    assert plain("a" * 46 + "e\u0301" + "b" * 10) == "a" * 46 + "…"
+
+
+@given(st.text(), st.integers(min_value=2, max_value=80))
+def test_a_label_keeps_to_its_limit(text: str, limit: int) -> None:
+    shown = plain(text, limit)
+    assert len(shown) <= limit
+    assert shown == plain(shown, limit)
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("work", "W"),
+        ("über", "Ü"),
+        ("e\u0301t\u00e9", "E\u0301"),
+        ("测试", "测"),
+        ("ßx", "ß"),
+        ("", ""),
+        (" a", "A"),
+    ],
+)
+def test_the_initial_is_the_first_letter_with_its_marks(name: str, letter: str) -> None:
+    assert initial(name) == letter
