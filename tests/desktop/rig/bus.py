@@ -7,10 +7,8 @@ from typing import Any
 from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 
-Body = tuple[Any, ...]
 
-
-class BusFailure(Exception):
+class BusError(Exception):
     """The bus can't be reached, or the one asked answered with an error."""
 
 
@@ -26,56 +24,57 @@ class Bus:
         path: str,
         interface: str,
         member: str,
+        *arguments: Any,
         signature: str | None = None,
-        body: Body = (),
-        *,
         limit_seconds: float = 5.0,
-    ) -> Body:
+    ) -> tuple[Any, ...]:
         """Call a method and return the body of its answer.
 
         Raises:
-            BusFailure: no bus, no answer in time, or an error for an answer.
+            BusError: no bus, no answer in time, or an error for an answer.
         """
         address = DBusAddress(path, destination, interface)
         try:
             connection = open_dbus_connection(self.address)
             try:
                 reply = connection.send_and_get_reply(
-                    new_method_call(address, member, signature, body), timeout=limit_seconds
+                    new_method_call(address, member, signature, arguments), timeout=limit_seconds
                 )
             finally:
                 connection.close()
         except (OSError, EOFError) as error:
-            raise BusFailure(f"{interface}.{member}: {error!r}") from error
+            raise BusError(f"{interface}.{member}: {error!r}") from error
         if reply.header.message_type is MessageType.error:
             name = reply.header.fields.get(HeaderFields.error_name)
-            raise BusFailure(f"{interface}.{member}: {name} {reply.body}")
+            raise BusError(f"{interface}.{member}: {name} {reply.body}")
         return tuple(reply.body)
 
     def property(self, destination: str, path: str, interface: str, name: str) -> Any:
         """Return a property's value, without its signature."""
-        body = self.call(destination, path, "org.freedesktop.DBus.Properties", "Get", "ss", (interface, name))
+        properties = "org.freedesktop.DBus.Properties"
+        body = self.call(destination, path, properties, "Get", interface, name, signature="ss")
         return body[0][1]
 
     def has_owner(self, name: str) -> bool:
         """Tell whether somebody owns `name`; also False when there is no bus."""
         try:
-            return bool(self._daemon("NameHasOwner", "s", (name,))[0])
-        except BusFailure:
+            return bool(self._daemon("NameHasOwner", name)[0])
+        except BusError:
             return False
 
     def process_of(self, name: str) -> int:
         """Return the process id behind a bus name."""
-        return int(self._daemon("GetConnectionUnixProcessID", "s", (name,))[0])
+        return int(self._daemon("GetConnectionUnixProcessID", name)[0])
 
     def answers(self) -> bool:
         """Tell whether there is a bus at the address."""
         try:
             self._daemon("GetId")
-        except BusFailure:
+        except BusError:
             return False
         return True
 
-    def _daemon(self, member: str, signature: str | None = None, body: Body = ()) -> Body:
+    def _daemon(self, member: str, *arguments: str) -> tuple[Any, ...]:
         name = "org.freedesktop.DBus"
-        return self.call(name, "/org/freedesktop/DBus", name, member, signature, body)
+        signature = "s" * len(arguments) or None
+        return self.call(name, "/org/freedesktop/DBus", name, member, *arguments, signature=signature)

@@ -1,4 +1,4 @@
-"""A whole desktop: screen, bus, window manager, notifications and a panel, all private and gone afterwards."""
+"""A whole desktop: screen, bus, window manager, notifications, panel; all private, and gone afterwards."""
 
 from __future__ import annotations
 

@@ -27,16 +27,11 @@ class Look:
         return (38, 50, 62) if self.dark else (120, 144, 168)
 
     @property
-    def dpi(self) -> int:
-        """Dots per inch that go with the scale."""
-        return 96 * self.scale
-
-    @property
     def environ(self) -> dict[str, str]:
         """What the toolkits read from the environment."""
         found = {"GTK_THEME": "Adwaita:dark" if self.dark else "Adwaita", "QT_STYLE_OVERRIDE": "Fusion"}
         if self.scale != 1:
-            # Xft's dots are left alone here: GDK and Qt multiply the font by the scale themselves.
+            # The screen stays at 96 dots per inch: GDK and Qt multiply fonts by the scale themselves.
             found |= {"GDK_SCALE": str(self.scale), "QT_SCALE_FACTOR": str(self.scale)}
             found["XCURSOR_SIZE"] = str(24 * self.scale)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from tests.desktop.rig.bus import Bus
 from tests.desktop.rig.look import FONT, Look
@@ -48,7 +49,7 @@ class Notifications:
         self.close()
         self._call("NotificationClearHistory")
 
-    def _call(self, member: str) -> tuple[object, ...]:
+    def _call(self, member: str) -> tuple[Any, ...]:
         return self._bus.call(NAME, "/org/freedesktop/Notifications", _DUNST, member)
 
 
@@ -65,7 +66,8 @@ def write_dunst_settings(config_home: str, look: Look) -> str:
             f"font = {FONT} 10\nmarkup = full\nformat = <b>%s</b>\\n%b\n"
             "padding = 12\nhorizontal_padding = 14\ntext_icon_padding = 12\nframe_width = 1\n"
             'frame_color = "#9a9996"\ncorner_radius = 8\n'
-            "min_icon_size = 32\nmax_icon_size = 48\nicon_theme = Adwaita\nenable_recursive_icon_lookup = true\n"
+            "min_icon_size = 32\nmax_icon_size = 48\nicon_theme = Adwaita\n"
+            "enable_recursive_icon_lookup = true\n"
             "sticky_history = yes\nhistory_length = 100\nstack_duplicates = false\nidle_threshold = 0\n"
             + "".join(
                 f'[urgency_{level}]\nbackground = "{ground}"\nforeground = "{ink}"\ntimeout = 60\n'

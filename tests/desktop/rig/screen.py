@@ -26,7 +26,7 @@ class Screen:
                 "0",
                 size,
                 "-dpi",
-                str(look.dpi),
+                "96",
                 "-nolisten",
                 "tcp",
                 "-noreset",

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageGrab
-
 from tests.desktop.rig.tray_items import Colour
 from tests.desktop.rig.windows import Area
 
@@ -35,7 +34,10 @@ class Picture:
     def background(self) -> Colour:
         """Return the most frequent colour."""
         colours = self.image.getcolors(self.image.width * self.image.height) or []
-        return _rgb(max(colours, key=lambda counted: int(counted[0]))[1])
+        _, colour = max(colours, key=lambda counted: counted[0])
+        if not isinstance(colour, tuple):
+            raise TypeError("not an RGB picture")
+        return colour[0], colour[1], colour[2]
 
     def find(self, colour: Colour, *, tolerance: int = 12, at_least: int = 30) -> Area | None:
         """Return the box around the pixels of a colour, or None where there are too few of them.
@@ -52,7 +54,7 @@ class Picture:
         return Area(self.area.x + box[0], self.area.y + box[1], box[2] - box[0], box[3] - box[1])
 
     def things(self, *, gap: int = 6) -> list[Area]:
-        """Return what stands out of the flat background, from left to right, parted by `gap` empty columns."""
+        """Return what stands out of the flat background, left to right, parted by `gap` empty columns."""
         ink = ImageChops.invert(_near(self.image, self.background(), 24))
         found = []
         for left, right in _runs([bool(n) for n in _columns(ink)], gap):
@@ -93,11 +95,6 @@ def picture_of_file(path: str) -> Picture:
     with Image.open(path) as file:
         image = file.convert("RGB")
     return Picture(image, Area(0, 0, image.width, image.height))
-
-
-def _rgb(value: object) -> Colour:
-    red, green, blue = value  # type: ignore[misc, attr-defined]
-    return red, green, blue
 
 
 def _near(image: Image.Image, colour: Colour, tolerance: int) -> Image.Image:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from tests.desktop.rig.bus import Bus, BusFailure
+from tests.desktop.rig.bus import Bus, BusError
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
@@ -51,9 +51,8 @@ class TrayItem:
 
     def rows(self) -> tuple[Row, ...]:
         """Return its menu as it is now."""
-        body = (0, -1, [])
         path = str(self.property("Menu"))
-        _, root = self.bus.call(self.service, path, MENU, "GetLayout", "iias", body)
+        _, root = self.bus.call(self.service, path, MENU, "GetLayout", 0, -1, [], signature="iias")
         return _rows(root)
 
     def row(self, label: str) -> Row:
@@ -78,7 +77,7 @@ def watcher_is_ready(bus: Bus) -> bool:
     """Tell whether a panel is there and takes icons."""
     try:
         ready = bus.property(WATCHER, "/StatusNotifierWatcher", WATCHER, "IsStatusNotifierHostRegistered")
-    except BusFailure:
+    except BusError:
         return False
     return bool(ready)
 
@@ -87,7 +86,7 @@ def tray_items(bus: Bus) -> list[TrayItem]:
     """Return the items the watcher knows; none when there is no watcher."""
     try:
         names = bus.property(WATCHER, "/StatusNotifierWatcher", WATCHER, "RegisteredStatusNotifierItems")
-    except BusFailure:
+    except BusError:
         return []
     found = []
     for name in names:
