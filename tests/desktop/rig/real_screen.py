@@ -1,0 +1,44 @@
+"""Is there a person's own desktop here?"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+
+from tests.desktop.rig.bus import Bus
+from tests.desktop.rig.windows import screen_answers
+
+
+def has_screen(environ: Mapping[str, str] | None = None) -> bool:
+    """Tell whether a display server and a session bus answer: then the tray can be shown directly.
+
+    Args:
+        environ: the environment to read; the process's own unless given.
+    """
+    environ = os.environ if environ is None else environ
+    return _bus_answers(environ) and (_wayland_answers(environ) or _x_answers(environ))
+
+
+def _bus_answers(environ: Mapping[str, str]) -> bool:
+    address = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    if not address and runtime:
+        address = f"unix:path={runtime}/bus"
+    return bool(address) and Bus(address).answers()
+
+
+def _x_answers(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("DISPLAY")) and screen_answers(environ["DISPLAY"])
+
+
+def _wayland_answers(environ: Mapping[str, str]) -> bool:
+    name = environ.get("WAYLAND_DISPLAY", "")
+    if not name:
+        return False
+    with socket.socket(socket.AF_UNIX) as server:
+        try:
+            server.connect(os.path.join(environ.get("XDG_RUNTIME_DIR", ""), name))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,133 @@
+"""Which Debian packages the parts of the rig come from, and how they get on the machine.
+
+Run as `python -m tests.desktop.rig.system_packages [--install]`. Standard library only: it runs before the
+project's own environment exists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+MISSING_EXIT_CODE = 3
+"""Something is missing and was not installed: the printed command is for a person to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of the desktop."""
+
+    name: str
+    package: str
+    provides: str
+    """A program looked for on PATH, or the absolute path of a file."""
+    why: str
+
+    def is_there(self) -> bool:
+        """Tell whether what the package provides is on this machine."""
+        if self.provides.startswith("/"):
+            return os.path.exists(self.provides)
+        return shutil.which(self.provides) is not None
+
+
+PARTS = (
+    Part("x11", "xvfb", "Xvfb", "an X screen in memory"),
+    Part("x11", "dbus-daemon", "dbus-daemon", "a private session bus"),
+    Part("x11", "openbox", "openbox", "a window manager"),
+    Part("x11", "xdotool", "xdotool", "the mouse and the keyboard"),
+    Part("x11", "dunst", "dunst", "shows notifications"),
+    Part("x11", "adwaita-icon-theme", "/usr/share/icons/Adwaita/index.theme", "icons, the same everywhere"),
+    Part(
+        "x11", "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "a font, the same too"
+    ),
+    Part("xfce", "xfce4-panel", "xfce4-panel", "a panel with a tray (GTK)"),
+    Part("xfce", "xfconf", "xfconf-query", "where that panel keeps its settings"),
+    Part("lxqt", "lxqt-panel", "lxqt-panel", "a second panel with a tray (Qt)"),
+    Part("wayland", "sway", "sway", "a Wayland screen in memory"),
+    Part("wayland", "waybar", "waybar", "a Wayland panel with a tray"),
+    Part("wayland", "grim", "grim", "pictures of a Wayland screen"),
+)
+DEMO = ("x11", "xfce")
+"""What `make run` needs where there is no screen."""
+EVERYTHING = ("x11", "xfce", "lxqt", "wayland")
+
+
+def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:
+    """Return what is not on this machine, of the parts named."""
+    return [part for part in PARTS if part.name in parts and not part.is_there()]
+
+
+def install_command(absent: Sequence[Part]) -> list[str]:
+    """Return the command that installs `absent`, without the right to run it."""
+    return ["apt-get", "install", "-y", "--no-install-recommends", *dict.fromkeys(p.package for p in absent)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Say what is missing; with `--install`, fetch it.
+
+    Returns:
+        0: all is there. `MISSING_EXIT_CODE`: something is missing still.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tests.desktop.rig.system_packages")
+    parser.add_argument("--install", action="store_true", help="install what is missing, with apt-get")
+    parser.add_argument(
+        "--parts", nargs="+", choices=EVERYTHING, default=list(EVERYTHING), help="only these parts of the rig"
+    )
+    options = parser.parse_args(arguments)
+    absent = missing(options.parts)
+    if not absent:
+        print("The virtual desktop has all it needs.")
+        return 0
+    print("The virtual desktop needs these system packages:", flush=True)
+    for part in absent:
+        print(f"  {part.package:20} {part.why}", flush=True)
+    if options.install and _install(absent, options.parts):
+        return 0
+    print("To install them:\n  sudo " + " ".join(install_command(absent)))
+    return MISSING_EXIT_CODE
+
+
+def _install(absent: Sequence[Part], parts: Sequence[str]) -> bool:
+    if shutil.which("apt-get") is None:
+        print("There is no apt-get here: the package names above are Debian's.")
+        return False
+    prefix = privilege(
+        is_root=os.geteuid() == 0,
+        has_terminal=sys.stdin.isatty(),
+        sudo=shutil.which("sudo"),
+        sudo_asks=lambda: (
+            subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode != 0
+        ),
+    )
+    if prefix is None:
+        print("Installing needs root, and sudo can't be used without asking for a password here.")
+        return False
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *install_command(absent)]
+    print("Installing them now: " + " ".join(command), flush=True)
+    if subprocess.run(command, check=False).returncode != 0:
+        # The usual reason on a fresh machine: no package lists yet.
+        update = [*prefix, "apt-get", "update"]
+        print("That failed; with fresh package lists once more: " + " ".join(update), flush=True)
+        subprocess.run(update, check=False)
+        subprocess.run(command, check=False)
+    return not missing(parts)
+
+
+def privilege(
+    *, is_root: bool, has_terminal: bool, sudo: str | None, sudo_asks: Callable[[], bool]
+) -> list[str] | None:
+    """Return what to put before a command that needs root, or None where nobody could answer sudo."""
+    if is_root:
+        return []
+    if sudo is None or (sudo_asks() and not has_terminal):
+        return None
+    return [sudo]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
