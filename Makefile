@@ -1,0 +1,65 @@
+# Everything sets itself up: `make run`, `make test`, `make check`, `make bench`.
+# On Windows and macOS use the commands that README.md names.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ARTIFACTS := artifacts
+RIG := tests.desktop.rig
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lock clean
+
+help:
+	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
+	@echo "make test    set up and run all tests"
+	@echo "make check   lint, and types for Linux, macOS and Windows"
+	@echo "make bench   measure, side by side with what others do"
+	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
+
+setup: $(READY)
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "Python's venv is missing; on Debian: sudo apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(READY)
+	@if $(BIN)/python -m $(RIG).real_screen; then \
+		exec $(BIN)/codemie-tray; \
+	else \
+		echo "There is no screen here: the tray is shown in a virtual desktop."; \
+		$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce \
+		&& $(BIN)/python -m $(RIG).demo --artifacts $(ARTIFACTS)/run -- $(CURDIR)/$(BIN)/codemie-tray; \
+	fi
+
+# Tests that need a program which can't be installed here are skipped, each by name in the summary.
+test: $(READY)
+	@$(PYTHON) -m $(RIG).system_packages --install \
+		|| echo "Going on without: the tests that need them are skipped, by name."
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --platform linux
+	$(BIN)/mypy --platform darwin
+	$(BIN)/mypy --platform win32
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(OPTIONS)
+
+lock: $(READY)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--quiet --custom-compile-command "make lock" --output-file requirements/run.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --quiet --custom-compile-command "make lock" --output-file requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) $(ARTIFACTS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
