@@ -1,17 +1,15 @@
 """Draws the icon. Every size is drawn for itself, its straight edges on whole pixels: nothing is scaled down.
 
 A rounded square in the profile's colour with its initial in white; a lighter rim, which a dark bar shows and
-a light one hides; an amber badge with a gap around it. No profile: grey with an empty radio button. An initial
-that no font has: a chosen radio button in the profile's colour, never an empty box.
+a light one hides; an amber badge with a gap around it. No profile: grey with an empty radio button. An
+initial that no font has: a chosen radio button in the profile's colour, never an empty box.
 """
 
 from __future__ import annotations
 
 import functools
 
-from PIL import Image as images
-from PIL import ImageDraw
-from PIL.Image import Image
+from PIL import Image, ImageDraw
 from PIL.ImageFont import FreeTypeFont
 
 from codemie_tray import icon_font
@@ -25,7 +23,7 @@ _BADGE_INK = (38, 26, 0, 255)
 _WHITE = (255, 255, 255, 255)
 
 
-def draw(design: IconDesign, size_px: int, font: icon_font.FontFile | None = None) -> Image:
+def draw(design: IconDesign, size_px: int, font: icon_font.FontFile | None = None) -> Image.Image:
     """Return the icon as an RGBA image.
 
     Args:
@@ -34,7 +32,7 @@ def draw(design: IconDesign, size_px: int, font: icon_font.FontFile | None = Non
         font: where to find the initial if Pillow's own font lacks it.
     """
     colour = _rgb(design.colour if design.initial else _NO_PROFILE)
-    image = images.new("RGBA", (size_px, size_px), (*colour, 0))
+    image = Image.new("RGBA", (size_px, size_px), (*colour, 0))
     rim = max(1, round(size_px / 32))
     image.paste((*_towards_white(colour, 0.45), 255), (0, 0), _rounded_square(size_px, round(size_px * 0.25)))
     inner = size_px - 2 * rim
@@ -47,7 +45,7 @@ def draw(design: IconDesign, size_px: int, font: icon_font.FontFile | None = Non
     return image
 
 
-def _draw_sign(image: Image, initial: str, shift: int, font: icon_font.FontFile | None) -> None:
+def _draw_sign(image: Image.Image, initial: str, shift: int, font: icon_font.FontFile | None) -> None:
     size = image.width
     mask = _letter(initial, size, font) if initial else None
     if mask is None:
@@ -57,14 +55,14 @@ def _draw_sign(image: Image, initial: str, shift: int, font: icon_font.FontFile 
     image.paste(_WHITE, (left, top), mask)
 
 
-def _letter(initial: str, size: int, file: icon_font.FontFile | None) -> Image | None:
+def _letter(initial: str, size: int, file: icon_font.FontFile | None) -> Image.Image | None:
     """Return the initial's ink as a mask of just its size, or None if no font at hand has it."""
     fitted = _fitted(initial, size, file)
     if fitted is None:
         return None
     font, stroke = fitted
     left, top, right, bottom = font.getbbox(initial, stroke_width=stroke)
-    canvas = images.new("L", (round(right - left) + 4, round(bottom - top) + 4), 0)
+    canvas = Image.new("L", (round(right - left) + 4, round(bottom - top) + 4), 0)
     ImageDraw.Draw(canvas).text((2 - left, 2 - top), initial, fill=255, font=font, stroke_width=stroke)
     ink = canvas.getbbox()
     return canvas.crop(ink) if ink else None
@@ -91,7 +89,7 @@ def _fitted(initial: str, size: int, file: icon_font.FontFile | None) -> tuple[F
     return font, stroke
 
 
-def _draw_badge(image: Image, colour: tuple[int, int, int]) -> None:
+def _draw_badge(image: Image.Image, colour: tuple[int, int, int]) -> None:
     size = image.width
     across = max(8, _even(size * 0.44, like=0))
     gap = max(1, round(size / 24))
@@ -112,23 +110,23 @@ def _draw_badge(image: Image, colour: tuple[int, int, int]) -> None:
 
 
 @functools.lru_cache(maxsize=32)
-def _rounded_square(size: int, radius: int) -> Image:
-    large = images.new("L", (size * _FINER, size * _FINER), 0)
+def _rounded_square(size: int, radius: int) -> Image.Image:
+    large = Image.new("L", (size * _FINER, size * _FINER), 0)
     last = size * _FINER - 1
     ImageDraw.Draw(large).rounded_rectangle((0, 0, last, last), radius * _FINER, fill=255)
     return large.reduce(_FINER)
 
 
 @functools.lru_cache(maxsize=32)
-def _disc(across: int) -> Image:
-    large = images.new("L", (across * _FINER, across * _FINER), 0)
+def _disc(across: int) -> Image.Image:
+    large = Image.new("L", (across * _FINER, across * _FINER), 0)
     ImageDraw.Draw(large).ellipse((0, 0, across * _FINER - 1, across * _FINER - 1), fill=255)
     return large.reduce(_FINER)
 
 
-def _radio_button(across: int, *, chosen: bool) -> Image:
+def _radio_button(across: int, *, chosen: bool) -> Image.Image:
     ring = max(2, round(across / 6))
-    button = images.new("L", (across, across), 0)
+    button = Image.new("L", (across, across), 0)
     button.paste(255, (0, 0), _disc(across))
     if chosen and across < 10:
         return button  # too few pixels for a ring around a dot

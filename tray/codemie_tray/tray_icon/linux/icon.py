@@ -25,8 +25,8 @@ MENU_HINT = "The menu is on the right mouse button."
 class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray has no types
     """See `tray_icon.seam.TrayIconSeam`.
 
-    `on_action` is called on a thread of its own, one action after the other: a slow one delays the next click and
-    not the bus. `on_ready` is called on the bus's thread.
+    `on_action` is called on a thread of its own, one action after the other: a slow one delays the next click
+    and not the bus. `on_ready` is called on the bus's thread.
     """
 
     HAS_DEFAULT_ACTION = False
@@ -62,7 +62,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._notifications = Notifications(self._bus, name, lambda: self._item.pixmaps()[-1])
         self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})
 
-    # ---- the seam ---------------------------------------------------------------------------------
+    # ---- the seam ------------------------------
 
     def run(self, on_ready: Callable[[], None]) -> None:
         """Show the icon until `stop`.
@@ -88,7 +88,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
     def _icon_of(self, view: View) -> object:
         return view.icon
 
-    # ---- what pystray's base class asks of a backend; all on the bus's thread --------------------------------
+    # ---- what pystray's base class asks of a backend; all on the bus's thread ------------------------------
 
     def _run(self) -> None:
         self._mark_ready()
@@ -126,7 +126,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
     def _remove_notification(self) -> None:
         self._bus.post(self._notifications.close)
 
-    # ---- what the bus tells -----------------------------------------------------------------------
+    # ---- what the bus tells ------------------------------
 
     def _connected(self) -> None:
         self._registration.begin()

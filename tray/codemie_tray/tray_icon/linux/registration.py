@@ -52,7 +52,7 @@ class Registration:
         self._on_offered()
 
     def _register(self) -> None:
-        # A service is named by its well-known name; given an object's path in its place, the watcher takes the
+        # An item is known by its name on the bus; given an object's path instead, the watcher takes the
         # sender of the call.
         name = self._own_name or "/StatusNotifierItem"
         self._bus.call(
