@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from codemie_tray.actions import CreateFirstProfile, OpenConfig, OpenFolder, Quit, SwitchProfile
 from codemie_tray.menu import SEPARATOR, Item, Menu
 from codemie_tray.menu_of_state import TOP_ROWS, view_of
-from codemie_tray.palette import NOBODY, PALETTE, colour_of, contrast_to_white
+from codemie_tray.profile_colour import NOBODY, PALETTE, colour_of
 from codemie_tray.state import Broken, Missing, ProfileRow, Ready, State
 
 WORK = ProfileRow("work", "sso", "claude-4-5-sonnet", None)
@@ -148,6 +148,13 @@ def test_any_state_makes_a_menu_that_can_be_shown(
         assert "\n" not in item.label
         assert not any("\ud800" <= char <= "\udfff" for char in item.label)
         assert all(not sub.items for sub in items(item.items)), "one level of submenus at most"
+
+
+def contrast_to_white(colour: str) -> float:
+    """The ratio of WCAG 2, 1 to 21."""
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
 def test_white_letters_are_readable_on_every_colour() -> None:

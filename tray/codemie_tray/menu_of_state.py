@@ -14,7 +14,7 @@ from codemie_tray.actions import (
     SwitchProfile,
 )
 from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
-from codemie_tray.palette import colour_of
+from codemie_tray.profile_colour import colour_of
 from codemie_tray.state import Broken, Missing, ProfileRow, Ready, State, config_name
 from codemie_tray.view import IconDesign, View
 from codemie_tray.wording import initial, plain

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from pystray import _base  # pystray's face picks a backend at import and may raise anything there
+from dataclasses import dataclass
 
 from codemie_tray.actions import Action
 from codemie_tray.menu import Item, Menu, Separator
+from codemie_tray.tray_icon import pystray_base
 
 
-def to_pystray(menu: Menu, on_action: Callable[[Action], None]) -> _base.Menu:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What choosing one row does. Two are equal when they mean the same, so a backend can follow a row."""
+
+    action: Action | None
+    """None: a row that only tells something."""
+    on_action: Callable[[Action], None]
+
+    def __call__(self, _icon: object, _item: object) -> None:
+        """Report the action; the arguments are pystray's and say nothing new."""
+        if self.action is not None:
+            self.on_action(self.action)
+
+
+def to_pystray(menu: Menu, on_action: Callable[[Action], None]) -> pystray_base.Menu:
     """Return the pystray menu that shows `menu` and reports choices to `on_action`."""
-    return _base.Menu(*(_entry(entry, on_action) for entry in menu))
+    return pystray_base.Menu(*(_entry(entry, on_action) for entry in menu))
 
 
-def _entry(entry: Item | Separator, on_action: Callable[[Action], None]) -> _base.MenuItem:
+def _entry(entry: Item | Separator, on_action: Callable[[Action], None]) -> pystray_base.MenuItem:
     if isinstance(entry, Separator):
-        return _base.Menu.SEPARATOR
+        return pystray_base.Menu.SEPARATOR
     checked = None
     if entry.checked is not None:
         state = entry.checked
         checked = lambda _item: state  # noqa: E731 - pystray wants a callable, also for a constant
-    chosen: object = None
-    if entry.items:
-        chosen = to_pystray(entry.items, on_action)
-    elif entry.action is not None:
-        action = entry.action
-        chosen = lambda _icon, _item: on_action(action)  # noqa: E731
-    return _base.MenuItem(entry.label, chosen, checked=checked, radio=entry.radio, enabled=entry.enabled)
+    chosen = to_pystray(entry.items, on_action) if entry.items else Choice(entry.action, on_action)
+    return pystray_base.MenuItem(
+        entry.label, chosen, checked=checked, radio=entry.radio, enabled=entry.enabled
+    )

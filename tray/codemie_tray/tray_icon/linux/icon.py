@@ -1,0 +1,156 @@
+"""The tray icon on Linux: a pystray backend whose parts speak on the session bus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from codemie_tray.actions import Action
+from codemie_tray.tray_icon import pystray_base
+from codemie_tray.tray_icon.linux import item, menu_object, wire
+from codemie_tray.tray_icon.linux.action_thread import ActionThread
+from codemie_tray.tray_icon.linux.bus import Bus, Patience
+from codemie_tray.tray_icon.linux.dispatch import Dispatcher
+from codemie_tray.tray_icon.linux.notifications import Notifications
+from codemie_tray.tray_icon.linux.registration import Registration
+from codemie_tray.tray_icon.linux.session_bus import BusUnreachable
+from codemie_tray.tray_icon.pystray_menu import to_pystray
+from codemie_tray.tray_icon.seam import TrayUnavailable
+from codemie_tray.tray_icon.shown_view import ShownView, tooltip
+from codemie_tray.view import View
+
+MENU_HINT = "The menu is on the right mouse button."
+
+
+class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray has no types
+    """See `tray_icon.seam.TrayIconSeam`.
+
+    `on_action` is called on a thread of its own, one action after the other: a slow one delays the next click
+    and not the bus. `on_ready` is called on the bus's thread.
+    """
+
+    HAS_DEFAULT_ACTION = False
+
+    def __init__(
+        self,
+        name: str,
+        view: View,
+        on_action: Callable[[Action], None],
+        *,
+        patience: Patience = Patience(),  # noqa: B008 - a frozen value
+    ) -> None:
+        # pystray only asks whether there is an icon; it is drawn in several sizes when a host wants them.
+        super().__init__(name, icon=view.icon, title=tooltip(view), menu=to_pystray(view.menu, on_action))
+        self._view = view
+        self._on_action = on_action
+        self._on_ready: Callable[[], None] | None = None
+        self._actions = ActionThread()
+        self._bus = Bus(
+            on_connected=self._connected, on_call=self._answer, on_signal=self._signalled, patience=patience
+        )
+        self._registration = Registration(self._bus, self._offered)
+        self._menu_object = menu_object.MenuObject(self._bus, self._chosen)
+        self._item = item.Item(
+            self._bus,
+            name=name,
+            design=view.icon,
+            title=view.tooltip_title,
+            text=view.tooltip_text,
+            menu_path=menu_object.PATH,
+            on_click=self._clicked,
+        )
+        self._notifications = Notifications(self._bus, name, lambda: self._item.pixmaps()[-1])
+        self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})
+
+    # ---- the seam ------------------------------
+
+    def run(self, on_ready: Callable[[], None]) -> None:
+        """Show the icon until `stop`.
+
+        Raises:
+            TrayUnavailable: there is no session bus, or it was lost and did not come back.
+        """
+        self._on_ready = on_ready
+        self._run()
+
+    def stop(self) -> None:
+        """End `run`; may be called from a signal handler."""
+        self._bus.stop()
+
+    def show(self, view: View) -> None:
+        """Show `view`, touching only what differs."""
+        self._bus.post(lambda: self._apply(view))
+
+    def notify(self, title: str, text: str) -> None:
+        """Show a notification, or log that the desktop has none."""
+        self._bus.post(lambda: self._notify(text, title))
+
+    def _icon_of(self, view: View) -> object:
+        return view.icon
+
+    # ---- what pystray's base class asks of a backend; all on the bus's thread ------------------------------
+
+    def _run(self) -> None:
+        self._mark_ready()
+        self._icon_valid = self._visible = True
+        try:
+            self._bus.run()
+        except BusUnreachable as error:
+            raise TrayUnavailable(f"The tray can't be shown: {error}.") from error
+        finally:
+            self._running = self._visible = False
+            self._actions.end()
+
+    def _stop(self) -> None:
+        self._bus.stop()
+
+    def _show(self) -> None:
+        """Nothing: the icon is offered when the bus is joined."""
+
+    def _hide(self) -> None:
+        """Nothing: the icon goes with the connection."""
+
+    def _update_icon(self) -> None:
+        self._icon_valid = True
+        self._item.set_icon(self._view.icon)
+
+    def _update_title(self) -> None:
+        self._item.set_tooltip(self._view.tooltip_title, self._view.tooltip_text)
+
+    def _update_menu(self) -> None:
+        self._menu_object.set_menu(self._menu)
+
+    def _notify(self, message: str, title: str | None = None) -> None:
+        self._notifications.show(title or self._view.tooltip_title, message)
+
+    def _remove_notification(self) -> None:
+        self._bus.post(self._notifications.close)
+
+    # ---- what the bus tells ------------------------------
+
+    def _connected(self) -> None:
+        self._registration.begin()
+
+    def _offered(self) -> None:
+        on_ready, self._on_ready = self._on_ready, None
+        if on_ready:
+            on_ready()
+        # Drawn while the host makes room, not when it asks: the two then take their time side by side.
+        self._bus.post(self._item.prepare)
+
+    def _answer(self, call: wire.Call) -> None:
+        self._dispatcher.answer(call, self._bus.answer, self._bus.refuse)
+
+    def _signalled(self, signal: wire.Signal) -> None:
+        self._registration.take_signal(signal)
+
+    def _chosen(self, chosen: Any) -> None:
+        self._actions.do(lambda: chosen(self))
+
+    def _clicked(self, method: str) -> None:
+        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead does not know
+        # it, and an item has no means to open its menu; so it says what it can, and where the menu is.
+        text = self._view.tooltip_text
+        if method != "ContextMenu":
+            text = f"{text}\n{MENU_HINT}" if text else MENU_HINT
+        self._notify(text, self._view.tooltip_title)

@@ -1,0 +1,140 @@
+"""The StatusNotifierItem: icon, title and tooltip as a host reads them, and the clicks it passes on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from codemie_tray.tray_icon.linux import interfaces, wire
+from codemie_tray.tray_icon.linux.bus import Bus
+from codemie_tray.tray_icon.linux.pixmaps import Pixmap, pixmaps
+from codemie_tray.view import IconDesign
+
+if TYPE_CHECKING:
+    from codemie_tray.icon_font import FontFile
+
+_LOG = logging.getLogger(__name__)
+
+PATH = "/StatusNotifierItem"
+
+
+class Item:
+    """Used on the bus's thread only."""
+
+    interface = interfaces.ITEM
+
+    def __init__(
+        self,
+        bus: Bus,
+        *,
+        name: str,
+        design: IconDesign,
+        title: str,
+        text: str,
+        menu_path: str,
+        on_click: Callable[[str], None],
+    ) -> None:
+        """Args are the first values; `on_click` gets the name of the method a host called for a click."""
+        self._bus = bus
+        self._name = name
+        self._design = design
+        self._title = title
+        self._text = text
+        self._menu_path = menu_path
+        self._on_click = on_click
+        self._pixmaps: list[Pixmap] | None = None
+        self._fonts: dict[str, FontFile | None] = {}
+
+    def set_icon(self, design: IconDesign) -> None:
+        """Show another icon."""
+        self._design = design
+        self._pixmaps = None
+        self._emit("NewIcon")
+
+    def set_tooltip(self, title: str, text: str) -> None:
+        """Show another tooltip, and under another name if `title` differs."""
+        renamed, self._title, self._text = title != self._title, title, text
+        if renamed:
+            self._emit("NewTitle")
+        self._emit("NewToolTip")
+
+    def pixmaps(self) -> list[Pixmap]:
+        """Return the icon's pixels, drawn when they are first asked for."""
+        if self._pixmaps is None:
+            self._pixmaps = self._draw()
+        return self._pixmaps
+
+    def prepare(self) -> None:
+        """Draw the icon now, so that the first host to ask need not wait."""
+        self.pixmaps()
+
+    def _draw(self) -> list[Pixmap]:
+        from codemie_tray import icon_font
+
+        initial = self._design.initial
+        if initial and initial not in self._fonts and not icon_font.built_in_has(initial):
+            # Looking for a font asks another program and may take a while: a plainer icon until then.
+            self._fonts[initial] = None
+            threading.Thread(target=self._find_font, args=(initial,), name="icon-font", daemon=True).start()
+        return pixmaps(self._design, self._fonts.get(initial))
+
+    def _find_font(self, initial: str) -> None:
+        from codemie_tray import icon_font
+
+        font = icon_font.find(initial)
+        if font is None:
+            _LOG.info("No font on this system has %r; the icon shows a mark in its place.", initial)
+        else:
+            self._bus.post(lambda: self._use_font(initial, font))
+
+    def _use_font(self, initial: str, font: FontFile) -> None:
+        self._fonts[initial] = font
+        if self._design.initial == initial:
+            self.set_icon(self._design)
+
+    def properties(self) -> dict[str, tuple[str, Any]]:
+        """Return every property as (type, value)."""
+        title = wire.one_line(self._title)
+        # The specification lets the text hold markup, so what is not meant so is escaped; not the title.
+        text = wire.lines(self._text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        values = {
+            "Category": "ApplicationStatus",
+            "Id": self._name,
+            "Title": title,
+            "Status": "Active",
+            "WindowId": 0,
+            "IconThemePath": "",
+            "IconName": "",  # a name would win over the pixels
+            "IconPixmap": self.pixmaps(),
+            "IconAccessibleDesc": title,
+            "OverlayIconName": "",
+            "OverlayIconPixmap": [],
+            "AttentionIconName": "",
+            "AttentionIconPixmap": [],
+            "AttentionMovieName": "",
+            "AttentionAccessibleDesc": title,
+            "ToolTip": ("", [], title, text),
+            "ItemIsMenu": True,
+            "Menu": self._menu_path,
+        }
+        return {name: (kind, values[name]) for name, kind in self.interface.properties.items()}
+
+    def methods(self) -> Mapping[str, Callable[..., tuple[Any, ...]]]:
+        """Return what a host may call."""
+        return {
+            "Activate": lambda _x, _y: self._clicked("Activate"),
+            "SecondaryActivate": lambda _x, _y: self._clicked("SecondaryActivate"),
+            "ContextMenu": lambda _x, _y: self._clicked("ContextMenu"),
+            "Scroll": lambda _delta, _orientation: (),
+            # For windows a click opens; a menu opens none, so the token is of no use to us.
+            "ProvideXdgActivationToken": lambda _token: (),
+        }
+
+    def _clicked(self, method: str) -> tuple[Any, ...]:
+        self._on_click(method)
+        return ()
+
+    def _emit(self, signal: str) -> None:
+        self._bus.emit(PATH, self.interface.name, signal)

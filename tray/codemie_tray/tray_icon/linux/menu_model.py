@@ -1,0 +1,148 @@
+"""The menu as numbered rows, and what changed between two menus.
+
+An id means one thing for as long as the tray runs: a row keeps it while it stays in its menu and does the
+same (its label, mark and greying may change), and no other row ever gets it. So a host can keep an open menu
+open, and a click that crosses a change on its way can't hit another row than the person saw.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from codemie_tray.tray_icon import pystray_base
+from codemie_tray.tray_icon.linux import wire
+
+ROOT = 0
+
+Properties = dict[str, tuple[str, Any]]
+"""Name to (type, value)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row at one moment."""
+
+    number: int
+    """Its id on the bus."""
+    identity: Hashable
+    properties: Properties
+    children: tuple[int, ...]
+    chosen: Any
+    """The pystray item to call when it is clicked; None: nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a host has to be told."""
+
+    layout_parent: int | None
+    """The row below which rows came, went or moved; None: nowhere."""
+    updated: list[tuple[int, Properties]]
+    removed: list[tuple[int, list[str]]]
+
+    def __bool__(self) -> bool:
+        return self.layout_parent is not None or bool(self.updated) or bool(self.removed)
+
+
+class MenuModel:
+    """The rows of the menu that is shown now."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(ROOT + 1)
+        self.revision = 1
+        """Grows whenever rows come, go or move."""
+        self.rows: dict[int, Row] = {ROOT: Row(ROOT, None, _submenu_properties(), (), None)}
+        """By id, in the order of the menu."""
+
+    def replace(self, menu: Any) -> Change:
+        """Take over `menu` (pystray's) and return what changed."""
+        before = self.rows
+        after: dict[int, Row] = {}
+        rearranged: list[int] = []
+
+        def add(number: int, identity: Hashable, properties: Properties, items: Any, chosen: Any) -> int:
+            was = before.get(number)
+            free = {before[child].identity: child for child in was.children} if was else {}
+            seen: dict[Hashable, int] = {}
+            children = []
+            for item in items or ():
+                kind = _kind(item)
+                nth = seen[kind] = seen.get(kind, 0) + 1
+                known = free.get((kind, nth))
+                child = next(self._numbers) if known is None else known
+                children.append(add(child, (kind, nth), _properties(item), item.submenu, _chosen(item)))
+            if was is not None and was.children != tuple(children):
+                rearranged.append(number)
+            after[number] = Row(number, identity, properties, tuple(children), chosen)
+            return number
+
+        add(ROOT, None, _submenu_properties(), menu, None)
+        self.rows = after
+        if rearranged:
+            self.revision += 1
+        updated, removed = [], []
+        for number, row in after.items():
+            was = before.get(number)
+            if was is None or was.properties == row.properties:
+                continue
+            differing = {k: v for k, v in row.properties.items() if was.properties.get(k) != v}
+            missing = [k for k in was.properties if k not in row.properties]
+            if differing:
+                updated.append((number, differing))
+            if missing:
+                removed.append((number, missing))
+        parent = rearranged[0] if len(rearranged) == 1 else ROOT
+        return Change(parent if rearranged else None, updated, removed)
+
+    def layout(self, number: int, depth: int, names: list[str]) -> tuple[int, Properties, list[Any]]:
+        """Return a row and those below it as dbusmenu lays them out.
+
+        Args:
+            number: the row's id, which must exist.
+            depth: how many levels below it; negative: all.
+            names: the properties wanted; empty: all.
+        """
+        row = self.rows[number]
+        below = row.children if depth else ()
+        children = [("(ia{sv}av)", self.layout(child, depth - 1, names)) for child in below]
+        return (number, chosen_of(row.properties, names), children)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows.values())
+
+
+def chosen_of(properties: Properties, names: list[str]) -> Properties:
+    """Return those of `properties` that are in `names`, or all if it is empty."""
+    return {name: value for name, value in properties.items() if name in names} if names else properties
+
+
+def _kind(item: Any) -> Hashable:
+    """Return what makes `item` the same row in another menu: what it does, not how it looks."""
+    if item is pystray_base.Menu.SEPARATOR:
+        return "separator"
+    return "submenu" if item.submenu else ("row", pystray_base.callback_of(item))
+
+
+def _submenu_properties() -> Properties:
+    return {"children-display": ("s", "submenu")}
+
+
+def _properties(item: Any) -> Properties:
+    if item is pystray_base.Menu.SEPARATOR:
+        return {"type": ("s", "separator")}
+    # An underscore marks the next letter as the row's key, and two stand for one.
+    label = wire.one_line(item.text).replace("_", "__")
+    properties: Properties = {"label": ("s", label), "enabled": ("b", bool(item.enabled))}
+    if item.submenu:
+        properties |= _submenu_properties()
+    elif item.checked is not None:
+        properties["toggle-type"] = ("s", "radio" if item.radio else "checkmark")
+        properties["toggle-state"] = ("i", int(bool(item.checked)))
+    return properties
+
+
+def _chosen(item: Any) -> Any:
+    return None if item is pystray_base.Menu.SEPARATOR or item.submenu else item

@@ -1,0 +1,37 @@
+"""The one place that imports pystray's shared classes.
+
+`import pystray` picks a backend for the system it finds and loads it, which on Linux may raise anything (an
+X display that is not there, GTK without its type files). Its `dummy` backend loads nothing, so that is the
+one asked for while the import runs; our own backends subclass what they need by name.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+_VARIABLE = "PYSTRAY_BACKEND"
+_chosen_before = os.environ.get(_VARIABLE)
+os.environ[_VARIABLE] = "dummy"
+try:
+    from pystray import _base
+finally:
+    if _chosen_before is None:
+        del os.environ[_VARIABLE]
+    else:
+        os.environ[_VARIABLE] = _chosen_before
+
+Icon = _base.Icon
+Menu = _base.Menu
+MenuItem = _base.MenuItem
+
+
+def callback_of(item: Any) -> object:
+    """Return what `item` was built with as its action.
+
+    pystray offers no public way to ask; its release is pinned, so the private name holds.
+    """
+    return item._action
+
+
+__all__ = ["Icon", "Menu", "MenuItem", "callback_of"]
