@@ -33,32 +33,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(home: Home, given: Sequence[str]) -> int:
-    from codemie_tray.commands.parser import build_parser  # noqa: PLC0415 - the tray's start needs none
+    from codemie_tray.commands.parser import build_parser
 
     options: argparse.Namespace = build_parser().parse_args(given)
     command = options.command
     if command is None:
         return _tray(home)
     if command == "status":
-        from codemie_tray.commands import status  # noqa: PLC0415
+        from codemie_tray.commands import status
 
         return status.run(home, as_json=options.json)
     if command == "profiles":
-        from codemie_tray.commands import profiles  # noqa: PLC0415
+        from codemie_tray.commands import profiles
 
         return profiles.run(home, as_json=options.json, names=options.names)
     if command == "switch":
-        from codemie_tray.commands import switch  # noqa: PLC0415
+        from codemie_tray.commands import switch
 
         return switch.run(home, options.name, as_json=options.json)
-    from codemie_tray.commands import completion  # noqa: PLC0415
+    from codemie_tray.commands import completion
 
     return completion.run(options.shell)
 
 
 def _tray(home: Home) -> int:
-    from codemie_tray.app import run_tray  # noqa: PLC0415
-    from codemie_tray.tray_icon.seam import TrayUnavailable  # noqa: PLC0415
+    from codemie_tray.app import run_tray
+    from codemie_tray.tray_icon.seam import TrayUnavailable
 
     try:
         return run_tray(home, print_error)

@@ -97,7 +97,7 @@ class App:
 
     def _watch(self) -> None:
         # Imported here: the icon shows before the watcher's library is loaded.
-        from codemie_tray.watcher import Watcher  # noqa: PLC0415
+        from codemie_tray.watcher import Watcher
 
         watcher = Watcher(self._home, [self._instance.request], self._look_again)
         watcher.start()
@@ -160,7 +160,7 @@ class App:
         self._open(self._home.path)
 
     def _open(self, path: str) -> None:
-        from codemie_tray.desktop import open_path  # noqa: PLC0415 - subprocess, where it is used
+        from codemie_tray.desktop import open_path
 
         open_path(path)
 

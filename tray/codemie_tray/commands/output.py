@@ -50,7 +50,7 @@ def _write(stream: object, text: str) -> None:
 
 
 def _width(text: str) -> int:
-    import unicodedata  # noqa: PLC0415 - only tables need it
+    import unicodedata
 
     plain = text.replace("\033[1m", "").replace("\033[0m", "")
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in plain)
