@@ -30,14 +30,14 @@ def labels(menu: Menu) -> list[str]:
 
 
 def radios(menu: Menu) -> list[tuple[str, bool]]:
-    return [(item.label.split("   ")[0], bool(item.checked)) for item in items(menu) if item.radio]
+    return [(item.label.split(" — ")[0], bool(item.checked)) for item in items(menu) if item.radio]
 
 
 def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
     view = view_of(ready(WORK, PERSONAL))
     assert labels(view.menu) == [
-        "work   sso · claude-4-5-sonnet",
-        "personal   anthropic · claude-4-5-sonnet",
+        "work — sso · claude-4-5-sonnet",
+        "personal — anthropic · claude-4-5-sonnet",
         "--",
         "Open the CodeMie folder",
         "About CodeMie Tray",
@@ -105,17 +105,17 @@ def test_trouble_with_the_last_click_stands_on_top_until_it_is_gone() -> None:
 def test_a_profile_that_can_not_be_used_says_why_and_is_greyed() -> None:
     row = ProfileRow("", "", "", "it has no name")
     item = items(view_of(ready(WORK, row)).menu)[1]
-    assert (item.label, item.enabled) == ("(no name)   it has no name", False)
+    assert (item.label, item.enabled) == ("(no name) — it has no name", False)
 
 
 def test_more_than_fifteen_profiles_put_the_rest_into_one_submenu() -> None:
     rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
     top = items(view_of(ready(*rows, active="p03")).menu)
-    assert [item.label.split("   ")[0] for item in top[: TOP_ROWS + 1]] == [
+    assert [item.label.split(" — ")[0] for item in top[: TOP_ROWS + 1]] == [
         *(f"p{number:02}" for number in range(15)),
         "More",
     ]
-    assert [item.label.split("   ")[0] for item in items(top[TOP_ROWS].items)] == [
+    assert [item.label.split(" — ")[0] for item in items(top[TOP_ROWS].items)] == [
         f"p{number}" for number in range(15, 20)
     ]
 

@@ -122,7 +122,7 @@ def _profile(row: ProfileRow, config: Ready) -> Item:
     label = plain(row.name) or "(no name)"
     details = _details(row)
     return Item(
-        f"{label}   {details}" if details else label,
+        f"{label} — {details}" if details else label,
         SwitchProfile(row.name),
         enabled=row.problem is None,
         checked=row.name == config.active,
