@@ -51,10 +51,13 @@ def test_a_job_that_came_while_the_same_one_runs_runs_after_it() -> None:
 
 
 def test_a_fault_is_told_and_the_next_job_follows() -> None:
+    def fail() -> None:
+        raise IndexError
+
     faults: list[Exception] = []
     done: list[str] = []
     worker = Worker(faults.append)
-    worker.submit(lambda: [][1])
+    worker.submit(fail)
     worker.submit(lambda: done.append("next"))
     worker.start()
     worker.stop()

@@ -14,7 +14,7 @@ class Worker:
     """Runs jobs one after the other, in the order they came.
 
     Args:
-        on_fault: told of an exception that a job did not handle, on the worker's thread; the next job follows.
+        on_fault: told of what a job did not handle, on the worker's thread; the next job follows.
     """
 
     def __init__(self, on_fault: Callable[[Exception], None] = lambda _error: None) -> None:
