@@ -28,6 +28,10 @@ class Notifications:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
 
+    def are_served(self) -> bool:
+        """Tell whether dunst is there."""
+        return self._bus.has_owner(NAME)
+
     def displayed(self) -> int:
         """Return how many are on the screen now."""
         return int(self._bus.property(NAME, "/org/freedesktop/Notifications", _DUNST, "displayedLength"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.desktop.rig.desktop import Desktop
 from tests.desktop.rig.pointer import LEFT, RIGHT
 from tests.desktop.rig.screenshot import Picture
+from tests.desktop.rig.session import Session
 from tests.desktop.rig.tray_items import Colour, Row, TrayItem
 from tests.desktop.rig.waiting import RigError, until
 from tests.desktop.rig.windows import Area, Window
@@ -15,7 +15,7 @@ __all__ = ["LEFT", "RIGHT", "TrayOnScreen"]
 class TrayOnScreen:
     """The one icon in the tray of a desktop."""
 
-    def __init__(self, desktop: Desktop) -> None:
+    def __init__(self, desktop: Session) -> None:
         self.desktop = desktop
 
     def item(self, limit_seconds: float = 10.0) -> TrayItem:
@@ -62,8 +62,7 @@ class TrayOnScreen:
 
     def close_menu(self) -> None:
         """Close the menu without choosing."""
-        self.desktop.pointer.press("Escape")
-        until("the menu to close", lambda: not self.desktop.menus())
+        self.desktop.close_menus()
 
     def choose(self, *labels: str) -> None:
         """Click the row that begins with a label in the menu that is open; with more labels, in its submenus.
@@ -74,8 +73,7 @@ class TrayOnScreen:
         """
         rows = self.rows()
         for depth, label in enumerate(labels):
-            self.point_at(label, rows, depth)
-            self.desktop.pointer.click(*self.place_of(label, rows, depth).centre)
+            self.desktop.pointer.click(*self.point_at(label, rows, depth).area.centre)
             rows = _named(label, rows).rows
             if rows:
                 self._await_menus(depth + 2)

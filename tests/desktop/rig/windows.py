@@ -31,6 +31,14 @@ class Area:
         """Left, top, right, bottom, as Pillow wants them."""
         return self.x, self.y, self.x + self.width, self.y + self.height
 
+    def top(self, height: int) -> Area:
+        """Return the upper part, `height` pixels of it."""
+        return Area(self.x, self.y, self.width, height)
+
+    def without_top(self, height: int) -> Area:
+        """Return what is left without the upper part."""
+        return Area(self.x, self.y + height, self.width, self.height - height)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
