@@ -64,9 +64,12 @@ class Picture:
         return found
 
     def rows(self) -> list[Area]:
-        """Return the rows of text of a menu, from the top; separators are left out."""
+        """Return the rows of text of a menu, from the top; separators are left out.
+
+        The left half is enough, where the text begins; over the right one there may be the pointer.
+        """
         edge = 4
-        inner = self.image.crop((edge, edge, self.image.width - edge, self.image.height - edge))
+        inner = self.image.crop((edge, edge, self.image.width // 2, self.image.height - edge))
         ink = ImageChops.invert(_near(inner, self.background(), 24))
         filled = _columns(ink.transpose(Image.Transpose.TRANSPOSE))
         found = []

@@ -98,7 +98,7 @@ class WaylandDesktop(Session):
         menus = []
         for seen in below.things():
             if seen.y == bar and min(seen.width, seen.height) > _SMALLEST_MENU:
-                # The left half tells where it begins: the icon, right of the pointer, would stand out as well.
+                # The left half tells where it begins; over the right one there is the icon.
                 covered = picture.crop(Area(seen.x, 0, seen.width // 2, bar)).things()
                 top = min((area.y for area in covered), default=bar)
                 area = Area(seen.x, top, seen.width, seen.y + seen.height - top)
