@@ -1,9 +1,13 @@
-"""Is there a person's own desktop here?"""
+"""Is there a person's own desktop here?
+
+Run as `python -m tests.desktop.rig.real_screen`: exit code 0 says yes.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Mapping
 
 from tests.desktop.rig.bus import Bus
@@ -42,3 +46,7 @@ def _wayland_answers(environ: Mapping[str, str]) -> bool:
         except OSError:
             return False
     return True
+
+
+if __name__ == "__main__":
+    sys.exit(0 if has_screen() else 1)
