@@ -27,6 +27,8 @@ class Notifications:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self._forgotten = 0
+        """Microseconds: what dunst has in its history up to then does not count."""
 
     def are_served(self) -> bool:
         """Tell whether dunst is there."""
@@ -43,15 +45,18 @@ class Notifications:
     def seen(self) -> list[Notification]:
         """Close what is shown and return all there were since `forget`, oldest first."""
         self.close()
-        (history,) = self._call("NotificationListHistory")
-        found = [{name: value for name, (_, value) in entry.items()} for entry in history]
-        found.sort(key=lambda entry: int(entry["timestamp"]))
-        return [Notification(entry["appname"], entry["summary"], entry["body"]) for entry in found]
+        entries = sorted(self._history(), key=lambda entry: int(entry["timestamp"]))
+        new = [entry for entry in entries if entry["timestamp"] > self._forgotten]
+        return [Notification(entry["appname"], entry["summary"], entry["body"]) for entry in new]
 
     def forget(self) -> None:
-        """Close all and empty the list."""
+        """Close all, and leave them out of what `seen` returns."""
         self.close()
-        self._call("NotificationClearHistory")
+        self._forgotten = max((int(entry["timestamp"]) for entry in self._history()), default=self._forgotten)
+
+    def _history(self) -> list[dict[str, Any]]:
+        (history,) = self._call("NotificationListHistory")
+        return [{name: value for name, (_, value) in entry.items()} for entry in history]
 
     def _call(self, member: str) -> tuple[Any, ...]:
         return self._bus.call(NAME, "/org/freedesktop/Notifications", _DUNST, member)

@@ -56,6 +56,8 @@ class Session(abc.ABC):
         """Everything of this desktop's; gone with it."""
         self.mark = secrets.token_hex(8)
         """What all its processes carry in their environment."""
+        self.notifications = Notifications(Bus(""))
+        """What was notified, once it is started."""
         self._with_panel = with_panel
         self._programs: dict[str, Program] = {}
         self._dunst_settings = ""
@@ -71,6 +73,7 @@ class Session(abc.ABC):
         self.folder = tempfile.mkdtemp(prefix="rig-")
         try:
             self._make_folders()
+            self.notifications = Notifications(self.bus)
             self.start_screen()
             self.start_bus()
             if self._with_panel:
@@ -147,11 +150,6 @@ class Session(abc.ABC):
     def home(self) -> str:
         """The person's home folder."""
         return self.environ["HOME"]
-
-    @property
-    def notifications(self) -> Notifications:
-        """What was notified."""
-        return Notifications(self.bus)
 
     def start_bus(self) -> None:
         """Start the bus, and the notifications, which live on it."""

@@ -71,13 +71,17 @@ class TrayOnScreen:
             LookupError: no row begins so.
             RigError: what is drawn does not fit what the bus tells, or the menu stayed open.
         """
+        self.choose_up_to(*labels)
+        until("the menu to close", lambda: not self.desktop.menus(), on_failure=self.desktop.logs)
+
+    def choose_up_to(self, *labels: str) -> None:
+        """Click rows as `choose` does, and leave the submenu of the last one open."""
         rows = self.rows()
         for depth, label in enumerate(labels):
             self.desktop.pointer.click(*self.point_at(label, rows, depth).area.centre)
             rows = _named(label, rows).rows
             if rows:
                 self._await_menus(depth + 2)
-        until("the menu to close", lambda: not self.desktop.menus(), on_failure=self.desktop.logs)
 
     def _await_menus(self, number: int) -> None:
         until("the submenu to open", lambda: len(self.desktop.menus()) >= number)
