@@ -137,8 +137,10 @@ def test_a_broken_config_is_told_by_a_badge_and_an_entry_and_goes_away(tray: Run
     until("the badge", lambda: tray.desktop.panel_picture().differs_from(clean))
     tray.open_menu()
     tray.photograph("broken")
+    assert tray.rows()[0].enabled
     assert Path(tray.config).read_text(encoding="utf-8") == text
-    tray.close_menu()
+    tray.choose("config.json")
+    until("the file to be opened", lambda: tray.config in tray.desktop.opened())
     tray.write_config(healthy)
     until("the profiles to be back", lambda: "work" in tray.marked())
     until("the badge to go", lambda: tray.desktop.panel_picture().differs_from(clean) == 0)
@@ -155,7 +157,7 @@ def test_without_a_config_it_offers_to_create_the_first_profile(tray: RunningTra
     tray.photograph("helped")
     (notification,) = tray.desktop.notifications.seen()
     assert notification.title == "Create your first profile"
-    os.makedirs(tray.home, exist_ok=True)
+    until("the folder to be opened", lambda: tray.home in tray.desktop.opened())
     tray.write_config('{"version": 2, "activeProfile": "a", "profiles": {"a": {"provider": "x"}}}')
     until("the profile", lambda: tray.marked().startswith("a"))
 
@@ -183,6 +185,23 @@ def test_a_second_start_ends_well_and_the_first_shows_itself(tray: RunningTray) 
     (notification,) = tray.desktop.notifications.seen()
     assert "is running" in notification.title
     assert len(tray.desktop.items()) == 1
+
+
+def test_the_folder_is_opened(tray: RunningTray) -> None:
+    tray.start()
+    tray.open_menu()
+    tray.choose("Open the CodeMie folder")
+    until("the folder to be opened", lambda: tray.home in tray.desktop.opened())
+
+
+def test_about_says_which_program_and_which_home(tray: RunningTray) -> None:
+    tray.start()
+    tray.open_menu()
+    tray.choose("About")
+    until("the notification", tray.desktop.notifications.displayed)
+    tray.photograph("about")
+    (notification,) = tray.desktop.notifications.seen()
+    assert tray.home in notification.text
 
 
 def test_quit_ends_it_and_takes_the_icon_away(tray: RunningTray) -> None:

@@ -62,6 +62,11 @@ class Desktop(Session):
         }
 
     @property
+    def notification_points(self) -> int:
+        """Size of the letters: on X, dunst leaves them as they are when it scales."""
+        return 10 * self.look.scale
+
+    @property
     def pointer(self) -> Pointer:
         """Mouse and keyboard."""
         return Pointer(self.environ)

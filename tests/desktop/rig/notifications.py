@@ -62,8 +62,14 @@ class Notifications:
         return self._bus.call(NAME, "/org/freedesktop/Notifications", _DUNST, member)
 
 
-def write_dunst_settings(config_home: str, look: Look) -> str:
-    """Write dunst's settings and return their path: bottom right, far from any panel, one pinned look."""
+def write_dunst_settings(config_home: str, look: Look, *, points: int) -> str:
+    """Write dunst's settings and return their path: bottom right, far from any panel, one pinned look.
+
+    Args:
+        config_home: the person's folder of settings.
+        look: of the desktop.
+        points: size of the letters.
+    """
     folder = os.path.join(config_home, "dunst")
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "dunstrc")
@@ -72,7 +78,7 @@ def write_dunst_settings(config_home: str, look: Look) -> str:
         file.write(
             "[global]\n"
             f"width = 340\nheight = 200\norigin = bottom-right\noffset = 16x16\nscale = {look.scale}\n"
-            f"font = {FONT} 10\nmarkup = full\nformat = <b>%s</b>\\n%b\n"
+            f"font = {FONT} {points}\nmarkup = full\nformat = <b>%s</b>\\n%b\n"
             "padding = 12\nhorizontal_padding = 14\ntext_icon_padding = 12\nframe_width = 1\n"
             'frame_color = "#9a9996"\ncorner_radius = 8\n'
             "min_icon_size = 32\nmax_icon_size = 48\nicon_theme = Adwaita\n"

@@ -139,6 +139,11 @@ class Session(abc.ABC):
     def pointer(self) -> Hand:
         """The mouse."""
 
+    @property
+    def notification_points(self) -> int:
+        """Size of the letters of a notification, as dunst has to be told it."""
+        return 10
+
     # -- its parts
 
     @property
@@ -217,6 +222,14 @@ class Session(abc.ABC):
         """Return what is registered in the tray."""
         return tray_items(self.bus)
 
+    def opened(self) -> list[str]:
+        """Return what programs had opened by the desktop (files, folders), oldest first."""
+        path = os.path.join(self.folder, "opened")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as file:
+            return file.read().splitlines()
+
     def logs(self) -> str:
         """Return the end of every program's log."""
         return "\n".join(program.tail() for program in self._programs.values())
@@ -261,4 +274,14 @@ class Session(abc.ABC):
             **self.desktop_environ(),
         }
         self.look.write_gtk_settings(config)
-        self._dunst_settings = write_dunst_settings(config, self.look)
+        self._dunst_settings = write_dunst_settings(config, self.look, points=self.notification_points)
+        self._write_opener(os.path.join(self.folder, "bin"))
+
+    def _write_opener(self, folder: str) -> None:
+        """Write an `xdg-open` that notes what it is asked for: there is nothing here to open it with."""
+        os.mkdir(folder)
+        path = os.path.join(folder, "xdg-open")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\nprintf '%s\\n' \"$1\" >>'{self.folder}/opened'\n")
+        os.chmod(path, 0o700)
+        self.environ["PATH"] = folder + os.pathsep + self.environ.get("PATH", os.defpath)

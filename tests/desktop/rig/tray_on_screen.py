@@ -91,9 +91,10 @@ class TrayOnScreen:
         """Move over a row and return its picture once it is lit."""
         area = self.place_of(label, rows, depth)
         before = self.desktop.picture().crop(area)
-        self.desktop.pointer.move(*area.centre)
 
         def lit() -> Picture | None:
+            # Qt's menus take the first movements after they opened for a trembling hand.
+            self.desktop.pointer.move(*area.centre)
             now = self.desktop.picture().crop(area)
             return now if now.differs_from(before) else None
 

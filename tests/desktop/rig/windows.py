@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 from Xlib import X
 from Xlib.display import Display
-from Xlib.error import BadWindow
+from Xlib.error import BadWindow, DisplayError
 from Xlib.xobject.drawable import Window as XWindow
 
 _MENU_KINDS = {"MENU", "POPUP_MENU", "DROPDOWN_MENU", "COMBO"}
@@ -80,10 +81,12 @@ def paint_root(display_name: str, colour: tuple[int, int, int]) -> None:
 
 def screen_answers(display_name: str) -> bool:
     """Tell whether an X server lets us in at `display_name`."""
-    try:
-        Display(display_name).close()
-    except Exception:  # noqa: BLE001 - Xlib raises its own, OSError and struct.error alike here
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # Xlib leaves its sockets open when it gives up
+        try:
+            Display(display_name).close()
+        except (DisplayError, OSError):
+            return False
     return True
 
 
