@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 from Xlib import X
 from Xlib.display import Display
-from Xlib.error import BadWindow, DisplayError
+from Xlib.error import BadWindow
 from Xlib.xobject.drawable import Window as XWindow
 
 _MENU_KINDS = {"MENU", "POPUP_MENU", "DROPDOWN_MENU", "COMBO"}
@@ -77,17 +76,6 @@ def paint_root(display_name: str, colour: tuple[int, int, int]) -> None:
         display.sync()
     finally:
         display.close()
-
-
-def screen_answers(display_name: str) -> bool:
-    """Tell whether an X server lets us in at `display_name`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # Xlib leaves its sockets open when it gives up
-        try:
-            Display(display_name).close()
-        except (DisplayError, OSError):
-            return False
-    return True
 
 
 def _below(display: Display, parent: XWindow, depth: int = 2) -> list[Window]:
