@@ -51,10 +51,13 @@ PARTS = (
     Part("wayland", "sway", "sway", "a Wayland screen in memory"),
     Part("wayland", "waybar", "waybar", "a Wayland panel with a tray"),
     Part("wayland", "grim", "grim", "pictures of a Wayland screen"),
+    Part("shells", "zsh", "zsh", "checks the completion script for it"),
+    Part("shells", "fish", "fish", "checks the completion script for it"),
+    Part("faults", "strace", "strace", "sees the mode a file is born with"),
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-EVERYTHING = ("x11", "xfce", "lxqt", "wayland")
+EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "shells", "faults")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:
@@ -81,9 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     absent = missing(options.parts)
     if not absent:
-        print("The virtual desktop has all it needs.")
+        print("All system packages that the tests need are here.")
         return 0
-    print("The virtual desktop needs these system packages:", flush=True)
+    print("These system packages are needed, for the virtual desktop and the tests:", flush=True)
     for part in absent:
         print(f"  {part.package:20} {part.why}", flush=True)
     if options.install and _install(absent, options.parts):
