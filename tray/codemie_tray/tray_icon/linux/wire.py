@@ -76,6 +76,9 @@ class UnreadableCall:
     too_long: bool
 
 
+_EMPTY_STRUCTURE = b"()"
+"""No valid signature has it, and jeepney would read an array of them for ever. A text may: see `decode`."""
+
 Incoming = Call | Reply | Signal | UnreadableCall
 
 
@@ -100,6 +103,8 @@ def decode(message: bytes, *, whole: bool = True) -> Incoming | None:
         message: one message's bytes.
         whole: False if `message` was cut off because it was too long.
     """
+    if _EMPTY_STRUCTURE in message[: _header_bytes(message)]:
+        return None
     try:
         header, _ = Header.from_buffer(message)
         fields = {key: value for key, value in header.fields.items() if isinstance(value, (str, int))}
@@ -108,12 +113,13 @@ def decode(message: bytes, *, whole: bool = True) -> Incoming | None:
     sender = str(fields.get(HeaderFields.sender, ""))
     is_call = header.message_type is MessageType.method_call
     wants_reply = is_call and not header.flags & MessageFlag.no_reply_expected
-    try:
-        if not whole:
-            raise ValueError("cut off")
-        body = Message.from_buffer(message).body
-    except _PARSE_ERRORS:
-        return UnreadableCall(header.serial, sender, not whole) if wants_reply else None
+    body = _body(message) if whole else None
+    if body is None:
+        if is_call:
+            return UnreadableCall(header.serial, sender, not whole) if wants_reply else None
+        if header.message_type is MessageType.signal:
+            return None
+        body = ()  # that there is a reply matters more than its text, which may well speak of some "call()"
     path = str(fields.get(HeaderFields.path, ""))
     interface = str(fields.get(HeaderFields.interface, ""))
     member = str(fields.get(HeaderFields.member, ""))
@@ -128,6 +134,24 @@ def decode(message: bytes, *, whole: bool = True) -> Incoming | None:
     failed = header.message_type is MessageType.error
     error = str(fields.get(HeaderFields.error_name, "") or "unnamed error") if failed else ""
     return Reply(answered, sender, body, error)
+
+
+def _header_bytes(message: bytes) -> int:
+    try:
+        fields = struct.unpack_from("<I" if message[0] == 0x6C else ">I", message, 12)[0]
+    except (struct.error, IndexError):
+        return len(message)
+    return int(_FIXED_HEADER_BYTES + fields)
+
+
+def _body(message: bytes) -> tuple[Any, ...] | None:
+    """Return the arguments of `message`, or None if they can't be read."""
+    if _EMPTY_STRUCTURE in message[_header_bytes(message) :]:
+        return None
+    try:
+        return tuple(Message.from_buffer(message).body)
+    except _PARSE_ERRORS:
+        return None
 
 
 def encode_call(
