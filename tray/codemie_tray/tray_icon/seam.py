@@ -1,7 +1,7 @@
 """What every platform's `TrayIcon` offers.
 
-The policy they share is in `shown_view`: it owns the last view and hands the platform only what changed; a menu
-that did not change is not touched, so an open one stays open.
+The policy they share is in `shown_view`: it owns the last view and hands the platform only what changed; a
+menu that did not change is not touched, so an open one stays open.
 """
 
 from __future__ import annotations
