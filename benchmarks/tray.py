@@ -36,6 +36,9 @@ CONFIG = {
     "profiles": {name: {"provider": "sso", "model": "claude-4-5-sonnet"} for name in PROFILE_NAMES},
 }
 
+LEFT_OUT = ("CODEMIE_HOME", "PYTHONDONTWRITEBYTECODE")
+"""An installed program has its bytecode."""
+
 Row = tuple[str, str, str]
 """What, how much, and the bar."""
 
@@ -46,7 +49,7 @@ class Tray:
     def __init__(self, bus: PrivateBus, host: StubHost, home: str, *options: str) -> None:
         before = len(host.registered)
         environ = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")},
+            **{key: value for key, value in os.environ.items() if key not in LEFT_OUT},
             "DBUS_SESSION_BUS_ADDRESS": bus.address,
             "CODEMIE_HOME": home,
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
