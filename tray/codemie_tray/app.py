@@ -147,6 +147,7 @@ class App:
     def _switch(self, name: str) -> None:
         before = self._state.config
         self._loader.switch_profile(name)
+        self._show_state()  # before it is told, so that the notification has the icon that is right now
         if not (isinstance(before, Ready) and before.active == name):
             self._icon.notify(f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs.")
 
