@@ -1,0 +1,40 @@
+"""Every test has a home of its own; no test may touch the real one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from codemie_core import Home
+from codemie_core.home import ENVIRONMENT_VARIABLE
+
+REAL_HOME = os.path.join(os.path.expanduser("~"), ".codemie")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """The test's own home: an empty folder, and `CODEMIE_HOME` leads to it."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(folder))
+    return Home(str(folder))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _real_home_is_left_alone() -> Iterator[None]:
+    before = contents_of(REAL_HOME)
+    yield
+    assert contents_of(REAL_HOME) == before, f"a test has touched {REAL_HOME}, the home of whoever runs it"
+
+
+def contents_of(folder: str) -> dict[str, tuple[int, int, int]]:
+    """Return every entry below a folder with its inode, size and mtime; empty where there is no folder."""
+    found = {}
+    for parent, folders, files in os.walk(folder):
+        for path in (parent, *(os.path.join(parent, name) for name in (*folders, *files))):
+            status = os.lstat(path)
+            found[path] = (status.st_ino, status.st_size, status.st_mtime_ns)
+    return found
