@@ -110,7 +110,8 @@ class ConfigLoader:
                 data, status = read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)
                 mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
                 config = parse_config(data, path=path, layout=layout, mode=mode)
-                return _Read(config, data, status, os.path.realpath(path))
+                # Strictly: a step that can't be looked at would be taken for the end, and a link replaced.
+                return _Read(config, data, status, os.path.realpath(path, strict=True))
             except FileNotFoundError:
                 if os.path.islink(path):
                     raise ConfigUnreadable(
