@@ -150,9 +150,7 @@ def third_party() -> dict[str, set[str]]:
 
 def test_each_third_party_package_is_imported_where_the_table_says() -> None:
     allowed = {
-        DISTRIBUTIONS.get(left.strip("`"), left.strip("`")): [
-            name for name in re.findall(r"`([\w.*]+)`", right)
-        ]
+        DISTRIBUTIONS.get(left.strip("`"), left.strip("`")): re.findall(r"`([\w.*]+)`", right)
         for left, right in table("Third-party packages")
     }
     wrong = [

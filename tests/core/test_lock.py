@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -53,11 +52,10 @@ def test_a_second_process_waits_and_then_says_who_is_in_the_way(tmp_path: Path) 
         pass
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_killed_holder_leaves_nothing_to_clean_up(tmp_path: Path) -> None:
     path = str(tmp_path / "lock")
     process = hold(path)
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.communicate()
     with StoreLock(path, timeout_seconds=0):
         pass

@@ -168,9 +168,21 @@ NOBODY_MAY_READ = access_list(
 )
 
 
+def set_attribute(path: Path, name: str, value: bytes) -> None:
+    if sys.platform != "linux":
+        raise NotImplementedError
+    os.setxattr(path, name, value)
+
+
+def attribute(path: Path, name: str) -> bytes:
+    if sys.platform != "linux":
+        raise NotImplementedError
+    return os.getxattr(path, name)
+
+
 def set_access_list(path: Path) -> None:
     try:
-        os.setxattr(path, "system.posix_acl_access", NOBODY_MAY_READ)
+        set_attribute(path, "system.posix_acl_access", NOBODY_MAY_READ)
     except OSError as error:
         pytest.skip(f"this file system has no access lists: {error}")
 
@@ -180,10 +192,10 @@ def test_an_access_list_and_an_attribute_are_kept(loader: ConfigLoader, path: Pa
     path.write_text(PLAIN)
     path.chmod(0o640)
     set_access_list(path)
-    os.setxattr(path, "user.note", b"mine")
+    set_attribute(path, "user.note", b"mine")
     loader.switch_profile("b")
-    assert os.getxattr(path, "user.note") == b"mine"
-    assert os.getxattr(path, "system.posix_acl_access") == NOBODY_MAY_READ
+    assert attribute(path, "user.note") == b"mine"
+    assert attribute(path, "system.posix_acl_access") == NOBODY_MAY_READ
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="access lists as extended attributes are Linux's")

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -140,7 +141,7 @@ def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path) -> No
             time.sleep(0.02)
         Path(home.join(f"acknowledged-{process}")).write_text("\n".join(acknowledged))
 
-    pids = [start(lambda process=process: work(process)) for process in range(mine)]  # type: ignore[misc]
+    pids = [start(partial(work, process)) for process in range(mine)]
     python_writer(path, count)()
     Path(home.join("stop")).touch()
     for pid in pids:

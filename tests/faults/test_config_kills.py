@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def kills(path: Path, save: Callable[[int], object], times: int) -> tuple[int, i
     whole = path.read_bytes()
     for _ in range(times):
         reading, writing = os.pipe()
-        pid = start(lambda first=last + 1, fd=writing: count_up(save, first, fd))  # type: ignore[misc]
+        pid = start(partial(count_up, save, last + 1, writing))
         os.close(writing)
         time.sleep(chance.random() * LONGEST_LIFE_SECONDS)
         kill(pid)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def changes_kept(path: Path, change: Callable[[str, int], object]) -> int:
         for number in range(CHANGES):
             change(f"change-{process}-{number}", number)
 
-    join(*[start(lambda process=process: work(process)) for process in range(PROCESSES)])  # type: ignore[misc]
+    join(*[start(partial(work, process)) for process in range(PROCESSES)])
     return len(json.loads(path.read_bytes())["profiles"]["a"])
 
 
