@@ -196,7 +196,7 @@ else:
 
     def _sync_opened_folder(fd: int) -> None:
         try:
-            os.fsync(fd)
+            sync_file(fd)
         except OSError as error:
             # Some network and FUSE file systems have no fsync for folders and say so with these.
             if error.errno not in (errno.EINVAL, errno.ENOTSUP):
