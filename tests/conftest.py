@@ -15,11 +15,16 @@ REAL_HOME = os.path.join(os.path.expanduser("~"), ".codemie")
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """The test's own home: an empty folder, and `CODEMIE_HOME` leads to it."""
-    folder = tmp_path / "home"
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead `CODEMIE_HOME` to a place of the test's own, where nothing is yet."""
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "own-home"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """The test's own home, an empty folder."""
+    folder = tmp_path / "own-home"
     folder.mkdir()
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(folder))
     return Home(str(folder))
 
 
