@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import functools
 import os
 import sys
 
@@ -22,16 +21,13 @@ exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configura
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser; `command` in its result is None where the tray itself is wanted."""
-    make_parser = functools.partial(argparse.ArgumentParser, formatter_class=_Formatter)
-    parser = make_parser(
+    parser = _Parser(
         prog=PROGRAM,
         description="Shows and switches the profile of your AI coding CLI. Without a command: the tray icon.",
         epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", prog=PROGRAM, parser_class=make_parser
-    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM)
 
     status = commands.add_parser("status", help="say which profile is active and whether all is well")
     _add_json(status)
@@ -57,6 +53,13 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Formats so; argparse makes the commands' parsers of their parent's class."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(formatter_class=_Formatter, **options)  # type: ignore[arg-type]
 
 
 def _columns() -> int:
