@@ -111,7 +111,7 @@ def replace_whole(
                 if like is not None:
                     _take_after(fd, path, like, mode)
                 _write_all(fd, data)
-                _sync(fd)
+                sync_file(fd)
             finally:
                 os.close(fd)
             if version_of(path) != expected:
@@ -211,7 +211,7 @@ def _write_all(fd: int, data: bytes) -> None:
 if sys.platform == "darwin":
     import fcntl
 
-    def _sync(fd: int) -> None:
+    def sync_file(fd: int) -> None:
         try:
             # macOS: fsync leaves the data in the drive's cache; this asks the drive, too.
             fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
@@ -220,7 +220,7 @@ if sys.platform == "darwin":
 
 else:
 
-    def _sync(fd: int) -> None:
+    def sync_file(fd: int) -> None:
         os.fsync(fd)
 
 

@@ -21,7 +21,8 @@ _LONGEST_PAUSE_SECONDS = 0.02
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(fd: int) -> bool:
+    def _try_lock(fd: int, at: int) -> bool:
+        os.lseek(fd, at, os.SEEK_SET)
         try:
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -29,14 +30,15 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _unlock(fd: int) -> None:
-        os.lseek(fd, 0, os.SEEK_SET)
+    def unlock(fd: int, *, at: int = 0) -> None:
+        """Give back what `lock_open_file` took."""
+        os.lseek(fd, at, os.SEEK_SET)
         msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _try_lock(fd: int) -> bool:
+    def _try_lock(fd: int, at: int) -> bool:  # noqa: ARG001  flock knows whole files only
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -45,7 +47,8 @@ else:
             raise
         return True
 
-    def _unlock(fd: int) -> None:
+    def unlock(fd: int, *, at: int = 0) -> None:  # noqa: ARG001
+        """Give back what `lock_open_file` took."""
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
@@ -67,6 +70,37 @@ def make_private_folder(path: str) -> None:
             raise StoreError(path, "is in the way: a folder belongs there") from None
     except OSError as error:
         raise store_error(path, error) from error
+
+
+def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -> None:
+    """Lock an open file exclusively; `unlock`, closing it, or the end of the process give it back.
+
+    Args:
+        fd: open for writing.
+        path: for messages.
+        timeout_seconds: how long to wait for another holder; 0 asks once.
+        at: Windows: offset of the byte that is locked, which nobody else can then read or write; the
+            descriptor's position moves there.
+
+    Raises:
+        StoreBusy: somebody else held it until the time limit.
+        StoreError: the file system has no locks.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            if _try_lock(fd, at):
+                return
+        except OSError as error:  # ENOLCK, ENOSYS: a network drive without locks
+            raise StoreError(path, f"can't be locked: {os.strerror(error.errno or 0)}") from error
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise StoreBusy(
+                path, f"another process has been writing for {timeout_seconds:g} seconds; try again"
+            )
+        time.sleep(min(pause, left))
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
 class StoreLock:
@@ -95,36 +129,18 @@ class StoreLock:
         except OSError as error:
             raise store_error(self.path, error) from error
         try:
-            self._wait(fd)
+            lock_open_file(fd, self.path, timeout_seconds=self._timeout_seconds)
         except BaseException:
             os.close(fd)
             raise
         self._fd = fd
-
-    def _wait(self, fd: int) -> None:
-        deadline = time.monotonic() + self._timeout_seconds
-        pause = _FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                if _try_lock(fd):
-                    return
-            except OSError as error:  # ENOLCK, ENOSYS: a network drive without locks
-                raise StoreError(self.path, f"can't be locked: {os.strerror(error.errno or 0)}") from error
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise StoreBusy(
-                    self.path,
-                    f"another process has been writing for {self._timeout_seconds:g} seconds; try again",
-                )
-            time.sleep(min(pause, left))
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     def release(self) -> None:
         """Give the lock back; does nothing where it is not held."""
         fd, self._fd = self._fd, None
         if fd is not None:
             try:
-                _unlock(fd)
+                unlock(fd)
             finally:
                 os.close(fd)
 
