@@ -212,6 +212,7 @@ if sys.platform == "darwin":
     import fcntl
 
     def sync_file(fd: int) -> None:
+        """Make what was written durable."""
         try:
             # macOS: fsync leaves the data in the drive's cache; this asks the drive, too.
             fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
@@ -221,6 +222,7 @@ if sys.platform == "darwin":
 else:
 
     def sync_file(fd: int) -> None:
+        """Make what was written durable."""
         os.fsync(fd)
 
 

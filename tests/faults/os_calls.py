@@ -45,7 +45,19 @@ if sys.platform == "win32":
 import fcntl
 
 CALLS = (
-    *("open", "close", "read", "pread", "write", "pwrite", "lseek", "truncate", "ftruncate", "fsync", "fdatasync"),
+    *(
+        "open",
+        "close",
+        "read",
+        "pread",
+        "write",
+        "pwrite",
+        "lseek",
+        "truncate",
+        "ftruncate",
+        "fsync",
+        "fdatasync",
+    ),
     *("stat", "lstat", "fstat", "scandir", "listdir", "mkdir", "rmdir", "unlink", "remove", "rename"),
     *("replace", "link", "symlink", "readlink", "chmod", "fchmod", "chown", "fchown", "utime", "flock"),
 )

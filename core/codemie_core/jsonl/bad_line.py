@@ -26,7 +26,7 @@ class Tally:
     good: int = 0
     """Records, salvaged ones among them."""
     salvaged: int = 0
-    """Records with damaged text (invalid UTF-8, half a surrogate pair, NULs before them) that could be kept."""
+    """Damaged records that could be kept (invalid UTF-8, half a surrogate pair, NULs before them)."""
     bad: int = 0
     """Lines passed over, overlong and torn ones among them."""
     overlong: int = 0

@@ -6,8 +6,8 @@ cheap, since only its block is read again. No mmap: a truncation by another prog
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 BUFFER_BYTES = 128 * 1024
 LINE_LIMIT_BYTES = 8 * 1024 * 1024
@@ -17,8 +17,18 @@ _NEWLINE = b"\n"
 _BOM = b"\xef\xbb\xbf"
 
 
-def blocks(
-    file: io.RawIOBase,
+class Source(Protocol):
+    """What blocks are read from: an unbuffered file, or bytes in memory (`io.BytesIO`)."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go to an offset."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Fill a buffer as far as there is something; return how far."""
+
+
+def blocks(  # noqa: PLR0912  one loop over one buffer; cut up, its state would have to travel
+    file: Source,
     *,
     start: int = 0,
     end: int | None = None,
@@ -28,7 +38,7 @@ def blocks(
     """Yield `(offset, view, whole)`; the view is good until the next one is asked for.
 
     Args:
-        file: unbuffered, open for reading.
+        file: where to read.
         start: offset of a line's first byte.
         end: offset to stop at; the end of the file unless given.
         line_limit_bytes: how long a line may be.
@@ -85,7 +95,7 @@ def blocks(
         yield offset + first, memoryview(buffer)[first:filled], False
 
 
-def count_newlines(file: io.RawIOBase, start: int, end: int) -> int:
+def count_newlines(file: Source, start: int, end: int) -> int:
     """Count the newlines from offset `start` to offset `end`."""
     file.seek(start)
     buffer = bytearray(BUFFER_BYTES)

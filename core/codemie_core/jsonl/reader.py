@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from codemie_core.errors import store_read_error
 from codemie_core.jsonl.bad_line import BadLine, Tally
-from codemie_core.jsonl.blocks import LINE_LIMIT_BYTES, blocks, count_newlines
+from codemie_core.jsonl.blocks import LINE_LIMIT_BYTES, Source, blocks, count_newlines
 from codemie_core.jsonl.decoder import LineDecoder
 from codemie_core.jsonl.shared_open import open_shared
 
@@ -56,36 +55,35 @@ class JSONLReader:
 
     def scan(
         self,
-        file: io.RawIOBase,
+        file: Source,
         row: type[Row],
         *,
         start: int = 0,
         end: int | None = None,
         tally: Tally,
         on_bad: Callable[[BadLine], object] | None = None,
-        tap: Callable[[memoryview], object] | None = None,
     ) -> Iterator[list[Row]]:
         """Yield lists of records decoded to `row`, block by block: the fast way through a large file.
 
         Args:
-            file: open for reading, unbuffered.
+            file: where to read: an unbuffered file, or bytes in memory.
             row: a `Struct` with the fields wanted.
             start: offset of a line's first byte.
             end: offset to stop at, at the end of a line.
             tally: counts, kept up to date block by block.
             on_bad: called for each bad line, without its number.
-            tap: given the bytes of each block before it is decoded.
         """
         tally.end_offset = start
         decoder = LineDecoder(row, tally, on_bad=on_bad)
 
         def overlong(offset: int, next_offset: int | None) -> None:
-            tally.overlong += 1
+            bad = BadLine(offset, f"longer than {self._line_limit_bytes} bytes")
             if next_offset is None:
                 tally.torn = True
+                bad = BadLine(offset, "a torn last line")
             else:
+                tally.overlong += 1
                 tally.end_offset = next_offset
-            bad = BadLine(offset, f"longer than {self._line_limit_bytes} bytes")
             tally.note(bad)
             if on_bad is not None:
                 on_bad(bad)
@@ -93,8 +91,6 @@ class JSONLReader:
         for offset, view, whole in blocks(
             file, start=start, end=end, line_limit_bytes=self._line_limit_bytes, on_overlong=overlong
         ):
-            if tap is not None:
-                tap(view)
             yield decoder.decode(offset, view, whole=whole)
 
 

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable, Mapping
 
 from codemie_core.atomic_file import sync_file, sync_folder
-from codemie_core.errors import LineTooLong, StoreError, store_error
+from codemie_core.errors import LineTooLong, store_error
 from codemie_core.jsonl.blocks import LINE_LIMIT_BYTES
 from codemie_core.lock import DEFAULT_TIMEOUT_SECONDS, lock_open_file
 
