@@ -18,7 +18,11 @@ TURN_SECONDS = 11
 CONVERSATION_SECONDS = 180
 MODELS = ("claude-4-5-sonnet", "claude-4-5-opus", "claude-4-5-haiku", "gpt-5-codex")
 PROVIDERS = ("sso", "anthropic", "local")
-WORDS = "the session reads a file and changes ten lines of it; tests pass - naïve \"quoted\" \\ path\n✓ done".split(" ")
+WORDS = (
+    'the session reads a file and changes ten lines of it; tests pass - naïve "quoted" \\ path\n✓ done'.split(
+        " "
+    )
+)
 METRIC_BYTES = 347
 CONVERSATION_BYTES = 5700
 
@@ -63,7 +67,9 @@ def write_conversations(path: str, size: int) -> int:
     texts = [" ".join(pick.choices(WORDS, k=pick.randint(40, 400))) for _ in range(500)]
     with open(path, "wb", buffering=1 << 20) as file:
         for number in range(count):
-            when = (BEGIN + timedelta(seconds=number * CONVERSATION_SECONDS)).isoformat(timespec="milliseconds")[:-6] + "Z"
+            when = (BEGIN + timedelta(seconds=number * CONVERSATION_SECONDS)).isoformat(
+                timespec="milliseconds"
+            )[:-6] + "Z"
             messages = [
                 {
                     "role": ("user", "assistant")[turn % 2],

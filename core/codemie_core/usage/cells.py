@@ -58,10 +58,8 @@ class Collector:
             stamp = row.timestamp
             try:
                 # In UTC, as all the records written so far: two look-ups. All else goes the long way.
-                if stamp[-1] == "Z":  # type: ignore[index]
-                    slot = hours[stamp[:13]] + quarters[stamp[13:16]]  # type: ignore[index]
-                else:
-                    slot = slot_of(stamp)
+                utc = stamp[-1] == "Z"  # type: ignore[index]
+                slot = hours[stamp[:13]] + quarters[stamp[13:16]] if utc else slot_of(stamp)  # type: ignore[index]
             except (KeyError, TypeError, IndexError):
                 slot = self._new_hour(stamp)
             model = row.model
