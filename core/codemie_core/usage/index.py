@@ -35,6 +35,10 @@ NO_VERSION: Version = (0, 0, 0, -1, 0)
 """Equal to that of no file: it will be looked at again."""
 
 
+_SQLITE_ERRORS = (sqlite3.Error, UnicodeError)
+"""SQLite quotes a damaged file in its messages, and Python then fails to decode the message."""
+
+
 class IndexCorrupt(Exception):
     """What the index says of itself does not hold."""
 
@@ -81,7 +85,7 @@ class UsageIndex:
     def __enter__(self) -> UsageIndex:
         try:
             self._connect()
-        except sqlite3.DatabaseError as error:
+        except _SQLITE_ERRORS as error:
             _raise_if_unusable(error)
             self.discard()
         except IndexCorrupt:
@@ -164,14 +168,14 @@ class UsageIndex:
                     self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
+        except _SQLITE_ERRORS as error:
             _raise_if_unusable(error)
-            raise IndexCorrupt(str(error)) from error
+            raise IndexCorrupt("SQLite can't read it") from error
 
     def versions(self) -> dict[str, Version]:
         """Return which version of each file was read."""
         rows = self._connection.execute("SELECT path, device, inode, size, mtime_ns, ctime_ns FROM file")
-        return {path: version for path, *version in map(_split, rows)}  # type: ignore[misc]
+        return dict(map(_split, rows))
 
     def version_of(self, path: str) -> Version | None:
         """Return which version of one file was read."""
@@ -262,7 +266,7 @@ _UNUSABLE = (
 )
 
 
-def _raise_if_unusable(error: sqlite3.DatabaseError) -> None:
+def _raise_if_unusable(error: Exception) -> None:
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNUSABLE:
         raise IndexUnusable(str(error)) from error
 
