@@ -19,9 +19,19 @@ CONVERSATION_SECONDS = 180
 MODELS = ("claude-4-5-sonnet", "claude-4-5-opus", "claude-4-5-haiku", "gpt-5-codex")
 PROVIDERS = ("sso", "anthropic", "local")
 WORDS = (
-    'the session reads a file and changes ten lines of it; tests pass - naïve "quoted" \\ path\n✓ done'.split(
-        " "
-    )
+    "the",
+    "session",
+    "reads",
+    "a",
+    "file",
+    "and",
+    "changes",
+    "ten",
+    "lines;",
+    "naïve",
+    '"quoted"',
+    "a\\b",
+    "✓\n",
 )
 METRIC_BYTES = 347
 CONVERSATION_BYTES = 5700
@@ -45,10 +55,10 @@ def metric_lines(count: int, *, seed: int = SEED) -> Iterator[bytes]:
         session, provider, model, turns = running[at]
         running[at] = _session(pick) if turns == 1 else (session, provider, model, turns - 1)
         when = (BEGIN + timedelta(seconds=number * TURN_SECONDS)).isoformat(timespec="milliseconds")[:-6]
-        tokens = pick.randrange(200, 13_000)
+        tokens, took = pick.randrange(200, 13_000), pick.randrange(300, 60_000)
         yield (
             f'{{"type":"metric","timestamp":"{when}Z","sessionId":"{session}","agent":"claude",'
-            f'"provider":"{provider}","model":"{model}","tokensUsed":{tokens},"duration":{pick.randrange(300, 60_000)},'
+            f'"provider":"{provider}","model":"{model}","tokensUsed":{tokens},"duration":{took},'
             f'"inputTokens":{tokens * 3 // 4},"outputTokens":{tokens // 4},"cacheReadTokens":{tokens * 2},'
             f'"gitBranch":"main","workingDirectory":"/home/dev/projects/demo-{at}","status":"success"}}\n'
         ).encode()

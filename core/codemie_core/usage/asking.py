@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +32,8 @@ def index_path(home: Home) -> str:
 
     Each machine has its own: SQLite's log in shared memory does not reach over a network drive.
     """
-    host = "".join(letter for letter in socket.gethostname() if letter.isalnum() or letter in "-_")
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    host = "".join(letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "-_"))
     return os.path.join(home.tray, f"usage-{host or 'index'}.sqlite3")
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Callable
-from multiprocessing.connection import Connection, wait
-from typing import Any, cast
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 from codemie_core.jsonl.bad_line import Tally
 from codemie_core.jsonl.blocks import BUFFER_BYTES
 from codemie_core.jsonl.shared_open import open_shared
 from codemie_core.usage.cells import Cells
 from codemie_core.usage.scan import scan as scan_part
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 LEAST_BYTES = 96 << 20
 """Below it starting two interpreters costs more than they save."""
@@ -43,6 +47,10 @@ def scan(
     Raises:
         WorkerLost: some cells may have been handed on, not all.
     """
+    # Imported here: a tray that only ever reads a few new lines has no use for it.
+    import multiprocessing
+    from multiprocessing.connection import wait
+
     middle = _line_after(path, (start + end) // 2)
     if not start < middle < end:
         return []
@@ -56,7 +64,8 @@ def scan(
         for number, (first, last) in enumerate(parts):
             ours, theirs = context.Pipe(duplex=False)
             worker = context.Process(target=_work, args=(theirs, path, first, last, names), daemon=True)
-            worker.start()
+            with _interrupt_is_ours():
+                worker.start()
             theirs.close()
             workers.append(worker)
             pipes[ours] = number
@@ -81,6 +90,19 @@ def scan(
         for pipe in pipes:
             pipe.close()
     return [tallies[number] for number in range(len(parts))]
+
+
+@contextlib.contextmanager
+def _interrupt_is_ours() -> Iterator[None]:
+    """Keep Ctrl-C, which a terminal sends to all, from the processes started here: the caller ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's; such a caller has no terminal
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is ignored stays so in a new program
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _work(pipe: Connection[Any, Any], path: str, start: int, end: int, names: tuple[str, str, str]) -> None:
