@@ -17,7 +17,11 @@ GOOD = 5766
 
 
 def record(number: int, **more: object) -> bytes:
-    fields = {"type": "metric", "timestamp": "2026-01-16T10:00:00.000Z", "sessionId": f"s{number % 7}"}
+    fields: dict[str, object] = {
+        "type": "metric",
+        "timestamp": "2026-01-16T10:00:00.000Z",
+        "sessionId": f"s{number % 7}",
+    }
     fields |= {"agent": "claude", "provider": "sso", "model": "m", "tokensUsed": 1, "pad": "x" * 200}
     return json.dumps(fields | more, separators=(",", ":")).encode()
 

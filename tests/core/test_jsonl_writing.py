@@ -25,7 +25,12 @@ def lines(path: Path) -> list[dict[str, object]]:
 def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     writer = JSONLWriter(durable=True)
-    records = [{"n": 0}, {"n": "zwei ✓"}, {"n": "\ud800 half a pair"}, {"n": "line\nbreak"}]
+    records: list[dict[str, object]] = [
+        {"n": 0},
+        {"n": "zwei ✓"},
+        {"n": "\ud800 half a pair"},
+        {"n": "line\nbreak"},
+    ]
     writer.append_line(str(path), records[0])
     writer.append_batch(str(path), records[1:])
     writer.append_batch(str(path), [])

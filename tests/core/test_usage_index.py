@@ -265,14 +265,14 @@ def test_a_large_file_cut_replaced_or_edited_is_read_anew(tmp_path: Path) -> Non
     assert turns() == 10
     path.write_bytes(line * count)
     assert turns() == count
-    with path.open("r+b") as file:  # an edit in its middle, of the same size
-        file.seek(len(line) * (count // 2))
-        file.write(b"x" * (len(line) - 1) + b"\n")
+    with path.open("r+b") as both:  # an edit in its middle, of the same size
+        both.seek(len(line) * (count // 2))
+        both.write(b"x" * (len(line) - 1) + b"\n")
     assert turns() == count - 1
-    with path.open("r+b") as file:  # its beginning, and an append before anybody looked
-        file.write(b"x" * (len(line) - 1) + b"\n")
-        file.seek(0, os.SEEK_END)
-        file.write(line)
+    with path.open("r+b") as both:  # its beginning, and an append before anybody looked
+        both.write(b"x" * (len(line) - 1) + b"\n")
+        both.seek(0, os.SEEK_END)
+        both.write(line)
     assert turns() == count - 1
 
 

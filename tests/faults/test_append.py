@@ -21,9 +21,9 @@ from codemie_core.jsonl import JSONLReader, JSONLWriter, Tally
 
 pytestmark = pytest.mark.faults
 
-OLD = [{"n": number, "pad": "o" * 300} for number in range(3)]
-NEW = {"n": "new", "pad": "n" * 3000}
-NEXT = {"n": "next"}
+OLD: list[dict[str, object]] = [{"n": number, "pad": "o" * 300} for number in range(3)]
+NEW: dict[str, object] = {"n": "new", "pad": "n" * 3000}
+NEXT: dict[str, object] = {"n": "next"}
 
 
 def text(records: list[dict[str, object]]) -> bytes:
@@ -222,7 +222,7 @@ def test_on_a_full_disk_acknowledged_is_readable(tmp_path: Path) -> None:
 
 def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
     from codemie_core.jsonl.shared_open import open_shared
-    from codemie_core.usage.cells import Collector, MetricRow
+    from codemie_core.usage.cells import Cells, Collector, MetricRow
 
     pick = random.Random(1)  # noqa: S311  the same each time
     sample = [
@@ -247,14 +247,15 @@ def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
             file.write(line + b"\n" + sample[0] + b"\n")
     before = path.read_bytes()
     tally = Tally()
-    cells: dict[object, list[int]] = {}
-    collector = Collector(session="", agent="", provider="", spill=cells.update)
+    spilled: list[Cells] = []
+    collector = Collector(session="", agent="", provider="", spill=spilled.append)
     good_ones = 0
     with open_shared(str(path)) as file:
         for rows in JSONLReader().scan(file, MetricRow, tally=tally):
             collector.add(rows)
             good_ones += sum(row.session == "s" and row.tokens == 12 for row in rows)
     collector.flush()
+    assert sum(cell[0] for cells in spilled for cell in cells.values()) == tally.good
     assert good_ones >= 100_000  # every unharmed one is among them
     assert tally.good >= 100_000
     assert tally.bad > 10_000

@@ -1,0 +1,239 @@
+"""Reading JSON Lines, side by side with what others do: tokens by model and day, one process each.
+
+    python -m benchmarks.jsonl [--size-mb 1000] [--rounds 5] [--folder DIR]
+
+Every candidate reads the same file and must come to the same totals. Runs are interleaved; a line is the
+median, with the peak of the process's memory. Those not installed are named and left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+from benchmarks.session_data import CONVERSATION_BYTES, METRIC_BYTES, cached
+
+KINDS = {"metrics": METRIC_BYTES, "conversations": CONVERSATION_BYTES}
+
+PREAMBLE = """
+import json, sys
+path, kind = sys.argv[1:3]
+totals = {}
+"""
+OURS = """
+from codemie_core.jsonl import JSONLReader, Tally
+from codemie_core.jsonl.decoder import Count, Struct
+from codemie_core.jsonl.shared_open import open_shared
+class Metric(Struct, gc=False):
+    timestamp: str
+    model: str
+    tokensUsed: Count
+class Metadata(Struct, gc=False):
+    model: str
+    tokensUsed: Count
+class Conversation(Struct, gc=False):
+    timestamp: str
+    metadata: Metadata
+with open_shared(path) as file:
+    if kind == "metrics":
+        for rows in JSONLReader().scan(file, Metric, START END tally=Tally()):
+            for row in rows:
+                key = (row.model, row.timestamp[:10])
+                try:
+                    totals[key] += row.tokensUsed
+                except KeyError:
+                    totals[key] = row.tokensUsed
+    else:
+        for rows in JSONLReader().scan(file, Conversation, START END tally=Tally()):
+            for row in rows:
+                key = (row.metadata.model, row.timestamp[:10])
+                totals[key] = totals.get(key, 0) + row.metadata.tokensUsed
+"""
+LOOP = """
+with open(path, "rb") as file:
+    for line in file:
+        record = loads(line)
+        part = record if kind == "metrics" else record["metadata"]
+        key = (part["model"], record["timestamp"][:10])
+        totals[key] = totals.get(key, 0) + part["tokensUsed"]
+"""
+TEXT_LOOP = LOOP.replace('"rb"', '"r", encoding="utf-8"')
+DUCKDB = """
+import duckdb
+columns, part = "model: 'VARCHAR', tokensUsed: 'BIGINT'", ""
+if kind != "metrics":
+    columns, part = "metadata: 'STRUCT(model VARCHAR, tokensUsed BIGINT)'", "metadata."
+connection = duckdb.connect(config={"threads": THREADS})
+rows = connection.execute(f"SELECT {part}model, timestamp[:10], sum({part}tokensUsed) FROM read_json('{path}', "
+    f"format='newline_delimited', columns={{timestamp: 'VARCHAR', {columns}}}) GROUP BY ALL").fetchall()
+totals = {row[:2]: int(row[2]) for row in rows}
+"""
+PEAK = """
+def peak():
+    # Of this program alone; what wait4 tells includes the one it was forked from.
+    try:
+        with open("/proc/self/status") as status:
+            return next(line.split()[1] for line in status if line.startswith("VmHWM"))
+    except OSError:
+        return 0
+"""
+EPILOGUE = (
+    PEAK
+    + """
+print(sum(totals.values()), len(totals), peak())
+"""
+)
+NODE = """
+const [path, kind] = process.argv.slice(1);
+const input = require('fs').createReadStream(path);
+const lines = require('readline').createInterface({input, crlfDelay: Infinity});
+const totals = new Map();
+(async () => {
+  for await (const line of lines) {
+    const record = JSON.parse(line), part = kind === 'metrics' ? record : record.metadata;
+    const key = part.model + ' ' + record.timestamp.slice(0, 10);
+    totals.set(key, (totals.get(key) || 0) + part.tokensUsed);
+  }
+  let sum = 0;
+  for (const value of totals.values()) sum += value;
+  let peak = 0;
+  try { peak = require('fs').readFileSync('/proc/self/status', 'utf8').match(/VmHWM:\\s+(\\d+)/)[1]; } catch {}
+  console.log(sum, totals.size, peak);
+})();
+"""
+TWO = (
+    PEAK
+    + """
+import multiprocessing, os, sys
+path, kind = sys.argv[1:3]
+PARTS
+if __name__ == "__main__":
+    size = os.path.getsize(path)
+    with open(path, "rb") as file:
+        file.seek(size // 2)
+        middle = size // 2 + len(file.readline())
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        parts = pool.starmap(part, [(path, kind, 0, middle), (path, kind, middle, size)])
+    totals = {}
+    for one in parts:
+        for key, amount in one.items():
+            totals[key] = totals.get(key, 0) + amount
+    print(sum(totals.values()), len(totals), peak())
+"""
+)
+
+
+@dataclass
+class Candidate:
+    name: str
+    command: list[str]
+    absent: str = ""
+    """Why it can't be run; empty where it can."""
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    peak_mib: dict[str, float] = field(default_factory=dict)
+    answer: dict[str, str] = field(default_factory=dict)
+
+
+def candidates() -> list[Candidate]:
+    """Return what is compared, ours first."""
+    ours = PREAMBLE + OURS.replace("START END ", "")
+    body = "".join(f"    {line}\n" for line in OURS.replace("START END", "start=start, end=end,").split("\n"))
+    two = TWO.replace(
+        "PARTS", f"def part(path, kind, start, end):\n    totals = {{}}\n{body}    return totals\n"
+    )
+    python = [sys.executable, "-c"]
+    return [
+        Candidate("ours", [*python, ours + EPILOGUE]),
+        Candidate("ours, two processes", [*python, two]),
+        Candidate("stdlib json", [*python, PREAMBLE + "loads = json.loads" + TEXT_LOOP + EPILOGUE]),
+        Candidate(
+            "orjson",
+            [*python, PREAMBLE + "from orjson import loads" + LOOP + EPILOGUE],
+            _absent_module("orjson"),
+        ),
+        *(
+            Candidate(
+                f"DuckDB, {threads} thread{'s' if threads > 1 else ''}",
+                [*python, PREAMBLE + DUCKDB.replace("THREADS", str(threads)) + EPILOGUE],
+                _absent_module("duckdb"),
+            )
+            for threads in sorted({1, os.cpu_count() or 1})
+        ),
+        Candidate(
+            "Node readline", ["node", "-e", NODE], "" if shutil.which("node") else "node is not installed"
+        ),
+    ]
+
+
+def run(candidate: Candidate, path: str, kind: str) -> None:
+    """Run one candidate once and note what it took."""
+    begun = time.perf_counter()
+    process = subprocess.Popen([*candidate.command, path, kind], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout as pipe:
+        answer = pipe.read()
+    if process.wait():
+        raise SystemExit(f"{candidate.name} failed")
+    candidate.seconds.setdefault(kind, []).append(time.perf_counter() - begun)
+    *total, peak_kib = answer.split()
+    candidate.peak_mib[kind] = max(candidate.peak_mib.get(kind, 0), int(peak_kib) / 1024)
+    candidate.answer[kind] = " ".join(total)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size-mb", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", default=os.path.join(tempfile.gettempdir(), "codemie-tray-benchmarks"))
+    parser.add_argument("--json", help="also write the figures to this file")
+    options = parser.parse_args(arguments)
+    compared = candidates()
+    present = [candidate for candidate in compared if not candidate.absent]
+    for kind in KINDS:
+        path = cached(options.folder, kind, options.size_mb * 1_000_000)
+        run(present[0], path, kind)  # the file is in the page cache for everybody
+        present[0].seconds[kind].clear()
+        for number in range(options.rounds):
+            for candidate in present[number % len(present) :] + present[: number % len(present)]:
+                run(candidate, path, kind)
+        if len({candidate.answer[kind] for candidate in present}) != 1:
+            raise SystemExit(f"the answers differ: { {one.name: one.answer[kind] for one in present} }")
+        print_table(kind, os.path.getsize(path), present)
+    for candidate in compared:
+        if candidate.absent:
+            print(f"left out: {candidate.name} ({candidate.absent})")
+    if options.json:
+        figures = {one.name: {"seconds": one.seconds, "peakMiB": one.peak_mib} for one in present}
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(figures, file, indent=2)
+
+
+def print_table(kind: str, size: int, present: list[Candidate]) -> None:
+    ours = statistics.median(present[0].seconds[kind])
+    print(f"\n{kind}: {size / 1e6:.0f} MB, medians of {len(present[0].seconds[kind])}, start-up included")
+    print(f"{'':24}{'s':>8}{'MB/s':>8}{'x ours':>8}{'peak MiB':>10}")
+    for candidate in present:
+        median = statistics.median(candidate.seconds[kind])
+        speed = size / 1e6 / median
+        print(
+            f"{candidate.name:24}{median:8.2f}{speed:8.0f}{median / ours:8.2f}{candidate.peak_mib[kind]:10.1f}"
+        )
+
+
+def _absent_module(name: str) -> str:
+    return "" if importlib.util.find_spec(name) else f"{name} is not installed"
+
+
+if __name__ == "__main__":
+    main()
