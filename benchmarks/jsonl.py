@@ -73,7 +73,8 @@ columns, part = "model: 'VARCHAR', tokensUsed: 'BIGINT'", ""
 if kind != "metrics":
     columns, part = "metadata: 'STRUCT(model VARCHAR, tokensUsed BIGINT)'", "metadata."
 connection = duckdb.connect(config={"threads": THREADS})
-rows = connection.execute(f"SELECT {part}model, timestamp[:10], sum({part}tokensUsed) FROM read_json('{path}', "
+rows = connection.execute(
+    f"SELECT {part}model, timestamp[:10], sum({part}tokensUsed) FROM read_json('{path}', "
     f"format='newline_delimited', columns={{timestamp: 'VARCHAR', {columns}}}) GROUP BY ALL").fetchall()
 totals = {row[:2]: int(row[2]) for row in rows}
 """
@@ -106,7 +107,8 @@ const totals = new Map();
   let sum = 0;
   for (const value of totals.values()) sum += value;
   let peak = 0;
-  try { peak = require('fs').readFileSync('/proc/self/status', 'utf8').match(/VmHWM:\\s+(\\d+)/)[1]; } catch {}
+  const status = '/proc/self/status';
+  try { peak = require('fs').readFileSync(status, 'utf8').match(/VmHWM:\\s+(\\d+)/)[1]; } catch {}
   console.log(sum, totals.size, peak);
 })();
 """
@@ -226,9 +228,8 @@ def print_table(kind: str, size: int, present: list[Candidate]) -> None:
     for candidate in present:
         median = statistics.median(candidate.seconds[kind])
         speed = size / 1e6 / median
-        print(
-            f"{candidate.name:24}{median:8.2f}{speed:8.0f}{median / ours:8.2f}{candidate.peak_mib[kind]:10.1f}"
-        )
+        peak = candidate.peak_mib[kind]
+        print(f"{candidate.name:24}{median:8.2f}{speed:8.0f}{median / ours:8.2f}{peak:10.1f}")
 
 
 def _absent_module(name: str) -> str:
