@@ -63,6 +63,30 @@ def session_files(home: Home) -> Iterator[SessionFile]:
             yield SessionFile(entry.path, SessionFileKind(found["kind"]), found["id"], "")
 
 
+def session_folders(home: Home) -> set[str]:
+    """Return the folders that hold session files, real paths.
+
+    Raises:
+        StoreError: the home can't be read.
+    """
+    folders = {os.path.realpath(home.sessions)} if os.path.isdir(home.sessions) else set()
+    for entry in _entries(home.path):
+        if _CLASSIC_FOLDER.fullmatch(entry.name) and entry.is_dir():
+            folders.add(os.path.realpath(entry.path))
+    return folders
+
+
+def is_session_path(path: str) -> bool:
+    """Whether a file that is counted, or a folder of such, can have this path; judged by its name alone."""
+    name = os.path.basename(path)
+    if name == "sessions" or _CLASSIC_FOLDER.fullmatch(name):
+        return True
+    found = _CLI_FILE.fullmatch(name)
+    return name == "metrics.jsonl" or (
+        found is not None and found["kind"] != SessionFileKind.CONVERSATION.value
+    )
+
+
 def classic_session_path(home: Home, agent: str, kind: SessionFileKind) -> str:
     """Return the path of an agent's metrics or conversations in the classic layout."""
     name = next(name for name, its_kind in _CLASSIC_NAMES.items() if its_kind is kind)

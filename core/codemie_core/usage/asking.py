@@ -45,6 +45,7 @@ def ask(
     progress: Progress | None = None,
     clock_ns: Callable[[], int] = time.time_ns,
     use_index: bool = True,
+    two_processes: bool = True,
 ) -> Usage:
     """Count what was used.
 
@@ -55,6 +56,7 @@ def ask(
         progress: told of long readings.
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
+        two_processes: whether much new may be read by two at once; else by this thread alone.
 
     Raises:
         StoreError: the sessions' folder can't be read. A file that can't is among the `troubles`.
@@ -73,7 +75,9 @@ def ask(
                         if is_current(index, found):
                             return _query(index, home, question, calendar, Refreshed())
                     with index.writing():
-                        refreshed = refresh(index, found, clock_ns=clock_ns, progress=progress)
+                        refreshed = refresh(
+                            index, found, clock_ns=clock_ns, progress=progress, two_processes=two_processes
+                        )
                         return _query(index, home, question, calendar, refreshed)
                 except IndexCorrupt:
                     index.discard()
@@ -85,7 +89,7 @@ def ask(
 
 
 def today(home: Home, *, now: Callable[[], float] = time.time, calendar: Calendar | None = None) -> Totals:
-    """Return what was used today.
+    """Return what was used today; in the background, so by one thread however much there is to read.
 
     Args:
         home: whose sessions.
@@ -97,7 +101,8 @@ def today(home: Home, *, now: Callable[[], float] = time.time, calendar: Calenda
     """
     calendar = calendar or Calendar()
     day = calendar.day_at(now())
-    return ask(home, Question(Grouping.DAY, Period(day, day)), calendar=calendar).totals
+    question = Question(Grouping.DAY, Period(day, day))
+    return ask(home, question, calendar=calendar, two_processes=False).totals
 
 
 def days_back(text: str, today: date) -> Period:

@@ -66,6 +66,7 @@ def refresh(
     *,
     clock_ns: Callable[[], int],
     progress: Progress,
+    two_processes: bool = True,
 ) -> Refreshed:
     """Bring the index up to date with the files; within `index.writing()`.
 
@@ -74,12 +75,13 @@ def refresh(
         home_sources: what `sources` found.
         clock_ns: the wall clock.
         progress: told of each block.
+        two_processes: whether a large part may be read by two at once.
 
     Raises:
         IndexCorrupt: throw it away and try again.
         Cancelled: `progress` said so.
     """
-    return _Refresh(index, clock_ns, progress).run(*home_sources)
+    return _Refresh(index, clock_ns, progress, two_processes=two_processes).run(*home_sources)
 
 
 def is_current(index: UsageIndex, home_sources: tuple[list[Source], dict[str, Source]]) -> bool:
@@ -98,10 +100,13 @@ def is_current(index: UsageIndex, home_sources: tuple[list[Source], dict[str, So
 
 
 class _Refresh:
-    def __init__(self, index: UsageIndex, clock_ns: Callable[[], int], progress: Progress) -> None:
+    def __init__(
+        self, index: UsageIndex, clock_ns: Callable[[], int], progress: Progress, *, two_processes: bool
+    ) -> None:
         self._index = index
         self._clock_ns = clock_ns
         self._progress = progress
+        self._two_processes = two_processes
         self._done = Refreshed()
 
     def run(self, metrics: list[Source], abouts: dict[str, Source]) -> Refreshed:
@@ -196,7 +201,7 @@ class _Refresh:
         names = _names(source, state)
         advance = self._progress.advance
         tallies: list[Tally] = []
-        if small is None and parallel.pays(size - begun):
+        if self._two_processes and small is None and parallel.pays(size - begun):
             try:
                 tallies = parallel.scan(
                     source.file.path, begun, size, names=names, spill=spill, advance=advance
