@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from hashlib import blake2b
+
+from codemie_core.usage.digest import digest
 
 WHOLE_BYTES = 1 << 20
 _PAGE_BYTES = 4096
 _PAGES = 32
-DIGEST_BYTES = 16
 
 
 def fingerprint(read_at: Callable[[int, int], bytes], length: int) -> str:
@@ -25,15 +25,11 @@ def fingerprint(read_at: Callable[[int, int], bytes], length: int) -> str:
         read_at: returns so many bytes from an offset.
         length: how long the beginning is.
     """
-    digest = blake2b(digest_size=DIGEST_BYTES)
     if length <= WHOLE_BYTES:
-        digest.update(read_at(length, 0))
-    else:
-        step = (length - _PAGE_BYTES) // (_PAGES - 1)
-        for page in range(_PAGES - 1):
-            digest.update(read_at(_PAGE_BYTES, page * step))
-        digest.update(read_at(_PAGE_BYTES, length - _PAGE_BYTES))
-    return digest.hexdigest()
+        return digest(read_at(length, 0))
+    step = (length - _PAGE_BYTES) // (_PAGES - 1)
+    offsets = [*(page * step for page in range(_PAGES - 1)), length - _PAGE_BYTES]
+    return digest(*(read_at(_PAGE_BYTES, offset) for offset in offsets))
 
 
 if sys.platform == "win32":

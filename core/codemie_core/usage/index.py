@@ -13,16 +13,15 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from hashlib import blake2b
 from types import TracebackType
 
 from codemie_core.lock import make_private_folder
 from codemie_core.usage.cells import Cells, add_cell, by_day
+from codemie_core.usage.digest import DIGEST_LETTERS, digest
 
 SCHEMA = 1
 """Raise it with every change of meaning: an index of another schema is made anew."""
 BUSY_SECONDS = 10.0
-_DIGEST_BYTES = 16
 _TABLES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER,
     ctime_ns INTEGER, state TEXT NOT NULL) WITHOUT ROWID;
@@ -276,7 +275,7 @@ def _split(row: tuple[str, int, int, int, int, int]) -> tuple[str, Version]:
 
 
 def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+    return digest(text.encode("utf-8", "surrogatepass"))
 
 
 def _sealed(path: str, state: FileState) -> str:
@@ -287,8 +286,8 @@ def _sealed(path: str, state: FileState) -> str:
 def _unsealed(path: str, sealed: object) -> FileState:
     if not isinstance(sealed, str):
         raise IndexCorrupt("a file's state is no text")
-    digest, text = sealed[: 2 * _DIGEST_BYTES], sealed[2 * _DIGEST_BYTES :]
-    if _digest(f"{path}|{text}") != digest:
+    seal, text = sealed[:DIGEST_LETTERS], sealed[DIGEST_LETTERS:]
+    if _digest(f"{path}|{text}") != seal:
         raise IndexCorrupt("a file's state does not match its digest")
     values = json.loads(text)
     values["about"] = tuple(values["about"])
