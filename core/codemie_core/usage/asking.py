@@ -119,29 +119,27 @@ def days_back(text: str, today: date) -> Period:
 def _query(
     index: UsageIndex, home: Home, question: Question, calendar: Calendar, refreshed: Refreshed
 ) -> Usage:
-    states = dict(index.states())
     first, last = UNDATED, 1 << 40
     period = question.period
     if period.first is not None:
         first = utc_days_around(period.first, period.first)[0]
     if period.last is not None:
         last = utc_days_around(period.last, period.last)[1]
-    lines, totals = summed(index.cells(first, last, states), question.grouping, period, calendar)
-    return Usage(lines, totals, tuple(_troubles(home, states, refreshed)), refreshed.read_bytes)
+    lines, totals = summed(index.cells(first, last), question.grouping, period, calendar)
+    return Usage(lines, totals, tuple(_troubles(home, index.troubled(), refreshed)), refreshed.read_bytes)
 
 
-def _troubles(home: Home, states: dict[str, FileState], refreshed: Refreshed) -> list[Trouble]:
+def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refreshed) -> list[Trouble]:
     troubles = [Trouble(path, reason) for path, reason in sorted(refreshed.unreadable.items())]
-    for key, state in sorted(states.items()):
-        if state.bad or state.salvaged or state.torn:
-            troubles.append(
-                Trouble(
-                    home.join(key),
-                    salvaged=state.salvaged,
-                    bad=state.bad,
-                    overlong=state.overlong,
-                    torn=state.torn,
-                    places=tuple(state.places),
-                )
+    for key, state in states:
+        troubles.append(
+            Trouble(
+                home.join(key),
+                salvaged=state.salvaged,
+                bad=state.bad,
+                overlong=state.overlong,
+                torn=state.torn,
+                places=tuple(state.places),
             )
+        )
     return troubles

@@ -1,8 +1,8 @@
 """What was counted before, kept in SQLite: a cache, so that asking again costs only the new bytes.
 
-Per file one row (which version, how far) and its cells in one blob a UTC day. SQLite does not check the
-pages it reads, so everything a number comes from carries a digest: a damaged index is noticed, thrown away
-and made anew, and never answers wrong. The only file that imports sqlite3.
+Per file one row (which version, how far), its cells in one blob a UTC day, and per day a seal over all of its
+blobs. SQLite does not check the pages it reads, so everything a number comes from carries a digest: a damaged
+index is noticed, thrown away and made anew, and never answers wrong. The only file that imports sqlite3.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from types import TracebackType
 
 from codemie_core.lock import make_private_folder
@@ -24,8 +26,10 @@ SCHEMA = 1
 BUSY_SECONDS = 10.0
 _TABLES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER,
-    ctime_ns INTEGER, state TEXT NOT NULL) WITHOUT ROWID;
+    ctime_ns INTEGER, troubled INTEGER, state TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE part (day INTEGER, path TEXT, cells TEXT NOT NULL, PRIMARY KEY (day, path)) WITHOUT ROWID;
+CREATE INDEX part_by_path ON part (path);
+CREATE TABLE day (day INTEGER PRIMARY KEY, seal TEXT NOT NULL);
 """
 
 Version = tuple[int, int, int, int, int]
@@ -80,6 +84,7 @@ class UsageIndex:
     def __init__(self, path: str | None) -> None:
         self._path = path
         self._open: sqlite3.Connection | None = None
+        self._changed_seals: dict[int, int] = {}
 
     def __enter__(self) -> UsageIndex:
         try:
@@ -155,6 +160,7 @@ class UsageIndex:
         Raises:
             IndexUnusable: another process is at it and takes too long.
         """
+        self._changed_seals.clear()
         yield from self._transaction("BEGIN IMMEDIATE")
 
     def _transaction(self, begin: str) -> Iterator[None]:
@@ -193,8 +199,19 @@ class UsageIndex:
         return None if row is None else _unsealed(path, row[0])
 
     def forget(self, path: str) -> None:
-        """Drop a file and its cells."""
-        self._connection.execute("DELETE FROM part WHERE path = ?", (path,))
+        """Drop a file and its cells.
+
+        Raises:
+            IndexCorrupt: its row and its cells don't belong together.
+        """
+        state = self.state(path)
+        days = self._connection.execute("SELECT day FROM part WHERE path = ?", (path,)).fetchall()
+        parts = {} if state is None else state.parts
+        if {str(day) for (day,) in days} != parts.keys():
+            raise IndexCorrupt("a file's days are not those it was read for")
+        for day, its_digest in parts.items():
+            self._connection.execute("DELETE FROM part WHERE day = ? AND path = ?", (int(day), path))
+            self._seal(int(day), its_digest)
         self._connection.execute("DELETE FROM file WHERE path = ?", (path,))
 
     def add(self, path: str, state: FileState, cells: Cells) -> None:
@@ -204,59 +221,87 @@ class UsageIndex:
             IndexCorrupt: the cells they would be added to are damaged.
         """
         for day, fresh in by_day(cells).items():
-            if str(day) in state.parts:
+            known, old = fresh, state.parts.get(str(day))
+            if old is not None:
                 row = self._connection.execute(
                     "SELECT cells FROM part WHERE day = ? AND path = ?", (day, path)
                 ).fetchone()
-                if row is None:
-                    raise IndexCorrupt("a day is missing")
-                known = _unpacked(day, path, row[0], state)
+                if row is None or _digest_of_part(day, path, row[0]) != old:
+                    raise IndexCorrupt("a day's cells do not match their digest")
+                known = _unpacked(row[0])
                 for key, cell in fresh.items():
                     add_cell(known, key, cell)
-            else:
-                known = fresh
+                self._seal(day, old)
             text = _packed(known)
-            state.parts[str(day)] = _digest(f"{day}|{path}|{text}")
+            new = state.parts[str(day)] = _digest_of_part(day, path, text)
+            self._seal(day, new)
             self._connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?)", (day, path, text))
 
     def put(self, path: str, version: Version, state: FileState) -> None:
         """Say how far a file was read."""
+        troubled = bool(state.bad or state.salvaged or state.torn)
         self._connection.execute(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", (path, *version, _sealed(path, state))
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (path, *version, troubled, _sealed(path, state)),
         )
 
-    def states(self) -> Iterator[tuple[str, FileState]]:
-        """Yield every file's path and state.
+    def troubled(self) -> list[tuple[str, FileState]]:
+        """Return the files with lines that could not simply be counted.
 
         Raises:
             IndexCorrupt: a row is damaged.
         """
-        for path, text in self._connection.execute("SELECT path, state FROM file"):
-            yield path, _unsealed(path, text)
+        rows = self._connection.execute("SELECT path, state FROM file WHERE troubled ORDER BY path")
+        return [(path, _unsealed(path, text)) for path, text in rows]
 
-    def cells(self, first_day: int, last_day: int, states: dict[str, FileState]) -> Iterator[Cells]:
+    def cells(self, first_day: int, last_day: int) -> Iterator[Cells]:
         """Yield the cells of some UTC days, a file's day at a time.
 
         Args:
             first_day: counted from 1970.
             last_day: the last that is wanted.
-            states: all the files' states.
 
         Raises:
-            IndexCorrupt: something is damaged or missing.
+            IndexCorrupt: something is damaged or missing; told before the day it concerns, or at the end.
         """
-        expected = sum(first_day <= int(day) <= last_day for state in states.values() for day in state.parts)
-        found = 0
-        for day, path, text in self._connection.execute(
-            "SELECT day, path, cells FROM part WHERE day BETWEEN ? AND ?", (first_day, last_day)
-        ):
-            state = states.get(path)
-            if state is None:
-                raise IndexCorrupt("cells of no file")
-            found += 1
-            yield _unpacked(day, path, text, state)
-        if found != expected:
-            raise IndexCorrupt("a day is missing")
+        between = (first_day, last_day)
+        seals = {
+            day: _opened_seal(day, text)
+            for day, text in self._connection.execute("SELECT * FROM day WHERE day BETWEEN ? AND ?", between)
+        }
+        parts = self._connection.execute(
+            "SELECT day, path, cells FROM part WHERE day BETWEEN ? AND ? ORDER BY day", between
+        )
+        for day, of_the_day in groupby(parts, key=itemgetter(0)):
+            texts = [(path, text) for _, path, text in of_the_day]
+            seal = seals.pop(day, 0)
+            for path, text in texts:
+                seal ^= int(_digest_of_part(day, path, text), 16)
+            if seal:
+                raise IndexCorrupt("a day's cells are not those that were counted")
+            for _, text in texts:
+                yield _unpacked(text)
+        if any(seals.values()):
+            raise IndexCorrupt("a day's cells are missing")
+
+    def _seal(self, day: int, its_digest: str) -> None:
+        """Put a part's digest into its day's seal, or take it out: both are the same XOR."""
+        self._changed_seals[day] = self._changed_seals.get(day, 0) ^ int(its_digest, 16)
+
+    def close_seals(self) -> None:
+        """Write the seals of the days that changed: the last step of each change.
+
+        Raises:
+            IndexCorrupt: a seal is damaged.
+        """
+        for day, change in self._changed_seals.items():
+            row = self._connection.execute("SELECT seal FROM day WHERE day = ?", (day,)).fetchone()
+            seal = (0 if row is None else _opened_seal(day, row[0])) ^ change
+            text = f"{seal:0{DIGEST_LETTERS}x}"
+            self._connection.execute(
+                "INSERT OR REPLACE INTO day VALUES (?, ?)", (day, _digest(f"{day}|{text}") + text)
+            )
+        self._changed_seals.clear()
 
 
 _UNUSABLE = (
@@ -295,13 +340,19 @@ def _unsealed(path: str, sealed: object) -> FileState:
     return FileState(**values)
 
 
+def _opened_seal(day: int, sealed: object) -> int:
+    if not isinstance(sealed, str) or _digest(f"{day}|{sealed[DIGEST_LETTERS:]}") != sealed[:DIGEST_LETTERS]:
+        raise IndexCorrupt("a day's seal is damaged")
+    return int(sealed[DIGEST_LETTERS:], 16)
+
+
 def _packed(cells: Cells) -> str:
     return json.dumps([[*key, *cell] for key, cell in cells.items()], separators=(",", ":"))
 
 
-def _unpacked(day: int, path: str, text: object, state: FileState) -> Cells:
-    if not isinstance(text, str):
-        raise IndexCorrupt("a day's cells are no text")
-    if state.parts.get(str(day)) != _digest(f"{day}|{path}|{text}"):
-        raise IndexCorrupt("a day's cells do not match their digest")
-    return {tuple(row[:5]): row[5:] for row in json.loads(text)}
+def _digest_of_part(day: int, path: str, text: object) -> str:
+    return _digest(f"{day}|{path}|{text}")
+
+
+def _unpacked(text: str) -> Cells:
+    return {(a, b, c, d, e): cell for a, b, c, d, e, *cell in json.loads(text)}

@@ -138,6 +138,7 @@ class _Refresh:
                 state = self._index.state(abouts[session].key)
                 about = None if state is None else state.about
             self._metrics(source, about or ("", ""))
+        self._index.close_seals()
         return self._done
 
     def _about(self, source: Source) -> tuple[str, str]:

@@ -91,8 +91,12 @@ class _Sum:
     sessions: set[str] = field(default_factory=set)
 
     def add(self, session: str, cell: list[int]) -> None:
-        for index, amount in enumerate(cell):
-            self.amounts[index] += amount
+        turns, tokens, tool_calls, milliseconds = cell
+        amounts = self.amounts
+        amounts[0] += turns
+        amounts[1] += tokens
+        amounts[2] += tool_calls
+        amounts[3] += milliseconds
         if session:
             self.sessions.add(session)
 
@@ -114,21 +118,30 @@ def summed(
     """
     sums: dict[str, _Sum] = {}
     all_of_them = _Sum()
+    days: dict[int, str | None] = {}
     for cells in parts:
         for (slot, session, agent, profile, model), cell in cells.items():
-            day = calendar.day_of(slot)
-            if not period.holds(day):
+            try:
+                day = days[slot]
+            except KeyError:
+                date_of_slot = calendar.day_of(slot)
+                day = "" if date_of_slot is None else date_of_slot.isoformat()
+                day = days[slot] = day if period.holds(date_of_slot) else None
+            if day is None:
                 continue
             all_of_them.add(session, cell)
             if grouping is Grouping.DAY:
-                name = "" if day is None else day.isoformat()
+                name = day
             elif grouping is Grouping.MODEL:
                 if not model and not cell[0]:
                     continue  # a session's own time: it has no model
                 name = model
             else:
                 name = agent if grouping is Grouping.AGENT else profile
-            sums.setdefault(name, _Sum()).add(session, cell)
+            one = sums.get(name)
+            if one is None:
+                one = sums[name] = _Sum()
+            one.add(session, cell)
     lines = [Line(name, one.totals()) for name, one in sums.items()]
     if grouping is Grouping.DAY:
         lines.sort(key=lambda line: line.name)
