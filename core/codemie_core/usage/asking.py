@@ -13,8 +13,11 @@ from codemie_core.home import Home
 from codemie_core.usage.index import FileState, IndexCorrupt, IndexUnusable, UsageIndex
 from codemie_core.usage.refresh import Progress, Refreshed, is_current, refresh
 from codemie_core.usage.report import ALL_OF_TIME, Grouping, Period, Totals, Trouble, Usage, summed
-from codemie_core.usage.slot import UNDATED, Calendar, utc_days_around
+from codemie_core.usage.slot import Calendar, utc_days
 from codemie_core.usage.source import Source, sources
+
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
+"""The dates that records can have; beyond them a system's own calendar need not reach."""
 
 _Sources = tuple[list[Source], dict[str, Source]]
 
@@ -112,19 +115,15 @@ def days_back(text: str, today: date) -> Period:
         ValueError: it is neither.
     """
     if text.endswith("d") and text[:-1].isascii() and text[:-1].isdigit() and 0 < int(text[:-1]) <= 100_000:
-        return Period(today - timedelta(days=int(text[:-1]) - 1))
-    return Period(date.fromisoformat(text))
+        return Period(max(_EARLIEST, today - timedelta(days=int(text[:-1]) - 1)))
+    return Period(max(_EARLIEST, min(_LATEST, date.fromisoformat(text))))
 
 
 def _query(
     index: UsageIndex, home: Home, question: Question, calendar: Calendar, refreshed: Refreshed
 ) -> Usage:
-    first, last = UNDATED, 1 << 40
     period = question.period
-    if period.first is not None:
-        first = utc_days_around(period.first, period.first)[0]
-    if period.last is not None:
-        last = utc_days_around(period.last, period.last)[1]
+    first, last = utc_days(period.first, period.last, calendar)
     lines, totals = summed(index.cells(first, last), question.grouping, period, calendar)
     return Usage(lines, totals, tuple(_troubles(home, index.troubled(), refreshed)), refreshed.read_bytes)
 

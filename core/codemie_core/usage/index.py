@@ -17,6 +17,7 @@ from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
 
+from codemie_core.jsonl.decoder import TypedJSON
 from codemie_core.lock import make_private_folder
 from codemie_core.usage.cells import Cells, add_cell, by_day
 from codemie_core.usage.digest import DIGEST_LETTERS, digest
@@ -31,6 +32,8 @@ CREATE TABLE part (day INTEGER, path TEXT, cells TEXT NOT NULL, PRIMARY KEY (day
 CREATE INDEX part_by_path ON part (path);
 CREATE TABLE day (day INTEGER PRIMARY KEY, seal TEXT NOT NULL);
 """
+
+_CELLS = TypedJSON(list[tuple[int, str, str, str, str, int, int, int, int]])
 
 Version = tuple[int, int, int, int, int]
 """Device, inode, size, time of change, time of change of the inode (both ns)."""
@@ -355,4 +358,4 @@ def _digest_of_part(day: int, path: str, text: object) -> str:
 
 
 def _unpacked(text: str) -> Cells:
-    return {(a, b, c, d, e): cell for a, b, c, d, e, *cell in json.loads(text)}
+    return {row[:5]: list(row[5:]) for row in _CELLS.parse(text)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 SLOT_SECONDS = 900
 SLOTS_A_DAY = 96
@@ -19,6 +19,7 @@ _EARLIEST = 946_684_800 // SLOT_SECONDS  # 2000; before, zones had offsets that 
 _LATEST = 4_102_444_800 // SLOT_SECONDS  # 2100
 _TO_THE_HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d", re.ASCII)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+_DAY_SECONDS = SLOT_SECONDS * SLOTS_A_DAY
 
 
 QUARTERS = {f":{minute:02}": minute // 15 for minute in range(60)}
@@ -91,7 +92,18 @@ class Calendar:
         return date(local.tm_year, local.tm_mon, local.tm_mday)
 
 
-def utc_days_around(first: date, last: date) -> tuple[int, int]:
-    """Return the first and last UTC day (counted from 1970) that local days can reach into."""
-    reach = timedelta(days=1)
-    return (first - reach).toordinal() - _EPOCH_DAY, (last + reach).toordinal() - _EPOCH_DAY
+def utc_days(first: date | None, last: date | None, calendar: Calendar) -> tuple[int, int]:
+    """Return the first and last UTC day (counted from 1970) that these days of a calendar reach into.
+
+    Without a first day it is that of undated records, without a last one none that can come.
+    """
+    from_day, to_day = UNDATED, 1 << 40
+    if first is not None:
+        from_day = first.toordinal() - _EPOCH_DAY - 1
+        while calendar.day_at((from_day + 1) * _DAY_SECONDS - 1) < first:
+            from_day += 1
+    if last is not None:
+        to_day = last.toordinal() - _EPOCH_DAY + 1
+        while calendar.day_at(to_day * _DAY_SECONDS) > last:
+            to_day -= 1
+    return from_day, to_day
