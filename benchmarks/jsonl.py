@@ -21,6 +21,9 @@ import time
 from dataclasses import dataclass, field
 
 from benchmarks.session_data import CONVERSATION_BYTES, METRIC_BYTES, cached
+from codemie_core.jsonl import JSONLReader, Tally
+from codemie_core.jsonl.shared_open import open_shared
+from codemie_core.usage.cells import MetricRow
 
 KINDS = {"metrics": METRIC_BYTES, "conversations": CONVERSATION_BYTES}
 
@@ -212,6 +215,7 @@ def main(arguments: list[str] | None = None) -> None:
         if len({candidate.answer[kind] for candidate in present}) != 1:
             raise SystemExit(f"the answers differ: { {one.name: one.answer[kind] for one in present} }")
         print_table(kind, os.path.getsize(path), present)
+    bad_lines(options.folder, options.size_mb * 1_000_000, options.rounds)
     for candidate in compared:
         if candidate.absent:
             print(f"left out: {candidate.name} ({candidate.absent})")
@@ -219,6 +223,37 @@ def main(arguments: list[str] | None = None) -> None:
         figures = {one.name: {"seconds": one.seconds, "peakMiB": one.peak_mib} for one in present}
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(figures, file, indent=2)
+
+
+def bad_lines(folder: str, size: int, rounds: int) -> None:
+    """Show what torn lines cost: every hundredth, every ten-thousandth."""
+    files = {"clean": cached(folder, "metrics", size)}
+    for name, every in (("0.01 % bad", 10_000), ("1 % bad", 100)):
+        files[name] = torn(files["clean"], every)
+    seconds: dict[str, list[float]] = {name: [] for name in files}
+    for _ in range(rounds):
+        for name, path in files.items():
+            tally = Tally()
+            begun = time.perf_counter()
+            with open_shared(path) as file:
+                for _ in JSONLReader().scan(file, MetricRow, tally=tally):
+                    pass
+            seconds[name].append(os.path.getsize(path) / 1e6 / (time.perf_counter() - begun))
+    clean = statistics.median(seconds["clean"])
+    print("\nbad lines, ours, MB/s and share of the clean speed")
+    for name, speeds in seconds.items():
+        print(f"{name:24}{statistics.median(speeds):8.0f}{statistics.median(speeds) / clean:8.2f}")
+
+
+def torn(path: str, every: int) -> str:
+    """Return a copy of a file in which one line in `every` ends in its middle."""
+    target = f"{path}.torn-{every}"
+    if not os.path.exists(target):
+        with open(path, "rb") as source, open(target + ".part", "wb", buffering=1 << 20) as file:
+            for number, line in enumerate(source):
+                file.write(line if number % every else line[: len(line) // 2] + b"\n")
+        os.replace(target + ".part", target)
+    return target
 
 
 def print_table(kind: str, size: int, present: list[Candidate]) -> None:
