@@ -25,7 +25,7 @@ from codemie_tray.single_instance import SingleInstance
 from codemie_tray.state import Broken, Ready, State, read_state
 from codemie_tray.today import Today, TodayCounter
 from codemie_tray.tray_icon import TrayIcon
-from codemie_tray.wording import plain
+from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
 
 LOG = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ class App:
             elif isinstance(action, OpenConfig):
                 self._open(os.path.realpath(self._state.config.path))
             elif isinstance(action, ShowAbout):
-                self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {self._home.path}")
+                self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
         except CodeMieError as error:
             LOG.warning("%s", error)
             self._trouble = str(error)
@@ -173,7 +173,7 @@ class App:
             pass
         except OSError as error:
             raise StoreError(path, f"can't be written: {error.strerror}") from error
-        self._icon.notify("Create your first profile", f"{path} says what to write there.")
+        self._icon.notify("Create your first profile", f"{short_path(path)} says what to write there.")
         self._open(self._home.path)
 
     def _open(self, path: str) -> None:
