@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import os
 import shutil
 import statistics
@@ -179,7 +178,7 @@ def candidates() -> list[Candidate]:
     ]
 
 
-def run(candidate: Candidate, path: str, kind: str) -> None:
+def run_once(candidate: Candidate, path: str, kind: str) -> None:
     """Run one candidate once and note what it took."""
     begun = time.perf_counter()
     process = subprocess.Popen([*candidate.command, path, kind], stdout=subprocess.PIPE, text=True)
@@ -194,39 +193,54 @@ def run(candidate: Candidate, path: str, kind: str) -> None:
     candidate.answer[kind] = " ".join(total)
 
 
+FOLDER = os.path.join(tempfile.gettempdir(), "codemie-tray-benchmarks")
+BARS = {
+    ("metrics", "stdlib json"): ">= 5 x ours",
+    ("metrics", "Node readline"): ">= 2.5 x ours",
+    ("metrics", "DuckDB, 1 thread"): ">= 0.71 x ours",
+    ("conversations", "stdlib json"): ">= 6 x ours",
+    ("conversations", "Node readline"): ">= 8 x ours",
+    ("conversations", "DuckDB, 1 thread"): ">= 1.67 x ours",
+}
+
+
+def run() -> list[tuple[str, str, str]]:
+    """Measure with 1 GB of each kind."""
+    return measure(1000, 5, FOLDER)
+
+
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--size-mb", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--folder", default=os.path.join(tempfile.gettempdir(), "codemie-tray-benchmarks"))
-    parser.add_argument("--json", help="also write the figures to this file")
+    parser.add_argument("--folder", default=FOLDER)
     options = parser.parse_args(arguments)
+    for what, value, bar in measure(options.size_mb, options.rounds, options.folder):
+        print(f"{what:48} {value:40} {bar}")
+
+
+def measure(size_mb: int, rounds: int, folder: str) -> list[tuple[str, str, str]]:
+    """Return what was measured, how much it was, and the bar it is held to."""
     compared = candidates()
     present = [candidate for candidate in compared if not candidate.absent]
+    rows: list[tuple[str, str, str]] = []
     for kind in KINDS:
-        path = cached(options.folder, kind, options.size_mb * 1_000_000)
-        run(present[0], path, kind)  # the file is in the page cache for everybody
+        path = cached(folder, kind, size_mb * 1_000_000)
+        run_once(present[0], path, kind)  # the file is in the page cache for everybody
         present[0].seconds[kind].clear()
-        for number in range(options.rounds):
+        for number in range(rounds):
             for candidate in present[number % len(present) :] + present[: number % len(present)]:
-                run(candidate, path, kind)
+                run_once(candidate, path, kind)
         if len({candidate.answer[kind] for candidate in present}) != 1:
             raise SystemExit(f"the answers differ: { {one.name: one.answer[kind] for one in present} }")
-        print_table(kind, os.path.getsize(path), present)
-    bad_lines(options.folder, options.size_mb * 1_000_000, options.rounds)
-    for candidate in compared:
-        if candidate.absent:
-            print(f"left out: {candidate.name} ({candidate.absent})")
-    if options.json:
-        figures = {one.name: {"seconds": one.seconds, "peakMiB": one.peak_mib} for one in present}
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(figures, file, indent=2)
+        rows += rows_of(kind, os.path.getsize(path), present)
+    rows += bad_lines(folder, size_mb * 1_000_000, rounds)
+    return rows + [(f"left out: {one.name}", one.absent, "") for one in compared if one.absent]
 
 
-def bad_lines(folder: str, size: int, rounds: int) -> None:
-    """Show what torn lines cost: every hundredth, every ten-thousandth."""
+def bad_lines(folder: str, size: int, rounds: int) -> list[tuple[str, str, str]]:
+    """Measure what torn lines cost: every hundredth, every ten-thousandth."""
     files = {"clean": cached(folder, "metrics", size)}
     for name, every in (("0.01 % bad", 10_000), ("1 % bad", 100)):
         files[name] = torn(files["clean"], every)
@@ -240,9 +254,15 @@ def bad_lines(folder: str, size: int, rounds: int) -> None:
                     pass
             seconds[name].append(os.path.getsize(path) / 1e6 / (time.perf_counter() - begun))
     clean = statistics.median(seconds["clean"])
-    print("\nbad lines, ours, MB/s and share of the clean speed")
-    for name, speeds in seconds.items():
-        print(f"{name:24}{statistics.median(speeds):8.0f}{statistics.median(speeds) / clean:8.2f}")
+    bars = {"1 % bad": ">= 0.6 x clean"}
+    return [
+        (
+            f"metrics, {name}",
+            f"{statistics.median(speeds):.0f} MB/s, {statistics.median(speeds) / clean:.2f} x clean",
+            bars.get(name, ""),
+        )
+        for name, speeds in seconds.items()
+    ]
 
 
 def torn(path: str, every: int) -> str:
@@ -256,15 +276,16 @@ def torn(path: str, every: int) -> str:
     return target
 
 
-def print_table(kind: str, size: int, present: list[Candidate]) -> None:
+def rows_of(kind: str, size: int, present: list[Candidate]) -> list[tuple[str, str, str]]:
+    """Return a line for each candidate: medians, start-up included."""
     ours = statistics.median(present[0].seconds[kind])
-    print(f"\n{kind}: {size / 1e6:.0f} MB, medians of {len(present[0].seconds[kind])}, start-up included")
-    print(f"{'':24}{'s':>8}{'MB/s':>8}{'x ours':>8}{'peak MiB':>10}")
-    for candidate in present:
-        median = statistics.median(candidate.seconds[kind])
+    rows = []
+    for one in present:
+        median = statistics.median(one.seconds[kind])
         speed = size / 1e6 / median
-        peak = candidate.peak_mib[kind]
-        print(f"{candidate.name:24}{median:8.2f}{speed:8.0f}{median / ours:8.2f}{peak:10.1f}")
+        value = f"{median:.2f} s, {speed:.0f} MB/s, {median / ours:.2f} x ours, {one.peak_mib[kind]:.1f} MiB"
+        rows.append((f"{kind}, {size / 1e6:.0f} MB, {one.name}", value, BARS.get((kind, one.name), "")))
+    return rows
 
 
 def _absent_module(name: str) -> str:
