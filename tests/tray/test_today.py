@@ -14,8 +14,8 @@ import pytest
 from codemie_core import Home
 from codemie_tray.menu import Item
 from codemie_tray.menu_of_state import view_of
-from codemie_tray.state import Missing, State
-from codemie_tray.today import Today, TodayCounter
+from codemie_tray.state import Missing, State, Today
+from codemie_tray.today import TodayCounter
 from codemie_tray.watcher import Watcher
 
 

@@ -22,8 +22,8 @@ from codemie_tray.actions import (
 from codemie_tray.exit_codes import ExitCode
 from codemie_tray.menu_of_state import view_of
 from codemie_tray.single_instance import SingleInstance
-from codemie_tray.state import Broken, Ready, State, read_state
-from codemie_tray.today import Today, TodayCounter
+from codemie_tray.state import Broken, Ready, State, Today, read_state
+from codemie_tray.today import TodayCounter
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker

@@ -13,7 +13,6 @@ from codemie_core import (
     ConfigMissing,
     Home,
 )
-from codemie_tray.today import Today
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,15 @@ class Broken:
     """None where there is no place to name."""
     editable: bool
     """Whether opening it in an editor can help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What was used today; `today.py` counts it."""
+
+    tokens: int
+    sessions: int
+    turns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from codemie_core import CodeMieError, Home
+from codemie_tray.state import Today
 
 LOG = logging.getLogger(__name__)
 
@@ -20,15 +20,6 @@ GATHER_SECONDS = 0.2
 """A turn writes several files; they are one change."""
 PAUSE_SECONDS = 5.0
 """At most so often is counted while sessions are at work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """The numbers of the menu's line."""
-
-    tokens: int
-    sessions: int
-    turns: int
 
 
 class TodayCounter:

@@ -18,7 +18,7 @@ _PAGE_BYTES = 4096
 _PAGES = 32
 
 
-def fingerprint(read_at: Callable[[int, int], bytes], length: int) -> str:
+def fingerprint_of(read_at: Callable[[int, int], bytes], length: int) -> str:
     """Return the fingerprint of the first `length` bytes.
 
     Args:

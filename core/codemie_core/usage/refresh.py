@@ -13,7 +13,7 @@ from codemie_core.jsonl.blocks import Source as Bytes
 from codemie_core.jsonl.shared_open import open_shared
 from codemie_core.usage import parallel
 from codemie_core.usage.cells import Cells
-from codemie_core.usage.fingerprint import WHOLE_BYTES, fingerprint, reading_at
+from codemie_core.usage.fingerprint import WHOLE_BYTES, fingerprint_of, reading_at
 from codemie_core.usage.index import NO_VERSION, FileState, UsageIndex, Version
 from codemie_core.usage.scan import scan
 from codemie_core.usage.source import Source, read_about, total_size, version_of_status
@@ -187,7 +187,7 @@ class _Refresh:
             state = FileState(source.file.session_id, about)
         state.torn = False
         self._read(source, state, file, small, size)
-        state.fingerprint = fingerprint(read_at, state.offset)
+        state.fingerprint = fingerprint_of(read_at, state.offset)
         self._index.put(source.key, self._version(status), state)
         self._done.read_files += 1
 
@@ -253,7 +253,7 @@ def _goes_on(
         return False
     if now[2] == known[2] and (now[3] != abs(known[3]) or now[4] != known[4]):
         return False
-    if fingerprint(read_at, state.offset) != state.fingerprint:
+    if fingerprint_of(read_at, state.offset) != state.fingerprint:
         return False
     # Without its newline the last record counted may turn out to be the beginning of something else.
     return not state.open_end or read_at(1, state.offset) in (b"", b"\n")
