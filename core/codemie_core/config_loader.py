@@ -42,8 +42,13 @@ SIZE_LIMIT_BYTES = 16 << 20
 """A larger file is no configuration."""
 TORN_PATIENCE_SECONDS = 0.4
 """How long a file that does not parse is read again: another program may be in the middle of writing it."""
-SETTLE_SECONDS = 0.015
+SETTLE_SECONDS = 0.01
 """After a change, how long a program that read the file before it gets to write its old state over ours."""
+
+CONTESTED_FACTOR = 15
+"""So much longer we wait where another program wrote within the last `RECENT_SECONDS`: it may well be at it
+again, and on a busy machine its read and its write lie further apart."""
+RECENT_SECONDS = 2.0
 
 _TORN_PAUSE_SECONDS = 0.003
 _ATTEMPTS = 100
@@ -204,7 +209,7 @@ class ConfigLoader:
         for _ in range(_REAPPLIES):
             if written is None or self._settle_seconds <= 0:
                 return config
-            time.sleep(self._settle_seconds)
+            time.sleep(self._settle_seconds * (CONTESTED_FACTOR if written.contested else 1))
             if self._intact(config):
                 return config
             with self._lock() as lock:
@@ -247,7 +252,7 @@ class ConfigLoader:
                 )
             except TargetChanged:
                 continue
-            written = _Written.over(expected, _Written.of(lock.note()), version)
+            written = _Written.over(expected, _Written.of(lock.note()), version, now_ns=time.time_ns())
             lock.leave_note(written.note)
             return written, config
         raise ConfigConflict(
@@ -296,19 +301,24 @@ class _Written:
     mark: str
     line: str
     """Mark of the first of a line of states, each made from the one before: nobody else wrote in between."""
+    contested: bool = False
+    """Another program wrote the state before, not long ago. Not in the note."""
 
     @classmethod
-    def over(cls, read: FileVersion | None, last: _Written | None, version: FileVersion) -> _Written:
+    def over(
+        cls, read: FileVersion | None, last: _Written | None, version: FileVersion, *, now_ns: int
+    ) -> _Written:
         """Return the note for `version`, which was made from the state `read`."""
         if read is not None and last is not None and last.mark == read.mark:
             return cls(version.mark, last.line)
-        return cls(version.mark, version.mark)
+        contested = read is not None and abs(now_ns - read.mtime_ns) < RECENT_SECONDS * 1e9
+        return cls(version.mark, version.mark, contested)
 
     @classmethod
     def of(cls, note: bytes) -> _Written | None:
         """Read a note back; None where there is none that we understand."""
         parts = note.decode("ascii", "replace").split(" ")
-        return cls(*parts) if len(parts) == 2 else None
+        return cls(parts[0], parts[1]) if len(parts) == 2 else None
 
     @property
     def note(self) -> bytes:

@@ -412,6 +412,20 @@ def test_a_change_that_is_always_written_over_is_told_as_a_conflict(home: Home, 
         Undoing(home, settle_seconds=0.0001).switch_profile("b")
 
 
+def test_where_another_program_wrote_just_now_the_second_look_comes_later(
+    home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("codemie_core.config_loader.time.sleep", pauses.append)
+    loader = ConfigLoader(home, settle_seconds=0.01)
+    loader.switch_profile("b")  # the fixture wrote the file a moment ago
+    loader.switch_profile("a")  # over our own state
+    path.write_text(TWO)
+    os.utime(path, (1, 1))
+    loader.switch_profile("b")  # over a foreign state, long ago
+    assert pauses == pytest.approx([0.1, 0.01, 0.01])
+
+
 def test_a_later_change_of_ours_is_not_undone(home: Home, path: Path) -> None:
     other = ConfigLoader(home, settle_seconds=0)
 

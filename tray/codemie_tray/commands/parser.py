@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import sys
 
 from codemie_tray import PROGRAM, __version__
 
@@ -20,14 +23,13 @@ exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configura
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser; `command` in its result is None where the tray itself is wanted."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=PROGRAM,
         description="Shows and switches the profile of your AI coding CLI. Without a command: the tray icon.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM)
 
     status = commands.add_parser("status", help="say which profile is active and whether all is well")
     _add_json(status)
@@ -54,6 +56,28 @@ def build_parser() -> argparse.ArgumentParser:
     completion = commands.add_parser("completion", help="print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
     return parser
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Knows its width: argparse makes a formatter for each argument and would load shutil to ask for it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Formats so; argparse makes the commands' parsers of their parent's class."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(formatter_class=_Formatter, **options)  # type: ignore[arg-type]
+
+
+def _columns() -> int:
+    with contextlib.suppress(ValueError):
+        return int(os.environ.get("COLUMNS", ""))
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    return 80
 
 
 def _add_json(parser: argparse._ActionsContainer) -> None:
