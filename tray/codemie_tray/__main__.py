@@ -47,6 +47,17 @@ def _command(home: Home, given: Sequence[str]) -> int:
         from codemie_tray.commands import switch
 
         return switch.run(home, options.name, as_json=options.json)
+    if command == "usage":
+        from codemie_tray.commands import usage
+
+        return usage.run(
+            home,
+            since=options.since,
+            by=options.by,
+            as_json=options.json,
+            as_csv=options.csv,
+            utc=options.utc,
+        )
     from codemie_tray.commands import completion
 
     return completion.run(options.shell)

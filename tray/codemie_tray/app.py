@@ -22,7 +22,8 @@ from codemie_tray.actions import (
 from codemie_tray.exit_codes import ExitCode
 from codemie_tray.menu_of_state import view_of
 from codemie_tray.single_instance import SingleInstance
-from codemie_tray.state import Broken, Ready, State, read_state
+from codemie_tray.state import Broken, Ready, State, Today, read_state
+from codemie_tray.today import TodayCounter
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
@@ -65,6 +66,8 @@ class App:
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
         self._rearm: Callable[[State], None] = lambda _state: None
         self._stop_watching: Callable[[], None] = lambda: None
+        self._today: Today | None = None
+        self._counter = TodayCounter(home, lambda today: self._worker.submit(lambda: self._show_today(today)))
 
     def run(self) -> None:
         """Serve until quit, a signal, or the end of the session.
@@ -78,6 +81,7 @@ class App:
         try:
             self._icon.run(self._on_ready)
         finally:
+            self._counter.stop()
             self._worker.stop()
             self._stop_watching()
 
@@ -99,11 +103,14 @@ class App:
         # Imported here: the icon shows before the watcher's library is loaded.
         from codemie_tray.watcher import Watcher
 
-        watcher = Watcher(self._home, [self._instance.request], self._look_again)
+        watcher = Watcher(
+            self._home, [self._instance.request], self._look_again, wake_for_sessions=self._counter.look
+        )
         watcher.start()
         self._stop_watching = watcher.stop
         self._rearm = lambda state: watcher.rearm(attributes=isinstance(state.config, Broken))
         self._refresh()
+        self._counter.start()
 
     def _look_again(self) -> None:
         self._worker.submit_once(self._refresh)
@@ -115,10 +122,15 @@ class App:
         self._rearm(self._state)
 
     def _show_state(self) -> None:
-        state = read_state(self._home, trouble=self._trouble)
+        state = read_state(self._home, trouble=self._trouble, today=self._today)
         if state != self._state:
             self._state = state
             self._icon.show(view_of(state))
+
+    def _show_today(self, today: Today) -> None:
+        self._today = today
+        self._show_state()
+        self._rearm(self._state)  # a new agent's folder is to be watched from now on
 
     def _carry_out(self, action: Action) -> None:
         try:

@@ -13,6 +13,7 @@ from codemie_tray.actions import (
     ShowAbout,
     SwitchProfile,
 )
+from codemie_tray.amounts import plural
 from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.profile_colour import colour_of
 from codemie_tray.state import Broken, Missing, ProfileRow, Ready, State, config_name
@@ -57,6 +58,7 @@ def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
         _troubles(state),
         tuple(_profiles(state)),
+        _today(state),
         (Item("Open the CodeMie folder", OpenFolder()), Item(f"About {PRODUCT}", ShowAbout())),
         (Item("Quit", Quit()),),
     ]
@@ -90,6 +92,17 @@ def _troubles(state: State) -> tuple[Item, ...]:
     if trouble := plain(state.trouble or "", _TROUBLE_LIMIT):
         items.append(Item(trouble, enabled=False))
     return tuple(items)
+
+
+def _today(state: State) -> tuple[Item, ...]:
+    today = state.today
+    if today is None:
+        return ()
+    if not today.sessions and not today.turns:
+        return (Item("Today: nothing used", enabled=False),)
+    # The CLI's own records have no tokens: their turns tell more than a nought.
+    most = plural(today.tokens, "token") if today.tokens else plural(today.turns, "turn")
+    return (Item(f"Today: {most}, {plural(today.sessions, 'session')}", enabled=False),)
 
 
 def _profiles(state: State) -> Iterator[Item]:

@@ -61,6 +61,15 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """What was used today; `today.py` counts it."""
+
+    tokens: int
+    sessions: int
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything the view depends on."""
 
@@ -68,9 +77,11 @@ class State:
     config: Ready | Missing | Broken
     trouble: str | None = None
     """What the last thing the person asked for failed with; None: it worked."""
+    today: Today | None = None
+    """What was used today; None: not counted yet."""
 
 
-def read_state(home: Home, *, trouble: str | None = None) -> State:
+def read_state(home: Home, *, trouble: str | None = None, today: Today | None = None) -> State:
     """Read the files of a home. Never raises for what is in them."""
     try:
         config: Ready | Missing | Broken = _ready(ConfigLoader(home).load())
@@ -78,7 +89,7 @@ def read_state(home: Home, *, trouble: str | None = None) -> State:
         config = Missing(error.path)
     except ConfigError as error:
         config = Broken(error.path, error.reason, error.line, isinstance(error, ConfigCorrupt))
-    return State(home.path, config, trouble)
+    return State(home.path, config, trouble, today)
 
 
 def _ready(config: Config) -> Ready:
