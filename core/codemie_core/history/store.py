@@ -1,0 +1,193 @@
+"""The folder `<home>/tray/history/`: every valid state of the configuration that was seen, kept for a while.
+
+Each is a file of its own, born 0600 in a folder born 0700, written whole and then renamed into place: there
+is never half a state. Content that is there already is not written again; its file gets the new time by a
+rename. Whoever keeps something holds the home's lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from codemie_core.atomic_file import TargetChanged, read_whole, replace_whole, sync_file, sync_folder
+from codemie_core.errors import StoreError, VersionNotFound, store_error
+from codemie_core.history.kept import Kept, Origin, kept_named, kept_of
+from codemie_core.history.retention import dropped
+from codemie_core.home import Home
+from codemie_core.layout import Layout
+from codemie_core.lock import make_private_folder
+
+_TEMPORARY = re.compile(r"\..+\.json\.[0-9]+-[0-9a-f]{8}\.tmp")
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
+
+
+class History:
+    """The kept states of one home.
+
+    Args:
+        home: which home.
+        now: the clock, in microseconds since 1970.
+    """
+
+    def __init__(self, home: Home, *, now: Callable[[], int] = _now) -> None:
+        self.folder = home.history
+        self._now = now
+
+    # ---- reading; needs no lock --------------------------------------------------------------------
+
+    def entries(self) -> list[Kept]:
+        """Return what is kept, newest first; a folder that can't be read holds nothing."""
+        return self._listing()[0]
+
+    def find(self, start_of_id: str) -> Kept:
+        """Return the one state whose id begins so.
+
+        Raises:
+            VersionNotFound: none does, or more than one.
+        """
+        found = [entry for entry in self.entries() if entry.id.startswith(start_of_id.lower())]
+        if not start_of_id or not found:
+            raise VersionNotFound(start_of_id, f"No kept version is called {start_of_id!r}.")
+        if len(found) > 1 and start_of_id.lower() != found[0].id:
+            raise VersionNotFound(start_of_id, f"More than one kept version begins with {start_of_id!r}.")
+        return found[0]
+
+    def path_of(self, entry: Kept) -> str:
+        """Return the path of a kept state's file."""
+        return os.path.join(self.folder, entry.file_name)
+
+    def read(self, entry: Kept) -> bytes:
+        """Return the bytes of a kept state.
+
+        Raises:
+            VersionNotFound: it is not there any more, or is not what was kept.
+        """
+        data = self._read(entry)
+        if data is None:
+            raise VersionNotFound(entry.id, f"The kept version {entry.id} is gone or damaged.")
+        return data
+
+    # ---- keeping; the caller holds the home's lock ------------------------------------------------
+
+    def keep(
+        self,
+        data: bytes,
+        *,
+        layout: Layout,
+        profiles: int,
+        origin: Origin,
+        made_at_microseconds: int | None = None,
+        durable: bool = True,
+    ) -> Kept:
+        """Keep a state as the newest one; does nothing where it is that already.
+
+        Args:
+            data: the file's bytes.
+            layout: whose file it is.
+            profiles: how many profiles it has.
+            origin: how it came to be.
+            made_at_microseconds: when it came to be (its file's time stamp); now unless given. A time that
+                can't be (before the newest one, in the future) is corrected.
+            durable: return only when it outlives a power cut; else `sync` can see to that later.
+
+        Raises:
+            StoreError: it could not be written; what was kept before is still there.
+        """
+        entries, orphans = self._listing()
+        entry = kept_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles).seen_again(
+            self._time_for(made_at_microseconds, entries), origin
+        )
+        if entries and _same(entries[0], entry) and self._read(entries[0]) == data:
+            return entries[0]
+        before = next((old for old in entries if _same(old, entry) and self._read(old) == data), None)
+        if before is None:
+            self._write(entry, data, durable=durable)
+        else:
+            self._rename(before, entry, durable=durable)
+            entries.remove(before)
+        self._prune([entry, *entries], orphans)
+        return entry
+
+    def accept(self, entry: Kept) -> None:
+        """Note that the person keeps what another program wrote; only the newest is asked about.
+
+        Raises:
+            StoreError: it could not be noted.
+        """
+        self._rename(entry, entry.seen_again(entry.at_microseconds, Origin.ACCEPTED), durable=False)
+
+    def sync(self, entry: Kept) -> None:
+        """Make a state that was kept with `durable=False` outlive a power cut: best effort, without lock."""
+        with contextlib.suppress(OSError):
+            sync_file(self.path_of(entry))
+            sync_folder(self.folder)
+
+    # ---- inside ------------------------------------------------------------------------------------
+
+    def _listing(self) -> tuple[list[Kept], list[str]]:
+        """Return the states, newest first, and the paths of what killed writers left."""
+        entries: list[Kept] = []
+        orphans: list[str] = []
+        try:
+            with os.scandir(self.folder) as found:
+                for file in found:
+                    entry = kept_named(file.name)
+                    if entry is not None:
+                        entries.append(entry)
+                    elif _TEMPORARY.fullmatch(file.name):
+                        orphans.append(file.path)
+        except OSError:
+            return [], []
+        entries.sort(key=lambda entry: entry.at_microseconds, reverse=True)
+        return entries, orphans
+
+    def _time_for(self, made_at: int | None, entries: Sequence[Kept]) -> int:
+        now = self._now()
+        newest = entries[0].at_microseconds if entries else 0
+        at = made_at if made_at is not None and newest < made_at <= now else now
+        return max(at, newest + 1)
+
+    def _read(self, entry: Kept) -> bytes | None:
+        try:
+            data, _ = read_whole(self.path_of(entry), limit_bytes=entry.size_bytes)
+        except OSError:
+            return None
+        return data if entry.holds(data) else None
+
+    def _write(self, entry: Kept, data: bytes, *, durable: bool) -> None:
+        make_private_folder(self.folder)
+        try:
+            replace_whole(self.path_of(entry), data, mode=0o600, expected=None, durable=durable)
+        except TargetChanged as error:
+            raise StoreError(self.folder, "changed while a version was kept") from error
+
+    def _rename(self, before: Kept, entry: Kept, *, durable: bool) -> None:
+        try:
+            os.replace(self.path_of(before), self.path_of(entry))
+            if durable:
+                sync_folder(self.folder)
+        except OSError as error:
+            raise store_error(self.folder, error) from error
+
+    def _prune(self, entries: Sequence[Kept], orphans: Sequence[str]) -> None:
+        # What can't be removed now is tried again the next time: it only takes room.
+        gone = [self.path_of(entry) for entry in dropped(entries, now_microseconds=self._now())]
+        for path in [*gone, *orphans]:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
+def _same(one: Kept, other: Kept) -> bool:
+    return (one.checksum, one.size_bytes, one.layout, one.origin is Origin.BROKEN) == (
+        other.checksum,
+        other.size_bytes,
+        other.layout,
+        other.origin is Origin.BROKEN,
+    )
