@@ -58,9 +58,32 @@ def _command(home: Home, given: Sequence[str]) -> int:
             as_csv=options.csv,
             utc=options.utc,
         )
+    if command in ("history", "migrate"):
+        return _history(home, options) if command == "history" else _migrate(home, options)
     from codemie_tray.commands import completion
 
     return completion.run(options.shell)
+
+
+def _history(home: Home, options: argparse.Namespace) -> int:
+    from codemie_tray.commands import history
+
+    if options.what == "list":
+        return history.list_versions(home, as_json=options.json)
+    if options.what == "show":
+        return history.show(home, options.version, as_json=options.json)
+    if options.what == "diff":
+        return history.diff(home, options.version, options.other, as_json=options.json)
+    return history.restore(home, options.version, dry_run=options.dry_run, as_json=options.json)
+
+
+def _migrate(home: Home, options: argparse.Namespace) -> int:
+    from codemie_tray.commands import migrate
+
+    if options.what == "status":
+        return migrate.status(home, as_json=options.json)
+    up = options.what == "up"
+    return migrate.run(home, options.to, up=up, dry_run=options.dry_run, as_json=options.json)
 
 
 def _tray(home: Home) -> int:

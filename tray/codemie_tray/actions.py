@@ -21,6 +21,24 @@ class CreateFirstProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreVersion:
+    """Bring a kept version of the configuration back."""
+
+    version: str
+    """Its id in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAsItIs:
+    """Accept what another program removed; nothing is offered to be restored for it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkConfig:
+    """Migrate a classic configuration, which the CLI's first start would empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenFolder:
     """Open the home in the file manager."""
 
@@ -40,4 +58,14 @@ class Quit:
     """End the tray."""
 
 
-Action = SwitchProfile | CreateFirstProfile | OpenFolder | OpenConfig | ShowAbout | Quit
+Action = (
+    SwitchProfile
+    | CreateFirstProfile
+    | RestoreVersion
+    | KeepAsItIs
+    | MarkConfig
+    | OpenFolder
+    | OpenConfig
+    | ShowAbout
+    | Quit
+)

@@ -13,12 +13,16 @@ from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.actions import (
     Action,
     CreateFirstProfile,
+    KeepAsItIs,
+    MarkConfig,
     OpenConfig,
     OpenFolder,
     Quit,
+    RestoreVersion,
     ShowAbout,
     SwitchProfile,
 )
+from codemie_tray.config_guard import ConfigGuard
 from codemie_tray.exit_codes import ExitCode
 from codemie_tray.menu_of_state import view_of
 from codemie_tray.single_instance import SingleInstance
@@ -64,6 +68,7 @@ class App:
         self._state = state
         self._trouble: str | None = None
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
+        self._guard = ConfigGuard(self._loader, self._icon.notify)
         self._rearm: Callable[[State], None] = lambda _state: None
         self._stop_watching: Callable[[], None] = lambda: None
         self._today: Today | None = None
@@ -118,11 +123,14 @@ class App:
     def _refresh(self) -> None:
         if self._instance.answer():
             self._show_itself()
+        self._guard.keep_seen()
+        before = self._state
         self._show_state()
+        self._guard.tell_of_loss(before, self._state)
         self._rearm(self._state)
 
     def _show_state(self) -> None:
-        state = read_state(self._home, trouble=self._trouble, today=self._today)
+        state = read_state(self._home, trouble=self._trouble, today=self._today, loader=self._loader)
         if state != self._state:
             self._state = state
             self._icon.show(view_of(state))
@@ -136,6 +144,12 @@ class App:
         try:
             if isinstance(action, SwitchProfile):
                 self._switch(action.name)
+            elif isinstance(action, RestoreVersion):
+                self._guard.restore(action.version)
+            elif isinstance(action, KeepAsItIs):
+                self._guard.accept()
+            elif isinstance(action, MarkConfig):
+                self._guard.mark()
             elif isinstance(action, CreateFirstProfile):
                 self._help_with_first_profile()
             elif isinstance(action, OpenFolder):
@@ -149,7 +163,8 @@ class App:
             self._trouble = str(error)
             self._icon.notify("That did not work", str(error))
         else:
-            self._trouble = None
+            not_kept = self._loader.trouble
+            self._trouble = f"Not kept in the history: {not_kept}" if not_kept else None
         self._show_state()
 
     def _on_fault(self, error: Exception) -> None:

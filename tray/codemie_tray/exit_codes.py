@@ -10,9 +10,12 @@ from codemie_core import (
     ConfigCorrupt,
     ConfigMissing,
     ConfigUnreadable,
+    MigrationImpossible,
     ProfileError,
+    SchemaTooNew,
     StoreBusy,
     StoreError,
+    VersionNotFound,
 )
 
 
@@ -35,9 +38,9 @@ def exit_code_of(error: CodeMieError) -> ExitCode:
     for kind, code in (
         (ConfigMissing, ExitCode.NO_CONFIG),
         ((ConfigCorrupt, ConfigUnreadable), ExitCode.BAD_CONFIG),
-        (ProfileError, ExitCode.NO_SUCH_PROFILE),
+        ((ProfileError, VersionNotFound), ExitCode.NO_SUCH_PROFILE),
         ((ConfigConflict, StoreBusy), ExitCode.BUSY),
-        (StoreError, ExitCode.NOT_WRITTEN),
+        ((StoreError, SchemaTooNew, MigrationImpossible), ExitCode.NOT_WRITTEN),
     ):
         if isinstance(error, kind):
             return code

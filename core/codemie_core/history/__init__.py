@@ -1,7 +1,7 @@
 """The history of the configuration: what was, so that it can be had back."""
 
 from codemie_core.history.kept import Kept, Origin
-from codemie_core.history.loss import Loss, loss_of, newest_with_profiles
+from codemie_core.history.loss import Offer, loss_of, offer_of
 from codemie_core.history.store import History
 
-__all__ = ["History", "Kept", "Loss", "Origin", "loss_of", "newest_with_profiles"]
+__all__ = ["History", "Kept", "Offer", "Origin", "loss_of", "offer_of"]

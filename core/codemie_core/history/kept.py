@@ -53,6 +53,11 @@ class Kept:
             f"-{self.profiles}-{self.size_bytes}-{self.id}.json"
         )
 
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What tells its content from another's."""
+        return self.layout.name, self.size_bytes, self.checksum
+
     def seen_again(self, at_microseconds: int, origin: Origin) -> Kept:
         """Return it as of a later time."""
         return replace(self, at_microseconds=at_microseconds, origin=origin)

@@ -1,25 +1,48 @@
-"""What another program took away: the newest states compared. Pure, but for the reading it is handed."""
+"""What another program took away, and which version has it: pure, but for the reading it is handed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from codemie_core.config import Config
+from codemie_core.errors import ConfigCorrupt, ConfigError, ConfigMissing
 from codemie_core.history.kept import Kept, Origin
+from codemie_core.migration.schema import too_new
 
 Contents = Mapping[str, int]
 """The names of a state's profiles, each with a fingerprint of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """Profiles that were there, and the version that has most of them."""
+class Offer:
+    """A version that is worth having back."""
 
-    names: tuple[str, ...]
     version: Kept
+    lost: tuple[str, ...] = ()
+    """Profiles that another program removed; empty where the configuration is broken, gone or empty."""
 
 
-def loss_of(entries: Sequence[Kept], contents: Callable[[Kept], Contents]) -> Loss | None:
+def offer_of(
+    entries: Sequence[Kept], contents: Callable[[Kept], Contents], *, present: Config | ConfigError
+) -> Offer | None:
+    """Return the version to offer, where something was lost.
+
+    Args:
+        entries: the history, newest first.
+        contents: reads a state; empty where it can't be.
+        present: what stands there now, or why it can't be used.
+    """
+    if isinstance(present, ConfigError):
+        # What can't be read can't be kept, so it is not replaced either.
+        return _newest_with_profiles(entries) if isinstance(present, ConfigMissing | ConfigCorrupt) else None
+    if too_new(present):
+        return None
+    loss = loss_of(entries, contents)
+    return loss if loss or present.profiles else _newest_with_profiles(entries)
+
+
+def loss_of(entries: Sequence[Kept], contents: Callable[[Kept], Contents]) -> Offer | None:
     """Return what other programs removed since this product last wrote; None: nothing.
 
     Whatever the person did here, or said to keep, is no loss, and what was before it is settled. A profile
@@ -48,12 +71,11 @@ def loss_of(entries: Sequence[Kept], contents: Callable[[Kept], Contents]) -> Lo
                 best = (len(missing), entry)
         if entry.origin in (Origin.OWN, Origin.ACCEPTED):
             break
-    return Loss(tuple(gone), best[1]) if best else None
+    return Offer(best[1], tuple(gone)) if best else None
 
 
-def newest_with_profiles(entries: Sequence[Kept]) -> Kept | None:
-    """Return the version to offer where the configuration is broken, empty or gone."""
-    return next((entry for entry in entries if entry.profiles), None)
+def _newest_with_profiles(entries: Sequence[Kept]) -> Offer | None:
+    return next((Offer(entry) for entry in entries if entry.profiles), None)
 
 
 def _shared(then: Contents, now: Contents) -> set[int]:

@@ -8,19 +8,23 @@ rename. Whoever keeps something holds the home's lock.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import time
 from collections.abc import Callable, Sequence
 
 from codemie_core.atomic_file import TargetChanged, read_whole, replace_whole, sync_file, sync_folder
-from codemie_core.errors import StoreError, VersionNotFound, store_error
+from codemie_core.config import Config, parse_config
+from codemie_core.errors import ConfigCorrupt, ConfigError, StoreError, VersionNotFound, store_error
 from codemie_core.history.kept import Kept, Origin, kept_named, kept_of
+from codemie_core.history.loss import Contents, Offer, offer_of
 from codemie_core.history.retention import dropped
 from codemie_core.home import Home
 from codemie_core.layout import Layout
 from codemie_core.lock import make_private_folder
 
+_REMEMBERED = 200
 _TEMPORARY = re.compile(r"\..+\.json\.[0-9]+-[0-9a-f]{8}\.tmp")
 
 
@@ -39,12 +43,21 @@ class History:
     def __init__(self, home: Home, *, now: Callable[[], int] = _now) -> None:
         self.folder = home.history
         self._now = now
+        self._contents: dict[tuple[str, int, int], Contents] = {}
 
     # ---- reading; needs no lock --------------------------------------------------------------------
 
     def entries(self) -> list[Kept]:
         """Return what is kept, newest first; a folder that can't be read holds nothing."""
         return self._listing()[0]
+
+    def newest(self) -> Kept | None:
+        """Return the state that was kept last, without looking at all of them."""
+        try:
+            names = sorted(os.listdir(self.folder), reverse=True)  # a name begins with its time
+        except OSError:
+            return None
+        return next((entry for name in names if (entry := kept_named(name))), None)
 
     def find(self, start_of_id: str) -> Kept:
         """Return the one state whose id begins so.
@@ -74,6 +87,39 @@ class History:
             raise VersionNotFound(entry.id, f"The kept version {entry.id} is gone or damaged.")
         return data
 
+    def version(self, entry: Kept) -> Config:
+        """Return a kept version as a configuration.
+
+        Raises:
+            VersionNotFound: it is gone, or was no configuration when it was kept.
+        """
+        path = self.path_of(entry)
+        try:
+            return parse_config(self.read(entry), path=path, layout=entry.layout)
+        except ConfigCorrupt:
+            raise VersionNotFound(
+                entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
+            ) from None
+
+    def contents(self, entry: Kept) -> Contents:
+        """Return what `loss_of` compares; empty where the version can't be read. Each is read once."""
+        if entry.key not in self._contents:
+            if len(self._contents) > _REMEMBERED:
+                self._contents.clear()
+            try:
+                self._contents[entry.key] = _contents_of(self.version(entry))
+            except VersionNotFound:
+                return {}
+        return self._contents[entry.key]
+
+    def offer(self, present: Config | ConfigError) -> Offer | None:
+        """Return the version to offer where something was lost.
+
+        Args:
+            present: what stands there now, or why it can't be used.
+        """
+        return offer_of(self.entries(), self.contents, present=present)
+
     # ---- keeping; the caller holds the home's lock ------------------------------------------------
 
     def keep(
@@ -100,12 +146,12 @@ class History:
         Raises:
             StoreError: it could not be written; what was kept before is still there.
         """
+        entry = kept_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
+        newest = self.newest()  # the usual case of a state that is about to be replaced: one look
+        if newest and _same(newest, entry) and self._read(newest) == data:
+            return newest
         entries, orphans = self._listing()
-        entry = kept_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles).seen_again(
-            self._time_for(made_at_microseconds, entries), origin
-        )
-        if entries and _same(entries[0], entry) and self._read(entries[0]) == data:
-            return entries[0]
+        entry = entry.seen_again(self._time_for(made_at_microseconds, newest), origin)
         before = next((old for old in entries if _same(old, entry) and self._read(old) == data), None)
         if before is None:
             self._write(entry, data, durable=durable)
@@ -148,11 +194,11 @@ class History:
         entries.sort(key=lambda entry: entry.at_microseconds, reverse=True)
         return entries, orphans
 
-    def _time_for(self, made_at: int | None, entries: Sequence[Kept]) -> int:
+    def _time_for(self, made_at: int | None, newest: Kept | None) -> int:
         now = self._now()
-        newest = entries[0].at_microseconds if entries else 0
-        at = made_at if made_at is not None and newest < made_at <= now else now
-        return max(at, newest + 1)
+        before = newest.at_microseconds if newest else 0
+        at = made_at if made_at is not None and before < made_at <= now else now
+        return max(at, before + 1)
 
     def _read(self, entry: Kept) -> bytes | None:
         try:
@@ -185,9 +231,14 @@ class History:
 
 
 def _same(one: Kept, other: Kept) -> bool:
-    return (one.checksum, one.size_bytes, one.layout, one.origin is Origin.BROKEN) == (
-        other.checksum,
-        other.size_bytes,
-        other.layout,
-        other.origin is Origin.BROKEN,
-    )
+    return one.key == other.key and (one.origin is Origin.BROKEN) == (other.origin is Origin.BROKEN)
+
+
+def _contents_of(config: Config) -> Contents:
+    """Return each profile with a fingerprint of its fields; `name` only repeats what it is called."""
+    return {
+        profile.name: hash(
+            json.dumps({key: value for key, value in profile.fields.items() if key != "name"}, sort_keys=True)
+        )
+        for profile in config.profiles
+    }

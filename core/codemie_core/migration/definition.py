@@ -25,10 +25,6 @@ class Migration:
     """For a person, in one line."""
     up: Step
     down: Step
-    """Back to the version before. Raises `CannotGoBack` where that can't hold what is there."""
+    """Back to the version before; what that can't hold otherwise stays as it is."""
     undone_exactly: Callable[[JsonDocument], bool] = _never
     """Of which configurations it claims that `down(up(x))` is `x`, value for value."""
-
-
-class CannotGoBack(Exception):
-    """The older form has no place for what is there; the message says for what. Never ends in a file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_core.json_document import JsonDocument, Kind, Member, Node, encode_string
-from codemie_core.migration.definition import CannotGoBack, Migration
+from codemie_core.migration.definition import Migration
 
 NAME = "default"
 """What the one profile is called; the CLI calls it so, too."""
@@ -41,28 +41,25 @@ def _up(document: JsonDocument) -> JsonDocument:
 
 def _down(document: JsonDocument) -> JsonDocument:
     profiles = document.root.find("profiles")
-    if profiles is None:
+    if profiles is None or profiles.value.kind is not Kind.OBJECT:
         return document
-    if profiles.value.kind is not Kind.OBJECT:
-        raise CannotGoBack("its profiles are not an object")
     names = [member.key for member in profiles.value.effective()]
-    if names != [NAME]:
-        raise CannotGoBack(
-            f"the old form holds one profile, called {NAME!r}; here are: {', '.join(names) or 'none'}"
-        )
-    profile = _at(document, "profiles", NAME)
-    if profile.kind is not Kind.OBJECT:
-        raise CannotGoBack(f"the profile {NAME!r} is not an object")
+    profile = _at(document, "profiles", NAME) if names == [NAME] else None
+    # Profiles were known before this version, too: what has no place at the top stays one.
+    if profile is None or profile.kind is not Kind.OBJECT or not _fits_the_top(document, profile):
+        return document
     fields = [(member.key, document.raw(member.value)) for member in profile.effective()]
-    for key, _ in fields:
-        if document.root.find(key) is not None or key not in _MOVED | {"name"}:
-            raise CannotGoBack(f"the field {key!r} of the profile has no place at the top")
     document = document.remove_key(document.root, "profiles")
     document = document.remove_key(document.root, "activeProfile")
     for key, raw in fields:
-        if key != "name":
-            document = document.set_key(document.root, key, raw)
+        document = document.set_key(document.root, key, raw)
     return document
+
+
+def _fits_the_top(document: JsonDocument, profile: Node) -> bool:
+    keys = {member.key for member in profile.members}
+    taken = {member.key for member in document.root.members}
+    return bool(keys & set(_TELLING)) and keys <= _MOVED and not keys & taken
 
 
 def _is_single(document: JsonDocument) -> bool:

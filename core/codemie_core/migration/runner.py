@@ -12,7 +12,7 @@ from codemie_core.config_loader import ConfigLoader
 from codemie_core.errors import ConfigCorrupt, MigrationImpossible, SchemaTooNew
 from codemie_core.json_document import JsonDocument
 from codemie_core.layout import CLASSIC
-from codemie_core.migration.definition import CannotGoBack, Migration
+from codemie_core.migration.definition import Migration
 from codemie_core.migration.registry import REGISTRY, Registry
 from codemie_core.migration.schema import SCHEMA_KEY, schema_of
 
@@ -78,7 +78,7 @@ class MigrationRunner:
             to_version: up or down to this one; the newest unless given.
 
         Raises:
-            MigrationImpossible: there is no such version, no way back, or it is the cli layout.
+            MigrationImpossible: there is no such version, or it is the cli layout.
             SchemaTooNew: a newer version of this product wrote it.
             ConfigError, StoreError: it can't be read or written; nothing was changed.
         """
@@ -112,7 +112,7 @@ class MigrationRunner:
             steps = tuple(reversed(self._registry.between(wanted, now)))
         document = config.document
         for step in steps:
-            document = self._applied(config, step, document, up=wanted > now)
+            document = step.up(document) if wanted > now else step.down(document)
         document = _stamped(document, wanted) if steps else document
         try:
             after = config_of(document, path=config.path, layout=config.layout, mode=config.mode)
@@ -121,14 +121,6 @@ class MigrationRunner:
                 config.path, f"what comes out is no configuration: {error.reason}"
             ) from error
         return Plan(config, after, now, wanted, steps)
-
-    def _applied(self, config: Config, step: Migration, document: JsonDocument, *, up: bool) -> JsonDocument:
-        try:
-            return step.up(document) if up else step.down(document)
-        except CannotGoBack as error:
-            raise MigrationImpossible(
-                config.path, f"can't go back behind version {step.version}: {error}"
-            ) from error
 
 
 def _stamped(document: JsonDocument, version: int) -> JsonDocument:

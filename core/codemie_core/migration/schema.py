@@ -41,6 +41,11 @@ def check_writable(config: Config) -> None:
         raise SchemaTooNew(config.path, reason)
 
 
+def in_danger(config: Config) -> bool:
+    """Return whether the CLI's first start would empty this file: a classic one without its mark."""
+    return config.layout is CLASSIC and bool(config.profiles) and config.document.root.find("version") is None
+
+
 def too_new(config: Config) -> str | None:
     """Return why a configuration must not be rewritten by us, in words for a person; None: it may be."""
     if config.layout is not CLASSIC or SCHEMA_KEY not in config.document.text:

@@ -13,6 +13,7 @@ from PyObjCTools import AppHelper  # type: ignore[import-not-found]  # only ther
 
 from codemie_tray.actions import Action
 from codemie_tray.icon_drawing import draw
+from codemie_tray.menu import Item
 from codemie_tray.tray_icon import pystray_base  # noqa: F401 - first, so that pystray picks no backend
 from codemie_tray.tray_icon.pystray_menu import to_pystray
 from codemie_tray.tray_icon.shown_view import ShownView, tooltip
@@ -56,8 +57,12 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
         """Show `view`, touching only what differs."""
         AppHelper.callAfter(self._apply, view)
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a notification; pystray waits for another program to do it, so not on this thread."""
+    def notify(self, title: str, text: str, *, button: Item | None = None) -> None:
+        """Show a notification; pystray waits for another program to do it, so not on this thread.
+
+        That program knows no buttons.
+        """
+        del button
         threading.Thread(target=self._notify, args=(text, title), name="notification", daemon=True).start()
 
     def _icon_of(self, view: View) -> object:

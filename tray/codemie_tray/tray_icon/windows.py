@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from codemie_tray.actions import Action
 from codemie_tray.icon_drawing import draw
+from codemie_tray.menu import Item
 from codemie_tray.tray_icon import pystray_base  # noqa: F401 - first, so that pystray picks no backend
 from codemie_tray.tray_icon.pystray_menu import to_pystray
 from codemie_tray.tray_icon.shown_view import ShownView, tooltip
@@ -65,8 +66,9 @@ class TrayIcon(ShownView, _win32.Icon):  # type: ignore[misc]  # pystray has no 
         """Show `view`, touching only what differs."""
         self._post(lambda: self._apply(view))
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a notification."""
+    def notify(self, title: str, text: str, *, button: Item | None = None) -> None:
+        """Show a notification; a button has no place in this system's balloon."""
+        del button
         self._post(
             lambda: self._notify(
                 _cut(text, _NOTIFICATION_CHARACTERS), _cut(title, _NOTIFICATION_TITLE_CHARACTERS)
