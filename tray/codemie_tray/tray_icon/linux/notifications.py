@@ -42,7 +42,6 @@ class Notifications:
 
     def show(self, title: str, text: str, button: Button | None = None) -> None:
         """Show a notification, or log that there is no way to. A server without buttons shows none."""
-        self._take_button_away()
         if not self._bus.connected:
             self._failed(title, "the session bus is not there")
             return
@@ -90,6 +89,7 @@ class Notifications:
             summary = f"{summary}: {wire.one_line(text)}"
         server, number = self._last
         replaced = number if server == capabilities.sender else 0
+        self._take_button_away()
         actions: list[str] = []
         if button and "actions" in known:
             label = wire.one_line(button.label)
