@@ -145,11 +145,11 @@ class App:
             if isinstance(action, SwitchProfile):
                 self._switch(action.name)
             elif isinstance(action, RestoreVersion):
-                self._guard.restore(action.version)
+                self._say(*self._guard.restore(action.version))
             elif isinstance(action, KeepAsItIs):
                 self._guard.accept()
             elif isinstance(action, MarkConfig):
-                self._guard.mark()
+                self._say(*self._guard.mark())
             elif isinstance(action, CreateFirstProfile):
                 self._help_with_first_profile()
             elif isinstance(action, OpenFolder):
@@ -176,7 +176,12 @@ class App:
         self._loader.switch_profile(name)
         self._show_state()  # before it is told, so that the notification has the icon that is right now
         if not (isinstance(before, Ready) and before.active == name):
-            self._icon.notify(f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs.")
+            self._say(f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs.")
+
+    def _say(self, title: str, text: str) -> None:
+        """Notify of something done; the icon that stands beside the words is already the new one."""
+        self._show_state()
+        self._icon.notify(title, text)
 
     def _help_with_first_profile(self) -> None:
         make_private_folder(self._home.path)

@@ -17,7 +17,7 @@ LOG = logging.getLogger(__name__)
 class Notify(Protocol):
     """Shows a notification; see `tray_icon.seam`."""
 
-    def __call__(self, title: str, text: str, *, button: Item | None = None) -> None:
+    def __call__(self, title: str, text: str, button: Item | None = None) -> None:
         """Show it."""
 
 
@@ -60,11 +60,11 @@ class ConfigGuard:
             button=Item("Restore", RestoreVersion(offered.version)),
         )
 
-    def restore(self, version: str) -> None:
-        """Bring a kept version back, and say so."""
+    def restore(self, version: str) -> tuple[str, str]:
+        """Bring a kept version back; returns what to say then, title and text."""
         config = self._loader.restore(self._loader.history.find(version))
         shown = names([profile.name for profile in config.profiles])
-        self._notify(
+        return (
             "Restored",
             f"Profiles in {config_name(config.path)}: {shown or 'none'}. What was there before is kept.",
         )
@@ -73,12 +73,12 @@ class ConfigGuard:
         """Let what another program removed be gone."""
         self._loader.accept()
 
-    def mark(self) -> None:
-        """Migrate a classic configuration, and say so."""
+    def mark(self) -> tuple[str, str]:
+        """Migrate a classic configuration; returns what to say then."""
         from codemie_core.migration.runner import MigrationRunner
 
         plan = MigrationRunner(self._loader).run()
-        self._notify(
+        return (
             f"{config_name(plan.after.path)} is safe now",
             "The CLI takes it over with its profiles. The version before is in the history.",
         )

@@ -57,7 +57,7 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
         """Show `view`, touching only what differs."""
         AppHelper.callAfter(self._apply, view)
 
-    def notify(self, title: str, text: str, *, button: Item | None = None) -> None:
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
         """Show a notification; pystray waits for another program to do it, so not on this thread.
 
         That program knows no buttons.

@@ -50,7 +50,7 @@ class TrayIconSeam(Protocol):
     def show(self, view: View) -> None:
         """Show `view` in place of the last one, touching only what differs."""
 
-    def notify(self, title: str, text: str, *, button: Item | None = None) -> None:
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
         """Show a notification; where the desktop has none this is a line in the log.
 
         Args:

@@ -66,7 +66,7 @@ class TrayIcon(ShownView, _win32.Icon):  # type: ignore[misc]  # pystray has no 
         """Show `view`, touching only what differs."""
         self._post(lambda: self._apply(view))
 
-    def notify(self, title: str, text: str, *, button: Item | None = None) -> None:
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
         """Show a notification; a button has no place in this system's balloon."""
         del button
         self._post(

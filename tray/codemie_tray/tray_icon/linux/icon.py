@@ -82,7 +82,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         """Show `view`, touching only what differs."""
         self._bus.post(lambda: self._apply(view))
 
-    def notify(self, title: str, text: str, *, button: Item | None = None) -> None:
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
         """Show a notification, or log that the desktop has none."""
         offered = None
         if button and button.action:
