@@ -116,9 +116,7 @@ def test_a_version_that_somebody_else_wrote_there_is_left_alone(tmp_path: Path) 
 
 
 def test_a_configuration_of_a_newer_version_is_read_and_never_rewritten(tmp_path: Path) -> None:
-    data = json.dumps(
-        {"activeProfile": "a", "profiles": {"a": {}, "b": {}}, SCHEMA_KEY: LATEST + 1}
-    ).encode()
+    data = json.dumps({"activeProfile": "a", "profiles": {"a": {}, "b": {}}, SCHEMA_KEY: LATEST + 1}).encode()
     runner = runner_of(tmp_path, data)
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0)
     assert [profile.name for profile in loader.load().profiles] == ["a", "b"]
