@@ -245,7 +245,9 @@ class ConfigLoader:
             ProfileInvalid: a new name that can't be a profile's.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, _again: config_edit.save(config, name, fields), create=True, must_keep=True)
+        return self._change(
+            lambda config, _again: config_edit.save(config, name, fields), create=True, must_keep=True
+        )
 
     def rename_profile(self, old: str, new: str) -> Config:
         """Give a profile another name; the active one stays active.

@@ -354,7 +354,9 @@ def test_a_switch_goes_on_without_the_history_and_says_so(home: Home) -> None:
 
 
 @pytest.mark.parametrize("change", ["delete", "save", "restore", "rewrite"])
-def test_what_throws_something_away_is_refused_without_the_history(home: Home, change: str) -> None:
+def test_what_throws_something_away_is_refused_without_the_history(
+    home: Home, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     loader = loader_of(home)
     entry = loader.keep_seen()
     assert entry is not None
@@ -365,7 +367,7 @@ def test_what_throws_something_away_is_refused_without_the_history(home: Home, c
     before = Path(home.join("config.json")).read_bytes()
     if change == "restore":  # the version can be read until the moment it is to be written
         data = Path(aside, entry.file_name).read_bytes()
-        loader.history.read = lambda _entry: data  # type: ignore[method-assign]
+        monkeypatch.setattr(loader.history, "read", lambda _entry: data)
     with pytest.raises(StoreError, match="history"):
         {
             "delete": lambda: loader.delete_profile("work"),

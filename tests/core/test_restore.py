@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,7 @@ def test_a_broken_file_is_kept_as_it_was_before_it_is_restored_over(tmp_path: Pa
 
 
 def test_a_link_is_written_through(tmp_path: Path) -> None:
-    home, dotfiles = tmp_path / "home", tmp_path / "dotfiles"
+    home, dotfiles = tmp_path / "linked", tmp_path / "dotfiles"
     home.mkdir()
     dotfiles.mkdir()
     (dotfiles / "codemie.json").write_bytes(BEFORE)
@@ -206,10 +207,9 @@ def test_what_can_not_be_read_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "config.json").mkdir()
     with pytest.raises(ConfigUnreadable, match="is a folder"):
         loader.restore(first)
-    try:
+    with pytest.raises(ConfigUnreadable) as told:
         loader.load()
-    except ConfigUnreadable as error:
-        assert loader.history.offer(error) is None
+    assert loader.history.offer(told.value) is None
 
 
 def test_a_file_of_a_newer_version_is_not_restored_over(tmp_path: Path) -> None:
@@ -238,7 +238,9 @@ def test_a_plan_writes_nothing(wiped: ConfigLoader, tmp_path: Path) -> None:
         wiped.planned_restore(offer.version)
 
 
-def test_a_restore_that_another_program_undoes_is_made_again(tmp_path: Path) -> None:
+def test_a_restore_that_another_program_undoes_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0.05)
     (tmp_path / "config.json").write_bytes(BEFORE)
     first = kept(loader)
@@ -246,16 +248,16 @@ def test_a_restore_that_another_program_undoes_is_made_again(tmp_path: Path) -> 
     path = tmp_path / "codemie-cli.config.json"
     path.write_bytes(AFTER)
     kept(loader)
-    really_settle = loader._settle
+    really_sleep = time.sleep
     undone: list[bool] = []
 
-    def undo_once(entry: Kept | None) -> None:
+    def undo_once(seconds: float) -> None:
         if not undone:
             undone.append(True)
             path.write_bytes(AFTER)
-        really_settle(entry)
+        really_sleep(seconds)
 
-    loader._settle = undo_once  # type: ignore[method-assign]
+    monkeypatch.setattr(time, "sleep", undo_once)
     loader.restore(first)
     assert undone
     assert set(json.loads(path.read_bytes())["profiles"]) == {"work", "personal"}

@@ -174,13 +174,12 @@ class App:
     def _switch(self, name: str) -> None:
         before = self._state.config
         self._loader.switch_profile(name)
-        self._show_state()  # before it is told, so that the notification has the icon that is right now
         if not (isinstance(before, Ready) and before.active == name):
             self._say(f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs.")
 
     def _say(self, title: str, text: str) -> None:
-        """Notify of something done; the icon that stands beside the words is already the new one."""
-        self._show_state()
+        """Notify of something done."""
+        self._show_state()  # before it is told, so that the notification has the icon that is right now
         self._icon.notify(title, text)
 
     def _help_with_first_profile(self) -> None:

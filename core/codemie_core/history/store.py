@@ -14,7 +14,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 
-from codemie_core.atomic_file import TargetChanged, read_whole, replace_whole, sync_file, sync_folder
+from codemie_core.atomic_file import TargetChanged, make_durable, read_whole, replace_whole, sync_folder
 from codemie_core.config import Config, parse_config
 from codemie_core.errors import ConfigCorrupt, ConfigError, StoreError, VersionNotFound, store_error
 from codemie_core.history.kept import Kept, Origin, kept_named, kept_of
@@ -141,7 +141,7 @@ class History:
             origin: how it came to be.
             made_at_microseconds: when it came to be (its file's time stamp); now unless given. A time that
                 can't be (before the newest one, in the future) is corrected.
-            durable: return only when it outlives a power cut; else `sync` can see to that later.
+            durable: return only when it outlives a power cut; else `make_durable` can see to that later.
 
         Raises:
             StoreError: it could not be written; what was kept before is still there.
@@ -169,11 +169,10 @@ class History:
         """
         self._rename(entry, entry.seen_again(entry.at_microseconds, Origin.ACCEPTED), durable=False)
 
-    def sync(self, entry: Kept) -> None:
+    def make_durable(self, entry: Kept) -> None:
         """Make a state that was kept with `durable=False` outlive a power cut: best effort, without lock."""
         with contextlib.suppress(OSError):
-            sync_file(self.path_of(entry))
-            sync_folder(self.folder)
+            make_durable(self.path_of(entry))
 
     # ---- inside ------------------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ class Notifications:
             if reply.error:
                 self._failed(title, reply.error)
             else:
-                self._notify(title, text, button, reply)
+                self._notify(title, text, reply, button)
 
         # Asked each time: it is cheap, and the server may be another one by now.
         self._bus.call(
@@ -80,7 +80,7 @@ class Notifications:
         if number:
             self._bus.call(SERVICE, PATH, SERVICE, "CloseNotification", "u", (number,))
 
-    def _notify(self, title: str, text: str, button: Button | None, capabilities: wire.Reply) -> None:
+    def _notify(self, title: str, text: str, capabilities: wire.Reply, button: Button | None = None) -> None:
         known = capabilities.body[0] if capabilities.body and isinstance(capabilities.body[0], list) else []
         summary, body = wire.one_line(title), wire.lines(text)
         if "body-markup" in known:
