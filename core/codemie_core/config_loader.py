@@ -42,7 +42,7 @@ from codemie_core.errors import (
 from codemie_core.history import History, Kept, Origin
 from codemie_core.home import Home
 from codemie_core.json_document import JsonDocument, JsonValue
-from codemie_core.layout import CLASSIC, Layout, live_layout
+from codemie_core.layout import CLASSIC, CLI, Layout, live_layout
 from codemie_core.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, make_private_folder
 from codemie_core.migration.schema import check_writable
 from codemie_core.restore import SKELETON, restored
@@ -422,6 +422,7 @@ class ConfigLoader:
         try:
             return self._read()
         except ConfigMissing:
+            self._check_nothing_is_there()
             make_private_folder(self.home.path)
             return self._stand_in(self.layout)
 
@@ -430,6 +431,7 @@ class ConfigLoader:
         try:
             return self._read()
         except ConfigMissing:
+            self._check_nothing_is_there()
             # Traces of the CLI in the home decide; without any, the version's own file.
             return self._stand_in(layout if self.layout is CLASSIC else self.layout)
         except ConfigCorrupt as error:
@@ -441,6 +443,17 @@ class ConfigLoader:
                 raise ConfigUnreadable(error.path, _unreadable(failed)) from failed
             mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
             return _Read(replace(empty.config, mode=mode), data, status, target, broken=True)
+
+    def _check_nothing_is_there(self) -> None:
+        """Refuse to begin a file beside one that can't be looked at: `live_layout` takes that for none."""
+        for layout in (CLI, CLASSIC):
+            path = self.home.join(layout.config_name)
+            try:
+                os.lstat(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise ConfigUnreadable(path, _unreadable(error)) from error
 
     def _stand_in(self, layout: Layout) -> _Read:
         path = self.home.join(layout.config_name)
