@@ -10,6 +10,10 @@ from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error
 from codemie_tray.exit_codes import ExitCode, exit_code_of
 
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    import argparse
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""

@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from codemie_core import ConfigLoader
 
 from codemie_core.json_document import JsonValue
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core import ConfigLoader
 
 
 def print_json(value: JsonValue) -> None:
