@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(home: Home, given: Sequence[str]) -> int:
     from codemie_tray.commands.parser import build_parser
 
-    options = build_parser().parse_args(given)
+    options = build_parser(given[0]).parse_args(given)
     command = options.command
     if command is None:
         return _tray(home)

@@ -21,8 +21,13 @@ exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configura
 5 no such profile or version; 6 another program is writing; 7 could not be written; 8 no tray"""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser; `command` in its result is None where the tray itself is wanted."""
+def build_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; `command` in its result is None where the tray itself is wanted.
+
+    Args:
+        command: what the command line begins with; commands of many words that are not this one are then
+            left without theirs, which nobody asks for and every start would pay for. None: all are wanted.
+    """
     parser = _Parser(
         prog=PROGRAM,
         description="Shows and switches the profile of your AI coding CLI. Without a command: the tray icon.",
@@ -52,8 +57,13 @@ def build_parser() -> argparse.ArgumentParser:
     how = usage.add_mutually_exclusive_group()
     _add_json(how)
     how.add_argument("--csv", action="store_true", help="print comma-separated values")
-    _add_history(commands.add_parser("history", help="list earlier versions and bring them back"))
-    _add_migrate(commands.add_parser("migrate", help="bring config.json to another version of its form"))
+
+    history = commands.add_parser("history", help="list earlier versions and bring them back")
+    if command in (None, "history"):
+        _add_history(history)
+    migrate = commands.add_parser("migrate", help="bring config.json to another version of its form")
+    if command in (None, "migrate"):
+        _add_migrate(migrate)
 
     completion = commands.add_parser("completion", help="print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
