@@ -291,7 +291,7 @@ class ConfigLoader:
         return self._change(edit, must_keep=True)
 
     def sweep(self) -> int:
-        """Remove what killed writers left beside the configuration; returns how many files.
+        """Remove what killed writers left, in the history as well; returns how many files.
 
         Raises:
             StoreError: the lock can't be had.
@@ -300,7 +300,7 @@ class ConfigLoader:
             return 0
         target = os.path.realpath(self.home.join(self.layout.config_name))
         with self._lock():
-            return sweep_temporaries(target)
+            return sweep_temporaries(target) + self.history.sweep()
 
     def _lock(self) -> StoreLock:
         return StoreLock(self.home.lock, timeout_seconds=self._lock_timeout_seconds)

@@ -211,7 +211,7 @@ def test_the_newest_twenty_and_one_a_day_for_thirty_days_stay() -> None:
 
 def test_a_flood_of_poor_states_does_not_push_the_rich_one_of_the_day_out() -> None:
     start = NOW // DAY * DAY
-    entries = entries_at((start, 3), *((start + 1 + number, 0) for number in range(500)))
+    entries = entries_at((start, 3), *((start + 1 + number, number % 3) for number in range(500)))
     left = set(entries) - set(dropped(entries, now_microseconds=NOW))
     assert entries[-1] in left
     assert len(left) == NEWEST + 1

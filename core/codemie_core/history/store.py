@@ -174,6 +174,15 @@ class History:
         with contextlib.suppress(OSError):
             make_durable(self.path_of(entry))
 
+    def sweep(self) -> int:
+        """Remove what killed writers left; returns how many files. The caller holds the home's lock."""
+        removed = 0
+        for path in self._listing()[1]:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+                removed += 1
+        return removed
+
     # ---- inside ------------------------------------------------------------------------------------
 
     def _listing(self) -> tuple[list[Kept], list[str]]:
