@@ -51,7 +51,11 @@ def _command(home: Home, given: Sequence[str]) -> int:
         from codemie_tray.commands import switch
 
         return switch.run(home, options.name, as_json=options.json)
-    if command == "usage":
+    return _rarer_command(home, options)
+
+
+def _rarer_command(home: Home, options: argparse.Namespace) -> int:
+    if options.command == "usage":
         from codemie_tray.commands import usage
 
         return usage.run(
@@ -62,8 +66,10 @@ def _command(home: Home, given: Sequence[str]) -> int:
             as_csv=options.csv,
             utc=options.utc,
         )
-    if command in ("history", "migrate"):
-        return _history(home, options) if command == "history" else _migrate(home, options)
+    if options.command == "history":
+        return _history(home, options)
+    if options.command == "migrate":
+        return _migrate(home, options)
     from codemie_tray.commands import completion
 
     return completion.run(options.shell)
