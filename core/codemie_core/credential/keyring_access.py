@@ -19,6 +19,12 @@ ATTENDED_SECONDS = 120.0
 """Time limit of a call a person started: long enough to type the keyring's password."""
 
 
+if sys.platform == "win32":
+    _NO_WINDOW = subprocess.CREATE_NO_WINDOW
+else:
+    _NO_WINDOW = 0
+
+
 class Keyring(Protocol):
     """A place for a few short secrets outside the home."""
 
@@ -109,7 +115,6 @@ def helper_command() -> list[str]:
 
 def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, object] | None:
     """Return the helper's answer, or None at the time limit; the helper is gone in any case."""
-    flags = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
     try:
         process = subprocess.Popen(
             command,
@@ -117,7 +122,7 @@ def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, 
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="ascii",
-            creationflags=flags,
+            creationflags=_NO_WINDOW,
         )
     except OSError as error:
         raise KeyringBroken(f"The keyring's helper can't be started: {error.strerror}.") from error

@@ -30,7 +30,7 @@ FAILURES: dict[str, tuple[type[errors.KeyringError], str]] = {
     ),
     "unsafe": (
         errors.KeyringUnsafe,
-        "{store} is set up as the keyring, and it does not keep secrets safe as far as we know. It is not used.",
+        "{store} is set up as the keyring and is not known to keep secrets safe. It was not used.",
     ),
     "too_long": (
         errors.KeyringBroken,

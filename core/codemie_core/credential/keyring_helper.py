@@ -1,9 +1,10 @@
 """The process that talks to the OS keyring: one call, read from standard input, answered on standard output.
 
-A process and not a thread, because nothing can end a call that hangs on D-Bus but the end of its process:
-a killed helper leaves neither a thread nor an open question on the screen. It also begins without the
-library's memory of an earlier failure (once without a bus, `keyring` finds no store for the rest of a
-process's life), and keeps 20 MiB of imports out of the tray.
+A process and not a thread, because nothing ends a call that hangs on D-Bus but the end of its process; a
+thread would stay for as long as the tray runs. It also begins without the library's memory of an earlier
+failure (once without a bus, `keyring` finds no store for the rest of a process's life), and keeps 20 MiB of
+imports out of the tray. A question that is on the screen when the helper is ended stays there
+(gnome-keyring 42); answering it late unlocks the keyring for the next try.
 
 Nothing secret is in its arguments or environment. The only file that imports `keyring` (and, for what that
 library can't say, SecretStorage, which it is built on).
@@ -31,7 +32,7 @@ KNOWN = {
     "keyring.backends.macOS": "the macOS Keychain",
     "keyring.backends.Windows": "the Windows Credential Manager",
 }
-"""Modules of the backends that keep secrets encrypted under the person's login. Others are refused by name."""
+"""Modules of the backends that keep secrets encrypted under the person's login; others are refused."""
 
 _PROCESSES = {
     "gnome-keyring-d": "GNOME Keyring",
@@ -87,16 +88,14 @@ def _call(backend: Any, request: dict[str, Any]) -> str | None:
         return None
     if call == "put":
         backend.set_password(item, ACCOUNT, request["secret"])
-        value: str | None = backend.get_password(item, ACCOUNT)  # read back: the caller compares
-        return value
     if call == "delete" and backend.get_password(item, ACCOUNT) is not None:
         backend.delete_password(item, ACCOUNT)
-    value = backend.get_password(item, ACCOUNT)
-    return value
+    left: str | None = backend.get_password(item, ACCOUNT)  # after a change: the caller compares
+    return left
 
 
 def _backend() -> tuple[Any, str]:
-    import keyring
+    import keyring  # noqa: PLC0415
 
     chosen = keyring.get_keyring()
     candidates = getattr(chosen, "backends", None) if _module(chosen) == "keyring.backends.chainer" else None
@@ -124,8 +123,8 @@ def _name(module: str) -> str:
 
 
 def _secret_service_process() -> str:
-    import secretstorage
-    from secretstorage.util import BUS_NAME, DBusAddressWrapper
+    import secretstorage  # noqa: PLC0415
+    from secretstorage.util import BUS_NAME, DBusAddressWrapper  # noqa: PLC0415
 
     with contextlib.closing(secretstorage.dbus_init()) as bus:
         dbus = DBusAddressWrapper("/org/freedesktop/DBus", "org.freedesktop.DBus", bus)
@@ -139,7 +138,7 @@ def _refuse_to_ask(backend: Any) -> None:
     """Raise `_Failed("locked")` where a call would put a question on the person's screen."""
     if _module(backend) != "keyring.backends.SecretService":
         return
-    import secretstorage
+    import secretstorage  # noqa: PLC0415
 
     with contextlib.closing(secretstorage.dbus_init()) as bus:
         try:
@@ -152,7 +151,7 @@ def _refuse_to_ask(backend: Any) -> None:
 
 def _no_core_dump() -> None:
     if sys.platform != "win32":
-        import resource
+        import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

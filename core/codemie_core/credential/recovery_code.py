@@ -42,14 +42,18 @@ class RecoveryCode:
         """
         plain = text.translate(_SEPARATORS).upper().translate(_LOOKALIKES)
         if len(plain) != CHARACTERS:
-            raise RecoveryCodeMistyped(f"it has {len(plain)} characters, and a recovery code has {CHARACTERS}")
+            raise RecoveryCodeMistyped(
+                f"it has {len(plain)} characters, and a recovery code has {CHARACTERS}"
+            )
         try:
             data = base64.b32decode(plain)
         except (binascii.Error, ValueError):
             raise RecoveryCodeMistyped("it has a character that occurs in no recovery code") from None
         code, crc = data[:_DATA_BYTES], data[_DATA_BYTES:]
         if _crc(code) != crc:
-            raise RecoveryCodeMistyped("there is a typing error in it: its last characters don't fit the rest")
+            raise RecoveryCodeMistyped(
+                "there is a typing error in it: its last characters don't fit the rest"
+            )
         return cls(code)
 
     def text(self) -> str:

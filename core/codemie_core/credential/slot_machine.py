@@ -39,7 +39,7 @@ def this_machine() -> MachineIdentity:
     Raises:
         MachineUnknown: this system has no identifier (a bare container).
     """
-    import machineid
+    import machineid  # noqa: PLC0415
 
     try:
         machine = machineid.id()
@@ -53,9 +53,7 @@ def wrap(master_key: bytes, store_id: bytes, identity: MachineIdentity) -> Machi
     """Return a new slot that holds `master_key`."""
     empty = MachineSlot(salt=os.urandom(16), nonce=os.urandom(NONCE_BYTES))
     key = _key(empty, identity)
-    return MachineSlot(
-        empty.salt, empty.nonce, seal(key, empty.nonce, master_key, bound_to(store_id, empty))
-    )
+    return MachineSlot(empty.salt, empty.nonce, seal(key, empty.nonce, master_key, bound_to(store_id, empty)))
 
 
 def unwrap(slot: MachineSlot, store_id: bytes, identity: MachineIdentity) -> bytes:

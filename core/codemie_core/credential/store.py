@@ -1,8 +1,8 @@
 """`CredentialStore`: secrets by name, encrypted on disk.
 
-    store = CredentialStore(Home.from_environ())
-    store.set("work/apiKey", Secret("sk-..."))
-    store.get("work/apiKey").reveal()
+store = CredentialStore(Home.from_environ())
+store.set("work/apiKey", Secret("sk-..."))
+store.get("work/apiKey").reveal()
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class CredentialStore:
         Raises:
             CredentialError: the store can't be opened; the leaf says why and what helps.
         """
-        return tuple(CredentialInfo(name, entry.changed_ms) for name, entry in sorted(self._entries().items()))
+        return tuple(
+            CredentialInfo(name, entry.changed_ms) for name, entry in sorted(self._entries().items())
+        )
 
     def get(self, name: str) -> Secret:
         """Return one secret.

@@ -154,7 +154,9 @@ class Vault:
         try:
             body = open_sealed(_body_key(key, file.write_salt), file.nonce, file.sealed, file.header())
         except NotAuthentic:
-            raise CredentialsDamaged(self.path, "it is not as this program wrote it; nothing was changed") from None
+            raise CredentialsDamaged(
+                self.path, "it is not as this program wrote it; nothing was changed"
+            ) from None
         return Opened(file.store_id, Slots.of(file), key, _entries_of(body))
 
     def edit(
@@ -216,7 +218,9 @@ class Vault:
         except FromNewerVersion:
             raise CredentialsTooNew(self.path) from None
 
-    def _write(self, real: str, following: Opened, now: tuple[CredentialsFile, os.stat_result] | None) -> None:
+    def _write(
+        self, real: str, following: Opened, now: tuple[CredentialsFile, os.stat_result] | None
+    ) -> None:
         file = CredentialsFile(
             following.store_id,
             following.slots.machine,
@@ -229,11 +233,15 @@ class Vault:
         sealed = seal(body_key, file.nonce, _body_of(following.entries), file.header())
         data = file.with_sealed(sealed).to_bytes()
         if len(data) > LARGEST_FILE_BYTES:
-            raise StoreFull(self.path, f"would be larger than {LARGEST_FILE_BYTES >> 20} MiB; nothing was changed")
+            raise StoreFull(
+                self.path, f"would be larger than {LARGEST_FILE_BYTES >> 20} MiB; nothing was changed"
+            )
         # What can't be read again must not replace what can.
         again = self.open(CredentialsFile.from_bytes(data), following.key)
         if again.entries != following.entries:
-            raise CredentialsDamaged(self.path, "the new content did not survive a check; nothing was changed")
+            raise CredentialsDamaged(
+                self.path, "the new content did not survive a check; nothing was changed"
+            )
         os.makedirs(os.path.dirname(real), mode=0o700, exist_ok=True)
         status = now[1] if now else None
         replace_whole(
