@@ -37,6 +37,8 @@ class FileKeyring:
     def put(self, item: str, secret: Secret) -> str:
         self._called("put")
         try:
+            if not os.path.isdir(self.folder):
+                os.mkdir(self.folder)
             if os.path.exists(self._path(item)):
                 os.unlink(self._path(item))
             fd = os.open(self._path(item), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -60,7 +62,7 @@ class FileKeyring:
             raise KeyringBroken(str(error.strerror)) from error
 
     def items(self) -> list[str]:
-        return sorted(os.listdir(self.folder))
+        return sorted(os.listdir(self.folder)) if os.path.isdir(self.folder) else []
 
     def _called(self, call: str) -> None:
         self.calls.append(call)

@@ -6,8 +6,13 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
+from typing import NoReturn
 
 import pytest
+from tests.credential.child import ENVIRONMENT, python
+from tests.credential.file_keyring import FileKeyring
+from tests.credential.stores import CHEAP, ELSEWHERE, HERE, NOW_MS, store_in
 
 from codemie_core.credential import CredentialStore, Level, RecoveryCode, Secret
 from codemie_core.credential.slot_machine import MachineIdentity, this_machine
@@ -20,8 +25,6 @@ from codemie_core.errors import (
     StoreDenied,
 )
 from codemie_core.home import Home
-from tests.credential.child import ENVIRONMENT, python
-from tests.credential.stores import CHEAP, ELSEWHERE, HERE, NOW_MS, store_in
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 
@@ -125,7 +128,9 @@ def test_the_machines_identifier_is_the_systems_own_and_not_its_hostname() -> No
         assert identity.user == str(os.getuid())
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="a hostname is changed as root on Linux")
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.getuid() != 0, reason="a hostname is changed as root on Linux"
+)
 def test_a_changed_hostname_does_not_lock_the_person_out(tmp_path: str) -> None:
     code = (
         "import sys; from codemie_core.home import Home; from codemie_core.credential import *;"
@@ -135,9 +140,7 @@ def test_a_changed_hostname_does_not_lock_the_person_out(tmp_path: str) -> None:
     subprocess.run(python(code + "s.set('a', Secret('1'))", home), check=True, env=ENVIRONMENT)
     renamed = ["unshare", "--uts", "sh", "-c", 'hostname another-name && hostname && exec "$@"', "sh"]
     reading = python(code + "print(s.get('a').reveal())", home)
-    done = subprocess.run(
-        [*renamed, *reading], capture_output=True, text=True, check=True, env=ENVIRONMENT
-    )
+    done = subprocess.run([*renamed, *reading], capture_output=True, text=True, check=True, env=ENVIRONMENT)
     assert done.stdout.split() == ["another-name", "1"]
 
 
@@ -168,9 +171,10 @@ def test_every_file_is_private_from_its_first_moment(tmp_path: str, umask: str) 
         "CredentialStore(Home(sys.argv[1])).set('a', Secret('1'))"
     )
     subprocess.run(
-        ["sh", "-c", f'umask {umask}; exec "$@"', "sh"]
-        + ["strace", "-f", "-o", log, "-e", "trace=open,openat,creat,mkdir,mkdirat,chmod,fchmod,fchmodat"]
-        + python(code, home),
+        [
+            *("sh", "-c", f'umask {umask}; exec "$@"', "sh", "strace", "-f", "-o", log),
+            *("-e", "trace=open,openat,creat,mkdir,mkdirat,chmod,fchmod,fchmodat", *python(code, home)),
+        ],
         check=True,
         env=ENVIRONMENT,
     )
@@ -230,27 +234,32 @@ def test_the_file_may_be_a_link_and_stays_one(tmp_path: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="needs another user to become")
-def test_what_the_system_denies_is_told_and_nothing_changes(tmp_path: str) -> None:
-    os.chmod(str(tmp_path), 0o755)
-    store, _ = store_in(str(tmp_path))
-    store.set("a", Secret("1"))
-    before = _bytes(store)
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            os.setuid(65534)
+def test_what_the_system_denies_is_told_and_nothing_changes() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders let nobody else through
+        os.chmod(folder, 0o755)  # noqa: S103
+        store, _ = store_in(folder)
+        store.set("a", Secret("1"))
+        before = _bytes(store)
+        pid = os.fork()
+        if pid == 0:
+            _as_nobody(store, folder)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert _bytes(store) == before
+
+
+def _as_nobody(store: CredentialStore, folder: str) -> NoReturn:
+    told: list[type] = []
+    try:
+        os.setuid(65534)
+        other, _ = store_in(folder)
+        new = CredentialStore(Home(os.path.join(folder, "new")), keyring=FileKeyring(folder))
+        for call in (lambda: store.get("a"), lambda: other.set("a", Secret("2")), new.protect):
             try:
-                store.get("a")
-            except CredentialsUnreadable:
-                try:
-                    CredentialStore(Home(os.path.join(str(tmp_path), "new"))).set("a", Secret("1"))
-                except StoreDenied:
-                    code = 0
-        finally:
-            os._exit(code)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert _bytes(store) == before
+                call()
+            except (CredentialsUnreadable, StoreDenied) as error:
+                told.append(type(error))
+    finally:
+        os._exit(0 if told == [CredentialsUnreadable, CredentialsUnreadable, StoreDenied] else 1)
 
 
 def test_a_folder_in_its_place_is_told(tmp_path: str) -> None:
@@ -269,7 +278,15 @@ def test_importing_the_store_imports_neither_cryptography_nor_keyring() -> None:
     )
     done = subprocess.run(python(code), capture_output=True, text=True, check=True, env=ENVIRONMENT)
     loaded = set(json.loads(done.stdout))
-    assert not loaded & {"keyring", "cryptography", "secretstorage", "machineid", "urllib.request", "ssl", "http"}
+    assert not loaded & {
+        "keyring",
+        "cryptography",
+        "secretstorage",
+        "machineid",
+        "urllib.request",
+        "ssl",
+        "http",
+    }
 
 
 def test_a_store_with_a_recovery_code_says_so_without_being_opened(tmp_path: str) -> None:

@@ -34,8 +34,8 @@ class Cost:
 
 def derive(material: bytes, *, salt: bytes, purpose: bytes) -> bytes:
     """Return 32 bytes for one purpose from key material (HKDF-SHA256, RFC 5869)."""
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
     return HKDF(algorithm=SHA256(), length=32, salt=salt, info=purpose).derive(material)
 
@@ -48,7 +48,7 @@ def stretch(code: bytes, *, salt: bytes, cost: Cost) -> bytes:
     """
     if not cost.bearable():
         raise ValueError("the cost asked for is out of bounds")
-    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # noqa: PLC0415
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
     return Argon2id(
         salt=salt, length=32, iterations=cost.iterations, lanes=cost.lanes, memory_cost=cost.memory_kib
@@ -57,7 +57,7 @@ def stretch(code: bytes, *, salt: bytes, cost: Cost) -> bytes:
 
 def public_key_of(private_key: bytes) -> bytes:
     """Return the X25519 public key (RFC 7748) of 32 private bytes."""
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
     return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
 
@@ -68,7 +68,7 @@ def agree(private_key: bytes, public_key: bytes) -> bytes:
     Raises:
         ValueError: the public key is one of the few that give everybody the same answer.
     """
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
     return X25519PrivateKey.from_private_bytes(private_key).exchange(
         X25519PublicKey.from_public_bytes(public_key)

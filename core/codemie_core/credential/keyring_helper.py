@@ -95,7 +95,7 @@ def _call(backend: Any, request: dict[str, Any]) -> str | None:
 
 
 def _backend() -> tuple[Any, str]:
-    import keyring  # noqa: PLC0415
+    import keyring
 
     chosen = keyring.get_keyring()
     candidates = getattr(chosen, "backends", None) if _module(chosen) == "keyring.backends.chainer" else None
@@ -123,8 +123,8 @@ def _name(module: str) -> str:
 
 
 def _secret_service_process() -> str:
-    import secretstorage  # noqa: PLC0415
-    from secretstorage.util import BUS_NAME, DBusAddressWrapper  # noqa: PLC0415
+    import secretstorage
+    from secretstorage.util import BUS_NAME, DBusAddressWrapper
 
     with contextlib.closing(secretstorage.dbus_init()) as bus:
         dbus = DBusAddressWrapper("/org/freedesktop/DBus", "org.freedesktop.DBus", bus)
@@ -138,7 +138,7 @@ def _refuse_to_ask(backend: Any) -> None:
     """Raise `_Failed("locked")` where a call would put a question on the person's screen."""
     if _module(backend) != "keyring.backends.SecretService":
         return
-    import secretstorage  # noqa: PLC0415
+    import secretstorage
 
     with contextlib.closing(secretstorage.dbus_init()) as bus:
         try:
@@ -151,7 +151,7 @@ def _refuse_to_ask(backend: Any) -> None:
 
 def _no_core_dump() -> None:
     if sys.platform != "win32":
-        import resource  # noqa: PLC0415
+        import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -31,7 +31,7 @@ def seal(key: bytes, nonce: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
         ValueError: a key or a nonce of another length.
     """
     _check_lengths(key, nonce)
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(key).encrypt(nonce, plaintext, bound_to)
 
@@ -52,8 +52,8 @@ def open_sealed(key: bytes, nonce: bytes, sealed: bytes, bound_to: bytes) -> byt
     _check_lengths(key, nonce)
     if len(sealed) < TAG_BYTES:
         raise NotAuthentic("shorter than its tag")
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     try:
         return AESGCM(key).decrypt(nonce, sealed, bound_to)
@@ -74,8 +74,8 @@ def open_cbc(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
         raise ValueError("AES-256-CBC takes a key of 32 bytes and an IV of 16")
     if not ciphertext or len(ciphertext) % 16:
         raise NotAuthentic("not whole blocks")
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
-    from cryptography.hazmat.primitives.padding import PKCS7  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from cryptography.hazmat.primitives.padding import PKCS7
 
     decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
     padded = decryptor.update(ciphertext) + decryptor.finalize()

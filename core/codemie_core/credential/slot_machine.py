@@ -39,7 +39,7 @@ def this_machine() -> MachineIdentity:
     Raises:
         MachineUnknown: this system has no identifier (a bare container).
     """
-    import machineid  # noqa: PLC0415
+    import machineid
 
     try:
         machine = machineid.id()

@@ -21,6 +21,7 @@ from codemie_core.credential.slot_machine import IdentitySource, this_machine
 from codemie_core.credential.vault import Entries, Entry, Opened, Vault
 from codemie_core.errors import CredentialInvalid, CredentialNotFound
 from codemie_core.home import Home
+from codemie_core.lock import DEFAULT_TIMEOUT_SECONDS
 
 LONGEST_NAME = 200
 """Characters of a credential's name."""
@@ -45,6 +46,7 @@ class CredentialStore:
         keyring: the OS keyring; the real one, allowed to ask the person, unless given.
         identity: asks which machine and user this is.
         now_ms: the clock, milliseconds since 1970.
+        lock_timeout_seconds: how long a change waits for another one.
     """
 
     def __init__(
@@ -54,8 +56,14 @@ class CredentialStore:
         keyring: Keyring | None = None,
         identity: IdentitySource = this_machine,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        lock_timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
     ) -> None:
-        self._vault = Vault(home, keyring or HelperKeyring(interactive=True), identity)
+        self._vault = Vault(
+            home,
+            keyring or HelperKeyring(interactive=True),
+            identity,
+            lock_timeout_seconds=lock_timeout_seconds,
+        )
         self._now_ms = now_ms
 
     @property

@@ -42,7 +42,7 @@ from codemie_core.errors import (
     StoreFull,
 )
 from codemie_core.home import Home
-from codemie_core.lock import StoreLock
+from codemie_core.lock import StoreLock, make_private_folder
 
 FILE_NAME = ".credentials"
 _BODY = b"codemie-tray credentials: body"
@@ -93,14 +93,18 @@ class Vault:
         home: the home.
         keyring: the OS keyring.
         identity: asks the OS which machine and user this is.
+        lock_timeout_seconds: how long a change waits for another one.
     """
 
-    def __init__(self, home: Home, keyring: Keyring, identity: IdentitySource) -> None:
+    def __init__(
+        self, home: Home, keyring: Keyring, identity: IdentitySource, *, lock_timeout_seconds: float
+    ) -> None:
         self.path = home.join(FILE_NAME)
         self.keyring = keyring
         self.identity = identity
         # A lock of its own: a keyring may ask a person while it is held, and a switch of profiles
         # must not wait for that.
+        self._lock_timeout_seconds = lock_timeout_seconds
         self._lock_path = os.path.join(home.tray, "credentials.lock")
 
     def read(self) -> CredentialsFile | None:
@@ -186,7 +190,7 @@ class Vault:
             # The key first, without the lock: others may write while a person types a password.
             before = self._read(real)
             key = (master_key or self.master_key)(before[0]) if before else b""
-            with StoreLock(self._lock_path):
+            with StoreLock(self._lock_path, timeout_seconds=self._lock_timeout_seconds):
                 sweep_temporaries(real)
                 now = self._read(real)
                 if not _same_locks(before, now):
@@ -242,7 +246,7 @@ class Vault:
             raise CredentialsDamaged(
                 self.path, "the new content did not survive a check; nothing was changed"
             )
-        os.makedirs(os.path.dirname(real), mode=0o700, exist_ok=True)
+        make_private_folder(os.path.dirname(real))
         status = now[1] if now else None
         replace_whole(
             real,

@@ -35,7 +35,7 @@ def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
         print_error(f"{PROGRAM}: {field} can't be passed on: no variable of the CLI carries it")
     secrets: dict[str, Secret] = {}
     if any(token.reference is not None for token in token_fields_of(profile)):
-        from codemie_core.credential import CredentialStore  # noqa: PLC0415 - cryptography, where it is used
+        from codemie_core.credential import CredentialStore  # cryptography, where it is used
 
         secrets = CredentialStore(home).get_all()
     tokens = {path: secret.reveal() for path, secret in tokens_of(profile, secrets).items()}

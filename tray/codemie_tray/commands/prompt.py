@@ -17,7 +17,7 @@ def ask_secret(question: str) -> Secret:
         CredentialInvalid: nothing was given, or far too much.
     """
     if sys.stdin.isatty():
-        import getpass  # noqa: PLC0415
+        import getpass
 
         try:
             text = getpass.getpass(question)
