@@ -133,7 +133,9 @@ def _items() -> Iterator[str]:
 def test_an_item_fits_into_windows_limit_with_room_to_spare() -> None:
     """CRED_MAX_CREDENTIAL_BLOB_SIZE is 5 * 512 bytes, and keyring writes UTF-16."""
     for item in _items():
-        assert len(item.encode("utf-16-le")) == 88 < 2560
+        size_bytes = len(item.encode("utf-16-le"))
+        assert size_bytes == 88
+        assert size_bytes < 2560
     name = slot_keyring.item_of(bytes(16), "a")
     assert len(name) < 337  # the shortest of the limits on a name: CRED_MAX_DOMAIN_TARGET_NAME_LENGTH
     assert name.isascii()

@@ -44,6 +44,8 @@ class Session:
         self.folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         self._bus: subprocess.Popen[bytes] | None = None
+        self._keyring: subprocess.Popen[bytes] | None = None
+        self._keyring: subprocess.Popen[bytes] | None = None
         self.environ = self._environ()
 
     def _environ(self) -> dict[str, str]:
@@ -105,8 +107,23 @@ class Session:
         process = self.start(
             *command, *(["--unlock"] if unlocked else []), stdin=PASSWORD if unlocked else ""
         )
+        self._keyring = process
         wait_for(self.has_secret_service)
         return process
+
+    def end_keyring(self) -> None:
+        """End the daemon that `start_keyring` started, at once."""
+        assert self._keyring is not None
+        self._keyring.kill()
+        self._keyring.wait()
+
+    def end_activated(self) -> None:
+        """End what the bus started by itself."""
+        started = {process.pid for process in self._processes}
+        for number in self._activated():
+            if number not in started:
+                os.kill(number, signal.SIGKILL)
+        wait_for(lambda: not self.has_secret_service())
 
     def start(self, *command: str, stdin: str = "") -> subprocess.Popen[bytes]:
         """Start a program of the session."""
@@ -154,8 +171,10 @@ class Session:
     def lock(self) -> None:
         """Lock every keyring, as a person does."""
         done = self.python(
-            "import secretstorage; c = secretstorage.get_default_collection(secretstorage.dbus_init());"
-            "c.lock(); assert c.is_locked()"
+            "import secretstorage, time; c = secretstorage.get_default_collection(secretstorage.dbus_init())\n"
+            "c.lock()\n"
+            "for _ in range(100):\n    if c.is_locked(): break\n    time.sleep(0.05)\n"
+            "assert c.is_locked()"
         )
         assert done.returncode == 0, done.stderr
 
@@ -178,12 +197,13 @@ class Session:
 
     def _activated(self) -> list[int]:
         """Return the processes that carry this session's bus in their environment."""
-        mark = f"DBUS_SESSION_BUS_ADDRESS=unix:path={self.folder}/bus".encode()
+        # The bus adds its number to the address of what it starts, hence a beginning and not the whole.
+        mark = f"\0DBUS_SESSION_BUS_ADDRESS=unix:path={self.folder}/bus".encode()
         found = []
         for name in os.listdir("/proc"):
             try:
                 with open(f"/proc/{name}/environ", "rb") as file:
-                    if name.isdigit() and mark in file.read().split(b"\0"):
+                    if name.isdigit() and mark in b"\0" + file.read():
                         found.append(int(name))
             except OSError:
                 continue
