@@ -29,6 +29,19 @@ _BUS_CONFIG = """\
 """
 
 
+_LOCK = """
+import secretstorage
+from secretstorage.util import DBusAddressWrapper, SERVICE_IFACE, SS_PATH, exec_prompt
+bus = secretstorage.dbus_init()
+collection = secretstorage.get_default_collection(bus)
+service = DBusAddressWrapper(SS_PATH, SERVICE_IFACE, bus)
+_, prompt = service.call("Lock", "ao", [collection.collection_path])
+if len(prompt) > 1:  # KeePassXC locks when its prompt is carried out
+    exec_prompt(bus, prompt, timeout=10)
+assert collection.is_locked()
+"""
+
+
 def wait_for(what: Callable[[], object], seconds: float = 10.0) -> None:
     """Poll until `what` is true."""
     deadline = time.monotonic() + seconds
@@ -170,12 +183,7 @@ class Session:
 
     def lock(self) -> None:
         """Lock every keyring, as a person does."""
-        done = self.python(
-            "import secretstorage, time; c = secretstorage.get_default_collection(secretstorage.dbus_init())\n"
-            "c.lock()\n"
-            "for _ in range(100):\n    if c.is_locked(): break\n    time.sleep(0.05)\n"
-            "assert c.is_locked()"
-        )
+        done = self.python(_LOCK)
         assert done.returncode == 0, done.stderr
 
     def windows(self) -> list[str]:
