@@ -11,6 +11,7 @@ import binascii
 import os
 from dataclasses import dataclass, field
 
+from codemie_core.credential.secret import Secret
 from codemie_core.errors import RecoveryCodeMistyped
 
 _DATA_BYTES = 18
@@ -34,32 +35,35 @@ class RecoveryCode:
         return cls(os.urandom(_DATA_BYTES))
 
     @classmethod
-    def from_text(cls, text: str) -> RecoveryCode:
+    def from_text(cls, typed: Secret) -> RecoveryCode:
         """Read what a person typed: case, blanks and hyphens don't matter, and 0, 1, 8 mean O, I, B.
 
         Raises:
             RecoveryCodeMistyped: the wrong number of characters, one that never occurs, or a typing error.
         """
-        plain = text.translate(_SEPARATORS).upper().translate(_LOOKALIKES)
-        if len(plain) != CHARACTERS:
-            raise RecoveryCodeMistyped(
-                f"it has {len(plain)} characters, and a recovery code has {CHARACTERS}"
-            )
-        try:
-            data = base64.b32decode(plain)
-        except (binascii.Error, ValueError):
-            raise RecoveryCodeMistyped("it has a character that occurs in no recovery code") from None
-        code, crc = data[:_DATA_BYTES], data[_DATA_BYTES:]
-        if _crc(code) != crc:
-            raise RecoveryCodeMistyped(
-                "there is a typing error in it: its last characters don't fit the rest"
-            )
-        return cls(code)
+        data, problem = _decoded(typed)  # no variable here holds the text: tracebacks may show variables
+        if problem:
+            raise RecoveryCodeMistyped(problem)
+        return cls(data)
 
     def text(self) -> str:
         """Return the code for writing down. It is a secret: show it once, store it nowhere."""
         plain = base64.b32encode(self.data + _crc(self.data)).decode()
         return "-".join(plain[at : at + _GROUP] for at in range(0, CHARACTERS, _GROUP))
+
+
+def _decoded(typed: Secret) -> tuple[bytes, str]:
+    """Return the code's bytes, or why there are none."""
+    plain = typed.reveal().translate(_SEPARATORS).upper().translate(_LOOKALIKES)
+    if len(plain) != CHARACTERS:
+        return b"", f"it has {len(plain)} characters, and a recovery code has {CHARACTERS}"
+    try:
+        data = base64.b32decode(plain)
+    except (binascii.Error, ValueError):
+        return b"", "it has a character that occurs in no recovery code"
+    if _crc(data[:_DATA_BYTES]) != data[_DATA_BYTES:]:
+        return b"", "there is a typing error in it: its last characters don't fit the rest"
+    return data[:_DATA_BYTES], ""
 
 
 def _crc(data: bytes) -> bytes:

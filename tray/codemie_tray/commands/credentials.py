@@ -151,7 +151,7 @@ def _new_code(store: CredentialStore, *, replace: bool) -> ExitCode:
 
 
 def _ask_code(question: str = "Recovery code (not shown): ") -> RecoveryCode:
-    return RecoveryCode.from_text(ask_secret(question).reveal())
+    return RecoveryCode.from_text(ask_secret(question))
 
 
 def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitCode:
