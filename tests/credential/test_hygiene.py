@@ -8,6 +8,7 @@ import os
 import pickle
 import sys
 import traceback
+from collections.abc import Callable
 
 import pytest
 from tests.credential.stores import CHEAP, ELSEWHERE, store_in
@@ -69,7 +70,7 @@ def test_no_traceback_shows_a_secret_even_with_its_local_variables(
     store.protect()
     elsewhere, _ = store_in(os.path.join(folder, "other"), machine=ELSEWHERE)
     keyring.broken = KeyringLocked("locked")
-    failing = [
+    failing: list[Callable[[], object]] = [
         lambda: store.set("b", Secret(PLANTED)),
         lambda: store.set("b\n", Secret(PLANTED)),
         lambda: store.set("b", Secret(PLANTED + "x" * 70_000)),

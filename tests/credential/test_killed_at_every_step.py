@@ -25,10 +25,16 @@ from tests.faults.os_calls import End, Ended, run_every_fault
 CODE = RecoveryCode(bytes(range(18)))
 Change = Callable[[CredentialStore], object]
 
+
+def _set_and_protect(store: CredentialStore) -> None:
+    store.set("old", Secret("1"))
+    store.protect()
+
+
 BEGINNINGS: dict[str, Change] = {
     "nothing": lambda _store: None,
     "machine": lambda store: store.set("old", Secret("1")),
-    "keyring": lambda store: (store.set("old", Secret("1")), store.protect()),
+    "keyring": _set_and_protect,
 }
 CHANGES: dict[str, Change] = {
     "set": lambda store: store.set("new", Secret("2")),

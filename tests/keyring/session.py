@@ -58,7 +58,6 @@ class Session:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._bus: subprocess.Popen[bytes] | None = None
         self._keyring: subprocess.Popen[bytes] | None = None
-        self._keyring: subprocess.Popen[bytes] | None = None
         self.environ = self._environ()
 
     def _environ(self) -> dict[str, str]:

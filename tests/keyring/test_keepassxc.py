@@ -46,7 +46,7 @@ def _database(session: Session) -> str:
     tree = ET.ElementTree(ET.fromstring(done.stdout))  # noqa: S314 - of our own making
     group = next(one for one in tree.iter("Group") if one.findtext("Name") == "secrets")
     number = uuid.UUID(bytes=base64.b64decode(group.findtext("UUID") or ""))
-    meta = tree.getroot().find("Meta")
+    meta = tree.find("Meta")
     assert meta is not None
     custom = meta.find("CustomData")
     item = ET.SubElement(custom if custom is not None else ET.SubElement(meta, "CustomData"), "Item")
