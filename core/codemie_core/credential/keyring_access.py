@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from typing import Protocol
@@ -19,10 +18,8 @@ ATTENDED_SECONDS = 120.0
 """Time limit of a call a person started: long enough to type the keyring's password."""
 
 
-if sys.platform == "win32":
-    _NO_WINDOW = subprocess.CREATE_NO_WINDOW
-else:
-    _NO_WINDOW = 0
+_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW: the helper must not flash a console."""
 
 
 class Keyring(Protocol):
@@ -115,6 +112,8 @@ def helper_command() -> list[str]:
 
 def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, object] | None:
     """Return the helper's answer, or None at the time limit; the helper is gone in any case."""
+    import subprocess  # the tray knows this module from its start, and asks a keyring much later
+
     try:
         process = subprocess.Popen(
             command,
