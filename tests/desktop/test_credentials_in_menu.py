@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from codemie_core.credential import CredentialStore, Level
-from codemie_core.home import Home
 from tests.desktop.rig.desktop import Desktop
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
+
+from codemie_core.credential import CredentialStore, Level
+from codemie_core.home import Home
 
 pytestmark = [
     pytest.mark.desktop,
@@ -46,7 +46,18 @@ class Keyring:
         assert self.process.stdin is not None
         self.process.stdin.write(b"desktop password" if unlocked else b"")
         self.process.stdin.close()
-        time.sleep(0.5)
+        until("the keyring to be there", self._is_there)
+
+    def _is_there(self) -> bool:
+        asked = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
+        done = subprocess.run(
+            [*asked, "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"],
+            env=self._desktop.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return "true" in done.stdout
 
     def end(self) -> None:
         if self.process is not None:
@@ -77,6 +88,11 @@ def tray(desktop: Desktop, keyring: Keyring, tmp_path: Path, title: str) -> Iter
     made.end()
 
 
+def _is_marked(tray: RunningTray) -> bool:
+    row = tray.row_beginning(ROW)
+    return row is not None and bool(row.checked)
+
+
 def _level(tray: RunningTray) -> Level:
     return CredentialStore(Home(tray.home)).protection().level
 
@@ -89,12 +105,12 @@ def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: 
     tray.photograph("unprotected")
     tray.choose(ROW)
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
-    until("the row to be marked", lambda: any(ROW in label for label in tray.item().checked()))
+    until("the row to be marked", lambda: _is_marked(tray))
     tray.open_menu()
     tray.photograph("protected")
     tray.choose(ROW)
     until("the store to be unprotected", lambda: _level(tray) is Level.MACHINE)
-    until("the mark to go", lambda: not any(ROW in label for label in tray.item().checked()))
+    until("the mark to go", lambda: not _is_marked(tray))
 
 
 def test_while_the_keyring_hangs_profiles_are_switched_as_ever(tray: RunningTray, keyring: Keyring) -> None:

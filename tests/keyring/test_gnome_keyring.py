@@ -315,6 +315,32 @@ def test_a_plaintext_backend_from_the_configuration_is_refused_by_name(unlocked:
     assert "plain_file.PlaintextKeyring" in answer.message.replace("Plain_file", "plain_file")
 
 
+def test_the_helper_ends_with_whoever_asked(session: Session) -> None:
+    session.start_bus()
+    daemon = session.start_keyring()
+    os.kill(daemon.pid, signal.SIGSTOP)
+    home = os.path.join(session.folder, "home", ".codemie")
+    asking = session.start(sys.executable, "-c", ACTIONS, home, "asking", "60", "protect")
+    wait_for(lambda: _helpers(session))
+    time.sleep(1)
+    assert _helpers(session)
+    asking.kill()
+    asking.wait()
+    wait_for(lambda: not _helpers(session), 5)
+
+
+def _helpers(session: Session) -> list[int]:
+    found = []
+    for number in session._activated():
+        try:
+            with open(f"/proc/{number}/cmdline", "rb") as file:
+                if b"keyring_helper" in file.read():
+                    found.append(number)
+        except OSError:
+            continue
+    return found
+
+
 def test_no_secret_is_on_any_command_line_or_in_the_helpers_environment(unlocked: Session) -> None:
     seen: list[bytes] = []
     over = threading.Event()

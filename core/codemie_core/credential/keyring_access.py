@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -125,14 +127,24 @@ def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, 
         )
     except OSError as error:
         raise KeyringBroken(f"The keyring's helper can't be started: {error.strerror}.") from error
+    assert process.stdin is not None  # noqa: S101 - for the type checker: both are pipes
+    assert process.stdout is not None  # noqa: S101
+    stdout, said = process.stdout, []
+    reader = threading.Thread(target=lambda: said.append(stdout.read()), name="keyring answer", daemon=True)
+    # Standard input stays open until the answer is there: its end tells the helper that we are gone.
     with process:
         try:
-            out, _ = process.communicate(request + "\n", timeout=timeout_seconds)
-        except subprocess.TimeoutExpired:
-            return None
+            with contextlib.suppress(OSError):  # ended already: there will be no answer either
+                process.stdin.write(request + "\n")
+                process.stdin.flush()
+            reader.start()
+            reader.join(timeout_seconds)
+            if reader.is_alive():
+                return None
         finally:
-            if process.poll() is None:
+            if process.poll() is None and (not said or not said[0]):
                 process.kill()
+    out = said[0] if said else ""
     try:
         answer = json.loads(out)
     except ValueError:

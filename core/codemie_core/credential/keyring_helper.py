@@ -16,6 +16,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 from typing import Any
 
 from codemie_core.credential.keyring_failure import failure_of
@@ -57,13 +58,27 @@ def main() -> int:
     answer_fd = os.dup(1)
     os.dup2(2, 1)  # whatever a backend prints must not look like our answer
     _no_core_dump()
-    # The descriptor and not sys.stdin, which a frozen program without a console may not have.
-    with open(0, encoding="ascii", closefd=False) as requests:
-        request = json.loads(requests.readline())
-    answer = _answer(request)
+    answer = _answer(json.loads(_request()))
     with os.fdopen(answer_fd, "w", encoding="ascii") as out:
         out.write(json.dumps(answer) + "\n")
     return 0
+
+
+def _request() -> bytes:
+    """Return the one line that is asked, and from then on end with whoever asked it."""
+    # The descriptor and not sys.stdin, which a frozen program without a console may not have; and read
+    # without a buffer, whose lock a thread must not hold while Python ends.
+    line = b""
+    while not line.endswith(b"\n") and (piece := os.read(0, 65536)):
+        line += piece
+    threading.Thread(target=_end_with_asker, daemon=True).start()
+    return line
+
+
+def _end_with_asker() -> None:
+    while os.read(0, 1):
+        pass
+    os._exit(1)  # nobody waits for the answer any more
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
