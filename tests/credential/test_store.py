@@ -262,6 +262,22 @@ def _as_nobody(store: CredentialStore, folder: str) -> NoReturn:
         os._exit(0 if told == [CredentialsUnreadable, CredentialsUnreadable, StoreDenied] else 1)
 
 
+def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    store.set("a", Secret("1"))
+    folder = os.path.dirname(store.path)
+    for name in (
+        "..credentials.123-0011aabb.tmp",
+        "..credentials.9-ffffffff.tmp",
+        ".credentials.bak",
+        "x.tmp",
+    ):
+        with open(os.path.join(folder, name), "w", encoding="utf-8"):
+            pass
+    assert store.sweep() == 2
+    assert sorted(os.listdir(folder)) == [".credentials", ".credentials.bak", "tray", "x.tmp"]
+
+
 def test_a_folder_in_its_place_is_told(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     os.makedirs(store.path)

@@ -139,7 +139,12 @@ def test_without_a_keyring_the_menu_says_what_helps(tray: RunningTray, keyring: 
         until("the row", lambda: tray.row_beginning(ROW))
         tray.open_menu()
         tray.choose(ROW)
-        until("the trouble", lambda: tray.row_beginning("No keyring answers in this session. Log in"))
+        until(
+            "the trouble",
+            lambda: tray.row_beginning(
+                "No keyring answers. Log in to the desktop, or start its keyring, and try again."
+            ),
+        )
         tray.open_menu()
         tray.photograph("no-keyring")
         tray.close_menu()

@@ -22,7 +22,7 @@ FAILURES: dict[str, tuple[type[errors.KeyringError], str]] = {
     ),
     "absent": (
         errors.KeyringAbsent,
-        "no keyring answers in this session. Log in to the desktop, or start its keyring, and try again.",
+        "no keyring answers. Log in to the desktop, or start its keyring, and try again.",
     ),
     "hung": (
         errors.KeyringHung,

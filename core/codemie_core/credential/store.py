@@ -169,6 +169,10 @@ class CredentialStore:
         """Open the store by its code and lock it to what is here now: see `protection.recover`."""
         protection.recover(self._vault, code, with_keyring=with_keyring)
 
+    def sweep(self) -> int:
+        """Remove what killed writers left beside the file, sealed as it is; returns how many files."""
+        return self._vault.sweep()
+
     def keyring_name(self) -> str:
         """Return the name of this session's keyring; raises `KeyringError` where there is none to use."""
         return self._vault.keyring.name()

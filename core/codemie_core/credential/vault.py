@@ -208,6 +208,15 @@ class Vault:
                 return True
         raise StoreBusy(self.path, "others kept writing it; try again")
 
+    def sweep(self) -> int:
+        """Remove what killed writers left beside the file; returns how many files.
+
+        Raises:
+            StoreError: the lock can't be had.
+        """
+        with StoreLock(self._lock_path, timeout_seconds=self._lock_timeout_seconds):
+            return sweep_temporaries(os.path.realpath(self.path))
+
     def _read(self, real: str) -> tuple[CredentialsFile, os.stat_result] | None:
         try:
             data, status = read_whole(real, limit_bytes=LARGEST_FILE_BYTES)
