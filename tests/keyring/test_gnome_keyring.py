@@ -120,6 +120,7 @@ def _items(session: Session) -> int:
 @pytest.mark.parametrize("asking", [False, True], ids=["in the background", "for a person"])
 def test_locked_without_a_screen_is_locked_at_once(protected: Session, asking: bool) -> None:
     protected.lock()
+    assert ask(protected, "name")[0].result == "GNOME Keyring"
     said = ask(protected, "get", "set", "unprotect", "rekey", asking=asking)
     assert [one.error for one in said] == ["KeyringLocked"] * 4
     assert all(one.seconds < LIMIT_SECONDS for one in said)
@@ -399,3 +400,22 @@ def _in_background(session: Session, *actions: str) -> tuple[list[Said], threadi
     )
     thread.start()
     return said, thread
+
+
+def test_the_recovery_code_opens_what_a_wiped_keyring_locked_up(protected: Session) -> None:
+    """From the command line, as a person does it: the code first, then the loss, then the way back."""
+    program = [sys.executable, "-m", "codemie_tray", "credentials"]
+    made = protected.run(*program, "recovery")
+    assert made.returncode == 0, made.stderr
+    protected.python(
+        "import secretstorage as s; c = s.get_default_collection(s.dbus_init());"
+        "[i.delete() for i in c.get_all_items()]"
+    )
+    lost = protected.run(*program, "get", "a")
+    assert (lost.returncode, lost.stdout) == (10, "")
+    assert "The recovery code opens it" in lost.stderr
+    back = protected.run(*program, "recovery", "--use", stdin=made.stdout)
+    assert back.returncode == 0, back.stderr
+    assert "Protected with GNOME Keyring" in back.stdout
+    assert protected.run(*program, "get", "a").stdout == "1\n"
+    assert _items(protected) == 1

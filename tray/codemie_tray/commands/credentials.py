@@ -12,7 +12,7 @@ from datetime import datetime
 from codemie_core import ConfigLoader, Home
 from codemie_core.credential import CredentialStore, Level, Protection, RecoveryCode
 from codemie_core.credential.token_move import move_in, move_out, plan_move_in
-from codemie_core.errors import CredentialInvalid, RecoveryCodeMistyped, RecoveryExists
+from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
 from codemie_core.layout import CLI
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error, print_json, print_line, print_table
@@ -115,7 +115,10 @@ def _recovery(store: CredentialStore, options: argparse.Namespace) -> ExitCode:
         return ExitCode.FAILED
     if options.use:
         with_keyring = not options.machine and store.protection().level is Level.KEYRING
-        store.recover(_ask_code(), with_keyring=with_keyring)
+        try:
+            store.recover(_ask_code(), with_keyring=with_keyring)
+        except KeyringError as error:
+            raise type(error)(f"{error} With --machine the keyring is not needed.") from error
         print_line(
             f"Opened by its recovery code, which stays the same. {protection_sentence(store.protection())}"
         )
