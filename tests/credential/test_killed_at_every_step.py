@@ -57,6 +57,7 @@ STATES: list[int] = []
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("beginning", "change"), CASES, ids=["-".join(case) for case in CASES])
 def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
     tmp_path: object, beginning: str, change: str
@@ -91,6 +92,7 @@ def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(900)
 def test_the_check_notices_a_key_that_is_moved_in_the_wrong_order(tmp_path: object) -> None:
     """The control: the item is removed before the file is replaced, as a careless program would."""
 
