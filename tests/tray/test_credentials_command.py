@@ -240,7 +240,7 @@ def test_signals_reach_the_program_which_has_taken_our_place(home: str, number: 
     code = (
         "import signal, sys, time\n"
         f"signal.signal({int(number)}, lambda *_: sys.exit(40))\n"
-        "print(signal.getsignal(signal.SIGPIPE) is not None, flush=True)\ntime.sleep(30)"
+        "print(signal.getsignal(signal.SIGPIPE) is not None, flush=True)\nwhile True: time.sleep(0.05)"
     )
     process = subprocess.Popen(
         [*PROGRAM, "run", "--", sys.executable, "-c", code], env=_environment(home), stdout=subprocess.PIPE
