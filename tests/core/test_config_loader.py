@@ -30,6 +30,7 @@ from codemie_core import (
     StoreFull,
     config_loader,
 )
+from codemie_core.config_loader import CONTESTED_FACTOR
 
 PLANTED = "sk-planted-secret-0123456789"
 TWO = (
