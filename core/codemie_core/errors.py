@@ -34,6 +34,10 @@ class StoreFull(StoreError):
     """No space, a quota, or a limit on the size of a file."""
 
 
+class LineTooLong(StoreError):
+    """A record that no reader would take back; nothing was written."""
+
+
 class ConfigError(CodeMieError):
     """The configuration can't be used as it is.
 
@@ -98,6 +102,13 @@ def store_error(path: str, error: OSError) -> StoreError:
     if error.errno in _DENIED:
         return StoreDenied(path, f"can't be written, nothing was changed: {reason}")
     return StoreError(path, f"can't be written: {reason}")
+
+
+def store_read_error(path: str, error: OSError) -> StoreError:
+    """Translate an `OSError` met while reading `path`."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    kind = StoreDenied if error.errno in _DENIED else StoreError
+    return kind(path, f"can't be read: {reason}")
 
 
 class CredentialError(CodeMieError):

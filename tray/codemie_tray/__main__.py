@@ -63,6 +63,17 @@ def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one fo
         from codemie_tray.commands import doctor
 
         return doctor.run(home, fix=options.fix, as_json=options.json)
+    if command == "usage":
+        from codemie_tray.commands import usage
+
+        return usage.run(
+            home,
+            since=options.since,
+            by=options.by,
+            as_json=options.json,
+            as_csv=options.csv,
+            utc=options.utc,
+        )
     from codemie_tray.commands import completion
 
     return completion.run(options.shell)

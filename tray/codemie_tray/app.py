@@ -24,7 +24,8 @@ from codemie_tray.actions import (
 from codemie_tray.exit_codes import ExitCode
 from codemie_tray.menu_of_state import view_of
 from codemie_tray.single_instance import SingleInstance
-from codemie_tray.state import Broken, Ready, State, read_state
+from codemie_tray.state import Broken, Ready, State, Today, read_state
+from codemie_tray.today import TodayCounter
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
@@ -71,6 +72,8 @@ class App:
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
         self._rearm: Callable[[State], None] = lambda _state: None
         self._stop_watching: Callable[[], None] = lambda: None
+        self._today: Today | None = None
+        self._counter = TodayCounter(home, lambda today: self._worker.submit(lambda: self._show_today(today)))
 
     def run(self) -> None:
         """Serve until quit, a signal, or the end of the session.
@@ -84,6 +87,7 @@ class App:
         try:
             self._icon.run(self._on_ready)
         finally:
+            self._counter.stop()
             self._worker.stop()
             # Not waited for: what it does survives being ended at any point, and its helper has a limit.
             self._keyring_worker.stop(timeout_seconds=0)
@@ -114,11 +118,17 @@ class App:
         from codemie_core.credential.vault import FILE_NAME
         from codemie_tray.watcher import Watcher
 
-        watcher = Watcher(self._home, [self._instance.request, self._home.join(FILE_NAME)], self._look_again)
+        watcher = Watcher(
+            self._home,
+            [self._instance.request, self._home.join(FILE_NAME)],
+            self._look_again,
+            wake_for_sessions=self._counter.look,
+        )
         watcher.start()
         self._stop_watching = watcher.stop
         self._rearm = lambda state: watcher.rearm(attributes=isinstance(state.config, Broken))
         self._refresh()
+        self._counter.start()
 
     def _look_again(self) -> None:
         self._worker.submit_once(self._refresh)
@@ -133,12 +143,18 @@ class App:
         state = read_state(
             self._home,
             trouble=self._trouble,
+            today=self._today,
             keyring_name=self._keyring_name,
             keyring_busy=self._keyring_busy,
         )
         if state != self._state:
             self._state = state
             self._icon.show(view_of(state))
+
+    def _show_today(self, today: Today) -> None:
+        self._today = today
+        self._show_state()
+        self._rearm(self._state)  # a new agent's folder is to be watched from now on
 
     def _carry_out(self, action: Action) -> None:
         try:

@@ -15,6 +15,7 @@ from codemie_tray.actions import (
     SwitchProfile,
     UnprotectCredentials,
 )
+from codemie_tray.amounts import plural
 from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.profile_colour import colour_of
 from codemie_tray.state import Broken, Credentials, Missing, ProfileRow, Ready, State, config_name
@@ -59,6 +60,7 @@ def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
         _troubles(state),
         tuple(_profiles(state)),
+        _today(state),
         (_protection(state.credentials),),
         (Item("Open the CodeMie folder", OpenFolder()), Item(f"About {PRODUCT}", ShowAbout())),
         (Item("Quit", Quit()),),
@@ -95,6 +97,17 @@ def _troubles(state: State) -> tuple[Item, ...]:
     if trouble := plain(state.trouble or "", _TROUBLE_LIMIT):
         items.append(Item(trouble, enabled=False))
     return tuple(items)
+
+
+def _today(state: State) -> tuple[Item, ...]:
+    today = state.today
+    if today is None:
+        return ()
+    if not today.sessions and not today.turns:
+        return (Item("Today: nothing used", enabled=False),)
+    # The CLI's own records have no tokens: their turns tell more than a nought.
+    most = plural(today.tokens, "token") if today.tokens else plural(today.turns, "turn")
+    return (Item(f"Today: {most}, {plural(today.sessions, 'session')}", enabled=False),)
 
 
 def _protection(credentials: Credentials) -> Item:

@@ -76,6 +76,15 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """What was used today; `today.py` counts it."""
+
+    tokens: int
+    sessions: int
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything the view depends on."""
 
@@ -83,6 +92,8 @@ class State:
     config: Ready | Missing | Broken
     trouble: str | None = None
     """What the last thing the person asked for failed with; None: it worked."""
+    today: Today | None = None
+    """What was used today; None: not counted yet."""
     credentials: Credentials = Credentials()
 
 
@@ -90,6 +101,7 @@ def read_state(
     home: Home,
     *,
     trouble: str | None = None,
+    today: Today | None = None,
     keyring_name: str = "",
     keyring_busy: bool = False,
     credentials: bool = True,
@@ -99,6 +111,7 @@ def read_state(
     Args:
         home: which home.
         trouble: what the last thing the person asked for failed with.
+        today: what was used today, where it was counted.
         keyring_name: this session's keyring, where it is known.
         keyring_busy: whether one is being spoken to.
         credentials: whether to look at the credential store; not before the icon is there.
@@ -110,8 +123,8 @@ def read_state(
     except ConfigError as error:
         config = Broken(error.path, error.reason, error.line, isinstance(error, ConfigCorrupt))
     if not credentials:
-        return State(home.path, config, trouble)
-    return State(home.path, config, trouble, _credentials(home, keyring_name, busy=keyring_busy))
+        return State(home.path, config, trouble, today)
+    return State(home.path, config, trouble, today, _credentials(home, keyring_name, busy=keyring_busy))
 
 
 def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:

@@ -29,8 +29,9 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
-from codemie_core import Home
+from codemie_core import Home, StoreError
 from codemie_core.layout import CLASSIC, CLI
+from codemie_core.session.folders import is_session_path, session_folders
 from codemie_tray.polling import Poller, needs_polling
 
 LOG = logging.getLogger(__name__)
@@ -56,12 +57,21 @@ class Watcher:
         home: which home.
         extra: further paths whose appearing or change matters (in existing folders of the home).
         wake: called on a thread of the watcher; must return at once, and may be called too often.
+        wake_for_sessions: likewise, when a session's file may have changed.
     """
 
-    def __init__(self, home: Home, extra: Iterable[str], wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        extra: Iterable[str],
+        wake: Callable[[], None],
+        *,
+        wake_for_sessions: Callable[[], None] | None = None,
+    ) -> None:
         self._home = home
         self._extra = tuple(extra)
         self._wake = wake
+        self._wake_for_sessions = wake_for_sessions
         self._observer = Observer()
         self._watches: dict[tuple[str, int, bool], ObservedWatch] = {}
         self._poller: Poller | None = None
@@ -85,6 +95,9 @@ class Watcher:
             attributes: also wake on changed permissions (wanted while the file can't be read).
         """
         wanted = self._folders()
+        if self._wake_for_sessions is not None:
+            for folder in self._session_folders():
+                wanted.setdefault(folder, set())
         present: dict[tuple[str, int, bool], set[str]] = {}
         for folder, names in wanted.items():
             try:
@@ -98,12 +111,21 @@ class Watcher:
             refused = not self._schedule(key, present[key]) or refused
         self._poll(refused or needs_polling(wanted))
 
+    def _session_folders(self) -> set[str]:
+        try:
+            return session_folders(self._home)
+        except StoreError:  # the home can't be listed: the reading of it says so
+            return set()
+
     def _schedule(self, key: tuple[str, int, bool], names: set[str]) -> bool:
         folder, _, attributes = key
         events = [*_APPEARANCE, _WRITTEN, *(_PERMISSIONS if attributes else ())]
         try:
             self._watches[key] = self._observer.schedule(
-                _Handler(names, self._wake), folder, recursive=False, event_filter=events
+                _Handler(names, self._wake, self._wake_for_sessions),
+                folder,
+                recursive=False,
+                event_filter=events,
             )
         except OSError as error:  # ENOSPC, EMFILE: the system's watches are used up
             LOG.warning("%s can't be watched (%s); looking every few seconds instead", folder, error.strerror)
@@ -140,14 +162,19 @@ class Watcher:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, names: set[str], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, names: set[str], wake: Callable[[], None], wake_for_sessions: Callable[[], None] | None
+    ) -> None:
         self._names = names
         self._wake = wake
+        self._wake_for_sessions = wake_for_sessions
 
     def dispatch(self, event: FileSystemEvent) -> None:
         paths = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b""))
         if any(os.path.basename(path) in self._names for path in paths):
             self._wake()
+        if self._wake_for_sessions is not None and any(map(is_session_path, paths)):
+            self._wake_for_sessions()
 
 
 def _lowest_present(path: str) -> str:

@@ -10,6 +10,8 @@ import sys
 from codemie_tray import PROGRAM, __version__
 
 SHELLS = ("bash", "zsh", "fish")
+GROUPINGS = ("day", "agent", "model", "profile")
+"""As `codemie_core.usage.Grouping` has them; spelt out, since that import is not for every start."""
 
 NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
 """Shell function that lists the profiles; `completion.py` defines it."""
@@ -57,6 +59,14 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="look for tokens in the clear and files others can read")
     doctor.add_argument("--fix", action="store_true", help="close what others can read")
     _add_json(doctor)
+
+    usage = commands.add_parser("usage", help="count tokens, sessions, turns, tools and time")
+    usage.add_argument("--since", metavar="WHEN", help="30d: today and the 29 days before; or a date")
+    usage.add_argument("--by", choices=GROUPINGS, default="day", help="what a line stands for (default: day)")
+    usage.add_argument("--utc", action="store_true", help="days of UTC in place of local ones")
+    how = usage.add_mutually_exclusive_group()
+    _add_json(how)
+    how.add_argument("--csv", action="store_true", help="print comma-separated values")
 
     completion = commands.add_parser("completion", help="print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
