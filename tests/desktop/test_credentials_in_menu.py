@@ -101,6 +101,7 @@ def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: 
     keyring.start()
     tray.start()
     until("the keyring's name", lambda: tray.row_beginning(f"{ROW} GNOME Keyring"))
+    until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
     tray.open_menu()
     tray.photograph("unprotected")
     tray.choose(ROW)
@@ -117,6 +118,7 @@ def test_while_the_keyring_hangs_profiles_are_switched_as_ever(tray: RunningTray
     keyring.start()
     tray.start()
     until("the keyring's name", lambda: tray.row_beginning(f"{ROW} GNOME Keyring"))
+    until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
     assert keyring.process is not None
     os.kill(keyring.process.pid, signal.SIGSTOP)
     tray.open_menu()
@@ -136,7 +138,7 @@ def test_without_a_keyring_the_menu_says_what_helps(tray: RunningTray, keyring: 
     tray.desktop.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     try:
         tray.start()
-        until("the row", lambda: tray.row_beginning(ROW))
+        until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
         tray.open_menu()
         tray.choose(ROW)
         until(
