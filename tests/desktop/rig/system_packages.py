@@ -54,6 +54,8 @@ PARTS = (
     Part("shells", "zsh", "zsh", "checks the completion script for it"),
     Part("shells", "fish", "fish", "checks the completion script for it"),
     Part("faults", "strace", "strace", "sees the mode a file is born with"),
+    Part("faults", "xfsprogs", "mkfs.xfs", "a file system that loses power"),
+    Part("faults", "btrfs-progs", "mkfs.btrfs", "a file system that loses power"),
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
