@@ -290,6 +290,16 @@ class ConfigLoader:
         """
         return self._change(edit, must_keep=True)
 
+    def set_tokens(self, changes: config_edit.TokenChanges) -> Config:
+        """Replace tokens by references to the credential store, or the reverse.
+
+        A field that holds something else by now is left as it is.
+
+        Raises:
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(lambda config, _again: config_edit.set_tokens(config, changes))
+
     def sweep(self) -> int:
         """Remove what killed writers left, in the history as well; returns how many files.
 

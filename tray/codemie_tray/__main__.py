@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
+    if list(given) == ["--keyring-helper"]:  # the frozen program as the keyring's helper process
+        from codemie_core.credential import keyring_helper
+
+        return keyring_helper.main()
     home = Home.from_environ()
     try:
         return _command(home, given) if given else _tray(home)
@@ -32,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.OK
 
 
-def _command(home: Home, given: Sequence[str]) -> int:
+def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command
     from codemie_tray.commands.parser import build_parser
 
     options = build_parser(given[0]).parse_args(given)
@@ -51,11 +55,19 @@ def _command(home: Home, given: Sequence[str]) -> int:
         from codemie_tray.commands import switch
 
         return switch.run(home, options.name, as_json=options.json)
-    return _rarer_command(home, options)
+    if command == "credentials":
+        from codemie_tray.commands import credentials
 
+        return credentials.run(home, options)
+    if command == "run":
+        from codemie_tray.commands import launch
 
-def _rarer_command(home: Home, options: argparse.Namespace) -> int:
-    if options.command == "usage":
+        return launch.run(home, options.profile, options.argv)
+    if command == "doctor":
+        from codemie_tray.commands import doctor
+
+        return doctor.run(home, fix=options.fix, as_json=options.json)
+    if command == "usage":
         from codemie_tray.commands import usage
 
         return usage.run(

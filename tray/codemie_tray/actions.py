@@ -49,6 +49,16 @@ class OpenConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectCredentials:
+    """Keep the key of the stored credentials in the OS keyring."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnprotectCredentials:
+    """Keep it by the machine's identifier again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAbout:
     """Say which program this is, its version and its home."""
 
@@ -66,6 +76,8 @@ Action = (
     | MarkConfig
     | OpenFolder
     | OpenConfig
+    | ProtectCredentials
+    | UnprotectCredentials
     | ShowAbout
     | Quit
 )

@@ -11,15 +11,17 @@ from codemie_tray.actions import (
     MarkConfig,
     OpenConfig,
     OpenFolder,
+    ProtectCredentials,
     Quit,
     RestoreVersion,
     ShowAbout,
     SwitchProfile,
+    UnprotectCredentials,
 )
 from codemie_tray.amounts import plural
 from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.profile_colour import colour_of
-from codemie_tray.state import Broken, Missing, ProfileRow, Ready, Restorable, State, config_name
+from codemie_tray.state import Broken, Credentials, Missing, ProfileRow, Ready, Restorable, State, config_name
 from codemie_tray.view import IconDesign, View
 from codemie_tray.wording import initial, names, plain
 
@@ -63,6 +65,7 @@ def _menu(state: State) -> Menu:
         tuple(_profiles(state)),
         _today(state),
         tuple(_marking(state)),
+        (_protection(state.credentials),),
         (Item("Open the CodeMie folder", OpenFolder()), Item(f"About {PRODUCT}", ShowAbout())),
         (Item("Quit", Quit()),),
     ]
@@ -99,6 +102,8 @@ def _troubles(state: State) -> tuple[Item, ...]:
         )
     if state.restorable and state.restorable.lost:
         items.append(Item(f"Another program removed {names(state.restorable.lost)}", enabled=False))
+    if state.credentials.problem:
+        items.append(Item(plain(state.credentials.problem, _TROUBLE_LIMIT), OpenFolder()))
     if trouble := plain(state.trouble or "", _TROUBLE_LIMIT):
         items.append(Item(trouble, enabled=False))
     return tuple(items)
@@ -128,6 +133,18 @@ def _marking(state: State) -> Iterator[Item]:
     config = state.config
     if isinstance(config, Ready) and config.in_danger and not config.read_only:
         yield Item(f"Keep {config_name(config.path)} safe from the CLI", MarkConfig())
+
+
+def _protection(credentials: Credentials) -> Item:
+    keyring = plain(credentials.keyring_name) or "the system's keyring"
+    if credentials.busy:
+        return Item(f"Waiting for {keyring}...", enabled=False, checked=credentials.protected)
+    return Item(
+        f"Protect credentials with {keyring}",
+        UnprotectCredentials() if credentials.protected else ProtectCredentials(),
+        enabled=credentials.problem is None,
+        checked=credentials.protected,
+    )
 
 
 def _profiles(state: State) -> Iterator[Item]:

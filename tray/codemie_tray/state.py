@@ -14,6 +14,7 @@ from codemie_core import (
     ConfigMissing,
     Home,
 )
+from codemie_core.errors import CredentialError
 from codemie_core.history import History
 from codemie_core.migration.schema import in_danger, too_new
 
@@ -68,6 +69,20 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """How the stored credentials are protected, as far as the file's readable part tells."""
+
+    protected: bool = False
+    """Whether their key is in the OS keyring."""
+    keyring_name: str = ""
+    """The keyring, as a person knows it; empty where it is not known yet."""
+    busy: bool = False
+    """A keyring is being spoken to, or is asking the person."""
+    problem: str | None = None
+    """Why the file can't be used; None: it can, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """What was used today; `today.py` counts it."""
 
@@ -98,6 +113,7 @@ class State:
     """What the last thing the person asked for failed with; None: it worked."""
     today: Today | None = None
     """What was used today; None: not counted yet."""
+    credentials: Credentials = Credentials()
     restorable: Restorable | None = None
     """What can be had back where something was lost; None: nothing was."""
 
@@ -108,13 +124,19 @@ def read_state(
     trouble: str | None = None,
     today: Today | None = None,
     loader: ConfigLoader | None = None,
+    keyring_name: str = "",
+    keyring_busy: bool = False,
+    credentials: bool = True,
 ) -> State:
-    """Read the files of a home. Never raises for what is in them.
+    """Read the files of a home. Never raises for what is in them, and asks no keyring.
 
     Args:
         home: which home.
         trouble: what the last thing the person asked for failed with.
-        today: what was used today, as far as it is counted.
+        today: what was used today, where it was counted.
+        keyring_name: this session's keyring, where it is known.
+        keyring_busy: whether one is being spoken to.
+        credentials: whether to look at the credential store; not before the icon is there.
         loader: one that is kept remembers what it read of the history.
     """
     loader = loader or ConfigLoader(home)
@@ -129,7 +151,28 @@ def read_state(
             config = Missing(error.path)
         else:
             config = Broken(error.path, error.reason, error.line, isinstance(error, ConfigCorrupt))
-    return State(home.path, config, trouble, today, _restorable(loader.history, present))
+    restorable = _restorable(loader.history, present)
+    if not credentials:
+        return State(home.path, config, trouble, today, restorable=restorable)
+    stored = _credentials(home, keyring_name, busy=keyring_busy)
+    return State(home.path, config, trouble, today, stored, restorable)
+
+
+def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
+    from codemie_core.credential import CredentialStore, Level
+
+    store = CredentialStore(home)
+    try:
+        protection = store.protection()
+    except CredentialError as error:
+        return Credentials(keyring_name=keyring_name, busy=busy, problem=_short(error, store.path))
+    name = protection.keyring_name or keyring_name
+    return Credentials(protection.level is Level.KEYRING, name, busy)
+
+
+def _short(error: CredentialError, path: str) -> str:
+    # A menu row is short, and the path would push the reason out of it.
+    return str(error).replace(path, config_name(path))
 
 
 def _ready(config: Config) -> Ready:
