@@ -31,6 +31,9 @@ def tray(xfce: Desktop, tmp_path: Path, title: str) -> Iterator[RunningTray]:
     shutil.copy(RECORDED / "before-config.json", tray.config)
     tray.start()
     until("the state to be kept", lambda: kept(tray), on_failure=xfce.logs)
+    # A row that comes late must not change a menu that is open by then.
+    until("the day to be counted", lambda: tray.row_beginning("Today: "), on_failure=xfce.logs)
+    until("the keyring to be known", lambda: tray.row_beginning("Protect credentials"), on_failure=xfce.logs)
     yield tray
     tray.end()
 
