@@ -64,6 +64,11 @@ class ShowAbout:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowUsage:
+    """Say what of today's usage went to which model."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the tray."""
 
@@ -79,5 +84,6 @@ Action = (
     | ProtectCredentials
     | UnprotectCredentials
     | ShowAbout
+    | ShowUsage
     | Quit
 )

@@ -21,15 +21,16 @@ from codemie_tray.actions import (
     Quit,
     RestoreVersion,
     ShowAbout,
+    ShowUsage,
     SwitchProfile,
     UnprotectCredentials,
 )
 from codemie_tray.config_guard import ConfigGuard
 from codemie_tray.exit_codes import ExitCode
-from codemie_tray.menu_of_state import view_of
+from codemie_tray.menu_of_state import used, view_of
 from codemie_tray.single_instance import SingleInstance
 from codemie_tray.state import Broken, Ready, State, Today, read_state
-from codemie_tray.today import TodayCounter
+from codemie_tray.today import TodayCounter, models_today
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
@@ -183,6 +184,8 @@ class App:
                 self._open(os.path.realpath(self._state.config.path))
             elif isinstance(action, ShowAbout):
                 self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
+            elif isinstance(action, ShowUsage) and self._today is not None:
+                self._icon.notify(f"Today: {used(self._today)}", models_today(self._home))
         except CodeMieError as error:
             self._tell(error)
         else:

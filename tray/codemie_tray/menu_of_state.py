@@ -15,13 +15,24 @@ from codemie_tray.actions import (
     Quit,
     RestoreVersion,
     ShowAbout,
+    ShowUsage,
     SwitchProfile,
     UnprotectCredentials,
 )
-from codemie_tray.amounts import plural
+from codemie_tray.amounts import amount, plural
 from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.profile_colour import colour_of
-from codemie_tray.state import Broken, Credentials, Missing, ProfileRow, Ready, Restorable, State, config_name
+from codemie_tray.state import (
+    Broken,
+    Credentials,
+    Missing,
+    ProfileRow,
+    Ready,
+    Restorable,
+    State,
+    Today,
+    config_name,
+)
 from codemie_tray.view import IconDesign, View
 from codemie_tray.wording import initial, names, plain
 
@@ -110,14 +121,17 @@ def _troubles(state: State) -> tuple[Item, ...]:
 
 
 def _today(state: State) -> tuple[Item, ...]:
-    today = state.today
-    if today is None:
-        return ()
-    if not today.sessions and not today.turns:
+    # The row is there from the start: one that came later would close a menu that is open.
+    if state.today is None:
+        return (Item("Today: being counted...", enabled=False),)
+    if not state.today.sessions and not state.today.turns:
         return (Item("Today: nothing used", enabled=False),)
-    # The CLI's own records have no tokens: their turns tell more than a nought.
-    most = plural(today.tokens, "token") if today.tokens else plural(today.turns, "turn")
-    return (Item(f"Today: {most}, {plural(today.sessions, 'session')}", enabled=False),)
+    return (Item(f"Today: {used(state.today)}", ShowUsage()),)
+
+
+def used(today: Today) -> str:
+    """Return what was used in a few words."""
+    return f"{amount(today)}, {plural(today.sessions, 'session')}"
 
 
 def _restoring(restorable: Restorable | None) -> Iterator[Item]:
