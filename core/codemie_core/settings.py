@@ -30,6 +30,7 @@ SIZE_LIMIT_BYTES = 1 << 20
 TORN_PATIENCE_SECONDS = 0.3
 """How long a file that does not parse is read again: an editor may be in the middle of writing it."""
 
+_NAME = "settings.json"
 _TORN_PAUSE_SECONDS = 0.01
 _ATTEMPTS = 20
 
@@ -84,11 +85,17 @@ class LoadedSettings:
 
 
 class SettingsStore:
-    """The settings of one home."""
+    """The settings of one home.
 
-    def __init__(self, home: Home) -> None:
+    Args:
+        home: which home.
+        torn_patience_seconds: see `TORN_PATIENCE_SECONDS`.
+    """
+
+    def __init__(self, home: Home, *, torn_patience_seconds: float = TORN_PATIENCE_SECONDS) -> None:
+        self._patience_seconds = torn_patience_seconds
         self._home = home
-        self.path = os.path.join(home.tray, "settings.json")
+        self.path = os.path.join(home.tray, _NAME)
 
     def load(self) -> LoadedSettings:
         """Read the settings. Never raises for what is in the file.
@@ -102,12 +109,12 @@ class SettingsStore:
             return LoadedSettings(Settings())
         except OSError as error:
             reason = error.strerror or str(error)
-            return LoadedSettings(Settings(), f"{self.path}: can't be read ({reason}); the defaults apply")
+            return LoadedSettings(Settings(), f"{_NAME} can't be read ({reason}): the defaults apply")
         except _NotSettings as error:
             return LoadedSettings(Settings(), self._set_aside(str(error)))
         settings, wrong = _settings_of(values)
         if wrong:
-            return LoadedSettings(settings, f"{self.path}: {'; '.join(wrong)}. The default applies.")
+            return LoadedSettings(settings, f"{_NAME}: {'; '.join(wrong)}: the default applies")
         return LoadedSettings(settings)
 
     def change(self, **changes: Any) -> Settings:
@@ -148,7 +155,7 @@ class SettingsStore:
         replace_whole(os.path.realpath(self.path), data, mode=0o600, expected=expected, like=status)
 
     def _read_patiently(self) -> tuple[dict[str, Any], os.stat_result]:
-        deadline = time.monotonic() + TORN_PATIENCE_SECONDS
+        deadline = time.monotonic() + self._patience_seconds
         while True:
             data, status = read_whole(self.path, limit_bytes=SIZE_LIMIT_BYTES)
             try:
@@ -164,14 +171,14 @@ class SettingsStore:
             with StoreLock(self._home.lock):
                 # Another process may have been quicker, or the person may have mended it.
                 try:
-                    self._read_patiently()
+                    _parse(read_whole(self.path, limit_bytes=SIZE_LIMIT_BYTES)[0])
                 except _NotSettings as error:
                     return self._move_away(str(error))
-                return f"{self.path}: {reason}; the defaults apply until it is read again"
+                return f"{_NAME} {reason}: the defaults apply until it is read again"
         except FileNotFoundError:
-            return f"{self.path}: {reason}; it was set aside, the defaults apply"
+            return f"{_NAME} {reason}: it was set aside, the defaults apply"
         except (OSError, StoreError):
-            return f"{self.path}: {reason}; the defaults apply"
+            return f"{_NAME} {reason}: the defaults apply"
 
     def _move_away(self, reason: str) -> str:
         """Rename the broken file; the caller holds the lock."""
@@ -186,7 +193,7 @@ class SettingsStore:
             raise StoreDenied(self.path, f"{reason}, and it can't be set aside: {error.strerror}") from error
         with contextlib.suppress(OSError):
             os.chmod(aside, 0o600)
-        return f"{self.path}: {reason}; it was set aside as {os.path.basename(aside)}, the defaults apply"
+        return f"{_NAME} {reason}: set aside as {os.path.basename(aside)}, the defaults apply"
 
 
 class _NotSettings(Exception):

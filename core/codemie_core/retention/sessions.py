@@ -1,9 +1,9 @@
 """Old sessions of the CLI. Off unless the person asks for it: sessions are their work, logs are not.
 
 A session's files go together, or none of them: in the cli layout those in `sessions/` that bear its id, in
-the classic layout those in one `.session-<agent>/`. A session is old when none of its files changed within the
-retention. One whose own record says that it has not ended counts as in use until nothing in it changed for
-`UNENDED_DAYS`: the CLI that crashed never says so.
+the classic layout those in one `.session-<agent>/`. A session is old when none of its files changed within
+the retention. One whose own record says that it has not ended counts as in use until nothing in it changed
+for `UNENDED_DAYS`: the CLI that crashed never says so.
 """
 
 from __future__ import annotations
