@@ -55,9 +55,10 @@ class Watcher:
 
     Args:
         home: which home.
-        extra: further paths whose appearing or change matters (in existing folders of the home).
+        extra: further paths whose appearing or change matters.
         wake: called on a thread of the watcher; must return at once, and may be called too often.
         wake_for_sessions: likewise, when a session's file may have changed.
+        wake_for_logs: the same, when a log came or went in `logs/`; that somebody writes to one wakes nobody.
     """
 
     def __init__(
@@ -67,13 +68,16 @@ class Watcher:
         wake: Callable[[], None],
         *,
         wake_for_sessions: Callable[[], None] | None = None,
+        wake_for_logs: Callable[[], None] = lambda: None,
     ) -> None:
         self._home = home
         self._extra = tuple(extra)
         self._wake = wake
         self._wake_for_sessions = wake_for_sessions
+        self._wake_for_logs = wake_for_logs
         self._observer = Observer()
         self._watches: dict[tuple[str, int, bool], ObservedWatch] = {}
+        self._logs_watch: tuple[tuple[str, int], ObservedWatch] | None = None
         self._poller: Poller | None = None
 
     def start(self) -> None:
@@ -88,12 +92,14 @@ class Watcher:
         self._observer.stop()
         self._observer.join()
 
-    def rearm(self, *, attributes: bool = False) -> None:
+    def rearm(self, *, attributes: bool = False, logs: bool = True) -> None:
         """Look anew at what there is to watch: folders come and go, links change their target.
 
         Args:
             attributes: also wake on changed permissions (wanted while the file can't be read).
+            logs: watch `logs/`; not wanted while we ourselves remove files there by the thousand.
         """
+        self._rearm_logs(logs)
         wanted = self._folders()
         if self._wake_for_sessions is not None:
             for folder in self._session_folders():
@@ -132,6 +138,33 @@ class Watcher:
             return False
         return True
 
+    def _rearm_logs(self, wanted: bool) -> None:
+        folder = os.path.realpath(self._home.logs)
+        key = None
+        if wanted:
+            try:
+                key = folder, os.stat(folder).st_ino
+            except OSError:
+                key = None  # not there: the home is watched for it
+        if self._logs_watch is None and key is None:
+            return
+        if self._logs_watch is not None:
+            if self._logs_watch[0] == key:
+                return
+            self._observer.unschedule(self._logs_watch[1])
+            self._logs_watch = None
+        if key is not None:
+            try:
+                watch = self._observer.schedule(
+                    _LogHandler(self._wake_for_logs), folder, recursive=False, event_filter=[*_APPEARANCE]
+                )
+            except OSError as error:
+                LOG.warning("%s can't be watched (%s)", folder, error.strerror)
+            else:
+                self._logs_watch = key, watch
+        if wanted:
+            self._wake_for_logs()  # another folder than before, or what came while nobody watched
+
     def _poll(self, needed: bool) -> None:
         if needed and self._poller is None:
             paths = [self._home.join(name) for name in (CLI.config_name, CLASSIC.config_name)]
@@ -156,8 +189,9 @@ class Watcher:
             if real != os.path.join(home, name):
                 add(real)
         add(os.path.join(home, os.path.basename(self._home.tray)))
+        add(os.path.join(home, os.path.basename(self._home.logs)))
         for path in self._extra:
-            add(os.path.realpath(path))
+            add(_lowest_present(os.path.realpath(path)))
         return wanted
 
 
@@ -175,6 +209,16 @@ class _Handler(FileSystemEventHandler):
             self._wake()
         if self._wake_for_sessions is not None and any(map(is_session_path, paths)):
             self._wake_for_sessions()
+
+
+class _LogHandler(FileSystemEventHandler):
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        paths = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b""))
+        if any(os.path.basename(path).startswith(("debug-", "tray-")) for path in paths):
+            self._wake()
 
 
 def _lowest_present(path: str) -> str:
