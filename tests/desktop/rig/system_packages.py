@@ -59,6 +59,7 @@ PARTS = (
     Part("login", "libplist-utils", "plistutil", "checks the macOS login entry"),
     Part("shells", "zsh", "zsh", "checks the completion script for it"),
     Part("shells", "fish", "fish", "checks the completion script for it"),
+    Part("login", "faketime", "faketime", "a clock that jumps"),
     Part("faults", "strace", "strace", "sees the mode a file is born with"),
     Part("faults", "xfsprogs", "mkfs.xfs", "a file system that loses power"),
     Part("faults", "btrfs-progs", "mkfs.btrfs", "a file system that loses power"),
