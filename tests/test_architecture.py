@@ -144,6 +144,8 @@ def third_party() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for module in MODULES:
         for name in tops(module) - set(sys.stdlib_module_names) - set(PACKAGES):
+            if name.startswith("_"):
+                continue  # a part of the standard library, of another Python than this one
             found.setdefault(name, set()).add(module)
     return found
 

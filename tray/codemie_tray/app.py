@@ -36,10 +36,10 @@ from codemie_tray.config_guard import ConfigGuard
 from codemie_tray.exit_codes import ExitCode
 from codemie_tray.last_start import LastStart
 from codemie_tray.late_tray import LateTray
-from codemie_tray.menu_of_state import used, view_of
+from codemie_tray.menu_of_state import used, used_by_model, view_of
 from codemie_tray.single_instance import SingleInstance
 from codemie_tray.state import Broken, Learn, Ready, State, Today, read_state
-from codemie_tray.today import TodayCounter, models_today
+from codemie_tray.today import TodayCounter
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.tray_icon.seam import TrayUnavailable
 from codemie_tray.wording import plain, short_path
@@ -328,7 +328,7 @@ class App:
             elif isinstance(action, ShowAbout):
                 self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
             elif isinstance(action, ShowUsage) and self._today is not None:
-                self._icon.notify(f"Today: {used(self._today)}", models_today(self._home))
+                self._icon.notify(f"Today: {used(self._today)}", used_by_model(self._today))
         except CodeMieError as error:
             self._tell(error)
         else:

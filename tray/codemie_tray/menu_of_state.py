@@ -44,6 +44,7 @@ TOP_ROWS = 15
 """Profiles beyond this stand in one submenu."""
 _DETAIL_LIMIT = 40
 _TROUBLE_LIMIT = 90
+_MODELS = 5
 
 
 def view_of(state: State) -> View:
@@ -142,6 +143,16 @@ def _today(state: State) -> tuple[Item, ...]:
 def used(today: Today) -> str:
     """Return what was used in a few words."""
     return f"{tokens_or_turns(today)}, {plural(today.sessions, 'session')}"
+
+
+def used_by_model(today: Today) -> str:
+    """Return which model used how much, a line each."""
+    shown = [
+        f"{plain(model.name) or 'no model named'}: {tokens_or_turns(model)}"
+        for model in today.models[:_MODELS]
+    ]
+    more = len(today.models) - _MODELS
+    return "\n".join([*shown, *([f"and {plural(more, 'other model')}"] if more > 0 else [])])
 
 
 def _restoring(restorable: Restorable | None) -> Iterator[Item]:

@@ -84,12 +84,24 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUsed:
+    """What of today's usage went to one model."""
+
+    name: str
+    """Empty where the records name none."""
+    tokens: int
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """What was used today; `today.py` counts it."""
 
     tokens: int
     sessions: int
     turns: int
+    models: tuple[ModelUsed, ...] = ()
+    """Each model's part, the most first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,38 +12,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from codemie_core import CodeMieError, Home
-from codemie_tray.amounts import plural, tokens_or_turns
 from codemie_tray.state import Today
-from codemie_tray.wording import plain
+from codemie_tray.usage_process import count_today
 
 LOG = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.2
 """A turn writes several files; they are one change."""
-PAUSE_SECONDS = 5.0
-"""At most so often is counted while sessions are at work."""
-
-_MODELS = 5
-"""Lines of a notification; the rest is one line."""
-
-
-def models_today(home: Home, *, clock: Callable[[], float] = time.time) -> str:
-    """Return what of today's usage went to which model, a line each, most first.
-
-    Raises:
-        StoreError: the sessions' folder can't be read.
-    """
-    from codemie_core.usage import Calendar, Grouping, Period, Question, ask
-
-    calendar = Calendar()
-    day = calendar.day_at(clock())
-    usage = ask(home, Question(Grouping.MODEL, Period(day, day)), calendar=calendar, two_processes=False)
-    lines = usage.lines  # the most first
-    shown = [
-        f"{plain(line.name) or 'no model named'}: {tokens_or_turns(line.totals)}" for line in lines[:_MODELS]
-    ]
-    more = len(lines) - _MODELS
-    return "\n".join([*shown, *([f"and {plural(more, 'other model')}"] if more > 0 else [])])
+PAUSE_SECONDS = 20.0
+"""At most so often is counted while sessions are at work: a count is a process of a tenth of a second."""
 
 
 class TodayCounter:
@@ -52,14 +29,21 @@ class TodayCounter:
     Args:
         home: whose sessions.
         tell: given the numbers when they were counted, on that thread.
+        count: counts; may take long.
         clock: seconds since 1970.
     """
 
     def __init__(
-        self, home: Home, tell: Callable[[Today], object], *, clock: Callable[[], float] = time.time
+        self,
+        home: Home,
+        tell: Callable[[Today], object],
+        *,
+        count: Callable[[Home], Today] = count_today,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._home = home
         self._tell = tell
+        self._count = count
         self._clock = clock
         self._wanted = threading.Event()
         self._stopped = threading.Event()
@@ -88,20 +72,13 @@ class TodayCounter:
                 return
             self._wanted.clear()
             try:
-                self._tell(self._count())
+                self._tell(self._count(self._home))
             except CodeMieError as error:
                 LOG.warning("today's usage: %s", error)
             except Exception:  # the thread's edge: without this line the tray is still a tray
                 LOG.exception("today's usage")
             if self._stopped.wait(PAUSE_SECONDS):
                 return
-
-    def _count(self) -> Today:
-        # Imported here: the icon shows before msgspec and SQLite are loaded.
-        from codemie_core.usage import today
-
-        totals = today(self._home, now=self._clock)
-        return Today(totals.tokens, totals.sessions, totals.turns)
 
     def _seconds_to_midnight(self) -> float:
         now = datetime.fromtimestamp(self._clock())

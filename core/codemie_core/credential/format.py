@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, TypeVar
 
 from codemie_core.credential.key_derivation import PUBLIC_KEY_BYTES, SALT_BYTES, Cost
 from codemie_core.credential.seal import KEY_BYTES, NONCE_BYTES, TAG_BYTES
+from codemie_core.sha256 import sha256
 
 MAGIC = b"\x89CMCRED\n"
 """The first byte is no text in any encoding and the last is lost by programs that change line endings."""
@@ -171,7 +171,7 @@ class CredentialsFile:
     def to_bytes(self) -> bytes:
         """Return the whole file."""
         content = self.header() + self.nonce + self.sealed
-        return content + hashlib.sha256(content).digest()
+        return content + sha256(content).digest()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> CredentialsFile:
@@ -184,7 +184,7 @@ class CredentialsFile:
         if not data.startswith(MAGIC):
             raise Damaged("it does not begin like one of ours")
         content, checksum = data[:-CHECKSUM_BYTES], data[-CHECKSUM_BYTES:]
-        if len(data) < len(MAGIC) + 1 + CHECKSUM_BYTES or hashlib.sha256(content).digest() != checksum:
+        if len(data) < len(MAGIC) + 1 + CHECKSUM_BYTES or sha256(content).digest() != checksum:
             raise Damaged("its checksum does not match: it was cut off or changed")
         cut = _Cut(content, len(MAGIC))
         if cut.take(1)[0] != VERSION:

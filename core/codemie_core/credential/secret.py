@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-
 
 class Secret:
     """A secret text. Its `repr`, `str` and format are a placeholder; only `reveal` gives the text.
@@ -27,7 +25,10 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(_bytes(self._text), _bytes(other._text))
+        # Imported here: it loads OpenSSL, 3.4 MiB that a tray which only looks at a file can do without.
+        from hmac import compare_digest
+
+        return compare_digest(_bytes(self._text), _bytes(other._text))
 
     def __hash__(self) -> int:
         raise TypeError("a secret is no key of a dictionary")
