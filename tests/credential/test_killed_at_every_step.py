@@ -20,6 +20,7 @@ from codemie_core.errors import CredentialError, StoreError
 if sys.platform == "win32":
     pytest.skip("the fault injector forks", allow_module_level=True)
 
+from tests.extent import rounds
 from tests.faults.os_calls import End, Ended, run_every_fault
 
 CODE = RecoveryCode(bytes(range(18)))
@@ -84,11 +85,18 @@ def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
         if change in ("protect", "rekey") and beginning == "keyring":
             assert len(keyring.items()) == 1, keyring.items()
 
-    report = run_every_fault(str(tmp_path), prepare, operation, check, refusals=(CredentialError, StoreError))
+    report = run_every_fault(
+        str(tmp_path),
+        prepare,
+        operation,
+        check,
+        refusals=(CredentialError, StoreError),
+        every=rounds(7, 1),
+    )
     STATES.append(report.states)
     print(report)
     assert not report.violations, report
-    assert report.states >= 100
+    assert report.states >= rounds(14, 100)
 
 
 @pytest.mark.faults

@@ -28,6 +28,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import errno
+import itertools
 import json
 import os
 import shutil
@@ -148,6 +149,7 @@ def run_every_fault(
     refusals: tuple[type[BaseException], ...],
     calls: Iterable[str] = CALLS,
     errnos: Iterable[int] = ERRNOS,
+    every: int = 1,
 ) -> Report:
     """Try `operation` with each fault at each of its calls.
 
@@ -159,7 +161,10 @@ def run_every_fault(
         refusals: the exceptions by which the operation may tell its caller that it failed.
         calls: which functions get faults.
         errnos: which errors they fail with.
+        every: only each so-manyth state, for an operation that takes long; below the number of faults a call
+            gets (11 and more), so that no call goes without.
     """
+    assert every < 11, "some calls would get no fault"
     wanted, numbers = tuple(calls), tuple(errnos)
     report = Report()
     traced = _state_folder(folder, "unharmed", prepare)
@@ -167,9 +172,12 @@ def run_every_fault(
     if ended is not Ended.SUCCEEDED:
         raise AssertionError(f"the operation fails without any fault: {ended} {message}")
     report.calls.update(trace)
+    number = itertools.count()
     for name in dict.fromkeys(trace):
         for ordinal in range(report.calls[name]):
             for fault in _faults_of(name, ordinal, numbers):
+                if next(number) % every:
+                    continue
                 state = _state_folder(folder, f"{report.states:05}", prepare)
                 ended, message, _, happened = _in_child(state, operation, refusals, wanted, fault)
                 report.states += 1

@@ -13,6 +13,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("there is no fork here", allow_module_level=True)
 
+from tests.extent import rounds
 from tests.faults.os_calls import End, Ended, run_every_fault
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreError
@@ -36,6 +37,9 @@ def loader_of(folder: str) -> ConfigLoader:
 def write(folder: str, name: str, data: bytes) -> None:
     with open(os.path.join(folder, name), "wb") as file:
         file.write(data)
+
+
+EVERY = rounds(7, 1)
 
 
 def read(folder: str, name: str) -> bytes:
@@ -88,7 +92,7 @@ def test_what_another_program_wrote_is_kept_or_not_and_the_rest_stays(tmp_path: 
         if loader_of(folder).keep_seen() is None:
             raise StoreError(folder, "there was nothing that could be kept")
 
-    report = run_every_fault(str(tmp_path), prepare, operation, check, refusals=REFUSALS)
+    report = run_every_fault(str(tmp_path), prepare, operation, check, refusals=REFUSALS, every=EVERY)
     print(report)
     assert not report.violations, report
 
@@ -109,7 +113,12 @@ def test_a_switch_is_made_or_not_and_what_it_replaced_is_kept(tmp_path: Path) ->
         after_the_next_start(folder, lambda states: now in states)
 
     report = run_every_fault(
-        str(tmp_path), prepare, lambda f: loader_of(f).switch_profile("personal"), check, refusals=REFUSALS
+        str(tmp_path),
+        prepare,
+        lambda f: loader_of(f).switch_profile("personal"),
+        check,
+        refusals=REFUSALS,
+        every=EVERY,
     )
     print(report)
     assert not report.violations, report
@@ -140,7 +149,9 @@ def test_a_restore_brings_the_profiles_back_or_leaves_everything(tmp_path: Path)
         no_litter(folder, end)
         after_the_next_start(folder, lambda states: BEFORE in states and AFTER in states and now in states)
 
-    report = run_every_fault(str(tmp_path), prepare, operation, check, refusals=(*REFUSALS, StopIteration))
+    report = run_every_fault(
+        str(tmp_path), prepare, operation, check, refusals=(*REFUSALS, StopIteration), every=EVERY
+    )
     print(report)
     assert not report.violations, report
 
@@ -160,7 +171,12 @@ def test_a_migration_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
         after_the_next_start(folder, lambda states: BEFORE in states and now in states)
 
     report = run_every_fault(
-        str(tmp_path), prepare, lambda f: MigrationRunner(loader_of(f)).run(), check, refusals=REFUSALS
+        str(tmp_path),
+        prepare,
+        lambda f: MigrationRunner(loader_of(f)).run(),
+        check,
+        refusals=REFUSALS,
+        every=EVERY,
     )
     print(report)
     assert not report.violations, report
