@@ -116,17 +116,18 @@ class Bus:
         Raises:
             BusUnreachable: there is no bus at the start, or a lost one stayed away.
         """
+        if self._stopping:
+            return
         with self._open():
-            connected = session_bus.connect()
-            while not self._stopping:
+            connected: socket.socket | None = session_bus.connect()
+            while connected:
                 try:
                     self._serve(Connection(connected))
+                    return
                 except ConnectionLost as error:
                     _LOG.warning("The session bus was lost (%s); waiting for it to come back.", error)
-                    again = self._wait_for_bus()
-                    if again is None:
-                        return
-                    connected = again
+                connected = self._wait_for_bus()
+                if connected:
                     _LOG.info("The session bus is back.")
 
     @contextmanager

@@ -1,0 +1,74 @@
+"""The tray icon running in a thread of the test, and views to show in it."""
+
+from __future__ import annotations
+
+import threading
+
+from codemie_tray.actions import Action, OpenFolder, Quit, SwitchProfile
+from codemie_tray.menu import SEPARATOR, Item
+from codemie_tray.tray_icon.linux import TrayIcon
+from codemie_tray.tray_icon.linux.bus import Patience
+from codemie_tray.tray_icon.seam import TrayUnavailable
+from codemie_tray.view import IconDesign, View
+
+
+def a_view(
+    active: str = "work",
+    *,
+    profiles: tuple[str, ...] = ("work", "personal", "proxy"),
+    more: tuple[str, ...] = ("spare_1", "spare_2"),
+    clean: bool = True,
+    attention: bool = False,
+    initial: str | None = None,
+    tooltip_text: str = "sso · claude-4-5-sonnet",
+) -> View:
+    """Return a view with everything in it that a menu can have."""
+
+    def radio(name: str) -> Item:
+        return Item(name, SwitchProfile(name), checked=name == active, radio=True)
+
+    logs = Item("Logs are clean", enabled=False) if clean else Item("Clean up logs now", enabled=True)
+    menu = (
+        *map(radio, profiles),
+        Item("More", items=tuple(map(radio, more))),
+        SEPARATOR,
+        logs,
+        Item("Open the CodeMie folder", OpenFolder()),
+        SEPARATOR,
+        Item("Quit", Quit()),
+    )
+    icon = IconDesign(active[:1].upper() if initial is None else initial, "#1d6fd1", attention)
+    return View(icon, f"CodeMie: {active}", tooltip_text, menu)
+
+
+class RunningTray:
+    """Starts at once, unless told not to; what ended it is in `error`."""
+
+    def __init__(self, view: View, patience: Patience | None = None) -> None:
+        self.actions: list[Action] = []
+        self.ready = threading.Event()
+        self.error: TrayUnavailable | None = None
+        self.on_action = self.actions.append
+        self.icon = TrayIcon(
+            "codemie-tray", view, lambda action: self.on_action(action), patience=patience or Patience()
+        )
+        self._thread = threading.Thread(target=self._run, name="tray")
+
+    def start(self) -> RunningTray:
+        self._thread.start()
+        return self
+
+    def _run(self) -> None:
+        try:
+            self.icon.run(self.ready.set)
+        except TrayUnavailable as error:
+            self.error = error
+
+    def join(self, seconds: float = 10.0) -> bool:
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def end(self) -> None:
+        self.icon.stop()
+        if self._thread.ident is not None:
+            assert self.join(), "the tray does not end"

@@ -1,0 +1,192 @@
+"""A tray host without a screen: watcher, panel and notification server, over a real bus.
+
+It reads and clicks the menu as panels do, and keeps every signal and notification it got.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from jeepney import (  # type: ignore[import-untyped]
+    DBusAddress,
+    HeaderFields,
+    MessageType,
+    new_error,
+    new_method_call,
+    new_method_return,
+)
+from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
+
+WATCHER = "org.kde.StatusNotifierWatcher"
+NOTIFICATIONS = "org.freedesktop.Notifications"
+ITEM = "org.kde.StatusNotifierItem"
+MENU = "com.canonical.dbusmenu"
+PROPERTIES = "org.freedesktop.DBus.Properties"
+ITEM_PATH = "/StatusNotifierItem"
+MENU_PATH = "/MenuBar"
+BUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+
+
+class BusError(Exception):
+    """A call was answered with an error."""
+
+    def __init__(self, name: str, body: tuple[Any, ...]) -> None:
+        super().__init__(name, body)
+        self.name = name
+
+
+def until(condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+    """Return the condition's value as soon as it is true."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.002)
+    return value
+
+
+@dataclass
+class Row:
+    """One row as a panel sees it."""
+
+    number: int
+    properties: dict[str, Any]
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """The label with its key marks resolved."""
+        marked: str = self.properties.get("label", "")
+        return marked.replace("__", "\0").replace("_", "").replace("\0", "_")
+
+    def all(self) -> list[Row]:
+        return [row for child in self.rows for row in (child, *child.all())]
+
+
+class StubHost:
+    """Names are taken and given up by the test; calls are made from the test's thread."""
+
+    def __init__(self, address: str) -> None:
+        self._serving: DBusConnection = open_dbus_connection(address)
+        self._client: DBusConnection = open_dbus_connection(address)
+        self._send_lock = threading.Lock()
+        self.registered: list[tuple[str, str]] = []
+        """(what was registered, by whom), each time."""
+        self.signals: list[tuple[str, tuple[Any, ...]]] = []
+        """(name, arguments) of the item's and the menu's."""
+        self.notifications: list[tuple[Any, ...]] = []
+        """Notify's arguments."""
+        self.capabilities = ["body", "body-markup"]
+        self.answers_registration = True
+        self._thread = threading.Thread(target=self._serve, name="stub-host")
+        self._thread.start()
+        for interface in (ITEM, MENU):
+            self.bus("AddMatch", "s", (f"type='signal',interface='{interface}'",))
+
+    # ---- as a service ------------------------------------------
+
+    def _serve(self) -> None:
+        with contextlib.suppress(ConnectionError, OSError):
+            while True:
+                message = self._serving.receive()
+                fields, kind = message.header.fields, message.header.message_type
+                member = fields.get(HeaderFields.member)
+                if kind is MessageType.signal and fields[HeaderFields.interface] in (ITEM, MENU):
+                    self.signals.append((member, message.body))
+                elif kind is MessageType.method_call:
+                    self._answer(message, member)
+
+    def _answer(self, message: Any, member: str) -> None:
+        if member == "RegisterStatusNotifierItem":
+            self.registered.append((message.body[0], message.header.fields[HeaderFields.sender]))
+            if not self.answers_registration:
+                return
+            reply = new_method_return(message)
+        elif member == "GetCapabilities":
+            reply = new_method_return(message, "as", (self.capabilities,))
+        elif member == "Notify":
+            self.notifications.append(message.body)
+            reply = new_method_return(message, "u", (message.body[1] or 40 + len(self.notifications),))
+        else:
+            reply = new_error(message, "org.freedesktop.DBus.Error.UnknownMethod", "s", (member,))
+        with self._send_lock:
+            self._serving.send(reply)
+
+    def bus(self, member: str, signature: str, body: tuple[Any, ...]) -> None:
+        """Call the bus in the name of the serving connection; the answer is not waited for."""
+        with self._send_lock:
+            self._serving.send(new_method_call(BUS, member, signature, body))
+
+    def take(self, name: str) -> None:
+        self.bus("RequestName", "su", (name, 4))
+        until(lambda: self.owner(name))
+
+    def give_up(self, name: str) -> None:
+        self.bus("ReleaseName", "s", (name,))
+        until(lambda: not self.owner(name))
+
+    def owner(self, name: str) -> str:
+        try:
+            owner: str = self._call(BUS, "GetNameOwner", "s", (name,))[0]
+        except BusError:
+            return ""
+        return owner
+
+    def close(self) -> None:
+        for connection in (self._serving, self._client):
+            with contextlib.suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._serving.close()
+        self._client.close()
+
+    # ---- as a panel ---------------------------------------------
+
+    @property
+    def item(self) -> str:
+        """The bus name of the item that registered last."""
+        service, sender = until(lambda: self.registered)[-1]
+        return sender if service.startswith("/") else service
+
+    def call(self, path: str, interface: str | None, member: str, signature: str = "", body: Any = ()) -> Any:
+        """Call the item and return the answer's arguments."""
+        return self._call(DBusAddress(path, self.item, interface), member, signature, body)
+
+    def _call(self, address: DBusAddress, member: str, signature: str, body: Any) -> Any:
+        message = new_method_call(address, member, signature or None, body)
+        reply = self._client.send_and_get_reply(message, timeout=10)
+        if reply.header.message_type is MessageType.error:
+            raise BusError(reply.header.fields[HeaderFields.error_name], reply.body)
+        return reply.body
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send what may be no message at all, on a connection of its own if need be."""
+        self._client.sock.sendall(data)
+
+    def properties(self, path: str = ITEM_PATH, interface: str = ITEM) -> dict[str, Any]:
+        values = self.call(path, PROPERTIES, "GetAll", "s", (interface,))[0]
+        return {name: value for name, (_, value) in values.items()}
+
+    def menu(self) -> Row:
+        """Read the whole menu."""
+
+        def row(layout: Any) -> Row:
+            number, properties, children = layout
+            plain = {name: value for name, (_, value) in properties.items()}
+            return Row(number, plain, [row(child) for _, child in children])
+
+        return row(self.call(MENU_PATH, MENU, "GetLayout", "iias", (0, -1, []))[1])
+
+    def row(self, label: str) -> Row:
+        return next(row for row in self.menu().all() if row.label == label)
+
+    def click(self, number: int) -> None:
+        self.call(MENU_PATH, MENU, "Event", "isvu", (number, "clicked", ("i", 0), 0))
+
+    def ping(self) -> None:
+        self.call(ITEM_PATH, "org.freedesktop.DBus.Peer", "Ping")
