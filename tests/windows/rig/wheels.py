@@ -1,0 +1,83 @@
+"""Windows wheels from the lock file, installed by a pip that runs on Linux.
+
+pip would leave out what is marked for Windows alone, because it judges markers by the system it runs on: so
+they are judged here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from packaging.markers import Marker
+from tests.windows.rig.place import REPOSITORY, Place
+
+PYTHON_VERSION = "3.11.7"
+"""Of the Windows Python; `windows_python.py` says where it comes from."""
+LOCK = os.path.join(REPOSITORY, "requirements", "dev.txt")
+ONLY_FOR_CHECKS = re.compile(r"ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers")
+"""Not needed to run tests; a quarter of the download."""
+_WINDOWS = {
+    "sys_platform": "win32",
+    "platform_system": "Windows",
+    "os_name": "nt",
+    "platform_machine": "AMD64",
+    "python_version": "3.11",
+    "python_full_version": PYTHON_VERSION,
+    "platform_python_implementation": "CPython",
+    "implementation_name": "cpython",
+}
+
+
+def windows_requirements(lock: str) -> list[str]:
+    """Return what a lock file asks for on Windows, each with its hashes and without its marker.
+
+    Args:
+        lock: the text of a file as `make lock` writes it.
+    """
+    return [
+        f"{pinned} {' '.join(hashes)}"
+        for pinned, marker, hashes in _entries(lock)
+        if not ONLY_FOR_CHECKS.fullmatch(pinned.split("==")[0])
+        and (not marker or Marker(marker).evaluate(_WINDOWS))
+    ]
+
+
+def install(place: Place, target: str, requirements: list[str]) -> None:
+    """Install Windows wheels into a folder; every one must match its hash."""
+    listed = os.path.join(place.folder, "windows-requirements.txt")
+    with open(listed, "w", encoding="utf-8") as file:
+        file.write("\n".join(requirements) + "\n")
+    _pip(place, "install", "--target", target, "--requirement", listed)
+
+
+def download(place: Place, requirement: str, folder: str) -> None:
+    """Fetch one wheel (`name==version --hash=...`) into a folder."""
+    listed = os.path.join(place.folder, "windows-download.txt")
+    with open(listed, "w", encoding="utf-8") as file:
+        file.write(requirement + "\n")
+    _pip(place, "download", "--dest", folder, "--requirement", listed)
+
+
+def _pip(place: Place, command: str, *words: str) -> None:
+    subprocess.run(
+        [
+            sys.executable, "-m", "pip", command, "--quiet", "--disable-pip-version-check",
+            "--cache-dir", place.downloads, "--require-hashes", "--no-deps", "--only-binary=:all:",
+            "--platform", "win_amd64", "--python-version", PYTHON_VERSION, "--implementation", "cp", *words,
+        ],
+        check=True,
+    )  # fmt: skip
+
+
+def _entries(lock: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield the pinned name, the marker and the hash options of each entry."""
+    joined = lock.replace("\\\n", " ")
+    for line in joined.splitlines():
+        if re.match(r"[A-Za-z0-9]", line):
+            head, *hashes = line.split(" --hash=")
+            pinned, _, marker = head.partition(";")
+            yield pinned.strip(), marker.strip(), [f"--hash={value.strip()}" for value in hashes]
