@@ -45,12 +45,13 @@ test: $(READY)
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest $(TESTS)
 
+# The program for three systems; its tests and the virtual desktop for the one they run on.
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --platform linux
-	$(BIN)/mypy --platform darwin
-	$(BIN)/mypy --platform win32
+	$(BIN)/mypy --platform darwin core tray
+	$(BIN)/mypy --platform win32 core tray
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)

@@ -87,7 +87,7 @@ def _drive(icon: Any, steps: Callable[[], None]) -> None:
         try:
             assert ready.wait(5)
             steps()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - told to the test's own thread
             failed.append(error)
         finally:
             icon.stop()

@@ -65,7 +65,7 @@ def test_two_homes_have_a_tray_each(tmp_path: Path) -> None:
 def test_a_request_is_answered_by_the_one_that_runs(tmp_path: Path) -> None:
     first, second = SingleInstance(Home(str(tmp_path))), SingleInstance(Home(str(tmp_path)))
     assert first.claim()
-    seen = []
+    seen: list[bool] = []
 
     def serve() -> None:
         deadline = time.monotonic() + 5

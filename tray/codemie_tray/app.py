@@ -55,12 +55,12 @@ CodeMie Tray shows the profile as soon as the file is saved. The CLI's own
 class App:
     """One tray for one home."""
 
-    def __init__(self, home: Home, instance: SingleInstance) -> None:
+    def __init__(self, home: Home, instance: SingleInstance, state: State) -> None:
         self._home = home
         self._instance = instance
         self._loader = ConfigLoader(home)
-        self._worker = Worker()
-        self._state = read_state(home)
+        self._worker = Worker(self._on_fault)
+        self._state = state
         self._trouble: str | None = None
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
         self._rearm: Callable[[State], None] = lambda _state: None
@@ -140,6 +140,10 @@ class App:
             self._trouble = None
         self._show_state()
 
+    def _on_fault(self, error: Exception) -> None:
+        # Nothing a person asked for may fail in silence, whatever it was.
+        self._icon.notify("That did not work", f"{PRODUCT} met a fault of its own: {type(error).__name__}.")
+
     def _switch(self, name: str) -> None:
         before = self._state.config
         self._loader.switch_profile(name)
@@ -191,7 +195,7 @@ def run_tray(home: Home, say: Callable[[str], None]) -> ExitCode:
         return ExitCode.OK
     try:
         instance.answer()  # a request that nobody was there to answer
-        App(home, instance).run()
+        App(home, instance, read_state(home)).run()
     finally:
         instance.release()
     return ExitCode.OK

@@ -11,9 +11,14 @@ LOG = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs jobs one after the other, in the order they came."""
+    """Runs jobs one after the other, in the order they came.
 
-    def __init__(self) -> None:
+    Args:
+        on_fault: told of what a job did not handle, on the worker's thread; the next job follows.
+    """
+
+    def __init__(self, on_fault: Callable[[Exception], None] = lambda _error: None) -> None:
+        self._on_fault = on_fault
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._waiting: set[Callable[[], None]] = set()
@@ -47,5 +52,6 @@ class Worker:
                 self._waiting.discard(job)
             try:
                 job()
-            except Exception:  # the thread's edge: one failed job must not end the tray
+            except Exception as error:  # the thread's edge: one failed job must not end the tray
                 LOG.exception("a job failed")
+                self._on_fault(error)

@@ -14,9 +14,10 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.desktop.rig.desktop import Desktop, python
+from tests.desktop.rig.desktop import Desktop
 from tests.desktop.rig.look import Look
 from tests.desktop.rig.sample_home import make_sample_home
+from tests.desktop.rig.session import python
 from tests.desktop.rig.system_packages import DEMO, MISSING_EXIT_CODE, install_command, missing
 from tests.desktop.rig.tray_on_screen import LEFT, TrayOnScreen
 from tests.desktop.rig.waiting import RigError, until

@@ -47,6 +47,7 @@ class Look:
                 f"gtk-application-prefer-dark-theme={int(self.dark)}\n"
                 f"gtk-icon-theme-name={ICONS}\n"
                 f"gtk-font-name={FONT} 10\n"
+                f"gtk-cursor-theme-name={ICONS}\n"
                 "gtk-enable-animations=0\n"
                 "gtk-cursor-blink=0\n"
             )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 
+from tests.desktop.rig.session import Hand
+
 LEFT, MIDDLE, RIGHT = 1, 2, 3
 
 
-class Pointer:
+class Pointer(Hand):
     """Events of a mouse and a keyboard, made by the X server's own test extension."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ import datetime
 import os
 import shutil
 
-from tests.desktop.rig.desktop import REPOSITORY
+from tests.desktop.rig.session import REPOSITORY
 
 SAMPLE = os.path.join(REPOSITORY, "assets", "sample-home")
 LOG_AGES_DAYS = (0, 1, 3, 6, 8, 12)

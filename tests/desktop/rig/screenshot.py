@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -54,23 +53,27 @@ class Picture:
         return Area(self.area.x + box[0], self.area.y + box[1], box[2] - box[0], box[3] - box[1])
 
     def things(self, *, gap: int = 6) -> list[Area]:
-        """Return what stands out of the flat background, left to right, parted by `gap` empty columns."""
+        """Return what stands out of the flat background, left to right and then down, parted by `gap`."""
         ink = ImageChops.invert(_near(self.image, self.background(), 24))
         found = []
-        for left, right in _runs([bool(n) for n in _columns(ink)], gap):
-            box = ink.crop((left, 0, right, ink.height)).getbbox()
-            if box is not None:
-                found.append(Area(self.area.x + left, self.area.y + box[1], right - left, box[3] - box[1]))
+        for left, right in _runs(_filled_columns(ink), gap):
+            for top, bottom in _runs(_filled_rows(ink.crop((left, 0, right, ink.height))), gap):
+                box = ink.crop((left, top, right, bottom)).getbbox()
+                if box is not None:
+                    x, y = self.area.x + left + box[0], self.area.y + top + box[1]
+                    found.append(Area(x, y, box[2] - box[0], box[3] - box[1]))
         return found
 
     def rows(self) -> list[Area]:
-        """Return the rows of text of a menu, from the top; separators are left out."""
+        """Return the rows of text of a menu, from the top; separators are left out.
+
+        The left half is enough, where the text begins; over the right one there may be the pointer.
+        """
         edge = 4
-        inner = self.image.crop((edge, edge, self.image.width - edge, self.image.height - edge))
+        inner = self.image.crop((edge, edge, self.image.width // 2, self.image.height - edge))
         ink = ImageChops.invert(_near(inner, self.background(), 24))
-        filled = _columns(ink.transpose(Image.Transpose.TRANSPOSE))
         found = []
-        for top, bottom in _runs([bool(n) for n in filled], 2):
+        for top, bottom in _runs(_filled_rows(ink), 2):
             if bottom - top > 5:  # a separator is a line or two
                 found.append(Area(self.area.x, self.area.y + edge + top, self.area.width, bottom - top))
         return found
@@ -104,11 +107,15 @@ def _near(image: Image.Image, colour: Colour, tolerance: int) -> Image.Image:
     return worst.point(lambda value: 255 if value <= tolerance else 0)
 
 
-def _columns(mask: Image.Image) -> Sequence[int]:
-    """Return how many set pixels each column of a mask has."""
-    data = mask.tobytes()
-    width = mask.width
-    return [Counter(data[x::width])[255] for x in range(width)]
+def _filled_columns(mask: Image.Image) -> Sequence[bool]:
+    """Return for each column of a mask whether anything is set in it."""
+    return _filled_rows(mask.transpose(Image.Transpose.TRANSPOSE))
+
+
+def _filled_rows(mask: Image.Image) -> Sequence[bool]:
+    """Return for each row of a mask whether anything is set in it."""
+    data, width = mask.tobytes(), mask.width
+    return [any(data[start : start + width]) for start in range(0, len(data), width)]
 
 
 def _runs(filled: Sequence[bool], gap: int) -> Iterator[tuple[int, int]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.desktop.rig.desktop import Desktop
 from tests.desktop.rig.pointer import LEFT, RIGHT
 from tests.desktop.rig.screenshot import Picture
+from tests.desktop.rig.session import Session
 from tests.desktop.rig.tray_items import Colour, Row, TrayItem
 from tests.desktop.rig.waiting import RigError, until
 from tests.desktop.rig.windows import Area, Window
@@ -15,7 +15,7 @@ __all__ = ["LEFT", "RIGHT", "TrayOnScreen"]
 class TrayOnScreen:
     """The one icon in the tray of a desktop."""
 
-    def __init__(self, desktop: Desktop) -> None:
+    def __init__(self, desktop: Session) -> None:
         self.desktop = desktop
 
     def item(self, limit_seconds: float = 10.0) -> TrayItem:
@@ -62,8 +62,7 @@ class TrayOnScreen:
 
     def close_menu(self) -> None:
         """Close the menu without choosing."""
-        self.desktop.pointer.press("Escape")
-        until("the menu to close", lambda: not self.desktop.menus())
+        self.desktop.close_menus()
 
     def choose(self, *labels: str) -> None:
         """Click the row that begins with a label in the menu that is open; with more labels, in its submenus.
@@ -72,14 +71,17 @@ class TrayOnScreen:
             LookupError: no row begins so.
             RigError: what is drawn does not fit what the bus tells, or the menu stayed open.
         """
+        self.choose_up_to(*labels)
+        until("the menu to close", lambda: not self.desktop.menus(), on_failure=self.desktop.logs)
+
+    def choose_up_to(self, *labels: str) -> None:
+        """Click rows as `choose` does, and leave the submenu of the last one open."""
         rows = self.rows()
         for depth, label in enumerate(labels):
-            self.point_at(label, rows, depth)
-            self.desktop.pointer.click(*self.place_of(label, rows, depth).centre)
+            self.desktop.pointer.click(*self.point_at(label, rows, depth).area.centre)
             rows = _named(label, rows).rows
             if rows:
                 self._await_menus(depth + 2)
-        until("the menu to close", lambda: not self.desktop.menus(), on_failure=self.desktop.logs)
 
     def _await_menus(self, number: int) -> None:
         until("the submenu to open", lambda: len(self.desktop.menus()) >= number)
@@ -89,9 +91,10 @@ class TrayOnScreen:
         """Move over a row and return its picture once it is lit."""
         area = self.place_of(label, rows, depth)
         before = self.desktop.picture().crop(area)
-        self.desktop.pointer.move(*area.centre)
 
         def lit() -> Picture | None:
+            # Qt's menus take the first movements after they opened for a trembling hand.
+            self.desktop.pointer.move(*area.centre)
             now = self.desktop.picture().crop(area)
             return now if now.differs_from(before) else None
 

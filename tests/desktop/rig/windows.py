@@ -31,6 +31,14 @@ class Area:
         """Left, top, right, bottom, as Pillow wants them."""
         return self.x, self.y, self.x + self.width, self.y + self.height
 
+    def top(self, height: int) -> Area:
+        """Return the upper part, `height` pixels of it."""
+        return Area(self.x, self.y, self.width, height)
+
+    def without_top(self, height: int) -> Area:
+        """Return what is left without the upper part."""
+        return Area(self.x, self.y + height, self.width, self.height - height)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -68,15 +76,6 @@ def paint_root(display_name: str, colour: tuple[int, int, int]) -> None:
         display.sync()
     finally:
         display.close()
-
-
-def screen_answers(display_name: str) -> bool:
-    """Tell whether an X server lets us in at `display_name`."""
-    try:
-        Display(display_name).close()
-    except Exception:  # noqa: BLE001 - Xlib raises its own, OSError and struct.error alike here
-        return False
-    return True
 
 
 def _below(display: Display, parent: XWindow, depth: int = 2) -> list[Window]:

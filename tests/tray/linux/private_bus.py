@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
+
+from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
 
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -39,15 +40,16 @@ class PrivateBus:
         config = os.path.join(self._folder, "config")
         self._daemon = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"])
         end = time.monotonic() + 10
-        while True:
-            with socket.socket(socket.AF_UNIX) as probe:
-                try:
-                    probe.connect(self._socket)
-                except OSError:
-                    assert time.monotonic() < end, "dbus-daemon does not come up"
-                    time.sleep(0.005)
-                else:
-                    return
+        while not self._answers():
+            assert time.monotonic() < end, "dbus-daemon does not come up"
+            time.sleep(0.005)
+
+    def _answers(self) -> bool:
+        try:
+            open_dbus_connection(self.address).close()
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> None:
         if self._daemon:

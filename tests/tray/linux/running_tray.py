@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from codemie_tray.actions import Action, OpenFolder, Quit, SwitchProfile
-from codemie_tray.menu import SEPARATOR, Item
+from codemie_tray.menu import SEPARATOR, Item, Menu
 from codemie_tray.tray_icon.linux import TrayIcon
 from codemie_tray.tray_icon.linux.bus import Patience
 from codemie_tray.tray_icon.seam import TrayUnavailable
@@ -28,7 +29,7 @@ def a_view(
         return Item(name, SwitchProfile(name), checked=name == active, radio=True)
 
     logs = Item("Logs are clean", enabled=False) if clean else Item("Clean up logs now", enabled=True)
-    menu = (
+    menu: Menu = (
         *map(radio, profiles),
         Item("More", items=tuple(map(radio, more))),
         SEPARATOR,
@@ -48,11 +49,12 @@ class RunningTray:
         self.actions: list[Action] = []
         self.ready = threading.Event()
         self.error: TrayUnavailable | None = None
-        self.on_action = self.actions.append
-        self.icon = TrayIcon(
-            "codemie-tray", view, lambda action: self.on_action(action), patience=patience or Patience()
-        )
+        self.on_action: Callable[[Action], None] = self.actions.append
+        self.icon = TrayIcon("codemie-tray", view, self._act, patience=patience or Patience())
         self._thread = threading.Thread(target=self._run, name="tray")
+
+    def _act(self, action: Action) -> None:
+        self.on_action(action)
 
     def start(self) -> RunningTray:
         self._thread.start()

@@ -150,7 +150,8 @@ class StubHost:
     @property
     def item(self) -> str:
         """The bus name of the item that registered last."""
-        service, sender = until(lambda: self.registered)[-1]
+        until(lambda: self.registered)
+        service, sender = self.registered[-1]
         return sender if service.startswith("/") else service
 
     def call(self, path: str, interface: str | None, member: str, signature: str = "", body: Any = ()) -> Any:

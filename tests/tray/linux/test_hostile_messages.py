@@ -142,7 +142,7 @@ def test_every_valid_message_is_understood() -> None:
 
 
 def test_mutated_messages_are_answered_refused_or_ignored() -> None:
-    tray, chance, valid = Tray(), random.Random(20_26), _valid_messages()
+    tray, chance, valid = Tray(), random.Random(2026), _valid_messages()  # noqa: S311 - the same every time
     for _ in range(MUTATIONS):
         tray.take(wire.decode(_mutated(chance.choice(valid), chance)))
     # All three ways were taken often, so the mutations reach beyond the first check.
@@ -150,7 +150,7 @@ def test_mutated_messages_are_answered_refused_or_ignored() -> None:
 
 
 def test_a_stream_of_mutated_messages_is_followed_or_given_up() -> None:
-    chance, valid = random.Random(7), _valid_messages()
+    chance, valid = random.Random(7), _valid_messages()  # noqa: S311 - the same every time
     lost = followed = 0
     for _ in range(MUTATIONS // 20):
         ours, theirs = socket.socketpair()
@@ -209,8 +209,8 @@ def test_a_bus_that_reads_nothing_is_given_up_and_never_waited_for() -> None:
     with theirs:
         ours.setblocking(False)
         connection = Connection(ours)
+        for _ in range(40):
+            connection.emit("/", "a.b", "M", "s", ("x" * 1_000_000,))
         with pytest.raises(ConnectionLost, match="does not read"):
-            for _ in range(100):
-                connection.emit("/", "a.b", "M", "s", ("x" * 1_000_000,))
-                connection.flush()
+            connection.flush()
         connection.close()

@@ -24,9 +24,10 @@ from tests.tray.linux.stub_host import (
     until,
 )
 
-from codemie_tray.actions import OpenFolder, Quit, SwitchProfile
+from codemie_tray.actions import Action, OpenFolder, Quit, SwitchProfile
 from codemie_tray.menu import Item
 from codemie_tray.tray_icon.linux.icon import MENU_HINT
+from codemie_tray.view import View
 
 
 def test_the_item_tells_its_icon_title_tooltip_and_menu(host: StubHost, start_tray: StartTray) -> None:
@@ -73,7 +74,7 @@ def test_introspection_names_every_object_and_what_it_answers(host: StubHost, st
 
     def introspect(path: str) -> ElementTree.Element:
         xml = host.call(path, "org.freedesktop.DBus.Introspectable", "Introspect")[0]
-        return ElementTree.fromstring(xml)
+        return ElementTree.fromstring(xml)  # noqa: S314 - our own
 
     assert [node.get("name") for node in introspect("/").iter("node")][1:] == [
         "StatusNotifierItem",
@@ -150,7 +151,12 @@ def test_only_a_click_on_an_enabled_row_does_anything(host: StubHost, start_tray
 def test_a_slow_action_keeps_nobody_waiting(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     go_on = threading.Event()
-    tray.on_action = lambda action: (go_on.wait(10), tray.actions.append(action))[1]
+
+    def slow(action: Action) -> None:
+        go_on.wait(10)
+        tray.actions.append(action)
+
+    tray.on_action = slow
     began = time.monotonic()
     host.click(host.row("personal").number)
     host.click(host.row("Quit").number)
@@ -167,12 +173,12 @@ def test_an_action_that_fails_is_logged_and_the_next_one_is_done(
     tray = start_tray()
     broken = [ZeroDivisionError("seen")]
 
-    def fail_once(action: object) -> None:
+    def fail_once(action: Action) -> None:
         if broken:
             raise broken.pop()
-        tray.actions.append(action)  # type: ignore[arg-type]
+        tray.actions.append(action)
 
-    tray.on_action = fail_once  # type: ignore[assignment]
+    tray.on_action = fail_once
     host.click(host.row("personal").number)
     host.click(host.row("Quit").number)
     assert until(lambda: tray.actions) == [Quit()]
@@ -197,12 +203,12 @@ def test_a_changed_mark_is_told_in_place_and_every_row_keeps_its_id(
 
 
 def test_a_property_that_goes_is_told_as_removed(host: StubHost, start_tray: StartTray) -> None:
-    def with_row(item: Item) -> object:
+    def with_row(item: Item) -> View:
         return replace(a_view(), menu=(item,))
 
-    tray = start_tray(with_row(Item("Protect", OpenFolder(), checked=True)))  # type: ignore[arg-type]
+    tray = start_tray(with_row(Item("Protect", OpenFolder(), checked=True)))
     number = host.row("Protect").number
-    tray.icon.show(with_row(Item("Protect", OpenFolder())))  # type: ignore[arg-type]
+    tray.icon.show(with_row(Item("Protect", OpenFolder())))
     until(lambda: host.signals)
     assert host.signals == [("ItemsPropertiesUpdated", ([], [(number, ["toggle-type", "toggle-state"])]))]
 

@@ -123,12 +123,13 @@ class Bus:
             while connected:
                 try:
                     self._serve(Connection(connected))
-                    return
                 except ConnectionLost as error:
                     _LOG.warning("The session bus was lost (%s); waiting for it to come back.", error)
-                connected = self._wait_for_bus()
-                if connected:
-                    _LOG.info("The session bus is back.")
+                    connected = self._wait_for_bus()
+                    if connected:
+                        _LOG.info("The session bus is back.")
+                else:
+                    connected = None
 
     @contextmanager
     def _open(self) -> Iterator[None]:

@@ -6,9 +6,9 @@ import os
 import socket
 from collections.abc import Mapping
 
-from jeepney.auth import AuthenticationError  # type: ignore[import-untyped]
-from jeepney.bus import get_connectable_addresses  # type: ignore[import-untyped]
-from jeepney.io.blocking import prep_socket  # type: ignore[import-untyped]
+from jeepney.auth import AuthenticationError
+from jeepney.bus import get_connectable_addresses
+from jeepney.io.blocking import prep_socket
 
 _LOGIN_SECONDS = 2.0
 """Time limit of connecting and authenticating; a healthy bus takes under a millisecond."""

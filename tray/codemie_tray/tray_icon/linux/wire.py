@@ -10,8 +10,8 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from jeepney import DBusAddress, new_method_call, new_signal  # type: ignore[import-untyped]
-from jeepney.low_level import (  # type: ignore[import-untyped]
+from jeepney import DBusAddress, new_method_call, new_signal
+from jeepney.low_level import (
     Endianness,
     Header,
     HeaderFields,

@@ -1,0 +1,102 @@
+"""The tray as it runs in a test: its program, its home, its icon on a desktop."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import time
+
+from tests.desktop.rig.program import Program
+from tests.desktop.rig.sample_home import make_sample_home
+from tests.desktop.rig.session import REPOSITORY, Session, python
+from tests.desktop.rig.tray_items import Row
+from tests.desktop.rig.tray_on_screen import TrayOnScreen
+from tests.desktop.rig.waiting import until
+
+COMMAND = python("-m", "codemie_tray")
+
+
+class RunningTray(TrayOnScreen):
+    """CodeMie Tray on a desktop, in a home of its own."""
+
+    def __init__(self, desktop: Session, folder: str, title: str) -> None:
+        super().__init__(desktop)
+        self.home = os.path.join(folder, "codemie-home")
+        self._pictures = os.path.join(REPOSITORY, "artifacts", "desktop", title)
+        self._taken = 0
+        self.program: Program | None = None
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What makes a command use this home."""
+        return {"CODEMIE_HOME": self.home}
+
+    @property
+    def config(self) -> str:
+        """Path of the configuration."""
+        return os.path.join(self.home, "config.json")
+
+    def make_home(self) -> None:
+        """Fill the home with the sample."""
+        make_sample_home(self.home, datetime.datetime.now(datetime.UTC))
+
+    def start(self, *, wait: bool = True) -> Program:
+        """Start the program, and wait until its icon can be seen."""
+        self.program = self.run()
+        if wait:
+            self.program.until_ready("the icon to be registered", self.desktop.items)
+            self.icon()
+        return self.program
+
+    def run(self, *, environ: dict[str, str] | None = None) -> Program:
+        """Start the program once more, in the same home."""
+        name = f"tray-{time.monotonic_ns()}"
+        return self.desktop.run(name, COMMAND, environ={**self.environ, **(environ or {})})
+
+    def end(self) -> None:
+        """End the program and what it left on the screen."""
+        if self.desktop.menus():
+            self.desktop.close_menus()
+        if self.program is not None:
+            self.program.end()
+        until("the icon to be gone", lambda: not self.desktop.items())
+        self.desktop.notifications.forget()
+
+    def active(self) -> str:
+        """Return the active profile as the file has it."""
+        with open(self.config, encoding="utf-8") as file:
+            return str(json.load(file)["activeProfile"])
+
+    def write_config(self, text: str) -> None:
+        """Write the configuration in place, as an editor or the CLI does."""
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def set_active(self, name: str) -> None:
+        """Change the active profile as another program would."""
+        with open(self.config, encoding="utf-8") as file:
+            config = json.load(file)
+        config["activeProfile"] = name
+        self.write_config(json.dumps(config, indent=2, ensure_ascii=False))
+
+    def top_labels(self) -> list[str]:
+        """Return the labels of the menu's first level."""
+        return [row.label for row in self.rows() if not row.separator]
+
+    def marked(self) -> str:
+        """Return the one marked profile's row, or nothing."""
+        marked = self.item().checked()
+        return marked[0] if len(marked) == 1 else ""
+
+    def row_beginning(self, label: str) -> Row | None:
+        """Return the row that begins so, if there is one."""
+        for row in self.rows():
+            if row.label.startswith(label) and not row.separator:
+                return row
+        return None
+
+    def photograph(self, name: str) -> None:
+        """Keep a picture of the screen under the test's name."""
+        self._taken += 1
+        self.desktop.settled().save(os.path.join(self._pictures, f"{self._taken}-{name}.png"))
