@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from tests.tray.fake_win32 import FakeWin32
-from tests.tray.linux.running_tray import a_view
+from tests.tray.views import a_view
 
 from codemie_tray import tray_icon
 from codemie_tray.actions import Action, SwitchProfile

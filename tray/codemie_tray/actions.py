@@ -1,4 +1,4 @@
-"""What a click can ask for: plain values, so that a menu can be compared, tested and logged.
+"""What a click, or the system, can ask for: plain values, so that a menu can be compared, tested and logged.
 
 `app.py` carries them out; nothing here does.
 """
@@ -36,8 +36,13 @@ class ShowAbout:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Read the files anew; asked for by no click but by a system that wakes up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the tray."""
 
 
-Action = SwitchProfile | CreateFirstProfile | OpenFolder | OpenConfig | ShowAbout | Quit
+Action = SwitchProfile | CreateFirstProfile | OpenFolder | OpenConfig | ShowAbout | LookAgain | Quit

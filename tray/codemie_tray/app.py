@@ -13,6 +13,7 @@ from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.actions import (
     Action,
     CreateFirstProfile,
+    LookAgain,
     OpenConfig,
     OpenFolder,
     Quit,
@@ -90,6 +91,8 @@ class App:
     def _on_action(self, action: Action) -> None:
         if isinstance(action, Quit):
             self._icon.stop()
+        elif isinstance(action, LookAgain):
+            self._look_again()
         else:
             self._worker.submit(lambda: self._carry_out(action))
 

@@ -1,8 +1,9 @@
 """Draws the icon. Every size is drawn for itself, its straight edges on whole pixels: nothing is scaled down.
 
 A rounded square in the profile's colour with its initial in white; a lighter rim, which a dark bar shows and
-a light one hides; an amber badge with a gap around it. No profile: grey with an empty radio button. An
-initial that no font has: a chosen radio button in the profile's colour, never an empty box.
+a light one hides (where the bar is known to be light: a darker one); an amber badge with a gap around it. No
+profile: grey with an empty radio button. An initial that no font has: a chosen radio button in the profile's
+colour, never an empty box.
 """
 
 from __future__ import annotations
@@ -23,18 +24,22 @@ _BADGE_INK = (38, 26, 0, 255)
 _WHITE = (255, 255, 255, 255)
 
 
-def draw(design: IconDesign, size_px: int, font: icon_font.FontFile | None = None) -> Image.Image:
+def draw(
+    design: IconDesign, size_px: int, font: icon_font.FontFile | None = None, *, on_light: bool = False
+) -> Image.Image:
     """Return the icon as an RGBA image.
 
     Args:
         design: what it tells.
         size_px: width and height; from 16 up.
         font: where to find the initial if Pillow's own font lacks it.
+        on_light: whether the bar is known to be light; its rim is then darker than the colour.
     """
     colour = _rgb(design.colour if design.initial else _NO_PROFILE)
     image = Image.new("RGBA", (size_px, size_px), (*colour, 0))
     rim = max(1, round(size_px / 32))
-    image.paste((*_towards_white(colour, 0.45), 255), (0, 0), _rounded_square(size_px, round(size_px * 0.25)))
+    edge = _towards_black(colour, 0.35) if on_light else _towards_white(colour, 0.45)
+    image.paste((*edge, 255), (0, 0), _rounded_square(size_px, round(size_px * 0.25)))
     inner = size_px - 2 * rim
     image.paste((*colour, 255), (rim, rim), _rounded_square(inner, round(size_px * 0.25) - rim))
     # With a badge in the corner the initial makes room.
@@ -150,4 +155,9 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 def _towards_white(colour: tuple[int, int, int], part: float) -> tuple[int, int, int]:
     red, green, blue = (round(band + (255 - band) * part) for band in colour)
+    return red, green, blue
+
+
+def _towards_black(colour: tuple[int, int, int], part: float) -> tuple[int, int, int]:
+    red, green, blue = (round(band * (1 - part)) for band in colour)
     return red, green, blue

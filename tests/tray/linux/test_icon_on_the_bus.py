@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.tray.linux.conftest import StartTray
-from tests.tray.linux.running_tray import a_view
+from tests.tray.views import a_view
 from tests.tray.linux.stub_host import (
     ITEM,
     ITEM_PATH,

@@ -54,7 +54,7 @@ class WindowsProgram:
     def _read(self) -> None:
         assert self._process.stdout is not None
         with self._process.stdout as stream:
-            while piece := stream.read1():
+            while piece := os.read(stream.fileno(), 65536):
                 self._pieces.append(piece)
 
     @property
