@@ -95,7 +95,7 @@ class Stage(ABC):
 
     def begin(self, view: View | None = None) -> TrayIconSeam:
         """Make an icon, run it, and wait until it is shown."""
-        self.icon = self.make(view or a_view(), lambda action: self.actions.append(action))
+        self.icon = self.make(view or a_view(), self.actions.append)
         self.run(self.icon, self.ready.release)
         assert self.ready.acquire(timeout=10)
         until("the icon", self.is_shown)
@@ -159,7 +159,7 @@ class TrayIconContract:
         def another() -> None:
             icon.show(a_view("work", profiles=("zero", "one", "work", "personal")))
             icon.notify("after", "the view")  # served by now, the view is
-            until("the notification", lambda: stage.notifications())
+            until("the notification", stage.notifications)
 
         stage.choose("personal", another)
         until("the action", lambda: stage.actions)
@@ -179,17 +179,16 @@ class TrayIconContract:
     def test_a_notification_has_its_title_and_text(self, stage: Stage) -> None:
         icon = stage.begin()
         icon.notify("Switched to personal", 'New "sessions" use it;\nrunning ones keep theirs.')
-        until("the notification", lambda: stage.notifications())
+        until("the notification", stage.notifications)
         assert stage.notifications() == [
             ("Switched to personal", 'New "sessions" use it;\nrunning ones keep theirs.')
         ]
 
     def test_a_notification_of_any_length_is_shown(self, stage: Stage) -> None:
         icon = stage.begin()
-        for title, text in (("t" * 500, "\U0001f680" * 500), ("title", "")):
-            before = len(stage.notifications())
+        for number, (title, text) in enumerate((("t" * 500, "\U0001f680" * 500), ("title", "")), start=1):
             icon.notify(title, text)
-            until("the notification", lambda before=before: len(stage.notifications()) > before)
+            until("the notification", lambda number=number: len(stage.notifications()) == number)  # type: ignore[misc]
             assert stage.notifications()[-1][0].startswith(title[:40])
 
     def test_a_tooltip_of_any_length_is_shown(self, stage: Stage) -> None:
@@ -200,11 +199,12 @@ class TrayIconContract:
 
     def test_views_from_many_threads_end_with_one_of_them_whole(self, stage: Stage) -> None:
         icon = stage.begin()
-        names = [f"profile{number}" for number in range(8)]
-        threads = [
-            threading.Thread(target=lambda name=name: [icon.show(a_view(name, profiles=(name,))) for _ in "xx"])
-            for name in names
-        ]
+
+        def show_twice(name: str) -> None:
+            for _ in range(2):
+                icon.show(a_view(name, profiles=(name,)))
+
+        threads = [threading.Thread(target=show_twice, args=(f"profile{number}",)) for number in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -241,5 +241,3 @@ class TrayIconContract:
         icon = stage.begin()
         stage.choose("personal", icon.stop)
         assert stage.ended()
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_tray.actions import OpenFolder, Quit, SwitchProfile
-from codemie_tray.menu import SEPARATOR, Item
+from codemie_tray.menu import SEPARATOR, Item, Menu
 from codemie_tray.view import IconDesign, View
 
 

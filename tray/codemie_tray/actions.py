@@ -41,8 +41,15 @@ class LookAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowItself:
+    """Answer a second start of which the system told us itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the tray."""
 
 
-Action = SwitchProfile | CreateFirstProfile | OpenFolder | OpenConfig | ShowAbout | LookAgain | Quit
+Action = (
+    SwitchProfile | CreateFirstProfile | OpenFolder | OpenConfig | ShowAbout | LookAgain | ShowItself | Quit
+)

@@ -18,6 +18,7 @@ from codemie_tray.actions import (
     OpenFolder,
     Quit,
     ShowAbout,
+    ShowItself,
     SwitchProfile,
 )
 from codemie_tray.exit_codes import ExitCode
@@ -133,6 +134,8 @@ class App:
                 self._open(self._home.path)
             elif isinstance(action, OpenConfig):
                 self._open(os.path.realpath(self._state.config.path))
+            elif isinstance(action, ShowItself):
+                self._show_itself()
             elif isinstance(action, ShowAbout):
                 self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {self._home.path}")
         except CodeMieError as error:
@@ -177,7 +180,7 @@ class App:
         text = "Its icon is in the panel."
         if active:
             text = f"Active profile: {plain(active.name)}. {text}"
-        self._icon.notify(f"{PRODUCT} is running", text)
+        self._icon.show_itself(f"{PRODUCT} is running", text)
 
 
 def run_tray(home: Home, say: Callable[[str], None]) -> ExitCode:

@@ -79,7 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--parts", nargs="+", choices=EVERYTHING, default=list(EVERYTHING), help="only these parts of the rig"
     )
     options = parser.parse_args(arguments)
-    return report("The virtual desktop", [p for p in PARTS if p.name in options.parts], install=options.install)
+    return report(
+        "The virtual desktop", [p for p in PARTS if p.name in options.parts], install=options.install
+    )
 
 
 def report(what: str, parts: Sequence[Part], *, install: bool) -> int:

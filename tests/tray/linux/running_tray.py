@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from codemie_tray.actions import Action, OpenFolder, Quit, SwitchProfile
-from codemie_tray.menu import SEPARATOR, Item, Menu
+from codemie_tray.actions import Action
 from codemie_tray.tray_icon.linux import TrayIcon
 from codemie_tray.tray_icon.linux.bus import Patience
 from codemie_tray.tray_icon.seam import TrayUnavailable

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.stub_host import ITEM_PATH, StubHost
 from tests.tray.linux.stub_host import Row as HostRow
 from tests.tray.tray_icon_contract import Changes, Row, Stage, TrayIconContract
@@ -92,7 +91,7 @@ def _unescaped(markup: str) -> str:
 
 class TestLinux(TrayIconContract):
     @pytest.fixture
-    def stage(self, bus: PrivateBus, host: StubHost) -> Iterator[BusStage]:
+    def stage(self, host: StubHost) -> Iterator[BusStage]:
         stage = BusStage(host)
         yield stage
         stage.close()

@@ -17,8 +17,8 @@ import pytest
 from tests.tray.linux.conftest import StartTray
 from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.running_tray import RunningTray
-from tests.tray.views import a_view
 from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost, until
+from tests.tray.views import a_view
 
 from codemie_tray.actions import Quit
 from codemie_tray.tray_icon.linux.bus import Patience

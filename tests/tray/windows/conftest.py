@@ -1,11 +1,18 @@
+"""What is here needs Windows: `make test-windows` runs it under Wine."""
+# ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
+
 from __future__ import annotations
+
+import sys
+
+assert sys.platform == "win32"
 
 from collections.abc import Iterator
 
 import pytest
 from tests.tray.windows.desktop import DesktopStage, Taskbar
 
-from codemie_tray.tray_icon.windows import win32
+from pystray._util import win32  # isort: skip
 
 
 @pytest.fixture

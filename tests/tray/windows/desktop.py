@@ -1,9 +1,13 @@
 """A Windows desktop seen from inside a process: real menus, real messages, and what the taskbar was told."""
+# ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
 
-import ctypes
 import sys
+
+assert sys.platform == "win32"
+
+import ctypes
 import threading
 from collections.abc import Callable
 from ctypes import wintypes
@@ -15,10 +19,11 @@ from tests.tray.tray_icon_contract import Changes, Row, Stage
 
 from codemie_tray.actions import Action
 from codemie_tray.tray_icon.seam import TrayIconSeam
-from codemie_tray.tray_icon.windows import TrayIcon, win32
+from codemie_tray.tray_icon.windows import TrayIcon
 from codemie_tray.view import View
 
-assert sys.platform == "win32"
+from pystray._util import win32  # isort: skip
+
 
 user32 = ctypes.WinDLL("user32", use_last_error=True)
 gdi32 = ctypes.WinDLL("gdi32", use_last_error=True)
@@ -89,18 +94,28 @@ class Taskbar:
     def __init__(self) -> None:
         self._real = win32.Shell_NotifyIcon
         self.told: list[Told] = []
+        self.shown = False
         self.refusals = 0
-        """How many adds are still refused."""
+        """How many adds, each with the change that follows it, are still refused."""
 
     def __call__(self, code: int, data: Any) -> int:
         told = Told(
-            code, data.uFlags, data.hIcon or 0, data.szTip, data.szInfo, data.szInfoTitle, threading.get_ident()
+            code=code,
+            flags=data.uFlags,
+            icon=data.hIcon or 0,
+            tooltip=data.szTip,
+            text=data.szInfo,
+            title=data.szInfoTitle,
+            thread=threading.get_ident(),
         )
         self.told.append(told)
         if self.refusals and code in (win32.NIM_ADD, win32.NIM_MODIFY):
-            self.refusals -= code == win32.NIM_ADD
+            self.refusals -= code == win32.NIM_MODIFY
             return 0
-        return int(self._real(code, data))
+        taken = bool(self._real(code, data))
+        if taken:
+            self.shown = code != win32.NIM_DELETE
+        return taken
 
     def with_flag(self, flag: int) -> list[Told]:
         """Return what was said of one field, oldest first."""
@@ -137,6 +152,12 @@ class DesktopStage(Stage):
         return not self._thread.is_alive()
 
     @property
+    def menu_handle(self) -> int:
+        """The menu that a click would open."""
+        assert self.tray._menu_handle is not None
+        return self.tray._menu_handle[0]
+
+    @property
     def window(self) -> int:
         """The tray's hidden window."""
         return int(self.tray._hwnd)
@@ -158,11 +179,7 @@ class DesktopStage(Stage):
     # ---- what is seen ------------------------------
 
     def is_shown(self) -> bool:
-        shown = False
-        for told in self.taskbar.told:
-            if told.code in (win32.NIM_ADD, win32.NIM_DELETE):
-                shown = told.code == win32.NIM_ADD
-        return shown and self.taskbar.refusals == 0
+        return self.taskbar.shown
 
     def picture(self) -> object:
         return pixels(self.taskbar.with_flag(win32.NIF_ICON)[-1].icon)
@@ -171,7 +188,7 @@ class DesktopStage(Stage):
         return self.taskbar.with_flag(win32.NIF_TIP)[-1].tooltip
 
     def menu(self) -> tuple[Row, ...]:
-        return rows(self.tray._menu_handle[0])
+        return rows(self.menu_handle)
 
     def notifications(self) -> list[tuple[str, str]]:
         return [(told.title, told.text) for told in self.taskbar.with_flag(win32.NIF_INFO)]
@@ -190,7 +207,7 @@ class DesktopStage(Stage):
     def open_menu(self, button_up: int = win32.WM_LBUTTONUP) -> int:
         """Click, and return the handle of the menu that opens."""
         self.click(button_up)
-        return int(until("the menu", lambda: self._open_menu_handle()))
+        return int(until("the menu", self._open_menu_handle))
 
     def _open_menu_handle(self) -> int | None:
         window = user32.FindWindowW(MENU_CLASS, None)
@@ -245,7 +262,9 @@ def rows(menu: int) -> tuple[Row, ...]:
         user32.GetMenuStringW(menu, place, buffer, 400, _BY_POSITION)
         label = buffer.value.replace("&&", "\0").replace("&", "").replace("\0", "&")
         found.append(
-            Row(label, not state & _GREYED, bool(state & _CHECKED) and not below, rows(below) if below else ())
+            Row(
+                label, not state & _GREYED, bool(state & _CHECKED) and not below, rows(below) if below else ()
+            )
         )
     return tuple(found)
 

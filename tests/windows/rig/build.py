@@ -75,7 +75,10 @@ def copy_project(wine: Wine) -> None:
         source = os.path.join(REPOSITORY, name)
         if os.path.isdir(source):
             shutil.copytree(
-                source, os.path.join(target, name), symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
+                source,
+                os.path.join(target, name),
+                symlinks=True,
+                ignore=shutil.ignore_patterns("__pycache__"),
             )
     for name in os.listdir(REPOSITORY):
         if name.endswith((".toml", ".md")):
@@ -90,7 +93,7 @@ def _made_of() -> str:
     sources = os.path.join(here, "sources")
     for path in (
         wheels.LOCK,
-        *(os.path.join(here, name) for name in ("wheels.py", "windows_python.py", "wine.py", "build.py")),
+        *(os.path.join(here, name) for name in ("wheels.py", "windows_python.py")),
         *(os.path.join(sources, name) for name in sorted(os.listdir(sources))),
     ):
         with open(path, "rb") as file:

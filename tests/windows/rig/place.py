@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import sys
 from dataclasses import dataclass
-
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 NOBODY = 65534
@@ -54,7 +54,7 @@ class Place:
 
     def give(self, path: str) -> None:
         """Make `path`, and all below it, belong to whoever the Windows programs run as."""
-        if self.as_root:
+        if self.as_root and sys.platform != "win32":
             os.lchown(path, NOBODY, NOBODY)
             for folder, folders, files in os.walk(path):
                 for name in (*folders, *files):
@@ -63,7 +63,7 @@ class Place:
 
 def default_place(repository: str = REPOSITORY) -> Place:
     """Return `build/windows` of the repository, or a folder everybody may enter where that is not one."""
-    as_root = os.geteuid() == 0
+    as_root = sys.platform != "win32" and os.geteuid() == 0
     inside = os.path.join(repository, "build", "windows")
     reachable = not as_root or _anybody_may_enter(repository)
     return Place(inside if reachable else _ELSEWHERE, as_root)

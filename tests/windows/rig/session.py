@@ -14,7 +14,7 @@ from tests.desktop.rig.screenshot import Picture, x_picture
 from tests.windows.rig.build import IMPORT_PATH, build, copy_project
 from tests.windows.rig.place import Place, default_place
 from tests.windows.rig.windows_python import PYTHON
-from tests.windows.rig.wine import Finished, Wine, WindowsProgram
+from tests.windows.rig.wine import Finished, WindowsProgram, Wine
 
 
 class WindowsSession:
@@ -70,7 +70,9 @@ class WindowsSession:
         self, *words: str, environ: Mapping[str, str] | None = None, limit_seconds: float = 60
     ) -> Finished:
         """Run the Windows Python with the project's packages importable."""
-        return self.wine.run(PYTHON, *words, environ=self._python_environ(environ), limit_seconds=limit_seconds)
+        return self.wine.run(
+            PYTHON, *words, environ=self._python_environ(environ), limit_seconds=limit_seconds
+        )
 
     def start_python(self, *words: str, environ: Mapping[str, str] | None = None) -> WindowsProgram:
         """Start the Windows Python, and leave it running."""

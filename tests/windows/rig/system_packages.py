@@ -16,7 +16,10 @@ PARTS = (
     Part("windows", "xvfb", "Xvfb", "an X screen in memory"),
     Part("windows", "xdotool", "xdotool", "the mouse and the keyboard"),
     Part(
-        "windows", "gcc-mingw-w64-x86-64-win32", "x86_64-w64-mingw32-gcc", "builds python.exe and two libraries"
+        "windows",
+        "gcc-mingw-w64-x86-64-win32",
+        "x86_64-w64-mingw32-gcc",
+        "builds python.exe and two libraries",
     ),
 )
 

@@ -18,7 +18,9 @@ from tests.windows.rig.place import REPOSITORY, Place
 PYTHON_VERSION = "3.11.7"
 """Of the Windows Python; `windows_python.py` says where it comes from."""
 LOCK = os.path.join(REPOSITORY, "requirements", "dev.txt")
-ONLY_FOR_CHECKS = re.compile(r"ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers")
+ONLY_FOR_CHECKS = re.compile(
+    r"ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers"
+)
 """Not needed to run tests; a quarter of the download."""
 _WINDOWS = {
     "sys_platform": "win32",
@@ -65,7 +67,7 @@ def download(place: Place, requirement: str, folder: str) -> None:
 def _pip(place: Place, command: str, *words: str) -> None:
     subprocess.run(
         [
-            sys.executable, "-m", "pip", command, "--quiet", "--disable-pip-version-check",
+            sys.executable, "-m", "pip", command, "-qq", "--disable-pip-version-check",
             "--cache-dir", place.downloads, "--require-hashes", "--no-deps", "--only-binary=:all:",
             "--platform", "win_amd64", "--python-version", PYTHON_VERSION, "--implementation", "cp", *words,
         ],

@@ -34,6 +34,7 @@ _SOURCES = os.path.join(os.path.dirname(__file__), "sources")
 _COMPILER = ["x86_64-w64-mingw32-gcc", "-O2", "-s", "-Wall", "-Werror"]
 _TCL = "/usr/share/tcltk"
 _LEFT_OUT = ("__pycache__", "lib-dynload", "site-packages", "test", "idlelib", "ensurepip", "config-*")
+_WHICH = "import os, platform; print(platform.python_version(), os.path.dirname(os.__file__))"
 _LEFT_OUT_FILES = ("_sysconfigdata*",)
 
 
@@ -67,7 +68,11 @@ def standard_library() -> str:
     looked = []
     for python in dict.fromkeys(_pythons()):
         told = subprocess.run(
-            [python, "-c", "import os, platform; print(platform.python_version(), os.path.dirname(os.__file__))"],
+            [
+                python,
+                "-c",
+                "import os, platform; print(platform.python_version(), os.path.dirname(os.__file__))",
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -167,7 +172,7 @@ def _build_missing_dll(system32: str) -> None:
 
 
 def _copy_tcl(target: str) -> None:
-    """Take Tcl's and Tk's scripts from Debian, whose patch level may differ: tell them that this one will do."""
+    """Take Tcl's and Tk's scripts from Debian, and let them take a DLL of another patch level."""
     if not os.path.isdir(_TCL):
         return  # no window is opened then; everything else works
     for name, package in (("tcl8.6", "Tcl"), ("tk8.6", "Tk")):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import threading
 from collections.abc import Mapping
@@ -86,7 +85,7 @@ class WindowsProgram:
     def kill(self) -> None:
         """End it at once, as the task manager would; nothing where it has ended."""
         if self.is_running():
-            self._process.send_signal(signal.SIGKILL)
+            self._process.kill()
             self._process.wait()
 
     def __enter__(self) -> Self:

@@ -51,3 +51,6 @@ class TrayIconSeam(Protocol):
 
     def notify(self, title: str, text: str) -> None:
         """Show a notification; where the desktop has none this is a line in the log."""
+
+    def show_itself(self, title: str, text: str) -> None:
+        """Answer a second start: make sure that the person sees something, even if the icon is hidden."""

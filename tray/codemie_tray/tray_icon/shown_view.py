@@ -34,6 +34,14 @@ class ShownView:
         if view.menu != before.menu:
             self.menu = to_pystray(view.menu, self._on_action)
 
+    def show_itself(self, title: str, text: str) -> None:
+        """Answer a second start; a notification will do where nothing hides the icon for good."""
+        self.notify(title, text)
+
+    def notify(self, title: str, text: str) -> None:
+        """Show a notification."""
+        raise NotImplementedError
+
     def _icon_of(self, view: View) -> object:
         """Return what the backend wants as pystray's `icon`."""
         raise NotImplementedError

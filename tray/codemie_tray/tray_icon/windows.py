@@ -4,14 +4,18 @@ Everything native happens on the thread of `run`, which serves the messages of o
 threads leave work and post a message. While the menu is open Windows runs that loop inside the menu's call:
 icon, tooltip and notifications are served then too, but the menu is only replaced when it has closed.
 """
+# ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
+
+import sys
+
+assert sys.platform == "win32"  # noqa: S101
 
 import collections
 import ctypes
 import io
 import logging
-import sys
 from collections.abc import Callable
 from ctypes import wintypes
 from typing import Any
@@ -27,7 +31,6 @@ from codemie_tray.view import IconDesign, View
 from pystray import _win32  # isort: skip - after pystray_base, so that pystray picks no backend
 from pystray._util import win32  # isort: skip
 
-assert sys.platform == "win32"  # noqa: S101 - for mypy, as in `windows_api.py`
 
 LOG = logging.getLogger(__name__)
 
@@ -123,7 +126,6 @@ class TrayIcon(ShownView, _win32.Icon):  # type: ignore[misc]  # pystray has no 
 
     def _mark_ready(self) -> None:
         # Instead of pystray's, which starts a thread that would set `visible` on its own.
-        windows_api.set_title(self._hwnd, WINDOW_TITLE)
         windows_api.tell_of_sessions(self._hwnd)
         self._running = True
         self._update_menu()
@@ -133,6 +135,13 @@ class TrayIcon(ShownView, _win32.Icon):  # type: ignore[misc]  # pystray has no 
         self._on_work_waiting(0, 0)
         if self._stop_asked:
             self._stop()
+
+    def _create_window(self, atom: int) -> int:
+        window: int = super()._create_window(atom)
+        if self._hwnd is None:
+            # Before pystray takes the window's messages: it would answer this one, and do nothing.
+            windows_api.set_title(window, WINDOW_TITLE)
+        return window
 
     def _on_work_waiting(self, _wparam: int, _lparam: int) -> None:
         while self._posted:

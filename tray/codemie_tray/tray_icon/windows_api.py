@@ -2,18 +2,19 @@
 
 Numbers are those of the Windows SDK's headers, names those of its documentation.
 """
+# ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform == "win32"  # noqa: S101
+
 import contextlib
 import ctypes
-import sys
 import winreg
 from collections.abc import Callable
 from ctypes import wintypes
-
-# mypy leaves the rest of this file out on other systems, where ctypes has none of this.
-assert sys.platform == "win32"  # noqa: S101
 
 WM_NULL = 0x0000
 WM_CLOSE = 0x0010
