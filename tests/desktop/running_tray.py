@@ -10,7 +10,7 @@ import time
 from tests.desktop.rig.program import Program
 from tests.desktop.rig.sample_home import make_sample_home
 from tests.desktop.rig.session import REPOSITORY, Session, python
-from tests.desktop.rig.tray_items import Row
+from tests.desktop.rig.tray_items import Colour, Row
 from tests.desktop.rig.tray_on_screen import TrayOnScreen
 from tests.desktop.rig.waiting import until
 
@@ -95,6 +95,11 @@ class RunningTray(TrayOnScreen):
             if row.label.startswith(label) and not row.separator:
                 return row
         return None
+
+    def notified_with(self, colour: Colour) -> bool:
+        """Tell whether the notification on the screen shows an icon of a colour."""
+        picture = self.desktop.settled()
+        return picture.crop(picture.area.without_top(picture.area.height // 2)).find(colour) is not None
 
     def photograph(self, name: str) -> None:
         """Keep a picture of the screen under the test's name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -235,6 +236,38 @@ def test_the_demo_fails_where_the_tray_does(tmp_path: Path, capsys: pytest.Captu
     assert "It did not work" in told
     assert "no icon today" in told
     assert os.listdir(tmp_path) == ["failed.png"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_demo_cut_short_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    folder = tmp_path / "t"
+    folder.mkdir()
+    command = python("-m", "tests.desktop.rig.demo", "--artifacts", str(tmp_path / "a"), "--", "sleep", "60")
+    environ = {**os.environ, "TMPDIR": str(folder)}
+
+    def of_the_demo() -> list[int]:
+        return [pid for pid in with_environment(f"HOME={folder}/") if pid != run.pid]
+
+    with subprocess.Popen(command, cwd=REPOSITORY, env=environ, stdout=subprocess.DEVNULL) as run:
+        until("the tray to be started", lambda: list(folder.glob("rig-*/tray.log")), 20)
+        assert len(of_the_demo()) > 5
+        run.send_signal(number)
+        assert run.wait(15) == 128 + number
+    assert of_the_demo() == []
+    assert list(folder.iterdir()) == []
+
+
+def with_environment(start: str) -> list[int]:
+    """Return the running processes that have a variable which starts so."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            environ = Path(f"/proc/{name}/environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if any(variable.startswith(start.encode()) for variable in environ):
+            found.append(int(name))
+    return found
 
 
 def test_a_dark_desktop_is_dark() -> None:

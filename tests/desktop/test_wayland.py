@@ -51,6 +51,7 @@ def test_a_click_opens_the_menu_and_a_choice_switches(wayland_tray: RunningTray,
     tray.icon(after)
     until("the notification", tray.desktop.notifications.displayed)
     tray.photograph("switched")
+    assert tray.notified_with(after)
     (notification,) = tray.desktop.notifications.seen()
     assert notification.title == "Switched to personal"
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 
 from codemie_tray import icon_font
 from codemie_tray.icon_drawing import draw
-from codemie_tray.profile_colour import PALETTE, colour_of
+from codemie_tray.profile_colour import NOBODY, PALETTE, colour_of
 from codemie_tray.view import IconDesign
 
 SIZES = (16, 20, 22, 24, 32, 40, 48, 64, 128, 256)
@@ -68,7 +68,7 @@ def test_a_name_has_one_colour_for_ever_and_names_spread_over_all() -> None:
         "#1d6fd1",
         "#b3342d",
         "#3f7a1d",
-        "#1d6fd1",
+        NOBODY,
     ]
     counts = [sum(colour_of(f"profile {n}") == colour for n in range(1200)) for colour in PALETTE]
     assert min(counts) > 50

@@ -113,7 +113,7 @@ def test_more_than_fifteen_profiles_put_the_rest_into_one_submenu() -> None:
     top = items(view_of(ready(*rows, active="p03")).menu)
     assert [item.label.split(" — ")[0] for item in top[: TOP_ROWS + 1]] == [
         *(f"p{number:02}" for number in range(15)),
-        "More",
+        "More (5)",
     ]
     assert [item.label.split(" — ")[0] for item in items(top[TOP_ROWS].items)] == [
         f"p{number}" for number in range(15, 20)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_tray.wording import initial, plain
+from codemie_tray.wording import initial, plain, short_path
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,19 @@ def test_a_label_keeps_to_its_limit(text: str, limit: int) -> None:
 )
 def test_the_initial_is_the_first_letter_with_its_marks(name: str, letter: str) -> None:
     assert initial(name) == letter
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/home/ada/.codemie", "~/.codemie"),
+        ("/home/ada", "~"),
+        ("/home/adams/.codemie", "/home/adams/.codemie"),
+        ("/srv/codemie", "/srv/codemie"),
+    ],
+)
+def test_a_path_is_shown_as_its_owner_writes_it(
+    path: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert short_path(path) == shown

@@ -26,7 +26,7 @@ from codemie_tray.menu_of_state import view_of
 from codemie_tray.single_instance import SingleInstance
 from codemie_tray.state import Broken, Ready, State, read_state
 from codemie_tray.tray_icon import TrayIcon
-from codemie_tray.wording import plain
+from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
 
 LOG = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class App:
             elif isinstance(action, ShowItself):
                 self._show_itself()
             elif isinstance(action, ShowAbout):
-                self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {self._home.path}")
+                self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
         except CodeMieError as error:
             LOG.warning("%s", error)
             self._trouble = str(error)
@@ -153,6 +153,7 @@ class App:
     def _switch(self, name: str) -> None:
         before = self._state.config
         self._loader.switch_profile(name)
+        self._show_state()  # before it is told, so that the notification has the icon that is right now
         if not (isinstance(before, Ready) and before.active == name):
             self._icon.notify(f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs.")
 
@@ -166,7 +167,7 @@ class App:
             pass
         except OSError as error:
             raise StoreError(path, f"can't be written: {error.strerror}") from error
-        self._icon.notify("Create your first profile", f"{path} says what to write there.")
+        self._icon.notify("Create your first profile", f"{short_path(path)} says what to write there.")
         self._open(self._home.path)
 
     def _open(self, path: str) -> None:

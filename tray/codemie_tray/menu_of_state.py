@@ -87,8 +87,8 @@ def _troubles(state: State) -> tuple[Item, ...]:
             else "No profile is active: choose one"
         )
         items.append(Item(text, enabled=False))
-    if state.trouble:
-        items.append(Item(plain(state.trouble, _TROUBLE_LIMIT), enabled=False))
+    if trouble := plain(state.trouble or "", _TROUBLE_LIMIT):
+        items.append(Item(trouble, enabled=False))
     return tuple(items)
 
 
@@ -103,7 +103,7 @@ def _profiles(state: State) -> Iterator[Item]:
     for row in top:
         yield _profile(row, config)
     if rest:
-        yield Item("More", items=tuple(_profile(row, config) for row in rest))
+        yield Item(f"More ({len(rest)})", items=tuple(_profile(row, config) for row in rest))
 
 
 def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:

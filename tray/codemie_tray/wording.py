@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 
 LABEL_LIMIT = 48
@@ -27,6 +28,12 @@ def plain(text: str, limit: int = LABEL_LIMIT) -> str:
     while end > 1 and _joins(kept[end]):
         end -= 1
     return kept[:end].rstrip() + "…"
+
+
+def short_path(path: str) -> str:
+    """Return a path as a person writes it: `~` for their own folder."""
+    own = os.path.expanduser("~")
+    return "~" + path[len(own) :] if own != "~" and (path + os.sep).startswith(own + os.sep) else path
 
 
 def initial(name: str) -> str:

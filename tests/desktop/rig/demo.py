@@ -110,7 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("There is no screen here, and the virtual one needs: " + ", ".join(p.package for p in absent))
         print("To install them:\n  sudo " + " ".join(install_command(absent)))
         return MISSING_EXIT_CODE
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the desktop is taken down too
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda got, _frame: sys.exit(128 + got))  # the desktop is taken down on the way
     print("There is no screen here: showing the tray on a virtual desktop.", flush=True)
     try:
         with Desktop(look=Look(dark=options.dark)) as desktop:

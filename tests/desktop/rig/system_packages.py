@@ -51,10 +51,13 @@ PARTS = (
     Part("wayland", "sway", "sway", "a Wayland screen in memory"),
     Part("wayland", "waybar", "waybar", "a Wayland panel with a tray"),
     Part("wayland", "grim", "grim", "pictures of a Wayland screen"),
+    Part("shells", "zsh", "zsh", "checks the completion script for it"),
+    Part("shells", "fish", "fish", "checks the completion script for it"),
+    Part("faults", "strace", "strace", "sees the mode a file is born with"),
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-EVERYTHING = ("x11", "xfce", "lxqt", "wayland")
+EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "shells", "faults")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:
@@ -79,9 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--parts", nargs="+", choices=EVERYTHING, default=list(EVERYTHING), help="only these parts of the rig"
     )
     options = parser.parse_args(arguments)
-    return report(
-        "The virtual desktop", [p for p in PARTS if p.name in options.parts], install=options.install
-    )
+    wanted = [part for part in PARTS if part.name in options.parts]
+    return report("The virtual desktop and the tests", wanted, install=options.install)
 
 
 def report(what: str, parts: Sequence[Part], *, install: bool) -> int:
@@ -92,9 +94,9 @@ def report(what: str, parts: Sequence[Part], *, install: bool) -> int:
     """
     absent = [part for part in parts if not part.is_there()]
     if not absent:
-        print(f"{what} has all it needs.")
+        print(f"{what}: all system packages are here.")
         return 0
-    print(f"{what} needs these system packages:", flush=True)
+    print(f"{what}: these system packages are needed:", flush=True)
     for part in absent:
         print(f"  {part.package:20} {part.why}", flush=True)
     if install and _install(absent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 
 from tests.desktop.rig.look import FONT, Look
@@ -139,7 +140,10 @@ class WaylandDesktop(Session):
 
 def can_run_sway() -> bool:
     """Tell whether sway would start here: it refuses root, and a namespace for it may be forbidden."""
-    return subprocess.run([*_not_as_root(), "true"], capture_output=True, check=False).returncode == 0
+    command = [*_not_as_root(), "true"]
+    if shutil.which(command[0]) is None:
+        return False
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _not_as_root() -> list[str]:

@@ -192,6 +192,20 @@ def test_the_message_after_an_unreadable_or_a_huge_one_is_read_in_whatever_piece
         assert len(connection._received) == 0
 
 
+def test_an_empty_structure_is_never_looked_into() -> None:
+    """Its size is nothing, so an array of them has no end for a reader that trusts it."""
+    plain = wire.encode_call(5, "org.example.Us", "/", "a.b", "M", "vay", (("as", ["xxxxxxx"]), b"\x00" * 8))
+    in_a_variant = plain.replace(b"\x02as\x00", b"\x03a()\x00")
+    assert in_a_variant != plain
+    in_the_header = plain.replace(b"vay\x00", b"a()\x00")
+    assert in_the_header != plain
+    assert isinstance(wire.decode(in_a_variant), wire.UnreadableCall)
+    assert wire.decode(in_the_header) is None
+    asked = wire.Call(3, ":1.9", "/", "", "x", "", (), True)
+    told = wire.decode(wire.encode_error(9, asked, "org.example.Error", "in call()"))
+    assert told == wire.Reply(3, "", (), "org.example.Error")
+
+
 def test_a_bus_that_closes_or_talks_nonsense_is_lost_and_not_a_fault() -> None:
     for data in (b"", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"):
         ours, theirs = socket.socketpair()

@@ -1,7 +1,7 @@
-"""What every platform's `TrayIcon` offers, and the policy they share.
+"""What every platform's `TrayIcon` offers.
 
-The shared part owns the last view and hands the platform only what changed: a menu that did not change
-is not touched, so an open one stays open.
+The policy they share is in `shown_view`: it owns the last view and hands the platform only what changed; a
+menu that did not change is not touched, so an open one stays open.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class TrayIconSeam(Protocol):
             name: the program's identifier for the OS (`codemie-tray`).
             view: the first view.
             on_action: called with the action of an item that was chosen, on a thread of the backend's
-                choice, which it must not block.
+                choice, which it must not block (on Linux it has a thread of its own; do not count on it).
         """
 
     def run(self, on_ready: Callable[[], None]) -> None:
@@ -37,7 +37,7 @@ class TrayIconSeam(Protocol):
 
         Args:
             on_ready: called once, on any thread, when the icon is offered to the host (or when waiting
-                for one began).
+                for one began); it must not block either.
 
         Raises:
             TrayUnavailable: there is no way to reach a host, or the way was lost for good.

@@ -76,6 +76,9 @@ class UnreadableCall:
     too_long: bool
 
 
+_EMPTY_STRUCTURE = b"()"
+"""No valid signature has it, and jeepney would read an array of them for ever. A text may: see `decode`."""
+
 Incoming = Call | Reply | Signal | UnreadableCall
 
 
@@ -100,34 +103,62 @@ def decode(message: bytes, *, whole: bool = True) -> Incoming | None:
         message: one message's bytes.
         whole: False if `message` was cut off because it was too long.
     """
-    try:
-        header, _ = Header.from_buffer(message)
-        fields = {key: value for key, value in header.fields.items() if isinstance(value, (str, int))}
-    except _PARSE_ERRORS:
+    header = _header(message)
+    if header is None:
         return None
+    fields = {key: value for key, value in header.fields.items() if isinstance(value, (str, int))}
     sender = str(fields.get(HeaderFields.sender, ""))
-    is_call = header.message_type is MessageType.method_call
-    wants_reply = is_call and not header.flags & MessageFlag.no_reply_expected
-    try:
-        if not whole:
-            raise ValueError("cut off")
-        body = Message.from_buffer(message).body
-    except _PARSE_ERRORS:
-        return UnreadableCall(header.serial, sender, not whole) if wants_reply else None
     path = str(fields.get(HeaderFields.path, ""))
     interface = str(fields.get(HeaderFields.interface, ""))
     member = str(fields.get(HeaderFields.member, ""))
-    if is_call:
-        signature = str(fields.get(HeaderFields.signature, ""))
-        return Call(header.serial, sender, path, interface, member, signature, body, bool(wants_reply))
-    if header.message_type is MessageType.signal:
-        return Signal(sender, path, interface, member, body)
-    answered = fields.get(HeaderFields.reply_serial)
-    if not isinstance(answered, int):
+    body = _body(message) if whole else None
+    said: Incoming | None = None
+    if header.message_type is MessageType.method_call:
+        wants_reply = not header.flags & MessageFlag.no_reply_expected
+        if body is not None:
+            signature = str(fields.get(HeaderFields.signature, ""))
+            said = Call(header.serial, sender, path, interface, member, signature, body, wants_reply)
+        elif wants_reply:
+            said = UnreadableCall(header.serial, sender, not whole)
+    elif header.message_type is MessageType.signal:
+        if body is not None:
+            said = Signal(sender, path, interface, member, body)
+    else:
+        answered = fields.get(HeaderFields.reply_serial)
+        failed = header.message_type is MessageType.error
+        error = str(fields.get(HeaderFields.error_name, "") or "unnamed error") if failed else ""
+        if isinstance(answered, int):
+            # That there is a reply matters more than its text, which may well speak of some "call()".
+            said = Reply(answered, sender, body or (), error)
+    return said
+
+
+def _header(message: bytes) -> Any:
+    """Return jeepney's header of `message`, or None if it can't be read."""
+    if _EMPTY_STRUCTURE in message[: _header_bytes(message)]:
         return None
-    failed = header.message_type is MessageType.error
-    error = str(fields.get(HeaderFields.error_name, "") or "unnamed error") if failed else ""
-    return Reply(answered, sender, body, error)
+    try:
+        return Header.from_buffer(message)[0]
+    except _PARSE_ERRORS:
+        return None
+
+
+def _header_bytes(message: bytes) -> int:
+    try:
+        fields = struct.unpack_from("<I" if message[0] == 0x6C else ">I", message, 12)[0]
+    except (struct.error, IndexError):
+        return len(message)
+    return int(_FIXED_HEADER_BYTES + fields)
+
+
+def _body(message: bytes) -> tuple[Any, ...] | None:
+    """Return the arguments of `message`, or None if they can't be read."""
+    if _EMPTY_STRUCTURE in message[_header_bytes(message) :]:
+        return None
+    try:
+        return tuple(Message.from_buffer(message).body)
+    except _PARSE_ERRORS:
+        return None
 
 
 def encode_call(
