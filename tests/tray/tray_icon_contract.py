@@ -188,7 +188,7 @@ class TrayIconContract:
         icon = stage.begin()
         for number, (title, text) in enumerate((("t" * 500, "\U0001f680" * 500), ("title", "")), start=1):
             icon.notify(title, text)
-            until("the notification", lambda number=number: len(stage.notifications()) == number)
+            until("the notification", lambda: len(stage.notifications()) == number)  # noqa: B023 - at once
             assert stage.notifications()[-1][0].startswith(title[:40])
 
     def test_a_tooltip_of_any_length_is_shown(self, stage: Stage) -> None:

@@ -11,7 +11,6 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from codemie_tray.tray_icon import macos_api
@@ -44,9 +43,13 @@ class Notifications:
         """
         module = _centre_module()
         if module is None:
-            _in_the_background(lambda: _by_script(title, text))
+            self._by_script(title, text)
         else:
             self._by_centre(module, title, text)
+
+    def _by_script(self, title: str, text: str) -> None:
+        # Another program shows it, which takes its time.
+        threading.Thread(target=_run_script, args=(title, text), name="notification", daemon=True).start()
 
     def _by_centre(self, module: Any, title: str, text: str) -> None:
         content = module.UNMutableNotificationContent.alloc().init()
@@ -88,7 +91,7 @@ def _centre_module() -> Any:
     return UserNotifications
 
 
-def _by_script(title: str, text: str) -> None:
+def _run_script(title: str, text: str) -> None:
     lines = [word for line in SCRIPT for word in ("-e", line)]
     try:
         ran = subprocess.run(
@@ -103,7 +106,3 @@ def _by_script(title: str, text: str) -> None:
         return
     if ran.returncode:
         LOG.info("a notification was not shown: %s", ran.stderr.decode("utf-8", "replace").strip())
-
-
-def _in_the_background(work: Callable[[], None]) -> None:
-    threading.Thread(target=work, name="notification", daemon=True).start()
