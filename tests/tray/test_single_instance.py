@@ -43,7 +43,7 @@ def test_a_killed_instance_leaves_the_way_free(tmp_path: Path) -> None:
     instance = SingleInstance(Home(str(tmp_path)))
     try:
         assert holder.stdout is not None
-        assert holder.stdout.readline() == b"claimed\n"
+        assert holder.stdout.readline().strip() == b"claimed"
         assert not instance.claim()
     finally:
         holder.kill()

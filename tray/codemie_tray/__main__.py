@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import print_error
+from codemie_tray.commands.output import ReaderGone, discard_output, flush_output, print_error
 from codemie_tray.exit_codes import ExitCode, exit_code_of
 
 if TYPE_CHECKING:
@@ -20,16 +20,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     home = Home.from_environ()
     try:
-        return _command(home, given) if given else _tray(home)
+        code = _command(home, given) if given else _tray(home)
+        flush_output()
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
         return exit_code_of(error)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): not a fault of this program.
-        sys.stderr.close()
+    except ReaderGone:
+        discard_output()
         return ExitCode.OK
+    return code
 
 
 def _command(home: Home, given: Sequence[str]) -> int:

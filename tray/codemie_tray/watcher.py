@@ -1,9 +1,9 @@
 """Wakes the tray when a file of the home changed, whoever changed it.
 
-watchdog asks the OS (inotify, FSEvents, ReadDirectoryChangesW). On Linux the wake-up is on "closed after
-writing": half-written files are then never met, and nothing wakes us while one is read. Only folders are
-watched, never files, so that a file replaced by a rename keeps being seen. Where the file system can't tell
-(a network drive, or the system's watches are used up) `polling.py` looks every few seconds.
+watchdog asks the OS (inotify, FSEvents; on Windows `windows_folders.py` does). On Linux the wake-up is on
+"closed after writing": half-written files are then never met, and nothing wakes us while one is read. Only
+folders are watched, never files, so that a file replaced by a rename keeps being seen. Where the file system
+can't tell (a network drive, or the system's watches are used up) `polling.py` looks every few seconds.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ from codemie_core import Home
 from codemie_core.layout import CLASSIC, CLI
 from codemie_tray.polling import Poller, needs_polling
 
+if sys.platform == "win32":
+    from codemie_tray.windows_folders import FolderWatch
+
 LOG = logging.getLogger(__name__)
 
 _APPEARANCE: tuple[type[FileSystemEvent], ...] = (
@@ -49,6 +52,10 @@ _WRITTEN: type[FileSystemEvent] = FileClosedEvent if sys.platform == "linux" els
 _PERMISSIONS: tuple[type[FileSystemEvent], ...] = (FileAttribEvent, FileModifiedEvent)
 
 
+_Key = tuple[str, int, bool]
+"""A folder, its inode (another folder may come to bear its name), and whether permissions are watched too."""
+
+
 class Watcher:
     """Calls `wake` when something in the home may have changed.
 
@@ -62,21 +69,19 @@ class Watcher:
         self._home = home
         self._extra = tuple(extra)
         self._wake = wake
-        self._observer = Observer()
-        self._watches: dict[tuple[str, int, bool], ObservedWatch] = {}
+        self._watches = _Watches()
         self._poller: Poller | None = None
 
     def start(self) -> None:
         """Begin to watch."""
-        self._observer.start()
+        self._watches.start()
         self.rearm()
 
     def stop(self) -> None:
         """End; no wake-up comes after this."""
         if self._poller:
             self._poller.stop()
-        self._observer.stop()
-        self._observer.join()
+        self._watches.stop()
 
     def rearm(self, *, attributes: bool = False) -> None:
         """Look anew at what there is to watch: folders come and go, links change their target.
@@ -85,26 +90,24 @@ class Watcher:
             attributes: also wake on changed permissions (wanted while the file can't be read).
         """
         wanted = self._folders()
-        present: dict[tuple[str, int, bool], set[str]] = {}
+        present: dict[_Key, set[str]] = {}
         for folder, names in wanted.items():
             try:
                 present[folder, os.stat(folder).st_ino, attributes] = names
             except OSError:
                 continue  # not there: its parent is watched
-        for key in self._watches.keys() - present.keys():
-            self._observer.unschedule(self._watches.pop(key))
+        watched = self._watches.keys()
+        for key in watched - present.keys():
+            self._watches.remove(key)
         refused = False
-        for key in present.keys() - self._watches.keys():
+        for key in present.keys() - watched:
             refused = not self._schedule(key, present[key]) or refused
         self._poll(refused or needs_polling(wanted))
 
-    def _schedule(self, key: tuple[str, int, bool], names: set[str]) -> bool:
-        folder, _, attributes = key
-        events = [*_APPEARANCE, _WRITTEN, *(_PERMISSIONS if attributes else ())]
+    def _schedule(self, key: _Key, names: set[str]) -> bool:
+        folder = key[0]
         try:
-            self._watches[key] = self._observer.schedule(
-                _Handler(names, self._wake), folder, recursive=False, event_filter=events
-            )
+            self._watches.add(key, _Handler(names, self._wake))
         except OSError as error:  # ENOSPC, EMFILE: the system's watches are used up
             LOG.warning("%s can't be watched (%s); looking every few seconds instead", folder, error.strerror)
             return False
@@ -141,13 +144,77 @@ class Watcher:
 
 class _Handler(FileSystemEventHandler):
     def __init__(self, names: set[str], wake: Callable[[], None]) -> None:
-        self._names = names
+        self._names = set(map(os.path.normcase, names))
         self._wake = wake
 
     def dispatch(self, event: FileSystemEvent) -> None:
+        """Called by watchdog."""
         paths = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b""))
-        if any(os.path.basename(path) in self._names for path in paths):
+        self.changed({os.path.basename(path) for path in paths})
+
+    def changed(self, names: set[str] | None) -> None:
+        """Wake if one of the names matters; None: any may have changed."""
+        # A tilde: Windows may tell of a file by the short name its writer used.
+        if names is None or any(
+            os.path.normcase(name) in self._names or (sys.platform == "win32" and "~" in name)
+            for name in names
+        ):
             self._wake()
+
+
+if sys.platform == "win32":
+
+    class _Watches:
+        """What is watched, by its key."""
+
+        def __init__(self) -> None:
+            self._watches: dict[_Key, FolderWatch] = {}
+
+        def start(self) -> None:
+            """Nothing: each watch begins by itself."""
+
+        def stop(self) -> None:
+            for key in [*self._watches]:
+                self.remove(key)
+
+        def keys(self) -> set[_Key]:
+            return {key for key, watch in self._watches.items() if watch.is_alive()}
+
+        def add(self, key: _Key, handler: _Handler) -> None:
+            folder, _, attributes = key
+            self._watches[key] = FolderWatch(folder, handler.changed, attributes=attributes)
+
+        def remove(self, key: _Key) -> None:
+            self._watches.pop(key).stop()
+
+else:
+
+    class _Watches:
+        """What is watched, by its key."""
+
+        def __init__(self) -> None:
+            self._observer = Observer()
+            self._watches: dict[_Key, ObservedWatch] = {}
+
+        def start(self) -> None:
+            self._observer.start()
+
+        def stop(self) -> None:
+            self._observer.stop()
+            self._observer.join()
+
+        def keys(self) -> set[_Key]:
+            return set(self._watches)
+
+        def add(self, key: _Key, handler: _Handler) -> None:
+            folder, _, attributes = key
+            events = [*_APPEARANCE, _WRITTEN, *(_PERMISSIONS if attributes else ())]
+            self._watches[key] = self._observer.schedule(
+                handler, folder, recursive=False, event_filter=events
+            )
+
+        def remove(self, key: _Key) -> None:
+            self._observer.unschedule(self._watches.pop(key))
 
 
 def _lowest_present(path: str) -> str:

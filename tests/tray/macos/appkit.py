@@ -1,7 +1,7 @@
 """AppKit as far as the tray uses it, for a machine without it: it keeps the one rule that ends programs.
 
-Every call of a native object notes itself, and is a fault off the main thread. The main loop and the tracking of
-an open menu serve what other threads ask for, as the real ones do. Our own code and pystray's run as they are.
+Every call of a native object notes itself, and is a fault off the main thread. The main loop and the tracking
+of an open menu serve what other threads ask for, as the real ones do. Our code and pystray's run as they are.
 """
 
 from __future__ import annotations
@@ -226,7 +226,8 @@ def modules(world: World) -> dict[str, ModuleType]:
 
     class NSImage(InWorld):
         def initWithSize_(self, size: tuple[float, float]) -> Any:
-            self.size, self.template, self.representations = size, False, []
+            self.size, self.template = size, False
+            self.representations: list[Any] = []
             return self
 
         def addRepresentation_(self, representation: Any) -> None:
