@@ -20,6 +20,7 @@ class RunningTray:
         self.screen = TrayOnScreen(session)
         self.program: WindowsProgram = session.start_python("-m", "codemie_tray", environ=self.environ)
         self.screen.wait()
+        self.screen.move_away()
 
     @property
     def environ(self) -> dict[str, str]:

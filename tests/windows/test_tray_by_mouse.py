@@ -43,6 +43,7 @@ def test_a_click_opens_the_menu_and_a_row_switches_the_profile(
     until("the switch on disk", lambda: tray.active() == "personal")
     until("the icon of personal", lambda: shows(screen.icon(), "personal"))
     screen.icon().save(str(artifacts / "icon-personal.png"))
+    tray.session.pointer.move(900, 700)
     until("the notification's title and text", lambda: (shown := screen.balloon()) and len(shown.rows()) >= 2)
     tray.session.picture().save(str(artifacts / "switched.png"))
     # Opened again, the menu marks the other row.
@@ -75,6 +76,7 @@ def test_a_second_start_is_answered_by_the_first(
     assert second.exit_code == 0
     assert second.output == "CodeMie Tray is already running; it was asked to show itself.\n"
     until("the notification", screen.balloon)
+    until("its title and text", lambda: (shown := screen.balloon()) and len(shown.rows()) >= 2)
     tray.session.picture().save(str(artifacts / "second-start.png"))
 
 

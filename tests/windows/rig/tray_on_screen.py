@@ -71,8 +71,13 @@ class TrayOnScreen:
         self._session.pointer.click(*rows[number].centre)
         return picture
 
+    def move_away(self) -> None:
+        """Take the pointer off the icon, whose tooltip then goes: it looks like a balloon to us."""
+        self._session.pointer.move(900, 700)
+        until("the tooltip to go", lambda: self.balloon() is None)
+
     def balloon(self) -> Picture | None:
-        """Return the notification that is shown, if one is."""
+        """Return the notification that is shown, if one is; the pointer is not on the icon."""
         shown = [w for w in windows(self._session.display_name) if w.name == _HOST and w.area.height > 30]
         return self._session.picture().crop(shown[-1].area) if shown else None
 
