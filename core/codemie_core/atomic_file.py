@@ -14,9 +14,10 @@ import re
 import stat
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemie_core.errors import StoreDenied, store_error
+from codemie_core.errors import StoreDenied, StoreError, store_error
 
 REPLACE_PATIENCE_SECONDS = 2.0
 """Windows: how long a replace is retried while a virus scanner or a reader has the target open."""
@@ -45,6 +46,11 @@ class FileVersion:
     def of(cls, status: os.stat_result) -> FileVersion:
         """Return the version that a stat describes."""
         return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+    @property
+    def mark(self) -> str:
+        """What of it outlives a rename, which changes the ctime: inode and mtime."""
+        return f"{self.inode}.{self.mtime_ns}"
 
 
 def version_of(path: str) -> FileVersion | None:
@@ -82,7 +88,13 @@ def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
 
 
 def replace_whole(
-    path: str, data: bytes, *, mode: int, expected: FileVersion | None, like: os.stat_result | None = None
+    path: str,
+    data: bytes,
+    *,
+    mode: int,
+    expected: FileVersion | None,
+    like: os.stat_result | None = None,
+    old: bytes | None = None,
 ) -> FileVersion:
     """Make `data` the content of `path`, durably. The caller holds the home's lock.
 
@@ -93,36 +105,39 @@ def replace_whole(
             one that stands for an old (`like`).
         expected: the version `data` was made from; None where no file was there.
         like: stat of the file that is replaced: its owner and its extended attributes are kept.
+        old: the content `data` was made from; compared as well where given, because on older kernels
+            time stamps are too coarse to tell two writes apart.
 
     Returns:
-        The version now on disk.
+        The version that was written; compare it by its `mark`.
 
     Raises:
         TargetChanged: somebody wrote the target meanwhile (or took our temporary file away).
         StoreError: the system refused; the old content is still there. Only where the folder's own fsync
-            failed is the new content there, and not known to be durable.
+            failed is the new content there, and not known to be durable; the message says so.
     """
     folder = os.path.dirname(path)
     temporary = os.path.join(folder, _temporary_name(os.path.basename(path)))
     try:
-        try:
-            fd = os.open(temporary, _CREATE, mode)
+        with _opened_folder(folder) as folder_fd:
             try:
-                if like is not None:
-                    _take_after(fd, path, like, mode)
-                _write_all(fd, data)
-                _sync(fd)
-            finally:
-                os.close(fd)
-            if version_of(path) != expected:
-                raise TargetChanged(path)
-            _replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
-        sync_folder(folder)
-        return FileVersion.of(os.stat(path))
+                version = _write_new(temporary, data, path, mode=mode, like=like)
+                if old is not None and not _holds(path, old):
+                    raise TargetChanged(path)
+                if version_of(path) != expected:
+                    raise TargetChanged(path)
+                _replace(temporary, path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
+                raise
+            try:
+                _sync_opened_folder(folder_fd)
+            except OSError as error:
+                raise StoreError(
+                    path, f"was changed, and may be lost in a power cut: {os.strerror(error.errno or 0)}"
+                ) from error
+            return version
     except FileNotFoundError as error:
         # The folder, or our temporary file in it, went away under us: look again at what is there.
         if os.path.isdir(folder):
@@ -155,16 +170,59 @@ def sweep_temporaries(path: str) -> int:
 
 def sync_folder(folder: str) -> None:
     """Make a rename in `folder` durable; a no-op on Windows, where folders can't be synced."""
-    if sys.platform != "win32":
+    with _opened_folder(folder) as fd:
+        _sync_opened_folder(fd)
+
+
+if sys.platform == "win32":
+
+    @contextlib.contextmanager
+    def _opened_folder(folder: str) -> Iterator[int]:  # noqa: ARG001  it can't be opened, nor synced, here
+        yield -1
+
+    def _sync_opened_folder(fd: int) -> None:
+        pass
+
+else:
+
+    @contextlib.contextmanager
+    def _opened_folder(folder: str) -> Iterator[int]:
         fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
         try:
-            os.fsync(fd)
+            yield fd
+        finally:
+            with contextlib.suppress(OSError):  # nothing was written through it
+                os.close(fd)
+
+    def _sync_opened_folder(fd: int) -> None:
+        try:
+            sync_file(fd)
         except OSError as error:
             # Some network and FUSE file systems have no fsync for folders and say so with these.
             if error.errno not in (errno.EINVAL, errno.ENOTSUP):
                 raise
-        finally:
-            os.close(fd)
+
+
+def _write_new(
+    temporary: str, data: bytes, path: str, *, mode: int, like: os.stat_result | None
+) -> FileVersion:
+    """Write a new file that is to take the place of `path`; on the disk when this returns."""
+    fd = os.open(temporary, _CREATE, mode)
+    try:
+        if like is not None:
+            _take_after(fd, path, like, mode)
+        _write_all(fd, data)
+        sync_file(fd)
+        return FileVersion.of(os.fstat(fd))
+    finally:
+        os.close(fd)
+
+
+def _holds(path: str, content: bytes) -> bool:
+    try:
+        return read_whole(path, limit_bytes=len(content))[0] == content
+    except OSError:
+        return False
 
 
 def _temporary_name(name: str) -> str:
@@ -183,10 +241,11 @@ def _take_after(fd: int, path: str, like: os.stat_result, mode: int) -> None:
             raise StoreDenied(
                 path, f"belongs to another user or group ({like.st_uid}:{like.st_gid}); nothing was changed"
             ) from error
-    if stat.S_IMODE(os.fstat(fd).st_mode) != mode:
-        os.fchmod(fd, mode)  # the umask took bits away; the file is empty still, and was never wider
     if sys.platform == "linux":
         _copy_attributes(path, fd)
+    if stat.S_IMODE(os.fstat(fd).st_mode) != mode:
+        # The umask took bits away, or a copied access list gave some; the file is empty still.
+        os.fchmod(fd, mode)
 
 
 if sys.platform == "linux":
@@ -211,7 +270,8 @@ def _write_all(fd: int, data: bytes) -> None:
 if sys.platform == "darwin":
     import fcntl
 
-    def _sync(fd: int) -> None:
+    def sync_file(fd: int) -> None:
+        """Put what was written to an open file on the disk."""
         try:
             # macOS: fsync leaves the data in the drive's cache; this asks the drive, too.
             fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
@@ -220,7 +280,8 @@ if sys.platform == "darwin":
 
 else:
 
-    def _sync(fd: int) -> None:
+    def sync_file(fd: int) -> None:
+        """Put what was written to an open file on the disk."""
         os.fsync(fd)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from codemie_core.config import Config
 from codemie_core.errors import ProfileExists, ProfileInvalid, ProfileNotFound
-from codemie_core.json_document import JsonDocument, JsonValue, Kind, Node, encode_string
+from codemie_core.json_document import JsonDocument, JsonSyntaxError, JsonValue, Kind, Node, encode_string
 from codemie_core.profile import check_name
 
 SUCCESSOR_OF_NONE = "default"
@@ -37,11 +37,19 @@ def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocu
     """Set fields of a profile, which is added where it is not there.
 
     A field whose value is None is removed; fields that are not named keep their bytes, and so do those that
-    have the value already. The first profile becomes the active one.
+    have the value already. Where no profile is active, a new one becomes it.
 
     Raises:
-        ProfileInvalid: a new name that can't be a profile's.
+        ProfileInvalid: a new name that can't be a profile's, or a value that JSON can't hold.
     """
+    try:
+        return _save(config, name, fields)
+    except (ValueError, TypeError, RecursionError, JsonSyntaxError):
+        # NaN, an infinity, a Python object, or nesting deeper than a document may have.
+        raise ProfileInvalid(name, f"A field of {name!r} can't be written as JSON.") from None
+
+
+def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
     document = config.document
     profiles = _profiles(document)
     member = profiles.find(name) if profiles else None
@@ -96,7 +104,8 @@ def rename(config: Config, old: str, new: str, *, again: bool = False) -> JsonDo
     check_name(new)
     if profiles.find(new) is not None:
         if again:  # what was written over ours holds both: take the old one out
-            return delete(config, old)
+            document = document.remove_key(profiles, old)
+            return _set_active(document, new) if config.active == old else document
         raise ProfileExists(new, f"There is a profile named {new!r} already.")
     document = _named(document.rename_key(profiles, old, new), new)
     return _set_active(document, new) if config.active == old else document
@@ -112,6 +121,8 @@ def duplicate(config: Config, name: str, copy: str, *, again: bool = False) -> J
     """
     document = config.document
     profiles = _profiles(document)
+    if again and profiles is not None and profiles.find(copy) is not None:
+        return document
     source = profiles.find(name) if profiles else None
     if profiles is None or source is None:
         raise ProfileNotFound(name, f"There is no profile named {name!r}.")
@@ -119,8 +130,6 @@ def duplicate(config: Config, name: str, copy: str, *, again: bool = False) -> J
         raise ProfileInvalid(name, f"{name!r} can't be copied: {config.profile(name).problem}.")
     check_name(copy)
     if profiles.find(copy) is not None:
-        if again:
-            return document
         raise ProfileExists(copy, f"There is a profile named {copy!r} already.")
     return _named(document.set_key(profiles, copy, document.raw(source.value)), copy)
 
@@ -161,7 +170,14 @@ def _set_field(document: JsonDocument, name: str, key: str, value: JsonValue) ->
 
 
 def _same(old: JsonValue, new: JsonValue) -> bool:
-    return old == new and type(old) is type(new)
+    """Compare as JSON: 1, 1.0 and true are three values, in depth as well."""
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(_same(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_same, old, new))
+    return old == new
 
 
 def _named(document: JsonDocument, name: str) -> JsonDocument:

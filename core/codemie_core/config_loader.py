@@ -8,7 +8,6 @@ before ours over it, a change is looked at once more after `SETTLE_SECONDS`, and
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
@@ -23,6 +22,7 @@ from codemie_core.atomic_file import (
     read_whole,
     replace_whole,
     sweep_temporaries,
+    version_of,
 )
 from codemie_core.config import Config, config_of, parse_config
 from codemie_core.errors import (
@@ -30,6 +30,8 @@ from codemie_core.errors import (
     ConfigCorrupt,
     ConfigMissing,
     ConfigUnreadable,
+    StoreDenied,
+    StoreFull,
 )
 from codemie_core.home import Home
 from codemie_core.json_document import JsonDocument, JsonValue
@@ -43,8 +45,14 @@ TORN_PATIENCE_SECONDS = 0.4
 SETTLE_SECONDS = 0.015
 """After a change, how long a program that read the file before it gets to write its old state over ours."""
 
+CONTESTED_FACTOR = 10
+"""So much longer we wait where another program wrote within the last `RECENT_SECONDS`: it may well be at it
+again, and on a busy machine its read and its write lie further apart."""
+RECENT_SECONDS = 2.0
+
 _TORN_PAUSE_SECONDS = 0.003
 _ATTEMPTS = 100
+_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _REAPPLIES = 20
 
 Edit = Callable[[Config, bool], JsonDocument]
@@ -107,7 +115,8 @@ class ConfigLoader:
                 data, status = read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)
                 mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
                 config = parse_config(data, path=path, layout=layout, mode=mode)
-                return _Read(config, data, status, os.path.realpath(path))
+                # Strictly: a step that can't be looked at would be taken for the end, and a link replaced.
+                return _Read(config, data, status, os.path.realpath(path, strict=True))
             except FileNotFoundError:
                 if os.path.islink(path):
                     raise ConfigUnreadable(
@@ -183,6 +192,8 @@ class ConfigLoader:
         Raises:
             StoreError: the lock can't be had.
         """
+        if not os.path.isdir(self.home.path):
+            return 0
         target = os.path.realpath(self.home.join(self.layout.config_name))
         with self._lock():
             return sweep_temporaries(target)
@@ -191,49 +202,59 @@ class ConfigLoader:
         return StoreLock(self.home.lock, timeout_seconds=self._lock_timeout_seconds)
 
     def _change(self, edit: Edit, *, create: bool = False) -> Config:
-        with self._lock():
-            written, config = self._write(edit, again=False, create=create)
-            if written:
-                self._sign(written)
+        if not create and not os.path.lexists(self.home.path):
+            self._read()  # tells what is wrong; taking the lock would make the folder
+        with self._lock() as lock:
+            written, config = self._write(lock, edit, again=False, create=create)
         for _ in range(_REAPPLIES):
             if written is None or self._settle_seconds <= 0:
                 return config
-            time.sleep(self._settle_seconds)
-            if self._intact(config, written):
+            time.sleep(self._settle_seconds * (CONTESTED_FACTOR if written.contested else 1))
+            if self._intact(config):
                 return config
-            with self._lock():
-                if not self._signed(written):
-                    return config  # a later change of ours stands there: not ours to defend
-                written, config = self._write(edit, again=True, create=False)
-                if written:
-                    self._sign(written)
+            with self._lock() as lock:
+                if self._followed(lock, config.path, written):
+                    return config
+                written, config = self._write(lock, edit, again=True, create=False)
         raise ConfigConflict(config.path, "another program keeps undoing the change; close it and try again")
 
-    def _write(self, edit: Edit, *, again: bool, create: bool) -> tuple[FileVersion | None, Config]:
+    def _write(
+        self, lock: StoreLock, edit: Edit, *, again: bool, create: bool
+    ) -> tuple[_Written | None, Config]:
         """Make one change durable; None where there was nothing to change."""
         for _ in range(_ATTEMPTS):
             read = self._read_or_begin() if create else self._read()
             document = edit(read.config, again)
             if document is read.config.document and read.status is not None:
                 return None, read.config
+            if read.status is not None and not read.status.st_mode & _ANY_WRITE:
+                # Its bits don't hinder replacing it; they are the person's word all the same.
+                raise StoreDenied(read.config.path, "is read-only; nothing was changed")
             data = document.text.encode("utf-8")
+            if len(data) > SIZE_LIMIT_BYTES:
+                raise StoreFull(
+                    read.config.path,
+                    f"would be larger than {SIZE_LIMIT_BYTES >> 20} MB; nothing was changed",
+                )
             config = config_of(document, path=read.config.path, layout=read.config.layout)
             mode = _mode(read.config, config)
             config = replace(config, mode=mode)
             sweep_temporaries(read.target)
+            expected = None if read.status is None else FileVersion.of(read.status)
             try:
-                if read.status is not None and not self._unchanged(read):
-                    continue
                 version = replace_whole(
                     read.target,
                     data,
                     mode=mode,
-                    expected=None if read.status is None else FileVersion.of(read.status),
+                    expected=expected,
                     like=read.status,
+                    old=None if read.status is None else read.data,
                 )
             except TargetChanged:
                 continue
-            return version, config
+            written = _Written.over(expected, _Written.of(lock.note()), version, now_ns=time.time_ns())
+            lock.leave_note(written.note)
+            return written, config
         raise ConfigConflict(
             read.config.path, "another program keeps writing it; nothing was changed, try again"
         )
@@ -250,42 +271,59 @@ class ConfigLoader:
             data = b'{\n  "version": 2,\n  "activeProfile": "",\n  "profiles": {}\n}\n'
             return _Read(parse_config(data, path=path, layout=layout), data, None, path)
 
-    def _unchanged(self, read: _Read) -> bool:
-        # By content as well: time stamps are too coarse on older kernels to tell two writes apart.
-        try:
-            return read_whole(read.target, limit_bytes=SIZE_LIMIT_BYTES)[0] == read.data
-        except OSError:
-            return False
-
-    def _intact(self, config: Config, written: FileVersion) -> bool:
+    def _intact(self, config: Config) -> bool:
         """Return whether the file is just as we wrote it."""
         try:
-            data, status = read_whole(config.path, limit_bytes=SIZE_LIMIT_BYTES)
+            data, _ = read_whole(config.path, limit_bytes=SIZE_LIMIT_BYTES)
         except OSError:
             return False
-        return status.st_ino == written.inode and data == config.document.text.encode("utf-8")
+        return data == config.document.text.encode("utf-8")
 
-    # The lock file carries which state was written last by a process that takes the lock. It is a hint for
-    # `_change` alone: lost, the change is simply not defended.
+    def _followed(self, lock: StoreLock, path: str, written: _Written) -> bool:
+        """Return whether what stands there was made from our state by others that take the lock.
 
-    def _sign(self, written: FileVersion) -> None:
-        with contextlib.suppress(OSError):
-            fd = os.open(self.home.lock, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
-            try:
-                os.write(fd, _signature(written))
-            finally:
-                os.close(fd)
-
-    def _signed(self, written: FileVersion) -> bool:
+        Then a later change of theirs may be what undid ours, and it is not ours to defend.
+        """
+        last = _Written.of(lock.note())
         try:
-            data, _ = read_whole(self.home.lock, limit_bytes=1024)
+            now = version_of(path)
         except OSError:
             return False
-        return data == _signature(written)
+        if last is None or now is None:
+            return False
+        return last.mark == now.mark != written.mark and last.line == written.line
 
 
-def _signature(version: FileVersion) -> bytes:
-    return f"{version.inode} {version.mtime_ns}".ljust(60).encode("ascii") + b"\n"
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Which state a process that takes the lock wrote; the last one is noted in the lock file."""
+
+    mark: str
+    line: str
+    """Mark of the first of a line of states, each made from the one before: nobody else wrote in between."""
+    contested: bool = False
+    """Another program wrote the state before, not long ago. Not in the note."""
+
+    @classmethod
+    def over(
+        cls, read: FileVersion | None, last: _Written | None, version: FileVersion, *, now_ns: int
+    ) -> _Written:
+        """Return the note for `version`, which was made from the state `read`."""
+        if read is not None and last is not None and last.mark == read.mark:
+            return cls(version.mark, last.line)
+        contested = read is not None and abs(now_ns - read.mtime_ns) < RECENT_SECONDS * 1e9
+        return cls(version.mark, version.mark, contested)
+
+    @classmethod
+    def of(cls, note: bytes) -> _Written | None:
+        """Read a note back; None where there is none that we understand."""
+        parts = note.decode("ascii", "replace").split(" ")
+        return cls(parts[0], parts[1]) if len(parts) == 2 else None
+
+    @property
+    def note(self) -> bytes:
+        """How it stands in the lock file."""
+        return f"{self.mark} {self.line}".encode("ascii")
 
 
 def _mode(old: Config, new: Config) -> int:

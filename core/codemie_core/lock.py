@@ -6,22 +6,29 @@ nothing to clean up. The file itself stays: removing a lock file races with the 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
 import time
 from types import TracebackType
 
+from codemie_core.atomic_file import sync_folder
 from codemie_core.errors import StoreBusy, StoreError, store_error
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
+NOTE_LIMIT_BYTES = 256
+_LOCKED_BYTE = 1 << 30
+"""Windows: a locked byte can be neither read nor written, so it lies behind where the note is."""
+_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _FIRST_PAUSE_SECONDS = 0.001
 _LONGEST_PAUSE_SECONDS = 0.02
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(fd: int) -> bool:
+    def _try_lock(fd: int, at: int) -> bool:
+        os.lseek(fd, at, os.SEEK_SET)
         try:
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -29,14 +36,15 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _unlock(fd: int) -> None:
-        os.lseek(fd, 0, os.SEEK_SET)
+    def unlock(fd: int, *, at: int = 0) -> None:
+        """Give back what `lock_open_file` took."""
+        os.lseek(fd, at, os.SEEK_SET)
         msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _try_lock(fd: int) -> bool:
+    def _try_lock(fd: int, at: int) -> bool:  # noqa: ARG001  flock knows whole files only
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -45,7 +53,8 @@ else:
             raise
         return True
 
-    def _unlock(fd: int) -> None:
+    def unlock(fd: int, *, at: int = 0) -> None:  # noqa: ARG001
+        """Give back what `lock_open_file` took."""
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
@@ -62,11 +71,44 @@ def make_private_folder(path: str) -> None:
         make_private_folder(parent)
     try:
         os.mkdir(path, 0o700)
+        with contextlib.suppress(PermissionError):  # one may write into folders that one may not read
+            sync_folder(parent)  # a file in it is only as durable as the folder's own name
     except FileExistsError:
         if not os.path.isdir(path):
             raise StoreError(path, "is in the way: a folder belongs there") from None
     except OSError as error:
         raise store_error(path, error) from error
+
+
+def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -> None:
+    """Lock an open file exclusively; `unlock`, closing it, or the end of the process give it back.
+
+    Args:
+        fd: open for writing.
+        path: for messages.
+        timeout_seconds: how long to wait for another holder; 0 asks once.
+        at: Windows: offset of the byte that is locked, which nobody else can then read or write; the
+            descriptor's position moves there.
+
+    Raises:
+        StoreBusy: somebody else held it until the time limit.
+        StoreError: the file system has no locks.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            if _try_lock(fd, at):
+                return
+        except OSError as error:  # ENOLCK, ENOSYS: a network drive without locks
+            raise StoreError(path, f"can't be locked: {os.strerror(error.errno or 0)}") from error
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise StoreBusy(
+                path, f"another process has been writing for {timeout_seconds:g} seconds; try again"
+            )
+        time.sleep(min(pause, left))
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
 class StoreLock:
@@ -91,41 +133,49 @@ class StoreLock:
         """
         make_private_folder(os.path.dirname(self.path))
         try:
-            fd = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+            fd = os.open(self.path, _OPEN, 0o600)
         except OSError as error:
             raise store_error(self.path, error) from error
         try:
-            self._wait(fd)
+            lock_open_file(fd, self.path, timeout_seconds=self._timeout_seconds, at=_LOCKED_BYTE)
         except BaseException:
             os.close(fd)
             raise
         self._fd = fd
 
-    def _wait(self, fd: int) -> None:
-        deadline = time.monotonic() + self._timeout_seconds
-        pause = _FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                if _try_lock(fd):
-                    return
-            except OSError as error:  # ENOLCK, ENOSYS: a network drive without locks
-                raise StoreError(self.path, f"can't be locked: {os.strerror(error.errno or 0)}") from error
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise StoreBusy(
-                    self.path,
-                    f"another process has been writing for {self._timeout_seconds:g} seconds; try again",
-                )
-            time.sleep(min(pause, left))
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+    def note(self) -> bytes:
+        """Return what the last holder left to the next one; empty where nothing is, or it can't be read."""
+        try:
+            os.lseek(self._held, 0, os.SEEK_SET)
+            return os.read(self._held, NOTE_LIMIT_BYTES).rstrip(b" \n")
+        except OSError:
+            return b""
+
+    def leave_note(self, note: bytes) -> None:
+        """Leave a hint to the next holder, in the lock file itself. It may get lost: nothing may need it.
+
+        Args:
+            note: less than `NOTE_LIMIT_BYTES`, without spaces or newlines at its end.
+        """
+        # Of one length, so that a write goes over the last one whole: no truncation to be killed after.
+        with contextlib.suppress(OSError):
+            os.lseek(self._held, 0, os.SEEK_SET)
+            os.write(self._held, note.ljust(NOTE_LIMIT_BYTES - 1) + b"\n")
+
+    @property
+    def _held(self) -> int:
+        if self._fd is None:
+            raise ValueError("the lock is not held")
+        return self._fd
 
     def release(self) -> None:
         """Give the lock back; does nothing where it is not held."""
         fd, self._fd = self._fd, None
         if fd is not None:
-            try:
-                _unlock(fd)
-            finally:
+            # Closing gives it back as well, and an error now would deny a change that was made.
+            with contextlib.suppress(OSError):
+                unlock(fd, at=_LOCKED_BYTE)
+            with contextlib.suppress(OSError):
                 os.close(fd)
 
     def __enter__(self) -> StoreLock:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import ReaderGone, discard_output, flush_output, print_error
 from codemie_tray.exit_codes import ExitCode, exit_code_of
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(home: Home, given: Sequence[str]) -> int:
     from codemie_tray.commands.parser import build_parser
 
-    options: argparse.Namespace = build_parser().parse_args(given)
+    options = build_parser().parse_args(given)
     command = options.command
     if command is None:
         return _tray(home)

@@ -1,0 +1,45 @@
+"""Every test has a home of its own; no test may touch the real one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from codemie_core import Home
+from codemie_core.home import ENVIRONMENT_VARIABLE
+
+REAL_HOME = os.path.join(os.path.expanduser("~"), ".codemie")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lead `CODEMIE_HOME` to a place of the test's own, where nothing is yet."""
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "own-home"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """The test's own home, an empty folder."""
+    folder = tmp_path / "own-home"
+    folder.mkdir()
+    return Home(str(folder))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _real_home_is_left_alone() -> Iterator[None]:
+    before = contents_of(REAL_HOME)
+    yield
+    assert contents_of(REAL_HOME) == before, f"a test has touched {REAL_HOME}, the home of whoever runs it"
+
+
+def contents_of(folder: str) -> dict[str, tuple[int, int, int]]:
+    """Return every entry below a folder with its inode, size and mtime; empty where there is no folder."""
+    found = {}
+    for parent, folders, files in os.walk(folder):
+        for path in (parent, *(os.path.join(parent, name) for name in (*folders, *files))):
+            status = os.lstat(path)
+            found[path] = (status.st_ino, status.st_size, status.st_mtime_ns)
+    return found

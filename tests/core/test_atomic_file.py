@@ -1,0 +1,163 @@
+"""The write protocol on its own: versions, the last look, and what it leaves behind."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from codemie_core import StoreDenied, StoreError, StoreFull, atomic_file
+from codemie_core.atomic_file import (
+    FileVersion,
+    TargetChanged,
+    read_whole,
+    replace_whole,
+    sweep_temporaries,
+    version_of,
+)
+from codemie_core.errors import store_error
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def path(folder: Path) -> Path:
+    path = folder / "file"
+    path.write_bytes(b"old")
+    return path
+
+
+def test_a_new_file_is_made_and_an_old_one_replaced(folder: Path) -> None:
+    path = str(folder / "file")
+    version = replace_whole(path, b"one", mode=0o600, expected=None)
+    now = version_of(path)
+    assert now is not None
+    assert now.mark == version.mark
+    replace_whole(path, b"two", mode=0o600, expected=now, old=b"one")
+    assert read_whole(path, limit_bytes=10)[0] == b"two"
+    assert os.listdir(folder) == ["file"]
+
+
+def test_a_target_that_another_program_wrote_is_not_replaced(path: Path) -> None:
+    expected = version_of(str(path))
+    with path.open("ab") as file:
+        file.write(b"er")
+    with pytest.raises(TargetChanged):
+        replace_whole(str(path), b"new", mode=0o600, expected=expected)
+    assert path.read_bytes() == b"older"
+    assert os.listdir(path.parent) == ["file"]
+
+
+def test_a_target_that_came_or_went_meanwhile_is_not_replaced(path: Path) -> None:
+    expected = version_of(str(path))
+    with pytest.raises(TargetChanged):
+        replace_whole(str(path), b"new", mode=0o600, expected=None)
+    path.unlink()
+    with pytest.raises(TargetChanged):
+        replace_whole(str(path), b"new", mode=0o600, expected=expected)
+    assert os.listdir(path.parent) == []
+
+
+def test_a_write_within_one_tick_of_the_clock_is_noticed_by_its_content(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = version_of(str(path))
+    path.write_bytes(b"odd")
+    monkeypatch.setattr(atomic_file, "version_of", lambda _path: expected)  # a clock that has not moved on
+    with pytest.raises(TargetChanged):
+        replace_whole(str(path), b"new", mode=0o600, expected=expected, old=b"old")
+    replace_whole(str(path), b"new", mode=0o600, expected=expected)  # without the content: not noticed
+
+
+def test_a_temporary_file_that_somebody_took_away_is_a_reason_to_look_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_away(fd: int) -> None:
+        for orphan in path.parent.glob(".file.*"):
+            orphan.unlink()
+
+    monkeypatch.setattr(atomic_file, "sync_file", take_away)
+    with pytest.raises(TargetChanged):
+        replace_whole(str(path), b"new", mode=0o600, expected=version_of(str(path)))
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="No such file or directory"):
+        replace_whole(str(tmp_path / "none" / "file"), b"", mode=0o600, expected=None)
+
+
+def test_an_error_after_the_replace_says_that_the_file_was_changed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, seen = os.fsync, []
+
+    def fail_the_second(fd: int) -> None:
+        seen.append(fd)
+        if len(seen) == 2:
+            raise OSError(errno.EIO, "I/O error")
+        real(fd)
+
+    monkeypatch.setattr(os, "fsync", fail_the_second)
+    with pytest.raises(StoreError, match="was changed, and may be lost in a power cut"):
+        replace_whole(str(path), b"new", mode=0o600, expected=version_of(str(path)))
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_that_can_not_sync_folders_is_no_error(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(fd: int) -> None:
+        if os.path.isdir(f"/proc/self/fd/{fd}"):
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    replace_whole(str(path), b"new", mode=0o600, expected=version_of(str(path)))
+
+
+def test_reading_stops_at_the_limit(path: Path) -> None:
+    assert read_whole(str(path), limit_bytes=3)[0] == b"old"
+    with pytest.raises(OSError, match="larger than 2 bytes"):
+        read_whole(str(path), limit_bytes=2)
+
+
+def test_two_states_of_a_file_are_two_versions(path: Path) -> None:
+    first = version_of(str(path))
+    assert first == FileVersion.of(path.stat())
+    path.write_bytes(b"new")
+    assert version_of(str(path)) != first
+    assert version_of(str(path) + ".none") is None
+
+
+def test_sweeping_takes_only_what_is_ours(path: Path) -> None:
+    for name in (".file.1-00000000.tmp", ".file.22-deadbeef.tmp", ".file2.1-00000000.tmp", ".file.x-0.tmp"):
+        (path.parent / name).write_bytes(b"")
+    assert sweep_temporaries(str(path)) == 2
+    assert sorted(os.listdir(path.parent)) == [".file.x-0.tmp", ".file2.1-00000000.tmp", "file"]
+    assert sweep_temporaries(str(path.parent / "none" / "file")) == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "leaf"),
+    [
+        (errno.ENOSPC, StoreFull),
+        (errno.EDQUOT, StoreFull),
+        (errno.EFBIG, StoreFull),
+        (errno.EACCES, StoreDenied),
+        (errno.EPERM, StoreDenied),
+        (errno.EROFS, StoreDenied),
+        (errno.EIO, StoreError),
+    ],
+)
+def test_each_refusal_of_the_system_becomes_the_leaf_to_act_on(number: int, leaf: type[StoreError]) -> None:
+    error = store_error("/a/file", OSError(number, "x"))
+    assert type(error) is leaf
+    assert str(error).startswith("/a/file: can't be written")
+    assert os.strerror(number) in str(error)

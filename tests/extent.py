@@ -1,0 +1,15 @@
+"""How far a test goes: quick by default, to the full figures with `CODEMIE_TEST_LONG=1`."""
+
+from __future__ import annotations
+
+import os
+
+
+def rounds(quick: int, full: int) -> int:
+    """Return how many rounds to run.
+
+    Args:
+        quick: for every run of the suite.
+        full: the figure that is promised, where `CODEMIE_TEST_LONG` is set.
+    """
+    return full if os.environ.get("CODEMIE_TEST_LONG", "") not in ("", "0") else quick

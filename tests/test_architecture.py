@@ -1,0 +1,203 @@
+"""The picture in docs/architecture.md is held against the real imports."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOC = ROOT / "docs" / "architecture.md"
+PACKAGES = {"codemie_core": ROOT / "core", "codemie_tray": ROOT / "tray"}
+DISTRIBUTIONS = {"Pillow": "PIL"}
+"""Packages whose name is not the one that is imported."""
+
+
+def module_of(file: Path, folder: Path) -> str:
+    parts = file.relative_to(folder).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources() -> dict[str, Path]:
+    """Return every module of the two packages and its file."""
+    return {
+        module_of(file, folder): file
+        for name, folder in PACKAGES.items()
+        for file in (folder / name).rglob("*.py")
+    }
+
+
+MODULES = sources()
+
+
+def imports_of(source: str, *, at_import_only: bool = False) -> set[str]:
+    """Return the full names of what a module imports, `from` names included where they are modules.
+
+    Args:
+        source: the module's text.
+        at_import_only: leave out what is imported within functions and for the type checker alone.
+    """
+    found: set[str] = set()
+    for node in _nodes(ast.parse(source), at_import_only=at_import_only):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            assert node.module is not None
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules = {name for name in inner if name in MODULES}
+            found |= modules
+            if modules != inner:
+                found.add(node.module)
+    return found
+
+
+def _nodes(tree: ast.AST, *, at_import_only: bool) -> list[ast.AST]:
+    if not at_import_only:
+        return list(ast.walk(tree))
+    found: list[ast.AST] = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        found += [node, *_nodes(node, at_import_only=True)]
+    return found
+
+
+IMPORTS = {name: imports_of(file.read_text(encoding="utf-8")) for name, file in MODULES.items()}
+
+
+def table(heading: str) -> list[tuple[str, str]]:
+    """Return the rows of the table below a heading of the page."""
+    section = DOC.read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| ")]
+    return [(left.strip(), right.strip()) for left, right in rows[1:]]
+
+
+def names_in(text: str) -> list[str]:
+    """Return the quoted names; the first one's package stands for those after it, too."""
+    names = re.findall(r"`([\w.*]+)`", text)
+    package = names[0].partition(".")[0] if names else ""
+    return [name if "." in name or not package else f"{package}.{name}" for name in names]
+
+
+def matches(module: str, patterns: list[str]) -> bool:
+    return any(
+        fnmatchcase(module, pattern) or fnmatchcase(f"{module}.", pattern.removesuffix("*"))
+        for pattern in patterns
+    )
+
+
+def permitted(own: list[str], rule: str) -> list[str]:
+    """Read the right column: patterns of the modules that may be imported."""
+    patterns = [*own, "codemie_tray"]  # the package itself: its name and version
+    for name in re.findall(r"`([\w.*]+)`", rule):
+        patterns += [f"codemie_tray.{name}", f"codemie_tray.{name}.*"]
+    if "the core" in rule:
+        patterns += ["codemie_core", "codemie_core.*"]
+    if "everything in the tray" in rule:
+        patterns += ["codemie_core", "codemie_core.*", "codemie_tray.*"]
+    return patterns
+
+
+RULES = [(names_in(left), right) for left, right in table("Who may import whom")]
+
+
+@pytest.mark.parametrize(("own", "rule"), RULES, ids=[own[0] for own, _ in RULES])
+def test_a_module_imports_what_the_table_lets_it(own: list[str], rule: str) -> None:
+    patterns = permitted(own, rule)
+    concerned = [module for module in MODULES if matches(module, own)]
+    assert concerned, f"the table speaks of {own}, and there is no such module"
+    wrong = {
+        f"{module} imports {name}"
+        for module in concerned
+        for name in IMPORTS[module]
+        if name.partition(".")[0] in PACKAGES and not matches(name, patterns)
+    }
+    assert not wrong
+
+
+def test_the_table_is_read_as_it_is_meant() -> None:
+    patterns = permitted(["codemie_tray.menu"], "nothing but each other: values")
+    assert matches("codemie_tray.menu", patterns)
+    assert not matches("codemie_tray.state", patterns)
+    assert not matches("codemie_core.config", patterns)
+    assert matches("codemie_core.config", permitted([], "the core"))
+    assert len(RULES) >= 8
+
+
+def test_the_core_never_imports_the_tray() -> None:
+    assert not [name for name in MODULES if name.startswith("codemie_core") and "codemie_tray" in tops(name)]
+
+
+def tops(module: str) -> set[str]:
+    return {name.partition(".")[0] for name in IMPORTS[module]}
+
+
+def third_party() -> dict[str, set[str]]:
+    """Return each foreign package and the modules that import it."""
+    found: dict[str, set[str]] = {}
+    for module in MODULES:
+        for name in tops(module) - set(sys.stdlib_module_names) - set(PACKAGES):
+            found.setdefault(name, set()).add(module)
+    return found
+
+
+def test_each_third_party_package_is_imported_where_the_table_says() -> None:
+    allowed = {
+        DISTRIBUTIONS.get(left.strip("`"), left.strip("`")): re.findall(r"`([\w.*]+)`", right)
+        for left, right in table("Third-party packages")
+    }
+    wrong = [
+        f"{module} imports {package}; the table in docs/architecture.md does not say so"
+        for package, modules in third_party().items()
+        for module in sorted(modules)
+        if not matches(module, allowed.get(package, []))
+    ]
+    assert not wrong
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Return every circle that a walk along the imports runs into."""
+    found: list[list[str]] = []
+    done: set[str] = set()
+
+    def walk(module: str, path: list[str]) -> None:
+        if module in path:
+            found.append([*path[path.index(module) :], module])
+        elif module not in done:
+            for name in sorted(graph.get(module, ())):
+                walk(name, [*path, module])
+            done.add(module)
+
+    for module in sorted(graph):
+        walk(module, [])
+    return found
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = {
+        module: {
+            name
+            for name in imports_of(file.read_text(encoding="utf-8"), at_import_only=True)
+            if name in MODULES and file.name != "__init__.py"
+        }
+        for module, file in MODULES.items()
+    }
+    assert not circles(graph)
+
+
+def test_a_circle_would_be_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == [["a", "b", "c", "a"]]
+
+
+def test_the_store_touches_no_screen_and_prints_nothing() -> None:
+    for module, file in MODULES.items():
+        if module.startswith("codemie_core"):
+            assert not tops(module) & {"tkinter", "curses", "argparse", "logging"}, module
+            assert "print(" not in file.read_text(encoding="utf-8"), module
