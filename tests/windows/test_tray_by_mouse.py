@@ -10,6 +10,7 @@ from tests.desktop.rig.pointer import LEFT, RIGHT
 from tests.desktop.rig.screenshot import Picture
 from tests.desktop.rig.tray_items import Colour
 from tests.desktop.rig.waiting import until
+from tests.desktop.rig.windows import Window, windows
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
 from tests.windows.running_tray import RunningTray
@@ -78,6 +79,19 @@ def test_a_second_start_is_answered_by_the_first(
     until("the notification", screen.balloon)
     until("its title and text", lambda: (shown := screen.balloon()) and len(shown.rows()) >= 2)
     tray.session.picture().save(str(artifacts / "second-start.png"))
+
+
+def test_the_folder_opens_in_the_file_manager(
+    tray: RunningTray, screen: TrayOnScreen, windows_session: WindowsSession, artifacts: Path
+) -> None:
+    def file_managers() -> list[Window]:
+        return [w for w in windows(windows_session.display_name) if w.area.height > 150]
+
+    assert file_managers() == []
+    screen.choose(3)
+    until("the file manager", file_managers)
+    tray.session.picture().save(str(artifacts / "folder.png"))
+    windows_session.wine.run("taskkill", "/F", "/IM", "explorer.exe")
 
 
 def test_quit_ends_the_program_and_takes_the_icon_away(tray: RunningTray, screen: TrayOnScreen) -> None:

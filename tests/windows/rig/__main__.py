@@ -25,19 +25,23 @@ def main(arguments: Sequence[str]) -> int:
         with WindowsSession(say) as session:
             say("pytest under Wine")
             words = list(arguments) or list(DEFAULT_TESTS)
-            finished = session.python(
+            with session.start_python(
                 "-c",
                 f"import os, sys; os.chdir({PROJECT!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))",
                 "-p", "no:cacheprovider", "--color=no", *words,
-                environ={"CODEMIE_HOME": ""},
-                limit_seconds=_LIMIT_SECONDS,
-            )  # fmt: skip
+                on_output=_print,
+            ) as tests:  # fmt: skip
+                finished = tests.wait(_LIMIT_SECONDS)
     except RigError as error:
         print(error, file=sys.stderr)
         return 1
-    print(finished.output, end="")
     say(f"done, exit code {finished.exit_code}")
     return finished.exit_code
+
+
+def _print(piece: bytes) -> None:
+    sys.stdout.buffer.write(piece.replace(b"\r\n", b"\n"))
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

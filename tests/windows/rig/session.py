@@ -74,9 +74,14 @@ class WindowsSession:
             PYTHON, *words, environ=self._python_environ(environ), limit_seconds=limit_seconds
         )
 
-    def start_python(self, *words: str, environ: Mapping[str, str] | None = None) -> WindowsProgram:
+    def start_python(
+        self,
+        *words: str,
+        environ: Mapping[str, str] | None = None,
+        on_output: Callable[[bytes], object] = bytes,
+    ) -> WindowsProgram:
         """Start the Windows Python, and leave it running."""
-        return self.wine.start(PYTHON, *words, environ=self._python_environ(environ))
+        return self.wine.start(PYTHON, *words, environ=self._python_environ(environ), on_output=on_output)
 
     def _python_environ(self, more: Mapping[str, str] | None) -> dict[str, str]:
         return {"PYTHONPATH": IMPORT_PATH, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -35,8 +35,16 @@ class Finished:
 class WindowsProgram:
     """One that was started and may still run."""
 
-    def __init__(self, name: str, command: list[str], environ: Mapping[str, str], folder: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        environ: Mapping[str, str],
+        folder: str,
+        on_output: Callable[[bytes], object] = bytes,
+    ) -> None:
         self.name = name
+        self._on_output = on_output
         self._pieces: list[bytes] = []
         self._process = subprocess.Popen(
             command,
@@ -55,6 +63,7 @@ class WindowsProgram:
         with self._process.stdout as stream:
             while piece := os.read(stream.fileno(), 65536):
                 self._pieces.append(piece)
+                self._on_output(piece)
 
     @property
     def pid(self) -> int:
@@ -169,7 +178,11 @@ class Wine:
         return Wine(self.place, prefix, self.display)
 
     def start(
-        self, *words: str, environ: Mapping[str, str] | None = None, folder: str | None = None
+        self,
+        *words: str,
+        environ: Mapping[str, str] | None = None,
+        folder: str | None = None,
+        on_output: Callable[[bytes], object] = bytes,
     ) -> WindowsProgram:
         """Start a program and leave it running.
 
@@ -177,10 +190,11 @@ class Wine:
             words: the program (a Windows path, or one of Wine's own by name) and its arguments.
             environ: variables beyond the rig's own.
             folder: Unix path of the working folder; C:\\ unless given.
+            on_output: given what the program writes as it comes, on a thread.
         """
         command = self.place.as_person([LOADER, *words])
         started_in = folder or (self.drive_c if os.path.isdir(self.drive_c) else self.prefix)
-        return WindowsProgram(words[0], command, {**self.environ, **(environ or {})}, started_in)
+        return WindowsProgram(words[0], command, {**self.environ, **(environ or {})}, started_in, on_output)
 
     def run(
         self,
