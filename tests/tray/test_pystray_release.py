@@ -1,6 +1,6 @@
 """Fails loudly when pystray changes: our icons are subclasses of its private classes.
 
-Whoever takes a new release: read its changes to the files below beside our `pystray_base.py`, `windows.py` and
+Whoever takes a new release: read its changes to the files below beside `pystray_base.py`, `windows.py` and
 `macos.py` (what each leans on is listed), run `make test-windows`, then write the new digests.
 """
 

@@ -90,7 +90,13 @@ def test_the_folder_opens_in_the_file_manager(
     assert file_managers() == []
     screen.choose(3)
     until("the file manager", file_managers)
-    tray.session.picture().save(str(artifacts / "folder.png"))
+
+    def shows_files() -> bool:
+        picture = tray.session.picture()
+        picture.save(str(artifacts / "folder.png"))
+        return any(picture.crop(w.area).find((255, 255, 255), at_least=9_000) for w in file_managers())
+
+    until("its files", shows_files)
     windows_session.wine.run("taskkill", "/F", "/IM", "explorer.exe")
 
 
