@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.desktop.rig.waiting import until
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
-from tests.windows.rig.wine import Finished, WindowsProgram
+from tests.windows.rig.windows_program import Finished, WindowsProgram
 
 
 class RunningTray:

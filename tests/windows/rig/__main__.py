@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with WindowsSession(say) as session:
             say("pytest under Wine")
-            words = list(arguments) or list(DEFAULT_TESTS)
+            words = [*arguments, *(() if any(map(_names_tests, arguments)) else DEFAULT_TESTS)]
             with session.start_python(
                 "-c",
                 f"import os, sys; os.chdir({PROJECT!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))",
@@ -36,7 +36,14 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     say(f"done, exit code {finished.exit_code}")
+    if " passed" not in finished.output:
+        print("Not one test passed: nothing was shown.", file=sys.stderr)
+        return finished.exit_code or 1
     return finished.exit_code
+
+
+def _names_tests(word: str) -> bool:
+    return not word.startswith("-")
 
 
 def _print(piece: bytes) -> None:

@@ -25,7 +25,7 @@ class Place:
 
     @property
     def downloads(self) -> str:
-        """pip's cache: a second build asks the network for nothing that is here."""
+        """Wheels: a second build asks the network for nothing that is here."""
         return os.path.join(self.folder, "downloads")
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
@@ -13,8 +14,12 @@ from tests.desktop.rig.screen import Screen
 from tests.desktop.rig.screenshot import Picture, x_picture
 from tests.windows.rig.build import IMPORT_PATH, build, copy_project
 from tests.windows.rig.place import Place, default_place
+from tests.windows.rig.windows_program import Finished, WindowsProgram
 from tests.windows.rig.windows_python import PYTHON
-from tests.windows.rig.wine import Finished, WindowsProgram, Wine
+from tests.windows.rig.wine import Wine
+
+if sys.platform != "win32":
+    import fcntl
 
 
 class WindowsSession:
@@ -39,6 +44,8 @@ class WindowsSession:
         )
 
     def __enter__(self) -> Self:
+        # One at a time: the end of a session ends every program of its Windows.
+        self._turn = _take_turn(self._place)
         self._screen.start()
         try:
             self.pointer = Pointer({**os.environ, "DISPLAY": self._screen.display_name})
@@ -48,6 +55,7 @@ class WindowsSession:
             self.wine.run("wineboot")
         except BaseException:
             self._screen.end()
+            os.close(self._turn)
             raise
         return self
 
@@ -56,6 +64,7 @@ class WindowsSession:
     ) -> None:
         self.wine.stop()
         self._screen.end()
+        os.close(self._turn)
 
     @property
     def display_name(self) -> str:
@@ -85,3 +94,11 @@ class WindowsSession:
 
     def _python_environ(self, more: Mapping[str, str] | None) -> dict[str, str]:
         return {"PYTHONPATH": IMPORT_PATH, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}
+
+
+def _take_turn(place: Place) -> int:
+    """Wait until no other session uses the place; the turn lasts as long as the descriptor is open."""
+    fd = os.open(os.path.join(place.folder, "in-use"), os.O_CREAT | os.O_RDWR)
+    if sys.platform != "win32":
+        fcntl.flock(fd, fcntl.LOCK_EX)
+    return fd

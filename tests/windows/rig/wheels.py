@@ -6,6 +6,7 @@ they are judged here.
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import subprocess
@@ -49,29 +50,41 @@ def windows_requirements(lock: str) -> list[str]:
 
 
 def install(place: Place, target: str, requirements: list[str]) -> None:
-    """Install Windows wheels into a folder; every one must match its hash."""
+    """Install Windows wheels into a folder."""
+    _fetch(place, requirements)
+    _pip(place, requirements, "install", "--no-index", "--target", target)
+
+
+def wheel(place: Place, requirement: str) -> str:
+    """Return the path of one wheel (`name==version --hash=...`), fetched where it is not here yet."""
+    _fetch(place, [requirement])
+    name, _, version = requirement.split(maxsplit=1)[0].partition("==")
+    (found,) = glob.glob(os.path.join(place.downloads, f"{name}-{version}-*.whl"))
+    return found
+
+
+def _fetch(place: Place, requirements: list[str]) -> None:
+    """Have all of it in the folder of downloads; asks the network only where something is missing."""
+    os.makedirs(place.downloads, exist_ok=True)
+    try:
+        _pip(place, requirements, "download", "--no-index", "--dest", place.downloads, quiet=True)
+    except subprocess.CalledProcessError:
+        _pip(place, requirements, "download", "--dest", place.downloads)
+
+
+def _pip(place: Place, requirements: list[str], command: str, *words: str, quiet: bool = False) -> None:
+    """Run pip for Windows; every wheel must match its hash."""
     listed = os.path.join(place.folder, "windows-requirements.txt")
     with open(listed, "w", encoding="utf-8") as file:
         file.write("\n".join(requirements) + "\n")
-    _pip(place, "install", "--target", target, "--requirement", listed)
-
-
-def download(place: Place, requirement: str, folder: str) -> None:
-    """Fetch one wheel (`name==version --hash=...`) into a folder."""
-    listed = os.path.join(place.folder, "windows-download.txt")
-    with open(listed, "w", encoding="utf-8") as file:
-        file.write(requirement + "\n")
-    _pip(place, "download", "--dest", folder, "--requirement", listed)
-
-
-def _pip(place: Place, command: str, *words: str) -> None:
     subprocess.run(
         [
-            sys.executable, "-m", "pip", command, "-qq", "--disable-pip-version-check",
-            "--cache-dir", place.downloads, "--require-hashes", "--no-deps", "--only-binary=:all:",
-            "--platform", "win_amd64", "--python-version", PYTHON_VERSION, "--implementation", "cp", *words,
+            sys.executable, "-m", "pip", command, "-qq", "--disable-pip-version-check", "--require-hashes",
+            "--find-links", place.downloads, "--no-deps", "--only-binary=:all:", "--platform", "win_amd64",
+            "--python-version", PYTHON_VERSION, "--implementation", "cp", "--requirement", listed, *words,
         ],
         check=True,
+        stderr=subprocess.DEVNULL if quiet else None,
     )  # fmt: skip
 
 

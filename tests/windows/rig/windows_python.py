@@ -98,11 +98,7 @@ def _pythons() -> Iterator[str]:
 
 
 def _unpack_interpreter(place: Place, python: str) -> None:
-    folder = os.path.join(place.folder, "interpreter")
-    remove(folder)
-    wheels.download(place, INTERPRETER, folder)
-    (wheel,) = os.listdir(folder)
-    with zipfile.ZipFile(os.path.join(folder, wheel)) as archive:
+    with zipfile.ZipFile(wheels.wheel(place, INTERPRETER)) as archive:
         for name in archive.namelist():
             base = os.path.basename(name)
             # Of the C runtime Wine has its own parts under these names.
@@ -114,7 +110,6 @@ def _unpack_interpreter(place: Place, python: str) -> None:
                 open(os.path.join(python, "" if beside_the_program else "DLLs", base), "wb") as file,
             ):
                 shutil.copyfileobj(source, file)
-    remove(folder)
     with open(os.path.join(python, _DLL), "rb") as file:
         release = re.search(rb"tags/v([0-9.]+)", file.read())
     if not release or release[1].decode() != wheels.PYTHON_VERSION:

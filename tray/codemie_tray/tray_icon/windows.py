@@ -17,19 +17,17 @@ import ctypes
 import io
 import logging
 from collections.abc import Callable
-from ctypes import wintypes
-from typing import Any
 
 from codemie_tray import PRODUCT
 from codemie_tray.actions import Action, LookAgain
-from codemie_tray.tray_icon import pystray_base, windows_api
+from codemie_tray.tray_icon import windows_api
 from codemie_tray.tray_icon.pystray_menu import to_pystray
 from codemie_tray.tray_icon.seam import TrayUnavailable
 from codemie_tray.tray_icon.shown_view import ShownView, tooltip
+from codemie_tray.tray_icon.windows_menu import PopupMenu
 from codemie_tray.view import IconDesign, View
 
-from pystray import _win32  # isort: skip - after pystray_base, so that pystray picks no backend
-from pystray._util import win32  # isort: skip
+from pystray._util import win32  # isort: skip - after pystray_base, so that pystray picks no backend
 
 
 LOG = logging.getLogger(__name__)
@@ -44,10 +42,9 @@ _WORK_WAITING = win32.WM_USER + 40
 _ADD_TIMER = 1
 _FIRST_RETRY_MS, _LAST_RETRY_MS = 500, 30_000
 """After a failed add; TaskbarCreated ends the waiting at once where there was no taskbar at all."""
-_TPM_RIGHTBUTTON = 0x0002
 
 
-class TrayIcon(ShownView, _win32.Icon):  # type: ignore[misc]  # pystray has no types
+class TrayIcon(ShownView, PopupMenu):
     """See `tray_icon.seam.TrayIconSeam`. `on_action` and `on_ready` are called on the thread of `run`."""
 
     def __init__(self, name: str, view: View, on_action: Callable[[Action], None]) -> None:
@@ -56,9 +53,6 @@ class TrayIcon(ShownView, _win32.Icon):  # type: ignore[misc]  # pystray has no 
         self._view = view
         self._on_action = on_action
         self._on_ready: Callable[[], None] | None = None
-        self._menu_handle: tuple[int, list[Any]] | None = None
-        self._menu_is_open = False
-        self._menu_is_old = False
         self._stop_asked = False
         self._posted: collections.deque[Callable[[], None]] = collections.deque()
         self._added = False
@@ -281,76 +275,6 @@ class TrayIcon(ShownView, _win32.Icon):  # type: ignore[misc]  # pystray has no 
 
     def _on_close(self, _wparam: int, _lparam: int) -> None:
         self.stop()
-
-    # ---- the menu ------------------------------
-
-    def _on_notify(self, _wparam: int, lparam: int) -> None:
-        """Open the menu on both buttons; pystray's own opens it on the right one only."""
-        if lparam in (win32.WM_LBUTTONUP, win32.WM_RBUTTONUP):
-            self._open_menu()
-
-    def _open_menu(self) -> None:
-        if self._menu_handle is None or self._menu_is_open:
-            return
-        menu, rows = self._menu_handle
-        x, y = self._place_of_menu()
-        self._menu_is_open = True
-        try:
-            # Without this a click elsewhere would not close the menu.
-            win32.SetForegroundWindow(self._hwnd)
-            chosen = win32.TrackPopupMenuEx(
-                menu,
-                win32.TPM_RETURNCMD
-                | win32.TPM_BOTTOMALIGN
-                | _TPM_RIGHTBUTTON
-                | (win32.TPM_RIGHTALIGN if windows_api.menus_open_leftwards() else win32.TPM_LEFTALIGN),
-                x,
-                y,
-                self._menu_hwnd,
-                None,
-            )
-            # The documentation of TrackPopupMenu asks for it, or the next click may only close the last menu.
-            win32.PostMessage(self._hwnd, windows_api.WM_NULL, 0, 0)
-        finally:
-            self._menu_is_open = False
-        if chosen > 0:
-            rows[chosen - 1](self)
-        if self._menu_is_old:
-            self._update_menu()
-
-    def _place_of_menu(self) -> tuple[int, int]:
-        """Return where the pointer is, or the icon's middle if it was the keyboard that asked."""
-        point = wintypes.POINT()
-        win32.GetCursorPos(ctypes.byref(point))
-        icon = windows_api.icon_rectangle(self._hwnd)
-        if icon is None:
-            return point.x, point.y
-        left, top, right, bottom = icon
-        if left <= point.x < right and top <= point.y < bottom:
-            return point.x, point.y
-        return (left + right) // 2, (top + bottom) // 2
-
-    def _update_menu(self) -> None:
-        self._menu_is_old = self._menu_is_open
-        if self._menu_is_old:
-            return
-        before = self._menu_handle
-        rows: list[Any] = []
-        menu = self._create_menu(self.menu, rows)
-        self._menu_handle = (menu, rows) if menu else None
-        if before:
-            win32.DestroyMenu(before[0])
-
-    def _create_menu_item(self, descriptor: Any, callbacks: list[Any]) -> Any:
-        item = super()._create_menu_item(descriptor, callbacks)
-        if descriptor is not pystray_base.Menu.SEPARATOR:
-            # An ampersand marks the next letter as a key; ours is a character.
-            item.dwTypeData = descriptor.text.replace("&", "&&")
-        return item
-
-    def _handler(self, callback: Any) -> Any:
-        # Instead of pystray's, which builds the whole menu anew after every click.
-        return callback
 
 
 def cut_to_units(text: str, units: int) -> str:
