@@ -14,6 +14,9 @@ from codemie_core.errors import ProfileExists, ProfileInvalid, ProfileNotFound
 from codemie_core.json_document import JsonDocument, JsonSyntaxError, JsonValue, Kind, Node, encode_string
 from codemie_core.profile import check_name
 
+TokenChanges = Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]
+"""(profile, path of the field) to (the text it holds, the text it is to hold)."""
+
 SUCCESSOR_OF_NONE = "default"
 """`activeProfile` once the last profile is gone: the CLI throws away a file in which it is empty."""
 
@@ -132,6 +135,25 @@ def duplicate(config: Config, name: str, copy: str, *, again: bool = False) -> J
     if profiles.find(copy) is not None:
         raise ProfileExists(copy, f"There is a profile named {copy!r} already.")
     return _named(document.set_key(profiles, copy, document.raw(source.value)), copy)
+
+
+def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
+    """Replace tokens by references or the reverse, each where its field still holds the old text.
+
+    Where a key stands twice, both are changed: a token that no reader sees must not stay behind either.
+    """
+    document = config.document
+    found: list[tuple[Node, str]] = []
+    for (profile, field_path), (old, new) in changes.items():
+        profiles = _profiles(document)
+        nodes = [] if profiles is None else [profiles]
+        for key in (profile, *field_path):
+            opened = [document.opened(node) for node in nodes if node.kind is Kind.OBJECT]
+            nodes = [member.value for node in opened for member in node.members if member.key == key]
+        found += [(node, new) for node in nodes if document.value(node) == old]
+    for node, new in sorted(found, key=lambda pair: pair[0].start, reverse=True):
+        document = document.replace(node, encode_string(new))
+    return document
 
 
 def _profiles(document: JsonDocument) -> Node | None:

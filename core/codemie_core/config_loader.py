@@ -42,10 +42,10 @@ SIZE_LIMIT_BYTES = 16 << 20
 """A larger file is no configuration."""
 TORN_PATIENCE_SECONDS = 0.4
 """How long a file that does not parse is read again: another program may be in the middle of writing it."""
-SETTLE_SECONDS = 0.015
+SETTLE_SECONDS = 0.01
 """After a change, how long a program that read the file before it gets to write its old state over ours."""
 
-CONTESTED_FACTOR = 10
+CONTESTED_FACTOR = 15
 """So much longer we wait where another program wrote within the last `RECENT_SECONDS`: it may well be at it
 again, and on a busy machine its read and its write lie further apart."""
 RECENT_SECONDS = 2.0
@@ -185,6 +185,16 @@ class ConfigLoader:
             ConfigError, StoreError: as `switch_profile`.
         """
         return self._change(lambda config, again: config_edit.delete(config, name, again=again))
+
+    def set_tokens(self, changes: config_edit.TokenChanges) -> Config:
+        """Replace tokens by references to the credential store, or the reverse.
+
+        A field that holds something else by now is left as it is.
+
+        Raises:
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(lambda config, _again: config_edit.set_tokens(config, changes))
 
     def sweep(self) -> int:
         """Remove what killed writers left beside the configuration; returns how many files.

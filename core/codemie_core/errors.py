@@ -35,6 +35,10 @@ class StoreFull(StoreError):
     """No space, a quota, or a limit on the size of a file."""
 
 
+class LineTooLong(StoreError):
+    """A record that no reader would take back; nothing was written."""
+
+
 class ConfigError(CodeMieError):
     """The configuration can't be used as it is.
 
@@ -112,3 +116,100 @@ def as_posix_says(path: str, error: OSError) -> OSError:
         if error.errno == errno.ENOENT and os.path.isfile(os.path.dirname(path)):
             return NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
     return error
+
+
+def store_read_error(path: str, error: OSError) -> StoreError:
+    """Translate an `OSError` met while reading `path`."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    kind = StoreDenied if error.errno in _DENIED else StoreError
+    return kind(path, f"can't be read: {reason}")
+
+
+class CredentialError(CodeMieError):
+    """The credential store can't do what was asked. The file on disk is what it was."""
+
+
+class CredentialsDamaged(CredentialError):
+    """The file was cut off or changed, or is not ours. Only a copy of it from before helps."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class CredentialsUnreadable(CredentialError):
+    """The file is there and the system does not let us read it."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: can't be read: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class CredentialsTooNew(CredentialError):
+    """A later version of this program wrote the file: use that one."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}: written by a later version of this program; nothing was changed")
+        self.path = path
+
+
+class CredentialNotFound(CredentialError):
+    """The store has no secret of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no credential {name!r}")
+        self.name = name
+
+
+class CredentialInvalid(CredentialError):
+    """A name or a secret that the store does not take."""
+
+
+class RecoveryCodeMistyped(CredentialError):
+    """What was typed is no recovery code: look at the paper again."""
+
+
+class RecoveryCodeWrong(CredentialError):
+    """A recovery code, but of another store or an older one; or the store has none."""
+
+
+class RecoveryExists(CredentialError):
+    """The store has a recovery code already; a new one would make the old one useless."""
+
+
+class MachineUnknown(CredentialError):
+    """The system gives no identifier: protect the store with a keyring instead."""
+
+
+class KeyMissing(CredentialError):
+    """The file is whole and what opened it is gone: another machine or user, or the keyring's item."""
+
+
+class KeyringError(CredentialError):
+    """The OS keyring did not do it. The credentials file is untouched."""
+
+
+class KeyringLocked(KeyringError):
+    """It is locked, or the person closed its question: unlock it and try again."""
+
+
+class KeyringDenied(KeyringError):
+    """The OS or the person refused this program: allow it there."""
+
+
+class KeyringAbsent(KeyringError):
+    """No keyring service runs in this session."""
+
+
+class KeyringHung(KeyringError):
+    """No answer within the time limit."""
+
+
+class KeyringUnsafe(KeyringError):
+    """The configured backend stores in the clear, stores nothing, or is not one we know; it was not used."""
+
+
+class KeyringBroken(KeyringError):
+    """It failed in a way that has no name here, or did not give back what was put in."""

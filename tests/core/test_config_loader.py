@@ -30,6 +30,7 @@ from codemie_core import (
     StoreFull,
     config_loader,
 )
+from codemie_core.config_loader import CONTESTED_FACTOR
 
 PLANTED = "sk-planted-secret-0123456789"
 TWO = (
@@ -425,7 +426,7 @@ def test_where_another_program_wrote_just_now_the_second_look_comes_later(
     path.write_text(TWO)
     os.utime(path, (1, 1))
     loader.switch_profile("b")  # over a foreign state, long ago
-    assert pauses == pytest.approx([0.1, 0.01, 0.01])
+    assert pauses == pytest.approx([CONTESTED_FACTOR * 0.01, 0.01, 0.01])
 
 
 def test_a_later_change_of_ours_is_not_undone(home: Home, path: Path) -> None:

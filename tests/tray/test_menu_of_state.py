@@ -7,11 +7,19 @@ import dataclasses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_tray.actions import CreateFirstProfile, OpenConfig, OpenFolder, Quit, SwitchProfile
+from codemie_tray.actions import (
+    CreateFirstProfile,
+    OpenConfig,
+    OpenFolder,
+    ProtectCredentials,
+    Quit,
+    SwitchProfile,
+    UnprotectCredentials,
+)
 from codemie_tray.menu import SEPARATOR, Item, Menu
 from codemie_tray.menu_of_state import TOP_ROWS, view_of
 from codemie_tray.profile_colour import NOBODY, PALETTE, colour_of
-from codemie_tray.state import Broken, Missing, ProfileRow, Ready, State
+from codemie_tray.state import Broken, Credentials, Missing, ProfileRow, Ready, State
 
 WORK = ProfileRow("work", "sso", "claude-4-5-sonnet", None)
 PERSONAL = ProfileRow("personal", "anthropic", "claude-4-5-sonnet", None)
@@ -38,6 +46,8 @@ def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
     assert labels(view.menu) == [
         "work — sso · claude-4-5-sonnet",
         "personal — anthropic · claude-4-5-sonnet",
+        "--",
+        "Protect credentials with the system's keyring",
         "--",
         "Open the CodeMie folder",
         "About CodeMie Tray",
@@ -167,3 +177,31 @@ def test_white_letters_are_readable_on_every_colour() -> None:
 def test_a_name_has_one_colour(name: str) -> None:
     assert colour_of(name) in PALETTE
     assert colour_of(name) == colour_of(name)
+
+
+def protection_row(credentials: Credentials) -> Item:
+    state = dataclasses.replace(ready(WORK), credentials=credentials)
+    return next(item for item in items(view_of(state).menu) if item.checked is not None and not item.radio)
+
+
+def test_the_row_for_credentials_names_the_keyring_and_undoes_itself() -> None:
+    assert protection_row(Credentials(keyring_name="KeePassXC")) == Item(
+        "Protect credentials with KeePassXC", ProtectCredentials(), checked=False
+    )
+    assert protection_row(Credentials(protected=True, keyring_name="GNOME Keyring")) == Item(
+        "Protect credentials with GNOME Keyring", UnprotectCredentials(), checked=True
+    )
+
+
+def test_while_the_keyring_is_spoken_to_it_is_not_asked_again() -> None:
+    row = protection_row(Credentials(keyring_name="GNOME Keyring", busy=True))
+    assert (row.label, row.enabled, row.action) == ("Waiting for GNOME Keyring...", False, None)
+
+
+def test_a_store_that_cant_be_used_is_told_and_offers_no_protection() -> None:
+    problem = ".credentials: its checksum does not match: it was cut off or changed; nothing was changed"
+    state = dataclasses.replace(ready(WORK), credentials=Credentials(problem=problem))
+    view = view_of(state)
+    assert items(view.menu)[0].label.startswith(".credentials: its checksum does not match")
+    assert view.icon.attention
+    assert not protection_row(Credentials(problem=problem)).enabled

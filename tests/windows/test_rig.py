@@ -19,7 +19,7 @@ def test_a_copy_is_a_windows_of_its_own_that_runs_what_is_to_run_at_a_login(
     original = windows_session.wine
     original.stop()
     place = default_place()
-    path = os.path.join(place.folder, "copy")
+    path = os.path.join(place.home, "copy")
     remove(path)
     copy = original.copy_to(path)
     try:

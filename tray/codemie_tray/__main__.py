@@ -14,6 +14,10 @@ from codemie_tray.exit_codes import ExitCode, exit_code_of
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
+    if list(given) == ["--keyring-helper"]:  # the frozen program as the keyring's helper process
+        from codemie_core.credential import keyring_helper
+
+        return keyring_helper.main()
     home = Home.from_environ()
     try:
         code = _command(home, given) if given else _tray(home)
@@ -29,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _command(home: Home, given: Sequence[str]) -> int:
+def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command
     from codemie_tray.commands.parser import build_parser
 
     options = build_parser().parse_args(given)
@@ -48,6 +52,29 @@ def _command(home: Home, given: Sequence[str]) -> int:
         from codemie_tray.commands import switch
 
         return switch.run(home, options.name, as_json=options.json)
+    if command == "credentials":
+        from codemie_tray.commands import credentials
+
+        return credentials.run(home, options)
+    if command == "run":
+        from codemie_tray.commands import launch
+
+        return launch.run(home, options.profile, options.argv)
+    if command == "doctor":
+        from codemie_tray.commands import doctor
+
+        return doctor.run(home, fix=options.fix, as_json=options.json)
+    if command == "usage":
+        from codemie_tray.commands import usage
+
+        return usage.run(
+            home,
+            since=options.since,
+            by=options.by,
+            as_json=options.json,
+            as_csv=options.csv,
+            utc=options.utc,
+        )
     from codemie_tray.commands import completion
 
     return completion.run(options.shell)

@@ -31,6 +31,16 @@ class OpenConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectCredentials:
+    """Keep the key of the stored credentials in the OS keyring."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnprotectCredentials:
+    """Keep it by the machine's identifier again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAbout:
     """Say which program this is, its version and its home."""
 
@@ -51,5 +61,14 @@ class Quit:
 
 
 Action = (
-    SwitchProfile | CreateFirstProfile | OpenFolder | OpenConfig | ShowAbout | LookAgain | ShowItself | Quit
+    SwitchProfile
+    | CreateFirstProfile
+    | OpenFolder
+    | OpenConfig
+    | ProtectCredentials
+    | UnprotectCredentials
+    | ShowAbout
+    | LookAgain
+    | ShowItself
+    | Quit
 )

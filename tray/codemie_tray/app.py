@@ -16,15 +16,18 @@ from codemie_tray.actions import (
     LookAgain,
     OpenConfig,
     OpenFolder,
+    ProtectCredentials,
     Quit,
     ShowAbout,
     ShowItself,
     SwitchProfile,
+    UnprotectCredentials,
 )
 from codemie_tray.exit_codes import ExitCode
 from codemie_tray.menu_of_state import view_of
 from codemie_tray.single_instance import SingleInstance
-from codemie_tray.state import Broken, Ready, State, read_state
+from codemie_tray.state import Broken, Ready, State, Today, read_state
+from codemie_tray.today import TodayCounter
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
@@ -62,11 +65,17 @@ class App:
         self._instance = instance
         self._loader = ConfigLoader(home)
         self._worker = Worker(self._on_fault)
+        # A keyring may ask a person and wait for minutes: profiles are switched meanwhile.
+        self._keyring_worker = Worker(self._on_fault)
+        self._keyring_name = ""
+        self._keyring_busy = False
         self._state = state
         self._trouble: str | None = None
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
         self._rearm: Callable[[State], None] = lambda _state: None
         self._stop_watching: Callable[[], None] = lambda: None
+        self._today: Today | None = None
+        self._counter = TodayCounter(home, lambda today: self._worker.submit(lambda: self._show_today(today)))
 
     def run(self) -> None:
         """Serve until quit, a signal, or the end of the session.
@@ -80,7 +89,10 @@ class App:
         try:
             self._icon.run(self._on_ready)
         finally:
+            self._counter.stop()
             self._worker.stop()
+            # Not waited for: what it does survives being ended at any point, and its helper has a limit.
+            self._keyring_worker.stop(timeout_seconds=0)
             self._stop_watching()
 
     # ---- threads of the toolkit and the watcher ----------------------------------------------------
@@ -88,26 +100,39 @@ class App:
     def _on_ready(self) -> None:
         self._worker.submit(self._watch)
         self._worker.start()
+        self._keyring_worker.submit(self._learn_keyring_name)
+        self._keyring_worker.start()
 
     def _on_action(self, action: Action) -> None:
         if isinstance(action, Quit):
             self._icon.stop()
         elif isinstance(action, LookAgain):
             self._look_again()
+        elif isinstance(action, (ProtectCredentials, UnprotectCredentials)):
+            self._worker.submit(
+                lambda: self._begin_protecting(protect=isinstance(action, ProtectCredentials))
+            )
         else:
             self._worker.submit(lambda: self._carry_out(action))
 
     # ---- the worker's thread -----------------------------------------------------------------------
 
     def _watch(self) -> None:
-        # Imported here: the icon shows before the watcher's library is loaded.
+        # Imported here: the icon shows before the watcher's library and the store's modules are loaded.
+        from codemie_core.credential.vault import FILE_NAME
         from codemie_tray.watcher import Watcher
 
-        watcher = Watcher(self._home, [self._instance.request], self._look_again)
+        watcher = Watcher(
+            self._home,
+            [self._instance.request, self._home.join(FILE_NAME)],
+            self._look_again,
+            wake_for_sessions=self._counter.look,
+        )
         watcher.start()
         self._stop_watching = watcher.stop
         self._rearm = lambda state: watcher.rearm(attributes=isinstance(state.config, Broken))
         self._refresh()
+        self._counter.start()
 
     def _look_again(self) -> None:
         self._worker.submit_once(self._refresh)
@@ -119,10 +144,21 @@ class App:
         self._rearm(self._state)
 
     def _show_state(self) -> None:
-        state = read_state(self._home, trouble=self._trouble)
+        state = read_state(
+            self._home,
+            trouble=self._trouble,
+            today=self._today,
+            keyring_name=self._keyring_name,
+            keyring_busy=self._keyring_busy,
+        )
         if state != self._state:
             self._state = state
             self._icon.show(view_of(state))
+
+    def _show_today(self, today: Today) -> None:
+        self._today = today
+        self._show_state()
+        self._rearm(self._state)  # a new agent's folder is to be watched from now on
 
     def _carry_out(self, action: Action) -> None:
         try:
@@ -139,16 +175,63 @@ class App:
             elif isinstance(action, ShowAbout):
                 self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
         except CodeMieError as error:
-            LOG.warning("%s", error)
-            self._trouble = str(error)
-            self._icon.notify("That did not work", str(error))
+            self._tell(error)
         else:
             self._trouble = None
+        self._show_state()
+
+    def _tell(self, error: CodeMieError) -> None:
+        LOG.warning("%s", error)
+        self._trouble = str(error)
+        self._icon.notify("That did not work", str(error))
+
+    def _begin_protecting(self, *, protect: bool) -> None:
+        if not self._keyring_busy:
+            self._keyring_busy = True
+            self._show_state()
+            self._keyring_worker.submit(lambda: self._protect(protect=protect))
+
+    def _protecting_ended(self, error: CodeMieError | None) -> None:
+        self._keyring_busy = False
+        self._trouble = None
+        if error is not None:
+            self._tell(error)
+        self._show_state()
+
+    def _keyring_known(self, name: str) -> None:
+        self._keyring_name = name
         self._show_state()
 
     def _on_fault(self, error: Exception) -> None:
         # Nothing a person asked for may fail in silence, whatever it was.
         self._icon.notify("That did not work", f"{PRODUCT} met a fault of its own: {type(error).__name__}.")
+
+    # ---- the keyring's thread ----------------------------------------------------------------------
+
+    def _learn_keyring_name(self) -> None:
+        from codemie_core.credential import CredentialStore
+        from codemie_core.credential.keyring_access import HelperKeyring
+
+        try:
+            name = CredentialStore(self._home, keyring=HelperKeyring(interactive=False)).keyring_name()
+        except CodeMieError as error:
+            LOG.info("no keyring to name: %s", error)
+        else:
+            self._worker.submit(lambda: self._keyring_known(name))
+
+    def _protect(self, *, protect: bool) -> None:
+        from codemie_core.credential import CredentialStore
+
+        problem: CodeMieError | None = None
+        try:
+            store = CredentialStore(self._home)
+            store.protect() if protect else store.unprotect()
+        except CodeMieError as error:
+            problem = error
+        finally:
+            self._worker.submit(lambda: self._protecting_ended(problem))
+
+    # ---- the worker's thread, what a click does ----------------------------------------------------
 
     def _switch(self, name: str) -> None:
         before = self._state.config
@@ -202,7 +285,7 @@ def run_tray(home: Home, say: Callable[[str], None]) -> ExitCode:
         return ExitCode.OK
     try:
         instance.answer()  # a request that nobody was there to answer
-        App(home, instance, read_state(home)).run()
+        App(home, instance, read_state(home, credentials=False)).run()
     finally:
         instance.release()
     return ExitCode.OK

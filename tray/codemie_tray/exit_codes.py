@@ -14,6 +14,13 @@ from codemie_core import (
     StoreBusy,
     StoreError,
 )
+from codemie_core.errors import (
+    CredentialError,
+    CredentialInvalid,
+    CredentialNotFound,
+    RecoveryCodeMistyped,
+    RecoveryExists,
+)
 
 
 class ExitCode(IntEnum):
@@ -28,6 +35,9 @@ class ExitCode(IntEnum):
     BUSY = 6
     NOT_WRITTEN = 7
     NO_TRAY = 8
+    NO_SUCH_CREDENTIAL = 9
+    CREDENTIALS_SHUT = 10
+    FOUND_SOMETHING = 11
 
 
 def exit_code_of(error: CodeMieError) -> ExitCode:
@@ -38,6 +48,9 @@ def exit_code_of(error: CodeMieError) -> ExitCode:
         (ProfileError, ExitCode.NO_SUCH_PROFILE),
         ((ConfigConflict, StoreBusy), ExitCode.BUSY),
         (StoreError, ExitCode.NOT_WRITTEN),
+        (CredentialNotFound, ExitCode.NO_SUCH_CREDENTIAL),
+        ((CredentialInvalid, RecoveryCodeMistyped, RecoveryExists), ExitCode.FAILED),
+        (CredentialError, ExitCode.CREDENTIALS_SHUT),
     ):
         if isinstance(error, kind):
             return code

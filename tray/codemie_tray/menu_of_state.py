@@ -9,13 +9,16 @@ from codemie_tray.actions import (
     CreateFirstProfile,
     OpenConfig,
     OpenFolder,
+    ProtectCredentials,
     Quit,
     ShowAbout,
     SwitchProfile,
+    UnprotectCredentials,
 )
+from codemie_tray.amounts import plural
 from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.profile_colour import colour_of
-from codemie_tray.state import Broken, Missing, ProfileRow, Ready, State, config_name
+from codemie_tray.state import Broken, Credentials, Missing, ProfileRow, Ready, State, config_name
 from codemie_tray.view import IconDesign, View
 from codemie_tray.wording import initial, plain
 
@@ -57,6 +60,8 @@ def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
         _troubles(state),
         tuple(_profiles(state)),
+        _today(state),
+        (_protection(state.credentials),),
         (Item("Open the CodeMie folder", OpenFolder()), Item(f"About {PRODUCT}", ShowAbout())),
         (Item("Quit", Quit()),),
     ]
@@ -87,9 +92,34 @@ def _troubles(state: State) -> tuple[Item, ...]:
             else "No profile is active: choose one"
         )
         items.append(Item(text, enabled=False))
+    if state.credentials.problem:
+        items.append(Item(plain(state.credentials.problem, _TROUBLE_LIMIT), OpenFolder()))
     if trouble := plain(state.trouble or "", _TROUBLE_LIMIT):
         items.append(Item(trouble, enabled=False))
     return tuple(items)
+
+
+def _today(state: State) -> tuple[Item, ...]:
+    today = state.today
+    if today is None:
+        return ()
+    if not today.sessions and not today.turns:
+        return (Item("Today: nothing used", enabled=False),)
+    # The CLI's own records have no tokens: their turns tell more than a nought.
+    most = plural(today.tokens, "token") if today.tokens else plural(today.turns, "turn")
+    return (Item(f"Today: {most}, {plural(today.sessions, 'session')}", enabled=False),)
+
+
+def _protection(credentials: Credentials) -> Item:
+    keyring = plain(credentials.keyring_name) or "the system's keyring"
+    if credentials.busy:
+        return Item(f"Waiting for {keyring}...", enabled=False, checked=credentials.protected)
+    return Item(
+        f"Protect credentials with {keyring}",
+        UnprotectCredentials() if credentials.protected else ProtectCredentials(),
+        enabled=credentials.problem is None,
+        checked=credentials.protected,
+    )
 
 
 def _profiles(state: State) -> Iterator[Item]:

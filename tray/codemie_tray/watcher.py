@@ -29,8 +29,9 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
-from codemie_core import Home
+from codemie_core import Home, StoreError
 from codemie_core.layout import CLASSIC, CLI
+from codemie_core.session.folders import is_session_path, session_folders
 from codemie_tray.polling import Poller, needs_polling
 
 if sys.platform == "win32":
@@ -63,12 +64,21 @@ class Watcher:
         home: which home.
         extra: further paths whose appearing or change matters (in existing folders of the home).
         wake: called on a thread of the watcher; must return at once, and may be called too often.
+        wake_for_sessions: likewise, when a session's file may have changed.
     """
 
-    def __init__(self, home: Home, extra: Iterable[str], wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        extra: Iterable[str],
+        wake: Callable[[], None],
+        *,
+        wake_for_sessions: Callable[[], None] | None = None,
+    ) -> None:
         self._home = home
         self._extra = tuple(extra)
         self._wake = wake
+        self._wake_for_sessions = wake_for_sessions
         self._watches = _Watches()
         self._poller: Poller | None = None
 
@@ -90,6 +100,9 @@ class Watcher:
             attributes: also wake on changed permissions (wanted while the file can't be read).
         """
         wanted = self._folders()
+        if self._wake_for_sessions is not None:
+            for folder in self._session_folders():
+                wanted.setdefault(folder, set())
         present: dict[_Key, set[str]] = {}
         for folder, names in wanted.items():
             try:
@@ -104,10 +117,16 @@ class Watcher:
             refused = not self._schedule(key, present[key]) or refused
         self._poll(refused or needs_polling(wanted))
 
+    def _session_folders(self) -> set[str]:
+        try:
+            return session_folders(self._home)
+        except StoreError:  # the home can't be listed: the reading of it says so
+            return set()
+
     def _schedule(self, key: _Key, names: set[str]) -> bool:
         folder = key[0]
         try:
-            self._watches.add(key, _Handler(names, self._wake))
+            self._watches.add(key, _Handler(names, self._wake, self._wake_for_sessions))
         except OSError as error:  # ENOSPC, EMFILE: the system's watches are used up
             LOG.warning("%s can't be watched (%s); looking every few seconds instead", folder, error.strerror)
             return False
@@ -143,23 +162,27 @@ class Watcher:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, names: set[str], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, names: set[str], wake: Callable[[], None], wake_for_sessions: Callable[[], None] | None
+    ) -> None:
         self._names = set(map(os.path.normcase, names))
         self._wake = wake
+        self._wake_for_sessions = wake_for_sessions
 
     def dispatch(self, event: FileSystemEvent) -> None:
         """Called by watchdog."""
-        paths = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b""))
-        self.changed({os.path.basename(path) for path in paths})
+        self.changed({os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b"")})
 
-    def changed(self, names: set[str] | None) -> None:
-        """Wake if one of the names matters; None: any may have changed."""
-        # A tilde: Windows may tell of a file by the short name its writer used.
-        if names is None or any(
-            os.path.normcase(name) in self._names or (sys.platform == "win32" and "~" in name)
-            for name in names
-        ):
+    def changed(self, paths: set[str] | None) -> None:
+        """Wake if one of the paths matters; None: anything in the folder may have changed."""
+        if paths is None or any(self._matters(os.path.basename(path)) for path in paths):
             self._wake()
+        if self._wake_for_sessions is not None and (paths is None or any(map(is_session_path, paths))):
+            self._wake_for_sessions()
+
+    def _matters(self, name: str) -> bool:
+        # A tilde: Windows may tell of a file by the short name its writer used.
+        return os.path.normcase(name) in self._names or (sys.platform == "win32" and "~" in name)
 
 
 if sys.platform == "win32":

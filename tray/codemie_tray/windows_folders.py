@@ -13,6 +13,7 @@ assert sys.platform == "win32"  # noqa: S101
 
 import ctypes
 import logging
+import os
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -69,7 +70,7 @@ class FolderWatch:
 
     Args:
         folder: an existing one.
-        on_change: called on a thread of the watch with the names of what changed; None: anything may have.
+        on_change: called on a thread of the watch with the paths of what changed; None: anything may have.
         attributes: also tell of permissions.
 
     Raises:
@@ -128,7 +129,8 @@ class FolderWatch:
                 if self._stopping or error == _ERROR_OPERATION_ABORTED:
                     return
                 # Failed: the folder is gone, which its reader must hear of as well. Empty: more than fitted.
-                self._tell(set(_names(self._buffer.raw[: taken.value])) if done and taken.value else None)
+                names = _names(self._buffer.raw[: taken.value]) if done and taken.value else None
+                self._tell(None if names is None else {os.path.join(self._folder, name) for name in names})
                 if not done:
                     LOG.debug("%s is not watched any more: error %d", self._folder, error)
                     return
@@ -156,9 +158,9 @@ class FolderWatch:
                 self._tell(None)
         return bool(asked)
 
-    def _tell(self, names: set[str] | None) -> None:
+    def _tell(self, paths: set[str] | None) -> None:
         if not self._stopping:
-            self._on_change(names)
+            self._on_change(paths)
 
 
 def _names(records: bytes) -> Iterator[str]:

@@ -51,13 +51,18 @@ PARTS = (
     Part("wayland", "sway", "sway", "a Wayland screen in memory"),
     Part("wayland", "waybar", "waybar", "a Wayland panel with a tray"),
     Part("wayland", "grim", "grim", "pictures of a Wayland screen"),
+    Part("keyring", "gnome-keyring", "gnome-keyring-daemon", "a keyring, as GNOME has it"),
+    Part("keyring", "keepassxc", "keepassxc", "a second keyring"),
+    Part("keyring", "dbus-bin", "dbus-send", "asks the bus who is there"),
     Part("shells", "zsh", "zsh", "checks the completion script for it"),
     Part("shells", "fish", "fish", "checks the completion script for it"),
     Part("faults", "strace", "strace", "sees the mode a file is born with"),
+    Part("faults", "xfsprogs", "mkfs.xfs", "a file system that loses power"),
+    Part("faults", "btrfs-progs", "mkfs.btrfs", "a file system that loses power"),
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "shells", "faults")
+EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "keyring", "shells", "faults")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:

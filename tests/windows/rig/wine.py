@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 
@@ -80,9 +79,21 @@ class Wine:
             raise RigError(f"Wine made no Windows in {self.prefix}")
 
     def copy_to(self, prefix: str) -> Wine:
-        """Return a second Windows that begins as this one is now (which must not be running)."""
-        shutil.copytree(self.prefix, prefix, symlinks=True)
-        self.place.give(prefix)
+        """Return a second Windows that begins as this one is now (which must not be running).
+
+        Args:
+            prefix: a folder that is not there yet, in one where Windows programs may write (`Place.home`).
+        """
+        # By cp, as the person whose files they are: copying in Python took twenty times as long.
+        parent = self.place.make(os.path.dirname(prefix))
+        copied = [
+            "cp",
+            "--archive",
+            "--reflink=auto",
+            self.prefix,
+            os.path.join(parent, os.path.basename(prefix)),
+        ]
+        subprocess.run(self.place.as_person(copied), check=True)
         return Wine(self.place, prefix, self.display)
 
     def start(

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import sys
 
 from codemie_tray import PROGRAM, __version__
 
 SHELLS = ("bash", "zsh", "fish")
+GROUPINGS = ("day", "agent", "model", "profile")
+"""As `codemie_core.usage.Grouping` has them; spelt out, since that import is not for every start."""
 
 NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
 """Shell function that lists the profiles; `completion.py` defines it."""
 
 EXIT_CODES = """\
 exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configuration broken or unreadable;
-5 no such profile, or it can't be used; 6 another program is writing; 7 could not be written; 8 no tray"""
+5 no such profile, or it can't be used; 6 another program is writing; 7 could not be written; 8 no tray;
+9 no such credential; 10 the credentials can't be opened; 11 doctor found something; `run`: CMD's own,
+126 and 127 where CMD can't be started"""
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser; `command` in its result is None where the tray itself is wanted."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=PROGRAM,
         description="Shows and switches the profile of your AI coding CLI. Without a command: the tray icon.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM)
 
     status = commands.add_parser("status", help="say which profile is active and whether all is well")
     _add_json(status)
@@ -41,9 +47,82 @@ def build_parser() -> argparse.ArgumentParser:
     name.complete = {"bash": NAMES_FUNCTION, "zsh": NAMES_FUNCTION, "fish": f"({NAMES_FUNCTION})"}  # type: ignore[attr-defined]
     _add_json(switch)
 
+    _add_credentials(commands.add_parser("credentials", help="keep secrets encrypted, and say how well"))
+
+    run = commands.add_parser("run", help="start a program with a profile's environment, its tokens put in")
+    profile = run.add_argument("--profile", metavar="P", help="the profile; the active one unless given")
+    profile.complete = name.complete  # type: ignore[attr-defined]
+    run.add_argument(
+        "argv", metavar="-- CMD...", nargs=argparse.REMAINDER, help="the program and its arguments"
+    )
+
+    doctor = commands.add_parser("doctor", help="look for tokens in the clear and files others can read")
+    doctor.add_argument("--fix", action="store_true", help="close what others can read")
+    _add_json(doctor)
+
+    usage = commands.add_parser("usage", help="count tokens, sessions, turns, tools and time")
+    usage.add_argument("--since", metavar="WHEN", help="30d: today and the 29 days before; or a date")
+    usage.add_argument("--by", choices=GROUPINGS, default="day", help="what a line stands for (default: day)")
+    usage.add_argument("--utc", action="store_true", help="days of UTC in place of local ones")
+    how = usage.add_mutually_exclusive_group()
+    _add_json(how)
+    how.add_argument("--csv", action="store_true", help="print comma-separated values")
+
     completion = commands.add_parser("completion", help="print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
     return parser
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Knows its width: argparse makes a formatter for each argument and would load shutil to ask for it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Formats so; argparse makes the commands' parsers of their parent's class."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(formatter_class=_Formatter, **options)  # type: ignore[arg-type]
+
+
+def _columns() -> int:
+    with contextlib.suppress(ValueError):
+        return int(os.environ.get("COLUMNS", ""))
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    return 80
+
+
+def _add_credentials(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _add_json(actions.add_parser("list", help="the names, and how they are protected; never a secret"))
+    add = actions.add_parser("set", help="store a secret: asks for it, or reads it from standard input")
+    add.add_argument("name", metavar="NAME")
+    get = actions.add_parser("get", help="print a secret")
+    get.add_argument("name", metavar="NAME")
+    remove = actions.add_parser("remove", help="remove secrets")
+    remove.add_argument("names", metavar="NAME", nargs="+")
+    actions.add_parser("protect", help="keep their key in the system's keyring")
+    actions.add_parser("unprotect", help="keep their key by this machine's identifier")
+    actions.add_parser("rekey", help="encrypt them anew, with new keys")
+    recovery = actions.add_parser("recovery", help="make a recovery code, check it, or open the store by it")
+    which = recovery.add_mutually_exclusive_group()
+    which.add_argument("--replace", action="store_true", help="make a new code; the old one stops working")
+    which.add_argument(
+        "--check", action="store_true", help="type a code and learn whether it is the right one"
+    )
+    which.add_argument("--use", action="store_true", help="open the store by its code and lock it anew")
+    recovery.add_argument(
+        "--machine", action="store_true", help="with --use: lock it by this machine, not by the keyring"
+    )
+    for direction, text in (
+        ("move-in", "take the tokens out of the configuration into the store"),
+        ("move-out", "put the tokens back into the configuration, in the clear"),
+    ):
+        move = actions.add_parser(direction, help=text)
+        move.add_argument("--yes", action="store_true", help="don't ask")
 
 
 def _add_json(parser: argparse._ActionsContainer) -> None:

@@ -1,0 +1,111 @@
+"""Session files as people's machines have them, of any size, the same for the same seed.
+
+Records lie in the order of their time, as an append-only file has them; eight sessions run side by side, a
+session has 20 to 60 turns, one every minute and a half; so 1 GB is about a year of a busy person.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+SEED = 42
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+TURN_SECONDS = 11
+CONVERSATION_SECONDS = 180
+MODELS = ("claude-4-5-sonnet", "claude-4-5-opus", "claude-4-5-haiku", "gpt-5-codex")
+PROVIDERS = ("sso", "anthropic", "local")
+WORDS = (
+    "the",
+    "session",
+    "reads",
+    "a",
+    "file",
+    "and",
+    "changes",
+    "ten",
+    "lines;",
+    "naïve",
+    '"quoted"',
+    "a\\b",
+    "✓\n",
+)
+METRIC_BYTES = 347
+CONVERSATION_BYTES = 5700
+
+
+def write_metrics(path: str, size: int) -> int:
+    """Write a metrics file of about `size` bytes; return its number of records."""
+    count = size // METRIC_BYTES
+    with open(path, "wb", buffering=1 << 20) as file:
+        for line in metric_lines(count):
+            file.write(line)
+    return count
+
+
+def metric_lines(count: int, *, seed: int = SEED) -> Iterator[bytes]:
+    """Yield lines of metrics records."""
+    pick = random.Random(seed)  # noqa: S311  the same data each time, no secret
+    running = [_session(pick) for _ in range(8)]
+    for number in range(count):
+        at = pick.randrange(8)
+        session, provider, model, turns = running[at]
+        running[at] = _session(pick) if turns == 1 else (session, provider, model, turns - 1)
+        when = (BEGIN + timedelta(seconds=number * TURN_SECONDS)).isoformat(timespec="milliseconds")[:-6]
+        tokens, took = pick.randrange(200, 13_000), pick.randrange(300, 60_000)
+        yield (
+            f'{{"type":"metric","timestamp":"{when}Z","sessionId":"{session}","agent":"claude",'
+            f'"provider":"{provider}","model":"{model}","tokensUsed":{tokens},"duration":{took},'
+            f'"inputTokens":{tokens * 3 // 4},"outputTokens":{tokens // 4},"cacheReadTokens":{tokens * 2},'
+            f'"gitBranch":"main","workingDirectory":"/home/dev/projects/demo-{at}","status":"success"}}\n'
+        ).encode()
+
+
+def _session(pick: random.Random) -> tuple[str, str, str, int]:
+    number = f"{pick.getrandbits(128):032x}"
+    name = f"{number[:8]}-{number[8:12]}-{number[12:16]}-{number[16:20]}-{number[20:]}"
+    return name, pick.choice(PROVIDERS), pick.choice(MODELS), pick.randint(20, 60)
+
+
+def write_conversations(path: str, size: int) -> int:
+    """Write a conversations file of about `size` bytes; return its number of records."""
+    count = max(1, size // CONVERSATION_BYTES)
+    pick = random.Random(SEED)  # noqa: S311
+    texts = [" ".join(pick.choices(WORDS, k=pick.randint(40, 400))) for _ in range(500)]
+    with open(path, "wb", buffering=1 << 20) as file:
+        for number in range(count):
+            when = (BEGIN + timedelta(seconds=number * CONVERSATION_SECONDS)).isoformat(
+                timespec="milliseconds"
+            )[:-6] + "Z"
+            messages = [
+                {
+                    "role": ("user", "assistant")[turn % 2],
+                    "content": pick.choice(texts),
+                    "timestamp": when,
+                    "thoughts": [{"id": turn, "text": pick.choice(texts)[:200]}],
+                }
+                for turn in range(pick.randint(2, 6))
+            ]
+            record = {
+                "type": "conversation",
+                "id": f"{pick.getrandbits(64):016x}",
+                "timestamp": when,
+                "messages": messages,
+                "metadata": {"model": pick.choice(MODELS), "tokensUsed": pick.randrange(200, 13_000)},
+            }
+            file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return count
+
+
+def cached(folder: str, kind: str, size: int) -> str:
+    """Return the path of a file of this kind and size, made where it is not there yet."""
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"{kind}-{size >> 20}MiB.jsonl")
+    if not os.path.exists(path):
+        write = write_metrics if kind == "metrics" else write_conversations
+        write(path + ".part", size)
+        os.replace(path + ".part", path)
+    return path

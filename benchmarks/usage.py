@@ -1,0 +1,131 @@
+"""Asking for usage again: what the index saves.
+
+    python -m benchmarks.usage [--size-mb 1000] [--folder DIR]
+
+One large file and a thousand small ones, each in a home of its own: the first reading, the unchanged home,
+a megabyte more. "Settled" means that the files are older than the 2.5 seconds in which a look checks more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+
+from benchmarks.jsonl import FOLDER
+from benchmarks.session_data import METRIC_BYTES, cached, metric_lines
+from codemie_core.home import Home
+from codemie_core.jsonl.shared_open import open_shared
+from codemie_core.usage import Grouping, Period, Question, ask
+from codemie_core.usage.scan import scan
+
+DAY = date(2026, 1, 20)
+TODAY = Question(Grouping.DAY, Period(DAY, DAY))
+"""One day's numbers, as the menu asks for them."""
+
+
+def timed(operation: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    operation()
+    return time.perf_counter() - begun
+
+
+def settle(folder: str) -> None:
+    """Give every file below an older time."""
+    for where, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith((".json", ".jsonl")):
+                os.utime(os.path.join(where, name), (1_780_000_000, 1_780_000_000))
+
+
+ROWS: list[tuple[str, str, str]] = []
+
+
+def show(what: str, seconds: float, first: float, bar: str = "") -> None:
+    ROWS.append((what, f"{seconds * 1000:.2f} ms, 1/{first / seconds:.0f} of the first", bar))
+
+
+def one_large_file(home: Home, source: str, rounds: int) -> None:
+    path = home.join(".session-claude", "metrics.jsonl")
+    os.makedirs(os.path.dirname(path))
+    shutil.copyfile(source, path)
+    size = os.path.getsize(path)
+    settle(home.path)
+    with open_shared(path) as file:
+        names = ("", "claude", "")
+        alone = timed(lambda: scan(file, 0, size, names=names, spill=len, advance=lambda _: None))
+    first = timed(lambda: ask(home, TODAY))
+    show(f"one file of {size / 1e6:.0f} MB: first question, two processes", first, first)
+    show("counting alone, one process, no index", alone, first)
+    alone = timed(lambda: ask(home, TODAY, use_index=False, two_processes=False))
+    show("the same, one process, nothing kept", alone, first)
+    show("unchanged", statistics.median(timed(lambda: ask(home, TODAY)) for _ in range(50)), first)
+    more = list(metric_lines((1 << 20) // METRIC_BYTES, seed=1))
+    times = []
+    for _ in range(rounds):
+        with open(path, "ab") as file_to_extend:
+            file_to_extend.writelines(more)
+        times.append(timed(lambda: ask(home, TODAY)))
+    show(f"after 1 MB more (median of {rounds})", statistics.median(times), first, "<= 3 ms, <= 1/500")
+    show("all of time by model, unchanged", timed(lambda: ask(home, Question(Grouping.MODEL))), first)
+
+
+def many_files(home: Home, files: int, rounds: int) -> None:
+    os.makedirs(home.sessions)
+    lines = list(metric_lines(files * 288))
+    paths = []
+    for number in range(files):
+        name = os.path.join(home.sessions, f"{number:08x}-0000-4000-8000-000000000000")
+        with open(name + ".json", "w", encoding="utf-8") as about:
+            about.write('{"agentName":"claude","provider":"sso","startTime":1768000000000}')
+        with open(name + "_metrics.jsonl", "wb") as metrics:
+            metrics.writelines(lines[number * 288 : (number + 1) * 288])
+        paths.append(name + "_metrics.jsonl")
+    settle(home.path)
+    first = timed(lambda: ask(home, TODAY))
+    show(f"{files} sessions, {sum(map(len, lines)) / 1e6:.0f} MB: first question", first, first)
+    show("unchanged", statistics.median(timed(lambda: ask(home, TODAY)) for _ in range(20)), first)
+    times = []
+    for turn in range(rounds):
+        for path in paths[turn * 10 : turn * 10 + 10]:
+            with open(path, "ab") as file:
+                file.write(lines[0])
+        times.append(timed(lambda: ask(home, TODAY)))
+        settle(home.path)
+        ask(home, TODAY)
+    show(f"after 10 of them grew (median of {rounds})", statistics.median(times), first)
+
+
+def run() -> list[tuple[str, str, str]]:
+    """Measure with 1 GB and with a thousand sessions."""
+    return measure(1000, 15, FOLDER)
+
+
+def measure(size_mb: int, rounds: int, folder: str) -> list[tuple[str, str, str]]:
+    """Return what was measured, how much it was, and the bar it is held to."""
+    ROWS.clear()
+    source = cached(folder, "metrics", size_mb * 1_000_000)
+    with tempfile.TemporaryDirectory(dir=folder) as homes:
+        one_large_file(Home(os.path.join(homes, "one")), source, rounds)
+        many_files(Home(os.path.join(homes, "many")), 1000, rounds)
+    return list(ROWS)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser.add_argument("--size-mb", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--folder", default=FOLDER)
+    options = parser.parse_args(arguments)
+    for what, value, bar in measure(options.size_mb, options.rounds, options.folder):
+        print(f"{what:60} {value:40} {bar}")
+
+
+if __name__ == "__main__":
+    main()

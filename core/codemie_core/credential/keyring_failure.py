@@ -1,0 +1,138 @@
+"""From whatever a keyring library raises to a kind of failure: the one place that knows their errors.
+
+Works on the shape of exceptions (class name, error numbers), not on their classes: those of the other
+systems can't be imported here, and importing `keyring` is for the helper process alone. Messages of the
+exceptions are not passed on: what they contain is not ours to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codemie_core import errors
+
+FAILURES: dict[str, tuple[type[errors.KeyringError], str]] = {
+    "locked": (
+        errors.KeyringLocked,
+        "{store} is locked. Unlock it (or answer its question) and try again.",
+    ),
+    "denied": (
+        errors.KeyringDenied,
+        "{store} refused this program. Allow it there and try again.",
+    ),
+    "absent": (
+        errors.KeyringAbsent,
+        "no keyring answers. Log in to the desktop, or start its keyring, and try again.",
+    ),
+    "hung": (
+        errors.KeyringHung,
+        "{store} did not answer in time. Restart it, or log in anew, and try again.",
+    ),
+    "unsafe": (
+        errors.KeyringUnsafe,
+        "{store} is set up as the keyring and is not known to keep secrets safe. It was not used.",
+    ),
+    "too_long": (
+        errors.KeyringBroken,
+        "{store} does not take a secret of that length.",
+    ),
+    "broken": (
+        errors.KeyringBroken,
+        "{store} failed ({detail}).",
+    ),
+}
+
+# macOS, Security framework (SecBase.h); keyring passes the number as the error's first argument.
+_MACOS = {
+    -128: "denied",  # errSecUserCanceled: the person pressed Deny
+    -25293: "denied",  # errSecAuthFailed: wrong password, or an unsigned program
+    -67030: "denied",  # errSecCSInfoPlistFailed: the program's signature is broken
+    -34018: "denied",  # errSecMissingEntitlement
+    -25308: "locked",  # errSecInteractionNotAllowed: locked, and nobody can be asked (ssh, login screen)
+    -25291: "absent",  # errSecNotAvailable: no keychain
+    -25307: "absent",  # errSecNoDefaultKeychain
+}
+
+# Windows, winerror.h; pywin32 and pywin32-ctypes give it as `winerror`.
+_WINDOWS = {
+    5: "denied",  # ERROR_ACCESS_DENIED
+    1312: "absent",  # ERROR_NO_SUCH_LOGON_SESSION: a service or an ssh session has no credential store
+    1783: "too_long",  # RPC_X_BAD_STUB_DATA: over CRED_MAX_CREDENTIAL_BLOB_SIZE
+    1223: "denied",  # ERROR_CANCELLED
+}
+
+# By class name, the most telling first. keyring, SecretStorage, jeepney, the standard library.
+_NAMES = {
+    "KeyringLocked": "locked",
+    "LockedException": "locked",
+    "PromptDismissedException": "locked",
+    "NoKeyringError": "absent",
+    "SecretServiceNotAvailableException": "absent",
+    "KeychainDenied": "denied",
+}
+
+# D-Bus errors carry their name; what they mean for us.
+_DBUS = {
+    "org.freedesktop.Secret.Error.IsLocked": "locked",
+    "org.freedesktop.DBus.Error.ServiceUnknown": "absent",
+    "org.freedesktop.DBus.Error.NameHasNoOwner": "absent",
+    "org.freedesktop.DBus.Error.NoReply": "absent",
+    "org.freedesktop.DBus.Error.AccessDenied": "denied",
+    "org.freedesktop.DBus.Error.Spawn.ExecFailed": "absent",
+    "org.freedesktop.DBus.Error.Spawn.ChildExited": "absent",
+}
+
+
+def failure_of(error: BaseException) -> tuple[str, str]:
+    """Return the kind of failure (a key of `FAILURES`) and a detail that is safe to show.
+
+    The exception and what it was raised from are looked at, from the outermost to the innermost, numbers
+    before names: `PasswordSetError` from `Error(-25293, ...)` is a denial.
+    """
+    chain = list(_chain(error))
+    for one in chain:
+        for table, number in ((_MACOS, _first_number(one)), (_WINDOWS, getattr(one, "winerror", None))):
+            if isinstance(number, int) and number in table:
+                return table[number], f"{type(one).__name__} {number}"
+    for one in chain:
+        name = type(one).__name__
+        dbus = getattr(one, "name", None)
+        if name == "DBusErrorResponse" and isinstance(dbus, str) and dbus in _DBUS:
+            return _DBUS[dbus], dbus
+        if name in _NAMES:
+            return _NAMES[name], name
+    if isinstance(chain[0], OSError) or type(chain[0]).__name__ == "InitError":
+        # keyring lets the socket's own error through where the bus is gone, and says InitError where the
+        # service can't be reached or its first keyring was not made.
+        return "absent", type(chain[0]).__name__
+    number = _first_number(chain[-1])
+    return "broken", type(chain[0]).__name__ + (f" {number}" if number is not None else "")
+
+
+def error_of(kind: str, *, store: str, detail: str) -> errors.KeyringError:
+    """Return the error a caller can act on.
+
+    Args:
+        kind: a key of `FAILURES`.
+        store: the keyring's name as a person knows it.
+        detail: what `failure_of` told.
+    """
+    leaf, sentence = FAILURES.get(kind, FAILURES["broken"])
+    text = sentence.format(store=store or "The keyring", detail=detail)
+    return leaf(text[0].upper() + text[1:])
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _first_number(error: BaseException) -> int | None:
+    if isinstance(error, OSError):
+        return None
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, int) and not isinstance(first, bool) else None

@@ -1,0 +1,43 @@
+"""A text that must not be shown by accident."""
+
+from __future__ import annotations
+
+import hmac
+
+
+class Secret:
+    """A secret text. Its `repr`, `str` and format are a placeholder; only `reveal` gives the text.
+
+    A traceback that prints local variables, a log call or an f-string then shows nothing. It can't be
+    pickled or copied into JSON by a careless line either.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text. Call it where it is used, and keep no other reference."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(_bytes(self._text), _bytes(other._text))
+
+    def __hash__(self) -> int:
+        raise TypeError("a secret is no key of a dictionary")
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not pickled")
+
+    def __len__(self) -> int:
+        return len(self._text)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,108 @@
+"""Where each layout keeps its session files. One home can hold both."""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemie_core.errors import store_read_error
+from codemie_core.home import Home
+
+_CLASSIC_FOLDER = re.compile(r"\.session-(?P<agent>.+)", re.DOTALL)
+_CLI_FILE = re.compile(
+    r"(?:completed_)?(?P<id>[0-9A-Za-z-]+)(?P<kind>_metrics\.jsonl|_conversation\.jsonl|\.json)", re.ASCII
+)
+
+
+class SessionFileKind(enum.Enum):
+    """What is in a file."""
+
+    METRICS = "_metrics.jsonl"
+    CONVERSATION = "_conversation.jsonl"
+    ABOUT = ".json"
+    """One session's metadata: its agent, its provider, when it ran (cli layout)."""
+
+
+_CLASSIC_NAMES = {
+    "metrics.jsonl": SessionFileKind.METRICS,
+    "conversations.jsonl": SessionFileKind.CONVERSATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFile:
+    """One file of one session (cli layout), or of all sessions with one agent (classic)."""
+
+    path: str
+    kind: SessionFileKind
+    session_id: str
+    """Empty in the classic layout, where each record names its own."""
+    agent: str
+    """Empty in the cli layout, where the session's metadata says it."""
+
+
+def session_files(home: Home) -> Iterator[SessionFile]:
+    """Yield the session files of both layouts, in no particular order.
+
+    Raises:
+        StoreError: a folder can't be read. One that is not there is an empty one.
+    """
+    for entry in _entries(home.path):
+        found = _CLASSIC_FOLDER.fullmatch(entry.name)
+        if found is not None and entry.is_dir():
+            for name, kind in _CLASSIC_NAMES.items():
+                path = os.path.join(entry.path, name)
+                if os.path.lexists(path):
+                    yield SessionFile(path, kind, "", found["agent"])
+    for entry in _entries(home.sessions):
+        found = _CLI_FILE.fullmatch(entry.name)
+        if found is not None:
+            yield SessionFile(entry.path, SessionFileKind(found["kind"]), found["id"], "")
+
+
+def session_folders(home: Home) -> set[str]:
+    """Return the folders that hold session files, real paths.
+
+    Raises:
+        StoreError: the home can't be read.
+    """
+    folders = {os.path.realpath(home.sessions)} if os.path.isdir(home.sessions) else set()
+    for entry in _entries(home.path):
+        if _CLASSIC_FOLDER.fullmatch(entry.name) and entry.is_dir():
+            folders.add(os.path.realpath(entry.path))
+    return folders
+
+
+def is_session_path(path: str) -> bool:
+    """Whether a file that is counted, or a folder of such, can have this path; judged by its name alone."""
+    name = os.path.basename(path)
+    if name == "sessions" or _CLASSIC_FOLDER.fullmatch(name):
+        return True
+    found = _CLI_FILE.fullmatch(name)
+    return name == "metrics.jsonl" or (
+        found is not None and found["kind"] != SessionFileKind.CONVERSATION.value
+    )
+
+
+def classic_session_path(home: Home, agent: str, kind: SessionFileKind) -> str:
+    """Return the path of an agent's metrics or conversations in the classic layout."""
+    name = next(name for name, its_kind in _CLASSIC_NAMES.items() if its_kind is kind)
+    return home.join(f".session-{agent}", name)
+
+
+def cli_session_path(home: Home, session_id: str, kind: SessionFileKind) -> str:
+    """Return the path of a running session's file in the cli layout."""
+    return os.path.join(home.sessions, session_id + kind.value)
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise store_read_error(folder, error) from error

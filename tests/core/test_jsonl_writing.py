@@ -1,0 +1,143 @@
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codemie_core.errors import LineTooLong, StoreBusy, StoreDenied, StoreError
+from codemie_core.jsonl import JSONLReader, JSONLWriter, Tally
+from codemie_core.jsonl.blocks import LINE_LIMIT_BYTES
+from codemie_core.session import ConversationMessage, ConversationRecord, MetricRecord, RecordInvalid
+
+METRIC = {
+    **{"type": "metric", "timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "s", "agent": "claude"},
+    **{"provider": "sso", "model": "m", "tokensUsed": 12, "duration": 3.5, "later": {"unknown": [1]}},
+}
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return list(JSONLReader().read_lines(str(path)))
+
+
+def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    writer = JSONLWriter(durable=True)
+    records: list[dict[str, object]] = [
+        {"n": 0},
+        {"n": "zwei ✓"},
+        {"n": "\ud800 half a pair"},
+        {"n": "line\nbreak"},
+    ]
+    writer.append_line(str(path), records[0])
+    writer.append_batch(str(path), records[1:])
+    writer.append_batch(str(path), [])
+    assert lines(path) == records
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "✓".encode() in path.read_bytes()
+
+
+def test_a_torn_tail_is_closed_off_and_does_not_swallow_the_next_record(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b'{"n":0}\n{"n":1')
+    os.utime(path, (1, 1))
+    JSONLWriter().append_line(str(path), {"n": 2})
+    assert path.read_bytes() == b'{"n":0}\n{"n":1\n{"n":2}\n'
+    tally = Tally()
+    assert list(JSONLReader().read_lines(str(path), tally=tally)) == [{"n": 0}, {"n": 2}]
+    assert tally.bad == 1
+
+
+def test_a_line_another_program_is_still_writing_gets_a_moment_to_end(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b'{"n":"half')
+    late = subprocess.Popen(  # a writer that knows no lock, and writes in pieces
+        [
+            *(sys.executable, "-c"),
+            "import sys,time\nwith open(sys.argv[1],'ab',0) as f:\n"
+            " time.sleep(0.02); f.write(b' and'); time.sleep(0.02); f.write(b' half\"}\\n')",
+            str(path),
+        ]
+    )
+    # The interpreter needs its time to start: keep the tail fresh until it has written.
+    while path.stat().st_size == len(b'{"n":"half'):
+        os.utime(path)
+    JSONLWriter().append_line(str(path), {"n": 2})
+    assert late.wait() == 0
+    assert lines(path) == [{"n": "half and half"}, {"n": 2}]
+
+
+def test_a_record_no_reader_would_take_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    with pytest.raises(LineTooLong):
+        JSONLWriter().append_line(str(path), {"n": "y" * LINE_LIMIT_BYTES})
+    JSONLWriter().append_line(str(path), {"n": "y" * (LINE_LIMIT_BYTES - 20)})
+    assert len(lines(path)) == 1
+
+
+def test_what_is_no_json_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    for wrong in (float("nan"), {1, 2}, b"bytes"):
+        with pytest.raises((TypeError, ValueError)):
+            JSONLWriter().append_batch(str(path), [{"n": 1}, {"n": wrong}])
+    assert not path.exists()
+
+
+def test_a_writer_waits_for_another_only_so_long(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b"")
+    with path.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(StoreBusy):
+            JSONLWriter(timeout_seconds=0.05).append_line(str(path), {"n": 1})
+    JSONLWriter(timeout_seconds=0.05).append_line(str(path), {"n": 1})
+    assert lines(path) == [{"n": 1}]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
+def test_nothing_is_written_through_a_link_or_into_what_is_no_file(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"")
+    (tmp_path / "link").symlink_to(victim)
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    for name in ("link", "pipe", "."):
+        with pytest.raises(StoreError):
+            JSONLWriter().append_line(str(tmp_path / name), {"n": 1})
+    os.close(reader)
+    assert victim.read_bytes() == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="setpriv")
+def test_a_folder_without_permission_is_told_as_denied(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        path = "/proc/metrics.jsonl"  # refuses root, too
+        with pytest.raises(StoreError):
+            JSONLWriter().append_line(path, {"n": 1})
+    else:
+        tmp_path.chmod(0o500)
+        with pytest.raises(StoreDenied):
+            JSONLWriter().append_line(str(tmp_path / "metrics.jsonl"), {"n": 1})
+
+
+def test_unknown_fields_of_records_survive() -> None:
+    assert MetricRecord.from_json(METRIC).to_json() == METRIC
+    message = {"role": "user", "content": "hi", "timestamp": "2026-01-16T10:00:00Z", "thoughts": ["..."]}
+    conversation = {"type": "conversation", "id": "c", "timestamp": "t", "messages": [message], "v": 2}
+    record = ConversationRecord.from_json(conversation)
+    assert record.messages == (
+        ConversationMessage("user", "hi", "2026-01-16T10:00:00Z", {"thoughts": ["..."]}),
+    )
+    assert record.to_json() == conversation
+
+
+@pytest.mark.parametrize(
+    "change", [{"type": "other"}, {"agent": None}, {"model": 1}, {"tokensUsed": "12"}, {"tokensUsed": True}]
+)
+def test_a_record_that_is_another_is_refused_without_its_values(change: dict[str, object]) -> None:
+    with pytest.raises(RecordInvalid) as caught:
+        MetricRecord.from_json(METRIC | change)
+    assert json.dumps(next(iter(change.values()))) not in str(caught.value)

@@ -1,0 +1,80 @@
+"""A keyring in a folder, for what the real one can't be used for: a fault at every call to the system.
+
+As hard on its user as the worst real one: macOS's library replaces an item by removing it and adding it
+again, so a kill in between leaves none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from codemie_core.credential.secret import Secret
+from codemie_core.errors import KeyringBroken, KeyringError
+
+
+class FileKeyring:
+    """One file an item; `broken` is raised by every call."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.broken: KeyringError | None = None
+        self.calls: list[str] = []
+
+    def name(self) -> str:
+        self._called("name")
+        return "Test Keyring"
+
+    def get(self, item: str) -> Secret | None:
+        self._called("get")
+        try:
+            return Secret(self._read(item))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise KeyringBroken(str(error.strerror)) from error
+
+    def put(self, item: str, secret: Secret) -> str:
+        self._called("put")
+        try:
+            if not os.path.isdir(self.folder):
+                os.mkdir(self.folder)
+            if os.path.exists(self._path(item)):
+                os.unlink(self._path(item))
+            fd = os.open(self._path(item), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                os.write(fd, secret.reveal().encode())
+            finally:
+                os.close(fd)
+            if self._read(item) != secret.reveal():
+                raise KeyringBroken("it did not give back what was put in")
+        except OSError as error:
+            raise KeyringBroken(str(error.strerror)) from error
+        return "Test Keyring"
+
+    def delete(self, item: str) -> None:
+        self._called("delete")
+        try:
+            os.unlink(self._path(item))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise KeyringBroken(str(error.strerror)) from error
+
+    def items(self) -> list[str]:
+        return sorted(os.listdir(self.folder)) if os.path.isdir(self.folder) else []
+
+    def _called(self, call: str) -> None:
+        self.calls.append(call)
+        if self.broken is not None:
+            raise self.broken
+
+    def _read(self, item: str) -> str:
+        fd = os.open(self._path(item), os.O_RDONLY)
+        try:
+            return os.read(fd, 4096).decode()
+        finally:
+            os.close(fd)
+
+    def _path(self, item: str) -> str:
+        return os.path.join(self.folder, hashlib.sha256(item.encode()).hexdigest()[:16])

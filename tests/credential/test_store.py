@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from typing import NoReturn
+
+import pytest
+from tests.credential.child import ENVIRONMENT, python
+from tests.credential.file_keyring import FileKeyring
+from tests.credential.stores import CHEAP, ELSEWHERE, HERE, NOW_MS, store_in
+
+from codemie_core.credential import CredentialStore, Level, RecoveryCode, Secret
+from codemie_core.credential.slot_machine import MachineIdentity, this_machine
+from codemie_core.credential.store import LONGEST_SECRET_BYTES
+from codemie_core.errors import (
+    CredentialInvalid,
+    CredentialNotFound,
+    CredentialsUnreadable,
+    KeyMissing,
+    StoreDenied,
+)
+from codemie_core.home import Home
+
+posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+
+
+def test_what_was_set_is_got_listed_and_removed(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    assert store.list() == ()
+    store.set("work/apiKey", Secret("sk-wörk"))
+    store.set("a", Secret("1"))
+    assert store.get("work/apiKey").reveal() == "sk-wörk"
+    assert [(info.name, info.changed_ms) for info in store.list()] == [("a", NOW_MS), ("work/apiKey", NOW_MS)]
+    store.set("a", Secret("2"))
+    assert store.get("a").reveal() == "2"
+    store.remove("a")
+    with pytest.raises(CredentialNotFound):
+        store.get("a")
+    with pytest.raises(CredentialNotFound):
+        store.remove("work/apiKey", "a")
+    assert store.get("work/apiKey").reveal() == "sk-wörk"
+
+
+def test_an_absent_store_is_empty_and_reading_makes_no_file(tmp_path: str) -> None:
+    store, keyring = store_in(str(tmp_path))
+    assert store.protection().level is Level.NONE
+    with pytest.raises(CredentialNotFound):
+        store.get("a")
+    assert not os.path.exists(store.path)
+    assert keyring.calls == []
+
+
+def test_the_machine_slot_never_speaks_to_the_keyring(tmp_path: str) -> None:
+    store, keyring = store_in(str(tmp_path))
+    store.set("a", Secret("1"))
+    store.get("a")
+    store.rekey()
+    assert keyring.calls == []
+
+
+@pytest.mark.parametrize("name", ["", " a", "a ", "a\nb", "a\0b", "\x1b[31m", "x" * 201, "\u202e", "\ud800"])
+def test_names_that_could_not_be_shown_or_typed_are_refused(tmp_path: str, name: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    with pytest.raises(CredentialInvalid):
+        store.set(name, Secret("1"))
+    assert not os.path.exists(store.path)
+
+
+@pytest.mark.parametrize("text", ["", "\ud800", "x" * (LONGEST_SECRET_BYTES + 1)])
+def test_secrets_that_could_not_come_back_are_refused(tmp_path: str, text: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    with pytest.raises(CredentialInvalid) as caught:
+        store.set("a", Secret(text))
+    assert "xxx" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["x", "a\nb\r\nc", "\0", "🔑" * 1000, "x" * LONGEST_SECRET_BYTES, '"\\'])
+def test_any_other_secret_comes_back_as_it_was(tmp_path: str, text: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    store.set("a", Secret(text))
+    assert store.get("a").reveal() == text
+
+
+def test_no_secret_and_no_name_is_readable_in_the_file(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    store.set("the-name", Secret("the-secret"))
+    with open(store.path, "rb") as file:
+        data = file.read()
+    assert b"the-secret" not in data
+    assert b"the-name" not in data
+
+
+def test_the_same_content_never_gives_the_same_file(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    seen = set()
+    for _ in range(20):
+        store.set("a", Secret("1"))
+        with open(store.path, "rb") as file:
+            seen.add(file.read()[-200:])
+    assert len(seen) == 20
+
+
+def test_a_copied_file_stays_shut_on_another_machine_and_for_another_user(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    store.set("a", Secret("1"))
+    for identity in (ELSEWHERE, MachineIdentity(HERE.machine, "1001")):
+        other, _ = store_in(str(tmp_path), machine=identity)
+        before = _bytes(store)
+        with pytest.raises(KeyMissing, match="another machine or another user"):
+            other.get("a")
+        with pytest.raises(KeyMissing):
+            other.set("b", Secret("2"))
+        assert _bytes(store) == before
+
+
+def test_the_machines_identifier_is_the_systems_own_and_not_its_hostname() -> None:
+    identity = this_machine()
+    assert identity == this_machine()
+    assert socket.gethostname() not in (identity.machine, identity.user)
+    if sys.platform == "linux":
+        with open("/etc/machine-id", encoding="ascii") as file:
+            assert identity.machine == file.read().strip()
+        assert identity.user == str(os.getuid())
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.getuid() != 0, reason="a hostname is changed as root on Linux"
+)
+def test_a_changed_hostname_does_not_lock_the_person_out(tmp_path: str) -> None:
+    code = (
+        "import sys; from codemie_core.home import Home; from codemie_core.credential import *;"
+        "s = CredentialStore(Home(sys.argv[1])); "
+    )
+    home = str(tmp_path)
+    subprocess.run(python(code + "s.set('a', Secret('1'))", home), check=True, env=ENVIRONMENT)
+    renamed = ["unshare", "--uts", "sh", "-c", 'hostname another-name && hostname && exec "$@"', "sh"]
+    reading = python(code + "print(s.get('a').reveal())", home)
+    done = subprocess.run([*renamed, *reading], capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    assert done.stdout.split() == ["another-name", "1"]
+
+
+@posix
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_the_file_is_private_whatever_the_umask(tmp_path: str, umask: int) -> None:
+    store, _ = store_in(str(tmp_path))
+    old = os.umask(umask)
+    try:
+        store.set("a", Secret("1"))
+        assert stat.S_IMODE(os.stat(store.path).st_mode) == 0o600
+        os.chmod(store.path, 0o644)
+        store.set("a", Secret("2"))
+        assert stat.S_IMODE(os.stat(store.path).st_mode) == 0o600
+        assert stat.S_IMODE(os.stat(os.path.dirname(store.path)).st_mode) == 0o700
+        assert stat.S_IMODE(os.stat(os.path.join(os.path.dirname(store.path), "tray")).st_mode) == 0o700
+    finally:
+        os.umask(old)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
+@pytest.mark.parametrize("umask", ["000", "022", "077"])
+def test_every_file_is_private_from_its_first_moment(tmp_path: str, umask: str) -> None:
+    log = os.path.join(str(tmp_path), "strace")
+    home = os.path.join(str(tmp_path), "home")
+    code = (
+        "import sys; from codemie_core.home import Home; from codemie_core.credential import *;"
+        "CredentialStore(Home(sys.argv[1])).set('a', Secret('1'))"
+    )
+    subprocess.run(
+        [
+            *("sh", "-c", f'umask {umask}; exec "$@"', "sh", "strace", "-f", "-o", log),
+            *("-e", "trace=open,openat,creat,mkdir,mkdirat,chmod,fchmod,fchmodat", *python(code, home)),
+        ],
+        check=True,
+        env=ENVIRONMENT,
+    )
+    with open(log, encoding="utf-8") as file:
+        calls = [line for line in file if home in line or "fchmod(" in line]
+    created = [line for line in calls if "O_CREAT" in line]
+    folders = [line for line in calls if "mkdir" in line and "EEXIST" not in line]
+    assert len(created) >= 2, calls
+    assert all(", 0600)" in line for line in created), created
+    assert folders
+    assert all(", 0700)" in line for line in folders), folders
+    assert not [line for line in calls if "chmod" in line]
+
+
+def test_eight_processes_lose_nothing(tmp_path: str) -> None:
+    home = os.path.join(str(tmp_path), "home")
+    code = (
+        "import sys; from codemie_core.home import Home; from codemie_core.credential import *\n"
+        "s = CredentialStore(Home(sys.argv[1]))\n"
+        "for n in range(25):\n    s.set(f'{sys.argv[2]}/{n}', Secret(f'{sys.argv[2]}-{n}'))\n"
+    )
+    writers = [subprocess.Popen(python(code, home, str(number)), env=ENVIRONMENT) for number in range(8)]
+    assert [writer.wait() for writer in writers] == [0] * 8
+    secrets = CredentialStore(Home(home)).get_all()
+    assert {name: secret.reveal() for name, secret in secrets.items()} == {
+        f"{writer}/{number}": f"{writer}-{number}" for writer in range(8) for number in range(25)
+    }
+
+
+def test_secrets_and_new_keys_from_several_processes_at_once_lose_nothing(tmp_path: str) -> None:
+    folder = str(tmp_path)
+    head = (
+        "import sys; from codemie_core.credential import *; from tests.credential.stores import store_in\n"
+        "s, _ = store_in(sys.argv[1])\n"
+    )
+    setter = head + "for n in range(20):\n    s.set(f'{sys.argv[2]}/{n}', Secret(str(n)))\n"
+    keyer = head + "for n in range(6):\n    s.protect(); s.rekey(); s.unprotect()\n"
+    jobs = [(setter, "a"), (setter, "b"), (keyer, ""), (keyer, "")]
+    running = [subprocess.Popen(python(code, folder, argument), env=ENVIRONMENT) for code, argument in jobs]
+    assert [process.wait() for process in running] == [0] * 4
+    store, keyring = store_in(folder)
+    assert sorted(store.get_all()) == sorted(f"{who}/{n}" for who in "ab" for n in range(20))
+    assert keyring.items() == []
+
+
+@posix
+def test_the_file_may_be_a_link_and_stays_one(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    real = os.path.join(str(tmp_path), "dotfiles")
+    os.mkdir(real, 0o700)
+    os.mkdir(os.path.dirname(store.path), 0o700)
+    os.symlink(os.path.join(real, "credentials"), store.path)
+    store.set("a", Secret("1"))
+    store.set("b", Secret("2"))
+    assert os.path.islink(store.path)
+    assert len(store.list()) == 2
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="needs another user to become")
+def test_what_the_system_denies_is_told_and_nothing_changes() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders let nobody else through
+        os.chmod(folder, 0o755)  # noqa: S103
+        store, _ = store_in(folder)
+        store.set("a", Secret("1"))
+        before = _bytes(store)
+        pid = os.fork()
+        if pid == 0:
+            _as_nobody(store, folder)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert _bytes(store) == before
+
+
+def _as_nobody(store: CredentialStore, folder: str) -> NoReturn:
+    told: list[type] = []
+    try:
+        os.setuid(65534)
+        other, _ = store_in(folder)
+        new = CredentialStore(Home(os.path.join(folder, "new")), keyring=FileKeyring(folder))
+        for call in (lambda: store.get("a"), lambda: other.set("a", Secret("2")), new.protect):
+            try:
+                call()
+            except (CredentialsUnreadable, StoreDenied) as error:
+                told.append(type(error))
+    finally:
+        os._exit(0 if told == [CredentialsUnreadable, CredentialsUnreadable, StoreDenied] else 1)
+
+
+def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    store.set("a", Secret("1"))
+    folder = os.path.dirname(store.path)
+    for name in (
+        "..credentials.123-0011aabb.tmp",
+        "..credentials.9-ffffffff.tmp",
+        ".credentials.bak",
+        "x.tmp",
+    ):
+        with open(os.path.join(folder, name), "w", encoding="utf-8"):
+            pass
+    assert store.sweep() == 2
+    assert sorted(os.listdir(folder)) == [".credentials", ".credentials.bak", "tray", "x.tmp"]
+
+
+def test_a_folder_in_its_place_is_told(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    os.makedirs(store.path)
+    with pytest.raises(CredentialsUnreadable):
+        store.list()
+    with pytest.raises(CredentialsUnreadable):
+        store.set("a", Secret("1"))
+
+
+def test_importing_the_store_imports_neither_cryptography_nor_keyring() -> None:
+    code = (
+        "import sys; from codemie_core.credential import CredentialStore; from codemie_core.home import Home;"
+        "CredentialStore(Home('/nowhere')).protection(); import json; print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run(python(code), capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    loaded = set(json.loads(done.stdout))
+    assert not loaded & {
+        "keyring",
+        "cryptography",
+        "secretstorage",
+        "machineid",
+        "urllib.request",
+        "ssl",
+        "http",
+    }
+
+
+def test_a_store_with_a_recovery_code_says_so_without_being_opened(tmp_path: str) -> None:
+    store, _ = store_in(str(tmp_path))
+    store.add_recovery(RecoveryCode.new(), cost=CHEAP)
+    elsewhere, _ = store_in(str(tmp_path), machine=ELSEWHERE)
+    assert elsewhere.protection().has_recovery
+
+
+def _bytes(store: CredentialStore) -> bytes:
+    with open(store.path, "rb") as file:
+        return file.read()

@@ -1,0 +1,155 @@
+"""Protecting credentials by a click, with a real panel and a real keyring, whatever state that is in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.desktop.rig.desktop import Desktop
+from tests.desktop.rig.waiting import until
+from tests.desktop.running_tray import RunningTray
+
+from codemie_core.credential import CredentialStore, Level
+from codemie_core.home import Home
+
+pytestmark = [
+    pytest.mark.desktop,
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(shutil.which("gnome-keyring-daemon") is None, reason="needs gnome-keyring-daemon"),
+]
+
+ROW = "Protect credentials with"
+
+
+class Keyring:
+    """The keyring daemon of one desktop."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        self._desktop = desktop
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, unlocked: bool = True) -> None:
+        command = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
+        self.process = subprocess.Popen(
+            [*command, *(["--unlock"] if unlocked else [])],
+            env=self._desktop.environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"desktop password" if unlocked else b"")
+        self.process.stdin.close()
+        until("the keyring to be there", self._is_there)
+
+    def _is_there(self) -> bool:
+        asked = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
+        done = subprocess.run(
+            [*asked, "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"],
+            env=self._desktop.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return "true" in done.stdout
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@pytest.fixture(scope="module")
+def desktop() -> Iterator[Desktop]:
+    with Desktop() as made:
+        yield made
+
+
+@pytest.fixture
+def keyring(desktop: Desktop) -> Iterator[Keyring]:
+    made = Keyring(desktop)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def tray(desktop: Desktop, keyring: Keyring, tmp_path: Path, title: str) -> Iterator[RunningTray]:
+    made = RunningTray(desktop, str(tmp_path), title)
+    made.make_home()
+    yield made
+    made.end()
+
+
+def _is_marked(tray: RunningTray) -> bool:
+    row = tray.row_beginning(ROW)
+    return row is not None and bool(row.checked)
+
+
+def _level(tray: RunningTray) -> Level:
+    return CredentialStore(Home(tray.home)).protection().level
+
+
+def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: Keyring) -> None:
+    keyring.start()
+    tray.start()
+    until("the keyring's name", lambda: tray.row_beginning(f"{ROW} GNOME Keyring"))
+    until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+    tray.open_menu()
+    tray.photograph("unprotected")
+    tray.choose(ROW)
+    until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
+    until("the row to be marked", lambda: _is_marked(tray))
+    tray.open_menu()
+    tray.photograph("protected")
+    tray.choose(ROW)
+    until("the store to be unprotected", lambda: _level(tray) is Level.MACHINE)
+    until("the mark to go", lambda: not _is_marked(tray))
+
+
+def test_while_the_keyring_hangs_profiles_are_switched_as_ever(tray: RunningTray, keyring: Keyring) -> None:
+    keyring.start()
+    tray.start()
+    until("the keyring's name", lambda: tray.row_beginning(f"{ROW} GNOME Keyring"))
+    until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+    assert keyring.process is not None
+    os.kill(keyring.process.pid, signal.SIGSTOP)
+    tray.open_menu()
+    tray.choose(ROW)
+    until("the tray to say that it waits", lambda: tray.row_beginning("Waiting for GNOME Keyring"))
+    tray.open_menu()
+    tray.photograph("waiting")
+    began = time.monotonic()
+    tray.choose("personal")
+    until("the file to change", lambda: tray.active() == "personal")
+    assert time.monotonic() - began < 2
+    os.kill(keyring.process.pid, signal.SIGCONT)
+    until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
+
+
+def test_without_a_keyring_the_menu_says_what_helps(tray: RunningTray, keyring: Keyring) -> None:
+    tray.desktop.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    try:
+        tray.start()
+        until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+        tray.open_menu()
+        tray.choose(ROW)
+        until(
+            "the trouble",
+            lambda: tray.row_beginning(
+                "No keyring answers. Log in to the desktop, or start its keyring, and try again."
+            ),
+        )
+        tray.open_menu()
+        tray.photograph("no-keyring")
+        tray.close_menu()
+        assert _level(tray) is Level.NONE
+    finally:
+        del tray.desktop.environ["PYTHON_KEYRING_BACKEND"]

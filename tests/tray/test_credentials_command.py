@@ -1,0 +1,357 @@
+"""`codemie-tray credentials`, `run` and `doctor` as a person and a script meet them: real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from tests.credential.child import ENVIRONMENT
+
+from codemie_core.credential import CredentialStore, RecoveryCode, Secret
+from codemie_core.home import Home
+
+if sys.platform == "win32":
+    pytest.skip("terminals and signals are POSIX's here", allow_module_level=True)
+
+GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden", "cli-home")
+PROGRAM = [sys.executable, "-m", "codemie_tray"]
+SECRET = "sk-typed-by-hand"  # noqa: S105 - made up
+
+
+@pytest.fixture
+def home(tmp_path: object) -> str:
+    folder = os.path.join(str(tmp_path), "home")
+    shutil.copytree(GOLDEN, folder)
+    os.chmod(folder, 0o700)
+    return folder
+
+
+def _environment(home: str) -> dict[str, str]:
+    kept = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("DBUS")}
+    return {**kept, "CODEMIE_HOME": home, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={home}/no-bus"}
+
+
+def _run(home: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        env=_environment(home),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _terminal(home: str, *arguments: str, answers: list[tuple[str, str]]) -> tuple[int, str]:
+    """Run on a terminal and type each answer when its question is there; `{n}` is the n-th word seen."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execvpe(PROGRAM[0], [*PROGRAM, *arguments], _environment(home))  # noqa: S606
+    seen = ""
+    waiting = list(answers)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if select.select([fd], [], [], 0.1)[0]:
+            try:
+                data = os.read(fd, 4096)
+            except OSError:
+                break
+            if not data:
+                break
+            seen += data.decode()
+        if waiting and waiting[0][0] in seen:
+            answer = waiting.pop(0)[1]
+            time.sleep(0.2)  # getpass throws away what was typed before it switched the echo off
+            os.write(fd, (_code_in(seen) if answer == "THE CODE" else answer).encode() + b"\n")
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen
+
+
+def _code_in(text: str) -> str:
+    return next(line.strip() for line in text.splitlines() if line.strip().count("-") == 7)
+
+
+def test_a_secret_is_read_from_standard_input_and_printed_to_a_pipe(home: str) -> None:
+    stored = _run(home, "credentials", "set", "a", stdin=SECRET + "\n")
+    assert stored.returncode == 0, stored.stderr
+    assert SECRET not in stored.stdout + stored.stderr
+    got = _run(home, "credentials", "get", "a")
+    assert (got.returncode, got.stdout, got.stderr) == (0, SECRET + "\n", "")
+
+
+def test_a_secret_typed_on_a_terminal_is_not_shown_and_printing_one_there_warns(home: str) -> None:
+    code, seen = _terminal(home, "credentials", "set", "a", answers=[("not shown", SECRET)])
+    assert code == 0, seen
+    assert SECRET not in seen
+    code, seen = _terminal(home, "credentials", "get", "a", answers=[])
+    assert code == 0
+    assert SECRET in seen
+    assert "on your screen" in seen
+
+
+def test_no_option_takes_a_secret(home: str) -> None:
+    refused = _run(home, "credentials", "set", "a", SECRET)
+    assert refused.returncode == 2
+
+
+def test_the_list_is_for_people_and_for_programs_and_never_a_secret(home: str) -> None:
+    _run(home, "credentials", "set", "b/c", stdin=SECRET)
+    people = _run(home, "credentials", "list").stdout
+    assert "b/c" in people
+    assert "Encrypted for this machine" in people
+    told = json.loads(_run(home, "credentials", "list", "--json").stdout)
+    assert told["protection"] == "machine"
+    assert [one["name"] for one in told["credentials"]] == ["b/c"]
+    assert SECRET not in people + json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code"),
+    [
+        (["get", "absent"], "", 9),
+        (["remove", "absent"], "", 9),
+        (["set", "a"], "", 1),
+        (["set", "a\nb"], "x", 1),
+        (["protect"], "", 10),
+        (["recovery", "--use"], "AAAA", 1),
+        (["recovery", "--use"], "AAAQ-EAYE-AUDA-OCAJ-BIFQ-YDIO-B4IB-DHVY", 10),
+        (["nonsense"], "", 2),
+    ],
+)
+def test_exit_codes_tell_a_script_what_went_wrong(
+    home: str, arguments: list[str], stdin: str, code: int
+) -> None:
+    done = _run(home, "credentials", *arguments, stdin=stdin)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr
+
+
+def test_a_damaged_store_is_told_in_a_sentence_and_kept(home: str) -> None:
+    _run(home, "credentials", "set", "a", stdin=SECRET)
+    path = os.path.join(home, ".credentials")
+    with open(path, "r+b") as file:
+        file.seek(100)
+        file.write(b"\0\0\0")
+    with open(path, "rb") as file:
+        before = file.read()
+    for action in (["list"], ["set", "b"], ["rekey"], ["protect"], ["recovery"]):
+        done = _run(home, "credentials", *action, stdin="x")
+        assert done.returncode == 10, action
+        assert "cut off or changed" in done.stderr
+    assert "cut off or changed" in _run(home, "doctor").stdout
+    with open(path, "rb") as file:
+        assert file.read() == before
+
+
+def test_a_recovery_code_is_shown_once_typed_again_and_opens_the_store_elsewhere(home: str) -> None:
+    _run(home, "credentials", "set", "a", stdin=SECRET)
+    code, seen = _terminal(home, "credentials", "recovery", answers=[("Type it again", "THE CODE")])
+    assert code == 0, seen
+    text = _code_in(seen)
+    assert "opens the store from now on" in seen
+    assert seen.count(text) == 1
+    assert _run(home, "credentials", "recovery", "--check", stdin=text.lower()).returncode == 0
+    assert _run(home, "credentials", "recovery", "--check", stdin=RecoveryCode.new().text()).returncode == 1
+    again = _run(home, "credentials", "recovery")
+    assert again.returncode == 1
+    assert "already" in again.stderr
+    opened = _run(home, "credentials", "recovery", "--use", stdin=text)
+    assert opened.returncode == 0, opened.stderr
+    assert _run(home, "credentials", "get", "a").stdout.strip() == SECRET
+
+
+def test_a_code_that_is_typed_wrong_three_times_is_not_made_valid(home: str) -> None:
+    answers = [("Type it again", "x"), ("has 1 characters", "y"), ("from the paper: \r\n", "z")]
+    code, seen = _terminal(
+        home, "credentials", "recovery", answers=[answers[0], ("has 1", "y"), ("has 1", "z")]
+    )
+    assert code == 1, seen
+    assert "Nothing was changed" in seen
+    assert not os.path.exists(os.path.join(home, ".credentials"))
+
+
+# ---- run --------------------------------------------------------------------------------------------
+
+
+def _env_of(home: str, *options: str) -> dict[str, str]:
+    done = _run(
+        home,
+        "run",
+        *options,
+        "--",
+        sys.executable,
+        "-c",
+        "import os, json; print(json.dumps(dict(os.environ)))",
+    )
+    assert done.returncode == 0, done.stderr
+    result: dict[str, str] = json.loads(done.stdout)
+    return result
+
+
+def test_a_program_gets_the_active_profiles_environment_and_its_token(home: str) -> None:
+    assert _env_of(home)["CODEMIE_API_KEY"] == "sk-ant-sample-not-a-real-key"
+    assert _env_of(home, "--profile", "büro-测试")["CODEMIE_API_KEY"] == "sk-sample"
+    assert "CODEMIE_API_KEY" not in _env_of(home, "--profile", "work")
+
+
+def test_moving_the_tokens_changes_nothing_for_a_program(home: str) -> None:
+    before = _env_of(home)
+    refused = _run(home, "credentials", "move-in")
+    assert refused.returncode == 1
+    assert "codemie-tray run" in refused.stdout
+    moved = _run(home, "credentials", "move-in", "--yes")
+    assert moved.returncode == 0, moved.stderr
+    with open(os.path.join(home, "codemie-cli.config.json"), encoding="utf-8") as file:
+        assert "sk-" not in file.read()
+    assert _env_of(home) == before
+    _run(home, "credentials", "remove", "personal/apiKey")
+    assert _run(home, "run", "--", "true").returncode == 9
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["sh", "-c", "exit 0"], 0),
+        (["sh", "-c", "exit 77"], 77),
+        (["no-such-program-anywhere"], 127),
+        (["/etc/passwd"], 126),
+        ([], 2),
+    ],
+)
+def test_the_exit_code_is_the_programs(home: str, command: list[str], code: int) -> None:
+    assert _run(home, "run", "--", *command).returncode == code
+
+
+def test_an_unknown_profile_is_told(home: str) -> None:
+    assert _run(home, "run", "--profile", "nobody", "--", "true").returncode == 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
+def test_signals_reach_the_program_which_has_taken_our_place(home: str, number: signal.Signals) -> None:
+    code = (
+        "import signal, sys, time\n"
+        f"signal.signal({int(number)}, lambda *_: sys.exit(40))\n"
+        "print(signal.getsignal(signal.SIGPIPE) is not None, flush=True)\nwhile True: time.sleep(0.05)"
+    )
+    process = subprocess.Popen(
+        [*PROGRAM, "run", "--", sys.executable, "-c", code], env=_environment(home), stdout=subprocess.PIPE
+    )
+    with process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with open(f"/proc/{process.pid}/cmdline", "rb") as file:
+            assert b"codemie_tray" not in file.read()
+        process.send_signal(number)
+        assert process.wait(20) == 40
+
+
+def test_a_program_dies_of_a_broken_pipe_as_it_would_without_us(home: str) -> None:
+    done = subprocess.run(
+        [
+            *("bash", "-c", '"$@" | head -1 >/dev/null; exit ${PIPESTATUS[0]}', "bash"),
+            *(*PROGRAM, "run", "--", "sh", "-c", "while echo y; do :; done"),
+        ],
+        env=_environment(home),
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 128 + signal.SIGPIPE
+
+
+def test_no_secret_is_on_any_command_line_while_a_program_runs(home: str) -> None:
+    _run(home, "credentials", "move-in", "--yes")
+    process = subprocess.Popen(
+        [*PROGRAM, "run", "--", "sh", "-c", "echo ready; read line"],
+        env=_environment(home),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        process.stdout.readline()
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/cmdline", "rb") as file:
+                    assert b"sk-ant-sample" not in file.read()
+            except OSError:
+                continue
+        process.stdin.close()
+
+
+# ---- doctor -----------------------------------------------------------------------------------------
+
+
+def _loosen(home: str) -> None:
+    for folder, _, names in os.walk(home):
+        for name in names:
+            os.chmod(os.path.join(folder, name), 0o644)
+
+
+def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
+    _loosen(home)
+    found = _run(home, "doctor")
+    assert found.returncode == 11
+    assert "In the clear: apiKey of profile personal" in found.stdout
+    assert found.stdout.count("mode 0644") == 5
+    assert "sk-ant" not in found.stdout
+    mended = _run(home, "doctor", "--fix")
+    assert mended.returncode == 11  # the tokens are still in the clear
+    assert mended.stdout.count("Closed to other users") == 5
+    _run(home, "credentials", "move-in", "--yes")
+    healthy = _run(home, "doctor")
+    assert healthy.returncode == 0, healthy.stdout
+    assert "Nothing to mend" in healthy.stdout
+
+
+def test_doctor_shows_the_clis_logins_on_the_machine_they_were_made_on(home: str) -> None:
+    renamed = ["unshare", "--uts", "sh", "-c", 'hostname vm && exec "$@"', "sh"]
+    if os.getuid() != 0:
+        pytest.skip("a hostname is set as root")
+    done = subprocess.run(
+        [*renamed, *PROGRAM, "doctor", "--json"],
+        env=_environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    logins = json.loads(done.stdout)["cliLogins"]
+    assert len(logins) == 4
+    assert all(login["problem"] is None for login in logins)
+    assert {login["expires"] for login in logins} == {1893456000000, None}
+    assert ["work"] in [login["profiles"] for login in logins]
+    assert "sample-cookie" not in done.stdout
+
+
+def test_doctor_does_not_follow_a_hard_link_to_somebody_elses_file(home: str, tmp_path: object) -> None:
+    other = os.path.join(str(tmp_path), "other-file")
+    with open(other, "w", encoding="utf-8") as file:
+        file.write("{}")
+    os.chmod(other, 0o644)
+    os.link(other, os.path.join(home, "credentials", "sso-planted.enc"))
+    done = _run(home, "doctor", "--fix")
+    assert "hard link" in done.stderr
+    assert os.stat(other).st_mode & 0o777 == 0o644
+
+
+def test_doctor_speaks_to_no_keyring(home: str) -> None:
+    store = CredentialStore(Home(home))
+    store.set("a", Secret("1"))
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "codemie_tray", "doctor"],
+        env=_environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "keyring.core" not in done.stderr
+    assert "secretstorage" not in done.stderr

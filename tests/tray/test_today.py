@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from codemie_core import Home
+from codemie_tray.menu import Item
+from codemie_tray.menu_of_state import view_of
+from codemie_tray.state import Missing, State, Today
+from codemie_tray.today import TodayCounter
+from codemie_tray.watcher import Watcher
+
+
+def label(today: Today | None) -> list[str]:
+    view = view_of(State("/h", Missing("/h/config.json"), today=today))
+    return [item.label for item in view.menu if isinstance(item, Item) and item.label.startswith("Today")]
+
+
+def test_the_menu_tells_tokens_and_sessions() -> None:
+    assert label(None) == []
+    assert label(Today(0, 0, 0)) == ["Today: nothing used"]
+    assert label(Today(12_400, 7, 90)) == ["Today: 12.4k tokens, 7 sessions"]
+    assert label(Today(1, 1, 1)) == ["Today: 1 token, 1 session"]
+
+
+def test_records_without_tokens_tell_turns() -> None:
+    assert label(Today(0, 2, 31)) == ["Today: 31 turns, 2 sessions"]
+
+
+def record(session: str, when: float) -> bytes:
+    stamp = int(when * 1000)
+    return json.dumps({"timestamp": stamp, "sessionId": session, "tokensUsed": 5}).encode() + b"\n"
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codemie_tray.today.GATHER_SECONDS", 0.01)
+    monkeypatch.setattr("codemie_tray.today.PAUSE_SECONDS", 0.05)
+
+
+def test_a_turn_somebody_else_writes_is_counted_within_a_second(tmp_path: Path, quick: None) -> None:
+    told: queue.Queue[Today] = queue.Queue()
+    home = Home(str(tmp_path))
+    counter = TodayCounter(home, told.put)
+    watcher = Watcher(home, [], lambda: None, wake_for_sessions=counter.look)
+    watcher.start()
+    counter.start()
+    try:
+        assert told.get(timeout=5) == Today(0, 0, 0)
+        folder = tmp_path / ".session-claude"
+        folder.mkdir()
+        assert told.get(timeout=5) == Today(0, 0, 0)
+        watcher.rearm()  # as the tray does after each count
+        for number in range(1, 4):
+            begun = time.monotonic()
+            with (folder / "metrics.jsonl").open("ab") as file:
+                file.write(record(f"s{number}", time.time()))
+            while told.get(timeout=5) != Today(5 * number, number, number):
+                pass
+            assert time.monotonic() - begun < 1
+    finally:
+        counter.stop()
+        watcher.stop()
+
+
+def test_at_midnight_the_day_begins_anew(tmp_path: Path, quick: None) -> None:
+    folder = tmp_path / ".session-claude"
+    folder.mkdir()
+    midnight = datetime(2026, 3, 10).timestamp()
+    (folder / "metrics.jsonl").write_bytes(record("s", midnight - 60))
+    told: queue.Queue[Today] = queue.Queue()
+    begun = time.monotonic()
+    counter = TodayCounter(
+        Home(str(tmp_path)), told.put, clock=lambda: midnight - 0.5 + time.monotonic() - begun
+    )
+    counter.start()
+    try:
+        assert told.get(timeout=5) == Today(5, 1, 1)
+        assert told.get(timeout=5) == Today(0, 0, 0)
+    finally:
+        counter.stop()
+
+
+def test_the_icon_shows_before_sqlite_and_msgspec_are_loaded() -> None:
+    code = (
+        "import sys, codemie_tray.app, codemie_tray.watcher\n"
+        "print([name for name in ('sqlite3', 'msgspec', 'multiprocessing') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from codemie_tray.amounts import duration, plural, short_count
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "cli-home" / "sessions"
+
+
+def environ(home: Path, **more: str) -> dict[str, str]:
+    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
+    return {**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), **more}
+
+
+def run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "codemie_tray", "usage", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env=environ(home, **more),
+    )
+
+
+@pytest.fixture
+def both_layouts(tmp_path: Path) -> Path:
+    shutil.copytree(GOLDEN, tmp_path / "sessions")
+    classic = tmp_path / ".session-gemini"
+    classic.mkdir()
+    lines = [
+        {"timestamp": f"2026-03-{day}T23:30:00.000Z", "sessionId": f"g{day}", "provider": "sso", "model": "m"}
+        | {"type": "metric", "agent": "gemini", "tokensUsed": 6200, "duration": 90_000}
+        for day in (28, 29)
+    ]
+    (classic / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return tmp_path
+
+
+def test_people_get_a_table(both_layouts: Path) -> None:
+    result = run(both_layouts, "--by", "agent")
+    assert result.returncode == 0
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["agent", "tokens", "sessions", "turns", "tool", "calls", "time"],
+        ["gemini", "12.4k", "2", "2", "0", "3", "min"],
+        ["claude", "0", "1", "2", "4", "0", "s"],
+        ["total", "12.4k", "3", "4", "4", "3", "min"],
+    ]
+    assert result.stderr == ""
+
+
+def test_programs_get_json_and_csv(both_layouts: Path) -> None:
+    told = json.loads(run(both_layouts, "--by", "model", "--json").stdout)
+    assert told["total"] == {
+        **{"tokens": 12400, "sessions": 3, "turns": 4, "toolCalls": 4, "milliseconds": 180_000},
+    }
+    assert [line["model"] for line in told["lines"]] == ["m", "claude-haiku-4-5", "claude-sonnet-4-5"]
+    rows = list(csv.DictReader(io.StringIO(run(both_layouts, "--by", "profile", "--csv").stdout)))
+    assert [(row["profile"], row["tokens"], row["turns"]) for row in rows] == [
+        ("sso", "12400", "2"),
+        ("ai-run-sso", "0", "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [
+        ("UTC", ["2026-03-28", "2026-03-29"]),
+        # The night between them is the one in which these clocks go forward.
+        ("Europe/Berlin", ["2026-03-29", "2026-03-30"]),
+        ("America/St_Johns", ["2026-03-28", "2026-03-29"]),
+        ("Asia/Kathmandu", ["2026-03-29", "2026-03-30"]),
+    ],
+)
+def test_days_are_local_ones_unless_utc_is_asked_for(both_layouts: Path, zone: str, days: list[str]) -> None:
+    lines = json.loads(run(both_layouts, "--json", TZ=zone).stdout)["lines"]
+    assert [line["day"] for line in lines if line["tokens"]] == days
+    lines = json.loads(run(both_layouts, "--json", "--utc", TZ=zone).stdout)["lines"]
+    assert [line["day"] for line in lines if line["tokens"]] == ["2026-03-28", "2026-03-29"]
+
+
+def test_since_takes_days_or_a_date_and_nothing_else(both_layouts: Path) -> None:
+    def tokens(since: str) -> int:
+        told = json.loads(run(both_layouts, "--json", "--utc", "--since", since).stdout)
+        return int(told["total"]["tokens"])
+
+    assert [tokens("2026-03-28"), tokens("2026-03-29"), tokens("2026-03-30")] == [12400, 6200, 0]
+    assert tokens("99999d") == 12400
+    for wrong in ("yesterday", "0d", "-1d", "999999999999d", ""):
+        result = run(both_layouts, f"--since={wrong}")
+        assert (result.returncode, result.stdout) == (2, ""), wrong
+
+
+def test_what_could_not_be_counted_is_told_with_its_place(both_layouts: Path) -> None:
+    path = both_layouts / ".session-gemini" / "metrics.jsonl"
+    with path.open("ab") as file:
+        file.write(b"secret words\n")
+    result = run(both_layouts)
+    assert result.returncode == 0
+    assert result.stderr.strip() == f"{path}: 1 line passed over, the first at line 3 (not a record)"
+    assert json.loads(run(both_layouts, "--json").stdout)["troubles"][0]["bad"] == 1
+
+
+def test_a_home_with_nothing_is_no_error(tmp_path: Path) -> None:
+    result = run(tmp_path / "missing")
+    assert (result.returncode, result.stdout) == (0, "Nothing was used.\n")
+
+
+def ends(group: int) -> bool:
+    """Whether a process group is gone within two seconds."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C")
+def test_ctrl_c_ends_it_cleanly_and_the_next_time_is_right(tmp_path: Path) -> None:
+    folder = tmp_path / ".session-claude"
+    folder.mkdir()
+    record = {"timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "s", "tokensUsed": 1, "pad": "x" * 200}
+    line = json.dumps(record).encode() + b"\n"
+    count = (120 << 20) // len(line)  # enough for two processes
+    (folder / "metrics.jsonl").write_bytes(line * count)
+    asking = subprocess.Popen(
+        [sys.executable, "-m", "codemie_tray", "usage"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environ(tmp_path),
+        start_new_session=True,
+    )
+    time.sleep(0.45)
+    os.killpg(asking.pid, signal.SIGINT)
+    out, err = asking.communicate(timeout=20)
+    if asking.returncode == 0:
+        pytest.skip("this machine counts faster than a person presses Ctrl-C")
+    assert (asking.returncode, out, err) == (130, b"", b"")
+    assert ends(asking.pid), "a process was left"
+    assert json.loads(run(tmp_path, "--json").stdout)["total"]["turns"] == count
+
+
+def test_numbers_are_short() -> None:
+    assert [short_count(n) for n in (0, 999, 1000, 12_400, 999_949, 999_950, 3_000_000, 2 * 10**12)] == [
+        *("0", "999", "1k", "12.4k", "999.9k", "1M", "3M", "2T"),
+    ]
+    assert [duration(n) for n in (0, 59_999, 60_000, 12_000_000)] == ["0 s", "59 s", "1 min", "3 h 20 min"]
+    assert [plural(1, "session"), plural(7, "session")] == ["1 session", "7 sessions"]

@@ -1,0 +1,29 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+
+def short_count(count: int) -> str:
+    """Return 950 as `950`, 12400 as `12.4k`, 3000000 as `3M`."""
+    if count < 1000:
+        return str(count)
+    size, unit = 1000.0, "k"
+    for larger, its_unit in ((1e6, "M"), (1e9, "G"), (1e12, "T")):
+        # 999,950 would be shown as 1000.0k.
+        if count >= larger * 0.99995:
+            size, unit = larger, its_unit
+    return f"{count / size:.1f}".removesuffix(".0") + unit
+
+
+def duration(milliseconds: int) -> str:
+    """Return a length of time as `3 h 20 min`, `12 min` or `45 s`."""
+    seconds = milliseconds // 1000
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 session`, `2 sessions`."""
+    return f"{short_count(count)} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,186 @@
+"""`codemie-tray credentials ...`: the encrypted store, for fingers and scripts.
+
+A secret is never an argument: arguments are in the shell's history and in the list of processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+
+from codemie_core import ConfigLoader, Home
+from codemie_core.credential import CredentialStore, Level, Protection, RecoveryCode
+from codemie_core.credential.token_move import move_in, move_out, plan_move_in
+from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
+from codemie_core.layout import CLI
+from codemie_tray import PROGRAM
+from codemie_tray.commands.output import print_error, print_json, print_line, print_table
+from codemie_tray.commands.prompt import ask_secret, confirm
+from codemie_tray.exit_codes import ExitCode
+from codemie_tray.wording import plain
+
+_TRIES = 3
+
+
+def run(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Carry out one action."""
+    store = CredentialStore(home)
+    action = options.action
+    if action == "list":
+        return _list(store, as_json=options.json)
+    if action == "set":
+        store.set(options.name, ask_secret(f"Secret for {plain(options.name)} (not shown): "))
+        print_line(f"Stored {plain(options.name)}. {protection_sentence(store.protection())}")
+    elif action == "get":
+        _get(store, options.name)
+    elif action == "remove":
+        store.remove(*options.names)
+        print_line(f"Removed {', '.join(map(plain, options.names))}.")
+    elif action == "recovery":
+        return _recovery(store, options)
+    elif action in ("move-in", "move-out"):
+        return _move(home, store, into=action == "move-in", yes=options.yes)
+    else:
+        _reprotect(store, action)
+    return ExitCode.OK
+
+
+def protection_sentence(protection: Protection) -> str:
+    """Say how well the store is protected, to a person."""
+    recovery = " There is a recovery code." if protection.has_recovery else " There is no recovery code."
+    if protection.level is Level.NONE:
+        return "Nothing is stored."
+    if protection.level is Level.KEYRING:
+        return f"Protected with {plain(protection.keyring_name)}: it opens while that is unlocked.{recovery}"
+    if protection.level is Level.RECOVERY:
+        return "Only the recovery code opens it."
+    return (
+        "Encrypted for this machine: a copy elsewhere stays shut, but any program you run here can open it."
+        f"{recovery}"
+    )
+
+
+def _list(store: CredentialStore, *, as_json: bool) -> ExitCode:
+    protection, rows = store.protection(), store.list()
+    if as_json:
+        print_json(
+            {
+                "path": store.path,
+                "protection": protection.level.value,
+                "keyring": protection.keyring_name or None,
+                "recoveryCode": protection.has_recovery,
+                "credentials": [{"name": row.name, "changed": row.changed_ms} for row in rows],
+            }
+        )
+        return ExitCode.OK
+    if rows:
+        print_table([(plain(row.name, 80), _when(row.changed_ms)) for row in rows])
+    print_line(protection_sentence(protection))
+    return ExitCode.OK
+
+
+def _get(store: CredentialStore, name: str) -> None:
+    secret = store.get(name)
+    if sys.stdout.isatty():
+        print_error(f"{PROGRAM}: this secret is now on your screen and in its scrollback; clear both.")
+    print_line(secret.reveal())
+
+
+def _reprotect(store: CredentialStore, action: str) -> None:
+    if action == "protect":
+        changed = store.protect()
+    elif action == "unprotect":
+        changed = store.unprotect()
+    else:
+        changed = store.rekey()
+    if not changed:
+        print_line("Nothing to do.")
+    elif action == "rekey":
+        print_line("Encrypted anew, with new keys; the recovery code stays the same.")
+    protection = store.protection()
+    print_line(protection_sentence(protection))
+    if changed and action == "protect" and not protection.has_recovery:
+        print_line(
+            f"Should the keyring be lost, a recovery code opens the store: {PROGRAM} credentials recovery"
+        )
+
+
+def _recovery(store: CredentialStore, options: argparse.Namespace) -> ExitCode:
+    if options.check:
+        if store.check_recovery(_ask_code()):
+            print_line("This is the recovery code of this store.")
+            return ExitCode.OK
+        print_error("This is a recovery code, but not the one of this store.")
+        return ExitCode.FAILED
+    if options.use:
+        with_keyring = not options.machine and store.protection().level is Level.KEYRING
+        try:
+            store.recover(_ask_code(), with_keyring=with_keyring)
+        except KeyringError as error:
+            raise type(error)(f"{error} With --machine the keyring is not needed.") from error
+        print_line(
+            f"Opened by its recovery code, which stays the same. {protection_sentence(store.protection())}"
+        )
+        return ExitCode.OK
+    if store.protection().has_recovery and not options.replace:
+        raise RecoveryExists(
+            "there is a recovery code already; --replace makes a new one, --check tries yours"
+        )
+    return _new_code(store, replace=options.replace)
+
+
+def _new_code(store: CredentialStore, *, replace: bool) -> ExitCode:
+    code = RecoveryCode.new()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        store.add_recovery(code, replace=replace)
+        print_line(code.text())
+        return ExitCode.OK
+    print_line("Write this down and keep it where this computer is not. It is shown this once:\n")
+    print_line(f"    {code.text()}\n")
+    for _ in range(_TRIES):
+        try:
+            if _ask_code("Type it again, from the paper: ") == code:
+                break
+            print_error("That is another code.")
+        except RecoveryCodeMistyped as error:
+            print_error(f"{error}.")
+    else:
+        print_error("Not typed correctly, so this code was not made valid. Nothing was changed.")
+        return ExitCode.FAILED
+    store.add_recovery(code, replace=replace)
+    print_line("It opens the store from now on.")
+    return ExitCode.OK
+
+
+def _ask_code(question: str = "Recovery code (not shown): ") -> RecoveryCode:
+    return RecoveryCode.from_text(ask_secret(question))
+
+
+def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitCode:
+    loader = ConfigLoader(home)
+    if into:
+        config = loader.load()
+        tokens = plan_move_in(config)
+        if tokens and config.layout is CLI:
+            print_line(
+                f"After this a plain `codemie` has no token: start it by `{PROGRAM} run -- codemie ...`. "
+                f"`{PROGRAM} credentials move-out` undoes it."
+            )
+        if tokens and not yes and not confirm(f"Move {len(tokens)} token(s) into the encrypted store?"):
+            raise CredentialInvalid("not confirmed (--yes does without); nothing was changed")
+        moves = move_in(loader, store)
+    else:
+        if not yes and not confirm("Write the tokens into the configuration, in the clear?"):
+            raise CredentialInvalid("not confirmed (--yes does without); nothing was changed")
+        moves = move_out(loader, store)
+    for move in moves:
+        arrow = "->" if into else "<-"
+        print_line(f"{plain(move.profile)}: {move.field} {arrow} credential {plain(move.credential, 80)}")
+    if not moves:
+        print_line("Nothing to move.")
+    return ExitCode.OK
+
+
+def _when(changed_ms: int) -> str:
+    return datetime.fromtimestamp(changed_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
