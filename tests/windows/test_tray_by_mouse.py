@@ -88,7 +88,7 @@ def test_the_folder_opens_in_the_file_manager(
         return [w for w in windows(windows_session.display_name) if w.area.height > 150]
 
     assert file_managers() == []
-    screen.choose(3)
+    screen.choose(-3)
     until("the file manager", file_managers)
 
     def shows_files() -> bool:
