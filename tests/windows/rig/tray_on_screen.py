@@ -66,7 +66,7 @@ class TrayOnScreen:
         return self._session.picture().crop(menu.area), rows
 
     def choose(self, number: int, button: int = LEFT) -> Picture:
-        """Open the menu, click a row of it (counted from 0, or from -1 at the end), and return its picture."""
+        """Open the menu, click a row of it (counted from 0, or from -1 at the end); return its picture."""
         picture, rows = self.open_menu(button)
         self._session.pointer.click(*rows[number].centre)
         return picture
