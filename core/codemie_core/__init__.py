@@ -9,15 +9,19 @@ from codemie_core.errors import (
     ConfigError,
     ConfigMissing,
     ConfigUnreadable,
+    MigrationImpossible,
     ProfileError,
     ProfileExists,
     ProfileInvalid,
     ProfileNotFound,
+    SchemaTooNew,
     StoreBusy,
     StoreDenied,
     StoreError,
     StoreFull,
+    VersionNotFound,
 )
+from codemie_core.history import History
 from codemie_core.home import Home
 from codemie_core.profile import Profile
 
@@ -30,14 +34,18 @@ __all__ = [
     "ConfigLoader",
     "ConfigMissing",
     "ConfigUnreadable",
+    "History",
     "Home",
+    "MigrationImpossible",
     "Profile",
     "ProfileError",
     "ProfileExists",
     "ProfileInvalid",
     "ProfileNotFound",
+    "SchemaTooNew",
     "StoreBusy",
     "StoreDenied",
     "StoreError",
     "StoreFull",
+    "VersionNotFound",
 ]

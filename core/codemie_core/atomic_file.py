@@ -98,6 +98,7 @@ def replace_whole(
     expected: FileVersion | None,
     like: os.stat_result | None = None,
     old: bytes | None = None,
+    durable: bool = True,
 ) -> FileVersion:
     """Make `data` the content of `path`, durably. The caller holds the home's lock.
 
@@ -110,6 +111,8 @@ def replace_whole(
         like: stat of the file that is replaced: its owner and its extended attributes are kept.
         old: the content `data` was made from; compared as well where given, because on older kernels
             time stamps are too coarse to tell two writes apart.
+        durable: wait until it is on the disk. Without, a power cut may leave the name with no content: only
+            for a copy that can tell by itself whether it is whole; `make_durable` does the rest later.
 
     Returns:
         The version that was written; compare it by its `mark`.
@@ -124,7 +127,7 @@ def replace_whole(
     try:
         with _opened_folder(folder) as folder_fd:
             try:
-                version = _write_new(temporary, data, path, mode=mode, like=like)
+                version = _write_new(temporary, data, path, mode=mode, like=like, durable=durable)
                 if old is not None and not _holds(path, old):
                     raise TargetChanged(path)
                 if version_of(path) != expected:
@@ -134,6 +137,8 @@ def replace_whole(
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)
                 raise
+            if not durable:
+                return version
             try:
                 _sync_opened_folder(folder_fd)
             except OSError as error:
@@ -169,6 +174,21 @@ def sweep_temporaries(path: str) -> int:
             os.unlink(orphan)
             removed += 1
     return removed
+
+
+def make_durable(path: str) -> None:
+    """Make a file that was written with `durable=False` outlive a power cut.
+
+    Raises:
+        OSError: as the system says.
+    """
+    # Windows flushes only what is open for writing.
+    fd = os.open(path, (os.O_RDWR if sys.platform == "win32" else os.O_RDONLY) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        sync_file(fd)
+    finally:
+        os.close(fd)
+    sync_folder(os.path.dirname(path))
 
 
 def sync_folder(folder: str) -> None:
@@ -207,15 +227,16 @@ else:
 
 
 def _write_new(
-    temporary: str, data: bytes, path: str, *, mode: int, like: os.stat_result | None
+    temporary: str, data: bytes, path: str, *, mode: int, like: os.stat_result | None, durable: bool
 ) -> FileVersion:
-    """Write a new file that is to take the place of `path`; on the disk when this returns."""
+    """Write a new file that is to take the place of `path`; where `durable`, on the disk on return."""
     fd = os.open(temporary, _CREATE, mode)
     try:
         if like is not None:
             _take_after(fd, path, like, mode)
         _write_all(fd, data)
-        sync_file(fd)
+        if durable:
+            sync_file(fd)
         return FileVersion.of(os.fstat(fd))
     finally:
         os.close(fd)

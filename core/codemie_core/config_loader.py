@@ -4,6 +4,10 @@ Reading takes no lock. The CLI writes the file in place, so a reader can meet ha
 is read again for `TORN_PATIENCE_SECONDS` before it is called corrupt. A change is made under the home's
 lock, by the protocol of `atomic_file.py`. Because the CLI knows no lock and may write a state that it read
 before ours over it, a change is looked at once more after `SETTLE_SECONDS`, and made again where it is gone.
+
+What a change replaces is in the history before it is replaced, durably; what it writes is there right after.
+Where the history can't be written, a change that can be undone by doing the opposite (switch, rename,
+duplicate) is made all the same and `trouble` says so; one that throws something away is refused.
 """
 
 from __future__ import annotations
@@ -28,15 +32,20 @@ from codemie_core.config import Config, config_of, parse_config
 from codemie_core.errors import (
     ConfigConflict,
     ConfigCorrupt,
+    ConfigError,
     ConfigMissing,
     ConfigUnreadable,
     StoreDenied,
+    StoreError,
     StoreFull,
 )
+from codemie_core.history import History, Kept, Origin
 from codemie_core.home import Home
 from codemie_core.json_document import JsonDocument, JsonValue
-from codemie_core.layout import Layout, live_layout
+from codemie_core.layout import CLASSIC, CLI, Layout, live_layout
 from codemie_core.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, make_private_folder
+from codemie_core.migration.schema import check_writable
+from codemie_core.restore import SKELETON, restored
 
 SIZE_LIMIT_BYTES = 16 << 20
 """A larger file is no configuration."""
@@ -44,6 +53,8 @@ TORN_PATIENCE_SECONDS = 0.4
 """How long a file that does not parse is read again: another program may be in the middle of writing it."""
 SETTLE_SECONDS = 0.01
 """After a change, how long a program that read the file before it gets to write its old state over ours."""
+KEEP_TIMEOUT_SECONDS = 1.0
+"""How long keeping what another program wrote waits for a writer; whoever holds the lock keeps it, too."""
 
 CONTESTED_FACTOR = 15
 """So much longer we wait where another program wrote within the last `RECENT_SECONDS`: it may well be at it
@@ -67,6 +78,8 @@ class _Read:
     """None: there is no file yet."""
     target: str
     """The real file, links resolved."""
+    broken: bool = False
+    """`data` is no configuration; `config` stands in for it."""
 
 
 class ConfigLoader:
@@ -88,6 +101,9 @@ class ConfigLoader:
         self.home = home
         self._lock_timeout_seconds = lock_timeout_seconds
         self._settle_seconds = settle_seconds
+        self.history = History(home)
+        self.trouble: StoreError | None = None
+        """Why the last change could not be kept in the history; None: it was."""
 
     @property
     def layout(self) -> Layout:
@@ -130,6 +146,78 @@ class ConfigLoader:
             except OSError as error:
                 raise ConfigUnreadable(path, _unreadable(error)) from error
 
+    # ---- the history -------------------------------------------------------------------------------
+
+    def keep_seen(self) -> Kept | None:
+        """Keep the state that stands there now, if it is new: another program wrote it.
+
+        A state counts as seen when two readings in a row agree: a program that writes in place is done then.
+
+        Returns:
+            The newest state in the history, where that is what the file holds; None where there is nothing
+            that could be kept (no file, or not a configuration).
+
+        Raises:
+            StoreError: it can't be kept, or the lock can't be had.
+        """
+        for _ in range(_REAPPLIES):
+            try:
+                read = self._read()
+            except ConfigError:
+                return None
+            newest = self.history.newest()
+            if newest and newest.layout is read.config.layout and newest.holds(read.data):
+                return newest
+            with StoreLock(self.home.lock, timeout_seconds=KEEP_TIMEOUT_SECONDS) as lock:
+                if self._unchanged(read):
+                    return self._keep(lock, read)
+        return None  # it is being written all the time: the next look will do
+
+    def planned_restore(self, entry: Kept) -> tuple[Config, JsonDocument]:
+        """Return what stands there now and what `restore` would make of it; nothing is written.
+
+        Where nothing that can be read stands there, the first is a configuration without profiles.
+
+        Raises:
+            VersionNotFound, ConfigUnreadable, SchemaTooNew: as `restore`.
+        """
+        version = self.history.version(entry)
+        present = self._read_or_stand_in(entry.layout).config
+        check_writable(present)
+        return present, restored(version, present)
+
+    def accept(self) -> None:
+        """Keep what another program wrote: what it removed is no loss from now on.
+
+        Raises:
+            StoreError: it can't be noted.
+        """
+        with self._lock():
+            newest = self.history.newest()
+            if newest and newest.origin is Origin.OTHER:
+                self.history.accept(newest)
+
+    def restore(self, entry: Kept) -> Config:
+        """Bring a kept version back; what stands in its place now is kept first, whatever it is.
+
+        It goes to the file that counts now: byte for byte where that has the version's layout, else its
+        profiles in that layout's words beside everything else that is there.
+
+        Returns:
+            The state that was written.
+
+        Raises:
+            VersionNotFound: the version is gone, or was no configuration.
+            ConfigUnreadable, ConfigConflict, SchemaTooNew: as `switch_profile`.
+            StoreError: it can't be written, or the present state can't be kept; nothing was changed.
+        """
+        version = self.history.version(entry)
+        return self._change(
+            lambda config, _again: restored(version, config),
+            read=lambda: self._read_or_stand_in(entry.layout),
+            must_keep=True,
+        )
+
     # ---- changing ----------------------------------------------------------------------------------
 
     def switch_profile(self, name: str) -> Config:
@@ -157,7 +245,9 @@ class ConfigLoader:
             ProfileInvalid: a new name that can't be a profile's.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, _again: config_edit.save(config, name, fields), create=True)
+        return self._change(
+            lambda config, _again: config_edit.save(config, name, fields), create=True, must_keep=True
+        )
 
     def rename_profile(self, old: str, new: str) -> Config:
         """Give a profile another name; the active one stays active.
@@ -184,7 +274,21 @@ class ConfigLoader:
             ProfileNotFound: no such profile.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: config_edit.delete(config, name, again=again))
+        return self._change(
+            lambda config, again: config_edit.delete(config, name, again=again), must_keep=True
+        )
+
+    def rewrite(self, edit: Edit) -> Config:
+        """Make a change of the whole document; what it replaces is in the history, or it is not made.
+
+        Args:
+            edit: pure; called again with True where another program undid the change. What it raises is
+                raised, and nothing was changed.
+
+        Raises:
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(edit, must_keep=True)
 
     def set_tokens(self, changes: config_edit.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
@@ -197,7 +301,7 @@ class ConfigLoader:
         return self._change(lambda config, _again: config_edit.set_tokens(config, changes))
 
     def sweep(self) -> int:
-        """Remove what killed writers left beside the configuration; returns how many files.
+        """Remove what killed writers left, in the history as well; returns how many files.
 
         Raises:
             StoreError: the lock can't be had.
@@ -206,37 +310,54 @@ class ConfigLoader:
             return 0
         target = os.path.realpath(self.home.join(self.layout.config_name))
         with self._lock():
-            return sweep_temporaries(target)
+            return sweep_temporaries(target) + self.history.sweep()
 
     def _lock(self) -> StoreLock:
         return StoreLock(self.home.lock, timeout_seconds=self._lock_timeout_seconds)
 
-    def _change(self, edit: Edit, *, create: bool = False) -> Config:
+    def _change(
+        self,
+        edit: Edit,
+        *,
+        create: bool = False,
+        read: Callable[[], _Read] | None = None,
+        must_keep: bool = False,
+    ) -> Config:
+        self.trouble = None
+        read_state = read or (self._read_or_begin if create else self._read)
         if not create and not os.path.lexists(self.home.path):
             self._read()  # tells what is wrong; taking the lock would make the folder
         with self._lock() as lock:
-            written, config = self._write(lock, edit, again=False, create=create)
+            written, config, kept = self._write(lock, edit, read_state, again=False, must_keep=must_keep)
         for _ in range(_REAPPLIES):
             if written is None or self._settle_seconds <= 0:
                 return config
-            time.sleep(self._settle_seconds * (CONTESTED_FACTOR if written.contested else 1))
+            self._settle(kept, self._settle_seconds * (CONTESTED_FACTOR if written.contested else 1))
             if self._intact(config):
                 return config
             with self._lock() as lock:
                 if self._followed(lock, config.path, written):
                     return config
-                written, config = self._write(lock, edit, again=True, create=False)
+                written, config, kept = self._write(lock, edit, self._read, again=True, must_keep=must_keep)
         raise ConfigConflict(config.path, "another program keeps undoing the change; close it and try again")
 
+    def _settle(self, kept: Kept | None, seconds: float) -> None:
+        """Wait; the time is used to make the kept copy of the new state outlive a power cut."""
+        until = time.monotonic() + seconds
+        if kept:
+            self.history.make_durable(kept)
+        time.sleep(max(until - time.monotonic(), 0))
+
     def _write(
-        self, lock: StoreLock, edit: Edit, *, again: bool, create: bool
-    ) -> tuple[_Written | None, Config]:
+        self, lock: StoreLock, edit: Edit, read_state: Callable[[], _Read], *, again: bool, must_keep: bool
+    ) -> tuple[_Written | None, Config, Kept | None]:
         """Make one change durable; None where there was nothing to change."""
         for _ in range(_ATTEMPTS):
-            read = self._read_or_begin() if create else self._read()
+            read = read_state()
+            check_writable(read.config)
             document = edit(read.config, again)
-            if document is read.config.document and read.status is not None:
-                return None, read.config
+            if document is read.config.document and read.status is not None and not read.broken:
+                return None, read.config, None
             if read.status is not None and not read.status.st_mode & _ANY_WRITE:
                 # Its bits don't hinder replacing it; they are the person's word all the same.
                 raise StoreDenied(read.config.path, "is read-only; nothing was changed")
@@ -252,6 +373,8 @@ class ConfigLoader:
             sweep_temporaries(read.target)
             expected = None if read.status is None else FileVersion.of(read.status)
             try:
+                if read.status is not None:
+                    self._keep_old(lock, read, must_keep=must_keep)
                 version = replace_whole(
                     read.target,
                     data,
@@ -264,22 +387,96 @@ class ConfigLoader:
                 continue
             written = _Written.over(expected, _Written.of(lock.note()), version, now_ns=time.time_ns())
             lock.leave_note(written.note)
-            return written, config
+            return written, config, self._keep_new(config, data, version)
         raise ConfigConflict(
             read.config.path, "another program keeps writing it; nothing was changed, try again"
         )
+
+    def _keep(self, lock: StoreLock, read: _Read) -> Kept:
+        assert read.status is not None  # noqa: S101 - for the type checker: there is a file
+        last = _Written.of(lock.note())
+        written_by_us = last is not None and last.mark == FileVersion.of(read.status).mark
+        origin = Origin.BROKEN if read.broken else Origin.OWN if written_by_us else Origin.OTHER
+        return self.history.keep(
+            read.data,
+            layout=read.config.layout,
+            profiles=0 if read.broken else len(read.config.profiles),
+            origin=origin,
+            made_at_microseconds=read.status.st_mtime_ns // 1000,
+        )
+
+    def _keep_old(self, lock: StoreLock, read: _Read, *, must_keep: bool) -> None:
+        try:
+            self._keep(lock, read)
+        except StoreError as error:
+            if must_keep:
+                raise
+            self.trouble = error
+
+    def _keep_new(self, config: Config, data: bytes, version: FileVersion) -> Kept | None:
+        try:
+            return self.history.keep(
+                data,
+                layout=config.layout,
+                profiles=len(config.profiles),
+                origin=Origin.OWN,
+                made_at_microseconds=version.mtime_ns // 1000,
+                durable=False,
+            )
+        except StoreError as error:
+            self.trouble = error
+            return None
 
     def _read_or_begin(self) -> _Read:
         """Read the file, or stand for the one that a first profile will make."""
         try:
             return self._read()
         except ConfigMissing:
-            layout = self.layout
-            path = self.home.join(layout.config_name)
+            self._check_nothing_is_there()
             make_private_folder(self.home.path)
-            # `version` 2: the CLI's own migration carries such a file over; one without it, it empties.
-            data = b'{\n  "version": 2,\n  "activeProfile": "",\n  "profiles": {}\n}\n'
-            return _Read(parse_config(data, path=path, layout=layout), data, None, path)
+            return self._stand_in(self.layout)
+
+    def _read_or_stand_in(self, layout: Layout) -> _Read:
+        """Read the file, or stand for the one that a restored version of `layout` will make."""
+        try:
+            return self._read()
+        except ConfigMissing:
+            self._check_nothing_is_there()
+            # Traces of the CLI in the home decide; without any, the version's own file.
+            return self._stand_in(layout if self.layout is CLASSIC else self.layout)
+        except ConfigCorrupt as error:
+            empty = self._stand_in(self.layout)
+            target = os.path.realpath(error.path, strict=True)
+            try:
+                data, status = read_whole(target, limit_bytes=SIZE_LIMIT_BYTES)
+            except OSError as failed:
+                raise ConfigUnreadable(error.path, _unreadable(failed)) from failed
+            mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
+            return _Read(replace(empty.config, mode=mode), data, status, target, broken=True)
+
+    def _check_nothing_is_there(self) -> None:
+        """Refuse to begin a file beside one that can't be looked at: `live_layout` takes that for none."""
+        for layout in (CLI, CLASSIC):
+            path = self.home.join(layout.config_name)
+            try:
+                os.lstat(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise ConfigUnreadable(path, _unreadable(error)) from error
+
+    def _stand_in(self, layout: Layout) -> _Read:
+        path = self.home.join(layout.config_name)
+        # `version` 2: the CLI's own migration carries such a file over; one without it, it empties.
+        data = SKELETON.encode("ascii")
+        return _Read(parse_config(data, path=path, layout=layout), data, None, path)
+
+    def _unchanged(self, read: _Read) -> bool:
+        # By content as well: time stamps are too coarse on older kernels to tell two writes apart.
+        try:
+            return read_whole(read.target, limit_bytes=SIZE_LIMIT_BYTES)[0] == read.data
+        except OSError:
+            return False
 
     def _intact(self, config: Config) -> bool:
         """Return whether the file is just as we wrote it."""

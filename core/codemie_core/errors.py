@@ -70,6 +70,23 @@ class ConfigConflict(ConfigError):
     """Another program kept rewriting the file and our change did not stay in it."""
 
 
+class SchemaTooNew(ConfigError):
+    """A newer version of this product wrote the file: it is read and never rewritten."""
+
+
+class MigrationImpossible(ConfigError):
+    """The configuration can't be brought to the version that is asked for; nothing was changed."""
+
+
+class VersionNotFound(CodeMieError):
+    """The history has no such version, or it can't be read."""
+
+    def __init__(self, version: str, reason: str) -> None:
+        super().__init__(reason)
+        self.version = version
+        self.reason = reason
+
+
 class ProfileError(CodeMieError):
     """An operation that can't be done on this profile."""
 

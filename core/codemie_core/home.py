@@ -38,6 +38,11 @@ class Home:
         return os.path.join(self.tray, "lock")
 
     @property
+    def history(self) -> str:
+        """Folder of the kept states of the configuration (0700)."""
+        return os.path.join(self.tray, "history")
+
+    @property
     def logs(self) -> str:
         """Folder of the daily logs, the CLI's and ours."""
         return os.path.join(self.path, "logs")

@@ -426,7 +426,11 @@ def test_where_another_program_wrote_just_now_the_second_look_comes_later(
     path.write_text(TWO)
     os.utime(path, (1, 1))
     loader.switch_profile("b")  # over a foreign state, long ago
-    assert pauses == pytest.approx([CONTESTED_FACTOR * 0.01, 0.01, 0.01])
+    # Each less what it took to put the kept copy on the disk meanwhile.
+    contested, *calm = pauses
+    assert 0.05 < contested <= CONTESTED_FACTOR * 0.01
+    assert len(calm) == 2
+    assert max(calm) <= 0.01
 
 
 def test_a_later_change_of_ours_is_not_undone(home: Home, path: Path) -> None:

@@ -79,12 +79,16 @@ def test_every_file_is_born_with_its_final_mode(tmp_path: Path, umask: int, fiel
             made[found["path"]] = found["rest"].split(", ")[-1]
     config = "0600" if "sk-" in fields else "0644"
     temporary = [path for path in made if path.endswith(".tmp")]
-    assert len(temporary) == 1
+    kept = [path for path in temporary if os.path.dirname(path) == new.history]
+    written = [path for path in temporary if path not in kept]
+    assert (len(kept), len(written)) == (1, 1)
     assert made == {
         new.path: "0700",
         new.tray: "0700",
+        new.history: "0700",
         new.lock: "0600",
-        temporary[0]: config,
+        kept[0]: "0600",
+        written[0]: config,
     }
     assert mode_of(new.join("config.json")) == int(config, 8) & ~umask
     assert mode_of(new.path) == mode_of(new.tray) == 0o700

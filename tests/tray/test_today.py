@@ -15,7 +15,7 @@ from codemie_core import Home
 from codemie_tray.menu import Item
 from codemie_tray.menu_of_state import view_of
 from codemie_tray.state import Missing, State, Today
-from codemie_tray.today import TodayCounter
+from codemie_tray.today import TodayCounter, models_today
 from codemie_tray.watcher import Watcher
 
 
@@ -25,7 +25,7 @@ def label(today: Today | None) -> list[str]:
 
 
 def test_the_menu_tells_tokens_and_sessions() -> None:
-    assert label(None) == []
+    assert label(None) == ["Today: being counted..."]
     assert label(Today(0, 0, 0)) == ["Today: nothing used"]
     assert label(Today(12_400, 7, 90)) == ["Today: 12.4k tokens, 7 sessions"]
     assert label(Today(1, 1, 1)) == ["Today: 1 token, 1 session"]
@@ -38,6 +38,25 @@ def test_records_without_tokens_tell_turns() -> None:
 def record(session: str, when: float) -> bytes:
     stamp = int(when * 1000)
     return json.dumps({"timestamp": stamp, "sessionId": session, "tokensUsed": 5}).encode() + b"\n"
+
+
+def test_a_click_tells_which_model_used_how_much(tmp_path: Path) -> None:
+    folder = tmp_path / ".session-claude"
+    folder.mkdir()
+    now = time.time()
+    with open(folder / "metrics.jsonl", "w", encoding="utf-8") as file:
+        for number in range(7):
+            for turn in range(number + 1):
+                stamp = {"timestamp": int(now * 1000), "sessionId": f"s{turn}", "tokensUsed": 1000}
+                file.write(json.dumps({**stamp, "model": f"model-{number}"}) + "\n")
+    assert models_today(Home(str(tmp_path))).splitlines() == [
+        "model-6: 7k tokens",
+        "model-5: 6k tokens",
+        "model-4: 5k tokens",
+        "model-3: 4k tokens",
+        "model-2: 3k tokens",
+        "and 2 other models",
+    ]
 
 
 @pytest.fixture

@@ -10,6 +10,10 @@ from codemie_tray import PROGRAM
 from codemie_tray.commands.output import ReaderGone, discard_output, flush_output, print_error
 from codemie_tray.exit_codes import ExitCode, exit_code_of
 
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    import argparse
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
@@ -36,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command
     from codemie_tray.commands.parser import build_parser
 
-    options = build_parser().parse_args(given)
+    options = build_parser(given[0]).parse_args(given)
     command = options.command
     if command is None:
         return _tray(home)
@@ -75,9 +79,34 @@ def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one fo
             as_csv=options.csv,
             utc=options.utc,
         )
+    if options.command == "history":
+        return _history(home, options)
+    if options.command == "migrate":
+        return _migrate(home, options)
     from codemie_tray.commands import completion
 
     return completion.run(options.shell)
+
+
+def _history(home: Home, options: argparse.Namespace) -> int:
+    from codemie_tray.commands import history
+
+    if options.what == "list":
+        return history.list_versions(home, as_json=options.json)
+    if options.what == "show":
+        return history.show(home, options.version, as_json=options.json)
+    if options.what == "diff":
+        return history.diff(home, options.version, options.other, as_json=options.json)
+    return history.restore(home, options.version, dry_run=options.dry_run, as_json=options.json)
+
+
+def _migrate(home: Home, options: argparse.Namespace) -> int:
+    from codemie_tray.commands import migrate
+
+    if options.what == "status":
+        return migrate.status(home, as_json=options.json)
+    up = options.what == "up"
+    return migrate.run(home, options.to, up=up, dry_run=options.dry_run, as_json=options.json)
 
 
 def _tray(home: Home) -> int:

@@ -21,6 +21,24 @@ class CreateFirstProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreVersion:
+    """Bring a kept version of the configuration back."""
+
+    version: str
+    """Its id in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAsItIs:
+    """Accept what another program removed; nothing is offered to be restored for it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkConfig:
+    """Migrate a classic configuration, which the CLI's first start would empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenFolder:
     """Open the home in the file manager."""
 
@@ -56,6 +74,11 @@ class ShowItself:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowUsage:
+    """Say what of today's usage went to which model."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the tray."""
 
@@ -63,6 +86,9 @@ class Quit:
 Action = (
     SwitchProfile
     | CreateFirstProfile
+    | RestoreVersion
+    | KeepAsItIs
+    | MarkConfig
     | OpenFolder
     | OpenConfig
     | ProtectCredentials
@@ -70,5 +96,6 @@ Action = (
     | ShowAbout
     | LookAgain
     | ShowItself
+    | ShowUsage
     | Quit
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 
 def short_count(count: int) -> str:
     """Return 950 as `950`, 12400 as `12.4k`, 3000000 as `3M`."""
@@ -27,3 +29,20 @@ def duration(milliseconds: int) -> str:
 def plural(count: int, noun: str) -> str:
     """Return `1 session`, `2 sessions`."""
     return f"{short_count(count)} {noun}{'' if count == 1 else 's'}"
+
+
+class Used(Protocol):
+    """Anything that counts both."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens."""
+
+    @property
+    def turns(self) -> int:
+        """How many turns."""
+
+
+def amount(used: Used) -> str:
+    """Return tokens, or turns where no tokens are known: the CLI's own records have none."""
+    return plural(used.tokens, "token") if used.tokens else plural(used.turns, "turn")

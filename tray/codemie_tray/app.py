@@ -13,21 +13,26 @@ from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.actions import (
     Action,
     CreateFirstProfile,
+    KeepAsItIs,
     LookAgain,
+    MarkConfig,
     OpenConfig,
     OpenFolder,
     ProtectCredentials,
     Quit,
+    RestoreVersion,
     ShowAbout,
     ShowItself,
+    ShowUsage,
     SwitchProfile,
     UnprotectCredentials,
 )
+from codemie_tray.config_guard import ConfigGuard
 from codemie_tray.exit_codes import ExitCode
-from codemie_tray.menu_of_state import view_of
+from codemie_tray.menu_of_state import used, view_of
 from codemie_tray.single_instance import SingleInstance
 from codemie_tray.state import Broken, Ready, State, Today, read_state
-from codemie_tray.today import TodayCounter
+from codemie_tray.today import TodayCounter, models_today
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
@@ -72,6 +77,7 @@ class App:
         self._state = state
         self._trouble: str | None = None
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
+        self._guard = ConfigGuard(self._loader, self._icon.notify)
         self._rearm: Callable[[State], None] = lambda _state: None
         self._stop_watching: Callable[[], None] = lambda: None
         self._today: Today | None = None
@@ -140,7 +146,10 @@ class App:
     def _refresh(self) -> None:
         if self._instance.answer():
             self._show_itself()
+        self._guard.keep_seen()
+        before = self._state
         self._show_state()
+        self._guard.tell_of_loss(before, self._state)
         self._rearm(self._state)
 
     def _show_state(self) -> None:
@@ -150,6 +159,7 @@ class App:
             today=self._today,
             keyring_name=self._keyring_name,
             keyring_busy=self._keyring_busy,
+            loader=self._loader,
         )
         if state != self._state:
             self._state = state
@@ -164,6 +174,12 @@ class App:
         try:
             if isinstance(action, SwitchProfile):
                 self._switch(action.name)
+            elif isinstance(action, RestoreVersion):
+                self._say(*self._guard.restore(action.version))
+            elif isinstance(action, KeepAsItIs):
+                self._guard.accept()
+            elif isinstance(action, MarkConfig):
+                self._say(*self._guard.mark())
             elif isinstance(action, CreateFirstProfile):
                 self._help_with_first_profile()
             elif isinstance(action, OpenFolder):
@@ -174,10 +190,13 @@ class App:
                 self._show_itself()
             elif isinstance(action, ShowAbout):
                 self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
+            elif isinstance(action, ShowUsage) and self._today is not None:
+                self._icon.notify(f"Today: {used(self._today)}", models_today(self._home))
         except CodeMieError as error:
             self._tell(error)
         else:
-            self._trouble = None
+            not_kept = self._loader.trouble
+            self._trouble = f"Not kept in the history: {not_kept}" if not_kept else None
         self._show_state()
 
     def _tell(self, error: CodeMieError) -> None:
@@ -236,9 +255,13 @@ class App:
     def _switch(self, name: str) -> None:
         before = self._state.config
         self._loader.switch_profile(name)
-        self._show_state()  # before it is told, so that the notification has the icon that is right now
         if not (isinstance(before, Ready) and before.active == name):
-            self._icon.notify(f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs.")
+            self._say(f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs.")
+
+    def _say(self, title: str, text: str) -> None:
+        """Notify of something done."""
+        self._show_state()  # before it is told, so that the notification has the icon that is right now
+        self._icon.notify(title, text)
 
     def _help_with_first_profile(self) -> None:
         make_private_folder(self._home.path)

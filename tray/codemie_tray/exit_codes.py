@@ -10,9 +10,12 @@ from codemie_core import (
     ConfigCorrupt,
     ConfigMissing,
     ConfigUnreadable,
+    MigrationImpossible,
     ProfileError,
+    SchemaTooNew,
     StoreBusy,
     StoreError,
+    VersionNotFound,
 )
 from codemie_core.errors import (
     CredentialError,
@@ -45,9 +48,9 @@ def exit_code_of(error: CodeMieError) -> ExitCode:
     for kind, code in (
         (ConfigMissing, ExitCode.NO_CONFIG),
         ((ConfigCorrupt, ConfigUnreadable), ExitCode.BAD_CONFIG),
-        (ProfileError, ExitCode.NO_SUCH_PROFILE),
+        ((ProfileError, VersionNotFound), ExitCode.NO_SUCH_PROFILE),
         ((ConfigConflict, StoreBusy), ExitCode.BUSY),
-        (StoreError, ExitCode.NOT_WRITTEN),
+        ((StoreError, SchemaTooNew, MigrationImpossible), ExitCode.NOT_WRITTEN),
         (CredentialNotFound, ExitCode.NO_SUCH_CREDENTIAL),
         ((CredentialInvalid, RecoveryCodeMistyped, RecoveryExists), ExitCode.FAILED),
         (CredentialError, ExitCode.CREDENTIALS_SHUT),

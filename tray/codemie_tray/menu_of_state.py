@@ -7,20 +7,34 @@ from collections.abc import Iterator, Sequence
 from codemie_tray import PRODUCT
 from codemie_tray.actions import (
     CreateFirstProfile,
+    KeepAsItIs,
+    MarkConfig,
     OpenConfig,
     OpenFolder,
     ProtectCredentials,
     Quit,
+    RestoreVersion,
     ShowAbout,
+    ShowUsage,
     SwitchProfile,
     UnprotectCredentials,
 )
-from codemie_tray.amounts import plural
+from codemie_tray.amounts import amount, plural
 from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.profile_colour import colour_of
-from codemie_tray.state import Broken, Credentials, Missing, ProfileRow, Ready, State, config_name
+from codemie_tray.state import (
+    Broken,
+    Credentials,
+    Missing,
+    ProfileRow,
+    Ready,
+    Restorable,
+    State,
+    Today,
+    config_name,
+)
 from codemie_tray.view import IconDesign, View
-from codemie_tray.wording import initial, plain
+from codemie_tray.wording import initial, names, plain
 
 TOP_ROWS = 15
 """Profiles beyond this stand in one submenu."""
@@ -58,9 +72,10 @@ def _text(state: State) -> str:
 
 def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
-        _troubles(state),
+        (*_troubles(state), *_restoring(state.restorable)),
         tuple(_profiles(state)),
         _today(state),
+        tuple(_marking(state)),
         (_protection(state.credentials),),
         (Item("Open the CodeMie folder", OpenFolder()), Item(f"About {PRODUCT}", ShowAbout())),
         (Item("Quit", Quit()),),
@@ -92,6 +107,12 @@ def _troubles(state: State) -> tuple[Item, ...]:
             else "No profile is active: choose one"
         )
         items.append(Item(text, enabled=False))
+    if isinstance(config, Ready) and config.read_only:
+        items.append(
+            Item(plain(f"{config_name(config.path)}: {config.read_only}", _TROUBLE_LIMIT), enabled=False)
+        )
+    if state.restorable and state.restorable.lost:
+        items.append(Item(f"Another program removed {names(state.restorable.lost)}", enabled=False))
     if state.credentials.problem:
         items.append(Item(plain(state.credentials.problem, _TROUBLE_LIMIT), OpenFolder()))
     if trouble := plain(state.trouble or "", _TROUBLE_LIMIT):
@@ -100,14 +121,32 @@ def _troubles(state: State) -> tuple[Item, ...]:
 
 
 def _today(state: State) -> tuple[Item, ...]:
-    today = state.today
-    if today is None:
-        return ()
-    if not today.sessions and not today.turns:
+    # The row is there from the start: one that came later would close a menu that is open.
+    if state.today is None:
+        return (Item("Today: being counted...", enabled=False),)
+    if not state.today.sessions and not state.today.turns:
         return (Item("Today: nothing used", enabled=False),)
-    # The CLI's own records have no tokens: their turns tell more than a nought.
-    most = plural(today.tokens, "token") if today.tokens else plural(today.turns, "turn")
-    return (Item(f"Today: {most}, {plural(today.sessions, 'session')}", enabled=False),)
+    return (Item(f"Today: {used(state.today)}", ShowUsage()),)
+
+
+def used(today: Today) -> str:
+    """Return what was used in a few words."""
+    return f"{amount(today)}, {plural(today.sessions, 'session')}"
+
+
+def _restoring(restorable: Restorable | None) -> Iterator[Item]:
+    """Yield what brings lost profiles back, right below what tells of the loss."""
+    if restorable is None:
+        return
+    yield Item(f"Restore the version of {restorable.when}", RestoreVersion(restorable.version))
+    if restorable.lost:
+        yield Item("Keep it as it is", KeepAsItIs())
+
+
+def _marking(state: State) -> Iterator[Item]:
+    config = state.config
+    if isinstance(config, Ready) and config.in_danger and not config.read_only:
+        yield Item(f"Keep {config_name(config.path)} safe from the CLI", MarkConfig())
 
 
 def _protection(credentials: Credentials) -> Item:
@@ -154,7 +193,7 @@ def _profile(row: ProfileRow, config: Ready) -> Item:
     return Item(
         f"{label} — {details}" if details else label,
         SwitchProfile(row.name),
-        enabled=row.problem is None,
+        enabled=row.problem is None and not config.read_only,
         checked=row.name == config.active,
         radio=True,
     )

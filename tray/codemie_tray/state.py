@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 
 from codemie_core import (
@@ -14,6 +15,8 @@ from codemie_core import (
     Home,
 )
 from codemie_core.errors import CredentialError
+from codemie_core.history import History
+from codemie_core.migration.schema import in_danger, too_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class Ready:
     active: str | None
     """May name a profile that does not exist."""
     profiles: tuple[ProfileRow, ...]
+    read_only: str | None = None
+    """Why it must not be changed; None: it may be."""
+    in_danger: bool = False
+    """Whether the CLI's first start would empty it."""
 
     @property
     def active_row(self) -> ProfileRow | None:
@@ -85,6 +92,18 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class Restorable:
+    """The kept version that is offered."""
+
+    version: str
+    """Its id in the history."""
+    when: str
+    """As a person says it: `14:02`, `yesterday 14:02`."""
+    lost: tuple[str, ...] = ()
+    """Profiles that another program removed; empty where the configuration is broken, gone or empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything the view depends on."""
 
@@ -95,6 +114,8 @@ class State:
     today: Today | None = None
     """What was used today; None: not counted yet."""
     credentials: Credentials = Credentials()
+    restorable: Restorable | None = None
+    """What can be had back where something was lost; None: nothing was."""
 
 
 def read_state(
@@ -102,6 +123,7 @@ def read_state(
     *,
     trouble: str | None = None,
     today: Today | None = None,
+    loader: ConfigLoader | None = None,
     keyring_name: str = "",
     keyring_busy: bool = False,
     credentials: bool = True,
@@ -115,16 +137,25 @@ def read_state(
         keyring_name: this session's keyring, where it is known.
         keyring_busy: whether one is being spoken to.
         credentials: whether to look at the credential store; not before the icon is there.
+        loader: one that is kept remembers what it read of the history.
     """
+    loader = loader or ConfigLoader(home)
+    present: Config | ConfigError
+    config: Ready | Missing | Broken
     try:
-        config: Ready | Missing | Broken = _ready(ConfigLoader(home).load())
-    except ConfigMissing as error:
-        config = Missing(error.path)
+        present = loader.load()
+        config = _ready(present)
     except ConfigError as error:
-        config = Broken(error.path, error.reason, error.line, isinstance(error, ConfigCorrupt))
+        present = error
+        if isinstance(error, ConfigMissing):
+            config = Missing(error.path)
+        else:
+            config = Broken(error.path, error.reason, error.line, isinstance(error, ConfigCorrupt))
+    restorable = _restorable(loader.history, present)
     if not credentials:
-        return State(home.path, config, trouble, today)
-    return State(home.path, config, trouble, today, _credentials(home, keyring_name, busy=keyring_busy))
+        return State(home.path, config, trouble, today, restorable=restorable)
+    stored = _credentials(home, keyring_name, busy=keyring_busy)
+    return State(home.path, config, trouble, today, stored, restorable)
 
 
 def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
@@ -146,7 +177,17 @@ def _short(error: CredentialError, path: str) -> str:
 
 def _ready(config: Config) -> Ready:
     rows = (ProfileRow(p.name, p.provider, p.model, p.problem) for p in config.profiles)
-    return Ready(config.path, config.active, tuple(rows))
+    return Ready(config.path, config.active, tuple(rows), too_new(config), in_danger(config))
+
+
+def _restorable(history: History, present: Config | ConfigError) -> Restorable | None:
+    offer = history.offer(present)
+    if offer is None:
+        return None
+    from codemie_tray.history_wording import moment
+
+    when = moment(offer.version.at_microseconds, now_seconds=time.time())
+    return Restorable(offer.version.id, when, offer.lost)
 
 
 def config_name(path: str) -> str:

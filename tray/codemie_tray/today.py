@@ -12,7 +12,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from codemie_core import CodeMieError, Home
+from codemie_tray.amounts import amount, plural
 from codemie_tray.state import Today
+from codemie_tray.wording import plain
 
 LOG = logging.getLogger(__name__)
 
@@ -20,6 +22,26 @@ GATHER_SECONDS = 0.2
 """A turn writes several files; they are one change."""
 PAUSE_SECONDS = 5.0
 """At most so often is counted while sessions are at work."""
+
+_MODELS = 5
+"""Lines of a notification; the rest is one line."""
+
+
+def models_today(home: Home, *, clock: Callable[[], float] = time.time) -> str:
+    """Return what of today's usage went to which model, a line each, most first.
+
+    Raises:
+        StoreError: the sessions' folder can't be read.
+    """
+    from codemie_core.usage import Calendar, Grouping, Period, Question, ask
+
+    calendar = Calendar()
+    day = calendar.day_at(clock())
+    usage = ask(home, Question(Grouping.MODEL, Period(day, day)), calendar=calendar, two_processes=False)
+    lines = usage.lines  # the most first
+    shown = [f"{plain(line.name) or 'no model named'}: {amount(line.totals)}" for line in lines[:_MODELS]]
+    more = len(lines) - _MODELS
+    return "\n".join([*shown, *([f"and {plural(more, 'other model')}"] if more > 0 else [])])
 
 
 class TodayCounter:

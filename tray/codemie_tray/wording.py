@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Sequence
 
 LABEL_LIMIT = 48
 """Characters of a profile's name in a menu row; longer ones end in an ellipsis."""
@@ -34,6 +35,14 @@ def short_path(path: str) -> str:
     """Return a path as a person writes it: `~` for their own folder."""
     own = os.path.expanduser("~")
     return "~" + path[len(own) :] if own != "~" and (path + os.sep).startswith(own + os.sep) else path
+
+
+def names(of: Sequence[str], limit: int = 3) -> str:
+    """Return names as a list in a sentence: `work, personal and 2 more`."""
+    shown = [plain(name) or "(no name)" for name in of[:limit]]
+    if len(of) > limit:
+        return f"{', '.join(shown)} and {len(of) - limit} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def initial(name: str) -> str:

@@ -20,6 +20,7 @@ from jeepney import (
     new_error,
     new_method_call,
     new_method_return,
+    new_signal,
 )
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
@@ -121,6 +122,12 @@ class StubHost:
         """Call the bus in the name of the serving connection; the answer is not waited for."""
         with self._send_lock:
             self._serving.send(new_method_call(BUS, member, signature, body))
+
+    def press(self, number: int, key: str) -> None:
+        """Tell that a notification's button was pressed, as its server does."""
+        address = DBusAddress("/org/freedesktop/Notifications", interface=NOTIFICATIONS)
+        with self._send_lock:
+            self._serving.send(new_signal(address, "ActionInvoked", "us", (number, key)))
 
     def take(self, name: str) -> None:
         self.bus("RequestName", "su", (name, 4))

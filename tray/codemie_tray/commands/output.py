@@ -11,6 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from codemie_core.json_document import JsonValue
 
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core import ConfigLoader
+
 
 class ReaderGone(Exception):
     """Whoever read our output went away (`| head`): not a fault of this program."""
@@ -37,6 +41,24 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
         print_line("  ".join(cells).rstrip())
+
+
+def print_masked(lines: Sequence[str]) -> None:
+    """Print lines of a configuration; what would control a terminal, or the writing direction, is escaped."""
+    import unicodedata
+
+    def shown(char: str) -> str:
+        controls = char != "\t" and unicodedata.category(char) in ("Cc", "Cf", "Cs")
+        return f"\\u{ord(char):04x}" if controls else char
+
+    for line in lines:
+        print_line("".join(map(shown, line)))
+
+
+def warn_if_not_kept(loader: ConfigLoader) -> None:
+    """Say on standard error that the last change is not in the history, where that is so."""
+    if loader.trouble:
+        print_error(f"codemie-tray: done, but not kept in the history: {loader.trouble}")
 
 
 def bold(text: str) -> str:

@@ -18,13 +18,18 @@ NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
 
 EXIT_CODES = """\
 exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configuration broken or unreadable;
-5 no such profile, or it can't be used; 6 another program is writing; 7 could not be written; 8 no tray;
+5 no such profile or version; 6 another program is writing; 7 could not be written; 8 no tray;
 9 no such credential; 10 the credentials can't be opened; 11 doctor found something; `run`: CMD's own,
 126 and 127 where CMD can't be started"""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser; `command` in its result is None where the tray itself is wanted."""
+def build_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; `command` in its result is None where the tray itself is wanted.
+
+    Args:
+        command: what the command line begins with; commands of many words that are not this one are then
+            left without theirs, which nobody asks for and every start would pay for. None: all are wanted.
+    """
     parser = _Parser(
         prog=PROGRAM,
         description="Shows and switches the profile of your AI coding CLI. Without a command: the tray icon.",
@@ -68,6 +73,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_json(how)
     how.add_argument("--csv", action="store_true", help="print comma-separated values")
 
+    history = commands.add_parser("history", help="list earlier versions and bring them back")
+    if command in (None, "history"):
+        _add_history(history)
+    migrate = commands.add_parser("migrate", help="bring config.json to another version of its form")
+    if command in (None, "migrate"):
+        _add_migrate(migrate)
+
     completion = commands.add_parser("completion", help="print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
     return parser
@@ -93,6 +105,41 @@ def _columns() -> int:
     with contextlib.suppress(OSError, ValueError, AttributeError):
         return os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
     return 80
+
+
+def _add_history(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    listing = what.add_parser("list", help="list what is kept, newest first")
+    _add_json(listing)
+    show = what.add_parser("show", help="print a version, secrets hidden")
+    show.add_argument("version", metavar="VERSION", help="its id in the list, or how that begins")
+    _add_json(show)
+    diff = what.add_parser("diff", help="print how a version differs from now, secrets hidden")
+    diff.add_argument("version", metavar="VERSION", help="its id in the list, or how that begins")
+    diff.add_argument("other", metavar="OTHER", nargs="?", help="another version, in place of now")
+    _add_json(diff)
+    restore = what.add_parser("restore", help="bring a version back; what is there now is kept, too")
+    restore.add_argument(
+        "version", metavar="VERSION", nargs="?", help="its id; without: what brings lost profiles back"
+    )
+    _add_dry_run(restore)
+    _add_json(restore)
+
+
+def _add_migrate(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
+    _add_json(what.add_parser("status", help="say which version it has and what is pending"))
+    up = what.add_parser("up", help="apply what is pending")
+    up.add_argument("--to", metavar="N", type=int, help="up to this version; the newest unless given")
+    down = what.add_parser("down", help="go back to an older version")
+    down.add_argument("--to", metavar="N", type=int, required=True, help="down to this version")
+    for parser_of_one in (up, down):
+        _add_dry_run(parser_of_one)
+        _add_json(parser_of_one)
+
+
+def _add_dry_run(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="only show what would change, secrets hidden")
 
 
 def _add_credentials(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home, ProfileNotFound
-from codemie_tray.commands.output import print_json, print_line
+from codemie_tray.commands.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.exit_codes import ExitCode
 
 
@@ -19,4 +19,5 @@ def run(home: Home, name: str, *, as_json: bool) -> ExitCode:
         print_json({"active": config.active, "config": config.path})
     else:
         print_line(f"Switched to {name}. New sessions use it; running ones keep theirs.")
+    warn_if_not_kept(loader)
     return ExitCode.OK

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from codemie_tray.actions import Action, LookAgain, ShowItself
+from codemie_tray.menu import Item
 from codemie_tray.tray_icon import (
     macos_api,
     pystray_base,  # noqa: F401 - first, so that pystray picks no backend
@@ -100,8 +101,9 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
         """Show `view`, touching only what differs."""
         macos_api.call_on_main(self._apply, view)
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a notification, or log that the system does not allow it."""
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
+        """Show a notification, or log that the system does not allow it; it has no button here."""
+        del button
         macos_api.call_on_main(self._notify, text, title)
 
     def show_itself(self, title: str, text: str) -> None:

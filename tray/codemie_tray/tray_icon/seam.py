@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from codemie_tray.actions import Action
+from codemie_tray.menu import Item
 from codemie_tray.view import View
 
 
@@ -49,8 +50,15 @@ class TrayIconSeam(Protocol):
     def show(self, view: View) -> None:
         """Show `view` in place of the last one, touching only what differs."""
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a notification; where the desktop has none this is a line in the log."""
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
+        """Show a notification; where the desktop has none this is a line in the log.
+
+        Args:
+            title: the first line.
+            text: the rest.
+            button: offered with it where the desktop can (there a click on the notification means it, too).
+                Elsewhere it is left out: what it does must be in the menu as well.
+        """
 
     def show_itself(self, title: str, text: str) -> None:
         """Answer a second start: make sure that the person sees something, even if the icon is hidden."""

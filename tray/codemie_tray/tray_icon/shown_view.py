@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from codemie_tray.actions import Action
+from codemie_tray.menu import Item
 from codemie_tray.tray_icon.pystray_menu import to_pystray
 from codemie_tray.view import View
 
@@ -38,7 +39,7 @@ class ShownView:
         """Answer a second start; a notification will do where nothing hides the icon for good."""
         self.notify(title, text)
 
-    def notify(self, title: str, text: str) -> None:
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
         """Show a notification."""
         raise NotImplementedError
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 
 from codemie_tray import PRODUCT
 from codemie_tray.actions import Action, LookAgain
+from codemie_tray.menu import Item
 from codemie_tray.tray_icon import windows_api
 from codemie_tray.tray_icon.pystray_menu import to_pystray
 from codemie_tray.tray_icon.seam import TrayUnavailable
@@ -104,8 +105,9 @@ class TrayIcon(ShownView, PopupMenu):
         """Show `view`, touching only what differs."""
         self._post(lambda: self._apply(view))
 
-    def notify(self, title: str, text: str) -> None:
-        """Show a notification, or log that there is no taskbar to show it."""
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
+        """Show a notification, or log that no taskbar takes it; a balloon has no place for a button."""
+        del button
         self._post(lambda: self._notify(text, title))
 
     def _icon_of(self, view: View) -> object:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from codemie_tray.actions import Action
+from codemie_tray.menu import Item
 from codemie_tray.tray_icon import pystray_base
 from codemie_tray.tray_icon.linux import item, menu_object, wire
 from codemie_tray.tray_icon.linux.action_thread import ActionThread
 from codemie_tray.tray_icon.linux.bus import Bus, Patience
 from codemie_tray.tray_icon.linux.dispatch import Dispatcher
-from codemie_tray.tray_icon.linux.notifications import Notifications
+from codemie_tray.tray_icon.linux.notifications import Button, Notifications
 from codemie_tray.tray_icon.linux.registration import Registration
 from codemie_tray.tray_icon.linux.session_bus import BusUnreachable
 from codemie_tray.tray_icon.pystray_menu import to_pystray
@@ -81,9 +82,13 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         """Show `view`, touching only what differs."""
         self._bus.post(lambda: self._apply(view))
 
-    def notify(self, title: str, text: str) -> None:
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
         """Show a notification, or log that the desktop has none."""
-        self._bus.post(lambda: self._notify(text, title))
+        offered = None
+        if button and button.action:
+            action = button.action
+            offered = Button(button.label, lambda: self._actions.do(lambda: self._on_action(action)))
+        self._bus.post(lambda: self._notifications.show(title, text, offered))
 
     def _icon_of(self, view: View) -> object:
         return view.icon
@@ -143,6 +148,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
 
     def _signalled(self, signal: wire.Signal) -> None:
         self._registration.take_signal(signal)
+        self._notifications.take_signal(signal)
 
     def _chosen(self, chosen: Any) -> None:
         self._actions.do(lambda: chosen(self))

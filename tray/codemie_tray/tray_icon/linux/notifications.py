@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from codemie_tray.tray_icon.linux import wire
 from codemie_tray.tray_icon.linux.bus import Bus
@@ -14,6 +15,16 @@ _LOG = logging.getLogger(__name__)
 SERVICE = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 _SERVER_DECIDES_MS = -1
+_ON_CLICK, _ON_BUTTON = "default", "button"
+_MATCH = f"type='signal',sender='{SERVICE}',interface='{SERVICE}',path='{PATH}',member='ActionInvoked'"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a notification offers; a click on the notification itself means it, too."""
+
+    label: str
+    on_press: Callable[[], None]
 
 
 class Notifications:
@@ -26,9 +37,11 @@ class Notifications:
         self._pixmap = pixmap
         self._last = ("", 0)
         """The server that showed the last one, and the number it gave it. Numbers are a server's own."""
+        self._button: Button | None = None
+        """Of the last one, while it can be pressed."""
 
-    def show(self, title: str, text: str) -> None:
-        """Show a notification, or log that there is no way to."""
+    def show(self, title: str, text: str, button: Button | None = None) -> None:
+        """Show a notification, or log that there is no way to. A server without buttons shows none."""
         if not self._bus.connected:
             self._failed(title, "the session bus is not there")
             return
@@ -37,12 +50,29 @@ class Notifications:
             if reply.error:
                 self._failed(title, reply.error)
             else:
-                self._notify(title, text, reply)
+                self._notify(title, text, reply, button)
 
         # Asked each time: it is cheap, and the server may be another one by now.
         self._bus.call(
             SERVICE, PATH, SERVICE, "GetCapabilities", on_reply=know_capabilities, start_service=True
         )
+
+    def take_signal(self, signal: wire.Signal) -> None:
+        """Press the button if `signal` says that the person did."""
+        button = self._button
+        if button is None or (signal.interface, signal.member) != (SERVICE, "ActionInvoked"):
+            return
+        if signal.sender == self._last[0] and signal.body in [
+            (self._last[1], _ON_CLICK),
+            (self._last[1], _ON_BUTTON),
+        ]:
+            self._take_button_away()
+            button.on_press()
+
+    def _take_button_away(self) -> None:
+        if self._button:
+            self._button = None
+            self._bus.call_bus("RemoveMatch", "s", (_MATCH,))
 
     def close(self) -> None:
         """Take the last notification away."""
@@ -50,7 +80,7 @@ class Notifications:
         if number:
             self._bus.call(SERVICE, PATH, SERVICE, "CloseNotification", "u", (number,))
 
-    def _notify(self, title: str, text: str, capabilities: wire.Reply) -> None:
+    def _notify(self, title: str, text: str, capabilities: wire.Reply, button: Button | None = None) -> None:
         known = capabilities.body[0] if capabilities.body and isinstance(capabilities.body[0], list) else []
         summary, body = wire.one_line(title), wire.lines(text)
         if "body-markup" in known:
@@ -59,6 +89,14 @@ class Notifications:
             summary = f"{summary}: {wire.one_line(text)}"
         server, number = self._last
         replaced = number if server == capabilities.sender else 0
+        self._take_button_away()
+        actions: list[str] = []
+        if button and "actions" in known:
+            label = wire.one_line(button.label)
+            actions = [_ON_CLICK, label, _ON_BUTTON, label]
+            # Heard only while there is a button: other programs' buttons must not wake an idle tray.
+            self._bus.call_bus("AddMatch", "s", (_MATCH,))
+            self._button = button
         hints = {"image-data": image_data(self._pixmap())}
 
         def shown(reply: wire.Reply) -> None:
@@ -73,7 +111,7 @@ class Notifications:
             SERVICE,
             "Notify",
             "susssasa{sv}i",
-            (self._name, replaced, "", summary, body, [], hints, _SERVER_DECIDES_MS),
+            (self._name, replaced, "", summary, body, actions, hints, _SERVER_DECIDES_MS),
             on_reply=shown,
             start_service=True,
         )

@@ -1,0 +1,1 @@
+"""Migrations of the classic configuration; the parts are imported where they are used."""

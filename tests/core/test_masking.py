@@ -1,0 +1,96 @@
+"""What a person may be shown: no secret in it, and all else as it stands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codemie_core.json_document import JsonDocument
+from codemie_core.masking import Mask, masked_difference
+
+SECRET = "planted-0f3a-secret"  # noqa: S105  made up
+
+
+def masked(text: str) -> str:
+    return Mask().text_of(JsonDocument.parse(text))
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"profiles": {"work": {"authToken": SECRET}}},
+        {"profiles": {"work": {"apiKey": SECRET, "note": SECRET}}},
+        {"apiKey": SECRET},
+        {"authToken": SECRET},
+        {"profiles": {"a": {"awsSecretAccessKey": SECRET, "awsSessionToken": SECRET}}},
+        {"profiles": {"a": {"jwtConfig": {"token": SECRET}}}},
+        {"profiles": {"a": {"ssoConfig": {"cookiesEncrypted": SECRET}}}},
+        {"profiles": {"a": {"ssoConfig": {"cookies": [{"name": "sid", "value": SECRET}]}}}},
+        {"profiles": {"a": {"env": {"ANTHROPIC_AUTH_TOKEN": SECRET}}}},
+        {"profiles": {"a": {"headers": [f"Authorization: Bearer {SECRET}"]}}},
+        {"profiles": {"a": {"headers": {"authorization": SECRET}}}},
+        {"profiles": {"a": {"baseUrl": f"https://ada:{SECRET}@example.com/v1"}}},
+        {"profiles": {"a": {"baseUrl": f"https://example.com/v1?api_key={SECRET}"}}},
+        {"profiles": {"a": {"model": f"sk-ant-{SECRET}"}}},
+        {"profiles": {"a": {"extra": [[[{"deep": {"password": SECRET}}]]]}}},
+        {"codemieSkills": [{"secrets": {"inner": {"any": SECRET}}}]},
+    ],
+)
+def test_a_secret_is_hidden_wherever_it_stands(config: dict[str, Any]) -> None:
+    for look in ({}, {"indent": 2}, {"separators": (",", ":")}):
+        shown = masked(json.dumps(config, **look))
+        assert SECRET not in shown
+        assert "(hidden, no. 1)" in shown
+        json.loads(shown)
+
+
+def test_duplicate_keys_and_escapes_hide_nothing_from_the_mask() -> None:
+    fields = '"authToken": "one-x", "auth\\u0054oken": "two-y", "authToken": "thr\\u0065e-z"'
+    text = f'{{"profiles": {{"a": {{{fields}}}}}}}'
+    shown = masked(text)
+    assert not any(part in shown for part in ("one-x", "two-y", "thr\\u0065e-z"))
+
+
+def test_what_is_no_secret_stays_as_it_stands() -> None:
+    text = (
+        '{"profiles": {"token of mine": {"provider": "sso",  "maxTokens": "4k", "timeout": 1e3,\n'
+        '"authToken": "credential:work", "jwtConfig": {"tokenEnvVar": "MY_TOKEN"}, "model": "büro"}}}'
+    )
+    assert masked(text) == text
+
+
+def test_a_difference_shows_that_a_token_changed_and_nothing_of_it() -> None:
+    one = JsonDocument.parse('{\n"authToken": "first-a",\n"model": "x"\n}')
+    two = JsonDocument.parse('{\n"authToken": "second-b",\n"model": "y"\n}')
+    lines = masked_difference(one, two, names=("old", "new"))
+    assert '-"authToken": "(hidden, no. 1)",' in lines
+    assert '+"authToken": "(hidden, no. 2)",' in lines
+    assert '+"model": "y"' in lines
+    assert not any("first-a" in line or "second-b" in line for line in lines)
+    assert masked_difference(one, one, names=("old", "new")) == []
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+SECRETS = st.text(min_size=9, max_size=20, alphabet=st.characters(exclude_categories=["Cs"]))
+
+
+@given(around=st.dictionaries(st.text(max_size=6), VALUES, max_size=4), secret=SECRETS, ascii=st.booleans())
+def test_no_text_around_it_lets_a_token_through(around: dict[str, Any], secret: str, ascii: bool) -> None:
+    config = {**around, "profiles": {"work": {**around, "authToken": secret}}}
+    shown = masked(json.dumps(config, ensure_ascii=ascii))
+    told = json.loads(shown)
+    if not secret.startswith("credential:"):
+        assert told["profiles"]["work"]["authToken"].startswith("(hidden, no. ")
+        assert json.dumps(secret, ensure_ascii=ascii) not in shown

@@ -1,0 +1,139 @@
+"""The CLI's data loss, played with the files it left, while a real tray runs on a real panel."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.desktop.needs import needs
+from tests.desktop.rig.desktop import Desktop
+from tests.desktop.rig.pointer import MIDDLE
+from tests.desktop.rig.tray_on_screen import RIGHT
+from tests.desktop.rig.waiting import until
+from tests.desktop.running_tray import RunningTray
+
+RECORDED = Path(__file__).parents[1] / "golden" / "wiped-by-migration"
+NOTICED_SECONDS = 1.0
+
+pytestmark = needs("x11", "xfce")
+
+
+@pytest.fixture
+def tray(xfce: Desktop, tmp_path: Path, title: str) -> Iterator[RunningTray]:
+    """The tray in a home as the CLI found it, its state seen and kept."""
+    tray = RunningTray(xfce, str(tmp_path), title)
+    os.mkdir(tray.home)
+    shutil.copy(RECORDED / "before-config.json", tray.config)
+    tray.start()
+    until("the state to be kept", lambda: kept(tray), on_failure=xfce.logs)
+    # A row that comes late must not change a menu that is open by then.
+    until("the day to be counted", lambda: tray.row_beginning("Today: "), on_failure=xfce.logs)
+    until("the keyring to be known", lambda: tray.row_beginning("Protect credentials"), on_failure=xfce.logs)
+    yield tray
+    tray.end()
+
+
+def kept(tray: RunningTray) -> list[str]:
+    folder = os.path.join(tray.home, "tray", "history")
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def cli_config(tray: RunningTray) -> Path:
+    return Path(tray.home) / "codemie-cli.config.json"
+
+
+def wipe(tray: RunningTray) -> None:
+    """Do what the CLI's first start was seen to do: the old file is deleted, an empty one left."""
+    os.unlink(tray.config)
+    cli_config(tray).write_bytes((RECORDED / "after-codemie-cli.config.json").read_bytes())
+
+
+def check_profiles_are_back(tray: RunningTray) -> None:
+    told = json.loads(cli_config(tray).read_bytes())
+    left = json.loads((RECORDED / "after-codemie-cli.config.json").read_bytes())
+    before = json.loads((RECORDED / "before-config.json").read_bytes())
+    assert (told["version"], told["activeProfile"]) == (2, "work")
+    assert list(told["profiles"]) == list(before["profiles"])
+    assert told["profiles"]["work"] == {**before["profiles"]["work"], "name": "work"}
+    personal = dict(before["profiles"]["personal"])
+    personal["apiKey"] = personal.pop("authToken")
+    assert told["profiles"]["personal"] == {**personal, "name": "personal"}
+    others = set(left) - {"activeProfile", "profiles"}
+    assert others == {"version", "codemieSkills", "codemieAssistants"}
+    assert {key: told[key] for key in others} == {key: left[key] for key in others}
+    assert cli_config(tray).stat().st_mode & 0o777 == 0o600
+
+
+def loss_is_told(tray: RunningTray) -> bool:
+    return tray.row_beginning("Another program removed work and personal") is not None
+
+
+def test_wiped_profiles_are_noticed_within_a_second_and_one_click_brings_them_back(tray: RunningTray) -> None:
+    began = time.monotonic()
+    wipe(tray)
+    until("the loss to be told", lambda: loss_is_told(tray), NOTICED_SECONDS)
+    until("the notification", tray.desktop.notifications.displayed)
+    assert time.monotonic() - began < NOTICED_SECONDS
+    first, second, third = tray.rows()[:3]
+    assert not first.enabled
+    assert second.label.startswith("Restore the version of ")
+    assert third.label == "Keep it as it is"
+    tray.open_menu(RIGHT)
+    tray.photograph("menu")
+    tray.choose("Restore the version of")
+    until("the mark at the profile", lambda: tray.marked().startswith("work"))
+    check_profiles_are_back(tray)
+    assert not loss_is_told(tray)
+    assert tray.row_beginning("Restore") is None
+    tray.photograph("restored")
+    assert [note.title for note in tray.desktop.notifications.seen()] == ["Restored"]  # in the other's place
+
+
+def test_a_click_on_the_notification_brings_them_back_too(tray: RunningTray) -> None:
+    wipe(tray)
+    until("the notification", tray.desktop.notifications.displayed)
+    picture = tray.desktop.settled()
+    # The rig puts notifications into the corner below; dunst takes the middle button for "do it".
+    tray.desktop.pointer.click(picture.area.width - 170, picture.area.height - 70, MIDDLE)
+    until("the mark at the profile", lambda: tray.marked().startswith("work"))
+    check_profiles_are_back(tray)
+
+
+def test_a_loss_that_is_accepted_is_not_told_again(tray: RunningTray) -> None:
+    wipe(tray)
+    until("the loss to be told", lambda: loss_is_told(tray))
+    tray.open_menu(RIGHT)
+    tray.choose("Keep it as it is")
+    until("the loss to be settled", lambda: not loss_is_told(tray))
+    assert json.loads(cli_config(tray).read_bytes())["profiles"] == {}
+    tray.end()
+    tray.start()
+    time.sleep(0.5)
+    assert not loss_is_told(tray)
+
+
+def test_a_loss_while_no_tray_ran_is_told_by_the_menu_at_the_next_start(tray: RunningTray) -> None:
+    tray.end()
+    wipe(tray)
+    tray.start()
+    until("the loss to be told", lambda: loss_is_told(tray))
+    tray.photograph("next-start")
+    assert tray.desktop.notifications.displayed() == 0
+
+
+def test_a_broken_file_can_be_had_back_and_what_was_typed_is_kept(tray: RunningTray) -> None:
+    before = Path(tray.config).read_bytes()
+    typed = before.replace(b'"work",', b'"work"', 1)
+    tray.write_config(typed.decode())
+    until("the fault to be told", lambda: tray.row_beginning("config.json, line 3: "))
+    tray.open_menu(RIGHT)
+    tray.photograph("broken")
+    tray.choose("Restore the version of")
+    until("the file to be back", lambda: Path(tray.config).read_bytes() == before)
+    folder = Path(tray.home, "tray", "history")
+    assert typed in [file.read_bytes() for file in folder.iterdir()]

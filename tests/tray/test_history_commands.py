@@ -1,0 +1,182 @@
+"""`codemie-tray history` and `migrate` as a person and a script meet them: real processes, real homes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+TOKEN = "sk-ant-sample-not-a-real-key"  # noqa: S105  made up
+
+
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
+    result = subprocess.run(
+        [sys.executable, "-m", "codemie_tray", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+        env={**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"},
+    )
+    assert TOKEN not in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    return result
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "codemie"
+    folder.mkdir()
+    shutil.copy(GOLDEN / "wiped-by-migration" / "before-config.json", folder / "config.json")
+    return folder
+
+
+@pytest.fixture
+def wiped(home: Path) -> Path:
+    """The CLI's data loss in a home whose state before was kept."""
+    run(home, "switch", "personal")
+    (home / "config.json").unlink()
+    shutil.copy(
+        GOLDEN / "wiped-by-migration" / "after-codemie-cli.config.json", home / "codemie-cli.config.json"
+    )
+    return home
+
+
+def test_the_list_reads_like_a_sentence(wiped: Path) -> None:
+    assert (
+        run(wiped, "history", "list")
+        .stdout.splitlines()[0]
+        .endswith("2 profiles, active: personal; written by CodeMie Tray")
+    )
+    run(wiped, "history", "restore")
+    lines = run(wiped, "history", "list").stdout.splitlines()
+    assert [re.sub(r"^[0-9a-f]{8}  (Today|Yesterday) \d\d:\d\d, ", "", line) for line in lines] == [
+        "2 profiles, active: personal; written by CodeMie Tray",
+        "no profiles; changed by another program",
+        "2 profiles, active: personal; written by CodeMie Tray",
+        "2 profiles, active: work; changed by another program",
+    ]
+    told = json.loads(run(wiped, "history", "list", "--json").stdout)["versions"]
+    assert [(row["origin"], row["layout"], row["profiles"], row["active"]) for row in told] == [
+        ("own", "cli", 2, "personal"),
+        ("other", "cli", 0, "default"),
+        ("own", "classic", 2, "personal"),
+        ("other", "classic", 2, "work"),
+    ]
+
+
+def test_an_empty_history_says_so(home: Path) -> None:
+    assert run(home, "history", "list").stdout == "Nothing is kept yet.\n"
+    result = run(home, "history", "restore")
+    assert (result.returncode, result.stdout) == (5, "")
+    assert "Nothing was lost" in result.stderr
+
+
+def test_show_and_diff_hide_the_tokens(wiped: Path) -> None:
+    version = run(wiped, "history", "list").stdout[:8]
+    shown = run(wiped, "history", "show", version).stdout
+    assert json.loads(shown)["profiles"]["personal"]["authToken"] == "(hidden, no. 1)"
+    told = json.loads(run(wiped, "history", "show", version[:4], "--json").stdout)
+    assert json.loads(told["text"]) == json.loads(shown)
+    difference = run(wiped, "history", "diff", version).stdout
+    assert '-      "authToken": "(hidden, no. 1)"' in difference
+    assert run(wiped, "history", "diff", version, version).stdout == "They are the same.\n"
+    assert run(wiped, "history", "show", "nothing").returncode == 5
+
+
+def test_restore_brings_back_what_was_lost_and_can_be_undone(wiped: Path) -> None:
+    config = wiped / "codemie-cli.config.json"
+    emptied = config.read_bytes()
+    planned = run(wiped, "history", "restore", "--dry-run")
+    assert '+      "apiKey": "(hidden, no. 1)",' in planned.stdout
+    assert config.read_bytes() == emptied
+    result = run(wiped, "history", "restore", "--json")
+    told = json.loads(result.stdout)
+    assert (told["layout"], told["active"], told["profiles"]) == ("cli", "personal", ["work", "personal"])
+    assert json.loads(config.read_bytes())["profiles"]["personal"]["apiKey"] == TOKEN
+    assert run(wiped, "history", "restore").returncode == 5
+    undo = run(wiped, "history", "list").stdout.splitlines()[1][:8]
+    assert run(wiped, "history", "restore", undo).returncode == 0
+    assert config.read_bytes() == emptied
+
+
+def test_a_broken_file_is_restored_over_and_stays_in_the_history(home: Path) -> None:
+    run(home, "switch", "personal")
+    before = (home / "config.json").read_bytes()
+    (home / "config.json").write_bytes(b'{"profiles": {')
+    assert run(home, "history", "restore").returncode == 0
+    assert (home / "config.json").read_bytes() == before
+    lines = run(home, "history", "list").stdout.splitlines()
+    broken = next(line for line in lines if "not readable, replaced by a restore" in line)
+    result = run(home, "history", "show", broken[:8])
+    assert result.returncode == 5
+    kept = result.stderr.strip().rpartition("its text is in ")[2].rstrip(".")
+    assert Path(kept).read_bytes() == b'{"profiles": {'
+
+
+def test_migrate_shows_does_and_undoes(home: Path) -> None:
+    config = home / "config.json"
+    before = config.read_bytes()
+    status = json.loads(run(home, "migrate", "status", "--json").stdout)
+    assert (status["version"], status["latest"], [row["version"] for row in status["pending"]]) == (
+        0,
+        3,
+        [1, 2, 3],
+    )
+    planned = run(home, "migrate", "up", "--dry-run").stdout
+    assert '+  "version": 2,' in planned
+    assert config.read_bytes() == before
+    assert not (home / "tray").exists()
+    assert "has version 3 now" in run(home, "migrate", "up").stdout
+    assert config.read_bytes() == (GOLDEN / "migrations" / "all-of-a-seed-home" / "after.json").read_bytes()
+    assert "has version 3 already" in run(home, "migrate", "up").stdout
+    assert "has version 3 already" in run(home, "migrate", "up", "--to", "1").stdout
+    told = json.loads(run(home, "migrate", "down", "--to", "2", "--json").stdout)
+    assert (told["from"], told["to"], told["steps"]) == (3, 2, [3])
+    assert b'"version"' not in config.read_bytes()
+    first = run(home, "history", "list").stdout.splitlines()[-1][:8]
+    run(home, "history", "restore", first)
+    assert config.read_bytes() == before
+
+
+def test_migrate_says_why_it_does_not(wiped: Path, tmp_path: Path) -> None:
+    assert "the CLI's own" in run(wiped, "migrate", "status").stdout
+    result = run(wiped, "migrate", "up")
+    assert result.returncode == 7
+    assert "the CLI wrote it, and migrates it itself" in result.stderr
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    (newer / "config.json").write_text('{"profiles": {"a": {}}, "traySchema": 99}')
+    result = run(newer, "switch", "a")
+    assert result.returncode == 7
+    assert "a newer CodeMie Tray wrote it" in result.stderr
+    assert run(newer, "profiles").returncode == 0
+
+
+def test_a_switch_that_can_not_be_kept_says_so_and_succeeds(home: Path) -> None:
+    (home / "tray").mkdir()
+    (home / "tray" / "history").write_text("in the way")
+    result = run(home, "switch", "personal")
+    assert result.returncode == 0
+    assert "Switched to personal" in result.stdout
+    assert "done, but not kept in the history" in result.stderr
+
+
+def test_what_controls_a_terminal_is_escaped(home: Path) -> None:
+    text = '{"activeProfile": "a", "profiles": {"a": {"model": "x\u009b31m\u202egnp"}}}'
+    (home / "config.json").write_text(text, encoding="utf-8")
+    run(home, "migrate", "up")
+    version = run(home, "history", "list").stdout[:8]
+    shown = run(home, "history", "show", version).stdout
+    assert "\u009b" not in shown
+    assert "\u202e" not in shown
+    assert "x\\u009b31m\\u202egnp" in shown
