@@ -304,7 +304,7 @@ def test_an_edit_within_one_tick_of_the_clock_is_noticed(tmp_path: Path) -> None
 
 @pytest.mark.skipif(
     sys.platform == "win32",
-    reason="Windows tells no time of the last change but the one that can be put back",
+    reason="there the one time of change can be put back",
 )
 def test_an_edit_whose_time_was_put_back_is_noticed(tmp_path: Path) -> None:
     path = Model(tmp_path, 1).files[0]
