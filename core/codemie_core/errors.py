@@ -108,6 +108,15 @@ class ProfileInvalid(ProfileError):
     """The name or the fields can't be a profile that the CLI would accept."""
 
 
+class SettingInvalid(CodeMieError):
+    """A value that a setting can't have."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 

@@ -8,18 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codemie_tray.actions import (
+    CleanLogs,
     CreateFirstProfile,
     OpenConfig,
     OpenFolder,
     ProtectCredentials,
     Quit,
+    StartAtLogin,
+    StopCleaning,
     SwitchProfile,
     UnprotectCredentials,
 )
 from codemie_tray.menu import SEPARATOR, Item, Menu
 from codemie_tray.menu_of_state import TOP_ROWS, view_of
 from codemie_tray.profile_colour import NOBODY, PALETTE, colour_of
-from codemie_tray.state import Broken, Credentials, Missing, ProfileRow, Ready, State
+from codemie_tray.state import (
+    Broken,
+    Credentials,
+    LogsCleaning,
+    LogsFound,
+    Missing,
+    ProfileRow,
+    Ready,
+    State,
+)
 
 WORK = ProfileRow("work", "sso", "claude-4-5-sonnet", None)
 PERSONAL = ProfileRow("personal", "anthropic", "claude-4-5-sonnet", None)
@@ -63,6 +75,31 @@ def test_icon_and_tooltip_tell_the_active_profile() -> None:
     view = view_of(ready(WORK, PERSONAL))
     assert (view.icon.initial, view.icon.colour, view.icon.attention) == ("W", colour_of("work"), False)
     assert (view.tooltip_title, view.tooltip_text) == ("CodeMie: work", "sso · claude-4-5-sonnet")
+
+
+def test_the_row_of_the_logs_counts_greys_and_shows_progress() -> None:
+    def row(logs: LogsFound | LogsCleaning) -> Item:
+        state = dataclasses.replace(ready(WORK), logs=logs)
+        return next(i for i in items(view_of(state).menu) if i.action in (CleanLogs(), StopCleaning()))
+
+    assert row(LogsFound(3, 12_000_000)) == Item("Clean up logs now (3 files, 12 MB)", CleanLogs())
+    assert row(LogsFound(1, 1)).label == "Clean up logs now (1 file, 1 byte)"
+    assert row(LogsFound(0, 0)) == Item("Logs are clean", CleanLogs(), enabled=False)
+    assert row(LogsCleaning(34_000, 100_000)) == Item(
+        "Cleaning up... 34,000 of 100,000 - click to stop", StopCleaning()
+    )
+
+
+def test_start_at_login_is_a_mark_that_a_click_turns_over() -> None:
+    for on in (True, False):
+        menu = view_of(dataclasses.replace(ready(WORK), starts_at_login=on)).menu
+        assert Item("Start at login", StartAtLogin(on=not on), checked=on) in menu
+
+
+def test_a_crash_of_the_last_run_is_told_with_a_badge() -> None:
+    view = view_of(dataclasses.replace(ready(WORK), notes=("The last run ended in a crash",)))
+    assert items(view.menu)[0] == Item("The last run ended in a crash", OpenFolder())
+    assert view.icon.attention
 
 
 def test_a_missing_configuration_offers_the_first_profile() -> None:

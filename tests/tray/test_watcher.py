@@ -70,7 +70,7 @@ def test_the_other_layouts_file_rings_when_it_appears(bell: Bell, tmp_path: Path
 def test_reading_and_other_files_do_not_ring(bell: Bell, tmp_path: Path) -> None:
     (tmp_path / "home" / "config.json").read_text()
     (tmp_path / "home" / "notes.txt").write_text("x")
-    (tmp_path / "home" / "logs").mkdir()
+    (tmp_path / "home" / "sessions").mkdir()
     assert not bell.rings(0.5)
 
 

@@ -43,7 +43,21 @@ def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one fo
     options = build_parser(given[0]).parse_args(given)
     command = options.command
     if command is None:
-        return _tray(home)
+        return _tray(home, background=options.background, verbose=options.verbose)
+    if command == "clean":
+        from codemie_tray.commands import clean
+
+        return clean.run(
+            home,
+            older_than_days=options.older_than,
+            sessions=options.sessions,
+            dry_run=options.dry_run,
+            as_json=options.json,
+        )
+    if command == "autostart":
+        from codemie_tray.commands import autostart
+
+        return autostart.run(options.what, as_json=options.json)
     if command == "status":
         from codemie_tray.commands import status
 
@@ -109,15 +123,25 @@ def _migrate(home: Home, options: argparse.Namespace) -> int:
     return migrate.run(home, options.to, up=up, dry_run=options.dry_run, as_json=options.json)
 
 
-def _tray(home: Home) -> int:
+def _tray(home: Home, *, background: bool = False, verbose: bool = False) -> int:
+    from codemie_tray.log_file import start_logging
+    from codemie_tray.redaction import Redactor
+
+    redactor = Redactor()
+    start_logging(home, redactor, verbose=verbose, background=background)
     from codemie_tray.app import run_tray
     from codemie_tray.tray_icon.seam import TrayUnavailable
 
     try:
-        return run_tray(home, print_error)
+        return run_tray(home, print_error, background=background, learn=redactor.learn)
     except TrayUnavailable as error:
         print_error(f"{PROGRAM}: {error}")
         return ExitCode.NO_TRAY
+    except CodeMieError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the program's edge: the log has the whole of it
+        print_error(f"{PROGRAM}: crashed by {type(error).__name__}; the log in {home.logs} says more")
+        return ExitCode.FAILED
 
 
 if __name__ == "__main__":

@@ -59,6 +59,23 @@ class UnprotectCredentials:
 
 
 @dataclass(frozen=True, slots=True)
+class CleanLogs:
+    """Remove old logs now."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopCleaning:
+    """End the removing of old logs before it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartAtLogin:
+    """Have the tray start at login, or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAbout:
     """Say which program this is, its version and its home."""
 
@@ -93,6 +110,9 @@ Action = (
     | OpenConfig
     | ProtectCredentials
     | UnprotectCredentials
+    | CleanLogs
+    | StopCleaning
+    | StartAtLogin
     | ShowAbout
     | LookAgain
     | ShowItself

@@ -43,6 +43,23 @@ class Used(Protocol):
         """How many turns."""
 
 
-def amount(used: Used) -> str:
+def tokens_or_turns(used: Used) -> str:
     """Return tokens, or turns where no tokens are known: the CLI's own records have none."""
     return plural(used.tokens, "token") if used.tokens else plural(used.turns, "turn")
+
+
+def amount(size_bytes: int) -> str:
+    """Return a size as people read it: `12 MB`, `1.4 GB`; a thousand bytes are a kB."""
+    if size_bytes < 1000:
+        return counted(size_bytes, "byte")
+    units = ["kB", "MB", "GB", "TB"]
+    size = size_bytes / 1000
+    while size >= 999.5 and len(units) > 1:
+        size /= 1000
+        del units[0]
+    return f"{size:.1f} {units[0]}" if size < 9.95 and units[0] != "kB" else f"{size:.0f} {units[0]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 file`, `3 files`, `34,000 files`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

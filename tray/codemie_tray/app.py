@@ -6,12 +6,16 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreError
+from codemie_core.clock import Clock
 from codemie_core.lock import make_private_folder
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.actions import (
     Action,
+    CleanLogs,
     CreateFirstProfile,
     KeepAsItIs,
     LookAgain,
@@ -24,18 +28,30 @@ from codemie_tray.actions import (
     ShowAbout,
     ShowItself,
     ShowUsage,
+    StartAtLogin,
+    StopCleaning,
     SwitchProfile,
     UnprotectCredentials,
 )
+from codemie_tray.cleanup_wording import trouble_of, words_of
 from codemie_tray.config_guard import ConfigGuard
 from codemie_tray.exit_codes import ExitCode
+from codemie_tray.last_start import LastStart
+from codemie_tray.late_tray import LateTray
 from codemie_tray.menu_of_state import used, view_of
 from codemie_tray.single_instance import SingleInstance
-from codemie_tray.state import Broken, Ready, State, Today, read_state
+from codemie_tray.state import Broken, Learn, Ready, State, Today, read_state
 from codemie_tray.today import TodayCounter, models_today
 from codemie_tray.tray_icon import TrayIcon
+from codemie_tray.tray_icon.seam import TrayUnavailable
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
+
+if TYPE_CHECKING:
+    from codemie_core.retention import Cleanup
+    from codemie_core.settings import Settings
+    from codemie_tray.log_keeper import LogKeeper
+    from codemie_tray.login_item import LoginItem
 
 LOG = logging.getLogger(__name__)
 
@@ -63,9 +79,25 @@ CodeMie Tray shows the profile as soon as the file is saved. The CLI's own
 
 
 class App:
-    """One tray for one home."""
+    """One tray for one home.
 
-    def __init__(self, home: Home, instance: SingleInstance, state: State) -> None:
+    Args:
+        home: which home.
+        instance: the claim to be its one tray.
+        state: what to show first.
+        background: started by the login, not by the person: silent, and waits for a tray however long.
+        learn: told the tokens of the configuration, to keep them out of the log.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        instance: SingleInstance,
+        state: State,
+        *,
+        background: bool = False,
+        learn: Learn = lambda _secrets: None,
+    ) -> None:
         self._home = home
         self._instance = instance
         self._loader = ConfigLoader(home)
@@ -75,9 +107,19 @@ class App:
         self._keyring_name = ""
         self._keyring_busy = False
         self._state = state
+        self._background = background
+        self._learn = learn
+        self._notes = state.notes
+        self._settings_problem: str | None = None
         self._trouble: str | None = None
+        self._keeper: LogKeeper | None = None
+        self._login: LoginItem | None = None
+        self._cleaning = False
+        self._served = False
+        self._late = LateTray(instance.request)
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
         self._guard = ConfigGuard(self._loader, self._icon.notify)
+        self._retention: tuple[int, int | None] | None = None
         self._rearm: Callable[[State], None] = lambda _state: None
         self._stop_watching: Callable[[], None] = lambda: None
         self._today: Today | None = None
@@ -91,29 +133,64 @@ class App:
         """
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
-                signal.signal(getattr(signal, name), lambda *_: self._icon.stop())
+                signal.signal(getattr(signal, name), lambda *_: self._stop())
         try:
-            self._icon.run(self._on_ready)
+            if self._background:
+                self._start_keeper()  # before all else: the rotation does not wait for a panel
+            self._run_icon()
         finally:
             self._counter.stop()
+            if self._keeper:
+                self._keeper.stop()
             self._worker.stop()
             # Not waited for: what it does survives being ended at any point, and its helper has a limit.
             self._keyring_worker.stop(timeout_seconds=0)
             self._stop_watching()
 
+    def _run_icon(self) -> None:
+        while True:
+            try:
+                self._icon.run(self._on_ready)
+            except TrayUnavailable as error:
+                if self._served or not self._background:
+                    raise  # a tray that was there is lost: the session is over
+                self._serve()
+                if not self._late.wait(error):
+                    return
+            else:
+                return
+
+    def _stop(self) -> None:
+        self._late.stop()
+        self._icon.stop()
+
     # ---- threads of the toolkit and the watcher ----------------------------------------------------
 
     def _on_ready(self) -> None:
-        self._worker.submit(self._watch)
-        self._worker.start()
-        self._keyring_worker.submit(self._learn_keyring_name)
-        self._keyring_worker.start()
+        self._late.over()
+        self._served = True
+        self._serve()
+
+    def _serve(self) -> None:
+        if not self._worker.started:
+            self._worker.submit(self._watch)
+            self._worker.start()
+            self._keyring_worker.submit(self._learn_keyring_name)
+            self._keyring_worker.start()
+        else:
+            self._look_again()
 
     def _on_action(self, action: Action) -> None:
         if isinstance(action, Quit):
-            self._icon.stop()
+            self._stop()
         elif isinstance(action, LookAgain):
             self._look_again()
+        elif isinstance(action, ShowItself):
+            self._worker.submit(self._show_itself)
+        elif isinstance(action, CleanLogs) and self._keeper:
+            self._keeper.clean_now()
+        elif isinstance(action, StopCleaning) and self._keeper:
+            self._keeper.stop_cleaning()
         elif isinstance(action, (ProtectCredentials, UnprotectCredentials)):
             self._worker.submit(
                 lambda: self._begin_protecting(protect=isinstance(action, ProtectCredentials))
@@ -126,43 +203,109 @@ class App:
     def _watch(self) -> None:
         # Imported here: the icon shows before the watcher's library and the store's modules are loaded.
         from codemie_core.credential.vault import FILE_NAME
+        from codemie_core.settings import SettingsStore
+        from codemie_tray.login_item import LoginItem
         from codemie_tray.watcher import Watcher
 
+        LOG.info("%s %s is running for %s", PRODUCT, __version__, self._home.path)
+        self._login = LoginItem()
+        files = [self._instance.request, self._home.join(FILE_NAME), SettingsStore(self._home).path]
+        extra = [*files, *self._login.watched()]
         watcher = Watcher(
             self._home,
-            [self._instance.request, self._home.join(FILE_NAME)],
+            extra,
             self._look_again,
             wake_for_sessions=self._counter.look,
+            wake_for_logs=self._look_at_logs,
         )
         watcher.start()
         self._stop_watching = watcher.stop
-        self._rearm = lambda state: watcher.rearm(attributes=isinstance(state.config, Broken))
+        self._rearm = lambda state: watcher.rearm(
+            attributes=isinstance(state.config, Broken), logs=not self._cleaning
+        )
+        self._login.mend()
         self._refresh()
         self._counter.start()
+        self._start_keeper()
+        if not self._background:
+            for note in self._state.notes:
+                self._icon.notify("CodeMie Tray has something to tell", note)
+
+    def _start_keeper(self) -> None:
+        if self._keeper is None:
+            from codemie_tray.log_keeper import LogKeeper
+
+            self._keeper = LogKeeper(
+                self._home,
+                settings=self._settings,
+                changed=self._look_again,
+                finished=lambda result: self._worker.submit(lambda: self._tell_cleanup(result)),
+                busy=lambda busy: self._worker.submit(lambda: self._watch_logs(not busy)),
+            )
+            self._keeper.start()
+
+    def _settings(self) -> Settings:
+        from codemie_core.settings import SettingsStore
+
+        store = SettingsStore(self._home)
+        loaded = store.load()
+        # A broken file is told of by the one who set it aside, and is gone for the next who looks.
+        if loaded.problem or os.path.exists(store.path):
+            if loaded.problem and loaded.problem != self._settings_problem:
+                LOG.warning("%s", loaded.problem)
+            self._settings_problem = loaded.problem
+        return loaded.settings
+
+    def _follow_settings(self) -> None:
+        settings = self._settings()
+        before = self._retention
+        self._retention = (settings.log_retention_days, settings.session_retention_days)
+        if before not in (None, self._retention):
+            self._look_at_logs()
+
+    def _watch_logs(self, on: bool) -> None:
+        self._cleaning = not on
+        self._rearm(self._state)
+
+    def _look_at_logs(self) -> None:
+        if self._keeper:
+            self._keeper.look_again()
 
     def _look_again(self) -> None:
         self._worker.submit_once(self._refresh)
 
     def _refresh(self) -> None:
-        if self._instance.answer():
-            self._show_itself()
+        if self._served:
+            if self._instance.answer():
+                self._show_itself()
+        else:
+            self._late.look()  # somebody asks for the icon: try again, or make way for them
         self._guard.keep_seen()
+        self._follow_settings()
         before = self._state
         self._show_state()
         self._guard.tell_of_loss(before, self._state)
         self._rearm(self._state)
 
     def _show_state(self) -> None:
-        state = read_state(
+        read = read_state(
             self._home,
             trouble=self._trouble,
             today=self._today,
             keyring_name=self._keyring_name,
             keyring_busy=self._keyring_busy,
             loader=self._loader,
+            learn=self._learn,
+        )
+        state = replace(
+            read,
+            logs=self._keeper.now if self._keeper else None,
+            starts_at_login=self._login.is_on() if self._login else None,
+            notes=(*((self._settings_problem,) if self._settings_problem else ()), *self._notes),
         )
         if state != self._state:
             self._state = state
+            LOG.debug("what is shown changed")
             self._icon.show(view_of(state))
 
     def _show_today(self, today: Today) -> None:
@@ -186,8 +329,8 @@ class App:
                 self._open(self._home.path)
             elif isinstance(action, OpenConfig):
                 self._open(os.path.realpath(self._state.config.path))
-            elif isinstance(action, ShowItself):
-                self._show_itself()
+            elif isinstance(action, StartAtLogin) and self._login:
+                self._login.turn(on=action.on)
             elif isinstance(action, ShowAbout):
                 self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
             elif isinstance(action, ShowUsage) and self._today is not None:
@@ -220,6 +363,11 @@ class App:
     def _keyring_known(self, name: str) -> None:
         self._keyring_name = name
         self._show_state()
+
+    def _tell_cleanup(self, result: Cleanup) -> None:
+        self._trouble = trouble_of(result)
+        self._show_state()
+        self._icon.notify(*words_of(result))
 
     def _on_fault(self, error: Exception) -> None:
         # Nothing a person asked for may fail in silence, whatever it was.
@@ -290,8 +438,20 @@ class App:
         self._icon.show_itself(f"{PRODUCT} is running", text)
 
 
-def run_tray(home: Home, say: Callable[[str], None]) -> ExitCode:
-    """Run the tray of a home until it is quit; `say` tells a person on a terminal.
+def run_tray(
+    home: Home,
+    say: Callable[[str], None],
+    *,
+    background: bool = False,
+    learn: Learn = lambda _secrets: None,
+) -> ExitCode:
+    """Run the tray of a home until it is quit.
+
+    Args:
+        home: which home.
+        say: tells a person on a terminal.
+        background: see `App`.
+        learn: see `App`.
 
     Raises:
         TrayUnavailable: no tray can be reached.
@@ -303,12 +463,32 @@ def run_tray(home: Home, say: Callable[[str], None]) -> ExitCode:
         LOG.warning("%s; a second start can't be noticed", error)
         first = True
     if not first:
+        if background:
+            return ExitCode.OK  # a login meets the tray that runs: nothing to show, nothing to say
         answered = instance.ask_to_show()
-        say(f"{PRODUCT} is already running" + ("; it was asked to show itself." if answered else "."))
-        return ExitCode.OK
+        # One that had no way to show itself made way: then it is our turn.
+        if not (answered and instance.claim()):
+            say(f"{PRODUCT} is already running" + ("; it was asked to show itself." if answered else "."))
+            return ExitCode.OK
+    last = LastStart(home, Clock())
     try:
         instance.answer()  # a request that nobody was there to answer
-        App(home, instance, read_state(home, credentials=False)).run()
+        crash = last.begin()
+        if crash:
+            LOG.warning("%s", crash)
+        read = read_state(home, credentials=False, learn=learn)
+        state = replace(read, notes=(crash,) if crash else ())
+        App(home, instance, state, background=background, learn=learn).run()
+    except (CodeMieError, TrayUnavailable):
+        last.end()
+        raise
+    except Exception as error:
+        LOG.exception("The tray crashed")
+        last.crashed(type(error).__name__)
+        raise
+    else:
+        last.end()
     finally:
         instance.release()
+        instance.answer()  # only now: who asked us to show ourselves may take our place
     return ExitCode.OK

@@ -41,6 +41,7 @@ class ExitCode(IntEnum):
     NO_SUCH_CREDENTIAL = 9
     CREDENTIALS_SHUT = 10
     FOUND_SOMETHING = 11
+    INTERRUPTED = 130
 
 
 def exit_code_of(error: CodeMieError) -> ExitCode:

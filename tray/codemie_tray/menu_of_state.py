@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from codemie_tray import PRODUCT
 from codemie_tray.actions import (
+    CleanLogs,
     CreateFirstProfile,
     KeepAsItIs,
     MarkConfig,
@@ -16,15 +17,18 @@ from codemie_tray.actions import (
     RestoreVersion,
     ShowAbout,
     ShowUsage,
+    StartAtLogin,
+    StopCleaning,
     SwitchProfile,
     UnprotectCredentials,
 )
-from codemie_tray.amounts import amount, plural
+from codemie_tray.amounts import amount, counted, plural, tokens_or_turns
 from codemie_tray.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.profile_colour import colour_of
 from codemie_tray.state import (
     Broken,
     Credentials,
+    LogsCleaning,
     Missing,
     ProfileRow,
     Ready,
@@ -74,9 +78,9 @@ def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
         (*_troubles(state), *_restoring(state.restorable)),
         tuple(_profiles(state)),
-        _today(state),
+        (*_today(state), *_logs(state)),
         tuple(_marking(state)),
-        (_protection(state.credentials),),
+        (_protection(state.credentials), *_login(state)),
         (Item("Open the CodeMie folder", OpenFolder()), Item(f"About {PRODUCT}", ShowAbout())),
         (Item("Quit", Quit()),),
     ]
@@ -117,6 +121,7 @@ def _troubles(state: State) -> tuple[Item, ...]:
         items.append(Item(plain(state.credentials.problem, _TROUBLE_LIMIT), OpenFolder()))
     if trouble := plain(state.trouble or "", _TROUBLE_LIMIT):
         items.append(Item(trouble, enabled=False))
+    items += [Item(plain(note, _TROUBLE_LIMIT), OpenFolder()) for note in state.notes if plain(note)]
     return tuple(items)
 
 
@@ -131,7 +136,7 @@ def _today(state: State) -> tuple[Item, ...]:
 
 def used(today: Today) -> str:
     """Return what was used in a few words."""
-    return f"{amount(today)}, {plural(today.sessions, 'session')}"
+    return f"{tokens_or_turns(today)}, {plural(today.sessions, 'session')}"
 
 
 def _restoring(restorable: Restorable | None) -> Iterator[Item]:
@@ -159,6 +164,23 @@ def _protection(credentials: Credentials) -> Item:
         enabled=credentials.problem is None,
         checked=credentials.protected,
     )
+
+
+def _logs(state: State) -> Iterator[Item]:
+    logs = state.logs
+    if isinstance(logs, LogsCleaning):
+        yield Item(f"Cleaning up... {logs.done:,} of {logs.total:,} - click to stop", StopCleaning())
+    elif logs is not None and logs.files:
+        label = f"Clean up logs now ({counted(logs.files, 'file')}, {amount(logs.size_bytes)})"
+        yield Item(label, CleanLogs())
+    elif logs is not None:
+        yield Item("Logs are clean", CleanLogs(), enabled=False)
+
+
+def _login(state: State) -> Iterator[Item]:
+    on = state.starts_at_login
+    if on is not None:
+        yield Item("Start at login", StartAtLogin(on=not on), checked=on)
 
 
 def _profiles(state: State) -> Iterator[Item]:

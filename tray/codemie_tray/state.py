@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from codemie_core import (
@@ -104,6 +105,25 @@ class Restorable:
 
 
 @dataclass(frozen=True, slots=True)
+class LogsFound:
+    """How many logs are old."""
+
+    files: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogsCleaning:
+    """Old logs are being removed, and it takes a while."""
+
+    done: int
+    total: int
+
+
+LogsNow = LogsFound | LogsCleaning
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything the view depends on."""
 
@@ -116,6 +136,19 @@ class State:
     credentials: Credentials = Credentials()
     restorable: Restorable | None = None
     """What can be had back where something was lost; None: nothing was."""
+    logs: LogsNow | None = None
+    """None: not known yet."""
+    starts_at_login: bool | None = None
+    """None: not known yet, or this system has no such thing."""
+    notes: tuple[str, ...] = ()
+    """What else the person should know: settings that are broken, a crash of the last run."""
+
+
+Learn = Callable[[Iterable[str]], None]
+
+
+def _forget(_secrets: Iterable[str]) -> None:
+    """Learn nothing."""
 
 
 def read_state(
@@ -127,6 +160,7 @@ def read_state(
     keyring_name: str = "",
     keyring_busy: bool = False,
     credentials: bool = True,
+    learn: Learn = _forget,
 ) -> State:
     """Read the files of a home. Never raises for what is in them, and asks no keyring.
 
@@ -138,12 +172,14 @@ def read_state(
         keyring_busy: whether one is being spoken to.
         credentials: whether to look at the credential store; not before the icon is there.
         loader: one that is kept remembers what it read of the history.
+        learn: told the tokens that stand in the configuration, to keep them out of the log.
     """
     loader = loader or ConfigLoader(home)
     present: Config | ConfigError
     config: Ready | Missing | Broken
     try:
         present = loader.load()
+        learn(present.secrets)
         config = _ready(present)
     except ConfigError as error:
         present = error

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from codemie_core import CodeMieError, Home
-from codemie_tray.amounts import amount, plural
+from codemie_tray.amounts import plural, tokens_or_turns
 from codemie_tray.state import Today
 from codemie_tray.wording import plain
 
@@ -39,7 +39,9 @@ def models_today(home: Home, *, clock: Callable[[], float] = time.time) -> str:
     day = calendar.day_at(clock())
     usage = ask(home, Question(Grouping.MODEL, Period(day, day)), calendar=calendar, two_processes=False)
     lines = usage.lines  # the most first
-    shown = [f"{plain(line.name) or 'no model named'}: {amount(line.totals)}" for line in lines[:_MODELS]]
+    shown = [
+        f"{plain(line.name) or 'no model named'}: {tokens_or_turns(line.totals)}" for line in lines[:_MODELS]
+    ]
     more = len(lines) - _MODELS
     return "\n".join([*shown, *([f"and {plural(more, 'other model')}"] if more > 0 else [])])
 

@@ -62,9 +62,10 @@ class Watcher:
 
     Args:
         home: which home.
-        extra: further paths whose appearing or change matters (in existing folders of the home).
+        extra: further paths whose appearing or change matters.
         wake: called on a thread of the watcher; must return at once, and may be called too often.
         wake_for_sessions: likewise, when a session's file may have changed.
+        wake_for_logs: the same, when a log came or went in `logs/`; that somebody writes to one wakes nobody.
     """
 
     def __init__(
@@ -74,12 +75,15 @@ class Watcher:
         wake: Callable[[], None],
         *,
         wake_for_sessions: Callable[[], None] | None = None,
+        wake_for_logs: Callable[[], None] = lambda: None,
     ) -> None:
         self._home = home
         self._extra = tuple(extra)
         self._wake = wake
         self._wake_for_sessions = wake_for_sessions
+        self._wake_for_logs = wake_for_logs
         self._watches = _Watches()
+        self._logs_watch: tuple[tuple[str, int], _Watch] | None = None
         self._poller: Poller | None = None
 
     def start(self) -> None:
@@ -93,12 +97,14 @@ class Watcher:
             self._poller.stop()
         self._watches.stop()
 
-    def rearm(self, *, attributes: bool = False) -> None:
+    def rearm(self, *, attributes: bool = False, logs: bool = True) -> None:
         """Look anew at what there is to watch: folders come and go, links change their target.
 
         Args:
             attributes: also wake on changed permissions (wanted while the file can't be read).
+            logs: watch `logs/`; not wanted while we ourselves remove files there by the thousand.
         """
+        self._rearm_logs(logs)
         wanted = self._folders()
         if self._wake_for_sessions is not None:
             for folder in self._session_folders():
@@ -132,6 +138,31 @@ class Watcher:
             return False
         return True
 
+    def _rearm_logs(self, wanted: bool) -> None:
+        folder = os.path.realpath(self._home.logs)
+        key = None
+        if wanted:
+            try:
+                key = folder, os.stat(folder).st_ino
+            except OSError:
+                key = None  # not there: the home is watched for it
+        if self._logs_watch is None and key is None:
+            return
+        if self._logs_watch is not None:
+            if self._logs_watch[0] == key:
+                return
+            self._watches.unwatch(self._logs_watch[1])
+            self._logs_watch = None
+        if key is not None:
+            try:
+                watch = self._watches.watch(folder, _LogHandler(self._wake_for_logs), contents=False)
+            except OSError as error:
+                LOG.warning("%s can't be watched (%s)", folder, error.strerror)
+            else:
+                self._logs_watch = key, watch
+        if wanted:
+            self._wake_for_logs()  # another folder than before, or what came while nobody watched
+
     def _poll(self, needed: bool) -> None:
         if needed and self._poller is None:
             paths = [self._home.join(name) for name in (CLI.config_name, CLASSIC.config_name)]
@@ -156,8 +187,9 @@ class Watcher:
             if real != os.path.join(home, name):
                 add(real)
         add(os.path.join(home, os.path.basename(self._home.tray)))
+        add(os.path.join(home, os.path.basename(self._home.logs)))
         for path in self._extra:
-            add(os.path.realpath(path))
+            add(_lowest_present(os.path.realpath(path)))
         return wanted
 
 
@@ -185,39 +217,64 @@ class _Handler(FileSystemEventHandler):
         return os.path.normcase(name) in self._names or (sys.platform == "win32" and "~" in name)
 
 
-if sys.platform == "win32":
+class _LogHandler(FileSystemEventHandler):
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
 
-    class _Watches:
-        """What is watched, by its key."""
+    def dispatch(self, event: FileSystemEvent) -> None:
+        """Called by watchdog."""
+        self.changed({os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b"")})
+
+    def changed(self, paths: set[str] | None) -> None:
+        """Wake if one of the paths is a log; None: anything in the folder may have changed."""
+        if paths is None or any(os.path.basename(p).startswith(("debug-", "tray-")) for p in paths):
+            self._wake()
+
+
+if sys.platform == "win32":
+    _Watch = FolderWatch
+
+    class _System:
+        """How folders are watched here."""
 
         def __init__(self) -> None:
-            self._watches: dict[_Key, FolderWatch] = {}
+            self._all: list[FolderWatch] = []
 
         def start(self) -> None:
             """Nothing: each watch begins by itself."""
 
         def stop(self) -> None:
-            for key in [*self._watches]:
-                self.remove(key)
+            for watch in [*self._all]:
+                self.unwatch(watch)
 
-        def keys(self) -> set[_Key]:
-            return {key for key, watch in self._watches.items() if watch.is_alive()}
+        def watch(
+            self,
+            folder: str,
+            handler: _Handler | _LogHandler,
+            *,
+            attributes: bool = False,
+            contents: bool = True,
+        ) -> FolderWatch:
+            watch = FolderWatch(folder, handler.changed, attributes=attributes, contents=contents)
+            self._all.append(watch)
+            return watch
 
-        def add(self, key: _Key, handler: _Handler) -> None:
-            folder, _, attributes = key
-            self._watches[key] = FolderWatch(folder, handler.changed, attributes=attributes)
+        def unwatch(self, watch: FolderWatch) -> None:
+            self._all.remove(watch)
+            watch.stop()
 
-        def remove(self, key: _Key) -> None:
-            self._watches.pop(key).stop()
+        @staticmethod
+        def is_alive(watch: FolderWatch) -> bool:
+            return watch.is_alive()
 
 else:
+    _Watch = ObservedWatch
 
-    class _Watches:
-        """What is watched, by its key."""
+    class _System:
+        """How folders are watched here."""
 
         def __init__(self) -> None:
             self._observer = Observer()
-            self._watches: dict[_Key, ObservedWatch] = {}
 
         def start(self) -> None:
             self._observer.start()
@@ -226,18 +283,44 @@ else:
             self._observer.stop()
             self._observer.join()
 
-        def keys(self) -> set[_Key]:
-            return set(self._watches)
+        def watch(
+            self,
+            folder: str,
+            handler: _Handler | _LogHandler,
+            *,
+            attributes: bool = False,
+            contents: bool = True,
+        ) -> ObservedWatch:
+            events = [*_APPEARANCE, *([_WRITTEN] if contents else ()), *(_PERMISSIONS if attributes else ())]
+            return self._observer.schedule(handler, folder, recursive=False, event_filter=events)
 
-        def add(self, key: _Key, handler: _Handler) -> None:
-            folder, _, attributes = key
-            events = [*_APPEARANCE, _WRITTEN, *(_PERMISSIONS if attributes else ())]
-            self._watches[key] = self._observer.schedule(
-                handler, folder, recursive=False, event_filter=events
-            )
+        def unwatch(self, watch: ObservedWatch) -> None:
+            self._observer.unschedule(watch)
 
-        def remove(self, key: _Key) -> None:
-            self._observer.unschedule(self._watches.pop(key))
+        @staticmethod
+        def is_alive(_watch: ObservedWatch) -> bool:
+            return True
+
+
+class _Watches(_System):
+    """What is watched, by its key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_key: dict[_Key, _Watch] = {}
+
+    def keys(self) -> set[_Key]:
+        return {key for key, watch in self._by_key.items() if self.is_alive(watch)}
+
+    def add(self, key: _Key, handler: _Handler) -> None:
+        folder, _, attributes = key
+        dead = self._by_key.pop(key, None)
+        if dead is not None:
+            self.unwatch(dead)
+        self._by_key[key] = self.watch(folder, handler, attributes=attributes)
+
+    def remove(self, key: _Key) -> None:
+        self.unwatch(self._by_key.pop(key))
 
 
 def _lowest_present(path: str) -> str:

@@ -26,7 +26,7 @@ _SHARE_ALL = 0x7
 """Read, write and delete: nobody is kept from anything."""
 _OPEN_EXISTING = 3
 _BACKUP_SEMANTICS, _OVERLAPPED = 0x02000000, 0x40000000
-_NAMES_SIZES_WRITES = 0x1 | 0x2 | 0x8 | 0x10
+_NAMES, _SIZES_AND_WRITES = 0x1 | 0x2, 0x8 | 0x10
 _PERMISSIONS = 0x4 | 0x100
 _BUFFER_BYTES = 16 * 1024
 """More at once than fits is told as a change of anything. Network drives take at most 64 KiB."""
@@ -72,17 +72,23 @@ class FolderWatch:
         folder: an existing one.
         on_change: called on a thread of the watch with the paths of what changed; None: anything may have.
         attributes: also tell of permissions.
+        contents: also tell of writing, and not of coming and going alone.
 
     Raises:
         OSError: Windows does not watch it.
     """
 
     def __init__(
-        self, folder: str, on_change: Callable[[set[str] | None], None], *, attributes: bool = False
+        self,
+        folder: str,
+        on_change: Callable[[set[str] | None], None],
+        *,
+        attributes: bool = False,
+        contents: bool = True,
     ) -> None:
         self._folder = folder
         self._on_change = on_change
-        self._filter = _NAMES_SIZES_WRITES | (_PERMISSIONS if attributes else 0)
+        self._filter = _NAMES | (_SIZES_AND_WRITES if contents else 0) | (_PERMISSIONS if attributes else 0)
         self._buffer = ctypes.create_string_buffer(_BUFFER_BYTES)
         self._overlapped = _Overlapped()
         self._stopping = False

@@ -24,6 +24,11 @@ class Worker:
         self._waiting: set[Callable[[], None]] = set()
         self._lock = threading.Lock()
 
+    @property
+    def started(self) -> bool:
+        """Whether it was begun."""
+        return self._thread.ident is not None
+
     def start(self) -> None:
         """Begin with the jobs that are there."""
         self._thread.start()

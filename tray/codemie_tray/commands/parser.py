@@ -36,6 +36,10 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    parser.add_argument(
+        "--background", action="store_true", help="the tray as the login starts it: silent, patient"
+    )
+    parser.add_argument("--verbose", action="store_true", help="the tray's log says more, also here")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM)
 
     status = commands.add_parser("status", help="say which profile is active and whether all is well")
@@ -72,6 +76,24 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     how = usage.add_mutually_exclusive_group()
     _add_json(how)
     how.add_argument("--csv", action="store_true", help="print comma-separated values")
+    clean = commands.add_parser("clean", help="remove old logs now")
+    clean.add_argument(
+        "--older-than",
+        metavar="AGE",
+        type=days,
+        help="of this age, as 5d, 36h or 2w; else what the settings say, 5 days unless set",
+    )
+    clean.add_argument(
+        "--sessions",
+        action="store_true",
+        help="sessions too; how old they must be says --older-than, else the settings",
+    )
+    clean.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    _add_json(clean)
+
+    autostart = commands.add_parser("autostart", help="start the tray at login, or no longer")
+    autostart.add_argument("what", choices=("on", "off", "status"))
+    _add_json(autostart)
 
     history = commands.add_parser("history", help="list earlier versions and bring them back")
     if command in (None, "history"):
@@ -170,6 +192,18 @@ def _add_credentials(parser: argparse.ArgumentParser) -> None:
     ):
         move = actions.add_parser(direction, help=text)
         move.add_argument("--yes", action="store_true", help="don't ask")
+
+
+def days(text: str) -> float:
+    """Return an age in days: a number, and `h`, `d` (also where it is missing) or `w`."""
+    number, unit = (text[:-1], text[-1:]) if text[-1:].isalpha() else (text, "d")
+    try:
+        value = float(number) * {"h": 1 / 24, "d": 1.0, "w": 7.0}[unit.lower()]
+    except (KeyError, ValueError):
+        value = -1.0
+    if not 0 <= value <= 36500:
+        raise argparse.ArgumentTypeError(f"{text!r} is no age; as in 5d, 36h or 2w")
+    return value
 
 
 def _add_json(parser: argparse._ActionsContainer) -> None:

@@ -1,0 +1,96 @@
+"""One cleaning of a home as the person's settings want it: logs, and sessions where a retention is set."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from codemie_core.clock import Clock
+from codemie_core.errors import StoreError
+from codemie_core.home import Home
+from codemie_core.retention import clock_guard, logs, sessions
+from codemie_core.retention.logs import DEFAULT_RETENTION_DAYS
+from codemie_core.retention.outcome import Cleanup, Failure, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things stay."""
+
+    logs_days: float | None = DEFAULT_RETENTION_DAYS
+    """None: logs are left alone."""
+    sessions_days: float | None = None
+    """None: sessions are left alone."""
+
+
+def clean(
+    home: Home,
+    retention: Retention,
+    clock: Clock,
+    *,
+    automatic: bool,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Cleanup:
+    """Clean a home. Never raises for what the disk refuses: that is in the result.
+
+    Args:
+        home: which home.
+        retention: what is old.
+        clock: what time it is.
+        automatic: nobody asked for it: `clock_guard` may hold it back.
+        dry_run: only say what would be removed; nothing is remembered of it.
+        progress: see `Progress`; sessions count as one each.
+    """
+    now = clock.wall_seconds()
+    with ExitStack() as plans:
+        log_plan, session_plan = logs.LogPlan(None), sessions.SessionPlan()
+        refused = Cleanup()
+        try:
+            if retention.logs_days is not None:
+                log_plan = plans.enter_context(
+                    logs.planned_logs(home, retention_days=retention.logs_days, now_seconds=now)
+                )
+        except OSError as error:
+            refused += _refused(home.logs, error)
+        try:
+            if retention.sessions_days is not None:
+                session_plan = plans.enter_context(
+                    sessions.planned_sessions(home, retention_days=retention.sessions_days, now_seconds=now)
+                )
+        except OSError as error:
+            refused += _refused(home.sessions, error)
+
+        held, unremembered = None, Cleanup()
+        if not dry_run:
+            everything = log_plan.removes_everything or session_plan.removes_everything
+            held, unremembered = _ask_guard(home, clock, everything=everything, automatic=automatic)
+        nothing = dry_run or held is not None
+        done = logs.carry_out(log_plan, dry_run=nothing, progress=progress)
+        if not done.stopped:
+            done += sessions.carry_out(session_plan, home, dry_run=nothing, progress=progress)
+        return replace(done + refused + unremembered, held=held, dry_run=dry_run)
+
+
+def _ask_guard(home: Home, clock: Clock, *, everything: bool, automatic: bool) -> tuple[str | None, Cleanup]:
+    if not os.path.isdir(home.path):
+        return None, Cleanup()  # nothing to clean, and no reason to make a home
+    record = clock_guard.RunRecord(home)
+    held, run = clock_guard.decide(record.read(), clock, everything=everything)
+    if not automatic:
+        held, run = None, replace(run, held_since_seconds=None)
+    try:
+        record.write(run)
+    except StoreError as error:
+        # Without a memory of it the second run a day later would be held back like the first.
+        return held, Cleanup(failures=(Failure(error.path, error.reason),), failed=1)
+    return held, Cleanup()
+
+
+def _refused(path: str, error: OSError) -> Cleanup:
+    reason = error.strerror or str(error)
+    if error.errno == errno.ENOENT:
+        return Cleanup()
+    return Cleanup(failures=(Failure(path, reason),), failed=1)

@@ -1,0 +1,172 @@
+"""Old daily logs: the CLI's `debug-*.log` and our own `tray-*.log`.
+
+A log is old where its time of change lies before the retention, and the day in its name does not say
+otherwise: a file named after a day was not written before that day, so one whose day lies inside the
+retention stays without being looked at (also after a backup was restored, or the times were lost). Today's
+file, and one from a day to come, always stays.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from codemie_core.clock import DAY_SECONDS
+from codemie_core.home import Home
+from codemie_core.retention.open_folder import OpenFolder
+from codemie_core.retention.outcome import Cleanup, Progress, Tally
+
+DEFAULT_RETENTION_DAYS = 5.0
+
+_LOG = re.compile(r"(debug|tray)-(\d{4}-\d\d-\d\d)?.*\.log", re.DOTALL)
+_STEP = 512
+"""Files between two looks at whether to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogPlan:
+    """What is old in the open folder, and what stays."""
+
+    folder: OpenFolder | None
+    """None: there is no folder of logs."""
+    old: tuple[tuple[str, int], ...] = ()
+    """Name and length of each."""
+    kept: int = 0
+    """Logs that stay, without our own of today: that one is there because we are running."""
+    next_expiry_seconds: float | None = None
+
+    @property
+    def removes_everything(self) -> bool:
+        """Whether no log would be left by which the clock could be trusted."""
+        return bool(self.old) and not self.kept
+
+
+def cleanup_old_logs(
+    home: Home,
+    *,
+    retention_days: float = DEFAULT_RETENTION_DAYS,
+    now_seconds: float | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Cleanup:
+    """Remove the old logs of a home, at once and whatever the clock says.
+
+    Args:
+        home: which home.
+        retention_days: how long a log stays after its last change.
+        now_seconds: the wall time to count from; now unless given.
+        dry_run: only say what would be removed.
+        progress: see `Progress`.
+
+    Raises:
+        OSError: `logs/` can't be opened, or is a link. A file that can't be removed is not an error: see
+            `Cleanup.failures`.
+    """
+    now = time.time() if now_seconds is None else now_seconds
+    with planned_logs(home, retention_days=retention_days, now_seconds=now) as plan:
+        return carry_out(plan, dry_run=dry_run, progress=progress)
+
+
+@contextmanager
+def planned_logs(home: Home, *, retention_days: float, now_seconds: float) -> Iterator[LogPlan]:
+    """Look through `logs/` and keep it open, so that what is carried out is what was looked at.
+
+    Raises:
+        OSError: as `cleanup_old_logs`.
+    """
+    try:
+        folder = OpenFolder(home.logs)
+    except FileNotFoundError:
+        yield LogPlan(None)
+        return
+    with folder:
+        yield _plan(folder, retention_days * DAY_SECONDS, now_seconds)
+
+
+def _plan(folder: OpenFolder, retention_seconds: float, now: float) -> LogPlan:
+    # This loop is what a cleaning of 100,000 files costs beside the removing (bar P7 of the benchmarks).
+    cutoff = now - retention_seconds
+    today, last_old_day = _day(now), _day(cutoff)
+    is_log, status_of = _LOG.fullmatch, folder.stat
+    old: list[tuple[str, int]] = []
+    kept = 0
+    oldest_kept, oldest_day = float("inf"), ""
+    for name in folder.names_in_disk_order():
+        if (match := is_log(name)) is None:
+            continue
+        kind, day = match.groups()
+        if day is not None and (day > last_old_day or day >= today):
+            if not (day == today and kind == "tray"):
+                kept += 1
+            if day < oldest_day or not oldest_day:
+                oldest_day = day
+            continue
+        try:
+            status = status_of(name)
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(status.st_mode):
+            continue
+        if status.st_mtime < cutoff:
+            old.append((name, status.st_size))
+        else:
+            kept += 1
+            oldest_kept = min(oldest_kept, status.st_mtime)
+    if oldest_day:
+        oldest_kept = min(oldest_kept, _start_of(oldest_day, now))
+    expiry = None if oldest_kept == float("inf") else oldest_kept + retention_seconds
+    return LogPlan(folder, tuple(old), kept, expiry)
+
+
+def carry_out(plan: LogPlan, *, dry_run: bool, progress: Progress | None) -> Cleanup:
+    """Remove what was planned, or with `dry_run` only add it up."""
+    if plan.folder is None:
+        return Cleanup(dry_run=dry_run)
+    tally = Tally(plan.folder.path)
+    if dry_run:
+        tally.files = len(plan.old)
+        tally.size_bytes = sum(size for _, size in plan.old)
+        return tally.result(dry_run=True, next_expiry_seconds=plan.next_expiry_seconds)
+    remove = plan.folder.remove
+    total = len(plan.old)
+    for start in range(0, total, _STEP):
+        if progress is not None and not progress(start, total):
+            tally.stopped = True
+            break
+        for name, size in plan.old[start : start + _STEP]:
+            try:
+                remove(name)
+            except FileNotFoundError:
+                pass  # somebody else removed it: theirs to count
+            except OSError as error:
+                tally.refused(name, error)
+            else:
+                tally.files += 1
+                tally.size_bytes += size
+    else:
+        if progress is not None and total:
+            progress(total, total)
+    return tally.result(dry_run=False, next_expiry_seconds=plan.next_expiry_seconds)
+
+
+def _day(seconds: float) -> str:
+    """Return the day of a wall time as logs are named: by UTC. A time no calendar has is the first day."""
+    try:
+        return time.strftime("%Y-%m-%d", time.gmtime(seconds))
+    except (OverflowError, OSError, ValueError):
+        return "0000-00-00"
+
+
+def _start_of(day: str, now: float) -> float:
+    """Return when a day began; one that no calendar has counts as now."""
+    import calendar
+
+    year, month, date = (int(part) for part in day.split("-"))
+    try:
+        return float(calendar.timegm((year, month, date, 0, 0, 0)))
+    except (ValueError, OverflowError):
+        return now

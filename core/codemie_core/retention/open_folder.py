@@ -1,0 +1,137 @@
+"""A folder held open while files in it are looked at and removed.
+
+On POSIX everything goes by the descriptor, relative to the folder that was opened: whoever swaps the folder
+for a link meanwhile, or one of its parents, changes nothing about where files are removed. Windows has no
+such calls; there the folder itself is refused where it is a link (a reparse point), and it is held by path.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from types import TracebackType
+
+
+def not_a_folder(path: str) -> OSError:
+    """Return the error for a link, or anything else, that stands where a folder belongs."""
+    return OSError(errno.ENOTDIR, "is not a folder of its own (a link is not followed)", path)
+
+
+if sys.platform == "win32":
+
+    class OpenFolder:
+        """See the module. A context manager."""
+
+        def __init__(self, path: str, *, within: OpenFolder | None = None) -> None:
+            self.path: str = path if within is None else os.path.join(within.path, path)
+            status = os.lstat(self.path)
+            if not stat.S_ISDIR(status.st_mode) or status.st_reparse_tag:
+                raise not_a_folder(self.path)
+
+        def names(self) -> list[str]:
+            """Return the names in it."""
+            return os.listdir(self.path)
+
+        def names_in_disk_order(self) -> Iterator[str]:
+            """Yield the names in an order that is quick to work through."""
+            return iter(os.listdir(self.path))
+
+        def stat(self, name: str) -> os.stat_result:
+            """Return what `name` is; of a link, the link."""
+            return os.lstat(os.path.join(self.path, name))
+
+        def remove(self, name: str) -> None:
+            """Remove a file; of a link, the link."""
+            os.unlink(os.path.join(self.path, name))
+
+        def remove_folder(self, name: str) -> None:
+            """Remove an empty folder."""
+            os.rmdir(os.path.join(self.path, name))
+
+        def read(self, name: str, limit_bytes: int) -> bytes:
+            """Return the beginning of a file."""
+            if not stat.S_ISREG(self.stat(name).st_mode):
+                raise OSError(errno.EINVAL, "not a regular file", name)
+            with open(os.path.join(self.path, name), "rb") as file:
+                return file.read(limit_bytes)
+
+        def __enter__(self) -> OpenFolder:
+            return self
+
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        ) -> None:
+            """Nothing is held."""
+
+else:
+
+    class OpenFolder:
+        """See the module. A context manager."""
+
+        def __init__(self, path: str, *, within: OpenFolder | None = None) -> None:
+            """Open a folder.
+
+            Args:
+                path: where it is; a name in `within` where that is given.
+                within: the folder it lies in.
+
+            Raises:
+                OSError: it is missing or can't be opened; `ENOTDIR` for a link.
+            """
+            self.path: str = path if within is None else os.path.join(within.path, path)
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            try:
+                self._fd: int = os.open(path, flags, dir_fd=None if within is None else within._fd)
+            except OSError as error:
+                if error.errno in (errno.ENOTDIR, errno.ELOOP, errno.EMLINK):
+                    raise not_a_folder(self.path) from None
+                raise
+
+        def names(self) -> list[str]:
+            """Return the names in it."""
+            return os.listdir(self._fd)
+
+        def names_in_disk_order(self) -> Iterator[str]:
+            """Yield the names in an order that is quick to work through.
+
+            By inode, as GNU find goes through a large folder: the files' own records then come one after
+            the other from the disk.
+            """
+            with os.scandir(self._fd) as entries:
+                numbered = [(entry.inode(), entry.name) for entry in entries]
+            numbered.sort()
+            return (name for _, name in numbered)
+
+        def stat(self, name: str) -> os.stat_result:
+            """Return what `name` is; of a link, the link."""
+            return os.stat(name, dir_fd=self._fd, follow_symlinks=False)
+
+        def remove(self, name: str) -> None:
+            """Remove a file; of a link, the link."""
+            os.unlink(name, dir_fd=self._fd)
+
+        def remove_folder(self, name: str) -> None:
+            """Remove an empty folder."""
+            os.rmdir(name, dir_fd=self._fd)
+
+        def read(self, name: str, limit_bytes: int) -> bytes:
+            """Return the beginning of a file."""
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            fd = os.open(name, flags, dir_fd=self._fd)
+            try:
+                if not stat.S_ISREG(os.fstat(fd).st_mode):
+                    raise OSError(errno.EINVAL, "not a regular file", name)
+                return os.read(fd, limit_bytes)
+            finally:
+                os.close(fd)
+
+        def __enter__(self) -> OpenFolder:
+            return self
+
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        ) -> None:
+            os.close(self._fd)

@@ -1,0 +1,204 @@
+"""What the login starts: silent, patient, and told of if it crashed. Real processes on a private bus."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.tray.linux.private_bus import PrivateBus
+
+CONFIG = '{"activeProfile": "work", "profiles": {"work": {"provider": "sso", "model": "m"}}}'
+NO_BUS = "unix:path=/nowhere/bus"
+
+
+class Started:
+    """Trays in a home of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / ".codemie"
+        self.home.mkdir()
+        (self.home / "config.json").write_text(CONFIG)
+        (self.home / "logs").mkdir()
+        self.folder = folder
+        self._processes: list[subprocess.Popen[str]] = []
+
+    def old_log(self, name: str = "debug-2026-01-01.log", age_days: float = 300) -> Path:
+        path = self.home / "logs" / name
+        path.write_text("old")
+        moment = time.time() - age_days * 86400
+        os.utime(path, (moment, moment))
+        return path
+
+    def start(self, *arguments: str, bus: str = NO_BUS, prelude: str = "") -> subprocess.Popen[str]:
+        code = f"{prelude}\nimport sys\nfrom codemie_tray.__main__ import main\nsys.exit(main(sys.argv[1:]))"
+        environ = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("CODEMIE", "XDG_", "DBUS"))},
+            "HOME": str(self.folder),
+            "CODEMIE_HOME": str(self.home),
+            "DBUS_SESSION_BUS_ADDRESS": bus,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._processes.append(process)
+        return process
+
+    def log(self) -> str:
+        return "".join(p.read_text() for p in sorted((self.home / "logs").glob("tray-*.log")))
+
+    def end(self) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Started]:
+    started = Started(tmp_path)
+    yield started
+    started.end()
+
+
+def until(condition: Callable[[], object], started: Started) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end, started.log()
+        time.sleep(0.01)
+
+
+def test_without_any_bus_the_logs_are_cleaned_and_it_is_said_once_and_it_stays(started: Started) -> None:
+    old = started.old_log()
+    started.old_log("debug-young.log", 1)
+    process = started.start("--background")
+    until(lambda: not old.exists(), started)
+    until(lambda: "Waiting for one" in started.log(), started)
+    time.sleep(0.5)
+    assert process.poll() is None
+    assert started.log().count("Waiting for one") == 1
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_without_background_no_bus_is_an_error_at_once(started: Started) -> None:
+    process = started.start()
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 8
+    assert "session bus" in err
+
+
+def test_one_that_waits_without_a_bus_makes_way_for_a_start_that_has_one(started: Started) -> None:
+    waiting = started.start("--background")
+    until(lambda: "Waiting for one" in started.log(), started)
+    until(lambda: "is running for" in started.log(), started)
+    time.sleep(0.3)
+    bus = PrivateBus()
+    bus.start()
+    try:
+        second = started.start(bus=bus.address)
+        until(lambda: "There is no tray host yet" in started.log(), started)
+        assert waiting.wait(10) == 0
+        assert second.poll() is None
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(10) == 0
+    finally:
+        bus.remove()
+
+
+def test_a_bus_that_comes_late_is_joined(started: Started) -> None:
+    prelude = (
+        "import codemie_tray.late_tray as late\nlate.FIRST_PAUSE_SECONDS = late.LONGEST_PAUSE_SECONDS = 0.2"
+    )
+    bus = PrivateBus()
+    process = started.start("--background", bus=bus.address, prelude=prelude)
+    until(lambda: "Waiting for one" in started.log(), started)
+    bus.start()
+    try:
+        until(lambda: "There is no tray host yet" in started.log(), started)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    finally:
+        bus.remove()
+
+
+def test_a_second_login_start_is_silent(started: Started) -> None:
+    started.start("--background")
+    until(lambda: "Waiting for one" in started.log(), started)
+    second = started.start("--background")
+    assert second.communicate(timeout=10) == ("", "")
+    assert second.returncode == 0
+
+
+def waits(started: Started, times: int) -> bool:
+    return started.log().count("Waiting for one") == times
+
+
+CRASH = """
+import codemie_tray.app as app
+def boom(*arguments):
+    raise RuntimeError('sk-planted-123456')
+app.view_of = boom
+"""
+
+
+def test_a_crash_at_login_is_told_by_the_next_start_and_only_by_that(started: Started) -> None:
+    crashed = started.start("--background", prelude=CRASH)
+    _, err = crashed.communicate(timeout=20)
+    assert crashed.returncode == 1
+    assert "crashed by RuntimeError" in err
+    assert "Traceback" not in err
+    assert "RuntimeError: [redacted]" in started.log()
+    assert "sk-planted" not in started.log()
+    mark = started.home / "tray" / "running.json"
+    assert json.loads(mark.read_text())["crash"] == "RuntimeError"
+    assert oct(mark.stat().st_mode & 0o777) == "0o600"
+    for start in (1, 2):
+        process = started.start("--background")
+        until(functools.partial(waits, started, start), started)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert started.log().count("ended in a crash (RuntimeError)") == 1
+    assert not mark.exists()
+
+
+def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: Started) -> None:
+    process = started.start("--background")
+    until(lambda: "Waiting for one" in started.log(), started)
+    process.kill()
+    process.wait()
+    mark = started.home / "tray" / "running.json"
+    kept = mark.read_text()
+    second = started.start("--background")
+    until(lambda: "ended in a crash" in started.log(), started)
+    until(lambda: started.log().count("Waiting for one") == 2, started)
+    second.kill()
+    second.wait()
+    waited = started.log().count("Waiting for one")
+    mark.write_text(json.dumps({**json.loads(kept), "bootName": "another"}))
+    third = started.start("--background")
+    until(lambda: started.log().count("Waiting for one") == waited + 1, started)
+    third.send_signal(signal.SIGTERM)
+    assert third.wait(10) == 0
+    assert started.log().count("ended in a crash") == 1
+
+
+def test_verbose_says_more(started: Started) -> None:
+    process = started.start("--background", "--verbose")
+    until(lambda: "[DEBUG] [log_keeper] looked" in started.log(), started)
+    process.send_signal(signal.SIGTERM)
+    process.wait(10)

@@ -1,0 +1,248 @@
+"""Looking after the logs while the tray runs: when, how often, and what is told of it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from codemie_core import Home
+from codemie_core.clock import DAY_SECONDS, Clock
+from codemie_core.retention import Cleanup
+from codemie_core.settings import Settings
+from codemie_tray.alarm import Alarm
+from codemie_tray.amounts import amount, counted
+from codemie_tray.log_keeper import LogKeeper
+from codemie_tray.schedule import EXPIRY_PAUSE_SECONDS, Schedule
+from codemie_tray.state import LogsCleaning, LogsFound, LogsNow
+
+
+class Machine:
+    def __init__(self) -> None:
+        self.wall, self.running = 1_795_000_000.0, 50.0
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(lambda: self.wall, lambda: self.running, lambda: "boot")
+
+    def after(self, seconds: float) -> None:
+        self.wall += seconds
+        self.running += seconds
+
+
+# ---- the schedule -----------------------------------------------------------------
+
+
+def test_cleaning_is_due_at_the_start_and_a_day_after_asleep_or_awake() -> None:
+    machine = Machine()
+    schedule = Schedule(machine.clock)
+    assert schedule.cleaning_is_due()
+    schedule.cleaning_begins()
+    assert not schedule.cleaning_is_due()
+    machine.after(DAY_SECONDS - 1)
+    assert not schedule.cleaning_is_due()
+    machine.after(1)
+    assert schedule.cleaning_is_due()
+
+
+def test_a_hundred_changes_are_one_look_soon() -> None:
+    machine = Machine()
+    schedule = Schedule(machine.clock)
+    schedule.cleaning_begins()
+    assert schedule.next_seconds == machine.running + DAY_SECONDS
+    schedule.something_changed()
+    due = schedule.next_seconds
+    assert due - machine.running < 1
+    for _ in range(99):
+        machine.after(0.001)
+        schedule.something_changed()
+    assert schedule.next_seconds == due
+    machine.after(1)
+    assert schedule.look_is_due()
+    schedule.looked(took_seconds=0.01, next_expiry_seconds=None)
+    assert not schedule.look_is_due()
+
+
+def test_a_long_look_is_not_repeated_at_once() -> None:
+    machine = Machine()
+    schedule = Schedule(machine.clock)
+    schedule.cleaning_begins()
+    schedule.looked(took_seconds=2, next_expiry_seconds=None)
+    schedule.something_changed()
+    assert schedule.next_seconds - machine.running == 40
+
+
+def test_the_next_look_is_when_one_more_file_is_old_but_not_each_minute() -> None:
+    machine = Machine()
+    schedule = Schedule(machine.clock)
+    schedule.cleaning_begins()
+    schedule.looked(took_seconds=0.01, next_expiry_seconds=machine.wall + 5 * 3600)
+    assert schedule.next_seconds - machine.running == 5 * 3600
+    schedule.looked(took_seconds=0.01, next_expiry_seconds=machine.wall + 5)
+    assert schedule.next_seconds - machine.running == EXPIRY_PAUSE_SECONDS
+
+
+# ---- the alarm --------------------------------------------------------------------
+
+
+@pytest.fixture
+def alarm() -> Iterator[Alarm]:
+    alarm = Alarm(Clock())
+    yield alarm
+    alarm.close()
+
+
+def test_the_alarm_ends_a_wait_at_its_time(alarm: Alarm) -> None:
+    began = time.monotonic()
+    alarm.wait_until(Clock().running_seconds() + 0.2)
+    assert 0.19 <= time.monotonic() - began < 2
+    alarm.wait_until(Clock().running_seconds() - 5)
+    assert time.monotonic() - began < 2
+
+
+def test_a_ring_ends_the_wait_that_runs_or_the_next(alarm: Alarm) -> None:
+    threading.Timer(0.1, alarm.ring).start()
+    began = time.monotonic()
+    alarm.wait_until(Clock().running_seconds() + 30)
+    alarm.ring()
+    alarm.ring()
+    alarm.wait_until(None)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fdinfo"), reason="Linux")
+def test_on_linux_the_timer_counts_the_time_asleep(alarm: Alarm) -> None:
+    assert alarm._timer is not None
+    with open(f"/proc/self/fdinfo/{alarm._timer}", encoding="ascii") as file:
+        fields = dict(line.split(":", 1) for line in file if ":" in line)
+    assert fields["clockid"].strip() == "7", "CLOCK_BOOTTIME"
+
+
+# ---- the keeper -------------------------------------------------------------------
+
+
+class Keeper:
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.shown: list[LogsNow | None] = []
+        self.finished: list[Cleanup] = []
+        self.settings = Settings()
+        self.keeper = LogKeeper(
+            home, settings=lambda: self.settings, changed=self._changed, finished=self.finished.append
+        )
+
+    def _changed(self) -> None:
+        self.shown.append(self.keeper.now)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < end, (self.shown, self.finished)
+            time.sleep(0.005)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Keeper]:
+    kept = Keeper(Home(str(tmp_path)))
+    os.makedirs(kept.home.logs)
+    add(kept.home, "debug-kept.log", age_days=1)
+    yield kept
+    kept.keeper.stop()
+
+
+def add(home: Home, name: str, *, age_days: float, size: int = 10) -> None:
+    path = Path(home.logs, name)
+    path.write_bytes(b"x" * size)
+    os.utime(path, (time.time() - age_days * DAY_SECONDS,) * 2)
+
+
+def test_it_cleans_at_the_start_and_tells_that_all_is_clean(kept: Keeper) -> None:
+    add(kept.home, "debug-old.log", age_days=6)
+    kept.keeper.start()
+    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    assert os.listdir(kept.home.logs) == ["debug-kept.log"]
+    assert kept.finished == [], "nobody asked for it"
+
+
+def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Keeper) -> None:
+    kept.keeper.start()
+    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    add(kept.home, "debug-old.log", age_days=6, size=1234)
+    kept.keeper.look_again()
+    kept.until(lambda: kept.keeper.now == LogsFound(1, 1234))
+    kept.keeper.clean_now()
+    kept.until(lambda: bool(kept.finished))
+    assert (kept.finished[0].files, kept.keeper.now) == (1, LogsFound(0, 0))
+
+
+def test_another_retention_counts_from_the_next_look(kept: Keeper) -> None:
+    kept.keeper.start()
+    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    add(kept.home, "debug-three.log", age_days=3)
+    kept.settings = Settings(log_retention_days=2)
+    kept.keeper.look_again()
+    kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
+
+
+def test_a_long_cleaning_shows_progress_and_stops_when_told(
+    kept: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codemie_tray.log_keeper.QUICK_SECONDS", 0.0)
+    monkeypatch.setattr("codemie_tray.log_keeper.PROGRESS_PAUSE_SECONDS", 0.0)
+    kept.keeper.start()
+    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    for number in range(6000):
+        add(kept.home, f"debug-old-{number}.log", age_days=6)
+
+    def stop_at_progress() -> None:
+        kept.shown.append(kept.keeper.now)
+        if isinstance(kept.keeper.now, LogsCleaning) and kept.keeper.now.done > 1000:
+            kept.keeper.stop_cleaning()
+
+    kept.keeper._changed = stop_at_progress
+    kept.keeper.clean_now()
+    kept.until(lambda: bool(kept.finished))
+    assert kept.finished[0].stopped
+    left = len(os.listdir(kept.home.logs)) - 1
+    assert 0 < left < 5000
+    assert kept.keeper.now == LogsFound(left, left * 10)
+    steps = [now.done for now in kept.shown if isinstance(now, LogsCleaning)]
+    assert steps == sorted(steps)
+    assert len(steps) > 1
+
+
+def test_an_automatic_run_that_would_remove_everything_waits_and_the_numbers_stay(tmp_path: Path) -> None:
+    kept = Keeper(Home(str(tmp_path)))
+    os.makedirs(kept.home.logs)
+    add(kept.home, "debug-old.log", age_days=6)
+    kept.keeper.start()
+    try:
+        kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
+        assert os.listdir(kept.home.logs) == ["debug-old.log"]
+        kept.keeper.clean_now()
+        kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    finally:
+        kept.keeper.stop()
+    assert os.listdir(kept.home.logs) == []
+
+
+def test_sizes_and_counts_read_as_people_say_them() -> None:
+    sizes = (0, 1, 999, 1000, 96_000, 999_499, 999_500, 1_400_000, 12_000_000, 3_210_000_000, 10**15)
+    assert [amount(size) for size in sizes] == [
+        "0 bytes",
+        "1 byte",
+        "999 bytes",
+        "1 kB",
+        "96 kB",
+        "999 kB",
+        "1.0 MB",
+        "1.4 MB",
+        "12 MB",
+        "3.2 GB",
+        "1000 TB",
+    ]
+    assert [counted(n, "file") for n in (0, 1, 34_000)] == ["0 files", "1 file", "34,000 files"]

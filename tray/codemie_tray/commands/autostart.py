@@ -1,0 +1,49 @@
+"""`codemie-tray autostart on|off|status`: whether the tray starts at login."""
+
+from __future__ import annotations
+
+from codemie_tray import __version__
+from codemie_tray.autostart import Autostart
+from codemie_tray.autostart.program import login_command
+from codemie_tray.autostart.seam import LoginEntry, LoginState, differs, what_is_wrong
+from codemie_tray.commands.output import print_json, print_line
+from codemie_tray.exit_codes import ExitCode
+
+
+def run(what: str, *, as_json: bool) -> ExitCode:
+    """Turn it on or off, and say how it is."""
+    autostart = Autostart()
+    command = login_command()
+    if what == "on":
+        autostart.turn_on(command)
+    elif what == "off":
+        autostart.turn_off()
+    entry = autostart.read()
+    wrong = what_is_wrong(entry, command, __version__)
+    if as_json:
+        print_json(
+            {
+                "state": entry.state.value,
+                "entry": entry.place,
+                "command": list(entry.command),
+                "startsThisProgram": bool(entry.command) and not differs(entry, command),
+                "problem": wrong,
+            }
+        )
+    else:
+        for line in _lines(entry, command, wrong):
+            print_line(line)
+    return ExitCode.OK
+
+
+def _lines(entry: LoginEntry, command: tuple[str, ...], wrong: str | None) -> list[str]:
+    if entry.state is LoginState.OFF:
+        return ["The tray does not start at login."]
+    if entry.state is LoginState.DISABLED:
+        return [f"The tray does not start at login: it is disabled in the system's settings ({entry.place})."]
+    lines = ["The tray starts at login: " + " ".join(entry.command), f"This stands in {entry.place}"]
+    if wrong:
+        lines.append(f"That is to be mended: {wrong}. The next start of the tray does, or `autostart on`.")
+    elif differs(entry, command):
+        lines.append("That is another program than this one; `autostart on` takes this one.")
+    return lines
