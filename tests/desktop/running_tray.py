@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -12,7 +13,7 @@ from tests.desktop.rig.sample_home import make_sample_home
 from tests.desktop.rig.session import REPOSITORY, Session, python
 from tests.desktop.rig.tray_items import Colour, Row
 from tests.desktop.rig.tray_on_screen import TrayOnScreen
-from tests.desktop.rig.waiting import until
+from tests.desktop.rig.waiting import RigError, until
 
 COMMAND = python("-m", "codemie_tray")
 
@@ -47,7 +48,17 @@ class RunningTray(TrayOnScreen):
         if wait:
             self.program.until_ready("the icon to be registered", self.desktop.items)
             self.icon()
+            self._wait_for_late_rows()
         return self.program
+
+    def _wait_for_late_rows(self) -> None:
+        """Wait until the tray knows what it looks up once its icon is there: an open menu would change."""
+        until("all to be counted", lambda: not self._tells("being counted"), on_failure=self.desktop.logs)
+        with contextlib.suppress(RigError):  # there may be no keyring to name
+            until("the keyring's name", lambda: not self._tells("the system's keyring"), 2.0)
+
+    def _tells(self, words: str) -> bool:
+        return any(words in row.label for row in self.rows())
 
     def run(self, *, environ: dict[str, str] | None = None) -> Program:
         """Start the program once more, in the same home."""

@@ -59,11 +59,13 @@ def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
         "work — sso · claude-4-5-sonnet",
         "personal — anthropic · claude-4-5-sonnet",
         "--",
-        "Protect credentials with the system's keyring",
+        "Today: being counted...",
+        "Old logs: being counted...",
         "--",
+        "Protect credentials with the system's keyring",
+        "Start at login",
         "Open the CodeMie folder",
         "About CodeMie Tray",
-        "--",
         "Quit",
     ]
     assert radios(view.menu) == [("work", True), ("personal", False)]

@@ -80,9 +80,13 @@ def _menu(state: State) -> Menu:
         tuple(_profiles(state)),
         (*_today(state), *_logs(state)),
         tuple(_marking(state)),
-        (_protection(state.credentials), *_login(state)),
-        (Item("Open the CodeMie folder", OpenFolder()), Item(f"About {PRODUCT}", ShowAbout())),
-        (Item("Quit", Quit()),),
+        (
+            _protection(state.credentials),
+            *_login(state),
+            Item("Open the CodeMie folder", OpenFolder()),
+            Item(f"About {PRODUCT}", ShowAbout()),
+            Item("Quit", Quit()),
+        ),
     ]
     entries: list[Item | Separator] = []
     for group in groups:
@@ -126,11 +130,12 @@ def _troubles(state: State) -> tuple[Item, ...]:
 
 
 def _today(state: State) -> tuple[Item, ...]:
-    # The row is there from the start: one that came later would close a menu that is open.
+    # This row and those of the logs and the login are there from the start, of the same action: one that
+    # came later would close a menu that is open.
     if state.today is None:
-        return (Item("Today: being counted...", enabled=False),)
+        return (Item("Today: being counted...", ShowUsage(), enabled=False),)
     if not state.today.sessions and not state.today.turns:
-        return (Item("Today: nothing used", enabled=False),)
+        return (Item("Today: nothing used", ShowUsage(), enabled=False),)
     return (Item(f"Today: {used(state.today)}", ShowUsage()),)
 
 
@@ -170,17 +175,18 @@ def _logs(state: State) -> Iterator[Item]:
     logs = state.logs
     if isinstance(logs, LogsCleaning):
         yield Item(f"Cleaning up... {logs.done:,} of {logs.total:,} - click to stop", StopCleaning())
-    elif logs is not None and logs.files:
+    elif logs is None:
+        yield Item("Old logs: being counted...", CleanLogs(), enabled=False)
+    elif logs.files:
         label = f"Clean up logs now ({counted(logs.files, 'file')}, {amount(logs.size_bytes)})"
         yield Item(label, CleanLogs())
-    elif logs is not None:
+    else:
         yield Item("Logs are clean", CleanLogs(), enabled=False)
 
 
 def _login(state: State) -> Iterator[Item]:
     on = state.starts_at_login
-    if on is not None:
-        yield Item("Start at login", StartAtLogin(on=not on), checked=on)
+    yield Item("Start at login", StartAtLogin(on=not on), enabled=on is not None, checked=bool(on))
 
 
 def _profiles(state: State) -> Iterator[Item]:

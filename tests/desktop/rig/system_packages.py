@@ -54,15 +54,19 @@ PARTS = (
     Part("keyring", "gnome-keyring", "gnome-keyring-daemon", "a keyring, as GNOME has it"),
     Part("keyring", "keepassxc", "keepassxc", "a second keyring"),
     Part("keyring", "dbus-bin", "dbus-send", "asks the bus who is there"),
+    Part("login", "dex", "dex", "does at login what the XDG entry says"),
+    Part("login", "desktop-file-utils", "desktop-file-validate", "checks the login entry"),
+    Part("login", "libplist-utils", "plistutil", "checks the macOS login entry"),
     Part("shells", "zsh", "zsh", "checks the completion script for it"),
     Part("shells", "fish", "fish", "checks the completion script for it"),
+    Part("login", "faketime", "faketime", "a clock that jumps"),
     Part("faults", "strace", "strace", "sees the mode a file is born with"),
     Part("faults", "xfsprogs", "mkfs.xfs", "a file system that loses power"),
     Part("faults", "btrfs-progs", "mkfs.btrfs", "a file system that loses power"),
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "keyring", "shells", "faults")
+EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "keyring", "login", "shells", "faults")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:
