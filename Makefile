@@ -9,11 +9,12 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test test-windows check bench lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
 	@echo "make test    set up and run all tests"
+	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
@@ -46,6 +47,12 @@ test: $(READY)
 	$(BIN)/python -m pytest $(TESTS)
 
 # The program for three systems; its tests and the virtual desktop for the one they run on.
+# The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks.
+test-windows: $(READY)
+	@$(PYTHON) -m tests.windows.rig.system_packages --install
+	$(BIN)/python -m tests.windows.rig $(TESTS)
+	$(BIN)/python -m pytest tests/windows
+
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemie_core.errors import StoreDenied, StoreError, store_error
+from codemie_core.errors import StoreDenied, StoreError, as_posix_says, store_error
 
 REPLACE_PATIENCE_SECONDS = 2.0
 """Windows: how long a replace is retried while a virus scanner or a reader has the target open."""
@@ -68,7 +68,10 @@ def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
         OSError: as the system says; `EISDIR`/`EINVAL` for what is no regular file (a pipe would block),
             `EFBIG` over `limit_bytes`.
     """
-    fd = os.open(path, _READ)
+    try:
+        fd = os.open(path, _READ)
+    except OSError as error:
+        raise as_posix_says(path, error) from None
     try:
         status = os.fstat(fd)
         if stat.S_ISDIR(status.st_mode):

@@ -369,7 +369,7 @@ class ConfigLoader:
                 )
             config = config_of(document, path=read.config.path, layout=read.config.layout)
             mode = _mode(read.config, config)
-            config = replace(config, mode=mode)
+            config = replace(config, mode=mode if os.name == "posix" else None)
             sweep_temporaries(read.target)
             expected = None if read.status is None else FileVersion.of(read.status)
             try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 
 
 class CodeMieError(Exception):
@@ -128,6 +129,19 @@ def store_error(path: str, error: OSError) -> StoreError:
     if error.errno in _DENIED:
         return StoreDenied(path, f"can't be written, nothing was changed: {reason}")
     return StoreError(path, f"can't be written: {reason}")
+
+
+def as_posix_says(path: str, error: OSError) -> OSError:
+    """Return `error`, met while opening `path`, by the errno that says what is wrong.
+
+    Windows says EACCES of a folder where a file is wanted, and ENOENT of what lies below a file.
+    """
+    if sys.platform == "win32":
+        if error.errno == errno.EACCES and os.path.isdir(path):
+            return IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+        if error.errno == errno.ENOENT and os.path.isfile(os.path.dirname(path)):
+            return NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+    return error
 
 
 def store_read_error(path: str, error: OSError) -> StoreError:

@@ -14,7 +14,7 @@ import time
 from types import TracebackType
 
 from codemie_core.atomic_file import sync_folder
-from codemie_core.errors import StoreBusy, StoreError, store_error
+from codemie_core.errors import StoreBusy, StoreError, as_posix_says, store_error
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 NOTE_LIMIT_BYTES = 256
@@ -135,7 +135,7 @@ class StoreLock:
         try:
             fd = os.open(self.path, _OPEN, 0o600)
         except OSError as error:
-            raise store_error(self.path, error) from error
+            raise store_error(self.path, as_posix_says(self.path, error)) from error
         try:
             lock_open_file(fd, self.path, timeout_seconds=self._timeout_seconds, at=_LOCKED_BYTE)
         except BaseException:

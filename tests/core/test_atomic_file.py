@@ -76,6 +76,7 @@ def test_a_write_within_one_tick_of_the_clock_is_noticed_by_its_content(
     replace_whole(str(path), b"new", mode=0o600, expected=expected)  # without the content: not noticed
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody take an open file away")
 def test_a_temporary_file_that_somebody_took_away_is_a_reason_to_look_again(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         replace_whole(str(tmp_path / "none" / "file"), b"", mode=0o600, expected=None)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no fsync of folders")
 def test_an_error_after_the_replace_says_that_the_file_was_changed(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -302,6 +302,10 @@ def test_an_edit_within_one_tick_of_the_clock_is_noticed(tmp_path: Path) -> None
     assert tokens(home) == 7
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="there the one time of change can be put back",
+)
 def test_an_edit_whose_time_was_put_back_is_noticed(tmp_path: Path) -> None:
     path = Model(tmp_path, 1).files[0]
     path.write_bytes(b'{"tokensUsed":1}\n')
@@ -413,7 +417,7 @@ def test_processes_that_ask_while_another_appends_agree_in_the_end(tmp_path: Pat
         for _ in range(200):
             file.write(line * 10)
             time.sleep(0.005)
-    assert [asker.communicate()[0] for asker in askers] == [b"2000\n"] * 3
+    assert [asker.communicate()[0].strip() for asker in askers] == [b"2000"] * 3
     assert [asker.returncode for asker in askers] == [0] * 3
 
 
@@ -437,6 +441,7 @@ def test_without_a_place_for_the_index_the_answer_is_the_same(tmp_path: Path) ->
     assert ask(model.home, Question()).totals.turns == count_by_hand(model.files)[0]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
 def test_the_index_is_private(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     model.append()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import select
 import shutil
 import signal
@@ -52,6 +51,8 @@ def _run(home: str, *arguments: str, stdin: str = "") -> subprocess.CompletedPro
 
 def _terminal(home: str, *arguments: str, answers: list[tuple[str, str]]) -> tuple[int, str]:
     """Run on a terminal and type each answer when its question is there; `{n}` is the n-th word seen."""
+    import pty  # POSIX alone has it, and the skip above comes after the imports
+
     pid, fd = pty.fork()
     if pid == 0:
         os.execvpe(PROGRAM[0], [*PROGRAM, *arguments], _environment(home))  # noqa: S606

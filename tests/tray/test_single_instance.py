@@ -43,7 +43,7 @@ def test_a_killed_instance_leaves_the_way_free(tmp_path: Path) -> None:
     instance = SingleInstance(Home(str(tmp_path)))
     try:
         assert holder.stdout is not None
-        assert holder.stdout.readline() == b"claimed\n"
+        assert holder.stdout.readline().strip() == b"claimed"
         assert not instance.claim()
     finally:
         holder.kill()
@@ -95,3 +95,15 @@ def test_a_file_in_the_place_of_the_home_is_a_clear_error(tmp_path: Path) -> Non
     (tmp_path / "home").write_text("not a folder")
     with pytest.raises(StoreError, match="a folder belongs there"):
         SingleInstance(Home(str(tmp_path / "home"))).claim()
+
+
+def test_a_request_is_answered_though_the_one_who_asks_has_not_closed_it_yet(tmp_path: Path) -> None:
+    first = SingleInstance(Home(str(tmp_path)))
+    assert first.claim()
+    fd = os.open(first.request, os.O_CREAT | os.O_WRONLY, 0o600)
+    closing = threading.Timer(0.1, os.close, (fd,))
+    closing.start()
+    assert first.answer()
+    assert not os.path.exists(first.request)
+    closing.join()
+    first.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import sys
@@ -18,6 +19,9 @@ from codemie_tray.watcher import Watcher
 
 CONFIG = '{"activeProfile": "a", "profiles": {"a": {"provider": "x"}, "b": {"provider": "y"}}}'
 WITHIN_SECONDS = 1.0
+
+
+UNDER_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
 
 
 class Bell:
@@ -111,6 +115,8 @@ def test_a_home_that_appears_later_rings(tmp_path: Path, depth: int) -> None:
 
 @pytest.mark.parametrize("how", ["removed", "renamed"])
 def test_a_home_that_vanishes_and_comes_back_is_watched_again(bell: Bell, tmp_path: Path, how: str) -> None:
+    if how == "removed" and UNDER_WINE:
+        pytest.skip("Wine keeps a removed folder for as long as it is watched")
     home = tmp_path / "home"
     for _ in range(3):
         if how == "removed":
@@ -137,7 +143,7 @@ def test_a_changed_permission_rings_while_it_is_asked_for(bell: Bell, tmp_path: 
     assert bell.rings()
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="counts context switches by /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="counts context switches by /proc")
 def test_an_idle_watcher_never_wakes_up(bell: Bell) -> None:
     def switches() -> int:
         total = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,4 +68,9 @@ def test_a_path_is_shown_as_its_owner_writes_it(
     path: str, shown: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
-    assert short_path(path) == shown
+    monkeypatch.setenv("USERPROFILE", _written_here("/home/ada"))
+    assert short_path(_written_here(path)) == _written_here(shown)
+
+
+def _written_here(path: str) -> str:
+    return path.replace("/", os.sep)

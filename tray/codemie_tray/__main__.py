@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from codemie_core import CodeMieError, Home
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import print_error
+from codemie_tray.commands.output import ReaderGone, discard_output, flush_output, print_error
 from codemie_tray.exit_codes import ExitCode, exit_code_of
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
@@ -24,16 +24,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return keyring_helper.main()
     home = Home.from_environ()
     try:
-        return _command(home, given) if given else _tray(home)
+        code = _command(home, given) if given else _tray(home)
+        flush_output()
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
         return exit_code_of(error)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): not a fault of this program.
-        sys.stderr.close()
+    except ReaderGone:
+        discard_output()
         return ExitCode.OK
+    return code
 
 
 def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command

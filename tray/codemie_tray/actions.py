@@ -1,4 +1,4 @@
-"""What a click can ask for: plain values, so that a menu can be compared, tested and logged.
+"""What a click, or the system, can ask for: plain values, so that a menu can be compared, tested and logged.
 
 `app.py` carries them out; nothing here does.
 """
@@ -81,6 +81,16 @@ class ShowAbout:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Read the files anew; asked for by no click but by a system that wakes up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowItself:
+    """Answer a second start of which the system told us itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowUsage:
     """Say what of today's usage went to which model."""
 
@@ -104,6 +114,8 @@ Action = (
     | StopCleaning
     | StartAtLogin
     | ShowAbout
+    | LookAgain
+    | ShowItself
     | ShowUsage
     | Quit
 )

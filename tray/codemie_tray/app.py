@@ -18,6 +18,7 @@ from codemie_tray.actions import (
     CleanLogs,
     CreateFirstProfile,
     KeepAsItIs,
+    LookAgain,
     MarkConfig,
     OpenConfig,
     OpenFolder,
@@ -25,6 +26,7 @@ from codemie_tray.actions import (
     Quit,
     RestoreVersion,
     ShowAbout,
+    ShowItself,
     ShowUsage,
     StartAtLogin,
     StopCleaning,
@@ -181,6 +183,10 @@ class App:
     def _on_action(self, action: Action) -> None:
         if isinstance(action, Quit):
             self._stop()
+        elif isinstance(action, LookAgain):
+            self._look_again()
+        elif isinstance(action, ShowItself):
+            self._worker.submit(self._show_itself)
         elif isinstance(action, CleanLogs) and self._keeper:
             self._keeper.clean_now()
         elif isinstance(action, StopCleaning) and self._keeper:
@@ -429,7 +435,7 @@ class App:
         text = "Its icon is in the panel."
         if active:
             text = f"Active profile: {plain(active.name)}. {text}"
-        self._icon.notify(f"{PRODUCT} is running", text)
+        self._icon.show_itself(f"{PRODUCT} is running", text)
 
 
 def run_tray(

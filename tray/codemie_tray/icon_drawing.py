@@ -1,8 +1,9 @@
 """Draws the icon. Every size is drawn for itself, its straight edges on whole pixels: nothing is scaled down.
 
 A rounded square in the profile's colour with its initial in white; a lighter rim, which a dark bar shows and
-a light one hides; an amber badge with a gap around it. No profile: grey with an empty radio button. An
-initial that no font has: a chosen radio button in the profile's colour, never an empty box.
+a light one hides (where the bar is known to be light: a darker one); an amber badge with a gap around it. No
+profile: grey with an empty radio button. An initial that no font has: a chosen radio button in the profile's
+colour, never an empty box.
 """
 
 from __future__ import annotations
@@ -21,38 +22,62 @@ _NO_PROFILE = "#5d6470"
 _BADGE = (255, 183, 0, 255)
 _BADGE_INK = (38, 26, 0, 255)
 _WHITE = (255, 255, 255, 255)
+_Ink = tuple[int, int, int, int] | int
+"""A colour with alpha, or a shade of a mask."""
 
 
-def draw(design: IconDesign, size_px: int, font: icon_font.FontFile | None = None) -> Image.Image:
+def draw(
+    design: IconDesign, size_px: int, font: icon_font.FontFile | None = None, *, on_light: bool = False
+) -> Image.Image:
     """Return the icon as an RGBA image.
 
     Args:
         design: what it tells.
         size_px: width and height; from 16 up.
         font: where to find the initial if Pillow's own font lacks it.
+        on_light: whether the bar is known to be light; its rim is then darker than the colour.
     """
     colour = _rgb(design.colour if design.initial else _NO_PROFILE)
     image = Image.new("RGBA", (size_px, size_px), (*colour, 0))
     rim = max(1, round(size_px / 32))
-    image.paste((*_towards_white(colour, 0.45), 255), (0, 0), _rounded_square(size_px, round(size_px * 0.25)))
+    edge = _towards_black(colour, 0.35) if on_light else _towards_white(colour, 0.45)
+    image.paste((*edge, 255), (0, 0), _rounded_square(size_px, round(size_px * 0.25)))
     inner = size_px - 2 * rim
     image.paste((*colour, 255), (rim, rim), _rounded_square(inner, round(size_px * 0.25) - rim))
-    # With a badge in the corner the initial makes room.
-    shift = -max(1, round(size_px * 0.06)) if design.attention else 0
-    _draw_sign(image, design.initial, shift, font)
+    _draw_sign(image, design, font, ink=_WHITE)
     if design.attention:
-        _draw_badge(image, colour)
+        _draw_badge(image, clear=(*colour, 0), fill=_BADGE, ink=_BADGE_INK)
     return image
 
 
-def _draw_sign(image: Image.Image, initial: str, shift: int, font: icon_font.FontFile | None) -> None:
+def draw_template(design: IconDesign, size_px: int, font: icon_font.FontFile | None = None) -> Image.Image:
+    """Return the icon as a template: black, and clear where the sign is, for a system that gives the colour.
+
+    Args:
+        design: what it tells; its colour is not used.
+        size_px: width and height; from 16 up.
+        font: where to find the initial if Pillow's own font lacks it.
+    """
+    shape = _rounded_square(size_px, round(size_px * 0.25)).copy()
+    _draw_sign(shape, design, font, ink=0)
+    if design.attention:
+        _draw_badge(shape, clear=0, fill=255, ink=0)
+    image = Image.new("RGBA", shape.size, (0, 0, 0, 0))
+    image.putalpha(shape)
+    return image
+
+
+def _draw_sign(image: Image.Image, design: IconDesign, font: icon_font.FontFile | None, *, ink: _Ink) -> None:
     size = image.width
+    initial = design.initial
     mask = _letter(initial, size, font) if initial else None
     if mask is None:
         mask = _radio_button(_even(size * 0.5, like=size), chosen=bool(initial))
+    # With a badge in the corner the initial makes room.
+    shift = -max(1, round(size * 0.06)) if design.attention else 0
     left = (size - mask.width) // 2 + shift
     top = (size - mask.height) // 2 + shift
-    image.paste(_WHITE, (left, top), mask)
+    image.paste(ink, (left, top), mask)
 
 
 def _letter(initial: str, size: int, file: icon_font.FontFile | None) -> Image.Image | None:
@@ -89,14 +114,14 @@ def _fitted(initial: str, size: int, file: icon_font.FontFile | None) -> tuple[F
     return font, stroke
 
 
-def _draw_badge(image: Image.Image, colour: tuple[int, int, int]) -> None:
+def _draw_badge(image: Image.Image, *, clear: _Ink, fill: _Ink, ink: _Ink) -> None:
     size = image.width
     across = max(8, _even(size * 0.44, like=0))
     gap = max(1, round(size / 24))
     corner = size - across
     hole = _disc(across + 2 * gap)
-    image.paste((*colour, 0), (corner - gap, corner - gap), hole.crop((0, 0, across + gap, across + gap)))
-    image.paste(_BADGE, (corner, corner), _disc(across))
+    image.paste(clear, (corner - gap, corner - gap), hole.crop((0, 0, across + gap, across + gap)))
+    image.paste(fill, (corner, corner), _disc(across))
     # An exclamation mark of rectangles on whole pixels: no font is sharp at this size.
     stroke = 2 * max(1, round(across / 12))
     dot = stroke if across > 8 else 1
@@ -104,9 +129,9 @@ def _draw_badge(image: Image.Image, colour: tuple[int, int, int]) -> None:
     left = corner + (across - stroke) // 2
     top = corner + (across - (bar + dot + max(1, stroke // 2))) // 2
     pen = ImageDraw.Draw(image)
-    pen.rectangle((left, top, left + stroke - 1, top + bar - 1), fill=_BADGE_INK)
+    pen.rectangle((left, top, left + stroke - 1, top + bar - 1), fill=ink)
     lower = top + bar + max(1, stroke // 2)
-    pen.rectangle((left, lower, left + stroke - 1, lower + dot - 1), fill=_BADGE_INK)
+    pen.rectangle((left, lower, left + stroke - 1, lower + dot - 1), fill=ink)
 
 
 @functools.lru_cache(maxsize=32)
@@ -150,4 +175,9 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 def _towards_white(colour: tuple[int, int, int], part: float) -> tuple[int, int, int]:
     red, green, blue = (round(band + (255 - band) * part) for band in colour)
+    return red, green, blue
+
+
+def _towards_black(colour: tuple[int, int, int], part: float) -> tuple[int, int, int]:
+    red, green, blue = (round(band * (1 - part)) for band in colour)
     return red, green, blue

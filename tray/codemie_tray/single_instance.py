@@ -6,8 +6,8 @@ sees and removes: no socket and no port, and the same on every OS.
 
 from __future__ import annotations
 
-import contextlib
 import os
+import sys
 import time
 
 from codemie_core import Home, StoreBusy
@@ -15,6 +15,8 @@ from codemie_core.lock import StoreLock
 
 ANSWER_SECONDS = 2.0
 """How long a second start waits for the first to react."""
+CLOSING_SECONDS = 1.0
+"""How long the first waits for the second to close its request."""
 
 
 class SingleInstance:
@@ -57,7 +59,16 @@ class SingleInstance:
 
     def answer(self) -> bool:
         """Take a request away; returns whether there was one."""
-        with contextlib.suppress(OSError):
-            os.unlink(self.request)
-            return True
-        return False
+        deadline = time.monotonic() + CLOSING_SECONDS
+        while True:
+            try:
+                os.unlink(self.request)
+            except PermissionError:
+                # On Windows we may hear of the file while the one who asks still has it open.
+                if sys.platform != "win32" or time.monotonic() >= deadline:
+                    return False
+                time.sleep(0.005)
+            except OSError:
+                return False
+            else:
+                return True

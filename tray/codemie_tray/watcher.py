@@ -1,9 +1,9 @@
 """Wakes the tray when a file of the home changed, whoever changed it.
 
-watchdog asks the OS (inotify, FSEvents, ReadDirectoryChangesW). On Linux the wake-up is on "closed after
-writing": half-written files are then never met, and nothing wakes us while one is read. Only folders are
-watched, never files, so that a file replaced by a rename keeps being seen. Where the file system can't tell
-(a network drive, or the system's watches are used up) `polling.py` looks every few seconds.
+watchdog asks the OS (inotify, FSEvents; on Windows `windows_folders.py` does). On Linux the wake-up is on
+"closed after writing": half-written files are then never met, and nothing wakes us while one is read. Only
+folders are watched, never files, so that a file replaced by a rename keeps being seen. Where the file system
+can't tell (a network drive, or the system's watches are used up) `polling.py` looks every few seconds.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ from codemie_core.layout import CLASSIC, CLI
 from codemie_core.session.folders import is_session_path, session_folders
 from codemie_tray.polling import Poller, needs_polling
 
+if sys.platform == "win32":
+    from codemie_tray.windows_folders import FolderWatch
+
 LOG = logging.getLogger(__name__)
 
 _APPEARANCE: tuple[type[FileSystemEvent], ...] = (
@@ -48,6 +51,10 @@ _APPEARANCE: tuple[type[FileSystemEvent], ...] = (
 _WRITTEN: type[FileSystemEvent] = FileClosedEvent if sys.platform == "linux" else FileModifiedEvent
 # The first is what is told; watchdog asks inotify for it only where the second is wanted, too.
 _PERMISSIONS: tuple[type[FileSystemEvent], ...] = (FileAttribEvent, FileModifiedEvent)
+
+
+_Key = tuple[str, int, bool]
+"""A folder, its inode (another folder may come to bear its name), and whether permissions are watched too."""
 
 
 class Watcher:
@@ -75,22 +82,20 @@ class Watcher:
         self._wake = wake
         self._wake_for_sessions = wake_for_sessions
         self._wake_for_logs = wake_for_logs
-        self._observer = Observer()
-        self._watches: dict[tuple[str, int, bool], ObservedWatch] = {}
-        self._logs_watch: tuple[tuple[str, int], ObservedWatch] | None = None
+        self._watches = _Watches()
+        self._logs_watch: tuple[tuple[str, int], _Watch] | None = None
         self._poller: Poller | None = None
 
     def start(self) -> None:
         """Begin to watch."""
-        self._observer.start()
+        self._watches.start()
         self.rearm()
 
     def stop(self) -> None:
         """End; no wake-up comes after this."""
         if self._poller:
             self._poller.stop()
-        self._observer.stop()
-        self._observer.join()
+        self._watches.stop()
 
     def rearm(self, *, attributes: bool = False, logs: bool = True) -> None:
         """Look anew at what there is to watch: folders come and go, links change their target.
@@ -104,16 +109,17 @@ class Watcher:
         if self._wake_for_sessions is not None:
             for folder in self._session_folders():
                 wanted.setdefault(folder, set())
-        present: dict[tuple[str, int, bool], set[str]] = {}
+        present: dict[_Key, set[str]] = {}
         for folder, names in wanted.items():
             try:
                 present[folder, os.stat(folder).st_ino, attributes] = names
             except OSError:
                 continue  # not there: its parent is watched
-        for key in self._watches.keys() - present.keys():
-            self._observer.unschedule(self._watches.pop(key))
+        watched = self._watches.keys()
+        for key in watched - present.keys():
+            self._watches.remove(key)
         refused = False
-        for key in present.keys() - self._watches.keys():
+        for key in present.keys() - watched:
             refused = not self._schedule(key, present[key]) or refused
         self._poll(refused or needs_polling(wanted))
 
@@ -123,16 +129,10 @@ class Watcher:
         except StoreError:  # the home can't be listed: the reading of it says so
             return set()
 
-    def _schedule(self, key: tuple[str, int, bool], names: set[str]) -> bool:
-        folder, _, attributes = key
-        events = [*_APPEARANCE, _WRITTEN, *(_PERMISSIONS if attributes else ())]
+    def _schedule(self, key: _Key, names: set[str]) -> bool:
+        folder = key[0]
         try:
-            self._watches[key] = self._observer.schedule(
-                _Handler(names, self._wake, self._wake_for_sessions),
-                folder,
-                recursive=False,
-                event_filter=events,
-            )
+            self._watches.add(key, _Handler(names, self._wake, self._wake_for_sessions))
         except OSError as error:  # ENOSPC, EMFILE: the system's watches are used up
             LOG.warning("%s can't be watched (%s); looking every few seconds instead", folder, error.strerror)
             return False
@@ -151,13 +151,11 @@ class Watcher:
         if self._logs_watch is not None:
             if self._logs_watch[0] == key:
                 return
-            self._observer.unschedule(self._logs_watch[1])
+            self._watches.unwatch(self._logs_watch[1])
             self._logs_watch = None
         if key is not None:
             try:
-                watch = self._observer.schedule(
-                    _LogHandler(self._wake_for_logs), folder, recursive=False, event_filter=[*_APPEARANCE]
-                )
+                watch = self._watches.watch(folder, _LogHandler(self._wake_for_logs), contents=False)
             except OSError as error:
                 LOG.warning("%s can't be watched (%s)", folder, error.strerror)
             else:
@@ -199,16 +197,24 @@ class _Handler(FileSystemEventHandler):
     def __init__(
         self, names: set[str], wake: Callable[[], None], wake_for_sessions: Callable[[], None] | None
     ) -> None:
-        self._names = names
+        self._names = set(map(os.path.normcase, names))
         self._wake = wake
         self._wake_for_sessions = wake_for_sessions
 
     def dispatch(self, event: FileSystemEvent) -> None:
-        paths = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b""))
-        if any(os.path.basename(path) in self._names for path in paths):
+        """Called by watchdog."""
+        self.changed({os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b"")})
+
+    def changed(self, paths: set[str] | None) -> None:
+        """Wake if one of the paths matters; None: anything in the folder may have changed."""
+        if paths is None or any(self._matters(os.path.basename(path)) for path in paths):
             self._wake()
-        if self._wake_for_sessions is not None and any(map(is_session_path, paths)):
+        if self._wake_for_sessions is not None and (paths is None or any(map(is_session_path, paths))):
             self._wake_for_sessions()
+
+    def _matters(self, name: str) -> bool:
+        # A tilde: Windows may tell of a file by the short name its writer used.
+        return os.path.normcase(name) in self._names or (sys.platform == "win32" and "~" in name)
 
 
 class _LogHandler(FileSystemEventHandler):
@@ -216,9 +222,105 @@ class _LogHandler(FileSystemEventHandler):
         self._wake = wake
 
     def dispatch(self, event: FileSystemEvent) -> None:
-        paths = (os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b""))
-        if any(os.path.basename(path).startswith(("debug-", "tray-")) for path in paths):
+        """Called by watchdog."""
+        self.changed({os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b"")})
+
+    def changed(self, paths: set[str] | None) -> None:
+        """Wake if one of the paths is a log; None: anything in the folder may have changed."""
+        if paths is None or any(os.path.basename(p).startswith(("debug-", "tray-")) for p in paths):
             self._wake()
+
+
+if sys.platform == "win32":
+    _Watch = FolderWatch
+
+    class _System:
+        """How folders are watched here."""
+
+        def __init__(self) -> None:
+            self._all: list[FolderWatch] = []
+
+        def start(self) -> None:
+            """Nothing: each watch begins by itself."""
+
+        def stop(self) -> None:
+            for watch in [*self._all]:
+                self.unwatch(watch)
+
+        def watch(
+            self,
+            folder: str,
+            handler: _Handler | _LogHandler,
+            *,
+            attributes: bool = False,
+            contents: bool = True,
+        ) -> FolderWatch:
+            watch = FolderWatch(folder, handler.changed, attributes=attributes, contents=contents)
+            self._all.append(watch)
+            return watch
+
+        def unwatch(self, watch: FolderWatch) -> None:
+            self._all.remove(watch)
+            watch.stop()
+
+        @staticmethod
+        def is_alive(watch: FolderWatch) -> bool:
+            return watch.is_alive()
+
+else:
+    _Watch = ObservedWatch
+
+    class _System:
+        """How folders are watched here."""
+
+        def __init__(self) -> None:
+            self._observer = Observer()
+
+        def start(self) -> None:
+            self._observer.start()
+
+        def stop(self) -> None:
+            self._observer.stop()
+            self._observer.join()
+
+        def watch(
+            self,
+            folder: str,
+            handler: _Handler | _LogHandler,
+            *,
+            attributes: bool = False,
+            contents: bool = True,
+        ) -> ObservedWatch:
+            events = [*_APPEARANCE, *([_WRITTEN] if contents else ()), *(_PERMISSIONS if attributes else ())]
+            return self._observer.schedule(handler, folder, recursive=False, event_filter=events)
+
+        def unwatch(self, watch: ObservedWatch) -> None:
+            self._observer.unschedule(watch)
+
+        @staticmethod
+        def is_alive(_watch: ObservedWatch) -> bool:
+            return True
+
+
+class _Watches(_System):
+    """What is watched, by its key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_key: dict[_Key, _Watch] = {}
+
+    def keys(self) -> set[_Key]:
+        return {key for key, watch in self._by_key.items() if self.is_alive(watch)}
+
+    def add(self, key: _Key, handler: _Handler) -> None:
+        folder, _, attributes = key
+        dead = self._by_key.pop(key, None)
+        if dead is not None:
+            self.unwatch(dead)
+        self._by_key[key] = self.watch(folder, handler, attributes=attributes)
+
+    def remove(self, key: _Key) -> None:
+        self.unwatch(self._by_key.pop(key))
 
 
 def _lowest_present(path: str) -> str:

@@ -27,8 +27,9 @@ FOREIGN_WRITE_SECONDS = 0.05
 _APPEND = os.O_RDWR | os.O_APPEND
 _APPEND |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _APPEND |= getattr(os, "O_NONBLOCK", 0)
-_LOCKED_BYTE = 1 << 62
-"""Windows: a locked byte can't be read by others, so it lies where no data ever is."""
+_LOCKED_BYTE = 1 << 40
+"""Windows: a locked byte can't be read by others, so it lies where no data ever is. Much further out Wine
+can't seek, as the file system below it (ext4: 16 TB) can't."""
 _POLL_SECONDS = 0.005
 
 

@@ -91,20 +91,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--parts", nargs="+", choices=EVERYTHING, default=list(EVERYTHING), help="only these parts of the rig"
     )
     options = parser.parse_args(arguments)
-    absent = missing(options.parts)
+    wanted = [part for part in PARTS if part.name in options.parts]
+    return report("The virtual desktop and the tests", wanted, install=options.install)
+
+
+def report(what: str, parts: Sequence[Part], *, install: bool) -> int:
+    """Say which of `parts` are missing for `what`, and fetch them if told to.
+
+    Returns:
+        0: all is there. `MISSING_EXIT_CODE`: something is missing still.
+    """
+    absent = [part for part in parts if not part.is_there()]
     if not absent:
-        print("All system packages that the tests need are here.")
+        print(f"{what}: all system packages are here.")
         return 0
-    print("These system packages are needed, for the virtual desktop and the tests:", flush=True)
+    print(f"{what}: these system packages are needed:", flush=True)
     for part in absent:
         print(f"  {part.package:20} {part.why}", flush=True)
-    if options.install and _install(absent, options.parts):
+    if install and _install(absent):
         return 0
     print("To install them:\n  sudo " + " ".join(install_command(absent)))
     return MISSING_EXIT_CODE
 
 
-def _install(absent: Sequence[Part], parts: Sequence[str]) -> bool:
+def _install(absent: Sequence[Part]) -> bool:
     if shutil.which("apt-get") is None:
         print("There is no apt-get here: the package names above are Debian's.")
         return False
@@ -127,7 +137,7 @@ def _install(absent: Sequence[Part], parts: Sequence[str]) -> bool:
         print("That failed; with fresh package lists once more: " + " ".join(update), flush=True)
         subprocess.run(update, check=False)
         subprocess.run(command, check=False)
-    return not missing(parts)
+    return all(part.is_there() for part in absent)
 
 
 def privilege(

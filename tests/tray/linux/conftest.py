@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.tray.linux.private_bus import PrivateBus
-from tests.tray.linux.running_tray import RunningTray, a_view
+from tests.tray.linux.running_tray import RunningTray
 from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost
+from tests.tray.views import a_view
 
 from codemie_tray.tray_icon.linux.bus import Patience
 from codemie_tray.view import View

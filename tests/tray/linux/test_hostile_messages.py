@@ -9,7 +9,7 @@ import socket
 from typing import Any
 
 import pytest
-from tests.tray.linux.running_tray import a_view
+from tests.tray.views import a_view
 
 from codemie_tray.tray_icon.linux import wire
 from codemie_tray.tray_icon.linux.bus import Bus, Patience

@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.tray.linux.conftest import StartTray
-from tests.tray.linux.running_tray import a_view
 from tests.tray.linux.stub_host import (
     ITEM,
     ITEM_PATH,
@@ -23,6 +22,7 @@ from tests.tray.linux.stub_host import (
     StubHost,
     until,
 )
+from tests.tray.views import a_view
 
 from codemie_tray.actions import Action, OpenFolder, Quit, SwitchProfile
 from codemie_tray.menu import Item

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 import pytest
 from tests.tray.linux.conftest import StartTray
 from tests.tray.linux.private_bus import PrivateBus
-from tests.tray.linux.running_tray import RunningTray, a_view
+from tests.tray.linux.running_tray import RunningTray
 from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost, until
+from tests.tray.views import a_view
 
 from codemie_tray.actions import Quit
 from codemie_tray.tray_icon.linux.bus import Patience
@@ -255,7 +256,7 @@ def test_views_shown_from_many_threads_at_once_end_in_one_whole_view(
 _PROGRAM = """
 import signal, sys
 from codemie_tray.tray_icon import TrayIcon
-from tests.tray.linux.running_tray import a_view
+from tests.tray.views import a_view
 icon = TrayIcon("codemie-tray", a_view(), print)
 signal.signal(signal.SIGTERM, lambda *_: icon.stop())
 icon.run(lambda: None)

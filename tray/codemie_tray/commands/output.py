@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from codemie_core.json_document import JsonValue
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
 if TYPE_CHECKING:
     from codemie_core import ConfigLoader
+
+
+class ReaderGone(Exception):
+    """Whoever read our output went away (`| head`): not a fault of this program."""
 
 
 def print_json(value: JsonValue) -> None:
@@ -68,7 +74,39 @@ def _write(stream: object, text: str) -> None:
     if write is None:
         return
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    with _reader_may_go():
+        write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def flush_output() -> None:
+    """Hand over what was printed, now and not when the interpreter ends and can only complain.
+
+    Raises:
+        ReaderGone: nobody takes it.
+    """
+    with _reader_may_go():
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+def discard_output() -> None:
+    """Let what could not be handed over go nowhere, quietly."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _reader_may_go() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+    except OSError as error:
+        # How Windows says it.
+        if sys.platform == "win32" and error.errno == errno.EINVAL:
+            raise ReaderGone from error
+        raise
 
 
 def _width(text: str) -> int:

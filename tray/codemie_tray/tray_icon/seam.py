@@ -59,3 +59,6 @@ class TrayIconSeam(Protocol):
             button: offered with it where the desktop can (there a click on the notification means it, too).
                 Elsewhere it is left out: what it does must be in the menu as well.
         """
+
+    def show_itself(self, title: str, text: str) -> None:
+        """Answer a second start: make sure that the person sees something, even if the icon is hidden."""

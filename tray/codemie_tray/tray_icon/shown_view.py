@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from codemie_tray.actions import Action
+from codemie_tray.menu import Item
 from codemie_tray.tray_icon.pystray_menu import to_pystray
 from codemie_tray.view import View
 
@@ -33,6 +34,14 @@ class ShownView:
             self.title = tooltip(view)
         if view.menu != before.menu:
             self.menu = to_pystray(view.menu, self._on_action)
+
+    def show_itself(self, title: str, text: str) -> None:
+        """Answer a second start; a notification will do where nothing hides the icon for good."""
+        self.notify(title, text)
+
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
+        """Show a notification."""
+        raise NotImplementedError
 
     def _icon_of(self, view: View) -> object:
         """Return what the backend wants as pystray's `icon`."""

@@ -1,0 +1,213 @@
+"""What is peculiar to the tray on Windows: the faults of pystray's own backend, each shown not to be ours."""
+# ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
+
+from __future__ import annotations
+
+import sys
+
+assert sys.platform == "win32"
+
+import ctypes
+import gc
+import threading
+import time
+import winreg
+from collections.abc import Iterator
+
+import pytest
+from tests.desktop.rig.waiting import until
+from tests.tray.views import a_view
+from tests.tray.windows.desktop import DesktopStage, user32
+
+from codemie_tray.actions import LookAgain, SwitchProfile
+from codemie_tray.icon_drawing import draw
+from codemie_tray.tray_icon import windows_api
+from codemie_tray.tray_icon.windows import WINDOW_TITLE, cut_to_units
+
+from pystray._util import win32  # isort: skip
+
+
+THEME_KEY = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+GDI_OBJECTS, USER_OBJECTS = 0, 1
+
+
+@pytest.mark.parametrize("button_up", [win32.WM_LBUTTONUP, win32.WM_RBUTTONUP])
+def test_both_buttons_open_the_menu(stage: DesktopStage, button_up: int) -> None:
+    stage.begin()
+    assert stage.open_menu(button_up) == stage.menu_handle
+    stage.click(button_up)
+    stage.close_menu()
+    assert stage.actions == []
+
+
+def test_the_menu_is_replaced_after_it_closed_and_the_rest_at_once(stage: DesktopStage) -> None:
+    icon = stage.begin()
+    opened = stage.open_menu()
+    icon.show(a_view("personal", attention=True))
+    icon.show(a_view("proxy", attention=True))
+    until("the tooltip", lambda: stage.tooltip().startswith("CodeMie: proxy"))
+    assert user32.IsMenu(opened)
+    assert stage.changes().menu == 0
+    stage.close_menu()
+    until("the menu", lambda: stage.menu()[2].checked)
+    assert stage.changes().menu == 1
+    assert not user32.IsMenu(opened)
+
+
+def test_a_choice_alone_does_not_build_the_menu_anew(stage: DesktopStage) -> None:
+    stage.begin()
+    stage.choose("personal")
+    until("the action", lambda: stage.actions == [SwitchProfile("personal")])
+    assert stage.changes().menu == 0
+
+
+def test_the_taskbar_is_told_by_one_thread_only(stage: DesktopStage) -> None:
+    icon = stage.begin()
+
+    def both(name: str) -> None:
+        icon.show(a_view(name))
+        icon.notify(name, "text")
+
+    threads = [threading.Thread(target=both, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    until("the notifications", lambda: len(stage.notifications()) == 3)
+    icon.stop()
+    assert stage.ended()
+    assert len({told.thread for told in stage.taskbar.told}) == 1
+    assert threading.get_ident() not in {told.thread for told in stage.taskbar.told}
+
+
+def test_an_add_that_fails_is_tried_again_until_the_taskbar_takes_it(stage: DesktopStage) -> None:
+    stage.taskbar.refusals = 2
+    started = time.monotonic()
+    icon = stage.begin()
+    assert time.monotonic() - started > 1.4  # half a second, then a whole one
+    icon.show(a_view("personal"))
+    until("the tooltip", lambda: stage.tooltip().startswith("CodeMie: personal"))
+
+
+def test_a_view_shown_while_no_taskbar_is_there_is_the_one_that_is_added(stage: DesktopStage) -> None:
+    stage.taskbar.refusals = 1
+    stage.icon = icon = stage.make(a_view("work"), stage.actions.append)
+    stage.run(icon, stage.ready.release)
+    assert stage.ready.acquire(timeout=10)
+    icon.show(a_view("personal", attention=True))
+    until("the icon", stage.is_shown)
+    assert stage.tooltip().startswith("CodeMie: personal")
+    assert stage.picture() == _drawn(a_view("personal", attention=True).icon, 16)
+
+
+def test_it_comes_back_when_the_taskbar_restarts(stage: DesktopStage) -> None:
+    stage.begin()
+    added = [told.code for told in stage.taskbar.told].count(win32.NIM_ADD)
+    stage.send(win32.WM_TASKBARCREATED)
+    assert [told.code for told in stage.taskbar.told].count(win32.NIM_ADD) == added + 1
+    assert stage.is_shown()
+
+
+def test_signing_out_is_never_refused_and_ends_the_tray(stage: DesktopStage) -> None:
+    stage.begin()
+    assert stage.send(windows_api.WM_QUERYENDSESSION) == 1
+    stage.send(windows_api.WM_ENDSESSION, wparam=0)  # somebody else refused
+    assert stage.tray._running
+    stage.send(windows_api.WM_ENDSESSION, wparam=1)
+    assert stage.ended()
+    assert stage.actions == []
+
+
+def test_a_program_that_closes_its_windows_ends_it(stage: DesktopStage) -> None:
+    stage.begin()
+    window = user32.FindWindowW(None, WINDOW_TITLE)
+    assert window == stage.window
+    user32.PostMessageW(stage.tray._menu_hwnd, windows_api.WM_CLOSE, 0, 0)  # as taskkill does to all of them
+    user32.PostMessageW(window, windows_api.WM_CLOSE, 0, 0)
+    assert stage.ended()
+    assert not user32.FindWindowW(None, WINDOW_TITLE)
+
+
+@pytest.mark.parametrize(
+    ("message", "wparam"),
+    [
+        (windows_api.WM_POWERBROADCAST, windows_api.PBT_APMRESUMEAUTOMATIC),
+        (windows_api.WM_WTSSESSION_CHANGE, windows_api.WTS_SESSION_UNLOCK),
+        (windows_api.WM_WTSSESSION_CHANGE, windows_api.WTS_CONSOLE_CONNECT),
+    ],
+)
+def test_after_a_sleep_or_anothers_turn_it_looks_at_the_files_again(
+    stage: DesktopStage, message: int, wparam: int
+) -> None:
+    stage.begin()
+    stage.taskbar.told.clear()
+    stage.send(message, wparam)
+    assert stage.actions == [LookAgain()]
+    # Already there: the add is refused and the change is taken, or the icon is added again.
+    assert stage.taskbar.told[0].code == win32.NIM_ADD
+    stage.send(message, 0x4)  # going to sleep, disconnected: nothing to do
+    assert stage.actions == [LookAgain()]
+
+
+@pytest.fixture
+def theme() -> Iterator[winreg.HKEYType]:
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, THEME_KEY) as key:
+        yield key
+        winreg.DeleteValue(key, "SystemUsesLightTheme")
+
+
+def test_the_icon_follows_the_theme_of_the_taskbar(stage: DesktopStage, theme: winreg.HKEYType) -> None:
+    stage.begin(a_view("work"))
+    design = a_view("work").icon
+    assert stage.picture() == _drawn(design, 16)
+    for light in (1, 0):
+        winreg.SetValueEx(theme, "SystemUsesLightTheme", 0, winreg.REG_DWORD, light)
+        told = len(stage.taskbar.told)
+        stage.send(windows_api.WM_SETTINGCHANGE)
+        assert stage.picture() == _drawn(design, 16, on_light=bool(light))
+        stage.send(windows_api.WM_SETTINGCHANGE)  # of something else
+        assert len(stage.taskbar.told) == told + 1
+    assert _drawn(design, 16) != _drawn(design, 16, on_light=True)
+
+
+def test_the_icon_is_drawn_for_the_density_of_the_taskbar(
+    stage: DesktopStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.begin(a_view("work"))
+    assert stage.picture() == _drawn(a_view("work").icon, windows_api.small_icon_px())
+    for size in (20, 24, 32, 48):
+        monkeypatch.setattr(windows_api, "small_icon_px", lambda size=size: size)
+        stage.send(windows_api.WM_DPICHANGED)
+        assert stage.picture() == _drawn(a_view("work").icon, size)
+
+
+@pytest.mark.parametrize("text", ["x" * 1000, "\U0001f680" * 1000, "a" + "\U0001f680" * 1000, "\ud800" * 300])
+def test_texts_are_cut_to_what_windows_takes_and_never_inside_a_character(text: str) -> None:
+    for units in (63, 127, 255):
+        cut = cut_to_units(text, units)
+        assert units - 1 <= len(cut.encode("utf-16-le")) // 2 <= units
+    assert cut_to_units("short", 63) == "short"
+
+
+def test_hundreds_of_changes_leave_no_menus_icons_or_bitmaps_behind(stage: DesktopStage) -> None:
+    icon = stage.begin()
+    counts = []
+    for _ in range(3):
+        for number in range(60):
+            icon.show(a_view(f"profile{number}", profiles=(f"profile{number}",), attention=bool(number % 2)))
+        icon.show(a_view("work"))
+        until("the last view", lambda: stage.tooltip().startswith("CodeMie: work"))
+        gc.collect()
+        process = ctypes.windll.kernel32.GetCurrentProcess()
+        user32.GetGuiResources.argtypes = (ctypes.c_void_p, ctypes.c_uint)
+        counts.append([user32.GetGuiResources(process, kind) for kind in (GDI_OBJECTS, USER_OBJECTS)])
+    assert counts[1] == counts[2]
+
+
+def _drawn(design: object, size_px: int, *, on_light: bool = False) -> tuple[int, bytes]:
+    """Return what `pixels` tells of an icon that is drawn as it should be."""
+    image = draw(design, size_px, on_light=on_light)  # type: ignore[arg-type]
+    red, green, blue, alpha = image.split()
+    from PIL import Image
+
+    return size_px, Image.merge("RGBA", (blue, green, red, alpha)).tobytes()

@@ -1,0 +1,40 @@
+"""The tray as a Windows program on a home of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.desktop.rig.waiting import until
+from tests.windows.rig.session import WindowsSession
+from tests.windows.rig.tray_on_screen import TrayOnScreen
+from tests.windows.rig.windows_program import Finished, WindowsProgram
+
+
+class RunningTray:
+    """Started at once; the icon is on the screen when the constructor returns."""
+
+    def __init__(self, session: WindowsSession, home: Path) -> None:
+        self.session = session
+        self.home = home
+        self.screen = TrayOnScreen(session)
+        self.program: WindowsProgram = session.start_python("-m", "codemie_tray", environ=self.environ)
+        self.screen.wait()
+        self.screen.move_away()
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"CODEMIE_HOME": self.session.wine.windows_path(str(self.home))}
+
+    def command(self, *words: str) -> Finished:
+        """Run a command of the program on the same home."""
+        return self.session.python("-m", "codemie_tray", *words, environ=self.environ)
+
+    def active(self) -> str:
+        """Return what the file says."""
+        found: str = json.loads((self.home / "config.json").read_text(encoding="utf-8"))["activeProfile"]
+        return found
+
+    def end(self) -> None:
+        self.program.kill()
+        until("the icon to go", lambda: self.screen.area() is None)
