@@ -46,13 +46,13 @@ test: $(READY)
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest $(TESTS)
 
-# The program for three systems; its tests and the virtual desktop for the one they run on.
 # The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks.
 test-windows: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
 	$(BIN)/python -m tests.windows.rig $(TESTS)
 	$(BIN)/python -m pytest tests/windows
 
+# The program for three systems; its tests and the virtual desktop for the one they run on.
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
