@@ -129,7 +129,7 @@ def _tray(home: Home, *, background: bool = False, verbose: bool = False) -> int
 
     redactor = Redactor()
     start_logging(home, redactor, verbose=verbose, background=background)
-    from codemie_tray.app import run_tray
+    from codemie_tray.start import run_tray
     from codemie_tray.tray_icon.seam import TrayUnavailable
 
     try:

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from codemie_core import CodeMieError, ConfigLoader, Home, StoreError
-from codemie_core.clock import Clock
-from codemie_core.lock import make_private_folder
+from codemie_core import CodeMieError, ConfigLoader, Home
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.actions import (
     Action,
@@ -35,10 +33,10 @@ from codemie_tray.actions import (
 )
 from codemie_tray.cleanup_wording import trouble_of, words_of
 from codemie_tray.config_guard import ConfigGuard
-from codemie_tray.exit_codes import ExitCode
-from codemie_tray.last_start import LastStart
+from codemie_tray.first_profile import write_help
 from codemie_tray.late_tray import LateTray
 from codemie_tray.menu_of_state import used, used_by_model, view_of
+from codemie_tray.protection import Protection
 from codemie_tray.single_instance import SingleInstance
 from codemie_tray.state import Broken, Learn, Ready, State, Today, read_state
 from codemie_tray.today import TodayCounter
@@ -54,28 +52,6 @@ if TYPE_CHECKING:
     from codemie_tray.login_item import LoginItem
 
 LOG = logging.getLogger(__name__)
-
-FIRST_PROFILE_HELP = """\
-Your first profile
-==================
-
-Save this as config.json in this folder, with your own values:
-
-{
-  "version": 2,
-  "activeProfile": "work",
-  "profiles": {
-    "work": {
-      "provider": "anthropic",
-      "model": "claude-4-5-sonnet",
-      "authToken": "your token"
-    }
-  }
-}
-
-CodeMie Tray shows the profile as soon as the file is saved. The CLI's own
-"codemie setup" writes a profile as well.
-"""
 
 
 class App:
@@ -102,10 +78,13 @@ class App:
         self._instance = instance
         self._loader = ConfigLoader(home)
         self._worker = Worker(self._on_fault)
-        # A keyring may ask a person and wait for minutes: profiles are switched meanwhile.
-        self._keyring_worker = Worker(self._on_fault)
-        self._keyring_name = ""
-        self._keyring_busy = False
+        self._protection = Protection(
+            home,
+            in_turn=self._worker.submit,
+            changed=self._show_state,
+            ended=self._protecting_ended,
+            on_fault=self._on_fault,
+        )
         self._state = state
         self._background = background
         self._learn = learn
@@ -143,8 +122,7 @@ class App:
             if self._keeper:
                 self._keeper.stop()
             self._worker.stop()
-            # Not waited for: what it does survives being ended at any point, and its helper has a limit.
-            self._keyring_worker.stop(timeout_seconds=0)
+            self._protection.stop()
             self._stop_watching()
 
     def _run_icon(self) -> None:
@@ -175,8 +153,7 @@ class App:
         if not self._worker.started:
             self._worker.submit(self._watch)
             self._worker.start()
-            self._keyring_worker.submit(self._learn_keyring_name)
-            self._keyring_worker.start()
+            self._protection.start()
         else:
             self._look_again()
 
@@ -192,9 +169,8 @@ class App:
         elif isinstance(action, StopCleaning) and self._keeper:
             self._keeper.stop_cleaning()
         elif isinstance(action, (ProtectCredentials, UnprotectCredentials)):
-            self._worker.submit(
-                lambda: self._begin_protecting(protect=isinstance(action, ProtectCredentials))
-            )
+            protect = isinstance(action, ProtectCredentials)
+            self._worker.submit(lambda: self._protection.begin(protect=protect))
         else:
             self._worker.submit(lambda: self._carry_out(action))
 
@@ -292,8 +268,8 @@ class App:
             self._home,
             trouble=self._trouble,
             today=self._today,
-            keyring_name=self._keyring_name,
-            keyring_busy=self._keyring_busy,
+            keyring_name=self._protection.keyring_name,
+            keyring_busy=self._protection.busy,
             loader=self._loader,
             learn=self._learn,
         )
@@ -347,21 +323,10 @@ class App:
         self._trouble = str(error)
         self._icon.notify("That did not work", str(error))
 
-    def _begin_protecting(self, *, protect: bool) -> None:
-        if not self._keyring_busy:
-            self._keyring_busy = True
-            self._show_state()
-            self._keyring_worker.submit(lambda: self._protect(protect=protect))
-
     def _protecting_ended(self, error: CodeMieError | None) -> None:
-        self._keyring_busy = False
         self._trouble = None
         if error is not None:
             self._tell(error)
-        self._show_state()
-
-    def _keyring_known(self, name: str) -> None:
-        self._keyring_name = name
         self._show_state()
 
     def _tell_cleanup(self, result: Cleanup) -> None:
@@ -372,31 +337,6 @@ class App:
     def _on_fault(self, error: Exception) -> None:
         # Nothing a person asked for may fail in silence, whatever it was.
         self._icon.notify("That did not work", f"{PRODUCT} met a fault of its own: {type(error).__name__}.")
-
-    # ---- the keyring's thread ----------------------------------------------------------------------
-
-    def _learn_keyring_name(self) -> None:
-        from codemie_core.credential import CredentialStore
-        from codemie_core.credential.keyring_access import HelperKeyring
-
-        try:
-            name = CredentialStore(self._home, keyring=HelperKeyring(interactive=False)).keyring_name()
-        except CodeMieError as error:
-            LOG.info("no keyring to name: %s", error)
-        else:
-            self._worker.submit(lambda: self._keyring_known(name))
-
-    def _protect(self, *, protect: bool) -> None:
-        from codemie_core.credential import CredentialStore
-
-        problem: CodeMieError | None = None
-        try:
-            store = CredentialStore(self._home)
-            store.protect() if protect else store.unprotect()
-        except CodeMieError as error:
-            problem = error
-        finally:
-            self._worker.submit(lambda: self._protecting_ended(problem))
 
     # ---- the worker's thread, what a click does ----------------------------------------------------
 
@@ -412,15 +352,7 @@ class App:
         self._icon.notify(title, text)
 
     def _help_with_first_profile(self) -> None:
-        make_private_folder(self._home.path)
-        path = self._home.join("first-profile.txt")
-        try:
-            with open(path, "x", encoding="utf-8") as file:
-                file.write(FIRST_PROFILE_HELP)
-        except FileExistsError:
-            pass
-        except OSError as error:
-            raise StoreError(path, f"can't be written: {error.strerror}") from error
+        path = write_help(self._home)
         self._icon.notify("Create your first profile", f"{short_path(path)} says what to write there.")
         self._open(self._home.path)
 
@@ -436,59 +368,3 @@ class App:
         if active:
             text = f"Active profile: {plain(active.name)}. {text}"
         self._icon.show_itself(f"{PRODUCT} is running", text)
-
-
-def run_tray(
-    home: Home,
-    say: Callable[[str], None],
-    *,
-    background: bool = False,
-    learn: Learn = lambda _secrets: None,
-) -> ExitCode:
-    """Run the tray of a home until it is quit.
-
-    Args:
-        home: which home.
-        say: tells a person on a terminal.
-        background: see `App`.
-        learn: see `App`.
-
-    Raises:
-        TrayUnavailable: no tray can be reached.
-    """
-    instance = SingleInstance(home)
-    try:
-        first = instance.claim()
-    except StoreError as error:
-        LOG.warning("%s; a second start can't be noticed", error)
-        first = True
-    if not first:
-        if background:
-            return ExitCode.OK  # a login meets the tray that runs: nothing to show, nothing to say
-        answered = instance.ask_to_show()
-        # One that had no way to show itself made way: then it is our turn.
-        if not (answered and instance.claim()):
-            say(f"{PRODUCT} is already running" + ("; it was asked to show itself." if answered else "."))
-            return ExitCode.OK
-    last = LastStart(home, Clock())
-    try:
-        instance.answer()  # a request that nobody was there to answer
-        crash = last.begin()
-        if crash:
-            LOG.warning("%s", crash)
-        read = read_state(home, credentials=False, learn=learn)
-        state = replace(read, notes=(crash,) if crash else ())
-        App(home, instance, state, background=background, learn=learn).run()
-    except (CodeMieError, TrayUnavailable):
-        last.end()
-        raise
-    except Exception as error:
-        LOG.exception("The tray crashed")
-        last.crashed(type(error).__name__)
-        raise
-    else:
-        last.end()
-    finally:
-        instance.release()
-        instance.answer()  # only now: who asked us to show ourselves may take our place
-    return ExitCode.OK

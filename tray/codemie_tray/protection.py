@@ -1,0 +1,96 @@
+"""Protects the stored credentials by the OS keyring, and undoes it, while the tray goes on.
+
+A keyring may ask a person and wait for minutes: it has a thread of its own, and profiles can be switched.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from codemie_core import CodeMieError, Home
+from codemie_tray.worker import Worker
+
+LOG = logging.getLogger(__name__)
+
+
+class Protection:
+    """What is known of this session's keyring, and what is being done with it.
+
+    Args:
+        home: whose credentials.
+        in_turn: has something done on the tray's worker; all but the keyring's own calls happens there.
+        changed: `keyring_name` or `busy` did.
+        ended: told how what was begun went; None: well.
+        on_fault: told of what nobody foresaw.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        in_turn: Callable[[Callable[[], None]], None],
+        changed: Callable[[], None],
+        ended: Callable[[CodeMieError | None], None],
+        on_fault: Callable[[Exception], None],
+    ) -> None:
+        self._home = home
+        self._in_turn = in_turn
+        self._changed = changed
+        self._ended = ended
+        self._worker = Worker(on_fault)
+        self.keyring_name = ""
+        """As a person knows it; empty until it is known, and where there is none."""
+        self.busy = False
+        """The keyring is being spoken to, or is asking the person."""
+
+    def start(self) -> None:
+        """Find out which keyring there is."""
+        self._worker.submit(self._learn_name)
+        self._worker.start()
+
+    def stop(self) -> None:
+        """End. Not waited for: what it does survives being ended at any point, and its helper has a limit."""
+        self._worker.stop(timeout_seconds=0)
+
+    def begin(self, *, protect: bool) -> None:
+        """Begin to protect or to unprotect; nothing where something is under way. On the tray's worker."""
+        if not self.busy:
+            self.busy = True
+            self._changed()
+            self._worker.submit(lambda: self._do(protect=protect))
+
+    # ---- the keyring's thread ----------------------------------------------------------------------
+
+    def _learn_name(self) -> None:
+        from codemie_core.credential import CredentialStore
+        from codemie_core.credential.keyring_access import HelperKeyring
+
+        try:
+            name = CredentialStore(self._home, keyring=HelperKeyring(interactive=False)).keyring_name()
+        except CodeMieError as error:
+            LOG.info("no keyring to name: %s", error)
+        else:
+            self._in_turn(lambda: self._know(name))
+
+    def _do(self, *, protect: bool) -> None:
+        from codemie_core.credential import CredentialStore
+
+        problem: CodeMieError | None = None
+        try:
+            store = CredentialStore(self._home)
+            store.protect() if protect else store.unprotect()
+        except CodeMieError as error:
+            problem = error
+        finally:
+            self._in_turn(lambda: self._done(problem))
+
+    # ---- the tray's worker -------------------------------------------------------------------------
+
+    def _know(self, name: str) -> None:
+        self.keyring_name = name
+        self._changed()
+
+    def _done(self, problem: CodeMieError | None) -> None:
+        self.busy = False
+        self._ended(problem)
