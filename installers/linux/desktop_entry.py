@@ -30,7 +30,6 @@ def application(program: str) -> str:
             "TryExec": program,
             "Terminal": "false",
             "StartupNotify": "false",
-            "SingleMainWindow": "true",
             "Categories": "Utility;",
             "Keywords": "profile;AI;CLI;tray;token;model;",
         }

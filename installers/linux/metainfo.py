@@ -29,6 +29,7 @@ def text(*, epoch: int) -> str:
     _add(root, "url", product.HOMEPAGE, type="homepage")
     _add(root, "url", f"{product.HOMEPAGE}/issues", type="bugtracker")
     _add(root, "launchable", desktop_entry.FILE_NAME, type="desktop-id")
+    _add(ElementTree.SubElement(root, "categories"), "category", "Utility")
     _add(ElementTree.SubElement(root, "provides"), "binary", product.PROGRAM_NAME)
     _add(root, "icon", product.PROGRAM_NAME, type="stock")
     ElementTree.SubElement(root, "content_rating", type="oars-1.1")

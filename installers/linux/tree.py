@@ -79,11 +79,14 @@ def set_modes(root: str) -> None:
         for name in names:
             path = os.path.join(parent, name)
             if not os.path.islink(path):
-                os.chmod(path, 0o755 if name in _EXECUTABLE else 0o644)
+                os.chmod(path, 0o755 if _is_program(path) else 0o644)
     os.chmod(root, 0o755)
 
 
-_EXECUTABLE = (product.PROGRAM_NAME, "install.sh", "uninstall.sh", "preinst", "postinst", "prerm", "postrm")
+def _is_program(path: str) -> bool:
+    with open(path, "rb") as file:
+        begin = file.read(4)
+    return begin[:2] == b"#!" or (begin == b"\x7fELF" and ".so" not in os.path.basename(path))
 
 
 def write(path: str, content: str | bytes) -> None:
