@@ -18,10 +18,9 @@ LEFT_OUT = (
     # Nothing here talks to a network; the hash functions have implementations of their own beside OpenSSL's.
     "_ssl",
     "_hashlib",
+    # (`urllib.request` and `http.client` stay: keyring's jaraco.context imports them at its top.)
     "ftplib",
-    "http",
     "ssl",
-    "urllib.request",
     # For developers.
     "doctest",
     "pdb",
@@ -39,11 +38,8 @@ LEFT_OUT = (
     "readline",
     "tkinter",
     "_tkinter",
-    # Floating point is all the arithmetic there is; `statistics` and `fractions` come by `random`.
-    "_decimal",
+    # The slow version of what `_decimal` is; what comes by `random`.
     "_pydecimal",
-    "decimal",
-    "fractions",
     "statistics",
 )
 """Modules that no system needs. None of them may be imported by a package of ours (a test looks)."""
