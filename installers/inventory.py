@@ -91,9 +91,7 @@ def _package(distribution: metadata.Distribution) -> Part:
 
 
 def _texts(distribution: metadata.Distribution) -> tuple[str, ...]:
-    folder = next(
-        (str(f.parent) for f in distribution.files or () if f.name == "METADATA"), ""
-    )
+    folder = next((str(f.parent) for f in distribution.files or () if f.name == "METADATA"), "")
     paths = [
         os.fspath(distribution.locate_file(file))
         for file in sorted(distribution.files or (), key=str)
@@ -123,9 +121,7 @@ def _system_library(path: str) -> Part:
         if owner:
             version = _said("dpkg-query", "--showformat", "${source:Version}", "--show", owner)
             text = f"/usr/share/doc/{owner}/copyright"
-            return Part(
-                "system library", name, version, "", (_read(text),) if os.path.isfile(text) else ()
-            )
+            return Part("system library", name, version, "", (_read(text),) if os.path.isfile(text) else ())
     return Part("system library", name, "", "", ())
 
 

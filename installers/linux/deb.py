@@ -120,7 +120,9 @@ def _control(root: str, architecture: str, libc: str) -> None:
 
 
 def _wrapped(text: str, *, first: str, rest: str) -> str:
-    return textwrap.fill(text, 78, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) + "\n"
+    return (
+        textwrap.fill(text, 78, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) + "\n"
+    )
 
 
 def _files(root: str) -> list[str]:

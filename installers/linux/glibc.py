@@ -19,4 +19,3 @@ def needed(folder: str) -> str:
         )
         found |= {(int(major), int(minor)) for major, minor in _VERSION.findall(ran.stdout)}
     return "{}.{}".format(*max(found))
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 from installers import product
 from installers.linux import desktop_entry

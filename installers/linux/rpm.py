@@ -17,7 +17,9 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
     shutil.rmtree(top, ignore_errors=True)
     root = os.path.join(top, "tree")
     tree.stage(frozen, root, epoch=epoch)
-    for place, wanted in (("zsh/vendor-completions", "zsh/site-functions"),):  # Debian has its own name for it
+    for place, wanted in (
+        ("zsh/vendor-completions", "zsh/site-functions"),
+    ):  # Debian has its own name for it
         os.rename(f"{root}/usr/share/{place}", f"{root}/usr/share/{wanted}")
     shutil.copy(product.inside("LICENSE"), root + tree.DOCUMENTATION)
     shutil.copy(product.inside("LICENSE.GPL"), root + tree.DOCUMENTATION)

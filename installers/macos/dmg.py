@@ -60,7 +60,9 @@ def plan(app: str, path: str, settings: str, environ: Mapping[str, str]) -> list
     if identity and profile:
         commands.append(("xcrun", "notarytool", "submit", path, "--keychain-profile", profile, "--wait"))
         commands.append(("xcrun", "stapler", "staple", path))
-        commands.append(("spctl", "--assess", "--type", "open", "--context", "context:primary-signature", path))
+        commands.append(
+            ("spctl", "--assess", "--type", "open", "--context", "context:primary-signature", path)
+        )
     return commands
 
 

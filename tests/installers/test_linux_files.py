@@ -10,11 +10,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from installers.linux import deb, desktop_entry, man_page, metainfo, rpm, shell, tarball, tree
+from tests.installers.bare_system import run
 
 from codemie_tray.commands.parser import build_parser
 from installers import changelog, product
-from installers.linux import deb, desktop_entry, man_page, metainfo, rpm, shell, tarball, tree
-from tests.installers.bare_system import run
 
 EPOCH = 1767225600
 
@@ -111,7 +111,9 @@ def test_the_rpm_package_owns_what_it_installs(frozen: str, tmp_path: Path) -> N
 def test_lintian_has_nothing_to_say_of_what_is_not_the_frozen_program(frozen: str, tmp_path: Path) -> None:
     path = deb.pack(frozen, str(tmp_path), str(tmp_path / "work"), machine="x86_64", epoch=EPOCH)
     environ = {**os.environ, "LC_ALL": "C.UTF-8"}
-    ran = subprocess.run(["lintian", "--allow-root", path], env=environ, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        ["lintian", "--allow-root", path], env=environ, capture_output=True, text=True, check=False
+    )
     assert (ran.returncode, ran.stdout) == (0, "")
 
 
@@ -121,10 +123,14 @@ def test_running_trays_are_told_from_commands(tmp_path: Path) -> None:
     shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
     # `sleep` takes one argument: as a command it has one, and a tray has none, so a link gives it none.
     command = subprocess.Popen([program, "60"])
-    tray = subprocess.Popen(["codemie-tray"], executable=shutil.copy("/bin/cat", f"{program}-tray"), stdin=subprocess.PIPE)
+    tray = subprocess.Popen(
+        ["codemie-tray"], executable=shutil.copy("/bin/cat", f"{program}-tray"), stdin=subprocess.PIPE
+    )
     try:
         script = tmp_path / "script"
-        script.write_text(shell.running() + '\ntrays "$1"; trays "$1-tray"; echo -; trays "$1-tray" deleted\n')
+        script.write_text(
+            shell.running() + '\ntrays "$1"; trays "$1-tray"; echo -; trays "$1-tray" deleted\n'
+        )
         assert run(["sh", str(script), str(program)]).split() == [str(tray.pid), "-"]
         os.unlink(f"{program}-tray")
         assert run(["sh", str(script), str(program)]).split() == [str(tray.pid), "-", str(tray.pid)]

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from installers.linux import desktop_entry, tree
 from tests.desktop.needs import needs
 from tests.desktop.rig.desktop import Desktop
 from tests.desktop.rig.waiting import RigError, until
 from tests.installers.bare_system import BareSystem, run
 from tests.installers.installed_tray import InstalledTray
-
-from installers.linux import desktop_entry, tree
 
 pytestmark = [
     *needs("x11", "xfce", "packages"),
@@ -133,7 +132,9 @@ def test_a_command_that_runs_while_the_package_is_upgraded_is_left_alone(
     skip_if_too_old(system, deb)
     system.run("dpkg", "-i", system.put(deb))
     tray.start()
-    said = system.run("sh", "-c", f". /root/running.sh; trays {tree.PROGRAM}", ok=True) if _put(system) else ""
+    said = (
+        system.run("sh", "-c", f". /root/running.sh; trays {tree.PROGRAM}", ok=True) if _put(system) else ""
+    )
     (pid,) = said.split()
     holding = subprocess.Popen(
         system.command("sh", "-c", f"{tree.COMMAND} completion bash | (sleep 3; cat >/dev/null)")

@@ -17,6 +17,7 @@ from codemie_tray.desktop import environment_for_programs
 
 LOG = logging.getLogger(__name__)
 
+
 def start_again() -> None:
     """Become the program that is installed now; returns only where it can't be started."""
     command = same_command()
@@ -28,7 +29,10 @@ def start_again() -> None:
 
 
 def same_command(
-    *, frozen: bool | None = None, arguments: Sequence[str] | None = None, original: Sequence[str] | None = None
+    *,
+    frozen: bool | None = None,
+    arguments: Sequence[str] | None = None,
+    original: Sequence[str] | None = None,
 ) -> list[str]:
     """Return the command that this process was started with. All arguments are its own unless given.
 
