@@ -1,4 +1,4 @@
-"""What goes into the frozen program and what stays out; `docs/installers.md` has what each exclusion saves."""
+"""What goes into the frozen program and what stays out (what that saves: docs/installers.md)."""
 
 from __future__ import annotations
 

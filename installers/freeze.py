@@ -1,4 +1,4 @@
-"""The frozen program: the wheel, in a clean environment of pinned packages, through PyInstaller and `build.spec`."""
+"""The frozen program: the wheel, in a clean environment of pinned packages, through `build.spec`."""
 
 from __future__ import annotations
 

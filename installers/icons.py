@@ -49,7 +49,7 @@ def symbolic() -> bytes:
     tree.set("width", "16")
     tree.set("height", "16")
     ElementTree.indent(tree)
-    return ElementTree.tostring(tree, encoding="utf-8") + b"\n"
+    return ElementTree.tostring(tree, encoding="unicode").encode() + b"\n"
 
 
 def files() -> dict[str, bytes]:
@@ -108,7 +108,7 @@ def _png(image: Image.Image) -> bytes:
 
 
 def _ico() -> bytes:
-    """Return the sizes as bitmaps, which every tool reads, but the largest as PNG, a thirtieth of the bytes."""
+    """Return the sizes as bitmaps, which every tool reads, but the largest as PNG, for its size."""
     entries = _ico_entries(_container("ICO", ICO_PX[:-1], bitmap_format="bmp"))
     entries += _ico_entries(_container("ICO", ICO_PX[-1:]))
     offset = 6 + 16 * len(entries)

@@ -65,7 +65,7 @@ def _owners() -> dict[str, metadata.Distribution]:
     owners = {}
     for distribution in metadata.distributions():
         for file in distribution.files or ():
-            owners[os.path.realpath(distribution.locate_file(file))] = distribution
+            owners[os.path.realpath(str(distribution.locate_file(file)))] = distribution
     return owners
 
 
@@ -93,7 +93,7 @@ def _package(distribution: metadata.Distribution) -> Part:
 def _texts(distribution: metadata.Distribution) -> tuple[str, ...]:
     folder = next((str(f.parent) for f in distribution.files or () if f.name == "METADATA"), "")
     paths = [
-        os.fspath(distribution.locate_file(file))
+        str(distribution.locate_file(file))
         for file in sorted(distribution.files or (), key=str)
         if str(file).startswith(f"{folder}/") and _LICENCE_FILE.search(file.name)
     ]

@@ -1,6 +1,8 @@
-"""Fills the manifests of the package collections: `python -m installers.manifests --packages dist --out FOLDER`.
+"""Fills the manifests of the package collections, for one release.
 
-The templates in `installers/templates` are the collections' own formats with `@NAME@` where a release differs.
+    python -m installers.manifests --packages dist --out FOLDER
+
+The templates in `installers/templates` are the collections' own formats, with `@NAME@` where releases differ.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ def text(parts: Sequence[Part]) -> str:
         f"{product.NAME} {product.VERSION}",
         f"{product.COPYRIGHT}. Licence: {product.LICENSE} (LICENSE, LICENSE.GPL).",
         "",
-        "The parts below come with it, each under its own licence. Those under the LGPL can be exchanged: the",
-        f"program's source, and how it is frozen, are at {product.HOMEPAGE}.",
+        "The parts below come with it, each under its own licence. Those under the LGPL can be exchanged:",
+        f"the program's source, and how it is frozen, are at {product.HOMEPAGE}.",
         "",
         *(f"  {part.name} {part.version}  {part.licence}".rstrip() for part in parts),
     ]

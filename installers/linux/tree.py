@@ -90,6 +90,7 @@ def _is_program(path: str) -> bool:
 
 
 def write(path: str, content: str | bytes) -> None:
+    """Write a file, making the folders above it."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(content.encode() if isinstance(content, str) else content)

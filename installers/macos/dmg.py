@@ -1,7 +1,7 @@
 """The disk image: the .app and a link to /Applications, signed and notarised where the environment says how.
 
-Needs a Mac (codesign, notarytool, stapler, and dmgbuild from PyPI). Not run on macOS yet: here only its plan is
-made and checked. PyInstaller has signed the executables inside already, given the same CODESIGN_IDENTITY.
+Needs a Mac (codesign, notarytool, stapler, and dmgbuild from PyPI). Not run on macOS yet: here only its plan
+is made and checked. PyInstaller has signed the executables inside already, given the same CODESIGN_IDENTITY.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A bare Debian below a folder, into which packages are installed as root; nothing of it touches this machine."""
+"""A bare Debian below a folder, into which packages are installed as root, beside this machine's own."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class BareSystem:
         for name in ("root", "changes", "work"):
             os.makedirs(os.path.join(self._folder, name))
         script = (
-            'mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/changes,workdir=$2/work" "$2/root" && cd "$2/root"'
-            ' && mkdir -p ".$3" && mount -t proc proc proc && mount --rbind /dev dev && mount --bind "$3" ".$3"'
-            " && echo ready && exec sleep infinity"
+            'set -e; mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/changes,workdir=$2/work" "$2/root";'
+            ' cd "$2/root"; mkdir -p ".$3"; mount -t proc proc proc; mount --rbind /dev dev;'
+            ' mount --bind "$3" ".$3"; echo ready; exec sleep infinity'
         )
         command = ["unshare", "--mount", "--propagation", "private"]
         command += ["sh", "-c", script, "sh", pristine(self._suite), self._folder, self._shared]

@@ -21,7 +21,7 @@ def on_disk(name: str) -> bytes:
 
 
 def pictures(data: bytes, name: str) -> list[tuple[tuple[int, int], bytes]]:
-    """Every size in a file, as pixels: another release of a compressor makes other bytes of the same picture."""
+    """Every size in a file, as pixels: another compressor makes other bytes of the same picture."""
     image = Image.open(io.BytesIO(data))
     if name.endswith(".ico"):
         return [(size, image.ico.getimage(size).convert("RGBA").tobytes()) for size in icon_sizes(image)]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Each Linux package in a bare system: installed, clicked, upgraded while it runs, removed without a trace."""
+"""Each Linux package in a bare system: installed, clicked, upgraded as it runs, removed without a trace."""
 
 from __future__ import annotations
 

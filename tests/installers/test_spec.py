@@ -1,4 +1,4 @@
-"""`build.spec` as PyInstaller would run it on each system: executed whole, with PyInstaller's own names recorded.
+"""`build.spec` as PyInstaller would run it on each system: executed whole, PyInstaller's own names recorded.
 
 What PyInstaller then does on Windows and macOS is not seen here.
 """

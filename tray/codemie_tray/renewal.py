@@ -23,7 +23,7 @@ def start_again() -> None:
     command = same_command()
     LOG.info("starting again: %s", command[0])
     try:
-        os.execve(command[0], command, environment_again(os.environ))
+        os.execve(command[0], command, environment_again(os.environ))  # noqa: S606 - ourselves, not a shell
     except OSError as error:
         LOG.warning("%s can't be started again: %s", command[0], error.strerror)
 
