@@ -83,7 +83,9 @@ def _part_of(path: str, owners: dict[str, metadata.Distribution]) -> Part:
 
 def _package(distribution: metadata.Distribution) -> Part:
     described = distribution.metadata
-    licence = described["License-Expression"] or described["License"] or ""
+    # `get_all`, since the backport that keyring brings raises for a key that is missing.
+    said = [*(described.get_all("License-Expression") or []), *(described.get_all("License") or []), ""]
+    licence = str(said[0])
     if not licence or "\n" in licence:
         classifiers = described.get_all("Classifier") or []
         licence = " / ".join(c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::"))

@@ -20,16 +20,15 @@ def text(*, epoch: int) -> str:
         f"{_plain(name)} \\- {_plain(product.SUMMARY[0].lower() + product.SUMMARY[1:])}",
         ".SH SYNOPSIS",
         f".B {_plain(name)}",
-        *(_synopsis(name, command, sub) for command, sub in _commands(parser).items()),
+        *(_synopsis(name, command, sub) for command, sub, _ in commands(parser)),
         ".SH DESCRIPTION",
         _plain(parser.description or ""),
         ".SH OPTIONS",
         *_options(parser),
         ".SH COMMANDS",
     ]
-    helps = _helps(parser)
-    for command, sub in _commands(parser).items():
-        lines += [f".SS {_plain(command)}", _plain(sub.description or _sentence(helps.get(command, "")))]
+    for command, sub, said in commands(parser):
+        lines += [f".SS {_plain(command)}", _plain(sub.description or _sentence(said))]
         lines += _options(sub)
     lines += [
         ".SH EXIT STATUS",
@@ -83,19 +82,20 @@ def _value_name(action: argparse.Action) -> str:
     return str(action.metavar or action.dest.upper())
 
 
-def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    action = _sub_parsers(parser)
-    helps = _helps(parser)
-    return {name: sub for name, sub in action.choices.items() if name in helps}
-
-
-def _helps(parser: argparse.ArgumentParser) -> dict[str, str]:
-    """Return each command's line of help; argparse has no public way to ask."""
-    return {choice.dest: choice.help or "" for choice in _sub_parsers(parser)._choices_actions}
-
-
-def _sub_parsers(parser: argparse.ArgumentParser) -> argparse._SubParsersAction[argparse.ArgumentParser]:
-    return next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+def commands(parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser, str]]:
+    """Return every command that can be typed, those below another one too: words, parser, line of help."""
+    found = []
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            # argparse has no public way to ask for a command's line of help.
+            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+            for name, sub in action.choices.items():
+                if name in helps:
+                    below = commands(sub)
+                    found += [(f"{name} {words}", *rest) for words, *rest in below] or [
+                        (name, sub, helps[name])
+                    ]
+    return found  # type: ignore[return-value]
 
 
 def _paragraphs(text: str) -> list[str]:

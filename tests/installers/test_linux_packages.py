@@ -15,7 +15,9 @@ import pytest
 from installers.linux import desktop_entry, tree
 from tests.desktop.needs import needs
 from tests.desktop.rig.desktop import Desktop
+from tests.desktop.rig.sample_home import OLD_LOGS
 from tests.desktop.rig.waiting import RigError, until
+from tests.desktop.test_credentials_in_menu import Keyring
 from tests.installers.bare_system import BareSystem, run
 from tests.installers.installed_tray import InstalledTray
 
@@ -173,6 +175,53 @@ def test_the_entry_starts_it_at_login_and_each_person_can_turn_that_off(
     assert "Hidden=true" in Path(system.root, "root/.config/autostart/codemie-tray.desktop").read_text()
     system.run("codemie-tray", "autostart", "on")
     assert not os.path.exists(f"{system.root}/root/.config/autostart/codemie-tray.desktop")
+
+
+def test_old_logs_go_at_login_and_the_key_is_kept_by_the_keyring(
+    system: BareSystem, tray: InstalledTray, package: Find
+) -> None:
+    deb = package(".deb")
+    skip_if_too_old(system, deb)
+    system.run("dpkg", "-i", system.put(deb))
+    limit = time.time() - 5 * 86400
+    old = [path for path in Path(tray.home, "logs").iterdir() if path.stat().st_mtime < limit]
+    assert len(old) == OLD_LOGS
+    keyring = Keyring(tray.desktop)
+    at_login = InstalledTray(
+        system, tray.desktop, os.path.dirname(tray.home), "login", program=f"{tree.COMMAND} --background"
+    )
+
+    def command(*arguments: str, given: str = "") -> str:
+        ran = subprocess.run(
+            system.command(tree.COMMAND, *arguments),
+            env={**tray.desktop.environ, **tray.environ},
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    try:
+        keyring.start()
+        at_login.start()
+        until("the old logs to be gone", lambda: not any(path.exists() for path in old))
+        # The frozen program starts itself as the keyring's helper.
+        command("credentials", "set", "work", given="a secret of this test\n")
+        assert "GNOME Keyring" in command("credentials", "protect")
+        assert "a secret of this test" in command("credentials", "get", "work")
+        until("the row to be marked", lambda: _is_marked(at_login))
+        at_login.photograph("protected")
+    finally:
+        at_login.end()
+        keyring.end()
+
+
+def _is_marked(tray: InstalledTray) -> bool:
+    row = tray.row_beginning("Protect credentials with GNOME Keyring")
+    return row is not None and bool(row.checked)
 
 
 def test_a_system_that_is_too_old_is_told_so(system: BareSystem, package: Find) -> None:
