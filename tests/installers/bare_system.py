@@ -45,6 +45,9 @@ class BareSystem:
         self._holder = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self._holder.stdout is not None
         assert self._holder.stdout.readline() == b"ready\n"
+        # What a system gets when it first starts; debootstrap leaves it empty.
+        with open(f"{self.root}/etc/machine-id", "w", encoding="ascii") as file:
+            file.write("0123456789abcdef0123456789abcdef\n")
         return self
 
     def __exit__(

@@ -170,7 +170,7 @@ def test_the_entry_starts_it_at_login_and_each_person_can_turn_that_off(
         at_login.switch_by_click("personal")
     finally:
         at_login.end()
-    assert "on" in system.run("codemie-tray", "autostart", "status")
+    assert tree.AUTOSTART in system.run("codemie-tray", "autostart", "status")
     system.run("codemie-tray", "autostart", "off")
     assert "Hidden=true" in Path(system.root, "root/.config/autostart/codemie-tray.desktop").read_text()
     system.run("codemie-tray", "autostart", "on")
