@@ -28,7 +28,8 @@ def run(*, repetitions: int = 11) -> list[Row]:
     for path in sorted(glob.glob(product.inside("dist", "codemie-tray*"))):
         rows.append((os.path.basename(path), f"{os.path.getsize(path) / 1e6:.1f} MB", "<= 16 MB (P13)"))
     with _desktop() as (bus, host, home):
-        frozen, source = [], []
+        frozen: list[float] = []
+        source: list[float] = []
         for _ in range(repetitions):  # side by side
             for command, took in (((program,), frozen), (None, source)):
                 tray = Tray(bus, host, home, command=command)

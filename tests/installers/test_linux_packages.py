@@ -178,7 +178,7 @@ def test_the_entry_starts_it_at_login_and_each_person_can_turn_that_off(
 
 
 def test_old_logs_go_at_login_and_the_key_is_kept_by_the_keyring(
-    system: BareSystem, tray: InstalledTray, package: Find
+    system: BareSystem, desktop: Desktop, tray: InstalledTray, package: Find
 ) -> None:
     deb = package(".deb")
     skip_if_too_old(system, deb)
@@ -186,7 +186,7 @@ def test_old_logs_go_at_login_and_the_key_is_kept_by_the_keyring(
     limit = time.time() - 5 * 86400
     old = [path for path in Path(tray.home, "logs").iterdir() if path.stat().st_mtime < limit]
     assert len(old) == OLD_LOGS
-    keyring = Keyring(tray.desktop)
+    keyring = Keyring(desktop)
     at_login = InstalledTray(
         system, tray.desktop, os.path.dirname(tray.home), "login", program=f"{tree.COMMAND} --background"
     )
