@@ -1,4 +1,4 @@
-"""What each exclusion of `installers/bundle.py` saves: `python -m benchmarks._bundle` (about ten minutes).
+"""What each exclusion of `installers/bundle.py` saves: `python -m benchmarks._bundle [WORD ...]` (minutes).
 
 The program is frozen once as it is, then once for each group with only that group let in. Not among the
 measurements that run by themselves: it is for deciding, and takes long.
@@ -31,16 +31,32 @@ COLLECT(program, analysis.binaries, analysis.datas, name="codemie-tray", strip=T
 def groups() -> dict[str, list[str]]:
     """Return what is let in together, by the name it goes under."""
     known = bundle.left_out()
-    plugins = [name for name in known if name.endswith("ImagePlugin")]
+    formats = [name for name in known if name.endswith("ImagePlugin")]
     together = {
-        "PIL plugins but PNG, ICO, BMP": plugins,
-        "ssl, _ssl": ["ssl", "_ssl"],
-        "tkinter, PIL.ImageTk": ["tkinter", "_tkinter", "PIL.ImageTk", "PIL._imagingtk"],
-        "pystray's X backend, Xlib": ["pystray._xorg", "Xlib"],
-        "pystray's GTK backends, gi": [name for name in known if "gtk" in name or "appindicator" in name]
+        "Pillow's AVIF": ["PIL.AvifImagePlugin", "PIL._avif"],
+        "Pillow's WebP": ["PIL.WebPImagePlugin", "PIL._webp"],
+        "Pillow's other formats than PNG, ICO, BMP": formats,
+        "Pillow's colour management, mathematics, Qt": [
+            name for name in known if name.startswith("PIL._imaging") or name == "PIL.ImageQt"
+        ],
+        "`ssl`, `_ssl`": ["ssl", "_ssl"],
+        "`_hashlib`": ["_hashlib"],
+        "`tkinter`, `PIL.ImageTk`": ["tkinter", "_tkinter", "PIL.ImageTk", "PIL._imagingtk"],
+        "pystray's X backend, `Xlib`": ["pystray._xorg", "Xlib"],
+        "pystray's GTK backends, `gi`": [name for name in known if "gtk" in name or "appindicator" in name]
         + ["gi", "pystray._util.notify_dbus"],
-        "setuptools": ["setuptools", "pkg_resources", "_distutils_hack"],
-        "pdb, doctest, unittest, pydoc": ["pdb", "doctest", "unittest", "pydoc", "lib2to3"],
+        "`setuptools`": ["setuptools", "pkg_resources", "_distutils_hack"],
+        "`pdb`, `doctest`, `unittest`, `pydoc`": ["pdb", "doctest", "unittest", "pydoc", "lib2to3"],
+        "`asyncio`": ["asyncio"],
+        "`multiprocessing`": ["multiprocessing"],
+        "`ftplib`, `curses`, `readline`, `numpy`, `_pydecimal`, `statistics`": [
+            "ftplib",
+            "curses",
+            "readline",
+            "numpy",
+            "_pydecimal",
+            "statistics",
+        ],
     }
     taken = {name for names in together.values() for name in names}
     return {**together, **{name: [name] for name in known if name not in taken}, "all of them": known}
@@ -65,7 +81,10 @@ def main() -> None:
     """Print a table for docs/installers.md."""
     installed, packed = measure([])
     print(f"as it is: {installed / 1e6:.2f} MB, .tar.xz {packed / 1e6:.2f} MB")
+    wanted = sys.argv[1:]
     for name, modules in groups().items():
+        if wanted and not any(word in name for word in wanted):
+            continue
         more_installed, more_packed = measure(modules)
         print(f"| {name} | {(more_installed - installed) / 1e3:.0f} | {(more_packed - packed) / 1e3:.0f} |")
         sys.stdout.flush()
