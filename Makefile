@@ -9,13 +9,15 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-windows check bench lock clean
+.PHONY: help setup run test test-windows check installer test-installers bench lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
 	@echo "make test    set up and run all tests"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
+	@echo "make installer  pack the program for this system, into dist/"
+	@echo "make test-installers  install, use, upgrade and remove those packages"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
 
@@ -44,7 +46,7 @@ run: $(READY)
 test: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install \
 		|| echo "Going on without: the tests that need them are skipped, by name."
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -m "not installers" $(TESTS)
 
 # The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks.
 test-windows: $(READY)
@@ -60,6 +62,16 @@ check: $(READY)
 	$(BIN)/mypy --platform darwin core tray
 	$(BIN)/mypy --platform win32 core tray
 
+# This system's packages, with checksums and a bill of materials, in dist/.
+installer: $(READY)
+	$(BIN)/python -m installers $(OPTIONS)
+
+# Freezes, packs, installs into bare systems, clicks, upgrades, removes: minutes, and root for the bare systems.
+test-installers: $(READY)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages \
+		|| echo "Going on without: the tests that need them are skipped, by name."
+	$(BIN)/python -m pytest -m installers tests/installers
+
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
@@ -68,6 +80,8 @@ lock: $(READY)
 		--quiet --custom-compile-command "make lock" --output-file requirements/run.txt
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --quiet --custom-compile-command "make lock" --output-file requirements/dev.txt
+	uv pip compile pyproject.toml --group freeze --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --quiet --custom-compile-command "make lock" --output-file requirements/freeze.txt
 
 clean:
 	rm -rf $(VENV) $(ARTIFACTS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from tests.tray.linux.private_bus import PrivateBus
@@ -46,7 +46,14 @@ Row = tuple[str, str, str]
 class Tray:
     """One tray in a process of its own."""
 
-    def __init__(self, bus: PrivateBus, host: StubHost, home: str, *options: str) -> None:
+    def __init__(
+        self,
+        bus: PrivateBus,
+        host: StubHost,
+        home: str,
+        *options: str,
+        command: Sequence[str] | None = None,
+    ) -> None:
         before = len(host.registered)
         environ = {
             **{key: value for key, value in os.environ.items() if key not in LEFT_OUT},
@@ -56,7 +63,7 @@ class Tray:
         }
         began = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, *options, "-m", "codemie_tray"], env=environ, stderr=subprocess.PIPE
+            command or [sys.executable, *options, "-m", "codemie_tray"], env=environ, stderr=subprocess.PIPE
         )
         _wait(lambda: len(host.registered) > before)
         self.registered_seconds = time.perf_counter() - began

@@ -101,6 +101,8 @@ class App:
         self._retention: tuple[int, int | None] | None = None
         self._rearm: Callable[[State], None] = lambda _state: None
         self._stop_watching: Callable[[], None] = lambda: None
+        self.start_again: Callable[[], None] | None = None
+        """What is to be done at the very end, where the files of the program were replaced."""
         self._today: Today | None = None
         self._counter = TodayCounter(home, lambda today: self._worker.submit(lambda: self._show_today(today)))
 
@@ -113,6 +115,8 @@ class App:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: self._stop())
+        if hasattr(signal, "SIGUSR1"):  # a package has replaced our files, see `renewal`
+            signal.signal(signal.SIGUSR1, lambda *_: self._renew())
         try:
             if self._background:
                 self._start_keeper()  # before all else: the rotation does not wait for a panel
@@ -137,6 +141,12 @@ class App:
                     return
             else:
                 return
+
+    def _renew(self) -> None:
+        from codemie_tray import renewal
+
+        self.start_again = renewal.start_again
+        self._stop()
 
     def _stop(self) -> None:
         self._late.stop()
@@ -177,9 +187,11 @@ class App:
     # ---- the worker's thread -----------------------------------------------------------------------
 
     def _watch(self) -> None:
-        # Imported here: the icon shows before the watcher's library and the store's modules are loaded.
+        # Imported here: the icon shows before the watcher's library and the store's modules are loaded. And
+        # what has to be there once our files are another version's.
         from codemie_core.credential.vault import FILE_NAME
         from codemie_core.settings import SettingsStore
+        from codemie_tray import renewal  # noqa: F401
         from codemie_tray.login_item import LoginItem
         from codemie_tray.watcher import Watcher
 

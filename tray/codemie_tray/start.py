@@ -59,7 +59,8 @@ def run_tray(
             LOG.warning("%s", crash)
         read = read_state(home, credentials=False, learn=learn)
         state = replace(read, notes=(crash,) if crash else ())
-        App(home, instance, state, background=background, learn=learn).run()
+        app = App(home, instance, state, background=background, learn=learn)
+        app.run()
     except (CodeMieError, TrayUnavailable):
         last.end()
         raise
@@ -72,4 +73,6 @@ def run_tray(
     finally:
         instance.release()
         instance.answer()  # only now: who asked us to show ourselves may take our place
+    if app.start_again is not None:
+        app.start_again()
     return ExitCode.OK

@@ -60,13 +60,20 @@ PARTS = (
     Part("shells", "zsh", "zsh", "checks the completion script for it"),
     Part("shells", "fish", "fish", "checks the completion script for it"),
     Part("login", "faketime", "faketime", "a clock that jumps"),
+    Part("packages", "debootstrap", "debootstrap", "bare systems to install into"),
+    Part("packages", "rpm", "rpmbuild", "makes and installs the RPM package"),
+    Part("packages", "lintian", "lintian", "checks the Debian package"),
+    Part("packages", "desktop-file-utils", "desktop-file-validate", "checks the desktop entries"),
+    Part("packages", "appstream", "appstreamcli", "checks the AppStream description"),
+    Part("packages", "mandoc", "mandoc", "checks the manual page"),
+    Part("packages", "xz-utils", "xz", "unpacks the portable archive"),
     Part("faults", "strace", "strace", "sees the mode a file is born with"),
     Part("faults", "xfsprogs", "mkfs.xfs", "a file system that loses power"),
     Part("faults", "btrfs-progs", "mkfs.btrfs", "a file system that loses power"),
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "keyring", "login", "shells", "faults")
+EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "keyring", "login", "shells", "faults", "packages")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:

@@ -1,0 +1,91 @@
+"""What goes into the frozen program and what stays out (what that saves: docs/installers.md)."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+
+LEFT_OUT = (
+    # Formats that nobody draws a tray icon in; each brings its library.
+    "PIL._avif",
+    "PIL._webp",
+    "PIL._imagingcms",
+    "PIL._imagingmath",
+    "PIL._imagingmorph",
+    "PIL._imagingtk",
+    "PIL.ImageQt",
+    "PIL.ImageTk",
+    # Nothing here talks to a network; the hash functions have implementations of their own beside OpenSSL's.
+    "_ssl",
+    "_hashlib",
+    # (`urllib.request` and `http.client` stay: keyring's jaraco.context imports them at its top.)
+    "ftplib",
+    "ssl",
+    # For developers.
+    "doctest",
+    "pdb",
+    "pydoc",
+    "unittest",
+    "lib2to3",
+    "setuptools",
+    "_distutils_hack",
+    "pkg_resources",
+    # Imported where they are there, by modules that do without.
+    "asyncio",
+    "curses",
+    "multiprocessing",
+    "numpy",
+    "readline",
+    "tkinter",
+    "_tkinter",
+    # The slow version of what `_decimal` is; what comes by `random`.
+    "_pydecimal",
+    "statistics",
+)
+"""Modules that no system needs. None of them may be imported by a package of ours (a test looks)."""
+
+LEFT_OUT_ON_LINUX = (
+    # Our own backend speaks D-Bus itself; pystray's need GTK or the X tray of old.
+    "pystray._appindicator",
+    "pystray._gtk",
+    "pystray._util.gtk",
+    "pystray._util.notify_dbus",
+    "pystray._xorg",
+    "Xlib",
+    "gi",
+)
+
+KEPT_IMAGE_PLUGINS = ("PIL.BmpImagePlugin", "PIL.IcoImagePlugin", "PIL.PngImagePlugin")
+"""What pystray saves an icon as on Windows (ICO) and macOS (PNG)."""
+
+
+def left_out(platform: str = sys.platform) -> list[str]:
+    """Return the modules to leave out of a bundle for `platform`."""
+    plugins = [name for name in _image_plugins() if name not in KEPT_IMAGE_PLUGINS]
+    return [*LEFT_OUT, *plugins, *(LEFT_OUT_ON_LINUX if platform == "linux" else ())]
+
+
+def brought_in() -> list[str]:
+    """Return modules that are loaded by name, so that no import statement shows them."""
+    # keyring finds its stores by the entry points of its distribution; PyInstaller's hook brings both. What
+    # the stores themselves import by name is here, as far as it is installed.
+    wanted = ("keyring.backends.SecretService", "keyring.backends.macOS", "keyring.backends.Windows")
+    return [name for name in wanted if _is_installed("keyring") and importlib.util.find_spec(name)]
+
+
+def entry_script() -> str:
+    """Return the path of the program's first module, as it is installed."""
+    spec = importlib.util.find_spec("codemie_tray.__main__")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("codemie_tray is not installed here")
+    return spec.origin
+
+
+def _image_plugins() -> list[str]:
+    from PIL import _plugins
+
+    return [f"PIL.{name}" for name in _plugins]
+
+
+def _is_installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None

@@ -1,0 +1,1 @@
+"""Linux: one tree of files, packed as .deb, .rpm and .tar.xz."""

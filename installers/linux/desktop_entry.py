@@ -1,0 +1,57 @@
+"""The two desktop entries: one for the menu of programs, one that starts the tray at login."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from installers import product
+
+FILE_NAME = f"{product.PROGRAM_NAME}.desktop"
+"""Of both. A file of this name in a person's own autostart folder overrides the system's: with
+`Hidden=true` in it, the tray is off for that person alone."""
+
+LOGIN_ARGUMENT = "--background"
+
+
+def application(program: str) -> str:
+    """Return the entry of the menu of programs.
+
+    Args:
+        program: absolute path of what is started.
+    """
+    return _entry(
+        {
+            "Type": "Application",
+            "Name": product.NAME,
+            "GenericName": "Profile Switcher",
+            "Comment": product.SUMMARY,
+            "Icon": product.PROGRAM_NAME,
+            "Exec": program,
+            "TryExec": program,
+            "Terminal": "false",
+            "StartupNotify": "false",
+            "Categories": "Utility;",
+            "Keywords": "profile;AI;CLI;tray;token;model;",
+        }
+    )
+
+
+def autostart(program: str) -> str:
+    """Return the entry that a login starts."""
+    return _entry(
+        {
+            "Type": "Application",
+            "Name": product.NAME,
+            "Comment": product.SUMMARY,
+            "Icon": product.PROGRAM_NAME,
+            "Exec": f"{program} {LOGIN_ARGUMENT}",
+            "TryExec": program,
+            "Terminal": "false",
+            "StartupNotify": "false",
+            "X-CodeMie-Version": product.VERSION,
+        }
+    )
+
+
+def _entry(keys: Mapping[str, str]) -> str:
+    return "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())

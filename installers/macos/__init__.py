@@ -1,0 +1,1 @@
+"""macOS: an .app in a .dmg. Not run on macOS yet."""

@@ -1,0 +1,89 @@
+"""What is left out of the frozen program is really not needed by it."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+from installers import bundle, product
+
+FOREIGN = {
+    "linux": ("windows", "macos", "run_key", "launch_agent"),
+    "win32": ("linux", "macos", "launch_agent", "xdg"),
+    "darwin": ("linux", "windows", "run_key", "xdg"),
+}
+"""Words in the names of modules that are another system's."""
+
+WITHOUT = """
+import importlib, sys
+left_out = set(sys.argv[1].split(","))
+class LeftOut:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        parts = name.split(".")
+        if any(".".join(parts[:end]) in left_out for end in range(1, len(parts) + 1)):
+            raise ModuleNotFoundError(f"{name} is left out", name=name)
+sys.meta_path.insert(0, LeftOut)
+for name in left_out:
+    sys.modules.pop(name, None)
+for name in sys.argv[2].split(","):
+    importlib.import_module(name)
+print("all imported")
+"""
+
+
+def our_modules() -> list[str]:
+    names = []
+    for folder, package in (("core", "codemie_core"), ("tray", "codemie_tray")):
+        path = os.path.join(product.REPOSITORY, folder, package)
+        names += [module.name for module in pkgutil.walk_packages([path], f"{package}.")]
+    foreign = FOREIGN[sys.platform]
+    return [
+        name
+        for name in names
+        if not any(word in part for part in name.split(".") for word in foreign) and "__main__" not in name
+    ]
+
+
+def imports_without(left_out: list[str], modules: list[str]) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-c", WITHOUT, ",".join(left_out), ",".join(modules)]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_every_module_of_ours_can_be_imported_without_what_is_left_out() -> None:
+    ran = imports_without(bundle.left_out(), our_modules())
+    assert "all imported" in ran.stdout, ran.stderr
+
+
+def test_that_check_notices_a_module_that_is_needed() -> None:
+    ran = imports_without([*bundle.left_out(), "json"], our_modules())
+    assert "json is left out" in ran.stderr
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
+def test_what_each_system_draws_with_is_kept(platform: str) -> None:
+    left_out = bundle.left_out(platform)
+    assert "PIL.PngImagePlugin" not in left_out
+    assert "PIL.JpegImagePlugin" in left_out
+    assert ("pystray._xorg" in left_out) == (platform == "linux")
+
+
+def test_pngs_and_icos_are_still_read_and_written() -> None:
+    code = (
+        "import io; from PIL import Image; from codemie_tray.icon_drawing import draw;"
+        "from codemie_tray.view import IconDesign;"
+        "image = draw(IconDesign(initial='w', colour='#2f62c9', attention=True), 32);"
+        "[image.save(io.BytesIO(), kind) for kind in ('PNG', 'ICO')]; print('drawn')"
+    )
+    ran = imports_without(bundle.left_out(), ["codemie_tray"])
+    assert "all imported" in ran.stdout, ran.stderr
+    script = WITHOUT.replace('print("all imported")', code)
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-c", script, ",".join(bundle.left_out()), "codemie_tray"]
+    ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert "drawn" in ran.stdout, ran.stderr
