@@ -148,9 +148,11 @@ class TrayIconContract:
             icon.show(a_view("work"))
         icon.show(a_view("work", tooltip_text="only this is new"))
         until("the tooltip", lambda: "only this is new" in stage.tooltip())
+        until("the word of it", lambda: stage.changes().tooltip)  # may come after what it tells of
         assert stage.changes() == Changes(tooltip=1)
         icon.show(replace(a_view("work", clean=False), tooltip_text="only this is new"))
         until("the menu", lambda: any(row.label == "Clean up logs now" for row in stage.menu()))
+        until("the word of it", lambda: stage.changes().menu)
         assert stage.changes() == Changes(menu=1, tooltip=1)
 
     def test_a_choice_means_what_the_person_saw_though_rows_moved_meanwhile(self, stage: Stage) -> None:
