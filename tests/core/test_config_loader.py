@@ -428,9 +428,11 @@ def test_where_another_program_wrote_just_now_the_second_look_comes_later(
     loader.switch_profile("b")  # over a foreign state, long ago
     # Each less what it took to put the kept copy on the disk meanwhile.
     contested, *calm = pauses
-    assert 0.05 < contested <= CONTESTED_FACTOR * 0.01
+    # A remainder to a time on the clock: the last digits are lost to rounding.
+    rounding = 1e-9
+    assert 0.05 < contested <= CONTESTED_FACTOR * 0.01 + rounding
     assert len(calm) == 2
-    assert max(calm) <= 0.01
+    assert max(calm) <= 0.01 + rounding
 
 
 def test_a_later_change_of_ours_is_not_undone(home: Home, path: Path) -> None:
