@@ -300,6 +300,22 @@ class ConfigLoader:
         """
         return self._change(lambda config, _again: config_edit.set_tokens(config, changes))
 
+    def forget_old_tokens(self, *, dry_run: bool = False) -> list[Kept]:
+        """Remove every kept state with a token in the clear that the configuration no longer holds.
+
+        For after tokens were moved into the credential store, or exchanged. What else those states held
+        can't be had back.
+
+        Raises:
+            ConfigError: the configuration can't be read: then nobody knows which tokens are old.
+            StoreError: a state can't be removed, or the lock can't be had.
+        """
+        with self._lock():
+            old = self.history.holding_tokens(self._read().config.secrets)
+            if not dry_run:
+                self.history.forget(old)
+        return old
+
     def sweep(self) -> int:
         """Remove what killed writers left, in the history as well; returns how many files.
 

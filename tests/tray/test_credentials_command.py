@@ -309,6 +309,8 @@ def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
     assert mended.returncode == 11  # the tokens are still in the clear
     assert mended.stdout.count("Closed to other users") == 5
     _run(home, "credentials", "move-in", "--yes")
+    assert _run(home, "doctor").returncode == 11  # earlier versions hold them
+    _run(home, "history", "forget-tokens")
     healthy = _run(home, "doctor")
     assert healthy.returncode == 0, healthy.stdout
     assert "Nothing to mend" in healthy.stdout

@@ -180,3 +180,36 @@ def test_what_controls_a_terminal_is_escaped(home: Path) -> None:
     assert "\u009b" not in shown
     assert "\u202e" not in shown
     assert "x\\u009b31m\\u202egnp" in shown
+
+
+def kept_bytes(home: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in (home / "tray" / "history").iterdir())
+
+
+def test_tokens_that_were_moved_away_are_forgotten_on_request_and_only_then(home: Path) -> None:
+    run(home, "switch", "personal")
+    assert run(home, "history", "forget-tokens").stdout.startswith("No version holds a token")
+    assert TOKEN.encode() in kept_bytes(home)
+
+    assert run(home, "credentials", "move-in", "--yes").returncode == 0
+    assert TOKEN.encode() not in (home / "config.json").read_bytes()
+    assert TOKEN.encode() in kept_bytes(home)
+    told = json.loads(run(home, "doctor", "--json").stdout)
+    assert (told["versionsWithOldTokens"], told["tokensInTheClear"]) == (2, [])
+    assert "history forget-tokens removes them" in run(home, "doctor").stdout
+
+    assert run(home, "history", "forget-tokens", "--dry-run").stdout == "2 versions would be removed.\n"
+    assert TOKEN.encode() in kept_bytes(home)
+    forgotten = run(home, "history", "forget-tokens")
+    assert forgotten.stdout == "2 versions removed; they can't be had back.\n"
+    assert TOKEN.encode() not in kept_bytes(home)
+    assert json.loads(run(home, "doctor", "--json").stdout)["versionsWithOldTokens"] == 0
+    assert json.loads(run(home, "history", "list", "--json").stdout)["versions"]
+
+
+def test_nothing_is_forgotten_while_nobody_knows_which_tokens_are_in_use(home: Path) -> None:
+    run(home, "switch", "personal")
+    (home / "config.json").write_text("{")
+    refused = run(home, "history", "forget-tokens")
+    assert refused.returncode == 4
+    assert TOKEN.encode() in kept_bytes(home)

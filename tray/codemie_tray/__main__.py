@@ -111,6 +111,8 @@ def _history(home: Home, options: argparse.Namespace) -> int:
         return history.show(home, options.version, as_json=options.json)
     if options.what == "diff":
         return history.diff(home, options.version, options.other, as_json=options.json)
+    if options.what == "forget-tokens":
+        return history.forget_tokens(home, dry_run=options.dry_run, as_json=options.json)
     return history.restore(home, options.version, dry_run=options.dry_run, as_json=options.json)
 
 

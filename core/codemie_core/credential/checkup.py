@@ -60,11 +60,13 @@ class Checkup:
     """Why the store's file could not be looked at; empty: it was, or there is none."""
     config_problem: str = ""
     """Why the configuration could not be looked at; empty: it was, or there is none."""
+    old_tokens: int = 0
+    """How many earlier versions hold a token in the clear that the configuration no longer holds."""
 
     @property
     def found(self) -> bool:
         """Whether there is something a person should do."""
-        return bool(self.loose or self.tokens or self.store_problem or self.config_problem)
+        return bool(self.loose or self.tokens or self.store_problem or self.config_problem or self.old_tokens)
 
 
 def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Checkup:
@@ -83,9 +85,10 @@ def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Check
     profiles: tuple[Profile, ...] = ()
     tokens: tuple[PlainToken, ...] = ()
     secret_paths = [home.join(FILE_NAME)]
-    problem = ""
+    problem, old_tokens = "", 0
+    loader = ConfigLoader(home)
     try:
-        config = ConfigLoader(home).load()
+        config = loader.load()
     except ConfigMissing:
         pass
     except ConfigError as error:
@@ -94,6 +97,7 @@ def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Check
         profiles = config.profiles
         found = [token for token in token_fields(config) if token.reference is None]
         tokens = tuple(PlainToken(token.profile, ".".join(token.field_path)) for token in found)
+        old_tokens = len(loader.history.holding_tokens(config.secrets))
         if tokens:
             secret_paths.append(config.path)
     credentials = read_cli_files(home, machine)
@@ -103,7 +107,7 @@ def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Check
     if folder:
         loose.append(folder)
     logins = tuple(_login(credential, profiles) for credential in credentials)
-    return Checkup(protection, tuple(loose), tokens, logins, store_problem, problem)
+    return Checkup(protection, tuple(loose), tokens, logins, store_problem, problem, old_tokens)
 
 
 def tighten(entry: LooseFile) -> None:

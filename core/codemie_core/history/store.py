@@ -174,6 +174,36 @@ class History:
         with contextlib.suppress(OSError):
             make_durable(self.path_of(entry))
 
+    def holding_tokens(self, known: frozenset[str]) -> list[Kept]:
+        """Return the states that hold a token in the clear which is not among `known`.
+
+        One that is no configuration counts as well: nobody can say what stands in it.
+        """
+        found = []
+        for entry in self.entries():
+            try:
+                tokens = self.version(entry).secrets
+            except VersionNotFound:
+                found.append(entry)
+            else:
+                if tokens - known:
+                    found.append(entry)
+        return found
+
+    def forget(self, entries: Sequence[Kept]) -> None:
+        """Remove states for good. The caller holds the home's lock.
+
+        Raises:
+            StoreError: one could not be removed; those before it are gone.
+        """
+        try:
+            for entry in entries:
+                os.unlink(self.path_of(entry))
+            if entries:
+                sync_folder(self.folder)
+        except OSError as error:
+            raise store_error(self.folder, error) from error
+
     def sweep(self) -> int:
         """Remove what killed writers left; returns how many files. The caller holds the home's lock."""
         removed = 0

@@ -177,6 +177,8 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
     for move in moves:
         arrow = "->" if into else "<-"
         print_line(f"{plain(move.profile)}: {move.field} {arrow} credential {plain(move.credential, 80)}")
+    if into and moves:
+        print_line(f"Earlier versions hold them still: `{PROGRAM} history forget-tokens` removes those.")
     if not moves:
         print_line("Nothing to move.")
     return ExitCode.OK

@@ -55,6 +55,12 @@ def _print(checkup: Checkup, fixed: list[str]) -> None:
         print_line(f"In the clear: {token.field} of profile {plain(token.profile)}.")
     if checkup.tokens:
         print_line(f"  {PROGRAM} credentials move-in puts them into the encrypted store.")
+    if checkup.old_tokens:
+        versions = (
+            "1 earlier version" if checkup.old_tokens == 1 else f"{checkup.old_tokens} earlier versions"
+        )
+        print_line(f"In the clear, readable by you alone: tokens you no longer use, in {versions}.")
+        print_line(f"  {PROGRAM} history forget-tokens removes them.")
     if checkup.config_problem:
         print_line(f"The configuration could not be looked at: {checkup.config_problem}")
     for login in checkup.logins:
@@ -100,6 +106,7 @@ def _print_json(home: Home, checkup: Checkup, fixed: list[str]) -> None:
             "fixed": list(fixed),
             "readableByOthers": [{"path": one.path, "mode": f"{one.mode:04o}"} for one in checkup.loose],
             "tokensInTheClear": [{"profile": one.profile, "field": one.field} for one in checkup.tokens],
+            "versionsWithOldTokens": checkup.old_tokens,
             "storeProblem": checkup.store_problem or None,
             "configProblem": checkup.config_problem or None,
             "cliLogins": [

@@ -57,6 +57,19 @@ def diff(home: Home, version: str, other: str | None, *, as_json: bool) -> ExitC
     return ExitCode.OK
 
 
+def forget_tokens(home: Home, *, dry_run: bool, as_json: bool) -> ExitCode:
+    """Remove the versions that hold tokens which the configuration no longer holds."""
+    old = ConfigLoader(home).forget_old_tokens(dry_run=dry_run)
+    if as_json:
+        print_json({"dryRun": dry_run, "versions": [entry.id for entry in old]})
+    elif not old:
+        print_line("No version holds a token that the configuration does not hold now.")
+    else:
+        count = f"{len(old)} version{'' if len(old) == 1 else 's'}"
+        print_line(f"{count} would be removed." if dry_run else f"{count} removed; they can't be had back.")
+    return ExitCode.OK
+
+
 def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) -> ExitCode:
     """Bring a version back; without one, what the menu would offer."""
     loader = ConfigLoader(home)

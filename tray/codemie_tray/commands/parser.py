@@ -140,6 +140,9 @@ def _add_history(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("version", metavar="VERSION", help="its id in the list, or how that begins")
     diff.add_argument("other", metavar="OTHER", nargs="?", help="another version, in place of now")
     _add_json(diff)
+    forget = what.add_parser("forget-tokens", help="remove versions that hold tokens you no longer use")
+    _add_dry_run(forget)
+    _add_json(forget)
     restore = what.add_parser("restore", help="bring a version back; what is there now is kept, too")
     restore.add_argument(
         "version", metavar="VERSION", nargs="?", help="its id; without: what brings lost profiles back"
