@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from types import TracebackType
 
@@ -21,6 +22,46 @@ def not_a_folder(path: str) -> OSError:
 
 
 if sys.platform == "win32":
+    import ctypes
+
+    _DELETE = 0x00010000
+    _SHARE_READ_AND_WRITE = 0x1 | 0x2
+    _OPEN_EXISTING = 3
+    _DELETE_ON_CLOSE_AND_OF_A_LINK_THE_LINK = 0x04000000 | 0x00200000
+    _INVALID_HANDLE = ctypes.c_void_p(-1).value
+    _LOOKS_WHETHER_IT_IS_GONE = 4
+    _PAUSE_SECONDS = 0.005
+
+    def _remove(path: str) -> None:
+        """Remove a file as the only one who does: of two that `unlink` it at a time both may succeed."""
+        kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+        create, close = kernel32.CreateFileW, kernel32.CloseHandle
+        create.restype = ctypes.c_void_p
+        create.argtypes = [
+            *(ctypes.c_wchar_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
+            *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
+        ]
+        close.argtypes = [ctypes.c_void_p]
+        # Not shared for deleting: who comes second is refused, and then finds it gone.
+        handle = create(
+            path,
+            _DELETE,
+            _SHARE_READ_AND_WRITE,
+            None,
+            _OPEN_EXISTING,
+            _DELETE_ON_CLOSE_AND_OF_A_LINK_THE_LINK,
+            None,
+        )
+        if handle == _INVALID_HANDLE or handle is None:
+            raise ctypes.WinError(ctypes.get_last_error())
+        close(handle)
+
+    def _is_gone_soon(path: str) -> bool:
+        for _ in range(_LOOKS_WHETHER_IT_IS_GONE):
+            if not os.path.lexists(path):
+                return True
+            time.sleep(_PAUSE_SECONDS)
+        return False
 
     class OpenFolder:
         """See the module. A context manager."""
@@ -45,7 +86,13 @@ if sys.platform == "win32":
 
         def remove(self, name: str) -> None:
             """Remove a file; of a link, the link."""
-            os.unlink(os.path.join(self.path, name))
+            path = os.path.join(self.path, name)
+            try:
+                _remove(path)
+            except PermissionError:
+                if not _is_gone_soon(path):
+                    raise
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
 
         def remove_folder(self, name: str) -> None:
             """Remove an empty folder."""
