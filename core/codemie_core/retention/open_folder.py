@@ -29,7 +29,7 @@ if sys.platform == "win32":
     _OPEN_EXISTING = 3
     _DELETE_ON_CLOSE_AND_OF_A_LINK_THE_LINK = 0x04000000 | 0x00200000
     _INVALID_HANDLE = ctypes.c_void_p(-1).value
-    _LOOKS_WHETHER_IT_IS_GONE = 4
+    _ATTEMPTS = 4
     _PAUSE_SECONDS = 0.005
 
     def _remove(path: str) -> None:
@@ -42,7 +42,7 @@ if sys.platform == "win32":
             *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
         ]
         close.argtypes = [ctypes.c_void_p]
-        # Not shared for deleting: who comes second is refused, and then finds it gone.
+        # Not shared for deleting: who comes second is refused, tries again, and finds it gone.
         handle = create(
             path,
             _DELETE,
@@ -55,13 +55,6 @@ if sys.platform == "win32":
         if handle == _INVALID_HANDLE or handle is None:
             raise ctypes.WinError(ctypes.get_last_error())
         close(handle)
-
-    def _is_gone_soon(path: str) -> bool:
-        for _ in range(_LOOKS_WHETHER_IT_IS_GONE):
-            if not os.path.lexists(path):
-                return True
-            time.sleep(_PAUSE_SECONDS)
-        return False
 
     class OpenFolder:
         """See the module. A context manager."""
@@ -87,12 +80,16 @@ if sys.platform == "win32":
         def remove(self, name: str) -> None:
             """Remove a file; of a link, the link."""
             path = os.path.join(self.path, name)
-            try:
-                _remove(path)
-            except PermissionError:
-                if not _is_gone_soon(path):
-                    raise
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
+            for attempt in range(_ATTEMPTS):
+                try:
+                    _remove(path)
+                except PermissionError:
+                    # Open elsewhere, or another removes it: then it is not found the next time.
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                    time.sleep(_PAUSE_SECONDS)
+                else:
+                    return
 
         def remove_folder(self, name: str) -> None:
             """Remove an empty folder."""
