@@ -98,7 +98,7 @@ def test_a_file_that_is_being_written_is_waited_for(store: SettingsStore) -> Non
     )
     writer = subprocess.Popen([sys.executable, "-c", code, store.path], stdout=subprocess.PIPE)
     assert writer.stdout
-    assert writer.stdout.readline() == b"half\n"
+    assert writer.stdout.readline().strip() == b"half"
     assert store.load().settings.log_retention_days == 9
     writer.wait()
     writer.stdout.close()

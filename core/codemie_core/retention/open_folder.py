@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from types import TracebackType
 
@@ -21,6 +22,39 @@ def not_a_folder(path: str) -> OSError:
 
 
 if sys.platform == "win32":
+    import ctypes
+
+    _DELETE = 0x00010000
+    _SHARE_READ_AND_WRITE = 0x1 | 0x2
+    _OPEN_EXISTING = 3
+    _DELETE_ON_CLOSE_AND_OF_A_LINK_THE_LINK = 0x04000000 | 0x00200000
+    _INVALID_HANDLE = ctypes.c_void_p(-1).value
+    _ATTEMPTS = 4
+    _PAUSE_SECONDS = 0.005
+
+    def _remove(path: str) -> None:
+        """Remove a file as the only one who does: of two that `unlink` it at a time both may succeed."""
+        kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+        create, close = kernel32.CreateFileW, kernel32.CloseHandle
+        create.restype = ctypes.c_void_p
+        create.argtypes = [
+            *(ctypes.c_wchar_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
+            *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
+        ]
+        close.argtypes = [ctypes.c_void_p]
+        # Not shared for deleting: who comes second is refused, tries again, and finds it gone.
+        handle = create(
+            path,
+            _DELETE,
+            _SHARE_READ_AND_WRITE,
+            None,
+            _OPEN_EXISTING,
+            _DELETE_ON_CLOSE_AND_OF_A_LINK_THE_LINK,
+            None,
+        )
+        if handle == _INVALID_HANDLE or handle is None:
+            raise ctypes.WinError(ctypes.get_last_error())
+        close(handle)
 
     class OpenFolder:
         """See the module. A context manager."""
@@ -45,7 +79,17 @@ if sys.platform == "win32":
 
         def remove(self, name: str) -> None:
             """Remove a file; of a link, the link."""
-            os.unlink(os.path.join(self.path, name))
+            path = os.path.join(self.path, name)
+            for attempt in range(_ATTEMPTS):
+                try:
+                    _remove(path)
+                except PermissionError:
+                    # Open elsewhere, or another removes it: then it is not found the next time.
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                    time.sleep(_PAUSE_SECONDS)
+                else:
+                    return
 
         def remove_folder(self, name: str) -> None:
             """Remove an empty folder."""

@@ -4,7 +4,7 @@ Task Manager and Settings switch such a value off without touching it: they keep
 below StartupApproved, whose first byte is odd while it is off. Mending leaves that alone; only the person's
 own "on" takes it away.
 
-Not run on Windows yet: the registry is faked in the tests.
+Run under Wine, where a login started the tray; not run on Windows yet.
 """
 
 from __future__ import annotations
