@@ -75,7 +75,9 @@ def test_a_full_disk_keeps_the_old_file_and_leaves_no_half(small_disk: Path) -> 
         with pytest.raises(StoreFull) as caught:
             change()
         path = small_disk / "home" / "config.json"
-        assert str(caught.value) == f"{path}: can't be written, nothing was changed: No space left on device"
+        # The path is the configuration's, or that of the kept version which has to come before it.
+        assert str(caught.value).startswith(str(small_disk / "home"))
+        assert str(caught.value).endswith("can't be written, nothing was changed: No space left on device")
         assert path.read_text() == OLD
         assert entries(small_disk / "home") == ["config.json", "tray"]
     (small_disk / "filler").unlink()
