@@ -64,10 +64,11 @@ class TodayCounter:
         self._wanted.set()
 
     def _run(self) -> None:
+        rested_at = 0.0
         while True:
-            # Asleep until somebody asks or the day ends: nothing wakes an idle tray.
+            # Asleep until somebody asks or the day ends: nothing else wakes it, not the end of a pause either.
             self._wanted.wait(self._seconds_to_midnight())
-            self._stopped.wait(GATHER_SECONDS)
+            self._stopped.wait(max(GATHER_SECONDS, rested_at - time.monotonic()))
             if self._stopped.is_set():
                 return
             self._wanted.clear()
@@ -77,8 +78,7 @@ class TodayCounter:
                 LOG.warning("today's usage: %s", error)
             except Exception:  # the thread's edge: without this line the tray is still a tray
                 LOG.exception("today's usage")
-            if self._stopped.wait(PAUSE_SECONDS):
-                return
+            rested_at = time.monotonic() + PAUSE_SECONDS
 
     def _seconds_to_midnight(self) -> float:
         now = datetime.fromtimestamp(self._clock())
