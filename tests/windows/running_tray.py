@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.desktop.rig.waiting import until
+from tests.desktop.rig.waiting import RigError, until
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
 from tests.windows.rig.windows_program import Finished, WindowsProgram
@@ -28,7 +28,16 @@ class RunningTray:
 
     def command(self, *words: str) -> Finished:
         """Run a command of the program on the same home."""
-        return self.session.python("-m", "codemie_tray", *words, environ=self.environ)
+        try:
+            return self.session.python("-m", "codemie_tray", *words, environ=self.environ)
+        except RigError as error:
+            raise RigError(f"{error}\nThe first still runs: {self.program.is_running()}\n{self.log()}") from None
+
+    def log(self) -> str:
+        """Return what both wrote to the home's log."""
+        return "".join(
+            path.read_text(encoding="utf-8") for path in sorted((self.home / "logs").glob("tray-*.log"))
+        )
 
     def active(self) -> str:
         """Return what the file says."""
