@@ -66,7 +66,7 @@ class TodayCounter:
     def _run(self) -> None:
         rested_at = 0.0
         while True:
-            # Asleep until somebody asks or the day ends: nothing else wakes it, not the end of a pause either.
+            # Asleep until somebody asks or the day ends: nothing else wakes it, no pause's end either.
             self._wanted.wait(self._seconds_to_midnight())
             self._stopped.wait(max(GATHER_SECONDS, rested_at - time.monotonic()))
             if self._stopped.is_set():
