@@ -31,7 +31,9 @@ class RunningTray:
         try:
             return self.session.python("-m", "codemie_tray", *words, environ=self.environ)
         except RigError as error:
-            raise RigError(f"{error}\nThe first still runs: {self.program.is_running()}\n{self.log()}") from None
+            raise RigError(
+                f"{error}\nThe first still runs: {self.program.is_running()}\n{self.log()}"
+            ) from None
 
     def log(self) -> str:
         """Return what both wrote to the home's log."""
