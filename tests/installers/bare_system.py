@@ -13,7 +13,17 @@ from installers import product
 
 ROOTS = product.inside("build", "roots")
 """Where systems are kept as debootstrap made them; each test gets a copy."""
-ARCHIVE = "apt-archive"
+
+
+def archive() -> str:
+    """Return where this machine's own apt gets Debian from."""
+    asked = ["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    for line in told.splitlines():
+        address, _, codename = line.partition(" ")
+        if codename and "-" not in codename:  # not the updates, not the security fixes
+            return address.rstrip("/")
+    raise RuntimeError("apt names no archive; apt-get update brings its lists")
 
 
 class BareSystem:
@@ -120,7 +130,7 @@ def pristine(suite: str) -> str:
         os.makedirs(ROOTS, exist_ok=True)
         made = f"{root}.new"
         shutil.rmtree(made, ignore_errors=True)
-        run(["debootstrap", "--variant=minbase", suite, made, ARCHIVE])
+        run(["debootstrap", "--variant=minbase", suite, made, archive()])
         os.rename(made, root)
     return root
 
