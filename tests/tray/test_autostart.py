@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codemie_tray import __version__
@@ -248,6 +248,8 @@ ARGUMENTS = st.lists(
 
 
 @given(ARGUMENTS)
+@example(["%"])
+@example(["program", "%%", "%f"])
 def test_any_command_survives_the_desktop_entrys_quoting(parts: list[str]) -> None:
     assert command_of(exec_line(parts)) == tuple(parts)
 

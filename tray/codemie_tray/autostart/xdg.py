@@ -162,7 +162,11 @@ def command_of(value: str) -> tuple[str, ...]:
             current = (current or "") + char
     if current is not None:
         parts.append(current)
-    return tuple(_without_field_codes(part) for part in parts if not (len(part) == 2 and part[0] == "%"))
+    return tuple(_without_field_codes(part) for part in parts if not _is_field_code(part))
+
+
+def _is_field_code(part: str) -> bool:
+    return len(part) == 2 and part[0] == "%" and part != "%%"  # that one stands for a per cent sign
 
 
 def _without_field_codes(part: str) -> str:
