@@ -7,6 +7,7 @@ import datetime
 import json
 import os
 import time
+from collections.abc import Sequence
 
 from tests.desktop.rig.program import Program
 from tests.desktop.rig.sample_home import make_sample_home
@@ -42,9 +43,9 @@ class RunningTray(TrayOnScreen):
         """Fill the home with the sample."""
         make_sample_home(self.home, datetime.datetime.now(datetime.UTC))
 
-    def start(self, *, wait: bool = True) -> Program:
-        """Start the program, and wait until its icon can be seen."""
-        self.program = self.run()
+    def start(self, *, wait: bool = True, under: Sequence[str] = ()) -> Program:
+        """Start the program, and wait until its icon can be seen; `under` as in `run`."""
+        self.program = self.run(under=under)
         if wait:
             self.program.until_ready("the icon to be registered", self.desktop.items)
             self.icon()
@@ -60,10 +61,10 @@ class RunningTray(TrayOnScreen):
     def _tells(self, words: str) -> bool:
         return any(words in row.label for row in self.rows())
 
-    def run(self, *, environ: dict[str, str] | None = None) -> Program:
-        """Start the program once more, in the same home."""
+    def run(self, *, environ: dict[str, str] | None = None, under: Sequence[str] = ()) -> Program:
+        """Start the program once more, in the same home; `under` is a program that becomes it."""
         name = f"tray-{time.monotonic_ns()}"
-        return self.desktop.run(name, COMMAND, environ={**self.environ, **(environ or {})})
+        return self.desktop.run(name, [*under, *COMMAND], environ={**self.environ, **(environ or {})})
 
     def end(self) -> None:
         """End the program and what it left on the screen."""
