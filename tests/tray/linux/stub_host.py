@@ -84,6 +84,8 @@ class StubHost:
         """Notify's arguments."""
         self.capabilities = ["body", "body-markup"]
         self.answers_registration = True
+        self.has_host = True
+        """What the watcher says of a panel beside it."""
         self._thread = threading.Thread(target=self._serve, name="stub-host")
         self._thread.start()
         for interface in (ITEM, MENU):
@@ -108,6 +110,8 @@ class StubHost:
             if not self.answers_registration:
                 return
             reply = new_method_return(message)
+        elif member == "Get":
+            reply = new_method_return(message, "v", (("b", self.has_host),))
         elif member == "GetCapabilities":
             reply = new_method_return(message, "as", (self.capabilities,))
         elif member == "Notify":
@@ -128,6 +132,13 @@ class StubHost:
         address = DBusAddress("/org/freedesktop/Notifications", interface=NOTIFICATIONS)
         with self._send_lock:
             self._serving.send(new_signal(address, "ActionInvoked", "us", (number, key)))
+
+    def tell_of_a_host(self) -> None:
+        """Say that a panel came, as a watcher does that was there before it."""
+        self.has_host = True
+        address = DBusAddress("/StatusNotifierWatcher", interface=WATCHER)
+        with self._send_lock:
+            self._serving.send(new_signal(address, "StatusNotifierHostRegistered"))
 
     def take(self, name: str) -> None:
         self.bus("RequestName", "su", (name, 4))

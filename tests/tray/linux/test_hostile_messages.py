@@ -98,18 +98,20 @@ class Tray:
             self.bus, name="x", design=view.icon, title="t", text="x", menu_path="/MenuBar", on_click=_nothing
         )
         self.dispatcher = Dispatcher({"/StatusNotifierItem": item, "/MenuBar": menu})
-        self.registration = Registration(self.bus, _nothing)
+        self.registration = Registration(self.bus, "/StatusNotifierItem", _nothing, host_seconds=3.0)
         self.notifications = Notifications(self.bus, "x", lambda: item.pixmaps()[-1])
         self.answers = self.refusals = self.unreadable = 0
 
     def take(self, message: wire.Incoming | None) -> None:
         if isinstance(message, wire.Call):
+            self.registration.take_call(message)
             self.dispatcher.answer(message, self._answer, self._refuse)
         elif isinstance(message, wire.Signal):
             self.registration.take_signal(message)
         elif isinstance(message, wire.Reply):
             self.registration._got_name(message)
             self.registration._registered(message)
+            self.registration._offer_anew(message)
             self.notifications._notify("title", "text", message)
         else:
             self.unreadable += 1

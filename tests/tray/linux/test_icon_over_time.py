@@ -78,6 +78,51 @@ def test_it_is_there_again_after_each_of_100_restarts_of_the_host(
     assert len(os.listdir("/proc/self/fd")) == descriptors
 
 
+def test_a_host_that_did_not_look_is_offered_the_icon_anew_until_it_does(
+    host: StubHost, start_tray: StartTray
+) -> None:
+    start_tray(patience=Patience(host_seconds=0.2))
+    _until_count(host.registered, 2)
+    first, second = (service for service, _ in host.registered)
+    assert first != second
+    assert host.owner(second)
+    assert not host.owner(first)
+    host.properties()
+    time.sleep(0.5)
+    assert len(host.registered) == 2
+
+
+def test_a_host_that_looks_is_not_offered_the_icon_again(host: StubHost, start_tray: StartTray) -> None:
+    start_tray(patience=Patience(host_seconds=0.3))
+    host.properties()
+    time.sleep(0.8)
+    assert len(host.registered) == 1
+
+
+def test_a_host_that_never_looks_is_asked_three_times_each_time_it_comes(
+    host: StubHost, start_tray: StartTray
+) -> None:
+    start_tray(patience=Patience(host_seconds=0.1))
+    for times in (3, 6):
+        _until_count(host.registered, times)
+        time.sleep(0.4)
+        assert len(host.registered) == times
+        host.give_up(WATCHER)
+        host.take(WATCHER)
+
+
+def test_where_there_is_a_watcher_but_no_host_yet_the_icon_waits_for_one(
+    host: StubHost, start_tray: StartTray
+) -> None:
+    host.has_host = False
+    start_tray(patience=Patience(host_seconds=0.1))
+    until(lambda: host.registered)
+    time.sleep(0.4)
+    assert len(host.registered) == 1
+    host.tell_of_a_host()
+    _until_count(host.registered, 2)
+
+
 def test_a_signal_that_only_looks_like_the_buss_is_not_believed(
     host: StubHost, start_tray: StartTray
 ) -> None:

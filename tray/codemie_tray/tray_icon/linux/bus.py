@@ -1,7 +1,7 @@
 """The loop of the tray's thread, and the life of its connection: joined, lost, joined again.
 
 Everything on the bus happens on the one thread in `Bus.run`; others hand it work through `post`. It sleeps
-without a time limit while connected: an idle tray wakes up for nothing.
+without a time limit while connected and nothing is due (`call_later`): an idle tray wakes up for nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PATH = "/org/freedesktop/DBus"
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How a lost bus is waited for."""
+    """How a lost bus is waited for, and a host that does not look."""
 
     first_seconds: float = 0.25
     longest_seconds: float = 8.0
@@ -35,6 +35,8 @@ class Patience:
     total_seconds: float = 120.0
     """Then it is lost for good. A bus is restarted within seconds; one that ends with its session stays away,
     and a tray that outlived its session would keep the next one's from starting."""
+    host_seconds: float = 3.0
+    """How long a host may take to look at what it was offered."""
 
 
 class Bus:
@@ -53,6 +55,7 @@ class Bus:
         self._on_signal = on_signal
         self._patience = patience
         self._posted: collections.deque[Callable[[], None]] = collections.deque()
+        self._later: list[tuple[float, Callable[[], None]]] = []
         self._stopping = False
         self._connection: Connection | None = None
         self._selector: selectors.BaseSelector | None = None
@@ -99,6 +102,14 @@ class Bus:
     ) -> None:
         """Call a method of the bus itself."""
         self.call(SERVICE, PATH, SERVICE, member, signature, body, on_reply=on_reply)
+
+    def call_later(self, seconds: float, work: Callable[[], None]) -> None:
+        """Have `work` done once in so many seconds, unless the connection is lost before."""
+        self._later.append((time.monotonic() + seconds, work))
+
+    def cancel(self, work: Callable[[], None]) -> None:
+        """Have `work`, handed to `call_later`, not done."""
+        self._later = [entry for entry in self._later if entry[1] != work]
 
     def answer(self, call: wire.Call, signature: str, body: Any) -> None:
         """Answer a call."""
@@ -163,16 +174,18 @@ class Bus:
                 if wanted != waited_for:
                     waited_for = wanted
                     selector.modify(connection, wanted)
-                for key, events in selector.select():
+                for key, events in selector.select(self._seconds_to_next()):
                     if key.fileobj is self._wake_out:
                         self._drain_wake_ups()
                     elif events & selectors.EVENT_READ:
                         for message in connection.receive():
                             self._guarded(self._take, message)
+                self._do_due()
             self._do_posted()
             connection.flush()
         finally:
             selector.unregister(connection)
+            self._later.clear()
             self._connection = None
             connection.close()
 
@@ -190,6 +203,20 @@ class Bus:
     def _do_posted(self) -> None:
         while self._posted:
             self._guarded(self._posted.popleft())
+
+    def _seconds_to_next(self) -> float | None:
+        """Return how long nothing is due; None where nothing is: then only a message wakes us."""
+        if not self._later:
+            return None
+        return max(0.0, min(due for due, _ in self._later) - time.monotonic())
+
+    def _do_due(self) -> None:
+        if self._later:
+            now = time.monotonic()
+            due = [work for when, work in self._later if when <= now]
+            self._later = [entry for entry in self._later if entry[0] > now]
+            for work in due:
+                self._guarded(work)
 
     def _guarded(self, work: Callable[..., None], *args: Any) -> None:
         """Do `work`; a fault in it is reported and costs this one message, not the tray."""

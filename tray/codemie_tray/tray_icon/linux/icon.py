@@ -49,7 +49,9 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._bus = Bus(
             on_connected=self._connected, on_call=self._answer, on_signal=self._signalled, patience=patience
         )
-        self._registration = Registration(self._bus, self._offered)
+        self._registration = Registration(
+            self._bus, item.PATH, self._offered, host_seconds=patience.host_seconds
+        )
         self._menu_object = menu_object.MenuObject(self._bus, self._chosen)
         self._item = item.Item(
             self._bus,
@@ -144,6 +146,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._bus.post(self._item.prepare)
 
     def _answer(self, call: wire.Call) -> None:
+        self._registration.take_call(call)
         self._dispatcher.answer(call, self._bus.answer, self._bus.refuse)
 
     def _signalled(self, signal: wire.Signal) -> None:

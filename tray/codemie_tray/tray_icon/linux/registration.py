@@ -1,4 +1,9 @@
-"""Tells the watcher about the item: at once, and again whenever a watcher appears."""
+"""Tells the watcher about the item: at once, again whenever a watcher appears, and anew if no host looks.
+
+A panel asks its watcher for the items that are there, and only then listens for new ones. What registers in
+between (a few microseconds of waybar 0.9's start; we answer a new watcher that quickly) is in the watcher's
+list and on no panel. An icon that is shown was read, so one that nobody reads is offered under a new name.
+"""
 
 from __future__ import annotations
 
@@ -15,60 +20,129 @@ _WATCHER_PATH = "/StatusNotifierWatcher"
 _DO_NOT_QUEUE = 4
 _OURS_NOW = (1, 4)
 """RequestName's answers that mean the name is ours."""
-_MATCH = f"type='signal',sender='{bus.SERVICE}',member='NameOwnerChanged',arg0='{WATCHER}'"
+_MATCHES = (
+    f"type='signal',sender='{bus.SERVICE}',member='NameOwnerChanged',arg0='{WATCHER}'",
+    f"type='signal',sender='{WATCHER}',interface='{WATCHER}',member='StatusNotifierHostRegistered'",
+)
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+_MOST_OFFERS = 3
+"""To one watcher: a host that does not look then has its reasons."""
 
 
 class Registration:
     """Used on the bus's thread only."""
 
-    def __init__(self, session: bus.Bus, on_offered: Callable[[], None]) -> None:
-        """`on_offered` is called each time the item was offered, or none was there to offer it to."""
+    def __init__(
+        self, session: bus.Bus, path: str, on_offered: Callable[[], None], *, host_seconds: float
+    ) -> None:
+        """Prepare.
+
+        Args:
+            session: the bus.
+            path: of the item.
+            on_offered: called each time the item was offered, or none was there to offer it to.
+            host_seconds: how long a host may take to look at the item.
+        """
         self._bus = session
+        self._path = path
         self._on_offered = on_offered
+        self._host_seconds = host_seconds
+        self._names = 0
+        self._name = ""
         self._own_name = ""
+        self._watcher = ""
+        self._offers = 0
+        self._was_read = False
 
     def begin(self) -> None:
         """Take a name on a bus that was just joined, and register under it."""
-        name = f"org.kde.StatusNotifierItem-{os.getpid()}-1"
-        self._own_name = name
-        self._bus.call_bus("AddMatch", "s", (_MATCH,))
-        self._bus.call_bus("RequestName", "su", (name, _DO_NOT_QUEUE), self._got_name)
+        self._names = self._offers = 0
+        for match in _MATCHES:
+            self._bus.call_bus("AddMatch", "s", (match,))
+        self._take_name()
 
     def take_signal(self, signal: wire.Signal) -> None:
-        """Register again if `signal` says that a watcher appeared."""
-        if signal.sender != bus.SERVICE or signal.member != "NameOwnerChanged":
+        """Register again if a watcher appeared; await a look if a host did."""
+        if signal.sender == bus.SERVICE and signal.member == "NameOwnerChanged":
+            if len(signal.body) == 3 and signal.body[0] == WATCHER:
+                self._offers = 0
+                if signal.body[2]:
+                    self._register()
+                else:
+                    self._bus.cancel(self._look_again)
+                    _LOG.info("The tray's host went away; waiting for the next one.")
+        elif signal.sender == self._watcher and signal.member == "StatusNotifierHostRegistered":
+            self._wait_for_look()
+
+    def take_call(self, call: wire.Call) -> None:
+        """Notice that a host looks at the item.
+
+        Panels read all properties at once. One that reads them singly must be the watcher as well to count:
+        other programs (a script, a monitor) may read one, too.
+        """
+        if call.path != self._path or call.interface != _PROPERTIES:
             return
-        if len(signal.body) == 3 and signal.body[0] == WATCHER:
-            if signal.body[2]:
-                self._register()
-            else:
-                _LOG.info("The tray's host went away; waiting for the next one.")
+        if call.member == "GetAll" or (self._watcher and call.sender == self._watcher):
+            self._was_read = True
+            self._bus.cancel(self._look_again)
+
+    def _take_name(self) -> None:
+        self._names += 1
+        self._name = f"org.kde.StatusNotifierItem-{os.getpid()}-{self._names}"
+        self._bus.call_bus("RequestName", "su", (self._name, _DO_NOT_QUEUE), self._got_name)
 
     def _got_name(self, reply: wire.Reply) -> None:
-        if reply.error or reply.body not in [(code,) for code in _OURS_NOW]:
-            # Another process has it: the same process number in another container on this bus.
-            self._own_name = ""
+        ours = not reply.error and reply.body in [(code,) for code in _OURS_NOW]
+        # Else another process has it: the same process number in another container on this bus.
+        self._own_name = self._name if ours else ""
         self._register()
         self._on_offered()
 
     def _register(self) -> None:
+        self._was_read = False
+        self._offers += 1
         # An item is known by its name on the bus; given an object's path instead, the watcher takes the
         # sender of the call.
-        name = self._own_name or "/StatusNotifierItem"
         self._bus.call(
             WATCHER,
             _WATCHER_PATH,
             WATCHER,
             "RegisterStatusNotifierItem",
             "s",
-            (name,),
+            (self._own_name or self._path,),
             on_reply=self._registered,
         )
 
     def _registered(self, reply: wire.Reply) -> None:
         if not reply.error:
             _LOG.info("The icon is in the tray.")
+            self._watcher = reply.sender
+            self._wait_for_look()
         elif reply.error.endswith((".ServiceUnknown", ".NameHasNoOwner")):
             _LOG.info("There is no tray host yet; waiting for one.")
         else:
             _LOG.warning("The tray's host refused the icon: %s %s", reply.error, reply.body)
+
+    def _wait_for_look(self) -> None:
+        self._bus.cancel(self._look_again)
+        if not self._was_read and self._offers < _MOST_OFFERS:
+            self._bus.call_later(self._host_seconds, self._look_again)
+
+    def _look_again(self) -> None:
+        # A watcher may be there long before a host is; nobody can look then, and its signal tells when.
+        self._bus.call(
+            WATCHER,
+            _WATCHER_PATH,
+            _PROPERTIES,
+            "Get",
+            "ss",
+            (WATCHER, "IsStatusNotifierHostRegistered"),
+            on_reply=self._offer_anew,
+        )
+
+    def _offer_anew(self, reply: wire.Reply) -> None:
+        if reply.body == (("b", True),) and not self._was_read:
+            _LOG.info("The tray's host did not look at the icon; offering it once more.")
+            if self._own_name:
+                self._bus.call_bus("ReleaseName", "s", (self._own_name,))
+            self._take_name()
