@@ -28,7 +28,7 @@ SLOW_DISK = [
     "strace", "-D", "-f", "--seccomp-bpf", "--quiet=all", "--output=/dev/null",
     "--trace=unlinkat", "--inject=unlinkat:delay_enter=100us",
 ]  # fmt: skip
-"""Becomes a program that takes 0.1 ms longer for each removal: a quick disk is done before a hand can stop it."""
+"""Becomes a program that takes 0.1 ms longer a removal: a quick disk is done before a hand can stop it."""
 
 
 class Session(RunningTray):
