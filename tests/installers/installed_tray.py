@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tests.desktop.rig.program import Program
 from tests.desktop.rig.waiting import until
@@ -20,10 +20,10 @@ class InstalledTray(RunningTray):
         self._system = system
         self._command = program.split()
 
-    def run(self, *, environ: Mapping[str, str] | None = None) -> Program:
+    def run(self, *, environ: Mapping[str, str] | None = None, under: Sequence[str] = ()) -> Program:
         """Start the installed program."""
         name = f"installed-{time.monotonic_ns()}"
-        command = self._system.command(*self._command)
+        command = self._system.command(*under, *self._command)
         return self.desktop.run(name, command, environ={**self.environ, **(environ or {})})
 
     def executable(self) -> str:
