@@ -381,6 +381,14 @@ def test_on_windows_no_console_window_opens(tmp_path: Path) -> None:
     assert command == (str(tmp_path / "pythonw.exe"), "-m", "codemie_tray", "--background")
 
 
+@pytest.mark.parametrize("started", ["codemie-tray.exe", "codemie-trayw.exe"])
+def test_frozen_on_windows_a_login_starts_the_program_without_a_console(tmp_path: Path, started: str) -> None:
+    for name in ("codemie-tray.exe", "codemie-trayw.exe"):
+        (tmp_path / name).touch()
+    command = login_command(frozen=True, executable=str(tmp_path / started), windows=True)
+    assert command == (str(tmp_path / "codemie-trayw.exe"), "--background")
+
+
 def test_a_program_run_from_its_source_registers_a_command_that_works_without_the_environment() -> None:
     root = Path(xdg.__file__).parents[2]
     environ = {"PYTHONPATH": os.pathsep.join([str(root), str(root.parent / "core"), "/nowhere"])}

@@ -10,6 +10,7 @@ import os
 import sys
 
 from codemie_core import CodeMieError, Home
+from codemie_core.own_executable import with_streams
 from codemie_tray.state import ModelUsed, Today
 
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
@@ -51,6 +52,6 @@ def count_today(home: Home) -> Today:
 
 def _command() -> list[str]:
     if getattr(sys, "frozen", False):
-        return [sys.executable, *_QUESTION]
+        return [with_streams(), *_QUESTION]
     # -P: the folder we happen to be in must not provide modules.
-    return [sys.executable, "-P", "-m", "codemie_tray", *_QUESTION]
+    return [with_streams(), "-P", "-m", "codemie_tray", *_QUESTION]

@@ -13,6 +13,7 @@ from codemie_core.credential.keyring_failure import error_of
 from codemie_core.credential.keyring_helper import ARGUMENT
 from codemie_core.credential.secret import Secret
 from codemie_core.errors import KeyringBroken
+from codemie_core.own_executable import with_streams
 
 BACKGROUND_SECONDS = 5.0
 """Time limit of a call nobody asked for. A call that is well takes 0.2 s, most of it the helper's start."""
@@ -107,9 +108,9 @@ class HelperKeyring:
 def helper_command() -> list[str]:
     """Return how the helper is started: by the program itself where that is frozen."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, ARGUMENT]
+        return [with_streams(), ARGUMENT]
     # -P: the folder we happen to be in must not provide the modules of a process that meets secrets.
-    return [sys.executable, "-P", "-m", "codemie_core.credential.keyring_helper"]
+    return [with_streams(), "-P", "-m", "codemie_core.credential.keyring_helper"]
 
 
 def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, object] | None:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
+from codemie_core.own_executable import without_window
 from codemie_tray import PROGRAM
 
 BACKGROUND = "--background"
@@ -32,11 +33,12 @@ def login_command(
     """
     frozen = bool(getattr(sys, "frozen", False)) if frozen is None else frozen
     executable = os.path.abspath(executable or sys.executable)
+    if windows:
+        executable = without_window(executable)
     if frozen:
         return (executable, BACKGROUND)
     package = package or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     environ = os.environ if environ is None else environ
-    python = _windowless(executable) if windows else executable
     roots = _roots_from_environment(os.path.dirname(package), environ)
     if roots:
         # The variable as well, for the programs of ours that this one starts, and so that it, asked for its
@@ -45,12 +47,12 @@ def login_command(
             f"import os,sys;p={roots!r};sys.path[:0]=p;os.environ['PYTHONPATH']=os.pathsep.join(p);"
             "from codemie_tray.__main__ import main;sys.exit(main())"
         )
-        return (python, "-c", code, BACKGROUND)
+        return (executable, "-c", code, BACKGROUND)
     if not windows:
         for script in (argv0 or sys.argv[0], os.path.join(os.path.dirname(executable), PROGRAM)):
             if os.path.basename(script) == PROGRAM and os.path.isfile(script) and os.access(script, os.X_OK):
                 return (os.path.abspath(script), BACKGROUND)
-    return (python, "-m", "codemie_tray", BACKGROUND)
+    return (executable, "-m", "codemie_tray", BACKGROUND)
 
 
 def same_command(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -67,10 +69,3 @@ def _roots_from_environment(root: str, environ: Mapping[str, str]) -> list[str]:
         return []
     names = ("codemie_tray", "codemie_core")
     return [part for part in dict.fromkeys(added) if any(os.path.isdir(os.path.join(part, n)) for n in names)]
-
-
-def _windowless(executable: str) -> str:
-    """Return the interpreter that opens no console window."""
-    folder, name = os.path.split(executable)
-    candidate = os.path.join(folder, name.lower().replace("python.exe", "pythonw.exe"))
-    return candidate if os.path.isfile(candidate) else executable

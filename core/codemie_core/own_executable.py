@@ -1,0 +1,37 @@
+"""The two executables a program has on Windows: one with a console, and beside it one without.
+
+Windows ties "opens a console" to the executable, so there are pairs: `python.exe` and `pythonw.exe`, and of the
+frozen program `codemie-tray.exe` and `codemie-trayw.exe`. A process started from the one may need the other.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_EXTENSION = ".exe"
+_MARK = "w"
+
+
+def without_window(executable: str) -> str:
+    """Return the executable that opens no console window: the one given, where it has no such sibling."""
+    stem, extension = os.path.splitext(executable)
+    if extension.lower() != _EXTENSION or stem.lower().endswith(_MARK):
+        return executable
+    return _if_there(stem + _MARK + extension, executable)
+
+
+def with_streams(executable: str = sys.executable) -> str:
+    """Return the executable whose standard streams can be read: the one given, where it has no such sibling.
+
+    A process of ours that answers through a pipe is started by it: the frozen program without a console may
+    have no standard streams at all.
+    """
+    stem, extension = os.path.splitext(executable)
+    if extension.lower() != _EXTENSION or not stem.lower().endswith(_MARK):
+        return executable
+    return _if_there(stem[: -len(_MARK)] + extension, executable)
+
+
+def _if_there(path: str, otherwise: str) -> str:
+    return path if os.path.isfile(path) else otherwise
