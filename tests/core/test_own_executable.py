@@ -9,7 +9,11 @@ import pytest
 
 from codemie_core.own_executable import with_streams, without_window
 
-PAIRS = [("codemie-tray.exe", "codemie-trayw.exe"), ("python.exe", "pythonw.exe"), ("Python.EXE", "Pythonw.EXE")]
+PAIRS = [
+    ("codemie-tray.exe", "codemie-trayw.exe"),
+    ("python.exe", "pythonw.exe"),
+    ("Python.EXE", "Pythonw.EXE"),
+]
 
 
 @pytest.mark.parametrize(("console", "windowless"), PAIRS)

@@ -1,0 +1,427 @@
+; The Windows installer: for one person, without administrator's rights. `nsis.py` fills in what is in !defines.
+;
+; An upgrade keeps the old program beside the new one until the new one is whole: it is put back where copying
+; fails or is cancelled. What is installed, and nothing else, is removed: no folder is emptied that a person
+; might have put something into.
+
+Unicode true
+!ifdef TARGET
+  Target ${TARGET}
+!endif
+ManifestDPIAware true
+ManifestSupportedOS Win10
+RequestExecutionLevel user
+SetCompressor /SOLID lzma
+SetCompressorDictSize 32
+CRCCheck force
+AllowSkipFiles off
+XPStyle on
+
+!include "MUI2.nsh"
+!include "FileFunc.nsh"
+!include "LogicLib.nsh"
+!include "Sections.nsh"
+!include "WinVer.nsh"
+!include "WordFunc.nsh"
+
+Name "${NAME}"
+Caption "${NAME} ${VERSION}"
+OutFile "${OUT}"
+InstallDir "$LOCALAPPDATA\Programs\${NAME}"
+InstallDirRegKey HKCU "${UNINSTALL_KEY}" "InstallLocation"
+BrandingText "${NAME} ${VERSION}"
+
+!define UNINSTALLER "uninstall.exe"
+!define PREVIOUS "previous-version"
+!define FAILED 2
+!define CLOSE_MS 10000
+!define UNLOCK_TRIES 50
+
+VIProductVersion "${VERSION_OF_FOUR}"
+VIFileVersion "${VERSION_OF_FOUR}"
+VIAddVersionKey /LANG=0 "ProductName" "${NAME}"
+VIAddVersionKey /LANG=0 "CompanyName" "${PUBLISHER}"
+VIAddVersionKey /LANG=0 "FileDescription" "${NAME} Setup"
+VIAddVersionKey /LANG=0 "FileVersion" "${VERSION}"
+VIAddVersionKey /LANG=0 "ProductVersion" "${VERSION}"
+VIAddVersionKey /LANG=0 "LegalCopyright" "${COPYRIGHT}"
+
+Var Upgrade        ; "1": this person has it installed already
+Var WasRunning     ; "1": a tray of this folder ran and was asked to end
+Var StillRunning   ; "1": it, or another program of the folder, still holds its files
+Var Staged         ; "1": the old program stands aside
+Var Home           ; the folder of the person's own data, which stays
+Var Installed      ; the version that is there already
+
+; -- pages
+
+!define MUI_ICON "${ICON}"
+!define MUI_UNICON "${ICON}"
+!define MUI_ABORTWARNING
+!define MUI_COMPONENTSPAGE_SMALLDESC
+!define MUI_FINISHPAGE_RUN
+!define MUI_FINISHPAGE_RUN_TEXT "$(RUN_NOW)"
+!define MUI_FINISHPAGE_RUN_FUNCTION StartTray
+!define MUI_FINISHPAGE_TEXT "$(FINISHED)"
+!define MUI_FINISHPAGE_NOREBOOTSUPPORT
+!define MUI_UNFINISHPAGE_NOAUTOCLOSE
+
+!insertmacro MUI_PAGE_WELCOME
+!define MUI_PAGE_CUSTOMFUNCTION_LEAVE CheckFolder
+!insertmacro MUI_PAGE_DIRECTORY
+!insertmacro MUI_PAGE_COMPONENTS
+!insertmacro MUI_PAGE_INSTFILES
+!insertmacro MUI_PAGE_FINISH
+
+!define MUI_UNCONFIRMPAGE_TEXT_TOP "$(UNINSTALL_KEEPS)"
+!insertmacro MUI_UNPAGE_CONFIRM
+!insertmacro MUI_UNPAGE_INSTFILES
+
+!include "${STRINGS}"
+
+; -- the trays that run, found by the title of their hidden window and the folder of their executable
+
+!macro EndTrays un
+  Function ${un}EndTrays
+    StrCpy $WasRunning "0"
+    StrCpy $R0 0
+    ${Do}
+      System::Call 'user32::FindWindowExW(p 0, p R0, p 0, w "${WINDOW_TITLE}") p .R0'
+      ${If} $R0 P= 0
+        ${ExitDo}
+      ${EndIf}
+      System::Call 'user32::GetWindowThreadProcessId(p R0, *i .R1)'
+      ; PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE | PROCESS_TERMINATE
+      System::Call 'kernel32::OpenProcess(i 0x101001, i 0, i R1) p .R2'
+      ${If} $R2 P= 0
+        ${Continue}
+      ${EndIf}
+      StrCpy $R3 ""
+      System::Call 'kernel32::QueryFullProcessImageNameW(p R2, i 0, w .R3, *i ${NSIS_MAX_STRLEN}) i .R4'
+      ${GetParent} "$R3" $R3
+      Push "$R3"
+      Call ${un}LongPath
+      Pop $R3
+      Push "$INSTDIR"
+      Call ${un}LongPath
+      Pop $R4
+      ${If} "$R3" == "$R4"
+        StrCpy $WasRunning "1"
+        DetailPrint "$(ENDING)"
+        System::Call 'user32::PostMessageW(p R0, i 0x10, p 0, p 0)' ; WM_CLOSE
+        System::Call 'kernel32::WaitForSingleObject(p R2, i ${CLOSE_MS}) i .R4'
+        ${If} $R4 <> 0
+          System::Call 'kernel32::TerminateProcess(p R2, i 1)'
+          System::Call 'kernel32::WaitForSingleObject(p R2, i 2000)'
+        ${EndIf}
+        StrCpy $R0 0 ; the window we stood at is gone: from the beginning
+      ${EndIf}
+      System::Call 'kernel32::CloseHandle(p R2)'
+    ${Loop}
+  FunctionEnd
+
+  ; The one spelling of a path: not C:\PROGRA~1. (StrCmp, behind ==, takes no notice of case.)
+  Function ${un}LongPath
+    Exch $0
+    Push $1
+    System::Call 'kernel32::GetLongPathNameW(w r0, w .r1, i ${NSIS_MAX_STRLEN}) i .s'
+    Exch $2
+    ${If} $2 <> 0
+      StrCpy $0 $1
+    ${EndIf}
+    Pop $2
+    Pop $1
+    Exch $0
+  FunctionEnd
+
+  ; A program that runs can be renamed but not opened for writing.
+  Function ${un}LookForUse
+    StrCpy $StillRunning "0"
+    Push "${TRAY}"
+    Call ${un}LookForUseOf
+    Push "${CONSOLE}"
+    Call ${un}LookForUseOf
+  FunctionEnd
+
+  Function ${un}LookForUseOf
+    Exch $0
+    Push $1
+    Push $2
+    ${If} ${FileExists} "$INSTDIR\$0"
+      StrCpy $2 0
+      ${Do}
+        ClearErrors
+        FileOpen $1 "$INSTDIR\$0" a
+        ${IfNot} ${Errors}
+          FileClose $1
+          ${ExitDo}
+        ${EndIf}
+        IntOp $2 $2 + 1
+        ${If} $2 >= ${UNLOCK_TRIES}
+          StrCpy $StillRunning "1"
+          ${ExitDo}
+        ${EndIf}
+        Sleep 100
+      ${Loop}
+    ${EndIf}
+    Pop $2
+    Pop $1
+    Pop $0
+  FunctionEnd
+
+  ; Go on only when nothing of the program runs; else the person may close it, or give up.
+  Function ${un}FreeFiles
+    Call ${un}EndTrays
+    ${Do}
+      Call ${un}LookForUse
+      ${If} $StillRunning == "0"
+        ${ExitDo}
+      ${EndIf}
+      MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(IN_USE)" /SD IDCANCEL IDRETRY +2
+      Call ${un}GiveUp
+    ${Loop}
+  FunctionEnd
+!macroend
+!insertmacro EndTrays ""
+!insertmacro EndTrays "un."
+
+Function StartTray
+  Exec '"$INSTDIR\${TRAY}"'
+FunctionEnd
+
+Function RestartTray
+  ${If} $WasRunning == "1"
+    Exec '"$INSTDIR\${TRAY}" --background'
+  ${EndIf}
+FunctionEnd
+
+Function GiveUp
+  Call RestartTray
+  SetErrorLevel ${FAILED}
+  Abort "$(NOTHING_CHANGED)"
+FunctionEnd
+
+Function un.GiveUp
+  ${If} $WasRunning == "1"
+    Exec '"$INSTDIR\${TRAY}" --background'
+  ${EndIf}
+  SetErrorLevel ${FAILED}
+  Abort "$(NOTHING_CHANGED)"
+FunctionEnd
+
+; -- the folder
+
+!include "${FILES}" ; InstallFiles, RemoveFiles and MoveAll, made from the frozen program
+
+Function RemoveProgram
+  !insertmacro RemoveFiles
+FunctionEnd
+
+Function un.RemoveProgram
+  !insertmacro RemoveFiles
+FunctionEnd
+
+; Ours are a folder that is not there, an empty one, and one that the program is in.
+Function CheckFolder
+  ${If} ${FileExists} "$INSTDIR\${UNINSTALLER}"
+  ${AndIf} ${FileExists} "$INSTDIR\${TRAY}"
+    Return
+  ${EndIf}
+  ${If} ${FileExists} "$INSTDIR\${PREVIOUS}\${TRAY}"
+    Return
+  ${EndIf}
+  FindFirst $0 $1 "$INSTDIR\*"
+  ${DoUntil} $1 == ""
+    ${If} $1 != "."
+    ${AndIf} $1 != ".."
+      FindClose $0
+      MessageBox MB_OK|MB_ICONEXCLAMATION "$(FOLDER_NOT_EMPTY)" /SD IDOK
+      Abort
+    ${EndIf}
+    FindNext $0 $1
+  ${Loop}
+  FindClose $0
+FunctionEnd
+
+; Used by MoveAll.
+!macro Move name from to
+  ${If} ${FileExists} "${from}\${name}"
+    ClearErrors
+    Rename "${from}\${name}" "${to}\${name}"
+    ${If} ${Errors}
+      StrCpy $StillRunning "1"
+    ${EndIf}
+  ${EndIf}
+!macroend
+
+; What an installer left that was ended in the middle: the old program, aside. It comes back first.
+Function PutBack
+  ${If} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
+    DetailPrint "$(PUTTING_BACK)"
+    Call RemoveProgram
+    !insertmacro MoveAll "$INSTDIR\${PREVIOUS}" "$INSTDIR"
+    RMDir "$INSTDIR\${PREVIOUS}"
+  ${EndIf}
+  StrCpy $Staged "0"
+FunctionEnd
+
+Function StandAside
+  StrCpy $StillRunning "0"
+  ${If} ${FileExists} "$INSTDIR\${TRAY}"
+    CreateDirectory "$INSTDIR\${PREVIOUS}"
+    StrCpy $Staged "1"
+    !insertmacro MoveAll "$INSTDIR" "$INSTDIR\${PREVIOUS}"
+  ${EndIf}
+FunctionEnd
+
+; -- what is installed
+
+Section "!$(PROGRAM)" SecProgram
+  SectionIn RO
+  SetShellVarContext current
+  StrCpy $Staged "0"
+  ${If} ${Silent}
+    Call CheckFolder
+  ${EndIf}
+  Call FreeFiles
+  Call PutBack
+  Call StandAside
+  ${If} $StillRunning == "1"
+    Call PutBack
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$(IN_USE)" /SD IDOK
+    Call GiveUp
+  ${EndIf}
+  !insertmacro InstallFiles
+  SetOutPath "$INSTDIR"
+  WriteUninstaller "$INSTDIR\${UNINSTALLER}"
+  ; From here on it is the new one. What stood aside came from the program's own folders.
+  RMDir /r "$INSTDIR\${PREVIOUS}"
+  StrCpy $Staged "0"
+  WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayName" "${NAME}"
+  WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"
+  WriteRegStr HKCU "${UNINSTALL_KEY}" "Publisher" "${PUBLISHER}"
+  WriteRegStr HKCU "${UNINSTALL_KEY}" "URLInfoAbout" "${HOMEPAGE}"
+  WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayIcon" "$INSTDIR\${TRAY},0"
+  WriteRegStr HKCU "${UNINSTALL_KEY}" "InstallLocation" "$INSTDIR"
+  WriteRegStr HKCU "${UNINSTALL_KEY}" "UninstallString" '"$INSTDIR\${UNINSTALLER}"'
+  WriteRegStr HKCU "${UNINSTALL_KEY}" "QuietUninstallString" '"$INSTDIR\${UNINSTALLER}" /S'
+  WriteRegDWORD HKCU "${UNINSTALL_KEY}" "EstimatedSize" ${INSTALLED_KB}
+  WriteRegDWORD HKCU "${UNINSTALL_KEY}" "NoModify" 1
+  WriteRegDWORD HKCU "${UNINSTALL_KEY}" "NoRepair" 1
+SectionEnd
+
+Section "$(START_MENU)" SecStartMenu
+  SetShellVarContext current
+  CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${TRAY}" "" "$INSTDIR\${TRAY}" 0
+SectionEnd
+
+Section "$(AT_LOGIN)" SecAtLogin
+  ; The same value that the menu and the command line write. What Task Manager switched off stays off.
+  WriteRegStr HKCU "${RUN_KEY}" "${NAME}" '"$INSTDIR\${TRAY}" ${BACKGROUND}'
+SectionEnd
+
+Section "-"
+  ${IfNot} ${SectionIsSelected} ${SecStartMenu}
+    SetShellVarContext current
+    Delete "$SMPROGRAMS\${NAME}.lnk"
+  ${EndIf}
+  ${IfNot} ${SectionIsSelected} ${SecAtLogin}
+    DeleteRegValue HKCU "${RUN_KEY}" "${NAME}"
+    DeleteRegValue HKCU "${APPROVED_KEY}" "${NAME}"
+  ${EndIf}
+  Call RestartTray
+SectionEnd
+
+!insertmacro MUI_FUNCTION_DESCRIPTION_BEGIN
+  !insertmacro MUI_DESCRIPTION_TEXT ${SecProgram} "$(PROGRAM_IS)"
+  !insertmacro MUI_DESCRIPTION_TEXT ${SecStartMenu} "$(START_MENU_IS)"
+  !insertmacro MUI_DESCRIPTION_TEXT ${SecAtLogin} "$(AT_LOGIN_IS)"
+!insertmacro MUI_FUNCTION_DESCRIPTION_END
+
+; -- from the start to the end
+
+Function .onInit
+  SetShellVarContext current
+  ${IfNot} ${AtLeastWin10}
+    MessageBox MB_OK|MB_ICONSTOP "$(TOO_OLD)" /SD IDOK
+    SetErrorLevel ${FAILED}
+    Abort
+  ${EndIf}
+  System::Call 'kernel32::CreateMutexW(p 0, i 0, w "${NAME} Setup") p .r0 ?e'
+  Pop $0
+  ${If} $0 = 183 ; ERROR_ALREADY_EXISTS
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$(ALREADY_INSTALLING)" /SD IDOK
+    SetErrorLevel ${FAILED}
+    Abort
+  ${EndIf}
+  StrCpy $Upgrade "0"
+  StrCpy $WasRunning "0"
+  ReadRegStr $Installed HKCU "${UNINSTALL_KEY}" "DisplayVersion"
+  ${If} $Installed != ""
+    StrCpy $Upgrade "1"
+    ${VersionCompare} "$Installed" "${VERSION}" $1
+    ${If} $1 = 1
+      ${GetParameters} $2
+      ClearErrors
+      ${GetOptions} "$2" "/DOWNGRADE" $3
+      ${If} ${Errors}
+        MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(NEWER_IS_THERE)" /SD IDNO IDYES +3
+        SetErrorLevel ${FAILED}
+        Abort
+      ${EndIf}
+    ${EndIf}
+    ; An upgrade goes by what is there: it brings nothing back that the person took away.
+    ${IfNot} ${FileExists} "$SMPROGRAMS\${NAME}.lnk"
+      !insertmacro UnselectSection ${SecStartMenu}
+    ${EndIf}
+    ReadRegStr $1 HKCU "${RUN_KEY}" "${NAME}"
+    ${If} $1 == ""
+      !insertmacro UnselectSection ${SecAtLogin}
+    ${EndIf}
+  ${EndIf}
+  ${GetParameters} $2
+  ClearErrors
+  ${GetOptions} "$2" "/NOAUTOSTART" $3
+  ${IfNot} ${Errors}
+    !insertmacro UnselectSection ${SecAtLogin}
+  ${EndIf}
+  ClearErrors
+  ${GetOptions} "$2" "/NOSTARTMENU" $3
+  ${IfNot} ${Errors}
+    !insertmacro UnselectSection ${SecStartMenu}
+  ${EndIf}
+FunctionEnd
+
+Function .onInstFailed
+  SetErrorLevel ${FAILED}
+  ${If} $Staged == "1"
+    Call PutBack
+    Call RestartTray
+  ${ElseIf} $Upgrade == "0"
+    Call RemoveProgram
+    Delete "$INSTDIR\${UNINSTALLER}"
+    RMDir "$INSTDIR"
+  ${EndIf}
+FunctionEnd
+
+Function un.onInit
+  SetShellVarContext current
+  ReadEnvStr $Home "CODEMIE_HOME"
+  ${If} $Home == ""
+    StrCpy $Home "$PROFILE\.codemie"
+  ${EndIf}
+FunctionEnd
+
+Section "Uninstall"
+  SetShellVarContext current
+  Call un.FreeFiles
+  DeleteRegValue HKCU "${RUN_KEY}" "${NAME}"
+  DeleteRegValue HKCU "${APPROVED_KEY}" "${NAME}"
+  Delete "$SMPROGRAMS\${NAME}.lnk"
+  Call un.RemoveProgram
+  Delete "$INSTDIR\${UNINSTALLER}"
+  DeleteRegKey HKCU "${UNINSTALL_KEY}"
+  SetOutPath "$TEMP"
+  RMDir "$INSTDIR" ; only if nothing of somebody else's is in it
+  DetailPrint "$(KEPT)"
+SectionEnd

@@ -1,0 +1,130 @@
+"""The installer, made by NSIS from `installer.nsi`: per person, without administrator's rights, silent by `/S`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from codemie_tray.autostart import run_key
+from codemie_tray.autostart.program import BACKGROUND
+from installers import product
+from installers.windows import wording
+
+UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{product.NAME}"
+WINDOW_TITLE = f"{product.NAME} notification area"
+"""Of the tray's hidden window (`codemie_tray.tray_icon.windows`, which only Windows can import)."""
+TRAY = f"{product.PROGRAM_NAME}w.exe"
+CONSOLE = f"{product.PROGRAM_NAME}.exe"
+_SCRIPT = os.path.join(os.path.dirname(__file__), "installer.nsi")
+_ON_WINDOWS = r"C:\Program Files (x86)\NSIS\makensis.exe"
+_TARGETS = ("amd64-unicode", "x86-unicode")
+"""Of the installer itself, the best first: NSIS's own distribution has only the second, Debian's has both. A
+32-bit installer of the 64-bit program works on every Windows."""
+SIGN_COMMAND = "WINDOWS_SIGN_COMMAND"
+"""Variable with a command that signs a file, `%1` standing for its path."""
+
+
+def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:  # noqa: ARG001 - one shape for all
+    """Build the installer; arguments and result as `installers.linux.deb.pack`.
+
+    Raises:
+        FileNotFoundError: there is no makensis.
+        subprocess.CalledProcessError: it refused the script; it has said why.
+    """
+    compiler = makensis()
+    path = os.path.join(out, f"{product.PROGRAM_NAME}-{product.VERSION}-windows-{machine.lower()}-setup.exe")
+    files, strings = os.path.join(work, "files.nsh"), os.path.join(work, "strings.nsh")
+    _write(files, file_lists(frozen))
+    _write(strings, wording.script())
+    defines = {
+        "NAME": product.NAME,
+        "VERSION": product.VERSION,
+        "VERSION_OF_FOUR": ".".join(map(str, product.version_of_four())),
+        "PUBLISHER": product.PUBLISHER,
+        "COPYRIGHT": product.COPYRIGHT,
+        "HOMEPAGE": product.HOMEPAGE,
+        "ICON": product.inside("assets", "icons", f"{product.PROGRAM_NAME}.ico"),
+        "TRAY": TRAY,
+        "CONSOLE": CONSOLE,
+        "BACKGROUND": BACKGROUND,
+        "WINDOW_TITLE": WINDOW_TITLE,
+        "UNINSTALL_KEY": UNINSTALL_KEY,
+        "RUN_KEY": run_key.RUN,
+        "APPROVED_KEY": run_key.APPROVED,
+        "INSTALLED_KB": str(_kilobytes(frozen)),
+        "FILES": files,
+        "STRINGS": strings,
+        "OUT": path,
+        "TARGET": target(compiler),
+    }
+    mark = "/" if sys.platform == "win32" else "-"
+    signing = _signing(os.environ.get(SIGN_COMMAND, ""))
+    command = [compiler, f"{mark}V2", f"{mark}WX", f"{mark}INPUTCHARSET", "UTF8"]
+    command += [f"{mark}D{name}={value}" for name, value in defines.items()]
+    command += [f"{mark}X{line}" for line in signing]
+    subprocess.run([*command, _SCRIPT], env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}, check=True)
+    return path
+
+
+def makensis() -> str:
+    """Return the path of NSIS's compiler.
+
+    Raises:
+        FileNotFoundError: it is not installed.
+    """
+    found = shutil.which("makensis") or (_ON_WINDOWS if os.path.isfile(_ON_WINDOWS) else None)
+    if found is None:
+        raise FileNotFoundError(
+            "makensis is not installed: https://nsis.sourceforge.io, or Debian's package nsis"
+        )
+    return found
+
+
+def target(compiler: str) -> str:
+    """Return the best target that this NSIS has the stub of."""
+    for folder in (os.path.join(os.path.dirname(compiler), "Stubs"), "/usr/share/nsis/Stubs"):
+        for name in _TARGETS:
+            if os.path.exists(os.path.join(folder, f"lzma_solid-{name}")):
+                return name
+    return _TARGETS[-1]
+
+
+def file_lists(frozen: str) -> str:
+    """Return the macros that copy, remove and move aside exactly what is in a frozen folder."""
+    install, remove, folders = [], [], []
+    for parent, names, files in os.walk(frozen):
+        names.sort()
+        inside = os.path.relpath(parent, frozen)
+        there = "$INSTDIR" if inside == "." else "$INSTDIR\\" + _backslashed(inside)
+        install.append(f'  SetOutPath "{there}"')
+        folders.append(there)
+        for name in sorted(files):
+            install.append(f'  File "{os.path.join(parent, name)}"')
+            remove.append(f'  Delete "{there}\\{name}"')
+    remove += [f'  RMDir "{folder}"' for folder in reversed(folders) if folder != "$INSTDIR"]
+    move = [f'  !insertmacro Move "{name}" "${{from}}" "${{to}}"' for name in sorted(os.listdir(frozen))]
+    macros = {"InstallFiles": install, "RemoveFiles": remove, "MoveAll from to": move}
+    return "".join(f"!macro {name}\n" + "\n".join(lines) + "\n!macroend\n" for name, lines in macros.items())
+
+
+def _signing(command: str) -> list[str]:
+    """Return the lines that sign the uninstaller while it is made, and the installer when it is."""
+    return [f"!uninstfinalize '{command}'", f"!finalize '{command}'"] if command else []
+
+
+def _backslashed(path: str) -> str:
+    return path.replace("/", "\\")
+
+
+def _kilobytes(folder: str) -> int:
+    sizes = (
+        os.path.getsize(os.path.join(parent, name)) for parent, _, names in os.walk(folder) for name in names
+    )
+    return sum(sizes) // 1024
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)

@@ -1,0 +1,208 @@
+"""What the installer says beyond NSIS's own texts, in the languages it speaks.
+
+Windows' own words are used where it has them ("sign in", "notification area", "Credential Manager"). `$INSTDIR`,
+`$Home` and `$Installed` are filled in while it runs.
+"""
+
+from __future__ import annotations
+
+from installers import product
+
+LANGUAGES = ("English", "German", "French", "Spanish", "PortugueseBR", "Japanese", "SimpChinese")
+"""As NSIS calls them; the first stands in for all others."""
+
+_NAME = product.NAME
+
+TEXTS: dict[str, tuple[str, ...]] = {
+    "PROGRAM": (
+        f"{_NAME} (required)",
+        f"{_NAME} (erforderlich)",
+        f"{_NAME} (obligatoire)",
+        f"{_NAME} (obligatorio)",
+        f"{_NAME} (obrigatório)",
+        f"{_NAME}（必須）",
+        f"{_NAME}（必需）",
+    ),
+    "PROGRAM_IS": (
+        "The icon in the notification area, and the same as commands for a terminal.",
+        "Das Symbol im Infobereich, und dasselbe als Befehle für ein Terminal.",
+        "L'icône de la zone de notification, et les mêmes fonctions en ligne de commande.",
+        "El icono del área de notificación, y lo mismo como órdenes para una terminal.",
+        "O ícone da área de notificação, e o mesmo como comandos para um terminal.",
+        "通知領域のアイコンと、ターミナル用の同じ機能のコマンドです。",
+        "通知区域中的图标，以及终端中功能相同的命令。",
+    ),
+    "START_MENU": (
+        "Start menu entry",
+        "Eintrag im Startmenü",
+        "Entrée dans le menu Démarrer",
+        "Entrada en el menú Inicio",
+        "Entrada no menu Iniciar",
+        "スタート メニューの項目",
+        "开始菜单项",
+    ),
+    "START_MENU_IS": (
+        f"Lists {_NAME} in the Start menu.",
+        f"Führt {_NAME} im Startmenü auf.",
+        f"Affiche {_NAME} dans le menu Démarrer.",
+        f"Muestra {_NAME} en el menú Inicio.",
+        f"Mostra {_NAME} no menu Iniciar.",
+        f"{_NAME} をスタート メニューに表示します。",
+        f"在开始菜单中列出 {_NAME}。",
+    ),
+    "AT_LOGIN": (
+        "Start when you sign in",
+        "Beim Anmelden starten",
+        "Lancer à l'ouverture de session",
+        "Iniciar al iniciar sesión",
+        "Iniciar ao entrar no Windows",
+        "サインイン時に起動",
+        "登录时启动",
+    ),
+    "AT_LOGIN_IS": (
+        "Starts quietly with Windows, so that old logs go by themselves. The menu turns it off again.",
+        "Startet still mit Windows, damit alte Protokolle von selbst verschwinden. Im Menü wieder abzuschalten.",
+        "Se lance discrètement avec Windows : les anciens journaux disparaissent d'eux-mêmes. Se désactive dans le menu.",
+        "Se inicia en silencio con Windows, para que los registros antiguos desaparezcan solos. Se desactiva en el menú.",
+        "Inicia em silêncio com o Windows, para que os logs antigos sumam sozinhos. O menu desativa de novo.",
+        "Windows とともに静かに起動し、古いログを自動的に削除します。メニューで無効にできます。",
+        "随 Windows 安静启动，自动清理旧日志。可在菜单中关闭。",
+    ),
+    "RUN_NOW": (
+        f"Show {_NAME} now",
+        f"{_NAME} jetzt anzeigen",
+        f"Afficher {_NAME} maintenant",
+        f"Mostrar {_NAME} ahora",
+        f"Mostrar {_NAME} agora",
+        f"今すぐ {_NAME} を表示",
+        f"立即显示 {_NAME}",
+    ),
+    "FINISHED": (
+        f"{_NAME} is installed.$\\r$\\n$\\r$\\nIts icon is in the notification area, beside the clock. Windows puts new"
+        " icons behind the small arrow there: drag it out to see it all the time.",
+        f"{_NAME} ist installiert.$\\r$\\n$\\r$\\nDas Symbol ist im Infobereich neben der Uhr. Windows legt neue Symbole"
+        " dort hinter den kleinen Pfeil: ziehen Sie es heraus, um es immer zu sehen.",
+        f"{_NAME} est installé.$\\r$\\n$\\r$\\nSon icône se trouve dans la zone de notification, près de l'horloge. Windows"
+        " place les nouvelles icônes derrière la petite flèche : faites-la glisser pour la voir en permanence.",
+        f"{_NAME} está instalado.$\\r$\\n$\\r$\\nSu icono está en el área de notificación, junto al reloj. Windows pone los"
+        " iconos nuevos detrás de la flecha pequeña: arrástrelo fuera para verlo siempre.",
+        f"{_NAME} está instalado.$\\r$\\n$\\r$\\nSeu ícone está na área de notificação, ao lado do relógio. O Windows coloca"
+        " ícones novos atrás da setinha: arraste-o para fora para vê-lo sempre.",
+        f"{_NAME} がインストールされました。$\\r$\\n$\\r$\\nアイコンは時計の横の通知領域にあります。新しいアイコンは小さな矢印の中に"
+        "入ります。常に表示するには外へドラッグしてください。",
+        f"{_NAME} 已安装。$\\r$\\n$\\r$\\n图标位于时钟旁的通知区域。Windows 会把新图标放在小箭头里：将它拖出即可一直看到。",
+    ),
+    "ENDING": (
+        f"Closing the running {_NAME}...",
+        f"Das laufende {_NAME} wird geschlossen ...",
+        f"Fermeture de {_NAME}...",
+        f"Cerrando {_NAME}...",
+        f"Fechando o {_NAME}...",
+        f"実行中の {_NAME} を終了しています...",
+        f"正在关闭运行中的 {_NAME}...",
+    ),
+    "IN_USE": (
+        f"A program in $INSTDIR is still running: perhaps a terminal in which {product.PROGRAM_NAME} runs. Close it and"
+        " try again. Nothing has been changed.",
+        f"Ein Programm in $INSTDIR läuft noch: vielleicht ein Terminal, in dem {product.PROGRAM_NAME} läuft. Schließen Sie"
+        " es und versuchen Sie es erneut. Es wurde nichts verändert.",
+        f"Un programme de $INSTDIR est encore en cours : peut-être un terminal où tourne {product.PROGRAM_NAME}."
+        " Fermez-le et réessayez. Rien n'a été modifié.",
+        f"Un programa de $INSTDIR sigue en marcha: quizá una terminal con {product.PROGRAM_NAME}. Ciérrelo e"
+        " inténtelo de nuevo. No se ha cambiado nada.",
+        f"Um programa em $INSTDIR ainda está em execução: talvez um terminal com {product.PROGRAM_NAME}. Feche-o e"
+        " tente de novo. Nada foi alterado.",
+        f"$INSTDIR のプログラムがまだ実行中です（{product.PROGRAM_NAME} を実行しているターミナルなど）。終了してから"
+        "再試行してください。何も変更されていません。",
+        f"$INSTDIR 中的程序仍在运行，可能是某个终端正在运行 {product.PROGRAM_NAME}。请关闭它后重试。未做任何更改。",
+    ),
+    "NOTHING_CHANGED": (
+        "Stopped. Nothing has been changed.",
+        "Abgebrochen. Es wurde nichts verändert.",
+        "Interrompu. Rien n'a été modifié.",
+        "Detenido. No se ha cambiado nada.",
+        "Interrompido. Nada foi alterado.",
+        "中止しました。何も変更されていません。",
+        "已停止。未做任何更改。",
+    ),
+    "FOLDER_NOT_EMPTY": (
+        "$INSTDIR holds other files. Choose an empty folder or one that does not exist yet.",
+        "$INSTDIR enthält andere Dateien. Wählen Sie einen leeren Ordner oder einen, den es noch nicht gibt.",
+        "$INSTDIR contient d'autres fichiers. Choisissez un dossier vide ou qui n'existe pas encore.",
+        "$INSTDIR contiene otros archivos. Elija una carpeta vacía o una que aún no exista.",
+        "$INSTDIR contém outros arquivos. Escolha uma pasta vazia ou que ainda não exista.",
+        "$INSTDIR には他のファイルがあります。空のフォルダーか、まだ存在しないフォルダーを選んでください。",
+        "$INSTDIR 中有其他文件。请选择空文件夹或尚不存在的文件夹。",
+    ),
+    "PUTTING_BACK": (
+        "Putting the previous version back...",
+        "Die vorige Version wird wiederhergestellt ...",
+        "Rétablissement de la version précédente...",
+        "Restaurando la versión anterior...",
+        "Restaurando a versão anterior...",
+        "以前のバージョンに戻しています...",
+        "正在恢复以前的版本...",
+    ),
+    "TOO_OLD": (
+        f"{_NAME} needs Windows 10 or newer.",
+        f"{_NAME} braucht Windows 10 oder neuer.",
+        f"{_NAME} nécessite Windows 10 ou une version plus récente.",
+        f"{_NAME} necesita Windows 10 o posterior.",
+        f"{_NAME} precisa do Windows 10 ou mais recente.",
+        f"{_NAME} には Windows 10 以降が必要です。",
+        f"{_NAME} 需要 Windows 10 或更高版本。",
+    ),
+    "ALREADY_INSTALLING": (
+        f"{_NAME} is being installed already.",
+        f"{_NAME} wird bereits installiert.",
+        f"L'installation de {_NAME} est déjà en cours.",
+        f"{_NAME} ya se está instalando.",
+        f"O {_NAME} já está sendo instalado.",
+        f"{_NAME} は既にインストール中です。",
+        f"{_NAME} 正在安装中。",
+    ),
+    "NEWER_IS_THERE": (
+        f"Version $Installed is installed, which is newer than {product.VERSION}. Replace it with the older one?",
+        f"Installiert ist Version $Installed, neuer als {product.VERSION}. Durch die ältere ersetzen?",
+        f"La version $Installed, plus récente que {product.VERSION}, est installée. La remplacer par l'ancienne ?",
+        f"Está instalada la versión $Installed, más reciente que {product.VERSION}. ¿Sustituirla por la antigua?",
+        f"A versão $Installed, mais nova que {product.VERSION}, está instalada. Substituir pela mais antiga?",
+        f"{product.VERSION} より新しいバージョン $Installed がインストールされています。古いものに置き換えますか？",
+        f"已安装比 {product.VERSION} 更新的版本 $Installed。要用旧版本替换吗？",
+    ),
+    "UNINSTALL_KEEPS": (
+        f"{_NAME} will be removed. Your profiles, tokens, settings and logs stay: they are in $Home, and the key to the"
+        " tokens may be in Windows' Credential Manager.",
+        f"{_NAME} wird entfernt. Ihre Profile, Tokens, Einstellungen und Protokolle bleiben: sie sind in $Home, und der"
+        " Schlüssel zu den Tokens ist vielleicht in der Anmeldeinformationsverwaltung.",
+        f"{_NAME} va être supprimé. Vos profils, jetons, réglages et journaux restent dans $Home ; la clé des jetons"
+        " peut se trouver dans le Gestionnaire d'identification.",
+        f"Se quitará {_NAME}. Sus perfiles, tokens, ajustes y registros se conservan en $Home; la clave de los tokens"
+        " puede estar en el Administrador de credenciales.",
+        f"O {_NAME} será removido. Seus perfis, tokens, configurações e logs ficam em $Home; a chave dos tokens pode"
+        " estar no Gerenciador de Credenciais.",
+        f"{_NAME} を削除します。プロファイル、トークン、設定、ログは $Home に残ります。トークンのキーは資格情報マネージャーに"
+        "ある場合があります。",
+        f"将移除 {_NAME}。您的配置文件、令牌、设置和日志保留在 $Home 中；令牌的密钥可能在凭据管理器中。",
+    ),
+    "KEPT": (
+        "Your data was kept: $Home",
+        "Ihre Daten wurden behalten: $Home",
+        "Vos données ont été conservées : $Home",
+        "Sus datos se han conservado: $Home",
+        "Seus dados foram mantidos: $Home",
+        "データは残されています: $Home",
+        "您的数据已保留：$Home",
+    ),
+}
+"""By name, one text a language."""
+
+
+def script() -> str:
+    """Return the NSIS lines that load the languages and define every text in each of them."""
+    lines = [f'!insertmacro MUI_LANGUAGE "{language}"' for language in LANGUAGES]
+    for name, texts in TEXTS.items():
+        for language, text in zip(LANGUAGES, texts, strict=True):
+            quoted = text.replace('"', '$\\"')
+            lines.append(f'LangString {name} ${{LANG_{language.upper()}}} "{quoted}"')
+    return "\n".join(lines) + "\n"
