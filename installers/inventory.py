@@ -6,6 +6,7 @@ Runs inside the environment that is frozen, with the standard library alone.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import os
 import platform
@@ -42,7 +43,7 @@ def parts(pure: Collected, binaries: Collected) -> list[Part]:
     for _, path, _kind in [*pure, *binaries]:
         if not path or path == "-":
             continue
-        part = _part_of(os.path.realpath(path), owners)
+        part = _part_of(path, owners)
         found[part.kind, part.name.lower()] = part
     for part in (_python(), _bootloader()):
         found[part.kind, part.name.lower()] = part
@@ -65,11 +66,23 @@ def _owners() -> dict[str, metadata.Distribution]:
     owners = {}
     for distribution in metadata.distributions():
         for file in distribution.files or ():
-            owners[os.path.realpath(str(distribution.locate_file(file)))] = distribution
+            owners[_place(str(distribution.locate_file(file)))] = distribution
     return owners
 
 
+def _place(path: str) -> str:
+    """Return a path with the links on the way to its folder followed, each folder's once: asked of thousands."""
+    folder, name = os.path.split(path)
+    return os.path.join(_real_folder(folder), name)
+
+
+@functools.cache
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
+
+
 def _part_of(path: str, owners: dict[str, metadata.Distribution]) -> Part:
+    path = _place(path)
     if path in owners:
         return _package(owners[path])
     # The runtime's own folder, but not what a system keeps below the same prefix (/usr).
@@ -78,9 +91,10 @@ def _part_of(path: str, owners: dict[str, metadata.Distribution]) -> Part:
         roots.append(os.path.realpath(sys.base_prefix))
     if any(path.startswith(root + os.sep) for root in roots):
         return _python()
-    return _system_library(path)
+    return _system_library(os.path.realpath(path))
 
 
+@functools.cache
 def _package(distribution: metadata.Distribution) -> Part:
     described = distribution.metadata
     # `get_all`, since the backport that keyring brings raises for a key that is missing.
@@ -102,6 +116,7 @@ def _texts(distribution: metadata.Distribution) -> tuple[str, ...]:
     return tuple(_read(path) for path in paths)
 
 
+@functools.cache
 def _python() -> Part:
     """Return the interpreter and its library."""
     folder = os.path.dirname(os.__file__)

@@ -1,7 +1,7 @@
 """The two executables a program has on Windows: one with a console, and beside it one without.
 
 Windows ties "opens a console" to the executable, so there are pairs: `python.exe` and `pythonw.exe`, and of
-the frozen program `codemie-tray.exe` and `codemie-trayw.exe`. A process started from the one may need the other.
+the frozen program `codemie-tray.exe` and `codemie-trayw.exe`. What one of a pair starts may need the other.
 """
 
 from __future__ import annotations

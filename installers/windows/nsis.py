@@ -1,4 +1,4 @@
-"""The installer, made by NSIS from `installer.nsi`: per person, without administrator's rights, silent by `/S`."""
+"""The installer, made by NSIS from `installer.nsi`: for one person, without administrator's rights."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SIGN_COMMAND = "WINDOWS_SIGN_COMMAND"
 """Variable with a command that signs a file, `%1` standing for its path."""
 
 
-def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:  # noqa: ARG001 - one shape for all
+def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
     """Build the installer; arguments and result as `installers.linux.deb.pack`.
 
     Raises:

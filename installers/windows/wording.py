@@ -1,7 +1,7 @@
 """What the installer says beyond NSIS's own texts, in the languages it speaks.
 
-Windows' own words are used where it has them ("sign in", "notification area", "Credential Manager"). `$INSTDIR`,
-`$Home` and `$Installed` are filled in while it runs.
+Windows' own words are used where it has them ("sign in", "notification area", "Credential Manager").
+`$INSTDIR`, `$Home` and `$Installed` are filled in while it runs.
 """
 
 from __future__ import annotations
