@@ -71,7 +71,7 @@ def _owners() -> dict[str, metadata.Distribution]:
 
 
 def _place(path: str) -> str:
-    """Return a path with the links on the way to its folder followed, each folder's once: asked of thousands."""
+    """Return a path whose folder has no links on its way; each folder is looked at once."""
     folder, name = os.path.split(path)
     return os.path.join(_real_folder(folder), name)
 

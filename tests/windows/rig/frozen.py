@@ -13,13 +13,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from installers import __main__ as installers
-from installers import freeze, product
 from installers.windows import nsis, portable
 from tests.desktop.rig.waiting import RigError
 from tests.windows.rig import wheels, windows_python
 from tests.windows.rig.place import Place, remove
 from tests.windows.rig.wine import Wine
+
+from installers import __main__ as installers
+from installers import freeze, product
 
 FOLDER = "C:\\freeze"
 _SOURCES = FOLDER + "\\source"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from tests.desktop.rig.waiting import RigError, until
 from tests.windows.rig.place import Place
@@ -78,23 +78,26 @@ class Wine:
         if not os.path.isdir(os.path.join(self.drive_c, "windows", "system32")):
             raise RigError(f"Wine made no Windows in {self.prefix}")
 
-    def copy_to(self, prefix: str) -> Wine:
+    def copy_to(self, prefix: str, *, without: Collection[str] = ()) -> Wine:
         """Return a second Windows that begins as this one is now (which must not be running).
 
         Args:
             prefix: a folder that is not there yet, in one where Windows programs may write (`Place.home`).
+            without: names of folders on C: to leave out.
         """
-        # By cp, as the person whose files they are: copying in Python took twenty times as long.
-        parent = self.place.make(os.path.dirname(prefix))
-        copied = [
-            "cp",
-            "--archive",
-            "--reflink=auto",
-            self.prefix,
-            os.path.join(parent, os.path.basename(prefix)),
-        ]
-        subprocess.run(self.place.as_person(copied), check=True)
-        return Wine(self.place, prefix, self.display)
+        self.place.make(os.path.dirname(prefix))
+        self.place.make(prefix)
+        target = Wine(self.place, prefix, self.display)
+        self.place.make(target.drive_c)
+        for source, folder, left_out in (
+            (self.prefix, prefix, {"drive_c"}),
+            (self.drive_c, target.drive_c, {*without}),
+        ):
+            names = sorted(set(os.listdir(source)) - left_out)
+            # By cp, as the person whose files they are: copying in Python took twenty times as long.
+            copied = ["cp", "--archive", "--reflink=auto", "--target-directory", folder, *names]
+            subprocess.run(self.place.as_person(copied), cwd=source, check=True)
+        return target
 
     def start(
         self,
