@@ -163,6 +163,24 @@ def test_without_a_config_it_offers_to_create_the_first_profile(tray: RunningTra
     until("the profile", lambda: tray.marked().startswith("a"))
 
 
+def test_in_a_home_of_the_cli_the_first_profile_is_one_that_the_cli_reads(tray: RunningTray) -> None:
+    shutil.rmtree(tray.home)
+    tray.start()
+    tray.open_menu(LEFT)
+    tray.choose("Create your first profile")
+    helped = Path(tray.home, "first-profile.txt")
+    until("the help", lambda: "Save this as config.json" in helped.read_text() if helped.exists() else False)
+    Path(tray.home, "sessions").mkdir()  # the CLI has been there since
+    until("the notification", tray.desktop.notifications.displayed)
+    tray.open_menu(LEFT)
+    tray.choose("Create your first profile")
+    until("the help", lambda: "codemie-cli.config.json" in helped.read_text())
+    text = helped.read_text()
+    Path(tray.home, "codemie-cli.config.json").write_text(text[text.index("{") : text.rindex("}") + 1])
+    until("the profile", lambda: tray.marked().startswith("work"))
+    assert tray.row_beginning("The CLI does not find") is None
+
+
 def test_many_profiles_stand_in_a_submenu_that_can_be_clicked(tray: RunningTray) -> None:
     profiles = {f"profile {n:02}": {"provider": "anthropic", "model": "m"} for n in range(20)}
     tray.write_config(json.dumps({"version": 2, "activeProfile": "profile 00", "profiles": profiles}))

@@ -16,6 +16,7 @@ from codemie_tray.actions import (
     CreateFirstProfile,
     KeepAsItIs,
     MarkConfig,
+    MoveTokensForCli,
     OpenConfig,
     OpenFolder,
     RestoreVersion,
@@ -68,6 +69,15 @@ def test_a_configuration_in_danger_can_be_marked() -> None:
     view = view_of(State("/h", Ready("/h/config.json", "work", (WORK,), in_danger=True)))
     assert Item("Keep config.json safe from the CLI", MarkConfig()) in view.menu
     assert not view.icon.attention
+
+
+def test_a_token_the_cli_does_not_find_is_told_and_can_be_moved() -> None:
+    view = view_of(State("/h", Ready("/h/c", "work", (WORK,), overlooked=("work", "personal"))))
+    assert top(view.menu) == [
+        Item("The CLI does not find the tokens of work and personal", enabled=False),
+        Item("Move them to where the CLI looks", MoveTokensForCli()),
+    ]
+    assert view.icon.attention
 
 
 def test_a_newer_versions_configuration_can_only_be_looked_at() -> None:
@@ -136,7 +146,7 @@ def test_a_loss_is_notified_once_and_never_at_the_start(home: Home) -> None:
     def refresh(before: State) -> State:
         guard.keep_seen()
         after = read_state(home, loader=loader)
-        guard.tell_of_loss(before, after)
+        guard.tell(before, after)
         return after
 
     state = refresh(read_state(home))
@@ -152,6 +162,32 @@ def test_a_loss_is_notified_once_and_never_at_the_start(home: Home) -> None:
     write(home, x=1)
     refresh(state)
     assert len(shown) == 1
+
+
+def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) -> None:
+    shown: list[tuple[str, Item | None]] = []
+
+    def notify(title: str, text: str, button: Item | None = None) -> None:
+        assert text
+        shown.append((title, button))
+
+    guard = ConfigGuard(ConfigLoader(home, settle_seconds=0), notify)
+    config = {"version": 2, "activeProfile": "work", "profiles": {"work": {"authToken": "sk-planted"}}}
+    before = read_state(home)
+    guard.tell(before, before)
+    Path(home.join("codemie-cli.config.json")).write_text(json.dumps(config))
+    after = read_state(home)
+    guard.tell(before, after)
+    guard.tell(after, after)
+    assert shown == [
+        ("The CLI does not find the token of work", Item("Move it", MoveTokensForCli())),
+    ]
+    said = guard.carry_out(MoveTokensForCli())
+    assert said is not None
+    assert "sk-planted" not in "".join(said)
+    told = read_state(home).config
+    assert isinstance(told, Ready)
+    assert told.overlooked == ()
 
 
 # ---- words -----------------------------------------------------------------------------------------

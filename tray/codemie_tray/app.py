@@ -15,14 +15,11 @@ from codemie_tray.actions import (
     Action,
     CleanLogs,
     CreateFirstProfile,
-    KeepAsItIs,
     LookAgain,
-    MarkConfig,
     OpenConfig,
     OpenFolder,
     ProtectCredentials,
     Quit,
-    RestoreVersion,
     ShowAbout,
     ShowItself,
     ShowUsage,
@@ -32,7 +29,7 @@ from codemie_tray.actions import (
     UnprotectCredentials,
 )
 from codemie_tray.cleanup_wording import trouble_of, words_of
-from codemie_tray.config_guard import ConfigGuard
+from codemie_tray.config_guard import ConfigGuard, GuardAction
 from codemie_tray.first_profile import write_help
 from codemie_tray.late_tray import LateTray
 from codemie_tray.menu_of_state import used, used_by_model, view_of
@@ -272,7 +269,7 @@ class App:
         self._follow_settings()
         before = self._state
         self._show_state()
-        self._guard.tell_of_loss(before, self._state)
+        self._guard.tell(before, self._state)
         self._rearm(self._state)
 
     def _show_state(self) -> None:
@@ -305,12 +302,9 @@ class App:
         try:
             if isinstance(action, SwitchProfile):
                 self._switch(action.name)
-            elif isinstance(action, RestoreVersion):
-                self._say(*self._guard.restore(action.version))
-            elif isinstance(action, KeepAsItIs):
-                self._guard.accept()
-            elif isinstance(action, MarkConfig):
-                self._say(*self._guard.mark())
+            elif isinstance(action, GuardAction):
+                if words := self._guard.carry_out(action):
+                    self._say(*words)
             elif isinstance(action, CreateFirstProfile):
                 self._help_with_first_profile()
             elif isinstance(action, OpenFolder):

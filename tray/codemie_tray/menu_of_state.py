@@ -10,6 +10,7 @@ from codemie_tray.actions import (
     CreateFirstProfile,
     KeepAsItIs,
     MarkConfig,
+    MoveTokensForCli,
     OpenConfig,
     OpenFolder,
     ProtectCredentials,
@@ -120,6 +121,12 @@ def _troubles(state: State) -> tuple[Item, ...]:
         items.append(
             Item(plain(f"{config_name(config.path)}: {config.read_only}", _TROUBLE_LIMIT), enabled=False)
         )
+    if isinstance(config, Ready) and config.overlooked:
+        several = len(config.overlooked) > 1
+        told = f"The CLI does not find the token{'s' if several else ''} of {names(config.overlooked)}"
+        items.append(Item(told, enabled=False))
+        move = f"Move {'them' if several else 'it'} to where the CLI looks"
+        items.append(Item(move, MoveTokensForCli()))
     if state.restorable and state.restorable.lost:
         items.append(Item(f"Another program removed {names(state.restorable.lost)}", enabled=False))
     if state.credentials.problem:

@@ -18,6 +18,7 @@ from codemie_core import (
 from codemie_core.errors import CredentialError
 from codemie_core.history import History
 from codemie_core.migration.schema import in_danger, too_new
+from codemie_core.token_field import profiles_without_a_token_for_the_cli
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Ready:
     """Why it must not be changed; None: it may be."""
     in_danger: bool = False
     """Whether the CLI's first start would empty it."""
+    overlooked: tuple[str, ...] = ()
+    """Profiles whose token stands where the CLI does not look."""
 
     @property
     def active_row(self) -> ProfileRow | None:
@@ -225,7 +228,8 @@ def _short(error: CredentialError, path: str) -> str:
 
 def _ready(config: Config) -> Ready:
     rows = (ProfileRow(p.name, p.provider, p.model, p.problem) for p in config.profiles)
-    return Ready(config.path, config.active, tuple(rows), too_new(config), in_danger(config))
+    overlooked = profiles_without_a_token_for_the_cli(config)
+    return Ready(config.path, config.active, tuple(rows), too_new(config), in_danger(config), overlooked)
 
 
 def _restorable(history: History, present: Config | ConfigError) -> Restorable | None:

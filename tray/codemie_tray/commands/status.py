@@ -6,9 +6,10 @@ import os
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigMissing, Home
 from codemie_core.json_document import JsonValue
+from codemie_core.token_field import profiles_without_a_token_for_the_cli
 from codemie_tray.commands.output import bold, print_error, print_json, print_line
 from codemie_tray.exit_codes import ExitCode, exit_code_of
-from codemie_tray.wording import plain
+from codemie_tray.wording import names, plain
 
 OVERRIDES = (
     "CODEMIE_PROVIDER",
@@ -49,6 +50,7 @@ def _as_json(home: Home, config: Config, overrides: list[str]) -> dict[str, Json
         "activeExists": config.active_profile is not None,
         "profiles": len(config.profiles),
         "tokensReadableByOthers": config.exposed,
+        "tokensTheCliDoesNotFind": list(profiles_without_a_token_for_the_cli(config)),
         "overrides": list(overrides),
     }
 
@@ -66,6 +68,8 @@ def _print(config: Config, overrides: list[str]) -> None:
     print_line(f"{count} profile{'' if count == 1 else 's'} in {config.path}")
     if config.exposed:
         print_line("A token is in the clear in this file, and other users of this machine can read it.")
+    if overlooked := profiles_without_a_token_for_the_cli(config):
+        print_line(f"The CLI does not find the token of {names(overlooked)}; `doctor --fix` mends that.")
     if overrides:
         print_line(f"Set in this shell, and stronger than the profile: {', '.join(overrides)}")
 
