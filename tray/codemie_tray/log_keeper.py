@@ -195,3 +195,7 @@ def _tell_log(result: Cleanup) -> None:
         LOG.warning("%s could not be removed: %s", failure.path, failure.reason)
     if result.failed > len(result.failures):
         LOG.warning("... and %s more", result.failed - len(result.failures))
+    if result.unnoted:
+        LOG.warning(
+            "When was cleaned last could not be noted: %s: %s", result.unnoted.path, result.unnoted.reason
+        )

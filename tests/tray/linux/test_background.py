@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.small_disk import fill, small_disk
 from tests.tray.linux.private_bus import PrivateBus
 
 CONFIG = '{"activeProfile": "work", "profiles": {"work": {"provider": "sso", "model": "m"}}}'
@@ -202,3 +203,31 @@ def test_verbose_says_more(started: Started) -> None:
     until(lambda: "[DEBUG] [log_keeper] looked" in started.log(), started)
     process.send_signal(signal.SIGTERM)
     process.wait(10)
+
+
+@pytest.mark.parametrize("size_bytes", [4000, 0])
+def test_on_a_full_disk_a_login_cleans_all_the_same_and_stays(
+    tmp_path: Path, bus: PrivateBus, size_bytes: int
+) -> None:
+    with small_disk(tmp_path / "disk", "128k") as disk:
+        started = Started(disk)
+        try:
+            old = [started.old_log(f"debug-2026-01-0{number + 1}.log") for number in range(3)]
+            for path in old:
+                status = path.stat()
+                path.write_bytes(b"x" * size_bytes)
+                os.utime(path, (status.st_atime, status.st_mtime))
+            (started.home / "logs" / "debug-young.log").touch()
+            fill(disk)
+            process = started.start("--background", bus=bus.address)
+            until(lambda: not any(path.exists() for path in old), started)
+            if size_bytes:  # which made room for the log, too
+                until(lambda: "3 old files removed" in started.log(), started)
+            time.sleep(0.3)
+            assert process.poll() is None
+            (disk / "filler").unlink()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+            assert json.loads((started.home / "config.json").read_text()) == json.loads(CONFIG)
+        finally:
+            started.end()
