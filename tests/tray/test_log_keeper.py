@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -121,6 +123,23 @@ def test_on_linux_the_timer_counts_the_time_asleep(alarm: Alarm) -> None:
     with open(f"/proc/self/fdinfo/{alarm._timer}", encoding="ascii") as file:
         fields = dict(line.split(":", 1) for line in file if ":" in line)
     assert fields["clockid"].strip() == "7", "CLOCK_BOOTTIME"
+
+
+def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("codemie_tray.alarm._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.alarm.SLICE_SECONDS", 0.05)
+    asleep_seconds = 0.0
+    alarm = Alarm(Clock(running_seconds=lambda: time.monotonic() + asleep_seconds))
+    waiting = threading.Thread(target=alarm.wait_until, args=[time.monotonic() + DAY_SECONDS], daemon=True)
+    waiting.start()
+    waiting.join(0.2)
+    assert waiting.is_alive()
+    asleep_seconds = DAY_SECONDS
+    waiting.join(5)
+    assert not waiting.is_alive()
+    alarm.close()
 
 
 # ---- the keeper -------------------------------------------------------------------
@@ -247,3 +266,49 @@ def test_sizes_and_counts_read_as_people_say_them() -> None:
         "1000 TB",
     ]
     assert [counted(n, "file") for n in (0, 1, 34_000)] == ["0 files", "1 file", "34,000 files"]
+
+
+_SHORT_DAY = """
+import sys, time
+from codemie_tray import log_keeper, schedule
+from codemie_core import Home
+from codemie_core.settings import Settings
+schedule.DAY_SECONDS = float(sys.argv[2])
+keeper = log_keeper.LogKeeper(
+    Home(sys.argv[1]), settings=Settings, changed=lambda: None, finished=lambda result: None
+)
+keeper.start()
+keeper.first_run_done.wait()
+print("cleaned", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
+def test_a_tray_that_stood_still_when_it_was_due_cleans_as_soon_as_it_goes_on(tmp_path: Path) -> None:
+    """A stopped process is all that can be had of a sleep here; its day is two seconds long."""
+    home = Home(str(tmp_path))
+    os.makedirs(home.logs)
+    Path(home.logs, "debug-young.log").touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", _SHORT_DAY, home.path, "2"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "cleaned\n"
+            process.send_signal(signal.SIGSTOP)
+            old = Path(home.logs, "debug-2026-01-01.log")
+            old.touch()
+            os.utime(old, (1_770_000_000, 1_770_000_000))
+            time.sleep(2.5)
+            assert old.exists()
+            process.send_signal(signal.SIGCONT)
+            deadline = time.monotonic() + 10
+            while old.exists():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        finally:
+            process.kill()

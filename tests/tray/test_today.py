@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home
+from codemie_core.clock import Clock
 from codemie_core.usage import today as usage_today
 from codemie_tray.menu import Item
 from codemie_tray.menu_of_state import used_by_model, view_of
@@ -123,11 +124,61 @@ def test_at_midnight_the_day_begins_anew(tmp_path: Path, quick: None) -> None:
     def clock() -> float:
         return midnight - 0.5 + time.monotonic() - begun
 
-    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count_at(clock), clock=clock)
+    home = Home(str(tmp_path))
+    counter = TodayCounter(home, told.put, count=count_at(clock), clock=Clock(wall_seconds=clock))
     counter.start()
     try:
         assert told.get(timeout=5) == Today(5, 1, 1)
         assert told.get(timeout=15) == Today(0, 0, 0)
+    finally:
+        counter.stop()
+
+
+def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up(
+    tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no timer counts the time asleep: a sleep is a jump of both clocks while the thread waits."""
+    monkeypatch.setattr("codemie_tray.alarm._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.alarm.SLICE_SECONDS", 0.05)
+    (tmp_path / ".session-claude").mkdir()
+    midnight = datetime(2026, 3, 10).timestamp()
+    (tmp_path / ".session-claude" / "metrics.jsonl").write_bytes(record("s", midnight - 60))
+    asleep_seconds = 0.0
+    clock = Clock(
+        lambda: midnight - 7200 + asleep_seconds,
+        lambda: time.monotonic() + asleep_seconds,
+    )
+    told: queue.Queue[Today] = queue.Queue()
+    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count_at(clock.wall_seconds), clock=clock)
+    counter.start()
+    try:
+        assert told.get(timeout=5) == Today(5, 1, 1)
+        time.sleep(0.3)
+        assert told.empty()
+        asleep_seconds = 8 * 3600.0
+        assert told.get(timeout=5) == Today(0, 0, 0)
+    finally:
+        counter.stop()
+
+
+def test_one_question_is_one_count(tmp_path: Path, quick: None) -> None:
+    counts: list[int] = []
+    told: queue.Queue[Today] = queue.Queue()
+
+    def count(_home: Home) -> Today:
+        counts.append(1)
+        return Today(len(counts), 1, 1)
+
+    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count)
+    counter.look()  # before it began: the first count answers this too
+    counter.start()
+    try:
+        assert told.get(timeout=5).tokens == 1
+        for _ in range(5):
+            counter.look()
+        assert told.get(timeout=5).tokens == 2
+        time.sleep(0.3)
+        assert told.empty()
     finally:
         counter.stop()
 
