@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigMissing, Home
 from codemie_core.json_document import JsonValue
 from codemie_core.token_field import profiles_without_a_token_for_the_cli
 from codemie_tray.commands.output import bold, print_error, print_json, print_line
 from codemie_tray.exit_codes import ExitCode, exit_code_of
+from codemie_tray.history_wording import moment
 from codemie_tray.wording import names, plain
 
 OVERRIDES = (
@@ -75,8 +77,12 @@ def _print(config: Config, overrides: list[str]) -> None:
 
 
 def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_json: bool) -> None:
+    offer = loader.history.offer(error)
     if not as_json:
         print_error(f"codemie-tray: {error}")
+        if offer:
+            when = moment(offer.version.at_microseconds, now_seconds=time.time())
+            print_error(f"`codemie-tray history restore` brings back the version of {when}.")
         return
     print_json(
         {
@@ -87,5 +93,6 @@ def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_jso
             "reason": error.reason,
             "line": error.line,
             "column": error.column,
+            "restorable": offer.version.id if offer else None,
         }
     )
