@@ -199,6 +199,33 @@ def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Keeper) -> None:
     assert (kept.finished[0].files, kept.keeper.now) == (1, LogsFound(0, 0))
 
 
+def test_a_click_removes_the_logs_it_counts_and_sessions_go_by_the_daily_run_alone(kept: Keeper) -> None:
+    names = [f"completed_3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e{number:02}.json" for number in range(2)]
+    for name, age_days in zip(names, (40, 1), strict=True):
+        path = Path(kept.home.sessions, name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}")
+        os.utime(path, (time.time() - age_days * DAY_SECONDS,) * 2)
+    kept.keeper.start()
+    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    kept.settings = Settings(session_retention_days=30)
+    add(kept.home, "debug-old.log", age_days=6)
+    kept.keeper.look_again()
+    kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
+    kept.keeper.clean_now()
+    kept.until(lambda: bool(kept.finished))
+    assert (kept.finished[0].files, kept.finished[0].sessions) == (1, 0)
+    assert sorted(os.listdir(kept.home.sessions)) == sorted(names)
+    kept.keeper.stop()
+    again = Keeper(kept.home)
+    again.settings = kept.settings
+    again.keeper.start()  # as the next day does
+    try:
+        again.until(lambda: os.listdir(kept.home.sessions) == [names[1]])
+    finally:
+        again.keeper.stop()
+
+
 def test_another_retention_counts_from_the_next_look(kept: Keeper) -> None:
     kept.keeper.start()
     kept.until(lambda: kept.keeper.now == LogsFound(0, 0))

@@ -150,9 +150,11 @@ class LogKeeper:
                 self._show(LogsCleaning(done, total))
             return not (self._stop_cleaning.is_set() or self._ended)
 
+        # A click removes what its row counts: sessions are no logs, and go by the daily run alone.
+        retention = self._retention() if automatic else Retention(self._retention().logs_days)
         self._busy(True)
         try:
-            result = clean(self._home, self._retention(), self._clock, automatic=automatic, progress=progress)
+            result = clean(self._home, retention, self._clock, automatic=automatic, progress=progress)
         finally:
             self._busy(False)
         self.first_run_done.set()
