@@ -17,6 +17,7 @@ from tests.desktop.rig.tray_on_screen import LEFT, RIGHT
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
 
+from codemie_tray import __version__
 from codemie_tray.exit_codes import ExitCode
 
 pytestmark = needs("x11", "xfce")
@@ -221,7 +222,9 @@ def test_about_says_which_program_and_which_home(tray: RunningTray) -> None:
     until("the notification", tray.desktop.notifications.displayed)
     tray.photograph("about")
     (notification,) = tray.desktop.notifications.seen()
+    assert notification.title == f"CodeMie Tray {__version__}"
     assert tray.home in notification.text
+    assert "codemie-tray --help" in notification.text
 
 
 def test_quit_ends_it_and_takes_the_icon_away(tray: RunningTray) -> None:

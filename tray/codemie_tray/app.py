@@ -314,7 +314,8 @@ class App:
             elif isinstance(action, StartAtLogin) and self._login:
                 self._login.turn(on=action.on)
             elif isinstance(action, ShowAbout):
-                self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
+                where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
+                self._icon.notify(f"{PRODUCT} {__version__}", f"{where}\nAll it can do: {PROGRAM} --help")
             elif isinstance(action, ShowUsage) and self._today is not None:
                 self._icon.notify(f"Today: {used(self._today)}", used_by_model(self._today))
         except CodeMieError as error:

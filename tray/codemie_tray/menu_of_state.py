@@ -86,7 +86,7 @@ def _menu(state: State) -> Menu:
             _protection(state.credentials),
             *_login(state),
             Item("Open the CodeMie folder", OpenFolder()),
-            Item(f"About {PRODUCT}", ShowAbout()),
+            Item("About / Help", ShowAbout()),
             Item("Quit", Quit()),
         ),
     ]
