@@ -16,7 +16,7 @@ from codemie_core import Home
 from codemie_core.clock import Clock
 from codemie_core.usage import today as usage_today
 from codemie_tray.menu import Item
-from codemie_tray.menu_of_state import used_by_model, view_of
+from codemie_tray.menu_of_state import usage_in_words, used_by_model, view_of
 from codemie_tray.state import Missing, State, Today
 from codemie_tray.today import TodayCounter
 from codemie_tray.usage_process import NotCounted, count_today
@@ -67,8 +67,43 @@ def test_a_click_tells_which_model_used_how_much(tmp_path: Path) -> None:
 
 def test_a_process_that_can_not_count_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(NotCounted, match=r"today's usage: exit code \d+ .*file: can't be read"):
+    with pytest.raises(NotCounted, match=r"today's usage: .*file: can't be read"):
         count_today(Home(str(tmp_path / "file")))
+
+
+def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path: Path, quick: None) -> None:
+    told: queue.Queue[Today] = queue.Queue()
+    sessions = tmp_path / "home"
+    sessions.write_text("a file is in the way")
+    counter = TodayCounter(Home(str(sessions)), told.put)
+    counter.start()
+    try:
+        failed = told.get(timeout=15)
+        assert label(failed) == ["Today: could not be counted"]
+        title, text = usage_in_words(failed)
+        assert title == "Today's usage could not be counted"
+        assert f"{sessions}: can't be read" in text
+        sessions.unlink()
+        (sessions / ".session-claude").mkdir(parents=True)
+        (sessions / ".session-claude" / "metrics.jsonl").write_bytes(record("s", time.time()))
+        counter.look()
+        assert usage_in_words(told.get(timeout=15))[0] == "Today: 5 tokens, 1 session"
+    finally:
+        counter.stop()
+
+
+def test_a_fault_of_the_counting_is_told_too(tmp_path: Path, quick: None) -> None:
+    told: queue.Queue[Today] = queue.Queue()
+
+    def count(_home: Home) -> Today:
+        raise ZeroDivisionError
+
+    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count)
+    counter.start()
+    try:
+        assert told.get(timeout=5).problem == "a fault of its own: ZeroDivisionError"
+    finally:
+        counter.stop()
 
 
 def count_at(clock: Callable[[], float]) -> Callable[[Home], Today]:

@@ -32,7 +32,7 @@ from codemie_tray.cleanup_wording import trouble_of, words_of
 from codemie_tray.config_guard import ConfigGuard, GuardAction
 from codemie_tray.first_profile import write_help
 from codemie_tray.late_tray import LateTray
-from codemie_tray.menu_of_state import used, used_by_model, view_of
+from codemie_tray.menu_of_state import usage_in_words, view_of
 from codemie_tray.protection import Protection
 from codemie_tray.single_instance import SingleInstance
 from codemie_tray.state import Broken, Learn, Ready, State, Today, read_state
@@ -317,7 +317,7 @@ class App:
                 where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
                 self._icon.notify(f"{PRODUCT} {__version__}", f"{where}\nAll it can do: {PROGRAM} --help")
             elif isinstance(action, ShowUsage) and self._today is not None:
-                self._icon.notify(f"Today: {used(self._today)}", used_by_model(self._today))
+                self._icon.notify(*usage_in_words(self._today))
         except CodeMieError as error:
             self._tell(error)
         else:

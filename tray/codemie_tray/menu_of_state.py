@@ -142,6 +142,8 @@ def _today(state: State) -> tuple[Item, ...]:
     # came later would close a menu that is open.
     if state.today is None:
         return (Item("Today: being counted...", ShowUsage(), enabled=False),)
+    if state.today.problem:
+        return (Item("Today: could not be counted", ShowUsage()),)
     if not state.today.sessions and not state.today.turns:
         return (Item("Today: nothing used", ShowUsage(), enabled=False),)
     return (Item(f"Today: {used(state.today)}", ShowUsage()),)
@@ -150,6 +152,13 @@ def _today(state: State) -> tuple[Item, ...]:
 def used(today: Today) -> str:
     """Return what was used in a few words."""
     return f"{tokens_or_turns(today)}, {plural(today.sessions, 'session')}"
+
+
+def usage_in_words(today: Today) -> tuple[str, str]:
+    """Return the title and the text of a notification of today's usage."""
+    if today.problem:
+        return "Today's usage could not be counted", f"{today.problem}. It is tried again with the next turn."
+    return f"Today: {used(today)}", used_by_model(today)
 
 
 def used_by_model(today: Today) -> str:

@@ -105,6 +105,8 @@ class Today:
     turns: int
     models: tuple[ModelUsed, ...] = ()
     """Each model's part, the most first."""
+    problem: str = ""
+    """Why it could not be counted; the numbers are none then."""
 
 
 @dataclass(frozen=True, slots=True)

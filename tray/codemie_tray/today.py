@@ -90,9 +90,11 @@ class TodayCounter:
             try:
                 self._tell(self._count(self._home))
             except CodeMieError as error:
-                LOG.warning("today's usage: %s", error)
-            except Exception:  # the thread's edge: without this line the tray is still a tray
+                LOG.warning("%s", error)
+                self._tell(Today(0, 0, 0, problem=str(error)))
+            except Exception as error:  # the thread's edge: without this line the tray is still a tray
                 LOG.exception("today's usage")
+                self._tell(Today(0, 0, 0, problem=f"a fault of its own: {type(error).__name__}"))
             rested_at = time.monotonic() + PAUSE_SECONDS
         self._alarm.close()
 
