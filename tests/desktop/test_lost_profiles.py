@@ -161,3 +161,21 @@ def test_a_token_that_the_cli_no_longer_finds_is_told_and_one_click_moves_it(tra
     told = [note.title for note in notifications.seen()]
     assert told[-1] == "The CLI finds its tokens now"
     assert "Another program removed" not in "".join(told)
+
+
+def test_what_can_not_be_kept_is_told_with_its_reason_and_kept_once_it_can_be(tray: RunningTray) -> None:
+    history = Path(tray.home, "tray", "history")
+    history.rename(history.with_name("history-before"))
+    history.write_text("in the way")
+    tray.set_active("personal")
+    told = "Not kept in the history: is in the way: a folder belongs there"
+    until("the trouble", lambda: tray.row_beginning(told))
+    tray.photograph("not-kept")
+    tray.open_menu(RIGHT)
+    tray.choose("work")  # a switch can be undone by another: it is made all the same
+    until("the switch", lambda: tray.active() == "work")
+    until("the trouble", lambda: [row.label for row in tray.rows()].count(told) == 1)
+    history.unlink()
+    tray.set_active("personal")
+    until("the trouble to be over", lambda: tray.row_beginning("Not kept") is None)
+    assert Path(tray.config).read_bytes() in [file.read_bytes() for file in history.iterdir()]

@@ -39,6 +39,7 @@ from codemie_tray.state import Broken, Learn, Ready, State, Today, read_state
 from codemie_tray.today import TodayCounter
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.tray_icon.seam import TrayUnavailable
+from codemie_tray.trouble_wording import in_a_row
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
 
@@ -286,7 +287,7 @@ class App:
             read,
             logs=self._keeper.now if self._keeper else None,
             starts_at_login=self._login.is_on() if self._login else None,
-            notes=(*((self._settings_problem,) if self._settings_problem else ()), *self._notes),
+            notes=(*filter(None, (self._guard.trouble, self._settings_problem)), *self._notes),
         )
         if state != self._state:
             self._state = state
@@ -321,13 +322,13 @@ class App:
         except CodeMieError as error:
             self._tell(error)
         else:
-            not_kept = self._loader.trouble
-            self._trouble = f"Not kept in the history: {not_kept}" if not_kept else None
+            self._trouble = None
+            self._guard.take_note()
         self._show_state()
 
     def _tell(self, error: CodeMieError) -> None:
         LOG.warning("%s", error)
-        self._trouble = str(error)
+        self._trouble = in_a_row(error)
         self._icon.notify("That did not work", str(error))
 
     def _protecting_ended(self, error: CodeMieError | None) -> None:

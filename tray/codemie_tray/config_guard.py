@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
-from codemie_core import ConfigLoader, StoreError
+from codemie_core import ConfigLoader, StoreBusy, StoreError
 from codemie_core.token_field import with_tokens_for_the_cli
 from codemie_tray.actions import KeepAsItIs, MarkConfig, MoveTokensForCli, RestoreVersion
 from codemie_tray.menu import Item
 from codemie_tray.state import Ready, State, config_name
+from codemie_tray.trouble_wording import not_kept
 from codemie_tray.wording import names
 
 LOG = logging.getLogger(__name__)
@@ -31,19 +32,28 @@ class ConfigGuard:
     def __init__(self, loader: ConfigLoader, notify: Notify) -> None:
         self._loader = loader
         self._notify = notify
-        self._known_trouble = ""
+        self._logged = ""
         self._began = False
+        self.trouble: str | None = None
+        """Why the last state is not kept in the history, for the menu; None: it is."""
 
     def keep_seen(self) -> None:
         """Keep what stands there now, before anything else happens to it."""
         try:
             self._loader.keep_seen()
         except StoreError as error:
-            if str(error) != self._known_trouble:  # once, not at every change of the file
+            if str(error) != self._logged:  # once, not at every change of the file
                 LOG.warning("What another program wrote is not kept: %s", error)
-            self._known_trouble = str(error)
+            self._logged = str(error)
+            # Whoever holds the lock is about to keep it: nothing to tell.
+            self.trouble = None if isinstance(error, StoreBusy) else not_kept(error)
         else:
-            self._known_trouble = ""
+            self._logged, self.trouble = "", None
+
+    def take_note(self) -> None:
+        """Take note of whether a change of ours was kept; until the next look, which tries once more."""
+        if self._loader.trouble:
+            self.trouble = not_kept(self._loader.trouble)
 
     def tell(self, before: State, after: State) -> None:
         """Notify of what another program did to the profiles between two states.

@@ -19,6 +19,7 @@ from codemie_core.errors import CredentialError
 from codemie_core.history import History
 from codemie_core.migration.schema import in_danger, too_new
 from codemie_core.token_field import profiles_without_a_token_for_the_cli
+from codemie_tray.trouble_wording import in_a_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +219,9 @@ def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
     try:
         protection = store.protection()
     except CredentialError as error:
-        return Credentials(keyring_name=keyring_name, busy=busy, problem=_short(error, store.path))
+        return Credentials(keyring_name=keyring_name, busy=busy, problem=in_a_row(error, store.path))
     name = protection.keyring_name or keyring_name
     return Credentials(protection.level is Level.KEYRING, name, busy)
-
-
-def _short(error: CredentialError, path: str) -> str:
-    # A menu row is short, and the path would push the reason out of it.
-    return str(error).replace(path, config_name(path))
 
 
 def _ready(config: Config) -> Ready:
