@@ -48,7 +48,7 @@ def run(
         print_error(f"codemie-tray: {failure.path}: {failure.reason}")
     if result.failed > len(result.failures):
         print_error(f"codemie-tray: ... and {result.failed - len(result.failures):,} more")
-    if result.unnoted:
+    if result.unnoted and result.files:
         print_error(f"codemie-tray: done, but not noted: {result.unnoted.path}: {result.unnoted.reason}")
     if result.stopped:
         return ExitCode.INTERRUPTED
