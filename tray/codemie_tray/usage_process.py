@@ -10,7 +10,6 @@ import os
 import sys
 
 from codemie_core import CodeMieError, Home
-from codemie_tray import PROGRAM
 from codemie_tray.state import ModelUsed, Today
 
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
@@ -46,7 +45,7 @@ def count_today(home: Home) -> Today:
         models = tuple(ModelUsed(line["model"], line["tokens"], line["turns"]) for line in answer["lines"])
         return Today(total["tokens"], total["sessions"], total["turns"], models)
     except (ValueError, KeyError, TypeError) as error:
-        said = done.stderr.decode("utf-8", "replace").strip().removeprefix(f"{PROGRAM}: ")
+        said = done.stderr.decode("utf-8", "replace").strip().removeprefix("codemie-tray: ")
         raise NotCounted(f"today's usage: {said or f'exit code {done.returncode}'}") from error
 
 
