@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from datetime import datetime
@@ -55,6 +56,26 @@ def test_a_loss_is_told_with_a_badge_and_can_be_undone_or_kept() -> None:
     assert keep == Item("Keep it as it is", KeepAsItIs())
     assert view.icon.attention
     assert any(isinstance(row, Item) and row.action == SwitchProfile("work") for row in view.menu)
+
+
+def test_what_helps_stands_right_below_what_it_helps_against() -> None:
+    lost = State("/h", Ready("/h/c", "work", (WORK,), overlooked=("work",)), "It failed", restorable=LOSS)
+    assert [row.label for row in top(view_of(dataclasses.replace(lost, notes=("A note",))).menu)] == [
+        "The CLI does not find the token of work",
+        "Move it to where the CLI looks",
+        "Another program removed personal and proxy",
+        "Restore the version of 14:02",
+        "Keep it as it is",
+        "It failed",
+        "A note",
+    ]
+    broken = Broken("/h/config.json", "expected a comma", 12, editable=True)
+    rows = top(view_of(State("/h", broken, "It failed", restorable=OFFER)).menu)
+    assert [row.label for row in rows] == [
+        "config.json, line 12: expected a comma",
+        "Restore the version of 14:02",
+        "It failed",
+    ]
 
 
 def test_an_empty_or_missing_configuration_offers_both_ways_on_without_a_badge() -> None:
