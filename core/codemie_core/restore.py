@@ -8,9 +8,10 @@ and everything else there stays.
 from __future__ import annotations
 
 from codemie_core.config import Config, config_of
-from codemie_core.json_document import JsonDocument, Kind, Node, encode_string
-from codemie_core.layout import CLASSIC, CLI, Layout
+from codemie_core.json_document import JsonDocument, Kind, encode_string
+from codemie_core.layout import CLI, Layout
 from codemie_core.migration.schema import SCHEMA_KEY
+from codemie_core.token_field import in_the_field_of, profile_in
 
 SKELETON = '{\n  "version": 2,\n  "activeProfile": "",\n  "profiles": {}\n}\n'
 """A configuration without profiles that both this product and the CLI accept."""
@@ -61,27 +62,11 @@ def _with_profile(document: JsonDocument, version: Config, name: str, layout: La
         return document.set_key(profiles.value, name, version.document.raw(member.value))
     value = version.document.value(member.value)
     document = document.set_key(profiles.value, name, document.encode(value, profiles.value))
-    document = _translated(document, name, layout)
-    node = _profile(document, name)
+    document = in_the_field_of(document, name, layout)
+    node = profile_in(document, name)
     if layout.names_profiles and node.find("name") is None:
         document = document.set_key(node, "name", encode_string(name))
     return document
-
-
-def _translated(document: JsonDocument, name: str, layout: Layout) -> JsonDocument:
-    """Rename the token's field to the layout's own, where that is free."""
-    foreign = (CLASSIC if layout is CLI else CLI).token_field
-    node = _profile(document, name)
-    if node.find(foreign) is None or node.find(layout.token_field) is not None:
-        return document
-    return document.rename_key(node, foreign, layout.token_field)
-
-
-def _profile(document: JsonDocument, name: str) -> Node:
-    profiles = document.root.find("profiles")
-    member = profiles.value.find(name) if profiles else None
-    assert member is not None  # noqa: S101 - for the type checker: it was set just now
-    return document.opened(member.value)
 
 
 def _with_missing_keys(document: JsonDocument, version: JsonDocument) -> JsonDocument:

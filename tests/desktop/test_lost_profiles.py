@@ -137,3 +137,45 @@ def test_a_broken_file_can_be_had_back_and_what_was_typed_is_kept(tray: RunningT
     until("the file to be back", lambda: Path(tray.config).read_bytes() == before)
     folder = Path(tray.home, "tray", "history")
     assert typed in [file.read_bytes() for file in folder.iterdir()]
+
+
+def test_a_token_that_the_cli_no_longer_finds_is_told_and_one_click_moves_it(tray: RunningTray) -> None:
+    notifications = tray.desktop.notifications
+    tray.open_menu(RIGHT)
+    tray.choose("Keep config.json safe from the CLI")
+    until("the notification", notifications.displayed)
+    assert [note.title for note in notifications.seen()] == ["config.json is safe now"]
+    notifications.forget()
+    marked = Path(tray.config).read_text(encoding="utf-8")
+    assert '"version": 2' in marked
+    os.rename(tray.config, cli_config(tray))  # what the CLI does with a file that has the mark
+    until("the token to be missed", lambda: tray.row_beginning("The CLI does not find the token of personal"))
+    until("the notification", notifications.displayed)
+    tray.open_menu(RIGHT)
+    tray.photograph("menu")
+    tray.choose("Move it to where the CLI looks")
+    until("the row to go", lambda: tray.row_beginning("The CLI does not find") is None)
+    assert cli_config(tray).read_text(encoding="utf-8") == marked.replace('"authToken"', '"apiKey"')
+    until("the notification", notifications.displayed)
+    tray.photograph("moved")
+    told = [note.title for note in notifications.seen()]
+    assert told[-1] == "The CLI finds its tokens now"
+    assert "Another program removed" not in "".join(told)
+
+
+def test_what_can_not_be_kept_is_told_with_its_reason_and_kept_once_it_can_be(tray: RunningTray) -> None:
+    history = Path(tray.home, "tray", "history")
+    history.rename(history.with_name("history-before"))
+    history.write_text("in the way")
+    tray.set_active("personal")
+    told = "Not kept in the history: is in the way: a folder belongs there"
+    until("the trouble", lambda: tray.row_beginning(told))
+    tray.photograph("not-kept")
+    tray.open_menu(RIGHT)
+    tray.choose("work")  # a switch can be undone by another: it is made all the same
+    until("the switch", lambda: tray.active() == "work")
+    until("the trouble", lambda: [row.label for row in tray.rows()].count(told) == 1)
+    history.unlink()
+    tray.set_active("personal")
+    until("the trouble to be over", lambda: tray.row_beginning("Not kept") is None)
+    assert Path(tray.config).read_bytes() in [file.read_bytes() for file in history.iterdir()]

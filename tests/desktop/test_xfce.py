@@ -17,6 +17,7 @@ from tests.desktop.rig.tray_on_screen import LEFT, RIGHT
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
 
+from codemie_tray import __version__
 from codemie_tray.exit_codes import ExitCode
 
 pytestmark = needs("x11", "xfce")
@@ -72,6 +73,7 @@ def test_a_change_from_outside_shows_within_a_second_in_the_menu_that_is_open(tr
     until("the open menu to follow", lambda: tray.desktop.picture().crop(menu.area).differs_from(before))
     took = time.monotonic() - began
     assert [shown.area for shown in tray.desktop.menus()] == [menu.area]
+    time.sleep(0.7)  # by then the panel shows its hint over the menu
     tray.photograph("followed")
     assert took < 1.0
     tray.choose("work")
@@ -163,6 +165,24 @@ def test_without_a_config_it_offers_to_create_the_first_profile(tray: RunningTra
     until("the profile", lambda: tray.marked().startswith("a"))
 
 
+def test_in_a_home_of_the_cli_the_first_profile_is_one_that_the_cli_reads(tray: RunningTray) -> None:
+    shutil.rmtree(tray.home)
+    tray.start()
+    tray.open_menu(LEFT)
+    tray.choose("Create your first profile")
+    helped = Path(tray.home, "first-profile.txt")
+    until("the help", lambda: "Save this as config.json" in helped.read_text() if helped.exists() else False)
+    Path(tray.home, "sessions").mkdir()  # the CLI has been there since
+    until("the notification", tray.desktop.notifications.displayed)
+    tray.open_menu(LEFT)
+    tray.choose("Create your first profile")
+    until("the help", lambda: "codemie-cli.config.json" in helped.read_text())
+    text = helped.read_text()
+    Path(tray.home, "codemie-cli.config.json").write_text(text[text.index("{") : text.rindex("}") + 1])
+    until("the profile", lambda: tray.marked().startswith("work"))
+    assert tray.row_beginning("The CLI does not find") is None
+
+
 def test_many_profiles_stand_in_a_submenu_that_can_be_clicked(tray: RunningTray) -> None:
     profiles = {f"profile {n:02}": {"provider": "anthropic", "model": "m"} for n in range(20)}
     tray.write_config(json.dumps({"version": 2, "activeProfile": "profile 00", "profiles": profiles}))
@@ -202,7 +222,9 @@ def test_about_says_which_program_and_which_home(tray: RunningTray) -> None:
     until("the notification", tray.desktop.notifications.displayed)
     tray.photograph("about")
     (notification,) = tray.desktop.notifications.seen()
+    assert notification.title == f"CodeMie Tray {__version__}"
     assert tray.home in notification.text
+    assert "codemie-tray --help" in notification.text
 
 
 def test_quit_ends_it_and_takes_the_icon_away(tray: RunningTray) -> None:

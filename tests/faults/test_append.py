@@ -15,6 +15,7 @@ if sys.platform == "win32":
     pytest.skip("forks", allow_module_level=True)
 
 from tests.faults.os_calls import End, Ended, Fault, Kind, run_every_fault
+from tests.small_disk import small_disk
 
 from codemie_core.errors import StoreError, StoreFull
 from codemie_core.jsonl import JSONLReader, JSONLWriter, Tally
@@ -204,17 +205,8 @@ def test_at_the_limit_of_a_files_size_acknowledged_is_readable(tmp_path: Path, s
 
 
 def test_on_a_full_disk_acknowledged_is_readable(tmp_path: Path) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("mounting needs root")
-    mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(tmp_path)], capture_output=True, check=False
-    )
-    if mount.returncode:
-        pytest.skip("no tmpfs can be mounted here")
-    try:
-        acknowledged, readable, bad = acknowledged_and_readable(tmp_path / "metrics.jsonl", 0)
-    finally:
-        subprocess.run(["umount", str(tmp_path)], check=True)
+    with small_disk(tmp_path / "disk", "128k") as disk:
+        acknowledged, readable, bad = acknowledged_and_readable(disk / "metrics.jsonl", 0)
     assert len(acknowledged) > 30
     assert acknowledged == readable
     assert bad == 0

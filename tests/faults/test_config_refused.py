@@ -18,6 +18,7 @@ if sys.platform == "win32":
     pytest.skip("POSIX file systems", allow_module_level=True)
 
 from tests.faults.processes import join, start
+from tests.small_disk import fill, small_disk
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreDenied, StoreFull
 
@@ -39,33 +40,18 @@ def make_home(folder: Path) -> ConfigLoader:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    result = subprocess.run(mount, capture_output=True, text=True, check=False)
-    if result.returncode:
-        pytest.skip(f"a small disk can't be mounted here: {result.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path) -> None:
-    with (folder / "filler").open("wb", buffering=0) as file:
-        try:
-            while file.write(b"x" * 4096):
-                pass
-        except OSError:
-            return
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk") as folder:
+        yield folder
 
 
 def entries(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
-def test_a_full_disk_keeps_the_old_file_and_leaves_no_half(small_disk: Path) -> None:
-    loader = make_home(small_disk / "home")
-    fill(small_disk)
+def test_a_full_disk_keeps_the_old_file_and_leaves_no_half(disk: Path) -> None:
+    loader = make_home(disk / "home")
+    fill(disk)
     changes: tuple[Callable[[], object], ...] = (
         lambda: loader.switch_profile("b"),
         lambda: loader.save_profile("b", {"authToken": "sk-1"}),
@@ -74,20 +60,20 @@ def test_a_full_disk_keeps_the_old_file_and_leaves_no_half(small_disk: Path) -> 
     for change in changes:
         with pytest.raises(StoreFull) as caught:
             change()
-        path = small_disk / "home" / "config.json"
+        path = disk / "home" / "config.json"
         # The path is the configuration's, or that of the kept version which has to come before it.
-        assert str(caught.value).startswith(str(small_disk / "home"))
+        assert str(caught.value).startswith(str(disk / "home"))
         assert str(caught.value).endswith("can't be written, nothing was changed: No space left on device")
         assert path.read_text() == OLD
-        assert entries(small_disk / "home") == ["config.json", "tray"]
-    (small_disk / "filler").unlink()
+        assert entries(disk / "home") == ["config.json", "tray"]
+    (disk / "filler").unlink()
     assert loader.switch_profile("b").active == "b"
 
 
-def test_a_full_disk_ruins_the_file_of_a_writer_in_place(small_disk: Path) -> None:
-    make_home(small_disk / "home")
-    fill(small_disk)
-    path = small_disk / "home" / "config.json"
+def test_a_full_disk_ruins_the_file_of_a_writer_in_place(disk: Path) -> None:
+    make_home(disk / "home")
+    fill(disk)
+    path = disk / "home" / "config.json"
     with pytest.raises(OSError, match="No space left"):
         path.write_text(OLD.replace("x" * 20_000, "y" * 30_000))
     assert path.read_text() != OLD
@@ -106,13 +92,13 @@ def test_a_limit_on_the_size_of_files_is_told_like_a_full_disk(tmp_path: Path) -
     assert entries(tmp_path / "limited") == ["config.json", "tray"]
 
 
-def test_a_read_only_disk_is_told(small_disk: Path) -> None:
-    loader = make_home(small_disk / "home")
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+def test_a_read_only_disk_is_told(disk: Path) -> None:
+    loader = make_home(disk / "home")
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     with pytest.raises(StoreDenied, match="nothing was changed: Read-only file system"):
         loader.switch_profile("b")
     assert loader.load().active == "a"
-    assert entries(small_disk / "home") == ["config.json", "tray"]
+    assert entries(disk / "home") == ["config.json", "tray"]
 
 
 # ---- a folder that is swapped in the middle ------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -85,6 +87,47 @@ def test_sessions_need_an_age_from_the_command_or_the_settings(home: Path) -> No
     done = run(home, "clean", "--sessions")
     assert done.stdout == "Removed 4 old files, 1 session among them (4 kB).\n"
     assert logs(home) == ["debug-1.log", "debug-6.log"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C")
+def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_files(home: Path) -> None:
+    folder = home / ".codemie" / "logs"
+    for number in range(30_000):
+        path = os.path.join(folder, f"debug-2026-01-01-{number}.log")
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+        os.utime(path, (1_770_000_000, 1_770_000_000))
+    before = len(os.listdir(folder))
+    terminal, its_side = os.openpty()
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("CODEMIE", "XDG_"))}
+    cleaning = subprocess.Popen(
+        [sys.executable, "-m", "codemie_tray", "clean"],
+        stdout=subprocess.PIPE,
+        stderr=its_side,
+        env={
+            **environ,
+            "CODEMIE_HOME": str(home / ".codemie"),
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
+    )
+    os.close(its_side)
+    while len(os.listdir(folder)) == before:
+        assert cleaning.poll() is None
+    cleaning.send_signal(signal.SIGSTOP)  # for longer than one that shows no progress takes
+    time.sleep(1.2)
+    cleaning.send_signal(signal.SIGCONT)
+    shown = b""
+    while b"Ctrl-C stops" not in shown:
+        shown += os.read(terminal, 1000)
+    cleaning.send_signal(signal.SIGINT)
+    out, _ = cleaning.communicate(timeout=20)
+    os.close(terminal)
+    assert cleaning.returncode == 130
+    left = len(os.listdir(folder))
+    assert left > 1
+    assert out.startswith(f"Stopped: removed {before - left:,} old files (".encode())
+    assert re.match(rb"\r[\d,]+ of 30,003 - Ctrl-C stops ", shown), shown
+    run(home, "clean")
+    assert logs(home) == ["debug-1.log"]
 
 
 def test_a_broken_settings_file_is_told_and_the_defaults_apply(home: Path) -> None:

@@ -316,6 +316,41 @@ def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
     assert "Nothing to mend" in healthy.stdout
 
 
+def test_a_token_the_cli_does_not_find_is_told_and_moved_and_what_was_there_is_kept(home: str) -> None:
+    path = os.path.join(home, "codemie-cli.config.json")
+    with open(path, encoding="utf-8") as file:
+        text = file.read().replace('"apiKey"', '"authToken"')
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    overlooked = ["personal", "büro-测试"]
+    assert "The CLI does not find the token of personal and büro-测试" in _run(home, "status").stdout
+    assert json.loads(_run(home, "status", "--json").stdout)["tokensTheCliDoesNotFind"] == overlooked
+    told = _run(home, "doctor")
+    assert told.returncode == 11
+    assert "The CLI does not find the token of personal and büro-测试: it stands in" in told.stdout
+    mended = json.loads(_run(home, "doctor", "--fix", "--json").stdout)
+    assert (mended["movedTokens"], mended["tokensTheCliDoesNotFind"]) == (overlooked, [])
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == text.replace('"authToken"', '"apiKey"')
+    assert "does not find" not in _run(home, "status").stdout
+    versions = json.loads(_run(home, "history", "list", "--json").stdout)["versions"]
+    assert [version["origin"] for version in versions] == ["own", "other"]
+
+
+def test_a_token_that_can_not_be_moved_is_one_clear_sentence(home: str) -> None:
+    path = os.path.join(home, "codemie-cli.config.json")
+    with open(path, encoding="utf-8") as file:
+        text = file.read().replace('"apiKey"', '"authToken"')
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, 0o400)
+    done = _run(home, "doctor", "--fix")
+    assert done.returncode == 11
+    assert done.stderr.splitlines() == [f"codemie-tray: {path}: is read-only; nothing was changed"]
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == text
+
+
 def test_doctor_shows_the_clis_logins_on_the_machine_they_were_made_on(home: str) -> None:
     renamed = ["unshare", "--uts", "sh", "-c", 'hostname vm && exec "$@"', "sh"]
     if os.getuid() != 0:

@@ -123,6 +123,32 @@ def test_a_broken_file_is_restored_over_and_stays_in_the_history(home: Path) -> 
     assert Path(kept).read_bytes() == b'{"profiles": {'
 
 
+def test_the_status_of_a_broken_file_says_what_brings_it_back(home: Path) -> None:
+    run(home, "switch", "personal")
+    (home / "config.json").write_bytes(b'{"profiles": {')
+    result = run(home, "status")
+    assert result.returncode == 4
+    broken, help_ = result.stderr.splitlines()
+    assert "config.json, line 1" in broken
+    assert re.fullmatch(r"`codemie-tray history restore` brings back the version of .*\d\d:\d\d\.", help_)
+    told = json.loads(run(home, "status", "--json").stdout)
+    assert told["restorable"] == run(home, "history", "list").stdout[:8]
+    (home / "config.json").unlink()
+    assert "history restore" in run(home, "status").stderr
+    run(home, "history", "restore")
+    assert run(home, "status").returncode == 0
+
+
+def test_what_can_not_be_replaced_is_told_and_not_that_nothing_was_lost(home: Path) -> None:
+    run(home, "switch", "personal")
+    (home / "config.json").unlink()
+    (home / "config.json").mkdir()
+    result = run(home, "history", "restore")
+    assert (result.returncode, result.stdout) == (4, "")
+    assert result.stderr == f"codemie-tray: {home / 'config.json'}: is a folder, not a file\n"
+    assert json.loads(run(home, "status", "--json").stdout)["restorable"] is None
+
+
 def test_migrate_shows_does_and_undoes(home: Path) -> None:
     config = home / "config.json"
     before = config.read_bytes()
@@ -134,6 +160,8 @@ def test_migrate_shows_does_and_undoes(home: Path) -> None:
     )
     planned = run(home, "migrate", "up", "--dry-run").stdout
     assert '+  "version": 2,' in planned
+    assert "(hidden, no. 1)" in planned
+    assert TOKEN not in planned
     assert config.read_bytes() == before
     assert not (home / "tray").exists()
     assert "has version 3 now" in run(home, "migrate", "up").stdout
@@ -160,6 +188,11 @@ def test_migrate_says_why_it_does_not(wiped: Path, tmp_path: Path) -> None:
     assert result.returncode == 7
     assert "a newer CodeMie Tray wrote it" in result.stderr
     assert run(newer, "profiles").returncode == 0
+    (newer / "config.json").write_text('{"profiles": {"a": {}}}')
+    for direction in ("up", "down"):
+        result = run(newer, "migrate", direction, "--to", "7")
+        assert (result.returncode, result.stdout) == (7, "")
+        assert "there is no version 7; there are 0 to 3" in result.stderr
 
 
 def test_a_switch_that_can_not_be_kept_says_so_and_succeeds(home: Path) -> None:

@@ -122,13 +122,16 @@ def test_the_day_of_the_event_names_the_file(home: Home) -> None:
 def test_its_mode_is_right_and_a_planted_link_or_pipe_is_not_written_through(
     home: Home, log: logging.Logger, tmp_path: Path
 ) -> None:
-    before = os.umask(0)
-    try:
-        log.info("x")
-    finally:
-        os.umask(before)
-    (path,) = Path(home.logs).iterdir()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    for umask, mode in ((0o077, 0o600), (0o022, 0o644), (0, 0o644)):
+        before = os.umask(umask)
+        try:
+            log.info("x")
+        finally:
+            os.umask(before)
+        (path,) = Path(home.logs).iterdir()
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+        path.unlink()
+    log.info("x")
     path.unlink()
     victim = tmp_path / "victim"
     victim.write_text("mine")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -123,6 +125,23 @@ def test_on_linux_the_timer_counts_the_time_asleep(alarm: Alarm) -> None:
     assert fields["clockid"].strip() == "7", "CLOCK_BOOTTIME"
 
 
+def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("codemie_tray.alarm._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.alarm.SLICE_SECONDS", 0.05)
+    asleep_seconds = 0.0
+    alarm = Alarm(Clock(running_seconds=lambda: time.monotonic() + asleep_seconds))
+    waiting = threading.Thread(target=alarm.wait_until, args=[time.monotonic() + DAY_SECONDS], daemon=True)
+    waiting.start()
+    waiting.join(0.2)
+    assert waiting.is_alive()
+    asleep_seconds = DAY_SECONDS
+    waiting.join(5)
+    assert not waiting.is_alive()
+    alarm.close()
+
+
 # ---- the keeper -------------------------------------------------------------------
 
 
@@ -178,6 +197,33 @@ def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Keeper) -> None:
     kept.keeper.clean_now()
     kept.until(lambda: bool(kept.finished))
     assert (kept.finished[0].files, kept.keeper.now) == (1, LogsFound(0, 0))
+
+
+def test_a_click_removes_the_logs_it_counts_and_sessions_go_by_the_daily_run_alone(kept: Keeper) -> None:
+    names = [f"completed_3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e{number:02}.json" for number in range(2)]
+    for name, age_days in zip(names, (40, 1), strict=True):
+        path = Path(kept.home.sessions, name)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}")
+        os.utime(path, (time.time() - age_days * DAY_SECONDS,) * 2)
+    kept.keeper.start()
+    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    kept.settings = Settings(session_retention_days=30)
+    add(kept.home, "debug-old.log", age_days=6)
+    kept.keeper.look_again()
+    kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
+    kept.keeper.clean_now()
+    kept.until(lambda: bool(kept.finished))
+    assert (kept.finished[0].files, kept.finished[0].sessions) == (1, 0)
+    assert sorted(os.listdir(kept.home.sessions)) == sorted(names)
+    kept.keeper.stop()
+    again = Keeper(kept.home)
+    again.settings = kept.settings
+    again.keeper.start()  # as the next day does
+    try:
+        again.until(lambda: os.listdir(kept.home.sessions) == [names[1]])
+    finally:
+        again.keeper.stop()
 
 
 def test_another_retention_counts_from_the_next_look(kept: Keeper) -> None:
@@ -247,3 +293,49 @@ def test_sizes_and_counts_read_as_people_say_them() -> None:
         "1000 TB",
     ]
     assert [counted(n, "file") for n in (0, 1, 34_000)] == ["0 files", "1 file", "34,000 files"]
+
+
+_SHORT_DAY = """
+import sys, time
+from codemie_tray import log_keeper, schedule
+from codemie_core import Home
+from codemie_core.settings import Settings
+schedule.DAY_SECONDS = float(sys.argv[2])
+keeper = log_keeper.LogKeeper(
+    Home(sys.argv[1]), settings=Settings, changed=lambda: None, finished=lambda result: None
+)
+keeper.start()
+keeper.first_run_done.wait()
+print("cleaned", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
+def test_a_tray_that_stood_still_when_it_was_due_cleans_as_soon_as_it_goes_on(tmp_path: Path) -> None:
+    """A stopped process is all that can be had of a sleep here; its day is two seconds long."""
+    home = Home(str(tmp_path))
+    os.makedirs(home.logs)
+    Path(home.logs, "debug-young.log").touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", _SHORT_DAY, home.path, "2"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "cleaned\n"
+            process.send_signal(signal.SIGSTOP)
+            old = Path(home.logs, "debug-2026-01-01.log")
+            old.touch()
+            os.utime(old, (1_770_000_000, 1_770_000_000))
+            time.sleep(2.5)
+            assert old.exists()
+            process.send_signal(signal.SIGCONT)
+            deadline = time.monotonic() + 10
+            while old.exists():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        finally:
+            process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from datetime import datetime
@@ -16,6 +17,7 @@ from codemie_tray.actions import (
     CreateFirstProfile,
     KeepAsItIs,
     MarkConfig,
+    MoveTokensForCli,
     OpenConfig,
     OpenFolder,
     RestoreVersion,
@@ -56,6 +58,26 @@ def test_a_loss_is_told_with_a_badge_and_can_be_undone_or_kept() -> None:
     assert any(isinstance(row, Item) and row.action == SwitchProfile("work") for row in view.menu)
 
 
+def test_what_helps_stands_right_below_what_it_helps_against() -> None:
+    lost = State("/h", Ready("/h/c", "work", (WORK,), overlooked=("work",)), "It failed", restorable=LOSS)
+    assert [row.label for row in top(view_of(dataclasses.replace(lost, notes=("A note",))).menu)] == [
+        "The CLI does not find the token of work",
+        "Move it to where the CLI looks",
+        "Another program removed personal and proxy",
+        "Restore the version of 14:02",
+        "Keep it as it is",
+        "It failed",
+        "A note",
+    ]
+    broken = Broken("/h/config.json", "expected a comma", 12, editable=True)
+    rows = top(view_of(State("/h", broken, "It failed", restorable=OFFER)).menu)
+    assert [row.label for row in rows] == [
+        "config.json, line 12: expected a comma",
+        "Restore the version of 14:02",
+        "It failed",
+    ]
+
+
 def test_an_empty_or_missing_configuration_offers_both_ways_on_without_a_badge() -> None:
     for config in (Ready("/h/c", "default", ()), Missing("/h/c")):
         view = view_of(State("/h", config, restorable=OFFER))
@@ -68,6 +90,15 @@ def test_a_configuration_in_danger_can_be_marked() -> None:
     view = view_of(State("/h", Ready("/h/config.json", "work", (WORK,), in_danger=True)))
     assert Item("Keep config.json safe from the CLI", MarkConfig()) in view.menu
     assert not view.icon.attention
+
+
+def test_a_token_the_cli_does_not_find_is_told_and_can_be_moved() -> None:
+    view = view_of(State("/h", Ready("/h/c", "work", (WORK,), overlooked=("work", "personal"))))
+    assert top(view.menu) == [
+        Item("The CLI does not find the tokens of work and personal", enabled=False),
+        Item("Move them to where the CLI looks", MoveTokensForCli()),
+    ]
+    assert view.icon.attention
 
 
 def test_a_newer_versions_configuration_can_only_be_looked_at() -> None:
@@ -136,7 +167,7 @@ def test_a_loss_is_notified_once_and_never_at_the_start(home: Home) -> None:
     def refresh(before: State) -> State:
         guard.keep_seen()
         after = read_state(home, loader=loader)
-        guard.tell_of_loss(before, after)
+        guard.tell(before, after)
         return after
 
     state = refresh(read_state(home))
@@ -152,6 +183,32 @@ def test_a_loss_is_notified_once_and_never_at_the_start(home: Home) -> None:
     write(home, x=1)
     refresh(state)
     assert len(shown) == 1
+
+
+def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) -> None:
+    shown: list[tuple[str, Item | None]] = []
+
+    def notify(title: str, text: str, button: Item | None = None) -> None:
+        assert text
+        shown.append((title, button))
+
+    guard = ConfigGuard(ConfigLoader(home, settle_seconds=0), notify)
+    config = {"version": 2, "activeProfile": "work", "profiles": {"work": {"authToken": "sk-planted"}}}
+    before = read_state(home)
+    guard.tell(before, before)
+    Path(home.join("codemie-cli.config.json")).write_text(json.dumps(config))
+    after = read_state(home)
+    guard.tell(before, after)
+    guard.tell(after, after)
+    assert shown == [
+        ("The CLI does not find the token of work", Item("Move it", MoveTokensForCli())),
+    ]
+    said = guard.carry_out(MoveTokensForCli())
+    assert said is not None
+    assert "sk-planted" not in "".join(said)
+    told = read_state(home).config
+    assert isinstance(told, Ready)
+    assert told.overlooked == ()
 
 
 # ---- words -----------------------------------------------------------------------------------------

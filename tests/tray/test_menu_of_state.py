@@ -65,7 +65,7 @@ def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
         "Protect credentials with the system's keyring",
         "Start at login",
         "Open the CodeMie folder",
-        "About CodeMie Tray",
+        "About / Help",
         "Quit",
     ]
     assert radios(view.menu) == [("work", True), ("personal", False)]

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home
+from codemie_core.clock import Clock
 from codemie_core.usage import today as usage_today
 from codemie_tray.menu import Item
-from codemie_tray.menu_of_state import used_by_model, view_of
+from codemie_tray.menu_of_state import usage_in_words, used_by_model, view_of
 from codemie_tray.state import Missing, State, Today
 from codemie_tray.today import TodayCounter
 from codemie_tray.usage_process import NotCounted, count_today
@@ -66,8 +67,43 @@ def test_a_click_tells_which_model_used_how_much(tmp_path: Path) -> None:
 
 def test_a_process_that_can_not_count_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(NotCounted, match=r"today's usage: exit code \d+ .*file: can't be read"):
+    with pytest.raises(NotCounted, match=r"today's usage: .*file: can't be read"):
         count_today(Home(str(tmp_path / "file")))
+
+
+def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path: Path, quick: None) -> None:
+    told: queue.Queue[Today] = queue.Queue()
+    sessions = tmp_path / "home"
+    sessions.write_text("a file is in the way")
+    counter = TodayCounter(Home(str(sessions)), told.put)
+    counter.start()
+    try:
+        failed = told.get(timeout=15)
+        assert label(failed) == ["Today: could not be counted"]
+        title, text = usage_in_words(failed)
+        assert title == "Today's usage could not be counted"
+        assert f"{sessions}: can't be read" in text
+        sessions.unlink()
+        (sessions / ".session-claude").mkdir(parents=True)
+        (sessions / ".session-claude" / "metrics.jsonl").write_bytes(record("s", time.time()))
+        counter.look()
+        assert usage_in_words(told.get(timeout=15))[0] == "Today: 5 tokens, 1 session"
+    finally:
+        counter.stop()
+
+
+def test_a_fault_of_the_counting_is_told_too(tmp_path: Path, quick: None) -> None:
+    told: queue.Queue[Today] = queue.Queue()
+
+    def count(_home: Home) -> Today:
+        raise ZeroDivisionError
+
+    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count)
+    counter.start()
+    try:
+        assert told.get(timeout=5).problem == "a fault of its own: ZeroDivisionError"
+    finally:
+        counter.stop()
 
 
 def count_at(clock: Callable[[], float]) -> Callable[[Home], Today]:
@@ -123,11 +159,61 @@ def test_at_midnight_the_day_begins_anew(tmp_path: Path, quick: None) -> None:
     def clock() -> float:
         return midnight - 0.5 + time.monotonic() - begun
 
-    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count_at(clock), clock=clock)
+    home = Home(str(tmp_path))
+    counter = TodayCounter(home, told.put, count=count_at(clock), clock=Clock(wall_seconds=clock))
     counter.start()
     try:
         assert told.get(timeout=5) == Today(5, 1, 1)
         assert told.get(timeout=15) == Today(0, 0, 0)
+    finally:
+        counter.stop()
+
+
+def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up(
+    tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no timer counts the time asleep: a sleep is a jump of both clocks while the thread waits."""
+    monkeypatch.setattr("codemie_tray.alarm._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.alarm.SLICE_SECONDS", 0.05)
+    (tmp_path / ".session-claude").mkdir()
+    midnight = datetime(2026, 3, 10).timestamp()
+    (tmp_path / ".session-claude" / "metrics.jsonl").write_bytes(record("s", midnight - 60))
+    asleep_seconds = 0.0
+    clock = Clock(
+        lambda: midnight - 7200 + asleep_seconds,
+        lambda: time.monotonic() + asleep_seconds,
+    )
+    told: queue.Queue[Today] = queue.Queue()
+    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count_at(clock.wall_seconds), clock=clock)
+    counter.start()
+    try:
+        assert told.get(timeout=5) == Today(5, 1, 1)
+        time.sleep(0.3)
+        assert told.empty()
+        asleep_seconds = 8 * 3600.0
+        assert told.get(timeout=5) == Today(0, 0, 0)
+    finally:
+        counter.stop()
+
+
+def test_one_question_is_one_count(tmp_path: Path, quick: None) -> None:
+    counts: list[int] = []
+    told: queue.Queue[Today] = queue.Queue()
+
+    def count(_home: Home) -> Today:
+        counts.append(1)
+        return Today(len(counts), 1, 1)
+
+    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count)
+    counter.look()  # before it began: the first count answers this too
+    counter.start()
+    try:
+        assert told.get(timeout=5).tokens == 1
+        for _ in range(5):
+            counter.look()
+        assert told.get(timeout=5).tokens == 2
+        time.sleep(0.3)
+        assert told.empty()
     finally:
         counter.stop()
 

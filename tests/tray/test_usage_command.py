@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -129,27 +131,67 @@ def ends(group: int) -> bool:
     return False
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C")
-def test_ctrl_c_ends_it_cleanly_and_the_next_time_is_right(tmp_path: Path) -> None:
+def reads_a_session(process: int) -> bool:
+    """Whether a process has a file of sessions open."""
+    folder = f"/proc/{process}/fd"
+    try:
+        return any(os.readlink(f"{folder}/{name}").endswith("metrics.jsonl") for name in os.listdir(folder))
+    except OSError:
+        return False
+
+
+def held_up_while_it_reads(asking: subprocess.Popen[bytes]) -> None:
+    """Stop a count in the middle of a file, for longer than one that shows no progress takes."""
+    deadline = time.monotonic() + 20
+    while not any(map(reads_a_session, members(asking.pid))):
+        assert asking.poll() is None, "it counts faster than it can be met: make the file larger"
+        assert time.monotonic() < deadline
+    os.killpg(asking.pid, signal.SIGSTOP)
+    time.sleep(0.7)
+    os.killpg(asking.pid, signal.SIGCONT)
+
+
+def members(group: int) -> list[int]:
+    """Return the processes of a group."""
+    found = []
+    for name in os.listdir("/proc"):
+        with contextlib.suppress(OSError, ValueError):
+            if os.getpgid(int(name)) == group:
+                found.append(int(name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_long_count_shows_how_far_it_is_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     folder = tmp_path / ".session-claude"
     folder.mkdir()
     record = {"timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "s", "tokensUsed": 1, "pad": "x" * 200}
     line = json.dumps(record).encode() + b"\n"
-    count = (120 << 20) // len(line)  # enough for two processes
+    count = (200 << 20) // len(line)  # enough for two processes
     (folder / "metrics.jsonl").write_bytes(line * count)
+    terminal, its_side = os.openpty()
     asking = subprocess.Popen(
         [sys.executable, "-m", "codemie_tray", "usage"],
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=its_side,
         env=environ(tmp_path),
         start_new_session=True,
     )
-    time.sleep(0.45)
+    os.close(its_side)
+    held_up_while_it_reads(asking)
+    shown = b""
+    while b"%" not in shown:
+        shown += os.read(terminal, 1000)
     os.killpg(asking.pid, signal.SIGINT)
-    out, err = asking.communicate(timeout=20)
-    if asking.returncode == 0:
-        pytest.skip("this machine counts faster than a person presses Ctrl-C")
-    assert (asking.returncode, out, err) == (130, b"", b"")
+    out, _ = asking.communicate(timeout=20)
+    with contextlib.suppress(OSError):  # how a terminal's end is told
+        while more := os.read(terminal, 1000):
+            shown += more
+    os.close(terminal)
+    assert (asking.returncode, out) == (130, b"")
+    progress, _, rest = shown.rpartition(b"B ")
+    assert re.fullmatch(rb"(\rReading the sessions: \d+ % of [\d.]+M(B )?)+", progress), shown
+    assert rest == b"\r\x1b[K", "the line is taken away, and nothing else is said"
     assert ends(asking.pid), "a process was left"
     assert json.loads(run(tmp_path, "--json").stdout)["total"]["turns"] == count
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codemie_core import ConfigCorrupt, StoreError, VersionNotFound
+from codemie_core.errors import CredentialsDamaged, MachineUnknown, store_error
+from codemie_tray.trouble_wording import in_a_row, not_kept
 from codemie_tray.wording import initial, plain, short_path
 
 
@@ -74,3 +78,21 @@ def test_a_path_is_shown_as_its_owner_writes_it(
 
 def _written_here(path: str) -> str:
     return path.replace("/", os.sep)
+
+
+def test_what_went_wrong_is_short_enough_for_a_row() -> None:
+    path = "/home/somebody/with/a/long/way/.codemie/config.json"
+    full = store_error(path, OSError(errno.ENOSPC, "No space left on device"))
+    assert in_a_row(full) == "config.json: can't be written, nothing was changed: No space left on device"
+    assert in_a_row(ConfigCorrupt(path, "expected a comma", line=3, column=1)) == (
+        "config.json, line 3, column 1: expected a comma"
+    )
+    assert in_a_row(CredentialsDamaged(path, "was cut off")) == "config.json: was cut off"
+    assert in_a_row(MachineUnknown(f"{path} can't be opened"), path) == "config.json can't be opened"
+    assert in_a_row(VersionNotFound("ab", "No kept version is called 'ab'.")) == (
+        "No kept version is called 'ab'."
+    )
+    assert not_kept(full) == "Not kept in the history: No space left on device"
+    assert not_kept(StoreError(path, "can't be locked: No locks")) == (
+        "Not kept in the history: can't be locked: No locks"
+    )

@@ -39,6 +39,11 @@ class MarkConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveTokensForCli:
+    """Put tokens that the CLI does not find where it looks for them."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenFolder:
     """Open the home in the file manager."""
 
@@ -106,6 +111,7 @@ Action = (
     | RestoreVersion
     | KeepAsItIs
     | MarkConfig
+    | MoveTokensForCli
     | OpenFolder
     | OpenConfig
     | ProtectCredentials

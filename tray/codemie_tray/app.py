@@ -15,14 +15,11 @@ from codemie_tray.actions import (
     Action,
     CleanLogs,
     CreateFirstProfile,
-    KeepAsItIs,
     LookAgain,
-    MarkConfig,
     OpenConfig,
     OpenFolder,
     ProtectCredentials,
     Quit,
-    RestoreVersion,
     ShowAbout,
     ShowItself,
     ShowUsage,
@@ -32,16 +29,17 @@ from codemie_tray.actions import (
     UnprotectCredentials,
 )
 from codemie_tray.cleanup_wording import trouble_of, words_of
-from codemie_tray.config_guard import ConfigGuard
+from codemie_tray.config_guard import ConfigGuard, GuardAction
 from codemie_tray.first_profile import write_help
 from codemie_tray.late_tray import LateTray
-from codemie_tray.menu_of_state import used, used_by_model, view_of
+from codemie_tray.menu_of_state import usage_in_words, view_of
 from codemie_tray.protection import Protection
 from codemie_tray.single_instance import SingleInstance
 from codemie_tray.state import Broken, Learn, Ready, State, Today, read_state
 from codemie_tray.today import TodayCounter
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.tray_icon.seam import TrayUnavailable
+from codemie_tray.trouble_wording import in_a_row
 from codemie_tray.wording import plain, short_path
 from codemie_tray.worker import Worker
 
@@ -272,7 +270,7 @@ class App:
         self._follow_settings()
         before = self._state
         self._show_state()
-        self._guard.tell_of_loss(before, self._state)
+        self._guard.tell(before, self._state)
         self._rearm(self._state)
 
     def _show_state(self) -> None:
@@ -289,7 +287,7 @@ class App:
             read,
             logs=self._keeper.now if self._keeper else None,
             starts_at_login=self._login.is_on() if self._login else None,
-            notes=(*((self._settings_problem,) if self._settings_problem else ()), *self._notes),
+            notes=(*filter(None, (self._guard.trouble, self._settings_problem)), *self._notes),
         )
         if state != self._state:
             self._state = state
@@ -305,12 +303,9 @@ class App:
         try:
             if isinstance(action, SwitchProfile):
                 self._switch(action.name)
-            elif isinstance(action, RestoreVersion):
-                self._say(*self._guard.restore(action.version))
-            elif isinstance(action, KeepAsItIs):
-                self._guard.accept()
-            elif isinstance(action, MarkConfig):
-                self._say(*self._guard.mark())
+            elif isinstance(action, GuardAction):
+                if words := self._guard.carry_out(action):
+                    self._say(*words)
             elif isinstance(action, CreateFirstProfile):
                 self._help_with_first_profile()
             elif isinstance(action, OpenFolder):
@@ -320,19 +315,20 @@ class App:
             elif isinstance(action, StartAtLogin) and self._login:
                 self._login.turn(on=action.on)
             elif isinstance(action, ShowAbout):
-                self._icon.notify(f"{PRODUCT} {__version__}", f"Profiles in {short_path(self._home.path)}")
+                where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
+                self._icon.notify(f"{PRODUCT} {__version__}", f"{where}\nAll it can do: {PROGRAM} --help")
             elif isinstance(action, ShowUsage) and self._today is not None:
-                self._icon.notify(f"Today: {used(self._today)}", used_by_model(self._today))
+                self._icon.notify(*usage_in_words(self._today))
         except CodeMieError as error:
             self._tell(error)
         else:
-            not_kept = self._loader.trouble
-            self._trouble = f"Not kept in the history: {not_kept}" if not_kept else None
+            self._trouble = None
+            self._guard.take_note()
         self._show_state()
 
     def _tell(self, error: CodeMieError) -> None:
         LOG.warning("%s", error)
-        self._trouble = str(error)
+        self._trouble = in_a_row(error)
         self._icon.notify("That did not work", str(error))
 
     def _protecting_ended(self, error: CodeMieError | None) -> None:

@@ -150,9 +150,11 @@ class LogKeeper:
                 self._show(LogsCleaning(done, total))
             return not (self._stop_cleaning.is_set() or self._ended)
 
+        # A click removes what its row counts: sessions are no logs, and go by the daily run alone.
+        retention = self._retention() if automatic else Retention(self._retention().logs_days)
         self._busy(True)
         try:
-            result = clean(self._home, self._retention(), self._clock, automatic=automatic, progress=progress)
+            result = clean(self._home, retention, self._clock, automatic=automatic, progress=progress)
         finally:
             self._busy(False)
         self.first_run_done.set()
@@ -195,3 +197,7 @@ def _tell_log(result: Cleanup) -> None:
         LOG.warning("%s could not be removed: %s", failure.path, failure.reason)
     if result.failed > len(result.failures):
         LOG.warning("... and %s more", result.failed - len(result.failures))
+    if result.unnoted:
+        LOG.warning(
+            "When was cleaned last could not be noted: %s: %s", result.unnoted.path, result.unnoted.reason
+        )

@@ -8,13 +8,10 @@ from codemie_tray import PRODUCT
 from codemie_tray.actions import (
     CleanLogs,
     CreateFirstProfile,
-    KeepAsItIs,
     MarkConfig,
-    OpenConfig,
     OpenFolder,
     ProtectCredentials,
     Quit,
-    RestoreVersion,
     ShowAbout,
     ShowUsage,
     StartAtLogin,
@@ -32,18 +29,17 @@ from codemie_tray.state import (
     Missing,
     ProfileRow,
     Ready,
-    Restorable,
     State,
     Today,
     config_name,
 )
+from codemie_tray.troubles_of_state import rows_of, troubles_of
 from codemie_tray.view import IconDesign, View
-from codemie_tray.wording import initial, names, plain
+from codemie_tray.wording import initial, plain
 
 TOP_ROWS = 15
 """Profiles beyond this stand in one submenu."""
 _DETAIL_LIMIT = 40
-_TROUBLE_LIMIT = 90
 _MODELS = 5
 
 
@@ -53,7 +49,7 @@ def view_of(state: State) -> View:
 
 
 def _icon(state: State) -> IconDesign:
-    attention = bool(_troubles(state))
+    attention = bool(troubles_of(state))
     active = state.config.active_row if isinstance(state.config, Ready) else None
     if active is None:
         return IconDesign("", colour_of(""), attention)
@@ -66,9 +62,9 @@ def _title(state: State) -> str:
 
 
 def _text(state: State) -> str:
-    troubles = _troubles(state)
+    troubles = troubles_of(state)
     if troubles:
-        return troubles[0].label
+        return troubles[0].told.label
     if isinstance(state.config, Missing):
         return "No profile yet"
     active = state.config.active_row if isinstance(state.config, Ready) else None
@@ -77,7 +73,7 @@ def _text(state: State) -> str:
 
 def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
-        (*_troubles(state), *_restoring(state.restorable)),
+        rows_of(state),
         tuple(_profiles(state)),
         (*_today(state), *_logs(state)),
         tuple(_marking(state)),
@@ -85,7 +81,7 @@ def _menu(state: State) -> Menu:
             _protection(state.credentials),
             *_login(state),
             Item("Open the CodeMie folder", OpenFolder()),
-            Item(f"About {PRODUCT}", ShowAbout()),
+            Item("About / Help", ShowAbout()),
             Item("Quit", Quit()),
         ),
     ]
@@ -96,45 +92,13 @@ def _menu(state: State) -> Menu:
     return tuple(entries)
 
 
-def _troubles(state: State) -> tuple[Item, ...]:
-    """Return what is wrong, each with what helps."""
-    items = []
-    config = state.config
-    if isinstance(config, Broken):
-        place = (
-            config_name(config.path)
-            if config.line is None
-            else f"{config_name(config.path)}, line {config.line}"
-        )
-        action = OpenConfig() if config.editable else OpenFolder()
-        items.append(Item(plain(f"{place}: {config.reason}", _TROUBLE_LIMIT), action))
-    elif isinstance(config, Ready) and config.profiles and config.active_row is None:
-        name = plain(config.active or "")
-        text = (
-            f"The active profile “{name}” does not exist: choose one"
-            if name
-            else "No profile is active: choose one"
-        )
-        items.append(Item(text, enabled=False))
-    if isinstance(config, Ready) and config.read_only:
-        items.append(
-            Item(plain(f"{config_name(config.path)}: {config.read_only}", _TROUBLE_LIMIT), enabled=False)
-        )
-    if state.restorable and state.restorable.lost:
-        items.append(Item(f"Another program removed {names(state.restorable.lost)}", enabled=False))
-    if state.credentials.problem:
-        items.append(Item(plain(state.credentials.problem, _TROUBLE_LIMIT), OpenFolder()))
-    if trouble := plain(state.trouble or "", _TROUBLE_LIMIT):
-        items.append(Item(trouble, enabled=False))
-    items += [Item(plain(note, _TROUBLE_LIMIT), OpenFolder()) for note in state.notes if plain(note)]
-    return tuple(items)
-
-
 def _today(state: State) -> tuple[Item, ...]:
     # This row and those of the logs and the login are there from the start, of the same action: one that
     # came later would close a menu that is open.
     if state.today is None:
         return (Item("Today: being counted...", ShowUsage(), enabled=False),)
+    if state.today.problem:
+        return (Item("Today: could not be counted", ShowUsage()),)
     if not state.today.sessions and not state.today.turns:
         return (Item("Today: nothing used", ShowUsage(), enabled=False),)
     return (Item(f"Today: {used(state.today)}", ShowUsage()),)
@@ -145,6 +109,13 @@ def used(today: Today) -> str:
     return f"{tokens_or_turns(today)}, {plural(today.sessions, 'session')}"
 
 
+def usage_in_words(today: Today) -> tuple[str, str]:
+    """Return the title and the text of a notification of today's usage."""
+    if today.problem:
+        return "Today's usage could not be counted", f"{today.problem}. It is tried again with the next turn."
+    return f"Today: {used(today)}", used_by_model(today)
+
+
 def used_by_model(today: Today) -> str:
     """Return which model used how much, a line each."""
     shown = [
@@ -153,15 +124,6 @@ def used_by_model(today: Today) -> str:
     ]
     more = len(today.models) - _MODELS
     return "\n".join([*shown, *([f"and {plural(more, 'other model')}"] if more > 0 else [])])
-
-
-def _restoring(restorable: Restorable | None) -> Iterator[Item]:
-    """Yield what brings lost profiles back, right below what tells of the loss."""
-    if restorable is None:
-        return
-    yield Item(f"Restore the version of {restorable.when}", RestoreVersion(restorable.version))
-    if restorable.lost:
-        yield Item("Keep it as it is", KeepAsItIs())
 
 
 def _marking(state: State) -> Iterator[Item]:

@@ -18,6 +18,8 @@ from codemie_core import (
 from codemie_core.errors import CredentialError
 from codemie_core.history import History
 from codemie_core.migration.schema import in_danger, too_new
+from codemie_core.token_field import profiles_without_a_token_for_the_cli
+from codemie_tray.trouble_wording import in_a_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Ready:
     """Why it must not be changed; None: it may be."""
     in_danger: bool = False
     """Whether the CLI's first start would empty it."""
+    overlooked: tuple[str, ...] = ()
+    """Profiles whose token stands where the CLI does not look."""
 
     @property
     def active_row(self) -> ProfileRow | None:
@@ -102,6 +106,8 @@ class Today:
     turns: int
     models: tuple[ModelUsed, ...] = ()
     """Each model's part, the most first."""
+    problem: str = ""
+    """Why it could not be counted; the numbers are none then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,19 +219,15 @@ def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
     try:
         protection = store.protection()
     except CredentialError as error:
-        return Credentials(keyring_name=keyring_name, busy=busy, problem=_short(error, store.path))
+        return Credentials(keyring_name=keyring_name, busy=busy, problem=in_a_row(error, store.path))
     name = protection.keyring_name or keyring_name
     return Credentials(protection.level is Level.KEYRING, name, busy)
 
 
-def _short(error: CredentialError, path: str) -> str:
-    # A menu row is short, and the path would push the reason out of it.
-    return str(error).replace(path, config_name(path))
-
-
 def _ready(config: Config) -> Ready:
     rows = (ProfileRow(p.name, p.provider, p.model, p.problem) for p in config.profiles)
-    return Ready(config.path, config.active, tuple(rows), too_new(config), in_danger(config))
+    overlooked = profiles_without_a_token_for_the_cli(config)
+    return Ready(config.path, config.active, tuple(rows), too_new(config), in_danger(config), overlooked)
 
 
 def _restorable(history: History, present: Config | ConfigError) -> Restorable | None:

@@ -39,15 +39,15 @@ def count_today(home: Home) -> Today:
             creationflags=_NO_WINDOW,
         )
     except OSError as error:
-        raise NotCounted(f"today's usage: {error.strerror}") from error
+        raise NotCounted(f"today's usage: {_command()[0]}: {error.strerror}") from error
     try:
         answer = json.loads(done.stdout)
         total = answer["total"]
         models = tuple(ModelUsed(line["model"], line["tokens"], line["turns"]) for line in answer["lines"])
         return Today(total["tokens"], total["sessions"], total["turns"], models)
     except (ValueError, KeyError, TypeError) as error:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise NotCounted(f"today's usage: exit code {done.returncode} {said}".rstrip()) from error
+        said = done.stderr.decode("utf-8", "replace").strip().removeprefix("codemie-tray: ")
+        raise NotCounted(f"today's usage: {said or f'exit code {done.returncode}'}") from error
 
 
 def _command() -> list[str]:

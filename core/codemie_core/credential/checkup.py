@@ -17,6 +17,7 @@ from codemie_core.credential.vault import FILE_NAME
 from codemie_core.errors import ConfigError, ConfigMissing, CredentialError, StoreError, store_error
 from codemie_core.home import Home
 from codemie_core.profile import Profile
+from codemie_core.token_field import profiles_without_a_token_for_the_cli
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,14 @@ class Checkup:
     """Why the configuration could not be looked at; empty: it was, or there is none."""
     old_tokens: int = 0
     """How many earlier versions hold a token in the clear that the configuration no longer holds."""
+    overlooked: tuple[str, ...] = ()
+    """Profiles whose token stands where the CLI does not look."""
 
     @property
     def found(self) -> bool:
         """Whether there is something a person should do."""
-        return bool(self.loose or self.tokens or self.store_problem or self.config_problem or self.old_tokens)
+        problems = (self.store_problem, self.config_problem)
+        return any((self.loose, self.tokens, self.old_tokens, self.overlooked, *problems))
 
 
 def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Checkup:
@@ -86,6 +90,7 @@ def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Check
     tokens: tuple[PlainToken, ...] = ()
     secret_paths = [home.join(FILE_NAME)]
     problem, old_tokens = "", 0
+    overlooked: tuple[str, ...] = ()
     loader = ConfigLoader(home)
     try:
         config = loader.load()
@@ -98,6 +103,7 @@ def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Check
         found = [token for token in token_fields(config) if token.reference is None]
         tokens = tuple(PlainToken(token.profile, ".".join(token.field_path)) for token in found)
         old_tokens = len(loader.history.holding_tokens(config.secrets))
+        overlooked = profiles_without_a_token_for_the_cli(config)
         if tokens:
             secret_paths.append(config.path)
     credentials = read_cli_files(home, machine)
@@ -107,7 +113,7 @@ def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Check
     if folder:
         loose.append(folder)
     logins = tuple(_login(credential, profiles) for credential in credentials)
-    return Checkup(protection, tuple(loose), tokens, logins, store_problem, problem, old_tokens)
+    return Checkup(protection, tuple(loose), tokens, logins, store_problem, problem, old_tokens, overlooked)
 
 
 def tighten(entry: LooseFile) -> None:

@@ -63,30 +63,55 @@ def clean(
         except OSError as error:
             refused += _refused(home.sessions, error)
 
-        held, unremembered = None, Cleanup()
+        held: str | None = None
+        note = _Note(home)
         if not dry_run:
             everything = log_plan.removes_everything or session_plan.removes_everything
-            held, unremembered = _ask_guard(home, clock, everything=everything, automatic=automatic)
+            held = note.decide(clock, everything=everything, automatic=automatic)
         nothing = dry_run or held is not None
         done = logs.carry_out(log_plan, dry_run=nothing, progress=progress)
         if not done.stopped:
             done += sessions.carry_out(session_plan, home, dry_run=nothing, progress=progress)
-        return replace(done + refused + unremembered, held=held, dry_run=dry_run)
+        note.try_again()
+        return replace(done + refused, held=held, dry_run=dry_run, unnoted=note.failure)
 
 
-def _ask_guard(home: Home, clock: Clock, *, everything: bool, automatic: bool) -> tuple[str | None, Cleanup]:
-    if not os.path.isdir(home.path):
-        return None, Cleanup()  # nothing to clean, and no reason to make a home
-    record = clock_guard.RunRecord(home)
-    held, run = clock_guard.decide(record.read(), clock, everything=everything)
-    if not automatic:
-        held, run = None, replace(run, held_since_seconds=None)
-    try:
-        record.write(run)
-    except StoreError as error:
-        # Without a memory of it the second run a day later would be held back like the first.
-        return held, Cleanup(failures=(Failure(error.path, error.reason),), failed=1)
-    return held, Cleanup()
+class _Note:
+    """What is remembered of this cleaning: written before anything is removed, in case we are killed.
+
+    On a full disk that fails; then once more afterwards, when there may be room.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._record = clock_guard.RunRecord(home)
+        self._run: clock_guard.LastRun | None = None
+        self.failure: Failure | None = None
+
+    def decide(self, clock: Clock, *, everything: bool, automatic: bool) -> str | None:
+        """Say why the cleaning is held back, and note the decision; None: it goes ahead."""
+        if not os.path.isdir(self._home.path):
+            return None  # nothing to clean, and no reason to make a home
+        held, run = clock_guard.decide(self._record.read(), clock, everything=everything)
+        if not automatic:
+            held, run = None, replace(run, held_since_seconds=None)
+        self._run = run
+        self._write()
+        return held
+
+    def try_again(self) -> None:
+        """Note it after all, where that failed."""
+        if self.failure is not None:
+            self._write()
+
+    def _write(self) -> None:
+        assert self._run is not None  # noqa: S101 - for the type checker: it was decided
+        try:
+            self._record.write(self._run)
+        except StoreError as error:
+            self.failure = Failure(error.path, error.reason)
+        else:
+            self.failure = None
 
 
 def _refused(path: str, error: OSError) -> Cleanup:

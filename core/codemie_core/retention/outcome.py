@@ -42,6 +42,8 @@ class Cleanup:
     """Why nothing was removed although something is old (see `clock_guard`); None: nothing was held back."""
     next_expiry_seconds: float | None = None
     """Wall time from which one more log is old; None: no log is there that could be."""
+    unnoted: Failure | None = None
+    """Why the time of this cleaning could not be noted for `clock_guard`; None: it was, or need not be."""
 
     def __add__(self, other: Cleanup) -> Cleanup:
         """Return both as one."""
@@ -56,6 +58,7 @@ class Cleanup:
             self.dry_run or other.dry_run,
             self.held or other.held,
             min(expiries, default=None),
+            self.unnoted or other.unnoted,
         )
 
 

@@ -67,10 +67,11 @@ class Picture:
     def rows(self) -> list[Area]:
         """Return the rows of text of a menu, from the top; separators are left out.
 
-        The left half is enough, where the text begins; over the right one there may be the pointer.
+        The left third is enough, where the text begins: the pointer, and the panel's hint to the icon, may
+        lie over what is right of it.
         """
         edge = 4
-        inner = self.image.crop((edge, edge, self.image.width // 2, self.image.height - edge))
+        inner = self.image.crop((edge, edge, self.image.width // 3, self.image.height - edge))
         ink = ImageChops.invert(_near(inner, self.background(), 24))
         found = []
         for top, bottom in _runs(_filled_rows(ink), 2):

@@ -101,12 +101,16 @@ class TrayOnScreen:
         return until(f"the row {label!r} to light up", lit, on_failure=self.desktop.logs)
 
     def place_of(self, label: str, rows: tuple[Row, ...], depth: int = 0) -> Area:
-        """Return where a row of an open menu is drawn."""
-        drawn = self.desktop.picture().crop(self.desktop.menus()[depth].area).rows()
+        """Return where a row of an open menu is drawn, waiting for a drawing that is not done yet."""
         told = [row for row in rows if not row.separator]
-        if len(drawn) != len(told):
-            raise RigError(f"{len(drawn)} rows are drawn, the bus tells {[row.label for row in told]}")
-        return drawn[told.index(_named(label, rows))]
+
+        def drawn() -> list[Area] | None:
+            found = self.desktop.picture().crop(self.desktop.menus()[depth].area).rows()
+            return found if len(found) == len(told) else None
+
+        labels = [row.label for row in told]
+        place = labels.index(_named(label, rows).label)
+        return until(f"just these rows to be drawn: {labels}", drawn, 3.0)[place]
 
 
 def _named(label: str, rows: tuple[Row, ...]) -> Row:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.small_disk import fill, small_disk
 from tests.tray.linux.private_bus import PrivateBus
 
 CONFIG = '{"activeProfile": "work", "profiles": {"work": {"provider": "sso", "model": "m"}}}'
@@ -202,3 +203,63 @@ def test_verbose_says_more(started: Started) -> None:
     until(lambda: "[DEBUG] [log_keeper] looked" in started.log(), started)
     process.send_signal(signal.SIGTERM)
     process.wait(10)
+
+
+def test_a_login_entry_of_a_program_that_moved_is_mended_by_the_next_start(
+    started: Started, bus: PrivateBus
+) -> None:
+    entry = started.folder / ".config" / "autostart" / "codemie-tray.desktop"
+    entry.parent.mkdir(parents=True)
+    mine = "[Desktop Entry]\nType=Application\nName=Mine\nExec={} --background\nX-Mine=kept\n"
+    entry.write_text(mine.format("/where/it/was/codemie-tray"))
+    started.start("--background", bus=bus.address)
+    until(lambda: "/where/it/was" not in entry.read_text(), started)
+    mended = entry.read_text()
+    assert "codemie_tray" in mended
+    assert "--background" in mended
+    assert "X-Mine=kept" in mended
+    until(
+        lambda: "The login entry was mended: it starts /where/it/was/codemie-tray, which" in started.log(),
+        started,
+    )
+
+
+def test_a_login_entry_of_another_program_that_is_there_is_left_alone(
+    started: Started, bus: PrivateBus
+) -> None:
+    entry = started.folder / ".config" / "autostart" / "codemie-tray.desktop"
+    entry.parent.mkdir(parents=True)
+    other = "[Desktop Entry]\nType=Application\nName=Other\nExec=/bin/sh /opt/other --background\n"
+    entry.write_text(other)
+    started.start("--background", bus=bus.address)
+    until(lambda: "is running for" in started.log(), started)
+    time.sleep(0.5)
+    assert entry.read_text() == other
+
+
+@pytest.mark.parametrize("size_bytes", [4000, 0])
+def test_on_a_full_disk_a_login_cleans_all_the_same_and_stays(
+    tmp_path: Path, bus: PrivateBus, size_bytes: int
+) -> None:
+    with small_disk(tmp_path / "disk", "128k") as disk:
+        started = Started(disk)
+        try:
+            old = [started.old_log(f"debug-2026-01-0{number + 1}.log") for number in range(3)]
+            for path in old:
+                status = path.stat()
+                path.write_bytes(b"x" * size_bytes)
+                os.utime(path, (status.st_atime, status.st_mtime))
+            (started.home / "logs" / "debug-young.log").touch()
+            fill(disk)
+            process = started.start("--background", bus=bus.address)
+            until(lambda: not any(path.exists() for path in old), started)
+            if size_bytes:  # which made room for the log, too
+                until(lambda: "3 old files removed" in started.log(), started)
+            time.sleep(0.3)
+            assert process.poll() is None
+            (disk / "filler").unlink()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+            assert json.loads((started.home / "config.json").read_text()) == json.loads(CONFIG)
+        finally:
+            started.end()

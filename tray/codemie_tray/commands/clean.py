@@ -48,6 +48,8 @@ def run(
         print_error(f"codemie-tray: {failure.path}: {failure.reason}")
     if result.failed > len(result.failures):
         print_error(f"codemie-tray: ... and {result.failed - len(result.failures):,} more")
+    if result.unnoted and result.files:
+        print_error(f"codemie-tray: done, but not noted: {result.unnoted.path}: {result.unnoted.reason}")
     if result.stopped:
         return ExitCode.INTERRUPTED
     return ExitCode.NOT_WRITTEN if result.failed else ExitCode.OK
@@ -75,6 +77,7 @@ def _as_json(result: Cleanup, retention: Retention) -> dict[str, JsonValue]:
         "failed": result.failed,
         "failures": [{"path": each.path, "reason": each.reason} for each in result.failures],
         "stopped": result.stopped,
+        "noted": result.unnoted is None,
     }
 
 

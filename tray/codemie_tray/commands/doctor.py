@@ -5,23 +5,25 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from codemie_core import Home
+from codemie_core import ConfigLoader, Home
 from codemie_core.credential import CredentialStore, Level
 from codemie_core.credential.checkup import Checkup, CliLogin, check_home, tighten
 from codemie_core.credential.cli_files import CliMachine
-from codemie_core.errors import StoreError
+from codemie_core.errors import ConfigError, StoreError
+from codemie_core.token_field import with_tokens_for_the_cli
 from codemie_tray import PROGRAM
 from codemie_tray.commands.credentials import protection_sentence
 from codemie_tray.commands.output import print_error, print_json, print_line
 from codemie_tray.exit_codes import ExitCode
-from codemie_tray.wording import plain
+from codemie_tray.wording import names, plain
 
 
 def run(home: Home, *, fix: bool, as_json: bool) -> ExitCode:
-    """Report, tighten what may be tightened, and tell by the exit code whether something is left."""
+    """Report, mend what may be mended, and tell by the exit code whether something is left."""
     store = CredentialStore(home)
     checkup = check_home(store, home, CliMachine.this())
     fixed: list[str] = []
+    moved: tuple[str, ...] = ()
     if fix:
         for entry in checkup.loose:
             try:
@@ -29,15 +31,21 @@ def run(home: Home, *, fix: bool, as_json: bool) -> ExitCode:
                 fixed.append(entry.path)
             except StoreError as error:
                 print_error(f"{PROGRAM}: {error}")
+        if checkup.overlooked:
+            try:
+                ConfigLoader(home).rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+                moved = checkup.overlooked
+            except (ConfigError, StoreError) as error:
+                print_error(f"{PROGRAM}: {error}")
         checkup = check_home(store, home, CliMachine.this())
     if as_json:
-        _print_json(home, checkup, fixed)
+        _print_json(home, checkup, fixed, moved)
     else:
-        _print(checkup, fixed)
+        _print(checkup, fixed, moved)
     return ExitCode.FOUND_SOMETHING if checkup.found else ExitCode.OK
 
 
-def _print(checkup: Checkup, fixed: list[str]) -> None:
+def _print(checkup: Checkup, fixed: list[str], moved: tuple[str, ...]) -> None:
     if checkup.store_problem:
         print_line(f"The stored credentials can't be used: {checkup.store_problem}")
     else:
@@ -51,6 +59,24 @@ def _print(checkup: Checkup, fixed: list[str]) -> None:
             f"Other users of this machine can read {entry.path} (mode {entry.mode:04o}). "
             "doctor --fix closes it."
         )
+    if moved:
+        print_line(f"Moved to where the CLI looks: the token of {names(moved)}. The version before is kept.")
+    _print_tokens(checkup)
+    if checkup.config_problem:
+        print_line(f"The configuration could not be looked at: {checkup.config_problem}")
+    for login in checkup.logins:
+        print_line(_login_sentence(login))
+    if not checkup.found:
+        print_line("Nothing to mend.")
+
+
+def _print_tokens(checkup: Checkup) -> None:
+    if checkup.overlooked:
+        print_line(
+            f"The CLI does not find the token of {names(checkup.overlooked)}: "
+            "it stands in authToken, and the CLI reads apiKey."
+        )
+        print_line(f"  {PROGRAM} doctor --fix moves it.")
     for token in checkup.tokens:
         print_line(f"In the clear: {token.field} of profile {plain(token.profile)}.")
     if checkup.tokens:
@@ -61,12 +87,6 @@ def _print(checkup: Checkup, fixed: list[str]) -> None:
         )
         print_line(f"In the clear, readable by you alone: tokens you no longer use, in {versions}.")
         print_line(f"  {PROGRAM} history forget-tokens removes them.")
-    if checkup.config_problem:
-        print_line(f"The configuration could not be looked at: {checkup.config_problem}")
-    for login in checkup.logins:
-        print_line(_login_sentence(login))
-    if not checkup.found:
-        print_line("Nothing to mend.")
 
 
 def _login_sentence(login: CliLogin) -> str:
@@ -96,7 +116,7 @@ def _until(expires_ms: int | None) -> str:
     return ("and that ended " if ended else "until ") + when.strftime("%Y-%m-%d %H:%M")
 
 
-def _print_json(home: Home, checkup: Checkup, fixed: list[str]) -> None:
+def _print_json(home: Home, checkup: Checkup, fixed: list[str], moved: tuple[str, ...]) -> None:
     print_json(
         {
             "home": home.path,
@@ -107,6 +127,8 @@ def _print_json(home: Home, checkup: Checkup, fixed: list[str]) -> None:
             "readableByOthers": [{"path": one.path, "mode": f"{one.mode:04o}"} for one in checkup.loose],
             "tokensInTheClear": [{"profile": one.profile, "field": one.field} for one in checkup.tokens],
             "versionsWithOldTokens": checkup.old_tokens,
+            "tokensTheCliDoesNotFind": list(checkup.overlooked),
+            "movedTokens": list(moved),
             "storeProblem": checkup.store_problem or None,
             "configProblem": checkup.config_problem or None,
             "cliLogins": [

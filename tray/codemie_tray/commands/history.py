@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from codemie_core import Config, ConfigError, ConfigLoader, Home, VersionNotFound
+from codemie_core import Config, ConfigError, ConfigLoader, ConfigUnreadable, Home, VersionNotFound
 from codemie_core.history import Kept, Origin
 from codemie_core.json_document import JsonValue
 from codemie_core.masking import Mask, masked_difference
@@ -106,6 +106,8 @@ def _offered(loader: ConfigLoader) -> Kept:
     present: Config | ConfigError
     try:
         present = loader.load()
+    except ConfigUnreadable:
+        raise  # it could not be kept, so it is not replaced: its own trouble comes first
     except ConfigError as error:
         present = error
     offer = loader.history.offer(present)

@@ -54,7 +54,7 @@ def run(home: Home, to_version: int | None, *, up: bool, dry_run: bool, as_json:
     runner = MigrationRunner(loader)
     wanted = runner.latest if to_version is None else to_version
     now = runner.version()
-    if (wanted < now) if up else (wanted > now):
+    if now < wanted <= runner.latest if not up else 0 <= wanted < now:
         wanted = now
     plan = runner.plan(wanted) if dry_run else runner.run(wanted)
     lines = masked_difference(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigMissing, Home
 from codemie_core.json_document import JsonValue
+from codemie_core.token_field import profiles_without_a_token_for_the_cli
 from codemie_tray.commands.output import bold, print_error, print_json, print_line
 from codemie_tray.exit_codes import ExitCode, exit_code_of
-from codemie_tray.wording import plain
+from codemie_tray.history_wording import moment
+from codemie_tray.wording import names, plain
 
 OVERRIDES = (
     "CODEMIE_PROVIDER",
@@ -49,6 +52,7 @@ def _as_json(home: Home, config: Config, overrides: list[str]) -> dict[str, Json
         "activeExists": config.active_profile is not None,
         "profiles": len(config.profiles),
         "tokensReadableByOthers": config.exposed,
+        "tokensTheCliDoesNotFind": list(profiles_without_a_token_for_the_cli(config)),
         "overrides": list(overrides),
     }
 
@@ -66,13 +70,19 @@ def _print(config: Config, overrides: list[str]) -> None:
     print_line(f"{count} profile{'' if count == 1 else 's'} in {config.path}")
     if config.exposed:
         print_line("A token is in the clear in this file, and other users of this machine can read it.")
+    if overlooked := profiles_without_a_token_for_the_cli(config):
+        print_line(f"The CLI does not find the token of {names(overlooked)}; `doctor --fix` mends that.")
     if overrides:
         print_line(f"Set in this shell, and stronger than the profile: {', '.join(overrides)}")
 
 
 def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_json: bool) -> None:
+    offer = loader.history.offer(error)
     if not as_json:
         print_error(f"codemie-tray: {error}")
+        if offer:
+            when = moment(offer.version.at_microseconds, now_seconds=time.time())
+            print_error(f"`codemie-tray history restore` brings back the version of {when}.")
         return
     print_json(
         {
@@ -83,5 +93,6 @@ def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_jso
             "reason": error.reason,
             "line": error.line,
             "column": error.column,
+            "restorable": offer.version.id if offer else None,
         }
     )
