@@ -35,7 +35,8 @@ BrandingText "${NAME} ${VERSION}"
 !define PREVIOUS "previous-version"
 !define FAILED 2
 !define CLOSE_MS 10000
-!define UNLOCK_TRIES 50
+!define UNLOCK_TRIES 5
+!define END_TRIES 10
 
 VIProductVersion "${VERSION_OF_FOUR}"
 VIFileVersion "${VERSION_OF_FOUR}"
@@ -57,6 +58,9 @@ Var Installed      ; the version that is there already
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURE}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP_STRETCH AspectFitHeight
+!define MUI_WELCOMEPAGE_TEXT "$(WELCOME)"
 !define MUI_ABORTWARNING
 !define MUI_COMPONENTSPAGE_SMALLDESC
 !define MUI_FINISHPAGE_RUN
@@ -83,7 +87,6 @@ Var Installed      ; the version that is there already
 
 !macro EndTrays un
   Function ${un}EndTrays
-    StrCpy $WasRunning "0"
     StrCpy $R0 0
     ${Do}
       System::Call 'user32::FindWindowExW(p 0, p R0, p 0, w "${WINDOW_TITLE}") p .R0'
@@ -171,12 +174,18 @@ Var Installed      ; the version that is there already
 
   ; Go on only when nothing of the program runs; else the person may close it, or give up.
   Function ${un}FreeFiles
-    Call ${un}EndTrays
+    StrCpy $WasRunning "0"
     ${Do}
-      Call ${un}LookForUse
-      ${If} $StillRunning == "0"
-        ${ExitDo}
-      ${EndIf}
+      ; Again and again: one that has just been started has no window yet, and helpers of it end by themselves.
+      StrCpy $R9 0
+      ${Do}
+        Call ${un}EndTrays
+        Call ${un}LookForUse
+        ${If} $StillRunning == "0"
+          Return
+        ${EndIf}
+        IntOp $R9 $R9 + 1
+      ${LoopUntil} $R9 >= ${END_TRIES}
       MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(IN_USE)" /SD IDCANCEL IDRETRY +2
       Call ${un}GiveUp
     ${Loop}

@@ -10,7 +10,7 @@ import sys
 from codemie_tray.autostart import run_key
 from codemie_tray.autostart.program import BACKGROUND
 from installers import product
-from installers.windows import wording
+from installers.windows import wizard_picture, wording
 
 UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{product.NAME}"
 WINDOW_TITLE = f"{product.NAME} notification area"
@@ -46,6 +46,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
         "COPYRIGHT": product.COPYRIGHT,
         "HOMEPAGE": product.HOMEPAGE,
         "ICON": product.inside("assets", "icons", f"{product.PROGRAM_NAME}.ico"),
+        "PICTURE": wizard_picture.write(work),
         "TRAY": TRAY,
         "CONSOLE": CONSOLE,
         "BACKGROUND": BACKGROUND,

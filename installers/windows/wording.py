@@ -14,6 +14,21 @@ LANGUAGES = ("English", "German", "French", "Spanish", "PortugueseBR", "Japanese
 _NAME = product.NAME
 
 TEXTS: dict[str, tuple[str, ...]] = {
+    "WELCOME": (
+        f"This installs {_NAME} {product.VERSION} for you alone; no administrator's rights are needed.$\\r$\\n$\\r$\\nClick"
+        " Next to continue.",
+        f"{_NAME} {product.VERSION} wird nur für Sie installiert; Administratorrechte sind nicht nötig."
+        "$\\r$\\n$\\r$\\nKlicken Sie auf Weiter.",
+        f"{_NAME} {product.VERSION} sera installé pour vous seul ; les droits d'administrateur ne sont pas nécessaires."
+        "$\\r$\\n$\\r$\\nCliquez sur Suivant pour continuer.",
+        f"Se instalará {_NAME} {product.VERSION} solo para usted; no hacen falta derechos de administrador."
+        "$\\r$\\n$\\r$\\nPulse Siguiente para continuar.",
+        f"O {_NAME} {product.VERSION} será instalado apenas para você; não é preciso ser administrador."
+        "$\\r$\\n$\\r$\\nClique em Próximo para continuar.",
+        f"{_NAME} {product.VERSION} を現在のユーザー用にインストールします。管理者権限は不要です。"
+        "$\\r$\\n$\\r$\\n[次へ] をクリックして続行してください。",
+        f"将仅为您安装 {_NAME} {product.VERSION}，无需管理员权限。$\\r$\\n$\\r$\\n点击“下一步”继续。",
+    ),
     "PROGRAM": (
         f"{_NAME} (required)",
         f"{_NAME} (erforderlich)",
