@@ -30,6 +30,7 @@ class Installation:
         self.session = session
         self.computer = computer
         self.screen = TrayOnScreen(session)
+        self._started: list[WindowsProgram] = []
         self.person = Path(computer.person_folder())
         self.home = self.person / ".codemie"
         self.folder = self.person / "AppData" / "Local" / "Programs" / product.NAME
@@ -65,11 +66,24 @@ class Installation:
         """Run the installed command line."""
         return self.computer.run(self.path(nsis.CONSOLE), *words)
 
-    def start(self, *words: str, environ: dict[str, str] | None = None) -> WindowsProgram:
+    def start(self, *words: str) -> WindowsProgram:
+        """Start a program and leave it running until `end` at the latest."""
+        self._started.append(self.computer.start(*words))
+        return self._started[-1]
+
+    def start_tray(self, *words: str) -> WindowsProgram:
         """Start the installed tray and wait for its icon."""
-        program = self.computer.start(self.path(nsis.TRAY), *words, environ=environ)
+        program = self.start(self.path(nsis.TRAY), *words)
         self.screen.wait()
         return program
+
+    def end(self) -> None:
+        """End every program of this computer at once."""
+        self.computer.stop()
+        for program in self._started:
+            program.kill()
+        self._started.clear()
+        until("the icon to go", lambda: self.screen.area() is None)
 
     def value(self, key: str, name: str) -> str | None:
         """Return a registry value as text; None where it is not there."""

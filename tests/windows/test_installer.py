@@ -85,8 +85,7 @@ def computer(own_windows: Installation, packages: Packages) -> Iterator[Installa
     installation.computer.place.give(str(installation.home))
     installation.bring(packages.setup)
     yield installation
-    installation.computer.stop()
-    until("the icon to go", lambda: installation.screen.area() is None)
+    installation.end()
     installation.computer.run("wineboot", limit_seconds=120)
     if installation.is_registered():
         installation.uninstall()
@@ -179,7 +178,7 @@ def test_a_click_on_the_installed_tray_switches_and_the_key_goes_into_the_creden
 ) -> None:
     computer.install()
     began = time.monotonic()
-    tray = computer.start()
+    tray = computer.start_tray()
     print(f"icon after {time.monotonic() - began:.1f} s")
     until_icon_of(computer, "work")
     computer.screen.choose(1).save(str(artifacts / "installed-menu.png"))
@@ -209,7 +208,7 @@ def test_an_upgrade_replaces_the_running_tray_and_keeps_the_persons_choices(
     computer.install()
     assert computer.command("autostart", "off").exit_code == 0
     computer.shortcut.unlink()
-    first = computer.start()
+    first = computer.start_tray()
     computer.bring(packages.newer)
     assert computer.install().exit_code == 0
     assert first.wait().exit_code == 0
@@ -235,8 +234,8 @@ def test_where_a_program_of_it_still_runs_nothing_is_changed(
 ) -> None:
     computer.install()
     before = computer.files()
-    computer.start("--background")
-    held = computer.computer.start(
+    computer.start_tray("--background")
+    held = computer.start(
         computer.path(nsis.CONSOLE), "run", "--profile", "work", "--", "cmd", "/c", "ping -n 120 127.0.0.1"
     )
     time.sleep(3)
@@ -246,7 +245,6 @@ def test_where_a_program_of_it_still_runs_nothing_is_changed(
     assert computer.files() == before
     assert computer.value(UNINSTALL_KEY, "DisplayVersion") == product.VERSION
     until_icon_of(computer, "work")  # it was ended, and started again
-    held.kill()
 
 
 def test_an_upgrade_that_is_killed_in_the_middle_is_made_good_by_the_next(
@@ -254,10 +252,9 @@ def test_an_upgrade_that_is_killed_in_the_middle_is_made_good_by_the_next(
 ) -> None:
     computer.install()
     computer.bring(packages.newer)
-    setup = computer.computer.start(SETUP, "/S")
+    computer.start(SETUP, "/S")
     until("the old program to stand aside", (computer.folder / "previous-version" / "_internal").exists, 60)
-    setup.kill()
-    computer.computer.stop()
+    computer.end()
     assert computer.install().exit_code == 0
     assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
     assert not (computer.folder / "previous-version").exists()
@@ -283,7 +280,7 @@ def test_a_login_entry_and_a_start_menu_entry_can_be_declined(computer: Installa
 
 def test_a_person_installs_it_with_the_wizard(computer: Installation, artifacts: Path) -> None:
     session = computer.session
-    setup = computer.computer.start(SETUP)
+    setup = computer.start(SETUP)
     pages = ("welcome", "folder", "components", "finish")
     for page in pages:
         window = until(
@@ -313,7 +310,7 @@ def test_the_portable_archive_is_unpacked_and_started(computer: Installation, pa
     computer.computer.place.give(folder)
     (inside,) = os.listdir(folder)
     program = os.path.join(folder, inside, nsis.TRAY)
-    computer.computer.start(computer.computer.windows_path(program))
+    computer.start(computer.computer.windows_path(program))
     until_icon_of(computer, "work")
-    computer.computer.stop()
+    computer.end()
     remove(folder)
