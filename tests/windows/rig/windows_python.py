@@ -48,10 +48,12 @@ def assemble(place: Place, wine: Wine) -> None:
     remove(python)
     os.makedirs(os.path.join(python, "DLLs"))
     _unpack_interpreter(place, python)
-    _copy_standard_library(standard_library(), os.path.join(python, "Lib"))
+    same_release, library = standard_library()
+    _copy_standard_library(library, os.path.join(python, "Lib"))
     with open(wheels.LOCK, encoding="utf-8") as lock:
         wanted = wheels.windows_requirements(lock.read())
     wheels.install(place, os.path.join(python, "Lib", "site-packages"), wanted)
+    compile_below(os.path.join(python, "Lib"), same_release)
     _build_programs(place, python)
     _build_missing_dll(os.path.join(wine.drive_c, "windows", "system32"))
     _copy_tcl(os.path.join(python, "tcl"))
@@ -59,8 +61,22 @@ def assemble(place: Place, wine: Wine) -> None:
         place.give(folder)
 
 
-def standard_library() -> str:
-    """Return the folder of the standard library of a Linux Python of `wheels.PYTHON_VERSION`.
+def compile_below(folder: str, python: str | None = None) -> None:
+    """Compile every module below a folder: what runs in Windows writes none, and would compile at each start.
+
+    Args:
+        folder: a Unix path.
+        python: a Linux Python of the same release, looked for unless given.
+    """
+    command = [python or standard_library()[0], "-m", "compileall", "-q", "-j", "0"]
+    # Some packages carry files that are no Python of this release; they stay as they are.
+    subprocess.run(
+        [*command, "--invalidation-mode", "unchecked-hash", folder], check=False, capture_output=True
+    )
+
+
+def standard_library() -> tuple[str, str]:
+    """Return a Linux Python of `wheels.PYTHON_VERSION`, and the folder of its standard library.
 
     Raises:
         RigError: there is none; the message says where was looked.
@@ -68,17 +84,13 @@ def standard_library() -> str:
     looked = []
     for python in dict.fromkeys(_pythons()):
         told = subprocess.run(
-            [
-                python,
-                "-c",
-                "import os, platform; print(platform.python_version(), os.path.dirname(os.__file__))",
-            ],
+            [python, "-c", _WHICH],
             capture_output=True,
             text=True,
             check=False,
         ).stdout.split()
         if told and told[0] == wheels.PYTHON_VERSION:
-            return told[1]
+            return python, told[1]
         looked.append(f"{python} ({told[0] if told else 'does not run'})")
     raise RigError(f"no CPython {wheels.PYTHON_VERSION} here, whose library is wanted; there is {looked}")
 

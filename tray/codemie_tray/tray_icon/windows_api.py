@@ -137,6 +137,11 @@ def menus_open_leftwards() -> bool:
     return bool(_user32.GetSystemMetrics(_SM_MENUDROPALIGNMENT))
 
 
+def end_menu() -> None:
+    """Close the menu that the calling thread has open, as Escape would, submenus with it."""
+    _user32.EndMenu()
+
+
 def start_timer(window: int, number: int, milliseconds: int) -> None:
     """Have WM_TIMER sent to `window`; anew if it runs already."""
     _user32.SetTimer(window, number, milliseconds, None)
