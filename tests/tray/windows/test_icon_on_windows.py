@@ -19,7 +19,7 @@ from tests.desktop.rig.waiting import until
 from tests.tray.views import a_view
 from tests.tray.windows.desktop import DesktopStage, user32
 
-from codemie_tray.actions import LookAgain, SwitchProfile
+from codemie_tray.actions import LookAgain, SessionEnds, SwitchProfile
 from codemie_tray.icon_drawing import draw
 from codemie_tray.tray_icon import windows_api
 from codemie_tray.tray_icon.windows import WINDOW_TITLE, cut_to_units
@@ -133,9 +133,20 @@ def test_signing_out_is_never_refused_and_ends_the_tray(stage: DesktopStage) -> 
     assert stage.send(windows_api.WM_QUERYENDSESSION) == 1
     stage.send(windows_api.WM_ENDSESSION, wparam=0)  # somebody else refused
     assert stage.tray._running
-    stage.send(windows_api.WM_ENDSESSION, wparam=1)
-    assert stage.ended()
     assert stage.actions == []
+    stage.send(windows_api.WM_ENDSESSION, wparam=1)
+    assert stage.actions == [SessionEnds()]  # before the answer, after which Windows may end the process
+    assert stage.ended()
+
+
+@pytest.mark.parametrize(
+    ("event", "told"), [(0, []), (1, []), (2, ["last"]), (5, ["last"]), (6, ["last"])]
+)  # Ctrl-C, Ctrl-Break; the window closed, signed out, shut down
+def test_at_the_consoles_last_event_the_end_is_told_first(event: int, told: list[str]) -> None:
+    heard: list[str] = []
+    with windows_api.ConsoleEvents(lambda: heard.append("stop"), lambda: heard.append("last")) as events:
+        assert events._handler(event)
+    assert heard == [*told, "stop"]
 
 
 def test_a_program_that_closes_its_windows_ends_it(stage: DesktopStage) -> None:
@@ -158,7 +169,7 @@ def test_with_its_menu_open_it_ends_though_nobody_touches_the_menu(
     ending(stage)
     assert stage.ended()
     assert not stage.menu_is_open()
-    assert stage.actions == []
+    assert [action for action in stage.actions if action != SessionEnds()] == []
 
 
 def test_a_click_that_comes_after_the_stop_opens_no_menu(stage: DesktopStage) -> None:
