@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from codemie_core.boot import boot_name
 
 DAY_SECONDS = 86400.0
 
@@ -28,21 +29,6 @@ else:
     def running_seconds() -> float:
         """Return seconds since the machine started, time asleep included."""
         return time.monotonic()
-
-
-def boot_name() -> str:
-    """Return what names this run of the machine, within which `running_seconds` can be compared.
-
-    Only Linux has such a name. Elsewhere it stands for this process alone.
-    """
-    try:
-        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-            return file.read().strip()
-    except OSError:
-        return f"process {os.getpid()} {_PROCESS}"
-
-
-_PROCESS = os.urandom(8).hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from installers.macos import dmg, info_plist
@@ -84,6 +85,19 @@ def test_each_system_gets_its_executables(
         assert call.options["icon"].endswith(icon)
         assert os.path.isfile(call.options["icon"])
         assert (call.options["version"] is not None) == (platform == "win32")
+        assert (call.options["manifest"] is not None) == (platform == "win32")
+
+
+def test_the_windows_manifest_asks_for_our_own_pixels_on_every_monitor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [call for call in evaluate("win32", tmp_path, monkeypatch) if call.name == "EXE"]
+    for call in made:
+        manifest = ElementTree.parse(call.options["manifest"])  # noqa: S314 - our own file
+        settings = {element.tag.partition("}")[2]: element.text for element in manifest.iter()}
+        assert settings["dpiAwareness"] == "PerMonitorV2, PerMonitor"
+        assert settings["dpiAware"] == "true/pm"
+        assert settings["longPathAware"] == "true"
 
 
 def test_what_is_bundled_says_so_and_brings_its_licences(

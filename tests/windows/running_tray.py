@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -12,14 +13,27 @@ from tests.windows.rig.windows_program import Finished, WindowsProgram
 
 
 class RunningTray:
-    """Started at once; the icon is on the screen when the constructor returns."""
+    """Started at once; the icon is on the screen when the constructor returns.
 
-    def __init__(self, session: WindowsSession, home: Path) -> None:
+    Args:
+        session: where.
+        home: of which it is the tray.
+        words: what Python is given; the program as it is unless given.
+    """
+
+    def __init__(self, session: WindowsSession, home: Path, *words: str) -> None:
         self.session = session
         self.home = home
         self.screen = TrayOnScreen(session)
-        self.program: WindowsProgram = session.start_python("-m", "codemie_tray", environ=self.environ)
-        self.screen.wait()
+        self.program: WindowsProgram = session.start_python(
+            *(words or ("-m", "codemie_tray")), environ=self.environ
+        )
+        try:
+            self.screen.wait()
+        except RigError as error:
+            what = f"{error}\n{self._state()}"
+            self.program.kill()
+            raise RigError(what) from None
         self.screen.move_away()
 
     @property
@@ -31,8 +45,11 @@ class RunningTray:
         try:
             return self.session.python("-m", "codemie_tray", *words, environ=self.environ)
         except RigError as error:
-            still = "runs" if self.program.is_running() else "is gone"
-            raise RigError(f"{error}\nThe first {still}.\n{self.log()}") from None
+            raise RigError(f"{error}\n{self._state()}") from None
+
+    def _state(self) -> str:
+        still = "runs" if self.program.is_running() else "is gone"
+        return f"The tray {still}.\n{self.program.output()}\n{self.log()}"
 
     def log(self) -> str:
         """Return what both wrote to the home's log."""
@@ -45,6 +62,25 @@ class RunningTray:
         found: str = json.loads((self.home / "config.json").read_text(encoding="utf-8"))["activeProfile"]
         return found
 
+    def ask_to_quit(self) -> None:
+        """Close its windows, as Windows asks a program to end, and wait for that."""
+        self.session.wine.run("taskkill", "/IM", "python.exe")
+        assert self.program.wait().exit_code == 0
+        until("the icon to go", lambda: self.screen.area() is None)
+
     def end(self) -> None:
         self.program.kill()
+        # They write to the home that now goes.
+        until("its helpers to end", lambda: not self._helpers(), on_failure=lambda: str(self._helpers()))
         until("the icon to go", lambda: self.screen.area() is None)
+
+    def _helpers(self) -> list[str]:
+        """Return what still runs for this home: what counts today's usage ends a moment after the tray."""
+        (mark,) = (f"{name}={value}".encode() for name, value in self.environ.items())
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # it has just ended
+                words = (process / "cmdline").read_bytes()
+                if b"python.exe" in words and mark in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(words.replace(b"\0", b" ").decode("utf-8", "replace"))
+        return found

@@ -96,6 +96,11 @@ class ShowItself:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionEnds:
+    """Be ready to be ended by the system as soon as this was told: the person signs out."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowUsage:
     """Say what of today's usage went to which model."""
 
@@ -122,6 +127,7 @@ Action = (
     | ShowAbout
     | LookAgain
     | ShowItself
+    | SessionEnds
     | ShowUsage
     | Quit
 )

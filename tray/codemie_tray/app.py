@@ -20,6 +20,7 @@ from codemie_tray.actions import (
     OpenFolder,
     ProtectCredentials,
     Quit,
+    SessionEnds,
     ShowAbout,
     ShowItself,
     ShowUsage,
@@ -61,6 +62,7 @@ class App:
         state: what to show first.
         background: started by the login, not by the person: silent, and waits for a tray however long.
         learn: told the tokens of the configuration, to keep them out of the log.
+        on_session_end: called where the system may end the process at any moment from then on; quick.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class App:
         *,
         background: bool = False,
         learn: Learn = lambda _secrets: None,
+        on_session_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._home = home
         self._instance = instance
@@ -86,6 +89,7 @@ class App:
         self._state = state
         self._background = background
         self._learn = learn
+        self._on_session_end = on_session_end
         self._notes = state.notes
         self._settings_problem: str | None = None
         self._trouble: str | None = None
@@ -170,6 +174,8 @@ class App:
             self._stop()
         elif isinstance(action, LookAgain):
             self._look_again()
+        elif isinstance(action, SessionEnds):
+            self._on_session_end()
         elif isinstance(action, ShowItself):
             self._worker.submit(self._show_itself)
         elif isinstance(action, CleanLogs) and self._keeper:

@@ -59,7 +59,7 @@ def run_tray(
             LOG.warning("%s", crash)
         read = read_state(home, credentials=False, learn=learn)
         state = replace(read, notes=(crash,) if crash else ())
-        app = App(home, instance, state, background=background, learn=learn)
+        app = App(home, instance, state, background=background, learn=learn, on_session_end=last.end)
         app.run()
     except (CodeMieError, TrayUnavailable):
         last.end()

@@ -13,7 +13,7 @@ from tests.tray.macos.appkit import OffTheMainThread, World
 from tests.tray.macos.menu_bar import MenuBarStage
 from tests.tray.views import a_view
 
-from codemie_tray.actions import LookAgain, ShowItself, SwitchProfile
+from codemie_tray.actions import LookAgain, SessionEnds, ShowItself, SwitchProfile
 from codemie_tray.icon_drawing import draw_template
 
 
@@ -117,6 +117,12 @@ def test_opened_a_second_time_it_asks_to_be_shown(stage: MenuBarStage) -> None:
         lambda: delegate.applicationShouldHandleReopen_hasVisibleWindows_(stage.tray._app, False)
     )
     until("the action", lambda: stage.actions == [ShowItself()])
+
+
+def test_a_log_out_is_told_before_macos_ends_the_process(stage: MenuBarStage) -> None:
+    stage.begin()
+    stage.world.events.put(lambda: stage.tray._app.delegate.applicationWillTerminate_(None))
+    until("the action", lambda: stage.actions == [SessionEnds()])
 
 
 def test_a_second_start_is_answered_by_a_window_that_names_where_icons_are_allowed(

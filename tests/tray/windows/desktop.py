@@ -29,6 +29,9 @@ user32 = ctypes.WinDLL("user32", use_last_error=True)
 gdi32 = ctypes.WinDLL("gdi32", use_last_error=True)
 user32.FindWindowW.restype = wintypes.HWND
 user32.FindWindowW.argtypes = (wintypes.LPCWSTR, wintypes.LPCWSTR)
+user32.FindWindowExW.restype = wintypes.HWND
+user32.FindWindowExW.argtypes = (wintypes.HWND, wintypes.HWND, wintypes.LPCWSTR, wintypes.LPCWSTR)
+user32.IsWindowVisible.argtypes = (wintypes.HWND,)
 user32.IsWindow.argtypes = (wintypes.HWND,)
 user32.SendMessageW.restype = ctypes.c_ssize_t
 user32.SendMessageW.argtypes = (wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM)
@@ -212,6 +215,19 @@ class DesktopStage(Stage):
     def _open_menu_handle(self) -> int | None:
         window = user32.FindWindowW(MENU_CLASS, None)
         return user32.SendMessageW(window, _MN_GETHMENU, 0, 0) or None if window else None
+
+    def open_submenu(self, label: str) -> None:
+        """Open a row's submenu in the open menu."""
+        opened = self.menu()
+        (below,) = (row.rows for row in opened if row.label == label)
+        self.press(*_keys_to(below[0].label, opened))
+        until("the submenu", lambda: self._open_menu_count() == 2)
+
+    def _open_menu_count(self) -> int:
+        count, window = 0, None
+        while window := user32.FindWindowExW(None, window, MENU_CLASS, None):
+            count += bool(user32.IsWindowVisible(window))
+        return count
 
     def menu_is_open(self) -> bool:
         return bool(self.tray._menu_is_open)

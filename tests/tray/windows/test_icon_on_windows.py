@@ -12,14 +12,14 @@ import gc
 import threading
 import time
 import winreg
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.desktop.rig.waiting import until
 from tests.tray.views import a_view
 from tests.tray.windows.desktop import DesktopStage, user32
 
-from codemie_tray.actions import LookAgain, SwitchProfile
+from codemie_tray.actions import LookAgain, SessionEnds, SwitchProfile
 from codemie_tray.icon_drawing import draw
 from codemie_tray.tray_icon import windows_api
 from codemie_tray.tray_icon.windows import WINDOW_TITLE, cut_to_units
@@ -38,6 +38,26 @@ def test_both_buttons_open_the_menu(stage: DesktopStage, button_up: int) -> None
     stage.click(button_up)
     stage.close_menu()
     assert stage.actions == []
+
+
+def close_all_windows(stage: DesktopStage) -> None:
+    """Do as `taskkill` does."""
+    user32.PostMessageW(stage.tray._menu_hwnd, windows_api.WM_CLOSE, 0, 0)
+    user32.PostMessageW(stage.window, windows_api.WM_CLOSE, 0, 0)
+
+
+@pytest.fixture(
+    params=[
+        lambda stage: stage.icon.stop(),
+        lambda stage: stage.send(windows_api.WM_ENDSESSION, wparam=1),
+        close_all_windows,
+    ],
+    ids=["stopped", "signed out", "windows closed"],
+)
+def ending(request: pytest.FixtureRequest) -> Callable[[DesktopStage], object]:
+    """One of the ways in which it is told to end."""
+    chosen: Callable[[DesktopStage], object] = request.param
+    return chosen
 
 
 def test_the_menu_is_replaced_after_it_closed_and_the_rest_at_once(stage: DesktopStage) -> None:
@@ -113,19 +133,65 @@ def test_signing_out_is_never_refused_and_ends_the_tray(stage: DesktopStage) -> 
     assert stage.send(windows_api.WM_QUERYENDSESSION) == 1
     stage.send(windows_api.WM_ENDSESSION, wparam=0)  # somebody else refused
     assert stage.tray._running
-    stage.send(windows_api.WM_ENDSESSION, wparam=1)
-    assert stage.ended()
     assert stage.actions == []
+    stage.send(windows_api.WM_ENDSESSION, wparam=1)
+    assert stage.actions == [SessionEnds()]  # before the answer, after which Windows may end the process
+    assert stage.ended()
+
+
+@pytest.mark.parametrize(
+    ("event", "told"), [(0, []), (1, []), (2, ["last"]), (5, ["last"]), (6, ["last"])]
+)  # Ctrl-C, Ctrl-Break; the window closed, signed out, shut down
+def test_at_the_consoles_last_event_the_end_is_told_first(event: int, told: list[str]) -> None:
+    heard: list[str] = []
+    with windows_api.ConsoleEvents(lambda: heard.append("stop"), lambda: heard.append("last")) as events:
+        assert events._handler(event)
+    assert heard == [*told, "stop"]
 
 
 def test_a_program_that_closes_its_windows_ends_it(stage: DesktopStage) -> None:
     stage.begin()
     window = user32.FindWindowW(None, WINDOW_TITLE)
     assert window == stage.window
-    user32.PostMessageW(stage.tray._menu_hwnd, windows_api.WM_CLOSE, 0, 0)  # as taskkill does to all of them
-    user32.PostMessageW(window, windows_api.WM_CLOSE, 0, 0)
+    close_all_windows(stage)
     assert stage.ended()
     assert not user32.FindWindowW(None, WINDOW_TITLE)
+
+
+@pytest.mark.parametrize("submenu", [False, True], ids=["menu", "submenu"])
+def test_with_its_menu_open_it_ends_though_nobody_touches_the_menu(
+    stage: DesktopStage, ending: Callable[[DesktopStage], object], submenu: bool
+) -> None:
+    stage.begin()
+    stage.open_menu()
+    if submenu:
+        stage.open_submenu("More")
+    ending(stage)
+    assert stage.ended()
+    assert not stage.menu_is_open()
+    assert [action for action in stage.actions if action != SessionEnds()] == []
+
+
+def test_a_click_that_comes_after_the_stop_opens_no_menu(stage: DesktopStage) -> None:
+    icon = stage.begin()
+
+    def both() -> None:
+        icon.stop()
+        stage.click(win32.WM_LBUTTONUP)  # Windows hands it over before the WM_QUIT
+
+    stage.tray._post(both)
+    assert stage.ended()
+
+
+@pytest.mark.parametrize("pause_seconds", [0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
+def test_stopped_at_any_moment_of_the_menus_opening_it_ends(
+    stage: DesktopStage, pause_seconds: float
+) -> None:
+    icon = stage.begin()
+    stage.click(win32.WM_RBUTTONUP)
+    time.sleep(pause_seconds)
+    icon.stop()
+    assert stage.ended()
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def _made_of() -> str:
     sources = os.path.join(here, "sources")
     for path in (
         wheels.LOCK,
-        *(os.path.join(here, name) for name in ("wheels.py", "windows_python.py")),
+        *(os.path.join(here, name) for name in ("wheels.py", "windows_python.py", "wine.py")),
         *(os.path.join(sources, name) for name in sorted(os.listdir(sources))),
     ):
         with open(path, "rb") as file:

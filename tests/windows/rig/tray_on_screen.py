@@ -14,6 +14,8 @@ AREA_TITLE = "Wine System Tray"
 """Of the window in which Wine shows tray icons where there is no panel."""
 _HOST = "explorer.exe"
 """Class of that window, of tooltips and of balloons: Wine's own program shows them."""
+_BORDER_PX, _CELL_PX = 3, 20
+"""Of that window, below a title that Wine draws; an icon is in the middle of its cell."""
 
 
 class TrayOnScreen:
@@ -43,7 +45,8 @@ class TrayOnScreen:
     def wait(self, limit_seconds: float = 30.0) -> Area:
         """Wait for the icon and return its place."""
         area = until("a tray icon on the screen", self.area, limit_seconds)
-        return Area(area.x, area.y, area.height, area.height)
+        top = area.y + area.height - _BORDER_PX - _CELL_PX
+        return Area(area.x + _BORDER_PX, top, _CELL_PX, _CELL_PX)
 
     def icon(self) -> Picture:
         """Return the icon's picture."""
@@ -78,7 +81,12 @@ class TrayOnScreen:
 
     def balloon(self) -> Picture | None:
         """Return the notification that is shown, if one is; the pointer is not on the icon."""
-        shown = [w for w in windows(self._session.display_name) if w.name == _HOST and w.area.height > 30]
+        icons = self.area()
+        shown = [
+            w
+            for w in windows(self._session.display_name)
+            if w.name == _HOST and w.area.height > 30 and w.area != icons
+        ]
         return self._session.picture().crop(shown[-1].area) if shown else None
 
     def _others(self) -> list[Window]:

@@ -72,7 +72,10 @@ class Wine:
         """
         self.place.make(self.place.home)
         self.place.make(self.prefix)
-        for words in (["wineboot", "-i"], ["winecfg", "-v", "win10"]):
+        # The screen has no window manager, for whose answer Wine would wait two seconds when an icon goes.
+        driver = r"HKCU\Software\Wine\AppDefaults\explorer.exe\X11 Driver"
+        unmanaged = ["reg", "add", driver, "/v", "Managed", "/d", "N", "/f"]
+        for words in (["wineboot", "-i"], ["winecfg", "-v", "win10"], unmanaged):
             self.run(*words, limit_seconds=180)
         self.wait_until_idle()
         if not os.path.isdir(os.path.join(self.drive_c, "windows", "system32")):

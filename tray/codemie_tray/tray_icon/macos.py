@@ -12,7 +12,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from codemie_tray.actions import Action, LookAgain, ShowItself
+from codemie_tray.actions import Action, LookAgain, SessionEnds, ShowItself
 from codemie_tray.menu import Item
 from codemie_tray.tray_icon import (
     macos_api,
@@ -85,7 +85,13 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
             self._status_bar.removeStatusItem_(self._status_item)
             return
         observers = macos_api.on_waking_up(lambda: self._on_action(LookAgain()))
-        self._kept = [macos_api.prepare_application(self._app, lambda: self._on_action(ShowItself()))]
+        self._kept = [
+            macos_api.prepare_application(
+                self._app,
+                on_reopen=lambda: self._on_action(ShowItself()),
+                on_end=lambda: self._on_action(SessionEnds()),
+            )
+        ]
         try:
             self._run()
         finally:

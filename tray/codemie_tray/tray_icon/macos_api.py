@@ -30,14 +30,19 @@ class MenuWatcher(Foundation.NSObject):  # type: ignore[misc]  # no types upstre
 
 
 class ApplicationWatcher(Foundation.NSObject):  # type: ignore[misc]
-    """Delegate of the application: tells when it is opened a second time."""
+    """Delegate of the application: tells when it is opened a second time, and when macOS ends it."""
 
     on_reopen: Callable[[], None]
+    on_end: Callable[[], None]
 
     def applicationShouldHandleReopen_hasVisibleWindows_(self, _app: Any, _visible: bool) -> bool:  # noqa: N802
         """Called by AppKit: macOS starts no second process of an app, it tells the first."""
         self.on_reopen()
         return False
+
+    def applicationWillTerminate_(self, _note: Any) -> None:  # noqa: N802
+        """Called by AppKit at a log-out or a restart; the process ends here, and `run` does not return."""
+        self.on_end()
 
 
 def call_on_main(function: Callable[..., None], *arguments: object) -> None:
@@ -45,11 +50,11 @@ def call_on_main(function: Callable[..., None], *arguments: object) -> None:
     AppHelper.callAfter(function, *arguments)
 
 
-def prepare_application(app: Any, on_reopen: Callable[[], None]) -> object:
-    """Keep the program out of the Dock and hear of a second start; keep what is returned."""
+def prepare_application(app: Any, *, on_reopen: Callable[[], None], on_end: Callable[[], None]) -> object:
+    """Keep the program out of the Dock, hear of a second start and of the end; keep what is returned."""
     app.setActivationPolicy_(AppKit.NSApplicationActivationPolicyAccessory)
     watcher = ApplicationWatcher.alloc().init()
-    watcher.on_reopen = on_reopen
+    watcher.on_reopen, watcher.on_end = on_reopen, on_end
     app.setDelegate_(watcher)
     return watcher
 

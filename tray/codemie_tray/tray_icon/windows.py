@@ -19,7 +19,7 @@ import logging
 from collections.abc import Callable
 
 from codemie_tray import PRODUCT
-from codemie_tray.actions import Action, LookAgain
+from codemie_tray.actions import Action, LookAgain, SessionEnds
 from codemie_tray.menu import Item
 from codemie_tray.tray_icon import windows_api
 from codemie_tray.tray_icon.pystray_menu import to_pystray
@@ -85,7 +85,7 @@ class TrayIcon(ShownView, PopupMenu):
             return
         windows_api.be_aware_of_dpi()
         try:
-            with windows_api.ConsoleEvents(self.stop):
+            with windows_api.ConsoleEvents(self.stop, lambda: self._on_action(SessionEnds())):
                 self._run()
         except OSError as error:
             if not self._stop_asked:
@@ -273,6 +273,7 @@ class TrayIcon(ShownView, PopupMenu):
     def _on_end_session(self, wparam: int, _lparam: int) -> None:
         # Windows may end the process as soon as this returns. Nothing is saved here: what was, is on disk.
         if wparam:
+            self._on_action(SessionEnds())
             self.stop()
 
     def _on_close(self, _wparam: int, _lparam: int) -> None:

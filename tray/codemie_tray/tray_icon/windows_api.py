@@ -15,6 +15,7 @@ import ctypes
 import winreg
 from collections.abc import Callable
 from ctypes import wintypes
+from typing import Self
 
 WM_NULL = 0x0000
 WM_CLOSE = 0x0010
@@ -30,6 +31,8 @@ PBT_APMRESUMEAUTOMATIC = 0x12
 WTS_CONSOLE_CONNECT, WTS_REMOTE_CONNECT, WTS_SESSION_UNLOCK = 0x1, 0x3, 0x8
 NIIF_USER, NIIF_LARGE_ICON, NIIF_RESPECT_QUIET_TIME = 0x4, 0x20, 0x80
 
+_LAST_EVENTS = (2, 5, 6)
+"""CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT, CTRL_SHUTDOWN_EVENT."""
 _SM_CXSMICON = 49
 _SM_MENUDROPALIGNMENT = 40
 _ICON_RESOURCE_VERSION = 0x00030000
@@ -137,6 +140,11 @@ def menus_open_leftwards() -> bool:
     return bool(_user32.GetSystemMetrics(_SM_MENUDROPALIGNMENT))
 
 
+def end_menu() -> None:
+    """Close the menu that the calling thread has open, as Escape would, submenus with it."""
+    _user32.EndMenu()
+
+
 def start_timer(window: int, number: int, milliseconds: int) -> None:
     """Have WM_TIMER sent to `window`; anew if it runs already."""
     _user32.SetTimer(window, number, milliseconds, None)
@@ -158,17 +166,29 @@ def tell_of_sessions(window: int) -> None:
 
 
 class ConsoleEvents:
-    """Calls `on_event`, on a thread of the system, at Ctrl-C and when the console closes; a context manager.
+    """Hears, on a thread of the system, of Ctrl-C and of the console's end; a context manager.
 
     Python's own handler only notes the signal for its main thread, which waits in the message loop and would
     hear of it with the next mouse movement.
+
+    Args:
+        stop: called at each event.
+        on_last: called before it where Windows ends the process as soon as both were called: the console's
+            window is closed, or the person signs out.
     """
 
-    def __init__(self, on_event: Callable[[], None]) -> None:
-        self._handler = _CONSOLE_HANDLER(lambda _event: on_event() or True)  # type: ignore[func-returns-value]
+    def __init__(self, stop: Callable[[], None], on_last: Callable[[], None]) -> None:
+        def handle(event: int) -> bool:
+            if event in _LAST_EVENTS:
+                on_last()
+            stop()
+            return True
 
-    def __enter__(self) -> None:
+        self._handler = _CONSOLE_HANDLER(handle)
+
+    def __enter__(self) -> Self:
         _kernel32.SetConsoleCtrlHandler(self._handler, True)
+        return self
 
     def __exit__(self, *_: object) -> None:
         _kernel32.SetConsoleCtrlHandler(self._handler, False)

@@ -31,14 +31,27 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
         self._menu_handle: tuple[int, list[Any]] | None = None
         self._menu_is_open = False
         self._menu_is_old = False
+        self._stopping = False
 
     def _on_notify(self, _wparam: int, lparam: int) -> None:
         """Open the menu on both buttons; pystray's own opens it on the right one only."""
         if lparam in (win32.WM_LBUTTONUP, win32.WM_RBUTTONUP):
             self._open_menu()
 
+    def _on_stop(self, wparam: int, lparam: int) -> None:
+        """End the window's loop; with the menu open, that first.
+
+        The menu has a loop of its own, and WM_QUIT must not be left to it: Wine's takes it and goes on.
+        """
+        self._stopping = True
+        if self._menu_is_open:
+            windows_api.end_menu()
+        else:
+            super()._on_stop(wparam, lparam)
+
     def _open_menu(self) -> None:
-        if self._menu_handle is None or self._menu_is_open:
+        # A click may come between the asking to stop and the end: WM_QUIT waits until nothing else does.
+        if self._menu_handle is None or self._menu_is_open or self._stopping:
             return
         menu, rows = self._menu_handle
         x, y = self._place_of_menu()
@@ -63,7 +76,9 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
             self._menu_is_open = False
         if chosen > 0:
             rows[chosen - 1](self)
-        if self._menu_is_old:
+        if self._stopping:
+            super()._on_stop(0, 0)
+        elif self._menu_is_old:
             self._update_menu()
 
     def _place_of_menu(self) -> tuple[int, int]:

@@ -1,0 +1,65 @@
+"""What names one run of the machine, from its start to its end.
+
+Linux and macOS draw a random name at each start. Windows knows when it was started, a moment that is moved
+along when somebody sets the clock, and by how much it was moved in all: the difference stays.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_PROCESS = os.urandom(8).hex()
+
+if sys.platform == "linux":
+
+    def _name_by_the_system() -> str:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+
+elif sys.platform == "darwin":
+
+    def _name_by_the_system() -> str:
+        import ctypes
+
+        buffer = ctypes.create_string_buffer(64)
+        size = ctypes.c_size_t(len(buffer))
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.sysctlbyname(b"kern.bootsessionuuid", buffer, ctypes.byref(size), None, ctypes.c_size_t(0)):
+            raise OSError(ctypes.get_errno(), "kern.bootsessionuuid")
+        return buffer.value.decode("ascii")
+
+elif sys.platform == "win32":
+
+    def _name_by_the_system() -> str:
+        import ctypes
+
+        class TimeOfDay(ctypes.Structure):
+            """SYSTEM_TIMEOFDAY_INFORMATION; moments and spans in units of 100 ns."""
+
+            _fields_ = (
+                ("boot_time", ctypes.c_int64),
+                ("current_time", ctypes.c_int64),
+                ("time_zone_bias", ctypes.c_int64),
+                ("time_zone_id", ctypes.c_uint32),
+                ("reserved", ctypes.c_uint32),
+                ("boot_time_bias", ctypes.c_int64),
+                ("sleep_time_bias", ctypes.c_int64),
+            )
+
+        system_time_of_day = 3
+        told, size = TimeOfDay(), ctypes.c_ulong()
+        status = ctypes.WinDLL("ntdll").NtQuerySystemInformation(
+            system_time_of_day, ctypes.byref(told), ctypes.sizeof(told), ctypes.byref(size)
+        )
+        if status or not told.boot_time:
+            raise OSError(f"NtQuerySystemInformation: {status & 0xFFFFFFFF:#010x}")
+        return f"started {told.boot_time - told.boot_time_bias}"
+
+
+def boot_name() -> str:
+    """Return the name of this run of the machine; where there is none, one that no other process has."""
+    try:
+        return _name_by_the_system()
+    except (OSError, AttributeError):
+        return f"process {os.getpid()} {_PROCESS}"

@@ -1,0 +1,16 @@
+"""The name of a run of the machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from codemie_core.boot import boot_name
+
+TELL = "from codemie_core.boot import boot_name; print(boot_name())"
+
+
+def test_every_process_of_a_run_of_the_machine_tells_the_same_name() -> None:
+    told = subprocess.run([sys.executable, "-c", TELL], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == boot_name()
+    assert not boot_name().startswith("process ")  # which is what it falls back to
