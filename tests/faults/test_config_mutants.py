@@ -6,6 +6,7 @@ import json
 import random
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from tests.seed import seeded
 from codemie_core import CodeMieError, Config, ConfigCorrupt, ConfigLoader, Home, config_edit, config_loader
 from codemie_core.config import parse_config
 from codemie_core.json_document import JsonDocument
-from codemie_core.layout import CLI
+from codemie_core.layout import CLASSIC, CLI
+from codemie_core.migration.registry import REGISTRY
+from codemie_core.restore import SKELETON, restored
+from codemie_core.token_field import with_tokens_for_the_cli
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -24,6 +28,7 @@ SEEDS = (
     (GOLDEN / "cli-home" / "codemie-cli.config.json").read_bytes(),
     (GOLDEN / "wiped-by-migration" / "before-config.json").read_bytes(),
     b'\xef\xbb\xbf{"activeProfile":"\\ud800","profiles":{"":{},"__proto__":{"n":1e3},"\\ud800":[1.0]},"profiles":{"a":{}}}',
+    b'{"apiKey": "k", "profiles": {"a": {"authToken": "t", "apiKey": ""}, "b": {"authToken": "u"}}}',
     b'{\r\n\t"profiles" : {\r\n\t\t"a" : {"jwtConfig": {"token": "x", "n": [[[{}]]]}}\r\n\t}\r\n}\r\n',
 )
 PIECES = (
@@ -93,7 +98,21 @@ def edits_of(config: Config, chance: random.Random) -> tuple[Callable[[], JsonDo
         lambda: config_edit.rename(config, name, "renamed"),
         lambda: config_edit.duplicate(config, name, "copied"),
         lambda: config_edit.delete(config, name),
+        lambda: with_tokens_for_the_cli(config),
+        lambda: restored(config, NOTHING[CLASSIC.name]),
+        lambda: restored(replace(config, layout=CLASSIC), NOTHING[CLI.name]),
+        lambda: _migrated(config.document),
     )
+
+
+def _migrated(document: JsonDocument) -> JsonDocument:
+    for migration in REGISTRY:
+        document = migration.up(document)
+    return document
+
+
+NOTHING = {layout.name: parse_config(SKELETON.encode(), path="c", layout=layout) for layout in (CLASSIC, CLI)}
+"""A configuration without profiles, in each layout."""
 
 
 def test_a_damaged_configuration_is_a_value_or_an_error_with_a_place() -> None:

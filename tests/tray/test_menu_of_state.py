@@ -14,6 +14,7 @@ from codemie_tray.actions import (
     OpenFolder,
     ProtectCredentials,
     Quit,
+    RestoreVersion,
     StartAtLogin,
     StopCleaning,
     SwitchProfile,
@@ -30,6 +31,7 @@ from codemie_tray.state import (
     Missing,
     ProfileRow,
     Ready,
+    Restorable,
     State,
 )
 
@@ -181,11 +183,26 @@ NAMES = st.text(max_size=60)
 ROWS = st.lists(st.builds(ProfileRow, NAMES, NAMES, NAMES, st.none() | NAMES), max_size=40)
 
 
-@given(rows=ROWS, active=st.none() | NAMES, trouble=st.none() | NAMES)
+@given(
+    rows=ROWS,
+    active=st.none() | NAMES,
+    trouble=st.none() | NAMES,
+    lost=st.lists(NAMES, max_size=5),
+    overlooked=st.lists(NAMES, max_size=5),
+    notes=st.lists(NAMES, max_size=2),
+)
 def test_any_state_makes_a_menu_that_can_be_shown(
-    rows: list[ProfileRow], active: str | None, trouble: str | None
+    rows: list[ProfileRow],
+    active: str | None,
+    trouble: str | None,
+    lost: list[str],
+    overlooked: list[str],
+    notes: list[str],
 ) -> None:
-    view = view_of(ready(*rows, active=active, trouble=trouble))
+    config = Ready("/h/config.json", active, tuple(rows), overlooked=tuple(overlooked))
+    restorable = Restorable("413ab049", "14:02", tuple(lost))
+    view = view_of(State("/h", config, trouble, restorable=restorable, notes=tuple(notes)))
+    assert [row.action for row in items(view.menu)].count(RestoreVersion("413ab049")) == 1
     assert view.menu[0] != SEPARATOR
     assert view.menu[-1] == Item("Quit", Quit())
     for first, second in zip(view.menu, view.menu[1:], strict=False):

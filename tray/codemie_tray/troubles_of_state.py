@@ -61,13 +61,13 @@ def _of_config(state: State) -> Iterator[Trouble]:
         yield Trouble(Item(plain(f"{config_name(config.path)}: {config.read_only}", LIMIT), enabled=False))
     if config.overlooked:
         several = len(config.overlooked) > 1
-        whose = names(config.overlooked)
+        what = f"The CLI does not find the token{'s' if several else ''} of {names(config.overlooked)}"
         yield Trouble(
-            Item(f"The CLI does not find the token{'s' if several else ''} of {whose}", enabled=False),
+            Item(plain(what, LIMIT), enabled=False),
             (Item(f"Move {'them' if several else 'it'} to where the CLI looks", MoveTokensForCli()),),
         )
     if state.restorable and state.restorable.lost:
-        told = Item(f"Another program removed {names(state.restorable.lost)}", enabled=False)
+        told = Item(plain(f"Another program removed {names(state.restorable.lost)}", LIMIT), enabled=False)
         keep = Item("Keep it as it is", KeepAsItIs())
         yield Trouble(told, (*_restore(state.restorable), keep))
 
