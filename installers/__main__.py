@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 from installers import bill_of_materials, checksums, inventory, product
 from installers.freeze import freeze
+from installers.windows import nsis, signing
 
 FORMATS = {
     "linux": ("installers.linux.deb", "installers.linux.rpm", "installers.linux.tarball"),
-    "win32": ("installers.windows.portable",),
+    "win32": ("installers.windows.nsis", "installers.windows.portable"),
     "darwin": ("installers.macos.dmg",),
 }
 """Each of these modules has one function `pack`, of the same shape in all (see `installers.linux.deb`)."""
@@ -47,6 +48,8 @@ def build(out: str, work: str, formats: Sequence[str] | None = None) -> list[str
     """
     epoch = source_date()
     frozen = freeze(work, epoch=epoch)
+    if sys.platform == "win32":
+        signing.sign([os.path.join(frozen.folder, name) for name in (nsis.TRAY, nsis.CONSOLE)])
     os.makedirs(out, exist_ok=True)
     for name in os.listdir(out):
         os.unlink(os.path.join(out, name))

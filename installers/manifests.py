@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from installers import checksums, product
 from installers.macos import dmg
+from installers.windows import nsis
 
 TEMPLATES = product.inside("installers", "templates")
 _MARK = re.compile(r"@([A-Z0-9_]+)@")
@@ -27,7 +28,7 @@ def packages() -> dict[str, str]:
         "LINUX_AARCH64": f"{name}-linux-aarch64.tar.xz",
         "MACOS_ARM64": dmg.file_name("arm64"),
         "MACOS_X86_64": dmg.file_name("x86_64"),
-        "WINDOWS": f"{name}-windows-setup.exe",
+        "WINDOWS": nsis.file_name("AMD64"),
     }
 
 

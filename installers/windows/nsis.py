@@ -7,14 +7,13 @@ import shutil
 import subprocess
 import sys
 
+from codemie_tray import WINDOW_TITLE
 from codemie_tray.autostart import run_key
 from codemie_tray.autostart.program import BACKGROUND
 from installers import product
-from installers.windows import wizard_picture, wording
+from installers.windows import signing, wizard_picture, wording
 
 UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{product.NAME}"
-WINDOW_TITLE = f"{product.NAME} notification area"
-"""Of the tray's hidden window (`codemie_tray.tray_icon.windows`, which only Windows can import)."""
 TRAY = f"{product.PROGRAM_NAME}w.exe"
 CONSOLE = f"{product.PROGRAM_NAME}.exe"
 _SCRIPT = os.path.join(os.path.dirname(__file__), "installer.nsi")
@@ -22,8 +21,6 @@ _ON_WINDOWS = r"C:\Program Files (x86)\NSIS\makensis.exe"
 _TARGETS = ("amd64-unicode", "x86-unicode")
 """Of the installer itself, the best first: NSIS's own distribution has only the second, Debian's has both. A
 32-bit installer of the 64-bit program works on every Windows."""
-SIGN_COMMAND = "WINDOWS_SIGN_COMMAND"
-"""Variable with a command that signs a file, `%1` standing for its path."""
 
 
 def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
@@ -34,7 +31,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
         subprocess.CalledProcessError: it refused the script; it has said why.
     """
     compiler = makensis()
-    path = os.path.join(out, f"{product.PROGRAM_NAME}-{product.VERSION}-windows-{machine.lower()}-setup.exe")
+    path = os.path.join(out, file_name(machine))
     files, strings = os.path.join(work, "files.nsh"), os.path.join(work, "strings.nsh")
     _write(files, file_lists(frozen))
     _write(strings, wording.script())
@@ -61,12 +58,16 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
         "TARGET": target(compiler),
     }
     mark = "/" if sys.platform == "win32" else "-"
-    signing = _signing(os.environ.get(SIGN_COMMAND, ""))
     command = [compiler, f"{mark}V2", f"{mark}WX", f"{mark}INPUTCHARSET", "UTF8"]
     command += [f"{mark}D{name}={value}" for name, value in defines.items()]
-    command += [f"{mark}X{line}" for line in signing]
+    command += [f"{mark}X{line}" for line in _signing_lines(signing.command())]
     subprocess.run([*command, _SCRIPT], env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}, check=True)
     return path
+
+
+def file_name(machine: str) -> str:
+    """Return what the installer for a processor is called."""
+    return f"{product.PROGRAM_NAME}-{product.VERSION}-windows-{machine.lower()}-setup.exe"
 
 
 def makensis() -> str:
@@ -110,7 +111,7 @@ def file_lists(frozen: str) -> str:
     return "".join(f"!macro {name}\n" + "\n".join(lines) + "\n!macroend\n" for name, lines in macros.items())
 
 
-def _signing(command: str) -> list[str]:
+def _signing_lines(command: str) -> list[str]:
     """Return the lines that sign the uninstaller while it is made, and the installer when it is."""
     return [f"!uninstfinalize '{command}'", f"!finalize '{command}'"] if command else []
 

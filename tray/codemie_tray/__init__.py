@@ -3,3 +3,5 @@
 __version__ = "0.1.0"
 PROGRAM = "codemie-tray"
 PRODUCT = "CodeMie Tray"
+WINDOW_TITLE = f"{PRODUCT} notification area"
+"""Of the tray's hidden window on Windows, by which the installer finds it; WM_CLOSE to it ends the tray."""

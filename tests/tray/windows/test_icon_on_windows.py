@@ -22,7 +22,8 @@ from tests.tray.windows.desktop import DesktopStage, user32
 from codemie_tray.actions import LookAgain, SessionEnds, SwitchProfile
 from codemie_tray.icon_drawing import draw
 from codemie_tray.tray_icon import windows_api
-from codemie_tray.tray_icon.windows import WINDOW_TITLE, cut_to_units
+from codemie_tray import WINDOW_TITLE
+from codemie_tray.tray_icon.windows import cut_to_units
 
 from pystray._util import win32  # isort: skip
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from tests.desktop.rig.system_packages import Part, report
 
 PARTS = (
+    Part("windows", "nsis", "makensis", "makes the Windows installer"),
     Part("windows", "wine", "wineserver", "runs Windows programs"),
     Part("windows", "wine64", "/usr/lib/wine/wine64", "64-bit ones"),
     Part("windows", "xvfb", "Xvfb", "an X screen in memory"),

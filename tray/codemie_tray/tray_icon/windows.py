@@ -18,7 +18,7 @@ import io
 import logging
 from collections.abc import Callable
 
-from codemie_tray import PRODUCT
+from codemie_tray import WINDOW_TITLE
 from codemie_tray.actions import Action, LookAgain, SessionEnds
 from codemie_tray.menu import Item
 from codemie_tray.tray_icon import windows_api
@@ -33,8 +33,6 @@ from pystray._util import win32  # isort: skip - after pystray_base, so that pys
 
 LOG = logging.getLogger(__name__)
 
-WINDOW_TITLE = f"{PRODUCT} notification area"
-"""By which an installer finds the hidden window; WM_CLOSE to it ends the tray."""
 TOOLTIP_UNITS, TEXT_UNITS, TITLE_UNITS = 127, 255, 63
 """The fields of NOTIFYICONDATAW less their closing NUL, in UTF-16 units; ctypes raises ValueError on more."""
 

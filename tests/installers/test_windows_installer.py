@@ -1,0 +1,101 @@
+"""What goes into the Windows installer's script; what comes of it is tested under Wine (tests/windows)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from installers.windows import nsis, signing, wording
+
+from installers import product
+
+NSI = Path(product.inside("installers", "windows", "installer.nsi")).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def frozen(tmp_path: Path) -> Path:
+    folder = tmp_path / "frozen"
+    for name in ("codemie-tray.exe", "codemie-trayw.exe", "_internal/python311.dll", "_internal/a/b/c d.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name, encoding="ascii")
+    return folder
+
+
+def test_what_is_removed_is_what_was_copied_and_no_folder_is_emptied(frozen: Path) -> None:
+    lists = nsis.file_lists(str(frozen))
+    macros = dict(re.findall(r"^!macro (\S+).*?\n(.*?)^!macroend", lists, re.MULTILINE | re.DOTALL))
+    copied = re.findall(r'^  File "(.*)"$', macros["InstallFiles"], re.MULTILINE)
+    assert sorted(copied) == sorted(str(path) for path in frozen.rglob("*") if path.is_file())
+    removed = re.findall(r'^  Delete "(.*)"$', macros["RemoveFiles"], re.MULTILINE)
+    assert sorted(removed) == [
+        "$INSTDIR\\_internal\\a\\b\\c d.txt",
+        "$INSTDIR\\_internal\\python311.dll",
+        "$INSTDIR\\codemie-tray.exe",
+        "$INSTDIR\\codemie-trayw.exe",
+    ]
+    # From the deepest up, each only if empty; the program's own folder is not among them.
+    assert re.findall(r"^  RMDir (.*)$", macros["RemoveFiles"], re.MULTILINE) == [
+        '"$INSTDIR\\_internal\\a\\b"',
+        '"$INSTDIR\\_internal\\a"',
+        '"$INSTDIR\\_internal"',
+    ]
+    assert re.findall(r'Move "(.*?)"', macros["MoveAll"]) == [
+        "_internal",
+        "codemie-tray.exe",
+        "codemie-trayw.exe",
+    ]
+
+
+def test_the_script_empties_no_folder_but_the_one_it_made_for_the_old_version() -> None:
+    assert re.findall(r"^\s*RMDir /r (.*)$", NSI, re.MULTILINE) == ['"$INSTDIR\\${PREVIOUS}"']
+
+
+def test_every_text_of_the_script_is_there_in_every_language() -> None:
+    used = set(re.findall(r"\$\(([A-Z_]+)\)", NSI))
+    assert used == set(wording.TEXTS)
+    for name, texts in wording.TEXTS.items():
+        assert len(texts) == len(wording.LANGUAGES), name
+        # What is filled in while it runs is in each of them.
+        filled = [set(re.findall(r"\$[A-Z][A-Za-z]+", text)) for text in texts]
+        assert all(one == filled[0] for one in filled), name
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="not installed: nsis")
+def test_the_script_is_compiled_without_a_warning_and_twice_to_the_same_bytes(
+    frozen: Path, tmp_path: Path
+) -> None:
+    made = []
+    for number in range(2):
+        out, work = tmp_path / f"out{number}", tmp_path / f"work{number}"
+        out.mkdir()
+        work.mkdir()
+        made.append(Path(nsis.pack(str(frozen), str(out), str(work), machine="AMD64", epoch=1_700_000_000)))
+    assert made[0].name == f"codemie-tray-{product.VERSION}-windows-amd64-setup.exe"
+    assert made[0].read_bytes() == made[1].read_bytes()
+
+
+def test_without_nsis_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    with pytest.raises(FileNotFoundError, match="makensis is not installed"):
+        nsis.makensis()
+
+
+def test_files_are_signed_by_the_command_that_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sys.platform == "win32":
+        pytest.skip("the command is a shell's")
+    program = tmp_path / "a program.exe"
+    program.touch()
+    signing.sign([str(program)])
+    assert program.read_bytes() == b""
+    monkeypatch.setenv(signing.VARIABLE, 'printf signed >"%1"')
+    signing.sign([str(program)])
+    assert program.read_bytes() == b"signed"
+    monkeypatch.setenv(signing.VARIABLE, "false")
+    with pytest.raises(subprocess.CalledProcessError):
+        signing.sign([str(program)])
