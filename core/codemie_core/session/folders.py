@@ -6,7 +6,7 @@ import enum
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from codemie_core.errors import store_read_error
 from codemie_core.home import Home
@@ -26,14 +26,14 @@ class SessionFileKind(enum.Enum):
     """One session's metadata: its agent, its provider, when it ran (cli layout)."""
 
 
+_KINDS = {kind.value: kind for kind in SessionFileKind}
 _CLASSIC_NAMES = {
     "metrics.jsonl": SessionFileKind.METRICS,
     "conversations.jsonl": SessionFileKind.CONVERSATION,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFile:
+class SessionFile(NamedTuple):
     """One file of one session (cli layout), or of all sessions with one agent (classic)."""
 
     path: str
@@ -60,7 +60,7 @@ def session_files(home: Home) -> Iterator[SessionFile]:
     for entry in _entries(home.sessions):
         found = _CLI_FILE.fullmatch(entry.name)
         if found is not None:
-            yield SessionFile(entry.path, SessionFileKind(found["kind"]), found["id"], "")
+            yield SessionFile(entry.path, _KINDS[found["kind"]], found["id"], "")
 
 
 def session_folders(home: Home) -> set[str]:

@@ -14,7 +14,7 @@ from codemie_core.usage.index import FileState, IndexCorrupt, IndexUnusable, Usa
 from codemie_core.usage.refresh import Progress, Refreshed, is_current, refresh
 from codemie_core.usage.report import ALL_OF_TIME, Grouping, Period, Totals, Trouble, Usage, summed
 from codemie_core.usage.slot import Calendar, utc_days
-from codemie_core.usage.source import Source, sources
+from codemie_core.usage.source import Source, sources, versions_now
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 """The dates that records can have; beyond them a system's own calendar need not reach."""
@@ -68,6 +68,7 @@ def ask(
     calendar = calendar or Calendar()
     progress = progress or Progress()
     found = sources(home)
+    now = versions_now(*found)
     paths = [index_path(home), index_path(home), None] if use_index else [None]
     for path in paths:
         index = UsageIndex(path)
@@ -75,11 +76,16 @@ def ask(
             with index:
                 try:
                     with index.reading():
-                        if is_current(index, found):
+                        if is_current(index, now):
                             return _query(index, home, question, calendar, Refreshed())
                     with index.writing():
                         refreshed = refresh(
-                            index, found, clock_ns=clock_ns, progress=progress, two_processes=two_processes
+                            index,
+                            found,
+                            now,
+                            clock_ns=clock_ns,
+                            progress=progress,
+                            two_processes=two_processes,
                         )
                         return _query(index, home, question, calendar, refreshed)
                 except IndexCorrupt:

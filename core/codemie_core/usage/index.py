@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import groupby
 from operator import itemgetter
@@ -21,6 +21,7 @@ from codemie_core.jsonl.decoder import TypedJSON
 from codemie_core.lock import make_private_folder
 from codemie_core.usage.cells import Cells, add_cell, by_day
 from codemie_core.usage.digest import DIGEST_LETTERS, digest
+from codemie_core.usage.version import Version
 
 SCHEMA = 1
 """Raise it with every change of meaning: an index of another schema is made anew."""
@@ -34,11 +35,6 @@ CREATE TABLE day (day INTEGER PRIMARY KEY, seal TEXT NOT NULL);
 """
 
 _CELLS = TypedJSON(list[tuple[int, str, str, str, str, int, int, int, int]])
-
-Version = tuple[int, int, int, int, int]
-"""Device, inode, size, time of change, time of change of the inode (both ns)."""
-NO_VERSION: Version = (0, 0, 0, -1, 0)
-"""Equal to that of no file: it will be looked at again."""
 
 
 _SQLITE_ERRORS = (sqlite3.Error, UnicodeError)
@@ -91,6 +87,7 @@ class UsageIndex:
         self._path = path
         self._open: sqlite3.Connection | None = None
         self._changed_seals: dict[int, int] = {}
+        self._known: tuple[int, dict[str, Version]] | None = None
 
     def __enter__(self) -> UsageIndex:
         try:
@@ -110,6 +107,7 @@ class UsageIndex:
     def close(self) -> None:
         """Close the file; what was not committed is forgotten."""
         connection, self._open = self._open, None
+        self._known = None
         if connection is not None:
             connection.close()
 
@@ -183,10 +181,13 @@ class UsageIndex:
             _raise_if_unusable(error)
             raise IndexCorrupt("SQLite can't read it") from error
 
-    def versions(self) -> dict[str, Version]:
-        """Return which version of each file was read."""
-        rows = self._connection.execute("SELECT path, device, inode, size, mtime_ns, ctime_ns FROM file")
-        return dict(map(_split, rows))
+    def versions(self) -> Mapping[str, Version]:
+        """Return which version of each file was read; read once until somebody changes it."""
+        (committed,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if self._known is None or self._known[0] != committed:
+            rows = self._connection.execute("SELECT path, device, inode, size, mtime_ns, ctime_ns FROM file")
+            self._known = committed, {row[0]: row[1:] for row in rows}
+        return self._known[1]
 
     def version_of(self, path: str) -> Version | None:
         """Return which version of one file was read."""
@@ -215,6 +216,7 @@ class UsageIndex:
         parts = {} if state is None else state.parts
         if {str(day) for (day,) in days} != parts.keys():
             raise IndexCorrupt("a file's days are not those it was read for")
+        self._known = None
         for day, its_digest in parts.items():
             self._connection.execute("DELETE FROM part WHERE day = ? AND path = ?", (int(day), path))
             self._seal(int(day), its_digest)
@@ -245,6 +247,7 @@ class UsageIndex:
 
     def put(self, path: str, version: Version, state: FileState) -> None:
         """Say how far a file was read."""
+        self._known = None
         troubled = bool(state.bad or state.salvaged or state.torn)
         self._connection.execute(
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -319,10 +322,6 @@ _UNUSABLE = (
 def _raise_if_unusable(error: Exception) -> None:
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNUSABLE:
         raise IndexUnusable(str(error)) from error
-
-
-def _split(row: tuple[str, int, int, int, int, int]) -> tuple[str, Version]:
-    return row[0], row[1:]
 
 
 def _digest(text: str) -> str:

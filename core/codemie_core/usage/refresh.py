@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core.errors import CodeMieError
@@ -14,9 +14,10 @@ from codemie_core.jsonl.shared_open import open_shared
 from codemie_core.usage import parallel
 from codemie_core.usage.cells import Cells
 from codemie_core.usage.fingerprint import WHOLE_BYTES, fingerprint_of, reading_at
-from codemie_core.usage.index import NO_VERSION, FileState, UsageIndex, Version
+from codemie_core.usage.index import FileState, UsageIndex
 from codemie_core.usage.scan import scan
 from codemie_core.usage.source import Source, read_about, total_size, version_of_status
+from codemie_core.usage.version import Version
 
 SETTLED_NS = 2_500_000_000
 """A file written to more recently is looked into again even if its time is the same: within one tick of the
@@ -63,6 +64,7 @@ class Refreshed:
 def refresh(
     index: UsageIndex,
     home_sources: tuple[list[Source], dict[str, Source]],
+    now: Mapping[str, Version],
     *,
     clock_ns: Callable[[], int],
     progress: Progress,
@@ -73,6 +75,7 @@ def refresh(
     Args:
         index: to be brought up to date.
         home_sources: what `sources` found.
+        now: what `versions_now` found of them.
         clock_ns: the wall clock.
         progress: told of each block.
         two_processes: whether a large part may be read by two at once.
@@ -81,22 +84,17 @@ def refresh(
         IndexCorrupt: throw it away and try again.
         Cancelled: `progress` said so.
     """
-    return _Refresh(index, clock_ns, progress, two_processes=two_processes).run(*home_sources)
+    return _Refresh(index, clock_ns, progress, two_processes=two_processes).run(*home_sources, now)
 
 
-def is_current(index: UsageIndex, home_sources: tuple[list[Source], dict[str, Source]]) -> bool:
-    """Whether the index answers for the files as they are; within `index.reading()`."""
-    metrics, abouts = home_sources
-    known = index.versions()
-    if len(known) != len(metrics) + len(abouts):
-        return False
-    try:
-        for source in (*metrics, *abouts.values()):
-            if known.get(source.key) != version_of_status(os.stat(source.file.path)):
-                return False
-    except OSError:
-        return False
-    return True
+def is_current(index: UsageIndex, now: Mapping[str, Version]) -> bool:
+    """Whether the index answers for the files as they are; within `index.reading()`.
+
+    Args:
+        index: what was read before.
+        now: what `versions_now` found.
+    """
+    return index.versions() == now
 
 
 class _Refresh:
@@ -109,8 +107,8 @@ class _Refresh:
         self._two_processes = two_processes
         self._done = Refreshed()
 
-    def run(self, metrics: list[Source], abouts: dict[str, Source]) -> Refreshed:
-        known = self._index.versions()
+    def run(self, metrics: list[Source], abouts: dict[str, Source], now: Mapping[str, Version]) -> Refreshed:
+        known = dict(self._index.versions())
         wanted = {source.key for source in (*metrics, *abouts.values())}
         told: dict[str, tuple[str, str]] = {}
         for path in known:
@@ -119,9 +117,9 @@ class _Refresh:
                 if gone is not None and gone.session:
                     told[gone.session] = ("", "")  # until another file says who it was
                 self._index.forget(path)
-        changed = [source for source in metrics if _version_now(source) != known.get(source.key)]
+        changed = [source for source in metrics if now[source.key] != known.get(source.key)]
         for session, source in abouts.items():
-            if session in told or _version_now(source) != known.get(source.key):
+            if session in told or now[source.key] != known.get(source.key):
                 told[session] = self._about(source)
         chosen = {source.key for source in changed}
         for source in metrics:
@@ -257,10 +255,3 @@ def _goes_on(
         return False
     # Without its newline the last record counted may turn out to be the beginning of something else.
     return not state.open_end or read_at(1, state.offset) in (b"", b"\n")
-
-
-def _version_now(source: Source) -> Version:
-    try:
-        return version_of_status(os.stat(source.file.path))
-    except OSError:
-        return NO_VERSION

@@ -6,20 +6,21 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from codemie_core.atomic_file import read_whole
 from codemie_core.home import Home
 from codemie_core.session.folders import SessionFile, SessionFileKind, session_files
 from codemie_core.usage.cells import Cells
 from codemie_core.usage.slot import slot_of
+from codemie_core.usage.version import NO_VERSION, Version
 
 _ABOUT_LIMIT_BYTES = 1 << 20
 _SIGNED = (1 << 63) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file that is counted."""
+class Source(NamedTuple):
+    """One file that is counted; a tuple, since a look makes thousands."""
 
     key: str
     """Its name in the index: the path below the home, in ASCII."""
@@ -63,7 +64,19 @@ def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
     return metrics, abouts
 
 
-def version_of_status(status: os.stat_result) -> tuple[int, int, int, int, int]:
+def versions_now(metrics: list[Source], abouts: dict[str, Source]) -> dict[str, Version]:
+    """Return what each file is now, by its key; `NO_VERSION` where it can't be seen."""
+    now = {}
+    stat = os.stat
+    for source in (*metrics, *abouts.values()):
+        try:
+            now[source.key] = version_of_status(stat(source.file.path))
+        except OSError:
+            now[source.key] = NO_VERSION
+    return now
+
+
+def version_of_status(status: os.stat_result) -> Version:
     """Return a stat as the index keeps it (SQLite's numbers are signed)."""
     return (
         *(status.st_dev & _SIGNED, status.st_ino & _SIGNED),
