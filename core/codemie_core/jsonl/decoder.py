@@ -31,7 +31,7 @@ _REFUSED = (msgspec.DecodeError, ValueError, RecursionError)
 
 
 class TypedJSON(Generic[Row]):
-    """Parses one JSON text of a known type, three times as fast as the standard library does."""
+    """One JSON text of a known type, parsed and written several times as fast as the standard library does."""
 
     def __init__(self, kind: type[Row]) -> None:
         self._decoder = msgspec.json.Decoder(kind)
@@ -50,6 +50,13 @@ class TypedJSON(Generic[Row]):
                 return msgspec.convert(json.loads(text), self._kind)
             except msgspec.ValidationError as error:
                 raise ValueError(str(error)) from error
+
+    def text(self, value: Row) -> str:
+        """Return the JSON text of a value, without spaces."""
+        try:
+            return msgspec.json.encode(value).decode()
+        except UnicodeEncodeError:  # half a surrogate pair, which the standard library escapes
+            return json.dumps(value, separators=(",", ":"))
 
 
 class LineDecoder(Generic[Row]):

@@ -34,7 +34,8 @@ CREATE INDEX part_by_path ON part (path);
 CREATE TABLE day (day INTEGER PRIMARY KEY, seal TEXT NOT NULL);
 """
 
-_CELLS = TypedJSON(list[tuple[int, str, str, str, str, int, int, int, int]])
+_CellRow = tuple[int, str, str, str, str, int, int, int, int]
+_CELLS = TypedJSON(list[_CellRow])
 
 
 _SQLITE_ERRORS = (sqlite3.Error, UnicodeError)
@@ -129,7 +130,9 @@ class UsageIndex:
         try:
             if self._path is not None:
                 connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=NORMAL")
+                # No waiting for the disk: what a power cut leaves half written does not fit its digests, and
+                # a cache is made anew.
+                connection.execute("PRAGMA synchronous=OFF")
             if connection.execute("PRAGMA user_version").fetchone() != (SCHEMA,):
                 connection.execute("BEGIN IMMEDIATE")
                 # Another process may have made the tables while we waited.
@@ -353,7 +356,7 @@ def _opened_seal(day: int, sealed: object) -> int:
 
 
 def _packed(cells: Cells) -> str:
-    return json.dumps([[*key, *cell] for key, cell in cells.items()], separators=(",", ":"))
+    return _CELLS.text([(*key, cell[0], cell[1], cell[2], cell[3]) for key, cell in cells.items()])
 
 
 def _digest_of_part(day: int, path: str, text: object) -> str:

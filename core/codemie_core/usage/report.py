@@ -100,6 +100,10 @@ class _Sum:
         if session:
             self.sessions.add(session)
 
+    def join(self, other: _Sum) -> None:
+        self.amounts = [mine + others for mine, others in zip(self.amounts, other.amounts, strict=True)]
+        self.sessions |= other.sessions
+
     def totals(self) -> Totals:
         turns, tokens, tool_calls, milliseconds = self.amounts
         return Totals(turns, tokens, tool_calls, milliseconds, len(self.sessions))
@@ -116,8 +120,7 @@ def summed(
         period: which days.
         calendar: where days begin.
     """
-    sums: dict[str, _Sum] = {}
-    all_of_them = _Sum()
+    sums: dict[str | None, _Sum] = {}
     days: dict[int, str | None] = {}
     for cells in parts:
         for (slot, session, agent, profile, model), cell in cells.items():
@@ -129,20 +132,21 @@ def summed(
                 day = days[slot] = day if period.holds(date_of_slot) else None
             if day is None:
                 continue
-            all_of_them.add(session, cell)
             if grouping is Grouping.DAY:
                 name = day
             elif grouping is Grouping.MODEL:
-                if not model and not cell[0]:
-                    continue  # a session's own time: it has no model
-                name = model
+                # A session's own time has no model: it counts, and has no line.
+                name = model if model or cell[0] else None
             else:
                 name = agent if grouping is Grouping.AGENT else profile
             one = sums.get(name)
             if one is None:
                 one = sums[name] = _Sum()
             one.add(session, cell)
-    lines = [Line(name, one.totals()) for name, one in sums.items()]
+    all_of_them = _Sum()
+    for one in sums.values():
+        all_of_them.join(one)
+    lines = [Line(name, one.totals()) for name, one in sums.items() if name is not None]
     if grouping is Grouping.DAY:
         lines.sort(key=lambda line: line.name)
     else:
