@@ -122,6 +122,7 @@ def summed(
     """
     sums: dict[str | None, _Sum] = {}
     days: dict[int, str | None] = {}
+    name: str | None
     for cells in parts:
         for (slot, session, agent, profile, model), cell in cells.items():
             try:
