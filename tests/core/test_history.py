@@ -466,10 +466,10 @@ def test_a_history_that_may_not_be_written_is_told_as_that() -> None:
 
 
 def test_the_history_never_holds_a_torn_state(home: Home) -> None:
-    """Against in-place rewrites without pause, of sizes that differ by far."""
+    """Against rewrites in place that rest as long as three of them took, of sizes that differ by far."""
     program = (
         "import json, os, sys, time\n"
-        "n = 0\n"
+        "n, began = 0, time.monotonic()\n"
         "while not os.path.exists(sys.argv[2]):\n"
         "    n += 1\n"
         "    profiles = {f'p{i}': {'provider': 'x' * 50, 'n': n} for i in range(n % 40 + 1)}\n"
@@ -477,7 +477,9 @@ def test_the_history_never_holds_a_torn_state(home: Home) -> None:
         "    with open(sys.argv[1], 'w') as file:\n"
         "        half = len(text) // 2\n"
         "        file.write(text[:half]); file.flush(); file.write(text[half:])\n"
-        "    if n % 3 == 0: time.sleep(0.002)\n"
+        "    if n % 3 == 0:\n"
+        "        time.sleep(max(0.002, time.monotonic() - began))\n"
+        "        began = time.monotonic()\n"
         "print(n)\n"
     )
     enough = home.join("enough")

@@ -48,7 +48,7 @@ class RunningTray:
             raise RigError(f"{error}\n{self._state()}") from None
 
     def _state(self) -> str:
-        still = "runs" if self.program.is_running() else "is gone"
+        still = "runs" if self.program.is_running() else f"ended with {self.program.wait().exit_code}"
         return f"The tray {still}.\n{self.program.output()}\n{self.log()}"
 
     def log(self) -> str:
