@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 from tests.credential.stores import CHEAP, store_in
+from tests.extent import on_windows
 
 from codemie_core.credential import CredentialStore, Level, Protection, RecoveryCode, Secret
 from codemie_core.credential.format import (
@@ -126,7 +127,7 @@ def test_every_flipped_bit_is_refused_also_by_who_can_make_the_checksum_fit(
     data = _sample(folder, protected=protected)
     content = data[:-CHECKSUM_BYTES]
     store, _ = store_in(folder)
-    for position in range(len(content) * 8):
+    for position in range(0, len(content) * 8, on_windows(7, 1)):
         changed = bytearray(content)
         changed[position // 8] ^= 1 << position % 8
         forged = _with_checksum(bytes(changed))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.extent import on_windows
 
 from codemie_core import Home
 from codemie_core.clock import DAY_SECONDS, Clock
@@ -242,12 +243,13 @@ def test_a_long_cleaning_shows_progress_and_stops_when_told(
     monkeypatch.setattr("codemie_tray.log_keeper.PROGRESS_PAUSE_SECONDS", 0.0)
     kept.keeper.start()
     kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
-    for number in range(6000):
+    total = on_windows(2000, 6000)
+    for number in range(total):
         add(kept.home, f"debug-old-{number}.log", age_days=6)
 
     def stop_at_progress() -> None:
         kept.shown.append(kept.keeper.now)
-        if isinstance(kept.keeper.now, LogsCleaning) and kept.keeper.now.done > 1000:
+        if isinstance(kept.keeper.now, LogsCleaning) and kept.keeper.now.done > total // 6:
             kept.keeper.stop_cleaning()
 
     kept.keeper._changed = stop_at_progress
@@ -255,7 +257,7 @@ def test_a_long_cleaning_shows_progress_and_stops_when_told(
     kept.until(lambda: bool(kept.finished))
     assert kept.finished[0].stopped
     left = len(os.listdir(kept.home.logs)) - 1
-    assert 0 < left < 5000
+    assert 0 < left < total - total // 6
     assert kept.keeper.now == LogsFound(left, left * 10)
     steps = [now.done for now in kept.shown if isinstance(now, LogsCleaning)]
     assert steps == sorted(steps)

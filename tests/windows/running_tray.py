@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 from pathlib import Path
 
 from tests.desktop.rig.waiting import RigError, until
@@ -48,7 +50,7 @@ class RunningTray:
             raise RigError(f"{error}\n{self._state()}") from None
 
     def _state(self) -> str:
-        still = "runs" if self.program.is_running() else "is gone"
+        still = "runs" if self.program.is_running() else f"ended with {self.program.wait().exit_code}"
         return f"The tray {still}.\n{self.program.output()}\n{self.log()}"
 
     def log(self) -> str:
@@ -70,17 +72,20 @@ class RunningTray:
 
     def end(self) -> None:
         self.program.kill()
-        # They write to the home that now goes.
-        until("its helpers to end", lambda: not self._helpers(), on_failure=lambda: str(self._helpers()))
+        # Helpers write to the home that now goes; under Wine one whose asker died in starting it never runs.
+        for process in self._helpers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process.name), signal.SIGKILL)
+        until("its helpers to end", lambda: not self._helpers())
         until("the icon to go", lambda: self.screen.area() is None)
 
-    def _helpers(self) -> list[str]:
-        """Return what still runs for this home: what counts today's usage ends a moment after the tray."""
+    def _helpers(self) -> list[Path]:
+        """Return the folders in /proc of what still runs for this home."""
         (mark,) = (f"{name}={value}".encode() for name, value in self.environ.items())
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):  # it has just ended
-                words = (process / "cmdline").read_bytes()
-                if b"python.exe" in words and mark in (process / "environ").read_bytes().split(b"\0"):
-                    found.append(words.replace(b"\0", b" ").decode("utf-8", "replace"))
+                program = (process / "cmdline").read_bytes()
+                if b"python.exe" in program and mark in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(process)
         return found

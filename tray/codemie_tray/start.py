@@ -61,7 +61,8 @@ def run_tray(
         state = replace(read, notes=(crash,) if crash else ())
         app = App(home, instance, state, background=background, learn=learn, on_session_end=last.end)
         app.run()
-    except (CodeMieError, TrayUnavailable):
+    except (CodeMieError, TrayUnavailable) as error:
+        LOG.info("ended: %s", error)  # a login's tray has no terminal to say it on
         last.end()
         raise
     except Exception as error:
@@ -69,6 +70,7 @@ def run_tray(
         last.crashed(type(error).__name__)
         raise
     else:
+        LOG.info("ended as it was told to")
         last.end()
     finally:
         instance.release()

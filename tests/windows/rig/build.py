@@ -83,6 +83,8 @@ def copy_project(wine: Wine) -> None:
     for name in os.listdir(REPOSITORY):
         if name.endswith((".toml", ".md")):
             shutil.copy(os.path.join(REPOSITORY, name), target)
+    for name in ("core", "tray"):
+        windows_python.compile_below(os.path.join(target, name))
     wine.place.give(target)
 
 

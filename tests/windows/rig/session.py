@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -15,11 +16,18 @@ from tests.desktop.rig.screenshot import Picture, x_picture
 from tests.windows.rig.build import IMPORT_PATH, build, copy_project
 from tests.windows.rig.place import Place, default_place
 from tests.windows.rig.windows_program import Finished, WindowsProgram
-from tests.windows.rig.windows_python import PYTHON
-from tests.windows.rig.wine import Wine
+from tests.windows.rig.windows_python import PYTHON, PYTHON_WINDOWED
+from tests.windows.rig.wine import Wine, until_file
 
 if sys.platform != "win32":
     import fcntl
+
+_STAYING = """
+import ctypes, sys, threading
+ctypes.windll.user32.GetDesktopWindow()
+open(sys.argv[1], "w").close()
+threading.Event().wait()
+"""
 
 
 class WindowsSession:
@@ -35,6 +43,7 @@ class WindowsSession:
 
     def __init__(self, say: Callable[[str], None] = print, place: Place | None = None) -> None:
         self._say = say
+        self._staying: WindowsProgram | None = None
         self._place = place or default_place()
         os.makedirs(self._place.folder, exist_ok=True)
         self._screen = Screen(
@@ -63,6 +72,8 @@ class WindowsSession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.wine.stop()
+        if self._staying is not None:
+            self._staying.kill()
         self._screen.end()
         os.close(self._turn)
 
@@ -79,9 +90,8 @@ class WindowsSession:
         self, *words: str, environ: Mapping[str, str] | None = None, limit_seconds: float = 60
     ) -> Finished:
         """Run the Windows Python with the project's packages importable."""
-        return self.wine.run(
-            PYTHON, *words, environ=self._python_environ(environ), limit_seconds=limit_seconds
-        )
+        with self.start_python(*words, environ=environ) as program:
+            return program.wait(limit_seconds)
 
     def start_python(
         self,
@@ -90,7 +100,23 @@ class WindowsSession:
         on_output: Callable[[bytes], object] = bytes,
     ) -> WindowsProgram:
         """Start the Windows Python, and leave it running."""
+        self._keep_the_desktop()
         return self.wine.start(PYTHON, *words, environ=self._python_environ(environ), on_output=on_output)
+
+    def _keep_the_desktop(self) -> None:
+        """Have one program that stays, as Windows itself has.
+
+        Wine's desktop ends a second after the last program that had it. What starts in that moment comes to a
+        desktop that goes: it loses its icon, or all its windows and so ends.
+        """
+        if self._staying is not None and self._staying.is_running():
+            return
+        told = self.wine.unix_path("C:\\desktop-is-kept")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(told)
+        words = ("-c", _STAYING, self.wine.windows_path(told))
+        self._staying = self.wine.start(PYTHON_WINDOWED, *words, environ=self._python_environ(None))
+        until_file(told)
 
     def _python_environ(self, more: Mapping[str, str] | None) -> dict[str, str]:
         return {"PYTHONPATH": IMPORT_PATH, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}
