@@ -31,7 +31,7 @@ _REFUSED = (msgspec.DecodeError, ValueError, RecursionError)
 
 
 class TypedJSON(Generic[Row]):
-    """One JSON text of a known type, parsed and written several times as fast as the standard library does."""
+    """One JSON text of a known type, parsed and written several times as fast as by the standard library."""
 
     def __init__(self, kind: type[Row]) -> None:
         self._decoder = msgspec.json.Decoder(kind)
