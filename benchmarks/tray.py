@@ -94,7 +94,7 @@ class Tray:
 
 def run(*, idle_seconds: float = 60, repetitions: int = 11) -> list[Row]:
     """Measure; takes `idle_seconds` and a few more."""
-    with _desktop() as (bus, host, home):
+    with desktop() as (bus, host, home):
         return [
             *_start(bus, host, home, repetitions),
             *_modules(bus, host, home),
@@ -189,7 +189,7 @@ def _fsyncs(folder: str) -> list[float]:
 
 
 @contextmanager
-def _desktop() -> Iterator[tuple[PrivateBus, StubHost, str]]:
+def desktop() -> Iterator[tuple[PrivateBus, StubHost, str]]:
     bus = PrivateBus()
     bus.start()
     host = StubHost(bus.address)
