@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from benchmarks.tray import Row, Tray, _desktop, _ms
+from benchmarks.tray import Row, Tray, _ms, desktop
 from installers import product
 
 FROZEN = product.inside("build", "installer", "frozen", product.PROGRAM_NAME)
@@ -27,7 +27,7 @@ def run(*, repetitions: int = 11) -> list[Row]:
     rows = [("installed size", f"{_size(FROZEN) / 1e6:.1f} MB", "<= 45 MB (P13)")]
     for path in sorted(glob.glob(product.inside("dist", "codemie-tray*"))):
         rows.append((os.path.basename(path), f"{os.path.getsize(path) / 1e6:.1f} MB", "<= 16 MB (P13)"))
-    with _desktop() as (bus, host, home):
+    with desktop() as (bus, host, home):
         frozen: list[float] = []
         source: list[float] = []
         for _ in range(repetitions):  # side by side

@@ -2,8 +2,8 @@
 
     python -m benchmarks.soak [--minutes 30]
 
-Twenty changes a second by another program (in place, as the CLI does, and by rename, as editors do; now and then
-a broken one), a panel that reads the menu, and a click every few seconds. `make bench` runs two minutes of it.
+Twenty changes a second by another program (in place, as the CLI does, and by rename, as editors do; now and
+then a broken one), a panel that reads the menu, and a click every few seconds. `make bench` runs two minutes.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import json
 import os
 import time
 
-from benchmarks.tray import CONFIG, PROFILE_NAMES, Row, Tray, desktop
 from tests.tray.linux.stub_host import StubHost
+
+from benchmarks.tray import CONFIG, PROFILE_NAMES, Row, Tray, desktop
 
 CHANGES_A_SECOND = 20
 WARM_SECONDS = 60.0
@@ -69,7 +70,7 @@ def _soak(tray: Tray, host: StubHost, home: str, seconds: float) -> list[Row]:
     return [
         (
             f"{change} changes in {seconds / 60:g} minutes: RSS",
-            f"{warm[0]:.1f} MiB after the first minute, at most {max(most, end[0]):.1f}, {end[0]:.1f} at the end",
+            f"{warm[0]:.1f} MiB after a minute, at most {max(most, end[0]):.1f}, {end[0]:.1f} at the end",
             "+ <= 2 MiB (R10)",
         ),
         ("descriptors", f"{warm[1]} after the first minute, {end[1]} at the end", "no more (R10)"),
