@@ -48,7 +48,8 @@ test: $(READY)
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m "not installers" $(TESTS)
 
-# The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks.
+# The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks; then
+# freezes the program there, packs it, installs, upgrades and removes it. About 11 minutes.
 test-windows: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
 	$(BIN)/python -m tests.windows.rig $(TESTS)
