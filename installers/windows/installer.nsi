@@ -1,8 +1,8 @@
 ; The Windows installer: for one person, without administrator's rights. `nsis.py` fills in what is in !defines.
 ;
-; An upgrade keeps the old program beside the new one until the new one is whole: it is put back where copying
-; fails or is cancelled. What is installed, and nothing else, is removed: no folder is emptied that a person
-; might have put something into.
+; An upgrade moves the old program aside until the new one is whole, and puts it back where copying fails; a mark
+; says when the new one counts. What is installed, and nothing else, is removed: no folder is emptied that a
+; person might have put something into.
 
 Unicode true
 !ifdef TARGET
@@ -33,6 +33,7 @@ BrandingText "${NAME} ${VERSION}"
 
 !define UNINSTALLER "uninstall.exe"
 !define PREVIOUS "previous-version"
+!define REPLACED "previous-version-is-replaced"
 !define FAILED 2
 !define CLOSE_MS 10000
 !define UNLOCK_TRIES 5
@@ -47,10 +48,10 @@ VIAddVersionKey /LANG=0 "FileVersion" "${VERSION}"
 VIAddVersionKey /LANG=0 "ProductVersion" "${VERSION}"
 VIAddVersionKey /LANG=0 "LegalCopyright" "${COPYRIGHT}"
 
-Var Upgrade        ; "1": this person has it installed already
 Var WasRunning     ; "1": a tray of this folder ran and was asked to end
 Var StillRunning   ; "1": it, or another program of the folder, still holds its files
 Var Staged         ; "1": the old program stands aside
+Var Copying        ; "1": files of ours are being put where none of ours were
 Var Home           ; the folder of the person's own data, which stays
 Var Installed      ; the version that is there already
 
@@ -237,6 +238,7 @@ Function CheckFolder
     Return
   ${EndIf}
   ${If} ${FileExists} "$INSTDIR\${PREVIOUS}\${TRAY}"
+  ${OrIf} ${FileExists} "$INSTDIR\${PREVIOUS}\${UNINSTALLER}"
     Return
   ${EndIf}
   FindFirst $0 $1 "$INSTDIR\*"
@@ -263,16 +265,41 @@ FunctionEnd
   ${EndIf}
 !macroend
 
-; What an installer left that was ended in the middle: the old program, aside. It comes back first.
+; One entry comes back from aside. What stands in its place then is the installer's, which moved it away. An
+; entry that was not moved yet stays as it is.
+!macro Return name from to
+  ${If} ${FileExists} "${from}\${name}"
+    RMDir /r "${to}\${name}"
+    Delete "${to}\${name}"
+    !insertmacro Move "${name}" "${from}" "${to}"
+  ${EndIf}
+!macroend
+
+; The old program that stands aside, from this installer or from one that was ended in the middle.
 Function PutBack
-  ${If} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
+  ${If} ${FileExists} "$INSTDIR\${REPLACED}"
+    Call Discard
+  ${ElseIf} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
     DetailPrint "$(PUTTING_BACK)"
-    Call RemoveProgram
-    !insertmacro MoveAll "$INSTDIR\${PREVIOUS}" "$INSTDIR"
+    SetOutPath "$TEMP" ; copying stood in one of the folders, and a folder somebody stands in can't be removed
+    !insertmacro ReturnAll "$INSTDIR\${PREVIOUS}" "$INSTDIR"
+    !insertmacro Return "${UNINSTALLER}" "$INSTDIR\${PREVIOUS}" "$INSTDIR"
     RMDir "$INSTDIR\${PREVIOUS}"
   ${EndIf}
   StrCpy $Staged "0"
 FunctionEnd
+
+; The old program once the new one is whole. A file of it that something holds stays, and is known by the mark.
+!macro Discard un
+  Function ${un}Discard
+    RMDir /r "$INSTDIR\${PREVIOUS}"
+    ${IfNot} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
+      Delete "$INSTDIR\${REPLACED}"
+    ${EndIf}
+  FunctionEnd
+!macroend
+!insertmacro Discard ""
+!insertmacro Discard "un."
 
 Function StandAside
   StrCpy $StillRunning "0"
@@ -280,6 +307,7 @@ Function StandAside
     CreateDirectory "$INSTDIR\${PREVIOUS}"
     StrCpy $Staged "1"
     !insertmacro MoveAll "$INSTDIR" "$INSTDIR\${PREVIOUS}"
+    !insertmacro Move "${UNINSTALLER}" "$INSTDIR" "$INSTDIR\${PREVIOUS}"
   ${EndIf}
 FunctionEnd
 
@@ -288,24 +316,39 @@ FunctionEnd
 Section "!$(PROGRAM)" SecProgram
   SectionIn RO
   SetShellVarContext current
-  StrCpy $Staged "0"
   ${If} ${Silent}
     Call CheckFolder
   ${EndIf}
   Call FreeFiles
   Call PutBack
-  Call StandAside
+  ${If} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
+    StrCpy $StillRunning "1" ; something holds a file of it: there is no room to stand aside
+  ${Else}
+    Call StandAside
+  ${EndIf}
   ${If} $StillRunning == "1"
-    Call PutBack
+    ${If} $Staged == "1"
+      Call PutBack
+    ${EndIf}
     MessageBox MB_OK|MB_ICONEXCLAMATION "$(IN_USE)" /SD IDOK
     Call GiveUp
   ${EndIf}
+  StrCpy $Copying "1"
   !insertmacro InstallFiles
   SetOutPath "$INSTDIR"
+  ClearErrors
   WriteUninstaller "$INSTDIR\${UNINSTALLER}"
-  ; From here on it is the new one. What stood aside came from the program's own folders.
-  RMDir /r "$INSTDIR\${PREVIOUS}"
+  ${If} ${Errors}
+    Abort "$(NOTHING_CHANGED)"
+  ${EndIf}
+  ; From here on it is the new one.
+  ${If} $Staged == "1"
+    FileOpen $0 "$INSTDIR\${REPLACED}" w
+    FileClose $0
+    Call Discard
+  ${EndIf}
   StrCpy $Staged "0"
+  StrCpy $Copying "0"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayName" "${NAME}"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "Publisher" "${PUBLISHER}"
@@ -363,11 +406,11 @@ Function .onInit
     SetErrorLevel ${FAILED}
     Abort
   ${EndIf}
-  StrCpy $Upgrade "0"
   StrCpy $WasRunning "0"
+  StrCpy $Staged "0"
+  StrCpy $Copying "0"
   ReadRegStr $Installed HKCU "${UNINSTALL_KEY}" "DisplayVersion"
   ${If} $Installed != ""
-    StrCpy $Upgrade "1"
     ${VersionCompare} "$Installed" "${VERSION}" $1
     ${If} $1 = 1
       ${GetParameters} $2
@@ -406,7 +449,8 @@ Function .onInstFailed
   ${If} $Staged == "1"
     Call PutBack
     Call RestartTray
-  ${ElseIf} $Upgrade == "0"
+  ${ElseIf} $Copying == "1"
+    SetOutPath "$TEMP"
     Call RemoveProgram
     Delete "$INSTDIR\${UNINSTALLER}"
     RMDir "$INSTDIR"
@@ -428,6 +472,7 @@ Section "Uninstall"
   DeleteRegValue HKCU "${APPROVED_KEY}" "${NAME}"
   Delete "$SMPROGRAMS\${NAME}.lnk"
   Call un.RemoveProgram
+  Call un.Discard
   Delete "$INSTDIR\${UNINSTALLER}"
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
   SetOutPath "$TEMP"

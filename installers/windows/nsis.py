@@ -106,8 +106,13 @@ def file_lists(frozen: str) -> str:
             install.append(f'  File "{os.path.join(parent, name)}"')
             remove.append(f'  Delete "{there}\\{name}"')
     remove += [f'  RMDir "{folder}"' for folder in reversed(folders) if folder != "$INSTDIR"]
-    move = [f'  !insertmacro Move "{name}" "${{from}}" "${{to}}"' for name in sorted(os.listdir(frozen))]
-    macros = {"InstallFiles": install, "RemoveFiles": remove, "MoveAll from to": move}
+    entries = [f'"{name}" "${{from}}" "${{to}}"' for name in sorted(os.listdir(frozen))]
+    macros = {
+        "InstallFiles": install,
+        "RemoveFiles": remove,
+        "MoveAll from to": [f"  !insertmacro Move {entry}" for entry in entries],
+        "ReturnAll from to": [f"  !insertmacro Return {entry}" for entry in entries],
+    }
     return "".join(f"!macro {name}\n" + "\n".join(lines) + "\n!macroend\n" for name, lines in macros.items())
 
 

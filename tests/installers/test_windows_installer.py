@@ -43,15 +43,16 @@ def test_what_is_removed_is_what_was_copied_and_no_folder_is_emptied(frozen: Pat
         '"$INSTDIR\\_internal\\a"',
         '"$INSTDIR\\_internal"',
     ]
-    assert re.findall(r'Move "(.*?)"', macros["MoveAll"]) == [
-        "_internal",
-        "codemie-tray.exe",
-        "codemie-trayw.exe",
+    entries = ["_internal", "codemie-tray.exe", "codemie-trayw.exe"]
+    assert re.findall(r'Move "(.*?)"', macros["MoveAll"]) == entries
+    assert re.findall(r'Return "(.*?)"', macros["ReturnAll"]) == entries
+
+
+def test_the_script_empties_only_where_the_old_version_stands_and_what_stands_in_its_place() -> None:
+    assert re.findall(r"^\s*RMDir /r (.*)$", NSI, re.MULTILINE) == [
+        '"${to}\\${name}"',
+        '"$INSTDIR\\${PREVIOUS}"',
     ]
-
-
-def test_the_script_empties_no_folder_but_the_one_it_made_for_the_old_version() -> None:
-    assert re.findall(r"^\s*RMDir /r (.*)$", NSI, re.MULTILINE) == ['"$INSTDIR\\${PREVIOUS}"']
 
 
 def test_every_text_of_the_script_is_there_in_every_language() -> None:

@@ -18,6 +18,7 @@ from installers.windows import nsis
 from tests.desktop.rig.sample_home import make_sample_home
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.windows import windows
+from tests.small_disk import small_disk
 from tests.windows.installation import RUN_KEY, SETUP, UNINSTALL_KEY, Installation
 from tests.windows.rig import frozen
 from tests.windows.rig.place import remove
@@ -89,8 +90,8 @@ def computer(own_windows: Installation, packages: Packages) -> Iterator[Installa
     installation.computer.run("wineboot", limit_seconds=120)
     if installation.is_registered():
         installation.uninstall()
-    remove(str(installation.folder))
     remove(str(installation.home))
+    remove(str(installation.folder))
 
 
 def active(computer: Installation) -> str:
@@ -261,13 +262,75 @@ def test_an_upgrade_that_is_killed_in_the_middle_is_made_good_by_the_next(
     assert computer.command("status").exit_code == 0
 
 
-def test_a_folder_with_other_files_is_refused(computer: Installation) -> None:
+def test_an_upgrade_that_was_killed_while_it_moved_the_old_program_loses_nothing(
+    computer: Installation, packages: Packages
+) -> None:
+    computer.install()
+    # As a kill between two moves leaves it: one part is aside, the others are not.
+    aside = computer.folder / "previous-version"
+    aside.mkdir()
+    (computer.folder / nsis.CONSOLE).rename(aside / nsis.CONSOLE)
+    computer.computer.place.give(str(aside))
+    computer.bring(packages.newer)
+    assert computer.install().exit_code == 0
+    assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
+    assert not aside.exists()
+    assert computer.command("status").exit_code == 0
+
+
+def test_what_is_left_of_a_replaced_version_is_never_put_back(
+    computer: Installation, packages: Packages
+) -> None:
+    computer.install()
+    whole = computer.files()
+    # As an upgrade leaves it that could not remove all of the old program.
+    aside = computer.folder / "previous-version"
+    (aside / "_internal").mkdir(parents=True)
+    (aside / "_internal" / "old.dll").write_text("old", encoding="ascii")
+    (computer.folder / "previous-version-is-replaced").touch()
+    computer.computer.place.give(str(computer.folder))
+    assert computer.install().exit_code == 0
+    assert computer.files() == whole
+    assert computer.command("status").exit_code == 0
+
+
+def test_on_a_full_disk_an_upgrade_leaves_the_old_version_as_it_was(
+    computer: Installation, packages: Packages
+) -> None:
+    with small_disk(computer.folder, "60m"):
+        computer.computer.place.give(str(computer.folder))
+        assert computer.install().exit_code == 0
+        before = {name: (computer.folder / name).stat().st_size for name in computer.files()}
+        computer.start_tray("--background")
+        computer.bring(packages.newer)
+        assert computer.install().exit_code == 2
+        assert {name: (computer.folder / name).stat().st_size for name in computer.files()} == before
+        assert computer.value(UNINSTALL_KEY, "DisplayVersion") == product.VERSION
+        assert computer.command("status").exit_code == 0
+        until_icon_of(computer, "work")  # ended for the upgrade, started again
+        computer.end()
+        computer.computer.run("wineboot", limit_seconds=120)
+        computer.uninstall()
+
+
+def test_on_a_full_disk_a_first_installation_leaves_nothing(computer: Installation) -> None:
+    with small_disk(computer.folder, "20m"):
+        computer.computer.place.give(str(computer.folder))
+        assert computer.install().exit_code == 2
+        assert computer.files() == set()
+        assert not computer.is_registered()
+        assert not computer.starts_at_login()
+        assert not computer.shortcut.exists()
+
+
+def test_a_folder_with_other_files_is_refused_and_left_alone(computer: Installation) -> None:
     mine = Path(computer.computer.drive_c, "Mine")
     mine.mkdir()
-    (mine / "thesis.txt").write_text("years", encoding="ascii")
+    for name in ("thesis.txt", "uninstall.exe", "codemie-tray.exe"):
+        (mine / name).write_text("years", encoding="ascii")
     computer.computer.place.give(str(mine))
-    computer.install("/D=C:\\Mine")
-    assert [path.name for path in mine.iterdir()] == ["thesis.txt"]
+    assert computer.install("/D=C:\\Mine").exit_code == 2
+    assert sorted(path.name for path in mine.iterdir()) == ["codemie-tray.exe", "thesis.txt", "uninstall.exe"]
     assert not computer.is_registered()
     remove(str(mine))
 
