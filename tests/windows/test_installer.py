@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -111,6 +112,16 @@ def until_icon_of(computer: Installation, profile: str) -> None:
 def old_logs(computer: Installation) -> list[Path]:
     limit = time.time() - 5 * 86400
     return [path for path in (computer.home / "logs").glob("debug-*.log") if path.stat().st_mtime < limit]
+
+
+@contextlib.contextmanager
+def disk_for(computer: Installation, size: str) -> Iterator[None]:
+    """Have the program's folder on a disk of its own, of this size."""
+    programs = computer.folder.parent
+    programs.mkdir(exist_ok=True)
+    with small_disk(computer.folder, size):
+        computer.computer.place.give(str(programs))
+        yield
 
 
 # ---- what is in it ------------------------------------------------
@@ -297,8 +308,7 @@ def test_what_is_left_of_a_replaced_version_is_never_put_back(
 def test_on_a_full_disk_an_upgrade_leaves_the_old_version_as_it_was(
     computer: Installation, packages: Packages
 ) -> None:
-    with small_disk(computer.folder, "60m"):
-        computer.computer.place.give(str(computer.folder))
+    with disk_for(computer, "60m"):
         assert computer.install().exit_code == 0
         before = {name: (computer.folder / name).stat().st_size for name in computer.files()}
         computer.start_tray("--background")
@@ -314,8 +324,7 @@ def test_on_a_full_disk_an_upgrade_leaves_the_old_version_as_it_was(
 
 
 def test_on_a_full_disk_a_first_installation_leaves_nothing(computer: Installation) -> None:
-    with small_disk(computer.folder, "20m"):
-        computer.computer.place.give(str(computer.folder))
+    with disk_for(computer, "20m"):
         assert computer.install().exit_code == 2
         assert computer.files() == set()
         assert not computer.is_registered()
