@@ -14,6 +14,8 @@ RequestExecutionLevel user
 SetCompressor /SOLID lzma
 SetCompressorDictSize 32
 CRCCheck force
+; The files' own times would make every build another one.
+SetDateSave off
 AllowSkipFiles off
 XPStyle on
 
