@@ -34,6 +34,8 @@ def with_tokens_for_the_cli(config: Config) -> JsonDocument:
 def in_the_field_of(document: JsonDocument, name: str, layout: Layout) -> JsonDocument:
     """Return the document with a profile's token in the field of `layout`, unless one stands there already.
 
+    A field that holds none gives way to one that does; where neither holds one, both stay.
+
     Args:
         document: one with a profile of that name, which is an object.
         name: the profile's.
@@ -41,10 +43,12 @@ def in_the_field_of(document: JsonDocument, name: str, layout: Layout) -> JsonDo
     """
     foreign = (CLASSIC if layout is CLI else CLI).token_field
     profile = profile_in(document, name)
-    taken = profile.find(layout.token_field)
-    if profile.find(foreign) is None or (taken and document.value(taken.value) not in _NO_TOKEN):
+    found, taken = profile.find(foreign), profile.find(layout.token_field)
+    if found is None:
         return document
-    if taken:
+    if taken is not None:
+        if document.value(taken.value) not in _NO_TOKEN or document.value(found.value) in _NO_TOKEN:
+            return document
         document = document.remove_key(profile, layout.token_field)
     return document.rename_key(profile_in(document, name), foreign, layout.token_field)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codemie_core import (
@@ -263,6 +263,7 @@ def test_a_restore_that_another_program_undoes_is_made_again(
     assert set(json.loads(path.read_bytes())["profiles"]) == {"work", "personal"}
 
 
+NO_TOKEN = (None, "")
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
@@ -281,6 +282,18 @@ CONFIGS = st.fixed_dictionaries(
 
 
 @given(version=CONFIGS, present=CONFIGS, to_cli=st.booleans(), indent=st.none() | st.integers(0, 4))
+@example(
+    version={"profiles": {"0": {"authToken": None, "apiKey": None}}, "activeProfile": None},
+    present={"profiles": {}, "activeProfile": None},
+    to_cli=False,
+    indent=None,
+)
+@example(
+    version={"profiles": {"0": {"authToken": "", "apiKey": "k"}}, "activeProfile": None},
+    present={"profiles": {}, "activeProfile": None},
+    to_cli=False,
+    indent=None,
+)
 def test_across_layouts_nothing_of_the_present_is_lost_and_every_profile_is_back(
     version: dict[str, Any], present: dict[str, Any], to_cli: bool, indent: int | None
 ) -> None:
@@ -300,7 +313,10 @@ def test_across_layouts_nothing_of_the_present_is_lost_and_every_profile_is_back
     for name, fields in version["profiles"].items():
         back = dict(told["profiles"][name])
         expected = dict(fields)
-        if source.token_field in expected and target.token_field not in expected:
+        if source.token_field in expected and (
+            target.token_field not in expected
+            or (expected[target.token_field] in NO_TOKEN and expected[source.token_field] not in NO_TOKEN)
+        ):
             expected[target.token_field] = expected.pop(source.token_field)
         if to_cli:
             expected.setdefault("name", name)
