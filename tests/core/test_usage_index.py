@@ -18,6 +18,7 @@ from tests.extent import on_windows
 
 from codemie_core.home import Home
 from codemie_core.usage import Calendar, Grouping, Period, Question, ask, index_path
+from codemie_core.usage import index as usage_index
 from codemie_core.usage.index import UsageIndex
 from codemie_core.usage.source import version_of_status
 
@@ -390,6 +391,60 @@ def test_no_flipped_bit_of_the_index_changes_a_number(tmp_path: Path) -> None:
         path.write_bytes(data)
         again = ask(model.home, Question(Grouping.DAY))
         assert (again.lines, again.totals) == (expected.lines, expected.totals), at
+
+
+def counted(home: Home) -> object:
+    usage = ask(home, Question(Grouping.DAY))
+    return usage.lines, usage.totals
+
+
+def wrong_after_a_power_cut(folder: Path, monkeypatch: pytest.MonkeyPatch, *, noticed: bool) -> list[int]:
+    """Return which of many mixtures of old and new pages of the index were answered from, and wrong."""
+    model = Model(folder, 5)
+    wrong = []
+    for number in range(on_windows(10, 60)):
+        for _ in range(5):
+            model.append()
+        counted(model.home)
+        path = Path(index_path(model.home))
+        before = path.read_bytes()
+        for _ in range(5):
+            model.append()
+        expected = counted(model.home)
+        after = path.read_bytes()
+        page, mixed = 4096, bytearray(after)
+        for at in range(0, min(len(before), len(after)), page):
+            if model.pick.random() < 0.5:
+                mixed[at : at + page] = before[at : at + page]
+        path.write_bytes(mixed)
+        if noticed:
+            monkeypatch.setattr(usage_index, "boot_name", lambda number=number: f"start {number}")
+        if counted(model.home) != expected:
+            wrong.append(number)
+            path.unlink()
+    return wrong
+
+
+def test_pages_that_a_power_cut_left_old_change_no_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not wrong_after_a_power_cut(tmp_path, monkeypatch, noticed=True)
+
+
+def test_without_a_look_after_each_start_of_the_machine_they_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert wrong_after_a_power_cut(tmp_path, monkeypatch, noticed=False)
+
+
+def test_the_look_after_a_start_leaves_a_whole_index_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Model(tmp_path, 3)
+    model.append()
+    counted(model.home)
+    monkeypatch.setattr(usage_index, "boot_name", lambda: "the next")
+    assert ask(model.home, Question(Grouping.DAY)).read_bytes == 0
 
 
 ASKER = """

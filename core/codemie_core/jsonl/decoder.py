@@ -56,7 +56,7 @@ class TypedJSON(Generic[Row]):
         try:
             return msgspec.json.encode(value).decode()
         except UnicodeEncodeError:  # half a surrogate pair, which the standard library escapes
-            return json.dumps(value, separators=(",", ":"))
+            return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
 
 
 class LineDecoder(Generic[Row]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from codemie_core.jsonl.decoder import Amount, Count, Struct
 from codemie_core.usage.slot import QUARTERS, SLOTS_A_DAY, slot_of, slot_of_hour
@@ -11,6 +11,11 @@ Key = tuple[int, str, str, str, str]
 """Slot, session, agent, profile (where a record names none, its provider), model."""
 Cells = dict[Key, list[int]]
 """Key -> turns, tokens, tool calls, milliseconds."""
+Amounts = tuple[int, int, int, int, int]
+"""Slot, turns, tokens, tool calls, milliseconds."""
+Used = tuple[str, str, str, str, list[Amounts]]
+"""What one session used of one model under one profile: session, agent, profile, model, and the amounts,
+in which the same slot can come more than once."""
 
 SPILL_CELLS = 8192
 """How many are gathered before they are handed on: keeps memory bounded whatever a file holds."""
@@ -111,9 +116,19 @@ def add_cell(cells: Cells, key: Key, cell: list[int]) -> None:
             known[index] += amount
 
 
-def by_day(cells: Cells) -> dict[int, Cells]:
+def by_day(cells: Cells) -> dict[int, list[Used]]:
     """Part cells by the UTC day of their slot, counted from 1970; undated ones are in day -1."""
-    parts: dict[int, Cells] = {}
-    for key, cell in cells.items():
-        parts.setdefault(key[0] // SLOTS_A_DAY, {})[key] = cell
-    return parts
+    parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
+    for (slot, *who), (turns, tokens, tool_calls, milliseconds) in cells.items():
+        amounts = parts.setdefault(slot // SLOTS_A_DAY, {}).setdefault(tuple(who), [])  # type: ignore[arg-type]
+        amounts.append((slot, turns, tokens, tool_calls, milliseconds))
+    return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
+
+
+def cells_of(used: Iterable[Used]) -> Cells:
+    """Return the cells, each slot once."""
+    cells: Cells = {}
+    for session, agent, profile, model, amounts in used:
+        for slot, *cell in amounts:
+            add_cell(cells, (slot, session, agent, profile, model), cell)
+    return cells

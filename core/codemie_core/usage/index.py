@@ -1,41 +1,46 @@
 """What was counted before, kept in SQLite: a cache, so that asking again costs only the new bytes.
 
-Per file one row (which version, how far), its cells in one blob a UTC day, and per day a seal over all of its
-blobs. SQLite does not check the pages it reads, so everything a number comes from carries a digest: a damaged
-index is noticed, thrown away and made anew, and never answers wrong. The only file that imports sqlite3.
+Per file one row (which version, how far), its cells in a few pieces a UTC day, and per day a seal over all of
+its pieces. SQLite does not check the pages it reads, so everything a number comes from carries a digest: a
+damaged index is noticed, thrown away and made anew, and never answers wrong. The only file that imports
+sqlite3.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import operator
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import groupby
-from operator import itemgetter
 from types import TracebackType
 
+from codemie_core.boot import boot_name
 from codemie_core.jsonl.decoder import TypedJSON
 from codemie_core.lock import make_private_folder
-from codemie_core.usage.cells import Cells, add_cell, by_day
+from codemie_core.usage.cells import Cells, Used, by_day, cells_of
 from codemie_core.usage.digest import DIGEST_LETTERS, digest
 from codemie_core.usage.version import Version
 
-SCHEMA = 1
+SCHEMA = 2
 """Raise it with every change of meaning: an index of another schema is made anew."""
 BUSY_SECONDS = 10.0
+_MOST_PIECES = 4
+"""Of one file's day. What is new is a piece of its own, so that its cost does not grow with the day; so many
+are made one, so that neither does the cost of asking."""
 _TABLES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER,
     ctime_ns INTEGER, troubled INTEGER, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE part (day INTEGER, path TEXT, cells TEXT NOT NULL, PRIMARY KEY (day, path)) WITHOUT ROWID;
+CREATE TABLE part (day INTEGER, path TEXT, piece INTEGER, cells TEXT NOT NULL,
+    PRIMARY KEY (day, path, piece)) WITHOUT ROWID;
 CREATE INDEX part_by_path ON part (path);
 CREATE TABLE day (day INTEGER PRIMARY KEY, seal TEXT NOT NULL);
+CREATE TABLE checked (boot TEXT NOT NULL);
 """
 
-_CellRow = tuple[int, str, str, str, str, int, int, int, int]
-_CELLS = TypedJSON(list[_CellRow])
+_CELLS = TypedJSON(list[Used])
 
 
 _SQLITE_ERRORS = (sqlite3.Error, UnicodeError)
@@ -70,11 +75,11 @@ class FileState:
     overlong: int = 0
     places: list[tuple[int, str]] = field(default_factory=list)
     """Offset and reason of the first bad lines."""
-    parts: dict[str, str] = field(default_factory=dict)
-    """UTC day -> digest of its cells."""
+    parts: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """UTC day -> in how many pieces its cells are kept, and the digests of these, in one."""
 
 
-_STATE_FIELDS = tuple(one.name for one in fields(FileState))
+_STATE = TypedJSON(FileState)
 
 
 class UsageIndex:
@@ -93,11 +98,15 @@ class UsageIndex:
     def __enter__(self) -> UsageIndex:
         try:
             self._connect()
+            self._check_after_boot()
         except _SQLITE_ERRORS as error:
             _raise_if_unusable(error)
             self.discard()
         except IndexCorrupt:
             self.discard()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(
@@ -129,11 +138,12 @@ class UsageIndex:
         connection = sqlite3.connect(self._path or "", timeout=BUSY_SECONDS, isolation_level=None)
         try:
             if self._path is not None:
-                connection.execute("PRAGMA journal_mode=WAL")
-                # No waiting for the disk: what a power cut leaves half written does not fit its digests, and
-                # a cache is made anew.
+                # No waiting for the disk, so a power cut can leave some pages new and some old: what
+                # `_check_after_boot` is for.
                 connection.execute("PRAGMA synchronous=OFF")
             if connection.execute("PRAGMA user_version").fetchone() != (SCHEMA,):
+                if self._path is not None:
+                    connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it
                 connection.execute("BEGIN IMMEDIATE")
                 # Another process may have made the tables while we waited.
                 (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -142,12 +152,34 @@ class UsageIndex:
                         raise IndexCorrupt("of another version")
                     for statement in _TABLES.strip().split(";\n"):
                         connection.execute(statement)
+                    connection.execute("INSERT INTO checked VALUES (?)", (boot_name(),))
                     connection.execute(f"PRAGMA user_version={SCHEMA}")
                 connection.execute("COMMIT")
         except BaseException:
             connection.close()
             raise
         self._open = connection
+
+    def _check_after_boot(self) -> None:
+        """Once each time the machine was started: whether files, their days and the seals are of one time.
+
+        Raises:
+            IndexCorrupt: they are not.
+        """
+        boot = boot_name()
+        if self._connection.execute("SELECT boot FROM checked").fetchall() == [(boot,)]:
+            return
+        with self.writing():
+            seals = {
+                day: _opened_seal(day, text) for day, text in self._connection.execute("SELECT * FROM day")
+            }
+            for path, text in self._connection.execute("SELECT path, state FROM file"):
+                for day, (_, digests) in _unsealed(path, text).parts.items():
+                    seals[int(day)] = seals.get(int(day), 0) ^ int(digests, 16)
+            if any(seals.values()):
+                raise IndexCorrupt("files and days are not of one time")
+            self._connection.execute("DELETE FROM checked")
+            self._connection.execute("INSERT INTO checked VALUES (?)", (boot,))
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -215,14 +247,14 @@ class UsageIndex:
             IndexCorrupt: its row and its cells don't belong together.
         """
         state = self.state(path)
-        days = self._connection.execute("SELECT day FROM part WHERE path = ?", (path,)).fetchall()
+        rows = self._connection.execute("SELECT day, count(*) FROM part WHERE path = ? GROUP BY day", (path,))
         parts = {} if state is None else state.parts
-        if {str(day) for (day,) in days} != parts.keys():
+        if dict(rows) != {int(day): pieces for day, (pieces, _) in parts.items()}:
             raise IndexCorrupt("a file's days are not those it was read for")
         self._known = None
-        for day, its_digest in parts.items():
+        for day, (_, digests) in parts.items():
             self._connection.execute("DELETE FROM part WHERE day = ? AND path = ?", (int(day), path))
-            self._seal(int(day), its_digest)
+            self._seal(int(day), int(digests, 16))
         self._connection.execute("DELETE FROM file WHERE path = ?", (path,))
 
     def add(self, path: str, state: FileState, cells: Cells) -> None:
@@ -231,22 +263,31 @@ class UsageIndex:
         Raises:
             IndexCorrupt: the cells they would be added to are damaged.
         """
-        for day, fresh in by_day(cells).items():
-            known, old = fresh, state.parts.get(str(day))
-            if old is not None:
-                row = self._connection.execute(
-                    "SELECT cells FROM part WHERE day = ? AND path = ?", (day, path)
-                ).fetchone()
-                if row is None or _digest_of_part(day, path, row[0]) != old:
-                    raise IndexCorrupt("a day's cells do not match their digest")
-                known = _unpacked(row[0])
-                for key, cell in fresh.items():
-                    add_cell(known, key, cell)
-                self._seal(day, old)
-            text = _packed(known)
-            new = state.parts[str(day)] = _digest_of_part(day, path, text)
-            self._seal(day, new)
-            self._connection.execute("INSERT OR REPLACE INTO part VALUES (?, ?, ?)", (day, path, text))
+        for day, new in by_day(cells).items():
+            pieces, digests = state.parts.get(str(day), (0, "0"))
+            if pieces < _MOST_PIECES:
+                text = _CELLS.text(new)
+            else:
+                text = _CELLS.text(by_day(cells_of(self._taken_out(day, path, digests) + new))[day])
+                pieces, digests = 0, "0"
+            its_digest = _digest_of_piece(day, path, pieces, text)
+            self._seal(day, its_digest)
+            self._connection.execute("INSERT INTO part VALUES (?, ?, ?, ?)", (day, path, pieces, text))
+            state.parts[str(day)] = (pieces + 1, f"{int(digests, 16) ^ its_digest:x}")
+
+    def _taken_out(self, day: int, path: str, digests: str) -> list[Used]:
+        """Remove all pieces of a file's day and return what is in them."""
+        expected = int(digests, 16)
+        self._seal(day, expected)
+        used: list[Used] = []
+        pieces = "FROM part WHERE day = ? AND path = ?"
+        for piece, text in self._connection.execute(f"SELECT piece, cells {pieces}", (day, path)):
+            expected ^= _digest_of_piece(day, path, piece, text)
+            used += _CELLS.parse(text)
+        if expected:
+            raise IndexCorrupt("a day's cells do not match their digest")
+        self._connection.execute(f"DELETE {pieces}", (day, path))
+        return used
 
     def put(self, path: str, version: Version, state: FileState) -> None:
         """Say how far a file was read."""
@@ -266,7 +307,7 @@ class UsageIndex:
         rows = self._connection.execute("SELECT path, state FROM file WHERE troubled ORDER BY path")
         return [(path, _unsealed(path, text)) for path, text in rows]
 
-    def cells(self, first_day: int, last_day: int) -> Iterator[Cells]:
+    def cells(self, first_day: int, last_day: int) -> Iterator[list[Used]]:
         """Yield the cells of some UTC days, a file's day at a time.
 
         Args:
@@ -281,24 +322,21 @@ class UsageIndex:
             day: _opened_seal(day, text)
             for day, text in self._connection.execute("SELECT * FROM day WHERE day BETWEEN ? AND ?", between)
         }
-        parts = self._connection.execute(
-            "SELECT day, path, cells FROM part WHERE day BETWEEN ? AND ? ORDER BY day", between
-        )
-        for day, of_the_day in groupby(parts, key=itemgetter(0)):
-            texts = [(path, text) for _, path, text in of_the_day]
-            seal = seals.pop(day, 0)
-            for path, text in texts:
-                seal ^= int(_digest_of_part(day, path, text), 16)
+        parts = self._connection.execute("SELECT * FROM part WHERE day BETWEEN ? AND ? ORDER BY day", between)
+        for day, of_the_day in groupby(parts, key=operator.itemgetter(0)):
+            seal, texts = seals.pop(day, 0), []
+            for _, path, piece, text in of_the_day:
+                seal ^= _digest_of_piece(day, path, piece, text)
+                texts.append(text)
             if seal:
                 raise IndexCorrupt("a day's cells are not those that were counted")
-            for _, text in texts:
-                yield _unpacked(text)
+            yield from map(_CELLS.parse, texts)
         if any(seals.values()):
             raise IndexCorrupt("a day's cells are missing")
 
-    def _seal(self, day: int, its_digest: str) -> None:
-        """Put a part's digest into its day's seal, or take it out: both are the same XOR."""
-        self._changed_seals[day] = self._changed_seals.get(day, 0) ^ int(its_digest, 16)
+    def _seal(self, day: int, its_digest: int) -> None:
+        """Put a piece's digest into its day's seal, or take it out: both are the same XOR."""
+        self._changed_seals[day] = self._changed_seals.get(day, 0) ^ its_digest
 
     def close_seals(self) -> None:
         """Write the seals of the days that changed: the last step of each change.
@@ -332,8 +370,7 @@ def _digest(text: str) -> str:
 
 
 def _sealed(path: str, state: FileState) -> str:
-    # Not `asdict`: its deep copy of a year's days took longer than all the rest of a look.
-    text = json.dumps({name: getattr(state, name) for name in _STATE_FIELDS}, separators=(",", ":"))
+    text = _STATE.text(state)
     return _digest(f"{path}|{text}") + text
 
 
@@ -343,10 +380,7 @@ def _unsealed(path: str, sealed: object) -> FileState:
     seal, text = sealed[:DIGEST_LETTERS], sealed[DIGEST_LETTERS:]
     if _digest(f"{path}|{text}") != seal:
         raise IndexCorrupt("a file's state does not match its digest")
-    values = json.loads(text)
-    values["about"] = tuple(values["about"])
-    values["places"] = [tuple(place) for place in values["places"]]
-    return FileState(**values)
+    return _STATE.parse(text)
 
 
 def _opened_seal(day: int, sealed: object) -> int:
@@ -355,13 +389,5 @@ def _opened_seal(day: int, sealed: object) -> int:
     return int(sealed[DIGEST_LETTERS:], 16)
 
 
-def _packed(cells: Cells) -> str:
-    return _CELLS.text([(*key, cell[0], cell[1], cell[2], cell[3]) for key, cell in cells.items()])
-
-
-def _digest_of_part(day: int, path: str, text: object) -> str:
-    return _digest(f"{day}|{path}|{text}")
-
-
-def _unpacked(text: str) -> Cells:
-    return {row[:5]: list(row[5:]) for row in _CELLS.parse(text)}
+def _digest_of_piece(day: int, path: str, piece: int, text: object) -> int:
+    return int(_digest(f"{day}|{path}|{piece}|{text}"), 16)

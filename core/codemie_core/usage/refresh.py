@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 from collections.abc import Callable, Mapping
@@ -177,6 +178,10 @@ class _Refresh:
 
             def read_at(count: int, offset: int, data: bytes = small) -> bytes:
                 return data[offset : offset + count]
+
+        else:
+            # The same pages are looked at before the new lines are read and after.
+            read_at = functools.cache(read_at)
 
         known = self._index.version_of(source.key)
         state = self._index.state(source.key)

@@ -6,8 +6,9 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
-from codemie_core.usage.cells import Cells
+from codemie_core.usage.cells import Used
 from codemie_core.usage.slot import Calendar
 
 
@@ -90,27 +91,17 @@ class _Sum:
     amounts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     sessions: set[str] = field(default_factory=set)
 
-    def add(self, session: str, cell: list[int]) -> None:
-        turns, tokens, tool_calls, milliseconds = cell
-        amounts = self.amounts
-        amounts[0] += turns
-        amounts[1] += tokens
-        amounts[2] += tool_calls
-        amounts[3] += milliseconds
-        if session:
-            self.sessions.add(session)
-
     def join(self, other: _Sum) -> None:
         self.amounts = [mine + others for mine, others in zip(self.amounts, other.amounts, strict=True)]
         self.sessions |= other.sessions
 
     def totals(self) -> Totals:
         turns, tokens, tool_calls, milliseconds = self.amounts
-        return Totals(turns, tokens, tool_calls, milliseconds, len(self.sessions))
+        return Totals(turns, tokens, tool_calls, milliseconds, len(self.sessions - {""}))
 
 
 def summed(
-    parts: Iterable[Cells], grouping: Grouping, period: Period, calendar: Calendar
+    parts: Iterable[Iterable[Used]], grouping: Grouping, period: Period, calendar: Calendar
 ) -> tuple[tuple[Line, ...], Totals]:
     """Add cells up.
 
@@ -122,9 +113,10 @@ def summed(
     """
     sums: dict[str | None, _Sum] = {}
     days: dict[int, str | None] = {}
-    name: str | None
-    for cells in parts:
-        for (slot, session, agent, profile, model), cell in cells.items():
+    for session, agent, profile, model, amounts in chain.from_iterable(parts):
+        name: str | None = {Grouping.AGENT: agent, Grouping.PROFILE: profile}.get(grouping, model)
+        one, its_name = None, None
+        for slot, turns, tokens, tool_calls, milliseconds in amounts:
             try:
                 day = days[slot]
             except KeyError:
@@ -135,15 +127,17 @@ def summed(
                 continue
             if grouping is Grouping.DAY:
                 name = day
-            elif grouping is Grouping.MODEL:
+            elif grouping is Grouping.MODEL and not model:
                 # A session's own time has no model: it counts, and has no line.
-                name = model if model or cell[0] else None
-            else:
-                name = agent if grouping is Grouping.AGENT else profile
-            one = sums.get(name)
-            if one is None:
-                one = sums[name] = _Sum()
-            one.add(session, cell)
+                name = model if turns else None
+            if one is None or name != its_name:
+                one, its_name = sums.setdefault(name, _Sum()), name
+                one.sessions.add(session)
+                total = one.amounts
+            total[0] += turns
+            total[1] += tokens
+            total[2] += tool_calls
+            total[3] += milliseconds
     all_of_them = _Sum()
     for one in sums.values():
         all_of_them.join(one)
