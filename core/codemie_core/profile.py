@@ -52,6 +52,11 @@ class Profile:
         """Whether a token stands in it in the clear."""
         return any(True for _ in secrets_in(self.fields))
 
+    @property
+    def references(self) -> int:
+        """How many of its tokens are references to the credential store."""
+        return sum(text.startswith(REFERENCE_PREFIX) for text in _token_texts(self.fields))
+
     def _text(self, key: str) -> str:
         value = self.fields.get(key)
         return value if isinstance(value, str) else ""
@@ -59,11 +64,17 @@ class Profile:
 
 def secrets_in(fields: Mapping[str, JsonValue]) -> Iterator[str]:
     """Yield each secret that stands in a profile's fields in the clear."""
+    for text in _token_texts(fields):
+        if not text.startswith(REFERENCE_PREFIX):
+            yield text
+
+
+def _token_texts(fields: Mapping[str, JsonValue]) -> Iterator[str]:
     for path in SECRET_FIELDS:
         value = fields.get(path[0])
         if len(path) > 1:
             value = value.get(path[1]) if isinstance(value, dict) else None
-        if isinstance(value, str) and value and not value.startswith(REFERENCE_PREFIX):
+        if isinstance(value, str) and value:
             yield value
 
 

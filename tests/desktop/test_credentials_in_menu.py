@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 from tests.desktop.rig.desktop import Desktop
+from tests.desktop.rig.tray_items import Row
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
 
+from codemie_core import ConfigLoader
 from codemie_core.credential import CredentialStore, Level
 from codemie_core.home import Home
 
@@ -25,6 +28,8 @@ pytestmark = [
 ]
 
 ROW = "Protect credentials with"
+TOKENS_ROW = "Keep tokens in the encrypted store"
+TOKENS = ("authToken", "apiKey")
 
 
 class Keyring:
@@ -132,6 +137,94 @@ def test_while_the_keyring_hangs_profiles_are_switched_as_ever(tray: RunningTray
     assert time.monotonic() - began < 2
     os.kill(keyring.process.pid, signal.SIGCONT)
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
+
+
+def _tokens(tray: RunningTray) -> list[str]:
+    profiles = ConfigLoader(Home(tray.home)).load().profiles
+    return [str(profile.fields[name]) for profile in profiles for name in TOKENS if profile.fields.get(name)]
+
+
+def _give_tokens(tray: RunningTray, name: str, path: Path) -> list[str]:
+    """Write a configuration with two tokens, in the field `name`, and return them."""
+    config = json.loads(Path(tray.config).read_bytes())
+    tokens = ["sk-planted-1", "sk-planted-2"]
+    for profile, token in zip(("work", "personal"), tokens, strict=True):
+        config["profiles"][profile][name] = token
+    path.write_text(json.dumps(config, indent=2, ensure_ascii=False), encoding="utf-8")
+    return tokens
+
+
+def _tokens_row(tray: RunningTray) -> Row:
+    row = tray.row_beginning(TOKENS_ROW)
+    assert row is not None
+    return row
+
+
+def test_a_click_moves_the_tokens_into_the_store_and_another_one_back(
+    tray: RunningTray, keyring: Keyring
+) -> None:
+    keyring.start()
+    tokens = _give_tokens(tray, "authToken", Path(tray.config))
+    before = Path(tray.config).read_bytes()
+    tray.start()
+    tray.open_menu()
+    tray.photograph("tokens-in-clear")
+    tray.choose(TOKENS_ROW)
+    until("references in the file", lambda: all(text.startswith("credential:") for text in _tokens(tray)))
+    until("the notification", tray.desktop.notifications.displayed)
+    tray.photograph("tokens-moved")
+    until("the row to be marked", lambda: _tokens_row(tray).checked)
+    stored = CredentialStore(Home(tray.home)).get_all()
+    assert [stored[text.removeprefix("credential:")].reveal() for text in _tokens(tray)] == tokens
+    assert not any(token.encode() in Path(tray.home, ".credentials").read_bytes() for token in tokens)
+    tray.open_menu()
+    tray.photograph("tokens-stored")
+    tray.choose(TOKENS_ROW)
+    until("the tokens to be back", lambda: Path(tray.config).read_bytes() == before)
+    until("the mark to go", lambda: not _tokens_row(tray).checked)
+    until("nothing to be left in the store", lambda: not CredentialStore(Home(tray.home)).list())
+
+
+def test_where_the_cli_reads_the_tokens_it_is_told_first_what_follows(
+    tray: RunningTray, keyring: Keyring
+) -> None:
+    keyring.start()
+    tokens = _give_tokens(tray, "apiKey", Path(tray.home, "codemie-cli.config.json"))
+    tray.start()
+    tray.open_menu()
+    tray.choose_up_to(TOKENS_ROW)
+    tray.photograph("told-first")
+    assert _tokens(tray) == tokens
+    tray.desktop.close_menus()
+    tray.open_menu()
+    tray.choose(TOKENS_ROW, "Move")
+    until("references in the file", lambda: all(text.startswith("credential:") for text in _tokens(tray)))
+    until("the row to be marked", lambda: _tokens_row(tray).checked)
+
+
+def test_with_a_locked_store_the_tokens_stay_and_the_menu_says_why(
+    tray: RunningTray, keyring: Keyring
+) -> None:
+    keyring.start()
+    store = CredentialStore(Home(tray.home))
+    _give_tokens(tray, "authToken", Path(tray.config))
+    tray.start()
+    tray.open_menu()
+    tray.choose(ROW)  # there is something to protect: an empty store
+    until("the store to be protected", lambda: store.protection().level is Level.KEYRING)
+    keyring.end()
+    before = Path(tray.config).read_bytes()
+    tray.desktop.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    try:
+        tray.end()
+        tray.start()
+        tray.open_menu()
+        tray.choose(TOKENS_ROW)
+        until("the trouble", lambda: tray.row_beginning("No keyring answers."))
+        assert Path(tray.config).read_bytes() == before
+        assert not _tokens_row(tray).checked
+    finally:
+        del tray.desktop.environ["PYTHON_KEYRING_BACKEND"]
 
 
 def test_without_a_keyring_the_menu_says_what_helps(tray: RunningTray, keyring: Keyring) -> None:

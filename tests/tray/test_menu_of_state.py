@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from codemie_tray.actions import (
     CleanLogs,
     CreateFirstProfile,
+    KeepTokensInStore,
     OpenConfig,
     OpenFolder,
     ProtectCredentials,
@@ -33,6 +34,7 @@ from codemie_tray.state import (
     Ready,
     Restorable,
     State,
+    Tokens,
 )
 
 WORK = ProfileRow("work", "sso", "claude-4-5-sonnet", None)
@@ -252,6 +254,53 @@ def test_the_row_for_credentials_names_the_keyring_and_undoes_itself() -> None:
 def test_while_the_keyring_is_spoken_to_it_is_not_asked_again() -> None:
     row = protection_row(Credentials(keyring_name="GNOME Keyring", busy=True))
     assert (row.label, row.enabled, row.action) == ("Waiting for GNOME Keyring...", False, None)
+
+
+TOKENS_ROW = "Keep tokens in the encrypted store"
+
+
+def tokens_row(tokens: Tokens, credentials: Credentials = Credentials(), **of_config: str) -> Item | None:  # noqa: B008
+    config = Ready("/h/config.json", "work", (WORK,), tokens=tokens, **of_config)  # type: ignore[arg-type]
+    view = view_of(State("/h", config, credentials=credentials))
+    return next((item for item in items(view.menu) if item.label == TOKENS_ROW), None)
+
+
+def test_where_there_are_no_tokens_no_row_speaks_of_them() -> None:
+    assert tokens_row(Tokens()) is None
+    assert tokens_row(Tokens(in_clear=1), read_only="made by a newer version") is None
+
+
+def test_tokens_go_into_the_store_and_back_by_a_click() -> None:
+    assert tokens_row(Tokens(in_clear=2)) == Item(TOKENS_ROW, KeepTokensInStore(on=True), checked=False)
+    assert tokens_row(Tokens(in_clear=1, stored=1)) == Item(
+        TOKENS_ROW, KeepTokensInStore(on=True), checked=False
+    )
+    for read_by_cli in (False, True):
+        row = tokens_row(Tokens(stored=2, read_by_cli=read_by_cli))
+        assert row == Item(TOKENS_ROW, KeepTokensInStore(on=False), checked=True)
+
+
+def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows() -> None:
+    row = tokens_row(Tokens(in_clear=1, read_by_cli=True))
+    assert row is not None
+    assert row.action is None
+    assert [item.label for item in items(row.items)] == [
+        "A plain codemie then has no token. Start it with:",
+        "codemie-tray run -- codemie",
+        "Move 1 token into the store",
+    ]
+    assert [item.action for item in items(row.items) if item.enabled] == [KeepTokensInStore(on=True)]
+
+
+def test_tokens_stay_where_they_are_while_the_store_cant_be_used() -> None:
+    for credentials in (Credentials(problem="cut off"), Credentials(busy=True)):
+        for tokens in (Tokens(in_clear=1), Tokens(stored=1)):
+            row = tokens_row(tokens, credentials)
+            assert row is not None
+            assert not row.enabled
+        told_first = tokens_row(Tokens(in_clear=1, read_by_cli=True), credentials)
+        assert told_first is not None
+        assert not any(item.enabled for item in items(told_first.items))
 
 
 def test_a_store_that_cant_be_used_is_told_and_offers_no_protection() -> None:

@@ -64,6 +64,13 @@ class UnprotectCredentials:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepTokensInStore:
+    """Move the tokens of the configuration into the encrypted store, or back."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CleanLogs:
     """Remove old logs now."""
 
@@ -121,6 +128,7 @@ Action = (
     | OpenConfig
     | ProtectCredentials
     | UnprotectCredentials
+    | KeepTokensInStore
     | CleanLogs
     | StopCleaning
     | StartAtLogin

@@ -18,7 +18,6 @@ from codemie_tray.actions import (
     LookAgain,
     OpenConfig,
     OpenFolder,
-    ProtectCredentials,
     Quit,
     SessionEnds,
     ShowAbout,
@@ -27,10 +26,10 @@ from codemie_tray.actions import (
     StartAtLogin,
     StopCleaning,
     SwitchProfile,
-    UnprotectCredentials,
 )
 from codemie_tray.cleanup_wording import trouble_of, words_of
 from codemie_tray.config_guard import ConfigGuard, GuardAction
+from codemie_tray.credential_work import CredentialAction, carry_out
 from codemie_tray.first_profile import write_help
 from codemie_tray.late_tray import LateTray
 from codemie_tray.menu_of_state import usage_in_words, view_of
@@ -83,7 +82,7 @@ class App:
             home,
             in_turn=self._worker.submit,
             changed=self._show_state,
-            ended=self._protecting_ended,
+            ended=self._credentials_ended,
             on_fault=self._on_fault,
         )
         self._state = state
@@ -182,9 +181,10 @@ class App:
             self._keeper.clean_now()
         elif isinstance(action, StopCleaning) and self._keeper:
             self._keeper.stop_cleaning()
-        elif isinstance(action, (ProtectCredentials, UnprotectCredentials)):
-            protect = isinstance(action, ProtectCredentials)
-            self._worker.submit(lambda: self._protection.begin(protect=protect))
+        elif isinstance(action, CredentialAction):
+            self._worker.submit(
+                lambda: self._protection.begin(lambda store: carry_out(action, self._home, store))
+            )
         else:
             self._worker.submit(lambda: self._carry_out(action))
 
@@ -337,10 +337,12 @@ class App:
         self._trouble = in_a_row(error)
         self._icon.notify("That did not work", str(error))
 
-    def _protecting_ended(self, error: CodeMieError | None) -> None:
+    def _credentials_ended(self, outcome: CodeMieError | tuple[str, str] | None) -> None:
         self._trouble = None
-        if error is not None:
-            self._tell(error)
+        if isinstance(outcome, CodeMieError):
+            self._tell(outcome)
+        elif outcome is not None:
+            self._say(*outcome)
         self._show_state()
 
     def _tell_cleanup(self, result: Cleanup) -> None:

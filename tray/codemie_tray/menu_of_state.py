@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codemie_tray import PRODUCT
+from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.actions import (
     CleanLogs,
     CreateFirstProfile,
+    KeepTokensInStore,
     MarkConfig,
     OpenFolder,
     ProtectCredentials,
@@ -79,6 +80,7 @@ def _menu(state: State) -> Menu:
         tuple(_marking(state)),
         (
             _protection(state.credentials),
+            *_tokens(state),
             *_login(state),
             Item("Open the CodeMie folder", OpenFolder()),
             Item("About / Help", ShowAbout()),
@@ -142,6 +144,24 @@ def _protection(credentials: Credentials) -> Item:
         enabled=credentials.problem is None,
         checked=credentials.protected,
     )
+
+
+def _tokens(state: State) -> Iterator[Item]:
+    tokens = state.config.tokens if isinstance(state.config, Ready) and not state.config.read_only else None
+    if tokens is None or not (tokens.in_clear or tokens.stored):
+        return
+    label = "Keep tokens in the encrypted store"
+    usable = state.credentials.problem is None and not state.credentials.busy
+    if not (tokens.in_clear and tokens.read_by_cli):
+        on = bool(tokens.in_clear)
+        yield Item(label, KeepTokensInStore(on=on), enabled=usable, checked=not on)
+        return
+    what_then = (
+        Item("A plain codemie then has no token. Start it with:", enabled=False),
+        Item(f"{PROGRAM} run -- codemie", enabled=False),
+    )
+    move = f"Move {plural(tokens.in_clear, 'token')} into the store"
+    yield Item(label, items=(*what_then, SEPARATOR, Item(move, KeepTokensInStore(on=True), enabled=usable)))
 
 
 def _logs(state: State) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""Protects the stored credentials by the OS keyring, and undoes it, while the tray goes on.
+"""Does with the stored credentials what may need the OS keyring, while the tray goes on.
 
 A keyring may ask a person and wait for minutes: it has a thread of its own, and profiles can be switched.
 """
@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
 from codemie_tray.worker import Worker
 
+if TYPE_CHECKING:
+    from codemie_core.credential import CredentialStore
+
 LOG = logging.getLogger(__name__)
+
+Words = tuple[str, str]
+"""Title and text of what a person is told."""
+Work = Callable[["CredentialStore"], Words | None]
+"""What is done with the store; None: nothing needs to be said of it, the menu shows it."""
 
 
 class Protection:
@@ -21,7 +30,7 @@ class Protection:
         home: whose credentials.
         in_turn: has something done on the tray's worker; all but the keyring's own calls happens there.
         changed: `keyring_name` or `busy` did.
-        ended: told how what was begun went; None: well.
+        ended: told how what was begun went: what it failed with, or what is to be said.
         on_fault: told of what nobody foresaw.
     """
 
@@ -31,7 +40,7 @@ class Protection:
         *,
         in_turn: Callable[[Callable[[], None]], None],
         changed: Callable[[], None],
-        ended: Callable[[CodeMieError | None], None],
+        ended: Callable[[CodeMieError | Words | None], None],
         on_fault: Callable[[Exception], None],
     ) -> None:
         self._home = home
@@ -53,12 +62,12 @@ class Protection:
         """End. Not waited for: what it does survives being ended at any point, and its helper has a limit."""
         self._worker.stop(timeout_seconds=0)
 
-    def begin(self, *, protect: bool) -> None:
-        """Begin to protect or to unprotect; nothing where something is under way. On the tray's worker."""
+    def begin(self, work: Work) -> None:
+        """Begin something; nothing where something is under way. On the tray's worker."""
         if not self.busy:
             self.busy = True
             self._changed()
-            self._worker.submit(lambda: self._do(protect=protect))
+            self._worker.submit(lambda: self._do(work))
 
     # ---- the keyring's thread ----------------------------------------------------------------------
 
@@ -73,17 +82,16 @@ class Protection:
         else:
             self._in_turn(lambda: self._know(name))
 
-    def _do(self, *, protect: bool) -> None:
+    def _do(self, work: Work) -> None:
         from codemie_core.credential import CredentialStore
 
-        problem: CodeMieError | None = None
+        outcome: CodeMieError | Words | None = None
         try:
-            store = CredentialStore(self._home)
-            store.protect() if protect else store.unprotect()
+            outcome = work(CredentialStore(self._home))
         except CodeMieError as error:
-            problem = error
+            outcome = error
         finally:
-            self._in_turn(lambda: self._done(problem))
+            self._in_turn(lambda: self._done(outcome))
 
     # ---- the tray's worker -------------------------------------------------------------------------
 
@@ -91,6 +99,6 @@ class Protection:
         self.keyring_name = name
         self._changed()
 
-    def _done(self, problem: CodeMieError | None) -> None:
+    def _done(self, outcome: CodeMieError | Words | None) -> None:
         self.busy = False
-        self._ended(problem)
+        self._ended(outcome)

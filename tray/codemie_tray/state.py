@@ -17,7 +17,9 @@ from codemie_core import (
 )
 from codemie_core.errors import CredentialError
 from codemie_core.history import History
+from codemie_core.layout import CLI
 from codemie_core.migration.schema import in_danger, too_new
+from codemie_core.profile import secrets_in
 from codemie_core.token_field import profiles_without_a_token_for_the_cli
 from codemie_tray.trouble_wording import in_a_row
 
@@ -34,6 +36,18 @@ class ProfileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """Where the profiles' tokens are."""
+
+    in_clear: int = 0
+    """How many stand in the configuration itself."""
+    stored: int = 0
+    """How many are in the encrypted store."""
+    read_by_cli: bool = False
+    """Whether the CLI reads this file by itself, so that it has no token once they are stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """A configuration that can be used."""
 
@@ -47,6 +61,7 @@ class Ready:
     """Whether the CLI's first start would empty it."""
     overlooked: tuple[str, ...] = ()
     """Profiles whose token stands where the CLI does not look."""
+    tokens: Tokens = Tokens()
 
     @property
     def active_row(self) -> ProfileRow | None:
@@ -226,8 +241,21 @@ def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
 
 def _ready(config: Config) -> Ready:
     rows = (ProfileRow(p.name, p.provider, p.model, p.problem) for p in config.profiles)
-    overlooked = profiles_without_a_token_for_the_cli(config)
-    return Ready(config.path, config.active, tuple(rows), too_new(config), in_danger(config), overlooked)
+    return Ready(
+        config.path,
+        config.active,
+        tuple(rows),
+        too_new(config),
+        in_danger(config),
+        profiles_without_a_token_for_the_cli(config),
+        _tokens(config),
+    )
+
+
+def _tokens(config: Config) -> Tokens:
+    in_clear = sum(1 for profile in config.profiles for _ in secrets_in(profile.fields))
+    stored = sum(profile.references for profile in config.profiles)
+    return Tokens(in_clear, stored, config.layout is CLI)
 
 
 def _restorable(history: History, present: Config | ConfigError) -> Restorable | None:
