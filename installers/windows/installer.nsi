@@ -374,7 +374,15 @@ Section "$(AT_LOGIN)" SecAtLogin
   WriteRegStr HKCU "${RUN_KEY}" "${NAME}" '"$INSTDIR\${TRAY}" ${BACKGROUND}'
 SectionEnd
 
+; The program does it: texts of NSIS are too short for a search path.
+Section "$(IN_TERMINALS)" SecInTerminals
+  ExecWait '"$INSTDIR\${TRAY}" ${SEARCH_PATH} on'
+SectionEnd
+
 Section "-"
+  ${IfNot} ${SectionIsSelected} ${SecInTerminals}
+    ExecWait '"$INSTDIR\${TRAY}" ${SEARCH_PATH} off'
+  ${EndIf}
   ${IfNot} ${SectionIsSelected} ${SecStartMenu}
     SetShellVarContext current
     Delete "$SMPROGRAMS\${NAME}.lnk"
@@ -390,6 +398,7 @@ SectionEnd
   !insertmacro MUI_DESCRIPTION_TEXT ${SecProgram} "$(PROGRAM_IS)"
   !insertmacro MUI_DESCRIPTION_TEXT ${SecStartMenu} "$(START_MENU_IS)"
   !insertmacro MUI_DESCRIPTION_TEXT ${SecAtLogin} "$(AT_LOGIN_IS)"
+  !insertmacro MUI_DESCRIPTION_TEXT ${SecInTerminals} "$(IN_TERMINALS_IS)"
 !insertmacro MUI_FUNCTION_DESCRIPTION_END
 
 ; -- from the start to the end
@@ -432,12 +441,23 @@ Function .onInit
     ${If} $1 == ""
       !insertmacro UnselectSection ${SecAtLogin}
     ${EndIf}
+    StrCpy $1 1
+    ClearErrors
+    ExecWait '"$INSTDIR\${TRAY}" ${SEARCH_PATH} status' $1
+    ${If} $1 <> 0
+      !insertmacro UnselectSection ${SecInTerminals}
+    ${EndIf}
   ${EndIf}
   ${GetParameters} $2
   ClearErrors
   ${GetOptions} "$2" "/NOAUTOSTART" $3
   ${IfNot} ${Errors}
     !insertmacro UnselectSection ${SecAtLogin}
+  ${EndIf}
+  ClearErrors
+  ${GetOptions} "$2" "/NOPATH" $3
+  ${IfNot} ${Errors}
+    !insertmacro UnselectSection ${SecInTerminals}
   ${EndIf}
   ClearErrors
   ${GetOptions} "$2" "/NOSTARTMENU" $3
@@ -473,6 +493,7 @@ Section "Uninstall"
   DeleteRegValue HKCU "${RUN_KEY}" "${NAME}"
   DeleteRegValue HKCU "${APPROVED_KEY}" "${NAME}"
   Delete "$SMPROGRAMS\${NAME}.lnk"
+  ExecWait '"$INSTDIR\${TRAY}" ${SEARCH_PATH} off'
   Call un.RemoveProgram
   Call un.Discard
   Delete "$INSTDIR\${UNINSTALLER}"

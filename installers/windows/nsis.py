@@ -47,6 +47,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
         "TRAY": TRAY,
         "CONSOLE": CONSOLE,
         "BACKGROUND": BACKGROUND,
+        "SEARCH_PATH": "--search-path",
         "WINDOW_TITLE": WINDOW_TITLE,
         "UNINSTALL_KEY": UNINSTALL_KEY,
         "RUN_KEY": run_key.RUN,

@@ -12,6 +12,7 @@ LANGUAGES = ("English", "German", "French", "Spanish", "PortugueseBR", "Japanese
 """As NSIS calls them; the first stands in for all others."""
 
 _NAME = product.NAME
+_COMMAND = product.PROGRAM_NAME
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "WELCOME": (
@@ -82,6 +83,24 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Inicia em silêncio com o Windows, para que os logs antigos sumam sozinhos. O menu desativa de novo.",
         "Windows とともに静かに起動し、古いログを自動的に削除します。メニューで無効にできます。",
         "随 Windows 安静启动，自动清理旧日志。可在菜单中关闭。",
+    ),
+    "IN_TERMINALS": (
+        "Commands in terminals",
+        "Befehle im Terminal",
+        "Commandes dans les terminaux",
+        "Órdenes en las terminales",
+        "Comandos nos terminais",
+        "ターミナルのコマンド",
+        "终端命令",
+    ),
+    "IN_TERMINALS_IS": (
+        f"New terminals know the command {_COMMAND}: its folder comes into your own search path (PATH).",
+        f"Neue Terminals kennen den Befehl {_COMMAND}: Sein Ordner kommt in Ihren eigenen Suchpfad (PATH).",
+        f"Les nouveaux terminaux connaissent la commande {_COMMAND} : son dossier est ajouté à votre PATH.",
+        f"Las terminales nuevas conocen la orden {_COMMAND}: su carpeta se añade a su PATH.",
+        f"Novos terminais conhecem o comando {_COMMAND}: a pasta dele é adicionada ao seu PATH.",
+        f"新しいターミナルで {_COMMAND} コマンドを使えます。フォルダーをユーザーの PATH に追加します。",
+        f"新打开的终端可以使用 {_COMMAND} 命令：其文件夹会加入您的 PATH。",
     ),
     "RUN_NOW": (
         f"Show {_NAME} now",

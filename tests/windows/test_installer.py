@@ -31,6 +31,7 @@ from installers import product
 
 pytestmark = pytest.mark.timeout(600)
 NEWER = "0.1.1"
+ENVIRONMENT = r"HKCU\Environment"
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ def test_installed_silently_it_is_whole_and_removed_nothing_of_it_is_left(
     assert not computer.folder.exists()
     assert not computer.shortcut.exists()
     assert not computer.starts_at_login()
+    assert computer.value(ENVIRONMENT, "Path") is None  # as it was before
     assert {p: p.read_bytes() for p in home_before} == home_before
 
 
@@ -344,10 +346,38 @@ def test_a_folder_with_other_files_is_refused_and_left_alone(computer: Installat
     remove(str(mine))
 
 
-def test_a_login_entry_and_a_start_menu_entry_can_be_declined(computer: Installation) -> None:
-    assert computer.install("/NOAUTOSTART", "/NOSTARTMENU").exit_code == 0
+def test_a_login_entry_a_start_menu_entry_and_the_search_path_can_be_declined(computer: Installation) -> None:
+    assert computer.install("/NOAUTOSTART", "/NOSTARTMENU", "/NOPATH").exit_code == 0
     assert not computer.starts_at_login()
     assert not computer.shortcut.exists()
+    assert computer.value(ENVIRONMENT, "Path") is None
+
+
+def test_a_new_terminal_knows_the_command_and_the_search_path_is_given_back(
+    computer: Installation, packages: Packages
+) -> None:
+    # Longer than NSIS can hold, and with what must not be expanded.
+    mine = ";".join([r"%USERPROFILE%\bin", *(rf"C:\tools\number {number}\bin" for number in range(80))])
+    assert len(mine) > 1024
+    computer.computer.run("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", mine, "/f")
+    computer.install()
+    ours = computer.path("").rstrip("\\")
+    assert computer.value(ENVIRONMENT, "Path") == f"{mine};{ours}"
+    computer.computer.stop()  # a sign-out: what starts from now on has the new one
+    told = computer.computer.run("cmd", "/c", "codemie-tray", "status", "--json")
+    assert json.loads(told.output)["active"] == "work"
+    # An upgrade leaves it as it is, in it or not.
+    computer.bring(packages.newer)
+    assert computer.install().exit_code == 0
+    assert computer.value(ENVIRONMENT, "Path") == f"{mine};{ours}"
+    computer.computer.run("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", mine, "/f")
+    assert computer.install().exit_code == 0
+    assert computer.value(ENVIRONMENT, "Path") == mine
+    computer.computer.run(computer.path(nsis.TRAY), "--search-path", "on")
+    assert computer.value(ENVIRONMENT, "Path") == f"{mine};{ours}"
+    computer.uninstall()
+    assert computer.value(ENVIRONMENT, "Path") == mine
+    computer.computer.run("reg", "delete", ENVIRONMENT, "/v", "Path", "/f")
 
 
 def test_a_person_installs_it_with_the_wizard(computer: Installation, artifacts: Path) -> None:

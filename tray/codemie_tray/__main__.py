@@ -22,6 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from codemie_core.credential import keyring_helper
 
         return keyring_helper.main()
+    if list(given[:1]) == ["--search-path"]:  # the installer
+        from codemie_tray import search_path
+
+        return search_path.run(given[1:])
     home = Home.from_environ()
     try:
         code = _command(home, given) if given else _tray(home)

@@ -1,0 +1,83 @@
+"""The search path of a person on Windows: ours comes into it and goes, and nothing else is touched."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from codemie_tray import search_path
+from codemie_tray.search_path import is_in, with_folder, without_folder
+
+OURS = r"C:\Users\Ada\AppData\Local\Programs\CodeMie Tray"
+ENTRIES = st.lists(st.text(alphabet='abC:\\%" ;.é', max_size=8), max_size=6).map(";".join)
+
+
+@given(path=ENTRIES)
+def test_what_was_put_in_is_taken_out_to_the_last_character(path: str) -> None:
+    assume(not is_in(path, OURS))
+    assert without_folder(with_folder(path, OURS), OURS) == path
+    assert without_folder(path, OURS) == path
+
+
+@given(path=ENTRIES)
+def test_it_is_put_in_once_and_behind_all_others(path: str) -> None:
+    once = with_folder(path, OURS)
+    assert once.startswith(path)
+    assert is_in(once, OURS)
+    assert with_folder(once, OURS) == once
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [OURS, OURS.upper(), OURS + "\\", f'"{OURS}"', OURS.replace("\\", "/"), rf"{OURS}\..\CodeMie Tray"],
+)
+def test_it_is_known_however_it_is_written(entry: str) -> None:
+    assert is_in(rf"C:\bin;{entry}", OURS)
+    assert without_folder(rf"C:\bin;{entry};D:\x", OURS) == r"C:\bin;D:\x"
+
+
+@pytest.mark.parametrize("path", ["", ";", r"C:\bin", rf"{OURS}\bin", rf"{OURS} 2"])
+def test_another_folder_is_not_taken_for_it(path: str) -> None:
+    assert not is_in(path, OURS)
+
+
+if sys.platform == "win32":
+    import winreg
+
+    @pytest.fixture
+    def environment() -> Iterator[winreg.HKEYType]:
+        rights = winreg.KEY_ALL_ACCESS
+        with winreg.CreateKeyEx(winreg.HKEY_CURRENT_USER, "Environment", 0, rights) as key:
+            try:
+                before = winreg.QueryValueEx(key, "Path")
+            except FileNotFoundError:
+                before = None
+            yield key
+            if before is None:
+                winreg.DeleteValue(key, "Path")
+            else:
+                winreg.SetValueEx(key, "Path", 0, before[1], before[0])
+
+    @pytest.mark.parametrize("kind", [winreg.REG_SZ, winreg.REG_EXPAND_SZ])
+    def test_the_registry_keeps_the_kind_and_the_rest_of_the_text(
+        environment: winreg.HKEYType, kind: int
+    ) -> None:
+        mine = r"%USERPROFILE%\bin;" + ";".join(rf"C:\tools\{number}" for number in range(400))
+        winreg.SetValueEx(environment, "Path", 0, kind, mine)
+        assert search_path.run(["status"]) == 1
+        assert search_path.run(["on"]) == 0
+        assert search_path.run(["status"]) == 0
+        folder = os.path.dirname(sys.executable)
+        assert winreg.QueryValueEx(environment, "Path") == (f"{mine};{folder}", kind)
+        assert search_path.run(["off"]) == 0
+        assert winreg.QueryValueEx(environment, "Path") == (mine, kind)
+
+    def test_what_is_no_text_is_left_alone(environment: winreg.HKEYType) -> None:
+        winreg.SetValueEx(environment, "Path", 0, winreg.REG_DWORD, 7)
+        assert search_path.run(["on"]) == 2
+        assert winreg.QueryValueEx(environment, "Path") == (7, winreg.REG_DWORD)
