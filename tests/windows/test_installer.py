@@ -92,6 +92,7 @@ def computer(own_windows: Installation, packages: Packages) -> Iterator[Installa
     installation.computer.run("wineboot", limit_seconds=120)
     if installation.is_registered():
         installation.uninstall()
+    installation.computer.run("reg", "delete", ENVIRONMENT, "/v", "Path", "/f")
     remove(str(installation.home))
     remove(str(installation.folder))
 
@@ -353,31 +354,36 @@ def test_a_login_entry_a_start_menu_entry_and_the_search_path_can_be_declined(co
     assert computer.value(ENVIRONMENT, "Path") is None
 
 
-def test_a_new_terminal_knows_the_command_and_the_search_path_is_given_back(
-    computer: Installation, packages: Packages
-) -> None:
-    # Longer than NSIS can hold, and with what must not be expanded.
-    mine = ";".join([r"%USERPROFILE%\bin", *(rf"C:\tools\number {number}\bin" for number in range(80))])
-    assert len(mine) > 1024
-    computer.computer.run("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", mine, "/f")
+def set_search_path(computer: Installation, path: str) -> None:
+    computer.computer.run("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", path, "/f")
+
+
+def test_a_new_terminal_knows_the_command(computer: Installation, packages: Packages) -> None:
+    mine = r"%USERPROFILE%\bin"
+    set_search_path(computer, mine)
     computer.install()
-    ours = computer.path("").rstrip("\\")
-    assert computer.value(ENVIRONMENT, "Path") == f"{mine};{ours}"
+    both = f"{mine};{computer.path('').rstrip(chr(92))}"
+    assert computer.value(ENVIRONMENT, "Path") == both
     computer.computer.stop()  # a sign-out: what starts from now on has the new one
     told = computer.computer.run("cmd", "/c", "codemie-tray", "status", "--json")
     assert json.loads(told.output)["active"] == "work"
-    # An upgrade leaves it as it is, in it or not.
+    # An upgrade leaves it as it is, in it or taken out by the person.
     computer.bring(packages.newer)
-    assert computer.install().exit_code == 0
-    assert computer.value(ENVIRONMENT, "Path") == f"{mine};{ours}"
-    computer.computer.run("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", mine, "/f")
-    assert computer.install().exit_code == 0
-    assert computer.value(ENVIRONMENT, "Path") == mine
-    computer.computer.run(computer.path(nsis.TRAY), "--search-path", "on")
-    assert computer.value(ENVIRONMENT, "Path") == f"{mine};{ours}"
+    for path in (both, mine):
+        set_search_path(computer, path)
+        assert computer.install().exit_code == 0
+        assert computer.value(ENVIRONMENT, "Path") == path
+
+
+def test_a_long_search_path_is_given_back_to_the_last_character(computer: Installation) -> None:
+    # Longer than NSIS can hold; Wine's own terminal cuts it, too.
+    mine = ";".join([r"%USERPROFILE%\bin", *(rf"C:\tools\number {number}\bin" for number in range(80))])
+    assert len(mine) > 1024
+    set_search_path(computer, mine)
+    computer.install()
+    assert computer.value(ENVIRONMENT, "Path") == f"{mine};{computer.path('').rstrip(chr(92))}"
     computer.uninstall()
     assert computer.value(ENVIRONMENT, "Path") == mine
-    computer.computer.run("reg", "delete", ENVIRONMENT, "/v", "Path", "/f")
 
 
 def test_a_person_installs_it_with_the_wizard(computer: Installation, artifacts: Path) -> None:
