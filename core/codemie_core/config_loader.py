@@ -1,9 +1,8 @@
 """Reading and changing the live configuration of a home.
 
-Reading takes no lock. The CLI writes the file in place, so a reader can meet half of it: what does not parse
-is read again for `TORN_PATIENCE_SECONDS` before it is called corrupt. A change is made under the home's
-lock, by the protocol of `atomic_file.py`. Because the CLI knows no lock and may write a state that it read
-before ours over it, a change is looked at once more after `SETTLE_SECONDS`, and made again where it is gone.
+A change is made under the home's lock, by the protocol of `atomic_file.py`. Because the CLI knows no lock and
+may write a state that it read before ours over it, a change is looked at once more after `SETTLE_SECONDS`,
+and made again where it is gone.
 
 What a change replaces is in the history before it is replaced, durably; what it writes is there right after.
 Where the history can't be written, a change that can be undone by doing the opposite (switch, rename,
@@ -12,29 +11,25 @@ duplicate) is made all the same and `trouble` says so; one that throws something
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codemie_core import config_edit
 from codemie_core.atomic_file import (
     FileVersion,
     TargetChanged,
-    read_whole,
     replace_whole,
     sweep_temporaries,
     version_of,
 )
-from codemie_core.config import Config, config_of, parse_config
+from codemie_core.config import Config, config_of
+from codemie_core.config_reader import SIZE_LIMIT_BYTES, ConfigReader, Read, is_intact, is_unchanged
 from codemie_core.errors import (
     ConfigConflict,
-    ConfigCorrupt,
     ConfigError,
-    ConfigMissing,
-    ConfigUnreadable,
     StoreDenied,
     StoreError,
     StoreFull,
@@ -42,44 +37,27 @@ from codemie_core.errors import (
 from codemie_core.history import History, Kept, Origin
 from codemie_core.home import Home
 from codemie_core.json_document import JsonDocument, JsonValue
-from codemie_core.layout import CLASSIC, CLI, Layout, live_layout
-from codemie_core.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, make_private_folder
+from codemie_core.layout import Layout
+from codemie_core.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock
 from codemie_core.migration.schema import check_writable
-from codemie_core.restore import SKELETON, restored
+from codemie_core.restore import restored
+from codemie_core.written_state import WrittenState
 
-SIZE_LIMIT_BYTES = 16 << 20
-"""A larger file is no configuration."""
-TORN_PATIENCE_SECONDS = 0.4
-"""How long a file that does not parse is read again: another program may be in the middle of writing it."""
 SETTLE_SECONDS = 0.01
 """After a change, how long a program that read the file before it gets to write its old state over ours."""
 KEEP_TIMEOUT_SECONDS = 1.0
 """How long keeping what another program wrote waits for a writer; whoever holds the lock keeps it, too."""
 
 CONTESTED_FACTOR = 15
-"""So much longer we wait where another program wrote within the last `RECENT_SECONDS`: it may well be at it
-again, and on a busy machine its read and its write lie further apart."""
-RECENT_SECONDS = 2.0
+"""So much longer we wait where another program wrote not long ago: it may well be at it again, and on a busy
+machine its read and its write lie further apart."""
 
-_TORN_PAUSE_SECONDS = 0.003
 _ATTEMPTS = 100
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _REAPPLIES = 20
 
 Edit = Callable[[Config, bool], JsonDocument]
 """A state, and whether this is a repetition, to the document that is wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    config: Config
-    data: bytes
-    status: os.stat_result | None
-    """None: there is no file yet."""
-    target: str
-    """The real file, links resolved."""
-    broken: bool = False
-    """`data` is no configuration; `config` stands in for it."""
 
 
 class ConfigLoader:
@@ -101,6 +79,7 @@ class ConfigLoader:
         self.home = home
         self._lock_timeout_seconds = lock_timeout_seconds
         self._settle_seconds = settle_seconds
+        self._reader = ConfigReader(home)
         self.history = History(home)
         self.trouble: StoreError | None = None
         """Why the last change could not be kept in the history; None: it was."""
@@ -108,7 +87,7 @@ class ConfigLoader:
     @property
     def layout(self) -> Layout:
         """Which layout counts in this home now (looks at the folder)."""
-        return live_layout(self.home)
+        return self._reader.layout
 
     # ---- reading -----------------------------------------------------------------------------------
 
@@ -120,31 +99,7 @@ class ConfigLoader:
             ConfigUnreadable: the system does not let us read it.
             ConfigCorrupt: it is no configuration, also not after `TORN_PATIENCE_SECONDS`.
         """
-        return self._read().config
-
-    def _read(self) -> _Read:
-        deadline = time.monotonic() + TORN_PATIENCE_SECONDS
-        while True:
-            layout = self.layout
-            path = self.home.join(layout.config_name)
-            try:
-                data, status = read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)
-                mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
-                config = parse_config(data, path=path, layout=layout, mode=mode)
-                # Strictly: a step that can't be looked at would be taken for the end, and a link replaced.
-                return _Read(config, data, status, os.path.realpath(path, strict=True))
-            except FileNotFoundError:
-                if os.path.islink(path):
-                    raise ConfigUnreadable(
-                        path, f"is a link to {os.path.realpath(path)}, and nothing is there"
-                    ) from None
-                raise ConfigMissing(path, "there is no configuration yet") from None
-            except ConfigCorrupt:
-                if time.monotonic() >= deadline:
-                    raise
-                time.sleep(_TORN_PAUSE_SECONDS)
-            except OSError as error:
-                raise ConfigUnreadable(path, _unreadable(error)) from error
+        return self._reader.read().config
 
     # ---- the history -------------------------------------------------------------------------------
 
@@ -162,14 +117,14 @@ class ConfigLoader:
         """
         for _ in range(_REAPPLIES):
             try:
-                read = self._read()
+                read = self._reader.read()
             except ConfigError:
                 return None
             newest = self.history.newest()
             if newest and newest.layout is read.config.layout and newest.holds(read.data):
                 return newest
             with StoreLock(self.home.lock, timeout_seconds=KEEP_TIMEOUT_SECONDS) as lock:
-                if self._unchanged(read):
+                if is_unchanged(read):
                     return self._keep(lock, read)
         return None  # it is being written all the time: the next look will do
 
@@ -182,7 +137,7 @@ class ConfigLoader:
             VersionNotFound, ConfigUnreadable, SchemaTooNew: as `restore`.
         """
         version = self.history.version(entry)
-        present = self._read_or_stand_in(entry.layout).config
+        present = self._reader.read_or_stand_in(entry.layout).config
         check_writable(present)
         return present, restored(version, present)
 
@@ -214,7 +169,7 @@ class ConfigLoader:
         version = self.history.version(entry)
         return self._change(
             lambda config, _again: restored(version, config),
-            read=lambda: self._read_or_stand_in(entry.layout),
+            read=lambda: self._reader.read_or_stand_in(entry.layout),
             must_keep=True,
         )
 
@@ -311,7 +266,7 @@ class ConfigLoader:
             StoreError: a state can't be removed, or the lock can't be had.
         """
         with self._lock():
-            old = self.history.holding_tokens(self._read().config.secrets)
+            old = self.history.holding_tokens(self._reader.read().config.secrets)
             if not dry_run:
                 self.history.forget(old)
         return old
@@ -336,13 +291,13 @@ class ConfigLoader:
         edit: Edit,
         *,
         create: bool = False,
-        read: Callable[[], _Read] | None = None,
+        read: Callable[[], Read] | None = None,
         must_keep: bool = False,
     ) -> Config:
         self.trouble = None
-        read_state = read or (self._read_or_begin if create else self._read)
+        read_state = read or (self._reader.read_or_begin if create else self._reader.read)
         if not create and not os.path.lexists(self.home.path):
-            self._read()  # tells what is wrong; taking the lock would make the folder
+            self._reader.read()  # tells what is wrong; taking the lock would make the folder
         with self._lock() as lock:
             written, config, kept = self._write(lock, edit, read_state, again=False, must_keep=must_keep)
         for _ in range(_REAPPLIES):
@@ -354,7 +309,9 @@ class ConfigLoader:
             with self._lock() as lock:
                 if self._followed(lock, config.path, written):
                     return config
-                written, config, kept = self._write(lock, edit, self._read, again=True, must_keep=must_keep)
+                written, config, kept = self._write(
+                    lock, edit, self._reader.read, again=True, must_keep=must_keep
+                )
         raise ConfigConflict(config.path, "another program keeps undoing the change; close it and try again")
 
     def _settle(self, kept: Kept | None, seconds: float) -> None:
@@ -365,8 +322,8 @@ class ConfigLoader:
         time.sleep(max(until - time.monotonic(), 0))
 
     def _write(
-        self, lock: StoreLock, edit: Edit, read_state: Callable[[], _Read], *, again: bool, must_keep: bool
-    ) -> tuple[_Written | None, Config, Kept | None]:
+        self, lock: StoreLock, edit: Edit, read_state: Callable[[], Read], *, again: bool, must_keep: bool
+    ) -> tuple[WrittenState | None, Config, Kept | None]:
         """Make one change durable; None where there was nothing to change."""
         for _ in range(_ATTEMPTS):
             read = read_state()
@@ -401,16 +358,18 @@ class ConfigLoader:
                 )
             except TargetChanged:
                 continue
-            written = _Written.over(expected, _Written.of(lock.note()), version, now_ns=time.time_ns())
+            written = WrittenState.over(
+                expected, WrittenState.of(lock.note()), version, now_ns=time.time_ns()
+            )
             lock.leave_note(written.note)
             return written, config, self._keep_new(config, data, version)
         raise ConfigConflict(
             read.config.path, "another program keeps writing it; nothing was changed, try again"
         )
 
-    def _keep(self, lock: StoreLock, read: _Read) -> Kept:
+    def _keep(self, lock: StoreLock, read: Read) -> Kept:
         assert read.status is not None  # noqa: S101 - for the type checker: there is a file
-        last = _Written.of(lock.note())
+        last = WrittenState.of(lock.note())
         written_by_us = last is not None and last.mark == FileVersion.of(read.status).mark
         origin = Origin.BROKEN if read.broken else Origin.OWN if written_by_us else Origin.OTHER
         return self.history.keep(
@@ -421,7 +380,7 @@ class ConfigLoader:
             made_at_microseconds=read.status.st_mtime_ns // 1000,
         )
 
-    def _keep_old(self, lock: StoreLock, read: _Read, *, must_keep: bool) -> None:
+    def _keep_old(self, lock: StoreLock, read: Read, *, must_keep: bool) -> None:
         try:
             self._keep(lock, read)
         except StoreError as error:
@@ -443,71 +402,15 @@ class ConfigLoader:
             self.trouble = error
             return None
 
-    def _read_or_begin(self) -> _Read:
-        """Read the file, or stand for the one that a first profile will make."""
-        try:
-            return self._read()
-        except ConfigMissing:
-            self._check_nothing_is_there()
-            make_private_folder(self.home.path)
-            return self._stand_in(self.layout)
-
-    def _read_or_stand_in(self, layout: Layout) -> _Read:
-        """Read the file, or stand for the one that a restored version of `layout` will make."""
-        try:
-            return self._read()
-        except ConfigMissing:
-            self._check_nothing_is_there()
-            # Traces of the CLI in the home decide; without any, the version's own file.
-            return self._stand_in(layout if self.layout is CLASSIC else self.layout)
-        except ConfigCorrupt as error:
-            empty = self._stand_in(self.layout)
-            target = os.path.realpath(error.path, strict=True)
-            try:
-                data, status = read_whole(target, limit_bytes=SIZE_LIMIT_BYTES)
-            except OSError as failed:
-                raise ConfigUnreadable(error.path, _unreadable(failed)) from failed
-            mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
-            return _Read(replace(empty.config, mode=mode), data, status, target, broken=True)
-
-    def _check_nothing_is_there(self) -> None:
-        """Refuse to begin a file beside one that can't be looked at: `live_layout` takes that for none."""
-        for layout in (CLI, CLASSIC):
-            path = self.home.join(layout.config_name)
-            try:
-                os.lstat(path)
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise ConfigUnreadable(path, _unreadable(error)) from error
-
-    def _stand_in(self, layout: Layout) -> _Read:
-        path = self.home.join(layout.config_name)
-        # `version` 2: the CLI's own migration carries such a file over; one without it, it empties.
-        data = SKELETON.encode("ascii")
-        return _Read(parse_config(data, path=path, layout=layout), data, None, path)
-
-    def _unchanged(self, read: _Read) -> bool:
-        # By content as well: time stamps are too coarse on older kernels to tell two writes apart.
-        try:
-            return read_whole(read.target, limit_bytes=SIZE_LIMIT_BYTES)[0] == read.data
-        except OSError:
-            return False
-
     def _intact(self, config: Config) -> bool:
-        """Return whether the file is just as we wrote it."""
-        try:
-            data, _ = read_whole(config.path, limit_bytes=SIZE_LIMIT_BYTES)
-        except OSError:
-            return False
-        return data == config.document.text.encode("utf-8")
+        return is_intact(config)  # a method, since between our write and this look others come in
 
-    def _followed(self, lock: StoreLock, path: str, written: _Written) -> bool:
+    def _followed(self, lock: StoreLock, path: str, written: WrittenState) -> bool:
         """Return whether what stands there was made from our state by others that take the lock.
 
         Then a later change of theirs may be what undid ours, and it is not ours to defend.
         """
-        last = _Written.of(lock.note())
+        last = WrittenState.of(lock.note())
         try:
             now = version_of(path)
         except OSError:
@@ -517,52 +420,8 @@ class ConfigLoader:
         return last.mark == now.mark != written.mark and last.line == written.line
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """Which state a process that takes the lock wrote; the last one is noted in the lock file."""
-
-    mark: str
-    line: str
-    """Mark of the first of a line of states, each made from the one before: nobody else wrote in between."""
-    contested: bool = False
-    """Another program wrote the state before, not long ago. Not in the note."""
-
-    @classmethod
-    def over(
-        cls, read: FileVersion | None, last: _Written | None, version: FileVersion, *, now_ns: int
-    ) -> _Written:
-        """Return the note for `version`, which was made from the state `read`."""
-        if read is not None and last is not None and last.mark == read.mark:
-            return cls(version.mark, last.line)
-        contested = read is not None and abs(now_ns - read.mtime_ns) < RECENT_SECONDS * 1e9
-        return cls(version.mark, version.mark, contested)
-
-    @classmethod
-    def of(cls, note: bytes) -> _Written | None:
-        """Read a note back; None where there is none that we understand."""
-        parts = note.decode("ascii", "replace").split(" ")
-        return cls(parts[0], parts[1]) if len(parts) == 2 else None
-
-    @property
-    def note(self) -> bytes:
-        """How it stands in the lock file."""
-        return f"{self.mark} {self.line}".encode("ascii")
-
-
 def _mode(old: Config, new: Config) -> int:
     """Return the permission bits of the new file: kept, but private from the first new secret on."""
     if new.secrets - old.secrets:
         return 0o600
     return 0o644 if old.mode is None else old.mode
-
-
-def _unreadable(error: OSError) -> str:
-    if error.errno == errno.EISDIR:
-        return "is a folder, not a file"
-    if error.errno == errno.EFBIG:
-        return f"is larger than {SIZE_LIMIT_BYTES >> 20} MB, that is no configuration"
-    if error.errno == errno.ELOOP:
-        return "is a link that leads back to itself"
-    if error.errno == errno.EINVAL:
-        return "is not a file"
-    return f"can't be read: {os.strerror(error.errno)}" if error.errno else f"can't be read: {error}"

@@ -28,7 +28,7 @@ from codemie_core import (
     ProfileNotFound,
     StoreDenied,
     StoreFull,
-    config_loader,
+    config_reader,
 )
 from codemie_core.config_loader import CONTESTED_FACTOR
 
@@ -330,7 +330,7 @@ def test_what_is_no_configuration_is_told_with_its_place_and_never_overwritten(
     column: int,
     reason: str,
 ) -> None:
-    monkeypatch.setattr(config_loader, "TORN_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(config_reader, "TORN_PATIENCE_SECONDS", 0.01)
     path.write_bytes(data)
     with pytest.raises(ConfigCorrupt) as caught:
         loader.load()

@@ -13,7 +13,7 @@ import pytest
 from tests.extent import rounds
 from tests.seed import seeded
 
-from codemie_core import CodeMieError, Config, ConfigCorrupt, ConfigLoader, Home, config_edit, config_loader
+from codemie_core import CodeMieError, Config, ConfigCorrupt, ConfigLoader, Home, config_edit, config_reader
 from codemie_core.config import parse_config
 from codemie_core.json_document import JsonDocument
 from codemie_core.layout import CLASSIC, CLI
@@ -146,7 +146,7 @@ def test_a_damaged_configuration_is_a_value_or_an_error_with_a_place() -> None:
 
 
 def test_the_bytes_of_a_damaged_file_are_kept(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(config_loader, "TORN_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(config_reader, "TORN_PATIENCE_SECONDS", 0)
     chance = seeded(21)
     path, loader = Path(home.join("config.json")), ConfigLoader(home, settle_seconds=0)
     refused = 0

@@ -17,7 +17,7 @@ if sys.platform == "win32":
 from tests.extent import rounds
 from tests.faults.processes import join, running, start
 
-from codemie_core import ConfigLoader, Home, config_loader
+from codemie_core import ConfigLoader, Home, config_reader
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -82,7 +82,7 @@ def test_two_processes_switch_at_once_for_thousands_of_rounds(
                 loader.save_profile(NAMES[process], {"round": number})
 
     def read() -> None:
-        monkeypatch.setattr(config_loader, "TORN_PATIENCE_SECONDS", 0)
+        monkeypatch.setattr(config_reader, "TORN_PATIENCE_SECONDS", 0)
         while True:
             config = loader.load()
             assert config.active in NAMES
