@@ -112,6 +112,10 @@ def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: 
     tray.choose(ROW)
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
     until("the row to be marked", lambda: _is_marked(tray))
+    until("the notification", tray.desktop.notifications.displayed)
+    (note,) = tray.desktop.notifications.seen()
+    assert note.title == "Protected with GNOME Keyring"
+    assert "codemie-tray credentials recovery" in note.text
     tray.open_menu()
     tray.photograph("protected")
     tray.choose(ROW)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from codemie_tray.exit_codes import ExitCode
+
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("CODEMIE", "XDG_"))}
@@ -163,6 +165,6 @@ def test_autostart_is_turned_on_and_off_and_tells_how_it_is(tmp_path: Path) -> N
 def test_an_entry_that_can_not_be_written_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / ".config").write_text("a file is in the way")
     refused = run(tmp_path, "autostart", "on")
-    assert refused.returncode == 1
+    assert refused.returncode == ExitCode.NOT_WRITTEN
     assert refused.stderr.count("\n") == 1
     assert "Traceback" not in refused.stderr

@@ -9,6 +9,7 @@ from codemie_tray import PROGRAM
 from codemie_tray.actions import KeepTokensInStore, ProtectCredentials, UnprotectCredentials
 from codemie_tray.amounts import plural
 from codemie_tray.state import config_name
+from codemie_tray.wording import plain
 
 if TYPE_CHECKING:
     from codemie_core.credential import CredentialStore
@@ -23,8 +24,8 @@ def carry_out(action: CredentialAction, home: Home, store: CredentialStore) -> t
         CodeMieError: it could not be done; no secret is lost.
     """
     if isinstance(action, ProtectCredentials):
-        store.protect()
-    elif isinstance(action, UnprotectCredentials):
+        return _protect(store)
+    if isinstance(action, UnprotectCredentials):
         store.unprotect()
     elif isinstance(action, KeepTokensInStore):
         loader = ConfigLoader(home)
@@ -32,6 +33,17 @@ def carry_out(action: CredentialAction, home: Home, store: CredentialStore) -> t
     else:
         assert_never(action)
     return None
+
+
+def _protect(store: CredentialStore) -> tuple[str, str] | None:
+    changed, protection = store.protect(), store.protection()
+    if not changed or protection.has_recovery:
+        return None
+    return (
+        f"Protected with {plain(protection.keyring_name)}",
+        "Should that be lost, a recovery code opens the credentials. To make one:\n"
+        f"{PROGRAM} credentials recovery",
+    )
 
 
 def _move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] | None:

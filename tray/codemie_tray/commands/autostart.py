@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from codemie_tray import __version__
+from codemie_tray import PROGRAM, __version__
 from codemie_tray.autostart import Autostart
 from codemie_tray.autostart.program import login_command
-from codemie_tray.autostart.seam import LoginEntry, LoginState, differs, what_is_wrong
-from codemie_tray.commands.output import print_json, print_line
+from codemie_tray.autostart.seam import AutostartFailed, LoginEntry, LoginState, differs, what_is_wrong
+from codemie_tray.commands.output import print_error, print_json, print_line
 from codemie_tray.exit_codes import ExitCode
 
 
@@ -14,10 +14,14 @@ def run(what: str, *, as_json: bool) -> ExitCode:
     """Turn it on or off, and say how it is."""
     autostart = Autostart()
     command = login_command()
-    if what == "on":
-        autostart.turn_on(command)
-    elif what == "off":
-        autostart.turn_off()
+    try:
+        if what == "on":
+            autostart.turn_on(command)
+        elif what == "off":
+            autostart.turn_off()
+    except AutostartFailed as error:
+        print_error(f"{PROGRAM}: {error}")
+        return ExitCode.NOT_WRITTEN
     entry = autostart.read()
     wrong = what_is_wrong(entry, command, __version__)
     if as_json:
