@@ -393,6 +393,21 @@ def test_no_flipped_bit_of_the_index_changes_a_number(tmp_path: Path) -> None:
         assert (again.lines, again.totals) == (expected.lines, expected.totals), at
 
 
+def test_a_day_that_grows_little_by_little_stays_a_few_pieces(tmp_path: Path) -> None:
+    model = Model(tmp_path, 1)
+    line = b'{"timestamp":"2026-01-16T10:00:00Z","sessionId":"s","tokensUsed":1}\n'
+    for number in range(1, 30):
+        with model.files[0].open("ab") as file:
+            file.write(line)
+        totals = ask(model.home, Question(Grouping.DAY)).totals
+        assert (totals.turns, totals.tokens, totals.sessions) == (number, number, 1)
+    connection = sqlite3.connect(index_path(model.home))
+    pieces = connection.execute("SELECT count(*), sum(length(cells)) FROM part").fetchone()
+    connection.close()
+    assert 1 <= pieces[0] <= 4
+    assert pieces[1] < 4 * 100, "the same cell is kept once a piece"
+
+
 def counted(home: Home) -> object:
     usage = ask(home, Question(Grouping.DAY))
     return usage.lines, usage.totals

@@ -113,6 +113,7 @@ def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: 
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
     until("the row to be marked", lambda: _is_marked(tray))
     until("the notification", tray.desktop.notifications.displayed)
+    tray.photograph("told")
     (note,) = tray.desktop.notifications.seen()
     assert note.title == "Protected with GNOME Keyring"
     assert "codemie-tray credentials recovery" in note.text
