@@ -46,6 +46,11 @@ def test_another_folder_is_not_taken_for_it(path: str) -> None:
     assert not is_in(path, OURS)
 
 
+def test_a_folder_that_would_be_two_is_not_put_in() -> None:
+    assert with_folder(r"C:\bin", r"D:\a;b") == r"C:\bin"
+    assert without_folder(r"C:\bin;D:\a;b", r"D:\a;b") == r"C:\bin;D:\a;b"
+
+
 if sys.platform == "win32":
     import winreg
 

@@ -17,8 +17,13 @@ SEPARATOR = ";"
 
 
 def with_folder(path: str, folder: str) -> str:
-    """Return a search path with `folder` in it: behind all others, unless it is in it already."""
-    return path if is_in(path, folder) else f"{path}{SEPARATOR if path else ''}{folder}"
+    """Return a search path with `folder` in it: behind all others, unless it is in it already.
+
+    A folder with a semicolon in its name can't be in one.
+    """
+    if is_in(path, folder) or SEPARATOR in folder:
+        return path
+    return f"{path}{SEPARATOR if path else ''}{folder}"
 
 
 def without_folder(path: str, folder: str) -> str:
