@@ -13,6 +13,7 @@ import threading
 import time
 import winreg
 from collections.abc import Callable, Iterator
+from ctypes import wintypes
 
 import pytest
 from tests.desktop.rig.waiting import until
@@ -23,7 +24,7 @@ from codemie_tray import WINDOW_TITLE
 from codemie_tray.actions import LookAgain, SessionEnds, SwitchProfile
 from codemie_tray.icon_drawing import draw
 from codemie_tray.tray_icon import windows_api
-from codemie_tray.tray_icon.windows import cut_to_units
+from codemie_tray.tray_icon.windows import TrayIcon, cut_to_units
 
 from pystray._util import win32  # isort: skip
 
@@ -171,6 +172,32 @@ def test_with_its_menu_open_it_ends_though_nobody_touches_the_menu(
     assert stage.ended()
     assert not stage.menu_is_open()
     assert [action for action in stage.actions if action != SessionEnds()] == []
+
+
+def test_however_it_ended_nothing_is_in_the_way_of_the_next(
+    stage: DesktopStage, ending: Callable[[DesktopStage], object]
+) -> None:
+    stage.begin()
+    assert has_class(stage.tray)
+    ending(stage)
+    assert stage.ended()
+    assert not has_class(stage.tray)
+
+
+def test_one_that_was_stopped_before_it_ran_leaves_nothing_either(stage: DesktopStage) -> None:
+    icon = stage.make(a_view(), stage.actions.append)
+    assert has_class(stage.tray)
+    icon.stop()
+    icon.run(lambda: None)
+    assert not has_class(stage.tray)
+
+
+def has_class(tray: TrayIcon) -> bool:
+    """Whether the class of its windows is registered; pystray names it by the object's address."""
+    user32.GetClassInfoExW.argtypes = (wintypes.HINSTANCE, wintypes.LPCWSTR, ctypes.c_void_p)
+    found = win32.WNDCLASSEX(cbSize=ctypes.sizeof(win32.WNDCLASSEX))
+    name = f"codemie-tray{id(tray)}SystemTrayIcon"
+    return bool(user32.GetClassInfoExW(win32.GetModuleHandle(None), name, ctypes.byref(found)))
 
 
 def test_a_click_that_comes_after_the_stop_opens_no_menu(stage: DesktopStage) -> None:

@@ -13,6 +13,7 @@ import sys
 assert sys.platform == "win32"  # noqa: S101
 
 import collections
+import contextlib
 import ctypes
 import io
 import logging
@@ -80,6 +81,7 @@ class TrayIcon(ShownView, PopupMenu):
         """
         self._on_ready = on_ready
         if self._stop_asked:
+            self._give_back()
             return
         windows_api.be_aware_of_dpi()
         try:
@@ -90,8 +92,21 @@ class TrayIcon(ShownView, PopupMenu):
                 raise TrayUnavailable(f"The tray can't be shown: {error.strerror}.") from error
             # Whoever closes all windows of a program closes pystray's second one, which it then misses.
             LOG.debug("while ending: %s", error)
+            self._give_back()
         finally:
             self._running = self._visible = False
+
+    def _give_back(self) -> None:
+        """Do what pystray's ending leaves undone: its class would be in the way of a later icon's."""
+        for window in (self._hwnd, self._menu_hwnd):
+            with contextlib.suppress(OSError):
+                win32.DestroyWindow(window)
+        if self._menu_handle is not None:
+            with contextlib.suppress(OSError):
+                win32.DestroyMenu(self._menu_handle[0])
+            self._menu_handle = None
+        with contextlib.suppress(OSError):
+            self._unregister_class(self._atom)
 
     def stop(self) -> None:
         """End `run`."""
