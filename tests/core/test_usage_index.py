@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.extent import on_windows
+from tests.small_disk import fill, small_disk
 
 from codemie_core.home import Home
 from codemie_core.usage import Calendar, Grouping, Period, Question, ask, index_path
@@ -510,6 +511,48 @@ def test_without_a_place_for_the_index_the_answer_is_the_same(tmp_path: Path) ->
     model.append()
     (tmp_path / "tray").write_bytes(b"a file where the folder belongs")
     assert ask(model.home, Question()).totals.turns == count_by_hand(model.files)[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+@pytest.mark.parametrize("damage", [None, b"", b"no index"], ids=["whole", "empty", "damaged"])
+@pytest.mark.parametrize("room", range(0, 20))
+def test_on_a_full_disk_the_answer_is_the_same(tmp_path: Path, damage: bytes | None, room: int) -> None:
+    with small_disk(tmp_path / "disk", "512k") as disk:
+        model = Model(disk, 1)
+        for _ in range(10):
+            model.append()
+        counted(model.home)
+        for _ in range(10):
+            model.append()
+        if damage is not None:
+            Path(index_path(model.home)).write_bytes(damage)
+        fill(disk)
+        os.truncate(disk / "filler", (disk / "filler").stat().st_size - 4096 * room)
+        turns, tokens = count_by_hand(model.files)
+        for _ in range(2):
+            totals = ask(model.home, Question()).totals
+            assert (totals.turns, totals.tokens) == (turns, tokens)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+def test_with_no_room_even_for_temporary_files_it_is_said(tmp_path: Path) -> None:
+    model = Model(tmp_path, 1)
+    line = b'{"timestamp":"2026-01-16T10:00:00Z","sessionId":"%032d","tokensUsed":1}\n'
+    model.files[0].write_bytes(b"".join(line % number for number in range(60_000)))
+    asked = "import sys; from codemie_core import Home; from codemie_core.usage import Question, ask\n"
+    asked += "ask(Home(sys.argv[1]), Question(), use_index=False)"
+    with small_disk(tmp_path / "disk") as disk:
+        fill(disk)
+        done = subprocess.run(
+            [sys.executable, "-c", asked, str(tmp_path)],
+            env={**os.environ, "SQLITE_TMPDIR": str(disk), "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("codemie_core.errors.StoreFull: "), done.stderr
+    assert "no room for temporary files" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")

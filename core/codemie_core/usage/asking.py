@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from codemie_core.errors import StoreError
+from codemie_core.errors import StoreError, StoreFull
 from codemie_core.home import Home
 from codemie_core.usage.index import FileState, IndexCorrupt, IndexUnusable, UsageIndex
 from codemie_core.usage.refresh import Progress, Refreshed, is_current, refresh
@@ -62,7 +63,8 @@ def ask(
         two_processes: whether much new may be read by two at once; else by this thread alone.
 
     Raises:
-        StoreError: the sessions' folder can't be read. A file that can't is among the `troubles`.
+        StoreError: the sessions' folder can't be read, or there is no room for temporary files. A file that
+            can't be read is among the `troubles`.
         Cancelled: `progress` said so.
     """
     calendar = calendar or Calendar()
@@ -90,10 +92,13 @@ def ask(
                         return _query(index, home, question, calendar, refreshed)
                 except IndexCorrupt:
                     index.discard()
-        except (IndexUnusable, StoreError, OSError):
+        except (IndexUnusable, StoreError, OSError) as error:
             # No place for an index, or no use of it now. The numbers don't depend on it.
-            if path is None:
+            if path is not None:
+                continue
+            if not isinstance(error, IndexUnusable):
                 raise
+            raise StoreFull(tempfile.gettempdir(), f"no room for temporary files: {error}") from error
     raise IndexCorrupt("made anew, and damaged again")
 
 

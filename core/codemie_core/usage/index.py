@@ -122,13 +122,20 @@ class UsageIndex:
             connection.close()
 
     def discard(self) -> None:
-        """Throw the index away and begin an empty one."""
+        """Throw the index away and begin an empty one.
+
+        Raises:
+            IndexUnusable: it can't be begun (the disk is full).
+        """
         self.close()
         if self._path is not None:
             for suffix in ("", "-wal", "-shm", "-journal"):
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(self._path + suffix)
-        self._connect()
+        try:
+            self._connect()
+        except (*_SQLITE_ERRORS, IndexCorrupt) as error:
+            raise IndexUnusable(f"can't be made anew: {error}") from error
 
     def _connect(self) -> None:
         if self._path is not None:
