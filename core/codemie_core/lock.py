@@ -66,18 +66,28 @@ def make_private_folder(path: str) -> None:
     """
     if os.path.isdir(path):
         return
-    parent = os.path.dirname(path)
-    if parent != path:
-        make_private_folder(parent)
+    missing = []
+    above, folder = "", os.path.abspath(path)
+    while folder != above and not os.path.isdir(folder):
+        missing.append(folder)
+        above, folder = folder, os.path.dirname(folder)
     try:
-        os.mkdir(path, 0o700)
-        with contextlib.suppress(PermissionError):  # one may write into folders that one may not read
-            sync_folder(parent)  # a file in it is only as durable as the folder's own name
-    except FileExistsError:
-        if not os.path.isdir(path):
-            raise StoreError(path, "is in the way: a folder belongs there") from None
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.lstat(path)  # a name that can't be is refused before half of it is made
+        for folder in reversed(missing):
+            _make_one(folder)
     except OSError as error:
         raise store_error(path, error) from error
+
+
+def _make_one(folder: str) -> None:
+    try:
+        os.mkdir(folder, 0o700)
+        with contextlib.suppress(PermissionError):  # one may write into folders that one may not read
+            sync_folder(os.path.dirname(folder))  # a file in it is only as durable as the folder's own name
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise StoreError(folder, "is in the way: a folder belongs there") from None
 
 
 def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -> None:

@@ -111,6 +111,19 @@ def test_folders_are_private_from_the_start(tmp_path: Path) -> None:
     make_private_folder(str(tmp_path / "a" / "b"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a path has 260 characters there")
+def test_a_folder_in_a_thousand_others_is_made_and_one_with_no_possible_name_refused(tmp_path: Path) -> None:
+    deep = os.path.join(tmp_path, *["y"] * 1500)
+    try:
+        make_private_folder(deep)
+        assert os.path.isdir(deep)
+    finally:  # deeper than Python itself removes
+        subprocess.run(["rm", "-rf", str(tmp_path / "y")], check=True)
+    with pytest.raises(StoreError, match="File name too long"):
+        make_private_folder(os.path.join(tmp_path, *["z"] * 3000))
+    assert not (tmp_path / "z").exists()
+
+
 def test_a_note_is_for_the_next_holder(tmp_path: Path) -> None:
     path = str(tmp_path / "lock")
     with StoreLock(path) as lock:
