@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
+from codemie_core.errors import ProfileInvalid
 from codemie_core.json_document import JsonValue
 from codemie_core.profile import SECRET_FIELDS, Profile
 
@@ -47,18 +49,32 @@ def environment_of(
         profile: the profile.
         tokens: its tokens by the path of their field, references resolved.
         inherited: the environment to add to.
+
+    Raises:
+        ProfileInvalid: a field holds what no variable can: a NUL, or half a surrogate pair.
     """
     ours = {*VARIABLES, *SECRET_VARIABLES}
     environment = {name: value for name, value in inherited.items() if name not in ours}
     for name, path in VARIABLES.items():
         text = _text(_at(profile.fields, path))
         if text:
-            environment[name] = text
+            environment[name] = _passable(text, profile, path)
     for name, paths in SECRET_VARIABLES.items():
-        token = next((tokens[path] for path in paths if path in tokens), None)
-        if token:
-            environment[name] = token
+        path = next((path for path in paths if tokens.get(path)), ())
+        if path:
+            environment[name] = _passable(tokens[path], profile, path)
     return environment
+
+
+def _passable(text: str, profile: Profile, path: tuple[str, ...]) -> str:
+    try:
+        if b"\0" not in os.fsencode(text):
+            return text
+    except UnicodeEncodeError:
+        pass
+    raise ProfileInvalid(
+        profile.name, f"{'.'.join(path)} of {profile.name!r} holds a character that can't be passed on."
+    )
 
 
 def variables_of(path: tuple[str, ...]) -> str | None:

@@ -114,7 +114,7 @@ class CredentialStore:
         """Store several secrets in one write: all of them or none. Raises as `set` does."""
         for name, secret in secrets.items():
             check_name(name)
-            _check_secret(secret)
+            _check_secret(name, secret)
         changed_ms = self._now_ms()
 
         def change(entries: Entries) -> None:
@@ -201,12 +201,12 @@ def check_name(name: str) -> None:
         raise CredentialInvalid("a credential's name has no control characters, and no blank at its ends")
 
 
-def _check_secret(secret: Secret) -> None:
+def _check_secret(name: str, secret: Secret) -> None:
     try:
         size = len(secret.reveal().encode())
     except UnicodeEncodeError:
-        raise CredentialInvalid("the secret is no valid text") from None
+        raise CredentialInvalid(f"{name}: the secret is no valid text") from None
     if not size:
-        raise CredentialInvalid("the secret is empty")
+        raise CredentialInvalid(f"{name}: the secret is empty")
     if size > LONGEST_SECRET_BYTES:
-        raise CredentialInvalid(f"the secret is longer than {LONGEST_SECRET_BYTES // 1024} KiB")
+        raise CredentialInvalid(f"{name}: the secret is longer than {LONGEST_SECRET_BYTES // 1024} KiB")

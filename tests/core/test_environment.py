@@ -1,0 +1,22 @@
+"""A profile as variables: what can't be one is said, and no secret with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from codemie_core import Profile, ProfileInvalid
+from codemie_core.environment import environment_of
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud801"], ids=["NUL", "half a surrogate pair"])
+@pytest.mark.parametrize(
+    "path", [("provider",), ("codeMieIntegration", "id"), ("apiKey",), ("jwtConfig", "token")]
+)
+def test_a_character_that_no_variable_can_hold_is_told_by_its_field(path: tuple[str, ...], text: str) -> None:
+    value: object = text
+    for key in reversed(path[1:]):
+        value = {key: value}
+    profile = Profile("work", {path[0]: value})  # type: ignore[dict-item]
+    with pytest.raises(ProfileInvalid, match=rf"^{'.'.join(path)} of 'work' holds a character") as caught:
+        environment_of(profile, {path: text}, {})
+    assert text not in str(caught.value)
