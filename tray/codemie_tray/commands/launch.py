@@ -48,6 +48,9 @@ def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
     except OSError as error:
         print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}")
         return _CAN_NOT_START
+    except ValueError as error:  # Windows, or a NUL
+        print_error(f"{PROGRAM} run: {command[0]}: {error}")
+        return _CAN_NOT_START
 
 
 def _profile(config: Config, name: str | None) -> Profile:
@@ -60,13 +63,26 @@ def _profile(config: Config, name: str | None) -> Profile:
 
 
 if sys.platform == "win32":
+    import shutil
     import subprocess
 
+    from codemie_tray.commands import batch_file
+
     def _become(command: list[str], environment: dict[str, str]) -> int:
+        line = _line(command, environment)
         # There is no exec on Windows that keeps the console. Ctrl-C goes to the whole console group: the
         # program decides what it means, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return subprocess.call(command, env=environment)
+        return subprocess.call(line, env=environment)
+
+    def _line(command: list[str], environment: dict[str, str]) -> str:
+        # Windows itself finds only .exe by a bare name; what npm installs is a batch file.
+        found = shutil.which(command[0], path=environment.get("PATH"))
+        if found is None:
+            raise FileNotFoundError(command[0])
+        if not found.lower().endswith(batch_file.ENDINGS):
+            return subprocess.list2cmdline([found, *command[1:]])
+        return batch_file.command_line(environment.get("COMSPEC", "cmd.exe"), found, command[1:])
 
 else:
 
