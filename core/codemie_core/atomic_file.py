@@ -22,6 +22,10 @@ from codemie_core.errors import StoreDenied, StoreError, as_posix_says, store_er
 REPLACE_PATIENCE_SECONDS = 2.0
 """Windows: how long a replace is retried while a virus scanner or a reader has the target open."""
 
+READ_PATIENCE_SECONDS = 0.5
+"""Windows: how long a file that can't be opened is tried again: one that is just being replaced can't be."""
+
+_READ_PAUSE_SECONDS = 0.005
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _CREATE |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -68,10 +72,7 @@ def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
         OSError: as the system says; `EISDIR`/`EINVAL` for what is no regular file (a pipe would block),
             `EFBIG` over `limit_bytes`.
     """
-    try:
-        fd = os.open(path, _READ)
-    except OSError as error:
-        raise as_posix_says(path, error) from None
+    fd = _opened_to_read(path)
     try:
         status = os.fstat(fd)
         if stat.S_ISDIR(status.st_mode):
@@ -88,6 +89,19 @@ def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
         return b"".join(chunks), status
     finally:
         os.close(fd)
+
+
+def _opened_to_read(path: str) -> int:
+    deadline = time.monotonic() + READ_PATIENCE_SECONDS
+    while True:
+        try:
+            return os.open(path, _READ)
+        except OSError as error:
+            told = as_posix_says(path, error)
+            denied = sys.platform == "win32" and isinstance(told, PermissionError)
+            if not denied or time.monotonic() >= deadline:
+                raise told from None
+            time.sleep(_READ_PAUSE_SECONDS)
 
 
 def replace_whole(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,24 @@ def test_each_refusal_of_the_system_becomes_the_leaf_to_act_on(number: int, leaf
     assert type(error) is leaf
     assert str(error).startswith("/a/file: can't be written")
     assert os.strerror(number) in str(error)
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere a file that is being replaced can be opened")
+def test_a_file_that_is_just_being_replaced_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, really_open, refusals = tmp_path / "file", os.open, [1, 2, 3]
+    path.write_bytes(b"new")
+
+    def being_replaced(name: str, flags: int) -> int:
+        if refusals:
+            refusals.pop()
+            raise PermissionError(errno.EACCES, "Permission denied", name)
+        return really_open(name, flags)
+
+    monkeypatch.setattr(os, "open", being_replaced)
+    assert read_whole(str(path), limit_bytes=10)[0] == b"new"
+    monkeypatch.setattr(atomic_file, "READ_PATIENCE_SECONDS", 0.05)
+    refusals += range(10_000)
+    with pytest.raises(PermissionError):
+        read_whole(str(path), limit_bytes=10)
