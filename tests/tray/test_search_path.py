@@ -82,6 +82,15 @@ if sys.platform == "win32":
         assert search_path.run(["off"]) == 0
         assert winreg.QueryValueEx(environment, "Path") == (mine, kind)
 
+    @pytest.mark.parametrize("arguments", [[], ["of"], ["on", "off"]])
+    def test_what_is_not_understood_changes_nothing(
+        environment: winreg.HKEYType, arguments: list[str]
+    ) -> None:
+        mine = rf"C:\bin;{os.path.dirname(sys.executable)}"
+        winreg.SetValueEx(environment, "Path", 0, winreg.REG_SZ, mine)
+        assert search_path.run(arguments) == 2
+        assert winreg.QueryValueEx(environment, "Path") == (mine, winreg.REG_SZ)
+
     def test_what_is_no_text_is_left_alone(environment: winreg.HKEYType) -> None:
         winreg.SetValueEx(environment, "Path", 0, winreg.REG_DWORD, 7)
         assert search_path.run(["on"]) == 2

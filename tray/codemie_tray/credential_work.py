@@ -67,8 +67,8 @@ def _move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] |
     moves = move_out(loader, store)
     if not moves:
         return None
-    it, stands = ("them", "They stand") if len(moves) > 1 else ("it", "It stands")
+    stands = "They stand" if len(moves) > 1 else "It stands"
     return (
         f"{plural(len(moves), 'token')} put back into {config_name(loader.load().path)}",
-        f"{stands} there in the clear, where the CLI reads {it} by itself.",
+        f"{stands} there in the clear again.",
     )

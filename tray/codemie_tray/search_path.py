@@ -56,8 +56,11 @@ if sys.platform == "win32":
         """Carry out `on`, `off` or `status`.
 
         Returns:
-            0: done, or it is in it; 1: it is not in it; 2: Windows refused, or the search path is no text.
+            0: done, or it is in it; 1: it is not in it; 2: something else was asked, Windows refused, or the
+            search path is no text.
         """
+        if list(arguments) not in (["on"], ["off"], ["status"]):
+            return 2
         folder = os.path.dirname(sys.executable)
         try:
             with winreg.CreateKeyEx(
