@@ -20,9 +20,9 @@ import time
 from dataclasses import dataclass, field
 
 from benchmarks.session_data import CONVERSATION_BYTES, METRIC_BYTES, cached
-from codemie_core.jsonl import JSONLReader, Tally
-from codemie_core.jsonl.shared_open import open_shared
-from codemie_core.usage.cells import MetricRow
+from codemie_core.files.shared_open import open_shared
+from codemie_core.sessions.jsonl import JSONLReader, Tally
+from codemie_core.sessions.usage.totals import MetricRow
 
 KINDS = {"metrics": METRIC_BYTES, "conversations": CONVERSATION_BYTES}
 
@@ -32,9 +32,9 @@ path, kind = sys.argv[1:3]
 totals = {}
 """
 OURS = """
-from codemie_core.jsonl import JSONLReader, Tally
-from codemie_core.jsonl.decoder import Count, Struct
-from codemie_core.jsonl.shared_open import open_shared
+from codemie_core.sessions.jsonl import JSONLReader, Tally
+from codemie_core.sessions.jsonl.decoder import Count, Struct
+from codemie_core.files.shared_open import open_shared
 class Metric(Struct, gc=False):
     timestamp: str
     model: str

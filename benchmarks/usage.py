@@ -19,10 +19,10 @@ from collections.abc import Callable
 
 from benchmarks.jsonl import FOLDER
 from benchmarks.session_data import BEGIN, METRIC_BYTES, cached, metric_lines
+from codemie_core.files.shared_open import open_shared
 from codemie_core.home import Home
-from codemie_core.jsonl.shared_open import open_shared
-from codemie_core.usage import Grouping, Period, Question, ask
-from codemie_core.usage.scan import scan
+from codemie_core.sessions.usage import Grouping, Period, Question, ask
+from codemie_core.sessions.usage.count import scan
 
 DAY = BEGIN.date()
 """On which the new lines lie, too."""

@@ -1,7 +1,9 @@
 """The store beneath CodeMie Tray, usable alone: profiles and their configuration. No screen, no printing."""
 
-from codemie_core.config import Config
-from codemie_core.config_loader import ConfigLoader
+from codemie_core.config.history import History
+from codemie_core.config.model import Config
+from codemie_core.config.profile import Profile
+from codemie_core.config.store import ConfigLoader
 from codemie_core.errors import (
     CodeMieError,
     ConfigConflict,
@@ -22,9 +24,7 @@ from codemie_core.errors import (
     StoreFull,
     VersionNotFound,
 )
-from codemie_core.history import History
 from codemie_core.home import Home
-from codemie_core.profile import Profile
 
 __all__ = [
     "CodeMieError",

@@ -15,16 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from codemie_core.atomic_file import (
+from codemie_core.errors import SettingInvalid, StoreDenied, StoreError, store_error
+from codemie_core.files.atomic_file import (
     FileVersion,
     TargetChanged,
     read_whole,
     replace_whole,
     sweep_temporaries,
 )
-from codemie_core.errors import SettingInvalid, StoreDenied, StoreError, store_error
+from codemie_core.files.lock import StoreLock
 from codemie_core.home import Home
-from codemie_core.lock import StoreLock
 
 SIZE_LIMIT_BYTES = 1 << 20
 TORN_PATIENCE_SECONDS = 0.3

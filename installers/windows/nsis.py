@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 from codemie_tray import WINDOW_TITLE
-from codemie_tray.autostart import run_key
-from codemie_tray.autostart.program import BACKGROUND
+from codemie_tray.desktop.autostart import run_key
+from codemie_tray.desktop.autostart.program import BACKGROUND
 from installers import product
 from installers.windows import signing, wizard_picture, wording
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from codemie_core import StoreDenied, StoreError, StoreFull, atomic_file
-from codemie_core.atomic_file import (
+from codemie_core import StoreDenied, StoreError, StoreFull
+from codemie_core.errors import store_error
+from codemie_core.files import atomic_file
+from codemie_core.files.atomic_file import (
     FileVersion,
     TargetChanged,
     read_whole,
@@ -18,7 +20,6 @@ from codemie_core.atomic_file import (
     sweep_temporaries,
     version_of,
 )
-from codemie_core.errors import store_error
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from codemie_core.boot import boot_name
+from codemie_core.system.boot_id import boot_name
 
-TELL = "from codemie_core.boot import boot_name; print(boot_name())"
+TELL = "from codemie_core.system.boot_id import boot_name; print(boot_name())"
 
 
 def test_every_process_of_a_run_of_the_machine_tells_the_same_name() -> None:

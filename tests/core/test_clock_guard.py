@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home
-from codemie_core.clock import DAY_SECONDS, Clock
 from codemie_core.retention import Cleanup, Retention, clean, clock_guard
+from codemie_core.system.clock import DAY_SECONDS, Clock
 
 NOW = 1_795_000_000.0
 
@@ -177,7 +177,7 @@ def test_a_real_process_under_a_clock_thirty_days_ahead_removes_nothing(tmp_path
         path.write_text("x")
         os.utime(path, (path.stat().st_mtime - (age - 0.5) * DAY_SECONDS,) * 2)
     code = (
-        "import sys\nfrom codemie_core import Home\nfrom codemie_core.clock import Clock\n"
+        "import sys\nfrom codemie_core import Home\nfrom codemie_core.system.clock import Clock\n"
         "from codemie_core.retention import Retention, clean\n"
         "r = clean(Home(sys.argv[1]), Retention(), Clock(), automatic=True)\nprint(r.held, r.files)\n"
     )

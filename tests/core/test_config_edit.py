@@ -16,11 +16,12 @@ from tests.core.hostile_texts import FIELDS, configs
 from tests.core.spans import Pairs, Span, last, members, tree
 from tests.extent import rounds
 
-from codemie_core import Config, ProfileError, ProfileExists, ProfileInvalid, ProfileNotFound, config_edit
-from codemie_core.config import parse_config
-from codemie_core.json_document import JsonDocument
-from codemie_core.layout import CLASSIC, CLI
-from codemie_core.profile import check_name
+from codemie_core import Config, ProfileError, ProfileExists, ProfileInvalid, ProfileNotFound
+from codemie_core.config import edits as config_edit
+from codemie_core.config.layout import CLASSIC, CLI
+from codemie_core.config.model import parse_config
+from codemie_core.config.profile import check_name
+from codemie_core.files.json_document import JsonDocument
 
 SLOWLY = settings(
     max_examples=rounds(40, 3000), deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None

@@ -28,9 +28,9 @@ from codemie_core import (
     ProfileNotFound,
     StoreDenied,
     StoreFull,
-    config_reader,
 )
-from codemie_core.config_loader import CONTESTED_FACTOR
+from codemie_core.config import reader as config_reader
+from codemie_core.config.store import CONTESTED_FACTOR
 
 PLANTED = "sk-planted-secret-0123456789"
 TWO = (
@@ -354,7 +354,7 @@ def test_a_half_written_file_is_read_again_before_it_is_called_corrupt(
         if len(pauses) == 3:
             path.write_text(TWO)
 
-    monkeypatch.setattr("codemie_core.config_loader.time.sleep", the_other_program_finishes)
+    monkeypatch.setattr("codemie_core.config.store.time.sleep", the_other_program_finishes)
     assert loader.load().active == "a"
     assert len(pauses) == 3
 
@@ -419,7 +419,7 @@ def test_where_another_program_wrote_just_now_the_second_look_comes_later(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr("codemie_core.config_loader.time.sleep", pauses.append)
+    monkeypatch.setattr("codemie_core.config.store.time.sleep", pauses.append)
     loader = ConfigLoader(home, settle_seconds=0.01)
     loader.switch_profile("b")  # the fixture wrote the file a moment ago
     loader.switch_profile("a")  # over our own state

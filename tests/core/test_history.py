@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codemie_core import ConfigLoader, Home, StoreDenied, StoreError, StoreFull, VersionNotFound
-from codemie_core.history import History, Kept, Origin, loss_of
-from codemie_core.history.kept import kept_named, kept_of
-from codemie_core.history.retention import DAYS, NEWEST, TOTAL_LIMIT_BYTES, dropped
-from codemie_core.layout import CLASSIC, CLI
+from codemie_core.config.history import History, Kept, Origin, loss_of
+from codemie_core.config.history.pruning import DAYS, NEWEST, TOTAL_LIMIT_BYTES, dropped
+from codemie_core.config.history.version import kept_named, kept_of
+from codemie_core.config.layout import CLASSIC, CLI
 
 DAY = 86_400_000_000
 NOW = 1_800_000_000_000_000

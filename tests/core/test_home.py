@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home, Profile
-from codemie_core.layout import CLASSIC, CLI, live_layout
+from codemie_core.config.layout import CLASSIC, CLI, live_layout
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from codemie_core.errors import StoreError
-from codemie_core.jsonl import BadLine, JSONLReader, Tally
-from codemie_core.jsonl.blocks import LINE_LIMIT_BYTES
-from codemie_core.jsonl.reader import line_number
-from codemie_core.jsonl.shared_open import open_shared
-from codemie_core.usage.cells import MetricRow
+from codemie_core.files.shared_open import open_shared
+from codemie_core.sessions.jsonl import BadLine, JSONLReader, Tally
+from codemie_core.sessions.jsonl.blocks import LINE_LIMIT_BYTES
+from codemie_core.sessions.jsonl.reader import line_number
+from codemie_core.sessions.usage.totals import MetricRow
 
 GOOD = 5766
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from codemie_core.errors import LineTooLong, StoreBusy, StoreDenied, StoreError
-from codemie_core.jsonl import JSONLReader, JSONLWriter, Tally
-from codemie_core.jsonl.blocks import LINE_LIMIT_BYTES
-from codemie_core.session import ConversationMessage, ConversationRecord, MetricRecord, RecordInvalid
+from codemie_core.sessions import ConversationMessage, ConversationRecord, MetricRecord, RecordInvalid
+from codemie_core.sessions.jsonl import JSONLReader, JSONLWriter, Tally
+from codemie_core.sessions.jsonl.blocks import LINE_LIMIT_BYTES
 
 METRIC = {
     **{"type": "metric", "timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "s", "agent": "claude"},

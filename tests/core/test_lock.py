@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from codemie_core import CodeMieError, StoreBusy, StoreDenied, StoreError
-from codemie_core.lock import NOTE_LIMIT_BYTES, StoreLock, make_private_folder
+from codemie_core.files.lock import NOTE_LIMIT_BYTES, StoreLock
+from codemie_core.files.private_folder import make_private_folder
 
 HOLD = """
 import sys, time
-from codemie_core.lock import StoreLock
+from codemie_core.files.lock import StoreLock
 with StoreLock(sys.argv[1]):
     print("held", flush=True)
     time.sleep(60)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_core.json_document import JsonDocument
-from codemie_core.masking import Mask, masked_difference
+from codemie_core.files.json_document import JsonDocument
+from codemie_core.tokens.masking import Mask, masked_difference
 
 SECRET = "planted-0f3a-secret"  # noqa: S105  made up
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemie_core.own_executable import with_streams, without_window
+from codemie_core.system.executables import with_streams, without_window
 
 PAIRS = [
     ("codemie-tray.exe", "codemie-trayw.exe"),

@@ -20,10 +20,10 @@ from codemie_core import (
     SchemaTooNew,
     VersionNotFound,
 )
-from codemie_core.config import parse_config
-from codemie_core.history import Kept, Origin
-from codemie_core.layout import CLASSIC, CLI, Layout
-from codemie_core.restore import restored
+from codemie_core.config.history import Kept, Origin
+from codemie_core.config.history.restore import restored
+from codemie_core.config.layout import CLASSIC, CLI, Layout
+from codemie_core.config.model import parse_config
 
 RECORDED = Path(__file__).parents[1] / "golden" / "wiped-by-migration"
 BEFORE = (RECORDED / "before-config.json").read_bytes()

@@ -13,9 +13,9 @@ import pytest
 from tests.extent import on_windows
 
 from codemie_core import Home
-from codemie_core.clock import DAY_SECONDS, Clock
 from codemie_core.retention import Retention, clean, cleanup_old_logs
 from codemie_core.retention.logs import carry_out, planned_logs
+from codemie_core.system.clock import DAY_SECONDS, Clock
 
 NOW = 1_795_000_000.0  # 2026-11-18, 19:06:40 UTC
 

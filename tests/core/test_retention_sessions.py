@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from codemie_core import Home
-from codemie_core.clock import DAY_SECONDS, Clock
 from codemie_core.retention import Retention, clean, cleanup_old_sessions
+from codemie_core.system.clock import DAY_SECONDS, Clock
 
 NOW = 1_795_000_000.0
 A, B, C = (f"3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5{digit}" for digit in "abc")

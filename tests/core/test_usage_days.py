@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_core.usage import Calendar, days_back
-from codemie_core.usage.cells import Cells, Collector, MetricRow
-from codemie_core.usage.slot import SLOT_SECONDS, SLOTS_A_DAY, UNDATED, slot_of, utc_days
+from codemie_core.sessions.usage import Calendar, days_back
+from codemie_core.sessions.usage.quarter_hours import SLOT_SECONDS, SLOTS_A_DAY, UNDATED, slot_of, utc_days
+from codemie_core.sessions.usage.totals import Cells, Collector, MetricRow
 
 ZONES = [
     *(

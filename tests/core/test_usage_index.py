@@ -18,10 +18,10 @@ from tests.extent import on_windows
 from tests.small_disk import fill, small_disk
 
 from codemie_core.home import Home
-from codemie_core.usage import Calendar, Grouping, Period, Question, ask, index_path
-from codemie_core.usage import index as usage_index
-from codemie_core.usage.index import UsageIndex
-from codemie_core.usage.source import version_of_status
+from codemie_core.sessions.usage import Calendar, Grouping, Period, Question, ask, index_path
+from codemie_core.sessions.usage import index as usage_index
+from codemie_core.sessions.usage.files import version_of_status
+from codemie_core.sessions.usage.index import UsageIndex
 
 AGENTS = ("claude", "gemini")
 SESSIONS = ("3f2b8c1e-aaaa", "77aa0011-bbbb")
@@ -241,7 +241,7 @@ def test_settled_files_are_not_even_opened(tmp_path: Path, monkeypatch: pytest.M
     def opened(path: str) -> None:
         raise AssertionError(path)
 
-    monkeypatch.setattr("codemie_core.usage.refresh.open_shared", opened)
+    monkeypatch.setattr("codemie_core.sessions.usage.refresh.open_shared", opened)
     assert ask(model.home, Question(Grouping.DAY), calendar=Calendar(UTC)).read_bytes == 0
     model.pick.seed(1)
     assert expected
@@ -466,7 +466,7 @@ def test_the_look_after_a_start_leaves_a_whole_index_as_it_is(
 ASKER = """
 import sys
 from codemie_core.home import Home
-from codemie_core.usage import Question, ask
+from codemie_core.sessions.usage import Question, ask
 last = 0
 while True:
     turns = ask(Home(sys.argv[1]), Question()).totals.turns
@@ -496,7 +496,7 @@ def test_processes_that_ask_while_another_appends_agree_in_the_end(tmp_path: Pat
 def test_while_another_process_holds_the_index_the_answer_comes_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemie_core.usage.index.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_core.sessions.usage.index.BUSY_SECONDS", 0.05)
     model = Model(tmp_path, 1)
     model.append()
     expected = ask(model.home, Question()).lines
@@ -539,7 +539,9 @@ def test_with_no_room_even_for_temporary_files_it_is_said(tmp_path: Path) -> Non
     model = Model(tmp_path, 1)
     line = b'{"timestamp":"2026-01-16T10:00:00Z","sessionId":"%032d","tokensUsed":1}\n'
     model.files[0].write_bytes(b"".join(line % number for number in range(60_000)))
-    asked = "import sys; from codemie_core import Home; from codemie_core.usage import Question, ask\n"
+    asked = (
+        "import sys; from codemie_core import Home; from codemie_core.sessions.usage import Question, ask\n"
+    )
     asked += "ask(Home(sys.argv[1]), Question(), use_index=False)"
     with small_disk(tmp_path / "disk") as disk:
         fill(disk)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from codemie_core.credential.secret import Secret
+from codemie_core.credentials.secret import Secret
 from codemie_core.errors import KeyringBroken, KeyringError
 
 

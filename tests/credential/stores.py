@@ -6,9 +6,9 @@ import os
 
 from tests.credential.file_keyring import FileKeyring
 
-from codemie_core.credential import CredentialStore
-from codemie_core.credential.key_derivation import Cost
-from codemie_core.credential.slot_machine import MachineIdentity
+from codemie_core.credentials import CredentialStore
+from codemie_core.credentials.file.key_derivation import Cost
+from codemie_core.credentials.file.slot_machine import MachineIdentity
 from codemie_core.home import Home
 
 HERE = MachineIdentity("0123456789abcdef0123456789abcdef", "1000")

@@ -14,8 +14,8 @@ import pytest
 from tests.credential.stores import CHEAP, store_in
 from tests.extent import on_windows
 
-from codemie_core.credential import CredentialStore, Level, Protection, RecoveryCode, Secret
-from codemie_core.credential.format import (
+from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
+from codemie_core.credentials.file.format import (
     CHECKSUM_BYTES,
     LARGEST_FILE_BYTES,
     MAGIC,
@@ -23,7 +23,7 @@ from codemie_core.credential.format import (
     Damaged,
     FromNewerVersion,
 )
-from codemie_core.credential.key_derivation import LARGEST_MEMORY_KIB, Cost
+from codemie_core.credentials.file.key_derivation import LARGEST_MEMORY_KIB, Cost
 from codemie_core.errors import (
     CredentialError,
     CredentialsDamaged,

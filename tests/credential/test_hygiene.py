@@ -14,7 +14,7 @@ import pytest
 from tests.credential.stores import CHEAP, ELSEWHERE, store_in
 
 from codemie_core import errors
-from codemie_core.credential import CredentialStore, RecoveryCode, Secret
+from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
 from codemie_core.errors import CredentialError, KeyringLocked, StoreError
 
 PLANTED = "sk-planted-" + "5ecret"

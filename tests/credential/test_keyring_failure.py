@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from codemie_core import errors
-from codemie_core.credential import slot_keyring
-from codemie_core.credential.keyring_failure import error_of, failure_of
+from codemie_core.credentials.file import slot_keyring
+from codemie_core.credentials.os_keyring.errors import error_of, failure_of
 
 PLANTED = "sk-planted-secret"
 

@@ -7,7 +7,7 @@ import pytest
 from tests.credential.file_keyring import FileKeyring
 from tests.credential.stores import CHEAP, ELSEWHERE, HERE, store_in
 
-from codemie_core.credential import CredentialStore, Level, RecoveryCode, Secret
+from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
 from codemie_core.errors import (
     KeyMissing,
     KeyringAbsent,

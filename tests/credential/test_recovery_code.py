@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_core.credential.recovery_code import CHARACTERS, RecoveryCode
-from codemie_core.credential.secret import Secret
+from codemie_core.credentials.file.recovery_code import CHARACTERS, RecoveryCode
+from codemie_core.credentials.secret import Secret
 from codemie_core.errors import RecoveryCodeMistyped
 
 CODE = RecoveryCode(bytes(range(18)))

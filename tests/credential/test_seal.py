@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from codemie_core.credential.seal import NotAuthentic, open_cbc, open_sealed, seal
+from codemie_core.credentials.file.cipher import NotAuthentic, open_cbc, open_sealed, seal
 
 
 def _cases(name: str) -> Iterator[tuple[dict[str, int], dict[str, str], bool]]:

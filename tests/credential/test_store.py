@@ -14,9 +14,9 @@ from tests.credential.child import ENVIRONMENT, python
 from tests.credential.file_keyring import FileKeyring
 from tests.credential.stores import CHEAP, ELSEWHERE, HERE, NOW_MS, store_in
 
-from codemie_core.credential import CredentialStore, Level, RecoveryCode, Secret
-from codemie_core.credential.slot_machine import MachineIdentity, this_machine
-from codemie_core.credential.store import LONGEST_SECRET_BYTES
+from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
+from codemie_core.credentials.file.slot_machine import MachineIdentity, this_machine
+from codemie_core.credentials.store import LONGEST_SECRET_BYTES
 from codemie_core.errors import (
     CredentialInvalid,
     CredentialNotFound,
@@ -133,7 +133,7 @@ def test_the_machines_identifier_is_the_systems_own_and_not_its_hostname() -> No
 )
 def test_a_changed_hostname_does_not_lock_the_person_out(tmp_path: str) -> None:
     code = (
-        "import sys; from codemie_core.home import Home; from codemie_core.credential import *;"
+        "import sys; from codemie_core.home import Home; from codemie_core.credentials import *;"
         "s = CredentialStore(Home(sys.argv[1])); "
     )
     home = str(tmp_path)
@@ -167,7 +167,7 @@ def test_every_file_is_private_from_its_first_moment(tmp_path: str, umask: str) 
     log = os.path.join(str(tmp_path), "strace")
     home = os.path.join(str(tmp_path), "home")
     code = (
-        "import sys; from codemie_core.home import Home; from codemie_core.credential import *;"
+        "import sys; from codemie_core.home import Home; from codemie_core.credentials import *;"
         "CredentialStore(Home(sys.argv[1])).set('a', Secret('1'))"
     )
     subprocess.run(
@@ -192,7 +192,7 @@ def test_every_file_is_private_from_its_first_moment(tmp_path: str, umask: str) 
 def test_eight_processes_lose_nothing(tmp_path: str) -> None:
     home = os.path.join(str(tmp_path), "home")
     code = (
-        "import sys; from codemie_core.home import Home; from codemie_core.credential import *\n"
+        "import sys; from codemie_core.home import Home; from codemie_core.credentials import *\n"
         "s = CredentialStore(Home(sys.argv[1]))\n"
         "for n in range(25):\n    s.set(f'{sys.argv[2]}/{n}', Secret(f'{sys.argv[2]}-{n}'))\n"
     )
@@ -207,7 +207,7 @@ def test_eight_processes_lose_nothing(tmp_path: str) -> None:
 def test_secrets_and_new_keys_from_several_processes_at_once_lose_nothing(tmp_path: str) -> None:
     folder = str(tmp_path)
     head = (
-        "import sys; from codemie_core.credential import *; from tests.credential.stores import store_in\n"
+        "import sys; from codemie_core.credentials import *; from tests.credential.stores import store_in\n"
         "s, _ = store_in(sys.argv[1])\n"
     )
     setter = head + "for n in range(20):\n    s.set(f'{sys.argv[2]}/{n}', Secret(str(n)))\n"
@@ -289,7 +289,8 @@ def test_a_folder_in_its_place_is_told(tmp_path: str) -> None:
 
 def test_importing_the_store_imports_neither_cryptography_nor_keyring() -> None:
     code = (
-        "import sys; from codemie_core.credential import CredentialStore; from codemie_core.home import Home;"
+        "import sys; from codemie_core.credentials import CredentialStore;"
+        "from codemie_core.home import Home;"
         "CredentialStore(Home('/nowhere')).protection(); import json; print(json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run(python(code), capture_output=True, text=True, check=True, env=ENVIRONMENT)

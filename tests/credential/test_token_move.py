@@ -9,12 +9,12 @@ import pytest
 from tests.credential.stores import store_in
 
 from codemie_core import ConfigLoader
-from codemie_core.credential import CredentialStore, Secret
-from codemie_core.credential.reference import token_fields, tokens_of
-from codemie_core.credential.token_move import move_in, move_out, plan_move_in
-from codemie_core.environment import environment_of
+from codemie_core.credentials import CredentialStore, Secret
 from codemie_core.errors import ConfigError, CredentialError, CredentialNotFound, StoreError
 from codemie_core.home import Home
+from codemie_core.tokens.environment import environment_of
+from codemie_core.tokens.move import move_in, move_out, plan_move_in
+from codemie_core.tokens.reference import token_fields, tokens_of
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden", "cli-home")
 TOKENS = ("sk-ant-sample-not-a-real-key", "sk-sample", "aws-made-up", "jwt-made-up")

@@ -18,7 +18,7 @@ from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
 
 from codemie_core import ConfigLoader
-from codemie_core.credential import CredentialStore, Level
+from codemie_core.credentials import CredentialStore, Level
 from codemie_core.home import Home
 
 pytestmark = [

@@ -18,7 +18,7 @@ from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
 
 from codemie_tray import __version__
-from codemie_tray.exit_codes import ExitCode
+from codemie_tray.text.exit_codes import ExitCode
 
 pytestmark = needs("x11", "xfce")
 

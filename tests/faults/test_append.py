@@ -18,7 +18,7 @@ from tests.faults.os_calls import End, Ended, Fault, Kind, run_every_fault
 from tests.small_disk import small_disk
 
 from codemie_core.errors import StoreError, StoreFull
-from codemie_core.jsonl import JSONLReader, JSONLWriter, Tally
+from codemie_core.sessions.jsonl import JSONLReader, JSONLWriter, Tally
 
 pytestmark = pytest.mark.faults
 
@@ -114,7 +114,7 @@ def in_child(code: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 APPENDER = """
 import random, sys
-from codemie_core.jsonl import JSONLWriter
+from codemie_core.sessions.jsonl import JSONLWriter
 path, name, count, largest = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 pick = random.Random(name)
 for number in range(count):
@@ -213,8 +213,8 @@ def test_on_a_full_disk_acknowledged_is_readable(tmp_path: Path) -> None:
 
 
 def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
-    from codemie_core.jsonl.shared_open import open_shared
-    from codemie_core.usage.cells import Cells, Collector, MetricRow
+    from codemie_core.files.shared_open import open_shared
+    from codemie_core.sessions.usage.totals import Cells, Collector, MetricRow
 
     pick = random.Random(1)  # noqa: S311  the same each time
     sample = [

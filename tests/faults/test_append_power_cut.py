@@ -9,7 +9,7 @@ if sys.platform != "linux":
 
 from tests.faults.power_cut import FILE_SYSTEMS, cut_after, missing
 
-from codemie_core.jsonl import JSONLReader, JSONLWriter, Tally
+from codemie_core.sessions.jsonl import JSONLReader, JSONLWriter, Tally
 
 pytestmark = pytest.mark.faults
 

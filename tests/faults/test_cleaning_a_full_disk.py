@@ -18,9 +18,9 @@ if sys.platform == "win32":
 from tests.small_disk import fill, small_disk
 
 from codemie_core import Home
-from codemie_core.clock import DAY_SECONDS, Clock
 from codemie_core.retention import Retention, clean
 from codemie_core.retention.clock_guard import EVERYTHING, RunRecord
+from codemie_core.system.clock import DAY_SECONDS, Clock
 
 pytestmark = pytest.mark.faults
 

@@ -22,7 +22,8 @@ if sys.platform == "win32":
 from tests.extent import rounds
 from tests.faults.processes import start
 
-from codemie_core import ConfigConflict, ConfigLoader, Home, atomic_file
+from codemie_core import ConfigConflict, ConfigLoader, Home
+from codemie_core.files import atomic_file
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 

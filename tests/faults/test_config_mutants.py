@@ -13,13 +13,15 @@ import pytest
 from tests.extent import rounds
 from tests.seed import seeded
 
-from codemie_core import CodeMieError, Config, ConfigCorrupt, ConfigLoader, Home, config_edit, config_reader
-from codemie_core.config import parse_config
-from codemie_core.json_document import JsonDocument
-from codemie_core.layout import CLASSIC, CLI
-from codemie_core.migration.registry import REGISTRY
-from codemie_core.restore import SKELETON, restored
-from codemie_core.token_field import with_tokens_for_the_cli
+from codemie_core import CodeMieError, Config, ConfigCorrupt, ConfigLoader, Home
+from codemie_core.config import edits as config_edit
+from codemie_core.config import reader as config_reader
+from codemie_core.config.history.restore import SKELETON, restored
+from codemie_core.config.layout import CLASSIC, CLI
+from codemie_core.config.migrations.registry import REGISTRY
+from codemie_core.config.model import parse_config
+from codemie_core.config.token_field import with_tokens_for_the_cli
+from codemie_core.files.json_document import JsonDocument
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 

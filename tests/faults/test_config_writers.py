@@ -17,7 +17,8 @@ if sys.platform == "win32":
 from tests.extent import rounds
 from tests.faults.processes import join, running, start
 
-from codemie_core import ConfigLoader, Home, config_reader
+from codemie_core import ConfigLoader, Home
+from codemie_core.config import reader as config_reader
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 

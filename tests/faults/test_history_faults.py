@@ -17,9 +17,9 @@ from tests.extent import rounds
 from tests.faults.os_calls import End, Ended, run_every_fault
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreError
-from codemie_core.history import History
-from codemie_core.layout import CLASSIC
-from codemie_core.migration.runner import MigrationRunner
+from codemie_core.config.history import History
+from codemie_core.config.layout import CLASSIC
+from codemie_core.config.migrations.runner import MigrationRunner
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 

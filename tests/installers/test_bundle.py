@@ -75,8 +75,8 @@ def test_what_each_system_draws_with_is_kept(platform: str) -> None:
 
 def test_pngs_and_icos_are_still_read_and_written() -> None:
     code = (
-        "import io; from PIL import Image; from codemie_tray.icon_drawing import draw;"
-        "from codemie_tray.view import IconDesign;"
+        "import io; from PIL import Image; from codemie_tray.icon.drawing import draw;"
+        "from codemie_tray.view.view import IconDesign;"
         "image = draw(IconDesign(initial='w', colour='#2f62c9', attention=True), 32);"
         "[image.save(io.BytesIO(), kind) for kind in ('PNG', 'ICO')]; print('drawn')"
     )

@@ -8,8 +8,8 @@ import os
 import pytest
 from PIL import Image
 
-from codemie_tray.icon_drawing import draw
-from codemie_tray.view import IconDesign
+from codemie_tray.icon.drawing import draw
+from codemie_tray.view.view import IconDesign
 from installers import icons, icons_on_disk
 
 MADE = icons.files()

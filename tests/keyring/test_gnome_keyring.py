@@ -21,8 +21,8 @@ SLACK_SECONDS = 3
 
 ACTIONS = """
 import json, sys, time
-from codemie_core.credential import CredentialStore, Secret
-from codemie_core.credential.keyring_access import HelperKeyring
+from codemie_core.credentials import CredentialStore, Secret
+from codemie_core.credentials.os_keyring.client import HelperKeyring
 from codemie_core.home import Home
 import os
 home, interactive, limit, *actions = sys.argv[1:]
@@ -363,8 +363,8 @@ def test_no_secret_is_on_any_command_line_or_in_the_helpers_environment(unlocked
     watcher = threading.Thread(target=look)
     watcher.start()
     code = (
-        "import sys; from codemie_core.credential.keyring_access import HelperKeyring;"
-        "from codemie_core.credential.secret import Secret;"
+        "import sys; from codemie_core.credentials.os_keyring.client import HelperKeyring;"
+        "from codemie_core.credentials.secret import Secret;"
         "HelperKeyring(interactive=False).put('x', Secret('plan' + 'ted-secret'))"
     )
     try:

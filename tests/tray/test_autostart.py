@@ -15,11 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codemie_tray import __version__
-from codemie_tray.autostart import launch_agent, run_key, xdg
-from codemie_tray.autostart.launch_agent import LaunchAgent
-from codemie_tray.autostart.program import login_command, same_command
-from codemie_tray.autostart.run_key import RunKey, split_command
-from codemie_tray.autostart.seam import (
+from codemie_tray.desktop.autostart import launch_agent, run_key, xdg
+from codemie_tray.desktop.autostart.backend import (
     Autostart,
     AutostartFailed,
     LoginState,
@@ -27,7 +24,10 @@ from codemie_tray.autostart.seam import (
     mend_if_wrong,
     what_is_wrong,
 )
-from codemie_tray.autostart.xdg import XdgEntry, command_of, exec_line
+from codemie_tray.desktop.autostart.launch_agent import LaunchAgent
+from codemie_tray.desktop.autostart.program import login_command, same_command
+from codemie_tray.desktop.autostart.run_key import RunKey, split_command
+from codemie_tray.desktop.autostart.xdg import XdgEntry, command_of, exec_line
 
 OURS = (sys.executable, "-m", "codemie tray", "--background")
 MOVED = ("/gone/away/codemie-tray", "--background")
@@ -407,7 +407,7 @@ def test_a_program_run_from_its_source_registers_a_command_that_works_without_th
     )
     assert done.stdout == f"codemie-tray {__version__}\n"
     inside = command[2].replace(
-        "sys.exit(main())", "from codemie_tray.autostart.program import login_command;"
+        "sys.exit(main())", "from codemie_tray.desktop.autostart.program import login_command;"
     )
     done = subprocess.run(
         [command[0], "-c", inside + "print(login_command()==eval(sys.argv[1]))", repr(command)],

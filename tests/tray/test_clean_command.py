@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from codemie_tray.exit_codes import ExitCode
+from codemie_tray.text.exit_codes import ExitCode
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

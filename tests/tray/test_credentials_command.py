@@ -14,7 +14,7 @@ import time
 import pytest
 from tests.credential.child import ENVIRONMENT
 
-from codemie_core.credential import CredentialStore, RecoveryCode, Secret
+from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
 from codemie_core.home import Home
 
 if sys.platform == "win32":

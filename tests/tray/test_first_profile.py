@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from codemie_core import ConfigLoader, Home, StoreError
-from codemie_core.layout import CLASSIC, CLI, Layout
-from codemie_core.token_field import profiles_without_a_token_for_the_cli
-from codemie_tray.first_profile import FILE_NAME, help_for, write_help
+from codemie_core.config.layout import CLASSIC, CLI, Layout
+from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
+from codemie_tray.text.first_profile import FILE_NAME, help_for, write_help
 
 
 @pytest.mark.parametrize("layout", [CLASSIC, CLI], ids=lambda layout: layout.name)

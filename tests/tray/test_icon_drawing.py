@@ -11,10 +11,10 @@ import time
 import pytest
 from PIL import Image, ImageChops
 
-from codemie_tray import icon_font
-from codemie_tray.icon_drawing import draw
-from codemie_tray.profile_colour import NOBODY, PALETTE, colour_of
-from codemie_tray.view import IconDesign
+from codemie_tray.icon import font as icon_font
+from codemie_tray.icon.drawing import draw
+from codemie_tray.view.colour import NOBODY, PALETTE, colour_of
+from codemie_tray.view.view import IconDesign
 
 SIZES = (16, 20, 22, 24, 32, 40, 48, 64, 128, 256)
 RED = "#b3342d"
@@ -227,7 +227,7 @@ def test_a_whole_set_is_drawn_in_a_blink() -> None:
 
 
 def test_colours_cost_no_drawing_library() -> None:
-    program = "import sys, codemie_tray.profile_colour, codemie_tray.view; print('PIL' in sys.modules)"
+    program = "import sys, codemie_tray.view.colour, codemie_tray.view.view; print('PIL' in sys.modules)"
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run(
         [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True

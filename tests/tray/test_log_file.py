@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home
-from codemie_tray.log_file import DailyLog
-from codemie_tray.redaction import Redactor
+from codemie_tray.log.daily_file import DailyLog
+from codemie_tray.log.redaction import Redactor
 
 DAY_ONE = 1_795_046_399.5  # 2026-11-18, half a second before midnight UTC
 LINE = re.compile(r"\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] \[[A-Z]+\] \[[\w.]+\] .*")

@@ -15,14 +15,14 @@ import pytest
 from tests.extent import on_windows
 
 from codemie_core import Home
-from codemie_core.clock import DAY_SECONDS, Clock
 from codemie_core.retention import Cleanup
 from codemie_core.settings import Settings
-from codemie_tray.alarm import Alarm
-from codemie_tray.amounts import amount, counted
-from codemie_tray.log_keeper import LogKeeper
-from codemie_tray.schedule import EXPIRY_PAUSE_SECONDS, Schedule
-from codemie_tray.state import LogsCleaning, LogsFound, LogsNow
+from codemie_core.system.clock import DAY_SECONDS, Clock
+from codemie_tray.background.boot_timer import Alarm
+from codemie_tray.background.log_cleaner import LogKeeper
+from codemie_tray.background.schedule import EXPIRY_PAUSE_SECONDS, Schedule
+from codemie_tray.text.amounts import amount, counted
+from codemie_tray.view.state import LogsCleaning, LogsFound, LogsNow
 
 
 class Machine:
@@ -129,8 +129,8 @@ def test_on_linux_the_timer_counts_the_time_asleep(alarm: Alarm) -> None:
 def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("codemie_tray.alarm._boottime_timer", lambda: None)
-    monkeypatch.setattr("codemie_tray.alarm.SLICE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
     asleep_seconds = 0.0
     alarm = Alarm(Clock(running_seconds=lambda: time.monotonic() + asleep_seconds))
     waiting = threading.Thread(target=alarm.wait_until, args=[time.monotonic() + DAY_SECONDS], daemon=True)
@@ -239,8 +239,8 @@ def test_another_retention_counts_from_the_next_look(kept: Keeper) -> None:
 def test_a_long_cleaning_shows_progress_and_stops_when_told(
     kept: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemie_tray.log_keeper.QUICK_SECONDS", 0.0)
-    monkeypatch.setattr("codemie_tray.log_keeper.PROGRESS_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("codemie_tray.background.log_cleaner.QUICK_SECONDS", 0.0)
+    monkeypatch.setattr("codemie_tray.background.log_cleaner.PROGRESS_PAUSE_SECONDS", 0.0)
     kept.keeper.start()
     kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
     total = on_windows(2000, 6000)

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.history import Kept, Origin
-from codemie_core.layout import CLASSIC
-from codemie_tray.actions import (
+from codemie_core.config.history import Kept, Origin
+from codemie_core.config.layout import CLASSIC
+from codemie_tray.app.config_guard import ConfigGuard
+from codemie_tray.text.moments import described, moment
+from codemie_tray.text.plain_text import names
+from codemie_tray.view.actions import (
     CreateFirstProfile,
     KeepAsItIs,
     MarkConfig,
@@ -23,12 +26,9 @@ from codemie_tray.actions import (
     RestoreVersion,
     SwitchProfile,
 )
-from codemie_tray.config_guard import ConfigGuard
-from codemie_tray.history_wording import described, moment
-from codemie_tray.menu import SEPARATOR, Item, Menu
-from codemie_tray.menu_of_state import view_of
-from codemie_tray.state import Broken, Missing, ProfileRow, Ready, Restorable, State, read_state
-from codemie_tray.wording import names
+from codemie_tray.view.menu import SEPARATOR, Item, Menu
+from codemie_tray.view.menu_builder import view_of
+from codemie_tray.view.state import Broken, Missing, ProfileRow, Ready, Restorable, State, read_state
 
 WORK = ProfileRow("work", "sso", "claude-4-5-sonnet", None)
 OFFER = Restorable("413ab049", "14:02")

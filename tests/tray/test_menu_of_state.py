@@ -7,7 +7,7 @@ import dataclasses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_tray.actions import (
+from codemie_tray.view.actions import (
     CleanLogs,
     CreateFirstProfile,
     KeepTokensInStore,
@@ -21,10 +21,10 @@ from codemie_tray.actions import (
     SwitchProfile,
     UnprotectCredentials,
 )
-from codemie_tray.menu import SEPARATOR, Item, Menu
-from codemie_tray.menu_of_state import TOP_ROWS, view_of
-from codemie_tray.profile_colour import NOBODY, PALETTE, colour_of
-from codemie_tray.state import (
+from codemie_tray.view.colour import NOBODY, PALETTE, colour_of
+from codemie_tray.view.menu import SEPARATOR, Item, Menu
+from codemie_tray.view.menu_builder import TOP_ROWS, view_of
+from codemie_tray.view.state import (
     Broken,
     Credentials,
     LogsCleaning,

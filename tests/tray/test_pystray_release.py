@@ -1,7 +1,8 @@
 """Fails loudly when pystray changes: our icons are subclasses of its private classes.
 
-Whoever takes a new release: read its changes to the files below beside `pystray_base.py`, `windows.py` and
-`macos.py` (what each leans on is listed), run `make test-windows`, then write the new digests.
+Whoever takes a new release: read its changes to the files below beside `tray_icon/pystray/base.py` and the
+icons of `windows/` and `macos/` (what each leans on is listed), run `make test-windows`, then
+write the new digests.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from codemie_tray import search_path
-from codemie_tray.search_path import is_in, with_folder, without_folder
+from codemie_tray.desktop import windows_path as search_path
+from codemie_tray.desktop.windows_path import is_in, with_folder, without_folder
 
 OURS = r"C:\Users\Ada\AppData\Local\Programs\CodeMie Tray"
 ENTRIES = st.lists(st.text(alphabet='abC:\\%" ;.é', max_size=8), max_size=6).map(";".join)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from codemie_tray.amounts import duration, plural, short_count
+from codemie_tray.text.amounts import duration, plural, short_count
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cli-home" / "sessions"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from codemie_core import ConfigLoader, Home
-from codemie_tray.polling import Poller, _mount, _type_of, needs_polling
-from codemie_tray.watcher import Watcher
+from codemie_tray.watch.polling import Poller, _mount, _type_of, needs_polling
+from codemie_tray.watch.watcher import Watcher
 
 CONFIG = '{"activeProfile": "a", "profiles": {"a": {"provider": "x"}, "b": {"provider": "y"}}}'
 WITHIN_SECONDS = 1.0

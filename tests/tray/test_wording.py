@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from codemie_core import ConfigCorrupt, StoreError, VersionNotFound
 from codemie_core.errors import CredentialsDamaged, MachineUnknown, store_error
-from codemie_tray.trouble_wording import in_a_row, not_kept
-from codemie_tray.wording import initial, plain, short_path
+from codemie_tray.text.errors import in_a_row, not_kept
+from codemie_tray.text.plain_text import initial, plain, short_path
 
 
 @pytest.mark.parametrize(

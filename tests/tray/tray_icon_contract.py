@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from tests.desktop.rig.waiting import until
 from tests.tray.views import a_view
 
-from codemie_tray.actions import Action, OpenFolder, Quit, SwitchProfile
-from codemie_tray.menu import Item
-from codemie_tray.tray_icon.seam import TrayIconSeam
-from codemie_tray.view import View
+from codemie_tray.tray_icon.backend import TrayIconSeam
+from codemie_tray.view.actions import Action, OpenFolder, Quit, SwitchProfile
+from codemie_tray.view.menu import Item
+from codemie_tray.view.view import View
 
 
 @dataclass(frozen=True, slots=True)

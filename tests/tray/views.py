@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from codemie_tray.actions import OpenFolder, Quit, SwitchProfile
-from codemie_tray.menu import SEPARATOR, Item, Menu
-from codemie_tray.view import IconDesign, View
+from codemie_tray.view.actions import OpenFolder, Quit, SwitchProfile
+from codemie_tray.view.menu import SEPARATOR, Item, Menu
+from codemie_tray.view.view import IconDesign, View
 
 
 def a_view(

@@ -14,7 +14,7 @@ from tests.windows.rig.tray_on_screen import TrayOnScreen
 from tests.windows.rig.windows_program import Finished, WindowsProgram
 from tests.windows.rig.wine import Wine
 
-from codemie_tray.autostart import run_key
+from codemie_tray.desktop.autostart import run_key
 from installers import product
 
 SETUP = "C:\\setup.exe"

@@ -25,8 +25,8 @@ from tests.windows.rig import frozen
 from tests.windows.rig.place import remove
 from tests.windows.rig.session import WindowsSession
 
-from codemie_tray.autostart import run_key
-from codemie_tray.profile_colour import colour_of
+from codemie_tray.desktop.autostart import run_key
+from codemie_tray.view.colour import colour_of
 from installers import product
 
 pytestmark = pytest.mark.timeout(600)

@@ -17,7 +17,7 @@ from tests.windows.rig.tray_on_screen import TrayOnScreen
 from tests.windows.rig.windows_python import PYTHON
 from tests.windows.rig.wine import Wine
 
-from codemie_tray.profile_colour import colour_of
+from codemie_tray.view.colour import colour_of
 
 
 @pytest.fixture

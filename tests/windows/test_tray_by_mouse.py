@@ -15,7 +15,7 @@ from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
 from tests.windows.running_tray import RunningTray
 
-from codemie_tray.profile_colour import colour_of
+from codemie_tray.view.colour import colour_of
 
 BROADCAST_A_SETTING = """
 import ctypes

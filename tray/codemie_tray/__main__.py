@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from codemie_core import CodeMieError, Home
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import ReaderGone, discard_output, flush_output, print_error
-from codemie_tray.exit_codes import ExitCode, exit_code_of
+from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     if list(given) == ["--keyring-helper"]:  # the frozen program as the keyring's helper process
-        from codemie_core.credential import keyring_helper
+        from codemie_core.credentials.os_keyring import helper as keyring_helper
 
         return keyring_helper.main()
     if list(given[:1]) == ["--search-path"]:  # the installer
-        from codemie_tray import search_path
+        from codemie_tray.desktop import windows_path as search_path
 
         return search_path.run(given[1:])
     home = Home.from_environ()
@@ -130,13 +130,13 @@ def _migrate(home: Home, options: argparse.Namespace) -> int:
 
 
 def _tray(home: Home, *, background: bool = False, verbose: bool = False) -> int:
-    from codemie_tray.log_file import start_logging
-    from codemie_tray.redaction import Redactor
+    from codemie_tray.log.daily_file import start_logging
+    from codemie_tray.log.redaction import Redactor
 
     redactor = Redactor()
     start_logging(home, redactor, verbose=verbose, background=background)
-    from codemie_tray.start import run_tray
-    from codemie_tray.tray_icon.seam import TrayUnavailable
+    from codemie_tray.app.start import run_tray
+    from codemie_tray.tray_icon.backend import TrayUnavailable
 
     try:
         return run_tray(home, print_error, background=background, learn=redactor.learn)

@@ -15,11 +15,11 @@ import os
 from dataclasses import dataclass, replace
 from typing import Any
 
-from codemie_core.atomic_file import TargetChanged, read_whole, replace_whole, version_of
-from codemie_core.clock import DAY_SECONDS, Clock
 from codemie_core.errors import StoreError
+from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
+from codemie_core.files.lock import StoreLock
 from codemie_core.home import Home
-from codemie_core.lock import StoreLock
+from codemie_core.system.clock import DAY_SECONDS, Clock
 
 EVERYTHING = "it would remove everything, as after a jump of the clock"
 JUMPED = "the clock has jumped since the last time"

@@ -7,12 +7,12 @@ import os
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from codemie_core.clock import Clock
 from codemie_core.errors import StoreError
 from codemie_core.home import Home
 from codemie_core.retention import clock_guard, logs, sessions
 from codemie_core.retention.logs import DEFAULT_RETENTION_DAYS
 from codemie_core.retention.outcome import Cleanup, Failure, Progress
+from codemie_core.system.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from codemie_core.clock import DAY_SECONDS
+from codemie_core.files.open_folder import OpenFolder
 from codemie_core.home import Home
-from codemie_core.retention.open_folder import OpenFolder
 from codemie_core.retention.outcome import Cleanup, Progress, Tally
+from codemie_core.system.clock import DAY_SECONDS
 
 UNENDED_DAYS = 30.0
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from codemie_tray.actions import Action
+from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux import TrayIcon
-from codemie_tray.tray_icon.linux.bus import Patience
-from codemie_tray.tray_icon.seam import TrayUnavailable
-from codemie_tray.view import View
+from codemie_tray.tray_icon.linux.dbus.bus import Patience
+from codemie_tray.view.actions import Action
+from codemie_tray.view.view import View
 
 
 class RunningTray:

@@ -122,7 +122,8 @@ def test_one_that_waits_without_a_bus_makes_way_for_a_start_that_has_one(started
 
 def test_a_bus_that_comes_late_is_joined(started: Started) -> None:
     prelude = (
-        "import codemie_tray.late_tray as late\nlate.FIRST_PAUSE_SECONDS = late.LONGEST_PAUSE_SECONDS = 0.2"
+        "import codemie_tray.app.tray_retry as late\n"
+        "late.FIRST_PAUSE_SECONDS = late.LONGEST_PAUSE_SECONDS = 0.2"
     )
     bus = PrivateBus()
     process = started.start("--background", bus=bus.address, prelude=prelude)
@@ -150,7 +151,7 @@ def waits(started: Started, times: int) -> bool:
 
 
 CRASH = """
-import codemie_tray.app as app
+import codemie_tray.app.app as app
 def boom(*arguments):
     raise RuntimeError('sk-planted-123456')
 app.view_of = boom
@@ -200,7 +201,7 @@ def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: S
 
 def test_verbose_says_more(started: Started) -> None:
     process = started.start("--background", "--verbose")
-    until(lambda: "[DEBUG] [log_keeper] looked" in started.log(), started)
+    until(lambda: "[DEBUG] [background.log_cleaner] looked" in started.log(), started)
     process.send_signal(signal.SIGTERM)
     process.wait(10)
 

@@ -10,10 +10,10 @@ from tests.tray.linux.stub_host import ITEM_PATH, BusError, StubHost
 from tests.tray.linux.stub_host import Row as HostRow
 from tests.tray.tray_icon_contract import Changes, Row, Stage, TrayIconContract
 
-from codemie_tray.actions import Action
+from codemie_tray.tray_icon.backend import TrayIconSeam
 from codemie_tray.tray_icon.linux import TrayIcon
-from codemie_tray.tray_icon.seam import TrayIconSeam
-from codemie_tray.view import View
+from codemie_tray.view.actions import Action
+from codemie_tray.view.view import View
 
 
 class BusStage(Stage):

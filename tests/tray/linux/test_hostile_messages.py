@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from tests.tray.views import a_view
 
-from codemie_tray.tray_icon.linux import wire
-from codemie_tray.tray_icon.linux.bus import Bus, Patience
-from codemie_tray.tray_icon.linux.connection import Connection, ConnectionLost
-from codemie_tray.tray_icon.linux.dispatch import Dispatcher
+from codemie_tray.tray_icon.linux.dbus import wire
+from codemie_tray.tray_icon.linux.dbus.bus import Bus, Patience
+from codemie_tray.tray_icon.linux.dbus.connection import Connection, ConnectionLost
+from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
 from codemie_tray.tray_icon.linux.item import Item
 from codemie_tray.tray_icon.linux.menu_object import MenuObject
 from codemie_tray.tray_icon.linux.notifications import Notifications
 from codemie_tray.tray_icon.linux.registration import WATCHER, Registration
-from codemie_tray.tray_icon.pystray_menu import to_pystray
+from codemie_tray.tray_icon.pystray.menu import to_pystray
 
 MUTATIONS = int(os.environ.get("CODEMIE_MUTATIONS", "20000"))
 """How many mutated messages; the full bar is 100,000."""

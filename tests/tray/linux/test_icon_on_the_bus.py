@@ -24,10 +24,10 @@ from tests.tray.linux.stub_host import (
 )
 from tests.tray.views import a_view
 
-from codemie_tray.actions import Action, OpenFolder, Quit, SwitchProfile
-from codemie_tray.menu import Item
 from codemie_tray.tray_icon.linux.icon import MENU_HINT
-from codemie_tray.view import View
+from codemie_tray.view.actions import Action, OpenFolder, Quit, SwitchProfile
+from codemie_tray.view.menu import Item
+from codemie_tray.view.view import View
 
 
 def test_the_item_tells_its_icon_title_tooltip_and_menu(host: StubHost, start_tray: StartTray) -> None:

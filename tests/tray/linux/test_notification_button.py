@@ -8,8 +8,8 @@ import pytest
 from tests.tray.linux.conftest import StartTray
 from tests.tray.linux.stub_host import StubHost, until
 
-from codemie_tray.actions import RestoreVersion
-from codemie_tray.menu import Item
+from codemie_tray.view.actions import RestoreVersion
+from codemie_tray.view.menu import Item
 
 BUTTON = Item("Restore", RestoreVersion("413ab049"))
 

@@ -10,7 +10,7 @@ import pytest
 from tests.tray.macos.appkit import World, modules
 from tests.tray.macos.menu_bar import MenuBarStage
 
-OURS = ("macos", "macos_api", "macos_notifications")
+OURS = ("macos.icon", "macos.api", "macos.notifications")
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def world() -> World:
 
 @pytest.fixture
 def backend(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """`codemie_tray.tray_icon.macos`, loaded over the world; nothing of it stays loaded."""
+    """`codemie_tray.tray_icon.macos.icon`, loaded over the world; nothing of it stays loaded."""
     for name, module in modules(world).items():
         monkeypatch.setitem(sys.modules, name, module)
     loaded = [f"codemie_tray.tray_icon.{name}" for name in OURS] + ["pystray._darwin"]
-    yield importlib.import_module("codemie_tray.tray_icon.macos")
+    yield importlib.import_module("codemie_tray.tray_icon.macos.icon")
     for name in loaded:
         package, _, attribute = name.rpartition(".")
         sys.modules.pop(name, None)

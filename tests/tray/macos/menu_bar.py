@@ -13,9 +13,9 @@ from tests.desktop.rig.waiting import until
 from tests.tray.macos.appkit import World
 from tests.tray.tray_icon_contract import Changes, Row, Stage
 
-from codemie_tray.actions import Action
-from codemie_tray.tray_icon.seam import TrayIconSeam
-from codemie_tray.view import View
+from codemie_tray.tray_icon.backend import TrayIconSeam
+from codemie_tray.view.actions import Action
+from codemie_tray.view.view import View
 
 
 class MenuBarStage(Stage):

@@ -13,8 +13,8 @@ from tests.tray.macos.appkit import OffTheMainThread, World
 from tests.tray.macos.menu_bar import MenuBarStage
 from tests.tray.views import a_view
 
-from codemie_tray.actions import LookAgain, SessionEnds, ShowItself, SwitchProfile
-from codemie_tray.icon_drawing import draw_template
+from codemie_tray.icon.drawing import draw_template
+from codemie_tray.view.actions import LookAgain, SessionEnds, ShowItself, SwitchProfile
 
 
 def test_the_fake_notices_a_native_call_off_the_main_thread(stage: MenuBarStage) -> None:

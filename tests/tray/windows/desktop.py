@@ -17,10 +17,10 @@ from typing import Any
 from tests.desktop.rig.waiting import until
 from tests.tray.tray_icon_contract import Changes, Row, Stage
 
-from codemie_tray.actions import Action
-from codemie_tray.tray_icon.seam import TrayIconSeam
-from codemie_tray.tray_icon.windows import TrayIcon
-from codemie_tray.view import View
+from codemie_tray.tray_icon.backend import TrayIconSeam
+from codemie_tray.tray_icon.windows.icon import TrayIcon
+from codemie_tray.view.actions import Action
+from codemie_tray.view.view import View
 
 from pystray._util import win32  # isort: skip
 

@@ -21,10 +21,10 @@ from tests.tray.views import a_view
 from tests.tray.windows.desktop import DesktopStage, user32
 
 from codemie_tray import WINDOW_TITLE
-from codemie_tray.actions import LookAgain, SessionEnds, SwitchProfile
-from codemie_tray.icon_drawing import draw
-from codemie_tray.tray_icon import windows_api
-from codemie_tray.tray_icon.windows import TrayIcon, cut_to_units
+from codemie_tray.icon.drawing import draw
+from codemie_tray.tray_icon.windows import api as windows_api
+from codemie_tray.tray_icon.windows.icon import TrayIcon, cut_to_units
+from codemie_tray.view.actions import LookAgain, SessionEnds, SwitchProfile
 
 from pystray._util import win32  # isort: skip
 

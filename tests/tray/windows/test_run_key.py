@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from codemie_tray import __version__
-from codemie_tray.autostart import Autostart
-from codemie_tray.autostart.program import login_command
-from codemie_tray.autostart.run_key import APPROVED, LONGEST_COMMAND, NAME, RUN, RunKey
-from codemie_tray.autostart.seam import AutostartFailed, LoginState, mend_if_wrong
+from codemie_tray.desktop.autostart import Autostart
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, mend_if_wrong
+from codemie_tray.desktop.autostart.program import login_command
+from codemie_tray.desktop.autostart.run_key import APPROVED, LONGEST_COMMAND, NAME, RUN, RunKey
 
 OURS = ("C:\\Büro & Co\\codemie tray.exe", 'a "b" \\', "--background")
 OTHER = "Another program's"

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from codemie_tray import PROGRAM, __version__
-from codemie_tray.autostart import Autostart
-from codemie_tray.autostart.program import login_command
-from codemie_tray.autostart.seam import AutostartFailed, LoginEntry, LoginState, differs, what_is_wrong
 from codemie_tray.commands.output import print_error, print_json, print_line
-from codemie_tray.exit_codes import ExitCode
+from codemie_tray.desktop.autostart import Autostart
+from codemie_tray.desktop.autostart.backend import (
+    AutostartFailed,
+    LoginEntry,
+    LoginState,
+    differs,
+    what_is_wrong,
+)
+from codemie_tray.desktop.autostart.program import login_command
+from codemie_tray.text.exit_codes import ExitCode
 
 
 def run(what: str, *, as_json: bool) -> ExitCode:

@@ -7,13 +7,13 @@ import time
 from dataclasses import replace
 
 from codemie_core import Home
-from codemie_core.clock import Clock
-from codemie_core.json_document import JsonValue
+from codemie_core.files.json_document import JsonValue
 from codemie_core.retention import Cleanup, Retention, clean
 from codemie_core.settings import SettingsStore
-from codemie_tray.amounts import amount, counted
+from codemie_core.system.clock import Clock
 from codemie_tray.commands.output import print_error, print_json, print_line
-from codemie_tray.exit_codes import ExitCode
+from codemie_tray.text.amounts import amount, counted
+from codemie_tray.text.exit_codes import ExitCode
 
 QUIET_SECONDS = 1.0
 """What is over within this shows no progress."""

@@ -7,7 +7,7 @@ import shtab
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_line
 from codemie_tray.commands.parser import NAMES_FUNCTION, build_parser
-from codemie_tray.exit_codes import ExitCode
+from codemie_tray.text.exit_codes import ExitCode
 
 PREAMBLE = {
     "bash": f"""\

@@ -10,15 +10,15 @@ import sys
 from datetime import datetime
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.credential import CredentialStore, Level, Protection, RecoveryCode
-from codemie_core.credential.token_move import move_in, move_out, plan_move_in
+from codemie_core.config.layout import CLI
+from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
-from codemie_core.layout import CLI
+from codemie_core.tokens.move import move_in, move_out, plan_move_in
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error, print_json, print_line, print_table
 from codemie_tray.commands.prompt import ask_secret, confirm
-from codemie_tray.exit_codes import ExitCode
-from codemie_tray.wording import plain
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
 
 _TRIES = 3
 

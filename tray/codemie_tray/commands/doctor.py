@@ -6,16 +6,16 @@ import time
 from datetime import UTC, datetime
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.credential import CredentialStore, Level
-from codemie_core.credential.checkup import Checkup, CliLogin, check_home, tighten
-from codemie_core.credential.cli_files import CliMachine
+from codemie_core.config.token_field import with_tokens_for_the_cli
+from codemie_core.credentials import CredentialStore, Level
 from codemie_core.errors import ConfigError, StoreError
-from codemie_core.token_field import with_tokens_for_the_cli
+from codemie_core.tokens.audit import Checkup, CliLogin, check_home, tighten
+from codemie_core.tokens.cli_files import CliMachine
 from codemie_tray import PROGRAM
 from codemie_tray.commands.credentials import protection_sentence
 from codemie_tray.commands.output import print_error, print_json, print_line
-from codemie_tray.exit_codes import ExitCode
-from codemie_tray.wording import names, plain
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import names, plain
 
 
 def run(home: Home, *, fix: bool, as_json: bool) -> ExitCode:

@@ -6,12 +6,12 @@ import time
 from datetime import UTC, datetime
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigUnreadable, Home, VersionNotFound
-from codemie_core.history import Kept, Origin
-from codemie_core.json_document import JsonValue
-from codemie_core.masking import Mask, masked_difference
+from codemie_core.config.history import Kept, Origin
+from codemie_core.files.json_document import JsonValue
+from codemie_core.tokens.masking import Mask, masked_difference
 from codemie_tray.commands.output import print_json, print_line, print_masked, warn_if_not_kept
-from codemie_tray.exit_codes import ExitCode
-from codemie_tray.history_wording import described
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.moments import described
 
 
 def list_versions(home: Home, *, as_json: bool) -> ExitCode:

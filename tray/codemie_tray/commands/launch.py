@@ -13,12 +13,12 @@ import sys
 from collections.abc import Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
-from codemie_core.credential.reference import token_fields_of, tokens_of
-from codemie_core.credential.secret import Secret
-from codemie_core.environment import environment_of, unsupported
+from codemie_core.credentials.secret import Secret
+from codemie_core.tokens.environment import environment_of, unsupported
+from codemie_core.tokens.reference import token_fields_of, tokens_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error
-from codemie_tray.exit_codes import ExitCode
+from codemie_tray.text.exit_codes import ExitCode
 
 _CAN_NOT_START = 126
 _NOT_FOUND = 127
@@ -35,7 +35,7 @@ def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
         print_error(f"{PROGRAM}: {field} can't be passed on: no variable of the CLI carries it")
     secrets: dict[str, Secret] = {}
     if any(token.reference is not None for token in token_fields_of(profile)):
-        from codemie_core.credential import CredentialStore  # cryptography, where it is used
+        from codemie_core.credentials import CredentialStore  # cryptography, where it is used
 
         secrets = CredentialStore(home).get_all()
     tokens = {path: secret.reveal() for path, secret in tokens_of(profile, secrets).items()}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.json_document import JsonValue
-from codemie_core.masking import masked_difference
-from codemie_core.migration.runner import MigrationRunner, Plan
+from codemie_core.config.migrations.runner import MigrationRunner, Plan
+from codemie_core.files.json_document import JsonValue
+from codemie_core.tokens.masking import masked_difference
 from codemie_tray.commands.output import print_json, print_line, print_masked, warn_if_not_kept
-from codemie_tray.exit_codes import ExitCode
+from codemie_tray.text.exit_codes import ExitCode
 
 
 def status(home: Home, *, as_json: bool) -> ExitCode:

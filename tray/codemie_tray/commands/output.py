@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from codemie_core.json_document import JsonValue
+from codemie_core.files.json_document import JsonValue
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
 if TYPE_CHECKING:

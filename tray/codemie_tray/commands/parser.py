@@ -11,7 +11,7 @@ from codemie_tray import PROGRAM, __version__
 
 SHELLS = ("bash", "zsh", "fish")
 GROUPINGS = ("day", "agent", "model", "profile")
-"""As `codemie_core.usage.Grouping` has them; spelt out, since that import is not for every start."""
+"""As `codemie_core.sessions.usage.Grouping` has them; spelt out, since that import is not for every start."""
 
 NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
 """Shell function that lists the profiles; `completion.py` defines it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.commands.output import bold, print_json, print_line, print_table
-from codemie_tray.exit_codes import ExitCode
-from codemie_tray.wording import plain
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
 
 
 def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from codemie_core.credential.secret import Secret
+from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialInvalid
 
 _LARGEST_INPUT = 1 << 20

@@ -6,12 +6,12 @@ import os
 import time
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigMissing, Home
-from codemie_core.json_document import JsonValue
-from codemie_core.token_field import profiles_without_a_token_for_the_cli
+from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
+from codemie_core.files.json_document import JsonValue
 from codemie_tray.commands.output import bold, print_error, print_json, print_line
-from codemie_tray.exit_codes import ExitCode, exit_code_of
-from codemie_tray.history_wording import moment
-from codemie_tray.wording import names, plain
+from codemie_tray.text.exit_codes import ExitCode, exit_code_of
+from codemie_tray.text.moments import moment
+from codemie_tray.text.plain_text import names, plain
 
 OVERRIDES = (
     "CODEMIE_PROVIDER",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home, ProfileNotFound
 from codemie_tray.commands.output import print_json, print_line, warn_if_not_kept
-from codemie_tray.exit_codes import ExitCode
+from codemie_tray.text.exit_codes import ExitCode
 
 
 def run(home: Home, name: str, *, as_json: bool) -> ExitCode:

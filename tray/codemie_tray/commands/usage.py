@@ -9,9 +9,9 @@ import time
 from datetime import UTC
 
 from codemie_core import Home, StoreError
-from codemie_core.json_document import JsonValue
-from codemie_core.jsonl.reader import line_number
-from codemie_core.usage import (
+from codemie_core.files.json_document import JsonValue
+from codemie_core.sessions.jsonl.reader import line_number
+from codemie_core.sessions.usage import (
     Calendar,
     Grouping,
     Progress,
@@ -22,11 +22,11 @@ from codemie_core.usage import (
     ask,
     days_back,
 )
-from codemie_core.usage.report import ALL_OF_TIME
-from codemie_tray.amounts import duration, short_count
+from codemie_core.sessions.usage.report import ALL_OF_TIME
 from codemie_tray.commands.output import bold, print_error, print_json, print_line, print_table
-from codemie_tray.exit_codes import ExitCode
-from codemie_tray.wording import plain
+from codemie_tray.text.amounts import duration, short_count
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
 
 _PROGRESS_SECONDS = 0.5
 """A reading that is done sooner shows no progress."""

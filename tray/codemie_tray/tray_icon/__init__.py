@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 if sys.platform == "win32":
-    from codemie_tray.tray_icon.windows import TrayIcon
+    from codemie_tray.tray_icon.windows.icon import TrayIcon
 elif sys.platform == "darwin":
-    from codemie_tray.tray_icon.macos import TrayIcon
+    from codemie_tray.tray_icon.macos.icon import TrayIcon
 else:
     from codemie_tray.tray_icon.linux import TrayIcon
 

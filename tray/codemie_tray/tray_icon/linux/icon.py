@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from codemie_tray.actions import Action
-from codemie_tray.menu import Item
-from codemie_tray.tray_icon import pystray_base
-from codemie_tray.tray_icon.linux import item, menu_object, wire
+from codemie_tray.tray_icon.backend import TrayUnavailable
+from codemie_tray.tray_icon.linux import item, menu_object
 from codemie_tray.tray_icon.linux.action_thread import ActionThread
-from codemie_tray.tray_icon.linux.bus import Bus, Patience
-from codemie_tray.tray_icon.linux.dispatch import Dispatcher
+from codemie_tray.tray_icon.linux.dbus import wire
+from codemie_tray.tray_icon.linux.dbus.bus import Bus, Patience
+from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
+from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable
 from codemie_tray.tray_icon.linux.notifications import Button, Notifications
 from codemie_tray.tray_icon.linux.registration import Registration
-from codemie_tray.tray_icon.linux.session_bus import BusUnreachable
-from codemie_tray.tray_icon.pystray_menu import to_pystray
-from codemie_tray.tray_icon.seam import TrayUnavailable
-from codemie_tray.tray_icon.shown_view import ShownView, tooltip
-from codemie_tray.view import View
+from codemie_tray.tray_icon.pystray import base as pystray_base
+from codemie_tray.tray_icon.pystray.menu import to_pystray
+from codemie_tray.tray_icon.pystray.shown_view import ShownView, tooltip
+from codemie_tray.view.actions import Action
+from codemie_tray.view.menu import Item
+from codemie_tray.view.view import View
 
 MENU_HINT = "The menu is on the right mouse button."
 

@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from codemie_tray.tray_icon.linux import interfaces, wire
-from codemie_tray.tray_icon.linux.bus import Bus
+from codemie_tray.tray_icon.linux.dbus import interfaces, wire
+from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.pixmaps import Pixmap, pixmaps
-from codemie_tray.view import IconDesign
+from codemie_tray.view.view import IconDesign
 
 if TYPE_CHECKING:
-    from codemie_tray.icon_font import FontFile
+    from codemie_tray.icon.font import FontFile
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Item:
         self.pixmaps()
 
     def _draw(self) -> list[Pixmap]:
-        from codemie_tray import icon_font
+        from codemie_tray.icon import font as icon_font
 
         initial = self._design.initial
         if initial and initial not in self._fonts and not icon_font.built_in_has(initial):
@@ -81,7 +81,7 @@ class Item:
         return pixmaps(self._design, self._fonts.get(initial))
 
     def _find_font(self, initial: str) -> None:
-        from codemie_tray import icon_font
+        from codemie_tray.icon import font as icon_font
 
         font = icon_font.find(initial)
         if font is None:

@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from codemie_tray.tray_icon import pystray_base
-from codemie_tray.tray_icon.linux import wire
+from codemie_tray.tray_icon.linux.dbus import wire
+from codemie_tray.tray_icon.pystray import base as pystray_base
 
 ROOT = 0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from codemie_tray.tray_icon.linux import interfaces
-from codemie_tray.tray_icon.linux.bus import Bus
-from codemie_tray.tray_icon.linux.dispatch import Refused
+from codemie_tray.tray_icon.linux.dbus import interfaces
+from codemie_tray.tray_icon.linux.dbus.bus import Bus
+from codemie_tray.tray_icon.linux.dbus.dispatch import Refused
 from codemie_tray.tray_icon.linux.menu_model import MenuModel, Row, chosen_of
 
 PATH = "/MenuBar"

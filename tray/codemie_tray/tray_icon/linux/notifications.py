@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from codemie_tray.tray_icon.linux import wire
-from codemie_tray.tray_icon.linux.bus import Bus
+from codemie_tray.tray_icon.linux.dbus import wire
+from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.pixmaps import Pixmap, image_data
 
 _LOG = logging.getLogger(__name__)

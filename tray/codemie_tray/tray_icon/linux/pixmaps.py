@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codemie_tray.view import IconDesign
+from codemie_tray.view.view import IconDesign
 
 if TYPE_CHECKING:
-    from codemie_tray.icon_font import FontFile
+    from codemie_tray.icon.font import FontFile
 
 SIZES_PX = (16, 22, 24, 32, 48, 64)
 """What panels ask for, at once and twice the usual density; each is drawn for itself."""
@@ -20,7 +20,7 @@ def pixmaps(design: IconDesign, font: FontFile | None = None) -> list[Pixmap]:
     """Draw `design` at every size."""
     from PIL import Image
 
-    from codemie_tray.icon_drawing import draw
+    from codemie_tray.icon.drawing import draw
 
     drawn = []
     for size in SIZES_PX:

@@ -11,7 +11,7 @@ import logging
 import os
 from collections.abc import Callable
 
-from codemie_tray.tray_icon.linux import bus, wire
+from codemie_tray.tray_icon.linux.dbus import bus, wire
 
 _LOG = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""The configuration: the model, how it is read and edited, its history and its migrations."""

@@ -1,0 +1,218 @@
+"""Edits of a configuration, each a pure function: a state in, a new document out (or the same one).
+
+Each says what it wants to be true, so that it can be applied again: an edit that finds its purpose fulfilled
+returns the document it was given. That is what `ConfigLoader` does when another program, which knows no lock,
+wrote an older state over ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from codemie_core.config.model import Config
+from codemie_core.config.profile import check_name
+from codemie_core.errors import ProfileExists, ProfileInvalid, ProfileNotFound
+from codemie_core.files.json_document import (
+    JsonDocument,
+    JsonSyntaxError,
+    JsonValue,
+    Kind,
+    Node,
+    encode_string,
+)
+
+TokenChanges = Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]
+"""(profile, path of the field) to (the text it holds, the text it is to hold)."""
+
+SUCCESSOR_OF_NONE = "default"
+"""`activeProfile` once the last profile is gone: the CLI throws away a file in which it is empty."""
+
+
+def switch(config: Config, name: str) -> JsonDocument:
+    """Make `name` the active profile: the bytes of one JSON string change.
+
+    Raises:
+        ProfileNotFound: no such profile.
+        ProfileInvalid: it is there and can't be used.
+    """
+    profile = config.profile(name)
+    if profile.problem:
+        raise ProfileInvalid(name, f"{name!r} can't be used: {profile.problem}.")
+    if config.active == name:
+        return config.document
+    return _set_active(config.document, name)
+
+
+def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+    """Set fields of a profile, which is added where it is not there.
+
+    A field whose value is None is removed; fields that are not named keep their bytes, and so do those that
+    have the value already. Where no profile is active, a new one becomes it.
+
+    Raises:
+        ProfileInvalid: a new name that can't be a profile's, or a value that JSON can't hold.
+    """
+    try:
+        return _save(config, name, fields)
+    except (ValueError, TypeError, RecursionError, JsonSyntaxError):
+        # NaN, an infinity, a Python object, or nesting deeper than a document may have.
+        raise ProfileInvalid(name, f"A field of {name!r} can't be written as JSON.") from None
+
+
+def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+    document = config.document
+    profiles = _profiles(document)
+    member = profiles.find(name) if profiles else None
+    if member is None or member.value.kind is not Kind.OBJECT:
+        check_name(name)
+        content: dict[str, JsonValue] = {key: value for key, value in fields.items() if value is not None}
+        if config.layout.names_profiles:
+            content["name"] = name
+        document, profiles = _with_profiles(document)
+        document = document.set_key(profiles, name, document.encode(content, profiles))
+        return _set_active(document, name) if config.active_profile is None else document
+    for key, value in fields.items():
+        document = _set_field(document, name, key, value)
+    return document
+
+
+def delete(config: Config, name: str, *, again: bool = False) -> JsonDocument:
+    """Remove a profile. Of the active one, the first profile left that can be used becomes active.
+
+    Raises:
+        ProfileNotFound: no such profile (not where the edit is applied `again`).
+    """
+    document = config.document
+    profiles = _profiles(document)
+    if profiles is None or profiles.find(name) is None:
+        if again:
+            return document
+        raise ProfileNotFound(name, f"There is no profile named {name!r}.")
+    document = document.remove_key(profiles, name)
+    if config.active == name:
+        left = (profile.name for profile in config.profiles if profile.name != name and not profile.problem)
+        document = _set_active(document, next(left, SUCCESSOR_OF_NONE))
+    return document
+
+
+def rename(config: Config, old: str, new: str, *, again: bool = False) -> JsonDocument:
+    """Give a profile another name, where it stands; the active one stays active.
+
+    Raises:
+        ProfileNotFound: there is no `old`.
+        ProfileExists: there is a `new` already.
+        ProfileInvalid: `new` can't be a profile's name.
+    """
+    document = config.document
+    profiles = _profiles(document)
+    if profiles is None or profiles.find(old) is None:
+        if again:
+            return document
+        raise ProfileNotFound(old, f"There is no profile named {old!r}.")
+    if old == new:
+        return document
+    check_name(new)
+    if profiles.find(new) is not None:
+        if again:  # what was written over ours holds both: take the old one out
+            document = document.remove_key(profiles, old)
+            return _set_active(document, new) if config.active == old else document
+        raise ProfileExists(new, f"There is a profile named {new!r} already.")
+    document = _named(document.rename_key(profiles, old, new), new)
+    return _set_active(document, new) if config.active == old else document
+
+
+def duplicate(config: Config, name: str, copy: str, *, again: bool = False) -> JsonDocument:
+    """Add a profile `copy` with all the fields of `name`, its token among them, spelled the same.
+
+    Raises:
+        ProfileNotFound: there is no `name`.
+        ProfileExists: there is a `copy` already.
+        ProfileInvalid: `copy` can't be a profile's name, or `name` is broken.
+    """
+    document = config.document
+    profiles = _profiles(document)
+    if again and profiles is not None and profiles.find(copy) is not None:
+        return document
+    source = profiles.find(name) if profiles else None
+    if profiles is None or source is None:
+        raise ProfileNotFound(name, f"There is no profile named {name!r}.")
+    if source.value.kind is not Kind.OBJECT:
+        raise ProfileInvalid(name, f"{name!r} can't be copied: {config.profile(name).problem}.")
+    check_name(copy)
+    if profiles.find(copy) is not None:
+        raise ProfileExists(copy, f"There is a profile named {copy!r} already.")
+    return _named(document.set_key(profiles, copy, document.raw(source.value)), copy)
+
+
+def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
+    """Replace tokens by references or the reverse, each where its field still holds the old text.
+
+    Where a key stands twice, both are changed: a token that no reader sees must not stay behind either.
+    """
+    document = config.document
+    found: list[tuple[Node, str]] = []
+    for (profile, field_path), (old, new) in changes.items():
+        profiles = _profiles(document)
+        nodes = [] if profiles is None else [profiles]
+        for key in (profile, *field_path):
+            opened = [document.opened(node) for node in nodes if node.kind is Kind.OBJECT]
+            nodes = [member.value for node in opened for member in node.members if member.key == key]
+        found += [(node, new) for node in nodes if document.value(node) == old]
+    for node, new in sorted(found, key=lambda pair: pair[0].start, reverse=True):
+        document = document.replace(node, encode_string(new))
+    return document
+
+
+def _profiles(document: JsonDocument) -> Node | None:
+    member = document.root.find("profiles")
+    return member.value if member else None
+
+
+def _with_profiles(document: JsonDocument) -> tuple[JsonDocument, Node]:
+    profiles = _profiles(document)
+    if profiles is None:
+        document = document.set_key(document.root, "profiles", "{}")
+        profiles = _profiles(document)
+    assert profiles is not None  # noqa: S101 - for the type checker: it was set just now
+    return document, profiles
+
+
+def _set_active(document: JsonDocument, name: str) -> JsonDocument:
+    profiles = _profiles(document)
+    member = profiles.find(name) if profiles else None
+    # The name's own spelling in this file: escaped or not, as its writer had it.
+    raw = encode_string(name) if member is None else document.text[member.key_start : member.key_end]
+    return document.set_key(document.root, "activeProfile", raw)
+
+
+def _set_field(document: JsonDocument, name: str, key: str, value: JsonValue) -> JsonDocument:
+    profiles = _profiles(document)
+    profile = profiles.find(name) if profiles else None
+    assert profile is not None  # noqa: S101 - for the type checker: `save` has found it
+    node = document.opened(profile.value)
+    member = node.find(key)
+    if value is None:
+        return document if member is None else document.remove_key(node, key)
+    if member is not None and _same(document.value(member.value), value):
+        return document
+    return document.set_key(node, key, document.encode(value, node))
+
+
+def _same(old: JsonValue, new: JsonValue) -> bool:
+    """Compare as JSON: 1, 1.0 and true are three values, in depth as well."""
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(_same(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_same, old, new))
+    return old == new
+
+
+def _named(document: JsonDocument, name: str) -> JsonDocument:
+    """Bring the field `name`, which the CLI writes into each profile, in line where it is there."""
+    profiles = _profiles(document)
+    profile = profiles.find(name) if profiles else None
+    if profile is not None and document.opened(profile.value).find("name") is not None:
+        return _set_field(document, name, "name", name)
+    return document

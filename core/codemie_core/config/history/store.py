@@ -1,0 +1,282 @@
+"""The folder `<home>/tray/history/`: every valid state of the configuration that was seen, kept for a while.
+
+Each is a file of its own, born 0600 in a folder born 0700, written whole and then renamed into place: there
+is never half a state. Content that is there already is not written again; its file gets the new time by a
+rename. Whoever keeps something holds the home's lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from codemie_core.config.history.losses import Contents, Offer, offer_of
+from codemie_core.config.history.pruning import dropped
+from codemie_core.config.history.version import Kept, Origin, kept_named, kept_of
+from codemie_core.config.layout import Layout
+from codemie_core.config.model import Config, parse_config
+from codemie_core.errors import ConfigCorrupt, ConfigError, StoreError, VersionNotFound, store_error
+from codemie_core.files.atomic_file import TargetChanged, make_durable, read_whole, replace_whole, sync_folder
+from codemie_core.files.private_folder import make_private_folder
+from codemie_core.home import Home
+
+_REMEMBERED = 200
+_TEMPORARY = re.compile(r"\..+\.json\.[0-9]+-[0-9a-f]{8}\.tmp")
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
+
+
+class History:
+    """The kept states of one home.
+
+    Args:
+        home: which home.
+        now: the clock, in microseconds since 1970.
+    """
+
+    def __init__(self, home: Home, *, now: Callable[[], int] = _now) -> None:
+        self.folder = home.history
+        self._now = now
+        self._contents: dict[tuple[str, int, int], Contents] = {}
+
+    # ---- reading; needs no lock --------------------------------------------------------------------
+
+    def entries(self) -> list[Kept]:
+        """Return what is kept, newest first; a folder that can't be read holds nothing."""
+        return self._listing()[0]
+
+    def newest(self) -> Kept | None:
+        """Return the state that was kept last, without looking at all of them."""
+        try:
+            names = sorted(os.listdir(self.folder), reverse=True)  # a name begins with its time
+        except OSError:
+            return None
+        return next((entry for name in names if (entry := kept_named(name))), None)
+
+    def find(self, start_of_id: str) -> Kept:
+        """Return the one state whose id begins so.
+
+        Raises:
+            VersionNotFound: none does, or more than one.
+        """
+        found = [entry for entry in self.entries() if entry.id.startswith(start_of_id.lower())]
+        if not start_of_id or not found:
+            raise VersionNotFound(start_of_id, f"No kept version is called {start_of_id!r}.")
+        if len(found) > 1 and start_of_id.lower() != found[0].id:
+            raise VersionNotFound(start_of_id, f"More than one kept version begins with {start_of_id!r}.")
+        return found[0]
+
+    def path_of(self, entry: Kept) -> str:
+        """Return the path of a kept state's file."""
+        return os.path.join(self.folder, entry.file_name)
+
+    def read(self, entry: Kept) -> bytes:
+        """Return the bytes of a kept state.
+
+        Raises:
+            VersionNotFound: it is not there any more, or is not what was kept.
+        """
+        data = self._read(entry)
+        if data is None:
+            raise VersionNotFound(entry.id, f"The kept version {entry.id} is gone or damaged.")
+        return data
+
+    def version(self, entry: Kept) -> Config:
+        """Return a kept version as a configuration.
+
+        Raises:
+            VersionNotFound: it is gone, or was no configuration when it was kept.
+        """
+        path = self.path_of(entry)
+        try:
+            return parse_config(self.read(entry), path=path, layout=entry.layout)
+        except ConfigCorrupt:
+            raise VersionNotFound(
+                entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
+            ) from None
+
+    def contents(self, entry: Kept) -> Contents:
+        """Return what `loss_of` compares; empty where the version can't be read. Each is read once."""
+        if entry.key not in self._contents:
+            if len(self._contents) > _REMEMBERED:
+                self._contents.clear()
+            try:
+                self._contents[entry.key] = _contents_of(self.version(entry))
+            except VersionNotFound:
+                return {}
+        return self._contents[entry.key]
+
+    def offer(self, present: Config | ConfigError) -> Offer | None:
+        """Return the version to offer where something was lost.
+
+        Args:
+            present: what stands there now, or why it can't be used.
+        """
+        return offer_of(self.entries(), self.contents, present=present)
+
+    # ---- keeping; the caller holds the home's lock ------------------------------------------------
+
+    def keep(
+        self,
+        data: bytes,
+        *,
+        layout: Layout,
+        profiles: int,
+        origin: Origin,
+        made_at_microseconds: int | None = None,
+        durable: bool = True,
+    ) -> Kept:
+        """Keep a state as the newest one; does nothing where it is that already.
+
+        Args:
+            data: the file's bytes.
+            layout: whose file it is.
+            profiles: how many profiles it has.
+            origin: how it came to be.
+            made_at_microseconds: when it came to be (its file's time stamp); now unless given. A time that
+                can't be (before the newest one, in the future) is corrected.
+            durable: return only when it outlives a power cut; else `make_durable` can see to that later.
+
+        Raises:
+            StoreError: it could not be written; what was kept before is still there.
+        """
+        entry = kept_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
+        newest = self.newest()  # the usual case of a state that is about to be replaced: one look
+        if newest and _same(newest, entry) and self._read(newest) == data:
+            return newest
+        entries, orphans = self._listing()
+        entry = entry.seen_again(self._time_for(made_at_microseconds, newest), origin)
+        before = next((old for old in entries if _same(old, entry) and self._read(old) == data), None)
+        if before is None:
+            self._write(entry, data, durable=durable)
+        else:
+            self._rename(before, entry, durable=durable)
+            entries.remove(before)
+        self._prune([entry, *entries], orphans)
+        return entry
+
+    def accept(self, entry: Kept) -> None:
+        """Note that the person keeps what another program wrote; only the newest is asked about.
+
+        Raises:
+            StoreError: it could not be noted.
+        """
+        self._rename(entry, entry.seen_again(entry.at_microseconds, Origin.ACCEPTED), durable=False)
+
+    def make_durable(self, entry: Kept) -> None:
+        """Make a state that was kept with `durable=False` outlive a power cut: best effort, without lock."""
+        with contextlib.suppress(OSError):
+            make_durable(self.path_of(entry))
+
+    def holding_tokens(self, known: frozenset[str]) -> list[Kept]:
+        """Return the states that hold a token in the clear which is not among `known`.
+
+        One that is no configuration counts as well: nobody can say what stands in it.
+        """
+        found = []
+        for entry in self.entries():
+            try:
+                tokens = self.version(entry).secrets
+            except VersionNotFound:
+                found.append(entry)
+            else:
+                if tokens - known:
+                    found.append(entry)
+        return found
+
+    def forget(self, entries: Sequence[Kept]) -> None:
+        """Remove states for good. The caller holds the home's lock.
+
+        Raises:
+            StoreError: one could not be removed; those before it are gone.
+        """
+        try:
+            for entry in entries:
+                os.unlink(self.path_of(entry))
+            if entries:
+                sync_folder(self.folder)
+        except OSError as error:
+            raise store_error(self.folder, error) from error
+
+    def sweep(self) -> int:
+        """Remove what killed writers left; returns how many files. The caller holds the home's lock."""
+        removed = 0
+        for path in self._listing()[1]:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+                removed += 1
+        return removed
+
+    # ---- inside ------------------------------------------------------------------------------------
+
+    def _listing(self) -> tuple[list[Kept], list[str]]:
+        """Return the states, newest first, and the paths of what killed writers left."""
+        entries: list[Kept] = []
+        orphans: list[str] = []
+        try:
+            with os.scandir(self.folder) as found:
+                for file in found:
+                    entry = kept_named(file.name)
+                    if entry is not None:
+                        entries.append(entry)
+                    elif _TEMPORARY.fullmatch(file.name):
+                        orphans.append(file.path)
+        except OSError:
+            return [], []
+        entries.sort(key=lambda entry: entry.at_microseconds, reverse=True)
+        return entries, orphans
+
+    def _time_for(self, made_at: int | None, newest: Kept | None) -> int:
+        now = self._now()
+        before = newest.at_microseconds if newest else 0
+        at = made_at if made_at is not None and before < made_at <= now else now
+        return max(at, before + 1)
+
+    def _read(self, entry: Kept) -> bytes | None:
+        try:
+            data, _ = read_whole(self.path_of(entry), limit_bytes=entry.size_bytes)
+        except OSError:
+            return None
+        return data if entry.holds(data) else None
+
+    def _write(self, entry: Kept, data: bytes, *, durable: bool) -> None:
+        make_private_folder(self.folder)
+        try:
+            replace_whole(self.path_of(entry), data, mode=0o600, expected=None, durable=durable)
+        except TargetChanged as error:
+            raise StoreError(self.folder, "changed while a version was kept") from error
+
+    def _rename(self, before: Kept, entry: Kept, *, durable: bool) -> None:
+        try:
+            os.replace(self.path_of(before), self.path_of(entry))
+            if durable:
+                sync_folder(self.folder)
+        except OSError as error:
+            raise store_error(self.folder, error) from error
+
+    def _prune(self, entries: Sequence[Kept], orphans: Sequence[str]) -> None:
+        # What can't be removed now is tried again the next time: it only takes room.
+        gone = [self.path_of(entry) for entry in dropped(entries, now_microseconds=self._now())]
+        for path in [*gone, *orphans]:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
+def _same(one: Kept, other: Kept) -> bool:
+    return one.key == other.key and (one.origin is Origin.BROKEN) == (other.origin is Origin.BROKEN)
+
+
+def _contents_of(config: Config) -> Contents:
+    """Return each profile with a fingerprint of its fields; `name` only repeats what it is called."""
+    return {
+        profile.name: hash(
+            json.dumps({key: value for key, value in profile.fields.items() if key != "name"}, sort_keys=True)
+        )
+        for profile in config.profiles
+    }

@@ -1,0 +1,30 @@
+"""What a migration is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codemie_core.files.json_document import JsonDocument
+
+Step = Callable[[JsonDocument], JsonDocument]
+"""A parsed configuration to the next: pure, and every byte it does not mean stays."""
+
+
+def _never(_document: JsonDocument) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the classic layout, there and back. Once released it never changes."""
+
+    version: int
+    """Which version `up` reaches; the first is 1."""
+    description: str
+    """For a person, in one line."""
+    up: Step
+    down: Step
+    """Back to the version before; what that can't hold otherwise stays as it is."""
+    undone_exactly: Callable[[JsonDocument], bool] = _never
+    """Of which configurations it claims that `down(up(x))` is `x`, value for value."""

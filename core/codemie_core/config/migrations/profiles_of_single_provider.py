@@ -1,0 +1,88 @@
+"""2: a configuration of one provider, its fields at the top, becomes one with profiles."""
+
+from __future__ import annotations
+
+from codemie_core.config.migrations.definition import Migration
+from codemie_core.files.json_document import JsonDocument, Kind, Member, Node, encode_string
+
+NAME = "default"
+"""What the one profile is called; the CLI calls it so, too."""
+
+_TELLING = ("provider", "baseUrl", "authToken", "apiKey", "model")
+"""One of these at the top, and no `profiles`: the old form."""
+
+_MOVED = frozenset(
+    (
+        *_TELLING,
+        *("reasoningEffort", "haikuModel", "sonnetModel", "opusModel", "timeout", "debug", "allowedDirs"),
+        *("ignorePatterns", "authMethod", "codeMieUrl", "codeMieProject", "codeMieIntegration", "ssoConfig"),
+        *("jwtConfig", "authServerUrl", "authRealm", "awsProfile", "awsRegion", "awsAccessKeyId"),
+        *("awsSecretAccessKey", "awsSessionToken"),
+    )
+)
+"""Fields of a profile. What else stands at the top (somebody's own keys) stays there."""
+
+
+def _up(document: JsonDocument) -> JsonDocument:
+    if not _is_single(document):
+        return document
+    fields = [(member.key, document.raw(member.value)) for member in _moved(document.root)]
+    for key, _ in fields:
+        document = document.remove_key(document.root, key)
+    if document.root.find("activeProfile") is not None:
+        document = document.remove_key(document.root, "activeProfile")
+    document = document.set_key(document.root, "activeProfile", encode_string(NAME))
+    document = document.set_key(document.root, "profiles", "{}")
+    document = document.set_key(_at(document, "profiles"), NAME, "{}")
+    for key, raw in fields:
+        document = document.set_key(_at(document, "profiles", NAME), key, raw)
+    return document
+
+
+def _down(document: JsonDocument) -> JsonDocument:
+    profiles = document.root.find("profiles")
+    if profiles is None or profiles.value.kind is not Kind.OBJECT:
+        return document
+    names = [member.key for member in profiles.value.effective()]
+    profile = _at(document, "profiles", NAME) if names == [NAME] else None
+    # Profiles were known before this version, too: what has no place at the top stays one.
+    if profile is None or profile.kind is not Kind.OBJECT or not _fits_the_top(document, profile):
+        return document
+    fields = [(member.key, document.raw(member.value)) for member in profile.effective()]
+    document = document.remove_key(document.root, "profiles")
+    document = document.remove_key(document.root, "activeProfile")
+    for key, raw in fields:
+        document = document.set_key(document.root, key, raw)
+    return document
+
+
+def _fits_the_top(document: JsonDocument, profile: Node) -> bool:
+    keys = {member.key for member in profile.members}
+    taken = {member.key for member in document.root.members}
+    return bool(keys & set(_TELLING)) and keys <= _MOVED and not keys & taken
+
+
+def _is_single(document: JsonDocument) -> bool:
+    root = document.root
+    return root.find("profiles") is None and any(root.find(key) is not None for key in _TELLING)
+
+
+def _moved(root: Node) -> list[Member]:
+    return [member for member in root.effective() if member.key in _MOVED]
+
+
+def _at(document: JsonDocument, *keys: str) -> Node:
+    node = document.root
+    for key in keys:
+        member = document.opened(node).find(key)
+        assert member is not None  # noqa: S101 - for the type checker: the caller has made it
+        node = document.opened(member.value)
+    return node
+
+
+def _undone_exactly(document: JsonDocument) -> bool:
+    """A configuration of the old form that names no active profile; of the new form nothing is claimed."""
+    return _is_single(document) and document.root.find("activeProfile") is None
+
+
+MIGRATION = Migration(2, "Move a single provider's settings into a profile", _up, _down, _undone_exactly)

@@ -1,0 +1,62 @@
+"""Where a classic configuration says which of our migrations it has been through.
+
+`"version": 2` in it is not ours: it is what the CLI asks for, and what keeps it from emptying the file. So
+ours has a key of its own, in the same file, because both must change in the same write.
+"""
+
+from __future__ import annotations
+
+from codemie_core.config.layout import CLASSIC
+from codemie_core.config.model import Config
+from codemie_core.errors import ConfigCorrupt, SchemaTooNew
+
+SCHEMA_KEY = "traySchema"
+LATEST = 3
+"""The version of the newest migration; a test holds it against the registry."""
+
+
+def schema_of(config: Config) -> int:
+    """Return the version a classic configuration has reached; 0 where it does not say.
+
+    Raises:
+        ConfigCorrupt: what stands there is no version.
+    """
+    member = config.document.root.find(SCHEMA_KEY)
+    if member is None:
+        return 0
+    value = config.document.value(member.value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    line, column = config.document.place(member.value.start)
+    raise ConfigCorrupt(config.path, f"{SCHEMA_KEY} is a whole number", line=line, column=column)
+
+
+def check_writable(config: Config) -> None:
+    """Refuse to change a configuration that a newer version of this product wrote.
+
+    Raises:
+        SchemaTooNew: it did. The cli layout is the CLI's, and its versions are no matter of ours.
+    """
+    if config.layout is CLASSIC and (reason := too_new(config)):
+        raise SchemaTooNew(config.path, reason)
+
+
+def in_danger(config: Config) -> bool:
+    """Return whether the CLI's first start would empty this file: a classic one without its mark."""
+    return config.layout is CLASSIC and bool(config.profiles) and config.document.root.find("version") is None
+
+
+def too_new(config: Config) -> str | None:
+    """Return why a configuration must not be rewritten by us, in words for a person; None: it may be."""
+    if config.layout is not CLASSIC or SCHEMA_KEY not in config.document.text:
+        return None
+    try:
+        schema = schema_of(config)
+    except ConfigCorrupt:
+        return None  # not a version, so not a newer one; `migrate` tells about it
+    if schema <= LATEST:
+        return None
+    return (
+        f"a newer CodeMie Tray wrote it (version {schema}, this one knows {LATEST}): "
+        "it can be looked at, not changed; update CodeMie Tray"
+    )

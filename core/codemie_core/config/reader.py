@@ -1,0 +1,159 @@
+"""Reading the live configuration of a home, and standing in for one that is not there yet.
+
+Reading takes no lock. The CLI writes the file in place, so a reader can meet half of it: what does not parse
+is read again for `TORN_PATIENCE_SECONDS` before it is called corrupt.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from dataclasses import dataclass, replace
+
+from codemie_core.config.history.restore import SKELETON
+from codemie_core.config.layout import CLASSIC, CLI, Layout, live_layout
+from codemie_core.config.model import Config, parse_config
+from codemie_core.errors import ConfigCorrupt, ConfigMissing, ConfigUnreadable
+from codemie_core.files.atomic_file import read_whole
+from codemie_core.files.private_folder import make_private_folder
+from codemie_core.home import Home
+
+SIZE_LIMIT_BYTES = 16 << 20
+"""A larger file is no configuration."""
+TORN_PATIENCE_SECONDS = 0.4
+"""How long a file that does not parse is read again: another program may be in the middle of writing it."""
+
+_TORN_PAUSE_SECONDS = 0.003
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One look at the file."""
+
+    config: Config
+    data: bytes
+    status: os.stat_result | None
+    """None: there is no file yet."""
+    target: str
+    """The real file, links resolved."""
+    broken: bool = False
+    """`data` is no configuration; `config` stands in for it."""
+
+
+class ConfigReader:
+    """Reads the configuration of one home."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    @property
+    def layout(self) -> Layout:
+        """Which layout counts in this home now (looks at the folder)."""
+        return live_layout(self._home)
+
+    def read(self) -> Read:
+        """Read the configuration.
+
+        Raises:
+            ConfigMissing: there is none yet.
+            ConfigUnreadable: the system does not let us read it.
+            ConfigCorrupt: it is no configuration, also not after `TORN_PATIENCE_SECONDS`.
+        """
+        deadline = time.monotonic() + TORN_PATIENCE_SECONDS
+        while True:
+            layout = self.layout
+            path = self._home.join(layout.config_name)
+            try:
+                data, status = read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)
+                mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
+                config = parse_config(data, path=path, layout=layout, mode=mode)
+                # Strictly: a step that can't be looked at would be taken for the end, and a link replaced.
+                return Read(config, data, status, os.path.realpath(path, strict=True))
+            except FileNotFoundError:
+                if os.path.islink(path):
+                    raise ConfigUnreadable(
+                        path, f"is a link to {os.path.realpath(path)}, and nothing is there"
+                    ) from None
+                raise ConfigMissing(path, "there is no configuration yet") from None
+            except ConfigCorrupt:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(_TORN_PAUSE_SECONDS)
+            except OSError as error:
+                raise ConfigUnreadable(path, _unreadable(error)) from error
+
+    def read_or_begin(self) -> Read:
+        """Read the file, or stand for the one that a first profile will make."""
+        try:
+            return self.read()
+        except ConfigMissing:
+            self._check_nothing_is_there()
+            make_private_folder(self._home.path)
+            return self._stand_in(self.layout)
+
+    def read_or_stand_in(self, layout: Layout) -> Read:
+        """Read the file, or stand for the one that a restored version of `layout` will make."""
+        try:
+            return self.read()
+        except ConfigMissing:
+            self._check_nothing_is_there()
+            # Traces of the CLI in the home decide; without any, the version's own file.
+            return self._stand_in(layout if self.layout is CLASSIC else self.layout)
+        except ConfigCorrupt as error:
+            empty = self._stand_in(self.layout)
+            target = os.path.realpath(error.path, strict=True)
+            try:
+                data, status = read_whole(target, limit_bytes=SIZE_LIMIT_BYTES)
+            except OSError as failed:
+                raise ConfigUnreadable(error.path, _unreadable(failed)) from failed
+            mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
+            return Read(replace(empty.config, mode=mode), data, status, target, broken=True)
+
+    def _check_nothing_is_there(self) -> None:
+        """Refuse to begin a file beside one that can't be looked at: `live_layout` takes that for none."""
+        for layout in (CLI, CLASSIC):
+            path = self._home.join(layout.config_name)
+            try:
+                os.lstat(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise ConfigUnreadable(path, _unreadable(error)) from error
+
+    def _stand_in(self, layout: Layout) -> Read:
+        path = self._home.join(layout.config_name)
+        # `version` 2: the CLI's own migration carries such a file over; one without it, it empties.
+        data = SKELETON.encode("ascii")
+        return Read(parse_config(data, path=path, layout=layout), data, None, path)
+
+
+def is_unchanged(read: Read) -> bool:
+    """Whether the file holds what was read."""
+    # By content as well: time stamps are too coarse on older kernels to tell two writes apart.
+    return _holds(read.target, read.data)
+
+
+def is_intact(config: Config) -> bool:
+    """Whether the file is just as we wrote it."""
+    return _holds(config.path, config.document.text.encode("utf-8"))
+
+
+def _holds(path: str, data: bytes) -> bool:
+    try:
+        return read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)[0] == data
+    except OSError:
+        return False
+
+
+def _unreadable(error: OSError) -> str:
+    if error.errno == errno.EISDIR:
+        return "is a folder, not a file"
+    if error.errno == errno.EFBIG:
+        return f"is larger than {SIZE_LIMIT_BYTES >> 20} MB, that is no configuration"
+    if error.errno == errno.ELOOP:
+        return "is a link that leads back to itself"
+    if error.errno == errno.EINVAL:
+        return "is not a file"
+    return f"can't be read: {os.strerror(error.errno)}" if error.errno else f"can't be read: {error}"

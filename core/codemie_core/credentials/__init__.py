@@ -1,0 +1,8 @@
+"""Secrets by name, encrypted on disk; `docs/credentials-file.md` and `SECURITY.md` say how and how well."""
+
+from codemie_core.credentials.file.recovery_code import RecoveryCode
+from codemie_core.credentials.protection import Level, Protection
+from codemie_core.credentials.secret import Secret
+from codemie_core.credentials.store import CredentialInfo, CredentialStore
+
+__all__ = ["CredentialInfo", "CredentialStore", "Level", "Protection", "RecoveryCode", "Secret"]

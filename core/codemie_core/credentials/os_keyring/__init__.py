@@ -1,0 +1,1 @@
+"""The keyring of the operating system, asked in a process of its own with a time limit."""

@@ -1,0 +1,155 @@
+"""The OS keyring as the store uses it: three calls, each with a time limit, each error one of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+from codemie_core.credentials.os_keyring.errors import error_of
+from codemie_core.credentials.os_keyring.helper import ARGUMENT
+from codemie_core.credentials.secret import Secret
+from codemie_core.errors import KeyringBroken
+from codemie_core.system.executables import with_streams
+
+BACKGROUND_SECONDS = 5.0
+"""Time limit of a call nobody asked for. A call that is well takes 0.2 s, most of it the helper's start."""
+ATTENDED_SECONDS = 120.0
+"""Time limit of a call a person started: long enough to type the keyring's password."""
+
+
+_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW: the helper must not flash a console."""
+
+
+class Keyring(Protocol):
+    """A place for a few short secrets outside the home."""
+
+    def name(self) -> str:
+        """Return what a person calls this keyring; raises `KeyringError`."""
+
+    def get(self, item: str) -> Secret | None:
+        """Return an item's text, or None where there is no such item; raises `KeyringError`."""
+
+    def put(self, item: str, secret: Secret) -> str:
+        """Store a text, read it back, compare; return the keyring's name.
+
+        Raises:
+            KeyringError: it did not; `KeyringBroken` also where it gave something else back.
+        """
+
+    def delete(self, item: str) -> None:
+        """Remove an item; nothing happens where there is none; raises `KeyringError`."""
+
+
+class HelperKeyring:
+    """The real keyring, reached through a helper process that is killed at the time limit.
+
+    Args:
+        interactive: whether the keyring may ask the person (for its password). False: a locked one is
+            reported as locked at once.
+        timeout_seconds: limit of one call; by default what fits `interactive`.
+        command: how to start the helper.
+    """
+
+    def __init__(
+        self,
+        *,
+        interactive: bool,
+        timeout_seconds: float | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._interactive = interactive
+        self._timeout_seconds = timeout_seconds or (ATTENDED_SECONDS if interactive else BACKGROUND_SECONDS)
+        self._command = list(command) if command is not None else helper_command()
+        self._last_name = ""
+
+    def name(self) -> str:
+        """Return what a person calls this keyring."""
+        self._ask("name", "")
+        return self._last_name
+
+    def get(self, item: str) -> Secret | None:
+        """Return an item's text, or None."""
+        return self._ask("get", item)
+
+    def put(self, item: str, secret: Secret) -> str:
+        """Store a text, read it back, compare; return the keyring's name."""
+        back = self._ask("put", item, secret)
+        if back != secret:
+            raise KeyringBroken(f"{self._last_name} did not give back what was put into it; it is not used.")
+        return self._last_name
+
+    def delete(self, item: str) -> None:
+        """Remove an item."""
+        if self._ask("delete", item) is not None:
+            raise KeyringBroken(f"{self._last_name} still has the item that was removed.")
+
+    def _ask(self, call: str, item: str, secret: Secret | None = None) -> Secret | None:
+        request = {"call": call, "item": item, "interactive": self._interactive}
+        if secret is not None:
+            request["secret"] = secret.reveal()
+        answer = _run(self._command, json.dumps(request), self._timeout_seconds)
+        if answer is None:
+            raise error_of("hung", store=self._last_name, detail="")
+        store = answer.get("store")
+        self._last_name = store if isinstance(store, str) else ""
+        if "failure" in answer:
+            raise error_of(
+                str(answer["failure"]), store=self._last_name, detail=str(answer.get("detail", ""))
+            )
+        value = answer.get("value")
+        return Secret(value) if isinstance(value, str) else None
+
+
+def helper_command() -> list[str]:
+    """Return how the helper is started: by the program itself where that is frozen."""
+    if getattr(sys, "frozen", False):
+        return [with_streams(), ARGUMENT]
+    # -P: the folder we happen to be in must not provide the modules of a process that meets secrets.
+    return [with_streams(), "-P", "-m", "codemie_core.credentials.os_keyring.helper"]
+
+
+def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, object] | None:
+    """Return the helper's answer, or None at the time limit; the helper is gone in any case."""
+    import subprocess  # the tray knows this module from its start, and asks a keyring much later
+
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="ascii",
+            creationflags=_NO_WINDOW,
+        )
+    except OSError as error:
+        raise KeyringBroken(f"The keyring's helper can't be started: {error.strerror}.") from error
+    assert process.stdin is not None  # noqa: S101 - for the type checker: both are pipes
+    assert process.stdout is not None  # noqa: S101
+    stdout, said = process.stdout, []
+    reader = threading.Thread(target=lambda: said.append(stdout.read()), name="keyring answer", daemon=True)
+    # Standard input stays open until the answer is there: its end tells the helper that we are gone.
+    with process:
+        try:
+            with contextlib.suppress(OSError):  # ended already: there will be no answer either
+                process.stdin.write(request + "\n")
+                process.stdin.flush()
+            reader.start()
+            reader.join(timeout_seconds)
+            if reader.is_alive():
+                return None
+        finally:
+            if process.poll() is None and (not said or not said[0]):
+                process.kill()
+    out = said[0] if said else ""
+    try:
+        answer = json.loads(out)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise KeyringBroken(f"The keyring's helper ended without an answer (exit code {process.returncode}).")
+    return answer

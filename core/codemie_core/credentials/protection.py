@@ -1,0 +1,227 @@
+"""Who may open the store: machine, keyring, recovery code; and how that is changed without a moment at
+which nothing opens it.
+
+Each operation that changes a master key or a protector makes new ones of both, so that an old copy of the
+file and whatever opened it tell nothing about later states. The order is always: write the keyring item
+(the side not in use), read it back, compare; replace the file; remove the item that is of no use any more.
+Killed anywhere, the file on disk opens by what it names, and doing it again finishes the work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from codemie_core.credentials.file import slot_keyring, slot_machine, slot_recovery
+from codemie_core.credentials.file.cipher import NotAuthentic
+from codemie_core.credentials.file.format import CredentialsFile, RecoverySlot
+from codemie_core.credentials.file.key_derivation import Cost
+from codemie_core.credentials.file.recovery_code import RecoveryCode
+from codemie_core.credentials.vault import Entry, Opened, Slots, Vault, new_key, new_store_id
+from codemie_core.errors import KeyringError, RecoveryCodeWrong, RecoveryExists
+
+
+class Level(enum.Enum):
+    """What protects the file's content, from the header alone."""
+
+    NONE = "none"
+    """There is no file: nothing is stored."""
+    MACHINE = "machine"
+    """A copy is shut elsewhere; every program of this user opens it here."""
+    KEYRING = "keyring"
+    """Opens while the OS keyring is unlocked."""
+    RECOVERY = "recovery"
+    """Nothing but the recovery code opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """How well the store is protected, as one can tell without opening it."""
+
+    level: Level
+    keyring_name: str = ""
+    """The keyring that holds its key, where `level` is KEYRING."""
+    has_recovery: bool = False
+
+    @classmethod
+    def of(cls, file: CredentialsFile | None) -> Protection:
+        """Read it off a file's header."""
+        if file is None:
+            return cls(Level.NONE)
+        has_recovery = file.recovery is not None
+        if file.machine is not None:
+            return cls(Level.MACHINE, "", has_recovery)
+        if file.keyring is not None:
+            return cls(Level.KEYRING, file.keyring.keyring_name, has_recovery)
+        return cls(Level.RECOVERY, "", has_recovery)
+
+
+def protect(vault: Vault) -> bool:
+    """Move the key from the machine slot into the OS keyring; False where it is there already.
+
+    Raises:
+        KeyringError: the keyring did not take it; the file is untouched.
+        CredentialError, StoreError: the file can't be opened or written; it is untouched.
+    """
+
+    def make(opened: Opened | None) -> Opened | None:
+        if opened is not None and opened.slots.keyring is not None and opened.slots.machine is None:
+            return None
+        return _into_keyring(vault, opened)
+
+    return vault.edit(make, afterwards=_tidier(vault))
+
+
+def unprotect(vault: Vault) -> bool:
+    """Move the key from the keyring back to the machine slot; False where it is there already.
+
+    Raises:
+        KeyringError: the keyring did not give the key; the file is untouched.
+        CredentialError, StoreError: the file can't be opened or written; it is untouched.
+    """
+
+    def make(opened: Opened | None) -> Opened | None:
+        if opened is None or opened.slots.machine is not None:
+            return None
+        return _onto_machine(vault, opened)
+
+    return vault.edit(make, afterwards=_tidier(vault))
+
+
+def rekey(vault: Vault) -> bool:
+    """Change the master key and the key that wraps it, under the same kind of protection.
+
+    The recovery code stays the same. False where there is no store.
+
+    Raises:
+        CredentialError, StoreError: as for `protect`; the file is untouched.
+    """
+
+    def make(opened: Opened | None) -> Opened | None:
+        if opened is None:
+            return None
+        if opened.slots.machine is not None:
+            return _onto_machine(vault, opened)
+        return _into_keyring(vault, opened)
+
+    return vault.edit(make, afterwards=_tidier(vault))
+
+
+def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool = False) -> None:
+    """Let `code` open the store as well.
+
+    Args:
+        vault: the store.
+        code: a new code, shown to the person already.
+        cost: what one guess is to cost.
+        replace: whether a code there is already may lose its power.
+
+    Raises:
+        RecoveryExists: there is one already.
+        CredentialError, StoreError: the file can't be opened or written; it is untouched.
+    """
+
+    def make(opened: Opened | None) -> Opened:
+        state = opened or _empty(vault)
+        if state.slots.recovery is not None and not replace:
+            raise RecoveryExists(
+                "there is a recovery code already; replacing it makes the one on paper useless"
+            )
+        # A new master key, too: who has the old code and an old copy of the file must not have the new.
+        slot = slot_recovery.make(state.key, state.store_id, code, cost)
+        slots = Slots(state.slots.machine, state.slots.keyring, slot)
+        changed = Opened(state.store_id, slots, state.key, state.entries)
+        if opened is None or state.slots.recovery is None:
+            return changed
+        return _onto_machine(vault, changed) if slots.machine else _into_keyring(vault, changed)
+
+    vault.edit(make, afterwards=_tidier(vault))
+
+
+def check_recovery(vault: Vault, code: RecoveryCode) -> bool:
+    """Tell whether `code` is the one that opens this store; the store is not opened for it."""
+    file = vault.read()
+    return file is not None and file.recovery is not None and slot_recovery.belongs(file.recovery, code)
+
+
+def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
+    """Open the store by its code and lock it anew to what is here now; the code stays the same.
+
+    Args:
+        vault: the store.
+        code: its recovery code.
+        with_keyring: whether the key goes into the OS keyring; else to the machine slot.
+
+    Raises:
+        RecoveryCodeWrong: the code is another store's, or this store has none.
+        CredentialError, StoreError: the new protector or the file failed; the file is untouched.
+    """
+
+    def key_by_code(file: CredentialsFile) -> bytes:
+        if file.recovery is None:
+            raise RecoveryCodeWrong(f"{vault.path} has no recovery code")
+        try:
+            return slot_recovery.unwrap(file.recovery, file.store_id, code)
+        except NotAuthentic:
+            raise RecoveryCodeWrong(f"this code is not the one of {vault.path}, or an older one") from None
+
+    def make(opened: Opened | None) -> Opened:
+        if opened is None:
+            raise RecoveryCodeWrong(f"there is no {vault.path} to open")
+        return _into_keyring(vault, opened) if with_keyring else _onto_machine(vault, opened)
+
+    # Onto the machine the keyring is not spoken to at all: it may be what is broken. An item it still has
+    # opens nothing any more.
+    vault.edit(make, master_key=key_by_code, afterwards=_tidier(vault) if with_keyring else None)
+
+
+def new_store(vault: Vault) -> Opened:
+    """Return the first state of a store: empty, for this machine."""
+    return _empty(vault)
+
+
+def _empty(vault: Vault) -> Opened:
+    key, store_id = new_key(), new_store_id()
+    slots = Slots(machine=slot_machine.wrap(key, store_id, vault.identity()))
+    return Opened(store_id, slots, key, {})
+
+
+def _into_keyring(vault: Vault, opened: Opened | None) -> Opened:
+    store_id = opened.store_id if opened else new_store_id()
+    old = opened.slots.keyring if opened else None
+    entries: Mapping[str, Entry] = opened.entries if opened else {}
+    side, item, key = slot_keyring.other_side(old), slot_keyring.new_item(), new_key()
+    name = vault.keyring.put(slot_keyring.item_of(store_id, side), item)
+    slot = slot_keyring.wrap(key, store_id, side=side, keyring_name=name, item=item)
+    return Opened(store_id, Slots(keyring=slot, recovery=_recovery(opened, key)), key, entries)
+
+
+def _onto_machine(vault: Vault, opened: Opened) -> Opened:
+    key = new_key()
+    slot = slot_machine.wrap(key, opened.store_id, vault.identity())
+    slots = Slots(machine=slot, recovery=_recovery(opened, key))
+    return Opened(opened.store_id, slots, key, opened.entries)
+
+
+def _tidier(vault: Vault) -> Callable[[Opened | None, Opened], None]:
+    """Return what removes the keyring's items that the file on disk does not name any more."""
+
+    def tidy(before: Opened | None, after: Opened) -> None:
+        if (before is None or before.slots.keyring is None) and after.slots.keyring is None:
+            return
+        kept = after.slots.keyring.side if after.slots.keyring else ""
+        for side in slot_keyring.SIDES:
+            if side != kept:
+                # It opens nothing any more; a keyring that is gone by now must not undo the success.
+                with contextlib.suppress(KeyringError):
+                    vault.keyring.delete(slot_keyring.item_of(after.store_id, side))
+
+    return tidy
+
+
+def _recovery(opened: Opened | None, key: bytes) -> RecoverySlot | None:
+    if opened is None or opened.slots.recovery is None:
+        return None
+    return slot_recovery.wrap_again(opened.slots.recovery, key, opened.store_id)

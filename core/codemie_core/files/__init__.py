@@ -1,0 +1,1 @@
+"""Files and folders: atomic and durable writes, locks, private folders, byte-preserving JSON."""

@@ -1,0 +1,166 @@
+"""A lock across processes and threads, held for one change of the store.
+
+`flock` on POSIX, a byte-range lock on Windows: both end with the process, so a killed writer leaves
+nothing to clean up. The file itself stays: removing a lock file races with the next to open it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+import time
+from types import TracebackType
+
+from codemie_core.errors import StoreBusy, StoreError, as_posix_says, store_error
+from codemie_core.files.private_folder import make_private_folder
+
+DEFAULT_TIMEOUT_SECONDS = 10.0
+NOTE_LIMIT_BYTES = 256
+_LOCKED_BYTE = 1 << 30
+"""Windows: a locked byte can be neither read nor written, so it lies behind where the note is."""
+_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FIRST_PAUSE_SECONDS = 0.001
+_LONGEST_PAUSE_SECONDS = 0.02
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(fd: int, at: int) -> bool:
+        os.lseek(fd, at, os.SEEK_SET)
+        try:
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            # The errno is no guide here: Wine reports 0 where Windows reports EACCES or EDEADLOCK.
+            return False
+        return True
+
+    def unlock(fd: int, *, at: int = 0) -> None:
+        """Give back what `lock_open_file` took."""
+        os.lseek(fd, at, os.SEEK_SET)
+        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(fd: int, at: int) -> bool:  # noqa: ARG001  flock knows whole files only
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EINTR):
+                return False
+            raise
+        return True
+
+    def unlock(fd: int, *, at: int = 0) -> None:  # noqa: ARG001
+        """Give back what `lock_open_file` took."""
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+
+def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -> None:
+    """Lock an open file exclusively; `unlock`, closing it, or the end of the process give it back.
+
+    Args:
+        fd: open for writing.
+        path: for messages.
+        timeout_seconds: how long to wait for another holder; 0 asks once.
+        at: Windows: offset of the byte that is locked, which nobody else can then read or write; the
+            descriptor's position moves there.
+
+    Raises:
+        StoreBusy: somebody else held it until the time limit.
+        StoreError: the file system has no locks.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            if _try_lock(fd, at):
+                return
+        except OSError as error:  # ENOLCK, ENOSYS: a network drive without locks
+            raise StoreError(path, f"can't be locked: {os.strerror(error.errno or 0)}") from error
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise StoreBusy(
+                path, f"another process has been writing for {timeout_seconds:g} seconds; try again"
+            )
+        time.sleep(min(pause, left))
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+
+class StoreLock:
+    """Exclusive lock on one path, as a context manager; not reentrant.
+
+    Args:
+        path: the lock file; its folder is made where missing.
+        timeout_seconds: how long to wait for another holder; 0 asks once.
+    """
+
+    def __init__(self, path: str, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
+        self.path = path
+        self._timeout_seconds = timeout_seconds
+        self._fd: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises:
+            StoreBusy: somebody else held it until the time limit.
+            StoreError: the lock file can't be made, or the file system has no locks.
+        """
+        make_private_folder(os.path.dirname(self.path))
+        try:
+            fd = os.open(self.path, _OPEN, 0o600)
+        except OSError as error:
+            raise store_error(self.path, as_posix_says(self.path, error)) from error
+        try:
+            lock_open_file(fd, self.path, timeout_seconds=self._timeout_seconds, at=_LOCKED_BYTE)
+        except BaseException:
+            os.close(fd)
+            raise
+        self._fd = fd
+
+    def note(self) -> bytes:
+        """Return what the last holder left to the next one; empty where nothing is, or it can't be read."""
+        try:
+            os.lseek(self._held, 0, os.SEEK_SET)
+            return os.read(self._held, NOTE_LIMIT_BYTES).rstrip(b" \n")
+        except OSError:
+            return b""
+
+    def leave_note(self, note: bytes) -> None:
+        """Leave a hint to the next holder, in the lock file itself. It may get lost: nothing may need it.
+
+        Args:
+            note: less than `NOTE_LIMIT_BYTES`, without spaces or newlines at its end.
+        """
+        # Of one length, so that a write goes over the last one whole: no truncation to be killed after.
+        with contextlib.suppress(OSError):
+            os.lseek(self._held, 0, os.SEEK_SET)
+            os.write(self._held, note.ljust(NOTE_LIMIT_BYTES - 1) + b"\n")
+
+    @property
+    def _held(self) -> int:
+        if self._fd is None:
+            raise ValueError("the lock is not held")
+        return self._fd
+
+    def release(self) -> None:
+        """Give the lock back; does nothing where it is not held."""
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            # Closing gives it back as well, and an error now would deny a change that was made.
+            with contextlib.suppress(OSError):
+                unlock(fd, at=_LOCKED_BYTE)
+            with contextlib.suppress(OSError):
+                os.close(fd)
+
+    def __enter__(self) -> StoreLock:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

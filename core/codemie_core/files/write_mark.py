@@ -1,0 +1,46 @@
+"""Which state of the configuration a process that takes the lock wrote: a note in the lock file.
+
+By it a writer knows whether what stands there was made from its own state by others of us, or by a program
+that knows no lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codemie_core.files.atomic_file import FileVersion
+
+RECENT_SECONDS = 2.0
+"""What another program wrote within it is contested: it may well be at it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenState:
+    """One of them; the last one is noted."""
+
+    mark: str
+    line: str
+    """Mark of the first of a line of states, each made from the one before: nobody else wrote in between."""
+    contested: bool = False
+    """Another program wrote the state before, not long ago. Not in the note."""
+
+    @classmethod
+    def over(
+        cls, read: FileVersion | None, last: WrittenState | None, version: FileVersion, *, now_ns: int
+    ) -> WrittenState:
+        """Return the note for `version`, which was made from the state `read`."""
+        if read is not None and last is not None and last.mark == read.mark:
+            return cls(version.mark, last.line)
+        contested = read is not None and abs(now_ns - read.mtime_ns) < RECENT_SECONDS * 1e9
+        return cls(version.mark, version.mark, contested)
+
+    @classmethod
+    def of(cls, note: bytes) -> WrittenState | None:
+        """Read a note back; None where there is none that we understand."""
+        parts = note.decode("ascii", "replace").split(" ")
+        return cls(parts[0], parts[1]) if len(parts) == 2 else None
+
+    @property
+    def note(self) -> bytes:
+        """How it stands in the lock file."""
+        return f"{self.mark} {self.line}".encode("ascii")

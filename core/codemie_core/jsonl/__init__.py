@@ -1,7 +1,0 @@
-"""JSON Lines: reading at any size, appending whole records. The reader loads msgspec, the writer does not."""
-
-from codemie_core.jsonl.bad_line import BadLine, Tally
-from codemie_core.jsonl.reader import JSONLReader
-from codemie_core.jsonl.writer import JSONLWriter
-
-__all__ = ["BadLine", "JSONLReader", "JSONLWriter", "Tally"]

@@ -1,0 +1,175 @@
+"""Blocks of lines -> records. The only file that imports msgspec.
+
+A block is decoded at once; one that fails is done again line by line, and a line that fails once more gets a
+last chance with the standard library's parser, which keeps what JavaScript writes and msgspec refuses (half a
+surrogate pair) and text that is no UTF-8 in a field somebody needs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from codemie_core.sessions.jsonl.tally import BadLine, Tally
+
+__all__ = ["Amount", "Count", "LineDecoder", "Struct", "TypedJSON"]
+
+LARGEST_EXACT = 2**53
+"""Beyond it JavaScript, which writes these files, can't count."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_EXACT)]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=LARGEST_EXACT)]
+
+Row = TypeVar("Row")
+
+# RecursionError: a line nested deeper than the parsers go. A UnicodeDecodeError is a ValueError.
+_REFUSED = (msgspec.DecodeError, ValueError, RecursionError)
+
+
+class TypedJSON(Generic[Row]):
+    """One JSON text of a known type, parsed and written several times as fast as by the standard library."""
+
+    def __init__(self, kind: type[Row]) -> None:
+        self._decoder = msgspec.json.Decoder(kind)
+        self._kind = kind
+
+    def parse(self, text: str) -> Row:
+        """Return the value.
+
+        Raises:
+            ValueError: it is another.
+        """
+        try:
+            return self._decoder.decode(text)
+        except msgspec.DecodeError:
+            try:  # half a surrogate pair
+                return msgspec.convert(json.loads(text), self._kind)
+            except msgspec.ValidationError as error:
+                raise ValueError(str(error)) from error
+
+    def text(self, value: Row) -> str:
+        """Return the JSON text of a value, without spaces."""
+        try:
+            return msgspec.json.encode(value).decode()
+        except UnicodeEncodeError:  # half a surrogate pair, which the standard library escapes
+            return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
+
+
+class LineDecoder(Generic[Row]):
+    """Decodes lines to `Row`, a `Struct` that names the fields somebody needs, or `dict` for all.
+
+    Args:
+        row: the type; other fields are skipped without being made into objects.
+        tally: where it counts.
+        on_bad: called for each bad line.
+    """
+
+    def __init__(
+        self, row: type[Row], tally: Tally, *, on_bad: Callable[[BadLine], object] | None = None
+    ) -> None:
+        self._row = row
+        self._decoder = msgspec.json.Decoder(row)
+        self._tally = tally
+        self._on_bad = on_bad
+        self._by_line = False
+
+    def decode(self, offset: int, view: memoryview, *, whole: bool = True) -> list[Row]:
+        """Return the records of one block.
+
+        Args:
+            offset: of the block in the file.
+            view: whole lines, or where not `whole` a last one without its end.
+            whole: the block ends with a newline. Without, a line that is no record is called torn.
+        """
+        tally = self._tally
+        if not self._by_line and whole:
+            try:
+                rows = self._decoder.decode_lines(view)
+            except _REFUSED:
+                # Where one block has a bad line, the next is likely to have one, too.
+                self._by_line = True
+            else:
+                tally.good += len(rows)
+                tally.end_offset = offset + len(view)
+                return rows
+        bad, salvaged = tally.bad, tally.salvaged
+        rows = self._line_by_line(offset, bytes(view), whole=whole)
+        tally.good += len(rows)
+        self._by_line = (tally.bad, tally.salvaged) != (bad, salvaged)
+        if whole or tally.bad == bad:
+            tally.end_offset = offset + len(view)
+            tally.open_end = not whole and bool(rows)
+        return rows
+
+    def _line_by_line(self, offset: int, block: bytes, *, whole: bool) -> list[Row]:
+        lines = block.split(b"\n")
+        if whole:
+            lines.pop()  # what is behind the last newline: nothing
+        rows: list[Row] = []
+        decode = self._decoder.decode
+        waiting = iter(lines)
+        done, at = 0, offset
+        while True:
+            before = len(rows)
+            try:
+                rows.extend(map(decode, waiting))
+            except _REFUSED:
+                index = done + len(rows) - before
+                at += sum(map(len, lines[done:index])) + index - done
+                line = lines[index]
+                self._mend(at, line, rows, torn=not whole)
+                at += len(line) + 1
+                done = index + 1
+            else:
+                return rows
+
+    def _mend(self, offset: int, line: bytes, rows: list[Row], *, torn: bool) -> None:
+        try:
+            rows += self._decoder.decode_lines(line)  # nothing at all, or several whole records glued
+        except _REFUSED:
+            pass
+        else:
+            return
+        try:
+            saved = _salvaged(line, self._row)
+        except (*_REFUSED, TypeError):
+            reason = "a torn last line" if torn else "not a record"
+            self._tally.torn |= torn
+            bad = BadLine(offset, reason)
+            self._tally.note(bad)
+            if self._on_bad is not None:
+                self._on_bad(bad)
+        else:
+            rows += saved
+            self._tally.salvaged += len(saved)
+
+
+def _salvaged(line: bytes, row: type[Row]) -> list[Row]:
+    # A power cut can leave NULs where the next record was then appended.
+    text = line.lstrip(b"\0").decode("utf-8", "replace").strip("\ufeff \t\r")
+    rows: list[Row] = []
+    at = 0
+    while at < len(text):
+        value, at = _LENIENT.raw_decode(text, at)
+        rows.append(msgspec.convert(value, row))
+        while at < len(text) and text[at] in " \t\r":
+            at += 1
+    if not rows:
+        raise ValueError("nothing but NULs")
+    return rows
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _number(text: str) -> float | int:
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+_LENIENT = json.JSONDecoder(parse_float=_number, parse_constant=_refuse_constant)

@@ -1,0 +1,26 @@
+"""Usage: totals of tokens, sessions, turns, tools and time.
+
+Loads msgspec and sqlite3: to be imported where it is used.
+"""
+
+from codemie_core.sessions.usage.quarter_hours import Calendar
+from codemie_core.sessions.usage.query import Question, ask, days_back, index_path, today
+from codemie_core.sessions.usage.refresh import Cancelled, Progress
+from codemie_core.sessions.usage.report import Grouping, Line, Period, Totals, Trouble, Usage
+
+__all__ = [
+    "Calendar",
+    "Cancelled",
+    "Grouping",
+    "Line",
+    "Period",
+    "Progress",
+    "Question",
+    "Totals",
+    "Trouble",
+    "Usage",
+    "ask",
+    "days_back",
+    "index_path",
+    "today",
+]

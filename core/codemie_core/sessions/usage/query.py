@@ -1,0 +1,155 @@
+"""Asking for usage: through the index where it can be used, without where not, to the same numbers."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from codemie_core.errors import StoreError, StoreFull
+from codemie_core.home import Home
+from codemie_core.sessions.usage.files import Source, sources, versions_now
+from codemie_core.sessions.usage.index import FileState, IndexCorrupt, IndexUnusable, UsageIndex
+from codemie_core.sessions.usage.quarter_hours import Calendar, utc_days
+from codemie_core.sessions.usage.refresh import Progress, Refreshed, is_current, refresh
+from codemie_core.sessions.usage.report import ALL_OF_TIME, Grouping, Period, Totals, Trouble, Usage, summed
+
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
+"""The dates that records can have; beyond them a system's own calendar need not reach."""
+
+_Sources = tuple[list[Source], dict[str, Source]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked."""
+
+    grouping: Grouping = Grouping.DAY
+    period: Period = ALL_OF_TIME
+
+
+def index_path(home: Home) -> str:
+    """Return where this machine keeps its index of a home.
+
+    Each machine has its own: SQLite's log in shared memory does not reach over a network drive.
+    """
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    host = "".join(letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "-_"))
+    return os.path.join(home.tray, f"usage-{host or 'index'}.sqlite3")
+
+
+def ask(
+    home: Home,
+    question: Question,
+    *,
+    calendar: Calendar | None = None,
+    progress: Progress | None = None,
+    clock_ns: Callable[[], int] = time.time_ns,
+    use_index: bool = True,
+    two_processes: bool = True,
+) -> Usage:
+    """Count what was used.
+
+    Args:
+        home: whose sessions.
+        question: what is asked.
+        calendar: where days begin; as on this machine unless given.
+        progress: told of long readings.
+        clock_ns: the wall clock.
+        use_index: False reads everything and keeps nothing.
+        two_processes: whether much new may be read by two at once; else by this thread alone.
+
+    Raises:
+        StoreError: the sessions' folder can't be read, or there is no room for temporary files. A file that
+            can't be read is among the `troubles`.
+        Cancelled: `progress` said so.
+    """
+    calendar = calendar or Calendar()
+    progress = progress or Progress()
+    found = sources(home)
+    now = versions_now(*found)
+    paths = [index_path(home), index_path(home), None] if use_index else [None]
+    for path in paths:
+        index = UsageIndex(path)
+        try:
+            with index:
+                try:
+                    with index.reading():
+                        if is_current(index, now):
+                            return _query(index, home, question, calendar, Refreshed())
+                    with index.writing():
+                        refreshed = refresh(
+                            index,
+                            found,
+                            now,
+                            clock_ns=clock_ns,
+                            progress=progress,
+                            two_processes=two_processes,
+                        )
+                        return _query(index, home, question, calendar, refreshed)
+                except IndexCorrupt:
+                    index.discard()
+        except (IndexUnusable, StoreError, OSError) as error:
+            # No place for an index, or no use of it now. The numbers don't depend on it.
+            if path is not None:
+                continue
+            if not isinstance(error, IndexUnusable):
+                raise
+            raise StoreFull(tempfile.gettempdir(), f"no room for temporary files: {error}") from error
+    raise IndexCorrupt("made anew, and damaged again")
+
+
+def today(home: Home, *, now: Callable[[], float] = time.time, calendar: Calendar | None = None) -> Totals:
+    """Return what was used today; in the background, so by one thread however much there is to read.
+
+    Args:
+        home: whose sessions.
+        now: seconds since 1970.
+        calendar: where days begin; as on this machine unless given.
+
+    Raises:
+        StoreError: the sessions' folder can't be read.
+    """
+    calendar = calendar or Calendar()
+    day = calendar.day_at(now())
+    question = Question(Grouping.DAY, Period(day, day))
+    return ask(home, question, calendar=calendar, two_processes=False).totals
+
+
+def days_back(text: str, today: date) -> Period:
+    """Return the period that `30d` (today and the 29 days before) or `2026-01-16` begins.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if text.endswith("d") and text[:-1].isascii() and text[:-1].isdigit() and 0 < int(text[:-1]) <= 100_000:
+        return Period(max(_EARLIEST, today - timedelta(days=int(text[:-1]) - 1)))
+    return Period(max(_EARLIEST, min(_LATEST, date.fromisoformat(text))))
+
+
+def _query(
+    index: UsageIndex, home: Home, question: Question, calendar: Calendar, refreshed: Refreshed
+) -> Usage:
+    period = question.period
+    first, last = utc_days(period.first, period.last, calendar)
+    lines, totals = summed(index.cells(first, last), question.grouping, period, calendar)
+    return Usage(lines, totals, tuple(_troubles(home, index.troubled(), refreshed)), refreshed.read_bytes)
+
+
+def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refreshed) -> list[Trouble]:
+    troubles = [Trouble(path, reason) for path, reason in sorted(refreshed.unreadable.items())]
+    for key, state in states:
+        troubles.append(
+            Trouble(
+                home.join(key),
+                salvaged=state.salvaged,
+                bad=state.bad,
+                overlong=state.overlong,
+                torn=state.torn,
+                places=tuple(state.places),
+            )
+        )
+    return troubles

@@ -1,0 +1,162 @@
+"""The CLI's own credential files: who is logged in and until when. They are read, never written.
+
+`ivHex:tagHex:cipherHex` (AES-256-GCM) or, older, `ivHex:cipherHex` (AES-256-CBC). Their key comes from the
+hostname, the platform and the architecture: whoever can read the file on this machine can open it, and a new
+hostname shuts the person out. The CLI's reader takes tags cut to 4 bytes; this one wants all 16.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import platform
+import re
+import socket
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemie_core.credentials.file.cipher import TAG_BYTES, NotAuthentic, open_cbc, open_sealed
+from codemie_core.files.atomic_file import read_whole
+from codemie_core.home import Home
+
+LARGEST_FILE_BYTES = 1 << 20
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
+_ARCHITECTURES = {
+    **{"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"},
+    **{"i386": "ia32", "i686": "ia32", "x86": "ia32", "armv7l": "arm", "armv6l": "arm"},
+}
+"""From Python's word (lower-cased) to Node's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CliMachine:
+    """What the CLI makes its key of, in Node's words."""
+
+    hostname: str
+    platform: str
+    architecture: str
+
+    @classmethod
+    def this(cls) -> CliMachine:
+        """Ask the OS."""
+        machine = platform.machine()
+        return cls(socket.gethostname(), sys.platform, _ARCHITECTURES.get(machine.lower(), machine))
+
+    def key(self) -> bytes:
+        """Return the AES key: the SHA-256 of a SHA-256 written as hexadecimal digits."""
+        inner = hashlib.sha256((self.hostname + self.platform + self.architecture).encode()).hexdigest()
+        return hashlib.sha256(inner.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class CliCredential:
+    """What is known of one file; never its cookies or its token."""
+
+    path: str
+    kind: str
+    """`sso`, `jwt` or `unknown`."""
+    exposed: bool
+    """Whether other users of this machine may read it, and so open it."""
+    api_url: str = ""
+    account: str = ""
+    """Who the token says is logged in; empty where it does not (cookies never do)."""
+    expires_ms: int | None = None
+    """Milliseconds since 1970; None: it does not say."""
+    problem: str = ""
+    """Why it can't be opened; empty: it was."""
+    authenticated: bool = True
+    """False: the older form, which any program could have changed unnoticed."""
+
+
+def read_cli_files(home: Home, machine: CliMachine) -> tuple[CliCredential, ...]:
+    """Read every credential file the CLI has in this home; an unreadable one is told, not raised."""
+    key = machine.key()
+    return tuple(_read(path, key) for path in sorted(_paths(home)))
+
+
+def url_hash(url: str) -> str:
+    """Return the part of a file's name that stands for the service's address."""
+    return hashlib.sha256(url.lower().removesuffix("/").encode()).hexdigest()
+
+
+def _paths(home: Home) -> Iterator[str]:
+    single = home.join("sso-credentials.enc")
+    if os.path.lexists(single):
+        yield single
+    for folder, _, names in os.walk(home.join("credentials")):
+        yield from (os.path.join(folder, name) for name in names if name.endswith(".enc"))
+
+
+def _read(path: str, key: bytes) -> CliCredential:
+    kind = _kind(os.path.basename(path))
+    try:
+        data, status = read_whole(path, limit_bytes=LARGEST_FILE_BYTES)
+    except OSError as error:
+        return CliCredential(path, kind, exposed=False, problem=f"can't be read: {error.strerror}")
+    exposed = os.name == "posix" and bool(stat.S_IMODE(status.st_mode) & 0o077)
+    try:
+        plaintext, authenticated = _open(data.decode("ascii").strip(), key)
+        content = json.loads(plaintext)
+        if not isinstance(content, dict):
+            raise NotAuthentic("no object")
+    except (NotAuthentic, ValueError, RecursionError):
+        problem = "can't be opened: damaged, or written under another hostname"
+        return CliCredential(path, kind, exposed, problem=problem)
+    expires = content.get("expiresAt")
+    return CliCredential(
+        path,
+        "jwt" if "token" in content else "sso" if "cookies" in content else kind,
+        exposed,
+        api_url=_text(content.get("apiUrl")),
+        account=_account(_text(content.get("token"))),
+        expires_ms=int(expires) if isinstance(expires, (int, float)) and 0 <= expires < 2**53 else None,
+        authenticated=authenticated,
+    )
+
+
+def _open(text: str, key: bytes) -> tuple[bytes, bool]:
+    parts = text.split(":")
+    if not all(_HEX.fullmatch(part) for part in parts):
+        raise NotAuthentic("not hexadecimal")
+    pieces = [bytes.fromhex(part) for part in parts]
+    if len(pieces) == 3:
+        nonce, tag, ciphertext = pieces
+        if len(tag) != TAG_BYTES:
+            raise NotAuthentic("the tag was cut")
+        return open_sealed(key, nonce, ciphertext + tag, b""), True
+    if len(pieces) == 2:
+        return open_cbc(key, *pieces), False
+    raise NotAuthentic("neither two parts nor three")
+
+
+def _kind(name: str) -> str:
+    if name.startswith("jwt-"):
+        return "jwt"
+    return "sso" if name.startswith("sso-") else "unknown"
+
+
+def _account(token: str) -> str:
+    """Return whom a JWT was issued to, as it says itself: nobody checks its signature here."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return ""
+    try:
+        padded = parts[1] + "=" * (-len(parts[1]) % 4)
+        claims = json.loads(base64.urlsafe_b64decode(padded))
+    except (binascii.Error, ValueError, RecursionError):
+        return ""
+    if not isinstance(claims, dict):
+        return ""
+    for claim in ("email", "preferred_username", "upn", "sub"):
+        if _text(claims.get(claim)):
+            return _text(claims.get(claim))
+    return ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

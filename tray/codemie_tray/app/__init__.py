@@ -1,0 +1,1 @@
+"""The running tray: its start, its end, and what it does on a click."""

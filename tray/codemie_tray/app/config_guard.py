@@ -1,0 +1,136 @@
+"""Keeps what other programs write into the configuration, tells what they removed, and brings it back."""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from codemie_core import ConfigLoader, StoreBusy, StoreError
+from codemie_core.config.token_field import with_tokens_for_the_cli
+from codemie_tray.text.errors import not_kept
+from codemie_tray.text.plain_text import names
+from codemie_tray.view.actions import KeepAsItIs, MarkConfig, MoveTokensForCli, RestoreVersion
+from codemie_tray.view.menu import Item
+from codemie_tray.view.state import Ready, State, config_name
+
+LOG = logging.getLogger(__name__)
+
+GuardAction = RestoreVersion | KeepAsItIs | MarkConfig | MoveTokensForCli
+"""What is clicked about the configuration as other programs left it."""
+
+
+class Notify(Protocol):
+    """Shows a notification; see `tray_icon.seam`."""
+
+    def __call__(self, title: str, text: str, button: Item | None = None) -> None:
+        """Show it."""
+
+
+class ConfigGuard:
+    """Used on the worker's thread."""
+
+    def __init__(self, loader: ConfigLoader, notify: Notify) -> None:
+        self._loader = loader
+        self._notify = notify
+        self._logged = ""
+        self._began = False
+        self.trouble: str | None = None
+        """Why the last state is not kept in the history, for the menu; None: it is."""
+
+    def keep_seen(self) -> None:
+        """Keep what stands there now, before anything else happens to it."""
+        try:
+            self._loader.keep_seen()
+        except StoreError as error:
+            if str(error) != self._logged:  # once, not at every change of the file
+                LOG.warning("What another program wrote is not kept: %s", error)
+            self._logged = str(error)
+            # Whoever holds the lock is about to keep it: nothing to tell.
+            self.trouble = None if isinstance(error, StoreBusy) else not_kept(error)
+        else:
+            self._logged, self.trouble = "", None
+
+    def take_note(self) -> None:
+        """Take note of whether a change of ours was kept; until the next look, which tries once more."""
+        if self._loader.trouble:
+            self.trouble = not_kept(self._loader.trouble)
+
+    def tell(self, before: State, after: State) -> None:
+        """Notify of what another program did to the profiles between two states.
+
+        What happened before the first look is told by badge and menu alone: nobody wants a notification at
+        login.
+        """
+        first, self._began = not self._began, True
+        if first:
+            return
+        if not self._tell_of_loss(before, after):
+            self._tell_of_overlooked(before, after)
+
+    def _tell_of_loss(self, before: State, after: State) -> bool:
+        offered = after.restorable
+        known = before.restorable.lost if before.restorable else ()
+        if offered is None or not set(offered.lost) - set(known):
+            return False
+        several = len(offered.lost) > 1
+        self._notify(
+            f"Another program removed {len(offered.lost)} profile{'s' if several else ''}",
+            f"{names(offered.lost)} {'are' if several else 'is'} gone from {config_name(after.config.path)}. "
+            f"In the menu: Restore the version of {offered.when}.",
+            button=Item("Restore", RestoreVersion(offered.version)),
+        )
+        return True
+
+    def _tell_of_overlooked(self, before: State, after: State) -> None:
+        overlooked = _overlooked(after)
+        if set(overlooked) - set(_overlooked(before)):
+            several = len(overlooked) > 1
+            it = "them" if several else "it"
+            self._notify(
+                f"The CLI does not find the token{'s' if several else ''} of {names(overlooked)}",
+                f"{config_name(after.config.path)} has {it} under a name that the CLI does not read. "
+                f"In the menu: Move {it} to where the CLI looks.",
+                button=Item(f"Move {it}", MoveTokensForCli()),
+            )
+
+    def carry_out(self, action: GuardAction) -> tuple[str, str] | None:
+        """Do what was clicked; returns what to say then, title and text, or None: that is seen by itself.
+
+        Raises:
+            CodeMieError: it could not be done; nothing was changed.
+        """
+        if isinstance(action, KeepAsItIs):
+            self._loader.accept()
+            return None
+        if isinstance(action, RestoreVersion):
+            return self._restore(action.version)
+        return self._mark() if isinstance(action, MarkConfig) else self._move_tokens()
+
+    def _restore(self, version: str) -> tuple[str, str]:
+        config = self._loader.restore(self._loader.history.find(version))
+        shown = names([profile.name for profile in config.profiles])
+        return (
+            "Restored",
+            f"Profiles in {config_name(config.path)}: {shown or 'none'}. What was there before is kept.",
+        )
+
+    def _mark(self) -> tuple[str, str]:
+        from codemie_core.config.migrations.runner import MigrationRunner
+
+        plan = MigrationRunner(self._loader).run()
+        return (
+            f"{config_name(plan.after.path)} is safe now",
+            "The CLI takes it over with its profiles. The version before is in the history.",
+        )
+
+    def _move_tokens(self) -> tuple[str, str]:
+        config = self._loader.rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+        return (
+            "The CLI finds its tokens now",
+            f"In {config_name(config.path)} they are in the field it reads. "
+            "The version before is in the history.",
+        )
+
+
+def _overlooked(state: State) -> tuple[str, ...]:
+    return state.config.overlooked if isinstance(state.config, Ready) else ()

@@ -1,0 +1,79 @@
+"""Makes a crash known: the next start finds what the last one left, and tells.
+
+`<home>/tray/running.json` is written at the start and removed at a proper end. Found at a start, with nobody
+running, it tells of an end that was none: with what went wrong in it where Python could still say so;
+without, only where the machine itself has not been started anew since (a power cut is not our crash).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from typing import Any
+
+from codemie_core import Home, StoreError
+from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
+from codemie_core.system.clock import Clock
+
+_LIMIT_BYTES = 64 * 1024
+
+
+class LastStart:
+    """The mark of one home's running tray; used by the one that holds the instance lock."""
+
+    def __init__(self, home: Home, clock: Clock) -> None:
+        self._clock = clock
+        self.path = os.path.join(home.tray, "running.json")
+
+    def begin(self) -> str | None:
+        """Note that we run.
+
+        Returns:
+            What to tell of the last run, in words for a person; None: it ended as it should.
+        """
+        before = self._read()
+        self._write(None)
+        if before is None:
+            return None
+        crash = before.get("crash")
+        if not crash and before.get("bootName") != self._clock.boot_name():
+            return None
+        began = before.get("startedSeconds")
+        when = ""
+        if isinstance(began, int | float) and not isinstance(began, bool):
+            with contextlib.suppress(OverflowError, OSError, ValueError):
+                when = time.strftime(" of %d %B, %H:%M,", time.localtime(began))
+        why = f" ({crash})" if isinstance(crash, str) else ""
+        return f"The last run{when} ended in a crash{why}; the log says more."
+
+    def crashed(self, what: str) -> None:
+        """Keep what went wrong for the next start; `what` holds no secret."""
+        self._write(what)
+
+    def end(self) -> None:
+        """Note that we ended as we should."""
+        with contextlib.suppress(OSError):
+            os.unlink(self.path)
+
+    def _read(self) -> dict[str, Any] | None:
+        try:
+            values = json.loads(read_whole(self.path, limit_bytes=_LIMIT_BYTES)[0])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return values if isinstance(values, dict) else {}
+
+    def _write(self, crash: str | None) -> None:
+        values = {
+            "startedSeconds": self._clock.wall_seconds(),
+            "bootName": self._clock.boot_name(),
+            "process": os.getpid(),
+            "crash": crash,
+        }
+        data = (json.dumps(values, indent=2) + "\n").encode("ascii")
+        # Nobody else writes it; where it can't be written, a crash stays unknown and the tray still runs.
+        with contextlib.suppress(StoreError, OSError, TargetChanged):
+            replace_whole(self.path, data, mode=0o600, expected=version_of(self.path))

@@ -1,0 +1,80 @@
+"""From the start of the program to its end: one tray a home, and a crash that the next start tells of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from codemie_core import CodeMieError, Home, StoreError
+from codemie_core.system.clock import Clock
+from codemie_tray import PRODUCT
+from codemie_tray.app.app import App
+from codemie_tray.app.crash_record import LastStart
+from codemie_tray.app.single_instance import SingleInstance
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.tray_icon.backend import TrayUnavailable
+from codemie_tray.view.state import Learn, read_state
+
+LOG = logging.getLogger(__name__)
+
+
+def run_tray(
+    home: Home,
+    say: Callable[[str], None],
+    *,
+    background: bool = False,
+    learn: Learn = lambda _secrets: None,
+) -> ExitCode:
+    """Run the tray of a home until it is quit.
+
+    Args:
+        home: which home.
+        say: tells a person on a terminal.
+        background: see `App`.
+        learn: see `App`.
+
+    Raises:
+        TrayUnavailable: no tray can be reached.
+    """
+    instance = SingleInstance(home)
+    try:
+        first = instance.claim()
+    except StoreError as error:
+        LOG.warning("%s; a second start can't be noticed", error)
+        first = True
+    if not first:
+        if background:
+            return ExitCode.OK  # a login meets the tray that runs: nothing to show, nothing to say
+        answered = instance.ask_to_show()
+        # One that had no way to show itself made way: then it is our turn.
+        if not (answered and instance.claim()):
+            say(f"{PRODUCT} is already running" + ("; it was asked to show itself." if answered else "."))
+            return ExitCode.OK
+    last = LastStart(home, Clock())
+    try:
+        instance.answer()  # a request that nobody was there to answer
+        crash = last.begin()
+        if crash:
+            LOG.warning("%s", crash)
+        read = read_state(home, credentials=False, learn=learn)
+        state = replace(read, notes=(crash,) if crash else ())
+        app = App(home, instance, state, background=background, learn=learn, on_session_end=last.end)
+        app.run()
+    except (CodeMieError, TrayUnavailable) as error:
+        LOG.info("ended: %s", error)  # a login's tray has no terminal to say it on
+        last.end()
+        raise
+    except Exception as error:
+        LOG.exception("The tray crashed")
+        last.crashed(type(error).__name__)
+        raise
+    else:
+        LOG.info("ended as it was told to")
+        last.end()
+    finally:
+        instance.release()
+        instance.answer()  # only now: who asked us to show ourselves may take our place
+    if app.start_again is not None:
+        app.start_again()
+    return ExitCode.OK

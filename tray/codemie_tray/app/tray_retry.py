@@ -1,0 +1,76 @@
+"""Waiting, at login, for a tray that can't be reached at all: there is no session bus yet, or there never is.
+
+(A bus without a panel is no such case: the icon waits on the bus, and wakes up for nothing.)
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from codemie_core.system.clock import Clock
+
+if TYPE_CHECKING:
+    from codemie_tray.background.boot_timer import Alarm
+
+LOG = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 300.0
+"""The pauses between two tries double up to this."""
+
+
+class LateTray:
+    """Paces the tries.
+
+    Args:
+        request: the file by which a second start asks for the icon.
+    """
+
+    def __init__(self, request: str) -> None:
+        self._request = request
+        self._pause_seconds = FIRST_PAUSE_SECONDS
+        self._stopped = self._asked = self._told = False
+        self._alarm: Alarm | None = None
+
+    def wait(self, reason: Exception) -> bool:
+        """Wait until it is time to try again, on the main thread.
+
+        Args:
+            reason: why no tray can be reached; told once, in the log.
+
+        Returns:
+            False: it is time to end, because that was asked for, or because a second start asked for the
+            icon and we still can't show one: it may do better.
+        """
+        from codemie_tray.background.boot_timer import Alarm
+
+        clock = Clock()
+        if self._alarm is None:
+            self._alarm = Alarm(clock)
+        if not self._told:
+            self._told = True
+            LOG.warning("%s Waiting for one; old logs are removed daily all the same.", reason)
+        if self._stopped or self._asked:
+            return False
+        self._alarm.wait_until(clock.running_seconds() + self._pause_seconds)
+        self._pause_seconds = min(self._pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+        return not self._stopped
+
+    def look(self) -> None:
+        """See whether a second start asks for the icon; from the worker's thread."""
+        if os.path.exists(self._request):
+            self._asked = True
+            if self._alarm is not None:
+                self._alarm.ring()
+
+    def stop(self) -> None:
+        """End the wait; also from a signal handler."""
+        self._stopped = True
+        if self._alarm is not None:
+            self._alarm.ring()
+
+    def over(self) -> None:
+        """There is a tray now."""
+        self._asked = False

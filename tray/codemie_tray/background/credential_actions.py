@@ -1,0 +1,74 @@
+"""What a click does with the stored credentials; `protection.py` has it done where waiting harms nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from codemie_core import ConfigLoader, Home
+from codemie_tray import PROGRAM
+from codemie_tray.text.amounts import plural
+from codemie_tray.text.plain_text import plain
+from codemie_tray.view.actions import KeepTokensInStore, ProtectCredentials, UnprotectCredentials
+from codemie_tray.view.state import config_name
+
+if TYPE_CHECKING:
+    from codemie_core.credentials import CredentialStore
+
+CredentialAction = ProtectCredentials | UnprotectCredentials | KeepTokensInStore
+
+
+def carry_out(action: CredentialAction, home: Home, store: CredentialStore) -> tuple[str, str] | None:
+    """Do what was clicked; returns what to say then, title and text, or None: the menu shows it.
+
+    Raises:
+        CodeMieError: it could not be done; no secret is lost.
+    """
+    if isinstance(action, ProtectCredentials):
+        return _protect(store)
+    if isinstance(action, UnprotectCredentials):
+        store.unprotect()
+    elif isinstance(action, KeepTokensInStore):
+        loader = ConfigLoader(home)
+        return _move_in(loader, store) if action.on else _move_out(loader, store)
+    else:
+        assert_never(action)
+    return None
+
+
+def _protect(store: CredentialStore) -> tuple[str, str] | None:
+    changed, protection = store.protect(), store.protection()
+    if not changed or protection.has_recovery:
+        return None
+    return (
+        f"Protected with {plain(protection.keyring_name)}",
+        "Should that be lost, a recovery code opens the credentials. To make one:\n"
+        f"{PROGRAM} credentials recovery",
+    )
+
+
+def _move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] | None:
+    from codemie_core.tokens.move import move_in
+
+    moves = move_in(loader, store)
+    if not moves:
+        return None
+    it = "them" if len(moves) > 1 else "it"
+    return (
+        f"{plural(len(moves), 'token')} moved into the encrypted store",
+        f"Start the CLI with:\n{PROGRAM} run -- codemie\n"
+        f"Earlier versions in the history still hold {it}. To remove those:\n"
+        f"{PROGRAM} history forget-tokens",
+    )
+
+
+def _move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] | None:
+    from codemie_core.tokens.move import move_out
+
+    moves = move_out(loader, store)
+    if not moves:
+        return None
+    stands = "They stand" if len(moves) > 1 else "It stands"
+    return (
+        f"{plural(len(moves), 'token')} put back into {config_name(loader.load().path)}",
+        f"{stands} there in the clear again.",
+    )

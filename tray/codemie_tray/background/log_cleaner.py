@@ -1,0 +1,203 @@
+"""Looks after old logs while the tray runs: one thread that cleans, daily and on click, and counts.
+
+It has its own thread so that cleaning a folder of 100,000 files holds up nothing: the worker switches
+profiles meanwhile, and is only told when there are new numbers to show.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from codemie_core import Home
+from codemie_core.retention import Cleanup, Retention, clean
+from codemie_core.settings import Settings
+from codemie_core.system.clock import Clock
+from codemie_tray.background.boot_timer import Alarm
+from codemie_tray.background.schedule import Schedule
+from codemie_tray.text.amounts import amount, counted
+from codemie_tray.view.state import LogsCleaning, LogsFound, LogsNow
+
+LOG = logging.getLogger(__name__)
+
+QUICK_SECONDS = 0.5
+"""A cleaning that takes no longer shows no progress: it would only flicker."""
+PROGRESS_PAUSE_SECONDS = 0.25
+"""Between two numbers shown."""
+
+
+class LogKeeper:
+    """See the module.
+
+    Args:
+        home: which home.
+        settings: returns the settings as they are now; called on the keeper's thread.
+        changed: called on the keeper's thread when `now` is another.
+        finished: called on the keeper's thread with the result of a cleaning the person asked for.
+        busy: called on the keeper's thread with True before files are removed and with False after.
+        clock: what time it is.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        settings: Callable[[], Settings],
+        changed: Callable[[], None],
+        finished: Callable[[Cleanup], None],
+        busy: Callable[[bool], None] = lambda _busy: None,
+        clock: Clock = Clock(),  # noqa: B008 - a frozen value
+    ) -> None:
+        self._home = home
+        self._changed = changed
+        self._finished = finished
+        self._busy = busy
+        self._clock = clock
+        self._alarm = Alarm(clock)
+        self._schedule = Schedule(clock)
+        self._settings = settings
+        self._thread = threading.Thread(target=self._run, name="log-keeper", daemon=True)
+        self._lock = threading.Lock()
+        self._asked = self._stirred = self._ended = False
+        self._stop_cleaning = threading.Event()
+        self._now: LogsNow | None = None
+        self.first_run_done = threading.Event()
+        """Set when the cleaning at the start is over."""
+
+    @property
+    def now(self) -> LogsNow | None:
+        """What there is to show; None until the first look."""
+        return self._now
+
+    # ---- any thread -------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Clean at once, then daily."""
+        self._thread.start()
+
+    def stop(self, timeout_seconds: float = 5.0) -> None:
+        """End; a cleaning that runs is stopped at the next file or so."""
+        with self._lock:
+            self._ended = True
+        self._stop_cleaning.set()
+        self._alarm.ring()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(timeout_seconds)
+
+    def clean_now(self) -> None:
+        """Clean as asked by the person: the clock is not doubted."""
+        with self._lock:
+            self._asked = True
+        self._alarm.ring()
+
+    def stop_cleaning(self) -> None:
+        """End the cleaning that runs; what is removed stays removed."""
+        self._stop_cleaning.set()
+
+    def look_again(self) -> None:
+        """Something came or went in the folder, or a setting changed: have it looked at soon."""
+        with self._lock:
+            self._stirred = True
+        self._alarm.ring()
+
+    # ---- the keeper's thread ----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while self._do_what_is_due():
+                self._alarm.wait_until(self._schedule.next_seconds)
+        except Exception:
+            # The thread's edge. The numbers are gone from the menu, and the log says why.
+            LOG.exception("Looking after old logs ended")
+            self._show(None)
+        finally:
+            self.first_run_done.set()
+            self._alarm.close()
+
+    def _do_what_is_due(self) -> bool:
+        """Return False when it is time to end."""
+        with self._lock:
+            asked, stirred, ended = self._asked, self._stirred, self._ended
+            self._asked = self._stirred = False
+        if ended:
+            return False
+        if stirred:
+            self._schedule.something_changed()
+        if asked:
+            self._clean(automatic=False)
+        elif self._schedule.cleaning_is_due():
+            self._clean(automatic=True)
+        elif self._schedule.look_is_due():
+            self._look()
+        return True
+
+    def _retention(self) -> Retention:
+        settings = self._settings()
+        return Retention(settings.log_retention_days, settings.session_retention_days)
+
+    def _clean(self, *, automatic: bool) -> None:
+        self._schedule.cleaning_begins()
+        self._stop_cleaning.clear()
+        began = self._clock.running_seconds()
+        shown = began + QUICK_SECONDS - PROGRESS_PAUSE_SECONDS
+
+        def progress(done: int, total: int) -> bool:
+            nonlocal shown
+            now = self._clock.running_seconds()
+            if now - shown >= PROGRESS_PAUSE_SECONDS:
+                shown = now
+                self._show(LogsCleaning(done, total))
+            return not (self._stop_cleaning.is_set() or self._ended)
+
+        # A click removes what its row counts: sessions are no logs, and go by the daily run alone.
+        retention = self._retention() if automatic else Retention(self._retention().logs_days)
+        self._busy(True)
+        try:
+            result = clean(self._home, retention, self._clock, automatic=automatic, progress=progress)
+        finally:
+            self._busy(False)
+        self.first_run_done.set()
+        _tell_log(result)
+        self._look()
+        if not automatic:
+            self._finished(result)
+
+    def _look(self) -> None:
+        began = self._clock.running_seconds()
+        logs_only = Retention(self._retention().logs_days)
+        found = clean(self._home, logs_only, self._clock, automatic=False, dry_run=True)
+        took = self._clock.running_seconds() - began
+        LOG.debug("looked: %s old (%s), took %.3f s", found.files, amount(found.size_bytes), took)
+        self._schedule.looked(took_seconds=took, next_expiry_seconds=found.next_expiry_seconds)
+        self._show(LogsFound(found.files, found.size_bytes))
+
+    def _show(self, now: LogsNow | None) -> None:
+        if now != self._now:
+            self._now = now
+            self._changed()
+
+
+def _tell_log(result: Cleanup) -> None:
+    if result.held:
+        LOG.warning(
+            "%s %s old, and nothing was removed yet: %s. A run a day from now, or a click, removes them.",
+            counted(result.files, "file"),
+            "is" if result.files == 1 else "are",
+            result.held,
+        )
+    elif result.files or result.stopped:
+        LOG.info(
+            "%s removed (%s)%s.",
+            counted(result.files, "old file"),
+            amount(result.size_bytes),
+            "; stopped before the end" if result.stopped else "",
+        )
+    for failure in result.failures:
+        LOG.warning("%s could not be removed: %s", failure.path, failure.reason)
+    if result.failed > len(result.failures):
+        LOG.warning("... and %s more", result.failed - len(result.failures))
+    if result.unnoted:
+        LOG.warning(
+            "When was cleaned last could not be noted: %s: %s", result.unnoted.path, result.unnoted.reason
+        )

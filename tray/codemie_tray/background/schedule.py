@@ -1,0 +1,58 @@
+"""When the logs are cleaned and when they are looked at: arithmetic on a clock, no waiting and no disk."""
+
+from __future__ import annotations
+
+from codemie_core.system.clock import DAY_SECONDS, Clock
+
+SETTLE_SECONDS = 0.25
+"""After something came or went in the folder: what else happens within this is part of the same look."""
+SHARE_OF_TIME = 20.0
+"""A look that took a second is not repeated for so many: looking never takes more than a twentieth."""
+EXPIRY_PAUSE_SECONDS = 3600.0
+"""Files that grow old one by one are looked at once an hour at most."""
+
+
+class Schedule:
+    """All times are of the clock nobody can set, and count while the machine sleeps."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._clean_at = clock.running_seconds()
+        self._look_at: float | None = None
+        self._rest_until = float("-inf")
+
+    @property
+    def next_seconds(self) -> float:
+        """When something is to be done."""
+        return self._clean_at if self._look_at is None else min(self._clean_at, self._look_at)
+
+    def cleaning_is_due(self) -> bool:
+        """Return whether the daily cleaning is due: at once at first, then a day after the last."""
+        return self._clock.running_seconds() >= self._clean_at
+
+    def look_is_due(self) -> bool:
+        """Return whether the folder should be looked at."""
+        return self._look_at is not None and self._clock.running_seconds() >= self._look_at
+
+    def cleaning_begins(self) -> None:
+        """Count the next day from now."""
+        self._clean_at = self._clock.running_seconds() + DAY_SECONDS
+
+    def something_changed(self) -> None:
+        """Have the folder looked at soon; more of the same changes nothing."""
+        soon = max(self._clock.running_seconds() + SETTLE_SECONDS, self._rest_until)
+        self._look_at = soon if self._look_at is None else min(self._look_at, soon)
+
+    def looked(self, *, took_seconds: float, next_expiry_seconds: float | None) -> None:
+        """Plan the next look.
+
+        Args:
+            took_seconds: how long this one took.
+            next_expiry_seconds: wall time at which one more file is old; None: no file is there.
+        """
+        now = self._clock.running_seconds()
+        self._rest_until = now + took_seconds * SHARE_OF_TIME
+        self._look_at = None
+        if next_expiry_seconds is not None:
+            left = next_expiry_seconds - self._clock.wall_seconds()
+            self._look_at = now + max(left, EXPIRY_PAUSE_SECONDS, took_seconds * SHARE_OF_TIME)

@@ -1,0 +1,103 @@
+"""What every platform's login entry offers, and the policy they share.
+
+A backend only reads and writes what its system keeps. Whether an entry is to be mended is decided here.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from codemie_core import CodeMieError
+from codemie_tray.desktop.autostart.program import same_command
+
+
+class AutostartFailed(CodeMieError):
+    """The login entry could not be read or changed; the message says why."""
+
+
+class LoginState(Enum):
+    """What the system will do at the next login."""
+
+    OFF = "off"
+    ON = "on"
+    DISABLED = "disabled"
+    """There is an entry, and the person switched it off in the system's own settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginEntry:
+    """What a system keeps."""
+
+    state: LoginState
+    place: str
+    """The file, or the registry's value, for messages."""
+    command: tuple[str, ...] = ()
+    """What it starts; empty where there is none."""
+    version: str = ""
+    """Of the program that wrote it, where the system has a place for that."""
+
+
+class Autostart(Protocol):
+    """The shape of a backend. Its methods may take a moment, and raise `AutostartFailed`."""
+
+    def read(self) -> LoginEntry:
+        """Return what is kept now."""
+
+    def turn_on(self, command: tuple[str, ...]) -> None:
+        """Have `command` started at each login, also where it was disabled elsewhere."""
+
+    def turn_off(self) -> None:
+        """Have nothing of ours started at login, whoever put it there."""
+
+    def mend(self, command: tuple[str, ...]) -> None:
+        """Let an entry that is there start `command`; on stays on, and disabled stays disabled."""
+
+    def watched(self) -> tuple[str, ...]:
+        """Return the files whose change means that `read` may say something else."""
+
+
+def what_is_wrong(entry: LoginEntry, command: tuple[str, ...], version: str) -> str | None:
+    """Say what is wrong with an entry that is on, in words for a person.
+
+    Args:
+        entry: as read.
+        command: what it should start.
+        version: of this program.
+    """
+    if entry.state is LoginState.OFF or not entry.command or same_command(entry.command, command):
+        return None
+    program = entry.command[0]
+    if not os.path.exists(program):
+        return f"it starts {program}, which is not there any more"
+    if entry.version and _numbers(entry.version) < _numbers(version):
+        return f"it starts version {entry.version}, in {program}"
+    if same_command(entry.command[:1], command[:1]):
+        return "it was written by another version of this program"
+    return None
+
+
+def differs(entry: LoginEntry, command: tuple[str, ...]) -> bool:
+    """Return whether an entry starts something else than `command`, right or wrong."""
+    return bool(entry.command) and not same_command(entry.command, command)
+
+
+def mend_if_wrong(autostart: Autostart, command: tuple[str, ...], version: str) -> str | None:
+    """Mend an entry that points to a program that moved or is old. One of another program in use is left.
+
+    Returns:
+        What was wrong, where it was mended.
+
+    Raises:
+        AutostartFailed: it can't be mended.
+    """
+    wrong = what_is_wrong(autostart.read(), command, version)
+    if wrong is not None:
+        autostart.mend(command)
+    return wrong
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))

@@ -1,0 +1,72 @@
+"""The command that starts this very program again: frozen, installed by pip, or run from its source."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import codemie_tray
+from codemie_core.system.executables import without_window
+from codemie_tray import PROGRAM
+
+BACKGROUND = "--background"
+
+
+def login_command(
+    *,
+    frozen: bool | None = None,
+    executable: str | None = None,
+    argv0: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    package: str | None = None,
+    windows: bool = sys.platform == "win32",
+) -> tuple[str, ...]:
+    """Return what a login entry should start. All arguments are this process's own unless given.
+
+    Args:
+        frozen: whether the interpreter is part of the program (PyInstaller).
+        executable: the interpreter, or the frozen program.
+        argv0: how the program was started.
+        environ: for PYTHONPATH, by which source that is not installed is found.
+        package: the folder of `codemie_tray`.
+        windows: whether this is Windows, where a console program opens a window of its own.
+    """
+    frozen = bool(getattr(sys, "frozen", False)) if frozen is None else frozen
+    executable = os.path.abspath(executable or sys.executable)
+    if windows:
+        executable = without_window(executable)
+    if frozen:
+        return (executable, BACKGROUND)
+    package = package or os.path.dirname(os.path.abspath(codemie_tray.__file__))
+    environ = os.environ if environ is None else environ
+    roots = _roots_from_environment(os.path.dirname(package), environ)
+    if roots:
+        # The variable as well, for the programs of ours that this one starts, and so that it, asked for its
+        # own command, answers with this one.
+        code = (
+            f"import os,sys;p={roots!r};sys.path[:0]=p;os.environ['PYTHONPATH']=os.pathsep.join(p);"
+            "from codemie_tray.__main__ import main;sys.exit(main())"
+        )
+        return (executable, "-c", code, BACKGROUND)
+    if not windows:
+        for script in (argv0 or sys.argv[0], os.path.join(os.path.dirname(executable), PROGRAM)):
+            if os.path.basename(script) == PROGRAM and os.path.isfile(script) and os.access(script, os.X_OK):
+                return (os.path.abspath(script), BACKGROUND)
+    return (executable, "-m", "codemie_tray", BACKGROUND)
+
+
+def same_command(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether two commands start the same program in the same way; links are looked through."""
+    if len(one) != len(other) or list(one[1:]) != list(other[1:]):
+        return False
+    return not one or one[0] == other[0] or os.path.realpath(one[0]) == os.path.realpath(other[0])
+
+
+def _roots_from_environment(root: str, environ: Mapping[str, str]) -> list[str]:
+    """Return the folders that PYTHONPATH adds and that hold our packages; a login has no PYTHONPATH."""
+    added = [os.path.abspath(part) for part in environ.get("PYTHONPATH", "").split(os.pathsep) if part]
+    if root not in added:
+        return []
+    names = ("codemie_tray", "codemie_core")
+    return [part for part in dict.fromkeys(added) if any(os.path.isdir(os.path.join(part, n)) for n in names)]

@@ -1,0 +1,254 @@
+"""Linux: an entry by the Desktop Application Autostart Specification.
+
+A file in the person's own folder overrides the one of the same name that a package put into a folder of the
+system, so turning off what the system has means writing `Hidden=true` there; deleting would bring it back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from codemie_core import StoreError
+from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
+from codemie_tray import PRODUCT, PROGRAM, __version__
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
+from codemie_tray.desktop.autostart.program import same_command
+
+FILE_NAME = f"{PROGRAM}.desktop"
+
+_GROUP = "[Desktop Entry]"
+_VERSION = "X-CodeMie-Version"
+_LIMIT_BYTES = 64 * 1024
+_QUOTED = '"`$\\'
+"""Characters that stand behind a backslash inside quotes (Desktop Entry Specification, "The Exec key")."""
+_UNSAFE = " \t\n\"'\\><~|&;$*?#()`"
+
+
+class XdgEntry:
+    """See `autostart.seam.Autostart`."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        environ = os.environ if environ is None else environ
+        home = environ.get("XDG_CONFIG_HOME") or os.path.join(
+            environ.get("HOME") or os.path.expanduser("~"), ".config"
+        )
+        systems = environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+        self.path = os.path.join(home, "autostart", FILE_NAME)
+        self._system_paths = [
+            os.path.join(folder, "autostart", FILE_NAME)
+            for folder in systems.split(":")
+            if os.path.isabs(folder)
+        ]
+
+    def read(self) -> LoginEntry:
+        """Return the entry that counts: the person's own, else the first of the system's."""
+        for path in (self.path, *self._system_paths):
+            keys = self._keys(path)
+            if keys is not None:
+                return _entry(path, keys)
+        return LoginEntry(LoginState.OFF, self.path)
+
+    def turn_on(self, command: tuple[str, ...]) -> None:
+        """Start `command` at login; where the system's own entry does that, none of ours is needed."""
+        system = self._system()
+        if system is not None and system.state is LoginState.ON and same_command(system.command, command):
+            self._remove()
+        else:
+            self._write(
+                {
+                    "Type": "Application",
+                    "Name": PRODUCT,
+                    "Comment": "The profile of your AI coding CLI, one click away",
+                    "Icon": PROGRAM,
+                    "Terminal": "false",
+                    "X-GNOME-Autostart-enabled": None,
+                    "Hidden": None,
+                    **_start(command),
+                }
+            )
+
+    def turn_off(self) -> None:
+        """Start nothing at login."""
+        if self._system() is not None:
+            self._write({"Type": "Application", "Name": PRODUCT, "Hidden": "true"})
+        else:
+            self._remove()
+
+    def mend(self, command: tuple[str, ...]) -> None:
+        """Let the entry start `command`; what the person added to it stays."""
+        if self._keys(self.path) is None:
+            self.turn_on(command)
+        else:
+            self._write(_start(command))
+
+    def watched(self) -> tuple[str, ...]:
+        """Return the person's own entry."""
+        return (self.path,)
+
+    def _system(self) -> LoginEntry | None:
+        for path in self._system_paths:
+            keys = self._keys(path)
+            if keys is not None:
+                return _entry(path, keys)
+        return None
+
+    def _keys(self, path: str) -> dict[str, str] | None:
+        """Return the keys of an entry; None where there is no file."""
+        lines = _read_lines(path)
+        return None if lines is None else dict(_pairs(lines))
+
+    def _write(self, changes: Mapping[str, str | None]) -> None:
+        """Set keys of the person's entry, None removes one; other lines stay as they are."""
+        lines = _read_lines(self.path) or []
+        data = ("\n".join(_changed(lines, changes)) + "\n").encode("utf-8", "surrogateescape")
+        target = os.path.realpath(self.path)  # the person may keep their settings elsewhere, by a link
+        try:
+            os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+            for _ in range(_ATTEMPTS):
+                try:
+                    replace_whole(target, data, mode=0o644, expected=version_of(target))
+                except TargetChanged:
+                    continue
+                return
+        except StoreError as error:
+            raise AutostartFailed(str(error)) from error
+        except OSError as error:
+            raise AutostartFailed(f"{self.path}: can't be written: {error.strerror}") from error
+        raise AutostartFailed(f"{self.path}: another program keeps writing it")
+
+    def _remove(self) -> None:
+        try:
+            os.unlink(self.path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise AutostartFailed(f"{self.path}: can't be removed: {error.strerror}") from error
+
+
+_ATTEMPTS = 10
+
+
+def _start(command: Sequence[str]) -> dict[str, str | None]:
+    # TryExec: a desktop ignores the entry once the program is gone, instead of complaining at each login.
+    program = command[0]
+    return {"Exec": exec_line(command), "TryExec": _escape(program), _VERSION: __version__}
+
+
+def exec_line(command: Sequence[str]) -> str:
+    """Return the value of the key Exec: quoted as an argument, then escaped as any value."""
+    return _escape(" ".join(_quote(part) for part in command))
+
+
+def command_of(value: str) -> tuple[str, ...]:
+    """Return the command of the key Exec, the reverse of `exec_line`; field codes (%f and so on) go."""
+    parts: list[str] = []
+    current: str | None = None
+    quoted = False
+    text = iter(_unescape(value))
+    for char in text:
+        if quoted:
+            if char == '"':
+                quoted = False
+            else:
+                current = (current or "") + (next(text, "") if char == "\\" else char)
+        elif char == '"':
+            quoted, current = True, current or ""
+        elif char in " \t":
+            if current is not None:
+                parts.append(current)
+            current = None
+        else:
+            current = (current or "") + char
+    if current is not None:
+        parts.append(current)
+    return tuple(_without_field_codes(part) for part in parts if not _is_field_code(part))
+
+
+def _is_field_code(part: str) -> bool:
+    return len(part) == 2 and part[0] == "%" and part != "%%"  # that one stands for a per cent sign
+
+
+def _without_field_codes(part: str) -> str:
+    return part.replace("%%", "%")
+
+
+def _quote(part: str) -> str:
+    part = part.replace("%", "%%")
+    if part and not any(char in _UNSAFE for char in part):
+        return part
+    return '"' + "".join("\\" + char if char in _QUOTED else char for char in part) + '"'
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+def _unescape(value: str) -> str:
+    plain = []
+    text = iter(value)
+    for char in text:
+        if char == "\\":
+            code = next(text, "")
+            plain.append({"s": " ", "n": "\n", "t": "\t", "r": "\r"}.get(code, code))
+        else:
+            plain.append(char)
+    return "".join(plain)
+
+
+def _read_lines(path: str) -> list[str] | None:
+    try:
+        data, _ = read_whole(path, limit_bytes=_LIMIT_BYTES)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise AutostartFailed(f"{path}: can't be read: {error.strerror}") from error
+    return data.decode("utf-8", "surrogateescape").splitlines()
+
+
+def _pairs(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the keys and values of the entry's group."""
+    pairs = []
+    inside = False
+    for line in lines:
+        if line.startswith("["):
+            inside = line.strip() == _GROUP
+        elif inside and "=" in line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            pairs.append((key.strip(), value.strip()))
+    return pairs
+
+
+def _changed(lines: Sequence[str], changes: Mapping[str, str | None]) -> list[str]:
+    """Return the lines with keys of the group set, added or removed."""
+    if _GROUP not in (line.strip() for line in lines):
+        lines = [_GROUP]
+    left = {key: value for key, value in changes.items() if value is not None}
+    result: list[str] = []
+    inside = False
+    end = 0
+    for line in lines:
+        if line.startswith("["):
+            inside = line.strip() == _GROUP
+        key = line.partition("=")[0].strip() if "=" in line and not line.startswith("#") else None
+        if inside and key in changes:
+            if key in left:
+                result.append(f"{key}={left.pop(key)}")
+                end = len(result)
+            continue
+        result.append(line)
+        if inside and line.strip():
+            end = len(result)
+    result[end:end] = [f"{key}={value}" for key, value in left.items()]
+    return result
+
+
+def _entry(path: str, keys: Mapping[str, str]) -> LoginEntry:
+    hidden = keys.get("Hidden", "false").lower() == "true"
+    command = command_of(keys.get("Exec", ""))
+    if hidden or not command:
+        return LoginEntry(LoginState.OFF, path)
+    # GNOME's own settings switch an entry off by this key.
+    disabled = keys.get("X-GNOME-Autostart-enabled", "true").lower() == "false"
+    state = LoginState.DISABLED if disabled else LoginState.ON
+    return LoginEntry(state, path, command, keys.get(_VERSION, ""))

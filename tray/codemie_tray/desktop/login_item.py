@@ -1,0 +1,55 @@
+"""The menu's "Start at login", over whatever this system has for it."""
+
+from __future__ import annotations
+
+import logging
+
+from codemie_tray import __version__
+from codemie_tray.desktop.autostart import Autostart
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, mend_if_wrong
+from codemie_tray.desktop.autostart.program import login_command
+
+LOG = logging.getLogger(__name__)
+
+
+class LoginItem:
+    """Used on the worker's thread."""
+
+    def __init__(self) -> None:
+        self._autostart = Autostart()
+        self._told = False
+
+    def is_on(self) -> bool | None:
+        """Return whether the tray starts at login; None where that can't be known."""
+        try:
+            return self._autostart.read().state is LoginState.ON
+        except AutostartFailed as error:
+            if not self._told:
+                self._told = True
+                LOG.warning("%s", error)
+            return None
+
+    def turn(self, *, on: bool) -> None:
+        """Turn it on or off.
+
+        Raises:
+            AutostartFailed: the system refused.
+        """
+        if on:
+            self._autostart.turn_on(login_command())
+        else:
+            self._autostart.turn_off()
+
+    def mend(self) -> None:
+        """Let an entry whose program moved, or is old, start this one."""
+        try:
+            wrong = mend_if_wrong(self._autostart, login_command(), __version__)
+        except AutostartFailed as error:
+            LOG.warning("The login entry is wrong and can't be mended: %s", error)
+        else:
+            if wrong:
+                LOG.info("The login entry was mended: %s", wrong)
+
+    def watched(self) -> tuple[str, ...]:
+        """Return the files whose change means that `is_on` may say something else."""
+        return self._autostart.watched()

@@ -1,0 +1,1 @@
+"""The icon: from its design to pixels."""

@@ -1,0 +1,120 @@
+"""Our own log: `logs/tray-YYYY-MM-DD.log` beside the CLI's, by UTC days, with the same retention.
+
+A line is `[time] [LEVEL] [module] message`, in UTC, and one event: line ends in a message are escaped, so
+that no text from a file can pretend to be a line of ours. A traceback follows in lines that begin with
+`  | `. Every line goes through `redaction.py`. The file is opened for each event and closed again: events are
+rare, a new day is a new name, and nobody who cleans up finds it held open.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+
+from codemie_core import Home, StoreError
+from codemie_core.files.private_folder import make_private_folder
+from codemie_tray.log.redaction import Redactor
+
+MODE = 0o644
+OURS = ("codemie_tray", "codemie_core", "__main__")
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+_FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a pipe planted under the name must not hold the tray
+
+
+class LogLine(logging.Formatter):
+    """Makes the lines of one event."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__()
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the event's lines, without a final line end."""
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        module = record.name.removeprefix("codemie_tray.")
+        message = _one_line(self._redactor.clean(record.getMessage()))
+        text = f"[{stamp}.{int(record.msecs):03}Z] [{record.levelname}] [{module}] {message}"
+        if record.exc_info:
+            trace = self._redactor.clean(self.formatException(record.exc_info))
+            text += "".join(f"\n  | {_one_line(line)}" for line in trace.splitlines())
+        return text
+
+
+class DailyLog(logging.Handler):
+    """Appends to the file of the day the event happened on. Never raises and never waits for long."""
+
+    def __init__(self, home: Home, redactor: Redactor, *, level: int = logging.INFO) -> None:
+        super().__init__(level)
+        self._home = home
+        self.setFormatter(LogLine(redactor))
+
+    def path_of(self, wall_seconds: float) -> str:
+        """Return the file of a moment's day."""
+        day = time.strftime("%Y-%m-%d", time.gmtime(wall_seconds))
+        return os.path.join(self._home.logs, f"tray-{day}.log")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one event; where the disk refuses, it is lost, and nothing else is."""
+        try:
+            data = (self.format(record) + "\n").encode("utf-8", "backslashreplace")
+            path = self.path_of(record.created)
+            try:
+                fd = os.open(path, _FLAGS, MODE)
+            except FileNotFoundError:
+                make_private_folder(self._home.logs)
+                fd = os.open(path, _FLAGS, MODE)
+            try:
+                os.write(fd, data)  # one write, so that lines of two processes never mix
+            finally:
+                os.close(fd)
+        except (OSError, StoreError):
+            return
+        except Exception:  # noqa: BLE001 - a fault in a log line must not end what is logged about
+            self.handleError(record)
+
+
+def start_logging(home: Home, redactor: Redactor, *, verbose: bool, background: bool) -> DailyLog:
+    """Send what is logged to the home's log and to standard error.
+
+    Args:
+        home: whose log.
+        redactor: takes the secrets out.
+        verbose: details too, and all of it to standard error.
+        background: nobody sees standard error: nothing goes there.
+    """
+    level = logging.DEBUG if verbose else logging.INFO
+    log = DailyLog(home, redactor, level=level)
+    handlers: list[logging.Handler] = [log]
+    if not background and sys.stderr is not None:
+        terminal = logging.StreamHandler()
+        terminal.setLevel(logging.DEBUG if verbose else logging.WARNING)
+        terminal.setFormatter(LogLine(redactor))
+        handlers.append(terminal)
+    root = logging.getLogger()
+    for handler in handlers:
+        root.addHandler(handler)
+    # Ours alone in full: a library at its most talkative would fill the disk.
+    root.setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+    threading.excepthook = _report_thread
+    return log
+
+
+def _report_thread(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value is None or arguments.exc_type is SystemExit:
+        return
+    trace = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+    name = arguments.thread.name if arguments.thread else "a thread"
+    logging.getLogger(__name__).error("%s ended by a fault", name, exc_info=trace)
+
+
+def _one_line(text: str) -> str:
+    return "".join(
+        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode() for char in text
+    )

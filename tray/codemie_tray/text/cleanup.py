@@ -1,0 +1,28 @@
+"""What a person is told of a cleaning they asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codemie_tray.text.amounts import amount, counted
+
+if TYPE_CHECKING:
+    from codemie_core.retention import Cleanup
+
+
+def words_of(result: Cleanup) -> tuple[str, str]:
+    """Return the title and the text of the notification."""
+    removed = f"{counted(result.files, 'old file')} removed ({amount(result.size_bytes)})."
+    if result.stopped:
+        return "Cleaning up was stopped", removed
+    if result.failed:
+        return "Not all could be cleaned up", f"{removed} {trouble_of(result)}"
+    return "Logs are clean", removed if result.files else "There was nothing to remove."
+
+
+def trouble_of(result: Cleanup) -> str | None:
+    """Return what stands in the menu afterwards; None: all went well."""
+    if not result.failed:
+        return None
+    reason = f": {result.failures[0].reason}" if result.failures else ""
+    return f"{counted(result.failed, 'file')} could not be removed{reason}"

@@ -1,0 +1,256 @@
+"""The loop of the tray's thread, and the life of its connection: joined, lost, joined again.
+
+Everything on the bus happens on the one thread in `Bus.run`; others hand it work through `post`. It sleeps
+without a time limit while connected and nothing is due (`call_later`): an idle tray wakes up for nothing.
+"""
+
+from __future__ import annotations
+
+import collections
+import logging
+import selectors
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from codemie_tray.tray_icon.linux.dbus import session_bus, wire
+from codemie_tray.tray_icon.linux.dbus.connection import Connection, ConnectionLost, OnReply
+
+_LOG = logging.getLogger(__name__)
+
+SERVICE = "org.freedesktop.DBus"
+PATH = "/org/freedesktop/DBus"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a lost bus is waited for, and a host that does not look."""
+
+    first_seconds: float = 0.25
+    longest_seconds: float = 8.0
+    """The pauses double up to this."""
+    total_seconds: float = 120.0
+    """Then it is lost for good. A bus is restarted within seconds; one that ends with its session stays away,
+    and a tray that outlived its session would keep the next one's from starting."""
+    host_seconds: float = 3.0
+    """How long a host may take to look at what it was offered."""
+
+
+class Bus:
+    """The session bus as the tray's parts see it: always there to be spoken to, heard when connected."""
+
+    def __init__(
+        self,
+        *,
+        on_connected: Callable[[], None],
+        on_call: Callable[[wire.Call], None],
+        on_signal: Callable[[wire.Signal], None],
+        patience: Patience,
+    ) -> None:
+        self._on_connected = on_connected
+        self._on_call = on_call
+        self._on_signal = on_signal
+        self._patience = patience
+        self._posted: collections.deque[Callable[[], None]] = collections.deque()
+        self._later: list[tuple[float, Callable[[], None]]] = []
+        self._stopping = False
+        self._connection: Connection | None = None
+        self._selector: selectors.BaseSelector | None = None
+        self._wake_in: socket.socket | None = None
+        self._wake_out: socket.socket | None = None
+
+    # ---- from any thread, and from a signal handler: no lock is taken -----------------------------
+
+    def post(self, work: Callable[[], None]) -> None:
+        """Have `work` done on the bus's thread, soon; before `run`, when it begins."""
+        self._posted.append(work)
+        self._wake()
+
+    def stop(self) -> None:
+        """End `run`, also one that has not begun."""
+        self._stopping = True
+        self._wake()
+
+    def _wake(self) -> None:
+        wake_in = self._wake_in
+        if wake_in is not None:
+            with suppress(OSError):  # full: it is awake already; closed: `run` is over
+                wake_in.send(b"\0")
+
+    # ---- on the bus's thread ----------------------------------------------------------------------
+
+    @property
+    def connected(self) -> bool:
+        """Whether what is sent now can arrive."""
+        return self._connection is not None
+
+    def emit(self, path: str, interface: str, member: str, signature: str = "", body: Any = ()) -> None:
+        """Send a signal; without a bus nobody could hear it, so then nothing happens."""
+        if self._connection:
+            self._connection.emit(path, interface, member, signature, body)
+
+    def call(self, *call: Any, on_reply: OnReply | None = None, start_service: bool = False) -> None:
+        """Call service, path, interface, member, signature, body; without a bus nothing happens."""
+        if self._connection:
+            self._connection.call(*call, on_reply=on_reply, start_service=start_service)
+
+    def call_bus(
+        self, member: str, signature: str = "", body: Any = (), on_reply: OnReply | None = None
+    ) -> None:
+        """Call a method of the bus itself."""
+        self.call(SERVICE, PATH, SERVICE, member, signature, body, on_reply=on_reply)
+
+    def call_later(self, seconds: float, work: Callable[[], None]) -> None:
+        """Have `work` done once in so many seconds, unless the connection is lost before."""
+        self._later.append((time.monotonic() + seconds, work))
+
+    def cancel(self, work: Callable[[], None]) -> None:
+        """Have `work`, handed to `call_later`, not done."""
+        self._later = [entry for entry in self._later if entry[1] != work]
+
+    def answer(self, call: wire.Call, signature: str, body: Any) -> None:
+        """Answer a call."""
+        if self._connection:
+            self._connection.answer(call, signature, body)
+
+    def refuse(self, call: wire.Call | wire.UnreadableCall, name: str, text: str) -> None:
+        """Answer a call with an error."""
+        if self._connection:
+            self._connection.refuse(call, name, text)
+
+    def run(self) -> None:
+        """Be on the bus until `stop`.
+
+        Raises:
+            BusUnreachable: there is no bus at the start, or a lost one stayed away.
+        """
+        if self._stopping:
+            return
+        with self._open():
+            connected: socket.socket | None = session_bus.connect()
+            while connected:
+                try:
+                    self._serve(Connection(connected))
+                except ConnectionLost as error:
+                    _LOG.warning("The session bus was lost (%s); waiting for it to come back.", error)
+                    connected = self._wait_for_bus()
+                    if connected:
+                        _LOG.info("The session bus is back.")
+                else:
+                    connected = None
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        self._wake_out, self._wake_in = socket.socketpair()
+        self._wake_out.setblocking(False)
+        self._wake_in.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._wake_out, selectors.EVENT_READ)
+        try:
+            yield
+        finally:
+            self._selector.close()
+            self._wake_in.close()
+            self._wake_out.close()
+            self._selector = self._wake_in = self._wake_out = None
+
+    def _serve(self, connection: Connection) -> None:
+        selector = self._selector
+        assert selector is not None  # noqa: S101 - `run` made it
+        self._connection = connection
+        selector.register(connection, selectors.EVENT_READ)
+        try:
+            self.call_bus("Hello")
+            self._guarded(self._on_connected)
+            waited_for = selectors.EVENT_READ
+            while not self._stopping:
+                connection.flush()  # answers first: posted work may draw an icon
+                self._do_posted()
+                connection.flush()
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if connection.unsent else 0)
+                if wanted != waited_for:
+                    waited_for = wanted
+                    selector.modify(connection, wanted)
+                for key, events in selector.select(self._seconds_to_next()):
+                    if key.fileobj is self._wake_out:
+                        self._drain_wake_ups()
+                    elif events & selectors.EVENT_READ:
+                        for message in connection.receive():
+                            self._guarded(self._take, message)
+                self._do_due()
+            self._do_posted()
+            connection.flush()
+        finally:
+            selector.unregister(connection)
+            self._later.clear()
+            self._connection = None
+            connection.close()
+
+    def _take(self, message: wire.Incoming) -> None:
+        if isinstance(message, wire.Call):
+            self._on_call(message)
+        elif isinstance(message, wire.Signal):
+            self._on_signal(message)
+        elif isinstance(message, wire.UnreadableCall):
+            name = "LimitsExceeded" if message.too_long else "InvalidArgs"
+            self.refuse(message, f"org.freedesktop.DBus.Error.{name}", "the message can't be read")
+        elif self._connection:
+            self._connection.take_reply(message)
+
+    def _do_posted(self) -> None:
+        while self._posted:
+            self._guarded(self._posted.popleft())
+
+    def _seconds_to_next(self) -> float | None:
+        """Return how long nothing is due; None where nothing is: then only a message wakes us."""
+        if not self._later:
+            return None
+        return max(0.0, min(due for due, _ in self._later) - time.monotonic())
+
+    def _do_due(self) -> None:
+        if self._later:
+            now = time.monotonic()
+            due = [work for when, work in self._later if when <= now]
+            self._later = [entry for entry in self._later if entry[0] > now]
+            for work in due:
+                self._guarded(work)
+
+    def _guarded(self, work: Callable[..., None], *args: Any) -> None:
+        """Do `work`; a fault in it is reported and costs this one message, not the tray."""
+        try:
+            work(*args)
+        except Exception:  # noqa: BLE001 - the edge of the bus's thread
+            _LOG.exception("Serving the bus failed")
+
+    def _drain_wake_ups(self) -> None:
+        with suppress(BlockingIOError):
+            while self._wake_out and self._wake_out.recv(4096):
+                pass
+
+    def _wait_for_bus(self) -> socket.socket | None:
+        """Return a new connection, or None if `stop` came first.
+
+        Raises:
+            BusUnreachable: the bus stayed away for as long as we are ready to wait.
+        """
+        selector = self._selector
+        assert selector is not None  # noqa: S101 - `run` made it
+        give_up_at = time.monotonic() + self._patience.total_seconds
+        pause = self._patience.first_seconds
+        while True:
+            resume_at = time.monotonic() + pause
+            while not self._stopping and (left := resume_at - time.monotonic()) > 0:
+                if selector.select(left):
+                    self._drain_wake_ups()
+                    self._do_posted()  # so that a view shown meanwhile is the one the new bus sees
+            if self._stopping:
+                return None
+            try:
+                return session_bus.connect()
+            except session_bus.BusUnreachable:
+                if time.monotonic() >= give_up_at:
+                    raise
+            pause = min(pause * 2, self._patience.longest_seconds)

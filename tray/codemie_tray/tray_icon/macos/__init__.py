@@ -1,0 +1,1 @@
+"""The tray on macOS, on pystray's class and AppKit."""

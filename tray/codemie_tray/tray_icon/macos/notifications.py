@@ -1,0 +1,108 @@
+"""Notifications on macOS: the system's own centre for the installed app, a script where there is no app.
+
+The centre takes notifications of a bundle only, and asks the person once. Run from source the program is no
+bundle; then AppleScript shows them, without blocking anybody and with the texts as arguments, never as code.
+Not run on macOS.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from codemie_tray.tray_icon.macos import api as macos_api
+
+LOG = logging.getLogger(__name__)
+
+SCRIPT = (
+    "on run words",
+    "display notification (item 2 of words) with title (item 1 of words)",
+    "end run",
+)
+_SCRIPT_SECONDS = 30.0
+_ALERT_AND_SOUND = 0b110
+"""UNAuthorizationOptionAlert and ...Sound."""
+
+
+class Notifications:
+    """Shows notifications. `show` belongs on the main thread and returns at once."""
+
+    def __init__(self) -> None:
+        self._centre: Any = None
+        self._number = 0
+
+    def show(self, title: str, text: str) -> None:
+        """Show one.
+
+        Args:
+            title: not empty.
+            text: may be empty.
+        """
+        module = _centre_module()
+        if module is None:
+            self._by_script(title, text)
+        else:
+            self._by_centre(module, title, text)
+
+    def _by_script(self, title: str, text: str) -> None:
+        # Another program shows it, which takes its time.
+        threading.Thread(target=_run_script, args=(title, text), name="notification", daemon=True).start()
+
+    def _by_centre(self, module: Any, title: str, text: str) -> None:
+        content = module.UNMutableNotificationContent.alloc().init()
+        content.setTitle_(title)
+        content.setBody_(text)
+        self._number += 1
+        request = module.UNNotificationRequest.requestWithIdentifier_content_trigger_(
+            f"codemie-tray-{self._number}", content, None
+        )
+        if self._centre is None:
+            self._centre = module.UNUserNotificationCenter.currentNotificationCenter()
+        centre = self._centre
+
+        def add(granted: bool, error: object) -> None:  # on a thread of the centre's
+            if granted:
+                macos_api.call_on_main(
+                    lambda: centre.addNotificationRequest_withCompletionHandler_(request, _told)
+                )
+            else:
+                LOG.info("notifications are not allowed (%s): %s. %s", error, title, text)
+
+        # Asks the person the first time only, and tells their answer ever after.
+        centre.requestAuthorizationWithOptions_completionHandler_(_ALERT_AND_SOUND, add)
+
+
+def _told(error: object) -> None:
+    if error is not None:
+        LOG.info("a notification was not shown: %s", error)
+
+
+def _centre_module() -> Any:
+    """Return the module of the system's notification centre, or None where this program may not use it."""
+    if not getattr(sys, "frozen", False) or macos_api.bundle_identifier() is None:
+        return None
+    try:
+        import UserNotifications  # type: ignore[import-not-found]  # only there on macOS
+    except ImportError:
+        return None
+    return UserNotifications
+
+
+def _run_script(title: str, text: str) -> None:
+    lines = [word for line in SCRIPT for word in ("-e", line)]
+    try:
+        ran = subprocess.run(
+            ["/usr/bin/osascript", *lines, title, text],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SCRIPT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        LOG.info("a notification was not shown: %s", error)
+        return
+    if ran.returncode:
+        LOG.info("a notification was not shown: %s", ran.stderr.decode("utf-8", "replace").strip())

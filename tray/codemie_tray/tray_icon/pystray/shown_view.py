@@ -1,0 +1,48 @@
+"""The policy every backend shares: of a new view, hand pystray only what differs from the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from codemie_tray.tray_icon.pystray.menu import to_pystray
+from codemie_tray.view.actions import Action
+from codemie_tray.view.menu import Item
+from codemie_tray.view.view import View
+
+
+def tooltip(view: View) -> str:
+    """Return the tooltip as one text, for systems that know only that."""
+    return f"{view.tooltip_title}\n{view.tooltip_text}" if view.tooltip_text else view.tooltip_title
+
+
+class ShownView:
+    """Mixed into a pystray icon, whose setters it uses; what it touches is `icon`, `title` and `menu`."""
+
+    _view: View
+    _on_action: Callable[[Action], None]
+    icon: Any
+    title: Any
+    menu: Any
+
+    def _apply(self, view: View) -> None:
+        """Bring the icon from the last view to `view`. To be called on the backend's own thread."""
+        before, self._view = self._view, view
+        if view.icon != before.icon:
+            self.icon = self._icon_of(view)
+        if tooltip(view) != tooltip(before):
+            self.title = tooltip(view)
+        if view.menu != before.menu:
+            self.menu = to_pystray(view.menu, self._on_action)
+
+    def show_itself(self, title: str, text: str) -> None:
+        """Answer a second start; a notification will do where nothing hides the icon for good."""
+        self.notify(title, text)
+
+    def notify(self, title: str, text: str, button: Item | None = None) -> None:
+        """Show a notification."""
+        raise NotImplementedError
+
+    def _icon_of(self, view: View) -> object:
+        """Return what the backend wants as pystray's `icon`."""
+        raise NotImplementedError

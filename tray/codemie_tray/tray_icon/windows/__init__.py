@@ -1,0 +1,1 @@
+"""The tray on Windows, on pystray's class and the Win32 API."""

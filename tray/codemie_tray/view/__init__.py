@@ -1,0 +1,1 @@
+"""Pure: files -> state -> view. No toolkit, no clock; the only I/O is reading the state."""

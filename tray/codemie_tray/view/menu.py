@@ -1,0 +1,34 @@
+"""The description of a menu: values only, no toolkit.
+
+`menu_of_state.py` makes one from the state; `tray_icon/` shows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from codemie_tray.view.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Separator:
+    """A line between groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row. With `items` it opens a submenu and has no action of its own."""
+
+    label: str
+    """As shown; an underscore or an ampersand in it is a character, not a shortcut."""
+    action: Action | None = None
+    enabled: bool = True
+    checked: bool | None = None
+    """None: not checkable."""
+    radio: bool = False
+    """One of several, where `checked` is not None."""
+    items: Menu = field(default=())
+
+
+SEPARATOR = Separator()
+Menu = tuple[Item | Separator, ...]

@@ -1,0 +1,226 @@
+"""The view of a state: a pure function, so that every menu there can be is a test without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from codemie_tray import PRODUCT, PROGRAM
+from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
+from codemie_tray.text.plain_text import initial, plain
+from codemie_tray.view.actions import (
+    CleanLogs,
+    CreateFirstProfile,
+    KeepTokensInStore,
+    MarkConfig,
+    OpenFolder,
+    ProtectCredentials,
+    Quit,
+    ShowAbout,
+    ShowUsage,
+    StartAtLogin,
+    StopCleaning,
+    SwitchProfile,
+    UnprotectCredentials,
+)
+from codemie_tray.view.colour import colour_of
+from codemie_tray.view.menu import SEPARATOR, Item, Menu, Separator
+from codemie_tray.view.problems import rows_of, troubles_of
+from codemie_tray.view.state import (
+    Broken,
+    Credentials,
+    LogsCleaning,
+    Missing,
+    ProfileRow,
+    Ready,
+    State,
+    Today,
+    config_name,
+)
+from codemie_tray.view.view import IconDesign, View
+
+TOP_ROWS = 15
+"""Profiles beyond this stand in one submenu."""
+_DETAIL_LIMIT = 40
+_MODELS = 5
+
+
+def view_of(state: State) -> View:
+    """Return icon, tooltip and menu for a state."""
+    return View(_icon(state), _title(state), _text(state), _menu(state))
+
+
+def _icon(state: State) -> IconDesign:
+    attention = bool(troubles_of(state))
+    active = state.config.active_row if isinstance(state.config, Ready) else None
+    if active is None:
+        return IconDesign("", colour_of(""), attention)
+    return IconDesign(initial(active.name), colour_of(active.name), attention)
+
+
+def _title(state: State) -> str:
+    active = state.config.active_row if isinstance(state.config, Ready) else None
+    return PRODUCT if active is None else f"CodeMie: {plain(active.name)}"
+
+
+def _text(state: State) -> str:
+    troubles = troubles_of(state)
+    if troubles:
+        return troubles[0].told.label
+    if isinstance(state.config, Missing):
+        return "No profile yet"
+    active = state.config.active_row if isinstance(state.config, Ready) else None
+    return "No profile is active" if active is None else _details(active)
+
+
+def _menu(state: State) -> Menu:
+    groups: list[Sequence[Item]] = [
+        rows_of(state),
+        tuple(_profiles(state)),
+        (*_today(state), *_logs(state)),
+        tuple(_marking(state)),
+        (
+            _protection(state.credentials),
+            *_tokens(state),
+            *_login(state),
+            Item("Open the CodeMie folder", OpenFolder()),
+            Item("About / Help", ShowAbout()),
+            Item("Quit", Quit()),
+        ),
+    ]
+    entries: list[Item | Separator] = []
+    for group in groups:
+        if group:
+            entries += [SEPARATOR, *group] if entries else group
+    return tuple(entries)
+
+
+def _today(state: State) -> tuple[Item, ...]:
+    # This row and those of the logs and the login are there from the start, of the same action: one that
+    # came later would close a menu that is open.
+    if state.today is None:
+        return (Item("Today: being counted...", ShowUsage(), enabled=False),)
+    if state.today.problem:
+        return (Item("Today: could not be counted", ShowUsage()),)
+    if not state.today.sessions and not state.today.turns:
+        return (Item("Today: nothing used", ShowUsage(), enabled=False),)
+    return (Item(f"Today: {used(state.today)}", ShowUsage()),)
+
+
+def used(today: Today) -> str:
+    """Return what was used in a few words."""
+    return f"{tokens_or_turns(today)}, {plural(today.sessions, 'session')}"
+
+
+def usage_in_words(today: Today) -> tuple[str, str]:
+    """Return the title and the text of a notification of today's usage."""
+    if today.problem:
+        return "Today's usage could not be counted", f"{today.problem}. It is tried again with the next turn."
+    return f"Today: {used(today)}", used_by_model(today)
+
+
+def used_by_model(today: Today) -> str:
+    """Return which model used how much, a line each."""
+    shown = [
+        f"{plain(model.name) or 'no model named'}: {tokens_or_turns(model)}"
+        for model in today.models[:_MODELS]
+    ]
+    more = len(today.models) - _MODELS
+    return "\n".join([*shown, *([f"and {plural(more, 'other model')}"] if more > 0 else [])])
+
+
+def _marking(state: State) -> Iterator[Item]:
+    config = state.config
+    if isinstance(config, Ready) and config.in_danger and not config.read_only:
+        yield Item(f"Keep {config_name(config.path)} safe from the CLI", MarkConfig())
+
+
+def _protection(credentials: Credentials) -> Item:
+    keyring = plain(credentials.keyring_name) or "the system's keyring"
+    if credentials.busy:
+        return Item(f"Waiting for {keyring}...", enabled=False, checked=credentials.protected)
+    return Item(
+        f"Protect credentials with {keyring}",
+        UnprotectCredentials() if credentials.protected else ProtectCredentials(),
+        enabled=credentials.problem is None,
+        checked=credentials.protected,
+    )
+
+
+def _tokens(state: State) -> Iterator[Item]:
+    tokens = state.config.tokens if isinstance(state.config, Ready) and not state.config.read_only else None
+    if tokens is None or not (tokens.in_clear or tokens.stored):
+        return
+    label = "Keep tokens in the encrypted store"
+    usable = state.credentials.problem is None and not state.credentials.busy
+    if not (tokens.in_clear and tokens.read_by_cli):
+        on = bool(tokens.in_clear)
+        yield Item(label, KeepTokensInStore(on=on), enabled=usable, checked=not on)
+        return
+    what_then = (
+        Item("A plain codemie then has no token. Start it with:", enabled=False),
+        Item(f"{PROGRAM} run -- codemie", enabled=False),
+    )
+    move = f"Move {plural(tokens.in_clear, 'token')} into the store"
+    yield Item(label, items=(*what_then, SEPARATOR, Item(move, KeepTokensInStore(on=True), enabled=usable)))
+
+
+def _logs(state: State) -> Iterator[Item]:
+    logs = state.logs
+    if isinstance(logs, LogsCleaning):
+        yield Item(f"Cleaning up... {logs.done:,} of {logs.total:,} - click to stop", StopCleaning())
+    elif logs is None:
+        yield Item("Old logs: being counted...", CleanLogs(), enabled=False)
+    elif logs.files:
+        label = f"Clean up logs now ({counted(logs.files, 'file')}, {amount(logs.size_bytes)})"
+        yield Item(label, CleanLogs())
+    else:
+        yield Item("Logs are clean", CleanLogs(), enabled=False)
+
+
+def _login(state: State) -> Iterator[Item]:
+    on = state.starts_at_login
+    yield Item("Start at login", StartAtLogin(on=not on), enabled=on is not None, checked=bool(on))
+
+
+def _profiles(state: State) -> Iterator[Item]:
+    config = state.config
+    if isinstance(config, Broken):
+        return
+    if isinstance(config, Missing) or not config.profiles:
+        yield Item("Create your first profile...", CreateFirstProfile())
+        return
+    top, rest = _split(config)
+    for row in top:
+        yield _profile(row, config)
+    if rest:
+        yield Item(f"More ({len(rest)})", items=tuple(_profile(row, config) for row in rest))
+
+
+def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
+    """Return the rows of the menu and those of the submenu; the active one is always in the menu."""
+    rows = list(config.profiles)
+    top, rest = rows[:TOP_ROWS], rows[TOP_ROWS:]
+    active = config.active_row
+    if active in rest:
+        rest.remove(active)
+        rest.insert(0, top.pop())
+        top.append(active)
+    return top, rest
+
+
+def _profile(row: ProfileRow, config: Ready) -> Item:
+    label = plain(row.name) or "(no name)"
+    details = _details(row)
+    return Item(
+        f"{label} — {details}" if details else label,
+        SwitchProfile(row.name),
+        enabled=row.problem is None and not config.read_only,
+        checked=row.name == config.active,
+        radio=True,
+    )
+
+
+def _details(row: ProfileRow) -> str:
+    if row.problem:
+        return plain(row.problem, _DETAIL_LIMIT)
+    return " · ".join(plain(part, _DETAIL_LIMIT) for part in (row.provider, row.model) if part)

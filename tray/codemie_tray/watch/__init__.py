@@ -1,0 +1,1 @@
+"""Notices that files changed, whoever changed them."""
