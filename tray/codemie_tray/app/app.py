@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from codemie_core import CodeMieError, ConfigLoader, Home
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.app.config_guard import ConfigGuard, GuardAction
+from codemie_tray.app.parts import Parts
 from codemie_tray.app.single_instance import SingleInstance
 from codemie_tray.app.tray_retry import LateTray
 from codemie_tray.background.credential_actions import CredentialAction, carry_out
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from codemie_core.settings import Settings
     from codemie_tray.background.log_cleaner import LogKeeper
     from codemie_tray.desktop.login_item import LoginItem
+    from codemie_tray.watch.watcher import Watcher
 
 LOG = logging.getLogger(__name__)
 
@@ -100,8 +102,8 @@ class App:
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
         self._guard = ConfigGuard(self._loader, self._icon.notify)
         self._retention: tuple[int, int | None] | None = None
-        self._rearm: Callable[[State], None] = lambda _state: None
-        self._stop_watching: Callable[[], None] = lambda: None
+        self._watcher: Watcher | None = None
+        self._parts = Parts()
         self.start_again: Callable[[], None] | None = None
         """What is to be done at the very end, where the files of the program were replaced."""
         self._today: Today | None = None
@@ -120,15 +122,19 @@ class App:
             signal.signal(signal.SIGUSR1, lambda *_: self._renew())
         try:
             if self._background:
-                self._start_keeper()  # before all else: the rotation does not wait for a panel
+                # Before all else: the rotation does not wait for a panel.
+                self._parts.run("Looking after old logs", self._start_keeper)
             self._run_icon()
         finally:
-            self._counter.stop()
-            if self._keeper:
-                self._keeper.stop()
-            self._worker.stop()
-            self._protection.stop()
-            self._stop_watching()
+            for name, stop in (
+                ("Counting", self._counter.stop),
+                ("Looking after old logs", self._keeper.stop if self._keeper else None),
+                ("The worker", self._worker.stop),
+                ("The keyring", self._protection.stop),
+                ("Watching", self._watcher.stop if self._watcher else None),
+            ):
+                if stop is not None:
+                    self._parts.run(name, stop)
 
     def _run_icon(self) -> None:
         while True:
@@ -162,9 +168,8 @@ class App:
 
     def _serve(self) -> None:
         if not self._worker.started:
-            self._worker.submit(self._watch)
+            self._worker.submit(self._start_parts)
             self._worker.start()
-            self._protection.start()
         else:
             self._look_again()
 
@@ -190,38 +195,45 @@ class App:
 
     # ---- the worker's thread -----------------------------------------------------------------------
 
-    def _watch(self) -> None:
+    def _start_parts(self) -> None:
         # Imported here: the icon shows before the watcher's library and the store's modules are loaded. And
         # what has to be there once our files are another version's.
-        from codemie_core.credentials.vault import FILE_NAME
-        from codemie_core.settings import SettingsStore
-        from codemie_tray.app import restart as renewal  # noqa: F401
-        from codemie_tray.desktop.login_item import LoginItem
-        from codemie_tray.watch.watcher import Watcher
+        from codemie_tray.app import restart  # noqa: F401
 
         LOG.info("%s %s is running for %s", PRODUCT, __version__, self._home.path)
+        self._parts.run("Start at login", self._look_at_login)
+        self._parts.run("Following changes of the files", self._watch)
+        self._refresh()
+        self._parts.run("The keyring", self._protection.start)
+        if not self._parts.run("Counting today's usage", self._counter.start):
+            self._today = Today(0, 0, 0, problem="the log says why")
+        self._parts.run("Looking after old logs", self._start_keeper)
+        self._show_state()
+        if not self._background:
+            for note in self._state.notes:
+                self._icon.notify("CodeMie Tray has something to tell", note)
+
+    def _look_at_login(self) -> None:
+        from codemie_tray.desktop.login_item import LoginItem
+
         self._login = LoginItem()
+        self._login.mend()
+
+    def _watch(self) -> None:
+        from codemie_core.credentials.vault import FILE_NAME
+        from codemie_core.settings import SettingsStore
+        from codemie_tray.watch.watcher import Watcher
+
         files = [self._instance.request, self._home.join(FILE_NAME), SettingsStore(self._home).path]
-        extra = [*files, *self._login.watched()]
         watcher = Watcher(
             self._home,
-            extra,
+            [*files, *(self._login.watched() if self._login else ())],
             self._look_again,
             wake_for_sessions=self._counter.look,
             wake_for_logs=self._look_at_logs,
         )
         watcher.start()
-        self._stop_watching = watcher.stop
-        self._rearm = lambda state: watcher.rearm(
-            attributes=isinstance(state.config, Broken), logs=not self._cleaning
-        )
-        self._login.mend()
-        self._refresh()
-        self._counter.start()
-        self._start_keeper()
-        if not self._background:
-            for note in self._state.notes:
-                self._icon.notify("CodeMie Tray has something to tell", note)
+        self._watcher = watcher
 
     def _start_keeper(self) -> None:
         if self._keeper is None:
@@ -235,6 +247,12 @@ class App:
                 busy=lambda busy: self._worker.submit(lambda: self._watch_logs(not busy)),
             )
             self._keeper.start()
+
+    def _rearm(self) -> bool:
+        """Watch what there is to watch now; returns whether something may have been missed."""
+        if self._watcher is None:
+            return False
+        return self._watcher.rearm(attributes=isinstance(self._state.config, Broken), logs=not self._cleaning)
 
     def _settings(self) -> Settings:
         from codemie_core.settings import SettingsStore
@@ -257,7 +275,7 @@ class App:
 
     def _watch_logs(self, on: bool) -> None:
         self._cleaning = not on
-        self._rearm(self._state)
+        self._rearm()
 
     def _look_at_logs(self) -> None:
         if self._keeper:
@@ -272,12 +290,14 @@ class App:
                 self._show_itself()
         else:
             self._late.look()  # somebody asks for the icon: try again, or make way for them
+        self._rearm()  # before reading: from now on changes are heard of
         self._guard.keep_seen()
         self._follow_settings()
         before = self._state
         self._show_state()
         self._guard.tell(before, self._state)
-        self._rearm(self._state)
+        if self._rearm():
+            self._look_again()
 
     def _show_state(self) -> None:
         read = read_state(
@@ -293,7 +313,11 @@ class App:
             read,
             logs=self._keeper.now if self._keeper else None,
             starts_at_login=self._login.is_on() if self._login else None,
-            notes=(*filter(None, (self._guard.trouble, self._settings_problem)), *self._notes),
+            notes=(
+                *filter(None, (self._guard.trouble, self._settings_problem)),
+                *self._parts.notes,
+                *self._notes,
+            ),
         )
         if state != self._state:
             self._state = state
@@ -303,7 +327,8 @@ class App:
     def _show_today(self, today: Today) -> None:
         self._today = today
         self._show_state()
-        self._rearm(self._state)  # a new agent's folder is to be watched from now on
+        if self._rearm():  # a new agent's folder is to be watched from now on
+            self._counter.look()
 
     def _carry_out(self, action: Action) -> None:
         try:

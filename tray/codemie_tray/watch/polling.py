@@ -1,84 +1,93 @@
-"""Looks at files every few seconds: only for file systems that can't tell of changes."""
+"""Looks every few seconds at what can't be watched."""
 
 from __future__ import annotations
 
 import os
-import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 INTERVAL_SECONDS = 5.0
+SHARE_OF_TIME = 20.0
+"""After looks that took a second, rest for so many: polling takes at most a twentieth of the time."""
 
-_NETWORK_TYPES = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "fuse.sshfs", "fuse.rclone", "vboxsf", "prl_fs")
+Look = Callable[[], object]
+"""Returns a value that differs when something changed. Must not raise."""
 
 
 class Poller:
-    """Calls `wake` when one of the paths looks different from the last time."""
+    """Compares each look with the last one, on a thread of its own.
+
+    Args:
+        looks: what to look at, and what to call when it changed.
+        after: called after each round of looks; may stop the poller.
+        interval_seconds: between two rounds.
+    """
 
     def __init__(
-        self, paths: Iterable[str], wake: Callable[[], None], *, interval_seconds: float = INTERVAL_SECONDS
+        self,
+        looks: Iterable[tuple[Look, Callable[[], None]]],
+        *,
+        after: Callable[[], None] = lambda: None,
+        interval_seconds: float | None = None,
     ) -> None:
-        self._paths = tuple(paths)
-        self._wake = wake
-        self._interval_seconds = interval_seconds
+        self._looks = tuple(looks)
+        self._after = after
+        self._interval_seconds = INTERVAL_SECONDS if interval_seconds is None else interval_seconds
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="poller", daemon=True)
+        self._seen = [look() for look, _ in self._looks]
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin; what changed since this was made counts as a change."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End; the thread is gone when this returns (unless it is the one that calls)."""
+        """End. Not waited for: the caller may hold what a look or `after` waits for."""
         self._stopped.set()
+
+    def join(self) -> None:
+        """Wait for the end, unless this is the poller's own thread."""
         if self._thread is not threading.current_thread() and self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
-        seen = self._look()
-        while not self._stopped.wait(self._interval_seconds):
-            now = self._look()
-            if now != seen:
-                seen = now
-                self._wake()
-
-    def _look(self) -> list[tuple[int, int, int, int] | None]:
-        return [_look_at(path) for path in self._paths]
-
-
-def needs_polling(folders: Iterable[str]) -> bool:
-    """Return whether one of the folders is on a network drive, whose other users the OS can't tell of."""
-    if sys.platform != "linux":
-        return False  # Windows tells for network drives; macOS for those it mounts itself: not seen there
-    try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-            mounts = [_mount(line) for line in file]
-    except OSError:
-        return False
-    return any(_type_of(folder, mounts).startswith(_NETWORK_TYPES) for folder in folders)
+        pause = self._interval_seconds
+        while not self._stopped.wait(pause):
+            began = time.monotonic()
+            for number, (look, wake) in enumerate(self._looks):
+                now = look()
+                if now != self._seen[number] and not self._stopped.is_set():
+                    self._seen[number] = now
+                    wake()
+            self._after()
+            pause = max(self._interval_seconds, (time.monotonic() - began) * SHARE_OF_TIME)
 
 
-def _look_at(path: str) -> tuple[int, int, int, int] | None:
+def look_at(path: str) -> tuple[int, int, int, int, int] | None:
+    """Return what changes with a file that is replaced, written, or given other permissions; None: not
+    there."""
     try:
         status = os.stat(path)
     except OSError:
         return None
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode
 
 
-def _mount(line: str) -> tuple[str, str]:
-    """Return mount point and type of one line of mountinfo (see proc(5); spaces are octal there)."""
-    fields, _, rest = line.partition(" - ")
-    point = fields.split(" ")[4]
-    for code, char in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
-        point = point.replace(code, char)
-    return point, rest.split(" ")[0]
+def look_into(folder: str, matters: Callable[[str], bool], *, contents: bool) -> object:
+    """Return what changes when a file that matters comes, goes, or (with `contents`) is written.
 
-
-def _type_of(folder: str, mounts: list[tuple[str, str]]) -> str:
-    inside = [
-        (len(point), index, kind)
-        for index, (point, kind) in enumerate(mounts)
-        if folder == point or folder.startswith(point.rstrip("/") + "/")
-    ]
-    return max(inside)[2] if inside else ""
+    Args:
+        folder: may be missing.
+        matters: judges a file by its name.
+        contents: whether sizes and times count too.
+    """
+    found: list[object] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if matters(entry.name):
+                    found.append((entry.name, look_at(entry.path)) if contents else entry.name)
+    except OSError:
+        return None
+    return sorted(found, key=repr)

@@ -1,60 +1,35 @@
-"""Wakes the tray when a file of the home changed, whoever changed it.
+"""Wakes the tray when a file of the home changed, whoever changed it and whatever led to it.
 
-watchdog asks the OS (inotify, FSEvents; on Windows `windows_folders.py` does). On Linux the wake-up is on
-"closed after writing": half-written files are then never met, and nothing wakes us while one is read. Only
-folders are watched, never files, so that a file replaced by a rename keeps being seen. Where the file system
-can't tell (a network drive, or the system's watches are used up) `polling.py` looks every few seconds.
-"""
+`plan` says what there is to watch, the system's backend watches it. What can't be watched, because the file
+system does not tell of changes or the system's watches are used up, `polling` looks at every few seconds, and
+it is watched again as soon as it can be."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable
-
-from watchdog.events import (
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirMovedEvent,
-    FileAttribEvent,
-    FileClosedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileSystemEvent,
-    FileSystemEventHandler,
-)
-from watchdog.observers import Observer
-from watchdog.observers.api import ObservedWatch
 
 from codemie_core import Home, StoreError
 from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.sessions.folders import is_session_path, session_folders
-from codemie_tray.watch.polling import Poller, needs_polling
+from codemie_tray.watch.backend import Key
+from codemie_tray.watch.filesystems import needs_polling
+from codemie_tray.watch.plan import Plan, Target, is_log_name, make_plan
+from codemie_tray.watch.polling import Look, Poller, look_at, look_into
 
 if sys.platform == "win32":
-    from codemie_tray.watch.windows import FolderWatch
+    from codemie_tray.watch.windows import WindowsWatches as SystemWatches
+elif sys.platform == "darwin":
+    from codemie_tray.watch.macos import MacosWatches as SystemWatches
+else:
+    from codemie_tray.watch.linux import LinuxWatches as SystemWatches
 
 LOG = logging.getLogger(__name__)
 
-_APPEARANCE: tuple[type[FileSystemEvent], ...] = (
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirMovedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileMovedEvent,
-)
-# Elsewhere the OS does not tell when a writer is done; the reader's patience covers that.
-_WRITTEN: type[FileSystemEvent] = FileClosedEvent if sys.platform == "linux" else FileModifiedEvent
-# The first is what is told; watchdog asks inotify for it only where the second is wanted, too.
-_PERMISSIONS: tuple[type[FileSystemEvent], ...] = (FileAttribEvent, FileModifiedEvent)
-
-
-_Key = tuple[str, int, bool]
-"""A folder, its inode (another folder may come to bear its name), and whether permissions are watched too."""
+Wake = Callable[[], None]
 
 
 class Watcher:
@@ -66,265 +41,164 @@ class Watcher:
         wake: called on a thread of the watcher; must return at once, and may be called too often.
         wake_for_sessions: likewise, when a session's file may have changed.
         wake_for_logs: the same, when a log came or went in `logs/`; that somebody writes to one wakes nobody.
+        others: further paths, each with a call of its own.
     """
 
     def __init__(
         self,
         home: Home,
         extra: Iterable[str],
-        wake: Callable[[], None],
+        wake: Wake,
         *,
-        wake_for_sessions: Callable[[], None] | None = None,
-        wake_for_logs: Callable[[], None] = lambda: None,
+        wake_for_sessions: Wake | None = None,
+        wake_for_logs: Wake = lambda: None,
+        others: Iterable[tuple[str, Wake]] = (),
     ) -> None:
         self._home = home
         self._extra = tuple(extra)
+        self._others = tuple(others)
         self._wake = wake
         self._wake_for_sessions = wake_for_sessions
         self._wake_for_logs = wake_for_logs
-        self._watches = _Watches()
-        self._logs_watch: tuple[tuple[str, int], _Watch] | None = None
+        self._watches = SystemWatches(self._look_around)
+        # Held while what is watched is changed; never while another thread is waited for.
+        self._lock = threading.RLock()
+        self._attributes, self._logs = False, True
+        self._targets: dict[Key, Target] = {}
+        self._logs_key: Key | None = None
+        self._refused = ""
         self._poller: Poller | None = None
+        self._stopped = False
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Begin to watch. Never raises for what the system refuses: that is polled."""
         self._watches.start()
         self.rearm()
 
     def stop(self) -> None:
         """End; no wake-up comes after this."""
-        if self._poller:
-            self._poller.stop()
+        with self._lock:
+            self._stopped = True
+            poller, self._poller = self._poller, None
+        if poller:
+            poller.stop()
+            poller.join()
         self._watches.stop()
 
-    def rearm(self, *, attributes: bool = False, logs: bool = True) -> None:
+    def rearm(self, *, attributes: bool = False, logs: bool = True) -> bool:
         """Look anew at what there is to watch: folders come and go, links change their target.
 
         Args:
             attributes: also wake on changed permissions (wanted while the file can't be read).
             logs: watch `logs/`; not wanted while we ourselves remove files there by the thousand.
+
+        Returns:
+            Whether something is watched that was not before: what was read of it until now may be outdated.
         """
-        self._rearm_logs(logs)
-        wanted = self._folders()
-        if self._wake_for_sessions is not None:
-            for folder in self._session_folders():
-                wanted.setdefault(folder, set())
-        present: dict[_Key, set[str]] = {}
-        for folder, names in wanted.items():
-            try:
-                present[folder, os.stat(folder).st_ino, attributes] = names
-            except OSError:
-                continue  # not there: its parent is watched
-        watched = self._watches.keys()
-        for key in watched - present.keys():
-            self._watches.remove(key)
-        refused = False
-        for key in present.keys() - watched:
-            refused = not self._schedule(key, present[key]) or refused
-        self._poll(refused or needs_polling(wanted))
+        with self._lock:
+            self._attributes, self._logs = attributes, logs
+            return self._update()
 
-    def _session_folders(self) -> set[str]:
-        try:
-            return session_folders(self._home)
-        except StoreError:  # the home can't be listed: the reading of it says so
-            return set()
-
-    def _schedule(self, key: _Key, names: set[str]) -> bool:
-        folder = key[0]
-        try:
-            self._watches.add(key, _Handler(names, self._wake, self._wake_for_sessions))
-        except OSError as error:  # ENOSPC, EMFILE: the system's watches are used up
-            LOG.warning("%s can't be watched (%s); looking every few seconds instead", folder, error.strerror)
+    def _update(self) -> bool:
+        if self._stopped:
             return False
-        return True
+        plan = make_plan(
+            self._home,
+            self._extra,
+            self._others,
+            wake=self._wake,
+            wake_for_sessions=self._wake_for_sessions,
+            wake_for_logs=self._wake_for_logs if self._logs else None,
+            modes=self._attributes,
+        )
+        self._targets = _present(plan)
+        outcome = self._watches.update({key: target.hear for key, target in self._targets.items()})
+        self._tell_refused(outcome.refused)
+        self._poll(outcome.refused is not None or needs_polling(plan.judged))
+        self._follow_logs(plan)
+        return bool(outcome.added)
 
-    def _rearm_logs(self, wanted: bool) -> None:
-        folder = os.path.realpath(self._home.logs)
-        key = None
-        if wanted:
-            try:
-                key = folder, os.stat(folder).st_ino
-            except OSError:
-                key = None  # not there: the home is watched for it
-        if self._logs_watch is None and key is None:
-            return
-        if self._logs_watch is not None:
-            if self._logs_watch[0] == key:
-                return
-            self._watches.unwatch(self._logs_watch[1])
-            self._logs_watch = None
-        if key is not None:
-            try:
-                watch = self._watches.watch(folder, _LogHandler(self._wake_for_logs), contents=False)
-            except OSError as error:
-                LOG.warning("%s can't be watched (%s)", folder, error.strerror)
+    def _follow_logs(self, plan: Plan) -> None:
+        key = next((key for key in self._targets if key.path == plan.logs), None)
+        before, self._logs_key = self._logs_key, key
+        # Another folder than before, or what came while nobody watched.
+        if (self._logs and (key is None) != (before is None)) or (key and before and key[:3] != before[:3]):
+            self._wake_for_logs()
+
+    def _look_around(self) -> None:
+        """Follow what was mounted or can be watched again; whom it concerns has missed what happened
+        there."""
+        with self._lock:
+            before = self._targets
+            added = self._update()
+            changed = before.keys() ^ self._targets.keys()
+            targets = [
+                targets[key] for targets in (before, self._targets) for key in changed if key in targets
+            ]
+            if added and not targets:
+                targets = list(self._targets.values())
+        for target in targets:
+            target.hear(None)
+
+    def _tell_refused(self, refused: OSError | None) -> None:
+        reason = "" if refused is None else _explain(refused)
+        if reason != self._refused:
+            if reason:
+                LOG.warning("Changes can't be watched: %s. Looking every few seconds instead.", reason)
             else:
-                self._logs_watch = key, watch
-        if wanted:
-            self._wake_for_logs()  # another folder than before, or what came while nobody watched
+                LOG.info("Changes are watched again.")
+        self._refused = reason
+
+    # ---- polling -----------------------------------------------------------------------------------
 
     def _poll(self, needed: bool) -> None:
         if needed and self._poller is None:
-            paths = [self._home.join(name) for name in (CLI.config_name, CLASSIC.config_name)]
-            self._poller = Poller([*paths, *self._extra], self._wake)
+            self._poller = Poller(self._looks(), after=self._try_to_watch)
             self._poller.start()
         elif not needed and self._poller is not None:
             self._poller.stop()
             self._poller = None
 
-    def _folders(self) -> dict[str, set[str]]:
-        """Return the folders to watch, real paths, and the names in each that matter."""
-        home = os.path.realpath(self._home.path)
-        wanted: dict[str, set[str]] = {}
+    def _try_to_watch(self) -> None:
+        if self._refused:
+            self._look_around()
 
-        def add(path: str) -> None:
-            wanted.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
+    def _looks(self) -> list[tuple[Look, Wake]]:
+        configs = [self._home.join(name) for name in (CLI.config_name, CLASSIC.config_name)]
+        files = [*configs, *self._extra]
+        looks: list[tuple[Look, Wake]] = [
+            (lambda: [look_at(path) for path in files], self._wake),
+            (lambda: look_into(self._home.logs, is_log_name, contents=False), self._wake_for_logs),
+        ]
+        if self._wake_for_sessions is not None:
+            looks.append((self._look_at_sessions, self._wake_for_sessions))
+        for path, wake in self._others:
+            looks.append((lambda path=path: look_at(path), wake))  # type: ignore[misc]
+        return looks
 
-        add(_lowest_present(home))
-        for name in (CLI.config_name, CLASSIC.config_name):
-            add(os.path.join(home, name))
-            real = os.path.realpath(os.path.join(home, name))
-            if real != os.path.join(home, name):
-                add(real)
-        add(os.path.join(home, os.path.basename(self._home.tray)))
-        add(os.path.join(home, os.path.basename(self._home.logs)))
-        for path in self._extra:
-            add(_lowest_present(os.path.realpath(path)))
-        return wanted
-
-
-class _Handler(FileSystemEventHandler):
-    def __init__(
-        self, names: set[str], wake: Callable[[], None], wake_for_sessions: Callable[[], None] | None
-    ) -> None:
-        self._names = set(map(os.path.normcase, names))
-        self._wake = wake
-        self._wake_for_sessions = wake_for_sessions
-
-    def dispatch(self, event: FileSystemEvent) -> None:
-        """Called by watchdog."""
-        self.changed({os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b"")})
-
-    def changed(self, paths: set[str] | None) -> None:
-        """Wake if one of the paths matters; None: anything in the folder may have changed."""
-        if paths is None or any(self._matters(os.path.basename(path)) for path in paths):
-            self._wake()
-        if self._wake_for_sessions is not None and (paths is None or any(map(is_session_path, paths))):
-            self._wake_for_sessions()
-
-    def _matters(self, name: str) -> bool:
-        # A tilde: Windows may tell of a file by the short name its writer used.
-        return os.path.normcase(name) in self._names or (sys.platform == "win32" and "~" in name)
+    def _look_at_sessions(self) -> object:
+        try:
+            folders = sorted(session_folders(self._home))
+        except StoreError:
+            return None
+        return [(folder, look_into(folder, is_session_path, contents=True)) for folder in folders]
 
 
-class _LogHandler(FileSystemEventHandler):
-    def __init__(self, wake: Callable[[], None]) -> None:
-        self._wake = wake
-
-    def dispatch(self, event: FileSystemEvent) -> None:
-        """Called by watchdog."""
-        self.changed({os.fsdecode(event.src_path), os.fsdecode(event.dest_path or b"")})
-
-    def changed(self, paths: set[str] | None) -> None:
-        """Wake if one of the paths is a log; None: anything in the folder may have changed."""
-        if paths is None or any(os.path.basename(p).startswith(("debug-", "tray-")) for p in paths):
-            self._wake()
+def _present(plan: Plan) -> dict[Key, Target]:
+    """Return the targets that are there; of what is not, the folder above is a target too."""
+    found = {}
+    for path, target in plan.targets.items():
+        try:
+            status = os.lstat(path)
+        except OSError:
+            continue
+        found[Key(path, status.st_dev, status.st_ino, target.how)] = target
+    return found
 
 
-if sys.platform == "win32":
-    _Watch = FolderWatch
-
-    class _System:
-        """How folders are watched here."""
-
-        def __init__(self) -> None:
-            self._all: list[FolderWatch] = []
-
-        def start(self) -> None:
-            """Nothing: each watch begins by itself."""
-
-        def stop(self) -> None:
-            for watch in [*self._all]:
-                self.unwatch(watch)
-
-        def watch(
-            self,
-            folder: str,
-            handler: _Handler | _LogHandler,
-            *,
-            attributes: bool = False,
-            contents: bool = True,
-        ) -> FolderWatch:
-            watch = FolderWatch(folder, handler.changed, attributes=attributes, contents=contents)
-            self._all.append(watch)
-            return watch
-
-        def unwatch(self, watch: FolderWatch) -> None:
-            self._all.remove(watch)
-            watch.stop()
-
-        @staticmethod
-        def is_alive(watch: FolderWatch) -> bool:
-            return watch.is_alive()
-
+if sys.platform == "linux":
+    from codemie_tray.watch.inotify import explain as _explain
 else:
-    _Watch = ObservedWatch
 
-    class _System:
-        """How folders are watched here."""
-
-        def __init__(self) -> None:
-            self._observer = Observer()
-
-        def start(self) -> None:
-            self._observer.start()
-
-        def stop(self) -> None:
-            self._observer.stop()
-            self._observer.join()
-
-        def watch(
-            self,
-            folder: str,
-            handler: _Handler | _LogHandler,
-            *,
-            attributes: bool = False,
-            contents: bool = True,
-        ) -> ObservedWatch:
-            events = [*_APPEARANCE, *([_WRITTEN] if contents else ()), *(_PERMISSIONS if attributes else ())]
-            return self._observer.schedule(handler, folder, recursive=False, event_filter=events)
-
-        def unwatch(self, watch: ObservedWatch) -> None:
-            self._observer.unschedule(watch)
-
-        @staticmethod
-        def is_alive(_watch: ObservedWatch) -> bool:
-            return True
-
-
-class _Watches(_System):
-    """What is watched, by its key."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._by_key: dict[_Key, _Watch] = {}
-
-    def keys(self) -> set[_Key]:
-        return {key for key, watch in self._by_key.items() if self.is_alive(watch)}
-
-    def add(self, key: _Key, handler: _Handler) -> None:
-        folder, _, attributes = key
-        dead = self._by_key.pop(key, None)
-        if dead is not None:
-            self.unwatch(dead)
-        self._by_key[key] = self.watch(folder, handler, attributes=attributes)
-
-    def remove(self, key: _Key) -> None:
-        self.unwatch(self._by_key.pop(key))
-
-
-def _lowest_present(path: str) -> str:
-    """Return the path whose appearing brings `path` nearer: itself, or its lowest missing ancestor."""
-    while not os.path.isdir(os.path.dirname(path)) and os.path.dirname(path) != path:
-        path = os.path.dirname(path)
-    return path
+    def _explain(error: OSError) -> str:
+        return error.strerror or str(error)

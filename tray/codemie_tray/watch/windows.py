@@ -16,8 +16,12 @@ import logging
 import os
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from ctypes import wintypes
+from functools import partial
+
+from codemie_tray.watch.backend import Hear, Key, Outcome
+from codemie_tray.watch.plan import How
 
 LOG = logging.getLogger(__name__)
 
@@ -179,3 +183,47 @@ def _names(records: bytes) -> Iterator[str]:
         if step == 0:
             return
         start += step
+
+
+class WindowsWatches:
+    """See `backend.Watches`."""
+
+    def __init__(self, on_mount: Callable[[], None]) -> None:  # noqa: ARG002 - nobody tells of mounts here
+        self._watch_of: dict[Key, FolderWatch] = {}
+        self._wanted: Mapping[Key, Hear] = {}
+
+    def start(self) -> None:
+        """Nothing: each watch begins by itself."""
+
+    def stop(self) -> None:
+        """End."""
+        self.update({})
+
+    def update(self, wanted: Mapping[Key, Hear]) -> Outcome:
+        """Watch just what is wanted. A watch that ended with its folder is begun again."""
+        self._wanted = wanted
+        for key, watch in list(self._watch_of.items()):
+            if key not in wanted or not watch.is_alive():
+                watch.stop()
+                del self._watch_of[key]
+        added, refused = set(), None
+        for key in wanted.keys() - self._watch_of.keys():
+            try:
+                self._watch_of[key] = FolderWatch(
+                    key.path,
+                    partial(self._tell, key),
+                    attributes=How.MODES in key.how,
+                    contents=How.WRITES in key.how,
+                )
+            except OSError as error:
+                refused = error
+            else:
+                added.add(key)
+        return Outcome(frozenset(added), refused)
+
+    def _tell(self, key: Key, paths: set[str] | None) -> None:
+        hear = self._wanted.get(key)
+        if hear is None:
+            return
+        for path in [None] if paths is None else paths:
+            hear(None if path is None else os.path.basename(path))
