@@ -10,7 +10,7 @@ from tests.tray.linux.running_tray import RunningTray
 from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost
 from tests.tray.views import a_view
 
-from codemie_tray.tray_icon.linux.dbus.bus import Patience
+from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.view.view import View
 
 StartTray = Callable[..., RunningTray]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux import TrayIcon
-from codemie_tray.tray_icon.linux.dbus.bus import Patience
+from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.view.actions import Action
 from codemie_tray.view.view import View
 

@@ -12,9 +12,10 @@ import pytest
 from tests.tray.views import a_view
 
 from codemie_tray.tray_icon.linux.dbus import wire
-from codemie_tray.tray_icon.linux.dbus.bus import Bus, Patience
+from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.dbus.connection import Connection, ConnectionLost
 from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
+from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.item import Item
 from codemie_tray.tray_icon.linux.menu_object import MenuObject
 from codemie_tray.tray_icon.linux.notifications import Notifications

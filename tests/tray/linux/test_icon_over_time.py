@@ -21,7 +21,7 @@ from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost, until
 from tests.tray.views import a_view
 
 from codemie_tray.tray_icon.backend import TrayUnavailable
-from codemie_tray.tray_icon.linux.dbus.bus import Patience
+from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.view.actions import Quit
 
 QUICK = Patience(first_seconds=0.05, longest_seconds=0.1, total_seconds=10)

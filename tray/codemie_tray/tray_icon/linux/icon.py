@@ -9,8 +9,9 @@ from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux import item, menu_object
 from codemie_tray.tray_icon.linux.action_thread import ActionThread
 from codemie_tray.tray_icon.linux.dbus import wire
-from codemie_tray.tray_icon.linux.dbus.bus import Bus, Patience
+from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
+from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable
 from codemie_tray.tray_icon.linux.notifications import Button, Notifications
 from codemie_tray.tray_icon.linux.registration import Registration

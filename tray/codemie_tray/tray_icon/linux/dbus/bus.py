@@ -13,30 +13,16 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 from codemie_tray.tray_icon.linux.dbus import session_bus, wire
 from codemie_tray.tray_icon.linux.dbus.connection import Connection, ConnectionLost, OnReply
+from codemie_tray.tray_icon.linux.dbus.outage import Outage, Patience
 
 _LOG = logging.getLogger(__name__)
 
 SERVICE = "org.freedesktop.DBus"
 PATH = "/org/freedesktop/DBus"
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How a lost bus is waited for, and a host that does not look."""
-
-    first_seconds: float = 0.25
-    longest_seconds: float = 8.0
-    """The pauses double up to this."""
-    total_seconds: float = 120.0
-    """Then it is lost for good. A bus is restarted within seconds; one that ends with its session stays away,
-    and a tray that outlived its session would keep the next one's from starting."""
-    host_seconds: float = 3.0
-    """How long a host may take to look at what it was offered."""
 
 
 class Bus:
@@ -57,6 +43,9 @@ class Bus:
         self._posted: collections.deque[Callable[[], None]] = collections.deque()
         self._later: list[tuple[float, Callable[[], None]]] = []
         self._stopping = False
+        self._outage = Outage(patience)
+        self._refusal = ""
+        """Why the bus is of no use though it let us connect."""
         self._connection: Connection | None = None
         self._selector: selectors.BaseSelector | None = None
         self._wake_in: socket.socket | None = None
@@ -130,15 +119,15 @@ class Bus:
         if self._stopping:
             return
         with self._open():
+            self._outage = Outage(self._patience)
             connected: socket.socket | None = session_bus.connect()
             while connected:
                 try:
                     self._serve(Connection(connected))
                 except ConnectionLost as error:
-                    _LOG.warning("The session bus was lost (%s); waiting for it to come back.", error)
-                    connected = self._wait_for_bus()
-                    if connected:
-                        _LOG.info("The session bus is back.")
+                    if self._outage.lost():
+                        _LOG.warning("The session bus was lost (%s); waiting for it to come back.", error)
+                    connected = self._wait_for_bus(error)
                 else:
                     connected = None
 
@@ -163,10 +152,13 @@ class Bus:
         self._connection = connection
         selector.register(connection, selectors.EVENT_READ)
         try:
-            self.call_bus("Hello")
-            self._guarded(self._on_connected)
+            self._refusal = ""
+            self.call_bus("Hello", on_reply=self._greeted)
+            self.call_later(self._patience.answer_seconds, self._not_greeted)
             waited_for = selectors.EVENT_READ
             while not self._stopping:
+                if self._refusal:
+                    raise ConnectionLost(self._refusal)
                 connection.flush()  # answers first: posted work may draw an icon
                 self._do_posted()
                 connection.flush()
@@ -188,6 +180,18 @@ class Bus:
             self._later.clear()
             self._connection = None
             connection.close()
+
+    def _greeted(self, reply: wire.Reply) -> None:
+        self.cancel(self._not_greeted)
+        if reply.error:
+            self._refusal = f"the bus does not let us in: {wire.one_line(reply.error)}"
+            return
+        if self._outage.joined():
+            _LOG.info("The session bus is back.")
+        self._on_connected()
+
+    def _not_greeted(self) -> None:
+        self._refusal = "the bus does not answer"
 
     def _take(self, message: wire.Incoming) -> None:
         if isinstance(message, wire.Call):
@@ -230,18 +234,21 @@ class Bus:
             while self._wake_out and self._wake_out.recv(4096):
                 pass
 
-    def _wait_for_bus(self) -> socket.socket | None:
+    def _wait_for_bus(self, lost: ConnectionLost) -> socket.socket | None:
         """Return a new connection, or None if `stop` came first.
 
+        Args:
+            lost: what ended the last one.
+
         Raises:
-            BusUnreachable: the bus stayed away for as long as we are ready to wait.
+            BusUnreachable: the bus stayed away, or of no use, for as long as we are ready to wait.
         """
         selector = self._selector
         assert selector is not None  # noqa: S101 - `run` made it
-        give_up_at = time.monotonic() + self._patience.total_seconds
-        pause = self._patience.first_seconds
         while True:
-            resume_at = time.monotonic() + pause
+            if self._outage.over:
+                raise session_bus.BusUnreachable(f"the session bus can't be used ({lost})") from lost
+            resume_at = time.monotonic() + self._outage.next_pause()
             while not self._stopping and (left := resume_at - time.monotonic()) > 0:
                 if selector.select(left):
                     self._drain_wake_ups()
@@ -251,6 +258,5 @@ class Bus:
             try:
                 return session_bus.connect()
             except session_bus.BusUnreachable:
-                if time.monotonic() >= give_up_at:
+                if self._outage.over:
                     raise
-            pause = min(pause * 2, self._patience.longest_seconds)

@@ -74,7 +74,7 @@ class Connection:
             except BlockingIOError:
                 break
             except OSError as error:
-                raise ConnectionLost(str(error)) from error
+                raise _lost(error) from error
             del self._unsent[:sent]
         if len(self._unsent) > _MAX_UNSENT_BYTES:
             raise ConnectionLost("the bus does not read what we send")
@@ -90,7 +90,7 @@ class Connection:
         except BlockingIOError:
             return
         except OSError as error:
-            raise ConnectionLost(str(error)) from error
+            raise _lost(error) from error
         if not data:
             raise ConnectionLost("the bus closed the connection")
         self._received += data
@@ -130,3 +130,9 @@ class Connection:
         """Close the socket; what is unsent or awaited is forgotten."""
         self._waiting.clear()
         self._socket.close()
+
+
+def _lost(error: OSError) -> ConnectionLost:
+    if isinstance(error, BrokenPipeError | ConnectionResetError):
+        return ConnectionLost("the bus closed the connection")
+    return ConnectionLost(error.strerror or str(error))

@@ -1,0 +1,78 @@
+"""How a bus that is lost is waited for: in growing pauses, and not for ever."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a lost bus is waited for, and a host that does not look."""
+
+    first_seconds: float = 0.25
+    longest_seconds: float = 8.0
+    """The pauses double up to this."""
+    total_seconds: float = 120.0
+    """Then it is lost for good. A bus is restarted within seconds; one that ends with its session stays away,
+    and a tray that outlived its session would keep the next one's from starting."""
+    start_seconds: float = 10.0
+    """The same, while the bus has never let us in: whoever starts the program waits for an answer."""
+    answer_seconds: float = 5.0
+    """How long the bus may take to say hello."""
+    settled_seconds: float = 1.0
+    """A connection that was lost sooner does not end the outage before it."""
+    host_seconds: float = 3.0
+    """How long a host may take to look at what it was offered."""
+
+
+class Outage:
+    """Counts the time without a bus that can be used; a connection alone is none, the bus has to answer.
+
+    Args:
+        patience: the limits.
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, patience: Patience, clock: Callable[[], float] = time.monotonic) -> None:
+        self._patience = patience
+        self._clock = clock
+        self._began_at = clock()
+        self._joined_at: float | None = None
+        self._ever_joined = False
+        self._pause = 0.0
+        self._told = self._back_told = False
+
+    def joined(self) -> bool:
+        """Note that the bus answered; returns whether that is worth telling: once after a told outage."""
+        self._joined_at = self._clock()
+        self._ever_joined = True
+        tell = self._told and not self._back_told
+        self._back_told = True
+        return tell
+
+    def lost(self) -> bool:
+        """Note that the connection is gone; returns whether that begins an outage worth telling."""
+        now = self._clock()
+        lasted = -1.0 if self._joined_at is None else now - self._joined_at
+        self._joined_at = None
+        if lasted >= self._patience.longest_seconds:
+            self._pause = 0.0
+        if lasted >= self._patience.settled_seconds:
+            self._began_at = now
+            self._told = self._back_told = False
+        tell, self._told = not self._told, True
+        return tell
+
+    @property
+    def over(self) -> bool:
+        """Whether it is time to give up."""
+        patience = self._patience
+        limit = patience.total_seconds if self._ever_joined else patience.start_seconds
+        return self._clock() - self._began_at >= limit
+
+    def next_pause(self) -> float:
+        """Return how long to wait before the next try, in seconds; longer each time."""
+        self._pause = min(max(self._pause * 2, self._patience.first_seconds), self._patience.longest_seconds)
+        return self._pause
