@@ -369,7 +369,7 @@ def test_an_installed_program_registers_its_script(tmp_path: Path) -> None:
 def test_without_a_script_the_module_is_registered(tmp_path: Path) -> None:
     python = str(tmp_path / "python")
     command = login_command(frozen=False, executable=python, argv0="x", environ={}, windows=False)
-    assert command == (python, "-m", "codemie_tray", "--background")
+    assert command == (python, "-P", "-m", "codemie_tray", "--background")
 
 
 def test_on_windows_no_console_window_opens(tmp_path: Path) -> None:
@@ -378,7 +378,7 @@ def test_on_windows_no_console_window_opens(tmp_path: Path) -> None:
     command = login_command(
         frozen=False, executable=str(tmp_path / "python.exe"), argv0="x", environ={}, windows=True
     )
-    assert command == (str(tmp_path / "pythonw.exe"), "-m", "codemie_tray", "--background")
+    assert command == (str(tmp_path / "pythonw.exe"), "-P", "-m", "codemie_tray", "--background")
 
 
 @pytest.mark.parametrize("started", ["codemie-tray.exe", "codemie-trayw.exe"])
@@ -390,7 +390,7 @@ def test_frozen_on_windows_a_login_starts_the_program_without_a_console(tmp_path
 
 
 def test_a_program_run_from_its_source_registers_a_command_that_works_without_the_environment() -> None:
-    root = Path(xdg.__file__).parents[2]
+    root = Path(xdg.__file__).parents[3]
     environ = {"PYTHONPATH": os.pathsep.join([str(root), str(root.parent / "core"), "/nowhere"])}
     command = login_command(frozen=False, environ=environ)
     if sys.platform != "win32":
@@ -406,7 +406,7 @@ def test_a_program_run_from_its_source_registers_a_command_that_works_without_th
         check=True,
     )
     assert done.stdout == f"codemie-tray {__version__}\n"
-    inside = command[2].replace(
+    inside = command[3].replace(
         "sys.exit(main())", "from codemie_tray.desktop.autostart.program import login_command;"
     )
     done = subprocess.run(
@@ -418,6 +418,27 @@ def test_a_program_run_from_its_source_registers_a_command_that_works_without_th
         check=True,
     )
     assert done.stdout == "True\n", "a tray started at login would think its own entry wrong"
+
+
+@pytest.mark.parametrize("way", ["module", "source"])
+def test_a_file_in_the_folder_of_the_login_is_never_run(tmp_path: Path, way: str) -> None:
+    (tmp_path / "argparse.py").write_text("print('run by mistake')\nimport os\nos._exit(3)\n")
+    root = Path(xdg.__file__).parents[3]
+    roots = os.pathsep.join((str(root), str(root.parent / "core")))
+    environ = {"PYTHONPATH": roots} if way == "source" else {}
+    command = login_command(frozen=False, argv0="x", executable=sys.executable, environ=environ, windows=True)
+    python, *rest = command
+    started = [sys.executable if os.path.basename(python).startswith("pythonw") else python, *rest[:-1]]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+    def run(*parts: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*parts, "--version"], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+        )
+
+    assert run(*started).stdout == f"codemie-tray {__version__}\n"
+    control = run(*(part for part in started if part != "-P"))
+    assert (control.returncode, control.stdout) == (3, "run by mistake\n")
 
 
 def test_two_ways_to_the_same_program_are_the_same(tmp_path: Path) -> None:

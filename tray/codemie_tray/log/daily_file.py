@@ -16,9 +16,12 @@ import time
 
 from codemie_core import Home, StoreError
 from codemie_core.files.private_folder import make_private_folder
+from codemie_tray.log.flood_limit import FloodLimit
 from codemie_tray.log.redaction import Redactor
 
 MODE = 0o644
+LONGEST_CHARACTERS = 4000
+"""Of one line; what others wrote may be as long as they like."""
 OURS = ("codemie_tray", "codemie_core", "__main__")
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -97,6 +100,7 @@ def start_logging(home: Home, redactor: Redactor, *, verbose: bool, background: 
         handlers.append(terminal)
     root = logging.getLogger()
     for handler in handlers:
+        handler.addFilter(FloodLimit())
         root.addHandler(handler)
     # Ours alone in full: a library at its most talkative would fill the disk.
     root.setLevel(logging.WARNING)
@@ -115,6 +119,8 @@ def _report_thread(arguments: threading.ExceptHookArgs) -> None:
 
 
 def _one_line(text: str) -> str:
+    if len(text) > LONGEST_CHARACTERS:
+        text = f"{text[:LONGEST_CHARACTERS]}... ({len(text) - LONGEST_CHARACTERS} characters more)"
     return "".join(
         char if char.isprintable() or char == " " else char.encode("unicode_escape").decode() for char in text
     )

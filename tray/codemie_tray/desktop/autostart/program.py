@@ -11,6 +11,9 @@ from codemie_core.system.executables import without_window
 from codemie_tray import PROGRAM
 
 BACKGROUND = "--background"
+_NOT_FROM_HERE = "-P"
+"""Without it Python looks for modules in the folder it is started in first: at login that is the person's
+own, where a `logging.py` of theirs would be run in place of Python's."""
 
 
 def login_command(
@@ -48,12 +51,12 @@ def login_command(
             f"import os,sys;p={roots!r};sys.path[:0]=p;os.environ['PYTHONPATH']=os.pathsep.join(p);"
             "from codemie_tray.__main__ import main;sys.exit(main())"
         )
-        return (executable, "-c", code, BACKGROUND)
+        return (executable, _NOT_FROM_HERE, "-c", code, BACKGROUND)
     if not windows:
         for script in (argv0 or sys.argv[0], os.path.join(os.path.dirname(executable), PROGRAM)):
             if os.path.basename(script) == PROGRAM and os.path.isfile(script) and os.access(script, os.X_OK):
                 return (os.path.abspath(script), BACKGROUND)
-    return (executable, "-m", "codemie_tray", BACKGROUND)
+    return (executable, _NOT_FROM_HERE, "-m", "codemie_tray", BACKGROUND)
 
 
 def same_command(one: Sequence[str], other: Sequence[str]) -> bool:

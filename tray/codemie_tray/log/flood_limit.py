@@ -1,0 +1,72 @@
+"""Keeps one kind of event from filling the disk: any program on the bus can make us log, as often as it
+likes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+BURST = 20
+"""So many events of one kind are logged whenever they come ..."""
+REFILL_SECONDS = 60.0
+"""... and one more for each of these."""
+
+_Kind = tuple[str, int]
+_DECIDED = "flood_limit_let_it_through"
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at_seconds: float
+    left_out: int = 0
+
+
+class FloodLimit(logging.Filter):
+    """Lets events through until one kind (one line of our source) comes too often.
+
+    How many were left out stands at the end of the next one that is logged. Details (DEBUG) were asked for,
+    and are not limited.
+
+    Args:
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._buckets: dict[_Kind, _Bucket] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to log an event; adds to its message what was left out before it."""
+        if record.levelno <= logging.DEBUG:
+            return True
+        decided: bool | None = getattr(record, _DECIDED, None)
+        if decided is not None:  # one event goes to the file and to the terminal
+            return decided
+        with self._lock:
+            left_out = self._take(record.pathname, record.lineno)
+        setattr(record, _DECIDED, left_out is not None)
+        if left_out is None:
+            return False
+        if left_out:
+            record.msg = f"{record.getMessage()} (left out since the last one: {left_out} more of this kind)"
+            record.args = ()
+        return True
+
+    def _take(self, path: str, line: int) -> int | None:
+        """Return how many events were left out before this one; None: this one is left out as well."""
+        now = self._clock()
+        bucket = self._buckets.setdefault((path, line), _Bucket(BURST, now))
+        bucket.tokens = min(BURST, bucket.tokens + (now - bucket.at_seconds) / REFILL_SECONDS)
+        bucket.at_seconds = now
+        if bucket.tokens < 1:
+            bucket.left_out += 1
+            return None
+        bucket.tokens -= 1
+        left_out, bucket.left_out = bucket.left_out, 0
+        return left_out
