@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from codemie_core import CodeMieError, Home
+from codemie_core.system.signals import reset_signals
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import ReaderGone, discard_output, flush_output, print_error
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    reset_signals()
     given = sys.argv[1:] if arguments is None else arguments
     if list(given) == ["--keyring-helper"]:  # the frozen program as the keyring's helper process
         from codemie_core.credentials.os_keyring import helper as keyring_helper

@@ -116,7 +116,9 @@ class App:
             TrayUnavailable: no tray can be reached.
         """
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
+            # nohup has SIGHUP ignored, and means it; what else is ignored is not ours to keep.
+            ignored = hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_IGN
+            if hasattr(signal, name) and not (ignored and name == "SIGHUP"):
                 signal.signal(getattr(signal, name), lambda *_: self._stop())
         if hasattr(signal, "SIGUSR1"):  # a package has replaced our files, see `renewal`
             signal.signal(signal.SIGUSR1, lambda *_: self._renew())
@@ -400,7 +402,7 @@ class App:
     def _open(self, path: str) -> None:
         from codemie_tray.desktop.open import open_path
 
-        open_path(path)
+        open_path(path, self._icon.session_environment())
 
     def _show_itself(self) -> None:
         config = self._state.config

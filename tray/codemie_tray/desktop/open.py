@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from codemie_core import CodeMieError
+
+_OF_OUR_START = ("DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN", "GIO_LAUNCHED_DESKTOP_FILE_PID")
 
 
 class CantOpen(CodeMieError):
     """The desktop has no program for it, or none is known."""
 
 
-def open_path(path: str) -> None:
+def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({})) -> None:
     """Open a file or folder; returns at once.
+
+    Args:
+        path: what to open.
+        session: variables of the session where it is to appear, instead of ours; None: left out.
 
     Raises:
         CantOpen: with the path, so that the person can go there.
@@ -35,7 +43,7 @@ def open_path(path: str) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=environment_for_programs(os.environ),
+            env=_in_session(environment_for_programs(os.environ), session),
         )
     except OSError as error:
         raise CantOpen(f"No program was found to open {path}.") from error
@@ -45,6 +53,12 @@ def open_path(path: str) -> None:
             raise CantOpen(f"No program was found to open {path}.")
     except subprocess.TimeoutExpired:
         pass
+
+
+def _in_session(environ: Mapping[str, str], session: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the variables with those of a session in their place; a start's own token is used up by now."""
+    kept = {name: value for name, value in environ.items() if name not in (*session, *_OF_OUR_START)}
+    return kept | {name: value for name, value in session.items() if value is not None}
 
 
 def environment_for_programs(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:

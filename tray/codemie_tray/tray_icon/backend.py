@@ -6,7 +6,7 @@ menu that did not change is not touched, so an open one stays open.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from codemie_tray.view.actions import Action
@@ -58,6 +58,12 @@ class TrayIconSeam(Protocol):
             text: the rest.
             button: offered with it where the desktop can (there a click on the notification means it, too).
                 Elsewhere it is left out: what it does must be in the menu as well.
+        """
+
+    def session_environment(self) -> Mapping[str, str | None]:
+        """Return the variables of the session that shows the icon, None for one to be left out.
+
+        They may be others than ours, which we were started with. Empty where they can't be.
         """
 
     def show_itself(self, title: str, text: str) -> None:

@@ -15,6 +15,7 @@ from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable
 from codemie_tray.tray_icon.linux.notifications import Button, Notifications
 from codemie_tray.tray_icon.linux.registration import Registration
+from codemie_tray.tray_icon.linux.session_environment import SessionEnvironment
 from codemie_tray.tray_icon.pystray import base as pystray_base
 from codemie_tray.tray_icon.pystray.menu import to_pystray
 from codemie_tray.tray_icon.pystray.shown_view import ShownView, tooltip
@@ -51,8 +52,13 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._bus = Bus(
             on_connected=self._connected, on_call=self._answer, on_signal=self._signalled, patience=patience
         )
+        self._session_environment = SessionEnvironment(self._bus)
         self._registration = Registration(
-            self._bus, item.PATH, self._offered, host_seconds=patience.host_seconds
+            self._bus,
+            item.PATH,
+            self._offered,
+            on_host=self._session_environment.learn,
+            host_seconds=patience.host_seconds,
         )
         self._menu_object = menu_object.MenuObject(self._bus, self._chosen)
         self._item = item.Item(
@@ -93,6 +99,10 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
             action = button.action
             offered = Button(button.label, lambda: self._actions.do(lambda: self._on_action(action)))
         self._bus.post(lambda: self._notifications.show(title, text, offered))
+
+    def session_environment(self) -> dict[str, str | None]:
+        """Return the variables of the session that shows the icon."""
+        return self._session_environment.variables()
 
     def _icon_of(self, view: View) -> object:
         return view.icon

@@ -33,7 +33,13 @@ class Registration:
     """Used on the bus's thread only."""
 
     def __init__(
-        self, session: bus.Bus, path: str, on_offered: Callable[[], None], *, host_seconds: float
+        self,
+        session: bus.Bus,
+        path: str,
+        on_offered: Callable[[], None],
+        *,
+        on_host: Callable[[str], None] = lambda _host: None,
+        host_seconds: float,
     ) -> None:
         """Prepare.
 
@@ -41,11 +47,13 @@ class Registration:
             session: the bus.
             path: of the item.
             on_offered: called each time the item was offered, or none was there to offer it to.
+            on_host: called with the unique name of the program that took the item.
             host_seconds: how long a host may take to look at the item.
         """
         self._bus = session
         self._path = path
         self._on_offered = on_offered
+        self._on_host = on_host
         self._host_seconds = host_seconds
         self._names = 0
         self._name = ""
@@ -117,6 +125,7 @@ class Registration:
         if not reply.error:
             _LOG.info("The icon is in the tray.")
             self._watcher = reply.sender
+            self._on_host(reply.sender)
             self._wait_for_look()
         elif reply.error.endswith((".ServiceUnknown", ".NameHasNoOwner")):
             _LOG.info("There is no tray host yet; waiting for one.")

@@ -39,6 +39,10 @@ class ShownView:
         """Answer a second start; a notification will do where nothing hides the icon for good."""
         self.notify(title, text)
 
+    def session_environment(self) -> dict[str, str | None]:
+        """Return nothing: a program does not outlive its session here."""
+        return {}
+
     def notify(self, title: str, text: str, button: Item | None = None) -> None:
         """Show a notification."""
         raise NotImplementedError
