@@ -17,6 +17,7 @@ from codemie_tray.app.single_instance import SingleInstance
 from codemie_tray.app.tray_retry import LateTray
 from codemie_tray.background.credential_actions import CredentialAction, carry_out
 from codemie_tray.background.keyring_worker import Protection
+from codemie_tray.background.time_zone import TimeZone
 from codemie_tray.background.usage_today import TodayCounter
 from codemie_tray.background.worker import Worker
 from codemie_tray.text.cleanup import trouble_of, words_of
@@ -104,6 +105,7 @@ class App:
         self._retention: tuple[int, int | None] | None = None
         self._watcher: Watcher | None = None
         self._parts = Parts()
+        self._zone = TimeZone()
         self.start_again: Callable[[], None] | None = None
         """What is to be done at the very end, where the files of the program were replaced."""
         self._today: Today | None = None
@@ -233,6 +235,7 @@ class App:
             self._look_again,
             wake_for_sessions=self._counter.look,
             wake_for_logs=self._look_at_logs,
+            others=[(path, self._look_at_zone) for path in self._zone.watched],
         )
         watcher.start()
         self._watcher = watcher
@@ -282,6 +285,15 @@ class App:
     def _look_at_logs(self) -> None:
         if self._keeper:
             self._keeper.look_again()
+
+    def _look_at_zone(self) -> None:
+        self._worker.submit_once(self._follow_zone)
+
+    def _follow_zone(self) -> None:
+        if self._zone.follow():
+            LOG.info("The time zone of this machine has changed.")
+            self._counter.look()  # the day begins at another moment
+        self._look_again()  # which also watches what the file is now
 
     def _look_again(self) -> None:
         self._worker.submit_once(self._refresh)

@@ -15,6 +15,7 @@ import struct
 import sys
 
 from codemie_core.system.clock import Clock
+from codemie_tray.background import clock_step
 
 SLICE_SECONDS = 3600.0
 """Where no timer counts sleep: the longest wait without a look at the clock."""
@@ -34,6 +35,8 @@ class Alarm:
         self._rung.setblocking(False)
         self._ringer.setblocking(False)
         self._timer = _boottime_timer()
+        self._clock_set = clock_step.clock_set_descriptor()
+        self._step = clock_step.ClockStep(clock)
 
     def ring(self) -> None:
         """End the wait that runs, or the next one; from any thread."""
@@ -43,18 +46,24 @@ class Alarm:
             return  # rung already and not heard yet, or closed
 
     def wait_until(self, running_seconds: float | None) -> None:
-        """Wait for a ring, or until the clock nobody can set shows `running_seconds` (None: a ring alone)."""
-        while True:
+        """Wait for a ring, or until the clock nobody can set shows `running_seconds` (None: a ring alone).
+
+        Ends early where somebody sets the other clock: what `running_seconds` was computed from has changed.
+        """
+        while not self._step.happened():
             left = None if running_seconds is None else running_seconds - self._clock.running_seconds()
             if left is not None and left <= 0:
                 return
             bell = self._rung.fileno()
+            waited_for = [bell] if self._clock_set is None else [bell, self._clock_set]
             if self._timer is not None and running_seconds is not None:
                 _set_timer(self._timer, running_seconds)
-                ready, _, _ = select.select([bell, self._timer], [], [])
+                ready, _, _ = select.select([*waited_for, self._timer], [], [])
             else:
                 longest = None if left is None else min(left, SLICE_SECONDS)
-                ready, _, _ = select.select([bell], [], [], longest)
+                ready, _, _ = select.select(waited_for, [], [], longest)
+            if self._clock_set in ready:
+                clock_step.rearm(self._clock_set)
             if bell in ready:
                 try:
                     while self._rung.recv(64):
@@ -67,9 +76,10 @@ class Alarm:
         """Give back what the system lent; nobody waits any more."""
         self._rung.close()
         self._ringer.close()
-        if self._timer is not None:
-            os.close(self._timer)
-            self._timer = None
+        for fd in (self._timer, self._clock_set):
+            if fd is not None:
+                os.close(fd)
+        self._timer = self._clock_set = None
 
 
 if sys.platform == "linux":

@@ -122,6 +122,7 @@ class LogKeeper:
             self._asked = self._stirred = False
         if ended:
             return False
+        self._schedule.follow_clock()
         if stirred:
             self._schedule.something_changed()
         if asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codemie_core.system.clock import DAY_SECONDS, Clock
+from codemie_tray.background.clock_step import ClockStep
 
 SETTLE_SECONDS = 0.25
 """After something came or went in the folder: what else happens within this is part of the same look."""
@@ -20,11 +21,20 @@ class Schedule:
         self._clean_at = clock.running_seconds()
         self._look_at: float | None = None
         self._rest_until = float("-inf")
+        self._step = ClockStep(clock)
 
     @property
     def next_seconds(self) -> float:
         """When something is to be done."""
         return self._clean_at if self._look_at is None else min(self._clean_at, self._look_at)
+
+    def follow_clock(self) -> None:
+        """Plan anew where somebody set the wall clock: other files are old now, and a cleaning is due.
+
+        Whether that may remove anything so soon after is for the clock guard to say.
+        """
+        if self._step.happened():
+            self._clean_at = self._clock.running_seconds()
 
     def cleaning_is_due(self) -> bool:
         """Return whether the daily cleaning is due: at once at first, then a day after the last."""

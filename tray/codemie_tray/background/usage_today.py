@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
@@ -81,12 +81,14 @@ class TodayCounter:
     def _run(self) -> None:
         assert self._alarm is not None  # noqa: S101 - for the type checker: `start` has made it
         rested_at = 0.0
+        counted: date | None = None
         while True:
-            self._sleep(self._alarm)
+            self._sleep(self._alarm, counted)
             self._stopped.wait(max(GATHER_SECONDS, rested_at - time.monotonic()))
             if self._stopped.is_set():
                 break
             self._wanted.clear()
+            counted = self._day()
             try:
                 self._tell(self._count(self._home))
             except CodeMieError as error:
@@ -98,13 +100,16 @@ class TodayCounter:
             rested_at = time.monotonic() + PAUSE_SECONDS
         self._alarm.close()
 
-    def _sleep(self, alarm: Alarm) -> None:
-        """Sleep until somebody asks or the day ends: nothing else wakes it, no pause's end either."""
-        day_ends = self._clock.running_seconds() + self._seconds_to_midnight()
+    def _sleep(self, alarm: Alarm, counted: date | None) -> None:
+        """Sleep until somebody asks or the day that was counted is not today: no pause's end wakes it."""
         while not (self._wanted.is_set() or self._stopped.is_set()):
-            if self._clock.running_seconds() >= day_ends:
+            if self._day() != counted:
                 return
-            alarm.wait_until(day_ends)
+            # Computed at each turn: the clock or the zone may have been set.
+            alarm.wait_until(self._clock.running_seconds() + self._seconds_to_midnight())
+
+    def _day(self) -> date:
+        return datetime.fromtimestamp(self._clock.wall_seconds()).date()
 
     def _seconds_to_midnight(self) -> float:
         now_seconds = self._clock.wall_seconds()
