@@ -35,6 +35,10 @@ class StoreDenied(StoreError):
     """No permission, a read-only file system, or a file that belongs to somebody else."""
 
 
+class StoreUnsafe(StoreDenied):
+    """A link, a pipe, or somebody else's file is where a file of ours belongs. It was not opened."""
+
+
 class StoreFull(StoreError):
     """No space, a quota, or a limit on the size of a file."""
 
