@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
+DEFAULT_NAME = ".codemie"
 
 
 @dataclass(frozen=True, slots=True)
