@@ -37,7 +37,7 @@ def test_a_crash_is_told_by_the_next_start_and_only_by_that(
         windows_session.wine.run("taskkill", "/F", "/IM", "python.exe")  # TerminateProcess
     first.program.wait()
     first.end()
-    assert (home / "tray" / "running.json").exists()
+    assert list((home / "tray").glob("running-*.json"))
     second = RunningTray(windows_session, home)
     until("the notification", lambda: (shown := screen.balloon()) and len(shown.rows()) >= 2)
     windows_session.picture().save(str(artifacts / "crash-told.png"))
@@ -53,7 +53,7 @@ def test_a_tray_that_went_with_the_machine_did_not_crash(
 ) -> None:
     windows_session.wine.restart()  # at once, as by a power cut
     tray.end()
-    assert (home / "tray" / "running.json").exists()
+    assert list((home / "tray").glob("running-*.json"))
     after = RunningTray(windows_session, home)
     after.ask_to_quit()
     assert CRASH not in after.log()
@@ -64,7 +64,7 @@ def test_a_sign_out_is_not_held_up_and_is_no_crash(
 ) -> None:
     windows_session.wine.run("wineboot", "--end-session", "--shutdown", limit_seconds=30)
     assert tray.program.wait(10).exit_code == 0
-    assert not (home / "tray" / "running.json").exists()
+    assert not list((home / "tray").glob("running-*.json"))
     windows_session.wine.restart()
     after = RunningTray(windows_session, home)
     after.ask_to_quit()

@@ -259,9 +259,7 @@ class ConfigLoader:
             ProfileNotFound: no such profile.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(
-            lambda config, again: edits.delete(config, name, again=again), must_keep=True
-        )
+        return self._change(lambda config, again: edits.delete(config, name, again=again), must_keep=True)
 
     def rewrite(self, edit: Edit) -> Config:
         """Make a change of the whole document; what it replaces is in the history, or it is not made.

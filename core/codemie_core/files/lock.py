@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import itertools
+import math
 import os
 import sys
 import time
@@ -24,6 +25,8 @@ NOTE_LIMIT_BYTES = 256
 _LOCKED_BYTE = 1 << 30
 """Windows: a locked byte can be neither read nor written, so it lies behind where the note is."""
 _REMOVED_TIMES = 50
+_PATIENT_PAUSE_SECONDS = 30.0
+"""Windows: between two tries of who waits however long."""
 _FIRST_PAUSE_SECONDS = 0.001
 _LONGEST_PAUSE_SECONDS = 0.02
 
@@ -38,6 +41,10 @@ if sys.platform == "win32":
             # The errno is no guide here: Wine reports 0 where Windows reports EACCES or EDEADLOCK.
             return False
         return True
+
+    def _wait_for_lock(fd: int, at: int) -> None:
+        while not _try_lock(fd, at):
+            time.sleep(_PATIENT_PAUSE_SECONDS)
 
     def unlock(fd: int, *, at: int = 0) -> None:
         """Give back what `lock_open_file` took."""
@@ -56,6 +63,9 @@ else:
             raise
         return True
 
+    def _wait_for_lock(fd: int, at: int) -> None:  # noqa: ARG001
+        fcntl.flock(fd, fcntl.LOCK_EX)  # the kernel wakes us: waiting costs nothing
+
     def unlock(fd: int, *, at: int = 0) -> None:  # noqa: ARG001
         """Give back what `lock_open_file` took."""
         fcntl.flock(fd, fcntl.LOCK_UN)
@@ -67,7 +77,7 @@ def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -
     Args:
         fd: open for writing.
         path: for messages.
-        timeout_seconds: how long to wait for another holder; 0 asks once.
+        timeout_seconds: how long to wait for another holder; 0 asks once, infinity waits however long.
         at: Windows: offset of the byte that is locked, which nobody else can then read or write; the
             descriptor's position moves there.
 
@@ -79,6 +89,9 @@ def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -
     pause = _FIRST_PAUSE_SECONDS
     while True:
         try:
+            if timeout_seconds == math.inf:
+                _wait_for_lock(fd, at)
+                return
             if _try_lock(fd, at):
                 return
         except OSError as error:  # ENOLCK, ENOSYS: a network drive without locks
@@ -107,7 +120,7 @@ class StoreLock:
 
     Args:
         path: the lock file; its folder is made where missing.
-        timeout_seconds: how long to wait for another holder; 0 asks once.
+        timeout_seconds: how long to wait for another holder; 0 asks once, infinity waits however long.
     """
 
     def __init__(self, path: str, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:

@@ -102,7 +102,7 @@ def test_a_crash_at_login_is_told_by_the_next_start_and_only_by_that(started: St
     assert "Traceback" not in err
     assert "RuntimeError: [redacted]" in started.log()
     assert "sk-planted" not in started.log()
-    mark = started.home / "tray" / "running.json"
+    (mark,) = (started.home / "tray").glob("running-*.json")
     assert json.loads(mark.read_text())["crash"] == "RuntimeError"
     assert oct(mark.stat().st_mode & 0o777) == "0o600"
     for start in (1, 2):
@@ -119,7 +119,7 @@ def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: S
     until(lambda: "Waiting for one" in started.log(), started)
     process.kill()
     process.wait()
-    mark = started.home / "tray" / "running.json"
+    (mark,) = (started.home / "tray").glob("running-*.json")
     kept = mark.read_text()
     second = started.start("--background")
     until(lambda: "ended in a crash" in started.log(), started)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from codemie_core import CodeMieError, ConfigLoader, Home
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.app.config_guard import ConfigGuard, GuardAction
+from codemie_tray.app.duty import Duty
 from codemie_tray.app.parts import Parts
 from codemie_tray.app.single_instance import SingleInstance
 from codemie_tray.app.tray_retry import LateTray
 from codemie_tray.background.credential_actions import CredentialAction, carry_out
 from codemie_tray.background.keyring_worker import Protection
+from codemie_tray.background.published_usage import PublishedUsage
 from codemie_tray.background.time_zone import TimeZone
 from codemie_tray.background.usage_today import TodayCounter
 from codemie_tray.background.worker import Worker
@@ -99,7 +101,7 @@ class App:
         self._login: LoginItem | None = None
         self._cleaning = False
         self._served = False
-        self._late = LateTray(instance.request)
+        self._late = LateTray(instance)
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
         self._guard = ConfigGuard(self._loader, self._icon.notify)
         self._retention: tuple[int, int | None] | None = None
@@ -109,7 +111,14 @@ class App:
         self.start_again: Callable[[], None] | None = None
         """What is to be done at the very end, where the files of the program were replaced."""
         self._today: Today | None = None
-        self._counter = TodayCounter(home, lambda today: self._worker.submit(lambda: self._show_today(today)))
+        self._duty = Duty(home, self._take_over)
+        self._published = PublishedUsage(home)
+        self._counter = TodayCounter(
+            home,
+            lambda today: self._worker.submit(lambda: self._show_today(today)),
+            on_duty=lambda: self._duty.is_ours,
+            published=self._published,
+        )
 
     def run(self) -> None:
         """Serve until quit, a signal, or the end of the session.
@@ -127,6 +136,7 @@ class App:
         try:
             if self._background:
                 # Before all else: the rotation does not wait for a panel.
+                self._parts.run("Sharing work with other sessions", self._duty.start)
                 self._parts.run("Looking after old logs", self._start_keeper)
             self._run_icon()
         finally:
@@ -135,6 +145,7 @@ class App:
                 ("Looking after old logs", self._keeper.stop if self._keeper else None),
                 ("The worker", self._worker.stop),
                 ("The keyring", self._protection.stop),
+                ("Sharing work", self._duty.stop),
                 ("Watching", self._watcher.stop if self._watcher else None),
             ):
                 if stop is not None:
@@ -205,6 +216,9 @@ class App:
         from codemie_tray.app import restart  # noqa: F401
 
         LOG.info("%s %s is running for %s", PRODUCT, __version__, self._home.path)
+        if not self._background:
+            self._parts.run("Sharing work with other sessions", self._duty.start)
+            self._instance.ask_those_that_wait()
         self._parts.run("Start at login", self._look_at_login)
         self._parts.run("Following changes of the files", self._watch)
         self._refresh()
@@ -235,7 +249,10 @@ class App:
             self._look_again,
             wake_for_sessions=self._counter.look,
             wake_for_logs=self._look_at_logs,
-            others=[(path, self._look_at_zone) for path in self._zone.watched],
+            others=[
+                (self._published.path, self._look_at_published),
+                *((path, self._look_at_zone) for path in self._zone.watched),
+            ],
         )
         watcher.start()
         self._watcher = watcher
@@ -250,6 +267,7 @@ class App:
                 changed=self._look_again,
                 finished=lambda result: self._worker.submit(lambda: self._tell_cleanup(result)),
                 busy=lambda busy: self._worker.submit(lambda: self._watch_logs(not busy)),
+                on_duty=lambda: self._duty.is_ours,
             )
             self._keeper.start()
 
@@ -285,6 +303,15 @@ class App:
     def _look_at_logs(self) -> None:
         if self._keeper:
             self._keeper.look_again()
+
+    def _take_over(self) -> None:
+        if self._keeper:
+            self._keeper.take_over()
+        self._counter.look()
+
+    def _look_at_published(self) -> None:
+        if not self._duty.is_ours:
+            self._counter.look()
 
     def _look_at_zone(self) -> None:
         self._worker.submit_once(self._follow_zone)

@@ -1,9 +1,8 @@
 """Makes a crash known: the next start finds what the last one left, and tells.
 
-`<home>/tray/running.json` is written at the start and removed at a proper end. Found at a start, with nobody
-running, it tells of an end that was none: with what went wrong in it where Python could still say so;
-without, only where the machine itself has not been started anew since (a power cut is not our crash).
-"""
+`<home>/tray/running-SESSION.json` is written at the start and removed at a proper end. Found at a start, with
+nobody running, it tells of an end that was none: with what went wrong in it where Python could still say so;
+without, only where the machine itself has not been started anew since (a power cut is not our crash)."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ import os
 import time
 from typing import Any
 
-from codemie_core import Home, StoreError
+from codemie_core import StoreError
 from codemie_core.files.private_open import read_private, replace_private
 from codemie_core.system.clock import Clock
 
@@ -21,11 +20,16 @@ _LIMIT_BYTES = 64 * 1024
 
 
 class LastStart:
-    """The mark of one home's running tray; used by the one that holds the instance lock."""
+    """The mark of one running tray; used by the one that holds its instance lock.
 
-    def __init__(self, home: Home, clock: Clock) -> None:
+    Args:
+        path: where it is.
+        clock: what time it is.
+    """
+
+    def __init__(self, path: str, clock: Clock) -> None:
         self._clock = clock
-        self.path = os.path.join(home.tray, "running.json")
+        self.path = path
 
     def begin(self) -> str | None:
         """Note that we run.
@@ -33,8 +37,17 @@ class LastStart:
         Returns:
             What to tell of the last run, in words for a person; None: it ended as it should.
         """
-        before = self._read()
+        told = self._told_by(self._read())
         self._write(None)
+        return told
+
+    def take(self) -> str | None:
+        """Return what to tell of a run that is over, as `begin` does, and forget it."""
+        told = self._told_by(self._read())
+        self.end()
+        return told
+
+    def _told_by(self, before: dict[str, Any] | None) -> str | None:
         if before is None:
             return None
         crash = before.get("crash")

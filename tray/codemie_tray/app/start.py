@@ -1,4 +1,5 @@
-"""From the start of the program to its end: one tray a home, and a crash that the next start tells of."""
+"""From the start of the program to its end: one tray per session, and a crash that the next start tells
+of."""
 
 from __future__ import annotations
 
@@ -55,14 +56,14 @@ def run_tray(
         if not (answered and instance.claim()):
             say(f"{PRODUCT} is already running" + ("; it was asked to show itself." if answered else "."))
             return ExitCode.OK
-    last = LastStart(home, Clock())
+    last = LastStart(instance.record, Clock())
     try:
         instance.answer()  # a request that nobody was there to answer
-        crash = last.begin()
-        if crash:
+        crashes = _crashes(instance, last)
+        for crash in crashes:
             LOG.warning("%s", crash)
         read = read_state(home, credentials=False, learn=learn)
-        state = replace(read, notes=(crash,) if crash else ())
+        state = replace(read, notes=crashes)
         app = App(home, instance, state, background=background, learn=learn, on_session_end=last.end)
         app.run()
     except (CodeMieError, TrayUnavailable) as error:
@@ -82,3 +83,13 @@ def run_tray(
     if app.start_again is not None:
         app.start_again()
     return ExitCode.OK
+
+
+def _crashes(instance: SingleInstance, last: LastStart) -> tuple[str, ...]:
+    """Note that we run; return what to tell of the last run here, and of those in sessions that are over."""
+    told = [last.begin()]
+    for other in instance.others():
+        if other.is_over():
+            told.append(LastStart(other.record, Clock()).take())
+            other.forget_if_old()
+    return tuple(crash for crash in told if crash)

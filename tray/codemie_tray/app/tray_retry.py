@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from codemie_core.system.clock import Clock
+from codemie_tray.app.single_instance import SingleInstance
 
 if TYPE_CHECKING:
     from codemie_tray.background.boot_timer import Alarm
@@ -25,11 +26,11 @@ class LateTray:
     """Paces the tries.
 
     Args:
-        request: the file by which a second start asks for the icon.
+        instance: by which a second start asks for the icon.
     """
 
-    def __init__(self, request: str) -> None:
-        self._request = request
+    def __init__(self, instance: SingleInstance) -> None:
+        self._instance = instance
         self._pause_seconds = FIRST_PAUSE_SECONDS
         self._stopped = self._asked = self._told = False
         self._alarm: Alarm | None = None
@@ -51,6 +52,7 @@ class LateTray:
             self._alarm = Alarm(clock)
         if not self._told:
             self._told = True
+            self._instance.waits(True)
             LOG.warning("%s Waiting for one; old logs are removed daily all the same.", reason)
         if self._stopped or self._asked:
             return False
@@ -60,7 +62,7 @@ class LateTray:
 
     def look(self) -> None:
         """See whether a second start asks for the icon; from the worker's thread."""
-        if os.path.exists(self._request):
+        if os.path.exists(self._instance.request):
             self._asked = True
             if self._alarm is not None:
                 self._alarm.ring()
@@ -74,3 +76,4 @@ class LateTray:
     def over(self) -> None:
         """There is a tray now."""
         self._asked = False
+        self._instance.waits(False)

@@ -37,6 +37,7 @@ class LogKeeper:
         changed: called on the keeper's thread when `now` is another.
         finished: called on the keeper's thread with the result of a cleaning the person asked for.
         busy: called on the keeper's thread with True before files are removed and with False after.
+        on_duty: whether the daily cleaning is ours, and not a tray's of another session on this home.
         clock: what time it is.
     """
 
@@ -48,19 +49,21 @@ class LogKeeper:
         changed: Callable[[], None],
         finished: Callable[[Cleanup], None],
         busy: Callable[[bool], None] = lambda _busy: None,
+        on_duty: Callable[[], bool] = lambda: True,
         clock: Clock = Clock(),  # noqa: B008 - a frozen value
     ) -> None:
         self._home = home
         self._changed = changed
         self._finished = finished
         self._busy = busy
+        self._on_duty = on_duty
         self._clock = clock
         self._alarm = Alarm(clock)
         self._schedule = Schedule(clock)
         self._settings = settings
         self._thread = threading.Thread(target=self._run, name="log-keeper", daemon=True)
         self._lock = threading.Lock()
-        self._asked = self._stirred = self._ended = False
+        self._asked = self._stirred = self._taken_over = self._ended = False
         self._stop_cleaning = threading.Event()
         self._now: LogsNow | None = None
         self.first_run_done = threading.Event()
@@ -96,6 +99,12 @@ class LogKeeper:
         """End the cleaning that runs; what is removed stays removed."""
         self._stop_cleaning.set()
 
+    def take_over(self) -> None:
+        """The daily cleaning is ours from now on: see what the one before us left."""
+        with self._lock:
+            self._taken_over = True
+        self._alarm.ring()
+
     def look_again(self) -> None:
         """Something came or went in the folder, or a setting changed: have it looked at soon."""
         with self._lock:
@@ -120,16 +129,23 @@ class LogKeeper:
         """Return False when it is time to end."""
         with self._lock:
             asked, stirred, ended = self._asked, self._stirred, self._ended
-            self._asked = self._stirred = False
+            taken_over = self._taken_over
+            self._asked = self._stirred = self._taken_over = False
         if ended:
             return False
         self._schedule.follow_clock()
+        if taken_over:
+            self._schedule.clean_now()
         if stirred:
             self._schedule.something_changed()
         if asked:
             self._clean(automatic=False)
-        elif self._schedule.cleaning_is_due():
+        elif self._schedule.cleaning_is_due() and self._on_duty():
             self._clean(automatic=True)
+        elif self._schedule.cleaning_is_due():
+            self._schedule.cleaning_begins()  # another tray does it; the numbers to show are ours to find
+            self.first_run_done.set()
+            self._look()
         elif self._schedule.look_is_due():
             self._look()
         return True

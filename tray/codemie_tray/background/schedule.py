@@ -34,7 +34,11 @@ class Schedule:
         Whether that may remove anything so soon after is for the clock guard to say.
         """
         if self._step.happened():
-            self._clean_at = self._clock.running_seconds()
+            self.clean_now()
+
+    def clean_now(self) -> None:
+        """Have the daily cleaning due."""
+        self._clean_at = self._clock.running_seconds()
 
     def cleaning_is_due(self) -> bool:
         """Return whether the daily cleaning is due: at once at first, then a day after the last."""

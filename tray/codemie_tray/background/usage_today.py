@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
 from codemie_core.system.clock import Clock
+from codemie_tray.background.published_usage import PublishedUsage
 from codemie_tray.background.usage_process import count_today
 from codemie_tray.view.state import Today
 
@@ -36,6 +37,8 @@ class TodayCounter:
         home: whose sessions.
         tell: given the numbers when they were counted, on that thread.
         count: counts; may take long.
+        on_duty: whether counting is ours, and not a tray's of another session on this home.
+        published: where who counts leaves the numbers for the others.
         clock: what time it is.
     """
 
@@ -45,11 +48,15 @@ class TodayCounter:
         tell: Callable[[Today], object],
         *,
         count: Callable[[Home], Today] = count_today,
+        on_duty: Callable[[], bool] = lambda: True,
+        published: PublishedUsage | None = None,
         clock: Clock = Clock(),  # noqa: B008 - a frozen value
     ) -> None:
         self._home = home
         self._tell = tell
         self._count = count
+        self._on_duty = on_duty
+        self._published = published
         self._clock = clock
         self._wanted = threading.Event()
         self._stopped = threading.Event()
@@ -89,8 +96,12 @@ class TodayCounter:
                 break
             self._wanted.clear()
             counted = self._day()
+            known = self._by_another(counted)
+            if known is not None:
+                self._tell(known)
+                continue
             try:
-                self._tell(self._count(self._home))
+                self._tell(self._counted(counted))
             except CodeMieError as error:
                 LOG.warning("%s", error)
                 self._tell(Today(0, 0, 0, problem=str(error)))
@@ -99,6 +110,21 @@ class TodayCounter:
                 self._tell(Today(0, 0, 0, problem=f"a fault of its own: {type(error).__name__}"))
             rested_at = time.monotonic() + PAUSE_SECONDS
         self._alarm.close()
+
+    def _by_another(self, day: date) -> Today | None:
+        return None if self._published is None or self._on_duty() else self._published.read(day)
+
+    def _counted(self, day: date) -> Today:
+        ours = self._published if self._on_duty() else None
+        try:
+            today = self._count(self._home)
+        except Exception:
+            if ours is not None:
+                ours.withdraw()
+            raise
+        if ours is not None:
+            ours.write(day, today)
+        return today
 
     def _sleep(self, alarm: Alarm, counted: date | None) -> None:
         """Sleep until somebody asks or the day that was counted is not today: no pause's end wakes it."""

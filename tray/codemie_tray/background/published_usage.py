@@ -1,0 +1,50 @@
+"""Today's usage as one tray counted it, for the trays of other sessions on the same home."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from datetime import date
+
+from codemie_core import Home, StoreError
+from codemie_core.files.private_open import read_private, replace_private
+from codemie_tray.view.state import ModelUsed, Today
+
+_LIMIT_BYTES = 1024 * 1024
+
+
+class PublishedUsage:
+    """`<home>/tray/usage-today.json`: written by whoever counts, read by the others. Only a help: it may be
+    missing."""
+
+    def __init__(self, home: Home) -> None:
+        self.path = os.path.join(home.tray, "usage-today.json")
+
+    def write(self, day: date, today: Today) -> None:
+        """Let the others know; where that fails they count themselves."""
+        models = [{"name": used.name, "tokens": used.tokens, "turns": used.turns} for used in today.models]
+        numbers = {"tokens": today.tokens, "sessions": today.sessions, "turns": today.turns, "models": models}
+        data = json.dumps({"day": day.isoformat(), **numbers}, indent=2) + "\n"
+        with contextlib.suppress(StoreError):
+            replace_private(self.path, data.encode("ascii"), durable=False)
+
+    def withdraw(self) -> None:
+        """Say that the numbers are not known."""
+        with contextlib.suppress(OSError):
+            os.unlink(self.path)
+
+    def read(self, day: date) -> Today | None:
+        """Return what was counted for a day; None where nothing was, or nothing that makes sense."""
+        try:
+            values = json.loads(read_private(self.path, limit_bytes=_LIMIT_BYTES)[0])
+            if values["day"] != day.isoformat():
+                return None
+            models = (
+                ModelUsed(str(used["name"]), int(used["tokens"]), int(used["turns"]))
+                for used in values["models"]
+            )
+            numbers = (int(values[name]) for name in ("tokens", "sessions", "turns"))
+            return Today(*numbers, tuple(models))
+        except (OSError, StoreError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
+            return None
