@@ -15,17 +15,14 @@ if TYPE_CHECKING:
     import argparse
 
 
+_INTERNAL = ("--keyring-helper", "--count-part", "--search-path")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    if list(given) == ["--keyring-helper"]:  # the frozen program as the keyring's helper process
-        from codemie_core.credentials.os_keyring import helper as keyring_helper
-
-        return keyring_helper.main()
-    if list(given[:1]) == ["--search-path"]:  # the installer
-        from codemie_tray.desktop import windows_path as search_path
-
-        return search_path.run(given[1:])
+    if given and given[0] in _INTERNAL:
+        return _internal(given[0], given[1:])
     home = Home.from_environ()
     try:
         code = _command(home, given) if given else _tray(home)
@@ -39,6 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         discard_output()
         return ExitCode.OK
     return code
+
+
+def _internal(what: str, given: Sequence[str]) -> int:
+    """Be what the installed program starts itself as, having no `python -m` to start a module with."""
+    if what == "--keyring-helper":
+        from codemie_core.credentials.os_keyring import helper as keyring_helper
+
+        return keyring_helper.main()
+    if what == "--count-part":  # the second process of a long count
+        from codemie_core.sessions.usage import part_counter
+
+        return part_counter.main()
+    from codemie_tray.desktop import windows_path as search_path  # for the installer
+
+    return search_path.run(given)
 
 
 def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command

@@ -247,13 +247,17 @@ class UsageIndex:
         row = self._connection.execute("SELECT state FROM file WHERE path = ?", (path,)).fetchone()
         return None if row is None else _unsealed(path, row[0])
 
-    def forget(self, path: str) -> None:
+    def forget(self, path: str, state: FileState | None = None) -> None:
         """Drop a file and its cells.
+
+        Args:
+            path: the file.
+            state: what `add` kept in step and no `put` has said yet; else the one last said.
 
         Raises:
             IndexCorrupt: its row and its cells don't belong together.
         """
-        state = self.state(path)
+        state = self.state(path) if state is None else state
         rows = self._connection.execute("SELECT day, count(*) FROM part WHERE path = ? GROUP BY day", (path,))
         parts = {} if state is None else state.parts
         if dict(rows) != {int(day): pieces for day, (pieces, _) in parts.items()}:

@@ -211,7 +211,7 @@ class _Refresh:
                     source.file.path, begun, size, names=names, spill=spill, advance=advance
                 )
             except parallel.WorkerLost:
-                self._index.forget(source.key)
+                self._index.forget(source.key, state)
                 begun = 0
                 state.__init__(state.session, state.about)  # type: ignore[misc]
         if not tallies:
