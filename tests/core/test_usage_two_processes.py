@@ -15,9 +15,9 @@ from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage import Grouping, Question, Usage, ask, parallel, part_counter
 from codemie_core.sessions.usage.count import scan
 from codemie_core.sessions.usage.refresh import Cancelled, Progress
-from codemie_core.sessions.usage.totals import SPILL_CELLS, Cells, add_cell
+from codemie_core.sessions.usage.totals import SPILL_CELLS, Cells, Names, add_cell
 
-NAMES = ("session", "agent", "provider")
+NAMES = Names("session", "agent", "provider")
 LINES = (
     b'{"timestamp":"2026-01-16T10:00:00.000Z","sessionId":"s","tokensUsed":5,"model":"m","duration":7}\n',
     '{"timestamp":"2026-01-17T10:00:00.000Z","agent":"Büro","tokensUsed":2,"tools":{"Read":3}}\n'.encode(),
@@ -84,8 +84,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A home with one file that is large enough, as the limit is lowered."""
     monkeypatch.setattr(parallel, "LEAST_BYTES", 1 << 20)
     monkeypatch.setattr(parallel, "_cores", lambda: 2)
-    (tmp_path / "sessions").mkdir()
-    write(tmp_path / "sessions" / "3f2b8c1e-aaaa_metrics.jsonl", sessions=3)
+    (tmp_path / ".session-claude").mkdir()
+    write(tmp_path / ".session-claude" / "metrics.jsonl", sessions=3)
     return Home(str(tmp_path))
 
 
