@@ -86,7 +86,7 @@ def test_time_grows_with_each_turn_that_is_appended(home: Home, sessions: Path) 
 def test_a_sessions_time(
     home: Home, sessions: Path, about: dict[str, object], milliseconds: int | None
 ) -> None:
-    write_session(sessions, **about)
+    write_session(sessions, **about)  # type: ignore[arg-type]
     counted = totals(home)
     assert (counted.turns, counted.sessions) == (2, 1)
     if milliseconds is not None:

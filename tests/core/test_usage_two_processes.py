@@ -13,7 +13,7 @@ import pytest
 from codemie_core.home import Home
 from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage import Grouping, Question, Usage, ask, parallel, part_counter
-from codemie_core.sessions.usage.count import scan
+from codemie_core.sessions.usage.count import PartTally, scan
 from codemie_core.sessions.usage.refresh import Cancelled, Progress
 from codemie_core.sessions.usage.totals import SPILL_CELLS, Cells, Names, add_cell
 
@@ -29,7 +29,7 @@ LINES = (
 )
 
 
-def counted(path: Path, end: int) -> tuple[Cells, list[Tally], int]:
+def counted(path: Path, end: int) -> tuple[Cells, list[PartTally], int]:
     """Return what two processes count: cells, tallies, and bytes as they were told."""
     cells: Cells = {}
     told: list[int] = []
@@ -49,7 +49,7 @@ def counted_by_one(path: Path, end: int) -> tuple[Cells, Tally]:
             add_cell(cells, key, cell)
 
     with path.open("rb", buffering=0) as file:
-        return cells, scan(file, 0, end, names=NAMES, spill=spill, advance=lambda _: None)  # type: ignore[arg-type]
+        return cells, scan(file, 0, end, names=NAMES, spill=spill, advance=lambda _: None)
 
 
 def write(path: Path, *, sessions: int, lines: int = 60_000) -> int:
@@ -116,7 +116,7 @@ def test_without_the_other_process_the_count_is_the_same(
     lost: list[str] = []
     real = parallel.scan
 
-    def noted(*given: object, **options: object) -> list[Tally]:
+    def noted(*given: object, **options: object) -> list[PartTally]:
         try:
             return real(*given, **options)  # type: ignore[arg-type]
         except parallel.WorkerLost as error:

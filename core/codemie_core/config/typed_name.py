@@ -8,9 +8,9 @@ from collections.abc import Iterable
 def meant_by(typed: str, names: Iterable[str]) -> str | None:
     """Return the name that is meant; None where there is none, or more than one.
 
-    A letter such as the é of café is one character or two (UAX #15): most keyboards write the one, some editors
-    and file systems the other. They look the same, so a name in the other form is meant too, if it is the only
-    one.
+    A letter such as the é of café is one character or two (UAX #15): most keyboards write the one, some
+    editors and file systems the other. They look the same, so a name in the other form is meant too, if it is
+    the only one.
     """
     names = tuple(names)
     if typed in names:
