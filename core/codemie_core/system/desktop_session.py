@@ -1,8 +1,8 @@
 """Which machine and which session of a desktop this is: what tells two trays on one home apart.
 
-On Linux an icon lives on the session bus, and a bus has one tray: so the bus is the session. Two logins of one user
-that share systemd's user bus share the tray; an X session with a bus of its own, a nested desktop, or another
-machine with the same home (NFS) has another. Windows numbers its sessions. macOS gives a user one.
+On Linux an icon lives on the session bus, and a bus has one tray: so the bus is the session. Two logins of
+one user that share systemd's user bus share the tray; an X session with a bus of its own, a nested desktop,
+or another machine with the same home (NFS) has another. Windows numbers its sessions. macOS gives a user one.
 """
 
 from __future__ import annotations

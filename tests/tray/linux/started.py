@@ -33,6 +33,11 @@ class Started:
         os.utime(path, (moment, moment))
         return path
 
+    def young_log(self) -> Path:
+        """Leave one that is to stay; a cleaning that would remove everything is held back."""
+        yesterday = time.gmtime(time.time() - 86400)
+        return self.old_log(time.strftime("debug-%Y-%m-%d.log", yesterday), 1)
+
     def start(
         self,
         *arguments: str,

@@ -151,7 +151,7 @@ os.execvp(sys.argv[2], sys.argv[2:])
 def test_signals_that_the_starter_had_blocked_or_ignored_count_for_nothing(started: Started) -> None:
     (started.home / ".session-claude").mkdir()
     now = int(time.time() * 1000)
-    record = json.dumps({"timestamp": now, "sessionId": "s", "tokensUsed": {"total": 1}}) + "\n"
+    record = json.dumps({"timestamp": now, "sessionId": "s", "tokensUsed": 1}) + "\n"
     (started.home / ".session-claude" / "metrics.jsonl").write_text(record)
     under = [sys.executable, "-c", _BAD_STARTER, "SIGTERM,SIGCHLD,SIGUSR1"]
     process = started.start("--background", "--verbose", under=under)

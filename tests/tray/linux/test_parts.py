@@ -42,7 +42,7 @@ def used_today(started: Started) -> None:
     record = {
         "timestamp": int(time.time() * 1000),
         "sessionId": "s1",
-        "tokensUsed": {"input": 5, "output": 5, "total": 10},
+        "tokensUsed": 10,
         "model": "m",
     }
     (folder / "metrics.jsonl").write_text(json.dumps(record) + "\n")
@@ -67,7 +67,7 @@ def test_one_part_that_can_not_start_is_told_once_and_the_others_work(
 ) -> None:
     (started.home / "config.json").write_text(TWO % "work")
     used_today(started)
-    started.old_log("debug-young.log", 1)
+    started.young_log()
     old = started.old_log()
     path, words = FAILING[part]
     started.start("--verbose", bus=bus.address, prelude=prelude(path))
@@ -77,7 +77,7 @@ def test_one_part_that_can_not_start_is_told_once_and_the_others_work(
     if part != "cleaning":
         until(lambda: not old.exists(), started)
     if part != "counting":
-        until(lambda: has(host, "Today: "), started)
+        until(lambda: has(host, "Today: 10 tokens"), started)
     host.click(row(host, "personal").number)
     until(
         lambda: json.loads((started.home / "config.json").read_text())["activeProfile"] == "personal", started
@@ -96,14 +96,14 @@ def test_without_any_inotify_instance_the_tray_follows_cleans_and_counts(
         pytest.skip("the bus knows only the user it belongs to: needs root")
     (started.home / "config.json").write_text(TWO % "work")
     used_today(started)
-    started.old_log("debug-young.log", 1)
+    started.young_log()
     old = started.old_log()
     nothing_left = 'echo 0 >/proc/sys/user/max_inotify_instances && exec "$@"'
     under = [*options_for(USERS), "sh", "-c", nothing_left, "sh"]
     process = started.start("--background", bus=bus.address, under=under)
     host.properties()  # as a panel does that shows the icon
     until(lambda: not old.exists(), started)
-    until(lambda: has(host, "Today: "), started)
+    until(lambda: has(host, "Today: 10 tokens"), started)
     until(lambda: "Looking every few seconds instead" in started.log(), started)
     (started.home / "config.json").write_text(TWO % "personal")
     until(lambda: row(host, "personal").properties.get("toggle-state") == 1, started)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def use(started: Started, tokens: int, session: str) -> None:
     record = {
         "timestamp": int(time.time() * 1000),
         "sessionId": session,
-        "tokensUsed": {"input": tokens, "output": 0, "total": tokens},
+        "tokensUsed": tokens,
         "model": "m",
     }
     with (folder / "metrics.jsonl").open("a") as file:
@@ -91,7 +92,7 @@ def test_each_session_has_a_tray_and_both_follow_the_one_home(
     assert row is not None
     one.host.click(row.number)
     for screen in screens:
-        until(lambda screen=screen: screen.marked("personal"), started)  # type: ignore[misc]
+        until(partial(screen.marked, "personal"), started)
     assert json.loads((started.home / "config.json").read_text())["activeProfile"] == "personal"
     second = started.start(bus=other.bus.address)
     _, said = second.communicate(timeout=20)
@@ -107,7 +108,7 @@ def test_one_cleans_and_counts_the_other_shows_it_and_takes_over(
 ) -> None:
     one, other = screens
     use(started, 100, "s1")
-    started.old_log("debug-young.log", 1)
+    started.young_log()
     first = started.start("--verbose", bus=one.bus.address)
     one.host.properties()
     until(lambda: (started.home / "tray" / "usage-today.json").exists(), started)
@@ -174,7 +175,7 @@ def test_a_crash_in_a_session_that_is_over_is_told_by_the_next_of_any_session(
     try:  # one that runs is no crash
         started.start("--background", bus=third.bus.address)
         third.host.properties()
-        until(lambda: third.row("work"), started)
+        until(partial(third.row, "work"), started)
         assert third.row("The last run") is None
         assert running.poll() is None
     finally:
@@ -229,7 +230,7 @@ def waits_for(condition: Callable[[], bool]) -> bool:
 def test_a_duty_goes_from_one_to_the_next_and_is_not_taken_by_one_that_was_stopped(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     taken: list[str] = []
-    first, second, third = (Duty(home, lambda name=name: taken.append(name)) for name in "abc")  # type: ignore[misc]
+    first, second, third = (Duty(home, partial(taken.append, name)) for name in "abc")
     for duty in (first, second, third):
         duty.start()
     assert [duty.is_ours for duty in (first, second, third)] == [True, False, False]
