@@ -111,7 +111,7 @@ def test_one_cleans_and_counts_the_other_shows_it_and_takes_over(
     started.young_log()
     first = started.start("--verbose", bus=one.bus.address)
     one.host.properties()
-    until(lambda: (started.home / "tray" / "usage-today.json").exists(), started)
+    until((started.home / "tray" / "usage-today.json").exists, started)
     second = started.start("--verbose", bus=other.bus.address)
     other.host.properties()
     until(lambda: "A tray of another session cleans up and counts" in started.log(), started)

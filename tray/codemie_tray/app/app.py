@@ -385,7 +385,8 @@ class App:
             elif isinstance(action, OpenConfig):
                 self._open(os.path.realpath(self._state.config.path))
             elif isinstance(action, StartAtLogin) and self._login:
-                self._login.turn(on=action.on)
+                if reason := self._login.turn(on=action.on):
+                    self._say("Start at login will not last", f"{reason}.")
             elif isinstance(action, ShowAbout):
                 where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
                 self._icon.notify(f"{PRODUCT} {__version__}", f"{where}\nAll it can do: {PROGRAM} --help")

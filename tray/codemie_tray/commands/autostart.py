@@ -12,6 +12,7 @@ from codemie_tray.desktop.autostart.backend import (
     differs,
     what_is_wrong,
 )
+from codemie_tray.desktop.autostart.lasting import why_it_will_not_last
 from codemie_tray.desktop.autostart.program import login_command
 from codemie_tray.text.exit_codes import ExitCode
 
@@ -38,6 +39,8 @@ def run(what: str, *, as_json: bool) -> ExitCode:
                 "command": list(entry.command),
                 "startsThisProgram": bool(entry.command) and not differs(entry, command),
                 "problem": wrong,
+                "disabledBy": entry.reason or None,
+                "willNotLast": why_it_will_not_last(entry.command),
             }
         )
     else:
@@ -50,10 +53,13 @@ def _lines(entry: LoginEntry, command: tuple[str, ...], wrong: str | None) -> li
     if entry.state is LoginState.OFF:
         return ["The tray does not start at login."]
     if entry.state is LoginState.DISABLED:
-        return [f"The tray does not start at login: it is disabled in the system's settings ({entry.place})."]
+        reason = entry.reason or "it is disabled in the system's settings"
+        return [f"The tray does not start at login: {reason}.", f"The entry: {entry.place}"]
     lines = ["The tray starts at login: " + " ".join(entry.command), f"This stands in {entry.place}"]
     if wrong:
         lines.append(f"That is to be mended: {wrong}. The next start of the tray does, or `autostart on`.")
     elif differs(entry, command):
         lines.append("That is another program than this one; `autostart on` takes this one.")
+    if reason := why_it_will_not_last(entry.command):
+        lines.append(f"It will not last: {reason}.")
     return lines

@@ -7,6 +7,7 @@ import logging
 from codemie_tray import __version__
 from codemie_tray.desktop.autostart import Autostart
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, mend_if_wrong
+from codemie_tray.desktop.autostart.lasting import why_it_will_not_last
 from codemie_tray.desktop.autostart.program import login_command
 
 LOG = logging.getLogger(__name__)
@@ -29,16 +30,21 @@ class LoginItem:
                 LOG.warning("%s", error)
             return None
 
-    def turn(self, *, on: bool) -> None:
+    def turn(self, *, on: bool) -> str | None:
         """Turn it on or off.
+
+        Returns:
+            Why what was turned on will not last, in words for a person; None: it should.
 
         Raises:
             AutostartFailed: the system refused.
         """
-        if on:
-            self._autostart.turn_on(login_command())
-        else:
+        if not on:
             self._autostart.turn_off()
+            return None
+        command = login_command()
+        self._autostart.turn_on(command)
+        return why_it_will_not_last(command)
 
     def mend(self) -> None:
         """Let an entry whose program moved, or is old, start this one."""

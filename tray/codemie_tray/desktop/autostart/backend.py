@@ -38,6 +38,8 @@ class LoginEntry:
     """What it starts; empty where there is none."""
     version: str = ""
     """Of the program that wrote it, where the system has a place for that."""
+    reason: str = ""
+    """Why it is disabled, in words for a person; empty where the system does not say, or it is not."""
 
 
 class Autostart(Protocol):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import codemie_tray
 from codemie_core.system.executables import without_window
 from codemie_tray import PROGRAM
+from codemie_tray.desktop.autostart.lasting import lasting_program
 
 BACKGROUND = "--background"
 _NOT_FROM_HERE = "-P"
@@ -40,7 +41,7 @@ def login_command(
     if windows:
         executable = without_window(executable)
     if frozen:
-        return (executable, BACKGROUND)
+        return (lasting_program(executable, os.environ if environ is None else environ), BACKGROUND)
     package = package or os.path.dirname(os.path.abspath(codemie_tray.__file__))
     environ = os.environ if environ is None else environ
     roots = _roots_from_environment(os.path.dirname(package), environ)

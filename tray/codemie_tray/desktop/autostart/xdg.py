@@ -13,6 +13,7 @@ from codemie_core import StoreError
 from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
+from codemie_tray.desktop.autostart.desktop_rules import DesktopRules
 from codemie_tray.desktop.autostart.program import same_command
 
 FILE_NAME = f"{PROGRAM}.desktop"
@@ -33,6 +34,7 @@ class XdgEntry:
         home = environ.get("XDG_CONFIG_HOME") or os.path.join(
             environ.get("HOME") or os.path.expanduser("~"), ".config"
         )
+        self._rules = DesktopRules(environ, home)
         systems = environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
         self.path = os.path.join(home, "autostart", FILE_NAME)
         self._system_paths = [
@@ -46,12 +48,13 @@ class XdgEntry:
         for path in (self.path, *self._system_paths):
             keys = self._keys(path)
             if keys is not None:
-                return _entry(path, keys)
+                return self._entry(path, keys)
         return LoginEntry(LoginState.OFF, self.path)
 
     def turn_on(self, command: tuple[str, ...]) -> None:
         """Start `command` at login; where the system's own entry does that, none of ours is needed."""
         system = self._system()
+        self._unmask()
         if system is not None and system.state is LoginState.ON and same_command(system.command, command):
             self._remove()
         else:
@@ -62,8 +65,7 @@ class XdgEntry:
                     "Comment": "The profile of your AI coding CLI, one click away",
                     "Icon": PROGRAM,
                     "Terminal": "false",
-                    "X-GNOME-Autostart-enabled": None,
-                    "Hidden": None,
+                    **dict.fromkeys(self._rules.keys_in_the_way(self._keys(self.path) or {})),
                     **_start(command),
                 }
             )
@@ -83,15 +85,35 @@ class XdgEntry:
             self._write(_start(command))
 
     def watched(self) -> tuple[str, ...]:
-        """Return the person's own entry."""
-        return (self.path,)
+        """Return the entries, and where systemd's unit of them can be masked."""
+        return (self.path, *self._system_paths, *self._rules.masks)
+
+    def _unmask(self) -> None:
+        try:
+            self._rules.unmask()
+        except OSError as error:
+            raise AutostartFailed(
+                f"{error.filename}: masks the entry and can't be removed: {error.strerror}"
+            ) from error
 
     def _system(self) -> LoginEntry | None:
         for path in self._system_paths:
             keys = self._keys(path)
             if keys is not None:
-                return _entry(path, keys)
+                return self._entry(path, keys)
         return None
+
+    def _entry(self, path: str, keys: Mapping[str, str]) -> LoginEntry:
+        command = command_of(keys.get("Exec", ""))
+        if keys.get("Hidden", "false").lower() == "true" or not command:
+            return LoginEntry(LoginState.OFF, path)
+        # A program that is gone is another matter: such an entry is mended.
+        reason = self._rules.why_not(keys) if os.path.exists(command[0]) else self._switched_off(keys)
+        state = LoginState.DISABLED if reason else LoginState.ON
+        return LoginEntry(state, path, command, keys.get(_VERSION, ""), reason or "")
+
+    def _switched_off(self, keys: Mapping[str, str]) -> str | None:
+        return self._rules.why_not({key: value for key, value in keys.items() if key != "TryExec"})
 
     def _keys(self, path: str) -> dict[str, str] | None:
         """Return the keys of an entry; None where there is no file."""
@@ -241,14 +263,3 @@ def _changed(lines: Sequence[str], changes: Mapping[str, str | None]) -> list[st
             end = len(result)
     result[end:end] = [f"{key}={value}" for key, value in left.items()]
     return result
-
-
-def _entry(path: str, keys: Mapping[str, str]) -> LoginEntry:
-    hidden = keys.get("Hidden", "false").lower() == "true"
-    command = command_of(keys.get("Exec", ""))
-    if hidden or not command:
-        return LoginEntry(LoginState.OFF, path)
-    # GNOME's own settings switch an entry off by this key.
-    disabled = keys.get("X-GNOME-Autostart-enabled", "true").lower() == "false"
-    state = LoginState.DISABLED if disabled else LoginState.ON
-    return LoginEntry(state, path, command, keys.get(_VERSION, ""))

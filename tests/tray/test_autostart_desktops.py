@@ -1,0 +1,269 @@
+"""Each desktop's own way to switch an entry off, and entries whose program will not be there any more."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState
+from codemie_tray.desktop.autostart.lasting import lasting_program, why_it_will_not_last
+from codemie_tray.desktop.autostart.program import login_command
+from codemie_tray.desktop.autostart.xdg import XdgEntry, exec_line
+
+if sys.platform == "win32":
+    pytest.skip("entries as Linux has them", allow_module_level=True)
+
+GENERATOR = "/usr/lib/systemd/user-generators/systemd-xdg-autostart-generator"
+UNIT = "app-codemie\\x2dtray@autostart.service"
+OURS = (sys.executable, "-P", "-m", "codemie_tray", "--background")
+
+
+class Desk:
+    """A person's settings on a desktop."""
+
+    def __init__(self, folder: Path, desktop: str = "XFCE") -> None:
+        self.folder = folder
+        self.environ = {
+            "HOME": str(folder),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_CONFIG_DIRS": str(folder / "system"),
+            "XDG_RUNTIME_DIR": str(folder / "runtime"),
+            "XDG_CURRENT_DESKTOP": desktop,
+            "PATH": os.environ["PATH"],
+        }
+        self.entry = XdgEntry(self.environ)
+        self.entry.turn_on(OURS)
+
+    def add(self, *lines: str) -> None:
+        with open(self.entry.path, "a", encoding="utf-8") as file:
+            file.write("".join(f"{line}\n" for line in lines))
+
+    def state(self) -> tuple[LoginState, str]:
+        found = self.entry.read()
+        return found.state, found.reason
+
+    def generated(self) -> bool:
+        """Return whether systemd's own generator makes a unit of the entry."""
+        out = self.folder / "out"
+        out.mkdir(exist_ok=True)
+        for path in out.glob("*.service"):
+            path.unlink()
+        subprocess.run([GENERATOR, out, out, out], env=self.environ, check=True, capture_output=True)
+        return (out / UNIT).exists()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+SWITCHES: Mapping[str, tuple[str, ...]] = {
+    "Gnome": ("X-GNOME-Autostart-enabled=false",),
+    "MATE": ("X-MATE-Autostart-enabled=false",),
+    "Xfce, by its own name": ("X-XFCE-Autostart-enabled=False",),
+    "for others": ("OnlyShowIn=GNOME;KDE;",),
+    "not for this": ("NotShowIn=KDE;XFCE;",),
+    "systemd passes over it": ("X-systemd-skip=true",),
+    "TryExec": ("TryExec=/nowhere/codemie-tray",),
+    "a condition": ("AutostartCondition=if-exists wanted",),
+}
+
+
+@pytest.mark.parametrize("lines", SWITCHES.values(), ids=SWITCHES)
+def test_what_switches_an_entry_off_is_read_and_named_and_on_takes_it_away(
+    desk: Desk, lines: tuple[str, ...]
+) -> None:
+    assert desk.state() == (LoginState.ON, "")
+    desk.entry._write({line.partition("=")[0]: line.partition("=")[2] for line in lines})
+    state, reason = desk.state()
+    assert state is LoginState.DISABLED
+    assert lines[0].partition("=")[0] in reason
+    if not lines[0].startswith("TryExec"):
+        desk.entry.mend(OURS)
+        assert desk.state()[0] is LoginState.DISABLED, "mending is no wish of the person"
+    desk.entry.turn_on(OURS)
+    assert desk.state() == (LoginState.ON, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "X-GNOME-Autostart-enabled=true",
+        "OnlyShowIn=GNOME;XFCE;",
+        "NotShowIn=KDE;",
+        "AutostartCondition=unless-exists unwanted",
+        "AutostartCondition=GSettings org.example key",
+        "TryExec=sh",
+    ],
+)
+def test_what_does_not_switch_it_off_leaves_it_on(desk: Desk, line: str) -> None:
+    desk.entry._write(dict([line.split("=", 1)]))
+    assert desk.state() == (LoginState.ON, "")
+
+
+def test_hidden_is_off_and_the_persons_own_entry_counts_before_the_systems(desk: Desk) -> None:
+    system = desk.folder / "system" / "autostart"
+    system.mkdir(parents=True)
+    (system / "codemie-tray.desktop").write_text(f"[Desktop Entry]\nExec={exec_line(OURS)}\n")
+    desk.add("Hidden=true")
+    assert desk.state()[0] is LoginState.OFF
+    desk.entry.turn_on(OURS)
+    assert desk.state()[0] is LoginState.ON
+
+
+@pytest.mark.parametrize("value", ["false", "true", "", None])
+def test_kdes_condition_is_looked_up_in_its_file_on_kde_alone(tmp_path: Path, value: str | None) -> None:
+    desk = Desk(tmp_path, "KDE")
+    desk.add("X-KDE-autostart-condition=trayrc:General:Autostart:false")
+    if value is not None:
+        text = f"[Other]\nAutostart=true\n\n[General]\nAutostart={value}\n"
+        (tmp_path / "config" / "trayrc").write_text(text)
+    assert desk.state()[0] is (LoginState.ON if value == "true" else LoginState.DISABLED)
+    elsewhere = XdgEntry({**desk.environ, "XDG_CURRENT_DESKTOP": "XFCE"})
+    assert elsewhere.read().state is LoginState.ON
+
+
+def test_without_a_desktop_no_entry_is_judged_by_one(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "")
+    desk.add("OnlyShowIn=GNOME;")
+    assert desk.state() == (LoginState.ON, "")
+
+
+@pytest.mark.parametrize("where", ["config", "runtime"])
+@pytest.mark.parametrize("kind", ["link", "empty"])
+def test_a_mask_of_systemds_unit_switches_it_off_and_on_takes_it_away(
+    desk: Desk, where: str, kind: str
+) -> None:
+    mask = desk.folder / where / "systemd" / "user" / UNIT
+    mask.parent.mkdir(parents=True)
+    if kind == "link":
+        mask.symlink_to("/dev/null")
+    else:
+        mask.touch()
+    state, reason = desk.state()
+    assert state is LoginState.DISABLED
+    assert str(mask) in reason
+    assert str(mask) in desk.entry.watched()
+    desk.entry.turn_on(OURS)
+    assert not os.path.lexists(mask)
+    assert desk.state()[0] is LoginState.ON
+    mask.write_text("[Unit]\nDescription=an override, and no mask\n")
+    assert desk.state()[0] is LoginState.ON
+
+
+def test_a_mask_that_can_not_be_taken_away_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    mask = desk.folder / "config" / "systemd" / "user" / UNIT
+    mask.parent.mkdir(parents=True)
+    mask.symlink_to("/dev/null")
+
+    def refuse(path: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    with pytest.raises(AutostartFailed, match="masks the entry and can't be removed: Permission denied"):
+        desk.entry.turn_on(OURS)
+
+
+BY_SYSTEMD = {
+    "plain": ((), True),
+    "hidden": (("Hidden=true",), False),
+    "skipped": (("X-systemd-skip=true",), False),
+    "TryExec": (("TryExec=/nowhere/codemie-tray",), False),
+    "TryExec by name": (("TryExec=sh",), True),
+}
+
+
+@pytest.mark.skipif(not os.path.exists(GENERATOR), reason="not installed: systemd")
+@pytest.mark.parametrize(("lines", "starts"), BY_SYSTEMD.values(), ids=BY_SYSTEMD)
+def test_systemds_own_generator_judges_the_same(tmp_path: Path, lines: tuple[str, ...], starts: bool) -> None:
+    desk = Desk(tmp_path, "GNOME")
+    desk.entry._write(dict(line.split("=", 1) for line in lines))
+    assert desk.generated() is starts
+    assert (desk.state()[0] is LoginState.ON) is starts
+
+
+# ---- what will not last ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("/home/ada/.cache/uv/archive-v0/x1/bin/codemie-tray", "in a cache"),
+        ("/home/ada/.local/pipx/.cache/9f/bin/codemie-tray", "in a cache"),
+        ("/home/ada/.local/share/pipx/.cache/9f/bin/python", "in a cache"),
+        ("/data/uv-cache/archive-v0/x/bin/python", "in a cache"),
+        ("/tmp/unpacked/codemie-tray/codemie-tray", "temporary folder"),
+        ("/run/user/1000/x/codemie-tray", "temporary folder"),
+        ("/scratch/t1/codemie-tray", "temporary folder"),
+        ("/snap/codemie-tray/123/bin/codemie-tray", "one revision of a snap"),
+        ("/snap/codemie-tray/x1/bin/codemie-tray", "one revision of a snap"),
+        ("/tmp/.mount_CodeMiAbC/usr/bin/codemie-tray", "AppImage's mount"),
+        ("/nix/store/abc-codemie/bin/codemie-tray", "Nix"),
+        ("/private/var/folders/x/AppTranslocation/1/d/CodeMie Tray.app/x", "Applications"),
+        ("/home/ada/.local/share/uv/tools/codemie-tray/bin/codemie-tray", None),
+        ("/home/ada/.local/bin/codemie-tray", None),
+        ("/home/ada/.local/share/pipx/venvs/codemie-tray/bin/python", None),
+        ("/usr/bin/codemie-tray", None),
+        ("/opt/codemie-tray/codemie-tray", None),
+        ("/snap/bin/codemie-tray", None),
+        ("/snap/codemie-tray/current/bin/codemie-tray", None),
+        ("/home/ada/tmp/codemie-tray", None),
+    ],
+)
+def test_a_program_that_will_be_gone_is_told_from_one_that_stays(
+    program: str, words: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    environ = {"UV_CACHE_DIR": "/data/uv-cache", "TMPDIR": "/scratch/t1"}
+    monkeypatch.setattr("tempfile.gettempdir", lambda: "/tmp")
+    for command in ((program, "--background"), ("/usr/bin/python3", "-P", program)):
+        reason = why_it_will_not_last(command, environ)
+        if words is None:
+            assert reason is None
+        else:
+            assert reason is not None
+            assert reason.startswith(program)
+            assert words in reason
+
+
+def test_an_appimage_and_a_snap_register_what_stays(tmp_path: Path) -> None:
+    mounted = "/tmp/.mount_CodeMiAbC/usr/bin/codemie-tray"
+    image = "/home/ada/Apps/CodeMie.AppImage"
+    assert login_command(frozen=True, executable=mounted, environ={"APPIMAGE": image}) == (
+        image,
+        "--background",
+    )
+    gone = "/snap/codemie-tray/123/bin/codemie-tray"
+    assert lasting_program(gone, {}) == gone  # no `current` here: told, and left
+    assert why_it_will_not_last((gone,)) is not None
+
+
+def test_the_command_line_tells_why_it_is_off_and_what_will_not_last(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    environ = {
+        **os.environ,
+        **desk.environ,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "CODEMIE_HOME": str(tmp_path / "home"),
+    }
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-m", "codemie_tray", "autostart", *words]
+        return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+
+    desk.entry._write({"NotShowIn": "XFCE;"})
+    assert "does not start at login: it is not for XFCE (NotShowIn)." in run("status")
+    told = json.loads(run("status", "--json"))
+    assert (told["state"], told["disabledBy"]) == ("disabled", "it is not for XFCE (NotShowIn)")
+    cached = tmp_path / ".cache" / "uv" / "archive-v0" / "x" / "codemie-tray"
+    cached.parent.mkdir(parents=True)
+    cached.touch(0o755)
+    desk.entry.turn_on((str(cached), "--background"))
+    assert f"It will not last: {cached} is in a cache" in run("status")
+    assert "uv tool install codemie-tray" in json.loads(run("status", "--json"))["willNotLast"]

@@ -1,0 +1,131 @@
+"""Why a desktop passes over an autostart entry that is there: the specification's keys, and each desktop's
+own.
+
+Seen: `Hidden`, `OnlyShowIn`, `NotShowIn`, `TryExec` and `X-systemd-skip` by systemd's generator 252, `Hidden`
+and `OnlyShowIn` by dex. The switches of GNOME, Cinnamon and Budgie (`X-GNOME-Autostart-enabled`) and of MATE
+are their own settings programs'; they say what the person wants, also where another desktop does not look at
+them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+
+_SWITCH = re.compile(r"X-[A-Za-z]+-Autostart-enabled")
+_UNIT = "app-codemie\\x2dtray@autostart.service"
+"""What systemd's generator makes of the entry (systemd-xdg-autostart-generator(8)); GNOME and Plasma start
+that."""
+_KEYS_IN_THE_WAY = (
+    "Hidden",
+    "OnlyShowIn",
+    "NotShowIn",
+    "X-systemd-skip",
+    "AutostartCondition",
+    "X-KDE-autostart-condition",
+)
+
+
+class DesktopRules:
+    """What this session's desktop makes of entries.
+
+    Args:
+        environ: the session's environment.
+        config: the person's folder of settings, `~/.config`.
+    """
+
+    def __init__(self, environ: Mapping[str, str], config: str) -> None:
+        self._config = config
+        self._desktops = frozenset(filter(None, environ.get("XDG_CURRENT_DESKTOP", "").split(":")))
+        runtime = environ.get("XDG_RUNTIME_DIR", "")
+        self._path = environ.get("PATH")
+        units = [config, *([runtime] if os.path.isabs(runtime) else []), "/etc", "/run"]
+        self.masks = tuple(os.path.join(folder, "systemd", "user", _UNIT) for folder in units)
+        """Where systemd's unit of the entry can be masked, the person's own folder first."""
+
+    def why_not(self, keys: Mapping[str, str]) -> str | None:
+        """Say why an entry with these keys is not started, in words for a person; None: it is."""
+        for key, value in keys.items():
+            if _SWITCH.fullmatch(key) and _is(value, "false"):
+                return f"it is switched off in the desktop's settings ({key}=false)"
+        if reason := self._by_desktop(keys) or self._by_condition(keys):
+            return reason
+        if _is(keys.get("X-systemd-skip", ""), "true"):
+            return "systemd is told to pass over it (X-systemd-skip=true)"
+        program = keys.get("TryExec", "")
+        if program and not shutil.which(program, path=self._path):
+            return f"its TryExec names {program}, which is not there"
+        for mask in self.masks:
+            if _is_mask(mask):
+                return f"its systemd unit is masked ({mask})"
+        return None
+
+    def keys_in_the_way(self, keys: Mapping[str, str]) -> list[str]:
+        """Return the keys to remove so that an entry is started."""
+        return [key for key in keys if key in _KEYS_IN_THE_WAY or _SWITCH.fullmatch(key)]
+
+    def unmask(self) -> None:
+        """Take away the person's own mask of the unit.
+
+        Raises:
+            OSError: it can't be removed, or is the administrator's.
+        """
+        for mask in self.masks:
+            if _is_mask(mask):
+                os.unlink(mask)
+
+    def _by_desktop(self, keys: Mapping[str, str]) -> str | None:
+        if not self._desktops:
+            return None  # no session to judge for
+        here = ":".join(sorted(self._desktops))
+        only, never = _list(keys.get("OnlyShowIn", "")), _list(keys.get("NotShowIn", ""))
+        if only and not only & self._desktops:
+            return f"it is for other desktops than {here} (OnlyShowIn)"
+        if never & self._desktops:
+            return f"it is not for {here} (NotShowIn)"
+        return None
+
+    def _by_condition(self, keys: Mapping[str, str]) -> str | None:
+        kind, _, name = keys.get("AutostartCondition", "").partition(" ")
+        if kind in ("if-exists", "unless-exists") and name:
+            there = os.path.exists(os.path.join(self._config, name.strip()))
+            if there != (kind == "if-exists"):
+                return f"its condition is not met (AutostartCondition={kind} {name})"
+        condition = keys.get("X-KDE-autostart-condition", "")
+        parts = condition.split(":")
+        if "KDE" in self._desktops and len(parts) == 4:
+            file, group, key, default = parts
+            if not _is(_kde_value(os.path.join(self._config, file), group, key) or default, "true"):
+                return f"its condition is not met (X-KDE-autostart-condition={condition})"
+        return None
+
+
+def _is(value: str, wanted: str) -> bool:
+    return value.strip().lower() == wanted
+
+
+def _list(value: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in value.split(";") if part.strip())
+
+
+def _is_mask(path: str) -> bool:
+    """Return whether systemd takes a unit's file for a mask: a link to nothing, or an empty file."""
+    try:
+        return os.readlink(path) == os.devnull if os.path.islink(path) else os.stat(path).st_size == 0
+    except OSError:
+        return False
+
+
+def _kde_value(path: str, group: str, key: str) -> str:
+    inside = False
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if line.startswith("["):
+                    inside = line.strip() == f"[{group}]"
+                elif inside and line.partition("=")[0].strip() == key:
+                    return line.partition("=")[2].strip()
+    except OSError:
+        pass
+    return ""

@@ -1,0 +1,99 @@
+"""Whether a program will still be where it is at the next login."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+
+from codemie_tray import PROGRAM
+
+_SNAP_REVISION = re.compile(r"^(?P<snap>/(?:var/lib/snapd/)?snap/[^/]+)/x?\d+/")
+_TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run/user", "/private/tmp", "/private/var/folders")  # noqa: S108
+_INSTALL = f"install it to keep it: `uv tool install {PROGRAM}`, `pipx install {PROGRAM}` or a package"
+
+
+def lasting_program(program: str, environ: Mapping[str, str]) -> str:
+    """Return the path by which a program can be started later too, where it has such a one.
+
+    Args:
+        program: its path now.
+        environ: its environment.
+    """
+    image = environ.get("APPIMAGE", "")
+    if "/.mount_" in program and os.path.isabs(image):
+        return image
+    revision = _SNAP_REVISION.match(program)
+    if revision:
+        current = f"{revision['snap']}/current/{program[revision.end() :]}"
+        return current if os.path.exists(current) else program
+    return program
+
+
+def why_it_will_not_last(command: Sequence[str], environ: Mapping[str, str] | None = None) -> str | None:
+    """Say why what a command names may be gone at the next login, and what helps; None: it should last.
+
+    Args:
+        command: the program, and its arguments.
+        environ: the environment; the process's own unless given.
+    """
+    environ = os.environ if environ is None else environ
+    for part in command:
+        if os.path.isabs(part) and (reason := _why(part, environ)):
+            return f"{part} {reason}"
+    return None
+
+
+def _why(path: str, environ: Mapping[str, str]) -> str | None:
+    temporary = (*_TEMPORARY, tempfile.gettempdir(), *_named(environ, "TMPDIR", "TEMP", "TMP"))
+    for applies, reason in (
+        (
+            "/.mount_" in path,
+            "is an AppImage's mount, which ends with the program; start the AppImage itself",
+        ),
+        (_SNAP_REVISION.match(path), "is one revision of a snap, which an update removes; use /snap/bin"),
+        (
+            "/AppTranslocation/" in path,
+            "is where macOS runs apps that were not moved; move it to Applications",
+        ),
+        (
+            path.startswith("/nix/store/"),
+            "is removed from the Nix store once nothing refers to it; add it to your profile",
+        ),
+        (
+            _below(path, _caches(environ)),
+            f"is in a cache that may be emptied at any time (uvx and `pipx run` use one); {_INSTALL}",
+        ),
+        (_below(path, temporary), f"is in a temporary folder; {_INSTALL}"),
+        (sys.platform == "darwin" and path.startswith("/Volumes/"), "is on a disk image; copy it from there"),
+    ):
+        if applies:
+            return reason
+    return None
+
+
+def _caches(environ: Mapping[str, str]) -> tuple[str, ...]:
+    home = os.path.expanduser("~")
+    data = environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+    found = [
+        *_named(environ, "UV_CACHE_DIR", "XDG_CACHE_HOME"),
+        os.path.join(home, ".cache"),
+        os.path.join(home, "Library", "Caches"),
+        *(os.path.join(folder, "pipx", ".cache") for folder in (data, os.path.join(home, ".local"))),
+    ]
+    if pipx := environ.get("PIPX_HOME"):
+        found.append(os.path.join(pipx, ".cache"))
+    if local := environ.get("LOCALAPPDATA"):
+        found += [os.path.join(local, "uv", "cache"), os.path.join(local, "pipx", ".cache")]
+    return tuple(found)
+
+
+def _named(environ: Mapping[str, str], *names: str) -> list[str]:
+    return [value for name in names if os.path.isabs(value := environ.get(name, ""))]
+
+
+def _below(path: str, folders: Sequence[str]) -> bool:
+    path = os.path.normcase(os.path.abspath(path))
+    return any(path.startswith(os.path.normcase(os.path.abspath(folder)) + os.sep) for folder in folders)
