@@ -51,12 +51,12 @@ def _why(path: str, environ: Mapping[str, str]) -> str | None:
     for applies, reason in (
         (
             "/.mount_" in path,
-            "is an AppImage's mount, which ends with the program; start the AppImage itself",
+            "is an AppImage's mount, which ends with the program; start the AppImage",
         ),
         (_SNAP_REVISION.match(path), "is one revision of a snap, which an update removes; use /snap/bin"),
         (
             "/AppTranslocation/" in path,
-            "is where macOS runs apps that were not moved; move it to Applications",
+            "is where macOS runs an app that was not moved; move it to Applications",
         ),
         (
             path.startswith("/nix/store/"),
