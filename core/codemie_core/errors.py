@@ -239,3 +239,16 @@ class KeyringUnsafe(KeyringError):
 
 class KeyringBroken(KeyringError):
     """It failed in a way that has no name here, or did not give back what was put in."""
+
+
+class HomeUntrusted(CodeMieError):
+    """Another user could have changed the home, so no secret is used from it.
+
+    `path` is the place that is to be mended, `reason` says who may change it, `command` is what mends it.
+    """
+
+    def __init__(self, path: str, reason: str, command: str) -> None:
+        super().__init__(f"{reason}; no secret is used from there.")
+        self.path = path
+        self.reason = reason
+        self.command = command
