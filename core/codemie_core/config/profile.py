@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core.errors import ProfileInvalid
 from codemie_core.files.json_document import JsonValue
+from codemie_core.secret_detection.classifier import ACCESS_KEY_ID, PLACEHOLDERS, REFERENCE_PREFIX
 
 SECRET_FIELDS: tuple[tuple[str, ...], ...] = (
     ("authToken",),
@@ -22,16 +22,7 @@ SECRET_FIELDS: tuple[tuple[str, ...], ...] = (
 FieldPath = tuple[str, ...]
 """The names that lead to a field of a profile, the outermost first."""
 
-REFERENCE_PREFIX = "credential:"
-"""A token of this form names an entry of the credential store and is no secret itself."""
-
-PLACEHOLDERS = frozenset({"sso-provided", "aws-profile", "not-required"})
-"""What the CLI's setup writes as `apiKey` of profiles that have no key: SSO, Bedrock by an AWS profile,
-LiteLLM without a key. The CLI compares these words literally, so they must stay in its file."""
-
 _TOKEN_FIELDS = (("authToken",), ("apiKey",))
-_ACCESS_KEY_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,124}")
-"""AWS, "IAM identifiers": AKIA begins the id of a long-lived access key, ASIA that of a temporary one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,7 @@ def is_secret(fields: Mapping[str, JsonValue], path: FieldPath, text: str) -> bo
     if path not in _TOKEN_FIELDS:
         return True
     is_aws = fields.get("provider") == "bedrock" or bool(fields.get("awsSecretAccessKey"))
-    return not (is_placeholder(text) or (is_aws and _ACCESS_KEY_ID.fullmatch(text)))
+    return not (is_placeholder(text) or (is_aws and ACCESS_KEY_ID.fullmatch(text)))
 
 
 def secrets_in(fields: Mapping[str, JsonValue]) -> Iterator[str]:
