@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
 from codemie_core.credentials.secret import Secret
+from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens.environment import environment_of, unsupported
 from codemie_core.tokens.reference import token_fields_of, tokens_of
 from codemie_tray import PROGRAM
@@ -39,7 +40,7 @@ def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
 
         secrets = CredentialStore(home).get_all()
     tokens = {path: secret.reveal() for path, secret in tokens_of(profile, secrets).items()}
-    environment = environment_of(profile, tokens, os.environ)
+    environment = environment_of(profile, tokens, foreign_environment())
     try:
         return _become(command, environment)
     except FileNotFoundError:
@@ -66,6 +67,7 @@ if sys.platform == "win32":
     import shutil
     import subprocess
 
+    from codemie_core.system.foreign_environment import in_foreign_environment
     from codemie_tray.commands import batch_file
 
     def _become(command: list[str], environment: dict[str, str]) -> int:
@@ -73,7 +75,8 @@ if sys.platform == "win32":
         # There is no exec on Windows that keeps the console. Ctrl-C goes to the whole console group: the
         # program decides what it means, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return subprocess.call(line, env=environment)
+        with in_foreign_environment():
+            return subprocess.call(line, env=environment)
 
     def _line(command: list[str], environment: dict[str, str]) -> str:
         # Windows itself finds only .exe by a bare name; what npm installs is a batch file.
@@ -92,4 +95,4 @@ else:
         # Python ignores these two, and what is ignored stays ignored across exec.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        os.execvpe(command[0], command, environment)  # noqa: S606 - no shell is what we want
+        os.execvpe(command[0], command, foreign_environment(environment))  # noqa: S606 - no shell is what we want
