@@ -413,8 +413,8 @@ def test_a_full_history_alone_does_not_stop_a_switch(home: Home, monkeypatch: py
     really_open, really_write = os.open, os.write
     opened: dict[int, str] = {}
 
-    def remember(path: str, *rest: int) -> int:
-        fd = really_open(path, *rest)
+    def remember(path: str, *rest: int, dir_fd: int | None = None) -> int:
+        fd = really_open(path, *rest, dir_fd=dir_fd)
         opened[fd] = path
         return fd
 
