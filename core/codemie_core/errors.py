@@ -268,13 +268,13 @@ class KeyringBroken(KeyringError):
 
 
 class HomeUntrusted(CodeMieError):
-    """Another user could have changed the home, so no secret is used from it.
+    """Another user could have changed the home, or owns it: no secret is used from it, nothing written.
 
-    `path` is the place that is to be mended, `reason` says who may change it, `command` is what mends it.
+    `path` is the place that is to be mended, `reason` says who may change it, `advice` what mends it.
     """
 
-    def __init__(self, path: str, reason: str, command: str) -> None:
-        super().__init__(f"{reason}; no secret is used from there.")
+    def __init__(self, path: str, reason: str, advice: str) -> None:
+        super().__init__(f"{reason}; nothing was done.")
         self.path = path
         self.reason = reason
-        self.command = command
+        self.advice = advice

@@ -1,4 +1,4 @@
-"""One thing a person should know about the safety of their home: how bad, where, and the command that helps."""
+"""One thing a person should know about how safe their home is: how bad, where, and the command that helps."""
 
 from __future__ import annotations
 

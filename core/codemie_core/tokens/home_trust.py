@@ -11,14 +11,13 @@ import os
 from collections.abc import Mapping
 
 from codemie_core.config.layout import live_layout
-from codemie_core.credentials.vault import FILE_NAME
 from codemie_core.errors import HomeUntrusted
 from codemie_core.files.trust import Distrust, Fault, distrusts
 from codemie_core.home import Home
 
 SAFE_HOME_VARIABLE = "CODEMIE_TRAY_SAFE_HOME"
-"""The home that a person trusts although others may write it. A variable, since whoever may write the home may
-write every setting in it; and a path, so that exporting it trusts no other home."""
+"""The home that a person trusts although others may write it. A variable, since whoever may write the home
+may write every setting in it; and a path, so that exporting it trusts no other home."""
 
 
 def home_distrusts(home: Home) -> tuple[Distrust, ...]:
@@ -27,7 +26,7 @@ def home_distrusts(home: Home) -> tuple[Distrust, ...]:
     Args:
         home: the home; one that does not exist yet is judged by the folders above it.
     """
-    paths = (home.path, home.join(live_layout(home).config_name), home.join(FILE_NAME), home.tray)
+    paths = (home.path, home.join(live_layout(home).config_name), home.credentials, home.tray)
     found = {(one.path, one.fault): one for path in paths for one in distrusts(path)}
     return tuple(found.values())
 
@@ -45,12 +44,29 @@ def check_trusted(home: Home, environ: Mapping[str, str] | None = None) -> None:
     found = home_distrusts(home)
     if not found or is_declared_safe(home, environ):
         return
-    foreign = owner_of_another(home)
-    if foreign:
-        raise HomeUntrusted(home.path, f"{home.path} belongs to {foreign}, and you are root", run_as(foreign))
+    check_not_another_users(home, environ)
     # The home first: a person knows it, and what lies in it is mended after it.
     worst = next((one for one in found if one.path == os.path.realpath(home.path)), found[0])
-    raise HomeUntrusted(worst.path, worst.sentence, worst.command)
+    raise HomeUntrusted(
+        worst.path,
+        worst.sentence,
+        f"To mend it: {worst.command}\nTo trust it as it is: {SAFE_HOME_VARIABLE}={home.path}",
+    )
+
+
+def check_not_another_users(home: Home, environ: Mapping[str, str] | None = None) -> None:
+    """Refuse to let root write another user's home: what root makes there, its owner can't open any more.
+
+    Raises:
+        HomeUntrusted: it is another's.
+    """
+    owner = owner_of_another(home)
+    if owner and not is_declared_safe(home, environ):
+        raise HomeUntrusted(
+            home.path,
+            f"{home.path} belongs to {owner}, and you are root",
+            f"Run it as its owner: {run_as(owner)}",
+        )
 
 
 def is_declared_safe(home: Home, environ: Mapping[str, str] | None = None) -> bool:
@@ -73,6 +89,6 @@ def owner_of_another(home: Home) -> str:
     return next((one.who for one in owners), "")
 
 
-def run_as(user: str) -> str:
+def run_as(user: str, command: str = "...") -> str:
     """Return how to start a command of this program as another user."""
-    return f"sudo -u {user} codemie-tray ..."
+    return f"sudo -u {user} codemie-tray {command}"

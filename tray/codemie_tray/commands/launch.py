@@ -16,6 +16,7 @@ from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
 from codemie_core.credentials.secret import Secret
 from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens.environment import environment_of, unsupported
+from codemie_core.tokens.home_trust import check_trusted
 from codemie_core.tokens.reference import token_fields_of, tokens_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error
@@ -31,6 +32,7 @@ def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
     if not command:
         print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
         return ExitCode.USAGE
+    check_trusted(home)
     profile = _profile(ConfigLoader(home).load(), profile_name)
     for field in unsupported(profile):
         print_error(f"{PROGRAM}: {field} can't be passed on: no variable of the CLI carries it")

@@ -16,8 +16,8 @@ class Right(enum.Enum):
     WRITE = "write"
     """Change a file; make, rename and remove entries of a folder."""
     REPLACE = "replace"
-    """Of a folder on the way to something: rename or remove what is in it. On POSIX the sticky bit parts it from
-    WRITE; Windows has rights of its own, and lets everybody make new folders in `C:\\`."""
+    """Of a folder on the way to something: rename or remove what is in it. On POSIX the sticky bit parts it
+    from WRITE; Windows has rights of its own, and lets everybody make new folders in `C:\\`."""
 
 
 @dataclass(frozen=True, slots=True)
