@@ -19,7 +19,7 @@ from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.migrations.schema import check_writable
 from codemie_core.config.model import Config, config_of
 from codemie_core.config.reader import Read, is_intact
-from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull
+from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull, store_error
 from codemie_core.files.atomic_file import (
     FileVersion,
     TargetChanged,
@@ -171,8 +171,11 @@ class Commit:
     def _carry_out(self, lock: StoreLock, planned: _Planned) -> _Written:
         read = planned.read
         expected = None if read.status is None else FileVersion.of(read.status)
-        if version_of(read.target) != expected:
-            raise TargetChanged(read.target)
+        try:
+            if version_of(read.target) != expected:
+                raise TargetChanged(read.target)
+        except OSError as error:
+            raise store_error(read.target, error) from error
         sweep_temporaries(read.target)
         if read.status is not None:
             self._keep_old(lock, read)
