@@ -17,7 +17,7 @@ from types import TracebackType
 
 from codemie_core.errors import StoreBusy, StoreError, as_posix_says, store_error
 from codemie_core.files.private_folder import make_private_folder
-from codemie_core.files.private_open import has_name, open_private
+from codemie_core.files.private_open import has_name, open_private, read_private
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 NOTE_LIMIT_BYTES = 256
@@ -92,6 +92,14 @@ def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -
 
 def _busy(path: str, waited_seconds: float) -> StoreBusy:
     return StoreBusy(path, f"another process has been writing for {waited_seconds:g} seconds; try again")
+
+
+def note_in(path: str) -> bytes:
+    """Return the note of a lock that is not held; empty where there is none, or it can't be read."""
+    try:
+        return read_private(path, limit_bytes=NOTE_LIMIT_BYTES)[0].rstrip(b" \n")
+    except (OSError, StoreError):
+        return b""
 
 
 class StoreLock:
