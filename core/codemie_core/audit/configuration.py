@@ -37,15 +37,16 @@ def check(subject: Subject, loader: ConfigLoader) -> Iterator[Finding]:
     for profile in config.profiles:
         yield from _unencrypted_addresses(config, profile)
     if overlooked := profiles_without_a_token_for_the_cli(config):
-        for name in overlooked:
-            yield Finding(
-                Severity.WARNING,
-                "token-not-found-by-cli",
-                config.path,
-                f"The CLI does not find the token of profile {name}: it is in authToken, not in apiKey.",
-                FIX,
-                MoveTokens.FOR_CLI,
-            )
+        several = "s" if len(overlooked) > 1 else ""
+        yield Finding(
+            Severity.WARNING,
+            "token-not-found-by-cli",
+            config.path,
+            f"The CLI does not find the token{several} of {' and '.join(overlooked)}: "
+            "it reads apiKey, and there is only authToken.",
+            FIX,
+            MoveTokens.FOR_CLI,
+        )
     if in_danger(config):
         yield Finding(
             Severity.WARNING,

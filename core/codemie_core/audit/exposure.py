@@ -30,12 +30,10 @@ def check(subject: Subject) -> Iterator[Finding]:
     for path in secret_paths(subject):
         readers = readers_of(path)
         if readers:
-            yield _finding(
-                path, readers, "readable-secret", "It holds secrets of yours.", worst=Severity.DANGER
-            )
+            yield _finding(path, readers, "readable-secret", "It holds secrets.", worst=Severity.DANGER)
     readers = readers_of(home.tray)
     if readers:
-        what = "It holds earlier versions of your configuration, with their tokens."
+        what = "It holds earlier versions of the configuration, with their tokens."
         yield _finding(home.tray, readers, "readable-secret", what, worst=Severity.DANGER)
     folders = [(home.logs, "readable-logs", "debug logs"), (home.sessions, "readable-sessions", "sessions")]
     folders += [
@@ -46,8 +44,10 @@ def check(subject: Subject) -> Iterator[Finding]:
     for folder, code, what in folders:
         readers = _readers_within(folder)
         if readers:
-            text = f"What you asked and what was answered stands in your {what}."
-            yield _finding(folder, readers, code, text, worst=Severity.WARNING)
+            text = "They hold what you asked and what the model answered."
+            yield _finding(
+                folder, readers, code, text, worst=Severity.WARNING, named=f"Your {what} in {folder}"
+            )
 
 
 def secret_paths(subject: Subject) -> Iterator[str]:
@@ -80,9 +80,11 @@ def _readers_within(folder: str) -> Readers | None:
     return None
 
 
-def _finding(path: str, readers: Readers, code: str, what: str, *, worst: Severity) -> Finding:
+def _finding(
+    path: str, readers: Readers, code: str, what: str, *, worst: Severity, named: str = ""
+) -> Finding:
     if readers.reachable:
-        severity, message = worst, f"{path} can be read by {readers.who}{readers.bits}. {what}"
+        severity, message = worst, f"{named or path} can be read by {readers.who}{readers.bits}. {what}"
     else:
         severity = Severity.WARNING
         message = f"Only the folders above keep {readers.who} from reading {path}{readers.bits}. {what}"

@@ -73,7 +73,7 @@ def audit_home(
     loader = ConfigLoader(home)
     config, config_error = None, None
     try:
-        config = loader.load()
+        config = loader.load_and_keep()
     except ConfigError as error:
         config_error = error
     environ = os.environ if environ is None else environ

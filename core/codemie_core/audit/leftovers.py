@@ -48,7 +48,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
             yield _copy(path, "credentials-copy", what)
         elif holds_token(data, known):
-            yield _copy(path, "token-in-copy", f"{path} is a copy or leftover with a token in the clear.")
+            yield _copy(
+                path, "token-in-copy", f"{path} is a copy or leftover that holds a token in the clear."
+            )
     yield from _second_names(subject)
 
 

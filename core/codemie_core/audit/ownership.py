@@ -59,7 +59,11 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _of_distrust(one: Distrust, severity: Severity, code: str) -> Finding:
     refused = code in _REFUSED
-    consequence = " Your tokens could be sent anywhere: `credentials` and `run` refuse." if refused else ""
+    consequence = (
+        " Whoever changes it decides where tokens are sent: `credentials` and `run` refuse."
+        if refused
+        else ""
+    )
     message = f"{one.sentence[0].upper()}{one.sentence[1:]}.{consequence}"
     if one.fault is Fault.WRITABLE and one.ours and os.name == "posix":
         return Finding(severity, code, one.path, message, FIX, Closing(one.path, _SHARED_BITS))

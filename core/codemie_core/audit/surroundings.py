@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codemie_core.audit.exposure import secret_paths
 from codemie_core.audit.finding import Finding, Severity
@@ -139,18 +139,18 @@ def _git(subject: Subject) -> Iterator[Finding]:
         if root and status_of(path) is not None:
             by_root.setdefault(root, []).append(path)
     for root, paths in by_root.items():
-        yield from _in_work_tree(root, paths)
+        yield from _in_work_tree(subject, root, paths)
 
 
-def _in_work_tree(root: str, paths: list[str]) -> Iterator[Finding]:
+def _in_work_tree(subject: Subject, root: str, paths: list[str]) -> Iterator[Finding]:
     tracked = _ask_git(root, "ls-files", "-z", "--full-name", "--", *paths)
-    ignored = _ask_git(root, "check-ignore", "--no-index", "-z", "--", *paths)
+    ignored = _ask_git(root, "check-ignore", "-z", "--stdin", asked=paths)
     if tracked is None or ignored is None:
         yield Finding(
             Severity.WARNING,
             "home-in-git",
             root,
-            f"{paths[0]} lies in the git work tree {root}, and git could not say whether it ignores it.",
+            f"{paths[0]} is in the git work tree {root}, and git could not say whether it is ignored.",
             f"git -C {shlex.quote(root)} status --ignored",
         )
         return
@@ -164,19 +164,25 @@ def _in_work_tree(root: str, paths: list[str]) -> Iterator[Finding]:
             "whoever gets the repository gets your secrets.",
             f"git -C {shlex.quote(root)} rm -r --cached -- {' '.join(map(shlex.quote, tracked))}",
         )
-    # A path below a tracked folder is named relative to it; what git prints is what it was asked for.
     loose = [path for path in paths if path not in ignored and os.path.relpath(path, root) not in tracked]
     if loose:
-        folder = os.path.dirname(loose[0])
-        several = "" if len(loose) == 1 else f" and {len(loose) - 1} more"
+        which = f"{loose[0]} is" if len(loose) == 1 else f"{loose[0]} and {len(loose) - 1} more are"
         yield Finding(
             Severity.WARNING,
             "home-in-git",
             root,
-            f"{loose[0]}{several} lies in the git work tree {root}, which does not ignore it: "
-            "`git add` would take it in.",
-            f"echo '*' > {shlex.quote(os.path.join(folder, '.gitignore'))}",
+            f"{which} in the git work tree {root} and not ignored: `git add` would take them in.",
+            _ignoring(subject, loose[0]),
         )
+
+
+def _ignoring(subject: Subject, path: str) -> str:
+    """Return the command that has git ignore the whole home, or a file elsewhere that a link leads to."""
+    home = os.path.realpath(subject.home.path)
+    if path.startswith(home + os.sep):
+        return f"echo '*' >> {shlex.quote(os.path.join(home, '.gitignore'))}"
+    folder, name = os.path.split(path)
+    return f"echo {shlex.quote('/' + name)} >> {shlex.quote(os.path.join(folder, '.gitignore'))}"
 
 
 def _work_tree_of(path: str) -> str:
@@ -190,7 +196,7 @@ def _work_tree_of(path: str) -> str:
     return ""
 
 
-def _ask_git(root: str, *arguments: str) -> list[str] | None:
+def _ask_git(root: str, *arguments: str, asked: Sequence[str] = ()) -> list[str] | None:
     """Return what git prints, split at NUL; None: there is no git, or it refuses (safe.directory)."""
     # A repository may name a program to run (core.fsmonitor); we only read.
     command = ["git", "-c", "core.fsmonitor=false", "-C", root, *arguments]
@@ -199,7 +205,7 @@ def _ask_git(root: str, *arguments: str) -> list[str] | None:
             command,
             env=foreign_environment(),
             capture_output=True,
-            stdin=subprocess.DEVNULL,
+            input=b"".join(os.fsencode(path) + b"\0" for path in asked),
             timeout=_GIT_SECONDS,
             check=False,
         )

@@ -41,17 +41,28 @@ def check_trusted(home: Home, environ: Mapping[str, str] | None = None) -> None:
     Raises:
         HomeUntrusted: with the place, who could change it, and the command that mends it.
     """
+    worst = worst_distrust(home, environ)
+    if worst is not None:
+        check_not_another_users(home, environ)
+        raise HomeUntrusted(
+            worst.path,
+            worst.sentence,
+            f"To mend it: {worst.command}\nTo trust it as it is, set {SAFE_HOME_VARIABLE}={home.path}",
+        )
+
+
+def worst_distrust(home: Home, environ: Mapping[str, str] | None = None) -> Distrust | None:
+    """Return the place that is to be mended first; None: nobody else could have changed the home.
+
+    Args:
+        home: the home.
+        environ: the environment; the process's own unless given.
+    """
     found = home_distrusts(home)
     if not found or is_declared_safe(home, environ):
-        return
-    check_not_another_users(home, environ)
+        return None
     # The home first: a person knows it, and what lies in it is mended after it.
-    worst = next((one for one in found if one.path == os.path.realpath(home.path)), found[0])
-    raise HomeUntrusted(
-        worst.path,
-        worst.sentence,
-        f"To mend it: {worst.command}\nTo trust it as it is: {SAFE_HOME_VARIABLE}={home.path}",
-    )
+    return next((one for one in found if one.path == os.path.realpath(home.path)), found[0])
 
 
 def check_not_another_users(home: Home, environ: Mapping[str, str] | None = None) -> None:

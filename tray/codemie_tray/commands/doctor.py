@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 import time
 import unicodedata
@@ -22,7 +23,7 @@ from codemie_tray.commands.credentials import protection_sentence
 from codemie_tray.commands.output import bold, print_error, print_json, print_line
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.text.plain_text import names, plain
+from codemie_tray.text.plain_text import names, plain, short_path
 
 _LABELS = {Severity.DANGER: "DANGER", Severity.WARNING: "WARNING", Severity.NOTE: "NOTE"}
 _INDENT = " " * 9
@@ -105,7 +106,7 @@ def _with_like(findings: tuple[Finding, ...]) -> list[Finding]:
 def _print_group(severity: Severity, command: str, group: list[Finding]) -> None:
     label = f"{_LABELS[severity]:<8} "
     for finding in group[:_MOST_OF_ONE_KIND]:
-        first, *rest = _wrapped(_shown(finding.message))
+        first, *rest = _wrapped(_shown(_with_tilde(finding.message)))
         print_line(f"{bold(label) if label.strip() else label}{first}")
         for line in rest:
             print_line(f"{_INDENT}{line}")
@@ -115,6 +116,12 @@ def _print_group(severity: Severity, command: str, group: list[Finding]) -> None
     if command:
         print_line(f"{_INDENT}Fix: {_shown(command)}")
     print_line()
+
+
+def _with_tilde(text: str) -> str:
+    """Return a message with the person's own folder as they write it; a command stays as it must be typed."""
+    own = os.path.expanduser("~")
+    return text.replace(own + os.sep, "~" + os.sep) if own not in ("~", os.sep) else text
 
 
 def _wrapped(text: str) -> list[str]:
@@ -143,8 +150,8 @@ def _summary(home: Home, audit: HomeAudit) -> str:
     parts += [plural(notes, "note")] if notes else []
     if not dangers and not warnings:
         told = f" ({', '.join(parts)})" if parts else ""
-        return f"Nothing to mend in {_shown(home.path)}{told}."
-    return f"{', '.join(parts)} in {_shown(home.path)}."
+        return f"Nothing to mend in {_shown(short_path(home.path))}{told}."
+    return f"{', '.join(parts)} in {_shown(short_path(home.path))}."
 
 
 def _login_sentence(login: CliLogin) -> str:
