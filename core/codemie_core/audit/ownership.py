@@ -52,7 +52,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
         for one in distrusts_of_entry(path):
             if (one.path, one.fault) not in told:
-                code = "settings-writable" if path == home.join("tray", "settings.json") else _inner_code(one)
+                code = _inner_code(subject, one)
                 severity = Severity.DANGER if one.fault is Fault.OWNER else Severity.WARNING
                 yield _of_distrust(one, severity, code)
 
@@ -88,8 +88,10 @@ def _code(subject: Subject, one: Distrust) -> str:
     return f"{places.get(one.path) or ('parent' if above else 'linked')}-{fault}"
 
 
-def _inner_code(one: Distrust) -> str:
-    return "foreign-file" if one.fault is Fault.OWNER else "file-writable"
+def _inner_code(subject: Subject, one: Distrust) -> str:
+    if one.fault is Fault.OWNER:
+        return "foreign-file"
+    return "settings-writable" if one.path == subject.home.join("tray", "settings.json") else "file-writable"
 
 
 def _inner_paths(subject: Subject) -> Iterator[str]:

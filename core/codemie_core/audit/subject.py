@@ -125,7 +125,7 @@ def _secret_paths(value: JsonValue, path: tuple[str, ...]) -> Iterator[tuple[str
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who else may read or change something that is secret."""
+    """Who else may read something that is secret."""
 
     who: str
     """`every user of this machine`, `the group staff`."""
@@ -141,13 +141,11 @@ class Readers:
 
 
 def readers_of(path: str) -> Readers | None:
-    """Return who else may read or change an entry; None: nobody, or there is none. A link is not followed."""
+    """Return who else may read an entry; None: nobody, or there is none. A link is not followed."""
     status = status_of(path)
     if status is None or stat.S_ISLNK(status.st_mode):
         return None
-    holders = dict.fromkeys(
-        holder for right in (Right.READ, Right.WRITE) for holder in access_to(path, status, right).holders
-    )
+    holders = access_to(path, status, Right.READ).holders
     if not holders:
         return None
     mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
