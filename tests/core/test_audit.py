@@ -612,6 +612,15 @@ def test_the_worst_is_told_first(scene: Scene) -> None:
     assert set(severities) == {DANGER, WARNING, NOTE}
 
 
+def test_a_home_that_a_person_trusts_as_it_is_is_a_note(scene: Scene) -> None:
+    scene.path.chmod(0o777)
+    scene.environ["CODEMIE_TRAY_SAFE_HOME"] = str(scene.path)
+    (found,) = scene.findings()
+    assert (found.severity, found.code) == (NOTE, "home-writable")
+    scene.environ["CODEMIE_TRAY_SAFE_HOME"] = str(scene.place)
+    assert [one.severity for one in scene.findings()] == [DANGER]
+
+
 def test_a_folder_that_keeps_others_out_makes_it_less_bad(scene: Scene) -> None:
     (scene.path / "sso-credentials.enc").chmod(0o644)
     (scene.path / "logs").chmod(0o755)
