@@ -26,9 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from codemie_tray.desktop import windows_path as search_path
 
         return search_path.run(given[1:])
-    home = Home.from_environ()
     try:
-        code = _command(home, given) if given else _tray(home)
+        code = _command(given) if given else _tray(Home.from_environ())
         flush_output()
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
@@ -41,10 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command
+def _command(given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command
     from codemie_tray.commands.parser import build_parser
 
     options = build_parser(given[0]).parse_args(given)
+    home = Home.from_environ()
     command = options.command
     if command is None:
         return _tray(home, background=options.background, verbose=options.verbose)
