@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise OutputLost("closed")
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
+        if error.advice:
+            print_error(error.advice)
         return exit_code_of(error)
     except KeyboardInterrupt:
         return 130

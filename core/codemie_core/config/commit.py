@@ -1,9 +1,9 @@
 """Making one change of the live configuration, so that it stays although the CLI knows no lock.
 
 The edit is computed before the home's lock is taken; under it the file is only compared with what was read,
-and replaced (`atomic_file.py`). The CLI may still write a state that it read before ours over it. So the file is
-watched for `SETTLE_SECONDS` after a change, longer where another program wrote just before, and the edit is
-applied again where it is gone.
+and replaced (`atomic_file.py`). The CLI may still write a state that it read before ours over it. So the file
+is watched for `SETTLE_SECONDS` after a change, longer where another program wrote just before, and the edit
+is applied again where it is gone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.migrations.schema import check_writable
 from codemie_core.config.model import Config, config_of
 from codemie_core.config.reader import Read, is_intact
-from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull
+from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull, store_error
 from codemie_core.files.atomic_file import (
     FileVersion,
     TargetChanged,
@@ -73,8 +73,8 @@ class Commit:
 
     Args:
         edit: pure; called again with True where another program undid the change.
-        read: reads the file, or stands in for it; called before the lock is taken, and under it where the file
-            changed meanwhile.
+        read: reads the file, or stands in for it; called before the lock is taken, and once more under it
+            where the file changed meanwhile.
         read_again: reads it once it was written.
         history: of the same home.
         lock: makes the home's lock.
@@ -143,8 +143,8 @@ class Commit:
         if len(data) > SIZE_LIMIT_BYTES:
             raise StoreFull(
                 read.config.path,
-                f"would be {megabytes(len(data))}, more than the {megabytes(SIZE_LIMIT_BYTES)} that CodeMie Tray "
-                "reads; nothing was changed",
+                f"would be {megabytes(len(data))}; CodeMie Tray reads a configuration up to "
+                f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
                 advice="Remove profiles that you do not use.",
             )
         config = config_of(document, path=read.config.path, layout=read.config.layout)
@@ -171,8 +171,11 @@ class Commit:
     def _carry_out(self, lock: StoreLock, planned: _Planned) -> _Written:
         read = planned.read
         expected = None if read.status is None else FileVersion.of(read.status)
-        if version_of(read.target) != expected:
-            raise TargetChanged(read.target)
+        try:
+            if version_of(read.target) != expected:
+                raise TargetChanged(read.target)
+        except OSError as error:
+            raise store_error(read.target, error) from error
         sweep_temporaries(read.target)
         if read.status is not None:
             self._keep_old(lock, read)

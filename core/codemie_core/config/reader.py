@@ -173,6 +173,11 @@ def _unreadable(path: str, error: OSError) -> ConfigUnreadable:
         )
     if error.errno == errno.EINVAL:
         return ConfigUnreadable(path, f"{leads}is not a file", advice="Move it away.")
+    if error.errno == errno.ENOTDIR:
+        home = os.path.dirname(path)
+        return ConfigUnreadable(
+            path, f"can't be read: a folder belongs there, and {home} is none", advice="Move it away."
+        )
     reason = os.strerror(error.errno) if error.errno else str(error)
     advice = ""
     if error.errno in (errno.EACCES, errno.EPERM):

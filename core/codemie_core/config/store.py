@@ -2,8 +2,8 @@
 
 What a change replaces is in the history before it is replaced, durably; what it writes is there right after.
 Where the history can't be written, a change that can be undone by doing the opposite (switch, rename,
-duplicate) is made all the same and `trouble` says so; one that throws something away is refused. How a change is
-made beside other programs: `commit.py`.
+duplicate) is made all the same and `trouble` says so; one that throws something away is refused.
+`commit.py` makes the change beside other programs.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class ConfigLoader:
         return None  # it is being written all the time: the next look will do
 
     def _is_ours(self) -> bool:
-        """Whether what is made in the home belongs to its owner: root must not lock a person out of theirs."""
+        """Whether the home is this user's: what root made in it would lock its owner out."""
         try:
             return os.name != "posix" or os.stat(self.home.path).st_uid == os.geteuid()
         except OSError:
@@ -259,9 +259,7 @@ class ConfigLoader:
             ProfileNotFound: no such profile.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(
-            lambda config, again: edits.delete(config, name, again=again), must_keep=True
-        )
+        return self._change(lambda config, again: edits.delete(config, name, again=again), must_keep=True)
 
     def rewrite(self, edit: Edit) -> Config:
         """Make a change of the whole document; what it replaces is in the history, or it is not made.

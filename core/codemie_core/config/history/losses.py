@@ -34,7 +34,7 @@ class Fingerprints(Contents):
     def __getitem__(self, name: str) -> bytes:
         if self._known is None:
             try:
-                self._known = {profile.name: _fingerprint(profile) for profile in self._again()}
+                self._known = {profile.name: _fields_digest(profile) for profile in self._again()}
             except VersionNotFound:  # pruned since
                 self._known = {}
         return self._known.get(name, name.encode("utf-8", "surrogatepass"))
@@ -49,7 +49,7 @@ class Fingerprints(Contents):
         return len(self._names)
 
 
-def _fingerprint(profile: Profile) -> bytes:
+def _fields_digest(profile: Profile) -> bytes:
     """Return the SHA-256 of a profile's fields; `name` only repeats what it is called."""
     fields = {key: value for key, value in profile.fields.items() if key != "name"}
     return sha256(json.dumps(fields, sort_keys=True).encode("ascii")).digest()

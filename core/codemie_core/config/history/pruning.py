@@ -1,9 +1,9 @@
 """Which kept states go: a pure function of what there is.
 
-Kept: the newest 20, and of each of the last 30 days one more: the state with the most profiles, the latest of
-those. So another program that empties the configuration and then writes it a hundred times does not push the
-good state out. Where all of them together are too large, the biggest goes first (of the same size the oldest); the newest two, the newest
-that this product wrote, and each day's best never go for their size.
+Kept: the newest 20, and of each of the last 30 days one more: the state with the most profiles, the latest
+of those. So another program that empties the configuration and then writes it a hundred times does not push
+the good state out. Where all of them together are too large, the biggest goes first, of the same size the
+oldest; the newest two, the newest that this product wrote, and each day's best never go for their size.
 """
 
 from __future__ import annotations
