@@ -60,7 +60,7 @@ def run(home: Home, code: str, *before: str, umask: int = 0o022) -> subprocess.C
 
 
 CREATION = re.compile(
-    r'(?:openat\((?:AT_FDCWD|\d+)<(?P<within>[^>]*)>, |mkdir(?:at)?\((?:AT_FDCWD<[^>]*>, )?)'
+    r"(?:openat\((?:AT_FDCWD|\d+)<(?P<within>[^>]*)>, |mkdir(?:at)?\((?:AT_FDCWD<[^>]*>, )?)"
     r'"(?P<path>[^"]+)", (?P<rest>.*)\) += '
 )
 """A call as `strace -y` writes it, which says what a descriptor of a folder stands for."""

@@ -8,6 +8,11 @@ import os
 import sys
 
 from codemie_tray import PROGRAM, __version__
+from codemie_tray.commands.output import print_error, print_line
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 SHELLS = ("bash", "zsh", "fish")
 GROUPINGS = ("day", "agent", "model", "profile")
@@ -86,7 +91,7 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     clean.add_argument(
         "--sessions",
         action="store_true",
-        help="sessions too; how old they must be says --older-than, else the settings",
+        help="also remove sessions older than --older-than, or than the settings say. They can't be resumed",
     )
     clean.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     _add_json(clean)
@@ -119,6 +124,12 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: object) -> None:
         super().__init__(formatter_class=_Formatter, **options)  # type: ignore[arg-type]
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own keeps quiet about what it can't write.
+        if message:
+            write = print_line if file is sys.stdout else print_error
+            write(message.removesuffix("\n"))
 
 
 def _columns() -> int:
