@@ -422,6 +422,13 @@ class ConfigLoader:
 
 def _mode(old: Config, new: Config) -> int:
     """Return the permission bits of the new file: kept, but private from the first new secret on."""
-    if new.secrets - old.secrets:
+    # A switch brings none: it need not look through the whole file.
+    if _beside_active(new.document) != _beside_active(old.document) and new.secrets - old.secrets:
         return 0o600
     return 0o644 if old.mode is None else old.mode
+
+
+def _beside_active(document: JsonDocument) -> list[tuple[str, str]]:
+    """Return what stands in a configuration beside the active profile's name, as it is written."""
+    members = document.root.members
+    return [(member.key, document.raw(member.value)) for member in members if member.key != "activeProfile"]

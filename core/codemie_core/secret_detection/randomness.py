@@ -12,6 +12,7 @@ import re
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_DOUBTFUL = re.compile(r"[0-9]|[A-Za-z]{10}")
 _HEX = re.compile(r"(?:[0-9a-f]+|[0-9A-F]+)\Z")
 _UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
 
@@ -46,6 +47,8 @@ _FOLLOWERS = {
 
 def looks_random(text: str) -> bool:
     """Return whether some part of a text looks drawn at random; takes time in proportion to its length."""
+    if _DOUBTFUL.search(text) is None:
+        return False
     runs = _RUN.findall(text)
     if any(map(is_random_run, runs)) or _UUID.search(text):
         return True
