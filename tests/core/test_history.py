@@ -195,7 +195,7 @@ def test_a_file_name_tells_all_there_is_to_know(entry: Kept) -> None:
 
 def entries_at(*moments: tuple[int, int], size: int = 1000) -> list[Kept]:
     """Entries of (time, number of profiles), newest first."""
-    made = [Kept(at, Origin.OTHER, CLASSIC, profiles, size, at % 2**32) for at, profiles in moments]
+    made = [Kept(at, Origin.OTHER, CLASSIC, profiles, size, f"{at:064x}") for at, profiles in moments]
     return sorted(made, key=lambda entry: entry.at_microseconds, reverse=True)
 
 
@@ -251,7 +251,7 @@ def test_pruning_happens_on_disk(home: Home) -> None:
 def states(*described: tuple[Origin, dict[str, int]]) -> tuple[list[Kept], dict[Kept, dict[str, int]]]:
     """States, oldest first as given; returned newest first."""
     made = {
-        Kept(NOW + number, origin, CLASSIC, len(profiles), 1, number): profiles
+        Kept(NOW + number, origin, CLASSIC, len(profiles), 1, f"{number:064x}"): profiles
         for number, (origin, profiles) in enumerate(described)
     }
     return list(reversed(made)), made
@@ -291,11 +291,11 @@ def test_an_accepted_loss_is_none(home: Home) -> None:
     loader.keep_seen()
     write(home, config("work"))
     loader.keep_seen()
-    offer = loader.history.offer(loader.load())
+    offer = loader.offer(loader.load())
     assert offer is not None
     assert offer.lost == ("personal",)
     loader.accept()
-    assert loader.history.offer(loader.load()) is None
+    assert loader.offer(loader.load()) is None
     assert loader.history.entries()[0].origin is Origin.ACCEPTED
 
 
@@ -413,8 +413,8 @@ def test_a_full_history_alone_does_not_stop_a_switch(home: Home, monkeypatch: py
     really_open, really_write = os.open, os.write
     opened: dict[int, str] = {}
 
-    def remember(path: str, *rest: int) -> int:
-        fd = really_open(path, *rest)
+    def remember(path: str, *rest: int, **more: int) -> int:
+        fd = really_open(path, *rest, **more)
         opened[fd] = path
         return fd
 

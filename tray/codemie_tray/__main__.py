@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flush_output()
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
+        if error.advice:
+            print_error(error.advice)
         return exit_code_of(error)
     except KeyboardInterrupt:
         return 130

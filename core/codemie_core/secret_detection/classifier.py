@@ -103,12 +103,14 @@ def secrets_in_text(text: str) -> Iterator[FoundSecret]:
     root = json.loads(
         text.removeprefix("\ufeff"), object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number
     )
+    beside = _Object()
     for key, value in root if isinstance(root, _Object) else ():
         if key == "profiles" and isinstance(value, _Object):
             for name, profile in value:
                 yield from _walk_profile(name, profile)
         else:
-            yield from _walk(None, (key,), value)
+            beside.append((key, value))
+    yield from _walk_profile(None, beside)  # the CLI's old form: a single provider's fields
 
 
 class _Object(list[tuple[str, JsonValue]]):

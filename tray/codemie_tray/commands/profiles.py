@@ -10,7 +10,7 @@ from codemie_tray.text.plain_text import plain
 
 def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
     """Print the profiles in the order of the file."""
-    config = ConfigLoader(home).load()
+    config = ConfigLoader(home).load_and_keep()
     if names:
         for profile in config.profiles:
             if profile.name == plain(profile.name, len(profile.name)):  # one line each, for a shell

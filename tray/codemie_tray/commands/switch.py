@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from codemie_core import ConfigLoader, Home, ProfileNotFound
+from codemie_core import Config, ConfigLoader, Home, ProfileNotFound
 from codemie_tray.commands.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
+
+_NAMES = 20
+"""So many names are told where none fits."""
 
 
 def run(home: Home, name: str, *, as_json: bool) -> ExitCode:
     """Make `name` the active profile and say what that means."""
     loader = ConfigLoader(home)
+    before = loader.load_and_keep()
+    if before.active == name and (active := before.active_profile) and not active.problem:
+        return _already(before, as_json=as_json)
     try:
         config = loader.switch_profile(name)
     except ProfileNotFound as error:
-        names = ", ".join(profile.name for profile in loader.load().profiles)
-        raise ProfileNotFound(name, f"{error.reason} There are: {names or 'none'}.") from None
+        raise ProfileNotFound(name, f"{error.reason} {_who_there_is(loader.load())}") from None
     if as_json:
         print_json({"active": config.active, "config": config.path})
     else:
         print_line(f"Switched to {name}. New sessions use it; running ones keep theirs.")
     warn_if_not_kept(loader)
     return ExitCode.OK
+
+
+def _already(config: Config, *, as_json: bool) -> ExitCode:
+    if as_json:
+        print_json({"active": config.active, "config": config.path})
+    elif config.single_provider:
+        print_line(f"{config.active} is active already: the only profile in the old form of {config.path}.")
+    else:
+        print_line(f"{config.active} is active already.")
+    return ExitCode.OK
+
+
+def _who_there_is(config: Config) -> str:
+    names = [profile.name for profile in config.profiles]
+    more = len(names) - _NAMES
+    left = f" and {more:,} more (`codemie-tray profiles` lists them)" if more > 0 else ""
+    return f"There are: {', '.join(names[:_NAMES]) or 'none'}{left}."

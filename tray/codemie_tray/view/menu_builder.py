@@ -38,6 +38,8 @@ from codemie_tray.view.state import (
 )
 from codemie_tray.view.view import IconDesign, View
 
+MENU_LIMIT = 500
+"""Profiles that the menu shows; `codemie-tray switch` reaches the others."""
 TOP_ROWS = 15
 """Profiles beyond this stand in one submenu."""
 _DETAIL_LIMIT = 40
@@ -193,7 +195,15 @@ def _profiles(state: State) -> Iterator[Item]:
     for row in top:
         yield _profile(row, config)
     if rest:
-        yield Item(f"More ({len(rest)})", items=tuple(_profile(row, config) for row in rest))
+        yield Item(f"More ({len(rest)})", items=tuple(_more(rest, config)))
+
+
+def _more(rows: Sequence[ProfileRow], config: Ready) -> Iterator[Item]:
+    shown = MENU_LIMIT - TOP_ROWS
+    for row in rows[:shown]:
+        yield _profile(row, config)
+    if len(rows) > shown:
+        yield Item(f"{len(rows) - shown:,} more: {PROGRAM} switch NAME", enabled=False)
 
 
 def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:

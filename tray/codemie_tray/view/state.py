@@ -15,7 +15,6 @@ from codemie_core import (
     ConfigMissing,
     Home,
 )
-from codemie_core.config.history import History
 from codemie_core.config.layout import CLI
 from codemie_core.config.migrations.schema import in_danger, too_new
 from codemie_core.config.profile import secrets_in
@@ -220,7 +219,7 @@ def read_state(
             config = Missing(error.path)
         else:
             config = Broken(error.path, error.reason, error.line, isinstance(error, ConfigCorrupt))
-    restorable = _restorable(loader.history, present)
+    restorable = _restorable(loader, present)
     if not credentials:
         return State(home.path, config, trouble, today, restorable=restorable)
     stored = _credentials(home, keyring_name, busy=keyring_busy)
@@ -258,8 +257,8 @@ def _tokens(config: Config) -> Tokens:
     return Tokens(in_clear, stored, config.layout is CLI)
 
 
-def _restorable(history: History, present: Config | ConfigError) -> Restorable | None:
-    offer = history.offer(present)
+def _restorable(loader: ConfigLoader, present: Config | ConfigError) -> Restorable | None:
+    offer = loader.offer(present)
     if offer is None:
         return None
     from codemie_tray.text.moments import moment
