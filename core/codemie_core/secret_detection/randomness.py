@@ -56,9 +56,10 @@ def looks_random(text: str) -> bool:
     return odd >= _GROUPS or _is_mixed_through("".join(runs))
 
 
-def looks_random_but_for_uuids(text: str) -> bool:
-    """Return the same, UUIDs left out: they are ids of sessions more often than they are keys."""
-    return looks_random(_UUID.sub("", text))
+def has_random_part(text: str) -> bool:
+    """Return the same, keys in groups left out: UUIDs are ids of sessions more often than they are keys."""
+    runs = _RUN.findall(_UUID.sub("", text))
+    return any(map(is_random_run, runs)) or _is_mixed_through("".join(runs))
 
 
 def pieces_of(text: str) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from codemie_core.secret_detection.beginnings import BEGINNINGS
 from codemie_core.secret_detection.names import Naming, naming_of
-from codemie_core.secret_detection.randomness import looks_random, looks_random_but_for_uuids, pieces_of
+from codemie_core.secret_detection.randomness import has_random_part, looks_random, pieces_of
 
 Span = tuple[int, int]
 """Where it begins, and the offset behind its end."""
@@ -228,7 +228,7 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def _by_randomness(text: str) -> Iterator[Span]:
     for found in _RANDOM.finditer(text):
-        if looks_random_but_for_uuids(found[0]) and not _FILE_ENDING.match(text, found.end()):
+        if has_random_part(found[0]) and not _FILE_ENDING.match(text, found.end()):
             yield found.span()
     for found in _BASE64_OF_40.finditer(text):
         joined = found[0].replace("/", "").replace("+", "")
