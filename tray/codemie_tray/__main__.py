@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     home = Home.from_environ()
     try:
         try:
+            if not given:
+                _refuse_another_users_home(home)
             code = _command(home, given) if given else _tray(home)
         except SystemExit as end:  # argparse: --help, --version, wrong usage
             code = end.code if isinstance(end.code, int) else ExitCode.OK
@@ -66,11 +69,13 @@ def _internal(what: str, given: Sequence[str]) -> int:
     return search_path.run(given)
 
 
-def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command
+def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one for each command
     from codemie_tray.commands.parser import build_parser
 
     options = build_parser(given[0]).parse_args(given)
     command = options.command
+    if not _only_reads(options):
+        _refuse_another_users_home(home)
     if command is None:
         return _tray(home, background=options.background, verbose=options.verbose)
     if command == "clean":
@@ -129,6 +134,21 @@ def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one fo
     from codemie_tray.commands import completion
 
     return completion.run(options.shell)
+
+
+def _only_reads(options: argparse.Namespace) -> bool:
+    """Whether a command is there to be looked at, also by root in somebody else's home."""
+    command = options.command
+    if command in ("history", "migrate"):
+        return options.what in ("list", "show", "diff", "status")
+    return command in ("status", "profiles", "completion") or (command == "doctor" and not options.fix)
+
+
+def _refuse_another_users_home(home: Home) -> None:
+    if sys.platform != "win32" and os.geteuid() == 0:  # nobody else can write it
+        from codemie_core.tokens.home_trust import check_not_another_users
+
+        check_not_another_users(home)
 
 
 def _history(home: Home, options: argparse.Namespace) -> int:

@@ -228,6 +228,8 @@ def read_state(
 
 def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
     from codemie_core.credentials import CredentialStore, Level
+    from codemie_core.tokens.home_trust import worst_distrust
+    from codemie_tray.text.plain_text import short_path
 
     store = CredentialStore(home)
     try:
@@ -235,7 +237,9 @@ def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
     except CredentialError as error:
         return Credentials(keyring_name=keyring_name, busy=busy, problem=in_a_row(error, store.path))
     name = protection.keyring_name or keyring_name
-    return Credentials(protection.level is Level.KEYRING, name, busy)
+    distrust = worst_distrust(home)
+    problem = None if distrust is None else f"{short_path(distrust.path)}: can be changed by {distrust.who}"
+    return Credentials(protection.level is Level.KEYRING, name, busy, problem)
 
 
 def _ready(config: Config) -> Ready:
