@@ -6,7 +6,13 @@ import json
 
 import pytest
 
-from codemie_core.secret_detection import is_harmless, is_secret, secrets_in_text, shown
+from codemie_core.secret_detection.classifier import (
+    is_harmless,
+    is_secret,
+    secrets_in_fields,
+    secrets_in_text,
+    shown,
+)
 
 TOKEN = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"  # made up
 
@@ -65,9 +71,10 @@ def test_what_stands_in_a_token_s_place_is_none_and_is_shown(word: str) -> None:
 
 def test_the_id_of_an_access_key_is_hidden_and_nobody_is_warned_of_it() -> None:
     access_key_id = "AKIA" + "IOSFODNN7EXAMPLE"
-    assert not is_secret(["apiKey"], access_key_id)
     assert not is_harmless(["apiKey"], access_key_id)
-    assert is_secret(["model"], access_key_id)
+    assert not list(secrets_in_fields({"provider": "bedrock", "apiKey": access_key_id}))
+    assert list(secrets_in_fields({"provider": "litellm", "apiKey": access_key_id}))
+    assert list(secrets_in_fields({"provider": "bedrock", "model": access_key_id}))
 
 
 def test_what_nobody_knows_is_hidden_and_nobody_is_warned_of_it() -> None:

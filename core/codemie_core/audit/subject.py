@@ -18,7 +18,8 @@ from codemie_core.files.atomic_file import read_whole
 from codemie_core.files.json_document import JsonValue
 from codemie_core.files.trust import Right, access_to, reachable_by_others
 from codemie_core.home import Home
-from codemie_core.secret_detection import holds_secret, is_secret
+from codemie_core.secret_detection.classifier import is_secret
+from codemie_core.secret_detection.shapes import holds_secret
 
 LARGEST_SCANNED_BYTES = 1 << 20
 """Larger files are not searched for tokens: no editor's copy of a configuration is."""

@@ -15,7 +15,7 @@ from codemie_core.audit.subject import Subject, bytes_of, editing, holds_token, 
 from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.config.profile import Profile
 from codemie_core.files.trust import distrusts
-from codemie_core.secret_detection import is_secret
+from codemie_core.secret_detection.classifier import is_secret
 from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens.environment import SECRET_VARIABLES, VARIABLES
 

@@ -12,7 +12,7 @@ _BY_LEAST = {
         "xoxa- xoxb- xoxc- xoxd- xoxe- xoxe. xoxo- xoxp- xoxr- xoxs- xapp- xwfp-",  # Slack
         "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",  # GitHub
         "glpat- gldt- glrt- glrtr- glcbt- glptt- glft- glimt-",  # GitLab
-        "glagent- glsoat- glffct- gloas- glwt-",
+        "glagent- glsoat- glffct- gloas- glwt- GR1348941",
         "eyJ",  # JSON in base64: JSON Web Tokens, Grafana's old keys
     ),
     8: (

@@ -12,24 +12,24 @@ path.
 
 from __future__ import annotations
 
+import functools
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from codemie_core.files.json_document import JsonValue
 from codemie_core.secret_detection.harmless import form_of, is_address_field, shown_address
 from codemie_core.secret_detection.names import Naming, naming_of
 from codemie_core.secret_detection.shapes import holds_secret, is_opaque, stands_for_none
+from codemie_core.secret_detection.stand_ins import (
+    ACCESS_KEY_ID,
+    PLACEHOLDERS,
+    REFERENCE_PREFIX,
+    TOKEN_FIELDS,
+    is_of_aws,
+)
 
-REFERENCE_PREFIX = "credential:"
-"""A token of this form names an entry of the credential store and is no secret itself."""
-PLACEHOLDERS = frozenset({"sso-provided", "aws-profile", "not-required"})
-"""What the CLI's setup writes as `apiKey` of profiles that have no key: SSO, Bedrock by an AWS profile,
-LiteLLM without a key. The CLI compares these words literally, so they must stay in its file."""
-ACCESS_KEY_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,124}")
-"""AWS, "IAM identifiers": AKIA begins the id of a long-lived access key, ASIA that of a temporary one. AWS
-itself shows it in logs, and without the secret access key it is of no use: hidden, and nobody is warned."""
 HIDDEN = "(hidden)"
 """What is shown in place of a value that is not known to be harmless."""
 
@@ -45,36 +45,41 @@ class FoundSecret:
     text: str = field(repr=False)
 
 
-def is_secret(path: Sequence[str], value: JsonValue) -> bool:
-    """Return whether a value is known to be a secret, or to have one in it.
+class Verdict(IntEnum):
+    """What is known of a value."""
 
-    Args:
-        path: the names of the fields above it.
-        value: a text or a number; what else there is in JSON is none. Look at the parts of lists and objects.
-    """
-    if isinstance(value, str):
-        return _is_secret_text(path, value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return _is_secret_number(path)
+    HARMLESS = 0
+    UNKNOWN = 1
+    SECRET = 2
 
 
-def is_harmless(path: Sequence[str], value: JsonValue) -> bool:
-    """Return whether a value is known to be no secret, so that it may be shown.
+def verdict_on(path: Sequence[str], value: JsonValue) -> Verdict:
+    """Return what is known of a value; lists and objects are judged by their parts.
 
     Args:
         path: the names of the fields above it.
         value: a text, a number, or true, false and null, which are always harmless.
     """
     if value is None or isinstance(value, bool) or value == "":
-        return True
+        return Verdict.HARMLESS
     if isinstance(value, str):
-        if _takes_no_secret(path, value):
-            return not holds_secret(value.removeprefix(REFERENCE_PREFIX))
-    elif not isinstance(value, int | float):
-        return False
+        return _verdict_on_text(tuple(path), value)
+    if not isinstance(value, int | float):
+        return Verdict.UNKNOWN
     form = form_of(path)
-    return form is not None and form(value if isinstance(value, str) else _digits(value))
+    if form is not None:
+        return Verdict.HARMLESS if form(_digits(value)) else Verdict.UNKNOWN
+    return Verdict.SECRET if _is_secret_number(path) else Verdict.UNKNOWN
+
+
+def is_secret(path: Sequence[str], value: JsonValue) -> bool:
+    """Return whether a value is known to be a secret, or to have one in it; see `verdict_on`."""
+    return verdict_on(path, value) is Verdict.SECRET
+
+
+def is_harmless(path: Sequence[str], value: JsonValue) -> bool:
+    """Return whether a value is known to be no secret, so that it may be shown; see `verdict_on`."""
+    return verdict_on(path, value) is Verdict.HARMLESS
 
 
 def shown(path: Sequence[str], value: str, *, hidden: str = HIDDEN) -> str:
@@ -86,7 +91,7 @@ def shown(path: Sequence[str], value: str, *, hidden: str = HIDDEN) -> str:
 
 def secrets_in_fields(fields: Mapping[str, JsonValue]) -> Iterator[FoundSecret]:
     """Yield each secret that stands in a profile's fields, at any depth."""
-    yield from _walk(None, (), list(fields.items()))
+    yield from _walk_profile(None, dict(fields))
 
 
 def secrets_in_text(text: str) -> Iterator[FoundSecret]:
@@ -98,16 +103,21 @@ def secrets_in_text(text: str) -> Iterator[FoundSecret]:
     root = json.loads(
         text.removeprefix("\ufeff"), object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number
     )
+    beside = _Object()
     for key, value in root if isinstance(root, _Object) else ():
         if key == "profiles" and isinstance(value, _Object):
             for name, profile in value:
-                yield from _walk(name, (), profile)
+                yield from _walk_profile(name, profile)
         else:
-            yield from _walk(None, (key,), value)
+            beside.append((key, value))
+    yield from _walk_profile(None, beside)  # the CLI's old form: a single provider's fields
 
 
 class _Object(list[tuple[str, JsonValue]]):
     """The members of an object, duplicates included."""
+
+
+_MEMBERS = (dict, _Object)
 
 
 class _Number(str):
@@ -116,16 +126,23 @@ class _Number(str):
     __slots__ = ()
 
 
+def _walk_profile(name: str | None, fields: object) -> Iterator[FoundSecret]:
+    members = dict(fields) if isinstance(fields, _MEMBERS) else {}
+    uses_aws = is_of_aws(members)
+    for found in _walk(name, (), fields):
+        if not (uses_aws and found.path == ("apiKey",) and ACCESS_KEY_ID.fullmatch(found.text)):
+            yield found
+
+
 def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator[FoundSecret]:
     waiting: list[tuple[tuple[str, ...], object]] = [(path, value)]
     while waiting:
         path, value = waiting.pop()
-        if isinstance(value, Mapping | _Object):
-            members = list(value.items() if isinstance(value, Mapping) else value)
-            yield from (FoundSecret(profile, path, key) for key, _ in members if holds_secret(key))
-            waiting += [
-                ((*path, HIDDEN if holds_secret(key) else key), inner) for key, inner in reversed(members)
-            ]
+        if isinstance(value, _MEMBERS):
+            members = list(value.items() if isinstance(value, dict) else value)
+            found = [key for key, _ in members if _name_holds_secret(key)]
+            yield from (FoundSecret(profile, path, key) for key in found)
+            waiting += [((*path, HIDDEN if key in found else key), inner) for key, inner in reversed(members)]
         elif isinstance(value, list):
             waiting += [(path, element) for element in reversed(value)]
         elif isinstance(value, _Number):
@@ -135,26 +152,24 @@ def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator
             yield FoundSecret(profile, path, str(value))
 
 
-def _is_secret_text(path: Sequence[str], value: str) -> bool:
-    if not value.strip() or _takes_no_secret(path, value):
-        return False
-    if tuple(path) in _ACCESS_KEY_ID_FIELDS and ACCESS_KEY_ID.fullmatch(value):
-        return False
-    if form_of(path) is None:
-        naming = _naming_of(path)
-        if naming is Naming.SECRET and not stands_for_none(value):
-            return True
-        if naming is Naming.PERHAPS and is_opaque(value):
-            return True
-    return holds_secret(value)
+@functools.lru_cache(maxsize=4096)
+def _name_holds_secret(name: str) -> bool:
+    return holds_secret(name)
 
 
-_ACCESS_KEY_ID_FIELDS = (("apiKey",), ("awsAccessKeyId",))
-
-
-def _takes_no_secret(path: Sequence[str], value: str) -> bool:
-    """Return whether a token's field holds something in place of a token."""
-    return value.startswith(REFERENCE_PREFIX) or (value in PLACEHOLDERS and _naming_of(path) is Naming.SECRET)
+def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
+    form = form_of(path)
+    if form is not None and form(value):
+        return Verdict.HARMLESS
+    naming = _naming_of(path) if form is None else Naming.PLAIN
+    if value.startswith(REFERENCE_PREFIX) or (value in PLACEHOLDERS and path in TOKEN_FIELDS):
+        return Verdict.UNKNOWN if holds_secret(value.removeprefix(REFERENCE_PREFIX)) else Verdict.HARMLESS
+    if not value.strip():
+        return Verdict.UNKNOWN
+    if naming is Naming.SECRET and not stands_for_none(value):
+        return Verdict.SECRET
+    named = naming is Naming.PERHAPS and is_opaque(value)
+    return Verdict.SECRET if named or holds_secret(value) else Verdict.UNKNOWN
 
 
 def _naming_of(path: Sequence[str]) -> Naming:

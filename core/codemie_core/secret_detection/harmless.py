@@ -6,6 +6,7 @@ pasted a token into the model's field.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,7 @@ _LABEL = re.compile(r"[^\W_](?:[\w .,:;/@+#&'()!?\u2019\u2013\u2014-]{0,198}[\w.
 _MODEL_IDS = re.compile(
     r":(?:application-inference-profile|provisioned-model|imported-model|custom-model-deployment)/[a-z0-9]{12}\Z"
 )
+_NAME = re.compile(r"[\w.$@/:*+ -]{1,80}\Z")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}\Z")
 _PATH = re.compile(r"[^\x00-\x1f\x7f\"<>|]{1,400}\Z")
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\Z")
@@ -148,6 +150,12 @@ _FORMS: dict[tuple[str, ...], Form] = {
         for key, form in _OF_A_CATALOGUE_ENTRY.items()
     },
 }
+
+
+@functools.lru_cache(maxsize=4096)
+def is_harmless_name(name: str) -> bool:
+    """Return whether the name of a field may be shown: people keep secrets in names, too."""
+    return _NAME.match(name) is not None and _plain(name)
 
 
 def form_of(path: Sequence[str]) -> Form | None:

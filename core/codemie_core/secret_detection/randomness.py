@@ -12,6 +12,7 @@ import re
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_DOUBTFUL = re.compile(r"[0-9]|[A-Za-z]{10}")
 _HEX = re.compile(r"(?:[0-9a-f]+|[0-9A-F]+)\Z")
 _UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
 
@@ -46,6 +47,8 @@ _FOLLOWERS = {
 
 def looks_random(text: str) -> bool:
     """Return whether some part of a text looks drawn at random; takes time in proportion to its length."""
+    if _DOUBTFUL.search(text) is None:
+        return False
     runs = _RUN.findall(text)
     if any(map(is_random_run, runs)) or _UUID.search(text):
         return True
@@ -53,9 +56,10 @@ def looks_random(text: str) -> bool:
     return odd >= _GROUPS or _is_mixed_through("".join(runs))
 
 
-def looks_random_but_for_uuids(text: str) -> bool:
-    """Return the same, UUIDs left out: they are ids of sessions more often than they are keys."""
-    return looks_random(_UUID.sub("", text))
+def has_random_part(text: str) -> bool:
+    """Return the same, keys in groups left out: UUIDs are ids of sessions more often than they are keys."""
+    runs = _RUN.findall(_UUID.sub("", text))
+    return any(map(is_random_run, runs)) or _is_mixed_through("".join(runs))
 
 
 def pieces_of(text: str) -> int:

@@ -13,12 +13,20 @@ from collections.abc import Iterator
 
 from codemie_core.secret_detection.beginnings import BEGINNINGS
 from codemie_core.secret_detection.names import Naming, naming_of
-from codemie_core.secret_detection.randomness import looks_random, looks_random_but_for_uuids, pieces_of
+from codemie_core.secret_detection.randomness import has_random_part, looks_random, pieces_of
 
 Span = tuple[int, int]
 """Where it begins, and the offset behind its end."""
 
-_WORD_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9/-]")
+_START = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    + "|".join(
+        re.escape(first) + "[" + "".join(re.escape(two[1]) for two in BEGINNINGS if two[0] == first) + "]"
+        for first in sorted({two[0] for two in BEGINNINGS})
+    )
+    + ")"
+)
+"""Where one of the known beginnings may stand."""
 _TOKEN = re.compile(r"[A-Za-z0-9_./+=~%-]*")
 _SOLID = re.compile(r"[A-Za-z0-9_-]*")
 _AWS_ID = re.compile(r"(?<![A-Za-z0-9])A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[A-Z0-9]{12,}")
@@ -32,7 +40,7 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _ASSIGNED = re.compile(
-    r"(?<![\w.-])([\w.-]{2,64})(?:\\{0,4}[\"'])?[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4}(\\{0,4}[\"'])?"
+    r"(?<![\w.-])([\w.-]{2,64})(?:\\{0,4}[\"'])?[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4}(?P<quote>\\{0,4}[\"'])?"
 )
 _FLAG = re.compile(r"(?<!\S)--?([A-Za-z][\w-]{1,64})[ \t]{1,4}(?![-\s])")
 _ELEMENT = re.compile(r"<([A-Za-z][\w:.-]{1,64})>([^<]{1,1024})</")
@@ -100,20 +108,21 @@ _SHORTEST = 6
 
 
 def _by_beginning(text: str) -> Iterator[Span]:
-    for word in _WORD_START.finditer(text):
-        for beginning, least in BEGINNINGS.get(word[0], ()):
-            start = word.start()
+    done = 0
+    for word in _START.finditer(text):
+        start = word.start()
+        for beginning, least in BEGINNINGS[word[0]] if start >= done else ():
             if text.startswith(beginning, start):
-                solid = _SOLID.match(text, start + len(beginning))
-                if solid and solid.end() - solid.start() >= least:
-                    yield start, _token_end(text, start)
+                solid = _end(_SOLID, text, start + len(beginning))
+                if solid - start - len(beginning) >= least:
+                    done = _token_end(text, start)
+                    yield start, done
     for found in _AWS_ID.finditer(text):
         yield found.span()
 
 
 def _token_end(text: str, start: int) -> int:
-    found = _TOKEN.match(text, start)
-    end = found.end() if found else start
+    end = _end(_TOKEN, text, start)
     while end > start and text[end - 1] == ".":
         end -= 1
     return end
@@ -152,13 +161,13 @@ def login_end(address: str) -> int:
 
 
 def _by_name(text: str) -> Iterator[Span]:
-    for found in _ASSIGNED.finditer(text):
-        naming = naming_of(found[1])
-        if naming >= Naming.PERHAPS:
-            yield from _assigned(text, found.end(), found[2], naming, name=found[1])
-    for found in _FLAG.finditer(text):
-        if naming_of(found[1]) is Naming.SECRET:
-            yield from _assigned(text, found.end(), None, Naming.SECRET, name="")
+    # Most texts have none of these: looking for one character is far cheaper than a search.
+    if "=" in text or ":" in text:
+        yield from _assignments(text, _ASSIGNED)
+    if " " not in text and "\t" not in text and "<" not in text:
+        return
+    if "-" in text:
+        yield from _assignments(text, _FLAG)
     for found in _SCHEME.finditer(text):
         if is_opaque(found[1]):
             yield found.span(1)
@@ -171,19 +180,37 @@ def _by_name(text: str) -> Iterator[Span]:
             yield found.span(1)
 
 
-def _assigned(text: str, start: int, quote: str | None, naming: Naming, *, name: str) -> Iterator[Span]:
-    """Yield the value that is assigned at `start`, behind its quote."""
-    if quote:
-        end = _closing(text, start, quote)
-    else:
-        end = _end(_LINE if _SPOKEN.search(name) else _UNQUOTED, text, start)
-        if text[start:end].lower() in _SCHEMES:  # Authorization: Bearer ...
-            end = _end(_BEHIND_SCHEME, text, end)
-    value = text[start:end].strip()
+def _assignments(text: str, pattern: re.Pattern[str]) -> Iterator[Span]:
+    """Yield the values of `name=value`, `"name": "value"` or `--name value` whose name says secret."""
+    ends = {_LINE: 0, _UNQUOTED: 0}
+    found = pattern.search(text)
+    while found:
+        start = after = found.end()
+        naming = naming_of(found[1])
+        if naming is Naming.SECRET or (naming is Naming.PERHAPS and pattern is _ASSIGNED):
+            if quote := found.groupdict().get("quote"):
+                end = _closing(text, start, quote)
+            else:
+                kind = _LINE if _SPOKEN.search(found[1]) else _UNQUOTED
+                # From anywhere within the same characters the end is the same: look once.
+                end = ends[kind] = ends[kind] if start < ends[kind] else _end(kind, text, start)
+                if end - start < _LONGEST_SCHEME and text[start:end].lower() in _SCHEMES:
+                    end = _end(_BEHIND_SCHEME, text, end)  # Authorization: Bearer ...
+            if _may_be_secret(text[start : min(end, start + _JUDGED)].strip(), naming):
+                yield start, end
+                after = end
+        found = pattern.search(text, after)
+
+
+_LONGEST_SCHEME = 12
+_JUDGED = 400
+"""Characters of a value that are looked at: no longer one is a word."""
+
+
+def _may_be_secret(value: str, naming: Naming) -> bool:
     if not value or stands_for_none(value) or value.startswith("credential:"):
-        return
-    if naming is Naming.SECRET or is_opaque(value):
-        yield start, end
+        return False
+    return naming is Naming.SECRET or is_opaque(value)
 
 
 def _closing(text: str, start: int, quote: str) -> int:
@@ -201,7 +228,7 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def _by_randomness(text: str) -> Iterator[Span]:
     for found in _RANDOM.finditer(text):
-        if looks_random_but_for_uuids(found[0]) and not _FILE_ENDING.match(text, found.end()):
+        if has_random_part(found[0]) and not _FILE_ENDING.match(text, found.end()):
             yield found.span()
     for found in _BASE64_OF_40.finditer(text):
         joined = found[0].replace("/", "").replace("+", "")
@@ -213,7 +240,8 @@ def _by_randomness(text: str) -> Iterator[Span]:
 def _pem_blocks(text: str) -> Iterator[Span]:
     at = text.find(_PEM_BEGIN)
     while at >= 0:
-        end = text.find(_PEM_END, at)
-        end = len(text) if end < 0 else min(len(text), text.find("-----", end + len(_PEM_END)) + 5)
-        yield at, max(end, at + len(_PEM_BEGIN))
-        at = text.find(_PEM_BEGIN, max(end, at + 1))
+        last = text.find(_PEM_END, at)
+        closed = text.find("-----", last + len(_PEM_END)) if last >= 0 else -1
+        end = len(text) if closed < 0 else closed + len("-----")
+        yield at, end
+        at = text.find(_PEM_BEGIN, end)

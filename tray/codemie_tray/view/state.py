@@ -211,7 +211,7 @@ def read_state(
     config: Ready | Missing | Broken
     try:
         present = loader.load()
-        learn(present.secrets)
+        learn(present.each_secret())
         config = _ready(present)
     except ConfigError as error:
         present = error
@@ -243,7 +243,12 @@ def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
 
 
 def _ready(config: Config) -> Ready:
-    rows = (ProfileRow(p.name, p.provider, p.model, p.problem) for p in config.profiles)
+    from codemie_core.secret_detection.classifier import shown
+
+    rows = (
+        ProfileRow(p.name, shown(("provider",), p.provider), shown(("model",), p.model), p.problem)
+        for p in config.profiles
+    )
     return Ready(
         config.path,
         config.active,
