@@ -1,4 +1,4 @@
-"""Commands that only read keep what they see, warn of what the CLI would empty, and go on where they can't."""
+"""Commands that only read keep what they see, warn of what the CLI would empty, and go on."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codemie_core import Config, ConfigLoader, Home, ProfileNotFound
+from codemie_core.config.typed_name import meant_by
 from codemie_tray.commands.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
 
@@ -16,7 +17,12 @@ def run(home: Home, name: str, *, as_json: bool) -> ExitCode:
     try:
         config = loader.switch_profile(name)
     except ProfileNotFound as error:
-        raise ProfileNotFound(name, f"{error.reason} {_who_there_is(loader.load())}") from None
+        present = loader.load()
+        meant = meant_by(name, [profile.name for profile in present.profiles])
+        if meant is None:
+            raise ProfileNotFound(name, f"{error.reason} {_who_there_is(present)}") from None
+        name = meant
+        config = loader.switch_profile(name)
     if not loader.changed:
         loader.load_and_keep()
     if as_json:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
+from codemie_tray.text.labels import labels
 from codemie_tray.text.plain_text import initial, plain
 from codemie_tray.view.actions import (
     CleanLogs,
@@ -192,16 +193,17 @@ def _profiles(state: State) -> Iterator[Item]:
         yield Item("Create your first profile...", CreateFirstProfile())
         return
     top, rest = _split(config)
+    label_of = labels([row.name for row in config.profiles])
     for row in top:
-        yield _profile(row, config)
+        yield _profile(row, config, label_of[row.name])
     if rest:
-        yield Item(f"More ({len(rest)})", items=tuple(_more(rest, config)))
+        yield Item(f"More ({len(rest)})", items=tuple(_more(rest, config, label_of)))
 
 
-def _more(rows: Sequence[ProfileRow], config: Ready) -> Iterator[Item]:
+def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]) -> Iterator[Item]:
     shown = MENU_LIMIT - TOP_ROWS
     for row in rows[:shown]:
-        yield _profile(row, config)
+        yield _profile(row, config, label_of[row.name])
     if len(rows) > shown:
         yield Item(f"{len(rows) - shown:,} more: {PROGRAM} switch NAME", enabled=False)
 
@@ -218,8 +220,8 @@ def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
     return top, rest
 
 
-def _profile(row: ProfileRow, config: Ready) -> Item:
-    label = plain(row.name) or "(no name)"
+def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
+    label = label or "(no name)"
     details = _details(row)
     return Item(
         f"{label} — {details}" if details else label,
