@@ -27,7 +27,7 @@ from codemie_core.files.atomic_file import (
     sweep_temporaries,
     version_of,
 )
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json_document import JsonDocument, JsonValue
 from codemie_core.files.lock import StoreLock
 from codemie_core.files.write_mark import WriteMark
 
@@ -283,9 +283,16 @@ def _mark_of(path: str) -> str | None:
 
 def _mode(old: Config, new: Config) -> int:
     """Return the permission bits of the new file: kept, but private from the first new secret on."""
-    if new.secrets - old.secrets:
+    # A switch brings none: it need not look through the whole file.
+    if _beside_active(new) != _beside_active(old) and new.secrets - old.secrets:
         return 0o600
     return 0o644 if old.mode is None else old.mode
+
+
+def _beside_active(config: Config) -> dict[str, JsonValue]:
+    root = config.document.decoded
+    members = root.items() if isinstance(root, dict) else ()
+    return {key: value for key, value in members if key != "activeProfile"}
 
 
 def _read_only(read: Read) -> StoreDenied:

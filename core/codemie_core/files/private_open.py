@@ -19,11 +19,18 @@ import stat
 import sys
 from collections.abc import Iterator
 
-from codemie_core.errors import StoreUnsafe, as_posix_says, store_error
-from codemie_core.files.atomic_file import ANY_VERSION, opened_patiently, read_all, replace_whole
+from codemie_core.errors import StoreError, StoreUnsafe, as_posix_says, store_error
+from codemie_core.files.atomic_file import (
+    ANY_VERSION,
+    TargetChanged,
+    opened_patiently,
+    read_all,
+    replace_whole,
+)
 from codemie_core.files.private_folder import make_private_folder
 
 MODE = 0o600
+_ATTEMPTS = 10
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -86,8 +93,12 @@ def replace_private(path: str, data: bytes, *, levels: int = 1, durable: bool = 
         StoreUnsafe: a folder of ours above it is not what belongs there.
         StoreError: the system refused.
     """
-    make_own_folder(os.path.dirname(path), levels=levels)
-    replace_whole(path, data, mode=MODE, expected=ANY_VERSION, durable=durable)
+    for _ in range(_ATTEMPTS):
+        make_own_folder(os.path.dirname(path), levels=levels)
+        with contextlib.suppress(TargetChanged):  # the folder was removed meanwhile
+            replace_whole(path, data, mode=MODE, expected=ANY_VERSION, durable=durable)
+            return
+    raise StoreError(path, "can't be written: another program keeps removing its folder")
 
 
 def make_own_folder(path: str, *, levels: int = 1) -> None:

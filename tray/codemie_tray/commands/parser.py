@@ -91,7 +91,7 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     clean.add_argument(
         "--sessions",
         action="store_true",
-        help="sessions too; how old they must be says --older-than, else the settings",
+        help="also remove sessions older than --older-than, or than the settings say. They can't be resumed",
     )
     clean.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     _add_json(clean)

@@ -5,7 +5,7 @@ of those. So another program that empties the configuration and then writes it a
 the good state out.
 
 The newest two, the newest that this product wrote, and each day's best never go for their size, and no other
-pays for theirs. Where those others are too large together, the biggest goes first, of the same size the oldest.
+pays for theirs. Where the others are too large together, the biggest goes first, of one size the oldest.
 """
 
 from __future__ import annotations

@@ -28,10 +28,12 @@ from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.model import Config, parse_config
 from codemie_core.config.profile import secrets_in
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, VersionNotFound, store_error
-from codemie_core.files.atomic_file import TargetChanged, make_durable, read_whole, replace_whole, sync_folder
-from codemie_core.files.private_folder import make_private_folder
+from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
+from codemie_core.files.private_open import make_own_folder, names_in_own_folder, read_private
 from codemie_core.home import Home
 
+_OWN_FOLDERS = 2
+"""`tray/` and `history/`: neither may be a link."""
 _REMEMBERED = 200
 _TEMPORARY = re.compile(r"\..+\.json\.[0-9]+-[0-9a-f]{8}\.tmp")
 
@@ -62,8 +64,9 @@ class History:
     def newest(self) -> Kept | None:
         """Return the state that was kept last, without looking at all of them."""
         try:
-            names = sorted(os.listdir(self.folder), reverse=True)  # a name begins with its time
-        except OSError:
+            # A name begins with its time.
+            names = sorted(names_in_own_folder(self.folder, levels=_OWN_FOLDERS), reverse=True)
+        except (OSError, StoreError):
             return None
         return next((entry for name in names if (entry := kept_named(name))), None)
 
@@ -283,15 +286,15 @@ class History:
         entries: list[Kept] = []
         orphans: list[str] = []
         try:
-            with os.scandir(self.folder) as found:
-                for file in found:
-                    entry = kept_named(file.name)
-                    if entry is not None:
-                        entries.append(entry)
-                    elif _TEMPORARY.fullmatch(file.name):
-                        orphans.append(file.path)
-        except OSError:
+            names = names_in_own_folder(self.folder, levels=_OWN_FOLDERS)
+        except (OSError, StoreError):
             return [], []
+        for name in names:
+            entry = kept_named(name)
+            if entry is not None:
+                entries.append(entry)
+            elif _TEMPORARY.fullmatch(name):
+                orphans.append(os.path.join(self.folder, name))
         entries.sort(key=lambda entry: entry.at_microseconds, reverse=True)
         return entries, orphans
 
@@ -311,13 +314,13 @@ class History:
 
     def _raw(self, entry: Kept) -> bytes | None:
         try:
-            data, _ = read_whole(self.path_of(entry), limit_bytes=entry.size_bytes)
-        except OSError:
+            data, _ = read_private(self.path_of(entry), limit_bytes=entry.size_bytes, levels=_OWN_FOLDERS)
+        except (OSError, StoreError):
             return None
         return data if len(data) == entry.size_bytes else None
 
     def _write(self, entry: Kept, data: bytes, *, durable: bool) -> None:
-        make_private_folder(self.folder)
+        make_own_folder(self.folder, levels=_OWN_FOLDERS)
         try:
             replace_whole(self.path_of(entry), data, mode=0o600, expected=None, durable=durable)
         except TargetChanged as error:
