@@ -17,6 +17,14 @@ class CodeMieError(Exception):
     """What to do next, in a sentence for a person; empty where the message says it all."""
 
 
+class HomeUnknown(CodeMieError):
+    """Nothing says where this person's files are: `CODEMIE_HOME` or `HOME` has to."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}. Set HOME, or CODEMIE_HOME to the folder to use")
+        self.reason = reason
+
+
 class StoreError(CodeMieError):
     """The file system refused; nothing that was there before is lost."""
 
@@ -265,3 +273,16 @@ class KeyringUnsafe(KeyringError):
 
 class KeyringBroken(KeyringError):
     """It failed in a way that has no name here, or did not give back what was put in."""
+
+
+class HomeUntrusted(CodeMieError):
+    """Another user could have changed the home, or owns it: no secret is used from it, nothing written.
+
+    `path` is the place that is to be mended, `reason` says who may change it, `advice` what mends it.
+    """
+
+    def __init__(self, path: str, reason: str, advice: str) -> None:
+        super().__init__(f"{reason}; nothing was done.")
+        self.path = path
+        self.reason = reason
+        self.advice = advice

@@ -1,9 +1,9 @@
 """Making one change of the live configuration, so that it stays although the CLI knows no lock.
 
 The edit is computed before the home's lock is taken; under it the file is only compared with what was read,
-and replaced (`atomic_file.py`). The CLI may still write a state that it read before ours over it. So the file is
-watched for `SETTLE_SECONDS` after a change, longer where another program wrote just before, and the edit is
-applied again where it is gone.
+and replaced (`atomic_file.py`). The CLI may still write a state that it read before ours over it. So the file
+is watched for `SETTLE_SECONDS` after a change, longer where another program wrote just before, and the edit
+is applied again where it is gone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.migrations.schema import check_writable
 from codemie_core.config.model import Config, config_of
 from codemie_core.config.reader import Read, is_intact
-from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull
+from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull, store_error
 from codemie_core.files.atomic_file import (
     FileVersion,
     TargetChanged,
@@ -27,7 +27,7 @@ from codemie_core.files.atomic_file import (
     sweep_temporaries,
     version_of,
 )
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json_document import JsonDocument, JsonValue
 from codemie_core.files.lock import StoreLock
 from codemie_core.files.write_mark import WriteMark
 
@@ -73,8 +73,8 @@ class Commit:
 
     Args:
         edit: pure; called again with True where another program undid the change.
-        read: reads the file, or stands in for it; called before the lock is taken, and under it where the file
-            changed meanwhile.
+        read: reads the file, or stands in for it; called before the lock is taken, and once more under it
+            where the file changed meanwhile.
         read_again: reads it once it was written.
         history: of the same home.
         lock: makes the home's lock.
@@ -103,6 +103,8 @@ class Commit:
         self._must_keep = must_keep
         self._settle_seconds = settle_seconds
         self._intact = intact
+        self.changed = False
+        """Whether anything was written."""
         self.trouble: StoreError | None = None
         """Why a state could not be kept in the history; None: all were."""
 
@@ -120,6 +122,7 @@ class Commit:
             return planned
         with self._lock() as lock:
             written = self._write(lock, planned, deadline, again=False)
+        self.changed = isinstance(written, _Written)
         while isinstance(written, _Written):
             if self._settle_seconds <= 0 or self._stays(written):
                 return written.config
@@ -143,8 +146,8 @@ class Commit:
         if len(data) > SIZE_LIMIT_BYTES:
             raise StoreFull(
                 read.config.path,
-                f"would be {megabytes(len(data))}, more than the {megabytes(SIZE_LIMIT_BYTES)} that CodeMie Tray "
-                "reads; nothing was changed",
+                f"would be {megabytes(len(data))}; CodeMie Tray reads a configuration up to "
+                f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
                 advice="Remove profiles that you do not use.",
             )
         config = config_of(document, path=read.config.path, layout=read.config.layout)
@@ -171,8 +174,11 @@ class Commit:
     def _carry_out(self, lock: StoreLock, planned: _Planned) -> _Written:
         read = planned.read
         expected = None if read.status is None else FileVersion.of(read.status)
-        if version_of(read.target) != expected:
-            raise TargetChanged(read.target)
+        try:
+            if version_of(read.target) != expected:
+                raise TargetChanged(read.target)
+        except OSError as error:
+            raise store_error(read.target, error) from error
         sweep_temporaries(read.target)
         if read.status is not None:
             self._keep_old(lock, read)
@@ -216,12 +222,14 @@ class Commit:
         The time is used to make the kept copy of the new state outlive a power cut.
         """
         contested = written.mark.contested
-        until = time.monotonic() + self._settle_seconds * (CONTESTED_FACTOR if contested else 1)
+        seconds = self._settle_seconds * (CONTESTED_FACTOR if contested else 1)
+        until = time.monotonic() + seconds
         if written.kept:
             self._history.make_durable(written.kept)
-        while (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, _LOOK_SECONDS) if contested else left)
-            if _mark_of(written.config.path) not in (written.mark.mark, None):
+        looks = max(round(seconds / _LOOK_SECONDS), 1) if contested else 1
+        for left in range(looks, 0, -1):
+            time.sleep(max(until - time.monotonic(), 0) / left)
+            if left > 1 and _mark_of(written.config.path) not in (written.mark.mark, None):
                 break
         return self._intact(written.config)
 
@@ -275,9 +283,16 @@ def _mark_of(path: str) -> str | None:
 
 def _mode(old: Config, new: Config) -> int:
     """Return the permission bits of the new file: kept, but private from the first new secret on."""
-    if new.secrets - old.secrets:
+    # A switch brings none: it need not look through the whole file.
+    if _beside_active(new) != _beside_active(old) and new.secrets - old.secrets:
         return 0o600
     return 0o644 if old.mode is None else old.mode
+
+
+def _beside_active(config: Config) -> dict[str, JsonValue]:
+    root = config.document.decoded
+    members = root.items() if isinstance(root, dict) else ()
+    return {key: value for key, value in members if key != "activeProfile"}
 
 
 def _read_only(read: Read) -> StoreDenied:

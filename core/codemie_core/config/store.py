@@ -2,8 +2,8 @@
 
 What a change replaces is in the history before it is replaced, durably; what it writes is there right after.
 Where the history can't be written, a change that can be undone by doing the opposite (switch, rename,
-duplicate) is made all the same and `trouble` says so; one that throws something away is refused. How a change is
-made beside other programs: `commit.py`.
+duplicate) is made all the same and `trouble` says so; one that throws something away is refused.
+`commit.py` makes the change beside other programs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from codemie_core.config import edits
 from codemie_core.config.commit import SETTLE_SECONDS, Commit, Edit, keep_read, origin_of
 from codemie_core.config.history import Fingerprints, History, Kept, Offer, Origin, offer_of
+from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored
 from codemie_core.config.layout import Layout
 from codemie_core.config.migrations.schema import check_writable
@@ -55,6 +56,8 @@ class ConfigLoader:
         self._reader = ConfigReader(home)
         self.history = History(home)
         self._last_read: Read | None = None
+        self.changed = False
+        """Whether the last change wrote anything; where not, everything was as wanted already."""
         self.trouble: StoreError | None = None
         """Why the last change, or what was read, could not be kept in the history; None: it was."""
 
@@ -127,7 +130,7 @@ class ConfigLoader:
         return None  # it is being written all the time: the next look will do
 
     def _is_ours(self) -> bool:
-        """Whether what is made in the home belongs to its owner: root must not lock a person out of theirs."""
+        """Whether the home is this user's: what root made in it would lock its owner out."""
         try:
             return os.name != "posix" or os.stat(self.home.path).st_uid == os.geteuid()
         except OSError:
@@ -149,7 +152,8 @@ class ConfigLoader:
             origin=origin_of(read.status, note_in(self.home.lock)),
             made_at_microseconds=read.status.st_mtime_ns // 1000,
         )
-        now = Fingerprints(read.config.profiles, lambda: read.config.profiles)
+        names = [profile.name for profile in read.config.profiles]
+        now = Fingerprints(names, lambda: outline_from(read.config))
         return offer_of(
             entries,
             lambda entry: now if entry is entries[0] else self.history.contents(entry),
@@ -337,4 +341,4 @@ class ConfigLoader:
         try:
             return commit.run()
         finally:
-            self.trouble = commit.trouble
+            self.changed, self.trouble = commit.changed, commit.trouble

@@ -173,11 +173,12 @@ def replace_whole(
             try:
                 version = _write_new(temporary, data, path, mode=mode, like=like, durable=durable)
                 with _alone_in(folder_fd):
-                    if old is not None and not _holds(path, old):
-                        raise TargetChanged(path)
                     if expected is not ANY_VERSION and version_of(path) != expected:
                         raise TargetChanged(path)
-                    _replace(temporary, path)
+                    if old is None:
+                        _replace(temporary, path)
+                    else:
+                        _replace_unchanged(temporary, path, old, version)
             except BaseException:
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)
@@ -324,6 +325,53 @@ def _holds(path: str, content: bytes) -> bool:
         return read_whole(path, limit_bytes=len(content))[0] == content
     except OSError:
         return False
+
+
+def _replace_unchanged(temporary: str, path: str, old: bytes, version: FileVersion) -> None:
+    """Replace `path` if it still holds `old`; what is written to the replaced file meanwhile is put back.
+
+    A program that takes no lock may open the file between our last look and the replace, which on a busy
+    machine lie milliseconds apart: its update would go into a file without a name. So the replaced file keeps
+    a second name until we have looked at it once more.
+
+    Raises:
+        TargetChanged: it holds something else; `path` is what the other program wrote.
+    """
+    if not _holds(path, old):
+        raise TargetChanged(path)
+    aside = _second_name(path)
+    if aside is None:
+        _replace(temporary, path)
+        return
+    try:
+        _replace(temporary, path)
+        # Only over our own file: another update of theirs may be in it by now, and counts more.
+        if not _holds(aside, old) and _still(path, version):
+            os.replace(aside, path)
+            raise TargetChanged(path)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(aside)
+
+
+def _second_name(path: str) -> str | None:
+    """Give a file a second name, to be removed soon; None: there is no such thing here."""
+    if sys.platform == "win32":
+        return None  # a file that another program has open can't be replaced there
+    name = os.path.join(os.path.dirname(path), _temporary_name(os.path.basename(path)))
+    try:
+        os.link(path, name, follow_symlinks=False)
+    except OSError:
+        return None
+    return name
+
+
+def _still(path: str, version: FileVersion) -> bool:
+    try:
+        now = version_of(path)
+    except OSError:
+        return False
+    return now is not None and (now.mark, now.size_bytes) == (version.mark, version.size_bytes)
 
 
 def _temporary_name(name: str) -> str:

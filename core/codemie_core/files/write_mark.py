@@ -1,6 +1,7 @@
 """Which state of the configuration a process that takes the lock wrote: a note in the lock file.
 
-Lets a writer tell a newer change by a cooperating process from an overwrite by a program that ignores the lock.
+Lets a writer tell a newer change by a cooperating process from an overwrite by a program that ignores the
+lock.
 """
 
 from __future__ import annotations

@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from codemie_core import CodeMieError
+from codemie_core.system.foreign_environment import foreign_environment
+
+if sys.platform == "win32":
+    from codemie_core.system.foreign_environment import in_foreign_environment
 
 _OF_OUR_START = ("DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN", "GIO_LAUNCHED_DESKTOP_FILE_PID")
 
@@ -31,7 +35,8 @@ def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({}
         raise CantOpen(f"{path} is not there.")
     if sys.platform == "win32":
         try:
-            os.startfile(path)  # noqa: S606 - the documented way to open with the associated program
+            with in_foreign_environment():
+                os.startfile(path)  # noqa: S606 - the documented way to open with the associated program
         except OSError as error:
             raise CantOpen(f"Windows has no program to open {path}.") from error
         return
@@ -43,7 +48,7 @@ def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({}
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=_in_session(environment_for_programs(os.environ), session),
+            env=_in_session(foreign_environment(), session),
         )
     except OSError as error:
         raise CantOpen(f"No program was found to open {path}.") from error
@@ -59,18 +64,3 @@ def _in_session(environ: Mapping[str, str], session: Mapping[str, str | None]) -
     """Return the variables with those of a session in their place; a start's own token is used up by now."""
     kept = {name: value for name, value in environ.items() if name not in (*session, *_OF_OUR_START)}
     return kept | {name: value for name, value in session.items() if value is not None}
-
-
-def environment_for_programs(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
-    """Return the environment for programs that are not ours.
-
-    A frozen app runs with LD_LIBRARY_PATH on its own libraries; PyInstaller keeps what the person had
-    in LD_LIBRARY_PATH_ORIG.
-    """
-    cleaned = dict(environ)
-    original = cleaned.pop("LD_LIBRARY_PATH_ORIG", None)
-    if original is not None:
-        cleaned["LD_LIBRARY_PATH"] = original
-    elif getattr(sys, "frozen", False):
-        cleaned.pop("LD_LIBRARY_PATH", None)
-    return cleaned
