@@ -116,6 +116,7 @@ class App:
         self._counter = TodayCounter(
             home,
             lambda today: self._worker.submit(lambda: self._show_today(today)),
+            before=self._rearm,  # a new agent's folder is to be watched
             on_duty=lambda: self._duty.is_ours,
             published=self._published,
         )
@@ -368,8 +369,6 @@ class App:
     def _show_today(self, today: Today) -> None:
         self._today = today
         self._show_state()
-        if self._rearm():  # a new agent's folder is to be watched from now on
-            self._counter.look()
 
     def _carry_out(self, action: Action) -> None:
         try:

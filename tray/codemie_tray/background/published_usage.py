@@ -44,7 +44,7 @@ class PublishedUsage:
                 ModelUsed(str(used["name"]), int(used["tokens"]), int(used["turns"]))
                 for used in values["models"]
             )
-            numbers = (int(values[name]) for name in ("tokens", "sessions", "turns"))
-            return Today(*numbers, tuple(models))
+            tokens, sessions, turns = (int(values[name]) for name in ("tokens", "sessions", "turns"))
+            return Today(tokens, sessions, turns, tuple(models))
         except (OSError, StoreError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
             return None

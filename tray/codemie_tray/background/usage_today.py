@@ -37,6 +37,7 @@ class TodayCounter:
         home: whose sessions.
         tell: given the numbers when they were counted, on that thread.
         count: counts; may take long.
+        before: called before each count, on that thread; what is written later has to be told by `look`.
         on_duty: whether counting is ours, and not a tray's of another session on this home.
         published: where who counts leaves the numbers for the others.
         clock: what time it is.
@@ -48,6 +49,7 @@ class TodayCounter:
         tell: Callable[[Today], object],
         *,
         count: Callable[[Home], Today] = count_today,
+        before: Callable[[], object] = lambda: None,
         on_duty: Callable[[], bool] = lambda: True,
         published: PublishedUsage | None = None,
         clock: Clock = Clock(),  # noqa: B008 - a frozen value
@@ -55,6 +57,7 @@ class TodayCounter:
         self._home = home
         self._tell = tell
         self._count = count
+        self._before = before
         self._on_duty = on_duty
         self._published = published
         self._clock = clock
@@ -96,11 +99,12 @@ class TodayCounter:
                 break
             self._wanted.clear()
             counted = self._day()
-            known = self._by_another(counted)
-            if known is not None:
-                self._tell(known)
-                continue
             try:
+                self._before()
+                known = self._by_another(counted)
+                if known is not None:
+                    self._tell(known)
+                    continue
                 self._tell(self._counted(counted))
             except CodeMieError as error:
                 LOG.warning("%s", error)

@@ -60,6 +60,6 @@ def _lines(entry: LoginEntry, command: tuple[str, ...], wrong: str | None) -> li
         lines.append(f"That is to be mended: {wrong}. The next start of the tray does, or `autostart on`.")
     elif differs(entry, command):
         lines.append("That is another program than this one; `autostart on` takes this one.")
-    if reason := why_it_will_not_last(entry.command):
-        lines.append(f"It will not last: {reason}.")
+    if short_lived := why_it_will_not_last(entry.command):
+        lines.append(f"It will not last: {short_lived}.")
     return lines
