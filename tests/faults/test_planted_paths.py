@@ -1,8 +1,9 @@
 """Every path that a command opens, with everything in its place that can be there and should not.
 
-The paths are not listed here: they are what the commands open in a home that has all kinds of files. Then each
-command that opens a path runs with each plant in its place (`tests/plants.py`), in a process with a time limit. It may refuse with a message or go on without the file; it may not wait for ever, end by
-a traceback, or touch what a plant leads to.
+The paths are not listed here: they are what the commands open in a home that has all kinds of files. Each
+command that opens a path then runs with each plant in its place (`tests/plants.py`), in a process with a time
+limit. It may refuse with a message or go on without the file; it must not hang, end by a traceback, or touch
+what a plant leads to.
 """
 
 from __future__ import annotations
