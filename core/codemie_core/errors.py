@@ -273,3 +273,16 @@ class KeyringUnsafe(KeyringError):
 
 class KeyringBroken(KeyringError):
     """It failed in a way that has no name here, or did not give back what was put in."""
+
+
+class HomeUntrusted(CodeMieError):
+    """Another user could have changed the home, or owns it: no secret is used from it, nothing written.
+
+    `path` is the place that is to be mended, `reason` says who may change it, `advice` what mends it.
+    """
+
+    def __init__(self, path: str, reason: str, advice: str) -> None:
+        super().__init__(f"{reason}; nothing was done.")
+        self.path = path
+        self.reason = reason
+        self.advice = advice

@@ -44,6 +44,11 @@ class Home:
         return os.path.join(self.tray, "lock")
 
     @property
+    def credentials(self) -> str:
+        """File of the stored secrets, encrypted (0600)."""
+        return os.path.join(self.path, ".credentials")
+
+    @property
     def history(self) -> str:
         """Folder of the kept states of the configuration (0700)."""
         return os.path.join(self.tray, "history")

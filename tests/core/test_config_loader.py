@@ -30,8 +30,8 @@ from codemie_core import (
     StoreDenied,
     StoreFull,
 )
-from codemie_core.config import reader as config_reader
 from codemie_core.config import commit
+from codemie_core.config import reader as config_reader
 from codemie_core.config.commit import CONTESTED_FACTOR
 
 PLANTED = "sk-planted-secret-0123456789"

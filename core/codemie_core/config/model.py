@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codemie_core.config.layout import Layout
 from codemie_core.config.limits import PROFILES_LIMIT
-from codemie_core.config.profile import Profile, secrets_in
+from codemie_core.config.profile import Profile
 from codemie_core.config.single_provider import NAME as SINGLE
 from codemie_core.config.single_provider import single_provider
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, ProfileNotFound
@@ -55,13 +56,20 @@ class Config:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Every token that stands in the file in the clear."""
-        return frozenset(secret for profile in self.profiles for secret in secrets_in(profile.fields))
+        """Every secret that stands in the file in the clear, in whatever field."""
+        return frozenset(self.each_secret())
+
+    def each_secret(self) -> Iterator[str]:
+        """Yield those secrets; nothing is looked for before the first is asked for."""
+        from codemie_core.secret_detection.classifier import secrets_in_text  # not for a mere switch
+
+        yield from (found.text for found in secrets_in_text(self.document.text))
 
     @property
     def exposed(self) -> bool:
-        """Whether others on this machine may read a token in it (bits for group or others are set)."""
-        return self.mode is not None and bool(self.mode & 0o077) and bool(self.secrets)
+        """Whether others on this machine may read a secret in it (bits for group or others are set)."""
+        readable = self.mode is not None and bool(self.mode & 0o077)
+        return readable and next(self.each_secret(), None) is not None
 
 
 def parse_config(data: bytes, *, path: str, layout: Layout, mode: int | None = None) -> Config:

@@ -10,6 +10,7 @@ from codemie_core.config.history import Offer
 from codemie_core.config.migrations.schema import in_danger
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
+from codemie_core.tokens.home_trust import worst_distrust
 from codemie_tray.commands.output import bold, print_error, print_json, print_line
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
@@ -38,10 +39,14 @@ def run(home: Home, *, as_json: bool) -> ExitCode:
         return exit_code_of(error)
     overrides = [name for name in OVERRIDES if os.environ.get(name)]
     offer = loader.offer(config)
+    distrust = worst_distrust(home)
     if as_json:
-        print_json(_as_json(home, config, overrides, offer))
+        print_json({**_as_json(home, config, overrides, offer), "changeableByOthers": distrust is not None})
     else:
         _print(config, overrides, offer)
+        if distrust is not None:
+            print_line(f"{distrust.sentence}: your tokens could be sent anywhere.")
+            print_line(f"  To mend it: {distrust.command}")
         if loader.trouble:
             print_error(f"codemie-tray: this state is not kept in the history: {loader.trouble}")
     return ExitCode.OK if config.active_profile else ExitCode.NO_SUCH_PROFILE
