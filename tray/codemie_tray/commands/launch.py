@@ -1,8 +1,8 @@
-"""`codemie-tray run [--profile P] -- CMD...`: CMD with the profile's environment, its tokens put in.
+"""`codemie-tray run [--profile P] -- CMD...`: CMD with one profile, its tokens put in, and no other.
 
-On POSIX the program *becomes* CMD (exec): signals, the terminal and the exit code are CMD's own, and no
-process of ours stays that holds a secret. Tokens are in CMD's environment alone, which other users can't
-read (`/proc/PID/environ` is the owner's), and on no command line.
+CMD gets a private home whose configuration holds P alone, and P's variables. On POSIX the program *becomes*
+CMD (exec): signals, the terminal and the exit code are CMD's own, and no process of ours stays that holds a
+secret. Tokens are on no command line.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
+from codemie_core.config.profile import secrets_in
 from codemie_core.credentials.secret import Secret
+from codemie_core.home import ENVIRONMENT_VARIABLE, PRIVATE_HOME_VARIABLE, REAL_HOME_VARIABLE
 from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.environment import environment_of, unsupported
-from codemie_core.tokens.reference import token_fields_of, tokens_of
+from codemie_core.tokens.child_command import check_command, reads_configuration_alone
+from codemie_core.tokens.child_profile import config_texts, file_only_references, references_in, resolved
+from codemie_core.tokens.environment import environment_of
+from codemie_core.tokens.private_home import PrivateHome, make_private_home, places
+from codemie_core.tokens.private_home_end import end_private_home, sweep
+from codemie_core.tokens.project_override import check_project, project_in, without_steering
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error
 from codemie_tray.text.exit_codes import ExitCode
@@ -25,33 +31,63 @@ _CAN_NOT_START = 126
 _NOT_FOUND = 127
 
 
-def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
-    """Start the program; returns only where it could not be started, or on Windows with its exit code."""
+def run(
+    home: Home,
+    profile_name: str | None,
+    argv: Sequence[str],
+    *,
+    allow_address: str | None = None,
+    with_project: bool = False,
+) -> int:
+    """Start the program; returns only where it could not be started, or on Windows with its exit code.
+
+    Args:
+        home: the home.
+        profile_name: the profile; None: the active one.
+        argv: the program and its arguments, with or without a leading `--`.
+        allow_address: an origin that the profile's credentials may be sent to from now on.
+        with_project: accept harmless settings of the working folder's project.
+    """
     command = list(argv[1:] if argv and argv[0] == "--" else argv)
     if not command:
         print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
         return ExitCode.USAGE
-    profile = _profile(ConfigLoader(home).load(), profile_name)
-    for field in unsupported(profile):
-        print_error(f"{PROGRAM}: {field} can't be passed on: no variable of the CLI carries it")
-    secrets: dict[str, Secret] = {}
-    if any(token.reference is not None for token in token_fields_of(profile)):
-        from codemie_core.credentials import CredentialStore  # cryptography, where it is used
-
-        secrets = CredentialStore(home).get_all()
-    tokens = {path: secret.reveal() for path, secret in tokens_of(profile, secrets).items()}
-    environment = environment_of(profile, tokens, foreign_environment())
+    config = ConfigLoader(home).load()
+    profile = _profile(config, profile_name)
+    references = references_in(profile)
+    check_command(command, profile)
+    alone = reads_configuration_alone(command)
+    by_variables = not (file_only_references(profile) or (references and alone))
+    project = project_in(os.getcwd(), home)
+    for note in check_project(
+        project,
+        profile,
+        has_token=bool(references) or any(secrets_in(profile.fields)),
+        by_variables=by_variables,
+        allowed=with_project,
+    ):
+        print_error(f"{PROGRAM} run: {note}")
+    candidates = places(home, os.environ)
+    sweep(candidates)
+    private = make_private_home(home, candidates)
     try:
-        return _become(command, environment)
-    except FileNotFoundError:
-        print_error(f"{PROGRAM} run: {command[0]}: not found")
-        return _NOT_FOUND
-    except OSError as error:
-        print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}")
-        return _CAN_NOT_START
-    except ValueError as error:  # Windows, or a NUL
-        print_error(f"{PROGRAM} run: {command[0]}: {error}")
-        return _CAN_NOT_START
+        _start_janitor(private)
+        whole = resolved(profile, _secrets(home, profile, references, allow_address))
+        every = private.place.in_memory or alone
+        private.write_configuration(config_texts(config, whole, with_every_token=every))
+        environment = environment_of(whole, foreign_environment())
+        environment = without_steering(environment, project)
+        environment.update(
+            {
+                ENVIRONMENT_VARIABLE: private.path,
+                PRIVATE_HOME_VARIABLE: private.path,
+                REAL_HOME_VARIABLE: home.path,
+            }
+        )
+        return _start(command, environment, private, home)
+    finally:
+        end_private_home(private.folder)
+        os.close(private.lock_fd)
 
 
 def _profile(config: Config, name: str | None) -> Profile:
@@ -63,20 +99,49 @@ def _profile(config: Config, name: str | None) -> Profile:
     return profile
 
 
+def _secrets(
+    home: Home, profile: Profile, references: Sequence[str], allow_address: str | None
+) -> Mapping[str, Secret]:
+    if not references:
+        return {}
+    from codemie_core.credentials import CredentialStore  # cryptography, where it is used
+
+    return CredentialStore(home).get_all()
+
+
+def _start(command: list[str], environment: dict[str, str], private: PrivateHome, home: Home) -> int:
+    try:
+        return _become(command, environment, private, home)
+    except FileNotFoundError:
+        print_error(f"{PROGRAM} run: {command[0]}: not found")
+        return _NOT_FOUND
+    except OSError as error:
+        print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}")
+        return _CAN_NOT_START
+    except ValueError as error:  # Windows, or a NUL
+        print_error(f"{PROGRAM} run: {command[0]}: {error}")
+        return _CAN_NOT_START
+
+
 if sys.platform == "win32":
     import shutil
     import subprocess
 
     from codemie_core.system.foreign_environment import in_foreign_environment
+    from codemie_core.tokens.private_home import note_process
     from codemie_tray.commands import batch_file
 
-    def _become(command: list[str], environment: dict[str, str]) -> int:
+    def _start_janitor(private: PrivateHome) -> None:
+        """This process stays, and ends the private home itself."""
+
+    def _become(command: list[str], environment: dict[str, str], private: PrivateHome, home: Home) -> int:
         line = _line(command, environment)
         # There is no exec on Windows that keeps the console. Ctrl-C goes to the whole console group: the
         # program decides what it means, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        with in_foreign_environment():
-            return subprocess.call(line, env=environment)
+        with in_foreign_environment(), subprocess.Popen(line, env=environment) as process:
+            note_process(private, home, (os.getpid(), process.pid))
+            return process.wait()
 
     def _line(command: list[str], environment: dict[str, str]) -> str:
         # Windows itself finds only .exe by a bare name; what npm installs is a batch file.
@@ -88,10 +153,12 @@ if sys.platform == "win32":
         return batch_file.command_line(environment.get("COMSPEC", "cmd.exe"), found, command[1:])
 
 else:
+    from codemie_tray.commands.home_janitor import start_janitor as _start_janitor
 
-    def _become(command: list[str], environment: dict[str, str]) -> int:
+    def _become(command: list[str], environment: dict[str, str], private: PrivateHome, home: Home) -> int:  # noqa: ARG001
         sys.stdout.flush()
         sys.stderr.flush()
+        os.set_inheritable(private.lock_fd, True)
         # Python ignores these two, and what is ignored stays ignored across exec.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
