@@ -85,7 +85,7 @@ def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one fo
             home,
             options.profile,
             options.argv,
-            allow_address=options.allow_address,
+            allow_addresses=options.allow_address,
             with_project=options.with_project,
         )
     if command == "doctor":

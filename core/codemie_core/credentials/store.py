@@ -8,7 +8,7 @@ store.get("work/apiKey").reveal()
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from codemie_core.credentials import protection
@@ -101,6 +101,14 @@ class CredentialStore:
         """
         return {name: entry.secret for name, entry in self._entries().items()}
 
+    def entries(self) -> Entries:
+        """Return all there is by name, with the origins each may be sent to; the keyring is asked once.
+
+        Raises:
+            CredentialError: the store can't be opened.
+        """
+        return self._entries()
+
     def set(self, name: str, secret: Secret) -> None:
         """Store one secret, over the one that has this name.
 
@@ -110,15 +118,40 @@ class CredentialStore:
         """
         self.set_many({name: secret})
 
-    def set_many(self, secrets: dict[str, Secret]) -> None:
-        """Store several secrets in one write: all of them or none. Raises as `set` does."""
+    def set_many(
+        self, secrets: dict[str, Secret], origins: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        """Store several secrets in one write: all of them or none. Raises as `set` does.
+
+        Args:
+            secrets: the secrets by name.
+            origins: where each may be sent to. One that is not named keeps what is known of its name.
+        """
         for name, secret in secrets.items():
             check_name(name)
             _check_secret(name, secret)
         changed_ms = self._now_ms()
 
         def change(entries: Entries) -> None:
-            entries.update({name: Entry(secret, changed_ms) for name, secret in secrets.items()})
+            for name, secret in secrets.items():
+                known = entries[name].origins if name in entries else ()
+                entries[name] = Entry(secret, changed_ms, (origins or {}).get(name, known))
+
+        self._change(change)
+
+    def set_origins(self, origins: Mapping[str, tuple[str, ...]]) -> None:
+        """Say where secrets may be sent to, in one write.
+
+        Raises:
+            CredentialNotFound: one of them is not there; nothing was changed.
+            CredentialError, StoreError: the store can't be opened or written; the file is what it was.
+        """
+
+        def change(entries: Entries) -> None:
+            for name, allowed in origins.items():
+                if name not in entries:
+                    raise CredentialNotFound(name)
+                entries[name] = replace(entries[name], origins=allowed)
 
         self._change(change)
 

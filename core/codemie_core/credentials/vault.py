@@ -57,6 +57,8 @@ class Entry:
     secret: Secret
     changed_ms: int
     """When it was last set, milliseconds since 1970."""
+    origins: tuple[str, ...] = ()
+    """Origins of the addresses it may be sent to, sorted; empty: it was not used yet."""
 
 
 Entries = dict[str, Entry]
@@ -291,10 +293,18 @@ def _body_key(master_key: bytes, write_salt: bytes) -> bytes:
 
 
 def _body_of(entries: Mapping[str, Entry]) -> bytes:
-    plain = {name: [entry.secret.reveal(), entry.changed_ms] for name, entry in entries.items()}
+    plain = {name: _list(entry) for name, entry in entries.items()}
     return json.dumps(plain, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _entries_of(body: bytes) -> Entries:
     plain = json.loads(body.decode("utf-8", "surrogatepass"))
-    return {name: Entry(Secret(text), changed_ms) for name, (text, changed_ms) in plain.items()}
+    return {
+        name: Entry(Secret(text), changed_ms, tuple(origins))
+        for name, (text, changed_ms, *rest) in plain.items()
+        for origins in (rest or [()])
+    }
+
+
+def _list(entry: Entry) -> list[object]:
+    return [entry.secret.reveal(), entry.changed_ms, *([list(entry.origins)] if entry.origins else [])]

@@ -15,6 +15,7 @@ from codemie_core.config.store import ConfigLoader
 from codemie_core.credentials.secret import Secret
 from codemie_core.credentials.store import CredentialStore
 from codemie_core.errors import CredentialNotFound, CredentialsDamaged
+from codemie_core.tokens.origin import origins_of
 from codemie_core.tokens.reference import TokenField, reference_to, token_fields
 
 
@@ -41,7 +42,8 @@ def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
         ConfigError, CredentialError, StoreError: one of the two files can't be read or written; no token
             is lost.
     """
-    tokens = plan_move_in(loader.load())
+    config = loader.load()
+    tokens = plan_move_in(config)
     if not tokens:
         return ()
     known = store.get_all()
@@ -51,7 +53,7 @@ def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
         name = _free_name(token, {**known, **named})
         named[name] = token.value
         moves.append((token, Move(token.profile, ".".join(token.field_path), name)))
-    store.set_many(named)
+    store.set_many(named, {move.credential: origins_of(config.profile(move.profile)) for _, move in moves})
     back = store.get_all()
     if any(back.get(name) != secret for name, secret in named.items()):
         raise CredentialsDamaged(

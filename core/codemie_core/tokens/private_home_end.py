@@ -18,11 +18,10 @@ from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.errors import CodeMieError
 from codemie_core.files.lock import StoreLock, lock_open_file, unlock
 from codemie_core.system.process_identity import identity_of
-from codemie_core.tokens.private_home import COPIED, INNER, LOCK, OWNER, PREFIX, Place
+from codemie_core.tokens.private_home import COPIED, INNER, LOCK, OWNER, PREFIX, Place, PrivateHome
 
 _LOCKED_BYTE = 1 << 30
 _NOT_BROUGHT_BACK = (CLI.config_name, CLASSIC.config_name, COPIED, ".update-lock")
-_READ_ONLY_MODE = 0o600
 
 
 def sweep(candidates: tuple[Place, ...]) -> int:
@@ -66,6 +65,12 @@ def end_private_home(folder: str) -> bool:
         return False  # a full disk: what is left waits here for the next sweep
     _remove(folder)
     return not os.path.lexists(folder)
+
+
+def discard(private: PrivateHome) -> None:
+    """End a private home that this process made and will not hand on."""
+    end_private_home(private.folder)
+    os.close(private.lock_fd)
 
 
 def wait_until_free(folder: str) -> None:

@@ -10,19 +10,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
-from codemie_core.config.profile import secrets_in
-from codemie_core.credentials.secret import Secret
-from codemie_core.home import ENVIRONMENT_VARIABLE, PRIVATE_HOME_VARIABLE, REAL_HOME_VARIABLE
 from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.child_command import check_command, reads_configuration_alone
-from codemie_core.tokens.child_profile import config_texts, file_only_references, references_in, resolved
-from codemie_core.tokens.environment import environment_of
-from codemie_core.tokens.private_home import PrivateHome, make_private_home, places
-from codemie_core.tokens.private_home_end import end_private_home, sweep
-from codemie_core.tokens.project_override import check_project, project_in, without_steering
+from codemie_core.tokens.handover import Handover, Request, check, hand_over
+from codemie_core.tokens.private_home import PrivateHome
+from codemie_core.tokens.private_home_end import discard
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error
 from codemie_tray.text.exit_codes import ExitCode
@@ -36,7 +30,7 @@ def run(
     profile_name: str | None,
     argv: Sequence[str],
     *,
-    allow_address: str | None = None,
+    allow_addresses: Sequence[str] = (),
     with_project: bool = False,
 ) -> int:
     """Start the program; returns only where it could not be started, or on Windows with its exit code.
@@ -45,7 +39,7 @@ def run(
         home: the home.
         profile_name: the profile; None: the active one.
         argv: the program and its arguments, with or without a leading `--`.
-        allow_address: an origin that the profile's credentials may be sent to from now on.
+        allow_addresses: addresses that the profile's credentials may be sent to from now on.
         with_project: accept harmless settings of the working folder's project.
     """
     command = list(argv[1:] if argv and argv[0] == "--" else argv)
@@ -53,41 +47,14 @@ def run(
         print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
         return ExitCode.USAGE
     config = ConfigLoader(home).load()
-    profile = _profile(config, profile_name)
-    references = references_in(profile)
-    check_command(command, profile)
-    alone = reads_configuration_alone(command)
-    by_variables = not (file_only_references(profile) or (references and alone))
-    project = project_in(os.getcwd(), home)
-    for note in check_project(
-        project,
-        profile,
-        has_token=bool(references) or any(secrets_in(profile.fields)),
-        by_variables=by_variables,
-        allowed=with_project,
-    ):
+    request = Request(_profile(config, profile_name), command, os.getcwd(), with_project, allow_addresses)
+    for note in check(home, request):
         print_error(f"{PROGRAM} run: {note}")
-    candidates = places(home, os.environ)
-    sweep(candidates)
-    private = make_private_home(home, candidates)
+    given = hand_over(config, home, request, foreign_environment(), before_secrets=_start_janitor)
     try:
-        _start_janitor(private)
-        whole = resolved(profile, _secrets(home, profile, references, allow_address))
-        every = private.place.in_memory or alone
-        private.write_configuration(config_texts(config, whole, with_every_token=every))
-        environment = environment_of(whole, foreign_environment())
-        environment = without_steering(environment, project)
-        environment.update(
-            {
-                ENVIRONMENT_VARIABLE: private.path,
-                PRIVATE_HOME_VARIABLE: private.path,
-                REAL_HOME_VARIABLE: home.path,
-            }
-        )
-        return _start(command, environment, private, home)
+        return _start(command, given, home)
     finally:
-        end_private_home(private.folder)
-        os.close(private.lock_fd)
+        discard(given.private)
 
 
 def _profile(config: Config, name: str | None) -> Profile:
@@ -99,19 +66,9 @@ def _profile(config: Config, name: str | None) -> Profile:
     return profile
 
 
-def _secrets(
-    home: Home, profile: Profile, references: Sequence[str], allow_address: str | None
-) -> Mapping[str, Secret]:
-    if not references:
-        return {}
-    from codemie_core.credentials import CredentialStore  # cryptography, where it is used
-
-    return CredentialStore(home).get_all()
-
-
-def _start(command: list[str], environment: dict[str, str], private: PrivateHome, home: Home) -> int:
+def _start(command: list[str], given: Handover, home: Home) -> int:
     try:
-        return _become(command, environment, private, home)
+        return _become(command, given, home)
     except FileNotFoundError:
         print_error(f"{PROGRAM} run: {command[0]}: not found")
         return _NOT_FOUND
@@ -134,13 +91,13 @@ if sys.platform == "win32":
     def _start_janitor(private: PrivateHome) -> None:
         """This process stays, and ends the private home itself."""
 
-    def _become(command: list[str], environment: dict[str, str], private: PrivateHome, home: Home) -> int:
-        line = _line(command, environment)
+    def _become(command: list[str], given: Handover, home: Home) -> int:
+        line = _line(command, given.environment)
         # There is no exec on Windows that keeps the console. Ctrl-C goes to the whole console group: the
         # program decides what it means, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        with in_foreign_environment(), subprocess.Popen(line, env=environment) as process:
-            note_process(private, home, (os.getpid(), process.pid))
+        with in_foreign_environment(), subprocess.Popen(line, env=given.environment) as process:
+            note_process(given.private, home, (os.getpid(), process.pid))
             return process.wait()
 
     def _line(command: list[str], environment: dict[str, str]) -> str:
@@ -155,11 +112,11 @@ if sys.platform == "win32":
 else:
     from codemie_tray.commands.home_janitor import start_janitor as _start_janitor
 
-    def _become(command: list[str], environment: dict[str, str], private: PrivateHome, home: Home) -> int:  # noqa: ARG001
+    def _become(command: list[str], given: Handover, home: Home) -> int:  # noqa: ARG001 - Windows' needs it
         sys.stdout.flush()
         sys.stderr.flush()
-        os.set_inheritable(private.lock_fd, True)
+        os.set_inheritable(given.private.lock_fd, True)
         # Python ignores these two, and what is ignored stays ignored across exec.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        os.execvpe(command[0], command, foreign_environment(environment))  # noqa: S606 - no shell is what we want
+        os.execvpe(command[0], command, foreign_environment(given.environment))  # noqa: S606 - no shell is what we want

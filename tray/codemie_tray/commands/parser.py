@@ -68,7 +68,9 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--allow-address",
-        metavar="ORIGIN",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
         help="let the profile's stored tokens go to this address from now on, as in https://api.example.com",
     )
     run.add_argument(
