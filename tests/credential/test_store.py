@@ -55,12 +55,16 @@ def test_an_absent_store_is_empty_and_reading_makes_no_file(tmp_path: str) -> No
     assert keyring.calls == []
 
 
-def test_the_machine_slot_never_speaks_to_the_keyring(tmp_path: str) -> None:
+def test_the_machine_slot_asks_the_keyring_once_per_boot_and_never_the_person(tmp_path: str) -> None:
+    """Whether a store of this home was protected: `pin.py` says why."""
     store, keyring = store_in(str(tmp_path))
     store.set("a", Secret("1"))
     store.get("a")
     store.rekey()
-    assert keyring.calls == []
+    other, same = store_in(str(tmp_path))
+    other.get("a")
+    assert keyring.calls == ["peek"]
+    assert same.calls == []
 
 
 @pytest.mark.parametrize("name", ["", " a", "a ", "a\nb", "a\0b", "\x1b[31m", "x" * 201, "\u202e", "\ud800"])
