@@ -85,7 +85,7 @@ def test_a_secret_is_read_from_standard_input_and_printed_to_a_pipe(home: str) -
     assert stored.returncode == 0, stored.stderr
     assert SECRET not in stored.stdout + stored.stderr
     got = _run(home, "credentials", "get", "a")
-    assert (got.returncode, got.stdout, got.stderr) == (0, SECRET + "\n", "")
+    assert (got.returncode, got.stdout, got.stderr) == (0, SECRET, "")
 
 
 def test_a_secret_typed_on_a_terminal_is_not_shown_and_printing_one_there_warns(home: str) -> None:
