@@ -253,3 +253,19 @@ class KeyringUnsafe(KeyringError):
 
 class KeyringBroken(KeyringError):
     """It failed in a way that has no name here, or did not give back what was put in."""
+
+
+class HandoverRefused(CodeMieError):
+    """A profile can't be given to a program without its token meeting what is not its own."""
+
+
+class AddressNotAllowed(HandoverRefused):
+    """A token was not stored for the address that its profile names now."""
+
+
+class ProjectOverrides(HandoverRefused):
+    """The folder that a program is started in has settings that would mix with the profile."""
+
+
+class CommandOverrides(HandoverRefused):
+    """The program's own arguments choose another profile or address than the one it is given."""

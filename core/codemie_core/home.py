@@ -10,6 +10,9 @@ ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
 LOCK_ORDER = ("credentials.lock", "lock")
 """Names of the lock files in `tray/`, in the order in which one holder takes them: two that took them in
 opposite orders would wait for each other until both give up."""
+PRIVATE_HOME_VARIABLE = "CODEMIE_TRAY_PRIVATE_HOME"
+REAL_HOME_VARIABLE = "CODEMIE_TRAY_HOME"
+"""Set for a program started by `run`: its `CODEMIE_HOME` is a private one, and which is the real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +24,16 @@ class Home:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Home:
-        """Return `$CODEMIE_HOME`, else `~/.codemie`.
+        """Return `$CODEMIE_HOME`, else `~/.codemie`; within `run`, the home behind the private one.
 
         Args:
             environ: the environment to read; the process's own unless given.
         """
         environ = os.environ if environ is None else environ
-        chosen = environ.get(ENVIRONMENT_VARIABLE) or os.path.join("~", ".codemie")
+        given = environ.get(ENVIRONMENT_VARIABLE)
+        if given and given == environ.get(PRIVATE_HOME_VARIABLE):
+            given = environ.get(REAL_HOME_VARIABLE)
+        chosen = given or os.path.join("~", ".codemie")
         return cls(os.path.abspath(os.path.expanduser(chosen)))
 
     @property

@@ -22,5 +22,5 @@ def test_a_character_that_no_variable_can_hold_is_told_by_its_field(path: tuple[
         value = {key: value}
     profile = Profile("work", {path[0]: value})  # type: ignore[dict-item]
     with pytest.raises(ProfileInvalid, match=rf"^{'.'.join(path)} of 'work' holds a character") as caught:
-        environment_of(profile, {path: text}, {})
+        environment_of(profile, {})
     assert text not in str(caught.value)

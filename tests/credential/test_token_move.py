@@ -12,8 +12,10 @@ from codemie_core import ConfigLoader
 from codemie_core.credentials import CredentialStore, Secret
 from codemie_core.errors import ConfigError, CredentialError, CredentialNotFound, StoreError
 from codemie_core.home import Home
+from codemie_core.tokens.child_profile import resolved
 from codemie_core.tokens.environment import environment_of
-from codemie_core.tokens.move import move_in, move_out, plan_move_in
+from codemie_core.tokens.movable import movable_tokens
+from codemie_core.tokens.move import move_in, move_out
 from codemie_core.tokens.reference import token_fields, tokens_of
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden", "cli-home")
@@ -63,7 +65,7 @@ def test_in_and_back_out_is_the_same_file_byte_for_byte(tmp_path: object) -> Non
     assert not any(token in during for token in TOKENS)
     assert during.count("credential:") == 4
     assert _tokens_there(loader, store) == set(TOKENS)
-    assert plan_move_in(loader.load()) == ()
+    assert movable_tokens(loader.load()) == ()
     move_out(loader, store)
     assert _text(loader) == before
     assert store.list() == ()
@@ -133,14 +135,13 @@ def test_a_profile_becomes_the_clis_variables_and_nothing_of_an_older_session_st
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
     profile = loader.load().profile("work")
-    tokens = {path: secret.reveal() for path, secret in tokens_of(profile, store.get_all()).items()}
     stale = {
         "CODEMIE_BASE_URL": "https://evil",
         "CODEMIE_API_KEY": "stale",
         "CODEMIE_HOME": "/h",
         "PATH": "/bin",
     }
-    environment = environment_of(profile, tokens, stale)
+    environment = environment_of(resolved(profile, store.get_all()), stale)
     assert environment == {
         "PATH": "/bin",
         "CODEMIE_HOME": "/h",
@@ -150,9 +151,9 @@ def test_a_profile_becomes_the_clis_variables_and_nothing_of_an_older_session_st
         "CODEMIE_TIMEOUT": "0",
         "CODEMIE_DEBUG": "false",
         "CODEMIE_URL": "https://codemie.example.com",
-        "CODEMIE_PROJECT": "demo",
         "CODEMIE_AUTH_METHOD": "sso",
-        "CODEMIE_AWS_SECRET_ACCESS_KEY": TOKENS[2],
+        **dict.fromkeys(("CODEMIE_API_KEY", "CODEMIE_ALLOWED_DIRS", "CODEMIE_IGNORE_PATTERNS"), ""),
+        **dict.fromkeys(("CODEMIE_INTEGRATION_ID", "CODEMIE_INTEGRATION_ALIAS"), ""),
         "CODEMIE_JWT_TOKEN": TOKENS[3],
     }
 

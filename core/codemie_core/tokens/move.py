@@ -16,6 +16,8 @@ from codemie_core.config.profile import FieldPath
 from codemie_core.config.store import ConfigLoader
 from codemie_core.credentials.secret import Secret
 from codemie_core.credentials.store import CredentialStore
+from codemie_core.tokens.movable import movable_tokens
+from codemie_core.tokens.origin import origins_of
 from codemie_core.tokens.reference import TokenField, reference_to, token_fields
 
 
@@ -30,22 +32,18 @@ class Move:
     """Its name in the store."""
 
 
-def plan_move_in(config: Config) -> tuple[TokenField, ...]:
-    """Return the tokens that stand in the clear in a configuration."""
-    return tuple(token for token in token_fields(config) if token.in_clear)
-
-
 def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
-    """Put every token of the configuration into the store and a reference in its place.
+    """Put each token that can be moved into the store, and a reference in its place.
 
     Raises:
         ConfigError, CredentialError, StoreError: one of the two files can't be read or written; no token
             is lost.
     """
-    if not plan_move_in(loader.load()):
+    if not movable_tokens(loader.load()):
         return ()
     with store.transaction() as stored:
-        tokens = plan_move_in(loader.load())  # again: nobody moves anything from here on
+        config = loader.load()  # again: nobody moves anything from here on
+        tokens = movable_tokens(config)
         known = stored.get_all()
         named: dict[str, Secret] = {}
         moves = []
@@ -55,7 +53,8 @@ def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
             moves.append((token, _move(token, name)))
         if not moves:
             return ()
-        stored.set_many(named)
+        origins = {move.credential: origins_of(config.profile(move.profile)) for _, move in moves}
+        stored.set_many(named, origins)
         after = loader.set_tokens(
             {
                 (token.profile, token.field_path): (token.value.reveal(), reference_to(move.credential))

@@ -15,7 +15,8 @@ from codemie_core.credentials import CredentialStore, Level, Protection, Recover
 from codemie_core.credentials.store import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
 from codemie_core.system.core_dumps import forbid_core_dumps
-from codemie_core.tokens.move import move_in, move_out, plan_move_in
+from codemie_core.tokens.movable import movable_tokens, staying_tokens
+from codemie_core.tokens.move import move_in, move_out
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error, print_json, print_line, print_table, write_bytes
 from codemie_tray.commands.prompt import ask_secret, confirm
@@ -215,7 +216,7 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
     loader = ConfigLoader(home)
     if into:
         config = loader.load()
-        tokens = plan_move_in(config)
+        tokens = movable_tokens(config)
         if tokens and config.layout is CLI:
             print_line(
                 f"After this a plain `codemie` has no token: start it by `{PROGRAM} run -- codemie ...`. "
@@ -223,6 +224,8 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
             )
         if tokens and not yes and not confirm(f"Move {len(tokens)} token(s) into the encrypted store?"):
             raise CredentialInvalid("not confirmed (--yes does without); nothing was changed")
+        for staying in staying_tokens(config):
+            print_error(f"{PROGRAM}: {plain(staying.profile)}: {staying.field} stays: {staying.reason}")
         moves = move_in(loader, store)
     else:
         if not yes and not confirm("Write the tokens into the configuration, in the clear?"):

@@ -67,6 +67,18 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     profile = run.add_argument("--profile", metavar="P", help="the profile; the active one unless given")
     profile.complete = name.complete  # type: ignore[attr-defined]
     run.add_argument(
+        "--with-project",
+        action="store_true",
+        help="accept this folder's .codemie settings, except addresses, accounts and hooks",
+    )
+    run.add_argument(
+        "--allow-address",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="let the profile's stored tokens go to this address from now on, as in https://api.example.com",
+    )
+    run.add_argument(
         "argv", metavar="-- CMD...", nargs=argparse.REMAINDER, help="the program and its arguments"
     )
 
