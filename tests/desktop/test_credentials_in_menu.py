@@ -243,7 +243,7 @@ def test_without_a_keyring_the_menu_says_what_helps(tray: RunningTray, keyring: 
         until(
             "the trouble",
             lambda: tray.row_beginning(
-                "No keyring answers. Log in to the desktop, or start its keyring, and try again."
+                "No keyring is in use: that was chosen by PYTHON_KEYRING_BACKEND=keyring.backends.fail.Keyring"
             ),
         )
         tray.open_menu()
