@@ -181,11 +181,25 @@ class CredentialsTooNew(CredentialError):
         self.path = path
 
 
+class StoreRolledBack(CredentialError):
+    """The file is whole, and older or less protected than one that was there: nothing is read or written."""
+
+    def __init__(self, path: str, *, downgraded: bool) -> None:
+        was = "a copy from before it was protected with the keyring" if downgraded else "an older copy"
+        super().__init__(
+            f"{path}: this is {was}; nothing was changed. Put the newer file back, or, if you restored this "
+            "one on purpose, run: codemie-tray credentials accept"
+        )
+        self.path = path
+        self.downgraded = downgraded
+
+
 class CredentialNotFound(CredentialError):
     """The store has no secret of this name."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"there is no credential {name!r}")
+    def __init__(self, name: str, *, removed: bool = False) -> None:
+        way_back = f"; it was removed. To get it back: codemie-tray credentials restore {name!r}"
+        super().__init__(f"there is no credential {name!r}" + (way_back if removed else ""))
         self.name = name
 
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
+LOCK_ORDER = ("credentials.lock", "lock")
+"""Names of the lock files in `tray/`, in the order in which one holder takes them: two that took them in
+opposite orders would wait for each other until both give up."""
 PRIVATE_HOME_VARIABLE = "CODEMIE_TRAY_PRIVATE_HOME"
 REAL_HOME_VARIABLE = "CODEMIE_TRAY_HOME"
 """Set for a program started by `run`: its `CODEMIE_HOME` is a private one, and which is the real one."""
@@ -42,6 +45,11 @@ class Home:
     def lock(self) -> str:
         """Lock file that every writer of this home takes."""
         return os.path.join(self.tray, "lock")
+
+    @property
+    def credentials_lock(self) -> str:
+        """Lock file of the credential store; who takes both takes this one first (`LOCK_ORDER`)."""
+        return os.path.join(self.tray, "credentials.lock")
 
     @property
     def history(self) -> str:

@@ -84,6 +84,18 @@ def test_a_profile_shows_no_field_but_what_is_harmless() -> None:
         ({"jwtConfig": "token"}, False),
         ({"ssoConfig": {"cookiesEncrypted": "x"}}, True),
         ({"awsSecretAccessKey": "x"}, True),
+        ({"apiKey": "sso-provided"}, False),
+        ({"apiKey": "aws-profile", "provider": "bedrock"}, False),
+        ({"apiKey": "not-required"}, False),
+        ({"authToken": "not-required"}, False),
+        ({"apiKey": "Not-Required"}, True),  # the CLI compares literally, and takes this for a key
+        ({"apiKey": "not-required "}, True),
+        ({"awsSecretAccessKey": "not-required"}, True),
+        ({"apiKey": "AKIAIOSFODNN7EXAMPLE", "provider": "bedrock"}, False),
+        ({"apiKey": "ASIAIOSFODNN7EXAMPLE", "awsSecretAccessKey": "credential:x"}, False),
+        ({"apiKey": "AKIAIOSFODNN7EXAMPLE", "awsSecretAccessKey": "x"}, True),
+        ({"apiKey": "AKIAIOSFODNN7EXAMPLE", "provider": "litellm"}, True),
+        ({"apiKey": "ABSK-a-bearer-token", "provider": "bedrock"}, True),
     ],
 )
 def test_what_counts_as_a_secret(fields: dict, expected: bool) -> None:  # type: ignore[type-arg]

@@ -14,7 +14,8 @@ from codemie_core.errors import ConfigError, CredentialError, CredentialNotFound
 from codemie_core.home import Home
 from codemie_core.tokens.child_profile import resolved
 from codemie_core.tokens.environment import environment_of
-from codemie_core.tokens.move import move_in, move_out, plan_move_in
+from codemie_core.tokens.movable import movable_tokens
+from codemie_core.tokens.move import move_in, move_out
 from codemie_core.tokens.reference import token_fields, tokens_of
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden", "cli-home")
@@ -64,7 +65,7 @@ def test_in_and_back_out_is_the_same_file_byte_for_byte(tmp_path: object) -> Non
     assert not any(token in during for token in TOKENS)
     assert during.count("credential:") == 4
     assert _tokens_there(loader, store) == set(TOKENS)
-    assert plan_move_in(loader.load()) == ()
+    assert movable_tokens(loader.load()) == ()
     move_out(loader, store)
     assert _text(loader) == before
     assert store.list() == ()

@@ -85,7 +85,7 @@ def test_a_secret_is_read_from_standard_input_and_printed_to_a_pipe(home: str) -
     assert stored.returncode == 0, stored.stderr
     assert SECRET not in stored.stdout + stored.stderr
     got = _run(home, "credentials", "get", "a")
-    assert (got.returncode, got.stdout, got.stderr) == (0, SECRET + "\n", "")
+    assert (got.returncode, got.stdout, got.stderr) == (0, SECRET, "")
 
 
 def test_a_secret_typed_on_a_terminal_is_not_shown_and_printing_one_there_warns(home: str) -> None:
@@ -395,3 +395,38 @@ def test_doctor_speaks_to_no_keyring(home: str) -> None:
     )
     assert "keyring.core" not in done.stderr
     assert "secretstorage" not in done.stderr
+
+
+def test_words_that_the_cli_writes_where_there_is_no_key_are_no_tokens(tmp_path: object) -> None:
+    """Moved into the store, `sso-provided` would be missing where the CLI compares it literally."""
+    home = os.path.join(str(tmp_path), "home")
+    os.mkdir(home, 0o700)
+    path = os.path.join(home, "codemie-cli.config.json")
+    profiles: dict[str, dict[str, object]] = {
+        "sso": {"provider": "ai-run-sso", "apiKey": "sso-provided"},
+        "aws": {"provider": "bedrock", "apiKey": "aws-profile", "awsProfile": "dev"},
+        "proxy": {"provider": "litellm", "apiKey": "not-required", "baseUrl": "http://localhost:4000"},
+        "keys": {"provider": "bedrock", "apiKey": "AKIAIOSFODNN7EXAMPLE"},
+    }
+    text = json.dumps({"version": 2, "activeProfile": "sso", "profiles": profiles}, indent=2)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, 0o644)
+    assert json.loads(_run(home, "status", "--json").stdout)["tokensReadableByOthers"] is False
+    assert not any(row["hasToken"] for row in json.loads(_run(home, "profiles", "--json").stdout)["profiles"])
+    doctor = _run(home, "doctor")
+    assert (doctor.returncode, "token" in doctor.stdout.casefold()) == (0, False), doctor.stdout
+    moved = _run(home, "credentials", "move-in", "--yes")
+    assert (moved.returncode, moved.stdout) == (0, "Nothing to move.\n")
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == text
+    passed_on = _run(
+        home, "run", "--", sys.executable, "-c", "import os; print(os.environ['CODEMIE_API_KEY'])"
+    )
+    assert passed_on.stdout == "sso-provided\n"
+    # The control: one real key among them is one.
+    profiles["proxy"]["apiKey"] = "sk-planted"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"version": 2, "activeProfile": "sso", "profiles": profiles}, file)
+    assert json.loads(_run(home, "status", "--json").stdout)["tokensReadableByOthers"] is True
+    assert "proxy: apiKey" in _run(home, "credentials", "move-in", "--yes").stdout

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from codemie_core import CodeMieError, Home
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import ReaderGone, discard_output, flush_output, print_error
+from codemie_tray.commands import standard_streams
+from codemie_tray.commands.output import OutputLost, ReaderGone, discard_output, flush_output, print_error
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
@@ -15,21 +16,24 @@ if TYPE_CHECKING:
     import argparse
 
 
+_INTERNAL = ("--keyring-helper", "--count-part", "--search-path")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    if list(given) == ["--keyring-helper"]:  # the frozen program as the keyring's helper process
-        from codemie_core.credentials.os_keyring import helper as keyring_helper
-
-        return keyring_helper.main()
-    if list(given[:1]) == ["--search-path"]:  # the installer
-        from codemie_tray.desktop import windows_path as search_path
-
-        return search_path.run(given[1:])
+    if given and given[0] in _INTERNAL:
+        return _internal(given[0], given[1:])
+    output_was_closed = standard_streams.complete()
     home = Home.from_environ()
     try:
-        code = _command(home, given) if given else _tray(home)
+        try:
+            code = _command(home, given) if given else _tray(home)
+        except SystemExit as end:  # argparse: --help, --version, wrong usage
+            code = end.code if isinstance(end.code, int) else ExitCode.OK
         flush_output()
+        if output_was_closed and given:
+            raise OutputLost("closed")
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
         return exit_code_of(error)
@@ -38,7 +42,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ReaderGone:
         discard_output()
         return ExitCode.OK
+    except OutputLost as error:
+        print_error(f"{PROGRAM}: can't write to standard output: {error}")
+        discard_output()
+        return ExitCode.FAILED
     return code
+
+
+def _internal(what: str, given: Sequence[str]) -> int:
+    """Be what the installed program starts itself as, having no `python -m` to start a module with."""
+    if what == "--keyring-helper":
+        from codemie_core.credentials.os_keyring import helper as keyring_helper
+
+        return keyring_helper.main()
+    if what == "--count-part":  # the second process of a long count
+        from codemie_core.sessions.usage import part_counter
+
+        return part_counter.main()
+    from codemie_tray.desktop import windows_path as search_path  # for the installer
+
+    return search_path.run(given)
 
 
 def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command

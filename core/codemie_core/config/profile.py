@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core.errors import ProfileInvalid
 from codemie_core.files.json_document import JsonValue
 
-SECRET_FIELDS = (
+SECRET_FIELDS: tuple[tuple[str, ...], ...] = (
     ("authToken",),
     ("apiKey",),
     ("awsSecretAccessKey",),
@@ -18,8 +19,19 @@ SECRET_FIELDS = (
 )
 """Paths of the fields that hold a secret, in either layout; two levels at most."""
 
+FieldPath = tuple[str, ...]
+"""The names that lead to a field of a profile, the outermost first."""
+
 REFERENCE_PREFIX = "credential:"
 """A token of this form names an entry of the credential store and is no secret itself."""
+
+PLACEHOLDERS = frozenset({"sso-provided", "aws-profile", "not-required"})
+"""What the CLI's setup writes as `apiKey` of profiles that have no key: SSO, Bedrock by an AWS profile,
+LiteLLM without a key. The CLI compares these words literally, so they must stay in its file."""
+
+_TOKEN_FIELDS = (("authToken",), ("apiKey",))
+_ACCESS_KEY_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,124}")
+"""AWS, "IAM identifiers": AKIA begins the id of a long-lived access key, ASIA that of a temporary one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +67,56 @@ class Profile:
     @property
     def references(self) -> int:
         """How many of its tokens are references to the credential store."""
-        return sum(text.startswith(REFERENCE_PREFIX) for text in _token_texts(self.fields))
+        return sum(text.startswith(REFERENCE_PREFIX) for _, text in texts_in(self.fields))
 
     def _text(self, key: str) -> str:
         value = self.fields.get(key)
         return value if isinstance(value, str) else ""
 
 
+def is_placeholder(text: str) -> bool:
+    """Return whether `text` is a word that stands where there is no key."""
+    return text in PLACEHOLDERS
+
+
+def is_secret(fields: Mapping[str, JsonValue], path: FieldPath, text: str) -> bool:
+    """Return whether the text of a secret's field is a secret that stands there in the clear.
+
+    A reference to the credential store is none, nor is a placeholder, nor the id of an AWS access key, which
+    the CLI keeps in `apiKey`: AWS itself shows it in logs, and it is of no use without `awsSecretAccessKey`.
+
+    Args:
+        fields: the profile's.
+        path: the field's, one of `SECRET_FIELDS`.
+        text: what it holds.
+    """
+    if not text or text.startswith(REFERENCE_PREFIX):
+        return False
+    if path not in _TOKEN_FIELDS:
+        return True
+    is_aws = fields.get("provider") == "bedrock" or bool(fields.get("awsSecretAccessKey"))
+    return not (is_placeholder(text) or (is_aws and _ACCESS_KEY_ID.fullmatch(text)))
+
+
 def secrets_in(fields: Mapping[str, JsonValue]) -> Iterator[str]:
     """Yield each secret that stands in a profile's fields in the clear."""
-    for text in _token_texts(fields):
-        if not text.startswith(REFERENCE_PREFIX):
-            yield text
+    return (text for path, text in texts_in(fields) if is_secret(fields, path, text))
 
 
-def _token_texts(fields: Mapping[str, JsonValue]) -> Iterator[str]:
+def texts_in(fields: Mapping[str, JsonValue]) -> Iterator[tuple[FieldPath, str]]:
+    """Yield each of `SECRET_FIELDS` that holds a text, secret or not, and that text."""
     for path in SECRET_FIELDS:
-        value = fields.get(path[0])
-        if len(path) > 1:
-            value = value.get(path[1]) if isinstance(value, dict) else None
+        value = field_at(fields, path)
         if isinstance(value, str) and value:
-            yield value
+            yield path, value
+
+
+def field_at(fields: Mapping[str, JsonValue], path: FieldPath) -> JsonValue:
+    """Return the value of a field; None where there is none."""
+    value: JsonValue = fields.get(path[0])
+    for key in path[1:]:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def check_name(name: str) -> None:

@@ -100,7 +100,7 @@ def check_home(store: CredentialStore, home: Home, machine: CliMachine) -> Check
         problem = str(error)
     else:
         profiles = config.profiles
-        found = [token for token in token_fields(config) if token.reference is None]
+        found = [token for token in token_fields(config) if token.in_clear]
         tokens = tuple(PlainToken(token.profile, ".".join(token.field_path)) for token in found)
         old_tokens = len(loader.history.holding_tokens(config.secrets))
         overlooked = profiles_without_a_token_for_the_cli(config)

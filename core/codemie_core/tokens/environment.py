@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from codemie_core.config.profile import Profile
+from codemie_core.config.profile import Profile, field_at
 from codemie_core.errors import ProfileInvalid
 from codemie_core.files.json_document import JsonValue
 
@@ -86,7 +86,7 @@ def environment_of(profile: Profile, inherited: Mapping[str, str]) -> dict[str, 
     cleared = {*VARIABLES, *OUTPUTS}
     environment = {name: value for name, value in inherited.items() if _spelled(name) not in cleared}
     for name, paths in VARIABLES.items():
-        texts = ((path, _text(_at(profile.fields, path))) for path in paths)
+        texts = ((path, _text(field_at(profile.fields, path))) for path in paths)
         path, text = next(((path, text) for path, text in texts if text), (paths[0], ""))
         environment[name] = _passable(text, profile, path)
     _set_jwt(environment, profile)
@@ -95,8 +95,13 @@ def environment_of(profile: Profile, inherited: Mapping[str, str]) -> dict[str, 
 
 def jwt_variable(profile: Profile) -> str:
     """Return the variable from which the CLI reads this profile's JSON Web Token."""
-    name = _at(profile.fields, ("jwtConfig", "tokenEnvVar"))
+    name = field_at(profile.fields, ("jwtConfig", "tokenEnvVar"))
     return name if isinstance(name, str) else JWT_TOKEN
+
+
+def check_jwt_variable(profile: Profile) -> None:
+    """Raise `ProfileInvalid` where this profile's JSON Web Token names no variable that could carry it."""
+    _name_for_a_token(jwt_variable(profile), profile)
 
 
 def overrides_in(environ: Mapping[str, str], profile: Profile | None) -> list[str]:
@@ -108,7 +113,7 @@ def overrides_in(environ: Mapping[str, str], profile: Profile | None) -> list[st
 
 
 def _set_jwt(environment: dict[str, str], profile: Profile) -> None:
-    name, token = jwt_variable(profile), _text(_at(profile.fields, _JWT_FIELD))
+    name, token = jwt_variable(profile), _text(field_at(profile.fields, _JWT_FIELD))
     if name != JWT_TOKEN:
         # The CLI's agents read this one, too: another profile's must not come with this profile's address.
         environment[JWT_TOKEN] = ""
@@ -150,13 +155,6 @@ def _passable(text: str, profile: Profile, path: tuple[str, ...]) -> str:
     raise ProfileInvalid(
         profile.name, f"{'.'.join(path)} of {profile.name!r} holds a character that can't be passed on."
     )
-
-
-def _at(fields: Mapping[str, JsonValue], path: tuple[str, ...]) -> JsonValue:
-    value: JsonValue = fields.get(path[0])
-    for key in path[1:]:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
 
 
 def _text(value: JsonValue) -> str:

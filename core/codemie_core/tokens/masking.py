@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemie_core.config.profile import REFERENCE_PREFIX
+from codemie_core.config.profile import REFERENCE_PREFIX, is_placeholder
 from codemie_core.files.json_document import JsonDocument
 
 _NAMES = re.compile(
@@ -43,7 +43,7 @@ class _String:
 
     @property
     def is_secret(self) -> bool:
-        if not self.value or self.value.startswith(REFERENCE_PREFIX):
+        if not self.value or self.value.startswith(REFERENCE_PREFIX) or is_placeholder(self.value):
             return False
         # A profile's name is no field's.
         fields = self.fields[2:] if self.fields[:1] == ("profiles",) else self.fields

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
+from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens.handover import Handover, Request, check, hand_over
 from codemie_core.tokens.private_home import PrivateHome
@@ -50,8 +51,10 @@ def run(
     request = Request(_profile(config, profile_name), command, os.getcwd(), with_project, allow_addresses)
     for note in check(home, request):
         print_error(f"{PROGRAM} run: {note}")
+    allow_core_dumps = forbid_core_dumps()
     given = hand_over(config, home, request, foreign_environment(), before_secrets=_start_janitor)
     try:
+        allow_core_dumps()  # the program's own are the person's business, and it would inherit the limit
         return _start(command, given, home)
     finally:
         discard(given.private)

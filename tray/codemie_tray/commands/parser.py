@@ -8,6 +8,11 @@ import os
 import sys
 
 from codemie_tray import PROGRAM, __version__
+from codemie_tray.commands.output import print_error, print_line
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 SHELLS = ("bash", "zsh", "fish")
 GROUPINGS = ("day", "agent", "model", "profile")
@@ -132,6 +137,12 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, **options: object) -> None:
         super().__init__(formatter_class=_Formatter, **options)  # type: ignore[arg-type]
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own keeps quiet about what it can't write.
+        if message:
+            write = print_line if file is sys.stdout else print_error
+            write(message.removesuffix("\n"))
+
 
 def _columns() -> int:
     with contextlib.suppress(ValueError):
@@ -181,13 +192,19 @@ def _add_dry_run(parser: argparse._ActionsContainer) -> None:
 
 def _add_credentials(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_json(actions.add_parser("list", help="the names, and how they are protected; never a secret"))
+    listing = actions.add_parser("list", help="the names, and how they are protected; never a secret")
+    listing.add_argument("--removed", action="store_true", help="those that can be restored")
+    _add_json(listing)
     add = actions.add_parser("set", help="store a secret: asks for it, or reads it from standard input")
     add.add_argument("name", metavar="NAME")
     get = actions.add_parser("get", help="print a secret")
     get.add_argument("name", metavar="NAME")
     remove = actions.add_parser("remove", help="remove secrets")
     remove.add_argument("names", metavar="NAME", nargs="+")
+    remove.add_argument("--for-good", action="store_true", help="keep nothing that could be restored")
+    restore = actions.add_parser("restore", help="bring a removed secret back, for some days after")
+    restore.add_argument("name", metavar="NAME")
+    actions.add_parser("accept", help="go on with an older .credentials that you put back on purpose")
     actions.add_parser("protect", help="keep their key in the system's keyring")
     actions.add_parser("unprotect", help="keep their key by this machine's identifier")
     actions.add_parser("rekey", help="encrypt them anew, with new keys")

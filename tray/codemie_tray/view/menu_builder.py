@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
+from codemie_tray.text.labels import labels
 from codemie_tray.text.plain_text import initial, plain
 from codemie_tray.view.actions import (
     CleanLogs,
@@ -138,12 +139,21 @@ def _protection(credentials: Credentials) -> Item:
     keyring = plain(credentials.keyring_name) or "the system's keyring"
     if credentials.busy:
         return Item(f"Waiting for {keyring}...", enabled=False, checked=credentials.protected)
-    return Item(
-        f"Protect credentials with {keyring}",
-        UnprotectCredentials() if credentials.protected else ProtectCredentials(),
-        enabled=credentials.problem is None,
-        checked=credentials.protected,
+    usable = credentials.problem is None
+    if not credentials.protected:
+        return Item(
+            f"Protect credentials with {keyring}", ProtectCredentials(), enabled=usable, checked=False
+        )
+    return _way_down(
+        f"Credentials are protected with {keyring}",
+        "Without it, any program you run can open them.",
+        Item("Stop protecting them", UnprotectCredentials(), enabled=usable),
     )
+
+
+def _way_down(label: str, what_then: str, item: Item) -> Item:
+    """Return the row of a protection that is on: one click must not take it away, so it is told first."""
+    return Item(label, items=(Item(what_then, enabled=False), SEPARATOR, item))
 
 
 def _tokens(state: State) -> Iterator[Item]:
@@ -152,9 +162,17 @@ def _tokens(state: State) -> Iterator[Item]:
         return
     label = "Keep tokens in the encrypted store"
     usable = state.credentials.problem is None and not state.credentials.busy
-    if not (tokens.in_clear and tokens.read_by_cli):
-        on = bool(tokens.in_clear)
-        yield Item(label, KeepTokensInStore(on=on), enabled=usable, checked=not on)
+    if not tokens.in_clear:
+        name = config_name(state.config.path) if isinstance(state.config, Ready) else ""
+        put_back = f"Write {plural(tokens.stored, 'token')} into {name}"
+        yield _way_down(
+            "Tokens are kept in the encrypted store",
+            "Outside it, any program and every copy of the file can read them.",
+            Item(put_back, KeepTokensInStore(on=False), enabled=usable),
+        )
+        return
+    if not tokens.read_by_cli:
+        yield Item(label, KeepTokensInStore(on=True), enabled=usable, checked=False)
         return
     what_then = (
         Item("A plain codemie then has no token. Start it with:", enabled=False),
@@ -190,10 +208,12 @@ def _profiles(state: State) -> Iterator[Item]:
         yield Item("Create your first profile...", CreateFirstProfile())
         return
     top, rest = _split(config)
+    label_of = labels([row.name for row in config.profiles])
     for row in top:
-        yield _profile(row, config)
+        yield _profile(row, config, label_of[row.name])
     if rest:
-        yield Item(f"More ({len(rest)})", items=tuple(_profile(row, config) for row in rest))
+        more = tuple(_profile(row, config, label_of[row.name]) for row in rest)
+        yield Item(f"More ({len(rest)})", items=more)
 
 
 def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
@@ -208,8 +228,8 @@ def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
     return top, rest
 
 
-def _profile(row: ProfileRow, config: Ready) -> Item:
-    label = plain(row.name) or "(no name)"
+def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
+    label = label or "(no name)"
     details = _details(row)
     return Item(
         f"{label} — {details}" if details else label,

@@ -24,7 +24,7 @@ from codemie_core.sessions.usage.totals import Cells, Used, by_day, cells_of
 from codemie_core.sessions.usage.version import Version
 from codemie_core.system.boot_id import boot_name
 
-SCHEMA = 2
+SCHEMA = 3
 """Raise it with every change of meaning: an index of another schema is made anew."""
 BUSY_SECONDS = 10.0
 _MOST_PIECES = 4
@@ -60,8 +60,14 @@ class FileState:
     """How far one file was read, and what was met on the way."""
 
     session: str = ""
-    about: tuple[str, str] = ("", "")
-    """Agent and provider that records without their own were counted for."""
+    about: str = ""
+    """For whom it was counted, see `refresh`; empty: not at all."""
+    turns: int = 0
+    """Cli layout: lines that counted."""
+    last_ms: int | None = None
+    """Cli layout: when the latest of them was, in milliseconds since 1970."""
+    time_ms: int | None = None
+    """Cli layout: how much of the session's time is in its cells; None: none, since it had no turn."""
     offset: int = 0
     fingerprint: str = ""
     """Of all before `offset`."""
@@ -247,13 +253,17 @@ class UsageIndex:
         row = self._connection.execute("SELECT state FROM file WHERE path = ?", (path,)).fetchone()
         return None if row is None else _unsealed(path, row[0])
 
-    def forget(self, path: str) -> None:
+    def forget(self, path: str, state: FileState | None = None) -> None:
         """Drop a file and its cells.
+
+        Args:
+            path: the file.
+            state: what `add` kept in step and no `put` has said yet; else the one last said.
 
         Raises:
             IndexCorrupt: its row and its cells don't belong together.
         """
-        state = self.state(path)
+        state = self.state(path) if state is None else state
         rows = self._connection.execute("SELECT day, count(*) FROM part WHERE path = ? GROUP BY day", (path,))
         parts = {} if state is None else state.parts
         if dict(rows) != {int(day): pieces for day, (pieces, _) in parts.items()}:

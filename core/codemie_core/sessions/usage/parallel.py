@@ -1,27 +1,31 @@
-"""A large part of a file counted by two processes, each one half of it; the caller's own puts it together."""
+"""A large part of a file counted by two processes: one half by this one, the other by one it starts."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.blocks import BUFFER_BYTES
-from codemie_core.sessions.jsonl.tally import Tally
+from codemie_core.sessions.usage import part_counter
+from codemie_core.sessions.usage.count import PartTally
 from codemie_core.sessions.usage.count import scan as scan_part
-from codemie_core.sessions.usage.totals import Cells
+from codemie_core.sessions.usage.totals import Cells, Names
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+    import queue
 
 LEAST_BYTES = 96 << 20
-"""Below it starting two interpreters costs more than they save."""
+"""Below it starting an interpreter saves next to nothing: a seventh was saved at 96 MiB, a quarter at 140."""
 PROCESSES = 2
+_UNREAD_ANSWERS = 8
+"""How many may wait here while this process counts; then the other one waits."""
+_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW: a tray without a console must not flash one."""
 
 
 class WorkerLost(Exception):
@@ -38,76 +42,142 @@ def scan(
     start: int,
     end: int,
     *,
-    names: tuple[str, str, str],
+    names: Names,
     spill: Callable[[Cells], object],
     advance: Callable[[int], object],
-) -> list[Tally]:
-    """Count the records of a part of a file; as `scan.scan`, with a tally for each process, in order.
+) -> list[PartTally]:
+    """Count the records of a part of a file; as `count.scan`, with a tally for each process, in order.
 
     Raises:
         WorkerLost: some cells may have been handed on, not all.
+        OSError: the file can't be read.
     """
-    # Imported here: a tray that only ever reads a few new lines has no use for it.
-    import multiprocessing
-    from multiprocessing.connection import wait
-
     middle = _line_after(path, (start + end) // 2)
     if not start < middle < end:
         return []
-    parts = ((start, middle), (middle, end))
-    # A fork would copy the caller's threads half; a fresh interpreter is the same on every system.
-    context = multiprocessing.get_context("spawn")
-    tallies: dict[int, Tally] = {}
-    workers = []
-    pipes: dict[Any, int] = {}
-    try:
-        for number, (first, last) in enumerate(parts):
-            ours, theirs = context.Pipe(duplex=False)
-            worker = context.Process(target=_work, args=(theirs, path, first, last, names), daemon=True)
-            with _interrupt_is_ours():
-                worker.start()
-            theirs.close()
-            workers.append(worker)
-            pipes[ours] = number
-        while pipes:
-            for pipe in cast("list[Any]", wait(list(pipes))):
-                told = pipe.recv()
-                if isinstance(told, dict):
-                    spill(told)
-                elif isinstance(told, Tally):
-                    tallies[pipes.pop(pipe)] = told
-                    pipe.close()
-                else:
-                    advance(told)
-    except (EOFError, OSError) as error:
-        raise WorkerLost(path) from error
-    finally:
-        for worker in workers:
-            if len(tallies) < len(parts):
-                worker.terminate()
-            worker.join()
-            worker.close()
-        for pipe in pipes:
-            pipe.close()
-    return [tallies[number] for number in range(len(parts))]
+    with (
+        _OtherProcess(part_counter.Part(path, middle, end, names), spill, advance) as other,
+        open_shared(path) as file,
+    ):
+
+        def advance_both(count: int) -> None:
+            advance(count)
+            other.take_what_is_here()
+
+        first = scan_part(file, start, middle, names=names, spill=spill, advance=advance_both)
+        return [first, other.tally()]
 
 
-@contextlib.contextmanager
-def _interrupt_is_ours() -> Iterator[None]:
-    """Keep Ctrl-C, which a terminal sends to all, from the processes started here: the caller ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are the main thread's; such a caller has no terminal
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is ignored stays so in a new program
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+class _OtherProcess:
+    """The process that counts the other half, for as long as a `with` lasts.
 
+    Ctrl-C, which a terminal sends to both, ends it too; what it then says goes nowhere.
 
-def _work(pipe: Connection[Any, Any], path: str, start: int, end: int, names: tuple[str, str, str]) -> None:
-    with pipe, open_shared(path) as file:
-        pipe.send(scan_part(file, start, end, names=names, spill=pipe.send, advance=pipe.send))
+    Args:
+        part: what it counts.
+        spill: is handed its cells, on the caller's thread.
+        advance: is told how many bytes it read.
+
+    Raises:
+        WorkerLost: it can't be started.
+    """
+
+    def __init__(
+        self, part: part_counter.Part, spill: Callable[[Cells], object], advance: Callable[[int], object]
+    ) -> None:
+        # Imported here: a tray that only ever reads a few new lines has no use for them.
+        import queue
+        import subprocess
+
+        self._path, self._spill, self._advance = part.path, spill, advance
+        self._tally: PartTally | None = None
+        self._lines: queue.Queue[bytes] = queue.Queue(_UNREAD_ANSWERS)
+        self._at_end = False
+        try:
+            self._process = subprocess.Popen(
+                part_counter.command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                creationflags=_NO_WINDOW,
+            )
+        except OSError as error:
+            raise WorkerLost(part.path) from error
+        self._reader = threading.Thread(target=self._read, name="usage of the other half", daemon=True)
+        self._reader.start()
+        try:
+            self._ask(part_counter.PART.text(part).encode() + b"\n")
+        except BaseException:
+            self._end()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def take_what_is_here(self) -> None:
+        """Hand on what was answered so far.
+
+        Raises:
+            WorkerLost: it ended before it was done.
+        """
+        while self._tally is None and not self._lines.empty():
+            self._take()
+
+    def tally(self) -> PartTally:
+        """Wait for the end of its part; what it counted is handed on by then.
+
+        Raises:
+            WorkerLost: it ended before it was done.
+        """
+        while self._tally is None:
+            self._take()
+        return self._tally
+
+    def _ask(self, line: bytes) -> None:
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker: it is a pipe
+        try:
+            with self._process.stdin as stdin:
+                stdin.write(line)
+        except OSError as error:
+            raise WorkerLost(self._path) from error
+
+    def _read(self) -> None:
+        """Pass on each line, and an empty one at the end; on a thread."""
+        assert self._process.stdout is not None  # noqa: S101
+        try:
+            with self._process.stdout as stdout:
+                for line in stdout:
+                    self._lines.put(line)
+        finally:
+            self._lines.put(b"")
+
+    def _next_line(self) -> bytes:
+        line = self._lines.get()
+        self._at_end = not line
+        return line
+
+    def _take(self) -> None:
+        try:
+            answer = part_counter.ANSWER.parse(self._next_line().decode())
+        except ValueError as error:  # it ended, in the middle of a line or between two
+            raise WorkerLost(self._path) from error
+        if answer.cells:
+            self._spill({tuple(row[:5]): list(row[5:]) for row in answer.cells})  # type: ignore[misc]
+        if answer.read_bytes:
+            self._advance(answer.read_bytes)
+        self._tally = answer.tally
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        while not self._at_end:
+            self._next_line()
+        self._reader.join()
 
 
 def _line_after(path: str, offset: int) -> int:
