@@ -324,4 +324,4 @@ def test_variables_alone_would_be_caught(tmp_path: Path, monkeypatch: pytest.Mon
     assert caught["a token"] > 500
     assert caught["a reference"] > 500
     assert caught["the bundle's"] > 1000
-    assert caught["not the profile"] > 500
+    assert caught["not the profile"] > rounds(200, 500)

@@ -13,6 +13,7 @@ from codemie_core.config.profile import Profile
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import AddressNotAllowed, CredentialNotFound
 from codemie_core.home import ENVIRONMENT_VARIABLE, PRIVATE_HOME_VARIABLE, REAL_HOME_VARIABLE, Home
+from codemie_core.tokens.allowed_address import origins_after_use
 from codemie_core.tokens.child_command import check_command, reads_configuration_alone
 from codemie_core.tokens.child_profile import config_texts, references_in, refers_beside_api_key, resolved
 from codemie_core.tokens.environment import environment_of
@@ -120,20 +121,9 @@ def _secrets(home: Home, request: Request) -> Mapping[str, Secret]:
     for name in references:
         if name not in entries:
             raise CredentialNotFound(name)
-        wanted, known = set(origins_of(request.profile)), set(entries[name].origins)
-        if known and (wanted - known - allowed):
-            raise AddressNotAllowed(_refusal(name, request, sorted(known), sorted(wanted - known)))
-        if wanted - known:
-            learned[name] = tuple(sorted(known | wanted))
+        origins = origins_after_use(name, entries[name], request.profile, allowed=allowed)
+        if origins != entries[name].origins:
+            learned[name] = origins
     if learned:
         store.set_origins(learned)
     return {name: entries[name].secret for name in references}
-
-
-def _refusal(name: str, request: Request, known: list[str], new: list[str]) -> str:
-    options = " ".join(f"--allow-address {origin}" for origin in new)
-    return (
-        f"Credential {name!r} was stored for {', '.join(known)}. Profile {request.profile.name!r} now uses "
-        f"{', '.join(new)}, so its token was not handed over. If you trust that address: codemie-tray run "
-        f"{options} --profile {request.profile.name} -- {request.command[0]}"
-    )
