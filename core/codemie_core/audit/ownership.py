@@ -40,7 +40,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
         return
     severity = Severity.DANGER
-    consequence = " Whoever changes it decides where tokens are sent: `credentials` and `run` refuse."
+    consequence = " Whoever changes it decides where your tokens go: `credentials` and `run` refuse."
     if is_declared_safe(home, subject.environ):
         severity, consequence = Severity.NOTE, f" You trust it as it is, by {SAFE_HOME_VARIABLE}."
     told = set()
