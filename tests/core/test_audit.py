@@ -147,7 +147,7 @@ def everybody_may_write_the_home(scene: Scene) -> Expected:
 @plant
 def everybody_may_write_a_folder_above_it(scene: Scene) -> Expected:
     scene.place.chmod(0o777)
-    return DANGER, "parent-writable", str(scene.place), FIX
+    return DANGER, "parent-writable", str(scene.place), f"chmod +t {scene.place}" if ROOT else FIX
 
 
 @plant
@@ -169,7 +169,7 @@ def the_configuration_is_linked_into_a_folder_that_everybody_may_write(scene: Sc
     shutil.move(scene.config, shared / "real.json")
     scene.config.symlink_to(shared / "real.json")
     shared.chmod(0o777)
-    return DANGER, "linked-writable", str(shared), FIX
+    return DANGER, "linked-writable", str(shared), f"chmod +t {shared}" if ROOT else FIX
 
 
 @plant
