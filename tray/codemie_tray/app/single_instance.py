@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from codemie_core import Home, StoreBusy, StoreError
 from codemie_core.files.lock import StoreLock, note_in
-from codemie_core.files.private_open import open_private
+from codemie_core.files.private_open import open_private, remove_private
 from codemie_core.system.desktop_session import host_key, session_key
 
 ANSWER_SECONDS = 2.0
@@ -101,13 +101,13 @@ class SingleInstance:
         deadline = time.monotonic() + CLOSING_SECONDS
         while True:
             try:
-                os.unlink(self.request)
+                remove_private(self.request)
             except PermissionError:
                 # On Windows we may hear of the file while the one who asks still has it open.
                 if sys.platform != "win32" or time.monotonic() >= deadline:
                     return False
                 time.sleep(0.005)
-            except OSError:
+            except (OSError, StoreError):
                 return False
             else:
                 return True
@@ -146,6 +146,6 @@ class SingleInstance:
         with contextlib.suppress(OSError, StoreError):
             age_seconds = time.time() - os.stat(self._lock.path).st_mtime
             if age_seconds > FORGOTTEN_SECONDS and self.claim():
-                os.unlink(self._lock.path)
+                remove_private(self._lock.path)
                 self.answer()
         self.release()

@@ -8,7 +8,7 @@ import os
 from datetime import date
 
 from codemie_core import Home, StoreError
-from codemie_core.files.private_open import read_private, replace_private
+from codemie_core.files.private_open import read_private, remove_private, replace_private
 from codemie_tray.view.state import ModelUsed, Today
 
 _LIMIT_BYTES = 1024 * 1024
@@ -31,8 +31,8 @@ class PublishedUsage:
 
     def withdraw(self) -> None:
         """Say that the numbers are not known."""
-        with contextlib.suppress(OSError):
-            os.unlink(self.path)
+        with contextlib.suppress(OSError, StoreError):
+            remove_private(self.path)
 
     def read(self, day: date) -> Today | None:
         """Return what was counted for a day; None where nothing was, or nothing that makes sense."""
