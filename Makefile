@@ -69,7 +69,7 @@ installer: $(READY)
 
 # Freezes, packs, installs into bare systems, clicks, upgrades, removes: minutes, and root for the bare systems.
 test-installers: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages \
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages systems \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m installers tests/installers
 
