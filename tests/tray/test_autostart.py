@@ -401,7 +401,7 @@ def test_frozen_on_windows_a_login_starts_the_program_without_a_console(tmp_path
 
 
 def test_a_program_run_from_its_source_registers_a_command_that_works_without_the_environment() -> None:
-    root = Path(xdg.__file__).parents[2]
+    root = Path(xdg.__file__).parents[3]
     environ = {"PYTHONPATH": os.pathsep.join([str(root), str(root.parent / "core"), "/nowhere"])}
     command = login_command(frozen=False, environ=environ)
     if sys.platform != "win32":

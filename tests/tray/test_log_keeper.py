@@ -299,11 +299,11 @@ def test_sizes_and_counts_read_as_people_say_them() -> None:
 
 _SHORT_DAY = """
 import sys, time
-from codemie_tray import log_keeper, schedule
+from codemie_tray.background import log_cleaner, schedule
 from codemie_core import Home
 from codemie_core.settings import Settings
 schedule.DAY_SECONDS = float(sys.argv[2])
-keeper = log_keeper.LogKeeper(
+keeper = log_cleaner.LogKeeper(
     Home(sys.argv[1]), settings=Settings, changed=lambda: None, finished=lambda result: None
 )
 keeper.start()

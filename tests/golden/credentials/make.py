@@ -12,10 +12,10 @@ import os
 import shutil
 import tempfile
 
-from codemie_core.credential.format import CHECKSUM_BYTES, MAGIC, CredentialsFile
 from tests.credential.stores import CHEAP, ELSEWHERE, store_in
 
-from codemie_core.credential import CredentialStore, RecoveryCode, Secret
+from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
+from codemie_core.credentials.file.format import CHECKSUM_BYTES, MAGIC, CredentialsFile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CODE = RecoveryCode(bytes(range(18)))
