@@ -9,7 +9,7 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-windows check installer test-installers bench lock clean
+.PHONY: help setup run test test-windows check installer test-installed test-installers bench lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make installer  pack the program for this system, into dist/"
+	@echo "make test-installed   every command on the installed program (Linux, as root)"
 	@echo "make test-installers  install, use, upgrade and remove those packages"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
@@ -66,6 +67,14 @@ check: $(READY)
 # This system's packages, with checksums and a bill of materials, in dist/.
 installer: $(READY)
 	$(BIN)/python -m installers $(OPTIONS)
+
+# A part of the next: freezes, makes the Debian package, installs it into a bare system and tries every command of
+# docs/commands.md. About two minutes.
+test-installed: $(READY)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts systems \
+		|| echo "Going on without: the tests that need them are skipped, by name."
+	$(BIN)/python -m installers --formats deb --out build/installed
+	CODEMIE_PACKAGES=build/installed $(BIN)/python -m pytest -m installers tests/installers/test_every_command.py
 
 # Freezes, packs, installs into bare systems, clicks, upgrades, removes: minutes, and root for the bare systems.
 test-installers: $(READY)
