@@ -23,6 +23,7 @@ from codemie_core.files.shared_open import open_shared
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Grouping, Period, Question, ask
 from codemie_core.sessions.usage.count import scan
+from codemie_core.sessions.usage.totals import Names
 
 DAY = BEGIN.date()
 """On which the new lines lie, too."""
@@ -64,7 +65,7 @@ def one_large_file(home: Home, source: str, rounds: int) -> None:
     size = os.path.getsize(path)
     settle(home.path)
     with open_shared(path) as file:
-        names = ("", "claude", "")
+        names = Names(agent="claude")
         alone = timed(lambda: scan(file, 0, size, names=names, spill=len, advance=lambda _: None))
     first = timed(lambda: ask(home, TODAY))
     full = full_reading(home, 3)
@@ -84,7 +85,9 @@ def one_large_file(home: Home, source: str, rounds: int) -> None:
 
 def many_files(home: Home, files: int, rounds: int) -> None:
     os.makedirs(home.sessions)
-    lines = list(metric_lines(files * 288))
+    # As the cli layout's records are told apart from its events.
+    turn = b'"recordId":"r","syncStatus":"synced"'
+    lines = [line.replace(b'"type":"metric"', turn) for line in metric_lines(files * 288)]
     paths = []
     for number in range(files):
         name = os.path.join(home.sessions, f"{number:08x}-0000-4000-8000-000000000000")

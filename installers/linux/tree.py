@@ -7,7 +7,6 @@ import os
 import shutil
 
 from codemie_tray.commands import completion
-from codemie_tray.commands.parser import build_parser
 from installers import icons_on_disk, notices, product
 from installers.linux import desktop_entry, man_page, metainfo
 
@@ -64,10 +63,7 @@ def share(folder: str, program: str, *, epoch: int) -> None:
 
 def completion_script(shell: str) -> str:
     """Return what `codemie-tray completion SHELL` prints."""
-    import shtab
-
-    script: str = shtab.complete(build_parser(), shell, preamble=completion.PREAMBLE[shell])
-    return script + "\n"
+    return completion.script(shell) + "\n"
 
 
 def set_modes(root: str) -> None:

@@ -4,6 +4,8 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -141,3 +143,27 @@ def test_a_record_that_is_another_is_refused_without_its_values(change: dict[str
     with pytest.raises(RecordInvalid) as caught:
         MetricRecord.from_json(METRIC | change)
     assert json.dumps(next(iter(change.values()))) not in str(caught.value)
+
+
+@pytest.mark.parametrize("record", [[1], "text", None, 7, (("a", 1),)], ids=repr)
+def test_what_a_reader_would_pass_over_is_refused(tmp_path: Path, record: Any) -> None:
+    path = tmp_path / "x.jsonl"
+    with pytest.raises(TypeError, match=f"a record is a JSON object.*this is a {type(record).__name__}"):
+        JSONLWriter().append_line(str(path), record)
+    with pytest.raises(TypeError):
+        JSONLWriter().append_batch(str(path), [{"a": 1}, record])
+    assert not path.exists()
+
+
+def test_a_record_nested_too_deeply_to_be_read_again_is_refused(tmp_path: Path) -> None:
+    value: object = 1
+    for _ in range(5000):
+        value = [value]
+    with pytest.raises(ValueError, match="nested so deeply"):
+        JSONLWriter().append_line(str(tmp_path / "x.jsonl"), {"a": value})
+
+
+def test_any_mapping_is_a_record(tmp_path: Path) -> None:
+    path = str(tmp_path / "x.jsonl")
+    JSONLWriter().append_line(path, MappingProxyType({"a": 1}))
+    assert list(JSONLReader().read_lines(path)) == [{"a": 1}]

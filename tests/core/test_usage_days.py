@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from codemie_core.sessions.usage import Calendar, days_back
 from codemie_core.sessions.usage.quarter_hours import SLOT_SECONDS, SLOTS_A_DAY, UNDATED, slot_of, utc_days
-from codemie_core.sessions.usage.totals import Cells, Collector, MetricRow
+from codemie_core.sessions.usage.totals import Cells, Collector, MetricRow, Names
 
 ZONES = [
     *(
@@ -67,7 +67,7 @@ def test_times_of_every_spelling_find_their_slot(
     assert slot_of(stamp) == slot
     # The quick way through many records must agree, the first time and from its cache.
     spilled: list[Cells] = []
-    collector = Collector(session="", agent="", provider="", spill=spilled.append)
+    collector = Collector(Names(), spill=spilled.append)
     collector.add([MetricRow(timestamp=stamp), MetricRow(timestamp="2026-01-16T10:00:00.000Z")] * 2)
     collector.add([MetricRow(timestamp=stamp)])
     collector.flush()

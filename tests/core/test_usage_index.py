@@ -24,7 +24,9 @@ from codemie_core.sessions.usage.files import version_of_status
 from codemie_core.sessions.usage.index import UsageIndex
 
 AGENTS = ("claude", "gemini")
-SESSIONS = ("3f2b8c1e-aaaa", "77aa0011-bbbb")
+SESSIONS = ("3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f", "77aa0011-1d2a-4c55-9b7e-0a1b2c3d4e5f")
+TURN = {"recordId": "r", "sessionId": "s", "syncStatus": "synced"}
+"""What makes a line of the cli layout a turn."""
 
 
 class Model:
@@ -40,13 +42,16 @@ class Model:
         self.files = [folder / f".session-{agent}" / "metrics.jsonl" for agent in AGENTS]
         self.files += [folder / "sessions" / f"{session}_metrics.jsonl" for session in SESSIONS]
         self.abouts = [folder / "sessions" / f"{session}.json" for session in SESSIONS]
+        for about in self.abouts:
+            about.write_text('{"agentName": "claude"}')
+            os.utime(about, (1_768_000_000, 1_768_000_000))
 
     def file(self) -> Path:
         return self.pick.choice(self.files)
 
     def record(self, path: Path) -> bytes:
         when = 1_768_000_000 + self.pick.randrange(4 * 86400)
-        record: dict[str, object] = {"tools": {"Read": self.pick.randrange(3)}, "models": ["m1"]}
+        record: dict[str, object] = {**TURN, "tools": {"Read": self.pick.randrange(3)}, "models": ["m1"]}
         if path.parent.name != "sessions":
             record = {"sessionId": f"s{self.pick.randrange(3)}", "provider": "p", "tokensUsed": 1000}
             record["tokensUsed"] = self.pick.randrange(1000, 10_000)
@@ -223,7 +228,7 @@ def test_only_new_bytes_are_read(tmp_path: Path) -> None:
     for _ in range(50):
         model.append()
     first = ask(model.home, Question())
-    assert first.read_bytes == sum(path.stat().st_size for path in model.files if path.exists())
+    assert first.read_bytes == sum(path.stat().st_size for path in (*model.files, *model.abouts))
     line = model.record(model.files[0]) + b"\n"
     with model.files[0].open("ab") as file:
         file.write(line)
@@ -331,18 +336,19 @@ def test_a_record_whose_line_goes_on_is_counted_anew(tmp_path: Path) -> None:
 
 def test_a_session_whose_metadata_comes_changes_or_goes_is_counted_for_its_agent(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
-    model.files[2].write_bytes(b'{"timestamp":1768000000000}\n')
+    model.files[2].write_text(json.dumps({**TURN, "timestamp": 1768000000000}) + "\n")
+    model.abouts[0].unlink()
 
     def agents() -> list[str]:
         return [line.name for line in ask(model.home, Question(Grouping.AGENT)).lines]
 
-    assert agents() == [""]
+    assert agents() == []
     model.abouts[0].write_text('{"agentName":"claude","startTime":1768000000000}')
     assert agents() == ["claude"]
     model.abouts[0].write_text('{"agentName":"gemini","startTime":1768000000000}')
     assert agents() == ["gemini"]
     model.abouts[0].unlink()
-    assert agents() == [""]
+    assert agents() == []
 
 
 @pytest.mark.parametrize(

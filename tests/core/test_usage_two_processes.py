@@ -13,11 +13,11 @@ import pytest
 from codemie_core.home import Home
 from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage import Grouping, Question, Usage, ask, parallel, part_counter
-from codemie_core.sessions.usage.count import scan
+from codemie_core.sessions.usage.count import PartTally, scan
 from codemie_core.sessions.usage.refresh import Cancelled, Progress
-from codemie_core.sessions.usage.totals import SPILL_CELLS, Cells, add_cell
+from codemie_core.sessions.usage.totals import SPILL_CELLS, Cells, Names, add_cell
 
-NAMES = ("session", "agent", "provider")
+NAMES = Names("session", "agent", "provider")
 LINES = (
     b'{"timestamp":"2026-01-16T10:00:00.000Z","sessionId":"s","tokensUsed":5,"model":"m","duration":7}\n',
     '{"timestamp":"2026-01-17T10:00:00.000Z","agent":"Büro","tokensUsed":2,"tools":{"Read":3}}\n'.encode(),
@@ -29,7 +29,7 @@ LINES = (
 )
 
 
-def counted(path: Path, end: int) -> tuple[Cells, list[Tally], int]:
+def counted(path: Path, end: int) -> tuple[Cells, list[PartTally], int]:
     """Return what two processes count: cells, tallies, and bytes as they were told."""
     cells: Cells = {}
     told: list[int] = []
@@ -49,7 +49,7 @@ def counted_by_one(path: Path, end: int) -> tuple[Cells, Tally]:
             add_cell(cells, key, cell)
 
     with path.open("rb", buffering=0) as file:
-        return cells, scan(file, 0, end, names=NAMES, spill=spill, advance=lambda _: None)  # type: ignore[arg-type]
+        return cells, scan(file, 0, end, names=NAMES, spill=spill, advance=lambda _: None)
 
 
 def write(path: Path, *, sessions: int, lines: int = 60_000) -> int:
@@ -84,8 +84,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A home with one file that is large enough, as the limit is lowered."""
     monkeypatch.setattr(parallel, "LEAST_BYTES", 1 << 20)
     monkeypatch.setattr(parallel, "_cores", lambda: 2)
-    (tmp_path / "sessions").mkdir()
-    write(tmp_path / "sessions" / "3f2b8c1e-aaaa_metrics.jsonl", sessions=3)
+    (tmp_path / ".session-claude").mkdir()
+    write(tmp_path / ".session-claude" / "metrics.jsonl", sessions=3)
     return Home(str(tmp_path))
 
 
@@ -116,7 +116,7 @@ def test_without_the_other_process_the_count_is_the_same(
     lost: list[str] = []
     real = parallel.scan
 
-    def noted(*given: object, **options: object) -> list[Tally]:
+    def noted(*given: object, **options: object) -> list[PartTally]:
         try:
             return real(*given, **options)  # type: ignore[arg-type]
         except parallel.WorkerLost as error:

@@ -335,7 +335,7 @@ def _helpers(session: Session) -> list[int]:
     for number in session._activated():
         try:
             with open(f"/proc/{number}/cmdline", "rb") as file:
-                if b"keyring_helper" in file.read():
+                if b"os_keyring.helper" in file.read():
                     found.append(number)
         except OSError:
             continue
@@ -356,7 +356,7 @@ def test_no_secret_is_on_any_command_line_or_in_the_helpers_environment(unlocked
                                 data = file.read()
                         except OSError:
                             continue
-                        if b"keyring_helper" in data or b"planted" in data:
+                        if b"os_keyring.helper" in data or b"planted" in data:
                             seen.append(data)
             time.sleep(0.005)
 
@@ -373,7 +373,7 @@ def test_no_secret_is_on_any_command_line_or_in_the_helpers_environment(unlocked
         over.set()
         watcher.join()
     assert done.returncode == 0, done.stderr
-    assert any(b"keyring_helper" in data for data in seen), "the helper was never seen"
+    assert any(b"os_keyring.helper" in data for data in seen), "the helper was never seen"
     assert not any(b"planted-secret" in data for data in seen)
 
 

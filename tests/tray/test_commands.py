@@ -196,3 +196,12 @@ def test_tab_completes_the_profiles_of_the_home(sample: Path, tmp_path: Path) ->
         },
     )
     assert "work" in result.stdout.split(), result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(("stored", "typed"), [("cafe\u0301", "caf\u00e9"), ("caf\u00e9", "cafe\u0301")])
+def test_a_name_that_looks_like_the_one_in_the_file_is_found(tmp_path: Path, stored: str, typed: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"version": 2, "activeProfile": "x", "profiles": {stored: {}, "x": {}}}))
+    result = run(tmp_path, "switch", typed)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(path.read_text())["activeProfile"] == stored

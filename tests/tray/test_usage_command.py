@@ -56,8 +56,8 @@ def test_people_get_a_table(both_layouts: Path) -> None:
     assert [line.split() for line in result.stdout.splitlines()] == [
         ["agent", "tokens", "sessions", "turns", "tool", "calls", "time"],
         ["gemini", "12.4k", "2", "2", "0", "3", "min"],
-        ["claude", "0", "1", "2", "4", "0", "s"],
-        ["total", "12.4k", "3", "4", "4", "3", "min"],
+        ["claude", "0", "1", "2", "4", "1", "min"],
+        ["total", "12.4k", "3", "4", "4", "4", "min"],
     ]
     assert result.stderr == ""
 
@@ -65,7 +65,7 @@ def test_people_get_a_table(both_layouts: Path) -> None:
 def test_programs_get_json_and_csv(both_layouts: Path) -> None:
     told = json.loads(run(both_layouts, "--by", "model", "--json").stdout)
     assert told["total"] == {
-        **{"tokens": 12400, "sessions": 3, "turns": 4, "toolCalls": 4, "milliseconds": 180_000},
+        **{"tokens": 12400, "sessions": 3, "turns": 4, "toolCalls": 4, "milliseconds": 280_000},
     }
     assert [line["model"] for line in told["lines"]] == ["m", "claude-haiku-4-5", "claude-sonnet-4-5"]
     rows = list(csv.DictReader(io.StringIO(run(both_layouts, "--by", "profile", "--csv").stdout)))

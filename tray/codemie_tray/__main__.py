@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from codemie_core import CodeMieError, Home
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import ReaderGone, discard_output, flush_output, print_error
+from codemie_tray.commands import standard_streams
+from codemie_tray.commands.output import OutputLost, ReaderGone, discard_output, flush_output, print_error
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
@@ -23,10 +24,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in _INTERNAL:
         return _internal(given[0], given[1:])
+    output_was_closed = standard_streams.complete()
     home = Home.from_environ()
     try:
-        code = _command(home, given) if given else _tray(home)
+        try:
+            code = _command(home, given) if given else _tray(home)
+        except SystemExit as end:  # argparse: --help, --version, wrong usage
+            code = end.code if isinstance(end.code, int) else ExitCode.OK
         flush_output()
+        if output_was_closed and given:
+            raise OutputLost("closed")
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
         return exit_code_of(error)
@@ -35,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ReaderGone:
         discard_output()
         return ExitCode.OK
+    except OutputLost as error:
+        print_error(f"{PROGRAM}: can't write to standard output: {error}")
+        discard_output()
+        return ExitCode.FAILED
     return code
 
 

@@ -20,6 +20,10 @@ class ReaderGone(Exception):
     """Whoever read our output went away (`| head`): not a fault of this program."""
 
 
+class OutputLost(Exception):
+    """Standard output can't be written: a full disk behind it, or it was closed. The message says why."""
+
+
 def print_json(value: JsonValue) -> None:
     """Print one JSON value; pure ASCII, so that no terminal or pipe can fail on it."""
     print_line(json.dumps(value, indent=2))
@@ -74,8 +78,13 @@ def _write(stream: object, text: str) -> None:
     if write is None:
         return
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    with _reader_may_go():
-        write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    try:
+        with _reader_may_go():
+            write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    except OutputLost:
+        # Nobody is left to say it to.
+        if stream is not sys.stderr:
+            raise
 
 
 def flush_output() -> None:
@@ -83,6 +92,7 @@ def flush_output() -> None:
 
     Raises:
         ReaderGone: nobody takes it.
+        OutputLost: it can't be written.
     """
     with _reader_may_go():
         if sys.stdout is not None:
@@ -92,7 +102,9 @@ def flush_output() -> None:
 def discard_output() -> None:
     """Let what could not be handed over go nowhere, quietly."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
@@ -106,7 +118,7 @@ def _reader_may_go() -> Iterator[None]:
         # How Windows says it.
         if sys.platform == "win32" and error.errno == errno.EINVAL:
             raise ReaderGone from error
-        raise
+        raise OutputLost(error.strerror or str(error)) from error
 
 
 def _width(text: str) -> int:

@@ -8,6 +8,11 @@ import os
 import sys
 
 from codemie_tray import PROGRAM, __version__
+from codemie_tray.commands.output import print_error, print_line
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 SHELLS = ("bash", "zsh", "fish")
 GROUPINGS = ("day", "agent", "model", "profile")
@@ -119,6 +124,12 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: object) -> None:
         super().__init__(formatter_class=_Formatter, **options)  # type: ignore[arg-type]
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own keeps quiet about what it can't write.
+        if message:
+            write = print_line if file is sys.stdout else print_error
+            write(message.removesuffix("\n"))
 
 
 def _columns() -> int:

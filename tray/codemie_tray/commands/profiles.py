@@ -5,6 +5,7 @@ from __future__ import annotations
 from codemie_core import ConfigLoader, Home
 from codemie_tray.commands.output import bold, print_json, print_line, print_table
 from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.labels import labels
 from codemie_tray.text.plain_text import plain
 
 
@@ -13,7 +14,8 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
     config = ConfigLoader(home).load()
     if names:
         for profile in config.profiles:
-            if profile.name == plain(profile.name, len(profile.name)):  # one line each, for a shell
+            # One line each, for a shell; blanks stand as they are.
+            if "".join(plain(profile.name, len(profile.name)).split()) == "".join(profile.name.split(" ")):
                 print_line(profile.name)
     elif as_json:
         print_json(
@@ -36,11 +38,12 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
     elif not config.profiles:
         print_line(f"There is no profile yet in {config.path}.")
     else:
+        label_of = labels([profile.name for profile in config.profiles])
         print_table(
             [
                 (
                     "*" if profile.name == config.active else " ",
-                    bold(plain(profile.name)) if profile.name == config.active else plain(profile.name),
+                    bold(label_of[profile.name]) if profile.name == config.active else label_of[profile.name],
                     plain(profile.problem or profile.provider),
                     plain(profile.model),
                     plain(profile.base_url, 80),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home, ProfileNotFound
+from codemie_core.config.typed_name import meant_by
 from codemie_tray.commands.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
 
@@ -13,8 +14,13 @@ def run(home: Home, name: str, *, as_json: bool) -> ExitCode:
     try:
         config = loader.switch_profile(name)
     except ProfileNotFound as error:
-        names = ", ".join(profile.name for profile in loader.load().profiles)
-        raise ProfileNotFound(name, f"{error.reason} There are: {names or 'none'}.") from None
+        names = [profile.name for profile in loader.load().profiles]
+        meant = meant_by(name, names)
+        if meant is None:
+            reason = f"{error.reason} There are: {', '.join(names) or 'none'}."
+            raise ProfileNotFound(name, reason) from None
+        name = meant
+        config = loader.switch_profile(name)
     if as_json:
         print_json({"active": config.active, "config": config.path})
     else:

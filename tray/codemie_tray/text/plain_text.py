@@ -26,7 +26,7 @@ def plain(text: str, limit: int = LABEL_LIMIT) -> str:
     if len(kept) <= limit:
         return kept
     end = limit - 1
-    while end > 1 and _joins(kept[end]):
+    while end > 1 and is_joined(kept[end]):
         end -= 1
     return kept[:end].rstrip() + "…"
 
@@ -51,11 +51,12 @@ def initial(name: str) -> str:
     if not shown:
         return ""
     end = 1
-    while end < len(shown) and _joins(shown[end]):
+    while end < len(shown) and is_joined(shown[end]):
         end += 1
     upper = shown[:end].upper()
     return upper if len(upper) == end else shown[:end]
 
 
-def _joins(char: str) -> bool:
+def is_joined(char: str) -> bool:
+    """Return whether a character belongs to the one before it."""
     return char in _KEPT_FORMAT or unicodedata.category(char) in ("Mn", "Me", "Mc")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
+from codemie_tray.text.labels import labels
 from codemie_tray.text.plain_text import initial, plain
 from codemie_tray.view.actions import (
     CleanLogs,
@@ -190,10 +191,12 @@ def _profiles(state: State) -> Iterator[Item]:
         yield Item("Create your first profile...", CreateFirstProfile())
         return
     top, rest = _split(config)
+    label_of = labels([row.name for row in config.profiles])
     for row in top:
-        yield _profile(row, config)
+        yield _profile(row, config, label_of[row.name])
     if rest:
-        yield Item(f"More ({len(rest)})", items=tuple(_profile(row, config) for row in rest))
+        more = tuple(_profile(row, config, label_of[row.name]) for row in rest)
+        yield Item(f"More ({len(rest)})", items=more)
 
 
 def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
@@ -208,8 +211,8 @@ def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
     return top, rest
 
 
-def _profile(row: ProfileRow, config: Ready) -> Item:
-    label = plain(row.name) or "(no name)"
+def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
+    label = label or "(no name)"
     details = _details(row)
     return Item(
         f"{label} — {details}" if details else label,

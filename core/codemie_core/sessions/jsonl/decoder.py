@@ -16,7 +16,10 @@ from msgspec import Struct
 
 from codemie_core.sessions.jsonl.tally import BadLine, Tally
 
-__all__ = ["Amount", "Count", "LineDecoder", "Struct", "TypedJSON"]
+__all__ = ["ABSENT", "Amount", "Count", "LineDecoder", "Struct", "TypedJSON"]
+
+ABSENT = msgspec.UNSET
+"""The value of a field of a `Struct` that a record does not have, where that is another thing than null."""
 
 LARGEST_EXACT = 2**53
 """Beyond it JavaScript, which writes these files, can't count."""

@@ -61,7 +61,8 @@ class JSONLWriter:
             records: JSON objects, a record's `to_json()`.
 
         Raises:
-            TypeError, ValueError: a record is no JSON (`NaN`, a set, a circle).
+            TypeError, ValueError: a record is no JSON object, or holds what is no JSON (`NaN`, a set, a
+                circle, a thousand levels): a reader would pass over it.
             LineTooLong: a record is longer than readers take.
             StoreBusy: another writer held the file for the whole time limit.
             StoreError: the system refused; `StoreFull` or `StoreDenied` where that is the reason. The records
@@ -128,6 +129,19 @@ class JSONLWriter:
 
 
 def _line(record: Mapping[str, object]) -> bytes:
+    if not isinstance(record, Mapping):
+        raise TypeError(f"a record is a JSON object, a mapping of names to values; this is a {_kind(record)}")
+    try:
+        return _encoded(record if isinstance(record, dict) else dict(record))
+    except RecursionError as error:
+        raise ValueError("a record that is nested so deeply can't be read again") from error
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
+
+
+def _encoded(record: dict[str, object]) -> bytes:
     text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
     try:
         return text.encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,11 +12,13 @@ from typing import NamedTuple
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.home import Home
 from codemie_core.sessions.folders import SessionFile, SessionFileKind, session_files
-from codemie_core.sessions.usage.quarter_hours import slot_of
-from codemie_core.sessions.usage.totals import Cells
+from codemie_core.sessions.jsonl.decoder import TypedJSON
+from codemie_core.sessions.usage.quarter_hours import milliseconds_of
 from codemie_core.sessions.usage.version import NO_VERSION, Version
 
 _ABOUT_LIMIT_BYTES = 1 << 20
+_SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+"""A UUID, as the CLI names each session."""
 _SIGNED = (1 << 63) - 1
 
 
@@ -33,35 +36,52 @@ class About:
 
     agent: str = ""
     provider: str = ""
-    slot: int | None = None
-    """When it began; None: the file says nothing that can be counted."""
-    milliseconds: int = 0
+    start_ms: int | None = None
+    """When it began, in milliseconds since 1970; None: the file says nothing that can be counted."""
+    time_ms: int | None = None
+    """How long it was active; None: up to its last turn."""
 
-    def cells(self, session: str) -> Cells:
-        """Return the session itself as a cell: no turns, its time."""
-        if self.slot is None:
-            return {}
-        return {(self.slot, session, self.agent, self.provider, ""): [0, 0, 0, self.milliseconds]}
+    def text(self) -> str:
+        """Return it as the index keeps it."""
+        return _ABOUT.text(self)
+
+
+_ABOUT = TypedJSON(About)
+
+
+def about_of(text: str) -> About:
+    """Return what `About.text` made a text of."""
+    return _ABOUT.parse(text)
 
 
 def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
     """Return the metrics files, and each session's metadata.
 
+    Of the cli layout these are the files that the CLI's own analytics would take: one for each session's id,
+    the name without `completed_` where both are there. A name that goes on behind the id is that of a copy
+    which a backup or a synchronised folder made.
+
     Raises:
         StoreError: a folder can't be read.
     """
-    metrics: list[Source] = []
+    classic: list[Source] = []
+    metrics: dict[str, Source] = {}
     abouts: dict[str, Source] = {}
     start = len(home.path) + 1
+    of_kind = {SessionFileKind.METRICS: metrics, SessionFileKind.ABOUT: abouts}
     for file in session_files(home):
-        if file.kind is SessionFileKind.METRICS:
-            metrics.append(Source(_key(file.path[start:]), file))
-        elif file.kind is SessionFileKind.ABOUT:
-            # A session has one; while it is renamed a listing can show both names.
-            known = abouts.get(file.session_id)
-            if known is None or known.file.path > file.path:
-                abouts[file.session_id] = Source(_key(file.path[start:]), file)
-    return metrics, abouts
+        chosen = of_kind.get(file.kind)
+        if chosen is None:
+            continue
+        source = Source(_key(file.path[start:]), file)
+        if file.agent:
+            classic.append(source)
+        elif _SESSION_ID.fullmatch(file.session_id):
+            known = chosen.get(file.session_id)
+            # The shorter name is the one without `completed_`.
+            if known is None or len(known.file.path) > len(file.path):
+                chosen[file.session_id] = source
+    return [*classic, *metrics.values()], abouts
 
 
 def versions_now(metrics: list[Source], abouts: dict[str, Source]) -> dict[str, Version]:
@@ -84,8 +104,11 @@ def version_of_status(status: os.stat_result) -> Version:
     )
 
 
-def read_about(path: str) -> tuple[About, os.stat_result]:
-    """Read a session's metadata; what is no metadata (or not now, while it is written) says nothing.
+def read_about(path: str) -> tuple[About | None, os.stat_result]:
+    """Read a session's metadata; None where the session does not count.
+
+    It does not where this is no metadata (or not now, while it is written), and where the session was resumed
+    outside of the CLI: its analytics leaves both out.
 
     Raises:
         OSError: the file can't be read.
@@ -94,20 +117,25 @@ def read_about(path: str) -> tuple[About, os.stat_result]:
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
-        return About(), status
-    if not isinstance(value, dict) or not isinstance(value.get("agentName"), str):
-        return About(), status
-    provider = value.get("provider")
-    began, ended = value.get("startTime"), value.get("endTime")
-    active = _milliseconds(value.get("activeDurationMs"))
-    if not active and _is_number(began) and _is_number(ended):
-        active = max(0, _milliseconds(ended) - _milliseconds(began))
-    slot = slot_of(began) if _is_number(began) or isinstance(began, str) else slot_of(None)
-    return About(value["agentName"], provider if isinstance(provider, str) else "", slot, active), status
+        return None, status
+    if not isinstance(value, dict) or value.get("origin") == "external-resume":
+        return None, status
+    began, ended = _stamp(value.get("startTime")), _stamp(value.get("endTime"))
+    active = _milliseconds(value.get("activeDurationMs")) or None
+    if active is None and value.get("status") == "completed" and began is not None and ended is not None:
+        active = max(0, ended - began)
+    agent, provider = (_text(value.get(name)) for name in ("agentName", "provider"))
+    return About(agent, provider, began, active), status
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _stamp(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    return milliseconds_of(value)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _milliseconds(value: object) -> int:

@@ -24,7 +24,7 @@ from codemie_core.sessions.usage.totals import Cells, Used, by_day, cells_of
 from codemie_core.sessions.usage.version import Version
 from codemie_core.system.boot_id import boot_name
 
-SCHEMA = 2
+SCHEMA = 3
 """Raise it with every change of meaning: an index of another schema is made anew."""
 BUSY_SECONDS = 10.0
 _MOST_PIECES = 4
@@ -60,8 +60,14 @@ class FileState:
     """How far one file was read, and what was met on the way."""
 
     session: str = ""
-    about: tuple[str, str] = ("", "")
-    """Agent and provider that records without their own were counted for."""
+    about: str = ""
+    """For whom it was counted, see `refresh`; empty: not at all."""
+    turns: int = 0
+    """Cli layout: lines that counted."""
+    last_ms: int | None = None
+    """Cli layout: when the latest of them was, in milliseconds since 1970."""
+    time_ms: int | None = None
+    """Cli layout: how much of the session's time is in its cells; None: none, since it had no turn."""
     offset: int = 0
     fingerprint: str = ""
     """Of all before `offset`."""

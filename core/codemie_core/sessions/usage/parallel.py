@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Self
 
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.blocks import BUFFER_BYTES
-from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage import part_counter
+from codemie_core.sessions.usage.count import PartTally
 from codemie_core.sessions.usage.count import scan as scan_part
-from codemie_core.sessions.usage.totals import Cells
+from codemie_core.sessions.usage.totals import Cells, Names
 
 if TYPE_CHECKING:
     import queue
@@ -42,10 +42,10 @@ def scan(
     start: int,
     end: int,
     *,
-    names: tuple[str, str, str],
+    names: Names,
     spill: Callable[[Cells], object],
     advance: Callable[[int], object],
-) -> list[Tally]:
+) -> list[PartTally]:
     """Count the records of a part of a file; as `count.scan`, with a tally for each process, in order.
 
     Raises:
@@ -90,7 +90,7 @@ class _OtherProcess:
         import subprocess
 
         self._path, self._spill, self._advance = part.path, spill, advance
-        self._tally: Tally | None = None
+        self._tally: PartTally | None = None
         self._lines: queue.Queue[bytes] = queue.Queue(_UNREAD_ANSWERS)
         self._at_end = False
         try:
@@ -128,7 +128,7 @@ class _OtherProcess:
         while self._tally is None and not self._lines.empty():
             self._take()
 
-    def tally(self) -> Tally:
+    def tally(self) -> PartTally:
         """Wait for the end of its part; what it counted is handed on by then.
 
         Raises:

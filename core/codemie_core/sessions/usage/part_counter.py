@@ -14,9 +14,8 @@ import sys
 
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.decoder import Struct, TypedJSON
-from codemie_core.sessions.jsonl.tally import Tally
-from codemie_core.sessions.usage.count import scan
-from codemie_core.sessions.usage.totals import Cells
+from codemie_core.sessions.usage.count import PartTally, scan
+from codemie_core.sessions.usage.totals import Cells, Names
 from codemie_core.system.executables import with_streams
 
 ARGUMENT = "--count-part"
@@ -32,7 +31,7 @@ class Part(Struct):
     path: str
     start: int
     end: int
-    names: tuple[str, str, str]
+    names: Names
 
 
 class Answer(Struct, omit_defaults=True):
@@ -41,7 +40,7 @@ class Answer(Struct, omit_defaults=True):
     read_bytes: int = 0
     """Since the answer before."""
     cells: tuple[_Cell, ...] = ()
-    tally: Tally | None = None
+    tally: PartTally | None = None
 
 
 PART = TypedJSON(Part)

@@ -56,11 +56,24 @@ def slot_of(stamp: str | float | None) -> int:
             return _slot(moment.timestamp())
         except (ValueError, OverflowError):
             return UNDATED
-    return UNDATED if stamp is None else _slot(stamp / 1000)
+    return UNDATED if stamp is None or not abs(stamp) < 2**53 else _slot(stamp / 1000)
+
+
+def milliseconds_of(stamp: str | float | None) -> int | None:
+    """Return the milliseconds since 1970 of a timestamp that has a slot; None for any other."""
+    if slot_of(stamp) == UNDATED:
+        return None
+    if not isinstance(stamp, str):
+        return None if stamp is None else int(stamp)
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:  # one of a shape that only its hour and minute are read of
+        return slot_of(stamp) * SLOT_SECONDS * 1000
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _slot(seconds: float) -> int:
-    slot = int(seconds // SLOT_SECONDS) if abs(seconds) < 2**53 else UNDATED
+    slot = int(seconds // SLOT_SECONDS)
     return slot if _EARLIEST <= slot < _LATEST else UNDATED
 
 

@@ -120,14 +120,16 @@ def today(home: Home, *, now: Callable[[], float] = time.time, calendar: Calenda
 
 
 def days_back(text: str, today: date) -> Period:
-    """Return the period that `30d` (today and the 29 days before) or `2026-01-16` begins.
+    """Return the period that `30d` (today and the 29 days before) or `2026-01-16` begins. It ends today.
+
+    A record that a wrong clock dated into the future counts in all of time, and in none of these.
 
     Raises:
         ValueError: it is neither.
     """
     if text.endswith("d") and text[:-1].isascii() and text[:-1].isdigit() and 0 < int(text[:-1]) <= 100_000:
-        return Period(max(_EARLIEST, today - timedelta(days=int(text[:-1]) - 1)))
-    return Period(max(_EARLIEST, min(_LATEST, date.fromisoformat(text))))
+        return Period(max(_EARLIEST, today - timedelta(days=int(text[:-1]) - 1)), today)
+    return Period(max(_EARLIEST, min(_LATEST, date.fromisoformat(text))), today)
 
 
 def _query(

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from codemie_core.errors import CodeMieError
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
-from codemie_core.sessions.jsonl.tally import KEPT_PLACES, Tally
+from codemie_core.sessions.jsonl.tally import KEPT_PLACES
 from codemie_core.sessions.usage import parallel
-from codemie_core.sessions.usage.count import scan
-from codemie_core.sessions.usage.files import Source, read_about, total_size, version_of_status
+from codemie_core.sessions.usage.count import PartTally, scan
+from codemie_core.sessions.usage.files import Source, about_of, read_about, total_size, version_of_status
 from codemie_core.sessions.usage.fingerprint import WHOLE_BYTES, fingerprint_of, reading_at
 from codemie_core.sessions.usage.index import FileState, UsageIndex
-from codemie_core.sessions.usage.totals import Cells
+from codemie_core.sessions.usage.quarter_hours import slot_of
+from codemie_core.sessions.usage.totals import Cells, Names
 from codemie_core.sessions.usage.version import Version
 
 SETTLED_NS = 2_500_000_000
@@ -111,62 +112,72 @@ class _Refresh:
     def run(self, metrics: list[Source], abouts: dict[str, Source], now: Mapping[str, Version]) -> Refreshed:
         known = dict(self._index.versions())
         wanted = {source.key for source in (*metrics, *abouts.values())}
-        told: dict[str, tuple[str, str]] = {}
+        changed_abouts: dict[str, str] = {}
         for path in known:
             if path not in wanted:
                 gone = self._index.state(path)
                 if gone is not None and gone.session:
-                    told[gone.session] = ("", "")  # until another file says who it was
+                    changed_abouts[gone.session] = ""  # until another file says who it was
                 self._index.forget(path)
-        changed = [source for source in metrics if now[source.key] != known.get(source.key)]
         for session, source in abouts.items():
-            if session in told or now[source.key] != known.get(source.key):
-                told[session] = self._about(source)
-        chosen = {source.key for source in changed}
+            if session in changed_abouts or now[source.key] != known.get(source.key):
+                changed_abouts[session] = self._about(source)
+        changed: list[tuple[Source, str]] = []
         for source in metrics:
             session = source.file.session_id
-            if session in told and source.key not in chosen:
+            about = changed_abouts.get(session)
+            if not session:
+                about = _about_of_classic(source, metrics)
+            if now[source.key] == known.get(source.key):
+                if about is None:
+                    continue
                 state = self._index.state(source.key)
-                if state is None or state.about != told[session]:
-                    changed.append(source)
-        self._progress.total_bytes = total_size(changed)
-        for source in changed:
-            session = source.file.session_id
-            about = told.get(session)
+                if state is not None and state.about == about:
+                    continue
             if about is None and session in abouts:
                 state = self._index.state(abouts[session].key)
                 about = None if state is None else state.about
-            self._metrics(source, about or ("", ""))
+            changed.append((source, about or ""))
+        self._progress.total_bytes = total_size(source for source, about in changed if about)
+        for source, about in changed:
+            self._metrics(source, about)
         self._index.close_seals()
         return self._done
 
-    def _about(self, source: Source) -> tuple[str, str]:
+    def _about(self, source: Source) -> str:
         self._index.forget(source.key)
         try:
             about, status = read_about(source.file.path)
         except FileNotFoundError:
-            return ("", "")
+            return ""
         except OSError as error:
             self._done.unreadable[source.file.path] = error.strerror or str(error)
-            return ("", "")
+            return ""
         self._done.read_files += 1
         self._done.read_bytes += status.st_size
-        state = FileState(source.file.session_id, (about.agent, about.provider), offset=status.st_size)
-        self._index.add(source.key, state, about.cells(source.file.session_id))
+        text = "" if about is None else about.text()
+        state = FileState(source.file.session_id, text, offset=status.st_size)
         self._index.put(source.key, self._version(status), state)
-        return state.about
+        return text
 
-    def _metrics(self, source: Source, about: tuple[str, str]) -> None:
+    def _metrics(self, source: Source, about: str) -> None:
         try:
             with open_shared(source.file.path) as file:
-                self._metrics_of(source, about, file)
+                if about:
+                    self._metrics_of(source, about, file)
+                else:
+                    self._not_counted(source, os.fstat(file.fileno()))
         except FileNotFoundError:
             self._index.forget(source.key)
         except OSError as error:
             self._index.forget(source.key)
             self._done.unreadable[source.file.path] = error.strerror or str(error)
 
-    def _metrics_of(self, source: Source, about: tuple[str, str], file: io.FileIO) -> None:
+    def _not_counted(self, source: Source, status: os.stat_result) -> None:
+        self._index.forget(source.key)
+        self._index.put(source.key, self._version(status), FileState(source.file.session_id))
+
+    def _metrics_of(self, source: Source, about: str, file: io.FileIO) -> None:
         status = os.fstat(file.fileno())
         size = status.st_size
         read_at = reading_at(file.fileno())
@@ -190,6 +201,8 @@ class _Refresh:
             state = FileState(source.file.session_id, about)
         state.torn = False
         self._read(source, state, file, small, size)
+        if state.turns:
+            self._add_time(source, state)
         state.fingerprint = fingerprint_of(read_at, state.offset)
         self._index.put(source.key, self._version(status), state)
         self._done.read_files += 1
@@ -204,7 +217,7 @@ class _Refresh:
 
         names = _names(source, state)
         advance = self._progress.advance
-        tallies: list[Tally] = []
+        tallies: list[PartTally] = []
         if self._two_processes and small is None and parallel.pays(size - begun):
             try:
                 tallies = parallel.scan(
@@ -224,6 +237,8 @@ class _Refresh:
             state.bad += tally.bad - tally.torn
             state.overlong += tally.overlong
             state.torn = tally.torn
+            state.turns += tally.turns
+            state.last_ms = max((at for at in (state.last_ms, tally.last_ms) if at is not None), default=None)
             state.open_end = tally.open_end if tally.end_offset > begun else state.open_end
             state.offset = tally.end_offset
             state.places += [
@@ -232,6 +247,18 @@ class _Refresh:
         del state.places[KEPT_PLACES:]
         self._done.read_bytes += size - begun
 
+    def _add_time(self, source: Source, state: FileState) -> None:
+        """Add what the session's time grew by: to no model's, on the day it began."""
+        about = about_of(state.about)
+        time_ms = about.time_ms
+        if time_ms is None:
+            time_ms = max(0, (state.last_ms or 0) - (about.start_ms or state.last_ms or 0))
+        if time_ms == state.time_ms or (about.start_ms is None and not time_ms):
+            return
+        key = (slot_of(about.start_ms), state.session, about.agent, about.provider, "")
+        self._index.add(source.key, state, {key: [0, 0, 0, time_ms - (state.time_ms or 0)]})
+        state.time_ms = time_ms
+
     def _version(self, status: os.stat_result) -> Version:
         version = version_of_status(status)
         if self._clock_ns() - status.st_mtime_ns < SETTLED_NS:
@@ -239,15 +266,25 @@ class _Refresh:
         return version
 
 
-def _names(source: Source, state: FileState) -> tuple[str, str, str]:
-    return source.file.session_id, source.file.agent or state.about[0], state.about[1]
+def _about_of_classic(source: Source, metrics: list[Source]) -> str:
+    """Return the agents of the other folders, as one text that is never empty."""
+    others = {other.file.agent for other in metrics if other.file.agent} - {source.file.agent}
+    return "/" + "/".join(sorted(others))
+
+
+def _names(source: Source, state: FileState) -> Names:
+    file = source.file
+    if not file.session_id:
+        return Names(agent=file.agent, others=tuple(state.about.removeprefix("/").split("/")))
+    about = about_of(state.about)
+    return Names(file.session_id, about.agent, about.provider, cli=True)
 
 
 def _goes_on(
     known: Version,
     status: os.stat_result,
     state: FileState,
-    about: tuple[str, str],
+    about: str,
     read_at: Callable[[int, int], bytes],
 ) -> bool:
     """Whether a file is what was read before, with nothing but new lines behind it."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
-from codemie_core.sessions.jsonl.decoder import Amount, Count, Struct
-from codemie_core.sessions.usage.quarter_hours import QUARTERS, SLOTS_A_DAY, slot_of, slot_of_hour
+from codemie_core.sessions.jsonl.decoder import ABSENT, Amount, Count, Struct
+from codemie_core.sessions.usage.quarter_hours import (
+    QUARTERS,
+    SLOTS_A_DAY,
+    milliseconds_of,
+    slot_of,
+    slot_of_hour,
+)
 
 Key = tuple[int, str, str, str, str]
 """Slot, session, agent, profile (where a record names none, its provider), model."""
@@ -22,8 +29,26 @@ SPILL_CELLS = 8192
 _REMEMBERED_HOURS = 4096
 
 
-class MetricRow(Struct, gc=False, rename={"session": "sessionId", "tokens": "tokensUsed"}):
+class Names(NamedTuple):
+    """Whose records a file holds, and which of its lines are records that count."""
+
+    session: str = ""
+    """Of records that name none; in the cli layout of all."""
+    agent: str = ""
+    """Of records that name none."""
+    provider: str = ""
+    """Of records that name neither profile nor provider."""
+    cli: bool = False
+    """Whether the file is of the cli layout, where a line counts that the CLI's own analytics would count."""
+    others: tuple[str, ...] = ()
+    """Classic layout: the agents with a folder of their own. A record of theirs in this one is a copy."""
+
+
+class MetricRow(Struct, gc=False, rename={"session": "sessionId", "tokens": "tokensUsed", "kind": "type"}):
     """The fields of a metrics record that are counted, in either layout."""
+
+    kind: str | None = None
+    """`metric` where it is one of the classic layout; other kinds are events."""
 
     timestamp: str | int | float | None = None
     session: str | None = None
@@ -40,23 +65,50 @@ class MetricRow(Struct, gc=False, rename={"session": "sessionId", "tokens": "tok
     """How often each tool was called."""
 
 
+class CliMetricRow(
+    Struct,
+    gc=False,
+    rename={"session": "sessionId", "record": "recordId", "sync": "syncStatus", "kind": "type"},
+):
+    """A record of the cli layout: what is counted of it, and what tells a turn from an event."""
+
+    timestamp: str | int | float | None = None
+    session: Any = ABSENT
+    record: Any = ABSENT
+    sync: Any = ABSENT
+    kind: Any = ABSENT
+    agent: str | None = None
+    provider: str | None = None
+    profile: str | None = None
+    model: str | None = None
+    models: list[str] | None = None
+    tokens: Count | None = None
+    duration: Amount | None = None
+    tools: dict[str, Count] | None = None
+
+
 class Collector:
     """Adds records up.
 
     Args:
-        session: for records that name no session.
-        agent: for records that name no agent.
-        provider: for records that name neither profile nor provider.
+        names: whose they are, and which count.
         spill: is handed the cells when they have become many, and at the end.
     """
 
-    def __init__(self, *, session: str, agent: str, provider: str, spill: Callable[[Cells], object]) -> None:
-        self._defaults = (session, agent, provider)
+    turns = 0
+    """Records of the cli layout that counted."""
+    last_ms: int | None = None
+    """Cli layout: milliseconds since 1970 of the latest of them."""
+
+    def __init__(self, names: Names, *, spill: Callable[[Cells], object]) -> None:
+        self._names = names
         self._spill = spill
-        self._raw: dict[tuple[int, str | None, str | None, str | None, str | None], list[int]] = {}
+        self._raw: dict[
+            tuple[int, str | None, str | None, str | None, str | None, str | None], list[int]
+        ] = {}
         self._hours: dict[str, int] = {}
 
-    def add(self, rows: list[MetricRow]) -> None:
+    def add(self, rows: Sequence[MetricRow | CliMetricRow]) -> None:
         """Add records; the inner loop of every reading, so it does as little as it can."""
         raw, hours, quarters = self._raw, self._hours, QUARTERS
         for row in rows:
@@ -70,7 +122,7 @@ class Collector:
             model = row.model
             if model is None and row.models:
                 model = row.models[0]
-            key = (slot, row.session, row.agent, row.profile or row.provider, model)
+            key = (slot, row.session, row.agent, row.profile or row.provider, model, row.kind)
             try:
                 cell = raw[key]
             except KeyError:
@@ -87,14 +139,44 @@ class Collector:
 
     def flush(self) -> None:
         """Hand on what was gathered."""
-        session, agent, provider = self._defaults
+        session, agent, provider, _, others = self._names
         cells: Cells = {}
-        for (slot, its_session, its_agent, its_provider, model), cell in self._raw.items():
+        for (slot, its_session, its_agent, its_provider, model, kind), cell in self._raw.items():
+            if kind not in (None, "metric") or (its_agent != agent and its_agent in others):
+                continue
             key = (slot, its_session or session, its_agent or agent, its_provider or provider, model or "")
             add_cell(cells, key, cell)
         self._raw.clear()
         if cells:
             self._spill(cells)
+
+    def add_cli(self, rows: list[CliMetricRow]) -> None:
+        """Add records of the cli layout, as far as they are turns of the session.
+
+        The CLI's analytics takes a line for one that has three fields, whatever is in them, and no type.
+        """
+        session = self._names.session
+        turns = [
+            row
+            for row in rows
+            if row.kind is ABSENT
+            and row.record is not ABSENT
+            and row.sync is not ABSENT
+            and row.session is not ABSENT
+        ]
+        if not turns:
+            return
+        self.turns += len(turns)
+        texts = [row.timestamp for row in turns if isinstance(row.timestamp, str)]
+        numbers = [row.timestamp for row in turns if isinstance(row.timestamp, int | float)]
+        # Texts of one writer have one shape, so that the last is the greatest.
+        for stamp in (max(texts, default=None), max(numbers, default=None)):
+            at = milliseconds_of(stamp)
+            if at is not None and (self.last_ms is None or at > self.last_ms):
+                self.last_ms = at
+        for row in turns:
+            row.session, row.kind = session, None
+        self.add(turns)
 
     def _new_hour(self, stamp: str | float | None) -> int:
         if isinstance(stamp, str):
