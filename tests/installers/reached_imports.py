@@ -13,17 +13,19 @@ import codemie_core
 import codemie_tray
 from installers import bundle
 
+FOR_TESTS = "codemie_core.testing"
+"""For the tests of those who use the core: imports pytest, and is never a part of the program."""
 Edge = tuple[str, str]
 """A module, and one that it imports."""
 
 
 def our_modules() -> list[str]:
-    """Return the names of all modules of the program."""
+    """Return the names of all modules that the program can have."""
     names = []
     for package in (codemie_core, codemie_tray):
         names.append(package.__name__)
         names += [found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
-    return names
+    return [name for name in names if name != FOR_TESTS and not name.startswith(f"{FOR_TESTS}.")]
 
 
 @functools.cache

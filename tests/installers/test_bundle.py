@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pkgutil
 import subprocess
 import sys
 
@@ -11,7 +10,7 @@ import pytest
 from tests.installers.reached_imports import Edge, imports_of, left_out_on, reached
 from tests.installers.reached_imports import our_modules as all_our_modules
 
-from installers import bundle, product
+from installers import bundle
 
 FOREIGN = {
     "linux": ("windows", "macos", "run_key", "launch_agent"),
@@ -39,14 +38,10 @@ print("all imported")
 
 
 def our_modules() -> list[str]:
-    names = []
-    for folder, package in (("core", "codemie_core"), ("tray", "codemie_tray")):
-        path = os.path.join(product.REPOSITORY, folder, package)
-        names += [module.name for module in pkgutil.walk_packages([path], f"{package}.")]
     foreign = FOREIGN[sys.platform]
     return [
         name
-        for name in names
+        for name in all_our_modules()
         if not any(word in part for part in name.split(".") for word in foreign) and "__main__" not in name
     ]
 

@@ -17,7 +17,7 @@ from tests.desktop.needs import needs
 from tests.desktop.rig.sample_home import make_sample_home
 from tests.installers.bare_system import BareSystem
 from tests.installers.every_command import Ran, prepare_home, try_each
-from tests.installers.reached_imports import imports_of, our_modules
+from tests.installers.reached_imports import FOR_TESTS, imports_of, our_modules
 
 from installers import product
 
@@ -86,6 +86,7 @@ def test_the_bundle_holds_every_module_that_ours_import(packages: str) -> None:
     held |= {*sys.builtin_module_names, "struct"}  # that one is what PyInstaller itself begins with
     ours = held & set(our_modules())
     assert {"codemie_core.sessions.usage.part_counter", "codemie_tray.app.app"} <= ours
+    assert not {FOR_TESTS, "pytest"} & held
     wanted = {name.partition(".")[0] for module in ours for name in imports_of(module)}
     assert wanted & sys.stdlib_module_names - held == OTHER_SYSTEMS
 
