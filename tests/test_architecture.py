@@ -99,7 +99,9 @@ def permitted(own: list[str], rule: str) -> list[str]:
     patterns = [*own, "codemie_tray"]  # the package itself: its name and version
     for name in re.findall(r"`([\w.*]+)`", rule):
         patterns += [f"{package}.{name}", f"{package}.{name}.*"]
-    if "the core" in rule:
+    if "the core's `foreign_environment`" in rule:
+        patterns.append("codemie_core.system.foreign_environment")
+    elif "the core" in rule:
         patterns += ["codemie_core", "codemie_core.*"]
     if "everything in the tray" in rule:
         patterns += ["codemie_core", "codemie_core.*", "codemie_tray.*"]
@@ -207,3 +209,87 @@ def test_the_store_touches_no_screen_and_prints_nothing() -> None:
             calls = (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
             names = {node.id for node in calls if isinstance(node, ast.Name)}
             assert "print" not in names, module
+
+
+OURSELVES = {
+    "codemie_core.credentials.os_keyring.client": "the keyring's helper",
+    "codemie_core.sessions.usage.parallel": "a second process that reads",
+    "codemie_tray.background.usage_process": "`codemie-tray usage`",
+    "codemie_tray.app.restart": "the tray itself; PyInstaller's bootloader is told so",
+}
+"""Modules that start our own program, and which: it needs the bundle's environment."""
+
+STARTS = re.compile(
+    r"subprocess\.(Popen|run|call|check_call|check_output|getoutput|getstatusoutput)"
+    r"|os\.(exec\w+|spawn\w+|posix_spawnp?|system|popen|startfile)"
+    r"|(multiprocessing|context)\.(Process|Pool|get_context)|pty\.spawn"
+    r"|asyncio\.create_subprocess_\w+|webbrowser\.open\w*"
+)
+FOREIGN = {"foreign_environment", "in_foreign_environment"}
+"""Functions that make the environment of a program that is not ours."""
+
+
+def programs_started(source: str) -> list[tuple[int, bool]]:
+    """Return each call that starts a program: its line, and whether the environment is a foreign one."""
+    found: list[tuple[int, bool]] = []
+    tree = ast.parse(source)
+    inside = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With) and any(calls_one_of(item.context_expr) for item in node.items)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and STARTS.fullmatch(ast.unparse(node.func)):
+            given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "env")]
+            found.append((node.lineno, node in inside or any(calls_one_of(value) for value in given)))
+    return found
+
+
+def calls_one_of(node: ast.AST) -> bool:
+    return any(
+        isinstance(inner, ast.Call) and ast.unparse(inner.func).rpartition(".")[2] in FOREIGN
+        for inner in ast.walk(node)
+    )
+
+
+def test_every_foreign_program_gets_a_foreign_environment() -> None:
+    started = {name: programs_started(file.read_text(encoding="utf-8")) for name, file in MODULES.items()}
+    wrong = [
+        f"{name}, line {line}: starts a program without foreign_environment()"
+        for name, calls in started.items()
+        if name not in OURSELVES
+        for line, foreign in calls
+        if not foreign
+    ]
+    assert not wrong
+    assert all(started[name] for name in OURSELVES), "a module that starts nothing has no business there"
+    assert sum(len(calls) for name, calls in started.items() if name not in OURSELVES) >= 6
+
+
+def test_no_module_starts_programs_under_a_name_that_is_not_looked_for() -> None:
+    for name, file in MODULES.items():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in {"subprocess", "os", "pty", "webbrowser", "asyncio"}, name
+            if isinstance(node, ast.Import):
+                known = {"subprocess", "os", "pty", "webbrowser", "asyncio", "multiprocessing"}
+                assert not [a for a in node.names if a.name in known and a.asname], name
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("subprocess.run(['x'])", [False]),
+        ("subprocess.run(['x'], env=os.environ)", [False]),
+        ("subprocess.Popen(['x'], env=foreign_environment())", [True]),
+        ("subprocess.run(['x'], env={**foreign_environment(), 'A': 'b'})", [True]),
+        ("os.execvpe(a, b, c)", [False]),
+        ("os.execvpe(a, b, foreign_environment(c))", [True]),
+        ("os.startfile(p)", [False]),
+        ("with in_foreign_environment():\n    os.startfile(p)", [True]),
+        ("subprocess.list2cmdline(x)", []),
+    ],
+)
+def test_a_program_started_in_our_own_environment_would_be_found(source: str, expected: list[bool]) -> None:
+    assert [foreign for _, foreign in programs_started(source)] == expected

@@ -306,12 +306,14 @@ def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
     _loosen(home)
     found = _run(home, "doctor")
     assert found.returncode == 11
-    assert "In the clear: apiKey of profile personal" in found.stdout
-    assert found.stdout.count("mode 0644") == 5
+    assert "The token of profile personal is in the clear (apiKey)" in found.stdout
+    told = json.loads(_run(home, "doctor", "--json").stdout)
+    assert [one["mode"] for one in told["readableByOthers"]] == ["0644"] * 5
     assert "sk-ant" not in found.stdout
     mended = _run(home, "doctor", "--fix")
     assert mended.returncode == 11  # the tokens are still in the clear
     assert mended.stdout.count("Closed to other users") == 5
+    assert [os.stat(one["path"]).st_mode & 0o777 for one in told["readableByOthers"]] == [0o600] * 5
     _run(home, "credentials", "move-in", "--yes")
     assert _run(home, "doctor").returncode == 11  # earlier versions hold them
     _run(home, "history", "forget-tokens")
@@ -331,7 +333,7 @@ def test_a_token_the_cli_does_not_find_is_told_and_moved_and_what_was_there_is_k
     assert json.loads(_run(home, "status", "--json").stdout)["tokensTheCliDoesNotFind"] == overlooked
     told = _run(home, "doctor")
     assert told.returncode == 11
-    assert "The CLI does not find the token of personal and büro-测试: it stands in" in told.stdout
+    assert "The CLI does not find the tokens of personal and büro-测试: it reads apiKey" in told.stdout
     mended = json.loads(_run(home, "doctor", "--fix", "--json").stdout)
     assert (mended["movedTokens"], mended["tokensTheCliDoesNotFind"]) == (overlooked, [])
     with open(path, encoding="utf-8") as file:
@@ -397,3 +399,38 @@ def test_doctor_speaks_to_no_keyring(home: str) -> None:
     )
     assert "keyring.core" not in done.stderr
     assert "secretstorage" not in done.stderr
+
+
+def test_words_that_the_cli_writes_where_there_is_no_key_are_no_tokens(tmp_path: object) -> None:
+    """Moved into the store, `sso-provided` would be missing where the CLI compares it literally."""
+    home = os.path.join(str(tmp_path), "home")
+    os.mkdir(home, 0o700)
+    path = os.path.join(home, "codemie-cli.config.json")
+    profiles: dict[str, dict[str, object]] = {
+        "sso": {"provider": "ai-run-sso", "apiKey": "sso-provided"},
+        "aws": {"provider": "bedrock", "apiKey": "aws-profile", "awsProfile": "dev"},
+        "proxy": {"provider": "litellm", "apiKey": "not-required", "baseUrl": "http://localhost:4000"},
+        "keys": {"provider": "bedrock", "apiKey": "AKIAIOSFODNN7EXAMPLE"},
+    }
+    text = json.dumps({"version": 2, "activeProfile": "sso", "profiles": profiles}, indent=2)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, 0o644)
+    assert json.loads(_run(home, "status", "--json").stdout)["tokensReadableByOthers"] is False
+    assert not any(row["hasToken"] for row in json.loads(_run(home, "profiles", "--json").stdout)["profiles"])
+    doctor = _run(home, "doctor")
+    assert (doctor.returncode, "token" in doctor.stdout.casefold()) == (0, False), doctor.stdout
+    moved = _run(home, "credentials", "move-in", "--yes")
+    assert (moved.returncode, moved.stdout) == (0, "Nothing to move.\n")
+    with open(path, encoding="utf-8") as file:
+        assert file.read() == text
+    passed_on = _run(
+        home, "run", "--", sys.executable, "-c", "import os; print(os.environ['CODEMIE_API_KEY'])"
+    )
+    assert passed_on.stdout == "sso-provided\n"
+    # The control: one real key among them is one.
+    profiles["proxy"]["apiKey"] = "sk-planted"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"version": 2, "activeProfile": "sso", "profiles": profiles}, file)
+    assert json.loads(_run(home, "status", "--json").stdout)["tokensReadableByOthers"] is True
+    assert "proxy: apiKey" in _run(home, "credentials", "move-in", "--yes").stdout

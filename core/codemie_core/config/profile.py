@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 
 from codemie_core.errors import ProfileInvalid
 from codemie_core.files.json_document import JsonValue
+from codemie_core.secret_detection.stand_ins import (
+    ACCESS_KEY_ID,
+    PLACEHOLDERS,
+    REFERENCE_PREFIX,
+    TOKEN_FIELDS,
+    is_of_aws,
+)
 
-SECRET_FIELDS = (
+SECRET_FIELDS: tuple[tuple[str, ...], ...] = (
     ("authToken",),
     ("apiKey",),
     ("awsSecretAccessKey",),
@@ -18,8 +25,8 @@ SECRET_FIELDS = (
 )
 """Paths of the fields that hold a secret, in either layout; two levels at most."""
 
-REFERENCE_PREFIX = "credential:"
-"""A token of this form names an entry of the credential store and is no secret itself."""
+FieldPath = tuple[str, ...]
+"""The names that lead to a field of a profile, the outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +56,63 @@ class Profile:
 
     @property
     def has_secret(self) -> bool:
-        """Whether a token stands in it in the clear."""
-        return any(True for _ in secrets_in(self.fields))
+        """Whether a secret stands in it in the clear, in whatever field."""
+        from codemie_core.secret_detection.classifier import secrets_in_fields  # not for a mere switch
+
+        return next(secrets_in_fields(self.fields), None) is not None
 
     @property
     def references(self) -> int:
         """How many of its tokens are references to the credential store."""
-        return sum(text.startswith(REFERENCE_PREFIX) for text in _token_texts(self.fields))
+        return sum(text.startswith(REFERENCE_PREFIX) for _, text in texts_in(self.fields))
 
     def _text(self, key: str) -> str:
         value = self.fields.get(key)
         return value if isinstance(value, str) else ""
 
 
+def is_placeholder(text: str) -> bool:
+    """Return whether `text` is a word that stands where there is no key."""
+    return text in PLACEHOLDERS
+
+
+def is_secret(fields: Mapping[str, JsonValue], path: FieldPath, text: str) -> bool:
+    """Return whether the text of a secret's field is a secret that stands there in the clear.
+
+    A reference to the credential store is none, nor is a placeholder, nor the id of an AWS access key, which
+    the CLI keeps in `apiKey`: AWS itself shows it in logs, and it is of no use without `awsSecretAccessKey`.
+
+    Args:
+        fields: the profile's.
+        path: the field's, one of `SECRET_FIELDS`.
+        text: what it holds.
+    """
+    if not text or text.startswith(REFERENCE_PREFIX):
+        return False
+    if path not in TOKEN_FIELDS:
+        return True
+    return not (is_placeholder(text) or (is_of_aws(fields) and ACCESS_KEY_ID.fullmatch(text)))
+
+
 def secrets_in(fields: Mapping[str, JsonValue]) -> Iterator[str]:
     """Yield each secret that stands in a profile's fields in the clear."""
-    for text in _token_texts(fields):
-        if not text.startswith(REFERENCE_PREFIX):
-            yield text
+    return (text for path, text in texts_in(fields) if is_secret(fields, path, text))
 
 
-def _token_texts(fields: Mapping[str, JsonValue]) -> Iterator[str]:
+def texts_in(fields: Mapping[str, JsonValue]) -> Iterator[tuple[FieldPath, str]]:
+    """Yield each of `SECRET_FIELDS` that holds a text, secret or not, and that text."""
     for path in SECRET_FIELDS:
-        value = fields.get(path[0])
-        if len(path) > 1:
-            value = value.get(path[1]) if isinstance(value, dict) else None
+        value = field_at(fields, path)
         if isinstance(value, str) and value:
-            yield value
+            yield path, value
+
+
+def field_at(fields: Mapping[str, JsonValue], path: FieldPath) -> JsonValue:
+    """Return the value of a field; None where there is none."""
+    value: JsonValue = fields.get(path[0])
+    for key in path[1:]:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def check_name(name: str) -> None:

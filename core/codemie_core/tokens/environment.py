@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from codemie_core.config.profile import SECRET_FIELDS, Profile
+from codemie_core.config.profile import SECRET_FIELDS, Profile, field_at
 from codemie_core.errors import ProfileInvalid
 from codemie_core.files.json_document import JsonValue
 
@@ -56,7 +56,7 @@ def environment_of(
     ours = {*VARIABLES, *SECRET_VARIABLES}
     environment = {name: value for name, value in inherited.items() if name not in ours}
     for name, path in VARIABLES.items():
-        text = _text(_at(profile.fields, path))
+        text = _text(field_at(profile.fields, path))
         if text:
             environment[name] = _passable(text, profile, path)
     for name, paths in SECRET_VARIABLES.items():
@@ -87,15 +87,8 @@ def unsupported(profile: Profile) -> tuple[str, ...]:
     return tuple(
         ".".join(path)
         for path in SECRET_FIELDS
-        if _text(_at(profile.fields, path)) and variables_of(path) is None
+        if _text(field_at(profile.fields, path)) and variables_of(path) is None
     )
-
-
-def _at(fields: Mapping[str, JsonValue], path: tuple[str, ...]) -> JsonValue:
-    value: JsonValue = fields.get(path[0])
-    for key in path[1:]:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
 
 
 def _text(value: JsonValue) -> str:

@@ -31,7 +31,7 @@ class Move:
 
 def plan_move_in(config: Config) -> tuple[TokenField, ...]:
     """Return the tokens that stand in the clear in a configuration."""
-    return tuple(token for token in token_fields(config) if token.reference is None)
+    return tuple(token for token in token_fields(config) if token.in_clear)
 
 
 def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:

@@ -6,26 +6,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core.config.model import Config
-from codemie_core.config.profile import REFERENCE_PREFIX, SECRET_FIELDS, Profile
+from codemie_core.config.profile import REFERENCE_PREFIX, FieldPath, Profile, is_secret, texts_in
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialNotFound
-from codemie_core.files.json_document import JsonValue
-
-FieldPath = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TokenField:
-    """One field of one profile that holds a token or a reference to one."""
+    """One field of one profile that is there for a secret, and what it holds."""
 
     profile: str
     field_path: FieldPath
     value: Secret = field(repr=False)
     """As it stands in the file."""
+    in_clear: bool
+    """Whether that is a secret: no reference to one, no placeholder, no AWS access key's id."""
 
     @property
     def reference(self) -> str | None:
-        """The credential's name it refers to; None: the token itself stands there."""
+        """The credential's name it refers to; None: it is no reference."""
         text = self.value.reveal()
         return text.removeprefix(REFERENCE_PREFIX) if text.startswith(REFERENCE_PREFIX) else None
 
@@ -36,21 +35,19 @@ def reference_to(name: str) -> str:
 
 
 def token_fields(config: Config) -> Iterator[TokenField]:
-    """Yield every field of every profile that holds a token or a reference, in the order of the file."""
+    """Yield every secret's field of every profile that holds a text, in the order of the file."""
     for profile in config.profiles:
         yield from token_fields_of(profile)
 
 
 def token_fields_of(profile: Profile) -> Iterator[TokenField]:
-    """Yield the fields of one profile that hold a token or a reference."""
-    for path in SECRET_FIELDS:
-        value = _at(profile.fields, path)
-        if isinstance(value, str) and value:
-            yield TokenField(profile.name, path, Secret(value))
+    """Yield every secret's field of one profile that holds a text."""
+    for path, text in texts_in(profile.fields):
+        yield TokenField(profile.name, path, Secret(text), is_secret(profile.fields, path, text))
 
 
 def tokens_of(profile: Profile, secrets: Mapping[str, Secret]) -> dict[FieldPath, Secret]:
-    """Return a profile's tokens, each reference replaced by what it refers to.
+    """Return the texts of a profile's secret fields, each reference replaced by what it refers to.
 
     Args:
         profile: the profile.
@@ -66,10 +63,3 @@ def tokens_of(profile: Profile, secrets: Mapping[str, Secret]) -> dict[FieldPath
             raise CredentialNotFound(name)
         tokens[token.field_path] = token.value if name is None else secrets[name]
     return tokens
-
-
-def _at(fields: Mapping[str, JsonValue], path: FieldPath) -> JsonValue:
-    value: JsonValue = fields.get(path[0])
-    for key in path[1:]:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

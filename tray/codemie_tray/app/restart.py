@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from codemie_tray.desktop.open import environment_for_programs
+from codemie_core.system.foreign_environment import foreign_environment
 
 LOG = logging.getLogger(__name__)
 
@@ -50,4 +50,4 @@ def same_command(
 def environment_again(environ: os._Environ[str] | dict[str, str]) -> Mapping[str, str]:
     """Return the environment as it was before the bootloader of the frozen program added to it."""
     # Documented by PyInstaller for a program that starts itself anew, not as its own child.
-    return {**environment_for_programs(environ), "PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    return {**foreign_environment(environ), "PYINSTALLER_RESET_ENVIRONMENT": "1"}

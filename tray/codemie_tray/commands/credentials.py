@@ -13,6 +13,7 @@ from codemie_core import ConfigLoader, Home
 from codemie_core.config.layout import CLI
 from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
+from codemie_core.tokens.home_trust import check_trusted
 from codemie_core.tokens.move import move_in, move_out, plan_move_in
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error, print_json, print_line, print_table
@@ -24,7 +25,8 @@ _TRIES = 3
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Carry out one action."""
+    """Carry out one action; none in a home that somebody else could have changed."""
+    check_trusted(home)
     store = CredentialStore(home)
     action = options.action
     if action == "list":

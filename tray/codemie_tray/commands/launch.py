@@ -14,7 +14,9 @@ from collections.abc import Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
 from codemie_core.credentials.secret import Secret
+from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens.environment import environment_of, unsupported
+from codemie_core.tokens.home_trust import check_trusted
 from codemie_core.tokens.reference import token_fields_of, tokens_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error
@@ -30,6 +32,7 @@ def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
     if not command:
         print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
         return ExitCode.USAGE
+    check_trusted(home)
     profile = _profile(ConfigLoader(home).load(), profile_name)
     for field in unsupported(profile):
         print_error(f"{PROGRAM}: {field} can't be passed on: no variable of the CLI carries it")
@@ -39,7 +42,7 @@ def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
 
         secrets = CredentialStore(home).get_all()
     tokens = {path: secret.reveal() for path, secret in tokens_of(profile, secrets).items()}
-    environment = environment_of(profile, tokens, os.environ)
+    environment = environment_of(profile, tokens, foreign_environment())
     try:
         return _become(command, environment)
     except FileNotFoundError:
@@ -66,6 +69,7 @@ if sys.platform == "win32":
     import shutil
     import subprocess
 
+    from codemie_core.system.foreign_environment import in_foreign_environment
     from codemie_tray.commands import batch_file
 
     def _become(command: list[str], environment: dict[str, str]) -> int:
@@ -73,7 +77,8 @@ if sys.platform == "win32":
         # There is no exec on Windows that keeps the console. Ctrl-C goes to the whole console group: the
         # program decides what it means, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return subprocess.call(line, env=environment)
+        with in_foreign_environment():
+            return subprocess.call(line, env=environment)
 
     def _line(command: list[str], environment: dict[str, str]) -> str:
         # Windows itself finds only .exe by a bare name; what npm installs is a batch file.
@@ -92,4 +97,4 @@ else:
         # Python ignores these two, and what is ignored stays ignored across exec.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        os.execvpe(command[0], command, environment)  # noqa: S606 - no shell is what we want
+        os.execvpe(command[0], command, foreign_environment(environment))  # noqa: S606 - no shell is what we want

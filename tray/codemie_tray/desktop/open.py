@@ -7,6 +7,10 @@ import subprocess
 import sys
 
 from codemie_core import CodeMieError
+from codemie_core.system.foreign_environment import foreign_environment
+
+if sys.platform == "win32":
+    from codemie_core.system.foreign_environment import in_foreign_environment
 
 
 class CantOpen(CodeMieError):
@@ -23,7 +27,8 @@ def open_path(path: str) -> None:
         raise CantOpen(f"{path} is not there.")
     if sys.platform == "win32":
         try:
-            os.startfile(path)  # noqa: S606 - the documented way to open with the associated program
+            with in_foreign_environment():
+                os.startfile(path)  # noqa: S606 - the documented way to open with the associated program
         except OSError as error:
             raise CantOpen(f"Windows has no program to open {path}.") from error
         return
@@ -35,7 +40,7 @@ def open_path(path: str) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=environment_for_programs(os.environ),
+            env=foreign_environment(),
         )
     except OSError as error:
         raise CantOpen(f"No program was found to open {path}.") from error
@@ -45,18 +50,3 @@ def open_path(path: str) -> None:
             raise CantOpen(f"No program was found to open {path}.")
     except subprocess.TimeoutExpired:
         pass
-
-
-def environment_for_programs(environ: os._Environ[str] | dict[str, str]) -> dict[str, str]:
-    """Return the environment for programs that are not ours.
-
-    A frozen app runs with LD_LIBRARY_PATH on its own libraries; PyInstaller keeps what the person had
-    in LD_LIBRARY_PATH_ORIG.
-    """
-    cleaned = dict(environ)
-    original = cleaned.pop("LD_LIBRARY_PATH_ORIG", None)
-    if original is not None:
-        cleaned["LD_LIBRARY_PATH"] = original
-    elif getattr(sys, "frozen", False):
-        cleaned.pop("LD_LIBRARY_PATH", None)
-    return cleaned

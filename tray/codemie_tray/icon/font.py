@@ -117,6 +117,8 @@ def _by_fontconfig(text: str) -> Iterable[FontFile]:
     """Yield fontconfig's best, a guess: it answers with *some* font even if none has the character."""
     import subprocess
 
+    from codemie_core.system.foreign_environment import foreign_environment
+
     character = next((c for c in text if c not in _INVISIBLE), "")
     if not character:
         return
@@ -124,7 +126,12 @@ def _by_fontconfig(text: str) -> Iterable[FontFile]:
     command = ["fc-match", "--format", "%{file}\n%{index}\n", pattern]
     try:
         ran = subprocess.run(
-            command, capture_output=True, timeout=_FC_MATCH_SECONDS, check=False, stdin=subprocess.DEVNULL
+            command,
+            capture_output=True,
+            timeout=_FC_MATCH_SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env=foreign_environment(),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         _LOG.info("The system could not be asked for fonts: %s", error)

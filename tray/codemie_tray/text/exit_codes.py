@@ -21,6 +21,7 @@ from codemie_core.errors import (
     CredentialError,
     CredentialInvalid,
     CredentialNotFound,
+    HomeUntrusted,
     RecoveryCodeMistyped,
     RecoveryExists,
 )
@@ -41,6 +42,8 @@ class ExitCode(IntEnum):
     NO_SUCH_CREDENTIAL = 9
     CREDENTIALS_SHUT = 10
     FOUND_SOMETHING = 11
+    FOUND_DANGER = 13
+    HOME_UNTRUSTED = 14
     INTERRUPTED = 130
 
 
@@ -52,6 +55,7 @@ def exit_code_of(error: CodeMieError) -> ExitCode:
         ((ProfileError, VersionNotFound), ExitCode.NO_SUCH_PROFILE),
         ((ConfigConflict, StoreBusy), ExitCode.BUSY),
         ((StoreError, SchemaTooNew, MigrationImpossible), ExitCode.NOT_WRITTEN),
+        (HomeUntrusted, ExitCode.HOME_UNTRUSTED),
         (CredentialNotFound, ExitCode.NO_SUCH_CREDENTIAL),
         ((CredentialInvalid, RecoveryCodeMistyped, RecoveryExists), ExitCode.FAILED),
         (CredentialError, ExitCode.CREDENTIALS_SHUT),

@@ -18,6 +18,7 @@ from typing import Any
 
 from codemie_core import StoreError
 from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
+from codemie_core.system.foreign_environment import foreign_environment
 from codemie_tray import __version__
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
 
@@ -35,7 +36,12 @@ Launchctl = Callable[[Sequence[str]], str]
 def _launchctl(arguments: Sequence[str]) -> str:
     try:
         return subprocess.run(
-            ["/bin/launchctl", *arguments], capture_output=True, text=True, check=True, timeout=_SECONDS
+            ["/bin/launchctl", *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_SECONDS,
+            env=foreign_environment(),
         ).stdout
     except subprocess.SubprocessError as error:
         raise OSError(str(error)) from error

@@ -13,6 +13,7 @@ import sys
 import threading
 from typing import Any
 
+from codemie_core.system.foreign_environment import foreign_environment
 from codemie_tray.tray_icon.macos import api as macos_api
 
 LOG = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ def _run_script(title: str, text: str) -> None:
             capture_output=True,
             timeout=_SCRIPT_SECONDS,
             check=False,
+            env=foreign_environment(),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         LOG.info("a notification was not shown: %s", error)
