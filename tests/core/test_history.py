@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.somebody_else import NOBODY, become, folder_for_anybody, needs_root, preload
+from tests.other_users import NOBODY, as_root, become, folder_for_anybody, preload
 
 from codemie_core import ConfigLoader, Home, StoreDenied, StoreError, StoreFull, VersionNotFound
 from codemie_core.config.history import History, Kept, Origin, loss_of
@@ -658,7 +658,7 @@ def test_a_full_history_alone_does_not_stop_a_switch(home: Home, monkeypatch: py
     assert not [name for name in os.listdir(home.history) if name.endswith(".tmp")]
 
 
-@needs_root
+@as_root
 def test_a_history_that_may_not_be_written_is_told_as_that() -> None:
     with folder_for_anybody() as folder:
         home = Home(str(folder))

@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.somebody_else import AS_NOBODY, NOBODY, folder_for_anybody, needs_root, run_as_nobody
+from tests.other_users import AS_NOBODY, NOBODY, ROOT, as_root, folder_for_anybody, run_as_nobody
 
 from codemie_core import ConfigLoader, Home, StoreDenied
 
 if sys.platform == "win32":
     pytest.skip("POSIX modes", allow_module_level=True)
 
-ROOT = os.geteuid() == 0
+
 PLAIN = '{"activeProfile": "a", "profiles": {"a": {}, "b": {}}}'
 TOKENED = '{"activeProfile": "a", "profiles": {"a": {"authToken": "sk-1"}, "b": {}}}'
 UMASKS = (0o000, 0o022, 0o077)
@@ -216,7 +216,7 @@ def test_an_access_list_and_an_attribute_are_kept(loader: ConfigLoader, path: Pa
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="access lists as extended attributes are Linux's")
-@needs_root
+@as_root
 def test_an_access_list_opens_no_file_that_is_made_private() -> None:
     with folder_for_anybody() as folder:
         path = folder / "config.json"
@@ -230,7 +230,7 @@ def test_an_access_list_opens_no_file_that_is_made_private() -> None:
         assert subprocess.run(read, capture_output=True, check=False).returncode != 0
 
 
-@needs_root
+@as_root
 def test_the_owner_is_kept(loader: ConfigLoader, path: Path) -> None:
     path.write_text(TOKENED)
     os.chown(path, 1234, 5678)

@@ -12,7 +12,7 @@ import pytest
 from tests.credential.child import ENVIRONMENT, python
 from tests.credential.file_keyring import FileKeyring
 from tests.credential.stores import CHEAP, ELSEWHERE, HERE, NOW_MS, store_in
-from tests.somebody_else import become, folder_for_anybody, needs_root, preload
+from tests.other_users import as_root, become, folder_for_anybody, preload
 
 from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
 from codemie_core.credentials.file.slot_machine import MachineIdentity, this_machine
@@ -234,7 +234,7 @@ def test_the_file_may_be_a_link_and_stays_one(tmp_path: str) -> None:
     assert len(store.list()) == 2
 
 
-@needs_root
+@as_root
 def test_what_the_system_denies_is_told_and_nothing_changes() -> None:
     with folder_for_anybody() as place:
         folder = str(place)

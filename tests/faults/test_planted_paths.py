@@ -2,8 +2,8 @@
 
 The paths are not listed here: they are what the commands really open in a home that has all kinds of files.
 Then each command that opens a path runs with each plant in its place (`tests/plants.py`), in a process of its
-own with a time limit. It may refuse with a message or go on without the file; it may not wait for ever, end by
-a traceback, or touch what a plant leads to.
+own with a time limit. It may refuse with a message or go on without the file; it may not wait for ever, end
+by a traceback, or touch what a plant leads to.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.somebody_else import folder_for_anybody, needs_root, run_as_nobody
+from tests.other_users import as_root, folder_for_anybody, run_as_nobody
 
 CONFIG = {
     "activeProfile": "work",
@@ -123,7 +123,7 @@ def test_switch_to_nobody_names_who_there_is(sample: Path) -> None:
     assert result.stderr == "codemie-tray: There is no profile named 'nobody'. There are: work, büro-测试.\n"
 
 
-@needs_root
+@as_root
 def test_a_home_that_can_not_be_written_is_one_clear_sentence(sample: Path) -> None:
     before = (sample / "config.json").read_bytes()
     with folder_for_anybody() as place:
