@@ -327,3 +327,15 @@ def test_no_module_starts_programs_under_a_name_that_is_not_looked_for() -> None
 )
 def test_a_program_started_in_our_own_environment_would_be_found(source: str, expected: list[bool]) -> None:
     assert [foreign for _, foreign in programs_started(source)] == expected
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    """A promise whose test was renamed or removed is a promise nobody holds."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"`([\w/]+\.py)(?:::\w+)?`", text))
+    files = {name for name in files if name.startswith(("credential/", "keyring/", "tray/"))}
+    names = set(re.findall(r"\btest_\w+(?=`)(?<!\.py)", text))
+    sources = "".join((ROOT / "tests" / name).read_text(encoding="utf-8") for name in files)
+    assert not [name for name in names if f"def {name}(" not in sources]
+    assert len(names) >= 12
+    assert len(files) >= 10
