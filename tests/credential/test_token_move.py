@@ -10,7 +10,13 @@ from tests.credential.stores import store_in
 
 from codemie_core import ConfigLoader
 from codemie_core.credentials import CredentialStore, Secret
-from codemie_core.errors import ConfigError, CredentialError, CredentialNotFound, StoreError
+from codemie_core.errors import (
+    AddressNotAllowed,
+    ConfigError,
+    CredentialError,
+    CredentialNotFound,
+    StoreError,
+)
 from codemie_core.home import Home
 from codemie_core.tokens.child_profile import resolved
 from codemie_core.tokens.environment import environment_of
@@ -109,6 +115,24 @@ def test_a_reference_to_nothing_stops_the_way_back_before_anything_changes(tmp_p
         move_out(loader, store)
     assert _text(loader) == before
     assert len(store.list()) == 3
+
+
+def test_a_token_does_not_go_back_beside_an_address_it_was_not_stored_for(tmp_path: object) -> None:
+    loader, store = _prepared(str(tmp_path))
+    move_in(loader, store)
+    path = loader.load().path
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    evil = text.replace("https://codemie.example.com", "https://evil.example")
+    assert evil != text
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(evil)
+    with pytest.raises(AddressNotAllowed, match="evil"):
+        move_out(loader, store)
+    assert _text(loader) == evil
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    assert move_out(loader, store)
 
 
 def test_a_credential_that_two_profiles_share_stays_until_the_last_is_back(tmp_path: object) -> None:

@@ -143,7 +143,8 @@ class CredentialStore:
 
         Args:
             secrets: the secrets by name.
-            origins: where each may be sent to. One that is not named keeps what is known of its name.
+            origins: where each may be sent to. What is known of a name stays: a new secret must not open
+                the way to an address that somebody changed in the configuration.
         """
         _check(secrets)
         self._change(lambda opened: _with(opened, secrets, origins or {}, self._now_ms()))
@@ -284,8 +285,12 @@ class Transaction:
 
     def get_all(self) -> dict[str, Secret]:
         """Return all secrets by name."""
+        return {name: entry.secret for name, entry in self.entries().items()}
+
+    def entries(self) -> Entries:
+        """Return all there is by name, with the origins each may be sent to."""
         opened = self._session.opened
-        return {name: entry.secret for name, entry in opened.entries.items()} if opened else {}
+        return dict(opened.entries) if opened else {}
 
     def get(self, name: str) -> Secret:
         """Return one secret; raises `CredentialNotFound`."""
@@ -330,7 +335,7 @@ def _with(
     entries: Entries = dict(opened.entries)
     for name, secret in secrets.items():
         known = entries[name].origins if name in entries else ()
-        entries[name] = Entry(secret, now_ms, origins.get(name, known))
+        entries[name] = Entry(secret, now_ms, known or origins.get(name, ()))
     return replace(opened, entries=entries)
 
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 
 from codemie_core.config.profile import Profile
 from codemie_core.errors import CommandOverrides
 from codemie_core.tokens.origin import origin_of, origins_of
 
-_CLI = "codemie"
-_OWN = "codemie-tray"
+_PROGRAMS = re.compile(r"codemie(-[a-z]+)*(\.(js|mjs|cmd|ps1|exe))?")
 
 
-def check_command(command: Sequence[str], profile: Profile) -> None:
+def check_command(command: Sequence[str], profile: Profile, *, any_program: bool = False) -> None:
     """Refuse arguments by which the CLI would leave the profile.
 
     Args:
-        command: the program and its arguments; only the CLI's own programs are looked at.
+        command: the program and its arguments.
         profile: the one it is given.
+        any_program: look at `--profile` of every program, not of the CLI's own alone.
 
     Raises:
         CommandOverrides: `--profile` of another one, or `--base-url` of another address.
     """
-    for name in _values(command, "--profile"):
+    for name in _values(command, "--profile", any_program=any_program):
         if name != profile.name:
             raise CommandOverrides(
                 f"{command[0]} is given profile {profile.name!r} and can't see {name!r}. "
@@ -45,12 +46,14 @@ def reads_configuration_alone(command: Sequence[str]) -> bool:
     return any(True for _ in _values(command, "--profile"))
 
 
-def _values(command: Sequence[str], option: str) -> Iterator[str]:
-    if not any(_is_cli(word) for word in command):
-        return
+def _values(command: Sequence[str], option: str, *, any_program: bool = False) -> Iterator[str]:
     words = list(command)
     words = words[: words.index("--")] if "--" in words else words
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    if not any_program:
+        # The program may be started by another one: `npx codemie-claude`, `node .../codemie-claude.js`.
+        at = next((at for at, word in enumerate(words) if _is_cli(word)), len(words))
+        words = words[at + 1 :]
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word == option:
             yield following
         elif word.startswith(f"{option}="):
@@ -59,4 +62,4 @@ def _values(command: Sequence[str], option: str) -> Iterator[str]:
 
 def _is_cli(word: str) -> bool:
     name = os.path.basename(word.replace("\\", "/")).lower()
-    return name.startswith(_CLI) and not name.startswith(_OWN)
+    return bool(_PROGRAMS.fullmatch(name)) and not name.startswith("codemie-tray")

@@ -24,9 +24,12 @@ def references_in(profile: Profile) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text.removeprefix(REFERENCE_PREFIX) for text in _references(profile.fields)))
 
 
-def file_only_references(profile: Profile) -> bool:
-    """Return whether a field refers to a credential that no variable of the CLI can carry."""
-    return bool(set(_references(_without(dict(profile.fields)))))
+def refers_beside_api_key(profile: Profile) -> bool:
+    """Return whether a field other than `apiKey` refers to a credential.
+
+    `CODEMIE_API_KEY` takes that field's place wherever the CLI found it; what else it finds, it keeps.
+    """
+    return any(True for name, value in profile.fields.items() if name != "apiKey" for _ in _references(value))
 
 
 def resolved(profile: Profile, secrets: Mapping[str, Secret]) -> Profile:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codemie_core.config.model import Config
-from codemie_core.config.profile import Profile, secrets_in
+from codemie_core.config.profile import Profile
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import AddressNotAllowed, CredentialNotFound
 from codemie_core.home import ENVIRONMENT_VARIABLE, PRIVATE_HOME_VARIABLE, REAL_HOME_VARIABLE, Home
+from codemie_core.tokens.allowed_address import origins_after_use
 from codemie_core.tokens.child_command import check_command, reads_configuration_alone
-from codemie_core.tokens.child_profile import config_texts, file_only_references, references_in, resolved
+from codemie_core.tokens.child_profile import config_texts, references_in, refers_beside_api_key, resolved
 from codemie_core.tokens.environment import environment_of
 from codemie_core.tokens.origin import origin_of, origins_of
 from codemie_core.tokens.private_home import PrivateHome, make_private_home, places
@@ -52,7 +53,8 @@ def check(home: Home, request: Request) -> tuple[str, ...]:
         HandoverRefused: the leaf and the message say why, and what to do.
     """
     profile, references = request.profile, references_in(request.profile)
-    check_command(request.command, profile)
+    project = project_in(request.folder, home)
+    check_command(request.command, profile, any_program=project.is_home)
     unknown = {origin_of(address) for address in request.allow_addresses} - set(origins_of(profile))
     if unknown:
         raise AddressNotAllowed(
@@ -61,10 +63,9 @@ def check(home: Home, request: Request) -> tuple[str, ...]:
         )
     alone = reads_configuration_alone(request.command)
     return check_project(
-        project_in(request.folder, home),
+        project,
         profile,
-        has_token=bool(references) or any(True for _ in secrets_in(profile.fields)),
-        by_variables=not (file_only_references(profile) or (references and alone)),
+        by_variables=not (refers_beside_api_key(profile) or (references and alone)),
         allowed=request.with_project,
     )
 
@@ -120,20 +121,9 @@ def _secrets(home: Home, request: Request) -> Mapping[str, Secret]:
     for name in references:
         if name not in entries:
             raise CredentialNotFound(name)
-        wanted, known = set(origins_of(request.profile)), set(entries[name].origins)
-        if known and (wanted - known - allowed):
-            raise AddressNotAllowed(_refusal(name, request, sorted(known), sorted(wanted - known)))
-        if wanted - known:
-            learned[name] = tuple(sorted(known | wanted))
+        origins = origins_after_use(name, entries[name], request.profile, allowed=allowed)
+        if origins != entries[name].origins:
+            learned[name] = origins
     if learned:
         store.set_origins(learned)
     return {name: entries[name].secret for name in references}
-
-
-def _refusal(name: str, request: Request, known: list[str], new: list[str]) -> str:
-    options = " ".join(f"--allow-address {origin}" for origin in new)
-    return (
-        f"Credential {name!r} was stored for {', '.join(known)}. Profile {request.profile.name!r} now uses "
-        f"{', '.join(new)}, so its token was not handed over. If you trust that address: codemie-tray run "
-        f"{options} --profile {request.profile.name} -- {request.command[0]}"
-    )

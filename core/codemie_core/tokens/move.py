@@ -16,6 +16,7 @@ from codemie_core.config.profile import FieldPath
 from codemie_core.config.store import ConfigLoader
 from codemie_core.credentials.secret import Secret
 from codemie_core.credentials.store import CredentialStore
+from codemie_core.tokens.allowed_address import origins_after_use
 from codemie_core.tokens.movable import movable_tokens
 from codemie_core.tokens.origin import origins_of
 from codemie_core.tokens.reference import TokenField, reference_to, token_fields
@@ -82,15 +83,22 @@ def move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
 
     Raises:
         CredentialNotFound: a profile refers to something the store has not; nothing was changed.
+        AddressNotAllowed: a profile now names an address that its token was not stored for; nothing was
+            changed.
         ConfigError, CredentialError, StoreError: one of the files can't be read or written; no token is
             lost.
     """
     if not _references(loader.load()):
         return ()
     with store.transaction() as stored:
-        tokens = [token for token in token_fields(loader.load()) if token.reference is not None]
+        config = loader.load()
+        tokens = [token for token in token_fields(config) if token.reference is not None]
         moves = [(token, _move(token, token.reference or "")) for token in tokens]
         secrets = {move.credential: stored.get(move.credential) for _, move in moves}
+        entries = stored.entries()
+        for _, move in moves:
+            # In the clear beside another address, the next start of the CLI would send it there.
+            origins_after_use(move.credential, entries[move.credential], config.profile(move.profile))
         if not moves:
             return ()
         after = loader.set_tokens(

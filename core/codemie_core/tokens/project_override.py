@@ -88,19 +88,19 @@ def project_in(folder: str, home: Home) -> Project:
 
 
 def check_project(
-    project: Project, profile: Profile, *, has_token: bool, by_variables: bool, allowed: bool
+    project: Project, profile: Profile, *, by_variables: bool, allowed: bool
 ) -> tuple[str, ...]:
-    """Decide whether a profile may be used in this folder; return what a person should be told.
+    """Decide whether a profile may be used in this folder; return what the person should be told.
 
     Args:
         project: what the folder adds.
         profile: the profile.
-        has_token: whether a token of it would be handed over.
-        by_variables: whether variables carry every token, and the program will look at them.
+        by_variables: whether variables replace every reference, and the program will look at them.
         allowed: whether the person wants the project's harmless settings, too.
 
     Raises:
-        ProjectOverrides: its settings would mix with the token.
+        ProjectOverrides: its settings would mix with the profile's. Also where no token is stored: the
+            CLI's own login, or a token that the person exported, would go to the project's address.
     """
     notes = []
     if project.steering:
@@ -110,8 +110,6 @@ def check_project(
         )
     if not project.overrides:
         return tuple(notes)
-    if not has_token:
-        return (*notes, project.problem or f"{project.config_path} applies in this folder, too.")
     if project.problem:
         raise ProjectOverrides(f"{project.problem}. Start the program in another folder.")
     if project.is_home:

@@ -9,12 +9,13 @@ import argparse
 import sys
 from datetime import datetime
 
-from codemie_core import ConfigLoader, Home
+from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.config.layout import CLI
 from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
 from codemie_core.credentials.store import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
 from codemie_core.system.core_dumps import forbid_core_dumps
+from codemie_core.tokens.allowed_address import origins_of_users
 from codemie_core.tokens.movable import movable_tokens, staying_tokens
 from codemie_core.tokens.move import move_in, move_out
 from codemie_tray import PROGRAM
@@ -38,7 +39,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             else _list(store, as_json=options.json)
         )
     if action == "set":
-        store.set(options.name, ask_secret(f"Secret for {plain(options.name)} (not shown): "))
+        secret = ask_secret(f"Secret for {plain(options.name)} (not shown): ")
+        store.set_many({options.name: secret}, _origins(home, options.name))
         print_line(f"Stored {plain(options.name)}. {protection_sentence(store.protection())}")
     elif action == "get":
         _get(store, options.name)
@@ -63,6 +65,15 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     else:
         _reprotect(store, action)
     return ExitCode.OK
+
+
+def _origins(home: Home, name: str) -> dict[str, tuple[str, ...]]:
+    """Return where the new secret may be sent to, if profiles refer to it already."""
+    try:
+        origins = origins_of_users(ConfigLoader(home).load(), name)
+    except ConfigError:
+        return {}  # no configuration that could be read: the first profile that uses it decides
+    return {name: origins} if origins else {}
 
 
 def protection_sentence(protection: Protection) -> str:
