@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.config.store import SETTLE_SECONDS
+from codemie_core.config.commit import SETTLE_SECONDS
 
 Row = tuple[str, str, str]
 

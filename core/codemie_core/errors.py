@@ -13,14 +13,26 @@ import sys
 class CodeMieError(Exception):
     """Root of everything `codemie_core` raises on purpose."""
 
+    advice: str = ""
+    """What to do next, in a sentence for a person; empty where the message says it all."""
+
+
+class HomeUnknown(CodeMieError):
+    """Nothing says where this person's files are: `CODEMIE_HOME` or `HOME` has to."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}. Set HOME, or CODEMIE_HOME to the folder to use")
+        self.reason = reason
+
 
 class StoreError(CodeMieError):
     """The file system refused; nothing that was there before is lost."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, *, advice: str = "") -> None:
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+        self.advice = advice
 
 
 class StoreBusy(StoreError):
@@ -29,6 +41,10 @@ class StoreBusy(StoreError):
 
 class StoreDenied(StoreError):
     """No permission, a read-only file system, or a file that belongs to somebody else."""
+
+
+class StoreUnsafe(StoreDenied):
+    """A link, a pipe, or somebody else's file is where a file of ours belongs. It was not opened."""
 
 
 class StoreFull(StoreError):
@@ -45,13 +61,22 @@ class ConfigError(CodeMieError):
     `path` is always set; `line` and `column` count from 1 and are None where there is no place to name.
     """
 
-    def __init__(self, path: str, reason: str, *, line: int | None = None, column: int | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        reason: str,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        advice: str = "",
+    ) -> None:
         place = path if line is None else f"{path}, line {line}, column {column}"
         super().__init__(f"{place}: {reason}")
         self.path = path
         self.reason = reason
         self.line = line
         self.column = column
+        self.advice = advice
 
 
 class ConfigMissing(ConfigError):
@@ -62,12 +87,20 @@ class ConfigUnreadable(ConfigError):
     """The file is there and the system does not let us read it."""
 
 
+class ConfigTooLarge(ConfigUnreadable):
+    """The file is larger than this product reads (`config/limits.py`); it is left as it is."""
+
+
 class ConfigCorrupt(ConfigError):
     """The file can be read and is not a configuration. It is never overwritten by an edit."""
 
 
 class ConfigConflict(ConfigError):
     """Another program kept rewriting the file and our change did not stay in it."""
+
+
+class ConfigOldForm(ConfigError):
+    """The file has the CLI's old form of one provider, which has no place for a second profile."""
 
 
 class SchemaTooNew(ConfigError):
@@ -81,10 +114,11 @@ class MigrationImpossible(ConfigError):
 class VersionNotFound(CodeMieError):
     """The history has no such version, or it can't be read."""
 
-    def __init__(self, version: str, reason: str) -> None:
+    def __init__(self, version: str, reason: str, *, advice: str = "") -> None:
         super().__init__(reason)
         self.version = version
         self.reason = reason
+        self.advice = advice
 
 
 class ProfileError(CodeMieError):
@@ -269,3 +303,16 @@ class ProjectOverrides(HandoverRefused):
 
 class CommandOverrides(HandoverRefused):
     """The program's own arguments choose another profile or address than the one it is given."""
+
+
+class HomeUntrusted(CodeMieError):
+    """Another user could have changed the home, or owns it: no secret is used from it, nothing written.
+
+    `path` is the place that is to be mended, `reason` says who may change it, `advice` what mends it.
+    """
+
+    def __init__(self, path: str, reason: str, advice: str) -> None:
+        super().__init__(f"{reason}; nothing was done.")
+        self.path = path
+        self.reason = reason
+        self.advice = advice

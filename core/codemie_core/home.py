@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from codemie_core.system.user_folders import expanded
+
 ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
 LOCK_ORDER = ("credentials.lock", "lock")
 """Names of the lock files in `tray/`, in the order in which one holder takes them: two that took them in
@@ -13,6 +15,7 @@ opposite orders would wait for each other until both give up."""
 PRIVATE_HOME_VARIABLE = "CODEMIE_TRAY_PRIVATE_HOME"
 REAL_HOME_VARIABLE = "CODEMIE_TRAY_HOME"
 """Set for a program started by `run`: its `CODEMIE_HOME` is a private one, and which is the real one."""
+DEFAULT_NAME = ".codemie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,16 @@ class Home:
 
         Args:
             environ: the environment to read; the process's own unless given.
+
+        Raises:
+            HomeUnknown: nothing says where this person's home folder is.
         """
         environ = os.environ if environ is None else environ
         given = environ.get(ENVIRONMENT_VARIABLE)
         if given and given == environ.get(PRIVATE_HOME_VARIABLE):
             given = environ.get(REAL_HOME_VARIABLE)
-        chosen = given or os.path.join("~", ".codemie")
-        return cls(os.path.abspath(os.path.expanduser(chosen)))
+        chosen = given or os.path.join("~", DEFAULT_NAME)
+        return cls(os.path.abspath(expanded(chosen, environ)))
 
     @property
     def tray(self) -> str:
@@ -50,6 +56,11 @@ class Home:
     def credentials_lock(self) -> str:
         """Lock file of the credential store; who takes both takes this one first (`LOCK_ORDER`)."""
         return os.path.join(self.tray, "credentials.lock")
+
+    @property
+    def credentials(self) -> str:
+        """File of the stored secrets, encrypted (0600)."""
+        return os.path.join(self.path, ".credentials")
 
     @property
     def history(self) -> str:

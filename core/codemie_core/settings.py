@@ -16,14 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codemie_core.errors import SettingInvalid, StoreDenied, StoreError, store_error
-from codemie_core.files.atomic_file import (
-    FileVersion,
-    TargetChanged,
-    read_whole,
-    replace_whole,
-    sweep_temporaries,
-)
+from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole, sweep_temporaries
 from codemie_core.files.lock import StoreLock
+from codemie_core.files.private_open import make_own_folder, read_private
 from codemie_core.home import Home
 
 SIZE_LIMIT_BYTES = 1 << 20
@@ -109,7 +104,9 @@ class SettingsStore:
             return LoadedSettings(Settings())
         except OSError as error:
             reason = error.strerror or str(error)
-            return LoadedSettings(Settings(), f"{_NAME} can't be read ({reason}): the defaults apply")
+            return LoadedSettings(Settings(), f"{self.path} can't be read ({reason}): the defaults apply")
+        except StoreError as error:
+            return LoadedSettings(Settings(), f"{error}; until then the defaults apply")
         except _NotSettings as error:
             return LoadedSettings(Settings(), self._set_aside(str(error)))
         settings, wrong = _settings_of(values)
@@ -152,12 +149,13 @@ class SettingsStore:
     def _write(self, values: dict[str, Any], status: os.stat_result | None) -> None:
         data = (json.dumps(values, indent=2) + "\n").encode("ascii")
         expected = None if status is None else FileVersion.of(status)
-        replace_whole(os.path.realpath(self.path), data, mode=0o600, expected=expected, like=status)
+        make_own_folder(self._home.tray)
+        replace_whole(self.path, data, mode=0o600, expected=expected, like=status)
 
     def _read_patiently(self) -> tuple[dict[str, Any], os.stat_result]:
         deadline = time.monotonic() + self._patience_seconds
         while True:
-            data, status = read_whole(self.path, limit_bytes=SIZE_LIMIT_BYTES)
+            data, status = read_private(self.path, limit_bytes=SIZE_LIMIT_BYTES)
             try:
                 return _parse(data), status
             except _NotSettings:
@@ -171,7 +169,7 @@ class SettingsStore:
             with StoreLock(self._home.lock):
                 # Another process may have been quicker, or the person may have mended it.
                 try:
-                    _parse(read_whole(self.path, limit_bytes=SIZE_LIMIT_BYTES)[0])
+                    _parse(read_private(self.path, limit_bytes=SIZE_LIMIT_BYTES)[0])
                 except _NotSettings as error:
                     return self._move_away(str(error))
                 return f"{_NAME} {reason}: the defaults apply until it is read again"

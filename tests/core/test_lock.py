@@ -97,7 +97,7 @@ def test_a_lock_that_can_not_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is in the way: a folder belongs there"):
         StoreLock(str(tmp_path / "file" / "lock")).acquire()
     (tmp_path / "lock").mkdir()
-    with pytest.raises(StoreError, match="Is a directory"):
+    with pytest.raises(StoreError, match="is a folder where a file belongs; remove it"):
         StoreLock(str(tmp_path / "lock")).acquire()
 
 

@@ -60,7 +60,7 @@ def test_every_migration_has_golden_files() -> None:
 def test_a_seed_home_is_brought_to_the_newest_version_in_one_write_and_back(tmp_path: Path) -> None:
     before = (SEED / "before.json").read_bytes()
     runner = runner_of(tmp_path, before)
-    assert [step.version for step in runner.pending()] == [1, 2, 3]
+    assert [step.version for step in runner.pending()] == [2, 3]
     runner.run()
     assert (tmp_path / "config.json").read_bytes() == (SEED / "after.json").read_bytes()
     assert (runner.version(), runner.pending()) == (LATEST, ())
@@ -136,7 +136,7 @@ def test_the_cli_layout_is_not_ours_to_migrate(tmp_path: Path) -> None:
     data = b'{"version": 2, "activeProfile": "a", "profiles": {"a": {"apiKey": "k"}}, "traySchema": 99}'
     runner = runner_of(tmp_path, data, name=CLI.config_name)
     for ask in (runner.version, runner.pending, runner.plan, runner.run):
-        with pytest.raises(MigrationImpossible, match="the CLI wrote it"):
+        with pytest.raises(MigrationImpossible, match="belongs to the CLI"):
             ask()
     ConfigLoader(Home(str(tmp_path)), settle_seconds=0).save_profile("b", {})  # its versions don't bind us
     assert (tmp_path / CLI.config_name).read_bytes() != data
@@ -145,7 +145,7 @@ def test_the_cli_layout_is_not_ours_to_migrate(tmp_path: Path) -> None:
 @pytest.mark.parametrize("wanted", [-1, LATEST + 1])
 def test_a_version_that_does_not_exist_is_refused(tmp_path: Path, wanted: int) -> None:
     runner = runner_of(tmp_path, (SEED / "before.json").read_bytes())
-    with pytest.raises(MigrationImpossible, match=f"no version {wanted}"):
+    with pytest.raises(MigrationImpossible, match=f"no schema version {wanted}"):
         runner.run(wanted)
 
 

@@ -59,7 +59,11 @@ def run(home: Home, code: str, *before: str, umask: int = 0o022) -> subprocess.C
     )
 
 
-CREATION = re.compile(r'(?:openat\(.*?|mkdir(?:at)?\((?:AT_FDCWD, )?)"(?P<path>[^"]+)", (?P<rest>.*)\) += ')
+CREATION = re.compile(
+    r"(?:openat\((?:AT_FDCWD|\d+)<(?P<within>[^>]*)>, |mkdir(?:at)?\((?:AT_FDCWD<[^>]*>, )?)"
+    r'"(?P<path>[^"]+)", (?P<rest>.*)\) += '
+)
+"""A call as `strace -y` writes it, which says what a descriptor of a folder stands for."""
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
@@ -69,14 +73,14 @@ def test_every_file_is_born_with_its_final_mode(tmp_path: Path, umask: int, fiel
     new = Home(str(tmp_path / "fresh"))
     log = tmp_path / "strace"
     calls = "trace=openat,open,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,?fchmodat2"
-    run(new, f"loader.save_profile('a', {fields})", "strace", "-f", "-e", calls, "-o", str(log), umask=umask)
+    run(new, f"loader.save_profile('a', {fields})", "strace", "-fy", "-e", calls, "-o", str(log), umask=umask)
     lines = [line for line in log.read_text().splitlines() if str(tmp_path) in line or "fchmod" in line]
     assert not [line for line in lines if "chmod" in line], "a mode was changed after the creation"
     made: dict[str, str] = {}
     for line in lines:
         found = CREATION.search(line)
         if found and ("O_CREAT" in line or "mkdir" in line) and "ENOENT" not in line:
-            made[found["path"]] = found["rest"].split(", ")[-1]
+            made[os.path.join(found["within"] or "", found["path"])] = found["rest"].split(", ")[-1]
     config = "0600" if "sk-" in fields else "0644"
     temporary = [path for path in made if path.endswith(".tmp")]
     kept = [path for path in temporary if os.path.dirname(path) == new.history]

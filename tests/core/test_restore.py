@@ -56,7 +56,7 @@ def wiped(tmp_path: Path) -> ConfigLoader:
 def test_what_the_cli_wiped_is_offered_and_comes_back_in_the_layout_it_reads(
     wiped: ConfigLoader, tmp_path: Path
 ) -> None:
-    offer = wiped.history.offer(wiped.load())
+    offer = wiped.offer(wiped.load())
     assert offer is not None
     assert offer.lost == ("work", "personal")
     config = wiped.restore(offer.version)
@@ -83,11 +83,11 @@ def test_what_the_cli_wiped_is_offered_and_comes_back_in_the_layout_it_reads(
     }
     assert not (tmp_path / "config.json").exists()
     assert os.name != "posix" or (tmp_path / "codemie-cli.config.json").stat().st_mode & 0o777 == 0o600
-    assert wiped.history.offer(wiped.load()) is None
+    assert wiped.offer(wiped.load()) is None
 
 
 def test_restoring_can_be_undone(wiped: ConfigLoader, tmp_path: Path) -> None:
-    offer = wiped.history.offer(wiped.load())
+    offer = wiped.offer(wiped.load())
     assert offer is not None
     wiped.restore(offer.version)
     _, emptied, _ = wiped.history.entries()
@@ -209,7 +209,7 @@ def test_what_can_not_be_read_is_not_replaced(tmp_path: Path) -> None:
         loader.restore(first)
     with pytest.raises(ConfigUnreadable) as told:
         loader.load()
-    assert loader.history.offer(told.value) is None
+    assert loader.offer(told.value) is None
 
 
 def test_a_file_of_a_newer_version_is_not_restored_over(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_file_of_a_newer_version_is_not_restored_over(tmp_path: Path) -> None:
     newer = json.dumps({"profiles": {}, "traySchema": 99}).encode()
     (tmp_path / "config.json").write_bytes(newer)
     kept(loader)
-    assert loader.history.offer(loader.load()) is None
+    assert loader.offer(loader.load()) is None
     with pytest.raises(SchemaTooNew):
         loader.restore(first)
     assert (tmp_path / "config.json").read_bytes() == newer
@@ -227,7 +227,7 @@ def test_a_file_of_a_newer_version_is_not_restored_over(tmp_path: Path) -> None:
 
 def test_a_plan_writes_nothing(wiped: ConfigLoader, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    offer = wiped.history.offer(wiped.load())
+    offer = wiped.offer(wiped.load())
     assert offer is not None
     present, planned = wiped.planned_restore(offer.version)
     assert present.profiles == ()

@@ -66,7 +66,7 @@ def test_what_the_cli_took_over_from_a_marked_file_is_mended_and_every_other_byt
     newest, replaced, *_ = loader.history.entries()
     assert (newest.origin, replaced.origin) == (Origin.OWN, Origin.OTHER)
     assert loader.history.version(replaced).document.text == before.document.text
-    assert loader.history.offer(after) is None  # a token that has another name is no profile lost
+    assert loader.offer(after) is None  # a token that has another name is no profile lost
 
 
 def test_where_nothing_is_overlooked_nothing_is_written(tmp_path: Path) -> None:

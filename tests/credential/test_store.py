@@ -176,7 +176,7 @@ def test_every_file_is_private_from_its_first_moment(tmp_path: str, umask: str) 
     )
     subprocess.run(
         [
-            *("sh", "-c", f'umask {umask}; exec "$@"', "sh", "strace", "-f", "-o", log),
+            *("sh", "-c", f'umask {umask}; exec "$@"', "sh", "strace", "-fy", "-o", log),
             *("-e", "trace=open,openat,creat,mkdir,mkdirat,chmod,fchmod,fchmodat", *python(code, home)),
         ],
         check=True,
@@ -187,6 +187,7 @@ def test_every_file_is_private_from_its_first_moment(tmp_path: str, umask: str) 
     created = [line for line in calls if "O_CREAT" in line]
     folders = [line for line in calls if "mkdir" in line and "EEXIST" not in line]
     assert len(created) >= 2, calls
+    assert any('"credentials.lock"' in line for line in created), created
     assert all(", 0600)" in line for line in created), created
     assert folders
     assert all(", 0700)" in line for line in folders), folders

@@ -53,7 +53,12 @@ def test_status_tells_the_active_profile(sample: Path) -> None:
     assert result.stdout.splitlines() == [
         "work  sso · claude-4-5-sonnet",
         f"2 profiles in {sample / 'config.json'}",
+        "The CLI would empty this file when it first starts; `codemie-tray migrate up` keeps it safe.",
     ]
+    assert json.loads(run(sample, "status", "--json").stdout)["cliWouldEmptyIt"] is True
+    assert run(sample, "migrate", "up").returncode == 0
+    assert len(run(sample, "status").stdout.splitlines()) == 2
+    assert json.loads(run(sample, "status", "--json").stdout)["cliWouldEmptyIt"] is False
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")

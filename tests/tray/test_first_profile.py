@@ -45,6 +45,6 @@ def test_a_text_that_holds_no_more_is_written_anew_and_a_persons_own_stays(tmp_p
 
 def test_where_it_can_not_be_written_that_is_said(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
-    with pytest.raises(StoreError, match=f"{FILE_NAME}: can't be written"):
+    with pytest.raises(StoreError, match=f"{FILE_NAME}: is a folder where a file belongs; remove it"):
         write_help(Home(str(tmp_path)))
     assert os.listdir(tmp_path) == [FILE_NAME]

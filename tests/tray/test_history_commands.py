@@ -78,7 +78,8 @@ def test_an_empty_history_says_so(home: Path) -> None:
     assert run(home, "history", "list").stdout == "Nothing is kept yet.\n"
     result = run(home, "history", "restore")
     assert (result.returncode, result.stdout) == (5, "")
-    assert "Nothing was lost" in result.stderr
+    assert "No profile was lost from" in result.stderr
+    assert "name a version: `codemie-tray history list`" in result.stderr
 
 
 def test_show_and_diff_hide_the_tokens(wiped: Path) -> None:
@@ -145,7 +146,10 @@ def test_what_can_not_be_replaced_is_told_and_not_that_nothing_was_lost(home: Pa
     (home / "config.json").mkdir()
     result = run(home, "history", "restore")
     assert (result.returncode, result.stdout) == (4, "")
-    assert result.stderr == f"codemie-tray: {home / 'config.json'}: is a folder, not a file\n"
+    assert result.stderr.splitlines() == [
+        f"codemie-tray: {home / 'config.json'}: is a folder, not a file",
+        "Move the folder away.",
+    ]
     assert json.loads(run(home, "status", "--json").stdout)["restorable"] is None
 
 
@@ -156,18 +160,19 @@ def test_migrate_shows_does_and_undoes(home: Path) -> None:
     assert (status["version"], status["latest"], [row["version"] for row in status["pending"]]) == (
         0,
         3,
-        [1, 2, 3],
+        [2, 3],
     )
+    kept = sorted(os.listdir(home / "tray" / "history"))
     planned = run(home, "migrate", "up", "--dry-run").stdout
     assert '+  "version": 2,' in planned
     assert "(hidden, no. 1)" in planned
     assert TOKEN not in planned
     assert config.read_bytes() == before
-    assert not (home / "tray").exists()
-    assert "has version 3 now" in run(home, "migrate", "up").stdout
+    assert sorted(os.listdir(home / "tray" / "history")) == kept
+    assert "has schema version 3 now" in run(home, "migrate", "up").stdout
     assert config.read_bytes() == (GOLDEN / "migrations" / "all-of-a-seed-home" / "after.json").read_bytes()
-    assert "has version 3 already" in run(home, "migrate", "up").stdout
-    assert "has version 3 already" in run(home, "migrate", "up", "--to", "1").stdout
+    assert "has schema version 3 already" in run(home, "migrate", "up").stdout
+    assert "has schema version 3 already" in run(home, "migrate", "up", "--to", "1").stdout
     told = json.loads(run(home, "migrate", "down", "--to", "2", "--json").stdout)
     assert (told["from"], told["to"], told["steps"]) == (3, 2, [3])
     assert b'"version"' not in config.read_bytes()
@@ -177,10 +182,10 @@ def test_migrate_shows_does_and_undoes(home: Path) -> None:
 
 
 def test_migrate_says_why_it_does_not(wiped: Path, tmp_path: Path) -> None:
-    assert "the CLI's own" in run(wiped, "migrate", "status").stdout
+    assert "belongs to the CLI" in run(wiped, "migrate", "status").stdout
     result = run(wiped, "migrate", "up")
     assert result.returncode == 7
-    assert "the CLI wrote it, and migrates it itself" in result.stderr
+    assert "belongs to the CLI, which migrates it itself" in result.stderr
     newer = tmp_path / "newer"
     newer.mkdir()
     (newer / "config.json").write_text('{"profiles": {"a": {}}, "traySchema": 99}')
@@ -192,7 +197,7 @@ def test_migrate_says_why_it_does_not(wiped: Path, tmp_path: Path) -> None:
     for direction in ("up", "down"):
         result = run(newer, "migrate", direction, "--to", "7")
         assert (result.returncode, result.stdout) == (7, "")
-        assert "there is no version 7; there are 0 to 3" in result.stderr
+        assert "there is no schema version 7; choose one from 0 to 3" in result.stderr
 
 
 def test_a_switch_that_can_not_be_kept_says_so_and_succeeds(home: Path) -> None:
@@ -229,7 +234,7 @@ def test_tokens_that_were_moved_away_are_forgotten_on_request_and_only_then(home
     assert TOKEN.encode() in kept_bytes(home)
     told = json.loads(run(home, "doctor", "--json").stdout)
     assert (told["versionsWithOldTokens"], told["tokensInTheClear"]) == (2, [])
-    assert "history forget-tokens removes them" in run(home, "doctor").stdout
+    assert "Fix: codemie-tray history forget-tokens" in run(home, "doctor").stdout
 
     assert run(home, "history", "forget-tokens", "--dry-run").stdout == "2 versions would be removed.\n"
     assert TOKEN.encode() in kept_bytes(home)

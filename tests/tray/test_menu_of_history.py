@@ -193,7 +193,8 @@ def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) 
         shown.append((title, button))
 
     guard = ConfigGuard(ConfigLoader(home, settle_seconds=0), notify)
-    config = {"version": 2, "activeProfile": "work", "profiles": {"work": {"authToken": "sk-planted"}}}
+    profiles = {name: {} for name in ("personal", "proxy")} | {"work": {"authToken": "sk-planted"}}
+    config = {"version": 2, "activeProfile": "work", "profiles": profiles}
     before = read_state(home)
     guard.tell(before, before)
     Path(home.join("codemie-cli.config.json")).write_text(json.dumps(config))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -25,10 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in _INTERNAL:
         return _internal(given[0], given[1:])
     output_was_closed = standard_streams.complete()
-    home = Home.from_environ()
     try:
         try:
-            code = _command(home, given) if given else _tray(home)
+            code = _command(given) if given else _tray(Home.from_environ())
         except SystemExit as end:  # argparse: --help, --version, wrong usage
             code = end.code if isinstance(end.code, int) else ExitCode.OK
         flush_output()
@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise OutputLost("closed")
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
+        if error.advice:
+            print_error(error.advice)
         return exit_code_of(error)
     except KeyboardInterrupt:
         return 130
@@ -64,13 +66,16 @@ def _internal(what: str, given: Sequence[str]) -> int:
     return search_path.run(given)
 
 
-def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one for each command
+def _command(given: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one for each command
     from codemie_tray.commands.parser import build_parser
 
     options = build_parser(given[0]).parse_args(given)
+    home = Home.from_environ()
     command = options.command
     if command is None:
         return _tray(home, background=options.background, verbose=options.verbose)
+    if not _only_reads(options):
+        _refuse_another_users_home(home)
     if command == "clean":
         from codemie_tray.commands import clean
 
@@ -135,6 +140,21 @@ def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911 - one fo
     return completion.run(options.shell)
 
 
+def _only_reads(options: argparse.Namespace) -> bool:
+    """Whether a command is there to be looked at, also by root in somebody else's home."""
+    command = options.command
+    if command in ("history", "migrate"):
+        return options.what in ("list", "show", "diff", "status")
+    return command in ("status", "profiles", "completion") or (command == "doctor" and not options.fix)
+
+
+def _refuse_another_users_home(home: Home) -> None:
+    if sys.platform != "win32" and os.geteuid() == 0:  # nobody else can write it
+        from codemie_core.tokens.home_trust import check_not_another_users
+
+        check_not_another_users(home)
+
+
 def _history(home: Home, options: argparse.Namespace) -> int:
     from codemie_tray.commands import history
 
@@ -159,6 +179,7 @@ def _migrate(home: Home, options: argparse.Namespace) -> int:
 
 
 def _tray(home: Home, *, background: bool = False, verbose: bool = False) -> int:
+    _refuse_another_users_home(home)
     from codemie_tray.log.daily_file import start_logging
     from codemie_tray.log.redaction import Redactor
 

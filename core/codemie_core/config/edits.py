@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from codemie_core.config.layout import CLASSIC
 from codemie_core.config.model import Config
 from codemie_core.config.profile import check_name
-from codemie_core.errors import ProfileExists, ProfileInvalid, ProfileNotFound
+from codemie_core.config.single_provider import NAME as SINGLE
+from codemie_core.errors import ConfigOldForm, ProfileExists, ProfileInvalid, ProfileNotFound
 from codemie_core.files.json_document import (
     JsonDocument,
     JsonSyntaxError,
     JsonValue,
     Kind,
     Node,
+    Splice,
     encode_string,
+    removing,
 )
 
 TokenChanges = Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]
@@ -36,6 +40,8 @@ def switch(config: Config, name: str) -> JsonDocument:
         ProfileInvalid: it is there and can't be used.
     """
     profile = config.profile(name)
+    if config.single_provider:
+        return config.document  # it is the only one, and active
     if profile.problem:
         raise ProfileInvalid(name, f"{name!r} can't be used: {profile.problem}.")
     if config.active == name:
@@ -51,6 +57,7 @@ def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocu
 
     Raises:
         ProfileInvalid: a new name that can't be a profile's, or a value that JSON can't hold.
+        ConfigOldForm: the configuration has the form of a single provider.
     """
     try:
         return _save(config, name, fields)
@@ -60,6 +67,7 @@ def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocu
 
 
 def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+    _check_form(config)
     document = config.document
     profiles = _profiles(document)
     member = profiles.find(name) if profiles else None
@@ -71,9 +79,7 @@ def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDoc
         document, profiles = _with_profiles(document)
         document = document.set_key(profiles, name, document.encode(content, profiles))
         return _set_active(document, name) if config.active_profile is None else document
-    for key, value in fields.items():
-        document = _set_field(document, name, key, value)
-    return document
+    return _with_fields(document, name, fields)
 
 
 def delete(config: Config, name: str, *, again: bool = False) -> JsonDocument:
@@ -81,7 +87,9 @@ def delete(config: Config, name: str, *, again: bool = False) -> JsonDocument:
 
     Raises:
         ProfileNotFound: no such profile (not where the edit is applied `again`).
+        ConfigOldForm: the configuration has the form of a single provider.
     """
+    _check_form(config)
     document = config.document
     profiles = _profiles(document)
     if profiles is None or profiles.find(name) is None:
@@ -102,7 +110,9 @@ def rename(config: Config, old: str, new: str, *, again: bool = False) -> JsonDo
         ProfileNotFound: there is no `old`.
         ProfileExists: there is a `new` already.
         ProfileInvalid: `new` can't be a profile's name.
+        ConfigOldForm: the configuration has the form of a single provider.
     """
+    _check_form(config)
     document = config.document
     profiles = _profiles(document)
     if profiles is None or profiles.find(old) is None:
@@ -128,7 +138,9 @@ def duplicate(config: Config, name: str, copy: str, *, again: bool = False) -> J
         ProfileNotFound: there is no `name`.
         ProfileExists: there is a `copy` already.
         ProfileInvalid: `copy` can't be a profile's name, or `name` is broken.
+        ConfigOldForm: the configuration has the form of a single provider.
     """
+    _check_form(config)
     document = config.document
     profiles = _profiles(document)
     if again and profiles is not None and profiles.find(copy) is not None:
@@ -150,17 +162,30 @@ def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
     Where a key stands twice, both are changed: a token that no reader sees must not stay behind either.
     """
     document = config.document
-    found: list[tuple[Node, str]] = []
+    standing: dict[str, list[Node]] = {SINGLE: [document.root]} if config.single_provider else {}
+    if profiles := _profiles(document):
+        for member in profiles.members:
+            standing.setdefault(member.key, []).append(member.value)
+    splices: list[Splice] = []
     for (profile, field_path), (old, new) in changes.items():
-        profiles = _profiles(document)
-        nodes = [] if profiles is None else [profiles]
-        for key in (profile, *field_path):
-            opened = [document.opened(node) for node in nodes if node.kind is Kind.OBJECT]
-            nodes = [member.value for node in opened for member in node.members if member.key == key]
-        found += [(node, new) for node in nodes if document.value(node) == old]
-    for node, new in sorted(found, key=lambda pair: pair[0].start, reverse=True):
-        document = document.replace(node, encode_string(new))
-    return document
+        nodes = standing.get(profile, [])
+        for key in field_path:
+            nodes = [member.value for node in nodes for member in node.members if member.key == key]
+        raw = encode_string(new)
+        splices += [(node.start, node.end, raw) for node in nodes if document.value(node) == old]
+    return document.spliced(splices)
+
+
+def _check_form(config: Config) -> None:
+    if not config.single_provider:
+        return
+    raise ConfigOldForm(
+        config.path,
+        "has the old form of a single provider, without profiles; nothing was changed",
+        advice="`codemie-tray migrate up` makes a profile of it."
+        if config.layout is CLASSIC
+        else "`codemie setup` makes a profile of it.",
+    )
 
 
 def _profiles(document: JsonDocument) -> Node | None:
@@ -185,17 +210,24 @@ def _set_active(document: JsonDocument, name: str) -> JsonDocument:
     return document.set_key(document.root, "activeProfile", raw)
 
 
-def _set_field(document: JsonDocument, name: str, key: str, value: JsonValue) -> JsonDocument:
+def _with_fields(document: JsonDocument, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+    gone = {key for key, value in fields.items() if value is None}
+    document = document.spliced(removing(_profile(document, name), gone))
+    node = _profile(document, name)
+    standing = {member.key: member.value for member in node.members}
+    changed = {
+        key: document.encode(value, node)
+        for key, value in fields.items()
+        if value is not None and not (key in standing and _same(document.value(standing[key]), value))
+    }
+    return document.set_keys(node, changed)
+
+
+def _profile(document: JsonDocument, name: str) -> Node:
     profiles = _profiles(document)
-    profile = profiles.find(name) if profiles else None
-    assert profile is not None  # noqa: S101 - for the type checker: `save` has found it
-    node = document.opened(profile.value)
-    member = node.find(key)
-    if value is None:
-        return document if member is None else document.remove_key(node, key)
-    if member is not None and _same(document.value(member.value), value):
-        return document
-    return document.set_key(node, key, document.encode(value, node))
+    member = profiles.find(name) if profiles else None
+    assert member is not None  # noqa: S101 - for the type checker: the caller has seen it
+    return member.value
 
 
 def _same(old: JsonValue, new: JsonValue) -> bool:
@@ -211,8 +243,6 @@ def _same(old: JsonValue, new: JsonValue) -> bool:
 
 def _named(document: JsonDocument, name: str) -> JsonDocument:
     """Bring the field `name`, which the CLI writes into each profile, in line where it is there."""
-    profiles = _profiles(document)
-    profile = profiles.find(name) if profiles else None
-    if profile is not None and document.opened(profile.value).find("name") is not None:
-        return _set_field(document, name, "name", name)
+    if _profile(document, name).find("name") is not None:
+        return _with_fields(document, name, {"name": name})
     return document

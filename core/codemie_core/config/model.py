@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codemie_core.config.layout import Layout
-from codemie_core.config.profile import Profile, secrets_in
-from codemie_core.errors import ConfigCorrupt, ProfileNotFound
-from codemie_core.files.json_document import JsonDocument, JsonSyntaxError, Kind, Node, place_in
+from codemie_core.config.limits import PROFILES_LIMIT
+from codemie_core.config.profile import Profile
+from codemie_core.config.single_provider import NAME as SINGLE
+from codemie_core.config.single_provider import single_provider
+from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, ProfileNotFound
+from codemie_core.files.json_document import JsonDocument, JsonSyntaxError, JsonValue, Node, place_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Config:
     mode: int | None
     """Permission bits of the file; None where there is no file yet, or no such bits."""
     document: JsonDocument = field(repr=False, compare=False)
+    single_provider: bool = False
+    """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
 
     @property
     def active_profile(self) -> Profile | None:
@@ -41,15 +47,29 @@ class Config:
                 return profile
         raise ProfileNotFound(name, f"There is no profile named {name!r}.")
 
+    def nodes(self) -> dict[str, Node]:
+        """Return where each profile stands in the document."""
+        if self.single_provider:
+            return {SINGLE: self.document.root}
+        profiles = self.document.root.find("profiles")
+        return {member.key: member.value for member in profiles.value.effective()} if profiles else {}
+
     @property
     def secrets(self) -> frozenset[str]:
-        """Every token that stands in the file in the clear."""
-        return frozenset(secret for profile in self.profiles for secret in secrets_in(profile.fields))
+        """Every secret that stands in the file in the clear, in whatever field."""
+        return frozenset(self.each_secret())
+
+    def each_secret(self) -> Iterator[str]:
+        """Yield those secrets; nothing is looked for before the first is asked for."""
+        from codemie_core.secret_detection.classifier import secrets_in_text  # not for a mere switch
+
+        yield from (found.text for found in secrets_in_text(self.document.text))
 
     @property
     def exposed(self) -> bool:
-        """Whether others on this machine may read a token in it (bits for group or others are set)."""
-        return self.mode is not None and bool(self.mode & 0o077) and bool(self.secrets)
+        """Whether others on this machine may read a secret in it (bits for group or others are set)."""
+        readable = self.mode is not None and bool(self.mode & 0o077)
+        return readable and next(self.each_secret(), None) is not None
 
 
 def parse_config(data: bytes, *, path: str, layout: Layout, mode: int | None = None) -> Config:
@@ -58,6 +78,7 @@ def parse_config(data: bytes, *, path: str, layout: Layout, mode: int | None = N
     Raises:
         ConfigCorrupt: with line and column: it is not UTF-8, not JSON, or not of the shape
             `{"activeProfile": NAME, "profiles": {NAME: {...}}}`. Both keys may be missing.
+        ConfigTooLarge: it has more profiles than we show.
     """
     return config_of(_parse_document(data, path), path=path, layout=layout, mode=mode)
 
@@ -67,11 +88,20 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
 
     Raises:
         ConfigCorrupt: it has not the shape of one.
+        ConfigTooLarge: it has more profiles than `PROFILES_LIMIT`.
     """
-    root = document.root
-    if root.kind is not Kind.OBJECT:
-        raise _wrong(document, path, root, "a configuration is an object in braces")
-    return Config(path, layout, _active(document, path), _profiles(document, path), mode, document)
+    root = document.decoded
+    if not isinstance(root, dict):
+        raise _wrong(document, path, document.root, "a configuration is an object in braces")
+    if fields := single_provider(root):
+        profile = Profile(SINGLE, fields)
+        return Config(path, layout, SINGLE, (profile,), mode, document, single_provider=True)
+    active = root.get("activeProfile")
+    if active is not None and not isinstance(active, str):
+        raise _wrong(
+            document, path, _value(document, "activeProfile"), "activeProfile is the name of a profile"
+        )
+    return Config(path, layout, active, _profiles(document, root, path), mode, document)
 
 
 def _parse_document(data: bytes, path: str) -> JsonDocument:
@@ -91,34 +121,36 @@ def _parse_document(data: bytes, path: str) -> JsonDocument:
         raise ConfigCorrupt(path, error.reason, line=line, column=column) from None
 
 
-def _active(document: JsonDocument, path: str) -> str | None:
-    member = document.root.find("activeProfile")
-    if member is None:
-        return None
-    value = document.value(member.value)
-    if value is None or isinstance(value, str):
-        return value
-    raise _wrong(document, path, member.value, "activeProfile is the name of a profile")
+def _profiles(document: JsonDocument, root: dict[str, JsonValue], path: str) -> tuple[Profile, ...]:
+    profiles = root.get("profiles", {})
+    if not isinstance(profiles, dict):
+        raise _wrong(document, path, _value(document, "profiles"), "profiles is an object in braces")
+    if len(profiles) > PROFILES_LIMIT:
+        raise ConfigTooLarge(
+            path,
+            f"has {len(profiles):,} profiles; CodeMie Tray reads up to {PROFILES_LIMIT:,}",
+            advice="Move those you do not use into a file of their own.",
+        )
+    return tuple(_profile(document, name, fields) for name, fields in profiles.items())
 
 
-def _profiles(document: JsonDocument, path: str) -> tuple[Profile, ...]:
-    member = document.root.find("profiles")
-    if member is None:
-        return ()
-    if member.value.kind is not Kind.OBJECT:
-        raise _wrong(document, path, member.value, "profiles is an object in braces")
-    return tuple(_profile(document, entry.key, entry.value) for entry in member.value.effective())
-
-
-def _profile(document: JsonDocument, name: str, node: Node) -> Profile:
-    if node.kind is not Kind.OBJECT:
-        line, _ = document.place(node.start)
-        return Profile(name, {}, f"line {line}: a profile is an object in braces, this is {node.kind.value}")
-    fields = document.value(node)
-    assert isinstance(fields, dict)  # noqa: S101 - for the type checker: the node is an object
+def _profile(document: JsonDocument, name: str, fields: JsonValue) -> Profile:
+    if not isinstance(fields, dict):
+        entry = _value(document, "profiles").find(name)
+        assert entry is not None  # noqa: S101 - for the type checker: it was decoded from there
+        line, _ = document.place(entry.value.start)
+        return Profile(
+            name, {}, f"line {line}: a profile is an object in braces, this is {entry.value.kind.value}"
+        )
     if not name:
         return Profile(name, fields, "it has no name, and the CLI takes an empty name for none")
     return Profile(name, fields)
+
+
+def _value(document: JsonDocument, key: str) -> Node:
+    member = document.root.find(key)
+    assert member is not None  # noqa: S101 - for the type checker: the caller has seen its value
+    return member.value
 
 
 def _wrong(document: JsonDocument, path: str, node: Node, expected: str) -> ConfigCorrupt:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core.errors import ProfileInvalid
 from codemie_core.files.json_document import JsonValue
+from codemie_core.secret_detection.stand_ins import (
+    ACCESS_KEY_ID,
+    PLACEHOLDERS,
+    REFERENCE_PREFIX,
+    TOKEN_FIELDS,
+    is_of_aws,
+)
 
 SECRET_FIELDS: tuple[tuple[str, ...], ...] = (
     ("authToken",),
@@ -21,17 +27,6 @@ SECRET_FIELDS: tuple[tuple[str, ...], ...] = (
 
 FieldPath = tuple[str, ...]
 """The names that lead to a field of a profile, the outermost first."""
-
-REFERENCE_PREFIX = "credential:"
-"""A token of this form names an entry of the credential store and is no secret itself."""
-
-PLACEHOLDERS = frozenset({"sso-provided", "aws-profile", "not-required"})
-"""What the CLI's setup writes as `apiKey` of profiles that have no key: SSO, Bedrock by an AWS profile,
-LiteLLM without a key. The CLI compares these words literally, so they must stay in its file."""
-
-_TOKEN_FIELDS = (("authToken",), ("apiKey",))
-_ACCESS_KEY_ID = re.compile(r"A[KS]IA[A-Z0-9]{12,124}")
-"""AWS, "IAM identifiers": AKIA begins the id of a long-lived access key, ASIA that of a temporary one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +56,10 @@ class Profile:
 
     @property
     def has_secret(self) -> bool:
-        """Whether a token stands in it in the clear."""
-        return any(True for _ in secrets_in(self.fields))
+        """Whether a secret stands in it in the clear, in whatever field."""
+        from codemie_core.secret_detection.classifier import secrets_in_fields  # not for a mere switch
+
+        return next(secrets_in_fields(self.fields), None) is not None
 
     @property
     def references(self) -> int:
@@ -92,10 +89,9 @@ def is_secret(fields: Mapping[str, JsonValue], path: FieldPath, text: str) -> bo
     """
     if not text or text.startswith(REFERENCE_PREFIX):
         return False
-    if path not in _TOKEN_FIELDS:
+    if path not in TOKEN_FIELDS:
         return True
-    is_aws = fields.get("provider") == "bedrock" or bool(fields.get("awsSecretAccessKey"))
-    return not (is_placeholder(text) or (is_aws and _ACCESS_KEY_ID.fullmatch(text)))
+    return not (is_placeholder(text) or (is_of_aws(fields) and ACCESS_KEY_ID.fullmatch(text)))
 
 
 def secrets_in(fields: Mapping[str, JsonValue]) -> Iterator[str]:

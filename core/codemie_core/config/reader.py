@@ -14,16 +14,17 @@ from dataclasses import dataclass, replace
 
 from codemie_core.config.history.restore import SKELETON
 from codemie_core.config.layout import CLASSIC, CLI, Layout, live_layout
+from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.model import Config, parse_config
-from codemie_core.errors import ConfigCorrupt, ConfigMissing, ConfigUnreadable
+from codemie_core.errors import ConfigCorrupt, ConfigMissing, ConfigTooLarge, ConfigUnreadable
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.files.private_folder import make_private_folder
 from codemie_core.home import Home
 
-SIZE_LIMIT_BYTES = 16 << 20
-"""A larger file is no configuration."""
 TORN_PATIENCE_SECONDS = 0.4
 """How long a file that does not parse is read again: another program may be in the middle of writing it."""
+AT_REST_SECONDS = 10.0
+"""A file that was last written longer ago than this is not being written: it is read once."""
 
 _TORN_PAUSE_SECONDS = 0.003
 
@@ -74,15 +75,19 @@ class ConfigReader:
             except FileNotFoundError:
                 if os.path.islink(path):
                     raise ConfigUnreadable(
-                        path, f"is a link to {os.path.realpath(path)}, and nothing is there"
+                        path,
+                        f"is a link to {_target(path)}, and nothing is there",
+                        advice="Put the file back there, or remove the link.",
                     ) from None
-                raise ConfigMissing(path, "there is no configuration yet") from None
+                raise ConfigMissing(
+                    path, "there is no configuration yet", advice="`codemie setup` creates the first profile."
+                ) from None
             except ConfigCorrupt:
-                if time.monotonic() >= deadline:
+                if time.monotonic() >= deadline or _at_rest(path):
                     raise
                 time.sleep(_TORN_PAUSE_SECONDS)
             except OSError as error:
-                raise ConfigUnreadable(path, _unreadable(error)) from error
+                raise _unreadable(path, error) from error
 
     def read_or_begin(self) -> Read:
         """Read the file, or stand for the one that a first profile will make."""
@@ -107,7 +112,7 @@ class ConfigReader:
             try:
                 data, status = read_whole(target, limit_bytes=SIZE_LIMIT_BYTES)
             except OSError as failed:
-                raise ConfigUnreadable(error.path, _unreadable(failed)) from failed
+                raise _unreadable(error.path, failed) from failed
             mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
             return Read(replace(empty.config, mode=mode), data, status, target, broken=True)
 
@@ -120,7 +125,7 @@ class ConfigReader:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                raise ConfigUnreadable(path, _unreadable(error)) from error
+                raise _unreadable(path, error) from error
 
     def _stand_in(self, layout: Layout) -> Read:
         path = self._home.join(layout.config_name)
@@ -147,13 +152,55 @@ def _holds(path: str, data: bytes) -> bool:
         return False
 
 
-def _unreadable(error: OSError) -> str:
-    if error.errno == errno.EISDIR:
-        return "is a folder, not a file"
+def _target(path: str) -> str:
+    """Return where a path leads; the path itself where that can't be found out."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return path
+
+
+def _at_rest(path: str) -> bool:
+    try:
+        return time.time() - os.stat(path).st_mtime > AT_REST_SECONDS
+    except OSError:
+        return False
+
+
+def _unreadable(path: str, error: OSError) -> ConfigUnreadable:
+    """Say what is wrong with the file, where it really is, and what helps."""
     if error.errno == errno.EFBIG:
-        return f"is larger than {SIZE_LIMIT_BYTES >> 20} MB, that is no configuration"
+        return _too_large(path)
+    target = _target(path)
+    leads = f"leads to {target}, which " if os.path.islink(path) and error.errno != errno.ELOOP else ""
+    if error.errno == errno.EISDIR:
+        return ConfigUnreadable(path, f"{leads}is a folder, not a file", advice="Move the folder away.")
     if error.errno == errno.ELOOP:
-        return "is a link that leads back to itself"
+        return ConfigUnreadable(
+            path, "is a link that leads back to itself", advice="Remove the link, or let it lead to the file."
+        )
     if error.errno == errno.EINVAL:
-        return "is not a file"
-    return f"can't be read: {os.strerror(error.errno)}" if error.errno else f"can't be read: {error}"
+        return ConfigUnreadable(path, f"{leads}is not a file", advice="Move it away.")
+    if error.errno == errno.ENOTDIR:
+        home = os.path.dirname(path)
+        return ConfigUnreadable(
+            path, f"can't be read: a folder belongs there, and {home} is none", advice="Move it away."
+        )
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    advice = ""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        advice = f"Give yourself the right to read it: chmod u+r '{target}'"
+    return ConfigUnreadable(path, f"{leads}can't be read: {reason}", advice=advice)
+
+
+def _too_large(path: str) -> ConfigTooLarge:
+    try:
+        size = f" is {megabytes(os.stat(path).st_size)}"
+    except OSError:
+        size = " is too large"
+    return ConfigTooLarge(
+        path,
+        f"{size.strip()}; CodeMie Tray reads a configuration up to {megabytes(SIZE_LIMIT_BYTES)}",
+        advice="Move what is not a profile out of it, or move the file away: "
+        "`codemie-tray history restore` then brings back the last version.",
+    )

@@ -1,63 +1,37 @@
-"""Reading and changing the live configuration of a home.
-
-A change is made under the home's lock, by the protocol of `atomic_file.py`. Because the CLI knows no lock and
-may write a state that it read before ours over it, a change is looked at once more after `SETTLE_SECONDS`,
-and made again where it is gone.
+"""The live configuration of a home: reading, changing and restoring it.
 
 What a change replaces is in the history before it is replaced, durably; what it writes is there right after.
 Where the history can't be written, a change that can be undone by doing the opposite (switch, rename,
 duplicate) is made all the same and `trouble` says so; one that throws something away is refused.
+`commit.py` makes the change beside other programs.
 """
 
 from __future__ import annotations
 
 import os
-import stat
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from codemie_core.config import edits as config_edit
-from codemie_core.config.history import History, Kept, Origin
+from codemie_core.config import edits
+from codemie_core.config.commit import SETTLE_SECONDS, Commit, Edit, keep_read, origin_of
+from codemie_core.config.history import Fingerprints, History, Kept, Offer, Origin, offer_of
+from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored
 from codemie_core.config.layout import Layout
 from codemie_core.config.migrations.schema import check_writable
-from codemie_core.config.model import Config, config_of
-from codemie_core.config.reader import SIZE_LIMIT_BYTES, ConfigReader, Read, is_intact, is_unchanged
-from codemie_core.errors import (
-    ConfigConflict,
-    ConfigError,
-    StoreDenied,
-    StoreError,
-    StoreFull,
-)
-from codemie_core.files.atomic_file import (
-    FileVersion,
-    TargetChanged,
-    replace_whole,
-    sweep_temporaries,
-    version_of,
-)
+from codemie_core.config.model import Config
+from codemie_core.config.reader import ConfigReader, Read, is_intact, is_unchanged
+from codemie_core.errors import ConfigError, StoreBusy, StoreError
+from codemie_core.files.atomic_file import sweep_temporaries
 from codemie_core.files.json_document import JsonDocument, JsonValue
-from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock
-from codemie_core.files.write_mark import WrittenState
+from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
 from codemie_core.home import Home
 
-SETTLE_SECONDS = 0.01
-"""After a change, how long a program that read the file before it gets to write its old state over ours."""
 KEEP_TIMEOUT_SECONDS = 1.0
-"""How long keeping what another program wrote waits for a writer; whoever holds the lock keeps it, too."""
+"""Lock timeout for recording a foreign change; whoever holds the lock records it too."""
 
-CONTESTED_FACTOR = 15
-"""So much longer we wait where another program wrote not long ago: it may well be at it again, and on a busy
-machine its read and its write lie further apart."""
-
-_ATTEMPTS = 100
-_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-_REAPPLIES = 20
-
-Edit = Callable[[Config, bool], JsonDocument]
-"""A state, and whether this is a repetition, to the document that is wanted."""
+_KEEP_ATTEMPTS = 20
+_READER_TIMEOUT_SECONDS = 0.05
+"""The same for a command that only reads."""
 
 
 class ConfigLoader:
@@ -81,8 +55,11 @@ class ConfigLoader:
         self._settle_seconds = settle_seconds
         self._reader = ConfigReader(home)
         self.history = History(home)
+        self._last_read: Read | None = None
+        self.changed = False
+        """Whether the last change wrote anything; where not, everything was as wanted already."""
         self.trouble: StoreError | None = None
-        """Why the last change could not be kept in the history; None: it was."""
+        """Why the last change, or what was read, could not be kept in the history; None: it was."""
 
     @property
     def layout(self) -> Layout:
@@ -99,7 +76,28 @@ class ConfigLoader:
             ConfigUnreadable: the system does not let us read it.
             ConfigCorrupt: it is no configuration, also not after `TORN_PATIENCE_SECONDS`.
         """
-        return self._reader.read().config
+        self._last_read = self._reader.read()
+        return self._last_read.config
+
+    def load_and_keep(self) -> Config:
+        """Read the configuration, and keep it in the history where it is new there.
+
+        For commands that only read: where it can't be kept (a full disk, a home that is read-only or somebody
+        else's), the reading succeeds all the same and `trouble` says why.
+
+        Raises:
+            ConfigError: as `load`.
+        """
+        self.trouble = None
+        config = self.load()
+        if self._is_ours():
+            try:
+                self._keep_seen(_READER_TIMEOUT_SECONDS, self._last_read)
+            except StoreBusy:
+                pass  # whoever holds the lock keeps it
+            except StoreError as error:
+                self.trouble = error
+        return config
 
     # ---- the history -------------------------------------------------------------------------------
 
@@ -115,18 +113,52 @@ class ConfigLoader:
         Raises:
             StoreError: it can't be kept, or the lock can't be had.
         """
-        for _ in range(_REAPPLIES):
+        return self._keep_seen(KEEP_TIMEOUT_SECONDS)
+
+    def _keep_seen(self, timeout_seconds: float, read: Read | None = None) -> Kept | None:
+        for _ in range(_KEEP_ATTEMPTS):
             try:
-                read = self._reader.read()
+                read = read or self._reader.read()
             except ConfigError:
                 return None
-            newest = self.history.newest()
-            if newest and newest.layout is read.config.layout and newest.holds(read.data):
+            if newest := self.history.holds_as_newest(read.data, read.config.layout):
                 return newest
-            with StoreLock(self.home.lock, timeout_seconds=KEEP_TIMEOUT_SECONDS) as lock:
+            with StoreLock(self.home.lock, timeout_seconds=timeout_seconds) as lock:
                 if is_unchanged(read):
-                    return self._keep(lock, read)
+                    return keep_read(self.history, lock.note(), read)
+            read = None
         return None  # it is being written all the time: the next look will do
+
+    def _is_ours(self) -> bool:
+        """Whether the home is this user's: what root made in it would lock its owner out."""
+        try:
+            return os.name != "posix" or os.stat(self.home.path).st_uid == os.geteuid()
+        except OSError:
+            return False
+
+    def offer(self, present: Config | ConfigError) -> Offer | None:
+        """Return the version to offer where something was lost. Nothing is written.
+
+        Args:
+            present: what `load` returned or raised; it counts as the newest state, kept already or not.
+        """
+        read = self._last_read
+        if read is None or read.config is not present or read.status is None:
+            return offer_of(self.history.entries(), self.history.contents, present=present)
+        entries = self.history.with_newest(
+            read.data,
+            layout=read.config.layout,
+            profiles=len(read.config.profiles),
+            origin=origin_of(read.status, note_in(self.home.lock)),
+            made_at_microseconds=read.status.st_mtime_ns // 1000,
+        )
+        names = [profile.name for profile in read.config.profiles]
+        now = Fingerprints(names, lambda: outline_from(read.config))
+        return offer_of(
+            entries,
+            lambda entry: now if entry is entries[0] else self.history.contents(entry),
+            present=present,
+        )
 
     def planned_restore(self, entry: Kept) -> tuple[Config, JsonDocument]:
         """Return what stands there now and what `restore` would make of it; nothing is written.
@@ -188,7 +220,7 @@ class ConfigLoader:
                 the change (`ConfigConflict`).
             StoreError: it can't be written; nothing was changed.
         """
-        return self._change(lambda config, _again: config_edit.switch(config, name))
+        return self._change(lambda config, _again: edits.switch(config, name))
 
     def save_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
         """Set fields of a profile, which is added where it is not there.
@@ -201,7 +233,9 @@ class ConfigLoader:
             ConfigError, StoreError: as `switch_profile`.
         """
         return self._change(
-            lambda config, _again: config_edit.save(config, name, fields), create=True, must_keep=True
+            lambda config, _again: edits.save(config, name, fields),
+            read=self._reader.read_or_begin,
+            must_keep=True,
         )
 
     def rename_profile(self, old: str, new: str) -> Config:
@@ -211,7 +245,7 @@ class ConfigLoader:
             ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: config_edit.rename(config, old, new, again=again))
+        return self._change(lambda config, again: edits.rename(config, old, new, again=again))
 
     def duplicate_profile(self, name: str, copy: str) -> Config:
         """Add a profile `copy` with all the fields of `name`, its token among them.
@@ -220,7 +254,7 @@ class ConfigLoader:
             ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: config_edit.duplicate(config, name, copy, again=again))
+        return self._change(lambda config, again: edits.duplicate(config, name, copy, again=again))
 
     def delete_profile(self, name: str) -> Config:
         """Remove a profile. Of the active one, the first one left becomes active.
@@ -229,9 +263,7 @@ class ConfigLoader:
             ProfileNotFound: no such profile.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(
-            lambda config, again: config_edit.delete(config, name, again=again), must_keep=True
-        )
+        return self._change(lambda config, again: edits.delete(config, name, again=again), must_keep=True)
 
     def rewrite(self, edit: Edit) -> Config:
         """Make a change of the whole document; what it replaces is in the history, or it is not made.
@@ -245,7 +277,7 @@ class ConfigLoader:
         """
         return self._change(edit, must_keep=True)
 
-    def set_tokens(self, changes: config_edit.TokenChanges) -> Config:
+    def set_tokens(self, changes: edits.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
 
         A field that holds something else by now is left as it is.
@@ -253,7 +285,7 @@ class ConfigLoader:
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, _again: config_edit.set_tokens(config, changes))
+        return self._change(lambda config, _again: edits.set_tokens(config, changes))
 
     def forget_old_tokens(self, *, dry_run: bool = False) -> list[Kept]:
         """Remove every kept state with a token in the clear that the configuration no longer holds.
@@ -286,142 +318,27 @@ class ConfigLoader:
     def _lock(self) -> StoreLock:
         return StoreLock(self.home.lock, timeout_seconds=self._lock_timeout_seconds)
 
+    def _intact(self, config: Config) -> bool:
+        return is_intact(config)  # a method so that tests can interpose a concurrent writer
+
     def _change(
         self,
         edit: Edit,
         *,
-        create: bool = False,
         read: Callable[[], Read] | None = None,
         must_keep: bool = False,
     ) -> Config:
-        self.trouble = None
-        read_state = read or (self._reader.read_or_begin if create else self._reader.read)
-        if not create and not os.path.lexists(self.home.path):
-            self._reader.read()  # tells what is wrong; taking the lock would make the folder
-        with self._lock() as lock:
-            written, config, kept = self._write(lock, edit, read_state, again=False, must_keep=must_keep)
-        for _ in range(_REAPPLIES):
-            if written is None or self._settle_seconds <= 0:
-                return config
-            self._settle(kept, self._settle_seconds * (CONTESTED_FACTOR if written.contested else 1))
-            if self._intact(config):
-                return config
-            with self._lock() as lock:
-                if self._followed(lock, config.path, written):
-                    return config
-                written, config, kept = self._write(
-                    lock, edit, self._reader.read, again=True, must_keep=must_keep
-                )
-        raise ConfigConflict(config.path, "another program keeps undoing the change; close it and try again")
-
-    def _settle(self, kept: Kept | None, seconds: float) -> None:
-        """Wait; the time is used to make the kept copy of the new state outlive a power cut."""
-        until = time.monotonic() + seconds
-        if kept:
-            self.history.make_durable(kept)
-        time.sleep(max(until - time.monotonic(), 0))
-
-    def _write(
-        self, lock: StoreLock, edit: Edit, read_state: Callable[[], Read], *, again: bool, must_keep: bool
-    ) -> tuple[WrittenState | None, Config, Kept | None]:
-        """Make one change durable; None where there was nothing to change."""
-        for _ in range(_ATTEMPTS):
-            read = read_state()
-            check_writable(read.config)
-            document = edit(read.config, again)
-            if document is read.config.document and read.status is not None and not read.broken:
-                return None, read.config, None
-            if read.status is not None and not read.status.st_mode & _ANY_WRITE:
-                # Its bits don't hinder replacing it; they are the person's word all the same.
-                raise StoreDenied(read.config.path, "is read-only; nothing was changed")
-            data = document.text.encode("utf-8")
-            if len(data) > SIZE_LIMIT_BYTES:
-                raise StoreFull(
-                    read.config.path,
-                    f"would be larger than {SIZE_LIMIT_BYTES >> 20} MB; nothing was changed",
-                )
-            config = config_of(document, path=read.config.path, layout=read.config.layout)
-            mode = _mode(read.config, config)
-            config = replace(config, mode=mode if os.name == "posix" else None)
-            sweep_temporaries(read.target)
-            expected = None if read.status is None else FileVersion.of(read.status)
-            try:
-                if read.status is not None:
-                    self._keep_old(lock, read, must_keep=must_keep)
-                version = replace_whole(
-                    read.target,
-                    data,
-                    mode=mode,
-                    expected=expected,
-                    like=read.status,
-                    old=None if read.status is None else read.data,
-                )
-            except TargetChanged:
-                continue
-            written = WrittenState.over(
-                expected, WrittenState.of(lock.note()), version, now_ns=time.time_ns()
-            )
-            lock.leave_note(written.note)
-            return written, config, self._keep_new(config, data, version)
-        raise ConfigConflict(
-            read.config.path, "another program keeps writing it; nothing was changed, try again"
+        commit = Commit(
+            edit,
+            read=read or self._reader.read,
+            read_again=self._reader.read,
+            history=self.history,
+            lock=self._lock,
+            must_keep=must_keep,
+            settle_seconds=self._settle_seconds,
+            intact=self._intact,
         )
-
-    def _keep(self, lock: StoreLock, read: Read) -> Kept:
-        assert read.status is not None  # noqa: S101 - for the type checker: there is a file
-        last = WrittenState.of(lock.note())
-        written_by_us = last is not None and last.mark == FileVersion.of(read.status).mark
-        origin = Origin.BROKEN if read.broken else Origin.OWN if written_by_us else Origin.OTHER
-        return self.history.keep(
-            read.data,
-            layout=read.config.layout,
-            profiles=0 if read.broken else len(read.config.profiles),
-            origin=origin,
-            made_at_microseconds=read.status.st_mtime_ns // 1000,
-        )
-
-    def _keep_old(self, lock: StoreLock, read: Read, *, must_keep: bool) -> None:
         try:
-            self._keep(lock, read)
-        except StoreError as error:
-            if must_keep:
-                raise
-            self.trouble = error
-
-    def _keep_new(self, config: Config, data: bytes, version: FileVersion) -> Kept | None:
-        try:
-            return self.history.keep(
-                data,
-                layout=config.layout,
-                profiles=len(config.profiles),
-                origin=Origin.OWN,
-                made_at_microseconds=version.mtime_ns // 1000,
-                durable=False,
-            )
-        except StoreError as error:
-            self.trouble = error
-            return None
-
-    def _intact(self, config: Config) -> bool:
-        return is_intact(config)  # a method, since between our write and this look others come in
-
-    def _followed(self, lock: StoreLock, path: str, written: WrittenState) -> bool:
-        """Return whether what stands there was made from our state by others that take the lock.
-
-        Then a later change of theirs may be what undid ours, and it is not ours to defend.
-        """
-        last = WrittenState.of(lock.note())
-        try:
-            now = version_of(path)
-        except OSError:
-            return False
-        if last is None or now is None:
-            return False
-        return last.mark == now.mark != written.mark and last.line == written.line
-
-
-def _mode(old: Config, new: Config) -> int:
-    """Return the permission bits of the new file: kept, but private from the first new secret on."""
-    if new.secrets - old.secrets:
-        return 0o600
-    return 0o644 if old.mode is None else old.mode
+            return commit.run()
+        finally:
+            self.changed, self.trouble = commit.changed, commit.trouble

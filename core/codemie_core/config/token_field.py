@@ -6,10 +6,12 @@ where the CLI, which reads `apiKey`, does not find them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from codemie_core.config.layout import CLASSIC, CLI, Layout
 from codemie_core.config.model import Config
 from codemie_core.config.profile import REFERENCE_PREFIX, Profile
-from codemie_core.files.json_document import JsonDocument, Node
+from codemie_core.files.json_document import JsonDocument, JsonValue, Splice, removing, renaming
 
 
 def profiles_without_a_token_for_the_cli(config: Config) -> tuple[str, ...]:
@@ -25,40 +27,26 @@ def profiles_without_a_token_for_the_cli(config: Config) -> tuple[str, ...]:
 
 def with_tokens_for_the_cli(config: Config) -> JsonDocument:
     """Return the document with each of those tokens in the CLI's own field; unchanged where there is none."""
-    document = config.document
+    nodes = config.nodes()
+    splices: list[Splice] = []
     for name in profiles_without_a_token_for_the_cli(config):
-        document = in_the_field_of(document, name, CLI)
-    return document
+        splices += removing(nodes[name], {CLI.token_field})  # an empty field of the CLI's gives way
+        splices += renaming(nodes[name], CLASSIC.token_field, CLI.token_field)
+    return config.document.spliced(splices)
 
 
-def in_the_field_of(document: JsonDocument, name: str, layout: Layout) -> JsonDocument:
-    """Return the document with a profile's token in the field of `layout`, unless one stands there already.
+def in_the_words_of(layout: Layout, fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return a profile's fields with its token under the name that `layout` has for it, where it stood.
 
-    A field that holds none gives way to one that does; where neither holds one, both stay.
-
-    Args:
-        document: one with a profile of that name, which is an object.
-        name: the profile's.
-        layout: whose field.
+    A field that holds no token gives way to one that does; where neither holds one, both stay.
     """
+    ours = layout.token_field
     foreign = (CLASSIC if layout is CLI else CLI).token_field
-    profile = profile_in(document, name)
-    found, taken = profile.find(foreign), profile.find(layout.token_field)
-    if found is None:
-        return document
-    if taken is not None:
-        if document.value(taken.value) not in _NO_TOKEN or document.value(found.value) in _NO_TOKEN:
-            return document
-        document = document.remove_key(profile, layout.token_field)
-    return document.rename_key(profile_in(document, name), foreign, layout.token_field)
-
-
-def profile_in(document: JsonDocument, name: str) -> Node:
-    """Return the profile of a name that is there, opened."""
-    profiles = document.root.find("profiles")
-    member = profiles.value.find(name) if profiles else None
-    assert member is not None  # noqa: S101 - for the type checker: the caller has seen it
-    return document.opened(member.value)
+    if foreign not in fields or (
+        ours in fields and (fields[ours] not in _NO_TOKEN or fields[foreign] in _NO_TOKEN)
+    ):
+        return dict(fields)
+    return {ours if key == foreign else key: value for key, value in fields.items() if key != ours}
 
 
 _NO_TOKEN = (None, "")

@@ -14,7 +14,7 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codemie_core.errors import StoreDenied, StoreError, as_posix_says, store_error
@@ -25,10 +25,17 @@ REPLACE_PATIENCE_SECONDS = 2.0
 READ_PATIENCE_SECONDS = 0.5
 """Windows: how long a file that can't be opened is tried again: one that is just being replaced can't be."""
 
+ALONE_PATIENCE_SECONDS = 2.0
+"""How long a writer waits for the others' compare-and-replace; a program that locks our folder for longer is
+not waited for."""
+
 _READ_PAUSE_SECONDS = 0.005
+_ALONE_PAUSE_SECONDS = 0.0005
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _CREATE |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+# O_NONBLOCK, O_NOCTTY: a pipe or a terminal in the place of the file must neither hold us nor become ours.
+_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_READ |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _CHUNK_BYTES = 1 << 20
 
 
@@ -57,6 +64,10 @@ class FileVersion:
         return f"{self.inode}.{self.mtime_ns}"
 
 
+ANY_VERSION = FileVersion(-1, -1, -1, -1, -1)
+"""As what `replace_whole` expects: whatever is there is replaced. For files that nobody else edits."""
+
+
 def version_of(path: str) -> FileVersion | None:
     """Return the version of `path` (links followed), or None where nothing is there."""
     try:
@@ -72,7 +83,20 @@ def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
         OSError: as the system says; `EISDIR`/`EINVAL` for what is no regular file (a pipe would block),
             `EFBIG` over `limit_bytes`.
     """
-    fd = _opened_to_read(path)
+    return read_all(opened_patiently(path, lambda: os.open(path, _READ)), path, limit_bytes=limit_bytes)
+
+
+def read_all(fd: int, path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
+    """Read an open file to its end, and close it.
+
+    Args:
+        fd: open for reading.
+        path: for messages.
+        limit_bytes: a longer file is refused.
+
+    Raises:
+        OSError: as `read_whole`.
+    """
     try:
         status = os.fstat(fd)
         if stat.S_ISDIR(status.st_mode):
@@ -88,14 +112,20 @@ def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
             chunks.append(chunk)
         return b"".join(chunks), status
     finally:
-        os.close(fd)
+        with contextlib.suppress(OSError):  # what was read was read
+            os.close(fd)
 
 
-def _opened_to_read(path: str) -> int:
+def opened_patiently(path: str, open_it: Callable[[], int]) -> int:
+    """Return what `open_it` returns; on Windows, tried again while the file can't be opened for a moment.
+
+    Raises:
+        OSError: what `open_it` raised last.
+    """
     deadline = time.monotonic() + READ_PATIENCE_SECONDS
     while True:
         try:
-            return os.open(path, _READ)
+            return open_it()
         except OSError as error:
             told = as_posix_says(path, error)
             denied = sys.platform == "win32" and isinstance(told, PermissionError)
@@ -121,7 +151,7 @@ def replace_whole(
         data: the whole new content.
         mode: permission bits of the new file. The umask may take bits away from a new file, never from
             one that stands for an old (`like`).
-        expected: the version `data` was made from; None where no file was there.
+        expected: the version `data` was made from; None where no file was there; `ANY_VERSION` does not look.
         like: stat of the file that is replaced: its owner and its extended attributes are kept.
         old: the content `data` was made from; compared as well where given, because on older kernels
             time stamps are too coarse to tell two writes apart.
@@ -142,11 +172,13 @@ def replace_whole(
         with _opened_folder(folder) as folder_fd:
             try:
                 version = _write_new(temporary, data, path, mode=mode, like=like, durable=durable)
-                if old is not None and not _holds(path, old):
-                    raise TargetChanged(path)
-                if version_of(path) != expected:
-                    raise TargetChanged(path)
-                _replace(temporary, path)
+                with _alone_in(folder_fd):
+                    if expected is not ANY_VERSION and version_of(path) != expected:
+                        raise TargetChanged(path)
+                    if old is None:
+                        _replace(temporary, path)
+                    else:
+                        _replace_unchanged(temporary, path, old, version)
             except BaseException:
                 with contextlib.suppress(OSError):
                     os.unlink(temporary)
@@ -197,7 +229,7 @@ def make_durable(path: str) -> None:
         OSError: as the system says.
     """
     # Windows flushes only what is open for writing.
-    fd = os.open(path, (os.O_RDWR if sys.platform == "win32" else os.O_RDONLY) | getattr(os, "O_CLOEXEC", 0))
+    fd = os.open(path, (os.O_RDWR if sys.platform == "win32" else _READ) | getattr(os, "O_NOFOLLOW", 0))
     try:
         sync_file(fd)
     finally:
@@ -220,7 +252,39 @@ if sys.platform == "win32":
     def _sync_opened_folder(fd: int) -> None:
         pass
 
+    @contextlib.contextmanager
+    def _alone_in(folder_fd: int) -> Iterator[None]:  # noqa: ARG001
+        # Nobody can remove a lock file, or the folder it lies in, while it is held.
+        yield
+
 else:
+    import fcntl
+
+    @contextlib.contextmanager
+    def _alone_in(folder_fd: int) -> Iterator[None]:
+        """Keep other writers of ours out of this folder from the last look until the replace.
+
+        The lock file can't promise that: two that locked one after it was removed, and the other the new one,
+        would both look before either replaces, and the first change would be lost. This lock is on the very
+        folder that is written in. Best effort: a network drive may have none for folders.
+        """
+        deadline = time.monotonic() + ALONE_PATIENCE_SECONDS
+        held = False
+        while not held:
+            try:
+                fcntl.flock(folder_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held = True
+            except OSError as error:
+                taken = error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EINTR)
+                if not taken or time.monotonic() >= deadline:
+                    break
+                time.sleep(_ALONE_PAUSE_SECONDS)
+        try:
+            yield
+        finally:
+            if held:
+                with contextlib.suppress(OSError):  # closing the folder gives it back as well
+                    fcntl.flock(folder_fd, fcntl.LOCK_UN)
 
     @contextlib.contextmanager
     def _opened_folder(folder: str) -> Iterator[int]:
@@ -261,6 +325,53 @@ def _holds(path: str, content: bytes) -> bool:
         return read_whole(path, limit_bytes=len(content))[0] == content
     except OSError:
         return False
+
+
+def _replace_unchanged(temporary: str, path: str, old: bytes, version: FileVersion) -> None:
+    """Replace `path` if it still holds `old`; what is written to the replaced file meanwhile is put back.
+
+    A program that takes no lock may open the file between our last look and the replace, which on a busy
+    machine lie milliseconds apart: its update would go into a file without a name. So the replaced file keeps
+    a second name until we have looked at it once more.
+
+    Raises:
+        TargetChanged: it holds something else; `path` is what the other program wrote.
+    """
+    if not _holds(path, old):
+        raise TargetChanged(path)
+    aside = _second_name(path)
+    if aside is None:
+        _replace(temporary, path)
+        return
+    try:
+        _replace(temporary, path)
+        # Only over our own file: another update of theirs may be in it by now, and counts more.
+        if not _holds(aside, old) and _still(path, version):
+            os.replace(aside, path)
+            raise TargetChanged(path)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(aside)
+
+
+def _second_name(path: str) -> str | None:
+    """Give a file a second name, to be removed soon; None: there is no such thing here."""
+    if sys.platform == "win32":
+        return None  # a file that another program has open can't be replaced there
+    name = os.path.join(os.path.dirname(path), _temporary_name(os.path.basename(path)))
+    try:
+        os.link(path, name, follow_symlinks=False)
+    except OSError:
+        return None
+    return name
+
+
+def _still(path: str, version: FileVersion) -> bool:
+    try:
+        now = version_of(path)
+    except OSError:
+        return False
+    return now is not None and (now.mark, now.size_bytes) == (version.mark, version.size_bytes)
 
 
 def _temporary_name(name: str) -> str:
@@ -306,7 +417,6 @@ def _write_all(fd: int, data: bytes) -> None:
 
 
 if sys.platform == "darwin":
-    import fcntl
 
     def sync_file(fd: int) -> None:
         """Put what was written to an open file on the disk."""

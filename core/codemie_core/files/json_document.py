@@ -1,42 +1,47 @@
 """JSON text that can be edited without touching a character that is not meant.
 
 `json` reads and writes whole values: key order may survive that, but `1.0`, `1e3`, duplicate keys,
-indentation and the missing final newline do not. Here a text is parsed into places (RFC 8259, strictly:
-no NaN, no comments, no trailing comma), and an edit is a splice at such a place. Parsing is iterative, so
-that no input can exhaust the stack. Only the upper two levels are taken apart at once; what lies deeper is
-checked and decoded by the standard library's C scanner, and taken apart where an edit goes there (`opened`):
-ten times faster for a file of ten profiles.
+indentation and the missing final newline do not. Here an edit is a splice of the text. The standard
+library's C scanner checks and decodes the text (`json_syntax.py`); positions are looked up only along the
+path that an edit takes, one object at a time.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-DEPTH_LIMIT = 500
-"""Nesting beyond this is refused: stdlib `json`, which decodes the fields, recurses."""
+from codemie_core.files.json_syntax import (
+    DEPTH_LIMIT,
+    JsonSyntaxError,
+    JsonValue,
+    decode,
+    past_space,
+    scan,
+    scan_key,
+    uncollected,
+)
 
-JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+__all__ = [
+    "DEPTH_LIMIT",
+    "JsonDocument",
+    "JsonSyntaxError",
+    "JsonValue",
+    "Kind",
+    "Member",
+    "Node",
+    "Splice",
+    "encode_string",
+    "place_in",
+]
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
-_SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
-_WORD = re.compile(r"[-+.\w]{1,20}")
-_UPPER_LEVELS = 2
-_LONGEST_INTEGER_DIGITS = 4000  # Python refuses to convert more than 4300
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-
-class JsonSyntaxError(Exception):
-    """The text is not JSON; `offset` counts characters from 0."""
-
-    def __init__(self, reason: str, offset: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.offset = offset
+Splice = tuple[int, int, str]
+"""Offsets of the first character that goes and behind the last one, and what comes in their place."""
 
 
 class Kind(Enum):
@@ -48,26 +53,33 @@ class Kind(Enum):
     OTHER = "a number, true, false or null"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """A value and where it stands."""
+_KINDS = {"{": Kind.OBJECT, "[": Kind.ARRAY, '"': Kind.STRING}
 
-    kind: Kind
-    start: int
-    end: int
-    """Offset behind the last character."""
-    members: tuple[Member, ...] = ()
-    """Of an object, in the order of the text, duplicates included; empty where it is not opened."""
-    decoded: JsonValue = field(default=None, repr=False)
-    """The value of an object or a list that is not opened."""
-    is_open: bool = True
+
+class Node:
+    """A value and where it stands in a text that is known to be JSON."""
+
+    __slots__ = ("_members", "_text", "end", "kind", "start")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text = text
+        self.kind = _KINDS.get(text[start], Kind.OTHER)
+        self.start = start
+        self.end = end
+        """Offset behind the last character."""
+        self._members: tuple[Member, ...] | None = None
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The members of an object, in the order of the text, duplicates included; looked up once."""
+        if self._members is None:
+            with uncollected():
+                self._members = tuple(_members_of(self._text, self.start)) if self.kind is Kind.OBJECT else ()
+        return self._members
 
     def find(self, key: str) -> Member | None:
         """Return the member that counts for `key`: the last one, as every JSON reader has it."""
-        for member in reversed(self.members):
-            if member.key == key:
-                return member
-        return None
+        return next((member for member in reversed(self.members) if member.key == key), None)
 
     def effective(self) -> Iterator[Member]:
         """Yield the members that count, each key once, in the order of its first appearance."""
@@ -87,10 +99,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JsonDocument:
-    """A parsed text. Every edit returns a new document."""
+    """A text that is JSON. Every edit returns a new document."""
 
     text: str
     root: Node
+    decoded: JsonValue = field(repr=False)
+    """The whole as a value; of duplicate keys the last counts."""
 
     @classmethod
     def parse(cls, text: str) -> JsonDocument:
@@ -99,7 +113,8 @@ class JsonDocument:
         Raises:
             JsonSyntaxError: it is not JSON, or nested deeper than `DEPTH_LIMIT`.
         """
-        return cls(text, _Parser(text).parse())
+        value, start, end = decode(text)
+        return cls(text, Node(text, start, end), value)
 
     def raw(self, node: Node) -> str:
         """Return the characters of a value."""
@@ -107,14 +122,7 @@ class JsonDocument:
 
     def value(self, node: Node) -> JsonValue:
         """Decode a value. An integer of absurd length becomes a float; duplicate keys: the last counts."""
-        if not node.is_open:
-            return node.decoded
-        decoded: JsonValue = json.loads(self.raw(node), parse_int=_integer)
-        return decoded
-
-    def opened(self, node: Node) -> Node:
-        """Return a value with its members, for an edit in it."""
-        return node if node.is_open else _Parser(self.text, node.start, whole=True).value()
+        return self.decoded if node is self.root else scan(self.text, node.start)[0]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column of an offset, both from 1."""
@@ -122,54 +130,55 @@ class JsonDocument:
 
     # ---- edits -------------------------------------------------------------------------------------
 
+    def spliced(self, splices: Iterable[Splice]) -> JsonDocument:
+        """Make changes that do not overlap, all at once; the result is checked."""
+        text = self.text
+        for start, end, replacement in sorted(splices, reverse=True):
+            text = text[:start] + replacement + text[end:]
+        return self if text == self.text else JsonDocument.parse(text)
+
     def replace(self, node: Node, raw: str) -> JsonDocument:
         """Put other JSON in the place of a value."""
-        return self._splice(node.start, node.end, raw)
+        return self.spliced([(node.start, node.end, raw)])
 
     def rename_key(self, parent: Node, old: str, new: str) -> JsonDocument:
         """Rename a key wherever it stands in `parent` (duplicates together, so that the same one counts)."""
-        document = self
-        for member in reversed(parent.members):
-            if member.key == old:
-                document = JsonDocument(
-                    document.text[: member.key_start] + encode_string(new) + document.text[member.key_end :],
-                    document.root,
-                )
-        return JsonDocument.parse(document.text)
+        return self.spliced(renaming(parent, old, new))
 
     def remove_key(self, parent: Node, key: str) -> JsonDocument:
         """Remove a key wherever it stands in `parent`, each with its comma and the space that it took."""
-        text = self.text
-        members = parent.members
-        kept = [member for member in members if member.key != key]
-        if not kept:
-            return self._splice(parent.start + 1, parent.end - 1, "")
-        last_kept = members.index(kept[-1])
-        # From the back, so that offsets in front stay true.
-        if last_kept < len(members) - 1:
-            text = text[: members[last_kept].value.end] + text[members[-1].value.end :]
-        for index in range(last_kept - 1, -1, -1):
-            if members[index].key == key:
-                text = text[: members[index].key_start] + text[members[index + 1].key_start :]
-        return JsonDocument.parse(text)
+        return self.spliced(removing(parent, {key}))
 
     def set_key(self, parent: Node, key: str, raw: str) -> JsonDocument:
-        """Set a key: its value is replaced where it stands, or a member is added at the end.
+        """Set a key: its value is replaced where it stands, or a member is added at the end."""
+        return self.set_keys(parent, {key: raw})
+
+    def set_keys(self, parent: Node, raws: Mapping[str, str]) -> JsonDocument:
+        """Set keys: their values are replaced where they stand, or members are added at the end.
 
         An added member is spaced like its neighbours; in an empty object, like the rest of the text.
         """
-        member = parent.find(key)
-        if member is not None:
-            return self.replace(member.value, raw)
+        standing = {member.key: member for member in parent.members}
+        splices = [
+            (member.value.start, member.value.end, raws[key])
+            for key, member in standing.items()
+            if key in raws
+        ]
+        if added := [(key, raw) for key, raw in raws.items() if key not in standing]:
+            splices.append(self._adding(parent, added))
+        return self.spliced(splices)
+
+    def _adding(self, parent: Node, pairs: list[tuple[str, str]]) -> Splice:
         if parent.members:
             last = parent.members[-1]
             before = self.text[: last.key_start]
             lead = before[len(before.rstrip(" \t\n\r")) :]
             colon = self.text[last.key_end : last.value.start]
-            return self._splice(last.value.end, last.value.end, f",{lead}{encode_string(key)}{colon}{raw}")
+            added = "".join(f",{lead}{encode_string(key)}{colon}{raw}" for key, raw in pairs)
+            return last.value.end, last.value.end, added
         pad = self.padding(parent)
-        inner = f"{pad.inside}{encode_string(key)}{pad.colon}{raw}{pad.outside}"
-        return self._splice(parent.start + 1, parent.end - 1, inner)
+        added = ",".join(f"{pad.inside}{encode_string(key)}{pad.colon}{raw}" for key, raw in pairs)
+        return parent.start + 1, parent.end - 1, f"{added}{pad.outside}"
 
     def encode(self, value: JsonValue, parent: Node) -> str:
         """Return `value` as JSON laid out as a member of `parent` would be in this text."""
@@ -201,9 +210,6 @@ class JsonDocument:
         base = line[: len(line) - len(line.lstrip(" \t"))]
         return Padding(newline + base + unit, newline + base, unit, colon, ",")
 
-    def _splice(self, start: int, end: int, replacement: str) -> JsonDocument:
-        return JsonDocument.parse(self.text[:start] + replacement + self.text[end:])
-
 
 @dataclass(frozen=True, slots=True)
 class Padding:
@@ -219,6 +225,28 @@ class Padding:
     comma: str
 
 
+def renaming(parent: Node, old: str, new: str) -> list[Splice]:
+    """Return what renames a key wherever it stands in `parent`."""
+    raw = encode_string(new)
+    return [(member.key_start, member.key_end, raw) for member in parent.members if member.key == old]
+
+
+def removing(parent: Node, keys: Collection[str]) -> list[Splice]:
+    """Return what removes keys wherever they stand in `parent`, with their commas and the space they took."""
+    members = parent.members
+    kept = [index for index, member in enumerate(members) if member.key not in keys]
+    if not kept:
+        return [(parent.start + 1, parent.end - 1, "")] if members else []
+    splices = [
+        (members[index].key_start, members[index + 1].key_start, "")
+        for index in range(kept[-1])
+        if members[index].key in keys
+    ]
+    if kept[-1] < len(members) - 1:
+        splices.append((members[kept[-1]].value.end, members[-1].value.end, ""))
+    return splices
+
+
 def encode_string(value: str) -> str:
     """Return `value` as a JSON string, non-ASCII as it is, lone surrogates escaped (as JavaScript does)."""
     return _escape_surrogates(json.dumps(value, ensure_ascii=False))
@@ -232,153 +260,18 @@ def place_in(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, max(offset - line_start, 0) + 1
 
 
+def _members_of(text: str, at: int) -> Iterator[Member]:
+    """Yield the members of the object that begins at an offset of a text that is JSON."""
+    at = past_space(text, at + 1)
+    while text[at] != "}":
+        if text[at] == ",":
+            at = past_space(text, at + 1)
+        key, key_end = scan_key(text, at)
+        start = past_space(text, past_space(text, key_end) + 1)
+        _, end = scan(text, start)
+        yield Member(key, at, key_end, Node(text, start, end))
+        at = past_space(text, end)
+
+
 def _escape_surrogates(raw: str) -> str:
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", raw)
-
-
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) < _LONGEST_INTEGER_DIGITS else float(digits)
-
-
-def _refuse(constant: str) -> JsonValue:
-    raise ValueError(constant)  # NaN and the infinities are not JSON
-
-
-_SCANNER = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse)
-
-
-class _Open:
-    """An object or a list that is not closed yet."""
-
-    __slots__ = ("key", "kind", "members", "start")
-
-    def __init__(self, kind: Kind, start: int) -> None:
-        self.kind = kind
-        self.start = start
-        self.members: list[Member] = []
-        self.key: tuple[str, int, int] | None = None
-
-
-class _Parser:
-    """Reads one value at an offset; `whole`: takes apart every level, not only the upper ones."""
-
-    def __init__(self, text: str, at: int = 0, *, whole: bool = False) -> None:
-        self._text = text
-        self._at = at
-        self._stack: list[_Open] = []
-        # The C scanner recurses: it may only be given what can't be too deep.
-        self._whole = whole or text.count("{") + text.count("[") > DEPTH_LIMIT
-
-    def parse(self) -> Node:
-        """Read the one value that the text is."""
-        if self._text.startswith("\ufeff"):
-            self._at = 1
-        self._skip_space()
-        if self._at == len(self._text):
-            raise JsonSyntaxError("the file is empty", self._at)
-        node = self.value()
-        self._skip_space()
-        if self._at != len(self._text):
-            raise JsonSyntaxError(f"nothing may follow the closing brace, found {self._found()}", self._at)
-        return node
-
-    def value(self) -> Node:
-        """Read the value that begins at the offset."""
-        node = self._value()
-        while True:
-            while node is None:  # something was opened: go on with its first entry
-                node = self._first_entry()
-            if not self._stack:
-                break
-            node = self._next_entry(node)
-        return node
-
-    def _value(self) -> Node | None:
-        """Read a scalar, or open an object or a list (None)."""
-        start, char = self._at, self._text[self._at : self._at + 1]
-        if char == '"':
-            self._string()
-            return Node(Kind.STRING, start, self._at)
-        if char in ("{", "["):
-            kind = Kind.OBJECT if char == "{" else Kind.ARRAY
-            if len(self._stack) >= _UPPER_LEVELS and not self._whole:
-                try:
-                    decoded, self._at = _SCANNER.raw_decode(self._text, start)
-                except ValueError:
-                    self._whole = True  # take it apart: that tells the place and the reason
-                else:
-                    return Node(kind, start, self._at, (), decoded, is_open=False)
-            if len(self._stack) >= DEPTH_LIMIT:
-                raise JsonSyntaxError(f"nested deeper than {DEPTH_LIMIT} levels", start)
-            self._stack.append(_Open(kind, start))
-            self._at += 1
-            return None
-        scalar = _SCALAR.match(self._text, start)
-        if scalar is None or _WORD.match(self._text, scalar.end()):
-            raise JsonSyntaxError(f"expected a value, found {self._found()}", start)
-        self._at = scalar.end()
-        return Node(Kind.OTHER, start, self._at)
-
-    def _first_entry(self) -> Node | None:
-        self._skip_space()
-        top = self._stack[-1]
-        if self._text.startswith("}" if top.kind is Kind.OBJECT else "]", self._at):
-            return self._close()
-        return self._entry(top)
-
-    def _next_entry(self, node: Node) -> Node | None:
-        """Put a finished value where it belongs, then go on behind it."""
-        top = self._stack[-1]
-        if top.kind is Kind.OBJECT:
-            assert top.key is not None  # noqa: S101 - for the type checker; `_entry` has set it
-            top.members.append(Member(*top.key, node))
-        self._skip_space()
-        closing = "}" if top.kind is Kind.OBJECT else "]"
-        if self._text.startswith(closing, self._at):
-            return self._close()
-        if not self._text.startswith(",", self._at):
-            raise JsonSyntaxError(f"expected a comma or {closing}, found {self._found()}", self._at)
-        self._at += 1
-        self._skip_space()
-        return self._entry(top)
-
-    def _entry(self, top: _Open) -> Node | None:
-        if top.kind is Kind.OBJECT:
-            start = self._at
-            if not self._text.startswith('"', start):
-                raise JsonSyntaxError(f"expected a name in double quotes, found {self._found()}", start)
-            key = self._string()
-            top.key = (key, start, self._at)
-            self._skip_space()
-            if not self._text.startswith(":", self._at):
-                raise JsonSyntaxError(f"expected a colon, found {self._found()}", self._at)
-            self._at += 1
-            self._skip_space()
-        return self._value()
-
-    def _close(self) -> Node:
-        done = self._stack.pop()
-        self._at += 1
-        return Node(done.kind, done.start, self._at, tuple(done.members))
-
-    def _string(self) -> str:
-        found = _STRING.match(self._text, self._at)
-        if found is None:
-            raise JsonSyntaxError("this string has no end, or a character that must be escaped", self._at)
-        self._at = found.end()
-        raw = found[0]
-        if "\\" not in raw:
-            return raw[1:-1]
-        decoded: str = json.loads(raw)
-        return decoded
-
-    def _skip_space(self) -> None:
-        if self._text[self._at : self._at + 1] <= " ":
-            space = _SPACE.match(self._text, self._at)
-            self._at = space.end() if space else self._at
-
-    def _found(self) -> str:
-        """Name what stands here, one character: a longer piece could be part of a secret."""
-        if self._at >= len(self._text):
-            return "the end of the file"
-        return repr(self._text[self._at])

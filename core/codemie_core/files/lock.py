@@ -1,13 +1,15 @@
 """A lock across processes and threads, held for one change of the store.
 
 `flock` on POSIX, a byte-range lock on Windows: both end with the process, so a killed writer leaves
-nothing to clean up. The file itself stays: removing a lock file races with the next to open it.
+nothing to clean up. The file itself stays: removing a lock file races with the next to open it. Where another
+program removes it all the same, who had it open finds out once they hold it, and takes the new one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import sys
 import time
@@ -15,12 +17,13 @@ from types import TracebackType
 
 from codemie_core.errors import StoreBusy, StoreError, as_posix_says, store_error
 from codemie_core.files.private_folder import make_private_folder
+from codemie_core.files.private_open import has_name, open_private, read_private
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 NOTE_LIMIT_BYTES = 256
 _LOCKED_BYTE = 1 << 30
 """Windows: a locked byte can be neither read nor written, so it lies behind where the note is."""
-_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_REMOVED_TIMES = 50
 _FIRST_PAUSE_SECONDS = 0.001
 _LONGEST_PAUSE_SECONDS = 0.02
 
@@ -82,11 +85,21 @@ def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -
             raise StoreError(path, f"can't be locked: {os.strerror(error.errno or 0)}") from error
         left = deadline - time.monotonic()
         if left <= 0:
-            raise StoreBusy(
-                path, f"another process has been writing for {timeout_seconds:g} seconds; try again"
-            )
+            raise _busy(path, timeout_seconds)
         time.sleep(min(pause, left))
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+
+def _busy(path: str, waited_seconds: float) -> StoreBusy:
+    return StoreBusy(path, f"another process has been writing for {waited_seconds:g} seconds; try again")
+
+
+def note_in(path: str) -> bytes:
+    """Return the note of a lock that is not held; empty where there is none, or it can't be read."""
+    try:
+        return read_private(path, limit_bytes=NOTE_LIMIT_BYTES)[0].rstrip(b" \n")
+    except (OSError, StoreError):
+        return b""
 
 
 class StoreLock:
@@ -107,19 +120,38 @@ class StoreLock:
 
         Raises:
             StoreBusy: somebody else held it until the time limit.
+            StoreUnsafe: a link, or something else that is not ours, is in the place of the lock file.
             StoreError: the lock file can't be made, or the file system has no locks.
         """
-        make_private_folder(os.path.dirname(self.path))
+        deadline = time.monotonic() + self._timeout_seconds
+        for tried in itertools.count():
+            make_private_folder(os.path.dirname(self.path))
+            try:
+                fd = open_private(self.path, os.O_RDWR | os.O_CREAT)
+            except OSError as error:
+                if isinstance(error, FileNotFoundError) and time.monotonic() < deadline:
+                    continue  # the folder was removed since it was made
+                raise store_error(self.path, as_posix_says(self.path, error)) from error
+            try:
+                left = max(0.0, deadline - time.monotonic())
+                self._lock(fd, timeout_seconds=left)
+                if has_name(fd, self.path):
+                    self._fd = fd
+                    return
+            except BaseException:
+                os.close(fd)
+                raise
+            # Removed since it was opened: this lock keeps nobody out, those who come now make a new file.
+            with contextlib.suppress(OSError):
+                os.close(fd)
+            if tried > _REMOVED_TIMES and time.monotonic() >= deadline:
+                raise StoreError(self.path, "another program keeps removing it; stop that program")
+
+    def _lock(self, fd: int, *, timeout_seconds: float) -> None:
         try:
-            fd = os.open(self.path, _OPEN, 0o600)
-        except OSError as error:
-            raise store_error(self.path, as_posix_says(self.path, error)) from error
-        try:
-            lock_open_file(fd, self.path, timeout_seconds=self._timeout_seconds, at=_LOCKED_BYTE)
-        except BaseException:
-            os.close(fd)
-            raise
-        self._fd = fd
+            lock_open_file(fd, self.path, timeout_seconds=timeout_seconds, at=_LOCKED_BYTE)
+        except StoreBusy:
+            raise _busy(self.path, self._timeout_seconds) from None
 
     def note(self) -> bytes:
         """Return what the last holder left to the next one; empty where nothing is, or it can't be read."""

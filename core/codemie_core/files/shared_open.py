@@ -1,5 +1,8 @@
 """Open another program's file for reading without being in its way.
 
+For files that programs make, such as sessions: a link in the place of one is not followed. (The folder may be
+one: people move their sessions to a larger disk.)
+
 On Windows Python's own `open` keeps others from renaming or deleting the file while it is open (it does not
 pass FILE_SHARE_DELETE), and the CLI replaces its session files by rename.
 """
@@ -12,6 +15,8 @@ import os
 import stat
 import sys
 
+from codemie_core.files.atomic_file import read_all
+
 if sys.platform == "win32":
     import ctypes
     import msvcrt
@@ -22,6 +27,8 @@ if sys.platform == "win32":
     _INVALID_HANDLE = ctypes.c_void_p(-1).value
 
     def _open_descriptor(path: str) -> int:
+        if os.path.islink(path):
+            raise _link(path)
         create = ctypes.WinDLL("kernel32", use_last_error=True).CreateFileW
         create.restype = ctypes.c_void_p
         create.argtypes = [
@@ -36,15 +43,25 @@ if sys.platform == "win32":
 else:
 
     def _open_descriptor(path: str) -> int:
-        # O_NONBLOCK: a pipe in the place of the file must not hang us.
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        # A pipe must not hold us, and a terminal not become ours.
+        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW
+        try:
+            return os.open(path, flags)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.EMLINK) and os.path.islink(path):
+                raise _link(path) from None
+            raise
+
+
+def _link(path: str) -> OSError:
+    return OSError(errno.ELOOP, "is a link, and was not followed", path)
 
 
 def open_shared(path: str) -> io.FileIO:
     """Open a regular file, unbuffered.
 
     Raises:
-        OSError: as the system says; `EISDIR` or `EINVAL` for what is no regular file.
+        OSError: as the system says; `EISDIR` or `EINVAL` for what is no regular file, `ELOOP` for a link.
     """
     file = io.FileIO(_open_descriptor(path), "rb")
     mode = os.fstat(file.fileno()).st_mode
@@ -53,3 +70,13 @@ def open_shared(path: str) -> io.FileIO:
         number = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
         raise OSError(number, os.strerror(number), path)
     return file
+
+
+def read_shared(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
+    """Read a whole file, and the stat of the very file that was read.
+
+    Raises:
+        OSError: as `open_shared`; `EFBIG` over `limit_bytes`.
+    """
+    with open_shared(path) as file:
+        return read_all(os.dup(file.fileno()), path, limit_bytes=limit_bytes)

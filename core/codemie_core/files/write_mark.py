@@ -1,7 +1,7 @@
 """Which state of the configuration a process that takes the lock wrote: a note in the lock file.
 
-By it a writer knows whether what stands there was made from its own state by others of us, or by a program
-that knows no lock.
+Lets a writer tell a newer change by a cooperating process from an overwrite by a program that ignores the
+lock.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ RECENT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenState:
+class WriteMark:
     """One of them; the last one is noted."""
 
     mark: str
-    line: str
-    """Mark of the first of a line of states, each made from the one before: nobody else wrote in between."""
+    lineage: str
+    """Id of the first of a run of writes with no foreign write in between."""
     contested: bool = False
     """Another program wrote the state before, not long ago. Not in the note."""
 
     @classmethod
     def over(
-        cls, read: FileVersion | None, last: WrittenState | None, version: FileVersion, *, now_ns: int
-    ) -> WrittenState:
+        cls, read: FileVersion | None, last: WriteMark | None, version: FileVersion, *, now_ns: int
+    ) -> WriteMark:
         """Return the note for `version`, which was made from the state `read`."""
         if read is not None and last is not None and last.mark == read.mark:
-            return cls(version.mark, last.line)
+            return cls(version.mark, last.lineage)
         contested = read is not None and abs(now_ns - read.mtime_ns) < RECENT_SECONDS * 1e9
         return cls(version.mark, version.mark, contested)
 
     @classmethod
-    def of(cls, note: bytes) -> WrittenState | None:
+    def of(cls, note: bytes) -> WriteMark | None:
         """Read a note back; None where there is none that we understand."""
         parts = note.decode("ascii", "replace").split(" ")
         return cls(parts[0], parts[1]) if len(parts) == 2 else None
@@ -43,4 +43,4 @@ class WrittenState:
     @property
     def note(self) -> bytes:
         """How it stands in the lock file."""
-        return f"{self.mark} {self.line}".encode("ascii")
+        return f"{self.mark} {self.lineage}".encode("ascii")

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from codemie_core.errors import StoreError
-from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
 from codemie_core.files.lock import StoreLock
+from codemie_core.files.private_open import read_private, replace_private
 from codemie_core.home import Home
 from codemie_core.system.clock import DAY_SECONDS, Clock
 
@@ -85,9 +85,9 @@ class RunRecord:
     def read(self) -> LastRun | None:
         """Return what is remembered; None where that is nothing, or nothing that makes sense."""
         try:
-            data, _ = read_whole(self.path, limit_bytes=_LIMIT_BYTES)
+            data, _ = read_private(self.path, limit_bytes=_LIMIT_BYTES)
             return _last_run(json.loads(data))
-        except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        except (OSError, StoreError, ValueError, RecursionError, KeyError, TypeError):
             return None
 
     def write(self, run: LastRun) -> None:
@@ -104,16 +104,7 @@ class RunRecord:
         }
         data = (json.dumps(values, indent=2) + "\n").encode("ascii")
         with StoreLock(self._home.lock):
-            for _ in range(_ATTEMPTS):
-                try:
-                    replace_whole(self.path, data, mode=0o600, expected=version_of(self.path))
-                except TargetChanged:
-                    continue
-                return
-        raise StoreError(self.path, "another program keeps writing it")
-
-
-_ATTEMPTS = 10
+            replace_private(self.path, data)
 
 
 def _last_run(values: Any) -> LastRun:

@@ -52,7 +52,7 @@ def session_files(home: Home) -> Iterator[SessionFile]:
     """
     for entry in _entries(home.path):
         found = _CLASSIC_FOLDER.fullmatch(entry.name)
-        if found is not None and entry.is_dir():
+        if found is not None and _is_folder(entry):
             for name, kind in _CLASSIC_NAMES.items():
                 path = os.path.join(entry.path, name)
                 if os.path.lexists(path):
@@ -71,7 +71,7 @@ def session_folders(home: Home) -> set[str]:
     """
     folders = {os.path.realpath(home.sessions)} if os.path.isdir(home.sessions) else set()
     for entry in _entries(home.path):
-        if _CLASSIC_FOLDER.fullmatch(entry.name) and entry.is_dir():
+        if _CLASSIC_FOLDER.fullmatch(entry.name) and _is_folder(entry):
             folders.add(os.path.realpath(entry.path))
     return folders
 
@@ -96,6 +96,14 @@ def classic_session_path(home: Home, agent: str, kind: SessionFileKind) -> str:
 def cli_session_path(home: Home, session_id: str, kind: SessionFileKind) -> str:
     """Return the path of a running session's file in the cli layout."""
     return os.path.join(home.sessions, session_id + kind.value)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or a link to one; a link that leads nowhere, or to itself, is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _entries(folder: str) -> Iterator[os.DirEntry[str]]:

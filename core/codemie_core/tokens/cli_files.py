@@ -76,7 +76,7 @@ class CliCredential:
 def read_cli_files(home: Home, machine: CliMachine) -> tuple[CliCredential, ...]:
     """Read every credential file the CLI has in this home; an unreadable one is told, not raised."""
     key = machine.key()
-    return tuple(_read(path, key) for path in sorted(_paths(home)))
+    return tuple(_read(path, key) for path in sorted(cli_file_paths(home)))
 
 
 def url_hash(url: str) -> str:
@@ -84,7 +84,8 @@ def url_hash(url: str) -> str:
     return hashlib.sha256(url.lower().removesuffix("/").encode()).hexdigest()
 
 
-def _paths(home: Home) -> Iterator[str]:
+def cli_file_paths(home: Home) -> Iterator[str]:
+    """Yield the path of every credential file the CLI has in a home."""
     single = home.join("sso-credentials.enc")
     if os.path.lexists(single):
         yield single

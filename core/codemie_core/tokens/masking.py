@@ -1,8 +1,7 @@
-"""Configurations as a person may be shown them: every secret replaced by `hidden`, all else as it stands.
+"""Configurations as a person may be shown them: all is `hidden` that is not known to be harmless.
 
-Equal secrets get the same number, so that a comparison shows that a token changed, and nothing of it. What
-counts as a secret here is more than `profile.SECRET_FIELDS`: in a file that anybody may have written, a field
-whose name sounds like a secret, or a value that looks like one, is hidden too. Hiding too much costs nothing.
+Equal hidden values get the same number, so that a comparison shows that a token changed, and nothing of it.
+What may be shown is decided by `secret_detection`. Names of profiles are always shown: people choose by them.
 """
 
 from __future__ import annotations
@@ -11,44 +10,38 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
-from codemie_core.config.profile import REFERENCE_PREFIX, is_placeholder
 from codemie_core.files.json_document import JsonDocument
+from codemie_core.secret_detection.classifier import Verdict, shown, verdict_on
+from codemie_core.secret_detection.harmless import form_of, is_harmless_name
+from codemie_core.secret_detection.shapes import secret_spans
 
-_NAMES = re.compile(
-    r"token|secret|passw|passphrase|api.?key|access.?key|private.?key|cookie|authori[sz]ation|credential|bearer",
-    re.IGNORECASE,
-)
-_NOT_NAMES = re.compile(r"env.?var$|(?:max|min|input|output|context|limit).*tokens?$", re.IGNORECASE)
-"""`tokenEnvVar` names a variable, `maxTokens` counts: no secrets."""
-_VALUES = re.compile(
-    r"^sk-|^pk-|^eyJ|^gh[pousr]_|^glpat-|^xox[a-z]-|^AKIA|^AIza|\b(?:bearer|basic)\s+\S|://[^/@\s]*:[^/@\s]*@"
-    r"|[?&][^=&]*(?:key|token|secret|password|sig)[^=&]*=|-----BEGIN",
-    re.IGNORECASE,
-)
-
-
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]')
+_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|-?[0-9][0-9.eE+-]*')
 _COLON = re.compile(r"[ \t\n\r]*:")
+_PIECE = 8
+"""Characters from which on a secret is hidden also where it is a part of a longer text."""
 
 
-@dataclass(frozen=True, slots=True)
-class _String:
-    """A string value: where it stands, and the names of the fields it stands in."""
+class _What(Enum):
+    KEY = "the name of a field"
+    STRING = "a string"
+    NUMBER = "a number"
 
+
+@dataclass(slots=True)  # not frozen: a large configuration has many, and that takes twice the time
+class _Item:
+    """A name or a value: what it is, and where it stands."""
+
+    what: _What
     start: int
     end: int
-    value: str
-    fields: tuple[str, ...]
-
-    @property
-    def is_secret(self) -> bool:
-        if not self.value or self.value.startswith(REFERENCE_PREFIX) or is_placeholder(self.value):
-            return False
-        # A profile's name is no field's.
-        fields = self.fields[2:] if self.fields[:1] == ("profiles",) else self.fields
-        named = any(_NAMES.search(name) and not _NOT_NAMES.search(name) for name in fields)
-        return named or bool(_VALUES.search(self.value))
+    text: str
+    path: tuple[str, ...]
+    """The names of the fields above it, from the profile's own on."""
+    names_profile: bool
+    """Whether it is a profile's name, in one of the places that have it."""
+    verdict: Verdict
 
 
 class Mask:
@@ -58,17 +51,54 @@ class Mask:
         self._numbers: dict[str, int] = {}
 
     def text_of(self, document: JsonDocument) -> str:
-        """Return the document's text with its secrets hidden."""
-        strings = list(_strings(document.text))
-        # The same secret may stand once more under a name that tells nothing.
-        secrets = {string.value for string in strings if string.is_secret}
+        """Return the document's text, all hidden that is not known to be harmless; it is JSON still."""
+        items = list(_items(document.text))
+        # A secret may stand once more under a name that tells nothing, or within a longer text.
+        repeated = _Repeated({item.text for item in items if item.verdict is Verdict.SECRET})
         parts, at = [], 0
-        for string in strings:
-            if string.value in secrets:
-                number = self._numbers.setdefault(string.value, len(self._numbers) + 1)
-                parts += [document.text[at : string.start], f'"(hidden, no. {number})"']
-                at = string.end
+        for item in items:
+            hidden = self._hidden(item, repeated)
+            if hidden is not None:
+                parts += [document.text[at : item.start], json.dumps(hidden, ensure_ascii=False)]
+                at = item.end
         return "".join([*parts, document.text[at:]])
+
+    def _hidden(self, item: _Item, repeated: _Repeated) -> str | None:
+        """Return what is shown in the item's place; None: the item itself."""
+        if item.names_profile:
+            return None
+        within = repeated.within(item.text)
+        if item.verdict is Verdict.HARMLESS and not within:
+            return None
+        numbered = self._numbered(item.text)
+        return (
+            numbered if within or item.what is _What.NUMBER else shown(item.path, item.text, hidden=numbered)
+        )
+
+    def _numbered(self, text: str) -> str:
+        return f"(hidden, no. {self._numbers.setdefault(text, len(self._numbers) + 1)})"
+
+
+class _Repeated:
+    """The secrets of a text, to find them where nothing else tells that they are secrets."""
+
+    def __init__(self, secrets: set[str]) -> None:
+        self._secrets = secrets | {text[start:end] for text in secrets for start, end in secret_spans(text)}
+        self._by_piece: dict[str, list[str]] = {}
+        for secret in self._secrets:
+            if len(secret) >= _PIECE:
+                self._by_piece.setdefault(secret[:_PIECE], []).append(secret)
+        self._known: dict[str, bool] = {}
+
+    def within(self, text: str) -> bool:
+        """Return whether `text` is one of the secrets, or has a long one in it."""
+        if text not in self._known:
+            self._known[text] = text in self._secrets or any(
+                text.startswith(secret, start)
+                for start in range(len(text) - _PIECE + 1)
+                for secret in self._by_piece.get(text[start : start + _PIECE], ())
+            )
+        return self._known[text]
 
 
 def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple[str, str]) -> list[str]:
@@ -86,18 +116,39 @@ def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple
     return list(unified_diff(old, new, *names, lineterm=""))
 
 
-def _strings(text: str) -> Iterator[_String]:
-    """Yield the string values of a text that is known to be JSON, at any depth, duplicate keys included."""
-    fields: list[str] = []
+def _items(text: str) -> Iterator[_Item]:
+    """Yield names and values of a text that is known to be JSON, at any depth, duplicate keys included."""
+    fields: list[str | None] = []
+    path: tuple[str, ...] = ()
+    profile: str | None = None
     for token in _TOKENS.finditer(text):
-        mark = token[0]
+        mark, start, end = token[0], *token.span()
         if mark in "{[":
-            fields.append("")  # an object's next key comes here; a list's elements bear its own name
+            fields.append(None)  # an object's next key comes here; a list's elements bear its own name
         elif mark in "}]":
             fields.pop()
-        elif _COLON.match(text, token.end()):
-            fields[-1] = json.loads(mark)
+            profile, path = _place(fields)
+        elif mark[0] != '"':
+            verdict = verdict_on(path, 0) if form_of(path) is None else verdict_on(path, mark)
+            yield _Item(_What.NUMBER, start, end, mark, path, names_profile=False, verdict=verdict)
         else:
-            yield _String(
-                token.start(), token.end(), json.loads(mark), tuple(name for name in fields if name)
-            )
+            value = json.loads(mark) if "\\" in mark else mark[1:-1]
+            if _COLON.match(text, end):
+                fields[-1] = None
+                outer = _place(fields)
+                fields[-1] = value
+                profile, path = _place(fields)
+                verdict = Verdict.HARMLESS if is_harmless_name(value) else Verdict.UNKNOWN
+                is_name = outer == (None, ("profiles",))
+                yield _Item(_What.KEY, start, end, value, outer[1], names_profile=is_name, verdict=verdict)
+            else:
+                is_name = path == ("activeProfile",) or (path == ("name",) and value == profile)
+                verdict = Verdict.HARMLESS if is_name else verdict_on(path, value)
+                yield _Item(_What.STRING, start, end, value, path, names_profile=is_name, verdict=verdict)
+
+
+def _place(fields: list[str | None]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the profile, None beside the profiles, and the path of what stands in these fields."""
+    names = tuple(name for name in fields if name is not None)
+    inside = len(names) > 1 and names[0] == "profiles"
+    return (names[1], names[2:]) if inside else (None, names)

@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from codemie_core import Home, StoreError
-from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
+from codemie_core.files.private_open import read_private, replace_private
 from codemie_core.system.clock import Clock
 
 _LIMIT_BYTES = 64 * 1024
@@ -59,9 +59,11 @@ class LastStart:
 
     def _read(self) -> dict[str, Any] | None:
         try:
-            values = json.loads(read_whole(self.path, limit_bytes=_LIMIT_BYTES)[0])
+            values = json.loads(read_private(self.path, limit_bytes=_LIMIT_BYTES)[0])
         except FileNotFoundError:
             return None
+        except StoreError:
+            return None  # a link or a pipe in its place says nothing of our last run
         except (OSError, ValueError, RecursionError):
             return {}
         return values if isinstance(values, dict) else {}
@@ -75,5 +77,5 @@ class LastStart:
         }
         data = (json.dumps(values, indent=2) + "\n").encode("ascii")
         # Nobody else writes it; where it can't be written, a crash stays unknown and the tray still runs.
-        with contextlib.suppress(StoreError, OSError, TargetChanged):
-            replace_whole(self.path, data, mode=0o600, expected=version_of(self.path))
+        with contextlib.suppress(StoreError):
+            replace_private(self.path, data)

@@ -12,6 +12,7 @@ import time
 
 from codemie_core import Home, StoreBusy
 from codemie_core.files.lock import StoreLock
+from codemie_core.files.private_open import open_private
 
 ANSWER_SECONDS = 2.0
 """How long a second start waits for the first to react."""
@@ -44,9 +45,13 @@ class SingleInstance:
         self._lock.release()
 
     def ask_to_show(self) -> bool:
-        """Ask the running tray to show itself; returns whether it reacted in time."""
+        """Ask the running tray to show itself; returns whether it reacted in time.
+
+        Raises:
+            StoreUnsafe: a link, a pipe or the like is in the place of the request.
+        """
         try:
-            os.close(os.open(self.request, os.O_CREAT | os.O_WRONLY, 0o600))
+            os.close(open_private(self.request, os.O_CREAT | os.O_WRONLY))
         except OSError:
             return False
         deadline = time.monotonic() + ANSWER_SECONDS

@@ -46,7 +46,11 @@ def run_tray(
     if not first:
         if background:
             return ExitCode.OK  # a login meets the tray that runs: nothing to show, nothing to say
-        answered = instance.ask_to_show()
+        try:
+            answered = instance.ask_to_show()
+        except StoreError as error:
+            say(f"{PRODUCT} is already running, and could not be asked to show itself: {error}")
+            return ExitCode.OK
         # One that had no way to show itself made way: then it is our turn.
         if not (answered and instance.claim()):
             say(f"{PRODUCT} is already running" + ("; it was asked to show itself." if answered else "."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from codemie_core import ConfigLoader, Home
+from codemie_core.tokens.home_trust import check_trusted
 from codemie_tray import PROGRAM
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.plain_text import plain
@@ -21,8 +22,10 @@ def carry_out(action: CredentialAction, home: Home, store: CredentialStore) -> t
     """Do what was clicked; returns what to say then, title and text, or None: the menu shows it.
 
     Raises:
-        CodeMieError: it could not be done; no secret is lost.
+        CodeMieError: it could not be done; no secret is lost. `HomeUntrusted` where somebody else could
+            have changed the home.
     """
+    check_trusted(home)
     if isinstance(action, ProtectCredentials):
         return _protect(store)
     if isinstance(action, UnprotectCredentials):

@@ -16,6 +16,7 @@ from codemie_core.credentials.store import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
 from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.tokens.allowed_address import origins_of_users
+from codemie_core.tokens.home_trust import check_trusted
 from codemie_core.tokens.movable import movable_tokens, staying_tokens
 from codemie_core.tokens.move import move_in, move_out
 from codemie_tray import PROGRAM
@@ -28,7 +29,8 @@ _TRIES = 3
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Carry out one action."""
+    """Carry out one action; none in a home that somebody else could have changed."""
+    check_trusted(home)
     forbid_core_dumps()
     store = CredentialStore(home)
     action = options.action

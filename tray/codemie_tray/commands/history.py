@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigUnreadable, Home, VersionNotFound
-from codemie_core.config.history import Kept, Origin
+from codemie_core.config.history import Kept
 from codemie_core.files.json_document import JsonValue
 from codemie_core.tokens.masking import Mask, masked_difference
 from codemie_tray.commands.output import print_json, print_line, print_masked, warn_if_not_kept
@@ -18,7 +18,7 @@ def list_versions(home: Home, *, as_json: bool) -> ExitCode:
     """Print what is kept, newest first."""
     loader = ConfigLoader(home)
     entries = loader.history.entries()
-    rows = [(entry, _active(loader, entry)) for entry in entries]
+    rows = [(entry, loader.history.active(entry)) for entry in entries]
     if as_json:
         print_json({"folder": home.history, "versions": [_as_json(entry, active) for entry, active in rows]})
     elif not rows:
@@ -46,7 +46,7 @@ def diff(home: Home, version: str, other: str | None, *, as_json: bool) -> ExitC
     loader = ConfigLoader(home)
     entry = loader.history.find(version)
     before = loader.history.version(entry)
-    after = loader.history.version(loader.history.find(other)) if other else loader.load()
+    after = loader.history.version(loader.history.find(other)) if other else loader.load_and_keep()
     lines = masked_difference(before.document, after.document, names=(entry.id, other or "now"))
     if as_json:
         print_json({"from": entry.id, "to": other, "difference": list(lines)})
@@ -73,8 +73,6 @@ def forget_tokens(home: Home, *, dry_run: bool, as_json: bool) -> ExitCode:
 def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) -> ExitCode:
     """Bring a version back; without one, what the menu would offer."""
     loader = ConfigLoader(home)
-    if not dry_run:
-        loader.keep_seen()
     entry = loader.history.find(version) if version else _offered(loader)
     if dry_run:
         present, planned = loader.planned_restore(entry)
@@ -110,19 +108,20 @@ def _offered(loader: ConfigLoader) -> Kept:
         raise  # it could not be kept, so it is not replaced: its own trouble comes first
     except ConfigError as error:
         present = error
-    offer = loader.history.offer(present)
-    if offer is None:
-        raise VersionNotFound("", "Nothing was lost. To go back all the same, name one of `history list`.")
-    return offer.version
-
-
-def _active(loader: ConfigLoader, entry: Kept) -> str | None:
-    if entry.origin is Origin.BROKEN:
-        return None
-    try:
-        return loader.history.version(entry).active
-    except VersionNotFound:
-        return None
+    offer = loader.offer(present)
+    if offer is not None:
+        return offer.version
+    if isinstance(present, ConfigError):
+        raise VersionNotFound(
+            "",
+            f"{present}. The history has no version to bring back.",
+            advice=present.advice or "Correct the file in an editor.",
+        )
+    raise VersionNotFound(
+        "",
+        f"No profile was lost from {present.path}.",
+        advice="To go back all the same, name a version: `codemie-tray history list`.",
+    )
 
 
 def _as_json(entry: Kept, active: str | None) -> dict[str, JsonValue]:

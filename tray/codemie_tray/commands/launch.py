@@ -16,6 +16,7 @@ from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
 from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens.handover import Handover, Request, check, hand_over
+from codemie_core.tokens.home_trust import check_trusted
 from codemie_core.tokens.private_home import PrivateHome
 from codemie_core.tokens.private_home_end import discard
 from codemie_tray import PROGRAM
@@ -47,6 +48,7 @@ def run(
     if not command:
         print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
         return ExitCode.USAGE
+    check_trusted(home)
     config = ConfigLoader(home).load()
     request = Request(_profile(config, profile_name), command, os.getcwd(), with_project, allow_addresses)
     for note in check(home, request):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.migrations.runner import MigrationRunner, Plan
+from codemie_core.config.migrations.schema import SCHEMA_KEY
 from codemie_core.files.json_document import JsonValue
 from codemie_core.tokens.masking import masked_difference
 from codemie_tray.commands.output import print_json, print_line, print_masked, warn_if_not_kept
@@ -14,12 +15,12 @@ def status(home: Home, *, as_json: bool) -> ExitCode:
     """Print the version the file has reached and what is pending."""
     loader = ConfigLoader(home)
     runner = MigrationRunner(loader)
-    config = loader.load()
+    config = loader.load_and_keep()
     if config.layout.name == "cli":
         if as_json:
             print_json({"config": config.path, "layout": "cli", "version": None, "pending": []})
         else:
-            print_line(f"{config.path} is the CLI's own, which migrates it itself. Nothing to do here.")
+            print_line(f"{config.path} belongs to the CLI, which migrates it itself. There is nothing to do.")
         return ExitCode.OK
     version, pending = runner.version(), runner.pending()
     if as_json:
@@ -34,9 +35,14 @@ def status(home: Home, *, as_json: bool) -> ExitCode:
             }
         )
         return ExitCode.OK
-    print_line(f"{config.path} has version {version}; the newest is {runner.latest}.")
+    newest = ", the newest" if version == runner.latest else f" of {runner.latest}"
+    print_line(f"{config.path} has schema version {version}{newest} ({SCHEMA_KEY}).")
+    if config.document.root.find("version") is not None:
+        print_line('Its "version" is the mark that the CLI asks for; migrations do not count there.')
     for migration in pending:
         print_line(f"pending  {migration.version}  {migration.description}")
+    if pending:
+        print_line("`codemie-tray migrate up` applies them; with --dry-run it shows what would change.")
     return ExitCode.OK
 
 
@@ -60,18 +66,20 @@ def run(home: Home, to_version: int | None, *, up: bool, dry_run: bool, as_json:
     lines = masked_difference(
         plan.before.document,
         plan.after.document,
-        names=(f"version {plan.from_version}", f"version {plan.to_version}"),
+        names=(f"schema version {plan.from_version}", f"schema version {plan.to_version}"),
     )
     if as_json:
         print_json(_as_json(plan, lines, dry_run=dry_run))
     elif not plan.steps:
-        print_line(f"{plan.before.path} has version {plan.from_version} already.")
+        print_line(f"{plan.before.path} has schema version {plan.from_version} already.")
     elif dry_run:
         print_masked(lines)
     else:
         for step in plan.steps:
             print_line(f"{step.version}  {step.description}{'' if up else ' (undone)'}")
-        print_line(f"{plan.after.path} has version {plan.to_version} now. What was there before is kept.")
+        print_line(
+            f"{plan.after.path} has schema version {plan.to_version} now. The state before is in the history."
+        )
     warn_if_not_kept(loader)
     return ExitCode.OK
 

@@ -11,7 +11,7 @@ from codemie_tray.text.plain_text import plain
 
 def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
     """Print the profiles in the order of the file."""
-    config = ConfigLoader(home).load()
+    config = ConfigLoader(home).load_and_keep()
     if names:
         for profile in config.profiles:
             # One line each, for a shell; blanks stand as they are.

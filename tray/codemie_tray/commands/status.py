@@ -6,9 +6,12 @@ import os
 import time
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigMissing, Home
+from codemie_core.config.history import Offer
+from codemie_core.config.migrations.schema import in_danger
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
 from codemie_core.tokens.environment import overrides_in
+from codemie_core.tokens.home_trust import worst_distrust
 from codemie_tray.commands.output import bold, print_error, print_json, print_line
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
@@ -19,19 +22,26 @@ def run(home: Home, *, as_json: bool) -> ExitCode:
     """Print the status; the exit code tells whether a profile is there to be used."""
     loader = ConfigLoader(home)
     try:
-        config = loader.load()
+        config = loader.load_and_keep()
     except ConfigError as error:
         _print_error(home, loader, error, as_json=as_json)
         return exit_code_of(error)
     overrides = overrides_in(os.environ, config.active_profile)
+    offer = loader.offer(config)
+    distrust = worst_distrust(home)
     if as_json:
-        print_json(_as_json(home, config, overrides))
+        print_json({**_as_json(home, config, overrides, offer), "changeableByOthers": distrust is not None})
     else:
-        _print(config, overrides)
+        _print(config, overrides, offer)
+        if distrust is not None:
+            print_line(f"{distrust.sentence}: your tokens could be sent anywhere.")
+            print_line(f"  To mend it: {distrust.command}")
+        if loader.trouble:
+            print_error(f"codemie-tray: this state is not kept in the history: {loader.trouble}")
     return ExitCode.OK if config.active_profile else ExitCode.NO_SUCH_PROFILE
 
 
-def _as_json(home: Home, config: Config, overrides: list[str]) -> dict[str, JsonValue]:
+def _as_json(home: Home, config: Config, overrides: list[str], offer: Offer | None) -> dict[str, JsonValue]:
     return {
         "state": "ready",
         "home": home.path,
@@ -42,11 +52,15 @@ def _as_json(home: Home, config: Config, overrides: list[str]) -> dict[str, Json
         "profiles": len(config.profiles),
         "tokensReadableByOthers": config.exposed,
         "tokensTheCliDoesNotFind": list(profiles_without_a_token_for_the_cli(config)),
+        "singleProvider": config.single_provider,
+        "cliWouldEmptyIt": in_danger(config),
+        "lostProfiles": list(offer.lost) if offer else [],
+        "restorable": offer.version.id if offer else None,
         "overrides": list(overrides),
     }
 
 
-def _print(config: Config, overrides: list[str]) -> None:
+def _print(config: Config, overrides: list[str], offer: Offer | None) -> None:
     profile = config.active_profile
     if profile is not None:
         details = " · ".join(part for part in (profile.provider, profile.model) if part)
@@ -56,7 +70,15 @@ def _print(config: Config, overrides: list[str]) -> None:
     else:
         print_line(f"The active profile {config.active!r} does not exist; `switch` to one that does.")
     count = len(config.profiles)
-    print_line(f"{count} profile{'' if count == 1 else 's'} in {config.path}")
+    form = ", in the old form of a single provider" if config.single_provider else ""
+    print_line(f"{count} profile{'' if count == 1 else 's'} in {config.path}{form}")
+    if in_danger(config):
+        print_line(
+            "The CLI would empty this file when it first starts; `codemie-tray migrate up` keeps it safe."
+        )
+    if offer:
+        what = f"Another program removed {names(offer.lost)}; " if offer.lost else ""
+        print_line(f"{what}`codemie-tray history restore` brings back the version of {_when(offer)}.")
     if config.exposed:
         print_line("A token is in the clear in this file, and other users of this machine can read it.")
     if overlooked := profiles_without_a_token_for_the_cli(config):
@@ -66,12 +88,13 @@ def _print(config: Config, overrides: list[str]) -> None:
 
 
 def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_json: bool) -> None:
-    offer = loader.history.offer(error)
+    offer = loader.offer(error)
     if not as_json:
         print_error(f"codemie-tray: {error}")
         if offer:
-            when = moment(offer.version.at_microseconds, now_seconds=time.time())
-            print_error(f"`codemie-tray history restore` brings back the version of {when}.")
+            print_error(f"`codemie-tray history restore` brings back the version of {_when(offer)}.")
+        elif error.advice:
+            print_error(error.advice)
         return
     print_json(
         {
@@ -85,3 +108,7 @@ def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_jso
             "restorable": offer.version.id if offer else None,
         }
     )
+
+
+def _when(offer: Offer) -> str:
+    return moment(offer.version.at_microseconds, now_seconds=time.time())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import sys
 import time
 from datetime import UTC
 
-from codemie_core import Home, StoreError
+from codemie_core import ConfigError, ConfigLoader, Home, StoreError
 from codemie_core.files.json_document import JsonValue
 from codemie_core.sessions.jsonl.reader import line_number
 from codemie_core.sessions.usage import (
@@ -35,6 +36,8 @@ _REDRAW_SECONDS = 0.1
 
 def run(home: Home, *, since: str | None, by: str, as_json: bool, as_csv: bool, utc: bool) -> ExitCode:
     """Print the usage, and on standard error what could not be counted."""
+    with contextlib.suppress(ConfigError):
+        ConfigLoader(home).load_and_keep()
     calendar = Calendar(UTC if utc else None)
     period = ALL_OF_TIME
     if since is not None:

@@ -16,14 +16,13 @@ import time
 
 from codemie_core import Home, StoreError
 from codemie_core.files.private_folder import make_private_folder
+from codemie_core.files.private_open import open_private
 from codemie_tray.log.redaction import Redactor
 
 MODE = 0o644
 OURS = ("codemie_tray", "codemie_core", "__main__")
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-_FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a pipe planted under the name must not hold the tray
 
 
 class LogLine(logging.Formatter):
@@ -64,10 +63,10 @@ class DailyLog(logging.Handler):
             data = (self.format(record) + "\n").encode("utf-8", "backslashreplace")
             path = self.path_of(record.created)
             try:
-                fd = os.open(path, _FLAGS, MODE)
+                fd = open_private(path, _FLAGS, mode=MODE, levels=0)  # the folder is the CLI's, too
             except FileNotFoundError:
                 make_private_folder(self._home.logs)
-                fd = os.open(path, _FLAGS, MODE)
+                fd = open_private(path, _FLAGS, mode=MODE, levels=0)
             try:
                 os.write(fd, data)  # one write, so that lines of two processes never mix
             finally:

@@ -22,6 +22,7 @@ from codemie_core.errors import (
     CredentialInvalid,
     CredentialNotFound,
     HandoverRefused,
+    HomeUntrusted,
     RecoveryCodeMistyped,
     RecoveryExists,
 )
@@ -43,6 +44,8 @@ class ExitCode(IntEnum):
     CREDENTIALS_SHUT = 10
     FOUND_SOMETHING = 11
     NOT_HANDED_OVER = 12
+    FOUND_DANGER = 13
+    HOME_UNTRUSTED = 14
     INTERRUPTED = 130
 
 
@@ -54,6 +57,7 @@ def exit_code_of(error: CodeMieError) -> ExitCode:
         ((ProfileError, VersionNotFound), ExitCode.NO_SUCH_PROFILE),
         ((ConfigConflict, StoreBusy), ExitCode.BUSY),
         ((StoreError, SchemaTooNew, MigrationImpossible), ExitCode.NOT_WRITTEN),
+        (HomeUntrusted, ExitCode.HOME_UNTRUSTED),
         (CredentialNotFound, ExitCode.NO_SUCH_CREDENTIAL),
         ((CredentialInvalid, RecoveryCodeMistyped, RecoveryExists), ExitCode.FAILED),
         (CredentialError, ExitCode.CREDENTIALS_SHUT),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+
 from codemie_core import Home, StoreError
 from codemie_core.config.layout import CLASSIC, CLI, Layout, live_layout
+from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole
 from codemie_core.files.private_folder import make_private_folder
+from codemie_core.files.private_open import read_private
 
 FILE_NAME = "first-profile.txt"
+_LIMIT_BYTES = 1 << 20
 
 _HELP = """\
 Your first profile
@@ -47,16 +53,20 @@ def write_help(home: Home) -> str:
     make_private_folder(home.path)
     path = home.join(FILE_NAME)
     text = help_for(live_layout(home))
+    status: os.stat_result | None = None
     try:
         try:
-            with open(path, "x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:
-            with open(path, "r+", encoding="utf-8", errors="replace") as file:
-                if file.read(len(text) + 1000) in (help_for(CLASSIC), help_for(CLI)):
-                    file.seek(0)
-                    file.write(text)
-                    file.truncate()
+            data, status = read_private(path, limit_bytes=_LIMIT_BYTES, levels=0)
+        except FileNotFoundError:
+            pass
+        else:
+            before = data.decode("utf-8", "replace").replace("\r\n", "\n")
+            if before == text or before not in (help_for(CLASSIC), help_for(CLI)):
+                return path
+        expected = None if status is None else FileVersion.of(status)
+        with contextlib.suppress(TargetChanged):  # then it is the person's own by now
+            lines = text.replace("\n", os.linesep).encode()
+            replace_whole(path, lines, mode=0o644, expected=expected, like=status)
     except OSError as error:
         raise StoreError(path, f"can't be written: {error.strerror}") from error
     return path

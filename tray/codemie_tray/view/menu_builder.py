@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
@@ -39,6 +39,8 @@ from codemie_tray.view.state import (
 )
 from codemie_tray.view.view import IconDesign, View
 
+MENU_LIMIT = 500
+"""Profiles that the menu shows; `codemie-tray switch` reaches the others."""
 TOP_ROWS = 15
 """Profiles beyond this stand in one submenu."""
 _DETAIL_LIMIT = 40
@@ -212,8 +214,15 @@ def _profiles(state: State) -> Iterator[Item]:
     for row in top:
         yield _profile(row, config, label_of[row.name])
     if rest:
-        more = tuple(_profile(row, config, label_of[row.name]) for row in rest)
-        yield Item(f"More ({len(rest)})", items=more)
+        yield Item(f"More ({len(rest)})", items=tuple(_more(rest, config, label_of)))
+
+
+def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]) -> Iterator[Item]:
+    shown = MENU_LIMIT - TOP_ROWS
+    for row in rows[:shown]:
+        yield _profile(row, config, label_of[row.name])
+    if len(rows) > shown:
+        yield Item(f"{len(rows) - shown:,} more: {PROGRAM} switch NAME", enabled=False)
 
 
 def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:

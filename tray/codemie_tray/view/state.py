@@ -15,7 +15,6 @@ from codemie_core import (
     ConfigMissing,
     Home,
 )
-from codemie_core.config.history import History
 from codemie_core.config.layout import CLI
 from codemie_core.config.migrations.schema import in_danger, too_new
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
@@ -211,7 +210,7 @@ def read_state(
     config: Ready | Missing | Broken
     try:
         present = loader.load()
-        learn(present.secrets)
+        learn(present.each_secret())
         config = _ready(present)
     except ConfigError as error:
         present = error
@@ -219,7 +218,7 @@ def read_state(
             config = Missing(error.path)
         else:
             config = Broken(error.path, error.reason, error.line, isinstance(error, ConfigCorrupt))
-    restorable = _restorable(loader.history, present)
+    restorable = _restorable(loader, present)
     if not credentials:
         return State(home.path, config, trouble, today, restorable=restorable)
     stored = _credentials(home, keyring_name, busy=keyring_busy)
@@ -228,6 +227,8 @@ def read_state(
 
 def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
     from codemie_core.credentials import CredentialStore, Level
+    from codemie_core.tokens.home_trust import worst_distrust
+    from codemie_tray.text.plain_text import short_path
 
     store = CredentialStore(home)
     try:
@@ -235,11 +236,18 @@ def _credentials(home: Home, keyring_name: str, *, busy: bool) -> Credentials:
     except CredentialError as error:
         return Credentials(keyring_name=keyring_name, busy=busy, problem=in_a_row(error, store.path))
     name = protection.keyring_name or keyring_name
-    return Credentials(protection.level is Level.KEYRING, name, busy)
+    distrust = worst_distrust(home)
+    problem = None if distrust is None else f"{short_path(distrust.path)}: can be changed by {distrust.who}"
+    return Credentials(protection.level is Level.KEYRING, name, busy, problem)
 
 
 def _ready(config: Config) -> Ready:
-    rows = (ProfileRow(p.name, p.provider, p.model, p.problem) for p in config.profiles)
+    from codemie_core.secret_detection.classifier import shown
+
+    rows = (
+        ProfileRow(p.name, shown(("provider",), p.provider), shown(("model",), p.model), p.problem)
+        for p in config.profiles
+    )
     return Ready(
         config.path,
         config.active,
@@ -259,8 +267,8 @@ def _tokens(config: Config) -> Tokens:
     return Tokens(in_clear, stored, config.layout is CLI)
 
 
-def _restorable(history: History, present: Config | ConfigError) -> Restorable | None:
-    offer = history.offer(present)
+def _restorable(loader: ConfigLoader, present: Config | ConfigError) -> Restorable | None:
+    offer = loader.offer(present)
     if offer is None:
         return None
     from codemie_tray.text.moments import moment

@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from codemie_core.config.history.outline import Outline, fields_of
 from codemie_core.config.history.version import Kept, Origin
 from codemie_core.config.migrations.schema import too_new
 from codemie_core.config.model import Config
-from codemie_core.errors import ConfigCorrupt, ConfigError, ConfigMissing
+from codemie_core.errors import ConfigCorrupt, ConfigError, ConfigMissing, VersionNotFound
+from codemie_core.system.sha256 import sha256
 
-Contents = Mapping[str, int]
-"""The names of a state's profiles, each with a fingerprint of its fields."""
+Contents = Mapping[str, bytes]
+"""The names of a state's profiles, each with a fingerprint of its fields; those are asked for sparingly."""
+
+
+class Fingerprints(Contents):
+    """The contents of a version: names at once, fingerprints when the first is asked for.
+
+    Args:
+        names: of its profiles.
+        again: reads them again; they are not held, for they have tokens in them and may be many.
+    """
+
+    def __init__(self, names: Iterable[str], again: Callable[[], Outline]) -> None:
+        self._names = dict.fromkeys(names)
+        self._again = again
+        self._known: dict[str, bytes] | None = None
+
+    def __getitem__(self, name: str) -> bytes:
+        if self._known is None:
+            try:
+                self._known = {name: _digest(text) for name, text in self._again().profiles.items()}
+            except VersionNotFound:  # pruned since
+                self._known = {}
+        return self._known.get(name, name.encode("utf-8", "surrogatepass"))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _digest(text: bytes) -> bytes:
+    """Return the SHA-256 of a profile's fields; `name` only repeats what it is called."""
+    fields = {key: value for key, value in fields_of(text).items() if key != "name"}
+    return sha256(json.dumps(fields, sort_keys=True).encode("ascii")).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +96,11 @@ def loss_of(entries: Sequence[Kept], contents: Callable[[Kept], Contents]) -> Of
     if not entries or entries[0].origin is not Origin.OTHER:
         return None
     now = contents(entries[0])
-    fingerprints = set(now.values())
     gone: dict[str, None] = {}
     best: tuple[int, Kept] | None = None
     for entry in entries[1:]:
         if entry.origin is not Origin.BROKEN:
-            then = contents(entry)
-            missing = [
-                name
-                for name, fields in then.items()
-                if name not in now and (fields not in fingerprints or fields in _shared(then, now))
-            ]
+            missing = _missing(contents(entry), now)
             gone.update(dict.fromkeys(missing))
             if missing and (best is None or len(missing) > best[0]):
                 best = (len(missing), entry)
@@ -78,6 +113,17 @@ def _newest_with_profiles(entries: Sequence[Kept]) -> Offer | None:
     return next((Offer(entry) for entry in entries if entry.profiles), None)
 
 
-def _shared(then: Contents, now: Contents) -> set[int]:
-    """Return the fingerprints of profiles that kept their names: twins of those were not renamed to them."""
-    return {fields for name, fields in now.items() if name in then}
+def _missing(then: Contents, now: Contents) -> list[str]:
+    """Return the names that are gone, without those of profiles that were renamed."""
+    names = [name for name in then if name not in now]
+    new = Counter(now[name] for name in now if name not in then) if names else Counter()
+    if not new:
+        return names  # no new profile, so none was renamed: no fingerprint is needed
+    missing = []
+    for name in names:
+        fields = then[name]
+        if new[fields]:
+            new[fields] -= 1  # one new profile stands for one that is gone: of twins the other is lost
+        else:
+            missing.append(name)
+    return missing

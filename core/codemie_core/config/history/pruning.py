@@ -1,23 +1,28 @@
 """Which kept states go: a pure function of what there is.
 
-Kept: the newest 20; of each of the last 30 days one more; and never more than 32 MB. Of a day it is the state
-with the most profiles, the latest of those: another program that empties the configuration and then writes
-it a hundred times can't push the good state out.
+Kept: the newest 20, and of each of the last 30 days one more: the state with the most profiles, the latest
+of those. So another program that empties the configuration and then writes it a hundred times does not push
+the good state out.
+
+The newest two, the newest that this product wrote, and each day's best never go for their size, and no other
+pays for theirs. Where the others are too large together, the biggest goes first, of one size the oldest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codemie_core.config.history.version import Kept
+from codemie_core.config.history.version import Kept, Origin
+from codemie_core.config.limits import SIZE_LIMIT_BYTES
 
 NEWEST = 20
 DAYS = 30
-TOTAL_LIMIT_BYTES = 32 << 20
-"""Beyond this the oldest go, whatever the other rules say; the newest two stay at any size."""
+TOTAL_LIMIT_BYTES = 16 << 20
+"""Of the versions that may go for their size."""
 
 _DAY_MICROSECONDS = 86_400_000_000
 _ALWAYS = 2
+"""What stands there now, and what it has just replaced."""
 
 
 def dropped(entries: Sequence[Kept], *, now_microseconds: int) -> list[Kept]:
@@ -27,23 +32,30 @@ def dropped(entries: Sequence[Kept], *, now_microseconds: int) -> list[Kept]:
         entries: all there are, newest first.
         now_microseconds: the time, since 1970 in UTC.
     """
-    wanted = set(entries[:NEWEST]) | _one_a_day(entries, now_microseconds)
-    total = 0
-    gone = []
-    for index, entry in enumerate(entries):
-        total += entry.size_bytes
-        if index >= _ALWAYS and (entry not in wanted or total > TOTAL_LIMIT_BYTES):
-            total -= entry.size_bytes
-            gone.append(entry)
-    return gone
+    best = _best_of_days(entries, now_microseconds)
+    wanted = [entry for index, entry in enumerate(entries) if index < NEWEST or entry in best]
+    own = next((entry for entry in entries if entry.origin is Origin.OWN), None)
+    safe = {*entries[:_ALWAYS], *best, own}
+    others = [entry for entry in wanted if entry not in safe]
+    gone = set(entries) - set(wanted) - {own}
+    too_much = sum(entry.size_bytes for entry in others) - TOTAL_LIMIT_BYTES
+    for entry in sorted(others, key=lambda entry: (-entry.size_bytes, entry.at_microseconds)):
+        if too_much <= 0:
+            break
+        gone.add(entry)
+        too_much -= entry.size_bytes
+    return [entry for entry in entries if entry in gone]
 
 
-def _one_a_day(entries: Sequence[Kept], now_microseconds: int) -> set[Kept]:
+def _best_of_days(entries: Sequence[Kept], now_microseconds: int) -> set[Kept]:
     best: dict[int, Kept] = {}
     today = now_microseconds // _DAY_MICROSECONDS
     for entry in entries:
+        # What an earlier release kept and this one can't read is no day's best.
+        if not entry.profiles or entry.size_bytes > SIZE_LIMIT_BYTES:
+            continue
         day = entry.at_microseconds // _DAY_MICROSECONDS
         # A day in the future (the clock went back) counts as one: no jump of a clock may cost states.
-        if entry.profiles and today - day < DAYS and (day not in best or entry.profiles > best[day].profiles):
+        if today - day < DAYS and (day not in best or entry.profiles > best[day].profiles):
             best[day] = entry
     return set(best.values())

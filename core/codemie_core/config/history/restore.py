@@ -8,10 +8,11 @@ and everything else there stays.
 from __future__ import annotations
 
 from codemie_core.config.layout import CLI, Layout
+from codemie_core.config.migrations import profiles_of_single_provider
 from codemie_core.config.migrations.schema import SCHEMA_KEY
 from codemie_core.config.model import Config, config_of
-from codemie_core.config.token_field import in_the_field_of, profile_in
-from codemie_core.files.json_document import JsonDocument, Kind, encode_string
+from codemie_core.config.token_field import in_the_words_of
+from codemie_core.files.json_document import JsonDocument, encode_string
 
 SKELETON = '{\n  "version": 2,\n  "activeProfile": "",\n  "profiles": {}\n}\n'
 """A configuration without profiles that both this product and the CLI accept."""
@@ -27,17 +28,27 @@ def restored(version: Config, current: Config) -> JsonDocument:
 
 
 def _carried_over(version: Config, current: Config) -> JsonDocument:
-    document, layout = current.document, current.layout
-    for profile in version.profiles:
-        document = _with_profile(document, version, profile.name, layout)
-    document = _with_missing_keys(document, version.document)
+    layout = current.layout
+    version, current = _with_profiles_of(version), _with_profiles_of(current)
+    document = _with_profiles(current.document, version, layout)
+    keys = _missing_keys(document, version.document)
     active = _active(version, current)
     if active is not None:
-        document = document.set_key(document.root, "activeProfile", encode_string(active))
+        keys["activeProfile"] = encode_string(active)
     if layout is CLI:
-        document = document.set_key(document.root, "version", "2")
+        keys["version"] = "2"
+    document = document.set_keys(document.root, keys)
     # The edits stand by themselves only if what they made is a configuration.
     return config_of(document, path=current.path, layout=layout).document
+
+
+def _with_profiles_of(config: Config) -> Config:
+    """Return a configuration of a single provider as one with a profile; any other as it is."""
+    if not config.single_provider:
+        return config
+    return config_of(
+        profiles_of_single_provider.MIGRATION.up(config.document), path=config.path, layout=config.layout
+    )
 
 
 def _active(version: Config, current: Config) -> str | None:
@@ -48,31 +59,32 @@ def _active(version: Config, current: Config) -> str | None:
     return next((profile.name for profile in version.profiles if not profile.problem), None)
 
 
-def _with_profile(document: JsonDocument, version: Config, name: str, layout: Layout) -> JsonDocument:
+def _with_profiles(document: JsonDocument, version: Config, layout: Layout) -> JsonDocument:
     source = version.document.root.find("profiles")
-    member = source.value.find(name) if source else None
-    if member is None:
+    if source is None:
         return document
     profiles = document.root.find("profiles")
     if profiles is None:
         document = document.set_key(document.root, "profiles", "{}")
         profiles = document.root.find("profiles")
     assert profiles is not None  # noqa: S101 - for the type checker: it was set just now
-    if member.value.kind is not Kind.OBJECT:
-        return document.set_key(profiles.value, name, version.document.raw(member.value))
-    value = version.document.value(member.value)
-    document = document.set_key(profiles.value, name, document.encode(value, profiles.value))
-    document = in_the_field_of(document, name, layout)
-    node = profile_in(document, name)
-    if layout.names_profiles and node.find("name") is None:
-        document = document.set_key(node, "name", encode_string(name))
-    return document
+    raws: dict[str, str] = {}
+    for member in source.value.effective():
+        fields = version.document.value(member.value)
+        if isinstance(fields, dict):
+            fields = in_the_words_of(layout, fields)
+            if layout.names_profiles:
+                fields.setdefault("name", member.key)
+            raws[member.key] = document.encode(fields, profiles.value)
+        else:
+            raws[member.key] = version.document.raw(member.value)
+    return document.set_keys(profiles.value, raws)
 
 
-def _with_missing_keys(document: JsonDocument, version: JsonDocument) -> JsonDocument:
-    """Add what only the version has at the top level, so that nothing of it is lost."""
-    for member in version.root.effective():
-        if member.key != SCHEMA_KEY and document.root.find(member.key) is None:
-            value = version.value(member.value)
-            document = document.set_key(document.root, member.key, document.encode(value, document.root))
-    return document
+def _missing_keys(document: JsonDocument, version: JsonDocument) -> dict[str, str]:
+    """Return what only the version has at the top level, so that nothing of it is lost."""
+    return {
+        member.key: document.encode(version.value(member.value), document.root)
+        for member in version.root.effective()
+        if member.key != SCHEMA_KEY and document.root.find(member.key) is None
+    }

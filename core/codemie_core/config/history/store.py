@@ -8,22 +8,32 @@ rename. Whoever keeps something holds the home's lock.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import time
 from collections.abc import Callable, Sequence
 
-from codemie_core.config.history.losses import Contents, Offer, offer_of
+from codemie_core.config.history.losses import Contents, Fingerprints
+from codemie_core.config.history.outline import (
+    LARGE_BYTES,
+    Outline,
+    fields_of,
+    outline_from,
+    outline_of,
+)
 from codemie_core.config.history.pruning import dropped
 from codemie_core.config.history.version import Kept, Origin, kept_named, kept_of
 from codemie_core.config.layout import Layout
+from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.model import Config, parse_config
-from codemie_core.errors import ConfigCorrupt, ConfigError, StoreError, VersionNotFound, store_error
-from codemie_core.files.atomic_file import TargetChanged, make_durable, read_whole, replace_whole, sync_folder
-from codemie_core.files.private_folder import make_private_folder
+from codemie_core.config.profile import secrets_in
+from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, VersionNotFound, store_error
+from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
+from codemie_core.files.private_open import make_own_folder, names_in_own_folder, read_private
 from codemie_core.home import Home
 
+_OWN_FOLDERS = 2
+"""`tray/` and `history/`: neither may be a link."""
 _REMEMBERED = 200
 _TEMPORARY = re.compile(r"\..+\.json\.[0-9]+-[0-9a-f]{8}\.tmp")
 
@@ -43,7 +53,7 @@ class History:
     def __init__(self, home: Home, *, now: Callable[[], int] = _now) -> None:
         self.folder = home.history
         self._now = now
-        self._contents: dict[tuple[str, int, int], Contents] = {}
+        self._contents: dict[tuple[str, str], Contents] = {}
 
     # ---- reading; needs no lock --------------------------------------------------------------------
 
@@ -54,8 +64,9 @@ class History:
     def newest(self) -> Kept | None:
         """Return the state that was kept last, without looking at all of them."""
         try:
-            names = sorted(os.listdir(self.folder), reverse=True)  # a name begins with its time
-        except OSError:
+            # A name begins with its time.
+            names = sorted(names_in_own_folder(self.folder, levels=_OWN_FOLDERS), reverse=True)
+        except (OSError, StoreError):
             return None
         return next((entry for name in names if (entry := kept_named(name))), None)
 
@@ -65,11 +76,21 @@ class History:
         Raises:
             VersionNotFound: none does, or more than one.
         """
-        found = [entry for entry in self.entries() if entry.id.startswith(start_of_id.lower())]
-        if not start_of_id or not found:
-            raise VersionNotFound(start_of_id, f"No kept version is called {start_of_id!r}.")
-        if len(found) > 1 and start_of_id.lower() != found[0].id:
-            raise VersionNotFound(start_of_id, f"More than one kept version begins with {start_of_id!r}.")
+        start = start_of_id.lower()
+        found = [entry for entry in self.entries() if entry.digest.startswith(start)] if start else []
+        if not found:
+            raise VersionNotFound(
+                start_of_id,
+                f"The history has no version {start_of_id!r}.",
+                advice="`codemie-tray history list` names them.",
+            )
+        if len(found) > 1 and start != found[0].digest:
+            digests = ", ".join(sorted(entry.digest for entry in found))
+            raise VersionNotFound(
+                start_of_id,
+                f"More than one version begins with {start_of_id!r}.",
+                advice=f"Name one: {digests}",
+            )
         return found[0]
 
     def path_of(self, entry: Kept) -> str:
@@ -84,22 +105,58 @@ class History:
         """
         data = self._read(entry)
         if data is None:
-            raise VersionNotFound(entry.id, f"The kept version {entry.id} is gone or damaged.")
+            raise VersionNotFound(
+                entry.id,
+                f"Version {entry.id} is gone or damaged.",
+                advice="`codemie-tray history list` names the others.",
+            )
         return data
 
     def version(self, entry: Kept) -> Config:
         """Return a kept version as a configuration.
 
         Raises:
-            VersionNotFound: it is gone, or was no configuration when it was kept.
+            VersionNotFound: it is gone, was no configuration when it was kept, or is too large.
         """
         path = self.path_of(entry)
+        if entry.size_bytes > SIZE_LIMIT_BYTES:
+            raise VersionNotFound(
+                entry.id,
+                f"Version {entry.id} is too large ({megabytes(entry.size_bytes)}); its text is in {path}.",
+            )
         try:
             return parse_config(self.read(entry), path=path, layout=entry.layout)
-        except ConfigCorrupt:
+        except (ConfigCorrupt, ConfigTooLarge):
             raise VersionNotFound(
                 entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
             ) from None
+
+    def active(self, entry: Kept) -> str | None:
+        """Return which profile was active in a version; None: none, or it can't be read."""
+        if entry.origin is Origin.BROKEN:
+            return None
+        try:
+            return self.outline(entry).active
+        except VersionNotFound:
+            return None
+
+    def outline(self, entry: Kept) -> Outline:
+        """Return the profiles of a kept version. Raises as `version`.
+
+        A large one is not decoded, nor is its digest compared: where it is read to be restored, both are.
+        """
+        if LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES:
+            data = self._raw(entry)
+            if data is not None and (found := outline_of(data)):
+                return found
+        return outline_from(self.version(entry))
+
+    def holds_as_newest(self, data: bytes, layout: Layout) -> Kept | None:
+        """Return the newest version where it is this state, byte for byte; None: it is another."""
+        newest = self.newest()
+        if newest is None or newest.layout is not layout or newest.origin is Origin.BROKEN:
+            return None
+        return newest if self._read(newest) == data else None
 
     def contents(self, entry: Kept) -> Contents:
         """Return what `loss_of` compares; empty where the version can't be read. Each is read once."""
@@ -107,18 +164,11 @@ class History:
             if len(self._contents) > _REMEMBERED:
                 self._contents.clear()
             try:
-                self._contents[entry.key] = _contents_of(self.version(entry))
+                names = self.outline(entry).profiles
             except VersionNotFound:
                 return {}
+            self._contents[entry.key] = Fingerprints(names, lambda: self.outline(entry))
         return self._contents[entry.key]
-
-    def offer(self, present: Config | ConfigError) -> Offer | None:
-        """Return the version to offer where something was lost.
-
-        Args:
-            present: what stands there now, or why it can't be used.
-        """
-        return offer_of(self.entries(), self.contents, present=present)
 
     # ---- keeping; the caller holds the home's lock ------------------------------------------------
 
@@ -148,11 +198,11 @@ class History:
         """
         entry = kept_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
         newest = self.newest()  # the usual case of a state that is about to be replaced: one look
-        if newest and _same(newest, entry) and self._read(newest) == data:
+        if newest and _alike(newest, entry) and self._read(newest) == data:
             return newest
         entries, orphans = self._listing()
         entry = entry.seen_again(self._time_for(made_at_microseconds, newest), origin)
-        before = next((old for old in entries if _same(old, entry) and self._read(old) == data), None)
+        before = self._found(entry, data, entries)
         if before is None:
             self._write(entry, data, durable=durable)
         else:
@@ -160,6 +210,19 @@ class History:
             entries.remove(before)
         self._prune([entry, *entries], orphans)
         return entry
+
+    def with_newest(
+        self, data: bytes, *, layout: Layout, profiles: int, origin: Origin, made_at_microseconds: int
+    ) -> list[Kept]:
+        """Return the entries as they are once `keep` was called so; nothing is written."""
+        entries = self.entries()
+        newest = entries[0] if entries else None
+        entry = kept_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
+        if newest and _alike(newest, entry) and self._read(newest) == data:
+            return entries
+        if before := self._found(entry, data, entries):
+            entries.remove(before)
+        return [entry.seen_again(self._time_for(made_at_microseconds, newest), origin), *entries]
 
     def accept(self, entry: Kept) -> None:
         """Note that the person keeps what another program wrote; only the newest is asked about.
@@ -180,14 +243,17 @@ class History:
         One that is no configuration counts as well: nobody can say what stands in it.
         """
         found = []
+        harmless: set[bytes] = set()  # texts of profiles that hold no such token, as most versions have them
         for entry in self.entries():
             try:
-                tokens = self.version(entry).secrets
+                texts = set(self.outline(entry).profiles.values()) - harmless
             except VersionNotFound:
                 found.append(entry)
-            else:
-                if tokens - known:
-                    found.append(entry)
+                continue
+            telling = {text for text in texts if not known.issuperset(secrets_in(fields_of(text)))}
+            harmless |= texts - telling
+            if telling:
+                found.append(entry)
         return found
 
     def forget(self, entries: Sequence[Kept]) -> None:
@@ -220,17 +286,21 @@ class History:
         entries: list[Kept] = []
         orphans: list[str] = []
         try:
-            with os.scandir(self.folder) as found:
-                for file in found:
-                    entry = kept_named(file.name)
-                    if entry is not None:
-                        entries.append(entry)
-                    elif _TEMPORARY.fullmatch(file.name):
-                        orphans.append(file.path)
-        except OSError:
+            names = names_in_own_folder(self.folder, levels=_OWN_FOLDERS)
+        except (OSError, StoreError):
             return [], []
+        for name in names:
+            entry = kept_named(name)
+            if entry is not None:
+                entries.append(entry)
+            elif _TEMPORARY.fullmatch(name):
+                orphans.append(os.path.join(self.folder, name))
         entries.sort(key=lambda entry: entry.at_microseconds, reverse=True)
         return entries, orphans
+
+    def _found(self, entry: Kept, data: bytes, entries: Sequence[Kept]) -> Kept | None:
+        """Return the entry that holds these bytes already."""
+        return next((old for old in entries if _alike(old, entry) and self._read(old) == data), None)
 
     def _time_for(self, made_at: int | None, newest: Kept | None) -> int:
         now = self._now()
@@ -239,14 +309,18 @@ class History:
         return max(at, before + 1)
 
     def _read(self, entry: Kept) -> bytes | None:
+        data = self._raw(entry)
+        return data if data is not None and entry.holds(data) else None
+
+    def _raw(self, entry: Kept) -> bytes | None:
         try:
-            data, _ = read_whole(self.path_of(entry), limit_bytes=entry.size_bytes)
-        except OSError:
+            data, _ = read_private(self.path_of(entry), limit_bytes=entry.size_bytes, levels=_OWN_FOLDERS)
+        except (OSError, StoreError):
             return None
-        return data if entry.holds(data) else None
+        return data if len(data) == entry.size_bytes else None
 
     def _write(self, entry: Kept, data: bytes, *, durable: bool) -> None:
-        make_private_folder(self.folder)
+        make_own_folder(self.folder, levels=_OWN_FOLDERS)
         try:
             replace_whole(self.path_of(entry), data, mode=0o600, expected=None, durable=durable)
         except TargetChanged as error:
@@ -268,15 +342,12 @@ class History:
                 os.unlink(path)
 
 
-def _same(one: Kept, other: Kept) -> bool:
-    return one.key == other.key and (one.origin is Origin.BROKEN) == (other.origin is Origin.BROKEN)
-
-
-def _contents_of(config: Config) -> Contents:
-    """Return each profile with a fingerprint of its fields; `name` only repeats what it is called."""
-    return {
-        profile.name: hash(
-            json.dumps({key: value for key, value in profile.fields.items() if key != "name"}, sort_keys=True)
-        )
-        for profile in config.profiles
-    }
+def _alike(one: Kept, other: Kept) -> bool:
+    """Whether two may hold the same bytes; those are compared then."""
+    return (
+        one.size_bytes == other.size_bytes
+        and one.layout is other.layout
+        # Of a CRC-32, which an earlier release gave, only the bytes tell.
+        and (one.digest == other.digest or len(one.digest) != len(other.digest))
+        and (one.origin is Origin.BROKEN) == (other.origin is Origin.BROKEN)
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from codemie_core.config.layout import CLASSIC, CLI, Layout
+from codemie_core.system.sha256 import sha256
 
 
 class Origin(StrEnum):
@@ -37,45 +38,51 @@ class Kept:
     profiles: int
     """How many profiles it has; 0 where it is broken."""
     size_bytes: int
-    checksum: int
-    """CRC-32 of the content: tells a copy that a power cut left incomplete. Not against forgery."""
+    digest: str
+    """SHA-256 of the content, 64 hexadecimal digits; in names that an earlier release gave, CRC-32 in 8."""
 
     @property
     def id(self) -> str:
         """What a person calls it by: eight hexadecimal digits that stay the same."""
-        return f"{self.checksum:08x}"
+        return self.digest[:8]
 
     @property
     def file_name(self) -> str:
         """Name of its file in the history's folder."""
         return (
             f"{self.at_microseconds:016d}-{self.origin}-{self.layout.name}"
-            f"-{self.profiles}-{self.size_bytes}-{self.id}.json"
+            f"-{self.profiles}-{self.size_bytes}-{self.digest}.json"
         )
 
     @property
-    def key(self) -> tuple[str, int, int]:
-        """What tells its content from another's."""
-        return self.layout.name, self.size_bytes, self.checksum
+    def key(self) -> tuple[str, str]:
+        """What tells its content from another's; of a CRC-32, which can be forged, the file's whole name."""
+        return self.layout.name, self.digest if len(self.digest) == _DIGITS else self.file_name
 
     def seen_again(self, at_microseconds: int, origin: Origin) -> Kept:
         """Return it as of a later time."""
         return replace(self, at_microseconds=at_microseconds, origin=origin)
 
     def holds(self, data: bytes) -> bool:
-        """Return whether `data` can be its content."""
-        return len(data) == self.size_bytes and binascii.crc32(data) == self.checksum
+        """Return whether `data` is its content, as far as its name tells."""
+        if len(data) != self.size_bytes:
+            return False
+        if len(self.digest) == _DIGITS:
+            return sha256(data).hexdigest() == self.digest
+        return f"{binascii.crc32(data):08x}" == self.digest
 
 
+_DIGITS = 64
 _LAYOUTS = {layout.name: layout for layout in (CLASSIC, CLI)}
 _NAME = re.compile(
-    rf"([0-9]{{16}})-({'|'.join(Origin)})-({'|'.join(_LAYOUTS)})-([0-9]{{1,6}})-([0-9]{{1,9}})-([0-9a-f]{{8}})\.json"
+    rf"([0-9]{{16}})-({'|'.join(Origin)})-({'|'.join(_LAYOUTS)})-([0-9]{{1,6}})-([0-9]{{1,9}})"
+    rf"-([0-9a-f]{{8}}|[0-9a-f]{{{_DIGITS}}})\.json"
 )
 
 
 def kept_of(data: bytes, *, at_microseconds: int, origin: Origin, layout: Layout, profiles: int) -> Kept:
     """Return what is kept for `data`."""
-    return Kept(at_microseconds, origin, layout, profiles, len(data), binascii.crc32(data))
+    return Kept(at_microseconds, origin, layout, profiles, len(data), sha256(data).hexdigest())
 
 
 def kept_named(file_name: str) -> Kept | None:
@@ -83,5 +90,5 @@ def kept_named(file_name: str) -> Kept | None:
     found = _NAME.fullmatch(file_name)
     if found is None:
         return None
-    at, origin, layout, profiles, size, checksum = found.groups()
-    return Kept(int(at), Origin(origin), _LAYOUTS[layout], int(profiles), int(size), int(checksum, 16))
+    at, origin, layout, profiles, size, digest = found.groups()
+    return Kept(int(at), Origin(origin), _LAYOUTS[layout], int(profiles), int(size), digest)

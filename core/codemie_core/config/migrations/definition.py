@@ -28,3 +28,7 @@ class Migration:
     """Back to the version before; what that can't hold otherwise stays as it is."""
     undone_exactly: Callable[[JsonDocument], bool] = _never
     """Of which configurations it claims that `down(up(x))` is `x`, value for value."""
+    lasting: bool = False
+    """What it brings about is to hold from then on: it is applied again where another program undid it."""
+    superseded_by: int | None = None
+    """Left out on the way up to this version or beyond it."""

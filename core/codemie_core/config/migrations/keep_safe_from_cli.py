@@ -45,5 +45,10 @@ def _undone_exactly(document: JsonDocument) -> bool:
 
 
 MIGRATION = Migration(
-    3, "Mark config.json so that the CLI's first start does not empty it", _up, _down, _undone_exactly
+    3,
+    "Mark config.json so that the CLI's first start does not empty it",
+    _up,
+    _down,
+    _undone_exactly,
+    lasting=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemie_core.config.migrations.definition import Migration
-from codemie_core.files.json_document import JsonDocument, Kind, Node
+from codemie_core.files.json_document import JsonDocument, Kind, Node, Splice, renaming
 
 _OLD, _NEW = "apiKey", "authToken"
 
@@ -23,32 +23,25 @@ def _renamed(document: JsonDocument, old: str, new: str) -> JsonDocument:
 
     Where both stand in one object, both stay: the new one counts already, and the other is not ours to drop.
     """
-    for path in [(), *_profile_keys(document)]:
-        node = _node(document, path)
+    splices: list[Splice] = []
+    for node in _holders(document):
         if node.find(old) is not None and node.find(new) is None:
-            document = document.rename_key(node, old, new)
-    return document
+            splices += renaming(node, old, new)
+    return document.spliced(splices)
 
 
-def _profile_keys(document: JsonDocument) -> Iterator[tuple[int, ...]]:
-    """Yield where the profiles stand: positions, because the same name may stand there twice."""
-    for index, member in enumerate(document.root.members):
-        if member.key == "profiles" and member.value.kind is Kind.OBJECT:
-            for number, profile in enumerate(document.opened(member.value).members):
-                if profile.value.kind is Kind.OBJECT:
-                    yield index, number
-
-
-def _node(document: JsonDocument, path: tuple[int, ...]) -> Node:
-    node = document.root
-    for index in path:
-        node = document.opened(document.opened(node).members[index].value)
-    return node
+def _holders(document: JsonDocument) -> Iterator[Node]:
+    """Yield the objects that may hold a token: the root, and each profile, duplicates included."""
+    yield document.root
+    for member in document.root.members:
+        if member.key == "profiles":
+            yield from (entry.value for entry in member.value.members if entry.value.kind is Kind.OBJECT)
 
 
 def _undone_exactly(document: JsonDocument) -> bool:
     """Where no field bears the new name yet: of one that does, the way back would not know."""
-    return all(_node(document, path).find(_NEW) is None for path in [(), *_profile_keys(document)])
+    return all(node.find(_NEW) is None for node in _holders(document))
 
 
-MIGRATION = Migration(1, "Rename apiKey to authToken", _up, _down, _undone_exactly)
+# From version 3 on the CLI takes the file over, and it reads `apiKey`: a token there stays there.
+MIGRATION = Migration(1, "Rename apiKey to authToken", _up, _down, _undone_exactly, superseded_by=3)

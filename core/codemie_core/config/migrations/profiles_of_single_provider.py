@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_core.config.migrations.definition import Migration
-from codemie_core.files.json_document import JsonDocument, Kind, Member, Node, encode_string
+from codemie_core.files.json_document import JsonDocument, Kind, Member, Node, encode_string, removing
 
 NAME = "default"
 """What the one profile is called; the CLI calls it so, too."""
@@ -26,17 +26,11 @@ _MOVED = frozenset(
 def _up(document: JsonDocument) -> JsonDocument:
     if not _is_single(document):
         return document
-    fields = [(member.key, document.raw(member.value)) for member in _moved(document.root)]
-    for key, _ in fields:
-        document = document.remove_key(document.root, key)
-    if document.root.find("activeProfile") is not None:
-        document = document.remove_key(document.root, "activeProfile")
-    document = document.set_key(document.root, "activeProfile", encode_string(NAME))
-    document = document.set_key(document.root, "profiles", "{}")
+    fields = {member.key: document.raw(member.value) for member in _moved(document.root)}
+    document = document.spliced(removing(document.root, {*fields, "activeProfile"}))
+    document = document.set_keys(document.root, {"activeProfile": encode_string(NAME), "profiles": "{}"})
     document = document.set_key(_at(document, "profiles"), NAME, "{}")
-    for key, raw in fields:
-        document = document.set_key(_at(document, "profiles", NAME), key, raw)
-    return document
+    return document.set_keys(_at(document, "profiles", NAME), fields)
 
 
 def _down(document: JsonDocument) -> JsonDocument:
@@ -48,12 +42,9 @@ def _down(document: JsonDocument) -> JsonDocument:
     # Profiles were known before this version, too: what has no place at the top stays one.
     if profile is None or profile.kind is not Kind.OBJECT or not _fits_the_top(document, profile):
         return document
-    fields = [(member.key, document.raw(member.value)) for member in profile.effective()]
-    document = document.remove_key(document.root, "profiles")
-    document = document.remove_key(document.root, "activeProfile")
-    for key, raw in fields:
-        document = document.set_key(document.root, key, raw)
-    return document
+    fields = {member.key: document.raw(member.value) for member in profile.effective()}
+    document = document.spliced(removing(document.root, {"profiles", "activeProfile"}))
+    return document.set_keys(document.root, fields)
 
 
 def _fits_the_top(document: JsonDocument, profile: Node) -> bool:
@@ -74,9 +65,9 @@ def _moved(root: Node) -> list[Member]:
 def _at(document: JsonDocument, *keys: str) -> Node:
     node = document.root
     for key in keys:
-        member = document.opened(node).find(key)
+        member = node.find(key)
         assert member is not None  # noqa: S101 - for the type checker: the caller has made it
-        node = document.opened(member.value)
+        node = member.value
     return node
 
 

@@ -13,7 +13,7 @@ from codemie_core.config.migrations.registry import REGISTRY, Registry
 from codemie_core.config.migrations.schema import SCHEMA_KEY, schema_of
 from codemie_core.config.model import Config, config_of
 from codemie_core.config.store import ConfigLoader
-from codemie_core.errors import ConfigCorrupt, MigrationImpossible, SchemaTooNew
+from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, MigrationImpossible, SchemaTooNew
 from codemie_core.files.json_document import JsonDocument
 
 
@@ -62,7 +62,7 @@ class MigrationRunner:
 
     def pending(self) -> tuple[Migration, ...]:
         """Return what `up` would apply. Raises as `version`."""
-        return self._registry.between(self.version(), self.latest)
+        return self.plan().steps
 
     def plan(self, to_version: int | None = None) -> Plan:
         """Return what `run` would do, and write nothing. Arguments and errors as there."""
@@ -93,32 +93,53 @@ class MigrationRunner:
 
     def _version_of(self, config: Config) -> int:
         if config.layout is not CLASSIC:
-            raise MigrationImpossible(config.path, "the CLI wrote it, and migrates it itself")
+            raise MigrationImpossible(
+                config.path, "belongs to the CLI, which migrates it itself; there is nothing to do"
+            )
         return schema_of(config)
+
+    def _upwards(self, document: JsonDocument, now: int, wanted: int) -> tuple[Migration, ...]:
+        undone = tuple(
+            step
+            for step in self._registry.between(0, now)
+            if step.lasting and step.up(document).text != document.text
+        )
+        ahead = self._registry.between(now, wanted)
+        return (
+            *undone,
+            *(step for step in ahead if step.superseded_by is None or wanted < step.superseded_by),
+        )
 
     def _planned(self, config: Config, to_version: int | None) -> Plan:
         now = self._version_of(config)
         wanted = self.latest if to_version is None else to_version
         if now > self.latest:
             raise SchemaTooNew(
-                config.path, f"a newer CodeMie Tray wrote it (version {now}, this one knows {self.latest})"
+                config.path,
+                f"a newer CodeMie Tray wrote it ({SCHEMA_KEY} {now}, this one knows {self.latest})",
+                advice="Update CodeMie Tray.",
             )
         if not 0 <= wanted <= self.latest:
             raise MigrationImpossible(
-                config.path, f"there is no version {wanted}; there are 0 to {self.latest}"
+                config.path, f"there is no schema version {wanted}; choose one from 0 to {self.latest}"
             )
-        steps = self._registry.between(now, wanted)
+        document = config.document
         if wanted < now:
             steps = tuple(reversed(self._registry.between(wanted, now)))
-        document = config.document
-        for step in steps:
-            document = step.up(document) if wanted > now else step.down(document)
-        document = _stamped(document, wanted) if steps else document
+            for step in steps:
+                document = step.down(document)
+        else:
+            steps = self._upwards(document, now, wanted)
+            for step in steps:
+                document = step.up(document)
+        document = _stamped(document, wanted) if wanted != now else document
         try:
             after = config_of(document, path=config.path, layout=config.layout, mode=config.mode)
-        except ConfigCorrupt as error:
+        except (ConfigCorrupt, ConfigTooLarge) as error:
             raise MigrationImpossible(
-                config.path, f"what comes out is no configuration: {error.reason}"
+                config.path,
+                f"the result would not be a configuration: {error.reason}",
+                advice="Check that each profile in it is an object in braces.",
             ) from error
         return Plan(config, after, now, wanted, steps)
 

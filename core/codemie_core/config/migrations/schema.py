@@ -28,7 +28,13 @@ def schema_of(config: Config) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     line, column = config.document.place(member.value.start)
-    raise ConfigCorrupt(config.path, f"{SCHEMA_KEY} is a whole number", line=line, column=column)
+    raise ConfigCorrupt(
+        config.path,
+        f"{SCHEMA_KEY} must be a whole number",
+        line=line,
+        column=column,
+        advice="It counts the migrations that were applied; remove it if you do not know the number.",
+    )
 
 
 def check_writable(config: Config) -> None:
@@ -42,8 +48,19 @@ def check_writable(config: Config) -> None:
 
 
 def in_danger(config: Config) -> bool:
-    """Return whether the CLI's first start would empty this file: a classic one without its mark."""
-    return config.layout is CLASSIC and bool(config.profiles) and config.document.root.find("version") is None
+    """Return whether the CLI's first start would empty this file, and `migrate up` prevents it.
+
+    The CLI takes a `config.json` over if it says `"version": 2` and names an active profile, or if it has
+    the old form of a single provider. It empties any other.
+    """
+    root = config.document.decoded
+    if config.layout is not CLASSIC or not isinstance(root, dict):
+        return False
+    if config.single_provider:
+        return not any(root.get(field) for field in ("provider", "baseUrl", "apiKey"))
+    if not any(profile.problem is None for profile in config.profiles):
+        return False
+    return "version" not in root or (root["version"] == 2 and not config.active)
 
 
 def too_new(config: Config) -> str | None:
@@ -57,6 +74,6 @@ def too_new(config: Config) -> str | None:
     if schema <= LATEST:
         return None
     return (
-        f"a newer CodeMie Tray wrote it (version {schema}, this one knows {LATEST}): "
-        "it can be looked at, not changed; update CodeMie Tray"
+        f"a newer CodeMie Tray wrote it ({SCHEMA_KEY} {schema}, this one knows {LATEST}): "
+        "it can be read, not changed; update CodeMie Tray"
     )

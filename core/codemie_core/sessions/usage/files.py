@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from codemie_core.files.atomic_file import read_whole
+from codemie_core.files.shared_open import read_shared
 from codemie_core.home import Home
 from codemie_core.sessions.folders import SessionFile, SessionFileKind, session_files
 from codemie_core.sessions.jsonl.decoder import TypedJSON
@@ -113,7 +113,7 @@ def read_about(path: str) -> tuple[About | None, os.stat_result]:
     Raises:
         OSError: the file can't be read.
     """
-    data, status = read_whole(path, limit_bytes=_ABOUT_LIMIT_BYTES)
+    data, status = read_shared(path, limit_bytes=_ABOUT_LIMIT_BYTES)
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import operator
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from types import TracebackType
 
-from codemie_core.files.private_folder import make_private_folder
+from codemie_core.files.private_database import connect_private, remove_database
 from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.digest import DIGEST_LETTERS, digest
 from codemie_core.sessions.usage.totals import Cells, Used, by_day, cells_of
@@ -135,20 +134,14 @@ class UsageIndex:
         """
         self.close()
         if self._path is not None:
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(self._path + suffix)
+            remove_database(self._path)
         try:
             self._connect()
         except (*_SQLITE_ERRORS, IndexCorrupt) as error:
             raise IndexUnusable(f"can't be made anew: {error}") from error
 
     def _connect(self) -> None:
-        if self._path is not None:
-            make_private_folder(os.path.dirname(self._path))
-            with contextlib.suppress(FileExistsError):  # SQLite would make it readable to others
-                os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        connection = sqlite3.connect(self._path or "", timeout=BUSY_SECONDS, isolation_level=None)
+        connection = connect_private(self._path, busy_seconds=BUSY_SECONDS)
         try:
             if self._path is not None:
                 # No waiting for the disk, so a power cut can leave some pages new and some old: what

@@ -1,0 +1,137 @@
+"""The configuration itself: tokens in the clear, addresses without encryption, what the CLI makes of it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from codemie_core.audit.finding import FIX, PROGRAM, Finding, MoveTokens, Severity
+from codemie_core.audit.subject import Subject, editing
+from codemie_core.config.migrations.schema import in_danger
+from codemie_core.config.model import Config
+from codemie_core.config.profile import Profile
+from codemie_core.config.single_provider import NAME as SINGLE
+from codemie_core.config.store import ConfigLoader
+from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
+from codemie_core.errors import ConfigMissing
+from codemie_core.secret_detection.classifier import secrets_in_text
+from codemie_core.tokens.reference import token_fields, token_fields_of
+
+_ADDRESSES = ("baseUrl", "codeMieUrl", "authServerUrl")
+
+
+def check(subject: Subject, loader: ConfigLoader) -> Iterator[Finding]:
+    """Yield what is wrong with the configuration and with its kept versions."""
+    config, error = subject.config, subject.config_error
+    if config is None:
+        if error is not None and not isinstance(error, ConfigMissing):
+            command = f"{PROGRAM} history restore" if loader.offer(error) else editing(error.path)
+            yield Finding(
+                Severity.WARNING,
+                "config-unusable",
+                error.path,
+                f"The configuration can't be used: {error}",
+                command,
+            )
+        return
+    yield from _in_the_clear(config)
+    for profile in config.profiles:
+        yield from _unencrypted_addresses(config, profile)
+    if overlooked := profiles_without_a_token_for_the_cli(config):
+        several = "s" if len(overlooked) > 1 else ""
+        yield Finding(
+            Severity.WARNING,
+            "token-not-found-by-cli",
+            config.path,
+            f"The CLI does not find the token{several} of {' and '.join(overlooked)}: "
+            "it reads apiKey, and there is only authToken.",
+            FIX,
+            MoveTokens.FOR_CLI,
+        )
+    if in_danger(config):
+        yield Finding(
+            Severity.WARNING,
+            "config-in-danger",
+            config.path,
+            f"The CLI's first start would empty {config.path}: it has no version that the CLI knows.",
+            f"{PROGRAM} migrate up",
+        )
+
+
+def old_tokens(folder: str, count: int) -> Iterator[Finding]:
+    """Yield that `count` kept versions hold tokens which the configuration no longer has.
+
+    Args:
+        folder: where the versions are.
+        count: how many.
+    """
+    if count:
+        versions = "1 earlier version" if count == 1 else f"{count} earlier versions"
+        yield Finding(
+            Severity.WARNING,
+            "old-tokens",
+            folder,
+            f"{versions} of the configuration still hold{'s' if count == 1 else ''} tokens "
+            "that you no longer use, in the clear.",
+            f"{PROGRAM} history forget-tokens",
+        )
+
+
+def _in_the_clear(config: Config) -> Iterator[Finding]:
+    known = set()
+    for token in token_fields(config):
+        known.add((token.profile, token.field_path))
+        if token.in_clear:
+            yield Finding(
+                Severity.WARNING,
+                "token-in-clear",
+                config.path,
+                f"The token of profile {token.profile} is in the clear ({'.'.join(token.field_path)}).",
+                f"{PROGRAM} credentials move-in",
+            )
+    for found in secrets_in_text(config.document.text):
+        profile = SINGLE if found.profile is None and config.single_provider else found.profile or ""
+        if (profile, found.path) not in known:
+            known.add((profile, found.path))
+            where = f"Profile {profile}" if profile else "The configuration"
+            yield Finding(
+                Severity.WARNING,
+                "secret-in-unknown-field",
+                config.path,
+                f"{where} has what looks like a secret in {'.'.join(found.path)}, "
+                "a field that can't be moved into the encrypted store.",
+                editing(config.path),
+            )
+
+
+def _unencrypted_addresses(config: Config, profile: Profile) -> Iterator[Finding]:
+    sends = any(token.in_clear or token.reference is not None for token in token_fields_of(profile))
+    for field in _ADDRESSES:
+        address = profile.fields.get(field)
+        # Whoever is logged in by SSO sends cookies there.
+        if isinstance(address, str) and (sends or field == "codeMieUrl") and _is_unencrypted(address):
+            yield Finding(
+                Severity.DANGER,
+                "token-over-http",
+                config.path,
+                f"Profile {profile.name} sends its token over http:// ({field}): "
+                "anybody on the network can read it.",
+                editing(config.path),
+            )
+
+
+def _is_unencrypted(address: str) -> bool:
+    try:
+        parts = urlsplit(address.strip())
+        host = (parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        return address.strip().lower().startswith("http:")
+    if parts.scheme.lower() not in ("http", "ws") or not host:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True

@@ -1,0 +1,45 @@
+"""What `doctor --fix` does: closes what others can read or change."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterable
+
+from codemie_core.audit.finding import Closing, Finding
+from codemie_core.errors import StoreError, store_error
+
+
+def closings(findings: Iterable[Finding]) -> tuple[Closing, ...]:
+    """Return what is to be closed, each path once, the outermost first."""
+    bits: dict[str, int] = {}
+    for finding in findings:
+        if isinstance(finding.mending, Closing):
+            bits[finding.mending.path] = bits.get(finding.mending.path, 0) | finding.mending.bits
+    return tuple(Closing(path, taken) for path, taken in sorted(bits.items()))
+
+
+def close(closing: Closing) -> None:
+    """Take the bits away from a file or folder; what is a link by now is not followed.
+
+    Raises:
+        StoreError: the system refused, or it is no file or folder of this user any more.
+    """
+    if sys.platform == "win32":
+        return  # nothing asks for it there
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY
+    try:
+        fd = os.open(closing.path, flags)
+        try:
+            status = os.fstat(fd)
+            if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+                raise OSError(errno.EINVAL, "no file and no folder")
+            if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
+                raise StoreError(closing.path, "has a second name (a hard link); nothing was changed")
+            os.fchmod(fd, stat.S_IMODE(status.st_mode) & ~closing.bits)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        raise store_error(closing.path, error) from error

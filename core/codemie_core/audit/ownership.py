@@ -1,0 +1,118 @@
+"""Who else can change the home, and what is in it that does not belong there: links, pipes, others' files."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+
+from codemie_core.audit.finding import FIX, Closing, Finding, Severity
+from codemie_core.audit.subject import Subject, entries_of, removing, status_of
+from codemie_core.files.trust import Distrust, Fault, distrusts_of_entry
+from codemie_core.tokens.home_trust import (
+    SAFE_HOME_VARIABLE,
+    home_distrusts,
+    is_declared_safe,
+    owner_of_another,
+    run_as,
+)
+
+_SHARED_BITS = 0o022
+_KINDS = (
+    (stat.S_ISLNK, "a link"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Yield what other users could change, or have put there."""
+    home = subject.home
+    if owner := owner_of_another(home):
+        yield Finding(
+            Severity.DANGER,
+            "home-of-another-user",
+            home.path,
+            f"{home.path} belongs to {owner}, and you are root: what you write there locks {owner} out.",
+            run_as(owner, "doctor"),
+        )
+        return
+    severity = Severity.DANGER
+    consequence = " Whoever changes it decides where tokens are sent: `credentials` and `run` refuse."
+    if is_declared_safe(home, subject.environ):
+        severity, consequence = Severity.NOTE, f" You trust it as it is, by {SAFE_HOME_VARIABLE}."
+    told = set()
+    for one in home_distrusts(home):
+        told.add((one.path, one.fault))
+        yield _of_distrust(one, severity, _code(subject, one), consequence)
+    for path in _inner_paths(subject):
+        status = status_of(path)
+        if status is None:
+            continue
+        kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), "")
+        if kind and not _may_be_link(subject, path, status):
+            yield Finding(
+                Severity.WARNING,
+                "not-a-file",
+                path,
+                f"{path} is {kind} where a file or a folder belongs. It is not opened.",
+                removing(path),
+            )
+        for one in distrusts_of_entry(path):
+            if (one.path, one.fault) not in told:
+                code = _inner_code(subject, one)
+                worst = Severity.DANGER if one.fault is Fault.OWNER else Severity.WARNING
+                yield _of_distrust(one, worst, code)
+
+
+def _of_distrust(one: Distrust, severity: Severity, code: str, consequence: str = "") -> Finding:
+    message = f"{one.sentence}.{consequence}"
+    if one.fault is Fault.WRITABLE and one.ours and os.name == "posix":
+        return Finding(severity, code, one.path, message, FIX, Closing(one.path, _SHARED_BITS))
+    return Finding(severity, code, one.path, message, one.command)
+
+
+def _code(subject: Subject, one: Distrust) -> str:
+    home = subject.home
+    fault = "foreign" if one.fault is Fault.OWNER else "writable"
+    real = os.path.realpath(home.path)
+    config = os.path.realpath(subject.config_path)
+    places = {real: "home", config: "config", os.path.join(real, ".credentials"): "credentials"}
+    places[os.path.join(real, "tray")] = "tray"
+    above = (real + os.sep).startswith(one.path.rstrip(os.sep) + os.sep)
+    return f"{places.get(one.path) or ('parent' if above else 'linked')}-{fault}"
+
+
+def _inner_code(subject: Subject, one: Distrust) -> str:
+    if one.fault is Fault.OWNER:
+        return "foreign-file"
+    return "settings-writable" if one.path == subject.home.join("tray", "settings.json") else "file-writable"
+
+
+def _inner_paths(subject: Subject) -> Iterator[str]:
+    """Yield what this program or the CLI opens in the home, and whatever else lies where it looks."""
+    home = subject.home
+    yield from (entry.path for entry in entries_of(home.path))
+    for folder in (home.tray, home.history, home.logs, home.sessions, home.join("credentials")):
+        status = status_of(folder)
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            yield from (entry.path for entry in entries_of(folder))
+    for entry in entries_of(home.path):
+        if entry.name.startswith(".session-") and entry.is_dir(follow_symlinks=False):
+            yield from (inner.path for inner in entries_of(entry.path))
+
+
+def _may_be_link(subject: Subject, path: str, status: os.stat_result) -> bool:
+    """Whether a person may have put a link here: the configuration and whole folders live in dotfiles."""
+    home = subject.home
+    mine = (subject.config_path, home.join(".credentials"), home.sessions, home.join("credentials"))
+    return stat.S_ISLNK(status.st_mode) and (
+        path in mine or (os.path.dirname(path) == home.path and not _is_opened(path))
+    )
+
+
+def _is_opened(path: str) -> bool:
+    name = os.path.basename(path)
+    return name in ("tray", "logs") or name.startswith(".session-") or name.endswith((".json", ".enc"))

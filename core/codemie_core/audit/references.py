@@ -1,0 +1,66 @@
+"""References to the credential store: those that lead nowhere, and secrets that nothing refers to."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from codemie_core.audit.finding import PROGRAM, Finding, Severity
+from codemie_core.audit.subject import Subject
+from codemie_core.credentials.protection import Level, Protection
+from codemie_core.credentials.store import CredentialStore
+from codemie_core.errors import CredentialError
+from codemie_core.tokens.reference import token_fields
+
+
+def check(subject: Subject, store: CredentialStore, protection: Protection) -> Iterator[Finding]:
+    """Yield references without a credential, and credentials without a reference.
+
+    The names are encrypted with the secrets. No keyring is asked for them: it could ask a person.
+    """
+    config = subject.config
+    if config is None:
+        return
+    references = {
+        token.reference: token.profile for token in token_fields(config) if token.reference is not None
+    }
+    stored = _names(store, protection)
+    if stored is None:
+        if references:
+            yield Finding(
+                Severity.NOTE,
+                "references-unchecked",
+                store.path,
+                "Whether all credentials that the profiles refer to are stored can't be told "
+                "without opening the store: their names are encrypted, too.",
+                f"{PROGRAM} credentials list",
+            )
+        return
+    for name, profile in references.items():
+        if name not in stored:
+            yield Finding(
+                Severity.WARNING,
+                "dangling-reference",
+                config.path,
+                f"Profile {profile} refers to the credential {name}, which is not stored: it has no token.",
+                f"{PROGRAM} credentials set {shlex.quote(name)}",
+            )
+    for name in sorted(stored - set(references)):
+        yield Finding(
+            Severity.NOTE,
+            "orphaned-credential",
+            store.path,
+            f"No profile refers to the stored credential {name}.",
+            f"{PROGRAM} credentials remove {shlex.quote(name)}",
+        )
+
+
+def _names(store: CredentialStore, protection: Protection) -> set[str] | None:
+    if protection.level is Level.NONE:
+        return set()
+    if protection.level is not Level.MACHINE:
+        return None
+    try:
+        return {info.name for info in store.list()}
+    except CredentialError:
+        return None

@@ -1,0 +1,137 @@
+"""What is looked at: a home with its configuration, the environment, and the working directory."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from codemie_core.config.layout import live_layout
+from codemie_core.config.model import Config
+from codemie_core.errors import ConfigError
+from codemie_core.files.atomic_file import read_whole
+from codemie_core.files.trust import Right, access_to, reachable_by_others
+from codemie_core.home import Home
+from codemie_core.secret_detection.classifier import is_secret, secrets_in_text
+from codemie_core.secret_detection.shapes import holds_secret
+
+LARGEST_SCANNED_BYTES = 1 << 20
+"""Larger files are not searched for tokens: no editor's copy of a configuration is."""
+_ASSIGNMENT = re.compile(r"""["']?([A-Za-z_][\w.-]{0,63})["']?\s*[:=]\s*["']?([^\s"',;]{1,4096})""")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All that the checks may look at. The configuration was read once, for all of them."""
+
+    home: Home
+    config: Config | None
+    """None: there is none, or it can't be read."""
+    config_error: ConfigError | None
+    """Why it can't be read."""
+    environ: Mapping[str, str] = field(repr=False)
+    folder: str
+    """The working directory: the CLI reads a configuration and an `.env` there, too."""
+
+    @property
+    def config_path(self) -> str:
+        """Where the configuration is, or would be."""
+        error = self.config_error
+        if self.config is not None:
+            return self.config.path
+        return error.path if error is not None else self.home.join(live_layout(self.home).config_name)
+
+
+def entries_of(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Yield what is in a folder, by name; nothing where it can't be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+
+
+def status_of(path: str) -> os.stat_result | None:
+    """Return what an entry is, by `lstat`; None where nothing is, or nobody can say."""
+    try:
+        return os.lstat(path)
+    except (OSError, ValueError):
+        return None
+
+
+def is_file(path: str) -> bool:
+    """Whether an entry is a regular file, and no link to one."""
+    status = status_of(path)
+    return status is not None and stat.S_ISREG(status.st_mode)
+
+
+def bytes_of(path: str) -> bytes:
+    """Return a small regular file's content; empty where it is none, too large, or can't be read.
+
+    Args:
+        path: the file; a pipe or a device in its place is not waited for.
+    """
+    try:
+        return read_whole(path, limit_bytes=LARGEST_SCANNED_BYTES)[0]
+    except OSError:
+        return b""
+
+
+def holds_token(data: bytes, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a token stands somewhere in a file of whatever form: JSON, `NAME=value`, an editor's swap file.
+
+    Args:
+        data: its content.
+        known: tokens that are known, found wherever they stand.
+    """
+    text = data.decode("utf-8", "replace")
+    if any(token in text for token in known if len(token) > 5):
+        return True
+    try:
+        return next(secrets_in_text(text), None) is not None
+    except (ValueError, RecursionError):  # no JSON, or no longer
+        pairs = _ASSIGNMENT.findall(text)
+        return holds_secret(text) or any(is_secret((name,), value) for name, value in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who else may read something that is secret."""
+
+    who: str
+    """`every user of this machine`, `the group staff`."""
+    mode: int | None
+    """Its permission bits; None on Windows."""
+    reachable: bool
+    """False: a folder on the way keeps them out as yet."""
+
+    @property
+    def bits(self) -> str:
+        """The mode in brackets, with a blank before; empty on Windows."""
+        return "" if self.mode is None else f" (mode {self.mode:04o})"
+
+
+def readers_of(path: str) -> Readers | None:
+    """Return who else may read an entry; None: nobody, or there is none. A link is not followed."""
+    status = status_of(path)
+    if status is None or stat.S_ISLNK(status.st_mode):
+        return None
+    holders = access_to(path, status, Right.READ).holders
+    if not holders:
+        return None
+    mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
+    return Readers(" and ".join(holders), mode, reachable_by_others(path))
+
+
+def removing(path: str) -> str:
+    """Return the command that removes a file."""
+    return f'del "{path}"' if sys.platform == "win32" else f"rm {shlex.quote(path)}"
+
+
+def editing(path: str) -> str:
+    """Return the command that opens a file in the person's editor."""
+    return f'notepad "{path}"' if sys.platform == "win32" else f'"${{EDITOR:-vi}}" {shlex.quote(path)}'

@@ -1,0 +1,314 @@
+"""Making one change of the live configuration, so that it stays although the CLI knows no lock.
+
+The edit is computed before the home's lock is taken; under it the file is only compared with what was read,
+and replaced (`atomic_file.py`). The CLI may still write a state that it read before ours over it. So the file
+is watched for `SETTLE_SECONDS` after a change, longer where another program wrote just before, and the edit
+is applied again where it is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from codemie_core.config.history import History, Kept, Origin
+from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
+from codemie_core.config.migrations.schema import check_writable
+from codemie_core.config.model import Config, config_of
+from codemie_core.config.reader import Read, is_intact
+from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull, store_error
+from codemie_core.files.atomic_file import (
+    FileVersion,
+    TargetChanged,
+    replace_whole,
+    sweep_temporaries,
+    version_of,
+)
+from codemie_core.files.json_document import JsonDocument, JsonValue
+from codemie_core.files.lock import StoreLock
+from codemie_core.files.write_mark import WriteMark
+
+SETTLE_SECONDS = 0.01
+"""After a change, how long a program that read the file before it gets to write its old state over ours."""
+CONTESTED_FACTOR = 15
+"""So much longer we watch where another program wrote not long ago: it may well be at it again, and on a busy
+machine its read and its write lie further apart."""
+CONFLICT_PATIENCE_SECONDS = 10.0
+"""How long a change is made again and again beside a program that undoes it, before that is an error."""
+
+_LOOK_SECONDS = 0.004
+"""While we watch: an edit that is applied again right after the other's write is there for its next read."""
+_BUSY_PAUSE_SECONDS = 0.001
+_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+Edit = Callable[[Config, bool], JsonDocument]
+"""A state, and whether this is a repetition, to the document that is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A change that was computed from what was read."""
+
+    read: Read
+    config: Config
+    data: bytes
+    mode: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A change that is on the disk."""
+
+    config: Config
+    mark: WriteMark
+    kept: Kept | None
+    """The new state in the history; None: it could not be kept there."""
+
+
+class Commit:
+    """One change of one configuration.
+
+    Args:
+        edit: pure; called again with True where another program undid the change.
+        read: reads the file, or stands in for it; called before the lock is taken, and once more under it
+            where the file changed meanwhile.
+        read_again: reads it once it was written.
+        history: of the same home.
+        lock: makes the home's lock.
+        must_keep: refuse where what is replaced can't be kept in the history.
+        settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
+        intact: whether the file is just as we wrote it.
+    """
+
+    def __init__(
+        self,
+        edit: Edit,
+        *,
+        read: Callable[[], Read],
+        read_again: Callable[[], Read],
+        history: History,
+        lock: Callable[[], StoreLock],
+        must_keep: bool,
+        settle_seconds: float,
+        intact: Callable[[Config], bool] = is_intact,
+    ) -> None:
+        self._edit = edit
+        self._read = read
+        self._read_again = read_again
+        self._history = history
+        self._lock = lock
+        self._must_keep = must_keep
+        self._settle_seconds = settle_seconds
+        self._intact = intact
+        self.changed = False
+        """Whether anything was written."""
+        self.trouble: StoreError | None = None
+        """Why a state could not be kept in the history; None: all were."""
+
+    def run(self) -> Config:
+        """Make the change; returns the state that was written, or that has it already.
+
+        Raises:
+            ConfigConflict: another program kept undoing it for `CONFLICT_PATIENCE_SECONDS`.
+            CodeMieError: whatever `edit` and `read` raise; nothing was changed.
+            StoreError: it can't be written.
+        """
+        deadline = time.monotonic() + CONFLICT_PATIENCE_SECONDS
+        planned = self._plan(self._read(), again=False)
+        if isinstance(planned, Config):
+            return planned
+        with self._lock() as lock:
+            written = self._write(lock, planned, deadline, again=False)
+        self.changed = isinstance(written, _Written)
+        while isinstance(written, _Written):
+            if self._settle_seconds <= 0 or self._stays(written):
+                return written.config
+            if time.monotonic() > deadline:
+                raise _conflict(written.config.path, "undoing the change")
+            with self._lock() as lock:
+                if self._followed(lock, written):
+                    return written.config
+                written = self._write(lock, None, deadline, again=True)
+        return written
+
+    def _plan(self, read: Read, *, again: bool) -> _Planned | Config:
+        """Compute the change; the state itself where there is nothing to change."""
+        check_writable(read.config)
+        document = self._edit(read.config, again)
+        if document is read.config.document and read.status is not None and not read.broken:
+            return read.config
+        if read.status is not None and not read.status.st_mode & _ANY_WRITE:
+            raise _read_only(read)
+        data = document.text.encode("utf-8")
+        if len(data) > SIZE_LIMIT_BYTES:
+            raise StoreFull(
+                read.config.path,
+                f"would be {megabytes(len(data))}; CodeMie Tray reads a configuration up to "
+                f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
+                advice="Remove profiles that you do not use.",
+            )
+        config = config_of(document, path=read.config.path, layout=read.config.layout)
+        mode = _mode(read.config, config)
+        return _Planned(read, replace(config, mode=mode if os.name == "posix" else None), data, mode)
+
+    def _write(
+        self, lock: StoreLock, planned: _Planned | None, deadline: float, *, again: bool
+    ) -> _Written | Config:
+        """Make the planned change durable; where the file is another by now, plan it anew."""
+        while True:
+            if planned is not None:
+                try:
+                    return self._carry_out(lock, planned)
+                except TargetChanged:
+                    if time.monotonic() > deadline:
+                        raise _conflict(planned.config.path, "writing it") from None
+                    time.sleep(_BUSY_PAUSE_SECONDS)
+            anew = self._plan(self._read_again() if again else self._read(), again=again)
+            if isinstance(anew, Config):
+                return anew
+            planned = anew
+
+    def _carry_out(self, lock: StoreLock, planned: _Planned) -> _Written:
+        read = planned.read
+        expected = None if read.status is None else FileVersion.of(read.status)
+        try:
+            if version_of(read.target) != expected:
+                raise TargetChanged(read.target)
+        except OSError as error:
+            raise store_error(read.target, error) from error
+        sweep_temporaries(read.target)
+        if read.status is not None:
+            self._keep_old(lock, read)
+        version = replace_whole(
+            read.target,
+            planned.data,
+            mode=planned.mode,
+            expected=expected,
+            like=read.status,
+            old=None if read.status is None else read.data,
+        )
+        mark = WriteMark.over(expected, WriteMark.of(lock.note()), version, now_ns=time.time_ns())
+        lock.leave_note(mark.note)
+        return _Written(planned.config, mark, self._keep_new(planned, version))
+
+    def _keep_old(self, lock: StoreLock, read: Read) -> None:
+        try:
+            keep_read(self._history, lock.note(), read)
+        except StoreError as error:
+            if self._must_keep:
+                raise
+            self.trouble = error
+
+    def _keep_new(self, planned: _Planned, version: FileVersion) -> Kept | None:
+        try:
+            return self._history.keep(
+                planned.data,
+                layout=planned.config.layout,
+                profiles=len(planned.config.profiles),
+                origin=Origin.OWN,
+                made_at_microseconds=version.mtime_ns // 1000,
+                durable=False,
+            )
+        except StoreError as error:
+            self.trouble = error
+            return None
+
+    def _stays(self, written: _Written) -> bool:
+        """Watch the file for a while; False as soon as it is not what we wrote.
+
+        The time is used to make the kept copy of the new state outlive a power cut.
+        """
+        contested = written.mark.contested
+        seconds = self._settle_seconds * (CONTESTED_FACTOR if contested else 1)
+        until = time.monotonic() + seconds
+        if written.kept:
+            self._history.make_durable(written.kept)
+        looks = max(round(seconds / _LOOK_SECONDS), 1) if contested else 1
+        for left in range(looks, 0, -1):
+            time.sleep(max(until - time.monotonic(), 0) / left)
+            if left > 1 and _mark_of(written.config.path) not in (written.mark.mark, None):
+                break
+        return self._intact(written.config)
+
+    def _followed(self, lock: StoreLock, written: _Written) -> bool:
+        """Return whether what stands there was made from our state by others that take the lock.
+
+        Then a later change of theirs may be what undid ours, and it is not ours to defend.
+        """
+        last = WriteMark.of(lock.note())
+        now = _mark_of(written.config.path)
+        if last is None or now is None:
+            return False
+        return last.mark == now != written.mark.mark and last.lineage == written.mark.lineage
+
+
+def keep_read(history: History, note: bytes, read: Read) -> Kept:
+    """Keep a state that was read. The caller holds the home's lock.
+
+    Args:
+        history: of the same home.
+        note: the lock's.
+        read: of a file that is there.
+
+    Raises:
+        StoreError: it can't be kept.
+    """
+    assert read.status is not None  # noqa: S101 - for the type checker: there is a file
+    return history.keep(
+        read.data,
+        layout=read.config.layout,
+        profiles=0 if read.broken else len(read.config.profiles),
+        origin=Origin.BROKEN if read.broken else origin_of(read.status, note),
+        made_at_microseconds=read.status.st_mtime_ns // 1000,
+    )
+
+
+def origin_of(status: os.stat_result, note: bytes) -> Origin:
+    """Return who wrote the file, by what the last of us left in the lock."""
+    last = WriteMark.of(note)
+    ours = last is not None and last.mark == FileVersion.of(status).mark
+    return Origin.OWN if ours else Origin.OTHER
+
+
+def _mark_of(path: str) -> str | None:
+    try:
+        version = version_of(path)
+    except OSError:
+        return None
+    return version.mark if version else None
+
+
+def _mode(old: Config, new: Config) -> int:
+    """Return the permission bits of the new file: kept, but private from the first new secret on."""
+    # A switch brings none: it need not look through the whole file.
+    if _beside_active(new) != _beside_active(old) and new.secrets - old.secrets:
+        return 0o600
+    return 0o644 if old.mode is None else old.mode
+
+
+def _beside_active(config: Config) -> dict[str, JsonValue]:
+    root = config.document.decoded
+    members = root.items() if isinstance(root, dict) else ()
+    return {key: value for key, value in members if key != "activeProfile"}
+
+
+def _read_only(read: Read) -> StoreDenied:
+    # Its bits don't hinder replacing it; they are the person's word all the same.
+    path = read.config.path
+    leads = f"leads to {read.target}, which " if os.path.islink(path) else ""
+    return StoreDenied(
+        path,
+        f"{leads}is read-only; nothing was changed",
+        advice=f"To allow changes: chmod u+w '{read.target}'",
+    )
+
+
+def _conflict(path: str, what: str) -> ConfigConflict:
+    return ConfigConflict(
+        path,
+        f"another program has kept {what} for {CONFLICT_PATIENCE_SECONDS:g} seconds",
+        advice="Close that program and try again.",
+    )

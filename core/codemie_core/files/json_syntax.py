@@ -1,0 +1,218 @@
+"""Whether a text is JSON, as the standard library's C scanner sees it, and where and why it is not.
+
+RFC 8259, strictly: no NaN, no comments, no trailing comma. The C scanner reads a megabyte in a few
+milliseconds. It says at which character it gave up; what was expected there is worked out here from the
+brackets before that place, so the messages do not depend on Python's version.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import re
+from collections.abc import Iterator
+from json.decoder import scanstring  # type: ignore[attr-defined]
+
+DEPTH_LIMIT = 500
+"""Nesting beyond this is refused: the C scanner recurses."""
+
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_STRING = r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"'
+_MARKS = re.compile(rf'{_STRING}|["{{}}\[\]]')
+"""Strings, brackets, and a quotation mark that begins no string."""
+_CONSTANTS = re.compile(rf"{_STRING}|-?Infinity|NaN")
+_WORD = re.compile(r"[-+.\w]")
+
+
+class JsonSyntaxError(Exception):
+    """The text is not JSON; `offset` counts characters from 0."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+
+
+class _Constant(Exception):
+    """NaN or an infinity was met."""
+
+
+def decode(text: str) -> tuple[JsonValue, int, int]:
+    """Decode the one value that `text` is; returns it and the offsets where it begins and ends.
+
+    One leading byte order mark is tolerated. Of duplicate keys the last counts. An integer of absurd length
+    becomes a float.
+
+    Raises:
+        JsonSyntaxError: it is not JSON, or nested deeper than `DEPTH_LIMIT`.
+    """
+    start = past_space(text, 1 if text.startswith("\ufeff") else 0)
+    if start == len(text):
+        raise JsonSyntaxError("the file is empty", start)
+    try:
+        with uncollected():
+            value, end = scan(text, start)
+    except json.JSONDecodeError as error:
+        raise _explained(text, error) from None
+    except _Constant:
+        raise _first_constant(text) from None
+    except RecursionError:
+        raise _too_deep(text) from None
+    if (rest := past_space(text, end)) != len(text):
+        raise _explained(text, json.JSONDecodeError("Extra data", text, rest))
+    if text.count("{") + text.count("[") > DEPTH_LIMIT and _may_be_deep(value, text):
+        _check_depth(text)
+    return value, start, end
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep Python from looking for garbage among values that are just being made: it doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def scan(text: str, at: int) -> tuple[JsonValue, int]:
+    """Decode the value that begins at an offset; returns it and the offset behind it."""
+    try:
+        return _SCANNER.raw_decode(text, at)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # more digits than Python likes to convert
+        return _PATIENT_SCANNER.raw_decode(text, at)
+
+
+def scan_key(text: str, at: int) -> tuple[str, int]:
+    """Decode the string that begins at an offset; returns it and the offset behind it."""
+    key: tuple[str, int] = scanstring(text, at + 1)
+    return key
+
+
+def past_space(text: str, at: int) -> int:
+    """Return the offset of the first character from `at` on that is no white space."""
+    if text[at : at + 1] > " ":
+        return at
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
+
+
+def _refuse(constant: str) -> JsonValue:
+    raise _Constant(constant)
+
+
+def _integer(digits: str) -> int | float:
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
+
+
+_SCANNER = json.JSONDecoder(parse_constant=_refuse)
+_PATIENT_SCANNER = json.JSONDecoder(parse_int=_integer, parse_constant=_refuse)
+
+
+# ---- what is wrong ---------------------------------------------------------------------------------
+
+
+def _explained(text: str, error: json.JSONDecodeError) -> JsonSyntaxError:
+    """Say what was expected where the scanner gave up."""
+    offset = error.pos
+    opened: list[str] = []
+    in_string = error.msg.startswith(("Unterminated", "Invalid"))
+    for found in _MARKS.finditer(text):
+        if found.start() >= offset + in_string:
+            break
+        mark = found[0]
+        if mark == '"':
+            return JsonSyntaxError(
+                "this string has no end, or a character that must be escaped", found.start()
+            )
+        if mark in "{[":
+            opened.append(mark)
+        elif mark in "}]":
+            opened.pop()
+    if text[offset : offset + 1] == "," and error.msg.startswith("Illegal trailing comma"):  # Python 3.13
+        offset = past_space(text, offset + 1)
+    begin = offset
+    while begin and _WORD.match(text, begin) and _WORD.match(text, begin - 1):
+        begin -= 1
+    if begin != offset:  # `01`, `1.`, `trueish`: a value was read, and this is its tail
+        return JsonSyntaxError(f"expected a value, found {_found(text, begin)}", begin)
+    return JsonSyntaxError(f"{_expected(text, offset, opened, error)}, found {_found(text, offset)}", offset)
+
+
+def _expected(text: str, offset: int, opened: list[str], error: json.JSONDecodeError) -> str:
+    before = _before(text, offset)
+    if not opened:
+        return "nothing may follow the closing brace" if before else "expected a value"
+    if opened[-1] == "[":
+        return "expected a value" if before in "[," else "expected a comma or ]"
+    if "':'" in error.msg:
+        return "expected a colon"
+    if before in "{,":
+        return "expected a name in double quotes"
+    return "expected a value" if before == ":" else "expected a comma or }"
+
+
+def _before(text: str, offset: int) -> str:
+    """Return the last character in front of `offset` that is no white space; empty at the beginning."""
+    while offset and text[offset - 1] in " \t\n\r\ufeff":
+        offset -= 1
+    return text[offset - 1 : offset] if offset else ""
+
+
+def _first_constant(text: str) -> JsonSyntaxError:
+    offset = next(found.start() for found in _CONSTANTS.finditer(text) if found[0][0] != '"')
+    return JsonSyntaxError(f"expected a value, found {_found(text, offset)}", offset)
+
+
+def _found(text: str, offset: int) -> str:
+    """Name what stands there, one character: a longer piece could be part of a secret."""
+    return repr(text[offset]) if offset < len(text) else "the end of the file"
+
+
+# ---- how deep --------------------------------------------------------------------------------------
+
+
+def _may_be_deep(value: JsonValue, text: str) -> bool:
+    """Return False where the decoded value shows every bracket of the text, and is not too deep."""
+    level = [value] if isinstance(value, dict | list) else []
+    seen = depth = 0
+    while level:
+        seen, depth = seen + len(level), depth + 1
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
+    # A bracket in a string, or below a key that stands twice, is in the text alone.
+    return depth > DEPTH_LIMIT or seen != text.count("{") + text.count("[")
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for found in _MARKS.finditer(text):
+        mark = found[0]
+        if mark in "{[":
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                raise JsonSyntaxError(f"nested deeper than {DEPTH_LIMIT} levels", found.start())
+        elif mark in "}]":
+            depth -= 1
+
+
+def _too_deep(text: str) -> JsonSyntaxError:
+    try:
+        _check_depth(text)
+    except JsonSyntaxError as error:
+        return error
+    return JsonSyntaxError(f"nested deeper than {DEPTH_LIMIT} levels", 0)

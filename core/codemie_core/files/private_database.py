@@ -1,0 +1,61 @@
+"""Open an SQLite database that is ours alone: SQLite itself follows links, and waits at a pipe.
+
+The file and those SQLite keeps beside it are looked at before it gets the name, and the file once more after:
+it opened the one that was looked at, and has done nothing to it yet. They are not opened for that: closing a
+descriptor of a database takes away the locks that this process has on it (https://www.sqlite.org/howtocorrupt.html,
+section 2.2).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+
+from codemie_core.errors import StoreUnsafe
+from codemie_core.files.private_open import check_private, make_own_folder, open_private
+
+BESIDE = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite makes beside a database."""
+
+
+def connect_private(path: str | None, *, busy_seconds: float) -> sqlite3.Connection:
+    """Return a connection in autocommit mode; the file is made, readable by its owner alone, where missing.
+
+    Args:
+        path: the database, in a folder of ours; None: a temporary one that goes when it is closed.
+        busy_seconds: how long a statement waits for another process.
+
+    Raises:
+        StoreUnsafe: a link, a pipe or the like is in the place of one of the files.
+        StoreError: the folder can't be made.
+        OSError, sqlite3.Error: as the system and SQLite say.
+    """
+    if path is None:
+        return sqlite3.connect("", timeout=busy_seconds, isolation_level=None)
+    make_own_folder(os.path.dirname(path))
+    with contextlib.suppress(FileExistsError):  # SQLite would make it readable to others
+        os.close(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+    before = check_private(path)
+    for ending in BESIDE:
+        check_private(path + ending)
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    try:
+        after = check_private(path)
+        if before is None or after is None or not os.path.samestat(before, after):
+            raise StoreUnsafe(path, "was exchanged while it was opened; try again")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def remove_database(path: str) -> None:
+    """Remove a database and what SQLite keeps beside it.
+
+    Raises:
+        OSError: as the system says; what is not there is no error.
+    """
+    for ending in ("", *BESIDE):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path + ending)

@@ -1,0 +1,116 @@
+"""Which names of fields, variables and query parameters say that a secret follows, judged word by word.
+
+A name is split into its words (`geminiToken`, `GITHUB_PAT`, `x-api-key`), so `pat` is found in `gitlab_pat`
+and not in `path`, and `key` not in `keyboard` or `monkey`. The last word may say that it is something else:
+`tokenEnvVar` names a variable, `tokenUrl` an address, `maxOutputTokens` a number.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from enum import IntEnum
+
+
+class Naming(IntEnum):
+    """How sure a name is about what it names."""
+
+    ABOUT_ONE = 0
+    """It names something about a secret, or that sounds like one: `tokenEnvVar`, `maxOutputTokens`."""
+    PLAIN = 1
+    PERHAPS = 2
+    """A secret if the value looks like one: `key`, `auth`, `session`."""
+    SECRET = 3
+
+
+_WORD = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+
+_SURE = frozenset(
+    (
+        *("token", "secret", "password", "passwd", "passphrase", "passcode", "passwort"),
+        *("kennwort", "pwd", "pat", "sas", "jwt", "otp", "totp", "hotp", "pin", "psk", "bearer"),
+        *("authorization", "authorisation", "cookie", "credential", "cred", "creds", "apikey"),
+        *("appkey", "accesskey", "accountkey", "secretkey", "privatekey", "sharedkey", "masterkey"),
+        *("signingkey", "encryptionkey", "licensekey", "sessionkey", "seckey", "privkey"),
+        *("authkey", "mnemonic", "keytab", "sessionid", "csrf", "xsrf", "hmac", "contraseña"),
+        *("contrasena", "senha", "motdepasse", "parola", "haslo", "hasło", "heslo", "wachtwoord"),
+        *("lösenord", "пароль", "токен", "секрет", "密码", "密碼", "口令", "令牌", "密钥"),
+        *("パスワード", "비밀번호"),
+    )
+)
+_SURE_ENDINGS = ("token", "secret", "password", "passwd", "passphrase", "apikey", "secretkey", "accesskey")
+_KEYS_OF = frozenset(
+    (
+        *("api", "app", "access", "account", "secret", "private", "shared", "master", "signing"),
+        *("sign", "signature", "encryption", "encrypt", "crypt", "license", "session", "auth"),
+        *("service", "admin", "root", "host", "integration", "subscription", "storage", "gateway"),
+        *("deploy", "ssh", "pgp", "gpg", "rsa", "hmac", "aes", "wrapping", "recovery", "primary"),
+        *("secondary", "write", "read", "ingest", "server", "client"),
+    )
+)
+"""What stands before `key` where it opens something."""
+_PERHAPS = frozenset(
+    (
+        *("key", "auth", "authentication", "session", "sid", "sig", "signature", "pass", "dsn"),
+        *("connection", "conn", "webhook", "salt", "seed", "nonce", "cert", "certificate", "pem"),
+        *("pfx", "keystore", "login", "header"),
+    )
+)
+_SOMETHING_ELSE = frozenset(
+    (
+        *("env", "var", "variable", "name", "url", "uri", "endpoint", "host", "type", "kind"),
+        *("count", "counts", "limit", "limits", "budget", "path", "file", "filename", "dir"),
+        *("folder", "expiry", "expires", "expired", "expiration", "expire", "timeout", "ttl"),
+        *("policy", "helper", "length", "len", "size", "usage", "used", "domain", "format"),
+        *("version", "enabled", "disabled", "required", "optional", "field", "provider", "method"),
+        *("mode", "max", "min", "seconds", "minutes", "hours", "days", "ms", "percent", "pct"),
+        *("price", "cost", "rate", "bits", "algorithm", "alg", "issuer", "audience", "scope"),
+        *("scopes", "prefix", "location", "store", "at", "vault", "manager", "source", "exists"),
+        *("present", "per", "config", "settings", "options", "status"),
+    )
+)
+"""Words that, at the end of a name, say that it is about a secret, and none itself."""
+_COUNTED = frozenset(
+    (
+        *("max", "min", "maximum", "minimum", "num", "number", "n", "total", "input", "output"),
+        *("prompt", "context", "completion", "thinking", "reasoning", "cached", "cache", "limit"),
+        *("count", "budget", "per", "used"),
+    )
+)
+"""Words that make `tokens` behind them the tokens of a model's text."""
+
+
+@functools.lru_cache(maxsize=4096)
+def naming_of(name: str) -> Naming:
+    """Return what a name says about the value that it names."""
+    words = [word.lower() for word in _WORD.findall(name)] if len(name) <= _LONGEST else []
+    while words and words[-1].isdigit():  # `token2`
+        words.pop()
+    if not words:
+        return Naming.PLAIN
+    if words[-1] in _SOMETHING_ELSE or (words[-1] == "tokens" and _COUNTED.intersection(words[:-1])):
+        return Naming.ABOUT_ONE
+    singular = [_singular(word) for word in words]
+    if any(_is_sure(word) for word in singular):
+        return Naming.SECRET
+    for before, word in itertools.pairwise(singular):
+        if (word == "key" and before in _KEYS_OF) or (before, word) in _PAIRS:
+            return Naming.SECRET
+    return Naming.PERHAPS if _PERHAPS.intersection(singular) else Naming.PLAIN
+
+
+_LONGEST = 200
+"""Characters; a longer name is no name."""
+_PAIRS = frozenset(
+    (("pass", "word"), ("pass", "phrase"), ("pass", "code"), ("mot", "passe"), ("de", "passe"))
+)
+
+
+def _is_sure(word: str) -> bool:
+    return word in _SURE or word.endswith(_SURE_ENDINGS)
+
+
+def _singular(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return word[:-1] if plural else word

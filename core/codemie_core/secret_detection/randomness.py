@@ -1,0 +1,103 @@
+"""Whether a text looks drawn at random, as keys and tokens are, and not made of words, numbers and dates.
+
+A run of letters and digits falls into pieces: words of one case, and numbers. In what people write they
+are long (`claude`, `20241022`, `405b`), in random text hardly longer than one character. Runs of letters
+alone are judged by their pairs: half of all pairs of letters hardly occur in words.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+_RUN = re.compile(r"[A-Za-z0-9]+")
+_PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_DOUBTFUL = re.compile(r"[0-9]|[A-Za-z]{10}")
+_HEX = re.compile(r"(?:[0-9a-f]+|[0-9A-F]+)\Z")
+_UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
+
+_SHORTEST = 10
+"""Characters of a run; a shorter one says nothing by itself."""
+_LONG = 16
+"""Characters from which on a run is judged more strictly: people hardly write such."""
+_TOO_LONG = 48
+"""Characters that no word and no number has."""
+_GROUPS = 3
+"""So many short runs that mix letters and digits make a key that is written in groups."""
+
+_FOLLOWERS = {
+    pair[0]: pair[1:]
+    for pair in (
+        *("abcdefghiklmnprstuvwxyz", "babeilorstuy", "cacehikloqrstuy", "dadegilmnorsuvwy"),
+        *("eabcdefgiklmnopqrstuvwxy", "faefilorstuy", "gaeghilnorstuy", "haeilmnortuwy"),
+        *("iabcdefgklmnopqrstvxz", "jaeou", "kaeilnosy", "labcdefiklmopstuvy", "mabeimnopsuy"),
+        *(
+            "nacdefgijklnoqstuvy",
+            "oabcdefghiklmnoprstuvwxyz",
+            "paehiloprstuy",
+            "qu",
+            "rabcdefgijklmnoprstuvy",
+        ),
+        *("sacehiklmnopqstuwy", "tacehilmorstuwy", "uabcdefgiklmnprstxz", "vaeioy", "waehilnors"),
+        *("xaceiptuy", "yabcdeilmnoprst", "zaeilouyz"),
+    )
+}
+"""Each letter, and those that follow it in words and names."""
+
+
+def looks_random(text: str) -> bool:
+    """Return whether some part of a text looks drawn at random; takes time in proportion to its length."""
+    if _DOUBTFUL.search(text) is None:
+        return False
+    runs = _RUN.findall(text)
+    if any(map(is_random_run, runs)) or _UUID.search(text):
+        return True
+    odd = sum(len(run) >= 4 and _is_odd(run) for run in runs)
+    return odd >= _GROUPS or _is_mixed_through("".join(runs))
+
+
+def has_random_part(text: str) -> bool:
+    """Return the same, keys in groups left out: UUIDs are ids of sessions more often than they are keys."""
+    runs = _RUN.findall(_UUID.sub("", text))
+    return any(map(is_random_run, runs)) or _is_mixed_through("".join(runs))
+
+
+def pieces_of(text: str) -> int:
+    """Return how many words of one case and numbers a text is made of."""
+    return len(_PIECE.findall(text))
+
+
+def is_random_run(run: str) -> bool:
+    """Return whether one run of ASCII letters and digits looks drawn at random."""
+    length = len(run)
+    if not _SHORTEST <= length < _TOO_LONG:
+        return length >= _TOO_LONG
+    if run.isdigit():
+        return length > 20  # microseconds have 16, a 64-bit number has 20
+    pieces = pieces_of(run)
+    if length < _LONG:
+        return length < 2.2 * pieces
+    if run.isalpha():
+        return length < 3 * pieces or _unspeakable(run)
+    if _HEX.match(run):
+        return pieces >= 3
+    one_case = run.islower() or run.isupper()
+    return pieces >= 4 if one_case else length < 3.3 * pieces
+
+
+def _is_odd(run: str) -> bool:
+    return not run.isdigit() and not run.isalpha() and pieces_of(run) >= 3
+
+
+def _is_mixed_through(joined: str) -> bool:
+    """Return whether cases and digits change all the time, as in base64 that is cut by `-` and `_`."""
+    if len(joined) < 20 or joined.islower() or joined.isupper():
+        return False
+    return len(joined) < 2.1 * pieces_of(joined)
+
+
+def _unspeakable(letters: str) -> bool:
+    lower = letters.lower()
+    pairs = list(itertools.pairwise(lower))
+    rare = sum(second not in _FOLLOWERS[first] for first, second in pairs)
+    return rare * 4 > len(pairs)
