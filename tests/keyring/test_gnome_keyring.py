@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -369,7 +370,8 @@ def test_an_old_file_put_back_beside_a_real_keyring_is_refused(protected: Sessio
             file.write(data)
         for pin in ("kept", "removed"):
             if pin == "removed":
-                os.unlink(os.path.join(home, "tray", "credentials.pin"))
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(os.path.join(home, "tray", "credentials.pin"))
             said = ask(protected, "get", "set")
             assert {one.error for one in said} <= {"StoreRolledBack", "KeyMissing"}, (pin, said)
 
