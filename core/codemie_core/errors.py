@@ -51,6 +51,10 @@ class StoreFull(StoreError):
     """No space, a quota, or a limit on the size of a file."""
 
 
+class LinksUnavailable(StoreError):
+    """Folders can't be linked on this drive (Windows: it knows no junctions)."""
+
+
 class LineTooLong(StoreError):
     """A record that no reader would take back; nothing was written."""
 

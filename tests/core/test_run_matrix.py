@@ -19,12 +19,12 @@ from tests.extent import rounds
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.credentials import CredentialStore
-from codemie_core.errors import HandoverRefused
+from codemie_core.errors import HandoverRefused, LinksUnavailable
 from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens import handover
 from codemie_core.tokens.handover import Request
 from codemie_core.tokens.move import move_in
-from codemie_core.tokens.private_home import Place, places
+from codemie_core.tokens.private_home import Place, PrivateHome, make_private_home, places
 from codemie_core.tokens.private_home_end import discard
 
 BUNDLE = os.path.join(os.path.abspath(os.sep), "opt", "codemie-tray", "_internal")
@@ -205,15 +205,25 @@ def faults_in(seen: cli_model.Seen, case: Case, *, handed: bool) -> list[str]:
     return found
 
 
-def must_be_refused(case: Case) -> bool:
-    if case.option == "other" or (case.option == "other, wrapped" and case.project == "home itself"):
+def must_be_refused(case: Case, *, has_links: bool) -> bool:
+    in_real_home = case.project == "home itself" or not has_links
+    if case.option == "other" or (case.option == "other, wrapped" and in_real_home):
         return True
-    if case.project == "home itself":
+    if in_real_home:
         by_file = case.in_store and (
             case.chosen in BESIDE_API_KEY or (case.option == "chosen" and has_token(case.chosen))
         )
-        return not case.is_active or by_file
+        if not case.is_active or by_file:
+            return True
     return case.project in ("other", "same name", "legacy", "not acceptable")
+
+
+def on_disk(home: Home, _: object) -> tuple[Place, ...]:
+    return (Place(os.path.join(home.tray, "run"), False),)
+
+
+def no_links(home: Home, _: object) -> PrivateHome:
+    raise LinksUnavailable(home.path, "as on a drive without junctions")
 
 
 def has_token(kind: str) -> bool:
@@ -242,13 +252,11 @@ def test_no_token_meets_another_address_in_any_combination(
             config = ConfigLoader(home).load()
             for index, (_, project, option, exported) in enumerate(c for c in CHOICES if c[0] == in_store):
                 case = Case(active, chosen, is_active, in_store, project, option, exported)
-                on_disk = bool(index % 2)
-                if on_disk:
-                    monkeypatch.setattr(
-                        handover, "places", lambda h, _: (Place(os.path.join(h.tray, "run"), False),)
-                    )
-                else:
-                    monkeypatch.setattr(handover, "places", places)
+                has_links = index % 3 != 2
+                monkeypatch.setattr(handover, "places", (places, on_disk)[index % 2])
+                monkeypatch.setattr(
+                    handover, "make_private_home", make_private_home if has_links else no_links
+                )
                 where = make_project(folder, project, case.name)
                 accepted = project in ("accepted", "not acceptable")
                 request = Request(config.profile(case.name), command_of(case), where, accepted)
@@ -261,28 +269,30 @@ def test_no_token_meets_another_address_in_any_combination(
                     )
                 except HandoverRefused:
                     counts["refused"] += 1
-                    if not must_be_refused(case):
+                    if not must_be_refused(case, has_links=has_links):
                         wrong.append(f"{case}: refused")
                     continue
                 try:
                     counts["handed over"] += 1
-                    if must_be_refused(case):
+                    if must_be_refused(case, has_links=has_links):
                         wrong.append(f"{case}: not refused")
                     alone = option == "chosen" or (option == "none" and project != "dotenv")
-                    seen = cli_model.start(given.private.path, given.environment, where, option_of(case))
+                    assert has_links == (given.private is not None)
+                    path = given.environment["CODEMIE_HOME"]
+                    seen = cli_model.start(path, given.environment, where, option_of(case))
                     wrong += [
                         f"{case}: {fault}"
                         for fault in faults_in(seen, case, handed=alone and project in ("none", "dotenv"))
                     ]
-                    for path in Path(given.private.path).glob("*config*.json"):
-                        text = path.read_text(encoding="utf-8")
+                    for file in Path(given.private.path).glob("*config*.json") if given.private else ():
+                        text = file.read_text(encoding="utf-8")
                         if "credential:" in text or "secret-of-" in text.replace(
                             f"secret-of-{case.name}", ""
                         ):
-                            wrong.append(f"{case}: {path.name} holds what is not the profile's")
+                            wrong.append(f"{case}: {file.name} holds what is not the profile's")
                 finally:
                     discard(given.private)
-                if os.path.exists(given.private.folder):
+                if given.private and os.path.exists(given.private.folder):
                     wrong.append(f"{case}: the private home is still there")
     print(dict(counts))
     assert not wrong, f"{len(wrong)}: " + "\n".join(wrong[:12])

@@ -518,6 +518,14 @@ def test_a_removed_secret_is_brought_back_by_the_command_it_names(home: str) -> 
     told = json.loads(_run(home, "credentials", "list", "--removed", "--json").stdout)
     assert [one["name"] for one in told["removed"]] == ["a"]
     assert _run(home, "credentials", "list", "--removed").stdout.startswith("a  removed ")
+    config = os.path.join(home, "codemie-cli.config.json")
+    with open(config, encoding="utf-8") as file:
+        text = file.read()
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(text.replace("sk-sample", "credential:a"))
+    doctor = json.loads(_run(home, "doctor", "--json").stdout)
+    dangling = next(one for one in doctor["findings"] if one["code"] == "dangling-reference")
+    assert dangling["fix"] == "codemie-tray credentials restore a"
     assert _run(home, "credentials", "restore", "a").stdout == "Restored a.\n"
     assert _run(home, "credentials", "get", "a").stdout == SECRET
     assert "for good" in _run(home, "credentials", "remove", "--for-good", "a").stdout

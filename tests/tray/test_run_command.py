@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pty
@@ -169,8 +170,8 @@ def test_what_the_program_writes_is_in_the_real_home(filled: Home, runtime: Path
     )
     code, _, err = done(start(filled, runtime, work, "--", "sh", "-c", script))
     assert code == 0, err
-    wait_for(lambda: os.path.exists(filled.join(".session-x", "m.jsonl")))
-    wait_for(lambda: os.path.exists(filled.join("plugins.json")))
+    for name in (os.path.join(".session-x", "m.jsonl"), "plugins.json", "new-file"):
+        wait_for(functools.partial(os.path.exists, filled.join(name)))
     found = {
         name: Path(filled.join(*name.split("/"))).read_text().strip()
         for name in (

@@ -63,6 +63,9 @@ OUTPUTS = (
 """Variables that the CLI writes for its agents and hooks: left by an older session, they are another
 profile's."""
 
+SECRET_VARIABLES = (API_KEY, JWT_TOKEN, "CODEMIE_AWS_SECRET_ACCESS_KEY")
+"""Those that hold a secret; the CLI writes the last one for its agents."""
+
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_FOR_A_TOKEN = re.compile(
     r"(?i)(PATH|HOME|SHELL|USER|TERM|IFS|ENV|BASH_ENV|COMSPEC|SYSTEMROOT|NODE_OPTIONS|(LD_|DYLD_|PYTHON).*)"

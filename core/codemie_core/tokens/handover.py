@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from codemie_core.config.model import Config
 from codemie_core.config.profile import Profile
 from codemie_core.credentials.secret import Secret
-from codemie_core.errors import AddressNotAllowed, CredentialNotFound
+from codemie_core.errors import AddressNotAllowed, CredentialNotFound, HandoverRefused, LinksUnavailable
 from codemie_core.home import ENVIRONMENT_VARIABLE, PRIVATE_HOME_VARIABLE, REAL_HOME_VARIABLE, Home
 from codemie_core.tokens.allowed_address import origins_after_use
 from codemie_core.tokens.child_command import check_command, reads_configuration_alone
@@ -43,7 +43,8 @@ class Handover:
     """What the program is started with."""
 
     environment: dict[str, str] = field(repr=False)
-    private: PrivateHome
+    private: PrivateHome | None
+    """None: folders can't be linked here, and the variables alone show the one profile."""
 
 
 def check(home: Home, request: Request) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ def check(home: Home, request: Request) -> tuple[str, ...]:
     Raises:
         HandoverRefused: the leaf and the message say why, and what to do.
     """
-    profile, references = request.profile, references_in(request.profile)
+    profile = request.profile
     project = project_in(request.folder, home)
     check_command(request.command, profile, any_program=project.is_home)
     unknown = {origin_of(address) for address in request.allow_addresses} - set(origins_of(profile))
@@ -61,11 +62,10 @@ def check(home: Home, request: Request) -> tuple[str, ...]:
             f"Profile {profile.name!r} does not use {', '.join(sorted(unknown))}; its addresses are: "
             f"{', '.join(origins_of(profile))}"
         )
-    alone = reads_configuration_alone(request.command)
     return check_project(
         project,
         profile,
-        by_variables=not (refers_beside_api_key(profile) or (references and alone)),
+        by_variables=_variables_suffice(request),
         allowed=request.with_project,
     )
 
@@ -92,20 +92,48 @@ def hand_over(
     """
     candidates = places(home, inherited)
     sweep(candidates)
-    private = make_private_home(home, candidates)
+    try:
+        private = make_private_home(home, candidates)
+    except LinksUnavailable:
+        return _by_variables(config, home, request, inherited)
     try:
         before_secrets(private)
         profile = resolved(request.profile, _secrets(home, request))
         every = private.place.in_memory or reads_configuration_alone(request.command)
         private.write_configuration(config_texts(config, profile, with_every_token=every))
-        environment = environment_of(profile, inherited)
-        environment = without_steering(environment, project_in(request.folder, home))
+        environment = _environment(profile, home, request, inherited)
         environment[ENVIRONMENT_VARIABLE] = environment[PRIVATE_HOME_VARIABLE] = private.path
         environment[REAL_HOME_VARIABLE] = home.path
     except BaseException:
         discard(private)
         raise
     return Handover(environment, private)
+
+
+def _by_variables(config: Config, home: Home, request: Request, inherited: Mapping[str, str]) -> Handover:
+    # Without a private home the CLI reads the real one. Its active profile is what lies below the variables.
+    check_command(request.command, request.profile, any_program=True)
+    if config.active != request.profile.name or not _variables_suffice(request):
+        raise HandoverRefused(
+            f"Folders can't be linked on the drive of {home.path}, so a program can use the active profile "
+            f"alone, by variables. Run: codemie-tray switch {request.profile.name}"
+        )
+    profile = resolved(request.profile, _secrets(home, request))
+    environment = _environment(profile, home, request, inherited)
+    environment[ENVIRONMENT_VARIABLE] = home.path
+    return Handover(environment, None)
+
+
+def _environment(
+    profile: Profile, home: Home, request: Request, inherited: Mapping[str, str]
+) -> dict[str, str]:
+    return without_steering(environment_of(profile, inherited), project_in(request.folder, home))
+
+
+def _variables_suffice(request: Request) -> bool:
+    references = bool(references_in(request.profile))
+    alone = reads_configuration_alone(request.command)
+    return not (refers_beside_api_key(request.profile) or (references and alone))
 
 
 def _secrets(home: Home, request: Request) -> Mapping[str, Secret]:

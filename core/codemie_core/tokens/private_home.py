@@ -20,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -27,7 +28,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codemie_core.config.layout import CLASSIC, CLI
-from codemie_core.errors import StoreError, store_error
+from codemie_core.errors import LinksUnavailable, StoreError, store_error
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.files.lock import StoreLock, lock_open_file
 from codemie_core.files.private_folder import make_private_folder
@@ -141,6 +142,7 @@ def _make(home: Home, place: Place) -> PrivateHome:
             _write_owner(folder, home, (os.getpid(),), linked)
         except BaseException:
             os.close(lock_fd)
+            shutil.rmtree(folder, ignore_errors=True)  # nothing but links is in it
             raise
     return PrivateHome(folder, place, lock_fd)
 
@@ -190,9 +192,12 @@ if sys.platform == "win32":
         if os.path.isdir(target):
             import _winapi
 
-            _winapi.CreateJunction(os.path.realpath(target), path)
-            if not os.path.isdir(path):
-                raise OSError(f"{path}: folders can't be linked here")
+            try:
+                _winapi.CreateJunction(os.path.realpath(target), path)
+            except OSError as error:
+                raise LinksUnavailable(path, f"folders can't be linked here: {error}") from error
+            if not os.path.samefile(target, path):
+                raise LinksUnavailable(path, "folders can't be linked here")
             return True
         with contextlib.suppress(OSError):  # held by another program, or on another volume: the program
             os.link(target, path)  # starts without it

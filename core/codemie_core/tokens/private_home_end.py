@@ -67,10 +67,12 @@ def end_private_home(folder: str) -> bool:
     return not os.path.lexists(folder)
 
 
-def discard(private: PrivateHome) -> None:
-    """End a private home that this process made and will not hand on."""
-    end_private_home(private.folder)
-    os.close(private.lock_fd)
+def discard(private: PrivateHome | None) -> None:
+    """End a private home that this process made and will not hand on, if there is one."""
+    if private is not None:
+        # Windows removes no file that is open; the folder stays locked by its process's number meanwhile.
+        os.close(private.lock_fd)
+        end_private_home(private.folder)
 
 
 def wait_until_free(folder: str) -> None:

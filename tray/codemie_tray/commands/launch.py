@@ -102,7 +102,8 @@ if sys.platform == "win32":
         # program decides what it means, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with in_foreign_environment(), subprocess.Popen(line, env=given.environment) as process:
-            note_process(given.private, home, (os.getpid(), process.pid))
+            if given.private is not None:
+                note_process(given.private, home, (os.getpid(), process.pid))
             return process.wait()
 
     def _line(command: list[str], environment: dict[str, str]) -> str:
@@ -120,7 +121,8 @@ else:
     def _become(command: list[str], given: Handover, home: Home) -> int:  # noqa: ARG001 - Windows' needs it
         sys.stdout.flush()
         sys.stderr.flush()
-        os.set_inheritable(given.private.lock_fd, True)
+        if given.private is not None:
+            os.set_inheritable(given.private.lock_fd, True)
         # Python ignores these two, and what is ignored stays ignored across exec.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
