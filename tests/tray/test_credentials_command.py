@@ -438,9 +438,9 @@ def test_words_that_the_cli_writes_where_there_is_no_key_are_no_tokens(tmp_path:
 
 
 def _run_bytes(
-    home: str, *arguments: str, stdin: bytes = b"", **environ: str
+    home: str, *arguments: str, stdin: bytes = b"", environ: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    environment = {**_environment(home), **environ}
+    environment = {**_environment(home), **(environ or {})}
     return subprocess.run(
         [*PROGRAM, *arguments], env=environment, input=stdin, capture_output=True, check=False
     )
@@ -467,9 +467,9 @@ def test_the_bytes_that_were_stored_come_back_whatever_the_pipes_encoding(
     home: str, given: bytes, stored: bytes, encoding: str
 ) -> None:
     environ = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    done = _run_bytes(home, "credentials", "set", "a", stdin=given, **environ)
+    done = _run_bytes(home, "credentials", "set", "a", stdin=given, environ=environ)
     assert done.returncode == 0, done.stderr
-    got = _run_bytes(home, "credentials", "get", "a", **environ)
+    got = _run_bytes(home, "credentials", "get", "a", environ=environ)
     assert (got.returncode, got.stdout, got.stderr) == (0, stored, b"")
 
 
