@@ -51,7 +51,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(TESTS)
 
 # The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks; then
-# freezes the program there, packs it, installs, upgrades and removes it. About 11 minutes.
+# freezes the program there, packs it, installs it, tries every command, upgrades and removes it. About 14 minutes.
 test-windows: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
 	$(BIN)/python -m tests.windows.rig $(TESTS)
