@@ -9,7 +9,7 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-windows check installer test-installers bench lock clean
+.PHONY: help setup run docs test test-windows check installer test-installed test-installers bench lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
@@ -18,6 +18,7 @@ help:
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
+	@echo "make test-installed   every command on the installed program (Linux, as root)"
 	@echo "make test-installers  install, use, upgrade and remove those packages"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
@@ -50,7 +51,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(TESTS)
 
 # The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks; then
-# freezes the program there, packs it, installs, upgrades and removes it. About 11 minutes.
+# freezes the program there, packs it, installs it, tries every command, upgrades and removes it. About 14 minutes.
 test-windows: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
 	$(BIN)/python -m tests.windows.rig $(TESTS)
@@ -73,9 +74,17 @@ docs: $(READY)
 installer: $(READY)
 	$(BIN)/python -m installers $(OPTIONS)
 
+# A part of the next: freezes, makes the Debian package, installs it into a bare system and tries every command of
+# docs/commands.md. About two minutes.
+test-installed: $(READY)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts systems \
+		|| echo "Going on without: the tests that need them are skipped, by name."
+	$(BIN)/python -m installers --formats deb --out build/installed
+	CODEMIE_PACKAGES=build/installed $(BIN)/python -m pytest -m installers tests/installers/test_every_command.py
+
 # Freezes, packs, installs into bare systems, clicks, upgrades, removes: minutes, and root for the bare systems.
 test-installers: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages \
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages systems \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m installers tests/installers
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.lock_order import lock_order_watched
 
 from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
@@ -65,3 +66,11 @@ def contents_of(folder: str) -> dict[str, tuple[int, int, int]]:
             status = os.lstat(path)
             found[path] = (status.st_ino, status.st_size, status.st_mtime_ns)
     return found
+
+
+@pytest.fixture(autouse=True)
+def locks_in_reverse_order() -> Iterator[list[str]]:
+    """Fail a test in which a thread took the store's locks in the reverse order."""
+    with lock_order_watched() as found:
+        yield found
+    assert found == []

@@ -211,6 +211,40 @@ def test_the_store_touches_no_screen_and_prints_nothing() -> None:
             assert "print" not in names, module
 
 
+def imported_by(module: str) -> set[str]:
+    """Return every module of ours that importing `module`, or running any function of it, may load."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in MODULES and name not in found:
+            found.add(name)
+            waiting += IMPORTS[name]
+    return found
+
+
+def test_who_holds_the_configurations_lock_can_not_take_the_stores() -> None:
+    """`home.LOCK_ORDER`: the store's comes first, so nobody below the configuration may know the store.
+
+    `tests/lock_order.py` watches the same at run time, in every test.
+    """
+    holders = [name for name in MODULES if name.startswith("codemie_core.config")]
+    holders += ["codemie_core.settings", "codemie_core.retention.clock_guard"]
+    for holder in holders:
+        known = {name for name in imported_by(holder) if name.startswith("codemie_core.credentials")}
+        assert not known, (holder, known)
+    assert "codemie_core.credentials.vault" in imported_by("codemie_core.tokens.move")  # the look finds them
+
+
+def test_the_store_is_held_over_another_file_in_one_place() -> None:
+    users = [name for name, file in MODULES.items() if ".transaction()" in file.read_text(encoding="utf-8")]
+    assert users == ["codemie_core.tokens.move"]
+    takers = {
+        name for name, file in MODULES.items() if "credentials_lock" in file.read_text(encoding="utf-8")
+    }
+    assert takers == {"codemie_core.home", "codemie_core.credentials.vault"}
+
+
 OURSELVES = {
     "codemie_core.credentials.os_keyring.client": "the keyring's helper",
     "codemie_core.sessions.usage.parallel": "a second process that reads",
@@ -293,3 +327,15 @@ def test_no_module_starts_programs_under_a_name_that_is_not_looked_for() -> None
 )
 def test_a_program_started_in_our_own_environment_would_be_found(source: str, expected: list[bool]) -> None:
     assert [foreign for _, foreign in programs_started(source)] == expected
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    """A promise whose test was renamed or removed is a promise nobody holds."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"`([\w/]+\.py)(?:::\w+)?`", text))
+    files = {name for name in files if name.startswith(("credential/", "keyring/", "tray/"))}
+    names = set(re.findall(r"\btest_\w+(?=`)(?<!\.py)", text))
+    sources = "".join((ROOT / "tests" / name).read_text(encoding="utf-8") for name in files)
+    assert not [name for name in names if f"def {name}(" not in sources]
+    assert len(names) >= 12
+    assert len(files) >= 10

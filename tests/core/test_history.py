@@ -10,7 +10,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import zlib
@@ -21,6 +20,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.other_users import NOBODY, as_root, become, folder_for_anybody, preload
 
 from codemie_core import ConfigLoader, Home, StoreDenied, StoreError, StoreFull, VersionNotFound
 from codemie_core.config.history import History, Kept, Origin, loss_of
@@ -658,23 +658,22 @@ def test_a_full_history_alone_does_not_stop_a_switch(home: Home, monkeypatch: py
     assert not [name for name in os.listdir(home.history) if name.endswith(".tmp")]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs another user to become")
+@as_root
 def test_a_history_that_may_not_be_written_is_told_as_that() -> None:
-    folder = tempfile.mkdtemp()  # not below pytest's own, which nobody else may enter
-    try:
-        home = Home(folder)
+    with folder_for_anybody() as folder:
+        home = Home(str(folder))
         write(home, config("work", "personal"))
         loader = loader_of(home)
         loader.keep_seen()
         for path in (home.path, home.tray, home.lock, home.history, home.join("config.json")):
-            os.chown(path, 65534, 65534)
+            os.chown(path, NOBODY, NOBODY)
         os.chmod(home.history, 0o500)
         write(home, config("work", "personal", x=1))
+        preload()
         child = os.fork()
         if child == 0:
             try:
-                os.setgid(65534)
-                os.setuid(65534)
+                become()
                 loader.switch_profile("personal")
                 os._exit(0 if isinstance(loader.trouble, StoreDenied) else 2)
             finally:
@@ -682,8 +681,6 @@ def test_a_history_that_may_not_be_written_is_told_as_that() -> None:
         _, status = os.waitpid(child, 0)
         assert os.waitstatus_to_exitcode(status) == 0
         assert loader.load().active == "personal"
-    finally:
-        shutil.rmtree(folder)
 
 
 # ---- beside a program that knows no lock -----------------------------------------------------------

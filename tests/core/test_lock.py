@@ -14,6 +14,7 @@ import pytest
 from codemie_core import CodeMieError, StoreBusy, StoreDenied, StoreError
 from codemie_core.files.lock import NOTE_LIMIT_BYTES, StoreLock
 from codemie_core.files.private_folder import make_private_folder
+from codemie_core.home import LOCK_ORDER
 
 HOLD = """
 import sys, time
@@ -147,3 +148,21 @@ def test_every_refusal_is_one_of_ours() -> None:
     assert issubclass(StoreDenied, StoreError)
     assert issubclass(StoreBusy, StoreError)
     assert issubclass(StoreError, CodeMieError)
+
+
+def test_locks_taken_in_the_reverse_order_are_noticed(
+    tmp_path: Path, locks_in_reverse_order: list[str]
+) -> None:
+    """The control of `lock_order.py`, which watches every test."""
+    first, second = (StoreLock(str(tmp_path / name)) for name in LOCK_ORDER)
+    with first, second:
+        pass
+    with second:
+        pass
+    with StoreLock(str(tmp_path / "another")), first:
+        pass
+    assert locks_in_reverse_order == []
+    with second, first:
+        pass
+    assert locks_in_reverse_order == ["credentials.lock taken while lock is held"]
+    locks_in_reverse_order.clear()

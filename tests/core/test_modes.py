@@ -10,18 +10,18 @@ import stat
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.other_users import AS_NOBODY, NOBODY, ROOT, as_root, folder_for_anybody, run_as_nobody
 
 from codemie_core import ConfigLoader, Home, StoreDenied
 
 if sys.platform == "win32":
     pytest.skip("POSIX modes", allow_module_level=True)
 
-ROOT = os.geteuid() == 0
-as_root = pytest.mark.skipif(not ROOT, reason="needs root to become somebody else")
-NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
 PLAIN = '{"activeProfile": "a", "profiles": {"a": {}, "b": {}}}'
 TOKENED = '{"activeProfile": "a", "profiles": {"a": {"authToken": "sk-1"}, "b": {}}}'
 UMASKS = (0o000, 0o022, 0o077)
@@ -41,22 +41,31 @@ def mode_of(path: str | Path) -> int:
     return stat.S_IMODE(os.stat(path).st_mode)
 
 
-def run(home: Home, code: str, *before: str, umask: int = 0o022) -> subprocess.CompletedProcess[str]:
-    """Run code with a `loader` in a process of its own."""
-    program = (
+def program_of(home: Home, code: str) -> str:
+    """Return a program that runs code with a `loader`."""
+    return (
         "from codemie_core import *\n"
         f"loader = ConfigLoader(Home({home.path!r}), settle_seconds=0)\n"
         f"try:\n    {code}\nexcept CodeMieError as error:\n    print(type(error).__name__, error)\n"
     )
-    return subprocess.run(
-        [*before, sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
+
+
+def run(home: Home, code: str, *before: str, umask: int) -> None:
+    """Run code with a `loader` in a process of its own."""
+    subprocess.run(
+        [*before, sys.executable, "-c", program_of(home, code)],
         check=True,
         timeout=60,
         umask=umask,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"},
     )
+
+
+def told_nobody(home: Home, code: str) -> str:
+    """Run code with a `loader` as nobody, and return what it prints."""
+    ran = run_as_nobody(program_of(home, code))
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 CREATION = re.compile(
@@ -169,7 +178,7 @@ def access_list(*entries: tuple[int, int, int]) -> bytes:
 
 NOBODY_MAY_READ = access_list(
     (0x01, 6, 0xFFFFFFFF),
-    (0x02, 4, 65534),
+    (0x02, 4, NOBODY),
     (0x04, 4, 0xFFFFFFFF),
     (0x10, 4, 0xFFFFFFFF),
     (0x20, 0, 0xFFFFFFFF),
@@ -208,19 +217,17 @@ def test_an_access_list_and_an_attribute_are_kept(loader: ConfigLoader, path: Pa
 
 @pytest.mark.skipif(sys.platform != "linux", reason="access lists as extended attributes are Linux's")
 @as_root
-def test_an_access_list_opens_no_file_that_is_made_private(
-    loader: ConfigLoader, home: Home, path: Path, tmp_path: Path
-) -> None:
-    path.write_text(PLAIN)
-    path.chmod(0o640)
-    set_access_list(path)
-    for folder in (Path(home.path), tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o055)
-    read = ["cat", str(path)]
-    assert subprocess.run([*NOBODY, *read], capture_output=True, check=False).returncode == 0
-    loader.save_profile("b", {"authToken": "sk-1"})
-    assert mode_of(path) == 0o600
-    assert subprocess.run([*NOBODY, *read], capture_output=True, check=False).returncode != 0
+def test_an_access_list_opens_no_file_that_is_made_private() -> None:
+    with folder_for_anybody() as folder:
+        path = folder / "config.json"
+        path.write_text(PLAIN)
+        path.chmod(0o640)
+        set_access_list(path)
+        read = [*AS_NOBODY, "cat", str(path)]
+        assert subprocess.run(read, capture_output=True, check=False).returncode == 0
+        ConfigLoader(Home(str(folder)), settle_seconds=0).save_profile("b", {"authToken": "sk-1"})
+        assert mode_of(path) == 0o600
+        assert subprocess.run(read, capture_output=True, check=False).returncode != 0
 
 
 @as_root
@@ -233,28 +240,26 @@ def test_the_owner_is_kept(loader: ConfigLoader, path: Path) -> None:
 
 
 @pytest.fixture
-def nobodys(tmp_path: Path) -> Home:
+def nobodys() -> Iterator[Home]:
     """A home that nobody (the user of that name) can reach and owns."""
     if not ROOT:
         pytest.skip("needs root to become somebody else")
-    folder = tmp_path / "nobodys"
-    folder.mkdir()
-    for parent in (tmp_path, *tmp_path.parents):
-        if not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o011)
-    (folder / "config.json").write_text(PLAIN)
-    (folder / "tray").mkdir()
-    for entry in (folder, *folder.iterdir()):
-        os.chown(entry, 65534, 65534)
-    return Home(str(folder))
+    with folder_for_anybody() as place:
+        folder = place / "nobodys"
+        folder.mkdir()
+        (folder / "config.json").write_text(PLAIN)
+        (folder / "tray").mkdir()
+        for entry in (folder, *folder.iterdir()):
+            os.chown(entry, NOBODY, NOBODY)
+        yield Home(str(folder))
 
 
 def test_somebody_else_s_file_is_not_taken_over(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     os.chown(path, 0, 0)
     path.chmod(0o666)
-    result = run(nobodys, "loader.switch_profile('b')", *NOBODY)
-    assert result.stdout.startswith(f"StoreDenied {path}: belongs to another user or group (0:0)")
+    told = told_nobody(nobodys, "loader.switch_profile('b')")
+    assert told.startswith(f"StoreDenied {path}: belongs to another user or group (0:0)")
     assert path.read_text() == PLAIN
     assert sorted(os.listdir(nobodys.path)) == ["config.json", "tray"]
 
@@ -262,16 +267,16 @@ def test_somebody_else_s_file_is_not_taken_over(nobodys: Home) -> None:
 def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_changed(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     Path(nobodys.path).chmod(0o555)
-    result = run(nobodys, "loader.switch_profile('b')", *NOBODY)
-    assert result.stdout == f"StoreDenied {path}: can't be written, nothing was changed: Permission denied\n"
+    told = told_nobody(nobodys, "loader.switch_profile('b')")
+    assert told == f"StoreDenied {path}: can't be written, nothing was changed: Permission denied\n"
     assert path.read_text() == PLAIN
 
 
 def test_a_folder_that_may_not_be_read_is_refused_before_anything_is_changed(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     Path(nobodys.path).chmod(0o300)
-    result = run(nobodys, "loader.switch_profile('b')", *NOBODY)
-    assert result.stdout == f"StoreDenied {path}: can't be written, nothing was changed: Permission denied\n"
+    told = told_nobody(nobodys, "loader.switch_profile('b')")
+    assert told == f"StoreDenied {path}: can't be written, nothing was changed: Permission denied\n"
     assert path.read_text() == PLAIN
     assert sorted(os.listdir(nobodys.path)) == ["config.json", "tray"]
 
@@ -279,24 +284,22 @@ def test_a_folder_that_may_not_be_read_is_refused_before_anything_is_changed(nob
 def test_a_file_that_may_not_be_read_is_told_and_kept(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     path.chmod(0)
-    result = run(nobodys, "loader.save_profile('b', {})", *NOBODY)
-    assert result.stdout == f"ConfigUnreadable {path}: can't be read: Permission denied\n"
+    told = told_nobody(nobodys, "loader.save_profile('b', {})")
+    assert told == f"ConfigUnreadable {path}: can't be read: Permission denied\n"
     path.chmod(0o600)
     assert path.read_text() == PLAIN
 
 
-def test_a_link_into_a_folder_that_may_not_be_written_is_told(nobodys: Home, tmp_path: Path) -> None:
-    dotfiles = tmp_path / "dotfiles"
+def test_a_link_into_a_folder_that_may_not_be_written_is_told(nobodys: Home) -> None:
+    dotfiles = Path(nobodys.path).parent / "dotfiles"
     dotfiles.mkdir(mode=0o755)
     (dotfiles / "real.json").write_text(PLAIN)
     (dotfiles / "real.json").chmod(0o666)
     path = Path(nobodys.join("config.json"))
     path.unlink()
     path.symlink_to(dotfiles / "real.json")
-    result = run(nobodys, "loader.switch_profile('b')", *NOBODY)
-    assert result.stdout.startswith(
-        f"StoreDenied {dotfiles / 'real.json'}: can't be written, nothing was changed"
-    )
+    told = told_nobody(nobodys, "loader.switch_profile('b')")
+    assert told.startswith(f"StoreDenied {dotfiles / 'real.json'}: can't be written, nothing was changed")
     assert (dotfiles / "real.json").read_text() == PLAIN
     assert os.listdir(dotfiles) == ["real.json"]
 
@@ -310,7 +313,7 @@ def test_a_read_only_folder_is_told(loader: ConfigLoader, home: Home, path: Path
 
 
 def test_what_is_written_as_nobody_is_nobody_s(nobodys: Home) -> None:
-    run(nobodys, "loader.save_profile('new', {'apiKey': 'x'})", *NOBODY)
+    assert told_nobody(nobodys, "loader.save_profile('new', {'apiKey': 'x'})") == ""
     path = Path(nobodys.join("config.json"))
     assert json.loads(path.read_text())["profiles"]["new"] == {"apiKey": "x"}
-    assert (path.stat().st_uid, mode_of(path)) == (65534, 0o600)
+    assert (path.stat().st_uid, mode_of(path)) == (NOBODY, 0o600)

@@ -101,8 +101,20 @@ def test_a_golden_file_is_refused_with_the_error_its_name_tells(tmp_path: str, n
         assert file.read() == data
 
 
+def test_a_golden_file_of_version_three_holds_what_was_removed_and_where_a_secret_may_go(
+    tmp_path: str,
+) -> None:
+    store, _ = store_in(str(tmp_path))
+    os.makedirs(os.path.dirname(store.path))
+    shutil.copy(os.path.join(GOLDEN, "opens", "v3-machine-and-removed.credentials"), store.path)
+    assert [info.name for info in store.removed()] == ["gone"]
+    assert store.entries()["work/apiKey"].origins == ("https://a.example",)
+    store.restore("gone")
+    assert store.get("gone").reveal() == "sk-made-up-3"
+
+
 def test_there_are_golden_files_of_both_kinds() -> None:
-    assert len(_golden("opens")) >= 4
+    assert len(_golden("opens")) >= 6
     assert len(_golden("refused")) >= 12
 
 

@@ -7,6 +7,7 @@ there, and doing the same again succeeds and leaves one item or none.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 
@@ -15,7 +16,7 @@ from tests.credential.file_keyring import FileKeyring
 from tests.credential.stores import CHEAP, store_in
 
 from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
-from codemie_core.errors import CredentialError, StoreError
+from codemie_core.errors import CredentialError, KeyMissing, StoreError, StoreRolledBack
 
 if sys.platform == "win32":
     pytest.skip("the fault injector forks", allow_module_level=True)
@@ -68,6 +69,7 @@ def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
         BEGINNINGS[beginning](store)
         if beginning != "nothing":
             store.add_recovery(CODE, cost=CHEAP)
+            shutil.copy(store.path, os.path.join(folder, "old"))
 
     def operation(folder: str) -> None:
         CHANGES[change](store_in(folder, lock_timeout_seconds=0.05)[0])
@@ -141,8 +143,26 @@ def _everything_is_there(store: CredentialStore, beginning: str, change: str, en
         assert found.get("new") == "2", found
     if acknowledged and change in ("protect", "recover-keyring"):
         assert store.protection().level is Level.KEYRING
+        _the_old_file_stays_shut(store)
     if acknowledged and change in ("unprotect", "recover"):
         assert store.protection().level is Level.MACHINE
+
+
+def _the_old_file_stays_shut(store: CredentialStore) -> None:
+    """From before an acknowledged change, put back: an error of its own, or its key is gone."""
+    old = os.path.join(os.path.dirname(os.path.dirname(store.path)), "old")
+    if not os.path.exists(old):
+        return
+    shutil.copy(store.path, old + ".new")
+    shutil.copy(old, store.path)
+    try:
+        store.get("old")
+    except (StoreRolledBack, KeyMissing):
+        pass
+    else:
+        raise AssertionError("the old file opens")
+    finally:
+        shutil.copy(old + ".new", store.path)
 
 
 def _temporaries(folder: str) -> list[str]:

@@ -17,6 +17,7 @@ from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secre
 from codemie_core.credentials.file.format import CredentialsFile
 from codemie_core.errors import (
     CredentialNotFound,
+    CredentialsUnreadable,
     KeyMissing,
     KeyringAbsent,
     KeyringLocked,
@@ -295,3 +296,20 @@ def _forget_that_the_keyring_was_asked(path: str) -> None:
     plain["keyringAsked"][0] = "another boot"
     with open(path, "w", encoding="utf-8") as file:
         json.dump(plain, file)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are POSIX's here")
+def test_a_link_in_place_of_the_pin_is_told_and_neither_followed_nor_taken_for_none(folder: str) -> None:
+    store, _ = _filled(folder)
+    pin, target = os.path.join(folder, "home", "tray", "credentials.pin"), os.path.join(folder, "target")
+    os.rename(pin, target)
+    with open(target, "rb") as file:
+        before = file.read()
+    os.symlink(target, pin)
+    for call in (lambda: store.get("a"), lambda: store.set("b", Secret("2")), store.protection):
+        with pytest.raises(CredentialsUnreadable, match=r"credentials\.pin"):
+            call()
+    with open(target, "rb") as file:
+        assert file.read() == before
+    os.unlink(pin)
+    assert store.get("a").reveal() == "old"

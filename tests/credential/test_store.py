@@ -6,13 +6,13 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 from typing import NoReturn
 
 import pytest
 from tests.credential.child import ENVIRONMENT, python
 from tests.credential.file_keyring import FileKeyring
 from tests.credential.stores import CHEAP, ELSEWHERE, HERE, NOW_MS, store_in
+from tests.other_users import as_root, become, folder_for_anybody, preload
 
 from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
 from codemie_core.credentials.file.slot_machine import MachineIdentity, this_machine
@@ -238,13 +238,14 @@ def test_the_file_may_be_a_link_and_stays_one(tmp_path: str) -> None:
     assert len(store.list()) == 2
 
 
-@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="needs another user to become")
+@as_root
 def test_what_the_system_denies_is_told_and_nothing_changes() -> None:
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders let nobody else through
-        os.chmod(folder, 0o755)  # noqa: S103
+    with folder_for_anybody() as place:
+        folder = str(place)
         store, _ = store_in(folder)
         store.set("a", Secret("1"))
         before = _bytes(store)
+        preload()
         pid = os.fork()
         if pid == 0:
             _as_nobody(store, folder)
@@ -255,7 +256,7 @@ def test_what_the_system_denies_is_told_and_nothing_changes() -> None:
 def _as_nobody(store: CredentialStore, folder: str) -> NoReturn:
     told: list[type] = []
     try:
-        os.setuid(65534)
+        become()
         other, _ = store_in(folder)
         new = CredentialStore(Home(os.path.join(folder, "new")), keyring=FileKeyring(folder))
         for call in (lambda: store.get("a"), lambda: other.set("a", Secret("2")), new.protect):

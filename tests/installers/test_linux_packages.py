@@ -22,7 +22,7 @@ from tests.installers.bare_system import BareSystem, run
 from tests.installers.installed_tray import InstalledTray
 
 pytestmark = [
-    *needs("x11", "xfce", "packages"),
+    *needs("x11", "xfce", "packages", "systems"),
     pytest.mark.installers,
     pytest.mark.timeout(600),
     pytest.mark.skipif(os.geteuid() != 0, reason="a bare system needs root (chroot, mount)"),

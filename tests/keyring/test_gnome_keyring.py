@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -63,7 +64,7 @@ def ask(
         assert _bytes(home) == before
     for one in said:
         assert not bounded or one.seconds < limit + SLACK_SECONDS, said
-        assert not one.error or one.message[0].isupper(), one.message
+        assert not one.error or one.message[0].isupper() or one.message[0] == "/", one.message
     return said
 
 
@@ -103,10 +104,10 @@ def test_unlocked_everything_works_and_the_store_is_named(unlocked: Session) -> 
     assert _items(unlocked) == 0
 
 
-def test_protecting_leaves_one_item_a_home_and_a_new_key_no_second_one(protected: Session) -> None:
-    assert _items(protected) == 1
+def test_protecting_leaves_a_key_and_a_pin_per_home_and_a_new_key_no_third_item(protected: Session) -> None:
+    assert _items(protected) == 2
     ask(protected, "rekey", "rekey", "rekey")
-    assert _items(protected) == 1
+    assert _items(protected) == 2
 
 
 def _items(session: Session) -> int:
@@ -283,7 +284,9 @@ def test_a_wiped_keyring_is_a_missing_key_and_nothing_is_made_anew(protected: Se
     ("backend", "said"),
     [
         ("keyring.backends.null.Keyring", "Keyring.backends.null.Keyring is set up"),
-        ("keyring.backends.fail.Keyring", "No keyring answers"),
+        ("keyring.backends.fail.Keyring", "No keyring is in use. That was chosen by"),
+        ("keyring.backends.nothing.Keyring", "can't be loaded (ModuleNotFoundError). It was chosen by"),
+        ("keyring.backends.null.Keyrings", "can't be loaded (AttributeError)"),
     ],
 )
 def test_a_backend_that_keeps_nothing_safe_is_refused_by_name(
@@ -291,29 +294,86 @@ def test_a_backend_that_keeps_nothing_safe_is_refused_by_name(
 ) -> None:
     unlocked.environ["PYTHON_KEYRING_BACKEND"] = backend
     answer = ask(unlocked, "set", "protect")[-1]
-    assert answer.error in ("KeyringUnsafe", "KeyringAbsent")
+    assert answer.error in ("KeyringUnsafe", "KeyringAbsent", "KeyringBroken")
     assert said.casefold() in answer.message.casefold()
+    assert f"PYTHON_KEYRING_BACKEND={backend}. Unset that" in answer.message
+
+
+_PLUGIN = """
+import keyring.backend
+import keyring.backends.SecretService
+class PlaintextKeyring({base}):
+    priority = 9
+    def get_password(self, *a): raise SystemExit("used")
+    def set_password(self, *a): raise SystemExit("used")
+{more}
+"""
+
+
+def _choose(session: Session, plugin: str) -> str:
+    """Have the library's configuration choose the class of a plug-in; returns the path of that file."""
+    folder = os.path.join(session.folder, "plugins")
+    os.mkdir(folder)
+    with open(os.path.join(folder, "plain_file.py"), "w", encoding="utf-8") as file:
+        file.write(plugin)
+    path = os.path.join(session.folder, "config", "python_keyring", "keyringrc.cfg")
+    os.makedirs(os.path.dirname(path))
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"[backend]\ndefault-keyring=plain_file.PlaintextKeyring\nkeyring-path={folder}\n")
+    return path
 
 
 def test_a_plaintext_backend_from_the_configuration_is_refused_by_name(unlocked: Session) -> None:
-    folder = os.path.join(unlocked.folder, "plugins")
-    os.mkdir(folder)
-    with open(os.path.join(folder, "plain_file.py"), "w", encoding="utf-8") as file:
-        file.write(
-            "import keyring.backend\n"
-            "class PlaintextKeyring(keyring.backend.KeyringBackend):\n"
-            "    priority = 9\n"
-            "    def get_password(self, *a): raise SystemExit('used')\n"
-            "    def set_password(self, *a): raise SystemExit('used')\n"
-        )
-    os.makedirs(os.path.join(unlocked.folder, "config", "python_keyring"))
-    with open(
-        os.path.join(unlocked.folder, "config", "python_keyring", "keyringrc.cfg"), "w", encoding="utf-8"
-    ) as file:
-        file.write(f"[backend]\ndefault-keyring=plain_file.PlaintextKeyring\nkeyring-path={folder}\n")
+    path = _choose(unlocked, _PLUGIN.format(base="keyring.backend.KeyringBackend", more=""))
     answer = ask(unlocked, "set", "protect")[-1]
     assert answer.error == "KeyringUnsafe"
     assert "plain_file.PlaintextKeyring" in answer.message.replace("Plain_file", "plain_file")
+    assert f"It was chosen by {path}. Remove that line" in answer.message
+
+
+@pytest.mark.parametrize("base", ["keyring.backend.KeyringBackend", "keyring.backends.SecretService.Keyring"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "PlaintextKeyring.__module__ = 'keyring.backends.SecretService'\n"
+        "PlaintextKeyring.__name__ = 'Keyring'",
+        "import sys, types; sys.modules['keyring.backends.kwallet'] = module = types.ModuleType('kwallet')\n"
+        "PlaintextKeyring.__module__ = 'keyring.backends.kwallet'; module.DBusKeyring = PlaintextKeyring",
+    ],
+    ids=["named-alike", "in-a-module-put-in-its-place"],
+)
+def test_a_backend_that_calls_itself_like_one_of_the_librarys_is_refused(
+    unlocked: Session, base: str, more: str
+) -> None:
+    _choose(unlocked, _PLUGIN.format(base=base, more=more))
+    answer = ask(unlocked, "set", "protect")[-1]
+    assert answer.error == "KeyringUnsafe", answer
+    assert "plain_file.py" in answer.message  # where it really comes from
+
+
+def test_a_choice_that_is_the_librarys_own_is_used(unlocked: Session) -> None:
+    """The control: it is the class that counts, not that somebody chose it."""
+    unlocked.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.SecretService.Keyring"
+    assert [one.error for one in ask(unlocked, "set", "protect", "get")] == ["", "", ""]
+
+
+def test_an_old_file_put_back_beside_a_real_keyring_is_refused(protected: Session) -> None:
+    home = os.path.join(protected.folder, "home", ".codemie")
+    protected_file = _bytes(home)
+    assert protected_file is not None
+    assert ask(protected, "unprotect")[0].error == ""
+    old = _bytes(home)
+    assert old is not None
+    assert ask(protected, "protect", "set")[-1].error == ""
+    for data in (old, protected_file):
+        with open(os.path.join(home, ".credentials"), "wb") as file:
+            file.write(data)
+        for pin in ("kept", "removed"):
+            if pin == "removed":
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(os.path.join(home, "tray", "credentials.pin"))
+            said = ask(protected, "get", "set")
+            assert {one.error for one in said} <= {"StoreRolledBack", "KeyMissing"}, (pin, said)
 
 
 def test_the_helper_ends_with_whoever_asked(session: Session) -> None:

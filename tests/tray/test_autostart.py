@@ -7,6 +7,7 @@ import plistlib
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -254,8 +255,13 @@ def test_any_command_survives_the_desktop_entrys_quoting(parts: list[str]) -> No
     assert command_of(exec_line(parts)) == tuple(parts)
 
 
-@pytest.mark.skipif(shutil.which("gtk-launch") is None, reason="not installed: gtk-launch")
+@pytest.mark.skipif(shutil.which("gtk-launch") is None, reason="not installed: libgtk-3-bin")
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="not installed: xvfb")
+@pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="not installed: dbus-daemon")
 def test_a_real_launcher_starts_just_the_command(tmp_path: Path) -> None:
+    from tests.desktop.rig.look import Look
+    from tests.desktop.rig.screen import Screen
+
     told = tmp_path / "told"
     code = f"import sys;open({str(told)!r},'w').write(repr(sys.argv[1:]))"
     parts = (sys.executable, "-c", code, 'a "b" \\ $HOME `x` %f ü', "--background")
@@ -264,19 +270,24 @@ def test_a_real_launcher_starts_just_the_command(tmp_path: Path) -> None:
     (applications / "x.desktop").write_text(
         f"[Desktop Entry]\nType=Application\nName=x\nExec={exec_line(parts)}\n", encoding="utf-8"
     )
-    environ = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "share"), "LANG": "C.UTF-8"}
-    environ.pop("DISPLAY", None)
-    bus = ["dbus-run-session", "--"] if shutil.which("dbus-run-session") else []
-    done = subprocess.run(
-        [*bus, "gtk-launch", "x"], env=environ, capture_output=True, text=True, check=False, timeout=30
-    )
-    if "cannot open display" in done.stderr or "annot open display" in done.stdout:
-        pytest.skip("gtk-launch needs a display")
-    for _ in range(200):
-        if told.exists() and told.read_text():
-            break
-        subprocess.run(["sleep", "0.02"], check=True)
-    assert told.read_text() == repr(list(parts[3:]))
+    screen = Screen(Look(), environ=os.environ, log=str(tmp_path / "Xvfb.log"))
+    screen.start()
+    try:
+        environ = {
+            **os.environ,
+            "XDG_DATA_HOME": str(tmp_path / "share"),
+            "LANG": "C.UTF-8",
+            "DISPLAY": screen.display_name,
+        }
+        launcher = ["dbus-run-session", "--", "gtk-launch", "x"]
+        subprocess.run(launcher, env=environ, capture_output=True, check=True, timeout=30)
+        for _ in range(200):
+            if told.exists() and told.read_text():
+                break
+            time.sleep(0.02)
+        assert told.read_text() == repr(list(parts[3:]))
+    finally:
+        screen.end()
 
 
 # ---- launchd ----------------------------------------

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.other_users import as_root, folder_for_anybody, run_as_nobody
 
-AS_NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 CONFIG = {
     "activeProfile": "work",
     "profiles": {
@@ -123,27 +123,20 @@ def test_switch_to_nobody_names_who_there_is(sample: Path) -> None:
     assert result.stderr == "codemie-tray: There is no profile named 'nobody'. There are: work, büro-测试.\n"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
-@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv is missing")
-@pytest.mark.skipif(getattr(os, "geteuid", int)() != 0, reason="only root can become somebody else")
+@as_root
 def test_a_home_that_can_not_be_written_is_one_clear_sentence(sample: Path) -> None:
     before = (sample / "config.json").read_bytes()
-    for path in (sample, *sample.parents[:3]):
-        path.chmod(0o755)
-    (sample / "config.json").chmod(0o644)
-    result = subprocess.run(
-        [*AS_NOBODY, sys.executable, "-m", "codemie_tray", "switch", "büro-测试"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"CODEMIE_HOME": str(sample), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"},
-    )
-    if "No module named" in result.stderr or "Permission denied: '/root" in result.stderr:
-        pytest.skip("nobody may not read this Python's libraries")
-    assert result.returncode == 7, result.stderr
-    assert result.stderr.count("\n") == 1
-    assert "can't be written, nothing was changed: Permission denied" in result.stderr
-    assert (sample / "config.json").read_bytes() == before
+    with folder_for_anybody() as place:
+        home = place / "home"
+        shutil.copytree(sample, home)
+        home.chmod(0o755)
+        (home / "config.json").chmod(0o644)
+        code = "from codemie_tray.__main__ import main\nraise SystemExit(main(['switch', 'büro-测试']))\n"
+        result = run_as_nobody(code, environ={"CODEMIE_HOME": str(home)})
+        assert result.returncode == 7, result.stderr
+        assert result.stderr.count("\n") == 1
+        assert "can't be written, nothing was changed: Permission denied" in result.stderr
+        assert (home / "config.json").read_bytes() == before
 
 
 @pytest.mark.parametrize("arguments", [["switch"], ["nonsense"], ["profiles", "--json", "--names"]])

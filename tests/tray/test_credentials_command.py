@@ -35,6 +35,10 @@ def home(tmp_path: object) -> str:
 
 def _environment(home: str) -> dict[str, str]:
     kept = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("DBUS")}
+    # A folder that may not be entered makes a program that is in none of them "Permission denied" (execvp).
+    kept["PATH"] = os.pathsep.join(
+        folder for folder in kept["PATH"].split(os.pathsep) if os.access(folder, os.X_OK)
+    )
     return {**kept, "CODEMIE_HOME": home, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={home}/no-bus"}
 
 
@@ -432,3 +436,172 @@ def test_words_that_the_cli_writes_where_there_is_no_key_are_no_tokens(tmp_path:
         json.dump({"version": 2, "activeProfile": "sso", "profiles": profiles}, file)
     assert json.loads(_run(home, "status", "--json").stdout)["tokensReadableByOthers"] is True
     assert "proxy: apiKey" in _run(home, "credentials", "move-in", "--yes").stdout
+
+
+# ---- bytes in, bytes out ------------------------------------------------------------------------------
+
+
+def _run_bytes(
+    home: str, *arguments: str, stdin: bytes = b"", environ: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    environment = {**_environment(home), **(environ or {})}
+    return subprocess.run(
+        [*PROGRAM, *arguments], env=environment, input=stdin, capture_output=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        (b"plain", b"plain"),
+        (b"one line\n", b"one line"),
+        (b"windows\r\n", b"windows"),
+        (b"two\n\n", b"two\n"),
+        (b"ends in CR\r", b"ends in CR\r"),
+        (b"a\rb\r\nc\n", b"a\rb\r\nc"),
+        ("wörk 🔑".encode(), "wörk 🔑".encode()),
+        (b"\xef\xbb\xbfsk-powershell\r\n", b"sk-powershell"),
+        ("\ufeffsk-wörk\r\n".encode("utf-16-le"), "sk-wörk".encode()),
+        ("\ufeffsk-wörk\n".encode("utf-16-be"), "sk-wörk".encode()),
+        (b"tab\tand \x1b[31m", b"tab\tand \x1b[31m"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "latin-1"])
+def test_the_bytes_that_were_stored_come_back_whatever_the_pipes_encoding(
+    home: str, given: bytes, stored: bytes, encoding: str
+) -> None:
+    environ = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = _run_bytes(home, "credentials", "set", "a", stdin=given, environ=environ)
+    assert done.returncode == 0, done.stderr
+    got = _run_bytes(home, "credentials", "get", "a", environ=environ)
+    assert (got.returncode, got.stdout, got.stderr) == (0, stored, b"")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        b"\xff\xfe\x00",
+        "sk-no-mark".encode("utf-16-le"),
+        "\ufeffsk".encode("utf-32-le"),
+        b"latin \xfc",
+        b"nul\0",
+        b"\xef\xbb\xbf",
+        b"\n",
+        b"",
+    ],
+)
+def test_what_is_no_text_is_refused_and_the_old_secret_stays(home: str, given: bytes) -> None:
+    _run_bytes(home, "credentials", "set", "a", stdin=b"old")
+    done = _run_bytes(home, "credentials", "set", "a", stdin=given)
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+    assert b"nothing was changed" in done.stderr
+    assert _run_bytes(home, "credentials", "get", "a").stdout == b"old"
+
+
+@pytest.mark.parametrize("secret", ["ends in CR\r", "line\nline", "\x1b[31mred", "\u202ereversed"])
+def test_what_a_terminal_would_change_is_not_shown_on_one(home: str, secret: str) -> None:
+    _run_bytes(home, "credentials", "set", "a", stdin=secret.encode())
+    code, seen = _terminal(home, "credentials", "get", "a", answers=[])
+    assert code == 1
+    assert "holds characters that this terminal would change or hide" in seen
+    assert secret.strip() not in seen
+
+
+# ---- removed, restored, accepted ----------------------------------------------------------------------
+
+
+def test_a_removed_secret_is_brought_back_by_the_command_it_names(home: str) -> None:
+    _run(home, "credentials", "set", "a", stdin=SECRET)
+    removed = _run(home, "credentials", "remove", "a")
+    assert "For 7 days `codemie-tray credentials restore NAME` brings a secret back." in removed.stdout
+    got = _run(home, "credentials", "get", "a")
+    assert got.returncode == 9
+    assert "codemie-tray credentials restore 'a'" in got.stderr
+    assert json.loads(_run(home, "credentials", "list", "--json").stdout)["credentials"] == []
+    told = json.loads(_run(home, "credentials", "list", "--removed", "--json").stdout)
+    assert [one["name"] for one in told["removed"]] == ["a"]
+    assert _run(home, "credentials", "list", "--removed").stdout.startswith("a  removed ")
+    config = os.path.join(home, "codemie-cli.config.json")
+    with open(config, encoding="utf-8") as file:
+        text = file.read()
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(text.replace("sk-sample", "credential:a"))
+    doctor = json.loads(_run(home, "doctor", "--json").stdout)
+    dangling = next(one for one in doctor["findings"] if one["code"] == "dangling-reference")
+    assert dangling["fix"] == "codemie-tray credentials restore a"
+    assert _run(home, "credentials", "restore", "a").stdout == "Restored a.\n"
+    assert _run(home, "credentials", "get", "a").stdout == SECRET
+    assert "for good" in _run(home, "credentials", "remove", "--for-good", "a").stdout
+    assert _run(home, "credentials", "restore", "a").returncode == 9
+    assert "Nothing was removed" in _run(home, "credentials", "list", "--removed").stdout
+
+
+def test_an_old_file_is_refused_until_it_is_accepted(home: str) -> None:
+    path = os.path.join(home, ".credentials")
+    _run(home, "credentials", "set", "a", stdin=SECRET)
+    with open(path, "rb") as file:
+        old = file.read()
+    _run(home, "credentials", "set", "b", stdin="newer")
+    with open(path, "wb") as file:
+        file.write(old)
+    for arguments in (["get", "a"], ["list"], ["set", "c"], ["remove", "a"]):
+        refused = _run(home, "credentials", *arguments, stdin="x")
+        assert refused.returncode == 10, arguments
+        assert "this is an older copy; nothing was changed" in refused.stderr
+        assert "codemie-tray credentials accept" in refused.stderr
+    doctor = _run(home, "doctor")
+    assert "older copy" in doctor.stdout + doctor.stderr
+    assert _run(home, "credentials", "accept").returncode == 0
+    assert _run(home, "credentials", "get", "a").stdout == SECRET
+    assert _run(home, "credentials", "get", "b").returncode == 9
+    assert "Nothing to accept" in _run(home, "credentials", "accept").stdout
+
+
+# ---- what is moved ------------------------------------------------------------------------------------
+
+
+def test_only_what_run_can_hand_over_is_moved_and_the_rest_is_told(tmp_path: object) -> None:
+    home = os.path.join(str(tmp_path), "home")
+    os.mkdir(home, 0o700)
+    profiles = {
+        "aws": {"provider": "bedrock", "apiKey": "AKIAIOSFODNN7EXAMPLE", "awsSecretAccessKey": "sk-aws"},
+        "jwt": {
+            "provider": "bearer-auth",
+            "baseUrl": "https://a.example",
+            "jwtConfig": {"token": "sk-jwt", "tokenEnvVar": "MY_TOKEN"},
+        },
+        "odd": {"provider": "bearer-auth", "jwtConfig": {"token": "sk-odd", "tokenEnvVar": "PATH"}},
+        "sso": {"provider": "ai-run-sso", "ssoConfig": {"cookiesEncrypted": "sk-cookie"}},
+        "old": {"provider": "bedrock", "awsSessionToken": "sk-session"},
+    }
+    path = os.path.join(home, "codemie-cli.config.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"version": 2, "activeProfile": "aws", "profiles": profiles}, file)
+    moved = _run(home, "credentials", "move-in", "--yes")
+    assert moved.returncode == 0, moved.stderr
+    for stays, why in (
+        ("odd: jwtConfig.token stays: `run` could not hand it over", "Use a name such as"),
+        ("sso: ssoConfig.cookiesEncrypted stays:", "could hand it to no program"),
+        ("old: awsSessionToken stays:", "could hand it to no program"),
+    ):
+        assert any(stays in line and why in line for line in moved.stderr.splitlines()), moved.stderr
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    assert {word for word in ("sk-aws", "sk-jwt", "sk-odd", "sk-cookie", "sk-session") if word in text} == {
+        "sk-odd",
+        "sk-cookie",
+        "sk-session",
+    }
+    assert "AKIAIOSFODNN7EXAMPLE" in text
+    show = (
+        "import json, os; home = os.environ['CODEMIE_HOME']; print(json.dumps([os.environ.get('MY_TOKEN'),"
+        " json.load(open(home + '/codemie-cli.config.json'))['profiles']]))"
+    )
+    seen = json.loads(_run(home, "run", "--profile", "aws", "--", sys.executable, "-c", show).stdout)
+    assert seen[1]["aws"]["awsSecretAccessKey"] == "sk-aws"
+    seen = json.loads(_run(home, "run", "--profile", "jwt", "--", sys.executable, "-c", show).stdout)
+    assert seen[0] == "sk-jwt"
+    assert "credential:" not in json.dumps(seen)
+    again = _run(home, "credentials", "move-in", "--yes")
+    assert (again.returncode, again.stdout) == (0, "Nothing to move.\n")

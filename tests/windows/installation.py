@@ -62,9 +62,9 @@ class Installation:
         """Return what is in the program's folder, below it too."""
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
 
-    def command(self, *words: str) -> Finished:
+    def command(self, *words: str, given: str = "") -> Finished:
         """Run the installed command line."""
-        return self.computer.run(self.path(nsis.CONSOLE), *words)
+        return self.computer.run(self.path(nsis.CONSOLE), *words, given=given.encode())
 
     def start(self, *words: str) -> WindowsProgram:
         """Start a program and leave it running until `end` at the latest."""

@@ -19,6 +19,7 @@ from installers.windows import nsis
 from tests.desktop.rig.sample_home import make_sample_home
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.windows import windows
+from tests.installers.every_command import Ran, prepare_home, try_each
 from tests.small_disk import small_disk
 from tests.windows.installation import RUN_KEY, SETUP, UNINSTALL_KEY, Installation
 from tests.windows.rig import frozen
@@ -186,6 +187,22 @@ def test_installed_silently_it_is_whole_and_removed_nothing_of_it_is_left(
     assert not computer.starts_at_login()
     assert computer.value(ENVIRONMENT, "Path") is None  # as it was before
     assert {p: p.read_bytes() for p in home_before} == home_before
+
+
+@pytest.mark.timeout(1200)  # a hundred programs started under Wine, one after the other
+def test_every_command_of_the_installed_program_does_what_it_should(computer: Installation) -> None:
+    prepare_home(computer.home)
+    computer.computer.place.give(str(computer.home))
+    computer.install()
+    # One program that stays: else Wine starts and ends its own helpers around each command.
+    computer.start("cmd", "/c", "ping -n 900 127.0.0.1")
+
+    def run(words: tuple[str, ...], given: str) -> Ran:
+        done = computer.command(*words, given=given)
+        return Ran(done.exit_code, done.output)
+
+    wrong = try_each(run, "win32")
+    assert not wrong, "\n\n".join(wrong)
 
 
 def test_a_click_on_the_installed_tray_switches_and_the_key_goes_into_the_credential_store(

@@ -16,6 +16,7 @@ from codemie_core.config.store import ConfigLoader
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.errors import ConfigMissing
 from codemie_core.secret_detection.classifier import secrets_in_text
+from codemie_core.tokens.movable import why_it_stays
 from codemie_core.tokens.reference import token_fields, token_fields_of
 
 _ADDRESSES = ("baseUrl", "codeMieUrl", "authServerUrl")
@@ -83,12 +84,14 @@ def _in_the_clear(config: Config) -> Iterator[Finding]:
     for token in token_fields(config):
         known.add((token.profile, token.field_path))
         if token.in_clear:
+            stays = why_it_stays(config.profile(token.profile), token.field_path)
+            why = f" It can't be moved into the encrypted store: {stays}." if stays else ""
             yield Finding(
                 Severity.WARNING,
                 "token-in-clear",
                 config.path,
-                f"The token of profile {token.profile} is in the clear ({'.'.join(token.field_path)}).",
-                f"{PROGRAM} credentials move-in",
+                f"The token of profile {token.profile} is in the clear ({'.'.join(token.field_path)}).{why}",
+                editing(config.path) if stays else f"{PROGRAM} credentials move-in",
             )
     for found in secrets_in_text(config.document.text):
         profile = SINGLE if found.profile is None and config.single_provider else found.profile or ""

@@ -36,14 +36,16 @@ def check(subject: Subject, store: CredentialStore, protection: Protection) -> I
                 f"{PROGRAM} credentials list",
             )
         return
+    removed = _removed(store)
     for name, profile in references.items():
         if name not in stored:
+            get_back = "restore" if name in removed else "set"
             yield Finding(
                 Severity.WARNING,
                 "dangling-reference",
                 config.path,
                 f"Profile {profile} refers to the credential {name}, which is not stored: it has no token.",
-                f"{PROGRAM} credentials set {shlex.quote(name)}",
+                f"{PROGRAM} credentials {get_back} {shlex.quote(name)}",
             )
     for name in sorted(stored - set(references)):
         yield Finding(
@@ -64,3 +66,11 @@ def _names(store: CredentialStore, protection: Protection) -> set[str] | None:
         return {info.name for info in store.list()}
     except CredentialError:
         return None
+
+
+def _removed(store: CredentialStore) -> set[str]:
+    """Return the names that can be restored, of a store that was listed just now."""
+    try:
+        return {info.name for info in store.removed()}
+    except CredentialError:
+        return set()

@@ -21,14 +21,15 @@ from dataclasses import dataclass, field, replace
 from codemie_core.credentials.file.format import CredentialsFile
 from codemie_core.credentials.os_keyring.client import Keyring
 from codemie_core.credentials.secret import Secret
-from codemie_core.errors import KeyringError, StoreError, StoreRolledBack
-from codemie_core.files.atomic_file import (
-    TargetChanged,
-    read_whole,
-    replace_whole,
-    sweep_temporaries,
-    version_of,
+from codemie_core.errors import (
+    CredentialsUnreadable,
+    KeyringError,
+    StoreError,
+    StoreRolledBack,
+    StoreUnsafe,
 )
+from codemie_core.files.atomic_file import sweep_temporaries
+from codemie_core.files.private_open import read_private, replace_private
 from codemie_core.home import Home
 from codemie_core.system.clock import Clock
 
@@ -103,15 +104,21 @@ class Pins:
         return f"codemie-tray/pin/{digest[:32]}"
 
     def in_home(self) -> HomePin | None:
-        """Return the home's own pin; None where there is none that can be read."""
+        """Return the home's own pin; None where there is none that can be read.
+
+        Raises:
+            CredentialsUnreadable: a link, or anything else that was put there, stands in its place.
+        """
         try:
-            data, _ = read_whole(self._path, limit_bytes=_LIMIT_BYTES)
+            data, _ = read_private(self._path, limit_bytes=_LIMIT_BYTES)
             plain = json.loads(data)
             pin = Pin(
                 bytes.fromhex(plain["store"]), bool(plain["protected"]), _generation(plain["generation"])
             )
             asked = plain.get("keyringAsked")
             return HomePin(pin, _Asked(asked[0], float(asked[1]), bool(asked[2])) if asked else None)
+        except StoreUnsafe as error:
+            raise CredentialsUnreadable(self._path, error.reason) from error
         except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             return None
 
@@ -145,16 +152,20 @@ class Pins:
 
         What can't be written here was no reason to refuse a write of the store itself, which is done.
         """
-        present = self.in_home()
-        asked = self._asked or (present.asked if present else None)
-        if present == HomePin(pin, asked):
-            return
-        plain = {"store": pin.store_id.hex(), "protected": pin.protected, "generation": pin.generation}
-        if asked is not None:
-            plain["keyringAsked"] = [asked.boot, asked.seconds, asked.answered]
-        with contextlib.suppress(StoreError, TargetChanged, OSError):
+        with contextlib.suppress(StoreError, CredentialsUnreadable, OSError):
+            present = self.in_home()
+            asked = self._asked or (present.asked if present else None)
+            if present == HomePin(pin, asked):
+                return
+            plain: dict[str, object] = {
+                "store": pin.store_id.hex(),
+                "protected": pin.protected,
+                "generation": pin.generation,
+            }
+            if asked is not None:
+                plain["keyringAsked"] = [asked.boot, asked.seconds, asked.answered]
             self.sweep()
-            replace_whole(self._path, json.dumps(plain).encode(), mode=0o600, expected=version_of(self._path))
+            replace_private(self._path, json.dumps(plain).encode())
             self._asked = None
 
     def sweep(self) -> int:

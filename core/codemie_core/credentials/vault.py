@@ -193,7 +193,7 @@ class Vault:
             if self.pins.is_behind(home_pin, file):
                 self._catch_up()
             return opened
-        raise StoreBusy(self.path, "others kept writing it; try again")
+        raise CredentialsUnreadable(self.path, "others kept writing it; try again")
 
     @contextmanager
     def session(

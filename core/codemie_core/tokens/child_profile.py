@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.config.model import Config
-from codemie_core.config.profile import REFERENCE_PREFIX, Profile
+from codemie_core.config.profile import Profile
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialNotFound
 from codemie_core.files.json_document import JsonValue
+from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
 
 _SHARED_KEYS = ("userEmail", "codemieSkills", "codemieAssistants")
 """Keys of the CLI's file that belong to no profile."""

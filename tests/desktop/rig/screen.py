@@ -41,8 +41,16 @@ class Screen:
         """Start it and learn its display.
 
         Raises:
-            RigError: it named no display in time.
+            RigError: it named no display in time, twice.
         """
+        try:
+            self._start(limit_seconds)
+        except RigError:
+            # Until it has a display, Xvfb writes its keyboard to one and the same file in /tmp, which at that
+            # moment may be another person's.
+            self._start(limit_seconds)
+
+    def _start(self, limit_seconds: float) -> None:
         reading, writing = os.pipe()
         try:
             self._program.command[2] = str(writing)
@@ -55,7 +63,9 @@ class Screen:
                 ready, _, _ = select.select([reading], [], [], limit_seconds)
                 piece = os.read(reading, 16) if ready else b""
                 if not piece:
-                    raise RigError(f"Xvfb named no display\n{self._program.tail()}")
+                    said = self._program.tail()
+                    self._program.end()
+                    raise RigError(f"Xvfb named no display\n{said}")
                 number += piece
         finally:
             os.close(reading)

@@ -60,20 +60,25 @@ PARTS = (
     Part("shells", "zsh", "zsh", "checks the completion script for it"),
     Part("shells", "fish", "fish", "checks the completion script for it"),
     Part("login", "faketime", "faketime", "a clock that jumps"),
-    Part("packages", "debootstrap", "debootstrap", "bare systems to install into"),
+    Part("login", "libgtk-3-bin", "gtk-launch", "starts the login entry as a desktop does"),
+    Part("systems", "debootstrap", "debootstrap", "bare systems to install into"),
     Part("packages", "rpm", "rpmbuild", "makes and installs the RPM package"),
     Part("packages", "lintian", "lintian", "checks the Debian package"),
     Part("packages", "desktop-file-utils", "desktop-file-validate", "checks the desktop entries"),
     Part("packages", "appstream", "appstreamcli", "checks the AppStream description"),
     Part("packages", "mandoc", "mandoc", "checks the manual page"),
     Part("packages", "xz-utils", "xz", "unpacks the portable archive"),
+    Part("packages", "nsis", "makensis", "makes the Windows installer"),
     Part("faults", "strace", "strace", "sees the mode a file is born with"),
     Part("faults", "xfsprogs", "mkfs.xfs", "a file system that loses power"),
     Part("faults", "btrfs-progs", "mkfs.btrfs", "a file system that loses power"),
+    Part("faults", "nodejs", "node", "writes the configuration as the CLI does"),
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-EVERYTHING = ("x11", "xfce", "lxqt", "wayland", "keyring", "login", "shells", "faults", "packages")
+TESTS = ("x11", "xfce", "lxqt", "wayland", "keyring", "login", "shells", "faults", "packages")
+"""What `make test` needs."""
+EVERYTHING = (*TESTS, "systems")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:
@@ -95,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.desktop.rig.system_packages")
     parser.add_argument("--install", action="store_true", help="install what is missing, with apt-get")
     parser.add_argument(
-        "--parts", nargs="+", choices=EVERYTHING, default=list(EVERYTHING), help="only these parts of the rig"
+        "--parts", nargs="+", choices=EVERYTHING, default=list(TESTS), help="only these parts of the rig"
     )
     options = parser.parse_args(arguments)
     wanted = [part for part in PARTS if part.name in options.parts]

@@ -69,6 +69,20 @@ def _opens(folder: str) -> bytes:
     return _read(both)
 
 
+def _third_version(folder: str) -> None:
+    store, keyring = store_in(os.path.join(folder, "third"))
+    secrets = {name: Secret(text) for name, text in SECRETS.items()}
+    store.set_many({**secrets, "gone": Secret("sk-made-up-3")}, {"work/apiKey": ("https://a.example",)})
+    store.add_recovery(CODE, cost=CHEAP)
+    store.remove("gone")
+    _opening("v3-machine-and-removed", _read(store), SECRETS)
+    store.protect()
+    _opening("v3-keyring-and-removed", _read(store), SECRETS)
+    shutil.copytree(
+        keyring.folder, os.path.join(HERE, "opens", "v3-keyring-and-removed.keyring"), dirs_exist_ok=True
+    )
+
+
 def _opening(name: str, data: bytes, secrets: dict[str, str]) -> None:
     _write("opens", name, data)
     with open(os.path.join(HERE, "opens", f"{name}.json"), "w", encoding="utf-8") as file:
@@ -123,6 +137,6 @@ def _refused(folder: str) -> None:
 
 
 if __name__ == "__main__":
+    # What version 1 wrote stays as it is; _opens and _refused made it.
     with tempfile.TemporaryDirectory() as folder:
-        _opens(folder)
-        _refused(folder)
+        _third_version(folder)

@@ -7,6 +7,7 @@ end of a program is its exit, not the end of its output.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -39,6 +40,7 @@ class WindowsProgram:
         environ: Mapping[str, str],
         folder: str,
         on_output: Callable[[bytes], object] = bytes,
+        given: bytes = b"",
     ) -> None:
         self.name = name
         self._on_output = on_output
@@ -47,11 +49,14 @@ class WindowsProgram:
             command,
             env=dict(environ),
             cwd=folder,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if given else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
+                stdin.write(given)  # less than a pipe holds
         self._reader = threading.Thread(target=self._read, name=f"output of {name}", daemon=True)
         self._reader.start()
 

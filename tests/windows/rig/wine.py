@@ -108,6 +108,7 @@ class Wine:
         environ: Mapping[str, str] | None = None,
         folder: str | None = None,
         on_output: Callable[[bytes], object] = bytes,
+        given: bytes = b"",
     ) -> WindowsProgram:
         """Start a program and leave it running.
 
@@ -116,10 +117,12 @@ class Wine:
             environ: variables beyond the rig's own.
             folder: Unix path of the working folder; C:\\ unless given.
             on_output: given what the program writes as it comes, on a thread.
+            given: its standard input.
         """
         command = self.place.as_person([LOADER, *words])
         started_in = folder or (self.drive_c if os.path.isdir(self.drive_c) else self.prefix)
-        return WindowsProgram(words[0], command, {**self.environ, **(environ or {})}, started_in, on_output)
+        environ = {**self.environ, **(environ or {})}
+        return WindowsProgram(words[0], command, environ, started_in, on_output, given)
 
     def run(
         self,
@@ -127,13 +130,14 @@ class Wine:
         environ: Mapping[str, str] | None = None,
         folder: str | None = None,
         limit_seconds: float = 60.0,
+        given: bytes = b"",
     ) -> Finished:
         """Start a program and wait for its end. An installer's exit code proves nothing: look at files.
 
         Raises:
             RigError: it did not end in time.
         """
-        with self.start(*words, environ=environ, folder=folder) as program:
+        with self.start(*words, environ=environ, folder=folder, given=given) as program:
             return program.wait(limit_seconds)
 
     def person_folder(self) -> str:

@@ -24,9 +24,9 @@ NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
 EXIT_CODES = """\
 exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configuration broken or unreadable;
 5 no such profile or version; 6 another program is writing; 7 could not be written; 8 no tray;
-9 no such credential; 10 the credentials can't be opened; 11 doctor found warnings, 13 a danger;
-12 a token was held back; 14 refused: others could have changed the home; `run`: CMD's own, 126 and 127 where
-CMD can't be started"""
+ 9 no such credential; 10 the credentials can't be opened; 11 doctor found warnings, 13 a danger;
+ 12 a token was held back; 14 refused: others could have changed the home;
+ `run`: CMD's own, 126 and 127 where CMD can't be started"""
 
 
 def build_parser(command: str | None = None) -> argparse.ArgumentParser:

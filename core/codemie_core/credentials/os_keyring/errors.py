@@ -126,10 +126,9 @@ def error_of(kind: str, *, store: str, detail: str, chosen_by: str = "") -> erro
     leaf, sentence = FAILURES.get(kind, FAILURES["broken"])
     text = sentence.format(store=store or "The keyring", detail=detail)
     if chosen_by:
-        undo = "remove that choice from it" if os.path.isabs(chosen_by) else "unset it"
-        first = "No keyring is in use." if kind == "absent" else text
-        text = f"{first} It was chosen by {chosen_by}: {undo}, and the system's own keyring is used."
-        text = text.replace("No keyring is in use. It was", "No keyring is in use: that was")
+        undo = "Remove that line" if os.path.isabs(chosen_by) else "Unset that"
+        what = "No keyring is in use. That" if kind == "absent" else f"{text} It"
+        text = f"{what} was chosen by {chosen_by}. {undo} to use the system's own keyring."
     return leaf(text[0].upper() + text[1:])
 
 

@@ -158,10 +158,10 @@ def _is(backend: Any, module_name: str, class_name: str) -> bool:
 
 
 def _place(kind: type) -> str:
-    """Return a class's name for a person: with its file, where it only says that it is the library's."""
+    """Return a class's name for a person: with its file, where it only says that it is a known one."""
     name = f"{kind.__module__}.{kind.__name__}"
     code = getattr(getattr(kind, "get_password", None), "__code__", None)
-    return f"{name} ({code.co_filename})" if name.startswith("keyring.") and code else name
+    return f"{name} ({code.co_filename})" if kind.__module__ in KNOWN and code else name
 
 
 def _chosen_by() -> str:
@@ -175,7 +175,7 @@ def _chosen_by() -> str:
 
         from keyring.core import _config_path
 
-        path = str(_config_path())
+        path = str(_config_path())  # type: ignore[no-untyped-call]  # the library's own
         settings = RawConfigParser()
         settings.read(path, encoding="utf-8")
         if settings.has_option("backend", "default-keyring"):
