@@ -24,7 +24,6 @@ OTHERS = {
     "codemie_core.tokens.private_home_end": "files of the folder that was made for one child",
     "codemie_core.credentials.file.machine_id": "/etc and the system's own folders",
     "codemie_core.files.trust.posix": "/proc",
-    "codemie_core.files.trust.windows": "asks for a path's owner and access list",
     "codemie_core.system.boot_id": "/proc",
     "codemie_core.system.process_identity": "/proc",
     "codemie_core.system.desktop_session": "/proc",

@@ -142,7 +142,7 @@ def test_the_folder_itself_must_be_ours_and_the_home_may_be_a_link(tmp_path: Pat
         with pytest.raises(StoreUnsafe, match=r"tray: is a link, and was not followed; remove it"):
             attempt()
     assert not victim.harm()
-    assert not open_and_close(linked, levels=0), "the control: what does not mind the folder follows it"
+    open_and_close(linked, levels=0)  # the control: what does not mind the folder follows it
     os.unlink(home / "tray")
     (tmp_path / "linked-home").symlink_to(home)
     replace_private(str(tmp_path / "linked-home" / "tray" / "file"), b"x")
@@ -185,10 +185,10 @@ def test_a_link_that_takes_the_place_between_the_look_and_the_open_is_not_follow
 ) -> None:
     really = os.open
 
-    def swapped(name: str, flags: int, *rest: int, **more: int | None) -> int:
+    def swapped(name: str, flags: int, *rest: int, dir_fd: int | None = None) -> int:
         if os.path.basename(name) == "lock" and not (tray / "lock").is_symlink():
             (tray / "lock").symlink_to(victim.file)
-        return really(name, flags, *rest, **more)
+        return really(name, flags, *rest, dir_fd=dir_fd)
 
     monkeypatch.setattr(os, "open", swapped)
     with pytest.raises(StoreUnsafe, match="lock: is a link"):

@@ -125,7 +125,12 @@ def test_who_waited_for_a_lock_that_was_removed_takes_the_new_one(tmp_path: Path
     first = lock.StoreLock(path)
     first.acquire()
     waiting = lock.StoreLock(path, timeout_seconds=5)
-    pid = start(lambda: (waiting.acquire(), time.sleep(0.5)))
+
+    def wait_and_hold() -> None:
+        waiting.acquire()
+        time.sleep(0.5)
+
+    pid = start(wait_and_hold)
     time.sleep(0.2)  # it waits for the file that is removed now
     shutil.rmtree(tmp_path / "tray")
     first.release()

@@ -15,12 +15,14 @@ import sys
 from collections.abc import Iterator
 
 from codemie_core.config.layout import CLASSIC, CLI
-from codemie_core.errors import CodeMieError
+from codemie_core.errors import CodeMieError, StoreError
 from codemie_core.files.lock import StoreLock, lock_open_file, unlock
+from codemie_core.files.private_open import open_private, read_private
 from codemie_core.system.process_identity import identity_of
 from codemie_core.tokens.private_home import COPIED, INNER, LOCK, OWNER, PREFIX, Place, PrivateHome
 
 _LOCKED_BYTE = 1 << 30
+_LIMIT_BYTES = 1 << 20
 _NOT_BROUGHT_BACK = (CLI.config_name, CLASSIC.config_name, COPIED, ".update-lock")
 
 
@@ -80,7 +82,7 @@ def wait_until_free(folder: str) -> None:
     if sys.platform != "win32":
         import fcntl
 
-        fd = os.open(os.path.join(folder, LOCK), os.O_RDWR | os.O_CLOEXEC)
+        fd = open_private(os.path.join(folder, LOCK), os.O_RDWR)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
         finally:
@@ -90,10 +92,10 @@ def wait_until_free(folder: str) -> None:
 def _is_needed(folder: str) -> bool:
     path = os.path.join(folder, LOCK)
     try:
-        fd = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        fd = open_private(path, os.O_RDWR)
     except FileNotFoundError:
         return False  # killed while it was made
-    except OSError:
+    except (OSError, StoreError):
         return True
     try:
         lock_open_file(fd, path, timeout_seconds=0, at=_LOCKED_BYTE)
@@ -108,9 +110,9 @@ def _is_needed(folder: str) -> bool:
 
 def _read(folder: str) -> dict[str, object]:
     try:
-        with open(os.path.join(folder, OWNER), encoding="utf-8", errors="surrogatepass") as file:
-            content = json.load(file)
-    except (OSError, ValueError):
+        data, _ = read_private(os.path.join(folder, OWNER), limit_bytes=_LIMIT_BYTES)
+        content = json.loads(data.decode("utf-8", "surrogatepass"))
+    except (OSError, StoreError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
 
