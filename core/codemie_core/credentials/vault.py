@@ -223,11 +223,13 @@ class Vault:
                 unlocked = Unlocked(b"", self.pins.ask_keyring(self.pins.in_home()))
             with StoreLock(self._lock_path, timeout_seconds=self._lock_timeout_seconds):
                 sweep_temporaries(real)
+                # Before the file, which is never behind it: also where `tray/`, and our lock with it, is
+                # being removed, and others write.
+                home_pin = self.pins.in_home()
                 now = self._read(real)
                 if not _same_locks(before, now):
                     continue
                 opened = self.open(now[0], unlocked.key) if now else None
-                home_pin = self.pins.in_home()
                 if now and not accept:
                     self._check(now[0], home_pin, unlocked)
                 yield Session(self, real, now, opened, home_pin, unlocked.keyring_pin)
