@@ -321,6 +321,8 @@ def test_a_user_in_a_home_that_another_user_owns_is_refused(home: Path) -> None:
 
 def main_as(uid: int, home: Path, *arguments: str) -> str:
     """Return the exit code and all output of a command that another user runs."""
+    import ctypes  # noqa: F401
+
     import codemie_tray.__main__
     from codemie_tray.commands import credentials, parser, switch  # noqa: F401 - nobody may not import them
 

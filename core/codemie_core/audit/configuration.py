@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from codemie_core.audit.finding import FIX, PROGRAM, Finding, MoveTokens, Severity
 from codemie_core.audit.subject import Subject, editing
@@ -125,14 +123,16 @@ def _unencrypted_addresses(config: Config, profile: Profile) -> Iterator[Finding
 
 
 def _is_unencrypted(address: str) -> bool:
-    try:
-        parts = urlsplit(address.strip())
-        host = (parts.hostname or "").rstrip(".").lower()
-    except ValueError:
-        return address.strip().lower().startswith("http:")
-    if parts.scheme.lower() not in ("http", "ws") or not host:
+    if not address.strip().lower().startswith(("http:", "ws:")):
         return False
-    if host == "localhost" or host.endswith(".localhost"):
+    import ipaddress  # these two are slow to load, and most addresses are https
+    from urllib.parse import urlsplit
+
+    try:
+        host = (urlsplit(address.strip()).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return True
+    if not host or host == "localhost" or host.endswith(".localhost"):
         return False
     try:
         return not ipaddress.ip_address(host).is_loopback

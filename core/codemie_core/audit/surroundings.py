@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -198,6 +197,8 @@ def _work_tree_of(path: str) -> str:
 
 def _ask_git(root: str, *arguments: str, asked: Sequence[str] = ()) -> list[str] | None:
     """Return what git prints, split at NUL; None: there is no git, or it refuses (safe.directory)."""
+    import subprocess  # slow to load, and few homes are in a work tree
+
     # A repository may name a program to run (core.fsmonitor); we only read.
     command = ["git", "-c", "core.fsmonitor=false", "-C", root, *arguments]
     try:

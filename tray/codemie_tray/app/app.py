@@ -362,6 +362,9 @@ class App:
             ),
         )
         if state != self._state:
+            problem = state.credentials.problem
+            if problem and problem != self._state.credentials.problem:
+                LOG.warning("credentials: %s", problem)
             self._state = state
             LOG.debug("what is shown changed")
             self._icon.show(view_of(state))
