@@ -10,8 +10,9 @@ from codemie_core.config.history import Offer
 from codemie_core.config.migrations.schema import in_danger
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
+from codemie_core.secret_detection.classifier import shown
 from codemie_core.tokens.home_trust import worst_distrust
-from codemie_tray.commands.output import bold, print_error, print_json, print_line
+from codemie_tray.commands.output import Bold, print_error, print_json, print_line
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
 from codemie_tray.text.plain_text import names, plain
@@ -74,8 +75,9 @@ def _as_json(home: Home, config: Config, overrides: list[str], offer: Offer | No
 def _print(config: Config, overrides: list[str], offer: Offer | None) -> None:
     profile = config.active_profile
     if profile is not None:
-        details = " · ".join(part for part in (profile.provider, profile.model) if part)
-        print_line(f"{bold(plain(profile.name))}  {plain(details, 100)}".rstrip())
+        known = (shown(("provider",), profile.provider), shown(("model",), profile.model))
+        details = " · ".join(part for part in known if part)
+        print_line(Bold(plain(profile.name)), f"  {plain(details, 100)}".rstrip())
     elif not config.profiles:
         print_line("There is no profile yet.")
     else:
