@@ -19,7 +19,7 @@ from codemie_core.secret_detection.shapes import secret_spans
 
 _TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|-?[0-9][0-9.eE+-]*')
 _COLON = re.compile(r"[ \t\n\r]*:")
-_PIECE = 8
+_PIECE = 6
 """Characters from which on a secret is hidden also where it is a part of a longer text."""
 
 
