@@ -19,6 +19,8 @@ def escaped(text: str, *, keep: str = "") -> str:
     """
     if text.isprintable():
         return text
+    if "\n" in keep and "\n" in text:  # line by line: nearly all are printable, and asking is quick
+        return "\n".join(escaped(line, keep=keep) for line in text.split("\n"))
     return "".join(char if char in keep or not _controls(char) else _escape(char) for char in text)
 
 
