@@ -9,13 +9,14 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-windows check installer test-installers bench lock clean
+.PHONY: help setup run docs test test-windows check installer test-installers bench lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
 	@echo "make test    set up and run all tests"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
+	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
 	@echo "make test-installers  install, use, upgrade and remove those packages"
 	@echo "make bench   measure, side by side with what others do"
@@ -62,6 +63,11 @@ check: $(READY)
 	$(BIN)/mypy --platform linux
 	$(BIN)/mypy --platform darwin core tray
 	$(BIN)/mypy --platform win32 core tray
+
+# The pages of the package codemie_core, from its docstrings; tests/core/test_api_pages.py runs their examples.
+docs: $(READY)
+	$(BIN)/sphinx-build -q -W --keep-going docs/api build/docs
+	@echo "build/docs/index.html"
 
 # This system's packages, with checksums and a bill of materials, in dist/.
 installer: $(READY)

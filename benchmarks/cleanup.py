@@ -6,6 +6,7 @@ inodes are recent), which would be measured as ours. Who goes first changes from
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import statistics
@@ -65,11 +66,15 @@ def run() -> list[Row]:
 def _make(home: str, count: int) -> str:
     logs = os.path.join(home, "logs")
     os.makedirs(logs)
+    with open(os.path.join(home, "config.json"), "w", encoding="ascii") as file:
+        file.write('{"profiles": {}}')
     now = time.time()
+    today = datetime.date.today().toordinal()
     for number in range(count):
         old = number % 2
-        day = time.strftime("%Y-%m-%d", time.gmtime(now - (OLD_SECONDS if old else 86400)))
-        path = os.path.join(logs, f"debug-{day}-{number}.log")
+        # The young ones by their names, as those of the last days are.
+        day = datetime.date.fromordinal(today - number - 100 if old else today + number)
+        path = os.path.join(logs, f"debug-{day}.log")
         with open(path, "wb") as file:
             file.write(b"x" * 100)
         if old:

@@ -33,12 +33,20 @@ class Victim:
         for path in (self.file, self.folder / "inside"):
             path.write_bytes(content)
             os.utime(path, (1_700_000_000, 1_700_000_000))
+        self.note()
+
+    def note(self) -> None:
+        """Take what is there now for the untouched state."""
         self._before = self._state()
 
     def harm(self) -> str:
         """Return what was done to it; empty: nothing."""
         now = self._state()
-        return "" if now == self._before else f"{self._before} -> {now}"
+        changed = {
+            path: (before, now.get(path)) for path, before in self._before.items() if now.get(path) != before
+        }
+        new = now.keys() - self._before.keys()
+        return ", ".join([*(f"{path}: {was} -> {is_}" for path, (was, is_) in changed.items()), *sorted(new)])
 
     def _state(self) -> dict[str, tuple[str, int, int, int]]:
         found = {}

@@ -17,6 +17,14 @@ class CodeMieError(Exception):
     """What to do next, in a sentence for a person; empty where the message says it all."""
 
 
+class HomeUnknown(CodeMieError):
+    """Nothing says where this person's files are: `CODEMIE_HOME` or `HOME` has to."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}. Set HOME, or CODEMIE_HOME to the folder to use")
+        self.reason = reason
+
+
 class StoreError(CodeMieError):
     """The file system refused; nothing that was there before is lost."""
 

@@ -6,7 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from codemie_core.system.user_folders import expanded
+
 ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
+DEFAULT_NAME = ".codemie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,13 @@ class Home:
 
         Args:
             environ: the environment to read; the process's own unless given.
+
+        Raises:
+            HomeUnknown: nothing says where this person's home folder is.
         """
         environ = os.environ if environ is None else environ
-        chosen = environ.get(ENVIRONMENT_VARIABLE) or os.path.join("~", ".codemie")
-        return cls(os.path.abspath(os.path.expanduser(chosen)))
+        chosen = environ.get(ENVIRONMENT_VARIABLE) or os.path.join("~", DEFAULT_NAME)
+        return cls(os.path.abspath(expanded(chosen, environ)))
 
     @property
     def tray(self) -> str:

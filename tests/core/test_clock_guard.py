@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.daily_logs import long_ago, make_home
 
 from codemie_core import Home
 from codemie_core.retention import Cleanup, Retention, clean, clock_guard
@@ -41,6 +42,7 @@ class Logs:
         self.home = Home(str(path))
         self.machine = Machine()
         os.makedirs(self.home.logs)
+        make_home(self.home.path)
 
     def add(self, name: str, age_days: float) -> None:
         path = Path(self.home.logs, name)
@@ -58,7 +60,7 @@ class Logs:
 def logs(tmp_path: Path) -> Logs:
     logs = Logs(tmp_path)
     for age in range(9):
-        logs.add(f"debug-{age}.log", age)
+        logs.add(long_ago(age), age)
     return logs
 
 
@@ -102,7 +104,7 @@ def test_a_click_just_does_it_and_the_next_run_starts_afresh(logs: Logs) -> None
 def test_a_last_run_in_the_future_holds_back(logs: Logs) -> None:
     logs.run()
     for age in (7, 8):
-        logs.add(f"debug-again-{age}.log", age)
+        logs.add(long_ago(age, "tray"), age)
     logs.machine.wall -= 3600
     assert logs.run().held == clock_guard.JUMPED
     assert logs.left() == 8
@@ -113,7 +115,7 @@ def test_a_last_run_in_the_future_holds_back(logs: Logs) -> None:
 
 def test_wall_and_running_time_that_part_by_more_than_a_day_hold_back(logs: Logs) -> None:
     logs.run()
-    logs.add("debug-fresh.log", -2)
+    logs.add(long_ago(100), -2)
     logs.machine.wall += 2 * DAY_SECONDS
     assert logs.run().held == clock_guard.JUMPED
     logs.machine.after(0.1)
@@ -131,7 +133,7 @@ def test_a_machine_that_slept_or_was_off_is_no_jump(logs: Logs) -> None:
     assert logs.run().held is None
     logs.machine.boot, logs.machine.running = "second", 5.0
     logs.machine.wall += 2 * DAY_SECONDS
-    logs.add("debug-fresh.log", -4)
+    logs.add(long_ago(100), -4)
     assert logs.run().held is None
 
 
@@ -172,8 +174,9 @@ def test_a_record_held_since_the_future_does_not_hold_for_good(logs: Logs) -> No
 def test_a_real_process_under_a_clock_thirty_days_ahead_removes_nothing(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     os.makedirs(home.logs)
+    make_home(home.path)
     for age in range(9):
-        path = Path(home.logs, f"debug-{age}.log")
+        path = Path(home.logs, long_ago(age))
         path.write_text("x")
         os.utime(path, (path.stat().st_mtime - (age - 0.5) * DAY_SECONDS,) * 2)
     code = (
@@ -188,7 +191,7 @@ def test_a_real_process_under_a_clock_thirty_days_ahead_removes_nothing(tmp_path
         return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
 
     assert run() == "None 3\n"
-    Path(home.logs, "debug-kept.log").write_text("x")
-    os.utime(Path(home.logs, "debug-kept.log"), (4e9, 4e9))  # so that it would not be everything
+    Path(home.logs, long_ago(100)).write_text("x")
+    os.utime(Path(home.logs, long_ago(100)), (4e9, 4e9))  # so that it would not be everything
     assert run("faketime", "-f", "+30d") == f"{clock_guard.JUMPED} 6\n"
     assert len(os.listdir(home.logs)) == 7

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import json
 import os
 import shutil
@@ -11,8 +13,10 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,9 +24,11 @@ from hypothesis import strategies as st
 
 from codemie_core import ConfigLoader, Home, StoreDenied, StoreError, StoreFull, VersionNotFound
 from codemie_core.config.history import History, Kept, Origin, loss_of
+from codemie_core.config.history.outline import LARGE_BYTES, fields_of, outline_from
 from codemie_core.config.history.pruning import DAYS, NEWEST, TOTAL_LIMIT_BYTES, dropped
 from codemie_core.config.history.version import kept_named, kept_of
 from codemie_core.config.layout import CLASSIC, CLI
+from codemie_core.files.lock import StoreLock
 
 DAY = 86_400_000_000
 NOW = 1_800_000_000_000_000
@@ -217,13 +223,52 @@ def test_a_flood_of_poor_states_does_not_push_the_rich_one_of_the_day_out() -> N
     assert len(left) == NEWEST + 1
 
 
-def test_the_whole_is_bounded_and_the_newest_two_stay_at_any_size() -> None:
-    entries = entries_at(*((NOW - number, 3) for number in range(20)), size=16 << 20)
-    left = [entry for entry in entries if entry not in dropped(entries, now_microseconds=NOW)]
-    assert left == entries[:2]
-    small = entries_at(*((NOW - number, 3) for number in range(20)), size=4 << 20)
-    left = [entry for entry in small if entry not in dropped(small, now_microseconds=NOW)]
-    assert sum(entry.size_bytes for entry in left) <= TOTAL_LIMIT_BYTES
+def left_of(entries: list[Kept]) -> list[Kept]:
+    gone = dropped(entries, now_microseconds=NOW)
+    return [entry for entry in entries if entry not in gone]
+
+
+def test_the_whole_is_bounded_and_of_equal_sizes_the_oldest_go() -> None:
+    entries = entries_at(*((NOW - number, 3) for number in range(20)), size=1 << 20)
+    assert left_of(entries) == entries[: 2 + (TOTAL_LIMIT_BYTES >> 20)]  # the newest two do not count
+
+
+@pytest.mark.parametrize("profiles", [0, 1])
+def test_two_huge_states_push_no_good_one_out(profiles: int) -> None:
+    good = entries_at(*((NOW - DAY // 4 * number - 10, 3) for number in range(40)))
+    huge = entries_at((NOW, profiles), (NOW - 1, profiles), size=16 << 20)
+    left = left_of([*huge, *good])
+    assert set(good[: NEWEST - 2]) < set(left)
+    assert len({entry.at_microseconds // DAY for entry in left}) == 10 + 1
+    # Seen again later, when they are no longer the newest two, they are the first to go.
+    later = entries_at((NOW + 1, 3), (NOW + 2, 3))
+    assert not set(huge) & set(left_of([*reversed(later), *huge, *good]))
+
+
+def test_the_biggest_goes_first_and_neither_a_day_s_best_nor_the_newest_own_state_for_its_size() -> None:
+    own = Kept(NOW - 9 * DAY, Origin.OWN, CLASSIC, 1, 1 << 20, "0" * 64)
+    best = [entry for number in range(1, 9) for entry in entries_at((NOW - number * DAY, 9), size=1 << 20)]
+    poor = entries_at(*((NOW - number, 1) for number in range(5)), size=2 << 20)
+    flood = entries_at(*((NOW - 100 - number, 1) for number in range(15)), size=1 << 20)
+    entries = [*poor, *flood, *best, own]
+    left = left_of(entries)
+    assert {own, *best, *poor[:2]} <= set(left)
+    assert set(entries) - set(left) == set(poor[3:]), "the biggest that may go, the oldest of them"
+
+
+def test_the_newest_own_state_stays_behind_any_number_of_others() -> None:
+    own = Kept(NOW - DAY // 8, Origin.OWN, CLASSIC, 1, 1000, "0" * 64)
+    others = entries_at(*((NOW - number, 2) for number in range(500)))
+    assert own in left_of([*others, own])
+
+
+def test_what_is_too_large_to_be_read_is_no_day_s_best() -> None:
+    huge = entries_at((NOW - 10, 200_000), size=16 << 20)
+    good = entries_at((NOW - 20, 3))
+    flood = entries_at(*((NOW - number, 1) for number in range(9)), size=1 << 20)
+    left = left_of([*flood, *huge, *good])
+    assert good[0] in left
+    assert huge[0] not in left
 
 
 @given(
@@ -274,6 +319,7 @@ A, B, C = {"a": 1}, {"b": 2}, {"c": 3}
         ([(Origin.OTHER, A | B), (Origin.OTHER, {}), (Origin.OTHER, A | B)], (), None),
         ([(Origin.OTHER, {"a": 1}), (Origin.OTHER, {"renamed": 1})], (), None),
         ([(Origin.OTHER, {"a": 1, "twin": 1}), (Origin.OTHER, {"twin": 1})], ("a",), 0),
+        ([(Origin.OTHER, {"a": 1, "b": 1}), (Origin.OTHER, {"renamed": 1})], ("b",), 0),
         ([(Origin.OTHER, A | B), (Origin.BROKEN, {}), (Origin.OTHER, A)], ("b",), 0),
     ],
 )
@@ -297,6 +343,184 @@ def test_an_accepted_loss_is_none(home: Home) -> None:
     loader.accept()
     assert loader.offer(loader.load()) is None
     assert loader.history.entries()[0].origin is Origin.ACCEPTED
+
+
+# ---- identity -------------------------------------------------------------------------------------
+
+
+def with_the_checksum_of(data: bytes, wanted: int) -> bytes:
+    """Return `data` with letters of its `@`s turned into `A`s so that its CRC-32 is the wanted one."""
+    spots = [at for at, byte in enumerate(data) if byte == ord("@")]
+    base = zlib.crc32(data)
+
+    def flipped(chosen: set[int]) -> bytes:
+        return bytes(byte | (at in chosen) for at, byte in enumerate(data))
+
+    # CRC-32 is linear: each spot turns the same bits, whatever the others do.
+    rows: list[tuple[int, set[int]]] = []
+    for spot in spots:
+        bits, chosen = zlib.crc32(flipped({spot})) ^ base, {spot}
+        for row_bits, row_spots in rows:
+            if bits ^ row_bits < bits:
+                bits, chosen = bits ^ row_bits, chosen ^ row_spots
+        if bits:
+            rows.append((bits, chosen))
+            rows.sort(key=lambda row: row[0], reverse=True)
+    left, chosen = base ^ wanted, set()
+    for row_bits, row_spots in rows:
+        if left ^ row_bits < left:
+            left, chosen = left ^ row_bits, chosen ^ row_spots
+    assert left == 0
+    return flipped(chosen)
+
+
+def crafted(whole: bytes) -> bytes:
+    """Return a state without `personal`, of the size and the CRC-32 of `whole`."""
+    poor = config("work", filler="@" * 64)
+    poor = config("work", filler="@" * (64 + len(whole) - len(poor)))
+    forged = with_the_checksum_of(poor, zlib.crc32(whole))
+    assert (len(forged), zlib.crc32(forged)) == (len(whole), zlib.crc32(whole))
+    return forged
+
+
+@pytest.mark.parametrize("by_an_earlier_release", [False, True])
+def test_a_loss_is_seen_though_the_state_is_made_to_look_the_same(
+    home: Home, by_an_earlier_release: bool
+) -> None:
+    whole = config("work", "personal", filler="x" * 200)
+    write(home, whole)
+    loader = loader_of(home)
+    entry = loader.keep_seen()
+    assert entry is not None
+    if by_an_earlier_release:
+        as_before = dataclasses.replace(entry, digest=f"{zlib.crc32(whole):08x}")
+        os.rename(loader.history.path_of(entry), loader.history.path_of(as_before))
+        loader = loader_of(home)
+        assert loader.history.read(loader.history.entries()[0]) == whole
+    write(home, crafted(whole))
+    offer = loader.offer(loader.load())
+    assert offer is not None
+    assert offer.lost == ("personal",)
+    loader.keep_seen()
+    assert len(loader.history.entries()) == 2
+    again = loader.offer(loader.load())
+    assert again is not None
+    assert again.lost == ("personal",)
+    loader.restore(again.version)
+    assert Path(home.join("config.json")).read_bytes() == whole
+
+
+def test_the_control_a_checksum_of_32_bits_takes_the_crafted_state_for_the_same() -> None:
+    whole = config("work", "personal", filler="x" * 200)
+    entry = dataclasses.replace(kept_of(whole, **NOTHING), digest=f"{zlib.crc32(whole):08x}")
+    assert entry.holds(crafted(whole))
+    assert not kept_of(whole, **NOTHING).holds(crafted(whole))
+
+
+NOTHING: dict[str, Any] = {"at_microseconds": NOW, "origin": Origin.OTHER, "layout": CLASSIC, "profiles": 2}
+
+
+def test_names_that_an_earlier_release_gave_are_read_and_seen_again_get_the_new_form(home: Home) -> None:
+    loader = loader_of(home)
+    entry = loader.keep_seen()
+    assert entry is not None
+    data = loader.history.read(entry)
+    old = f"1700000000000000-own-classic-2-{len(data)}-{zlib.crc32(data):08x}.json"
+    os.rename(loader.history.path_of(entry), os.path.join(home.history, old))
+    found = loader.history.find(f"{zlib.crc32(data):08x}"[:5])
+    assert (found.file_name, loader.history.read(found)) == (old, data)
+    assert loader.keep_seen() == found, "the same bytes are the same state"
+    write(home, config("work", "personal", x=1))
+    loader.keep_seen()
+    write(home, data)
+    newest = loader.keep_seen()
+    assert newest is not None
+    assert len(newest.digest) == 64
+    assert len(loader.history.entries()) == 2
+
+
+def test_versions_that_begin_alike_are_told_apart_by_more_digits(home: Home) -> None:
+    history = History(home)
+    entry = keep(history, b"1")
+    twin = dataclasses.replace(entry, at_microseconds=5, digest=entry.id + "0" * 56)
+    Path(history.path_of(twin)).write_bytes(b"1")
+    with pytest.raises(VersionNotFound, match="More than one") as caught:
+        history.find(entry.id)
+    assert entry.digest in caught.value.advice
+    assert history.find(entry.digest) == entry
+
+
+def test_a_large_version_is_outlined_as_a_small_one_is(home: Home) -> None:
+    profiles = {
+        f"p{number}": {"name": f"p{number}", "n": [1e3, number], "é": "\ud83d"} for number in range(2000)
+    }
+    for text in (
+        json.dumps({"activeProfile": "p1", "profiles": profiles}),
+        json.dumps({"activeProfile": "p1", "profiles": profiles}, indent=2, ensure_ascii=True),
+        "\ufeff" + json.dumps({"activeProfile": "p1", "profiles": profiles}),
+        json.dumps({"provider": "x", "apiKey": "k", "note": "y" * LARGE_BYTES}),
+    ):
+        data = text.encode()
+        assert len(data) > LARGE_BYTES
+        write(home, data)
+        loader = loader_of(home)
+        entry = loader.keep_seen()
+        assert entry is not None
+        whole, large = outline_from(loader.history.version(entry)), loader.history.outline(entry)
+        assert large.active == whole.active
+        assert {name: fields_of(found) for name, found in large.profiles.items()} == {
+            name: fields_of(found) for name, found in whole.profiles.items()
+        }
+
+
+# ---- what a command reads --------------------------------------------------------------------------
+
+
+def test_a_reading_command_keeps_what_it_read_once(home: Home) -> None:
+    loader = loader_of(home)
+    assert loader.load_and_keep().active == "work"
+    assert loader.trouble is None
+    assert loader_of(home).load_and_keep().active == "work"
+    assert [History(home).read(entry) for entry in History(home).entries()] == [config("work", "personal")]
+
+
+@pytest.mark.parametrize("kind", ["in the way", "somebody writes", "a home of another user"])
+def test_a_reading_command_goes_on_where_it_can_not_keep(
+    home: Home, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loader = loader_of(home)
+    held = contextlib.nullcontext()
+    if kind == "in the way":
+        in_the_way(home)
+    elif kind == "somebody writes":
+        held = StoreLock(home.lock)  # type: ignore[assignment]
+    elif os.name != "posix":
+        pytest.skip("owners are POSIX")
+    else:
+        mine = os.geteuid()
+        monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
+    began = time.monotonic()
+    with held:
+        assert loader.load_and_keep().active == "work"
+    assert time.monotonic() - began < 0.5
+    assert isinstance(loader.trouble, StoreError) == (kind == "in the way")
+    if kind == "a home of another user":
+        assert not os.path.exists(home.tray), "its owner could not get in"
+
+
+def test_what_is_offered_does_not_depend_on_whether_the_present_state_was_kept(home: Home) -> None:
+    """The dry run of a restore must not keep, and the run does: both offer the same."""
+    loader = loader_of(home)
+    loader.switch_profile("personal")
+    write(home, config("personal", active="personal"))
+    planned = loader_of(home)
+    before = sorted(os.listdir(home.history))
+    offer = planned.offer(planned.load())
+    assert offer is not None
+    assert offer.lost == ("work",)
+    assert sorted(os.listdir(home.history)) == before
+    planned.keep_seen()
+    assert planned.offer(planned.load()) == offer
 
 
 # ---- secrets ---------------------------------------------------------------------------------------

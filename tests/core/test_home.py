@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from codemie_core import Home, Profile
 from codemie_core.config.layout import CLASSIC, CLI, live_layout
+from codemie_core.errors import HomeUnknown
+from codemie_core.system.user_folders import xdg_folder, xdg_folders
+
+if sys.platform != "win32":
+    import pwd
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="HOME and the user database")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +31,41 @@ from codemie_core.config.layout import CLASSIC, CLI, live_layout
     ],
 )
 def test_the_home_is_what_the_environment_says(environ: dict[str, str], expected: str) -> None:
+    environ = {**environ, "HOME": os.path.expanduser("~"), "USERPROFILE": os.path.expanduser("~")}
     assert Home.from_environ(environ).path == os.path.abspath(os.path.expanduser(expected))
+
+
+@posix
+@pytest.mark.parametrize("named", [None, "", "relative", "./x", "~"])
+def test_a_home_folder_that_is_no_absolute_path_is_taken_from_the_user_database(named: str | None) -> None:
+    environ = {} if named is None else {"HOME": named}
+    assert Home.from_environ(environ).path == os.path.join(pwd.getpwuid(os.getuid()).pw_dir, ".codemie")
+
+
+@posix
+@pytest.mark.parametrize("environ", [{}, {"HOME": ""}, {"HOME": "relative"}, {"CODEMIE_HOME": "~/x"}])
+def test_without_any_home_folder_that_is_said_and_none_is_made_up(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+    with pytest.raises(HomeUnknown, match=r"there is no home folder: HOME is .* Set HOME, or CODEMIE_HOME"):
+        Home.from_environ(environ)
+    assert Home.from_environ({**environ, "CODEMIE_HOME": "/srv/home"}).path == "/srv/home"
+
+
+@posix
+def test_a_user_who_is_not_there_has_no_home() -> None:
+    with pytest.raises(HomeUnknown, match=r"there is no user for '~nobody-of-that-name'"):
+        Home.from_environ({"CODEMIE_HOME": "~nobody-of-that-name/x"})
+
+
+def test_relative_folders_of_the_xdg_specification_are_ignored() -> None:
+    absolute = os.path.abspath("/x")
+    for named, expected in ((absolute, absolute), ("x", None), ("./x", None), ("", None), ("~/x", None)):
+        assert xdg_folder({"XDG_CONFIG_HOME": named}, "XDG_CONFIG_HOME") == expected
+    if os.name == "posix":
+        assert xdg_folders({"XDG_CONFIG_DIRS": "/a:b::/c"}, "XDG_CONFIG_DIRS", "/d") == ["/a", "/c"]
+        assert xdg_folders({"XDG_CONFIG_DIRS": ""}, "XDG_CONFIG_DIRS", "/d") == ["/d"]
 
 
 def test_everything_of_ours_lies_below_tray() -> None:
@@ -100,3 +143,39 @@ def test_a_profile_shows_no_field_but_what_is_harmless() -> None:
 )
 def test_what_counts_as_a_secret(fields: dict, expected: bool) -> None:  # type: ignore[type-arg]
     assert Profile("a", fields).has_secret is expected
+
+
+NOBODY = """
+import pwd, sys
+def unknown(uid): raise KeyError(uid)
+pwd.getpwuid = unknown
+from codemie_tray.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@posix
+@pytest.mark.parametrize("home", [None, "", "relative"])
+@pytest.mark.parametrize(
+    "command", ["status", "clean", "credentials set a", "doctor", "run -- true", "autostart on", ""]
+)
+def test_a_program_of_nobody_makes_nothing_and_says_what_to_set(
+    tmp_path: Path, command: str, home: str | None
+) -> None:
+    environ = {k: v for k, v in os.environ.items() if k not in ("HOME", "CODEMIE_HOME", "XDG_CONFIG_HOME")}
+    environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    done = subprocess.run(
+        [sys.executable, "-c", NOBODY, *command.split()],
+        cwd=tmp_path,
+        env=environ if home is None else {**environ, "HOME": home},
+        input="secret",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1, done
+    assert done.stderr.startswith("codemie-tray: there is no home folder: HOME is ")
+    assert done.stderr.endswith("Set HOME, or CODEMIE_HOME to the folder to use\n")
+    assert done.stderr.count("\n") == 1
+    assert os.listdir(tmp_path) == []

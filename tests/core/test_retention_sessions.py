@@ -6,12 +6,22 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+from tests.daily_logs import make_home
+
 from codemie_core import Home
+from codemie_core.files.open_folder import OpenFolder
 from codemie_core.retention import Retention, clean, cleanup_old_sessions
 from codemie_core.system.clock import DAY_SECONDS, Clock
 
 NOW = 1_795_000_000.0
 A, B, C = (f"3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5{digit}" for digit in "abc")
+
+
+@pytest.fixture(autouse=True)
+def _is_a_home(tmp_path: Path) -> None:
+    make_home(str(tmp_path))
+    make_home(str(tmp_path / "home"))
 
 
 def put(path: Path, *, age_days: float, text: str = "{}\n") -> None:
@@ -98,3 +108,83 @@ def test_stopping_leaves_no_half_session(tmp_path: Path) -> None:
     assert result.stopped
     assert result.files == 3 * result.sessions
     assert len(left(tmp_path)) == 600 - result.files
+
+
+def test_a_session_that_is_resumed_after_it_was_planned_stays_whole(tmp_path: Path) -> None:
+    for id_ in (A, B, C):
+        session(tmp_path, id_, 40, 40, status="completed")
+
+    def resume(done: int, total: int) -> bool:
+        if done == 0:
+            with open(tmp_path / "sessions" / f"completed_{A}_metrics.jsonl", "a", encoding="ascii") as file:
+                file.write("{}\n")  # one more turn
+            put(tmp_path / "sessions" / f"{B}_conversation.jsonl", age_days=0)  # a file it had not
+        return True
+
+    result = cleanup_old_sessions(Home(str(tmp_path)), retention_days=30, now_seconds=NOW, progress=resume)
+    assert (result.sessions, result.files, result.failed) == (1, 2, 0)
+    assert left(tmp_path) == sorted(
+        [
+            *(f"completed_{A}.json", f"completed_{A}_metrics.jsonl"),
+            *(f"completed_{B}.json", f"completed_{B}_metrics.jsonl", f"{B}_conversation.jsonl"),
+        ]
+    )
+
+
+def test_all_that_the_cli_writes_for_a_session_goes_with_it(tmp_path: Path) -> None:
+    sessions = tmp_path / "sessions"
+    session(tmp_path, A, 40, 40, 40, status="completed", correlation={"agentSessionId": "a1"})
+    put(sessions / f"{A}_pi-run.jsonl", age_days=40)
+    put(sessions / "a1-codemie-marker.json", age_days=40)
+    session(tmp_path, B, 1, status="active", correlation={"agentSessionId": C})
+    put(sessions / f"{C}-codemie-marker.json", age_days=400)
+    put(sessions / "gone-codemie-marker.json", age_days=400)
+    put(sessions / "new-codemie-marker.json", age_days=4)
+    put(sessions / f"{A}_notes.jsonl", age_days=400)
+    home = Home(str(tmp_path))
+    preview = cleanup_old_sessions(home, retention_days=30, now_seconds=NOW, dry_run=True)
+    result = cleanup_old_sessions(home, retention_days=30, now_seconds=NOW)
+    assert (result.sessions, result.files) == (preview.sessions, preview.files) == (1, 6)
+    assert result.size_bytes == preview.size_bytes
+    assert left(tmp_path) == sorted(
+        [f"{B}.json", f"{C}-codemie-marker.json", "new-codemie-marker.json", f"{A}_notes.jsonl"]
+    )
+
+
+def test_a_young_marker_keeps_its_session(tmp_path: Path) -> None:
+    session(tmp_path, A, 40, 40, status="completed", correlation={"agentSessionId": "a1"})
+    put(tmp_path / "sessions" / "a1-codemie-marker.json", age_days=3)
+    result = cleanup_old_sessions(Home(str(tmp_path)), retention_days=30, now_seconds=NOW)
+    assert (result.sessions, result.files, len(left(tmp_path))) == (0, 0, 3)
+
+
+def test_the_record_goes_first_so_that_half_a_session_is_never_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session(tmp_path, A, 40, 40, 40, status="completed")
+    gone: list[str] = []
+    really = OpenFolder.remove
+
+    def remove(folder: OpenFolder, name: str) -> None:
+        gone.append(name)
+        really(folder, name)
+
+    monkeypatch.setattr(OpenFolder, "remove", remove)
+    cleanup_old_sessions(Home(str(tmp_path)), retention_days=30, now_seconds=NOW)
+    assert gone[0] == f"completed_{A}.json"
+    assert len(gone) == 3
+
+
+def test_a_home_that_is_a_link_is_cleaned_too(tmp_path: Path) -> None:
+    session(tmp_path / "home", A, 40, 40, status="completed")
+    (tmp_path / "linked").symlink_to(tmp_path / "home")
+    assert cleanup_old_sessions(Home(str(tmp_path / "linked")), retention_days=30, now_seconds=NOW).files == 2
+
+
+def test_in_a_folder_that_is_no_home_no_session_is_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "other-program"
+    session(folder, A, 400, 400, status="completed")
+    put(folder / ".session-x" / "metrics.jsonl", age_days=400)
+    result = cleanup_old_sessions(Home(str(folder)), retention_days=30, now_seconds=NOW)
+    assert (result.files, result.sessions, result.unrecognized) == (0, 0, str(folder))
+    assert len(left(folder)) == 2

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.daily_logs import long_ago, make_home
 
 if sys.platform == "win32":
     pytest.skip("POSIX file systems", allow_module_level=True)
@@ -37,13 +38,14 @@ def home_on(disk: Path, *, old: int, size_bytes: int, young: int = 1) -> Home:
     """Make a home whose disk has no room left."""
     home = Home(str(disk / "home"))
     os.makedirs(home.logs)
+    make_home(home.path)
     moment = time.time() - 30 * DAY_SECONDS
     for number in range(old):
         path = Path(home.logs, f"debug-2026-01-{number + 1:02}.log")
         path.write_bytes(b"x" * size_bytes)
         os.utime(path, (moment, moment))
     for number in range(young):
-        Path(home.logs, f"debug-young-{number}.log").touch()
+        Path(home.logs, long_ago(number)).touch()
     fill(disk)
     return home
 
@@ -59,7 +61,7 @@ def test_removing_makes_the_room_in_which_it_is_noted(disk: Path, *, automatic: 
     assert (done.files, done.size_bytes, done.failed, done.held) == (3, 12_000, 0, None)
     assert done.unnoted is None
     assert RunRecord(home).read() is not None
-    assert logs(home) == ["debug-young-0.log"]
+    assert logs(home) == [long_ago(0)]
     assert sorted(os.listdir(home.tray)) == ["cleanup.json", "lock"]
 
 
@@ -69,7 +71,7 @@ def test_what_makes_no_room_is_removed_all_the_same_and_that_it_is_not_noted_is_
     assert (done.files, done.failed) == (3, 0)
     assert done.unnoted is not None
     assert done.unnoted.reason == NO_ROOM
-    assert logs(home) == ["debug-young-0.log"]
+    assert logs(home) == [long_ago(0)]
 
 
 def test_held_back_on_a_full_disk_nothing_is_removed_and_both_are_told(disk: Path) -> None:
@@ -90,4 +92,4 @@ def test_the_command_says_what_it_did_and_what_it_could_not_note(disk: Path) -> 
     assert done.stderr == f"codemie-tray: done, but not noted: {path}: {NO_ROOM}\n"
     told = subprocess.run([*command, "--json"], env=environ, capture_output=True, check=False, timeout=60)
     assert json.loads(told.stdout)["noted"] is False
-    assert logs(home) == ["debug-young-0.log"]
+    assert logs(home) == [long_ago(0)]

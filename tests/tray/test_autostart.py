@@ -425,3 +425,31 @@ def test_two_ways_to_the_same_program_are_the_same(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert same_command((str(tmp_path / "link"), "-b"), (str(tmp_path / "real"), "-b"))
     assert not same_command((str(tmp_path / "link"),), (str(tmp_path / "real"), "-b"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the XDG entry")
+def test_a_relative_folder_of_the_xdg_specification_is_ignored(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": "relative", "XDG_CONFIG_DIRS": "also/relative"}
+    entry = XdgEntry(environ)
+    assert entry.path == str(tmp_path / ".config" / "autostart" / "codemie-tray.desktop")
+    entry.turn_on(("/usr/bin/true",))
+    assert entry.read().state is LoginState.ON
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the XDG entry")
+def test_without_a_home_folder_nothing_is_written_and_the_system_s_entry_still_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pwd
+
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
+    monkeypatch.chdir(tmp_path)
+    system = tmp_path / "system"
+    (system / "autostart").mkdir(parents=True)
+    (system / "autostart" / "codemie-tray.desktop").write_text("[Desktop Entry]\nExec=/usr/bin/true\n")
+    entry = XdgEntry({"XDG_CONFIG_DIRS": str(system)})
+    assert entry.read().state is LoginState.ON
+    assert entry.watched() == ()
+    with pytest.raises(AutostartFailed, match=r"no home folder: HOME is not set.*Set HOME"):
+        entry.turn_off()
+    assert os.listdir(tmp_path) == ["system"]

@@ -12,11 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.daily_logs import long_ago
 
 from codemie_tray.text.exit_codes import ExitCode
 
 
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *arguments: str, codemie_home: Path | None = None) -> subprocess.CompletedProcess[str]:
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("CODEMIE", "XDG_"))}
     return subprocess.run(
         [sys.executable, "-m", "codemie_tray", *arguments],
@@ -27,7 +28,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         env={
             **environ,
             "HOME": str(home),
-            "CODEMIE_HOME": str(home / ".codemie"),
+            "CODEMIE_HOME": str(codemie_home or home / ".codemie"),
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         },
     )
@@ -36,7 +37,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     for age in (1, 6, 20, 90):
-        put(tmp_path / ".codemie" / "logs" / f"debug-{age}.log", age)
+        put(tmp_path / ".codemie" / "logs" / long_ago(age), age)
     name = "3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f"
     for part in (".json", "_metrics.jsonl"):
         put(tmp_path / ".codemie" / "sessions" / f"completed_{name}{part}", 90)
@@ -62,7 +63,7 @@ def test_a_dry_run_says_what_the_run_then_does(home: Path) -> None:
     done = json.loads(run(home, "clean", "--json").stdout)
     assert done == {**told, "dryRun": False}
     assert (done["files"], done["bytes"], done["olderThanDays"]) == (3, 3000, 5)
-    assert logs(home) == ["debug-1.log"]
+    assert logs(home) == [long_ago(1)]
     assert run(home, "clean").stdout == "Nothing is old enough to be removed.\n"
 
 
@@ -87,15 +88,17 @@ def test_sessions_need_an_age_from_the_command_or_the_settings(home: Path) -> No
         '{"logRetentionDays": 10, "sessionRetentionDays": 60}'
     )
     done = run(home, "clean", "--sessions")
-    assert done.stdout == "Removed 4 old files, 1 session among them (4 kB).\n"
-    assert logs(home) == ["debug-1.log", "debug-6.log"]
+    assert done.stdout == (
+        "Removed 4 old files, 1 session among them (4 kB). A removed session can't be resumed.\n"
+    )
+    assert logs(home) == sorted([long_ago(1), long_ago(6)])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C")
 def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_files(home: Path) -> None:
     folder = home / ".codemie" / "logs"
     for number in range(30_000):
-        path = os.path.join(folder, f"debug-2026-01-01-{number}.log")
+        path = os.path.join(folder, long_ago(number + 100))
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
         os.utime(path, (1_770_000_000, 1_770_000_000))
     before = len(os.listdir(folder))
@@ -129,7 +132,7 @@ def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_fil
     assert out.startswith(f"Stopped: removed {before - left:,} old files (".encode())
     assert re.match(rb"\r[\d,]+ of 30,003 - Ctrl-C stops ", shown), shown
     run(home, "clean")
-    assert logs(home) == ["debug-1.log"]
+    assert logs(home) == [long_ago(1)]
 
 
 def test_a_broken_settings_file_is_told_and_the_defaults_apply(home: Path) -> None:
@@ -137,7 +140,7 @@ def test_a_broken_settings_file_is_told_and_the_defaults_apply(home: Path) -> No
     (home / ".codemie" / "tray" / "settings.json").write_text("{")
     done = run(home, "clean")
     assert "settings.json is broken in line 1, column 2: set aside as" in done.stderr
-    assert logs(home) == ["debug-1.log"]
+    assert logs(home) == [long_ago(1)]
 
 
 def test_no_home_is_nothing_to_clean_and_none_is_made(tmp_path: Path) -> None:
@@ -168,3 +171,26 @@ def test_an_entry_that_can_not_be_written_is_one_clear_sentence(tmp_path: Path) 
     assert refused.returncode == ExitCode.NOT_WRITTEN
     assert refused.stderr.count("\n") == 1
     assert "Traceback" not in refused.stderr
+
+
+def test_what_is_no_home_is_left_alone_and_the_command_says_why_and_where_to_look(home: Path) -> None:
+    other = home / "other-program"
+    (home / ".codemie").rename(other)
+    for arguments in (["--dry-run"], [], ["--sessions", "--older-than", "30d"]):
+        done = run(home, "clean", *arguments, codemie_home=other)
+        assert (done.returncode, done.stdout) == (ExitCode.FAILED, "")
+        assert done.stderr == (
+            f"codemie-tray: {other} does not look like a CodeMie folder (it has no configuration), so its "
+            "old files were not removed. Check CODEMIE_HOME.\n"
+        )
+    told = json.loads(run(home, "clean", "--json", codemie_home=other).stdout)
+    assert (told["recognized"], told["files"]) == (False, 0)
+    assert len(os.listdir(other / "logs")) == 4
+    assert len(os.listdir(other / "sessions")) == 2
+
+
+def test_the_preview_says_that_a_removed_session_can_not_be_resumed(home: Path) -> None:
+    dry = run(home, "clean", "--sessions", "--older-than", "30d", "--dry-run")
+    assert dry.stdout == (
+        "Would remove 3 old files, 1 session among them (3 kB). A removed session can't be resumed.\n"
+    )

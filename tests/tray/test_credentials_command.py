@@ -302,12 +302,14 @@ def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
     _loosen(home)
     found = _run(home, "doctor")
     assert found.returncode == 11
-    assert "In the clear: apiKey of profile personal" in found.stdout
-    assert found.stdout.count("mode 0644") == 5
+    assert "The token of profile personal is in the clear (apiKey)" in found.stdout
+    told = json.loads(_run(home, "doctor", "--json").stdout)
+    assert [one["mode"] for one in told["readableByOthers"]] == ["0644"] * 5
     assert "sk-ant" not in found.stdout
     mended = _run(home, "doctor", "--fix")
     assert mended.returncode == 11  # the tokens are still in the clear
     assert mended.stdout.count("Closed to other users") == 5
+    assert [os.stat(one["path"]).st_mode & 0o777 for one in told["readableByOthers"]] == [0o600] * 5
     _run(home, "credentials", "move-in", "--yes")
     assert _run(home, "doctor").returncode == 11  # earlier versions hold them
     _run(home, "history", "forget-tokens")
@@ -327,7 +329,7 @@ def test_a_token_the_cli_does_not_find_is_told_and_moved_and_what_was_there_is_k
     assert json.loads(_run(home, "status", "--json").stdout)["tokensTheCliDoesNotFind"] == overlooked
     told = _run(home, "doctor")
     assert told.returncode == 11
-    assert "The CLI does not find the token of personal and büro-测试: it stands in" in told.stdout
+    assert "The CLI does not find the tokens of personal and büro-测试: it reads apiKey" in told.stdout
     mended = json.loads(_run(home, "doctor", "--fix", "--json").stdout)
     assert (mended["movedTokens"], mended["tokensTheCliDoesNotFind"]) == (overlooked, [])
     with open(path, encoding="utf-8") as file:

@@ -234,7 +234,7 @@ def test_tokens_that_were_moved_away_are_forgotten_on_request_and_only_then(home
     assert TOKEN.encode() in kept_bytes(home)
     told = json.loads(run(home, "doctor", "--json").stdout)
     assert (told["versionsWithOldTokens"], told["tokensInTheClear"]) == (2, [])
-    assert "history forget-tokens removes them" in run(home, "doctor").stdout
+    assert "Fix: codemie-tray history forget-tokens" in run(home, "doctor").stdout
 
     assert run(home, "history", "forget-tokens", "--dry-run").stdout == "2 versions would be removed.\n"
     assert TOKEN.encode() in kept_bytes(home)

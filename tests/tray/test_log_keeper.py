@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.daily_logs import long_ago, make_home
 from tests.extent import on_windows
 
 from codemie_core import Home
@@ -143,6 +144,8 @@ def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
     alarm.close()
 
 
+KEPT, OLD = long_ago(10_000), long_ago(10_001)
+
 # ---- the keeper -------------------------------------------------------------------
 
 
@@ -170,7 +173,8 @@ class Keeper:
 def kept(tmp_path: Path) -> Iterator[Keeper]:
     kept = Keeper(Home(str(tmp_path)))
     os.makedirs(kept.home.logs)
-    add(kept.home, "debug-kept.log", age_days=1)
+    make_home(kept.home.path)
+    add(kept.home, KEPT, age_days=1)
     yield kept
     kept.keeper.stop()
 
@@ -182,17 +186,17 @@ def add(home: Home, name: str, *, age_days: float, size: int = 10) -> None:
 
 
 def test_it_cleans_at_the_start_and_tells_that_all_is_clean(kept: Keeper) -> None:
-    add(kept.home, "debug-old.log", age_days=6)
+    add(kept.home, OLD, age_days=6)
     kept.keeper.start()
     kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
-    assert os.listdir(kept.home.logs) == ["debug-kept.log"]
+    assert os.listdir(kept.home.logs) == [KEPT]
     assert kept.finished == [], "nobody asked for it"
 
 
 def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Keeper) -> None:
     kept.keeper.start()
     kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
-    add(kept.home, "debug-old.log", age_days=6, size=1234)
+    add(kept.home, OLD, age_days=6, size=1234)
     kept.keeper.look_again()
     kept.until(lambda: kept.keeper.now == LogsFound(1, 1234))
     kept.keeper.clean_now()
@@ -210,7 +214,7 @@ def test_a_click_removes_the_logs_it_counts_and_sessions_go_by_the_daily_run_alo
     kept.keeper.start()
     kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
     kept.settings = Settings(session_retention_days=30)
-    add(kept.home, "debug-old.log", age_days=6)
+    add(kept.home, OLD, age_days=6)
     kept.keeper.look_again()
     kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
     kept.keeper.clean_now()
@@ -230,7 +234,7 @@ def test_a_click_removes_the_logs_it_counts_and_sessions_go_by_the_daily_run_alo
 def test_another_retention_counts_from_the_next_look(kept: Keeper) -> None:
     kept.keeper.start()
     kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
-    add(kept.home, "debug-three.log", age_days=3)
+    add(kept.home, OLD, age_days=3)
     kept.settings = Settings(log_retention_days=2)
     kept.keeper.look_again()
     kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
@@ -245,7 +249,7 @@ def test_a_long_cleaning_shows_progress_and_stops_when_told(
     kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
     total = on_windows(2000, 6000)
     for number in range(total):
-        add(kept.home, f"debug-old-{number}.log", age_days=6)
+        add(kept.home, long_ago(number), age_days=6)
 
     def stop_at_progress() -> None:
         kept.shown.append(kept.keeper.now)
@@ -267,11 +271,12 @@ def test_a_long_cleaning_shows_progress_and_stops_when_told(
 def test_an_automatic_run_that_would_remove_everything_waits_and_the_numbers_stay(tmp_path: Path) -> None:
     kept = Keeper(Home(str(tmp_path)))
     os.makedirs(kept.home.logs)
-    add(kept.home, "debug-old.log", age_days=6)
+    make_home(kept.home.path)
+    add(kept.home, OLD, age_days=6)
     kept.keeper.start()
     try:
         kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
-        assert os.listdir(kept.home.logs) == ["debug-old.log"]
+        assert os.listdir(kept.home.logs) == [OLD]
         kept.keeper.clean_now()
         kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
     finally:
@@ -318,7 +323,8 @@ def test_a_tray_that_stood_still_when_it_was_due_cleans_as_soon_as_it_goes_on(tm
     """A stopped process is all that can be had of a sleep here; its day is two seconds long."""
     home = Home(str(tmp_path))
     os.makedirs(home.logs)
-    Path(home.logs, "debug-young.log").touch()
+    make_home(home.path)
+    Path(home.logs, KEPT).touch()
     with subprocess.Popen(
         [sys.executable, "-c", _SHORT_DAY, home.path, "2"],
         stdout=subprocess.PIPE,

@@ -26,12 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in _INTERNAL:
         return _internal(given[0], given[1:])
     output_was_closed = standard_streams.complete()
-    home = Home.from_environ()
     try:
         try:
-            if not given:
-                _refuse_another_users_home(home)
-            code = _command(home, given) if given else _tray(home)
+            code = _command(given) if given else _tray(Home.from_environ())
         except SystemExit as end:  # argparse: --help, --version, wrong usage
             code = end.code if isinstance(end.code, int) else ExitCode.OK
         flush_output()
@@ -69,15 +66,16 @@ def _internal(what: str, given: Sequence[str]) -> int:
     return search_path.run(given)
 
 
-def _command(home: Home, given: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one for each command
+def _command(given: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one for each command
     from codemie_tray.commands.parser import build_parser
 
     options = build_parser(given[0]).parse_args(given)
+    home = Home.from_environ()
     command = options.command
-    if not _only_reads(options):
-        _refuse_another_users_home(home)
     if command is None:
         return _tray(home, background=options.background, verbose=options.verbose)
+    if not _only_reads(options):
+        _refuse_another_users_home(home)
     if command == "clean":
         from codemie_tray.commands import clean
 
@@ -175,6 +173,7 @@ def _migrate(home: Home, options: argparse.Namespace) -> int:
 
 
 def _tray(home: Home, *, background: bool = False, verbose: bool = False) -> int:
+    _refuse_another_users_home(home)
     from codemie_tray.log.daily_file import start_logging
     from codemie_tray.log.redaction import Redactor
 

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from codemie_core.audit.finding import FIX, Closing, Finding, Severity
 from codemie_core.audit.subject import Subject, entries_of, removing, status_of
 from codemie_core.files.trust import Distrust, Fault, distrusts_of_entry
-from codemie_core.tokens.home_trust import home_distrusts, owner_of_another, run_as
+from codemie_core.tokens.home_trust import (
+    SAFE_HOME_VARIABLE,
+    home_distrusts,
+    is_declared_safe,
+    owner_of_another,
+    run_as,
+)
 
 _SHARED_BITS = 0o022
 _KINDS = (
@@ -33,10 +39,14 @@ def check(subject: Subject) -> Iterator[Finding]:
             run_as(owner, "doctor"),
         )
         return
+    severity = Severity.DANGER
+    consequence = " Whoever changes it decides where tokens are sent: `credentials` and `run` refuse."
+    if is_declared_safe(home, subject.environ):
+        severity, consequence = Severity.NOTE, f" You trust it as it is, by {SAFE_HOME_VARIABLE}."
     told = set()
     for one in home_distrusts(home):
         told.add((one.path, one.fault))
-        yield _of_distrust(one, Severity.DANGER, _code(subject, one))
+        yield _of_distrust(one, severity, _code(subject, one), consequence)
     for path in _inner_paths(subject):
         status = status_of(path)
         if status is None:
@@ -52,29 +62,16 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
         for one in distrusts_of_entry(path):
             if (one.path, one.fault) not in told:
-                code = "settings-writable" if path == home.join("tray", "settings.json") else _inner_code(one)
-                severity = Severity.DANGER if one.fault is Fault.OWNER else Severity.WARNING
-                yield _of_distrust(one, severity, code)
+                code = _inner_code(subject, one)
+                worst = Severity.DANGER if one.fault is Fault.OWNER else Severity.WARNING
+                yield _of_distrust(one, worst, code)
 
 
-def _of_distrust(one: Distrust, severity: Severity, code: str) -> Finding:
-    refused = code in _REFUSED
-    consequence = (
-        " Whoever changes it decides where tokens are sent: `credentials` and `run` refuse."
-        if refused
-        else ""
-    )
-    message = f"{one.sentence[0].upper()}{one.sentence[1:]}.{consequence}"
+def _of_distrust(one: Distrust, severity: Severity, code: str, consequence: str = "") -> Finding:
+    message = f"{one.sentence}.{consequence}"
     if one.fault is Fault.WRITABLE and one.ours and os.name == "posix":
         return Finding(severity, code, one.path, message, FIX, Closing(one.path, _SHARED_BITS))
     return Finding(severity, code, one.path, message, one.command)
-
-
-_REFUSED = frozenset(
-    f"{place}-{fault}"
-    for place in ("home", "parent", "config", "credentials", "tray", "linked")
-    for fault in ("writable", "foreign")
-)
 
 
 def _code(subject: Subject, one: Distrust) -> str:
@@ -88,8 +85,10 @@ def _code(subject: Subject, one: Distrust) -> str:
     return f"{places.get(one.path) or ('parent' if above else 'linked')}-{fault}"
 
 
-def _inner_code(one: Distrust) -> str:
-    return "foreign-file" if one.fault is Fault.OWNER else "file-writable"
+def _inner_code(subject: Subject, one: Distrust) -> str:
+    if one.fault is Fault.OWNER:
+        return "foreign-file"
+    return "settings-writable" if one.path == subject.home.join("tray", "settings.json") else "file-writable"
 
 
 def _inner_paths(subject: Subject) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -15,10 +14,9 @@ from codemie_core.config.layout import live_layout
 from codemie_core.config.model import Config
 from codemie_core.errors import ConfigError
 from codemie_core.files.atomic_file import read_whole
-from codemie_core.files.json_document import JsonValue
 from codemie_core.files.trust import Right, access_to, reachable_by_others
 from codemie_core.home import Home
-from codemie_core.secret_detection.classifier import is_secret, secrets_in
+from codemie_core.secret_detection.classifier import is_secret, secrets_in_text
 from codemie_core.secret_detection.shapes import holds_secret
 
 LARGEST_SCANNED_BYTES = 1 << 20
@@ -94,22 +92,15 @@ def holds_token(data: bytes, known: frozenset[str] = frozenset()) -> bool:
     if any(token in text for token in known if len(token) > 5):
         return True
     try:
-        document: JsonValue = json.loads(text)
-    except (ValueError, RecursionError):
+        return next(secrets_in_text(text), None) is not None
+    except (ValueError, RecursionError):  # no JSON, or no longer
         pairs = _ASSIGNMENT.findall(text)
         return holds_secret(text) or any(is_secret((name,), value) for name, value in pairs)
-    return any(True for _ in secret_fields(document))
-
-
-def secret_fields(document: JsonValue) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each secret of a configuration: its profile's name (empty: none), the names of its fields."""
-    for found in secrets_in(document):
-        yield found.profile or "", found.path
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who else may read or change something that is secret."""
+    """Who else may read something that is secret."""
 
     who: str
     """`every user of this machine`, `the group staff`."""
@@ -125,13 +116,11 @@ class Readers:
 
 
 def readers_of(path: str) -> Readers | None:
-    """Return who else may read or change an entry; None: nobody, or there is none. A link is not followed."""
+    """Return who else may read an entry; None: nobody, or there is none. A link is not followed."""
     status = status_of(path)
     if status is None or stat.S_ISLNK(status.st_mode):
         return None
-    holders = dict.fromkeys(
-        holder for right in (Right.READ, Right.WRITE) for holder in access_to(path, status, right).holders
-    )
+    holders = access_to(path, status, Right.READ).holders
     if not holders:
         return None
     mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None

@@ -103,6 +103,8 @@ class Commit:
         self._must_keep = must_keep
         self._settle_seconds = settle_seconds
         self._intact = intact
+        self.changed = False
+        """Whether anything was written."""
         self.trouble: StoreError | None = None
         """Why a state could not be kept in the history; None: all were."""
 
@@ -120,6 +122,7 @@ class Commit:
             return planned
         with self._lock() as lock:
             written = self._write(lock, planned, deadline, again=False)
+        self.changed = isinstance(written, _Written)
         while isinstance(written, _Written):
             if self._settle_seconds <= 0 or self._stays(written):
                 return written.config
@@ -219,12 +222,14 @@ class Commit:
         The time is used to make the kept copy of the new state outlive a power cut.
         """
         contested = written.mark.contested
-        until = time.monotonic() + self._settle_seconds * (CONTESTED_FACTOR if contested else 1)
+        seconds = self._settle_seconds * (CONTESTED_FACTOR if contested else 1)
+        until = time.monotonic() + seconds
         if written.kept:
             self._history.make_durable(written.kept)
-        while (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, _LOOK_SECONDS) if contested else left)
-            if _mark_of(written.config.path) not in (written.mark.mark, None):
+        looks = max(round(seconds / _LOOK_SECONDS), 1) if contested else 1
+        for left in range(looks, 0, -1):
+            time.sleep(max(until - time.monotonic(), 0) / left)
+            if left > 1 and _mark_of(written.config.path) not in (written.mark.mark, None):
                 break
         return self._intact(written.config)
 

@@ -76,7 +76,7 @@ class ConfigReader:
                 if os.path.islink(path):
                     raise ConfigUnreadable(
                         path,
-                        f"is a link to {os.path.realpath(path)}, and nothing is there",
+                        f"is a link to {_target(path)}, and nothing is there",
                         advice="Put the file back there, or remove the link.",
                     ) from None
                 raise ConfigMissing(
@@ -152,6 +152,14 @@ def _holds(path: str, data: bytes) -> bool:
         return False
 
 
+def _target(path: str) -> str:
+    """Return where a path leads; the path itself where that can't be found out."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return path
+
+
 def _at_rest(path: str) -> bool:
     try:
         return time.time() - os.stat(path).st_mtime > AT_REST_SECONDS
@@ -163,7 +171,7 @@ def _unreadable(path: str, error: OSError) -> ConfigUnreadable:
     """Say what is wrong with the file, where it really is, and what helps."""
     if error.errno == errno.EFBIG:
         return _too_large(path)
-    target = os.path.realpath(path)
+    target = _target(path)
     leads = f"leads to {target}, which " if os.path.islink(path) and error.errno != errno.ELOOP else ""
     if error.errno == errno.EISDIR:
         return ConfigUnreadable(path, f"{leads}is a folder, not a file", advice="Move the folder away.")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from codemie_core.config import edits
 from codemie_core.config.commit import SETTLE_SECONDS, Commit, Edit, keep_read, origin_of
 from codemie_core.config.history import Fingerprints, History, Kept, Offer, Origin, offer_of
+from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored
 from codemie_core.config.layout import Layout
 from codemie_core.config.migrations.schema import check_writable
@@ -55,6 +56,8 @@ class ConfigLoader:
         self._reader = ConfigReader(home)
         self.history = History(home)
         self._last_read: Read | None = None
+        self.changed = False
+        """Whether the last change wrote anything; where not, everything was as wanted already."""
         self.trouble: StoreError | None = None
         """Why the last change, or what was read, could not be kept in the history; None: it was."""
 
@@ -149,7 +152,8 @@ class ConfigLoader:
             origin=origin_of(read.status, note_in(self.home.lock)),
             made_at_microseconds=read.status.st_mtime_ns // 1000,
         )
-        now = Fingerprints(read.config.profiles, lambda: read.config.profiles)
+        names = [profile.name for profile in read.config.profiles]
+        now = Fingerprints(names, lambda: outline_from(read.config))
         return offer_of(
             entries,
             lambda entry: now if entry is entries[0] else self.history.contents(entry),
@@ -337,4 +341,4 @@ class ConfigLoader:
         try:
             return commit.run()
         finally:
-            self.trouble = commit.trouble
+            self.changed, self.trouble = commit.changed, commit.trouble

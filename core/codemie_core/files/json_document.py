@@ -22,6 +22,7 @@ from codemie_core.files.json_syntax import (
     past_space,
     scan,
     scan_key,
+    uncollected,
 )
 
 __all__ = [
@@ -72,7 +73,8 @@ class Node:
     def members(self) -> tuple[Member, ...]:
         """The members of an object, in the order of the text, duplicates included; looked up once."""
         if self._members is None:
-            self._members = tuple(_members_of(self._text, self.start)) if self.kind is Kind.OBJECT else ()
+            with uncollected():
+                self._members = tuple(_members_of(self._text, self.start)) if self.kind is Kind.OBJECT else ()
         return self._members
 
     def find(self, key: str) -> Member | None:

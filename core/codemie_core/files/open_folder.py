@@ -7,6 +7,7 @@ such calls; there the folder itself is refused where it is a link (a reparse poi
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -23,6 +24,8 @@ def not_a_folder(path: str) -> OSError:
 
 if sys.platform == "win32":
     import ctypes
+
+    from codemie_core.files.shared_open import open_shared
 
     _DELETE = 0x00010000
     _SHARE_READ_AND_WRITE = 0x1 | 0x2
@@ -97,9 +100,7 @@ if sys.platform == "win32":
 
         def read(self, name: str, limit_bytes: int) -> bytes:
             """Return the beginning of a file."""
-            if not stat.S_ISREG(self.stat(name).st_mode):
-                raise OSError(errno.EINVAL, "not a regular file", name)
-            with open(os.path.join(self.path, name), "rb") as file:
+            with open_shared(os.path.join(self.path, name)) as file:
                 return file.read(limit_bytes)
 
         def __enter__(self) -> OpenFolder:
@@ -163,14 +164,15 @@ else:
 
         def read(self, name: str, limit_bytes: int) -> bytes:
             """Return the beginning of a file."""
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
             fd = os.open(name, flags, dir_fd=self._fd)
             try:
                 if not stat.S_ISREG(os.fstat(fd).st_mode):
                     raise OSError(errno.EINVAL, "not a regular file", name)
                 return os.read(fd, limit_bytes)
             finally:
-                os.close(fd)
+                with contextlib.suppress(OSError):  # what was read was read
+                    os.close(fd)
 
         def __enter__(self) -> OpenFolder:
             return self
@@ -178,4 +180,5 @@ else:
         def __exit__(
             self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
         ) -> None:
-            os.close(self._fd)
+            with contextlib.suppress(OSError):  # nothing was written through it
+                os.close(self._fd)

@@ -1,5 +1,6 @@
-"""Old daily logs: the CLI's `debug-*.log` and our own `tray-*.log`.
+"""Old daily logs: the CLI's `debug-YYYY-MM-DD.log` and our own `tray-YYYY-MM-DD.log`.
 
+Other names belong to others and stay, and so does everything in a folder that is no CodeMie home by any sign.
 A log is old where its time of change lies before the retention, and the day in its name does not say
 otherwise: a file named after a day was not written before that day, so one whose day lies inside the
 retention stays without being looked at (also after a backup was restored, or the times were lost). Today's
@@ -13,16 +14,17 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codemie_core.files.open_folder import OpenFolder
 from codemie_core.home import Home
+from codemie_core.retention.home_signs import is_codemie_home
 from codemie_core.retention.outcome import Cleanup, Progress, Tally
 from codemie_core.system.clock import DAY_SECONDS
 
 DEFAULT_RETENTION_DAYS = 5.0
 
-_LOG = re.compile(r"(debug|tray)-(\d{4}-\d\d-\d\d)?.*\.log", re.DOTALL)
+_LOG = re.compile(r"(debug|tray)-([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))\.log")
 _STEP = 512
 """Files between two looks at whether to go on."""
 
@@ -33,11 +35,13 @@ class LogPlan:
 
     folder: OpenFolder | None
     """None: there is no folder of logs."""
-    old: tuple[tuple[str, int], ...] = ()
-    """Name and length of each."""
+    old: tuple[tuple[str, int, int], ...] = ()
+    """Of each its name, its length in bytes, and its time of change in nanoseconds."""
     kept: int = 0
     """Logs that stay, without our own of today: that one is there because we are running."""
     next_expiry_seconds: float | None = None
+    unrecognized: str | None = None
+    """See `Cleanup.unrecognized`."""
 
     @property
     def removes_everything(self) -> bool:
@@ -84,7 +88,11 @@ def planned_logs(home: Home, *, retention_days: float, now_seconds: float) -> It
         yield LogPlan(None)
         return
     with folder:
-        yield _plan(folder, retention_days * DAY_SECONDS, now_seconds)
+        plan = _plan(folder, retention_days * DAY_SECONDS, now_seconds)
+        if plan.old and not is_codemie_home(home):
+            kept = plan.kept + len(plan.old)
+            plan = replace(plan, old=(), kept=kept, next_expiry_seconds=None, unrecognized=home.path)
+        yield plan
 
 
 def _plan(folder: OpenFolder, retention_seconds: float, now: float) -> LogPlan:
@@ -92,14 +100,14 @@ def _plan(folder: OpenFolder, retention_seconds: float, now: float) -> LogPlan:
     cutoff = now - retention_seconds
     today, last_old_day = _day(now), _day(cutoff)
     is_log, status_of = _LOG.fullmatch, folder.stat
-    old: list[tuple[str, int]] = []
+    old: list[tuple[str, int, int]] = []
     kept = 0
     oldest_kept, oldest_day = float("inf"), ""
     for name in folder.names_in_disk_order():
         if (match := is_log(name)) is None:
             continue
         kind, day = match.groups()
-        if day is not None and (day > last_old_day or day >= today):
+        if day > last_old_day or day >= today:
             if not (day == today and kind == "tray"):
                 kept += 1
             if day < oldest_day or not oldest_day:
@@ -112,7 +120,7 @@ def _plan(folder: OpenFolder, retention_seconds: float, now: float) -> LogPlan:
         if not stat.S_ISREG(status.st_mode):
             continue
         if status.st_mtime < cutoff:
-            old.append((name, status.st_size))
+            old.append((name, status.st_size, status.st_mtime_ns))
         else:
             kept += 1
             oldest_kept = min(oldest_kept, status.st_mtime)
@@ -129,16 +137,20 @@ def carry_out(plan: LogPlan, *, dry_run: bool, progress: Progress | None) -> Cle
     tally = Tally(plan.folder.path)
     if dry_run:
         tally.files = len(plan.old)
-        tally.size_bytes = sum(size for _, size in plan.old)
-        return tally.result(dry_run=True, next_expiry_seconds=plan.next_expiry_seconds)
-    remove = plan.folder.remove
+        tally.size_bytes = sum(size for _, size, _ in plan.old)
+        return _result(plan, tally, dry_run=True)
+    remove, status_of = plan.folder.remove, plan.folder.stat
     total = len(plan.old)
     for start in range(0, total, _STEP):
         if progress is not None and not progress(start, total):
             tally.stopped = True
             break
-        for name, size in plan.old[start : start + _STEP]:
+        for name, size, mtime_ns in plan.old[start : start + _STEP]:
             try:
+                # Once more, right before: of 100,000 the last comes seconds after it was planned.
+                now = status_of(name)
+                if now.st_mtime_ns != mtime_ns or now.st_size != size or not stat.S_ISREG(now.st_mode):
+                    continue  # somebody uses it again
                 remove(name)
             except FileNotFoundError:
                 pass  # somebody else removed it: theirs to count
@@ -150,7 +162,12 @@ def carry_out(plan: LogPlan, *, dry_run: bool, progress: Progress | None) -> Cle
     else:
         if progress is not None and total:
             progress(total, total)
-    return tally.result(dry_run=False, next_expiry_seconds=plan.next_expiry_seconds)
+    return _result(plan, tally, dry_run=False)
+
+
+def _result(plan: LogPlan, tally: Tally, *, dry_run: bool) -> Cleanup:
+    result = tally.result(dry_run=dry_run, next_expiry_seconds=plan.next_expiry_seconds)
+    return result if plan.unrecognized is None else replace(result, unrecognized=plan.unrecognized)
 
 
 def _day(seconds: float) -> str:

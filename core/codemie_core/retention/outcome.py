@@ -44,6 +44,9 @@ class Cleanup:
     """Wall time from which one more log is old; None: no log is there that could be."""
     unnoted: Failure | None = None
     """Why the time of this cleaning could not be noted for `clock_guard`; None: it was, or need not be."""
+    unrecognized: str | None = None
+    """A folder with something old in it that is no CodeMie home by any sign (see `home_signs`): nothing was
+    removed. None: it is one."""
 
     def __add__(self, other: Cleanup) -> Cleanup:
         """Return both as one."""
@@ -59,6 +62,7 @@ class Cleanup:
             self.held or other.held,
             min(expiries, default=None),
             self.unnoted or other.unnoted,
+            self.unrecognized or other.unrecognized,
         )
 
 

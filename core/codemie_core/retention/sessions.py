@@ -3,35 +3,45 @@
 A session's files go together, or none of them: in the cli layout those in `sessions/` that bear its id, in
 the classic layout those in one `.session-<agent>/`. A session is old when none of its files changed within
 the retention. One whose own record says that it has not ended counts as in use until nothing in it changed
-for `UNENDED_DAYS`: the CLI that crashed never says so.
+for `UNENDED_DAYS`: the CLI that crashed never says so. A marker is named after the agent's own id for the
+session, which the record has; one that no record has is old by itself.
+
+Right before a session is removed its files are looked at again: it may have been resumed since. The record
+goes first, since the CLI resumes none without it.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from codemie_core.files.open_folder import OpenFolder
 from codemie_core.home import Home
+from codemie_core.retention.cli_sessions import Files, cli_sessions, present_in
+from codemie_core.retention.home_signs import is_codemie_home
 from codemie_core.retention.outcome import Cleanup, Progress, Tally
 from codemie_core.system.clock import DAY_SECONDS
 
 UNENDED_DAYS = 30.0
 
-_RECORD_LIMIT_BYTES = 1 << 20
-_CLI_FILE = re.compile(
-    r"(?:completed_)?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:_[a-z_]+)?\.jsonl?"
-)
 _CLASSIC_FOLDER = re.compile(r"\.session-[^/\\]+", re.DOTALL)
 _CLASSIC_FILES = ("conversations.jsonl", "metrics.jsonl")
 _STEP = 64
 """Sessions between two looks at whether to go on."""
+
+
+class PlannedFile(NamedTuple):
+    """One file as it was when it was looked at."""
+
+    name: str
+    size_bytes: int
+    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +49,11 @@ class OldSession:
     """Files that go together."""
 
     folder: OpenFolder
-    files: tuple[tuple[str, int], ...]
-    """Name and length of each."""
+    files: tuple[PlannedFile, ...]
+    others: tuple[str, ...] = ()
+    """Names that its other files would have: one that is there by now means that it is in use again."""
+    is_session: bool = True
+    """False: a marker that belongs to no session."""
     emptied: tuple[OpenFolder, str] | None = None
     """A folder to remove when they are gone: where it lies, and its name."""
 
@@ -51,6 +64,8 @@ class SessionPlan:
 
     old: tuple[OldSession, ...] = ()
     kept: int = 0
+    unrecognized: str | None = None
+    """See `Cleanup.unrecognized`."""
 
     @property
     def removes_everything(self) -> bool:
@@ -94,40 +109,52 @@ def planned_sessions(home: Home, *, retention_days: float, now_seconds: float) -
     cutoff = now_seconds - retention_days * DAY_SECONDS
     unended_cutoff = min(cutoff, now_seconds - UNENDED_DAYS * DAY_SECONDS)
     with ExitStack() as folders:
-        old: list[OldSession] = []
-        kept = 0
         try:
-            root = folders.enter_context(OpenFolder(home.path))
+            # The home itself may be a link: that is the person's choice.
+            root = folders.enter_context(OpenFolder(os.path.realpath(home.path)))
         except FileNotFoundError:
             yield SessionPlan()
             return
+        old, kept = _classic_plan(root, cutoff, folders)
         try:
             sessions = folders.enter_context(OpenFolder("sessions", within=root))
         except FileNotFoundError:
             pass
         else:
-            for files in _by_session(sessions).values():
-                newest = max(status.st_mtime for _, status in files)
-                if newest < cutoff and (newest < unended_cutoff or _ended(sessions, files)):
-                    old.append(OldSession(sessions, _sizes(files)))
+            for session in cli_sessions(sessions):
+                newest = max(status.st_mtime for _, status in session.files)
+                if newest < cutoff and (newest < unended_cutoff or session.ended):
+                    files = _planned(session.files)
+                    old.append(OldSession(sessions, files, session.absent, is_session=bool(session.id)))
                 else:
-                    kept += 1
-        for name in root.names():
-            if not _CLASSIC_FOLDER.fullmatch(name):
-                continue
-            try:
-                agent = OpenFolder(name, within=root)
-            except OSError:
-                continue  # a link, a file, or not ours to read: not a folder of sessions
-            present = _present(agent, _CLASSIC_FILES)
-            if present and max(status.st_mtime for _, status in present) < cutoff:
-                folders.enter_context(agent)
-                old.append(OldSession(agent, _sizes(present), (root, name)))
-            else:
-                kept += bool(present)
-                with agent:
-                    pass
-        yield SessionPlan(tuple(old), kept)
+                    kept += bool(session.id)
+        if old and not is_codemie_home(home):
+            yield SessionPlan((), kept + len(old), home.path)
+        else:
+            yield SessionPlan(tuple(old), kept)
+
+
+def _classic_plan(root: OpenFolder, cutoff: float, folders: ExitStack) -> tuple[list[OldSession], int]:
+    """Return the old sessions of the classic layout, their folders kept open, and how many stay."""
+    old: list[OldSession] = []
+    kept = 0
+    for name in root.names():
+        if not _CLASSIC_FOLDER.fullmatch(name):
+            continue
+        try:
+            agent = OpenFolder(name, within=root)
+        except OSError:
+            continue  # a link, a file, or not ours to read: not a folder of sessions
+        present = present_in(agent, _CLASSIC_FILES)
+        if present and max(status.st_mtime for _, status in present) < cutoff:
+            folders.enter_context(agent)
+            absent = tuple(set(_CLASSIC_FILES) - {name for name, _ in present})
+            old.append(OldSession(agent, _planned(present), absent, emptied=(root, name)))
+        else:
+            kept += bool(present)
+            with agent:
+                pass
+    return old, kept
 
 
 def carry_out(plan: SessionPlan, home: Home, *, dry_run: bool, progress: Progress | None) -> Cleanup:
@@ -140,31 +167,53 @@ def carry_out(plan: SessionPlan, home: Home, *, dry_run: bool, progress: Progres
             break
         if dry_run:
             tally.files += len(session.files)
-            tally.size_bytes += sum(size for _, size in session.files)
-            tally.sessions += 1
-        else:
+            tally.size_bytes += sum(file.size_bytes for file in session.files)
+            tally.sessions += session.is_session
+        elif not _in_use_again(session):
             _remove(session, tally)
     else:
         if progress is not None and total:
             progress(total, total)
-    return tally.result(dry_run=dry_run)
+    result = tally.result(dry_run=dry_run)
+    return result if plan.unrecognized is None else replace(result, unrecognized=plan.unrecognized)
+
+
+def _in_use_again(session: OldSession) -> bool:
+    """Whether something of it was written, renamed or made since it was planned."""
+    if any(_changed(session.folder, file) for file in session.files):
+        return True
+    return bool(present_in(session.folder, session.others))
+
+
+def _changed(folder: OpenFolder, file: PlannedFile) -> bool:
+    """Whether a file is another than was planned; one that was removed is not."""
+    try:
+        now = folder.stat(file.name)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return now.st_mtime_ns != file.mtime_ns or now.st_size != file.size_bytes or not stat.S_ISREG(now.st_mode)
 
 
 def _remove(session: OldSession, tally: Tally) -> None:
     tally.folder = session.folder.path
     whole = True
-    for name, size in session.files:
+    for file in session.files:
+        if _changed(session.folder, file):
+            whole = False
+            break
         try:
-            session.folder.remove(name)
+            session.folder.remove(file.name)
         except FileNotFoundError:
             continue
         except OSError as error:
-            tally.refused(name, error)
+            tally.refused(file.name, error)
             whole = False
             break  # its other files stay with this one: half a session helps nobody
         tally.files += 1
-        tally.size_bytes += size
-    tally.sessions += whole
+        tally.size_bytes += file.size_bytes
+    tally.sessions += whole and session.is_session
     if whole and session.emptied is not None:
         parent, name = session.emptied
         try:
@@ -173,45 +222,5 @@ def _remove(session: OldSession, tally: Tally) -> None:
             return  # something else lies in it: not ours
 
 
-def _by_session(folder: OpenFolder) -> dict[str, list[tuple[str, os.stat_result]]]:
-    """Return the regular files of each session."""
-    found: dict[str, list[tuple[str, os.stat_result]]] = {}
-    for name in folder.names_in_disk_order():
-        if match := _CLI_FILE.fullmatch(name):
-            for entry in _present(folder, [name]):
-                found.setdefault(match[1].lower(), []).append(entry)
-    return found
-
-
-def _present(folder: OpenFolder, names: Iterable[str]) -> list[tuple[str, os.stat_result]]:
-    """Return those of `names` that are regular files."""
-    found = []
-    for name in names:
-        try:
-            status = folder.stat(name)
-        except OSError:
-            continue
-        if stat.S_ISREG(status.st_mode):
-            found.append((name, status))
-    return found
-
-
-def _ended(folder: OpenFolder, files: list[tuple[str, os.stat_result]]) -> bool:
-    """Return whether a session's own record says that it is over; without a record, it is."""
-    for name, _ in files:
-        if "_" in name.removeprefix("completed_"):
-            continue
-        if name.startswith("completed_"):
-            return True
-        try:
-            record = json.loads(folder.read(name, _RECORD_LIMIT_BYTES))
-        except (OSError, ValueError, RecursionError):
-            return False
-        if not isinstance(record, dict):
-            return False
-        return bool(record.get("endTime")) or record.get("status") in ("completed", "failed", "interrupted")
-    return True
-
-
-def _sizes(files: list[tuple[str, os.stat_result]]) -> tuple[tuple[str, int], ...]:
-    return tuple((name, status.st_size) for name, status in files)
+def _planned(files: Files) -> tuple[PlannedFile, ...]:
+    return tuple(PlannedFile(name, status.st_size, status.st_mtime_ns) for name, status in files)

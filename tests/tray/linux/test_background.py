@@ -83,7 +83,7 @@ def until(condition: Callable[[], object], started: Started) -> None:
 
 def test_without_any_bus_the_logs_are_cleaned_and_it_is_said_once_and_it_stays(started: Started) -> None:
     old = started.old_log()
-    started.old_log("debug-young.log", 1)
+    started.old_log("debug-2026-01-20.log", 1)
     process = started.start("--background")
     until(lambda: not old.exists(), started)
     until(lambda: "Waiting for one" in started.log(), started)
@@ -250,7 +250,7 @@ def test_on_a_full_disk_a_login_cleans_all_the_same_and_stays(
                 status = path.stat()
                 path.write_bytes(b"x" * size_bytes)
                 os.utime(path, (status.st_atime, status.st_mtime))
-            (started.home / "logs" / "debug-young.log").touch()
+            (started.home / "logs" / "debug-2026-01-20.log").touch()
             fill(disk)
             process = started.start("--background", bus=bus.address)
             until(lambda: not any(path.exists() for path in old), started)

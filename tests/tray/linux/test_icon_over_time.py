@@ -178,12 +178,14 @@ def test_without_a_bus_it_says_so_at_once(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     for environ, words in (
-        ({}, "neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set"),
+        ({}, "DBUS_SESSION_BUS_ADDRESS is not set, and XDG_RUNTIME_DIR names no absolute path"),
+        ({"XDG_RUNTIME_DIR": "run"}, "XDG_RUNTIME_DIR names no absolute path"),
         ({"XDG_RUNTIME_DIR": str(tmp_path)}, "bus: No such file or directory"),
         ({"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/gone"}, "gone: No such file or directory"),
         ({"DBUS_SESSION_BUS_ADDRESS": "unix:abstract=/nobody/here"}, "@/nobody/here: Connection refused"),
         ({"DBUS_SESSION_BUS_ADDRESS": "tcp:host=localhost,port=1"}, "can't be used"),
         ({"DBUS_SESSION_BUS_ADDRESS": "nonsense"}, "can't be used"),
+        ({"DBUS_SESSION_BUS_ADDRESS": "autolaunch:"}, "can't be used"),
     ):
         for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
             monkeypatch.delenv(name, raising=False)

@@ -17,6 +17,7 @@ from codemie_core.system.clock import Clock
 from codemie_tray.background.boot_timer import Alarm
 from codemie_tray.background.schedule import Schedule
 from codemie_tray.text.amounts import amount, counted
+from codemie_tray.text.cleanup import not_a_home
 from codemie_tray.view.state import LogsCleaning, LogsFound, LogsNow
 
 LOG = logging.getLogger(__name__)
@@ -193,6 +194,8 @@ def _tell_log(result: Cleanup) -> None:
             amount(result.size_bytes),
             "; stopped before the end" if result.stopped else "",
         )
+    if result.unrecognized:
+        LOG.warning("%s", not_a_home(result.unrecognized))
     for failure in result.failures:
         LOG.warning("%s could not be removed: %s", failure.path, failure.reason)
     if result.failed > len(result.failures):

@@ -13,6 +13,7 @@ from codemie_core.settings import SettingsStore
 from codemie_core.system.clock import Clock
 from codemie_tray.commands.output import print_error, print_json, print_line
 from codemie_tray.text.amounts import amount, counted
+from codemie_tray.text.cleanup import not_a_home
 from codemie_tray.text.exit_codes import ExitCode
 
 QUIET_SECONDS = 1.0
@@ -42,8 +43,10 @@ def run(
     progress.end()
     if as_json:
         print_json(_as_json(result, retention))
-    else:
+    elif not result.unrecognized or result.files:
         print_line(_sentence(result))
+    if result.unrecognized:
+        print_error(f"codemie-tray: {not_a_home(result.unrecognized)}")
     for failure in result.failures:
         print_error(f"codemie-tray: {failure.path}: {failure.reason}")
     if result.failed > len(result.failures):
@@ -52,6 +55,8 @@ def run(
         print_error(f"codemie-tray: done, but not noted: {result.unnoted.path}: {result.unnoted.reason}")
     if result.stopped:
         return ExitCode.INTERRUPTED
+    if result.unrecognized:
+        return ExitCode.FAILED
     return ExitCode.NOT_WRITTEN if result.failed else ExitCode.OK
 
 
@@ -61,9 +66,9 @@ def _sentence(result: Cleanup) -> str:
         what += f", {counted(result.sessions, 'session')} among them"
     if not result.files and not result.failed:
         return "Nothing is old enough to be removed."
-    if result.dry_run:
-        return f"Would remove {what} ({amount(result.size_bytes)})."
-    return f"{'Stopped: r' if result.stopped else 'R'}emoved {what} ({amount(result.size_bytes)})."
+    begin = "Would remove" if result.dry_run else "Stopped: removed" if result.stopped else "Removed"
+    note = " A removed session can't be resumed." if result.sessions else ""
+    return f"{begin} {what} ({amount(result.size_bytes)}).{note}"
 
 
 def _as_json(result: Cleanup, retention: Retention) -> dict[str, JsonValue]:
@@ -78,6 +83,7 @@ def _as_json(result: Cleanup, retention: Retention) -> dict[str, JsonValue]:
         "failures": [{"path": each.path, "reason": each.reason} for each in result.failures],
         "stopped": result.stopped,
         "noted": result.unnoted is None,
+        "recognized": result.unrecognized is None,
     }
 
 

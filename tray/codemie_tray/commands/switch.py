@@ -14,9 +14,6 @@ _NAMES = 20
 def run(home: Home, name: str, *, as_json: bool) -> ExitCode:
     """Make `name` the active profile and say what that means."""
     loader = ConfigLoader(home)
-    before = loader.load_and_keep()
-    if before.active == name and (active := before.active_profile) and not active.problem:
-        return _already(before, as_json=as_json)
     try:
         config = loader.switch_profile(name)
     except ProfileNotFound as error:
@@ -26,22 +23,21 @@ def run(home: Home, name: str, *, as_json: bool) -> ExitCode:
             raise ProfileNotFound(name, f"{error.reason} {_who_there_is(present)}") from None
         name = meant
         config = loader.switch_profile(name)
+    if not loader.changed:
+        loader.load_and_keep()
     if as_json:
         print_json({"active": config.active, "config": config.path})
+    elif not loader.changed:
+        print_line(_already(config))
     else:
         print_line(f"Switched to {name}. New sessions use it; running ones keep theirs.")
     warn_if_not_kept(loader)
     return ExitCode.OK
 
 
-def _already(config: Config, *, as_json: bool) -> ExitCode:
-    if as_json:
-        print_json({"active": config.active, "config": config.path})
-    elif config.single_provider:
-        print_line(f"{config.active} is active already: the only profile in the old form of {config.path}.")
-    else:
-        print_line(f"{config.active} is active already.")
-    return ExitCode.OK
+def _already(config: Config) -> str:
+    why = f", the only profile in the old form of {config.path}" if config.single_provider else ""
+    return f"{config.active} is active already{why}."
 
 
 def _who_there_is(config: Config) -> str:

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from codemie_core.config.history.outline import Outline, fields_of
 from codemie_core.config.history.version import Kept, Origin
 from codemie_core.config.migrations.schema import too_new
 from codemie_core.config.model import Config
-from codemie_core.config.profile import Profile
 from codemie_core.errors import ConfigCorrupt, ConfigError, ConfigMissing, VersionNotFound
 from codemie_core.system.sha256 import sha256
 
@@ -22,19 +22,19 @@ class Fingerprints(Contents):
     """The contents of a version: names at once, fingerprints when the first is asked for.
 
     Args:
-        profiles: those of the version.
+        names: of its profiles.
         again: reads them again; they are not held, for they have tokens in them and may be many.
     """
 
-    def __init__(self, profiles: Iterable[Profile], again: Callable[[], Iterable[Profile]]) -> None:
-        self._names = dict.fromkeys(profile.name for profile in profiles)
+    def __init__(self, names: Iterable[str], again: Callable[[], Outline]) -> None:
+        self._names = dict.fromkeys(names)
         self._again = again
         self._known: dict[str, bytes] | None = None
 
     def __getitem__(self, name: str) -> bytes:
         if self._known is None:
             try:
-                self._known = {profile.name: _fields_digest(profile) for profile in self._again()}
+                self._known = {name: _digest(text) for name, text in self._again().profiles.items()}
             except VersionNotFound:  # pruned since
                 self._known = {}
         return self._known.get(name, name.encode("utf-8", "surrogatepass"))
@@ -49,9 +49,9 @@ class Fingerprints(Contents):
         return len(self._names)
 
 
-def _fields_digest(profile: Profile) -> bytes:
+def _digest(text: bytes) -> bytes:
     """Return the SHA-256 of a profile's fields; `name` only repeats what it is called."""
-    fields = {key: value for key, value in profile.fields.items() if key != "name"}
+    fields = {key: value for key, value in fields_of(text).items() if key != "name"}
     return sha256(json.dumps(fields, sort_keys=True).encode("ascii")).digest()
 
 
@@ -117,6 +117,8 @@ def _missing(then: Contents, now: Contents) -> list[str]:
     """Return the names that are gone, without those of profiles that were renamed."""
     names = [name for name in then if name not in now]
     new = Counter(now[name] for name in now if name not in then) if names else Counter()
+    if not new:
+        return names  # no new profile, so none was renamed: no fingerprint is needed
     missing = []
     for name in names:
         fields = then[name]

@@ -2,8 +2,10 @@
 
 Kept: the newest 20, and of each of the last 30 days one more: the state with the most profiles, the latest
 of those. So another program that empties the configuration and then writes it a hundred times does not push
-the good state out. Where all of them together are too large, the biggest goes first, of the same size the
-oldest; the newest two, the newest that this product wrote, and each day's best never go for their size.
+the good state out.
+
+The newest two, the newest that this product wrote, and each day's best never go for their size, and no other
+pays for theirs. Where the others are too large together, the biggest goes first, of one size the oldest.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from codemie_core.config.limits import SIZE_LIMIT_BYTES
 NEWEST = 20
 DAYS = 30
 TOTAL_LIMIT_BYTES = 16 << 20
+"""Of the versions that may go for their size."""
 
 _DAY_MICROSECONDS = 86_400_000_000
 _ALWAYS = 2
@@ -33,14 +36,14 @@ def dropped(entries: Sequence[Kept], *, now_microseconds: int) -> list[Kept]:
     wanted = [entry for index, entry in enumerate(entries) if index < NEWEST or entry in best]
     own = next((entry for entry in entries if entry.origin is Origin.OWN), None)
     safe = {*entries[:_ALWAYS], *best, own}
-    too_much = sum(entry.size_bytes for entry in wanted) - TOTAL_LIMIT_BYTES
+    others = [entry for entry in wanted if entry not in safe]
     gone = set(entries) - set(wanted) - {own}
-    for entry in sorted(wanted, key=lambda entry: (-entry.size_bytes, entry.at_microseconds)):
+    too_much = sum(entry.size_bytes for entry in others) - TOTAL_LIMIT_BYTES
+    for entry in sorted(others, key=lambda entry: (-entry.size_bytes, entry.at_microseconds)):
         if too_much <= 0:
             break
-        if entry not in safe:
-            gone.add(entry)
-            too_much -= entry.size_bytes
+        gone.add(entry)
+        too_much -= entry.size_bytes
     return [entry for entry in entries if entry in gone]
 
 

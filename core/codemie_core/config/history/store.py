@@ -14,11 +14,19 @@ import time
 from collections.abc import Callable, Sequence
 
 from codemie_core.config.history.losses import Contents, Fingerprints
+from codemie_core.config.history.outline import (
+    LARGE_BYTES,
+    Outline,
+    fields_of,
+    outline_from,
+    outline_of,
+)
 from codemie_core.config.history.pruning import dropped
 from codemie_core.config.history.version import Kept, Origin, kept_named, kept_of
 from codemie_core.config.layout import Layout
 from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.model import Config, parse_config
+from codemie_core.config.profile import secrets_in
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, VersionNotFound, store_error
 from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
 from codemie_core.files.private_open import make_own_folder, names_in_own_folder, read_private
@@ -128,9 +136,20 @@ class History:
         if entry.origin is Origin.BROKEN:
             return None
         try:
-            return self.version(entry).active
+            return self.outline(entry).active
         except VersionNotFound:
             return None
+
+    def outline(self, entry: Kept) -> Outline:
+        """Return the profiles of a kept version. Raises as `version`.
+
+        A large one is not decoded, nor is its digest compared: where it is read to be restored, both are.
+        """
+        if LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES:
+            data = self._raw(entry)
+            if data is not None and (found := outline_of(data)):
+                return found
+        return outline_from(self.version(entry))
 
     def holds_as_newest(self, data: bytes, layout: Layout) -> Kept | None:
         """Return the newest version where it is this state, byte for byte; None: it is another."""
@@ -145,10 +164,10 @@ class History:
             if len(self._contents) > _REMEMBERED:
                 self._contents.clear()
             try:
-                version = self.version(entry)
+                names = self.outline(entry).profiles
             except VersionNotFound:
                 return {}
-            self._contents[entry.key] = Fingerprints(version.profiles, lambda: self.version(entry).profiles)
+            self._contents[entry.key] = Fingerprints(names, lambda: self.outline(entry))
         return self._contents[entry.key]
 
     # ---- keeping; the caller holds the home's lock ------------------------------------------------
@@ -224,14 +243,17 @@ class History:
         One that is no configuration counts as well: nobody can say what stands in it.
         """
         found = []
+        harmless: set[bytes] = set()  # texts of profiles that hold no such token, as most versions have them
         for entry in self.entries():
             try:
-                tokens = self.version(entry).secrets
+                texts = set(self.outline(entry).profiles.values()) - harmless
             except VersionNotFound:
                 found.append(entry)
-            else:
-                if tokens - known:
-                    found.append(entry)
+                continue
+            telling = {text for text in texts if not known.issuperset(secrets_in(fields_of(text)))}
+            harmless |= texts - telling
+            if telling:
+                found.append(entry)
         return found
 
     def forget(self, entries: Sequence[Kept]) -> None:
@@ -287,11 +309,15 @@ class History:
         return max(at, before + 1)
 
     def _read(self, entry: Kept) -> bytes | None:
+        data = self._raw(entry)
+        return data if data is not None and entry.holds(data) else None
+
+    def _raw(self, entry: Kept) -> bytes | None:
         try:
             data, _ = read_private(self.path_of(entry), limit_bytes=entry.size_bytes, levels=_OWN_FOLDERS)
         except (OSError, StoreError):
             return None
-        return data if entry.holds(data) else None
+        return data if len(data) == entry.size_bytes else None
 
     def _write(self, entry: Kept, data: bytes, *, durable: bool) -> None:
         make_own_folder(self.folder, levels=_OWN_FOLDERS)

@@ -66,11 +66,11 @@ if sys.platform != "win32":
         if sys.platform != "linux":
             return None
         try:
-            with open("/proc/self/uid_map", encoding="ascii") as file:
+            with open("/proc/self/uid_map", encoding="utf-8") as file:
                 ranges = [tuple(map(int, line.split())) for line in file]
             if any(outside == _ROOT for _, outside, _ in ranges):
                 return None
-            with open("/proc/sys/kernel/overflowuid", encoding="ascii") as file:
+            with open("/proc/sys/kernel/overflowuid", encoding="utf-8") as file:
                 return int(file.read())
         except (OSError, ValueError):
             return None

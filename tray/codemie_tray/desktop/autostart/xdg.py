@@ -10,7 +10,9 @@ import os
 from collections.abc import Mapping, Sequence
 
 from codemie_core import StoreError
+from codemie_core.errors import HomeUnknown
 from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
+from codemie_core.system.user_folders import home_folder, xdg_folder, xdg_folders
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
 from codemie_tray.desktop.autostart.program import same_command
@@ -30,16 +32,16 @@ class XdgEntry:
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         environ = os.environ if environ is None else environ
-        home = environ.get("XDG_CONFIG_HOME") or os.path.join(
-            environ.get("HOME") or os.path.expanduser("~"), ".config"
-        )
-        systems = environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+        home = xdg_folder(environ, "XDG_CONFIG_HOME")
+        self._homeless: HomeUnknown | None = None
+        if home is None:
+            try:
+                home = os.path.join(home_folder(environ), ".config")
+            except HomeUnknown as error:
+                self._homeless, home = error, os.devnull  # below it nothing can be
+        systems = xdg_folders(environ, "XDG_CONFIG_DIRS", "/etc/xdg")
         self.path = os.path.join(home, "autostart", FILE_NAME)
-        self._system_paths = [
-            os.path.join(folder, "autostart", FILE_NAME)
-            for folder in systems.split(":")
-            if os.path.isabs(folder)
-        ]
+        self._system_paths = [os.path.join(folder, "autostart", FILE_NAME) for folder in systems]
 
     def read(self) -> LoginEntry:
         """Return the entry that counts: the person's own, else the first of the system's."""
@@ -84,7 +86,7 @@ class XdgEntry:
 
     def watched(self) -> tuple[str, ...]:
         """Return the person's own entry."""
-        return (self.path,)
+        return () if self._homeless else (self.path,)
 
     def _system(self) -> LoginEntry | None:
         for path in self._system_paths:
@@ -95,11 +97,15 @@ class XdgEntry:
 
     def _keys(self, path: str) -> dict[str, str] | None:
         """Return the keys of an entry; None where there is no file."""
+        if self._homeless and path == self.path:
+            return None
         lines = _read_lines(path)
         return None if lines is None else dict(_pairs(lines))
 
     def _write(self, changes: Mapping[str, str | None]) -> None:
         """Set keys of the person's entry, None removes one; other lines stay as they are."""
+        if self._homeless:
+            raise AutostartFailed(f"no folder for login entries: {self._homeless.reason}. Set HOME")
         lines = _read_lines(self.path) or []
         data = ("\n".join(_changed(lines, changes)) + "\n").encode("utf-8", "surrogateescape")
         target = os.path.realpath(self.path)  # the person may keep their settings elsewhere, by a link
@@ -118,6 +124,8 @@ class XdgEntry:
         raise AutostartFailed(f"{self.path}: another program keeps writing it")
 
     def _remove(self) -> None:
+        if self._homeless:
+            return
         try:
             os.unlink(self.path)
         except FileNotFoundError:

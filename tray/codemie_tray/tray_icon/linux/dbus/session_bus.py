@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Mapping
@@ -21,23 +22,33 @@ class BusUnreachable(Exception):
 def addresses(environ: Mapping[str, str]) -> list[str]:
     """Return the socket names of the session bus, to be tried in turn (an abstract one starts with NUL).
 
-    Without `DBUS_SESSION_BUS_ADDRESS` the user's bus of systemd is meant, as in its own client library.
+    An address that can't be used here does not spoil those beside it: the D-Bus specification tries them in
+    order until one works. `autolaunch:` is the user's bus of systemd, as in libdbus, and so is no address.
 
     Raises:
         BusUnreachable: nothing names a bus, or in a way that can't be used here.
     """
     named = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    runtime = environ.get("XDG_RUNTIME_DIR", "")
+    # A relative path is to be ignored (XDG Base Directory Specification).
+    of_the_user = [os.path.join(runtime, "bus")] if os.path.isabs(runtime) else []
     if not named:
-        runtime = environ.get("XDG_RUNTIME_DIR", "")
-        if not runtime:
+        if not of_the_user:
             raise BusUnreachable(
-                "there is no session bus: neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set"
+                "there is no session bus: DBUS_SESSION_BUS_ADDRESS is not set, and XDG_RUNTIME_DIR names no "
+                "absolute path"
             )
-        return [os.path.join(runtime, "bus")]
-    try:
-        return list(get_connectable_addresses(named))
-    except (ValueError, RuntimeError) as error:
-        raise BusUnreachable(f"the session bus's address {named!r} can't be used") from error
+        return of_the_user
+    found: list[str] = []
+    for one in named.split(";"):
+        if one.startswith("autolaunch:") or one == "unix:runtime=yes":
+            found += of_the_user
+            continue
+        with contextlib.suppress(ValueError, RuntimeError):  # of another kind, or no address at all
+            found += get_connectable_addresses(one)
+    if not found:
+        raise BusUnreachable(f"the session bus's address {named!r} can't be used: it names no local socket")
+    return list(dict.fromkeys(found))
 
 
 def connect(environ: Mapping[str, str] | None = None) -> socket.socket:

@@ -1,0 +1,117 @@
+"""What every command takes on the largest configurations that are read: see `codemie_core/config/limits.py`."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from codemie_core import ConfigLoader, Home
+from codemie_core.config.history import History, Origin
+from codemie_core.config.layout import CLI
+from codemie_core.config.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES
+
+Row = tuple[str, str, str]
+
+BAR_SECONDS = 0.3
+COMMANDS = (
+    "status",
+    "profiles",
+    "switch NAME",
+    "usage",
+    "doctor",
+    "run -- true",
+    "credentials list",
+    "history list",
+    "history show VERSION",
+    "history diff VERSION",
+    "history restore --dry-run VERSION",
+    "clean --dry-run",
+)
+_PROFILE = {
+    "provider": "litellm",
+    "model": "claude-4-5-sonnet",
+    "haikuModel": "claude-4-5-haiku",
+    "baseUrl": "https://litellm.example.com/v1",
+    "timeout": 300,
+    "debug": False,
+    "codeMieIntegration": {"id": "3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f", "alias": "litellm"},
+    "allowedDirs": [f"/home/dev/projects/demo-{number}" for number in range(8)],
+    "ignorePatterns": ["node_modules", ".git", "dist", "build", "*.log"],
+}
+
+
+def configurations() -> dict[str, str]:
+    """Return the texts that are measured, each at a limit."""
+    each = len(json.dumps({"p0000": _PROFILE}, indent=2)) + 110
+    whole = {f"p{number:04}": _PROFILE for number in range(SIZE_LIMIT_BYTES // each)}
+    small = {f"p{number:04}": {"provider": "x", "model": "m"} for number in range(PROFILES_LIMIT)}
+    left = SIZE_LIMIT_BYTES - 200
+    return {
+        f"1 MB, {len(whole):,} profiles": _text(whole),
+        f"{PROFILES_LIMIT:,} profiles": _text(small),
+        "1 MB of numbers": _text({"p0000": {}, "p0001": {}}, numbers=[0] * (left // 3)),
+        "1 MB of brackets": _text({"p0000": {}, "p0001": {}}, lists=[[]] * (left // 4)),
+    }
+
+
+def _text(profiles: dict[str, object], **more: object) -> str:
+    indent = None if more else 2
+    text = json.dumps({"version": 2, "activeProfile": "p0000", "profiles": profiles, **more}, indent=indent)
+    assert len(text) <= SIZE_LIMIT_BYTES, len(text)
+    return text
+
+
+def run(*, rounds: int = 7) -> list[Row]:
+    """Measure every command on each of them, its history as full as it gets in 30 days."""
+    rows = []
+    for name, text in configurations().items():
+        with tempfile.TemporaryDirectory() as folder:
+            home = Home(folder)
+            Path(home.join(CLI.config_name)).write_text(text, encoding="utf-8")
+            version = _fill_history(home, text)
+            slowest = 0.0
+            for command in COMMANDS:
+                seconds = statistics.median(_seconds(home, command, version, turn) for turn in range(rounds))
+                slowest = max(slowest, seconds)
+                rows.append((f"{name}: {command}", f"{seconds * 1000:.0f} ms", f"<= {BAR_SECONDS:g} s"))
+            rows.append((f"{name}: the slowest", f"{slowest * 1000:.0f} ms", f"<= {BAR_SECONDS:g} s"))
+    return rows
+
+
+def _fill_history(home: Home, text: str) -> str:
+    """Keep a state for each of 30 days and 20 of today; returns the id of one."""
+    day = 86_400_000_000
+    now = time.time_ns() // 1000
+    moments = [now - age * day for age in range(29, 0, -1)] + [now - 21_000_000 + turn for turn in range(20)]
+    os.makedirs(home.tray, mode=0o700)
+    clock = [0]
+    history = History(home, now=lambda: clock[0])
+    data = text.encode("utf-8")
+    profiles = len(json.loads(text)["profiles"])
+    for number, moment in enumerate(moments):
+        clock[0] = moment
+        state = data.replace(b'"version": 2', b'"version": 2.' + b"0" * number + b"0", 1)[:SIZE_LIMIT_BYTES]
+        kept = history.keep(state, layout=CLI, profiles=profiles, origin=Origin.OTHER, durable=False)
+    ConfigLoader(home).load_and_keep()
+    return kept.digest
+
+
+def _seconds(home: Home, command: str, version: str, turn: int) -> float:
+    words = command.replace("NAME", f"p000{(turn + 1) % 2}").replace("VERSION", version).split()
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
+    environ |= {"CODEMIE_HOME": home.path, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    began = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "codemie_tray", *words],
+        env=environ,
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return time.perf_counter() - began

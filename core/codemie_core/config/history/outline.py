@@ -1,0 +1,63 @@
+"""What a kept version says about its profiles, without decoding all of it.
+
+`history list`, `status` and `doctor` may read a whole history of large versions. msgspec takes one apart in
+a tenth of the time that `json` needs and leaves each profile as it is spelled; profiles that are spelled the
+same in many versions are then decoded once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codemie_core.config.model import Config
+from codemie_core.files.json_document import JsonValue
+
+LARGE_BYTES = 64 << 10
+"""Below this `json` is as quick as the import of msgspec."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The profiles of a version, each as its JSON text in UTF-8."""
+
+    active: str | None
+    profiles: Mapping[str, bytes]
+
+
+def outline_of(data: bytes) -> Outline | None:
+    """Return the outline of a large version; None: it is small, or of another form: read it whole."""
+    if len(data) < LARGE_BYTES:
+        return None
+    import msgspec
+
+    try:
+        found = msgspec.json.decode(data, type=_outer())
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None  # a byte order mark, half a surrogate: rare, and `json` reads it
+    if found.profiles is None:
+        return None
+    return Outline(found.activeProfile, {name: bytes(raw) for name, raw in found.profiles.items()})
+
+
+def outline_from(config: Config) -> Outline:
+    """Return the outline of a version that was read whole."""
+    texts = {p.name: json.dumps(p.fields, sort_keys=True).encode("ascii") for p in config.profiles}
+    return Outline(config.active, texts)
+
+
+def fields_of(text: bytes) -> dict[str, JsonValue]:
+    """Decode a profile; one that is no object has no fields."""
+    fields: JsonValue = json.loads(text)
+    return fields if isinstance(fields, dict) else {}
+
+
+def _outer() -> type:
+    import msgspec
+
+    return msgspec.defstruct(
+        "_Outer",
+        [("activeProfile", str | None, None), ("profiles", dict[str, msgspec.Raw] | None, None)],
+        gc=False,
+    )

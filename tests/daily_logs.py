@@ -1,0 +1,20 @@
+"""Names of daily logs, and what makes a folder a CodeMie home: without both nothing is cleaned."""
+
+from __future__ import annotations
+
+import datetime
+import os
+
+_LONG_AGO = datetime.date(2019, 12, 31)
+
+
+def long_ago(number: int, kind: str = "debug") -> str:
+    """Return the name of a log of a day long past, another one for each number: its time alone decides."""
+    return f"{kind}-{_LONG_AGO - datetime.timedelta(days=number)}.log"
+
+
+def make_home(path: str) -> None:
+    """Put the sign of a home into a folder: a configuration."""
+    os.makedirs(path, exist_ok=True)
+    with open(os.path.join(path, "config.json"), "w", encoding="ascii") as file:
+        file.write('{"version": 2, "activeProfile": "", "profiles": {}}')
