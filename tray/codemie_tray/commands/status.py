@@ -12,7 +12,7 @@ from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
 from codemie_core.secret_detection.classifier import shown
 from codemie_core.tokens.home_trust import worst_distrust
-from codemie_tray.commands.output import Bold, print_error, print_json, print_line
+from codemie_tray.commands.output import Bold, print_error, print_error_text, print_json, print_line
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
 from codemie_tray.text.plain_text import names, plain
@@ -107,7 +107,7 @@ def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_jso
         if offer:
             print_error(f"`codemie-tray history restore` brings back the version of {_when(offer)}.")
         elif error.advice:
-            print_error(error.advice)
+            print_error_text(error.advice)
         return
     print_json(
         {
