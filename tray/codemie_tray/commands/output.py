@@ -61,6 +61,14 @@ def print_error_text(text: str) -> None:
     _write(sys.stderr, escaped(text, keep="\n\t"))
 
 
+def write_bytes(data: bytes) -> None:
+    """Write to standard output, which is no terminal, exactly this and nothing else."""
+    with _reader_may_go():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
 def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
     """Print rows in columns as wide as their widest cell."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
