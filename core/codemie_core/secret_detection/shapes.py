@@ -28,8 +28,8 @@ _START = re.compile(
     + ")"
 )
 """Where one of the known beginnings may stand."""
-_TOKEN = re.compile(r"[A-Za-z0-9_./+=~%-]*")
-_SOLID = re.compile(r"[A-Za-z0-9_-]*")
+_TOKEN = Pattern(r"[A-Za-z0-9_./+=~%-]*")
+_SOLID = Pattern(r"[A-Za-z0-9_-]*")
 _AWS_ID = re.compile(r"(?<![A-Za-z0-9])A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[A-Z0-9]{12,}")
 _BASE64_OF_40 = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9+][A-Za-z0-9/+]{39}(?![A-Za-z0-9/+=])")
 _RANDOM = re.compile(r"[A-Za-z0-9_+=~-]{16,}")
