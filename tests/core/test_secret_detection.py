@@ -116,7 +116,7 @@ def test_secrets_of_a_configuration_are_found_wherever_they_stand() -> None:
         ("token of mine", ("apiKey",), "five"),
         ("token of mine", ("apiKey",), "two"),
         ("token of mine", ("cookies", "value"), "three"),
-        ("token of mine", ("deep",), TOKEN),
+        ("token of mine", ("deep", "(hidden)"), TOKEN),
         ("token of mine", ("pin",), "4444"),
         ("token of mine", ("note",), f"a text with {TOKEN} in it"),
     }

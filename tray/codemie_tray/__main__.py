@@ -11,7 +11,14 @@ from codemie_core import CodeMieError, Home
 from codemie_core.system.signals import reset_signals
 from codemie_tray import PROGRAM
 from codemie_tray.commands import standard_streams
-from codemie_tray.commands.output import OutputLost, ReaderGone, discard_output, flush_output, print_error
+from codemie_tray.commands.output import (
+    OutputLost,
+    ReaderGone,
+    discard_output,
+    flush_output,
+    print_error,
+    print_error_text,
+)
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
@@ -40,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CodeMieError as error:
         print_error(f"{PROGRAM}: {error}")
         if error.advice:
-            print_error(error.advice)
+            print_error_text(error.advice)
         return exit_code_of(error)
     except KeyboardInterrupt:
         return 130

@@ -41,7 +41,7 @@ class FoundSecret:
     profile: str | None
     """None: it stands beside the profiles."""
     path: tuple[str, ...]
-    """Where, for a person: names of fields alone, one that is a secret itself left out."""
+    """Where, for a person: names of fields, `HIDDEN` in place of one that is a secret itself."""
     text: str = field(repr=False)
 
 
@@ -100,20 +100,25 @@ def secrets_in_text(text: str) -> Iterator[FoundSecret]:
     Args:
         text: known to be JSON. Of a field that stands there twice, both values count.
     """
-    root = json.loads(
-        text.removeprefix("\ufeff"), object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number
+    plain = text.removeprefix("\ufeff")
+    yield from secrets_in(
+        json.loads(plain, object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number)
     )
+
+
+def secrets_in(configuration: JsonValue) -> Iterator[FoundSecret]:
+    """Yield each secret of a configuration that is decoded already; see `secrets_in_text`."""
     beside = _Object()
-    for key, value in root if isinstance(root, _Object) else ():
-        if key == "profiles" and isinstance(value, _Object):
-            for name, profile in value:
+    for key, value in _members_of(configuration):
+        if key == "profiles" and isinstance(value, _MEMBERS):
+            for name, profile in _members_of(value):
                 yield from _walk_profile(name, profile)
         else:
             beside.append((key, value))
     yield from _walk_profile(None, beside)  # the CLI's old form: a single provider's fields
 
 
-class _Object(list[tuple[str, JsonValue]]):
+class _Object(list[tuple[str, object]]):
     """The members of an object, duplicates included."""
 
 
@@ -126,9 +131,14 @@ class _Number(str):
     __slots__ = ()
 
 
+def _members_of(value: object) -> list[tuple[str, object]]:
+    if isinstance(value, dict):
+        return list(value.items())
+    return value if isinstance(value, _Object) else []
+
+
 def _walk_profile(name: str | None, fields: object) -> Iterator[FoundSecret]:
-    members = dict(fields) if isinstance(fields, _MEMBERS) else {}
-    uses_aws = is_of_aws(members)
+    uses_aws = is_of_aws(dict(_members_of(fields)))
     for found in _walk(name, (), fields):
         if not (uses_aws and found.path == ("apiKey",) and ACCESS_KEY_ID.fullmatch(found.text)):
             yield found
@@ -139,16 +149,16 @@ def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, _MEMBERS):
-            members = list(value.items() if isinstance(value, dict) else value)
+            members = _members_of(value)
             found = [key for key, _ in members if _name_holds_secret(key)]
-            yield from (FoundSecret(profile, path, key) for key in found)
+            yield from (FoundSecret(profile, (*path, HIDDEN), key) for key in found)
             waiting += [((*path, HIDDEN if key in found else key), inner) for key, inner in reversed(members)]
         elif isinstance(value, list):
             waiting += [(path, element) for element in reversed(value)]
         elif isinstance(value, _Number):
-            if _is_secret_number(path):
+            if form_of(path) is None and _is_secret_number(path):
                 yield FoundSecret(profile, path, str(value))
-        elif is_secret(path, value):  # type: ignore[arg-type]  # what is left is a JSON scalar
+        elif isinstance(value, str | int | float) and is_secret(path, value):
             yield FoundSecret(profile, path, str(value))
 
 

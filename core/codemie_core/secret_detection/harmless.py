@@ -10,28 +10,29 @@ import functools
 import re
 from collections.abc import Callable, Sequence
 
+from codemie_core.secret_detection.lazy_pattern import Pattern
 from codemie_core.secret_detection.randomness import looks_random
 from codemie_core.secret_detection.shapes import holds_secret
 
 Form = Callable[[str], bool]
 
 _LABEL = re.compile(r"[^\W_](?:[\w .,:;/@+#&'()!?\u2019\u2013\u2014-]{0,198}[\w.)!?])?\Z")
-_MODEL_IDS = re.compile(
+_MODEL_IDS = Pattern(
     r":(?:application-inference-profile|provisioned-model|imported-model|custom-model-deployment)/[a-z0-9]{12}\Z"
 )
-_NAME = re.compile(r"[\w.$@/:*+ -]{1,80}\Z")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,80}\Z")
-_PATH = re.compile(r"[^\x00-\x1f\x7f\"<>|]{1,400}\Z")
-_EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\Z")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
-_ID = re.compile(r"[\w.:-]{1,60}\Z")
-_MOMENT = re.compile(
+_NAME = Pattern(r"[\w.$@/:*+ -]{1,80}\Z")
+_VARIABLE = Pattern(r"[A-Za-z_][A-Za-z0-9_]{0,80}\Z")
+_PATH = Pattern(r"[^\x00-\x1f\x7f\"<>|]{1,400}\Z")
+_EMAIL = Pattern(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\Z")
+_UUID = Pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_ID = Pattern(r"[\w.:-]{1,60}\Z")
+_MOMENT = Pattern(
     r"\d{1,14}\Z|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?\Z"
 )
-_NUMBER = re.compile(r"-?\d{1,10}(?:\.\d{1,6})?(?:[eE][+-]?\d{1,2})?(?: ?[A-Za-z%]{1,3})?\Z")
-_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
-_VERSION = re.compile(r"v?\d{1,5}(?:\.\d{1,8}){0,3}(?:[-+.][\w.+-]{1,40})?\Z")
-_ADDRESS = re.compile(
+_NUMBER = Pattern(r"-?\d{1,10}(?:\.\d{1,6})?(?:[eE][+-]?\d{1,2})?(?: ?[A-Za-z%]{1,3})?\Z")
+_COMMIT = Pattern(r"[0-9a-f]{7,64}\Z")
+_VERSION = Pattern(r"v?\d{1,5}(?:\.\d{1,8}){0,3}(?:[-+.][\w.+-]{1,40})?\Z")
+_ADDRESS = Pattern(
     r"(?P<scheme>https?|wss?)://(?:(?P<login>[^\s/?#]*)@)?(?P<host>[\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(?P<port>:\d{1,5})?"
     r"(?P<path>/[^\s?#]*)?(?P<query>\?[^\s#]*)?(?P<fragment>#\S*)?\Z",
     re.IGNORECASE,
@@ -58,11 +59,11 @@ def _text(value: str) -> bool:
     return len(value) <= _LONGEST_TEXT and _plain(value)
 
 
-def _matching(pattern: re.Pattern[str]) -> Form:
+def _matching(pattern: Pattern) -> Form:
     return lambda value: pattern.match(value) is not None and _plain(value)
 
 
-def _exactly(pattern: re.Pattern[str]) -> Form:
+def _exactly(pattern: Pattern) -> Form:
     return lambda value: pattern.match(value) is not None
 
 
@@ -98,7 +99,7 @@ def _part(part: str, hidden: str) -> str:
     return part if not part or (_PART.match(part) and _plain(part)) else hidden
 
 
-_PART = re.compile(r"[\w.,:;@+!$'()*~=-]{1,120}\Z")
+_PART = Pattern(r"[\w.,:;@+!$'()*~=-]{1,120}\Z")
 
 
 def _parameter(part: str, hidden: str) -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from codemie_core.secret_detection.beginnings import BEGINNINGS
+from codemie_core.secret_detection.lazy_pattern import Pattern
 from codemie_core.secret_detection.names import Naming, naming_of
 from codemie_core.secret_detection.randomness import has_random_part, looks_random, pieces_of
 
@@ -27,39 +28,39 @@ _START = re.compile(
     + ")"
 )
 """Where one of the known beginnings may stand."""
-_TOKEN = re.compile(r"[A-Za-z0-9_./+=~%-]*")
-_SOLID = re.compile(r"[A-Za-z0-9_-]*")
+_TOKEN = Pattern(r"[A-Za-z0-9_./+=~%-]*")
+_SOLID = Pattern(r"[A-Za-z0-9_-]*")
 _AWS_ID = re.compile(r"(?<![A-Za-z0-9])A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[A-Z0-9]{12,}")
 _BASE64_OF_40 = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9+][A-Za-z0-9/+]{39}(?![A-Za-z0-9/+=])")
 _RANDOM = re.compile(r"[A-Za-z0-9_+=~-]{16,}")
-_FILE_ENDING = re.compile(r"\.[a-z]{1,6}\b")
-_ADDRESS = re.compile(r"[^\s\"'<>`\\|]*")
-_PORT = re.compile(r":\d{1,5}(?:[/?#]|$)")
-_SCHEME = re.compile(
+_FILE_ENDING = Pattern(r"\.[a-z]{1,6}\b")
+_ADDRESS = Pattern(r"[^\s\"'<>`\\|]*")
+_PORT = Pattern(r":\d{1,5}(?:[/?#]|$)")
+_SCHEME = Pattern(
     r"(?<![\w-])(?:bearer|basic|token|digest|negotiate|apikey|ssws|geniekey)[ \t]{1,4}([^\s,;\"'<>]{6,})",
     re.IGNORECASE,
 )
-_ASSIGNED = re.compile(
+_ASSIGNED = Pattern(
     r"(?<![\w.-])([\w.-]{2,64})(?:\\{0,4}[\"'])?[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4}(?P<quote>\\{0,4}[\"'])?"
 )
-_FLAG = re.compile(r"(?<!\S)--?([A-Za-z][\w-]{1,64})[ \t]{1,4}(?![-\s])")
-_ELEMENT = re.compile(r"<([A-Za-z][\w:.-]{1,64})>([^<]{1,1024})</")
-_NETRC = re.compile(r"\blogin[ \t\n]{1,8}\S{1,200}[ \t\n]{1,8}password[ \t\n]{1,8}(\S+)")
-_UNQUOTED = re.compile(r"[^\s;&,}\])\"'<>]*")
-_LINE = re.compile(r"[^\n;,}\]\"'<>]*")
+_FLAG = Pattern(r"(?<!\S)--?([A-Za-z][\w-]{1,64})[ \t]{1,4}(?![-\s])")
+_ELEMENT = Pattern(r"<([A-Za-z][\w:.-]{1,64})>([^<]{1,1024})</")
+_NETRC = Pattern(r"\blogin[ \t\n]{1,8}\S{1,200}[ \t\n]{1,8}password[ \t\n]{1,8}(\S+)")
+_UNQUOTED = Pattern(r"[^\s;&,}\])\"'<>]*")
+_LINE = Pattern(r"[^\n;,}\]\"'<>]*")
 _PEM_BEGIN, _PEM_END = "-----BEGIN ", "-----END "
-_SPOKEN = re.compile(r"pass(?:word|wd|phrase)|passwort|kennwort|pwd", re.IGNORECASE)
-_NO_SECRET = re.compile(
+_SPOKEN = Pattern(r"pass(?:word|wd|phrase)|passwort|kennwort|pwd", re.IGNORECASE)
+_NO_SECRET = Pattern(
     r"(?:true|false|yes|no|on|off|null|none|nil|undefined|unset|empty|required|optional|missing|invalid|expired)\Z"
     r"|\$\{[A-Za-z_]\w*\}\Z|\$[A-Z_][A-Z0-9_]*\Z|%[A-Z_][A-Z0-9_]*%\Z|\[redacted\]|\(hidden|\*+\Z|\.\.\.\Z|<[^>]*>\Z",
     re.IGNORECASE,
 )
 _SCHEMES = frozenset(("bearer", "basic", "token", "digest", "negotiate", "apikey", "ssws", "geniekey"))
-_BEHIND_SCHEME = re.compile(r"[ \t]+[^\s,;\"']+")
-_IN_QUOTES = {quote: re.compile(rf"(?:[^{quote}\\]|\\.)*", re.DOTALL) for quote in "\"'"}
-_LOGIN = re.compile(r"(?<![\w.%+:/@-])([\w.%+-]{1,64}:(?!//)[^\s@/:\"'<>]{3,128})@[\w-]")
+_BEHIND_SCHEME = Pattern(r"[ \t]+[^\s,;\"']+")
+_IN_QUOTES = {quote: Pattern(rf"(?:[^{quote}\\]|\\.)*", re.DOTALL) for quote in "\"'"}
+_LOGIN = Pattern(r"(?<![\w.%+:/@-])([\w.%+-]{1,64}:(?!//)[^\s@/:\"'<>]{3,128})@[\w-]")
 """`user:password@host` without a scheme."""
-_PATH = re.compile(r"[/?#]")
+_PATH = Pattern(r"[/?#]")
 _USERS_OF_ALL = frozenset(("git", "hg", "svn", "anonymous"))
 
 
@@ -180,7 +181,7 @@ def _by_name(text: str) -> Iterator[Span]:
             yield found.span(1)
 
 
-def _assignments(text: str, pattern: re.Pattern[str]) -> Iterator[Span]:
+def _assignments(text: str, pattern: Pattern) -> Iterator[Span]:
     """Yield the values of `name=value`, `"name": "value"` or `--name value` whose name says secret."""
     ends = {_LINE: 0, _UNQUOTED: 0}
     found = pattern.search(text)
@@ -221,7 +222,7 @@ def _closing(text: str, start: int, quote: str) -> int:
     return _end(_IN_QUOTES[quote], text, start)
 
 
-def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+def _end(pattern: Pattern, text: str, start: int) -> int:
     found = pattern.match(text, start)
     return found.end() if found else start
 

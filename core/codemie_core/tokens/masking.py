@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from codemie_core.files.json_document import JsonDocument
-from codemie_core.secret_detection.classifier import Verdict, shown, verdict_on
-from codemie_core.secret_detection.harmless import form_of, is_harmless_name
+from codemie_core.secret_detection.classifier import Verdict, verdict_on
+from codemie_core.secret_detection.harmless import (
+    form_of,
+    is_address_field,
+    is_harmless_name,
+    shown_address,
+)
 from codemie_core.secret_detection.shapes import secret_spans
 
 _TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|-?[0-9][0-9.eE+-]*')
 _COLON = re.compile(r"[ \t\n\r]*:")
-_PIECE = 8
+_PIECE = 6
 """Characters from which on a secret is hidden also where it is a part of a longer text."""
 
 
@@ -49,10 +54,12 @@ class Mask:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._verdicts: dict[tuple[tuple[str, ...], str], Verdict] = {}
+        """What was judged already: two versions of a configuration differ in little."""
 
     def text_of(self, document: JsonDocument) -> str:
         """Return the document's text, all hidden that is not known to be harmless; it is JSON still."""
-        items = list(_items(document.text))
+        items = list(_items(document.text, self._verdict_on))
         # A secret may stand once more under a name that tells nothing, or within a longer text.
         repeated = _Repeated({item.text for item in items if item.verdict is Verdict.SECRET})
         parts, at = [], 0
@@ -67,13 +74,20 @@ class Mask:
         """Return what is shown in the item's place; None: the item itself."""
         if item.names_profile:
             return None
-        within = repeated.within(item.text)
-        if item.verdict is Verdict.HARMLESS and not within:
+        harmless = item.verdict is Verdict.HARMLESS
+        in_part = not harmless and item.what is _What.STRING and is_address_field(item.path)
+        if not (harmless or in_part) or repeated.within(item.text):
+            return self._numbered(item.text)
+        if harmless:
             return None
         numbered = self._numbered(item.text)
-        return (
-            numbered if within or item.what is _What.NUMBER else shown(item.path, item.text, hidden=numbered)
-        )
+        return shown_address(item.text, numbered) or numbered
+
+    def _verdict_on(self, path: tuple[str, ...], text: str) -> Verdict:
+        key = (path, text)
+        if key not in self._verdicts:
+            self._verdicts[key] = verdict_on(path, text)
+        return self._verdicts[key]
 
     def _numbered(self, text: str) -> str:
         return f"(hidden, no. {self._numbers.setdefault(text, len(self._numbers) + 1)})"
@@ -93,12 +107,16 @@ class _Repeated:
     def within(self, text: str) -> bool:
         """Return whether `text` is one of the secrets, or has a long one in it."""
         if text not in self._known:
-            self._known[text] = text in self._secrets or any(
-                text.startswith(secret, start)
-                for start in range(len(text) - _PIECE + 1)
-                for secret in self._by_piece.get(text[start : start + _PIECE], ())
-            )
+            self._known[text] = text in self._secrets or self._has_one_in_it(text)
         return self._known[text]
+
+    def _has_one_in_it(self, text: str) -> bool:
+        by_piece = self._by_piece
+        for start in range(len(text) - _PIECE + 1):
+            piece = text[start : start + _PIECE]
+            if piece in by_piece and any(text.startswith(secret, start) for secret in by_piece[piece]):
+                return True
+        return False
 
 
 def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple[str, str]) -> list[str]:
@@ -116,39 +134,42 @@ def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple
     return list(unified_diff(old, new, *names, lineterm=""))
 
 
-def _items(text: str) -> Iterator[_Item]:
-    """Yield names and values of a text that is known to be JSON, at any depth, duplicate keys included."""
-    fields: list[str | None] = []
-    path: tuple[str, ...] = ()
-    profile: str | None = None
+def _items(text: str, judge: Callable[[tuple[str, ...], str], Verdict]) -> Iterator[_Item]:
+    """Yield names and values of a text that is known to be JSON, at any depth, duplicate keys included.
+
+    Args:
+        text: the configuration's.
+        judge: `verdict_on` for a text in a field.
+    """
+    around: list[_Place] = []  # of each object and list that is open
+    here: _Place = (None, ())
     for token in _TOKENS.finditer(text):
         mark, start, end = token[0], *token.span()
         if mark in "{[":
-            fields.append(None)  # an object's next key comes here; a list's elements bear its own name
+            around.append(here)
         elif mark in "}]":
-            fields.pop()
-            profile, path = _place(fields)
+            here = around.pop()
         elif mark[0] != '"':
-            verdict = verdict_on(path, 0) if form_of(path) is None else verdict_on(path, mark)
+            path = here[1]
+            verdict = verdict_on(path, 0) if form_of(path) is None else judge(path, mark)
             yield _Item(_What.NUMBER, start, end, mark, path, names_profile=False, verdict=verdict)
         else:
             value = json.loads(mark) if "\\" in mark else mark[1:-1]
             if _COLON.match(text, end):
-                fields[-1] = None
-                outer = _place(fields)
-                fields[-1] = value
-                profile, path = _place(fields)
+                outer = around[-1]
+                is_name = len(around) == _DEPTH_OF_NAMES and outer == (None, ("profiles",))
+                here = (value, ()) if is_name else (outer[0], (*outer[1], value))
                 verdict = Verdict.HARMLESS if is_harmless_name(value) else Verdict.UNKNOWN
-                is_name = outer == (None, ("profiles",))
                 yield _Item(_What.KEY, start, end, value, outer[1], names_profile=is_name, verdict=verdict)
             else:
-                is_name = path == ("activeProfile",) or (path == ("name",) and value == profile)
-                verdict = Verdict.HARMLESS if is_name else verdict_on(path, value)
+                profile, path = here
+                is_name = profile is None and path == ("activeProfile",)
+                is_name = is_name or (path == ("name",) and value == profile)
+                verdict = Verdict.HARMLESS if is_name else judge(path, value)
                 yield _Item(_What.STRING, start, end, value, path, names_profile=is_name, verdict=verdict)
 
 
-def _place(fields: list[str | None]) -> tuple[str | None, tuple[str, ...]]:
-    """Return the profile, None beside the profiles, and the path of what stands in these fields."""
-    names = tuple(name for name in fields if name is not None)
-    inside = len(names) > 1 and names[0] == "profiles"
-    return (names[1], names[2:]) if inside else (None, names)
+_Place = tuple[str | None, tuple[str, ...]]
+"""The profile a value is in, None beside the profiles, and its path; a list's elements have the list's."""
+_DEPTH_OF_NAMES = 2
+"""Objects that are open where a profile's name stands: the configuration, and `profiles`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shtab
 
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import print_line
+from codemie_tray.commands.output import print_text
 from codemie_tray.commands.parser import NAMES_FUNCTION, build_parser
 from codemie_tray.text.exit_codes import ExitCode
 
@@ -108,5 +108,5 @@ def script(shell: str) -> str:
 
 def run(shell: str) -> ExitCode:
     """Print the script."""
-    print_line(script(shell))
+    print_text(script(shell))
     return ExitCode.OK

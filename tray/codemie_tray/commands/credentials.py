@@ -204,8 +204,10 @@ def _new_code(store: CredentialStore, *, replace: bool) -> ExitCode:
         store.add_recovery(code, replace=replace)
         print_line(code.text())
         return ExitCode.OK
-    print_line("Write this down and keep it where this computer is not. It is shown this once:\n")
-    print_line(f"    {code.text()}\n")
+    print_line("Write this down and keep it where this computer is not. It is shown this once:")
+    print_line()
+    print_line(f"    {code.text()}")
+    print_line()
     for _ in range(_TRIES):
         try:
             if _ask_code("Type it again, from the paper: ") == code:

@@ -16,11 +16,12 @@ from codemie_core.audit.mending import close, closings
 from codemie_core.config.token_field import with_tokens_for_the_cli
 from codemie_core.credentials import CredentialStore, Level
 from codemie_core.errors import ConfigError, StoreError
+from codemie_core.secret_detection.classifier import shown
 from codemie_core.tokens.cli_files import CliMachine
 from codemie_core.tokens.reference import token_fields
 from codemie_tray import PROGRAM
 from codemie_tray.commands.credentials import protection_sentence
-from codemie_tray.commands.output import bold, print_error, print_json, print_line
+from codemie_tray.commands.output import Bold, print_error, print_json, print_line
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import names, plain, short_path
@@ -104,12 +105,12 @@ def _with_like(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def _print_group(severity: Severity, command: str, group: list[Finding]) -> None:
-    label = bold(f"{_LABELS[severity]:<8} ")
+    label: str | Bold = Bold(f"{_LABELS[severity]:<8} ")
     for _, alike in itertools.groupby(group, lambda finding: finding.code):
         findings = list(alike)
         for finding in findings[:_MOST_OF_ONE_KIND]:
             first, *rest = _wrapped(_shown(_with_tilde(finding.message)))
-            print_line(f"{label}{first}")
+            print_line(label, first)
             for line in rest:
                 print_line(f"{_INDENT}{line}")
             label = _INDENT
@@ -161,8 +162,8 @@ def _login_sentence(login: CliLogin) -> str:
     credential = login.credential
     if credential.problem:
         return f"The CLI's {credential.path} {credential.problem}."
-    who = plain(login.account, 80) or "somebody (the file does not say who)"
-    where = plain(credential.api_url, 120) or "an unnamed service"
+    who = plain(shown(("userEmail",), login.account), 80) or "somebody (the file does not say who)"
+    where = plain(shown(("codeMieUrl",), credential.api_url), 120) or "an unnamed service"
     for_whom = f" for profile {', '.join(map(plain, login.profiles))}" if login.profiles else ""
     weak = (
         "" if credential.authenticated else " It is in the CLI's old form, which anything could have changed."
@@ -220,8 +221,8 @@ def _print_json(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str
                     "path": login.credential.path,
                     "kind": login.credential.kind,
                     "profiles": list(login.profiles),
-                    "account": login.account or None,
-                    "service": login.credential.api_url or None,
+                    "account": shown(("userEmail",), login.account) or None,
+                    "service": shown(("codeMieUrl",), login.credential.api_url) or None,
                     "expires": login.credential.expires_ms,
                     "readableByOthers": login.credential.exposed,
                     "authenticated": login.credential.authenticated,

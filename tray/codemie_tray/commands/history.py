@@ -9,7 +9,7 @@ from codemie_core import Config, ConfigError, ConfigLoader, ConfigUnreadable, Ho
 from codemie_core.config.history import Kept
 from codemie_core.files.json_document import JsonValue
 from codemie_core.tokens.masking import Mask, masked_difference
-from codemie_tray.commands.output import print_json, print_line, print_masked, warn_if_not_kept
+from codemie_tray.commands.output import print_json, print_line, print_text, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.moments import described
 
@@ -37,7 +37,7 @@ def show(home: Home, version: str, *, as_json: bool) -> ExitCode:
     if as_json:
         print_json({**_as_json(entry, config.active), "text": text})
     else:
-        print_masked(text.splitlines())
+        print_text(text.removesuffix("\n"))
     return ExitCode.OK
 
 
@@ -51,7 +51,7 @@ def diff(home: Home, version: str, other: str | None, *, as_json: bool) -> ExitC
     if as_json:
         print_json({"from": entry.id, "to": other, "difference": list(lines)})
     elif lines:
-        print_masked(lines)
+        print_text("\n".join(lines))
     else:
         print_line("They are the same.")
     return ExitCode.OK
@@ -80,7 +80,7 @@ def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) ->
         if as_json:
             print_json({"version": entry.id, "config": present.path, "difference": list(lines)})
         else:
-            print_masked(lines or ["Nothing would change."])
+            print_text("\n".join(lines or ["Nothing would change."]))
         return ExitCode.OK
     config = loader.restore(entry)
     if as_json:

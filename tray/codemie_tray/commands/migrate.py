@@ -7,7 +7,7 @@ from codemie_core.config.migrations.runner import MigrationRunner, Plan
 from codemie_core.config.migrations.schema import SCHEMA_KEY
 from codemie_core.files.json_document import JsonValue
 from codemie_core.tokens.masking import masked_difference
-from codemie_tray.commands.output import print_json, print_line, print_masked, warn_if_not_kept
+from codemie_tray.commands.output import print_json, print_line, print_text, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
 
 
@@ -73,7 +73,7 @@ def run(home: Home, to_version: int | None, *, up: bool, dry_run: bool, as_json:
     elif not plan.steps:
         print_line(f"{plan.before.path} has schema version {plan.from_version} already.")
     elif dry_run:
-        print_masked(lines)
+        print_text("\n".join(lines))
     else:
         for step in plan.steps:
             print_line(f"{step.version}  {step.description}{'' if up else ' (undone)'}")

@@ -8,8 +8,10 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from codemie_core.files.json_document import JsonValue
+from codemie_tray.text.terminal import escaped
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
 if TYPE_CHECKING:
@@ -24,19 +26,39 @@ class OutputLost(Exception):
     """Standard output can't be written: a full disk behind it, or it was closed. The message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """A part of a line that stands out on a terminal; plain in a pipe, or where NO_COLOR is set."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def print_json(value: JsonValue) -> None:
     """Print one JSON value; pure ASCII, so that no terminal or pipe can fail on it."""
-    print_line(json.dumps(value, indent=2))
+    print_text(json.dumps(value, indent=2))
 
 
-def print_line(text: str = "") -> None:
-    """Print one line to standard output; what it can't show is escaped."""
-    _write(sys.stdout, text)
+def print_line(*parts: str | Bold) -> None:
+    """Print one line to standard output; what controls a terminal, and what it can't show, is escaped."""
+    _write(sys.stdout, "".join(map(_rendered, parts)))
+
+
+def print_text(text: str) -> None:
+    """Print a text of several lines to standard output, otherwise as `print_line`."""
+    _write(sys.stdout, escaped(text, keep="\n\t"))
 
 
 def print_error(text: str) -> None:
-    """Print one line to standard error."""
-    _write(sys.stderr, text)
+    """Print one line to standard error, escaped as `print_line` does."""
+    _write(sys.stderr, escaped(text, keep="\t"))
+
+
+def print_error_text(text: str) -> None:
+    """Print a text of several lines to standard error, otherwise as `print_error`."""
+    _write(sys.stderr, escaped(text, keep="\n\t"))
 
 
 def write_bytes(data: bytes) -> None:
@@ -47,24 +69,16 @@ def write_bytes(data: bytes) -> None:
         sys.stdout.buffer.flush()
 
 
-def print_table(rows: Sequence[Sequence[str]]) -> None:
+def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
     """Print rows in columns as wide as their widest cell."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-        print_line("  ".join(cells).rstrip())
-
-
-def print_masked(lines: Sequence[str]) -> None:
-    """Print lines of a configuration; what would control a terminal, or the writing direction, is escaped."""
-    import unicodedata
-
-    def shown(char: str) -> str:
-        controls = char != "\t" and unicodedata.category(char) in ("Cc", "Cf", "Cs")
-        return f"\\u{ord(char):04x}" if controls else char
-
-    for line in lines:
-        print_line("".join(map(shown, line)))
+        parts: list[str | Bold] = []
+        for cell, width in zip(row, widths, strict=True):
+            parts += [cell, " " * (width - _width(cell) + 2)]
+        while parts and not str(parts[-1]).strip():
+            parts.pop()
+        print_line(*parts)
 
 
 def warn_if_not_kept(loader: ConfigLoader) -> None:
@@ -73,9 +87,12 @@ def warn_if_not_kept(loader: ConfigLoader) -> None:
         print_error(f"codemie-tray: done, but not kept in the history: {loader.trouble}")
 
 
-def bold(text: str) -> str:
-    """Return `text` in bold for a terminal; unchanged in a pipe, or where NO_COLOR is set."""
-    if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+def _rendered(part: str | Bold) -> str:
+    if isinstance(part, str):
+        return escaped(part, keep="\t")
+    text = escaped(part.text)
+    stands_out = sys.stdout is not None and sys.stdout.isatty()
+    if stands_out and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
         return f"\033[1m{text}\033[0m"
     return text
 
@@ -129,10 +146,10 @@ def _reader_may_go() -> Iterator[None]:
         raise OutputLost(error.strerror or str(error)) from error
 
 
-def _width(text: str) -> int:
+def _width(cell: str | Bold) -> int:
     import unicodedata
 
-    plain = text.replace("\033[1m", "").replace("\033[0m", "")
+    plain = escaped(str(cell), keep="\t")
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in plain)
     marks = sum(unicodedata.combining(char) != 0 for char in plain)
     return len(plain) + wide - marks

@@ -8,7 +8,7 @@ import os
 import sys
 
 from codemie_tray import PROGRAM, __version__
-from codemie_tray.commands.output import print_error, print_line
+from codemie_tray.commands.output import print_error_text, print_text
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class _Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         # argparse's own keeps quiet about what it can't write.
         if message:
-            write = print_line if file is sys.stdout else print_error
+            write = print_text if file is sys.stdout else print_error_text
             write(message.removesuffix("\n"))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home
-from codemie_tray.commands.output import bold, print_json, print_line, print_table
+from codemie_core.secret_detection.classifier import shown
+from codemie_tray.commands.output import Bold, print_json, print_line, print_table
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.labels import labels
 from codemie_tray.text.plain_text import plain
@@ -25,9 +26,9 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
                     {
                         "name": profile.name,
                         "active": profile.name == config.active,
-                        "provider": profile.provider,
-                        "model": profile.model,
-                        "baseUrl": profile.base_url,
+                        "provider": shown(("provider",), profile.provider),
+                        "model": shown(("model",), profile.model),
+                        "baseUrl": shown(("baseUrl",), profile.base_url),
                         "hasToken": profile.has_secret,
                         "problem": profile.problem,
                     }
@@ -43,10 +44,10 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
             [
                 (
                     "*" if profile.name == config.active else " ",
-                    bold(label_of[profile.name]) if profile.name == config.active else label_of[profile.name],
-                    plain(profile.problem or profile.provider),
-                    plain(profile.model),
-                    plain(profile.base_url, 80),
+                    Bold(label_of[profile.name]) if profile.name == config.active else label_of[profile.name],
+                    plain(profile.problem or shown(("provider",), profile.provider)),
+                    plain(shown(("model",), profile.model)),
+                    plain(shown(("baseUrl",), profile.base_url), 80),
                 )
                 for profile in config.profiles
             ]

@@ -10,9 +10,10 @@ from codemie_core.config.history import Offer
 from codemie_core.config.migrations.schema import in_danger
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
+from codemie_core.secret_detection.classifier import shown
 from codemie_core.tokens.environment import overrides_in
 from codemie_core.tokens.home_trust import worst_distrust
-from codemie_tray.commands.output import bold, print_error, print_json, print_line
+from codemie_tray.commands.output import Bold, print_error, print_error_text, print_json, print_line
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
 from codemie_tray.text.plain_text import names, plain
@@ -63,8 +64,9 @@ def _as_json(home: Home, config: Config, overrides: list[str], offer: Offer | No
 def _print(config: Config, overrides: list[str], offer: Offer | None) -> None:
     profile = config.active_profile
     if profile is not None:
-        details = " · ".join(part for part in (profile.provider, profile.model) if part)
-        print_line(f"{bold(plain(profile.name))}  {plain(details, 100)}".rstrip())
+        known = (shown(("provider",), profile.provider), shown(("model",), profile.model))
+        details = " · ".join(part for part in known if part)
+        print_line(Bold(plain(profile.name)), f"  {plain(details, 100)}".rstrip())
     elif not config.profiles:
         print_line("There is no profile yet.")
     else:
@@ -94,7 +96,7 @@ def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_jso
         if offer:
             print_error(f"`codemie-tray history restore` brings back the version of {_when(offer)}.")
         elif error.advice:
-            print_error(error.advice)
+            print_error_text(error.advice)
         return
     print_json(
         {

@@ -11,6 +11,7 @@ from datetime import UTC
 
 from codemie_core import ConfigError, ConfigLoader, Home, StoreError
 from codemie_core.files.json_document import JsonValue
+from codemie_core.secret_detection.classifier import shown
 from codemie_core.sessions.jsonl.reader import line_number
 from codemie_core.sessions.usage import (
     Calendar,
@@ -24,7 +25,7 @@ from codemie_core.sessions.usage import (
     days_back,
 )
 from codemie_core.sessions.usage.report import ALL_OF_TIME
-from codemie_tray.commands.output import bold, print_error, print_json, print_line, print_table
+from codemie_tray.commands.output import Bold, print_error, print_json, print_line, print_table, print_text
 from codemie_tray.text.amounts import duration, short_count
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
@@ -56,7 +57,7 @@ def run(home: Home, *, since: str | None, by: str, as_json: bool, as_csv: bool, 
     if as_json:
         print_json(_as_json(usage, by, since))
     elif as_csv:
-        print_line(_as_csv(usage, by))
+        print_text(_as_csv(usage, by))
     else:
         _print(usage, by)
     if not as_json:
@@ -69,9 +70,9 @@ def _print(usage: Usage, by: str) -> None:
     if not usage.lines:
         print_line("Nothing was used.")
         return
-    head = tuple(map(bold, (by, "tokens", "sessions", "turns", "tool calls", "time")))
-    rows = [(plain(line.name) or "(none)", *_cells(line.totals)) for line in usage.lines]
-    print_table([head, *rows, (bold("total"), *_cells(usage.totals))])
+    head = tuple(map(Bold, (by, "tokens", "sessions", "turns", "tool calls", "time")))
+    rows = [(plain(_shown(line.name, by)) or "(none)", *_cells(line.totals)) for line in usage.lines]
+    print_table([head, *rows, (Bold("total"), *_cells(usage.totals))])
 
 
 def _cells(totals: Totals) -> tuple[str, ...]:
@@ -83,7 +84,7 @@ def _as_json(usage: Usage, by: str, since: str | None) -> JsonValue:
     return {
         "by": by,
         "since": since,
-        "lines": [{by: line.name, **_numbers(line.totals)} for line in usage.lines],
+        "lines": [{by: _shown(line.name, by), **_numbers(line.totals)} for line in usage.lines],
         "total": dict(_numbers(usage.totals)),
         "troubles": [
             {
@@ -104,8 +105,13 @@ def _as_csv(usage: Usage, by: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((by, "tokens", "sessions", "turns", "toolCalls", "milliseconds"))
-    writer.writerows((line.name, *_numbers(line.totals).values()) for line in usage.lines)
+    writer.writerows((_shown(line.name, by), *_numbers(line.totals).values()) for line in usage.lines)
     return text.getvalue().removesuffix("\n")
+
+
+def _shown(name: str, by: str) -> str:
+    """Return what a line stands for as it may be shown: sessions have the profile's fields as they were."""
+    return name if by == "day" else shown(("model",) if by == "model" else ("provider",), name)
 
 
 def _numbers(totals: Totals) -> dict[str, int]:

@@ -1,0 +1,35 @@
+"""A regular expression compiled when it is first used: the icon and `switch` need hardly one of them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+
+class Pattern:
+    """The part of `re.Pattern` that is used here."""
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self._pattern = pattern
+        self._flags = flags
+
+    @functools.cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._pattern, self._flags)
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Match at an offset."""
+        return self._compiled.match(text, start)
+
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Find the first match from an offset on."""
+        return self._compiled.search(text, start)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Find all matches that do not overlap."""
+        return self._compiled.finditer(text)
+
+    def sub(self, replacement: str, text: str) -> str:
+        """Replace each match."""
+        return self._compiled.sub(replacement, text)
