@@ -28,6 +28,7 @@ from tests.plants import HERE, PLANTS, Victim, remove
 from codemie_core import Home
 from codemie_core.files import private_open
 from codemie_core.system.clock import Clock
+from codemie_core.system.desktop_session import session_key
 from codemie_tray.__main__ import main
 from codemie_tray.app import single_instance
 from codemie_tray.app.crash_record import LastStart
@@ -78,8 +79,8 @@ def ask_the_running_tray(home: Home) -> int:
 
 
 def crash(home: Home) -> int:
-    LastStart(home, Clock()).crashed("ValueError")
-    LastStart(home, Clock()).begin()
+    LastStart(single_instance.SingleInstance(home).record, Clock()).crashed("ValueError")
+    LastStart(single_instance.SingleInstance(home).record, Clock()).begin()
     return 0
 
 
@@ -172,7 +173,7 @@ def _in_the_child(command: str, home: Home, said: Path, traced: Path | None) -> 
     sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
     sys.stdout = sys.stderr = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     os.environ["CODEMIE_HOME"] = home.path
-    os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={home.path}/no-bus"
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = NO_BUS  # the same in every home: files are named by it
     os.environ["HOME"] = os.path.dirname(home.path)
     for name in [name for name in os.environ if name.startswith("XDG_")]:
         del os.environ[name]
@@ -232,6 +233,9 @@ def tracing(home: Home, into: Path | None) -> Iterator[None]:
     yield
 
 
+NO_BUS = "unix:path=/nowhere/bus"
+SESSION = session_key({"DBUS_SESSION_BUS_ADDRESS": NO_BUS})
+REQUEST = os.path.basename(single_instance.SingleInstance(Home(os.sep), session=SESSION).request)
 RANDOM = re.compile(r".*\.tmp(-journal)?|.*\.broken-.*")
 
 
@@ -268,7 +272,9 @@ def test_the_trace_finds_what_is_known_to_be_opened(opened: dict[str, list[str]]
     found = set(opened)
     print(len(found), "paths:", *sorted(found), sep="\n  ")
     assert {"codemie-cli.config.json", ".credentials", "tray/lock", "tray/credentials.lock"} <= found
-    assert {"tray/instance.lock", "tray/running.json", "tray/show-request", "tray/settings.json"} <= found
+    assert {"tray/settings.json", "tray/duty.lock"} <= found
+    for name in ("instance-.*[.]lock", "running-.*[.]json", "show-.*"):
+        assert any(re.fullmatch(f"tray/{name}", path) for path in found), name
     assert {"tray/cleanup.json", "tray/history", "logs", "sessions", "first-profile.txt"} <= found
     assert any(re.fullmatch(r"tray/usage-.*\.sqlite3-wal", path) for path in found)
     assert any(re.fullmatch(r"tray/history/.*\.json", path) for path in found)
@@ -366,7 +372,7 @@ def test_nothing_planted_is_followed_hangs_or_ends_by_a_traceback(
     [
         ("tray/lock", "a link", "switch work"),
         ("tray/lock", "a hard link", "switch work"),
-        ("tray/show-request", "a pipe", "a second start"),
+        (f"tray/{REQUEST}", "a pipe", "a second start"),
     ],
 )
 def test_the_control_that_opens_without_looking_does_harm(

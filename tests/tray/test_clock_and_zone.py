@@ -133,7 +133,8 @@ def log_of(home: Home, name: str, mtime: float) -> Path:
 
 
 def test_what_is_old_is_judged_anew_when_the_clock_is_set(machine: Machine, home: Home) -> None:
-    Path(home.path, "config.json").write_text("{}")  # a folder that is no home is left alone
+    config = '{"activeProfile": "a", "profiles": {"a": {"provider": "x"}}}'
+    Path(home.path, "config.json").write_text(config)  # a folder that is no home is left alone
     machine.offset -= 10 * YEAR  # the clock of a machine whose battery is empty
     log = log_of(home, "debug-2026-11-01.log", NOW - 10 * DAY_SECONDS)
     log_of(home, "debug-2026-11-18.log", NOW)
