@@ -480,4 +480,4 @@ def test_the_recovery_code_opens_what_a_wiped_keyring_locked_up(protected: Sessi
     assert back.returncode == 0, back.stderr
     assert "Protected with GNOME Keyring" in back.stdout
     assert protected.run(*program, "get", "a").stdout == "1"
-    assert _items(protected) == 1
+    assert _items(protected) == 2  # the key and the pin
