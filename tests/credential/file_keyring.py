@@ -48,7 +48,7 @@ class FileKeyring:
         except OSError as error:
             raise KeyringBroken(str(error.strerror)) from error
 
-    def put(self, item: str, secret: Secret) -> str:
+    def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:  # noqa: ARG002
         self._called("put")
         try:
             if not os.path.isdir(self.folder):
@@ -66,7 +66,7 @@ class FileKeyring:
             raise KeyringBroken(str(error.strerror)) from error
         return "Test Keyring"
 
-    def delete(self, *items: str) -> None:
+    def delete(self, *items: str, quietly: bool = False) -> None:  # noqa: ARG002
         self._called("delete")
         for item in items:
             try:

@@ -203,7 +203,7 @@ def _all_fail(
 
 def test_a_keyring_that_gives_something_else_back_is_not_used(folder: str) -> None:
     class Forgetful(FileKeyring):
-        def put(self, item: str, secret: Secret) -> str:
+        def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:  # noqa: ARG002
             return super().put(item, Secret(secret.reveal()[::-1]))
 
     store, keyring = _filled(folder)

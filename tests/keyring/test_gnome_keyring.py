@@ -63,7 +63,9 @@ def ask(
     if all(one.error for one in said):
         assert _bytes(home) == before
     for one in said:
-        assert not bounded or one.seconds < limit + SLACK_SECONDS, said
+        # The limit is that of a call: what fails ends with its first one, what succeeds makes up to four.
+        calls = 1 if one.error else 4
+        assert not bounded or one.seconds < limit * calls + SLACK_SECONDS, said
         assert not one.error or one.message[0].isupper() or one.message[0] == "/", one.message
     return said
 
@@ -477,5 +479,5 @@ def test_the_recovery_code_opens_what_a_wiped_keyring_locked_up(protected: Sessi
     back = protected.run(*program, "recovery", "--use", stdin=made.stdout)
     assert back.returncode == 0, back.stderr
     assert "Protected with GNOME Keyring" in back.stdout
-    assert protected.run(*program, "get", "a").stdout == "1\n"
-    assert _items(protected) == 1
+    assert protected.run(*program, "get", "a").stdout == "1"
+    assert _items(protected) == 2  # the key and the pin

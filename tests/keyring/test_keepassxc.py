@@ -85,7 +85,8 @@ def _offers_a_collection(session: Session) -> bool:
 
 
 def test_set_get_protect_and_back_work_and_the_store_is_named(keepassxc: Session) -> None:
-    said = ask(keepassxc, "name", "set", "protect", "get", "rekey", "get", "unprotect", "get")
+    actions = ("name", "set", "protect", "get", "rekey", "get", "unprotect", "get")
+    said = ask(keepassxc, *actions)
     assert [one.error for one in said] == [""] * 8, said
     assert [one.result for one in said] == ["KeePassXC", None, True, "1", True, "1", True, "1"]
 

@@ -177,10 +177,10 @@ class Pins:
         return home_pin is None or home_pin.pin != Pin.of(file) or self._asked is not None
 
     def put_in_keyring(self, pin: Pin) -> None:
-        """Write the keyring's pin. It may fail: the next write puts a newer one there."""
+        """Write the keyring's pin, without a question. It may fail: the next write puts a newer one there."""
         text = json.dumps({"store": pin.store_id.hex(), "generation": pin.generation})
         with contextlib.suppress(KeyringError):
-            self._keyring.put(self.item, Secret(text))
+            self._keyring.put(self.item, Secret(text), quietly=True)
 
 
 def check_not_rolled_back(

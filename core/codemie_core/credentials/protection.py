@@ -255,7 +255,7 @@ def _tidier(vault: Vault) -> Callable[[Opened | None, Opened], None]:
             of_no_use.append(vault.pins.item)
         # They open nothing any more; a keyring that is gone by now must not undo the success.
         with contextlib.suppress(KeyringError):
-            vault.keyring.delete(*of_no_use)
+            vault.keyring.delete(*of_no_use, quietly=True)
 
     return tidy
 

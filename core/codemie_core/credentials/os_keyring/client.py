@@ -44,14 +44,19 @@ class Keyring(Protocol):
             KeyringError: also where that can't be done, as with a locked keyring.
         """
 
-    def put(self, item: str, secret: Secret) -> str:
+    def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:
         """Store a text, read it back, compare; return the keyring's name.
+
+        Args:
+            item: its name.
+            secret: the text.
+            quietly: as `peek` asks.
 
         Raises:
             KeyringError: it did not; `KeyringBroken` also where it gave something else back.
         """
 
-    def delete(self, *items: str) -> None:
+    def delete(self, *items: str, quietly: bool = False) -> None:
         """Remove items; nothing happens where there is none; raises `KeyringError`."""
 
 
@@ -94,15 +99,15 @@ class HelperKeyring:
         """Return an item's text, or None, without a question to the person."""
         return self._ask("get", item, quietly=True)[0]
 
-    def put(self, item: str, secret: Secret) -> str:
+    def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:
         """Store a text, read it back, compare; return the keyring's name."""
-        if self._ask("put", item, secret=secret) != (secret,):
+        if self._ask("put", item, secret=secret, quietly=quietly) != (secret,):
             raise KeyringBroken(f"{self._last_name} did not give back what was put into it; it is not used.")
         return self._last_name
 
-    def delete(self, *items: str) -> None:
+    def delete(self, *items: str, quietly: bool = False) -> None:
         """Remove items."""
-        if any(left is not None for left in self._ask("delete", *items)):
+        if any(left is not None for left in self._ask("delete", *items, quietly=quietly)):
             raise KeyringBroken(f"{self._last_name} still has the item that was removed.")
 
     def _ask(
