@@ -1,7 +1,7 @@
 """Owners and access lists (DACLs) of Windows.
 
 Whoever owns the system anyway counts as the system: SYSTEM, Administrators and TrustedInstaller, as for
-Win32-OpenSSH's check of its key files. Not run on Windows yet. Wine makes the lists up from the permission bits.
+Win32-OpenSSH's check of its key files. Run under Wine, which keeps lists as permission bits; not on Windows.
 """
 
 from __future__ import annotations
