@@ -94,7 +94,7 @@ def stands_for_none(value: str) -> bool:
 
 
 def _spans(text: str) -> Iterator[Span]:
-    if len(text) < _SHORTEST:
+    if len(text) < _SHORTEST or _DOUBTFUL.search(text) is None:
         return
     yield from _by_beginning(text)
     if "://" in text or "@" in text:
@@ -106,6 +106,8 @@ def _spans(text: str) -> Iterator[Span]:
 
 
 _SHORTEST = 6
+_DOUBTFUL = re.compile(r"[0-9=:@<_-]|[A-Za-z]{10}")
+"""One of these is in every secret that is found below; plain words and paths are done with here."""
 
 
 def _by_beginning(text: str) -> Iterator[Span]:
