@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +19,7 @@ import pytest
 from tests.other_users import NOBODY, ROOT
 
 from codemie_core import Home
+from codemie_core.audit import home_audit
 from codemie_core.audit.finding import FIX, Finding, Severity
 from codemie_core.audit.home_audit import audit_home
 from codemie_core.audit.mending import close, closings
@@ -143,7 +147,7 @@ def everybody_may_write_the_home(scene: Scene) -> Expected:
 @plant
 def everybody_may_write_a_folder_above_it(scene: Scene) -> Expected:
     scene.place.chmod(0o777)
-    return DANGER, "parent-writable", str(scene.place), FIX
+    return DANGER, "parent-writable", str(scene.place), f"chmod +t {scene.place}" if ROOT else FIX
 
 
 @plant
@@ -165,7 +169,7 @@ def the_configuration_is_linked_into_a_folder_that_everybody_may_write(scene: Sc
     shutil.move(scene.config, shared / "real.json")
     scene.config.symlink_to(shared / "real.json")
     shared.chmod(0o777)
-    return DANGER, "linked-writable", str(shared), FIX
+    return DANGER, "linked-writable", str(shared), f"chmod +t {shared}" if ROOT else FIX
 
 
 @plant
@@ -388,6 +392,18 @@ def test_a_plant_is_found_with_its_place_and_the_command_that_mends_it(scene: Sc
     assert others == [], "a plant is told once, and nothing else is told with it"
 
 
+def test_each_kind_is_in_the_docs() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    source = Path(home_audit.__file__).parent
+    codes = {
+        code
+        for file in source.glob("*.py")
+        for code in re.findall(r'^ +"([a-z]+(?:-[a-z]+)+)",$', file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert len(codes) > 15
+    assert {code for code in codes if f"`{code}`" not in text} == set()
+
+
 def test_the_plants_are_of_many_kinds() -> None:
     assert len(PLANTS) >= 33
 
@@ -453,6 +469,68 @@ def test_what_belongs_to_another_user_is_a_danger(scene: Scene, name: str, code:
         assert found[code].command == "sudo -u nobody codemie-tray doctor"
     else:
         assert found[code].command == f"chown -h root {path}"
+
+
+OPENED = (
+    *("tray", "tray/lock", "tray/credentials.lock", "tray/settings.json", "tray/cleanup.json"),
+    *("tray/usage.sqlite", "tray/request", "tray/history", "tray/history/1.cli.json"),
+    *("logs", "logs/debug-2026-01-01.log", "logs/tray-2026-01-01.log"),
+    *("sessions/3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f.json", "sessions/completed_x_metrics.jsonl"),
+    *(".session-claude", ".session-claude/metrics.jsonl", ".session-claude/conversations.jsonl"),
+    *("sso-credentials.enc", "credentials/sso-0.enc", "credentials/deep/jwt-sso-0.enc"),
+    *("proxy-daemon.json", "proxy/1.json", "migrations.json"),
+)
+"""Paths that this program or the CLI opens, and at which no link belongs."""
+LINKED = (NAME, ".credentials", "sessions", "credentials")
+"""Those which a person may link elsewhere."""
+
+
+def put_out_of_the_way(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True, parents=True)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("name", [*OPENED, *LINKED])
+@pytest.mark.parametrize("kind", ["a link", "a named pipe", "a socket"])
+def test_what_is_planted_where_a_file_is_opened_is_told(scene: Scene, name: str, kind: str) -> None:
+    path = scene.path / name
+    put_out_of_the_way(path)
+    target = scene.place / "target"
+    if kind == "a link":
+        target.write_text("{}")
+        target.chmod(0o666)
+        path.symlink_to(target)
+    elif kind == "a named pipe":
+        os.mkfifo(path, 0o600)
+    else:
+        with contextlib.closing(socket.socket(socket.AF_UNIX)) as planted, contextlib.chdir(path.parent):
+            planted.bind(path.name)
+        path.chmod(0o600)
+    found = [one for one in scene.findings() if one.path in (str(path), str(target))]
+    assert found
+    if kind == "a link" and name in LINKED:
+        told = [one for one in found if one.path == str(target)]
+        assert told
+        assert all(one.severity in (DANGER, WARNING) for one in told)
+        assert "changed by every user" in told[0].message
+    else:
+        assert f"is {kind} where a file or a folder belongs" in "".join(one.message for one in found)
+    assert target.exists() is (kind == "a link")
+
+
+@pytest.mark.parametrize(
+    "name", ["tray", "tray/history", "logs", "sessions", ".session-claude", "credentials", "proxy"]
+)
+def test_a_folder_that_others_may_write_is_told(scene: Scene, name: str) -> None:
+    path = scene.path / name
+    path.mkdir(mode=0o700, exist_ok=True)
+    assert scene.findings() == ()
+    path.chmod(0o733)
+    found = [(one.severity > NOTE, one.path, one.command) for one in scene.findings()]
+    assert (True, str(path), FIX) in found
 
 
 @needs_root
@@ -562,7 +640,7 @@ FIXED = [name for name, function in PLANTS.items() if "may" in name]
 @pytest.mark.parametrize("name", FIXED)
 def test_what_doctor_says_it_fixes_it_fixes(scene: Scene, name: str) -> None:
     expected = PLANTS[name](scene)
-    if expected[3] != FIX:
+    if expected[3] != FIX:  # "may" is in its name all the same
         pytest.skip("another command mends it")
     for closing in closings(scene.findings()):
         close(closing)
