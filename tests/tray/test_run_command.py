@@ -7,10 +7,12 @@ import json
 import os
 import pty
 import select
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,11 +51,14 @@ def work(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def runtime(tmp_path: Path) -> Path:
-    """An XDG_RUNTIME_DIR: in memory where this machine has such a place."""
-    folder = tmp_path / "runtime"
-    folder.mkdir(mode=0o700)
-    return folder
+def runtime() -> Iterator[Path]:
+    """An XDG_RUNTIME_DIR of the test's own, in memory as a session's is."""
+    if not os.path.isdir("/dev/shm"):
+        pytest.skip("no folder in memory here: /dev/shm")
+    folder = tempfile.mkdtemp(dir="/dev/shm", prefix="codemie-tray-test-")
+    yield Path(folder)
+    wait_for(lambda: not private_homes(Path(folder)))  # one that has just ended is being removed
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ def filled(home: Home) -> Home:
     return home
 
 
-def start(home: Home, runtime: Path, folder: Path, *arguments: str, **more: object) -> subprocess.Popen[str]:
+def start(home: Home, runtime: Path, folder: Path, *arguments: str, umask: int = -1) -> subprocess.Popen[str]:
     environ = {**os.environ, "CODEMIE_HOME": home.path, "XDG_RUNTIME_DIR": str(runtime)}
     return subprocess.Popen(
         [*PROGRAM, "run", *arguments],
@@ -75,7 +80,7 @@ def start(home: Home, runtime: Path, folder: Path, *arguments: str, **more: obje
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        **more,  # type: ignore[call-overload]
+        umask=umask,
     )
 
 
@@ -84,12 +89,8 @@ def done(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
-def private_homes() -> set[str]:
-    found: set[str] = set()
-    for folder in (f"/dev/shm/codemie-tray-{os.geteuid()}",):
-        if os.path.isdir(folder):
-            found |= {os.path.join(folder, name) for name in os.listdir(folder) if name.startswith("run-")}
-    return found
+def private_homes(runtime: Path) -> list[Path]:
+    return list((runtime / "codemie-tray").glob("run-*"))
 
 
 def wait_for(what: object, seconds: float = 20) -> None:
@@ -249,10 +250,7 @@ def test_the_next_start_cleans_up_where_everything_was_killed(
 
 def test_a_home_that_was_half_made_is_cleaned_up(filled: Home, runtime: Path, work: Path) -> None:
     done(start(filled, runtime, work, "--", "true"))
-    place = f"/dev/shm/codemie-tray-{os.geteuid()}"
-    if not os.path.isdir(place):
-        pytest.skip("no folder in memory here")
-    half = Path(place, "run-half")
+    half = runtime / "codemie-tray" / "run-half"
     (half / "home").mkdir(parents=True)
     done(start(filled, runtime, work, "--", "true"))
     assert gone(str(half))
@@ -287,11 +285,10 @@ def test_a_program_that_closes_what_it_inherits_keeps_its_home(
 
 
 def test_a_program_that_can_not_be_started_leaves_nothing(filled: Home, runtime: Path, work: Path) -> None:
-    before = private_homes()
     code, _, err = done(start(filled, runtime, work, "--", "no-such-program-anywhere"))
     assert code == 127
     assert "not found" in err
-    assert private_homes() <= before
+    assert not private_homes(runtime)
 
 
 def test_nobody_of_us_stays_with_a_secret_and_the_program_has_no_child_it_did_not_start(
@@ -352,9 +349,7 @@ def test_ctrl_c_stop_and_go_on_reach_the_program_on_its_terminal(
 def test_no_umask_opens_the_private_home_to_others(
     filled: Home, runtime: Path, work: Path, umask: int
 ) -> None:
-    code, out, err = done(
-        start(filled, runtime, work, "--", sys.executable, "-c", LOOK, preexec_fn=lambda: os.umask(umask))
-    )
+    code, out, err = done(start(filled, runtime, work, "--", sys.executable, "-c", LOOK, umask=umask))
     assert code == 0, err
     modes = json.loads(out)["modes"]
     assert all(mode & 0o077 == 0 for mode in modes.values()), modes
@@ -385,6 +380,7 @@ def test_where_no_folder_is_in_memory_only_what_must_be_is_written_to_a_file(
     def text(name: str, *command: str) -> str:
         request = handover.Request(config.profile(name), command, str(work))
         given = handover.hand_over(config, filled, request, {})
+        assert given.private is not None
         try:
             assert stat.S_IMODE(os.stat(os.path.join(filled.tray, "run")).st_mode) == 0o700
             return Path(given.private.path, "codemie-cli.config.json").read_text()
@@ -400,11 +396,10 @@ def test_where_no_folder_is_in_memory_only_what_must_be_is_written_to_a_file(
 
 
 def refused(home: Home, runtime: Path, folder: Path, *arguments: str) -> str:
-    before = private_homes()
     code, out, err = done(start(home, runtime, folder, *arguments, "--", "echo", "started"))
     assert code == 12, err
     assert "started" not in out
-    assert private_homes() <= before
+    assert not private_homes(runtime)
     assert "key-of" not in err
     return err
 

@@ -76,7 +76,7 @@ def hand_over(
     request: Request,
     inherited: Mapping[str, str],
     *,
-    before_secrets: Callable[[PrivateHome], None] = lambda _: None,
+    before_secrets: Callable[[PrivateHome], object] = lambda _: None,
 ) -> Handover:
     """Make the private home and the environment of a request that `check` let pass.
 

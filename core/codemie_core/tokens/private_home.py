@@ -96,17 +96,8 @@ def places(home: Home, environ: Mapping[str, str]) -> tuple[Place, ...]:
         home: the real one; below its `tray/` is the last choice.
         environ: for XDG_RUNTIME_DIR.
     """
-    found = []
-    if sys.platform == "linux":
-        runtime = environ.get("XDG_RUNTIME_DIR", "")
-        if os.path.isabs(runtime) and _is_ours_alone(runtime):
-            found.append(os.path.join(runtime, "codemie-tray"))
-        found.append(f"/dev/shm/codemie-tray-{os.geteuid()}")  # noqa: S108 - 0700, and checked to be ours
     on_disk = os.path.join(home.tray, "run")
-    return (
-        *(Place(path, True) for path in found if _is_in_memory(os.path.dirname(path))),
-        Place(on_disk, False),
-    )
+    return (*_in_memory(environ), Place(on_disk, in_memory=False))
 
 
 def make_private_home(home: Home, candidates: tuple[Place, ...]) -> PrivateHome:
@@ -225,14 +216,28 @@ else:
         )
 
 
-def _is_in_memory(folder: str) -> bool:
-    try:
-        device = os.stat(folder).st_dev
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
-            lines = file.read().splitlines()
-    except OSError:
-        return False
-    # proc(5): id, parent, major:minor, root, mount point, options, optional fields, "-", type, ...
-    number = f"{os.major(device)}:{os.minor(device)}"
-    types = {line.partition(" - ")[2].split(" ")[0] for line in lines if line.split(" ")[2:3] == [number]}
-    return bool(types) and types <= {"tmpfs", "ramfs"}
+if sys.platform == "linux":
+
+    def _in_memory(environ: Mapping[str, str]) -> tuple[Place, ...]:
+        found = [f"/dev/shm/codemie-tray-{os.geteuid()}"]  # noqa: S108 - 0700, and checked to be ours
+        runtime = environ.get("XDG_RUNTIME_DIR", "")
+        if os.path.isabs(runtime) and _is_ours_alone(runtime):
+            found.insert(0, os.path.join(runtime, "codemie-tray"))
+        return tuple(Place(path, in_memory=True) for path in found if _is_in_memory(os.path.dirname(path)))
+
+    def _is_in_memory(folder: str) -> bool:
+        try:
+            device = os.stat(folder).st_dev
+            with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
+                lines = file.read().splitlines()
+        except OSError:
+            return False
+        # proc(5): id, parent, major:minor, root, mount point, options, optional fields, "-", type, ...
+        number = f"{os.major(device)}:{os.minor(device)}"
+        types = {line.partition(" - ")[2].split(" ")[0] for line in lines if line.split(" ")[2:3] == [number]}
+        return bool(types) and types <= {"tmpfs", "ramfs"}
+
+else:
+
+    def _in_memory(environ: Mapping[str, str]) -> tuple[Place, ...]:  # noqa: ARG001
+        return ()  # the system has no folder that is in memory alone

@@ -132,7 +132,7 @@ def _processes(folder: str) -> Iterator[tuple[int, str]]:
 
 def _bring_back(source: str, target: str, suffix: str, was_linked: bool) -> None:
     status = os.lstat(source)
-    if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0):
+    if _is_link(status):
         return
     if stat.S_ISDIR(status.st_mode):
         if os.path.lexists(target) and not os.path.isdir(target):
@@ -147,6 +147,12 @@ def _bring_back(source: str, target: str, suffix: str, was_linked: bool) -> None
         if os.path.isdir(target) or (os.path.lexists(target) and not was_linked):
             target = f"{target}.{suffix}"  # somebody made another one of this name meanwhile: both stay
         _move(source, os.path.realpath(target) if was_linked else target)
+
+
+def _is_link(status: os.stat_result) -> bool:
+    if sys.platform == "win32" and status.st_reparse_tag:
+        return True  # a junction
+    return stat.S_ISLNK(status.st_mode)
 
 
 def _move(source: str, target: str) -> None:
@@ -179,7 +185,7 @@ def _remove(folder: str) -> None:
     with contextlib.suppress(OSError):
         for name in os.listdir(inner):
             path = os.path.join(inner, name)
-            if os.path.islink(path) or getattr(os.lstat(path), "st_reparse_tag", 0):
+            if _is_link(os.lstat(path)):
                 with contextlib.suppress(OSError):
                     os.unlink(path)  # the link, never what it leads to
     shutil.rmtree(folder, ignore_errors=True)
