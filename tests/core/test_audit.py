@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -455,6 +457,68 @@ def test_what_belongs_to_another_user_is_a_danger(scene: Scene, name: str, code:
         assert found[code].command == f"chown -h root {path}"
 
 
+OPENED = (
+    *("tray", "tray/lock", "tray/credentials.lock", "tray/settings.json", "tray/cleanup.json"),
+    *("tray/usage.sqlite", "tray/request", "tray/history", "tray/history/1.cli.json"),
+    *("logs", "logs/debug-2026-01-01.log", "logs/tray-2026-01-01.log"),
+    *("sessions/3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f.json", "sessions/completed_x_metrics.jsonl"),
+    *(".session-claude", ".session-claude/metrics.jsonl", ".session-claude/conversations.jsonl"),
+    *("sso-credentials.enc", "credentials/sso-0.enc", "credentials/deep/jwt-sso-0.enc"),
+    *("proxy-daemon.json", "proxy/1.json", "migrations.json"),
+)
+"""Paths that this program or the CLI opens, and at which no link belongs."""
+LINKED = (NAME, ".credentials", "sessions", "credentials")
+"""Those which a person may link elsewhere."""
+
+
+def put_out_of_the_way(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True, parents=True)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("name", [*OPENED, *LINKED])
+@pytest.mark.parametrize("kind", ["a link", "a named pipe", "a socket"])
+def test_what_is_planted_where_a_file_is_opened_is_told(scene: Scene, name: str, kind: str) -> None:
+    path = scene.path / name
+    put_out_of_the_way(path)
+    target = scene.place / "target"
+    if kind == "a link":
+        target.write_text("{}")
+        target.chmod(0o666)
+        path.symlink_to(target)
+    elif kind == "a named pipe":
+        os.mkfifo(path, 0o600)
+    else:
+        with contextlib.closing(socket.socket(socket.AF_UNIX)) as planted, contextlib.chdir(path.parent):
+            planted.bind(path.name)
+        path.chmod(0o600)
+    found = [one for one in scene.findings() if one.path in (str(path), str(target))]
+    assert found
+    if kind == "a link" and name in LINKED:
+        told = [one for one in found if one.path == str(target)]
+        assert told
+        assert all(one.severity in (DANGER, WARNING) for one in told)
+        assert "changed by every user" in told[0].message
+    else:
+        assert f"is {kind} where a file or a folder belongs" in "".join(one.message for one in found)
+    assert target.exists() is (kind == "a link")
+
+
+@pytest.mark.parametrize(
+    "name", ["tray", "tray/history", "logs", "sessions", ".session-claude", "credentials", "proxy"]
+)
+def test_a_folder_that_others_may_write_is_told(scene: Scene, name: str) -> None:
+    path = scene.path / name
+    path.mkdir(mode=0o700, exist_ok=True)
+    assert scene.findings() == ()
+    path.chmod(0o733)
+    found = [(one.severity > NOTE, one.path, one.command) for one in scene.findings()]
+    assert (True, str(path), FIX) in found
+
+
 @needs_root
 def test_a_device_is_not_opened_and_told(scene: Scene) -> None:
     path = scene.path / "tray" / "usage.sqlite"
@@ -562,7 +626,7 @@ FIXED = [name for name, function in PLANTS.items() if "may" in name]
 @pytest.mark.parametrize("name", FIXED)
 def test_what_doctor_says_it_fixes_it_fixes(scene: Scene, name: str) -> None:
     expected = PLANTS[name](scene)
-    if expected[3] != FIX:
+    if expected[3] != FIX:  # "may" is in its name all the same
         pytest.skip("another command mends it")
     for closing in closings(scene.findings()):
         close(closing)

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from codemie_core.audit.finding import FIX, PROGRAM, Finding, MoveTokens, Severity
-from codemie_core.audit.subject import Subject, editing, secret_fields
+from codemie_core.audit.subject import Subject, editing
 from codemie_core.config.migrations.schema import in_danger
 from codemie_core.config.model import Config
-from codemie_core.config.profile import SECRET_FIELDS, Profile
+from codemie_core.config.profile import Profile
+from codemie_core.config.single_provider import NAME as SINGLE
 from codemie_core.config.store import ConfigLoader
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.errors import ConfigMissing
+from codemie_core.secret_detection.classifier import secrets_in_text
 from codemie_core.tokens.reference import token_fields, token_fields_of
 
 _ADDRESSES = ("baseUrl", "codeMieUrl", "authServerUrl")
@@ -88,18 +90,16 @@ def _in_the_clear(config: Config) -> Iterator[Finding]:
                 f"The token of profile {token.profile} is in the clear ({'.'.join(token.field_path)}).",
                 f"{PROGRAM} credentials move-in",
             )
-    named = {profile.name for profile in config.profiles}
-    told = set()
-    for name, path in secret_fields(config.document.value(config.document.root)):
-        is_known = (name, path) in known or (not name and path in SECRET_FIELDS and "default" in named)
-        if not is_known and (name, path) not in told:
-            told.add((name, path))
-            where = f"Profile {name}" if name else "The configuration"
+    for found in secrets_in_text(config.document.text):
+        profile = SINGLE if found.profile is None and config.single_provider else found.profile or ""
+        if (profile, found.path) not in known:
+            known.add((profile, found.path))
+            where = f"Profile {profile}" if profile else "The configuration"
             yield Finding(
                 Severity.WARNING,
                 "secret-in-unknown-field",
                 config.path,
-                f"{where} has what looks like a secret in {'.'.join(path)}, "
+                f"{where} has what looks like a secret in {'.'.join(found.path)}, "
                 "a field that can't be moved into the encrypted store.",
                 editing(config.path),
             )

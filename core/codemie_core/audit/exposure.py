@@ -53,20 +53,13 @@ def check(subject: Subject) -> Iterator[Finding]:
 def secret_paths(subject: Subject) -> Iterator[str]:
     """Yield the files where secrets belong. Links are resolved only where people make them."""
     home = subject.home
-    if subject.config is not None and _config_is_secret(subject):
+    if subject.config is not None and subject.config.secrets:
         yield os.path.realpath(subject.config.path)
     yield os.path.realpath(home.credentials)
     yield from sorted(cli_file_paths(home))
     for path in (home.join("proxy-daemon.json"), *(entry.path for entry in entries_of(home.join("proxy")))):
         if is_file(path) and (path.endswith("proxy-daemon.json") or holds_token(bytes_of(path))):
             yield path
-
-
-def _config_is_secret(subject: Subject) -> bool:
-    config = subject.config
-    return config is not None and (
-        bool(config.secrets) or holds_token(config.document.text.encode("utf-8", "replace"))
-    )
 
 
 def _readers_within(folder: str) -> Readers | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from codemie_core.audit.finding import FIX, Closing, Finding, Severity
 from codemie_core.audit.subject import Subject, entries_of, removing, status_of
-from codemie_core.files.trust import Distrust, Fault, distrusts_of_entry
+from codemie_core.files.trust import Distrust, Fault, distrusts, distrusts_of_entry
 from codemie_core.tokens.home_trust import (
     SAFE_HOME_VARIABLE,
     home_distrusts,
@@ -52,7 +52,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         if status is None:
             continue
         kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), "")
-        if kind and not _may_be_link(subject, path, status):
+        weak = distrusts_of_entry(path)
+        if kind and _may_be_link(subject, path, status):
+            weak = distrusts(path)  # followed by whoever opens it: what it leads to counts
+        elif kind:
             yield Finding(
                 Severity.WARNING,
                 "not-a-file",
@@ -60,7 +63,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"{path} is {kind} where a file or a folder belongs. It is not opened.",
                 removing(path),
             )
-        for one in distrusts_of_entry(path):
+        for one in weak:
             if (one.path, one.fault) not in told:
                 code = _inner_code(subject, one)
                 worst = Severity.DANGER if one.fault is Fault.OWNER else Severity.WARNING
@@ -95,19 +98,25 @@ def _inner_paths(subject: Subject) -> Iterator[str]:
     """Yield what this program or the CLI opens in the home, and whatever else lies where it looks."""
     home = subject.home
     yield from (entry.path for entry in entries_of(home.path))
-    for folder in (home.tray, home.history, home.logs, home.sessions, home.join("credentials")):
-        status = status_of(folder)
-        if status is not None and stat.S_ISDIR(status.st_mode):
-            yield from (entry.path for entry in entries_of(folder))
+    for folder in (home.tray, home.history, home.logs, home.sessions, home.join("proxy")):
+        yield from _within(folder)
     for entry in entries_of(home.path):
-        if entry.name.startswith(".session-") and entry.is_dir(follow_symlinks=False):
-            yield from (inner.path for inner in entries_of(entry.path))
+        if entry.name.startswith(".session-"):
+            yield from _within(entry.path)
+    for folder, folders, names in os.walk(home.join("credentials")):
+        yield from (os.path.join(folder, name) for name in (*folders, *names))
+
+
+def _within(folder: str) -> Iterator[str]:
+    status = status_of(folder)
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        yield from (entry.path for entry in entries_of(folder))
 
 
 def _may_be_link(subject: Subject, path: str, status: os.stat_result) -> bool:
     """Whether a person may have put a link here: the configuration and whole folders live in dotfiles."""
     home = subject.home
-    mine = (subject.config_path, home.join(".credentials"), home.sessions, home.join("credentials"))
+    mine = (subject.config_path, home.credentials, home.sessions, home.join("credentials"))
     return stat.S_ISLNK(status.st_mode) and (
         path in mine or (os.path.dirname(path) == home.path and not _is_opened(path))
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -15,10 +14,9 @@ from codemie_core.config.layout import live_layout
 from codemie_core.config.model import Config
 from codemie_core.errors import ConfigError
 from codemie_core.files.atomic_file import read_whole
-from codemie_core.files.json_document import JsonValue
 from codemie_core.files.trust import Right, access_to, reachable_by_others
 from codemie_core.home import Home
-from codemie_core.secret_detection.classifier import is_secret
+from codemie_core.secret_detection.classifier import is_secret, secrets_in_text
 from codemie_core.secret_detection.shapes import holds_secret
 
 LARGEST_SCANNED_BYTES = 1 << 20
@@ -94,34 +92,10 @@ def holds_token(data: bytes, known: frozenset[str] = frozenset()) -> bool:
     if any(token in text for token in known if len(token) > 5):
         return True
     try:
-        document: JsonValue = json.loads(text)
-    except (ValueError, RecursionError):
+        return next(secrets_in_text(text), None) is not None
+    except (ValueError, RecursionError):  # no JSON, or no longer
         pairs = _ASSIGNMENT.findall(text)
         return holds_secret(text) or any(is_secret((name,), value) for name, value in pairs)
-    return any(True for _ in secret_fields(document))
-
-
-def secret_fields(document: JsonValue) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each secret of a configuration: its profile's name (empty: none), the names of its fields."""
-    if not isinstance(document, dict):
-        return
-    profiles = document.get("profiles")
-    for name, fields in profiles.items() if isinstance(profiles, dict) else ():
-        for path in _secret_paths(fields, ()):
-            yield name, path
-    for path in _secret_paths({key: value for key, value in document.items() if key != "profiles"}, ()):
-        yield "", path
-
-
-def _secret_paths(value: JsonValue, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _secret_paths(inner, (*path, key))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _secret_paths(inner, path)
-    elif is_secret(path, value):
-        yield path
 
 
 @dataclass(frozen=True, slots=True)

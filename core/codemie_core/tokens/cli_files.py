@@ -95,6 +95,8 @@ def cli_file_paths(home: Home) -> Iterator[str]:
 
 def _read(path: str, key: bytes) -> CliCredential:
     kind = _kind(os.path.basename(path))
+    if os.path.islink(path):  # the CLI makes none: whoever planted it would have another file read
+        return CliCredential(path, kind, exposed=False, problem="is a link, and was not followed")
     try:
         data, status = read_whole(path, limit_bytes=LARGEST_FILE_BYTES)
     except OSError as error:

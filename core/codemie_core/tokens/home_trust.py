@@ -8,6 +8,7 @@ believes a repository's configuration.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 
 from codemie_core.config.layout import live_layout
@@ -91,7 +92,7 @@ def owner_of_another(home: Home) -> str:
 
     A home that does not exist belongs to whoever owns the folder it would be made in.
     """
-    if os.name != "posix" or os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return ""
     folder = os.path.realpath(home.path)
     while not os.path.lexists(folder):

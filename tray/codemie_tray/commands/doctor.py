@@ -104,15 +104,18 @@ def _with_like(findings: tuple[Finding, ...]) -> list[Finding]:
 
 
 def _print_group(severity: Severity, command: str, group: list[Finding]) -> None:
-    label = f"{_LABELS[severity]:<8} "
-    for finding in group[:_MOST_OF_ONE_KIND]:
-        first, *rest = _wrapped(_shown(_with_tilde(finding.message)))
-        print_line(f"{bold(label) if label.strip() else label}{first}")
-        for line in rest:
-            print_line(f"{_INDENT}{line}")
-        label = _INDENT
-    if len(group) > _MOST_OF_ONE_KIND:
-        print_line(f"{_INDENT}... and {len(group) - _MOST_OF_ONE_KIND} more like these (--json lists them)")
+    label = bold(f"{_LABELS[severity]:<8} ")
+    for _, alike in itertools.groupby(group, lambda finding: finding.code):
+        findings = list(alike)
+        for finding in findings[:_MOST_OF_ONE_KIND]:
+            first, *rest = _wrapped(_shown(_with_tilde(finding.message)))
+            print_line(f"{label}{first}")
+            for line in rest:
+                print_line(f"{_INDENT}{line}")
+            label = _INDENT
+        more = len(findings) - _MOST_OF_ONE_KIND
+        if more > 0:
+            print_line(f"{_INDENT}... and {more} more like these (--json lists them)")
     if command:
         print_line(f"{_INDENT}Fix: {_shown(command)}")
     print_line()

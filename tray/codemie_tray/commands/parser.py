@@ -24,8 +24,8 @@ NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
 EXIT_CODES = """\
 exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configuration broken or unreadable;
 5 no such profile or version; 6 another program is writing; 7 could not be written; 8 no tray;
-9 no such credential; 10 the credentials can't be opened; 11 doctor found something; `run`: CMD's own,
-126 and 127 where CMD can't be started"""
+9 no such credential; 10 the credentials can't be opened; 11 doctor found warnings, 13 a danger;
+14 refused: others could have changed the home; `run`: CMD's own, 126 and 127 where CMD can't be started"""
 
 
 def build_parser(command: str | None = None) -> argparse.ArgumentParser:
@@ -70,8 +70,8 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         "argv", metavar="-- CMD...", nargs=argparse.REMAINDER, help="the program and its arguments"
     )
 
-    doctor = commands.add_parser("doctor", help="look for tokens in the clear and files others can read")
-    doctor.add_argument("--fix", action="store_true", help="close what others can read")
+    doctor = commands.add_parser("doctor", help="find what puts your secrets at risk, worst first")
+    doctor.add_argument("--fix", action="store_true", help="close what other users can read or change")
     _add_json(doctor)
 
     usage = commands.add_parser("usage", help="count tokens, sessions, turns, tools and time")
