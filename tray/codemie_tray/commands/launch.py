@@ -33,7 +33,7 @@ def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
         print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
         return ExitCode.USAGE
     check_trusted(home)
-    profile = _profile(ConfigLoader(home).load(), profile_name)
+    profile = _profile(ConfigLoader(home).load_and_keep(), profile_name)
     for field in unsupported(profile):
         print_error(f"{PROGRAM}: {field} can't be passed on: no variable of the CLI carries it")
     secrets: dict[str, Secret] = {}
