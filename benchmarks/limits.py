@@ -1,4 +1,4 @@
-"""What every command takes on the largest configurations that are read: see `codemie_core/config/limits.py`."""
+"""What each command takes on the largest configurations that are read (`codemie_core/config/limits.py`)."""
 
 from __future__ import annotations
 
