@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.other_users import NOBODY, as_root, as_user
+from tests.other_users import NOBODY, ROOT, as_root, as_user
 
 from codemie_core import Home
 from codemie_core.errors import HomeUntrusted
@@ -29,6 +29,8 @@ from codemie_core.tokens.home_trust import (
 if sys.platform == "win32":
     pytest.skip("owners and permission bits; tests/windows has the access lists", allow_module_level=True)
 
+SOMEBODY = 47110815
+"""A user and a group that no system knows."""
 CONFIG = '{"activeProfile": "a", "profiles": {"a": {"apiKey": "sk-1"}}}'
 
 
@@ -102,6 +104,9 @@ def test_a_folder_above_counts_unless_it_is_sticky(trusted: Home) -> None:
     with pytest.raises(HomeUntrusted) as refused:
         check_trusted(trusted, {})
     assert refused.value.path == above
+    # A folder of the system's may be there for all to write; a person's own is not.
+    command = f"chmod {'+t' if ROOT else 'go-w'} {above}"
+    assert refused.value.advice.splitlines()[0] == f"To mend it: {command}"
     Path(above).chmod(0o1777)
     assert found(trusted.path) == []
 
@@ -248,10 +253,10 @@ def test_a_group_may_write_where_its_owner_is_the_only_one_in_it(trusted: Home, 
 @pytest.mark.parametrize(
     ("entries", "who"),
     [
-        ([(0x02, 6, NOBODY), (0x10, 6, -1)], ["nobody"]),
-        ([(0x02, 4, NOBODY), (0x10, 6, -1)], []),
-        ([(0x02, 6, NOBODY), (0x10, 4, -1)], []),
-        ([(0x08, 6, NOBODY), (0x10, 6, -1)], ["the group"]),
+        ([(0x02, 6, SOMEBODY), (0x10, 6, -1)], [f"user {SOMEBODY}"]),
+        ([(0x02, 4, SOMEBODY), (0x10, 6, -1)], []),
+        ([(0x02, 6, SOMEBODY), (0x10, 4, -1)], []),
+        ([(0x08, 6, SOMEBODY), (0x10, 6, -1)], [f"the group {SOMEBODY}"]),
     ],
     ids=["another may write", "another may read", "the mask takes it away", "a group may write"],
 )
@@ -266,7 +271,7 @@ def test_an_access_list_that_lets_another_user_write_is_seen(
             os.setxattr(path, "system.posix_acl_access", data)
         except OSError as error:
             pytest.skip(f"this file system has no access lists: {error}")
-    assert [one.who.rpartition(" ")[0] or one.who for one in distrusts(path)] == who
+    assert [one.who for one in distrusts(path)] == who
 
 
 def test_a_person_may_trust_one_home_as_it_is_and_by_that_no_other(trusted: Home, place: Path) -> None:

@@ -11,8 +11,9 @@ from codemie_core import Home
 from codemie_core.credentials import CredentialStore, Secret
 from codemie_core.errors import HomeUntrusted
 from codemie_tray.background.credential_actions import CredentialAction, carry_out
+from codemie_tray.text.plain_text import plain, short_path
 from codemie_tray.view.actions import KeepTokensInStore, OpenFolder, UnprotectCredentials
-from codemie_tray.view.problems import rows_of
+from codemie_tray.view.problems import LIMIT, rows_of
 from codemie_tray.view.state import read_state
 
 if sys.platform == "win32":
@@ -31,11 +32,10 @@ def open_home(home: Home) -> Home:
 
 def test_a_row_says_who_could_have_changed_it_and_opens_the_folder(open_home: Home) -> None:
     (row,) = rows_of(read_state(open_home))
-    assert row.label.startswith(open_home.path[:20])
     assert row.action == OpenFolder()
-    assert read_state(open_home).credentials.problem == (
-        f"{open_home.path}: can be changed by every user of this machine"
-    )
+    problem = f"{short_path(open_home.path)}: can be changed by every user of this machine"
+    assert read_state(open_home).credentials.problem == problem
+    assert row.label == plain(problem, LIMIT)
     Path(open_home.path).chmod(0o755)
     assert rows_of(read_state(open_home)) == ()
 

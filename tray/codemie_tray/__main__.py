@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -143,10 +144,14 @@ def _only_reads(options: argparse.Namespace) -> bool:
 
 
 def _refuse_another_users_home(home: Home) -> None:
-    if sys.platform != "win32" and os.geteuid() == 0:  # nobody else can write it
-        from codemie_core.tokens.home_trust import check_not_another_users
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return  # nobody but root can write where the owner then can't
+    with contextlib.suppress(OSError):
+        if os.stat(home.path).st_uid == 0:
+            return  # root's own, as nearly always: seen without an import
+    from codemie_core.tokens.home_trust import check_not_another_users
 
-        check_not_another_users(home)
+    check_not_another_users(home)
 
 
 def _history(home: Home, options: argparse.Namespace) -> int:

@@ -40,7 +40,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         )
         return
     severity = Severity.DANGER
-    consequence = " Whoever changes it decides where tokens are sent: `credentials` and `run` refuse."
+    consequence = " Whoever changes it decides where your tokens go: `credentials` and `run` refuse."
     if is_declared_safe(home, subject.environ):
         severity, consequence = Severity.NOTE, f" You trust it as it is, by {SAFE_HOME_VARIABLE}."
     told = set()
@@ -72,7 +72,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _of_distrust(one: Distrust, severity: Severity, code: str, consequence: str = "") -> Finding:
     message = f"{one.sentence}.{consequence}"
-    if one.fault is Fault.WRITABLE and one.ours and os.name == "posix":
+    if one.fault is Fault.WRITABLE and one.ours and not one.shared and os.name == "posix":
         return Finding(severity, code, one.path, message, FIX, Closing(one.path, _SHARED_BITS))
     return Finding(severity, code, one.path, message, one.command)
 

@@ -28,7 +28,12 @@ def home_distrusts(home: Home) -> tuple[Distrust, ...]:
         home: the home; one that does not exist yet is judged by the folders above it.
     """
     paths = (home.path, home.join(live_layout(home).config_name), home.credentials, home.tray)
-    found = {(one.path, one.fault): one for path in paths for one in distrusts(path)}
+    found: dict[tuple[str, Fault], Distrust] = {}
+    for path in paths:
+        for one in distrusts(path):
+            found.setdefault(
+                (one.path, one.fault), one
+            )  # the home is judged as one, not as a folder on the way
     return tuple(found.values())
 
 

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from codemie_core.files.trust.rights import Right
-from codemie_core.files.trust.system import closing_command, owning_command
+from codemie_core.files.trust.system import closing_command, owning_command, parting_command
 
 
 class Fault(enum.Enum):
@@ -31,6 +31,9 @@ class Distrust:
     """Its permission bits; None on Windows."""
     ours: bool
     """Whether this user may change its permissions."""
+    shared: bool = False
+    """A folder of the system's on the way. It may be there for all to write, as `/tmp` is: what it lacks is
+    the sticky bit."""
 
     @property
     def sentence(self) -> str:
@@ -45,4 +48,6 @@ class Distrust:
         """The one command that mends it."""
         if self.fault is Fault.OWNER:
             return owning_command(self.path)
+        if self.shared:
+            return parting_command(self.path)
         return closing_command(self.path, ours=self.ours, right=Right.WRITE)

@@ -51,6 +51,14 @@ if sys.platform != "win32":
         bits = "go-rwx" if right is Right.READ else "go-w"
         return f"{_sudo(ours)}chmod {bits} {shlex.quote(path)}"
 
+    def is_system_s(status: os.stat_result) -> bool:
+        """Whether an entry belongs to the system."""
+        return status.st_uid == _ROOT
+
+    def parting_command(path: str) -> str:
+        """Return the command by which each user keeps their own entries of a folder that all may write."""
+        return f"{_sudo(False)}chmod +t {shlex.quote(path)}"
+
     def owning_command(path: str) -> str:
         """Return the command that makes an entry this user's own."""
         return f"{_sudo(False)}chown -h {shlex.quote(_name_of_user(os.geteuid()).removeprefix('user '))} " + (

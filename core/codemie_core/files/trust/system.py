@@ -9,7 +9,9 @@ if sys.platform == "win32":
         access_to,
         closing_command,
         is_ours,
+        is_system_s,
         owning_command,
+        parting_command,
         unmapped_owner,
     )
 else:
@@ -17,8 +19,18 @@ else:
         access_to,
         closing_command,
         is_ours,
+        is_system_s,
         owning_command,
+        parting_command,
         unmapped_owner,
     )
 
-__all__ = ["access_to", "closing_command", "is_ours", "owning_command", "unmapped_owner"]
+__all__ = [
+    "access_to",
+    "closing_command",
+    "is_ours",
+    "is_system_s",
+    "owning_command",
+    "parting_command",
+    "unmapped_owner",
+]

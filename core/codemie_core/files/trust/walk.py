@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from codemie_core.files.trust.distrust import Distrust, Fault
 from codemie_core.files.trust.rights import Right
-from codemie_core.files.trust.system import access_to, is_ours, unmapped_owner
+from codemie_core.files.trust.system import access_to, is_ours, is_system_s, unmapped_owner
 
 _MOST_LINKS = 40  # as Linux; then it says ELOOP
 
@@ -43,7 +43,8 @@ def _faults(step: _Step, *, unmapped: int | None) -> Iterator[Distrust]:
     if access.owner and (step.is_end or step.status.st_uid != unmapped):
         yield Distrust(step.path, Fault.OWNER, access.owner, mode, ours)
     if access.holders and (step.is_end or not step.status.st_mode & stat.S_ISVTX):
-        yield Distrust(step.path, Fault.WRITABLE, " and ".join(access.holders), mode, ours)
+        shared = not step.is_end and is_system_s(step.status)
+        yield Distrust(step.path, Fault.WRITABLE, " and ".join(access.holders), mode, ours, shared)
 
 
 def reachable_by_others(path: str) -> bool:

@@ -114,6 +114,14 @@ if sys.platform == "win32":
             grants = '/grant:r "%USERNAME%":(OI)(CI)F SYSTEM:(OI)(CI)F Administrators:(OI)(CI)F'
         return f'icacls "{path}" /inheritance:r {grants}'
 
+    def is_system_s(status: os.stat_result) -> bool:  # noqa: ARG001  nothing in it tells the owner
+        """Whether a folder of the system may be there for all to write: REPLACE asks for less here anyway."""
+        return False
+
+    def parting_command(path: str) -> str:
+        """Return the command that closes a folder on the way: there is no sticky bit."""
+        return closing_command(path, ours=False, right=Right.REPLACE)
+
     def owning_command(path: str) -> str:
         """Return the command that makes an entry this user's own."""
         return f'icacls "{path}" /setowner "%USERNAME%"'
