@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core.config.model import Config
-from codemie_core.config.profile import REFERENCE_PREFIX, FieldPath, Profile, is_secret, texts_in
+from codemie_core.config.profile import FieldPath, Profile, is_secret, texts_in
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialNotFound
+from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
