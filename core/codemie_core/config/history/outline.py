@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from codemie_core.config.model import Config
 from codemie_core.files.json_document import JsonValue
@@ -24,8 +25,8 @@ class Outline:
 
     active: str | None
     profiles: Mapping[str, bytes]
-    beside: bytes = b"{}"
-    """What else stands at the top, as an object; empty where the version was read whole."""
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """What else stands at the top; empty where the version was read whole."""
 
 
 def outline_of(data: bytes) -> Outline | None:
@@ -38,10 +39,13 @@ def outline_of(data: bytes) -> Outline | None:
         root = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
         profiles = msgspec.json.decode(root.pop("profiles"), type=dict[str, msgspec.Raw])
         active = msgspec.json.decode(root.get("activeProfile", b"null"), type=str | None)
-        beside = msgspec.json.encode(root)
     except (msgspec.MsgspecError, KeyError, ValueError, RecursionError):
         return None  # a byte order mark, half a surrogate: rare, and `json` reads it
-    return Outline(active, {name: bytes(raw) for name, raw in profiles.items()}, beside)
+    return Outline(active, _texts(profiles), _texts(root))
+
+
+def _texts(raws: Mapping[str, Any]) -> dict[str, bytes]:
+    return {name: bytes(raw) for name, raw in raws.items()}
 
 
 def outline_from(config: Config) -> Outline:

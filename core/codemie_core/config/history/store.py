@@ -27,6 +27,7 @@ from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.model import Config, parse_config
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, VersionNotFound, store_error
 from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
+from codemie_core.files.json_document import encode_string
 from codemie_core.files.private_open import make_own_folder, names_in_own_folder, read_private
 from codemie_core.home import Home
 from codemie_core.secret_detection.classifier import secrets_in_text
@@ -238,13 +239,14 @@ class History:
         with contextlib.suppress(OSError):
             make_durable(self.path_of(entry))
 
-    def holding_tokens(self, known: frozenset[str]) -> list[Kept]:
-        """Return the states that hold a token in the clear which is not among `known`.
+    def holding_tokens(self, config: Config) -> list[Kept]:
+        """Return the states that hold a token in the clear which `config` does not hold.
 
         One that is no configuration counts as well: nobody can say what stands in it.
         """
         found = []
-        harmless: set[str] = set()
+        known = config.secrets
+        harmless = set(_pieces(outline_of(config.document.text.encode("utf-8")) or Outline(None, {})))
         for entry in self.entries():
             try:
                 telling = [text for text in self._texts_of(entry) if text not in harmless]
@@ -261,10 +263,8 @@ class History:
 
     def _texts_of(self, entry: Kept) -> list[str]:
         """Return a version in pieces, each a configuration of its own; many are in other versions, too."""
-        if outline := self._large(entry):
-            profiles = {text.decode("utf-8") for text in outline.profiles.values()}
-            return [f'{{"profiles":{{"":{text}}}}}' for text in profiles] + [outline.beside.decode("utf-8")]
-        return [self.version(entry).document.text]
+        outline = self._large(entry)
+        return _pieces(outline) if outline else [self.version(entry).document.text]
 
     def forget(self, entries: Sequence[Kept]) -> None:
         """Remove states for good. The caller holds the home's lock.
@@ -350,6 +350,13 @@ class History:
         for path in [*gone, *orphans]:
             with contextlib.suppress(OSError):
                 os.unlink(path)
+
+
+def _pieces(outline: Outline) -> list[str]:
+    profiles = [f'{{"profiles":{{"":{text.decode("utf-8")}}}}}' for text in outline.profiles.values()]
+    return profiles + [
+        f"{{{encode_string(key)}:{text.decode('utf-8')}}}" for key, text in outline.beside.items()
+    ]
 
 
 def _alike(one: Kept, other: Kept) -> bool:
