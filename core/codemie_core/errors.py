@@ -51,6 +51,10 @@ class StoreFull(StoreError):
     """No space, a quota, or a limit on the size of a file."""
 
 
+class LinksUnavailable(StoreError):
+    """Folders can't be linked on this drive (Windows: it knows no junctions)."""
+
+
 class LineTooLong(StoreError):
     """A record that no reader would take back; nothing was written."""
 
@@ -215,11 +219,25 @@ class CredentialsTooNew(CredentialError):
         self.path = path
 
 
+class StoreRolledBack(CredentialError):
+    """The file is whole, and older or less protected than one that was there: nothing is read or written."""
+
+    def __init__(self, path: str, *, downgraded: bool) -> None:
+        was = "a copy from before it was protected with the keyring" if downgraded else "an older copy"
+        super().__init__(
+            f"{path}: this is {was}; nothing was changed. Put the newer file back, or, if you restored this "
+            "one on purpose, run: codemie-tray credentials accept"
+        )
+        self.path = path
+        self.downgraded = downgraded
+
+
 class CredentialNotFound(CredentialError):
     """The store has no secret of this name."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"there is no credential {name!r}")
+    def __init__(self, name: str, *, removed: bool = False) -> None:
+        way_back = f"; it was removed. To get it back: codemie-tray credentials restore {name!r}"
+        super().__init__(f"there is no credential {name!r}" + (way_back if removed else ""))
         self.name = name
 
 
@@ -273,6 +291,22 @@ class KeyringUnsafe(KeyringError):
 
 class KeyringBroken(KeyringError):
     """It failed in a way that has no name here, or did not give back what was put in."""
+
+
+class HandoverRefused(CodeMieError):
+    """A profile can't be given to a program without its token meeting what is not its own."""
+
+
+class AddressNotAllowed(HandoverRefused):
+    """A token was not stored for the address that its profile names now."""
+
+
+class ProjectOverrides(HandoverRefused):
+    """The folder that a program is started in has settings that would mix with the profile."""
+
+
+class CommandOverrides(HandoverRefused):
+    """The program's own arguments choose another profile or address than the one it is given."""
 
 
 class HomeUntrusted(CodeMieError):

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 from codemie_core.system.user_folders import expanded
 
 ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
+LOCK_ORDER = ("credentials.lock", "lock")
+"""Names of the lock files in `tray/`, in the order in which one holder takes them: two that took them in
+opposite orders would wait for each other until both give up."""
+PRIVATE_HOME_VARIABLE = "CODEMIE_TRAY_PRIVATE_HOME"
+REAL_HOME_VARIABLE = "CODEMIE_TRAY_HOME"
+"""Set for a program started by `run`: its `CODEMIE_HOME` is a private one, and which is the real one."""
 DEFAULT_NAME = ".codemie"
 
 
@@ -21,7 +27,7 @@ class Home:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Home:
-        """Return `$CODEMIE_HOME`, else `~/.codemie`.
+        """Return `$CODEMIE_HOME`, else `~/.codemie`; within `run`, the home behind the private one.
 
         Args:
             environ: the environment to read; the process's own unless given.
@@ -30,7 +36,10 @@ class Home:
             HomeUnknown: nothing says where this person's home folder is.
         """
         environ = os.environ if environ is None else environ
-        chosen = environ.get(ENVIRONMENT_VARIABLE) or os.path.join("~", DEFAULT_NAME)
+        given = environ.get(ENVIRONMENT_VARIABLE)
+        if given and given == environ.get(PRIVATE_HOME_VARIABLE):
+            given = environ.get(REAL_HOME_VARIABLE)
+        chosen = given or os.path.join("~", DEFAULT_NAME)
         return cls(os.path.abspath(expanded(chosen, environ)))
 
     @property
@@ -42,6 +51,11 @@ class Home:
     def lock(self) -> str:
         """Lock file that every writer of this home takes."""
         return os.path.join(self.tray, "lock")
+
+    @property
+    def credentials_lock(self) -> str:
+        """Lock file of the credential store; who takes both takes this one first (`LOCK_ORDER`)."""
+        return os.path.join(self.tray, "credentials.lock")
 
     @property
     def credentials(self) -> str:

@@ -34,6 +34,20 @@ class FileKeyring:
         except OSError as error:
             raise KeyringBroken(str(error.strerror)) from error
 
+    def get_several(self, *items: str) -> tuple[Secret | None, ...]:
+        return tuple(self.get(item) for item in items)
+
+    def peek(self, item: str) -> Secret | None:
+        self.calls.append("peek")
+        if self.broken is not None:
+            raise self.broken
+        try:
+            return Secret(self._read(item))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise KeyringBroken(str(error.strerror)) from error
+
     def put(self, item: str, secret: Secret) -> str:
         self._called("put")
         try:
@@ -52,16 +66,25 @@ class FileKeyring:
             raise KeyringBroken(str(error.strerror)) from error
         return "Test Keyring"
 
-    def delete(self, item: str) -> None:
+    def delete(self, *items: str) -> None:
         self._called("delete")
-        try:
-            os.unlink(self._path(item))
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise KeyringBroken(str(error.strerror)) from error
+        for item in items:
+            try:
+                os.unlink(self._path(item))
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                raise KeyringBroken(str(error.strerror)) from error
 
     def items(self) -> list[str]:
+        """Return the files of the keys."""
+        return [name for name in self._names() if not name.startswith("pin-")]
+
+    def pins(self) -> list[str]:
+        """Return the files of the pins."""
+        return [name for name in self._names() if name.startswith("pin-")]
+
+    def _names(self) -> list[str]:
         return sorted(os.listdir(self.folder)) if os.path.isdir(self.folder) else []
 
     def _called(self, call: str) -> None:
@@ -77,4 +100,5 @@ class FileKeyring:
             os.close(fd)
 
     def _path(self, item: str) -> str:
-        return os.path.join(self.folder, hashlib.sha256(item.encode()).hexdigest()[:16])
+        kind = "pin-" if item.startswith("codemie-tray/pin/") else ""
+        return os.path.join(self.folder, kind + hashlib.sha256(item.encode()).hexdigest()[:16])

@@ -49,7 +49,7 @@ def test_no_value_of_an_opened_store_shows_a_secret_or_a_key(tmp_path: object) -
     vault = store._vault
     file = vault.read()
     assert file is not None
-    key = vault.master_key(file)
+    key = vault.unlock(file).key
     opened = vault.open(file, key)
     item = keyring.get(f"codemie-tray/{file.store_id.hex()}/{file.keyring.side if file.keyring else ''}")
     assert item is not None

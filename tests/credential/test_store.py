@@ -55,12 +55,16 @@ def test_an_absent_store_is_empty_and_reading_makes_no_file(tmp_path: str) -> No
     assert keyring.calls == []
 
 
-def test_the_machine_slot_never_speaks_to_the_keyring(tmp_path: str) -> None:
+def test_the_machine_slot_asks_the_keyring_once_per_boot_and_never_the_person(tmp_path: str) -> None:
+    """Whether a store of this home was protected: `pin.py` says why."""
     store, keyring = store_in(str(tmp_path))
     store.set("a", Secret("1"))
     store.get("a")
     store.rekey()
-    assert keyring.calls == []
+    other, same = store_in(str(tmp_path))
+    other.get("a")
+    assert keyring.calls == ["peek"]
+    assert same.calls == []
 
 
 @pytest.mark.parametrize("name", ["", " a", "a ", "a\nb", "a\0b", "\x1b[31m", "x" * 201, "\u202e", "\ud800"])
@@ -317,3 +321,103 @@ def test_a_store_with_a_recovery_code_says_so_without_being_opened(tmp_path: str
 def _bytes(store: CredentialStore) -> bytes:
     with open(store.path, "rb") as file:
         return file.read()
+
+
+# ---- removed, and restored ----------------------------------------------------------------------------
+
+
+class _Days:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now_ms = NOW_MS
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+    def passes(self, days: float) -> None:
+        self.now_ms += int(days * 86_400_000)
+
+
+def _store_over_days(folder: str) -> tuple[CredentialStore, _Days]:
+    clock = _Days()
+    keyring = FileKeyring(os.path.join(folder, "keyring"))
+    home = Home(os.path.join(folder, "home"))
+    return CredentialStore(home, keyring=keyring, identity=lambda: HERE, now_ms=clock), clock
+
+
+def test_a_removed_secret_is_not_listed_and_can_be_restored_as_it_was(tmp_path: str) -> None:
+    store, clock = _store_over_days(str(tmp_path))
+    store.set_many({"a": Secret("1"), "b": Secret("2")}, {"a": ("https://a.example",)})
+    before = store.entries()
+    clock.passes(1)
+    store.remove("a")
+    assert [info.name for info in store.list()] == ["b"]
+    assert [(info.name, info.removed_ms) for info in store.removed()] == [("a", clock.now_ms)]
+    with pytest.raises(CredentialNotFound, match="codemie-tray credentials restore 'a'"):
+        store.get("a")
+    with pytest.raises(CredentialNotFound, match="restore"):
+        store.remove("a")
+    store.restore("a")
+    assert store.entries() == before
+    assert store.removed() == ()
+    with pytest.raises(CredentialNotFound) as caught:
+        store.restore("never")
+    assert "restore" not in str(caught.value)
+
+
+def test_a_removed_secret_goes_for_good_with_the_first_change_after_seven_days(tmp_path: str) -> None:
+    store, clock = _store_over_days(str(tmp_path))
+    store.set_many({"a": Secret("1"), "b": Secret("2")})
+    store.remove("a")
+    clock.passes(6.9)
+    store.set("c", Secret("3"))
+    assert len(store.removed()) == 1
+    clock.passes(0.2)
+    store.set("c", Secret("4"))
+    assert store.removed() == ()
+    with pytest.raises(CredentialNotFound):
+        store.restore("a")
+
+
+def test_a_name_that_is_taken_again_is_not_overwritten_by_the_removed_one(tmp_path: str) -> None:
+    store, _ = _store_over_days(str(tmp_path))
+    store.set("a", Secret("first"))
+    store.remove("a")
+    store.set("a", Secret("second"))
+    with pytest.raises(CredentialInvalid, match="already"):
+        store.restore("a")
+    store.remove("a")
+    store.restore("a")
+    assert store.get("a").reveal() == "second"  # the last removed comes back first
+    store.remove("a")
+    store.set("a", Secret("second"))
+    store.remove("a")  # the same secret again is kept once
+    assert [info.name for info in store.removed()] == ["a", "a"]
+
+
+def test_removed_for_good_leaves_nothing_of_the_name(tmp_path: str) -> None:
+    store, _ = _store_over_days(str(tmp_path))
+    for text in ("1", "2"):
+        store.set("a", Secret(text))
+        store.remove("a")
+    store.set("a", Secret("3"))
+    store.remove("a", for_good=True)
+    assert store.removed() == ()
+    store.set("a", Secret("4"))
+    store.remove("a")
+    store.remove("a", for_good=True)
+    assert store.removed() == ()
+    with pytest.raises(CredentialNotFound):
+        store.remove("a", for_good=True)
+
+
+def test_removed_secrets_never_crowd_out_the_others(tmp_path: str) -> None:
+    store, _ = _store_over_days(str(tmp_path))
+    for start in range(0, 120, 20):
+        names = [f"n{number}" for number in range(start, start + 20)]
+        store.set_many({name: Secret("x" * 65_000) for name in names})
+        store.remove(*names)
+    assert 0 < len(store.removed()) < 60
+    store.set_many({f"k{number}": Secret("x" * 65_000) for number in range(50)})
+    assert len(store.list()) == 50

@@ -10,10 +10,18 @@ from tests.credential.stores import store_in
 
 from codemie_core import ConfigLoader
 from codemie_core.credentials import CredentialStore, Secret
-from codemie_core.errors import ConfigError, CredentialError, CredentialNotFound, StoreError
+from codemie_core.errors import (
+    AddressNotAllowed,
+    ConfigError,
+    CredentialError,
+    CredentialNotFound,
+    StoreError,
+)
 from codemie_core.home import Home
+from codemie_core.tokens.child_profile import resolved
 from codemie_core.tokens.environment import environment_of
-from codemie_core.tokens.move import move_in, move_out, plan_move_in
+from codemie_core.tokens.movable import movable_tokens
+from codemie_core.tokens.move import move_in, move_out
 from codemie_core.tokens.reference import token_fields, tokens_of
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden", "cli-home")
@@ -63,7 +71,7 @@ def test_in_and_back_out_is_the_same_file_byte_for_byte(tmp_path: object) -> Non
     assert not any(token in during for token in TOKENS)
     assert during.count("credential:") == 4
     assert _tokens_there(loader, store) == set(TOKENS)
-    assert plan_move_in(loader.load()) == ()
+    assert movable_tokens(loader.load()) == ()
     move_out(loader, store)
     assert _text(loader) == before
     assert store.list() == ()
@@ -109,6 +117,24 @@ def test_a_reference_to_nothing_stops_the_way_back_before_anything_changes(tmp_p
     assert len(store.list()) == 3
 
 
+def test_a_token_does_not_go_back_beside_an_address_it_was_not_stored_for(tmp_path: object) -> None:
+    loader, store = _prepared(str(tmp_path))
+    move_in(loader, store)
+    path = loader.load().path
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    evil = text.replace("https://codemie.example.com", "https://evil.example")
+    assert evil != text
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(evil)
+    with pytest.raises(AddressNotAllowed, match="evil"):
+        move_out(loader, store)
+    assert _text(loader) == evil
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    assert move_out(loader, store)
+
+
 def test_a_credential_that_two_profiles_share_stays_until_the_last_is_back(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
@@ -133,14 +159,13 @@ def test_a_profile_becomes_the_clis_variables_and_nothing_of_an_older_session_st
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
     profile = loader.load().profile("work")
-    tokens = {path: secret.reveal() for path, secret in tokens_of(profile, store.get_all()).items()}
     stale = {
         "CODEMIE_BASE_URL": "https://evil",
         "CODEMIE_API_KEY": "stale",
         "CODEMIE_HOME": "/h",
         "PATH": "/bin",
     }
-    environment = environment_of(profile, tokens, stale)
+    environment = environment_of(resolved(profile, store.get_all()), stale)
     assert environment == {
         "PATH": "/bin",
         "CODEMIE_HOME": "/h",
@@ -150,9 +175,9 @@ def test_a_profile_becomes_the_clis_variables_and_nothing_of_an_older_session_st
         "CODEMIE_TIMEOUT": "0",
         "CODEMIE_DEBUG": "false",
         "CODEMIE_URL": "https://codemie.example.com",
-        "CODEMIE_PROJECT": "demo",
         "CODEMIE_AUTH_METHOD": "sso",
-        "CODEMIE_AWS_SECRET_ACCESS_KEY": TOKENS[2],
+        **dict.fromkeys(("CODEMIE_API_KEY", "CODEMIE_ALLOWED_DIRS", "CODEMIE_IGNORE_PATTERNS"), ""),
+        **dict.fromkeys(("CODEMIE_INTEGRATION_ID", "CODEMIE_INTEGRATION_ALIAS"), ""),
         "CODEMIE_JWT_TOKEN": TOKENS[3],
     }
 

@@ -28,7 +28,9 @@ pytestmark = [
 ]
 
 ROW = "Protect credentials with"
+PROTECTED_ROW = "Credentials are protected with"
 TOKENS_ROW = "Keep tokens in the encrypted store"
+STORED_ROW = "Tokens are kept in the encrypted store"
 TOKENS = ("authToken", "apiKey")
 
 
@@ -94,8 +96,7 @@ def tray(desktop: Desktop, keyring: Keyring, tmp_path: Path, title: str) -> Iter
 
 
 def _is_marked(tray: RunningTray) -> bool:
-    row = tray.row_beginning(ROW)
-    return row is not None and bool(row.checked)
+    return tray.row_beginning(PROTECTED_ROW) is not None
 
 
 def _level(tray: RunningTray) -> Level:
@@ -119,7 +120,7 @@ def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: 
     assert "codemie-tray credentials recovery" in note.text
     tray.open_menu()
     tray.photograph("protected")
-    tray.choose(ROW)
+    tray.choose(PROTECTED_ROW, "Stop protecting them")
     until("the store to be unprotected", lambda: _level(tray) is Level.MACHINE)
     until("the mark to go", lambda: not _is_marked(tray))
 
@@ -178,15 +179,15 @@ def test_a_click_moves_the_tokens_into_the_store_and_another_one_back(
     until("references in the file", lambda: all(text.startswith("credential:") for text in _tokens(tray)))
     until("the notification", tray.desktop.notifications.displayed)
     tray.photograph("tokens-moved")
-    until("the row to be marked", lambda: _tokens_row(tray).checked)
+    until("the row to say so", lambda: tray.row_beginning(STORED_ROW))
     stored = CredentialStore(Home(tray.home)).get_all()
     assert [stored[text.removeprefix("credential:")].reveal() for text in _tokens(tray)] == tokens
     assert not any(token.encode() in Path(tray.home, ".credentials").read_bytes() for token in tokens)
     tray.open_menu()
     tray.photograph("tokens-stored")
-    tray.choose(TOKENS_ROW)
+    tray.choose(STORED_ROW, "Write 2 tokens into config.json")
     until("the tokens to be back", lambda: Path(tray.config).read_bytes() == before)
-    until("the mark to go", lambda: not _tokens_row(tray).checked)
+    until("the mark to go", lambda: tray.row_beginning(TOKENS_ROW))
     until("nothing to be left in the store", lambda: not CredentialStore(Home(tray.home)).list())
 
 
@@ -204,7 +205,7 @@ def test_where_the_cli_reads_the_tokens_it_is_told_first_what_follows(
     tray.open_menu()
     tray.choose(TOKENS_ROW, "Move")
     until("references in the file", lambda: all(text.startswith("credential:") for text in _tokens(tray)))
-    until("the row to be marked", lambda: _tokens_row(tray).checked)
+    until("the row to say so", lambda: tray.row_beginning(STORED_ROW))
 
 
 def test_with_a_locked_store_the_tokens_stay_and_the_menu_says_why(
@@ -225,7 +226,7 @@ def test_with_a_locked_store_the_tokens_stay_and_the_menu_says_why(
         tray.start()
         tray.open_menu()
         tray.choose(TOKENS_ROW)
-        until("the trouble", lambda: tray.row_beginning("No keyring answers."))
+        until("the trouble", lambda: tray.row_beginning("No keyring is in use"))
         assert Path(tray.config).read_bytes() == before
         assert not _tokens_row(tray).checked
     finally:
@@ -242,7 +243,7 @@ def test_without_a_keyring_the_menu_says_what_helps(tray: RunningTray, keyring: 
         until(
             "the trouble",
             lambda: tray.row_beginning(
-                "No keyring answers. Log in to the desktop, or start its keyring, and try again."
+                "No keyring is in use: that was chosen by PYTHON_KEYRING_BACKEND=keyring.backends.fail.Keyring"
             ),
         )
         tray.open_menu()

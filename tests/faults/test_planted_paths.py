@@ -1,9 +1,9 @@
 """Every path that a command opens, with everything in its place that can be there and should not.
 
-The paths are not listed here: they are what the commands really open in a home that has all kinds of files.
-Then each command that opens a path runs with each plant in its place (`tests/plants.py`), in a process of its
-own with a time limit. It may refuse with a message or go on without the file; it may not wait for ever, end by
-a traceback, or touch what a plant leads to.
+The paths are not listed here: they are what the commands open in a home that has all kinds of files. Each
+command that opens a path then runs with each plant in its place (`tests/plants.py`), in a process with a time
+limit. It may refuse with a message or go on without the file; it must not hang, end by a traceback, or touch
+what a plant leads to.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.extent import rounds
 from tests.plants import HERE, PLANTS, Victim, remove
 
 from codemie_core import Home
 from codemie_core.files import private_open
-from codemie_core.retention.clock_guard import RunRecord
 from codemie_tray.__main__ import main
 from codemie_tray.app import single_instance
 from codemie_tray.app.crash_record import LastStart
@@ -95,6 +95,8 @@ CALLS: dict[str, Callable[[Home], int]] = {
 }
 """What takes a panel, a crash or a click to come to, called by itself."""
 ALL = [*COMMANDS, *CALLS]
+FULL = bool(rounds(0, 1))
+"""Each command that opens a path with each plant there; in the quick run one of them, by turns."""
 
 WRITTEN_THROUGH = ("codemie-cli.config.json", "config.json", ".credentials")
 """Files that a person may keep elsewhere by a link (docs/config.md)."""
@@ -258,7 +260,9 @@ def opened(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         folder = tmp_path_factory.mktemp("trace")
         home = copy(template, folder)
         ended = run(command, home, folder, trace=True)
-        assert ended.code in (0, 8, 11), ended
+        assert ended.code in (0, 5, 8, 11), (
+            ended
+        )  # 5: nothing was lost, 8: no bus, 11: doctor found something
         for path in ended.opened:
             if not RANDOM.fullmatch(path):
                 found.setdefault(path, []).append(command)
@@ -345,7 +349,8 @@ def test_nothing_planted_is_followed_hangs_or_ends_by_a_traceback(
     wrong = []
     count = 0
     for number, (path, commands) in enumerate(sorted(opened.items())):
-        for index, command in enumerate(commands):
+        chosen = commands if FULL else [commands[(number + HERE.index(name)) % len(commands)]]
+        for index, command in enumerate(chosen):
             folder = tmp_path / f"{number}-{index}"
             folder.mkdir()
             home = copy(template, folder)

@@ -85,7 +85,7 @@ def test_a_secret_is_read_from_standard_input_and_printed_to_a_pipe(home: str) -
     assert stored.returncode == 0, stored.stderr
     assert SECRET not in stored.stdout + stored.stderr
     got = _run(home, "credentials", "get", "a")
-    assert (got.returncode, got.stdout, got.stderr) == (0, SECRET + "\n", "")
+    assert (got.returncode, got.stdout, got.stderr) == (0, SECRET, "")
 
 
 def test_a_secret_typed_on_a_terminal_is_not_shown_and_printing_one_there_warns(home: str) -> None:
@@ -195,13 +195,15 @@ def _env_of(home: str, *options: str) -> dict[str, str]:
     )
     assert done.returncode == 0, done.stderr
     result: dict[str, str] = json.loads(done.stdout)
+    for name in ("CODEMIE_HOME", "CODEMIE_TRAY_PRIVATE_HOME"):
+        assert result.pop(name) != home, "the program has a home of its own, another one each time"
     return result
 
 
 def test_a_program_gets_the_active_profiles_environment_and_its_token(home: str) -> None:
     assert _env_of(home)["CODEMIE_API_KEY"] == "sk-ant-sample-not-a-real-key"
     assert _env_of(home, "--profile", "büro-测试")["CODEMIE_API_KEY"] == "sk-sample"
-    assert "CODEMIE_API_KEY" not in _env_of(home, "--profile", "work")
+    assert not _env_of(home, "--profile", "work")["CODEMIE_API_KEY"]
 
 
 def test_moving_the_tokens_changes_nothing_for_a_program(home: str) -> None:

@@ -246,9 +246,14 @@ def test_the_row_for_credentials_names_the_keyring_and_undoes_itself() -> None:
     assert protection_row(Credentials(keyring_name="KeePassXC")) == Item(
         "Protect credentials with KeePassXC", ProtectCredentials(), checked=False
     )
-    assert protection_row(Credentials(protected=True, keyring_name="GNOME Keyring")) == Item(
-        "Protect credentials with GNOME Keyring", UnprotectCredentials(), checked=True
-    )
+    protected = Credentials(protected=True, keyring_name="GNOME Keyring")
+    state = dataclasses.replace(ready(WORK), credentials=protected)
+    row = next(item for item in items(view_of(state).menu) if item.label.startswith("Credentials are"))
+    assert (row.label, row.action) == ("Credentials are protected with GNOME Keyring", None)
+    assert [(item.label, item.action) for item in items(row.items)] == [
+        ("Without it, any program you run can open them.", None),
+        ("Stop protecting them", UnprotectCredentials()),
+    ]
 
 
 def test_while_the_keyring_is_spoken_to_it_is_not_asked_again() -> None:
@@ -257,12 +262,13 @@ def test_while_the_keyring_is_spoken_to_it_is_not_asked_again() -> None:
 
 
 TOKENS_ROW = "Keep tokens in the encrypted store"
+STORED_ROW = "Tokens are kept in the encrypted store"
 
 
 def tokens_row(tokens: Tokens, credentials: Credentials = Credentials(), **of_config: str) -> Item | None:  # noqa: B008
     config = Ready("/h/config.json", "work", (WORK,), tokens=tokens, **of_config)  # type: ignore[arg-type]
     view = view_of(State("/h", config, credentials=credentials))
-    return next((item for item in items(view.menu) if item.label == TOKENS_ROW), None)
+    return next((item for item in items(view.menu) if item.label in (TOKENS_ROW, STORED_ROW)), None)
 
 
 def test_where_there_are_no_tokens_no_row_speaks_of_them() -> None:
@@ -270,14 +276,34 @@ def test_where_there_are_no_tokens_no_row_speaks_of_them() -> None:
     assert tokens_row(Tokens(in_clear=1), read_only="made by a newer version") is None
 
 
-def test_tokens_go_into_the_store_and_back_by_a_click() -> None:
+def test_tokens_go_into_the_store_by_a_click_and_no_single_one_writes_them_in_the_clear() -> None:
     assert tokens_row(Tokens(in_clear=2)) == Item(TOKENS_ROW, KeepTokensInStore(on=True), checked=False)
     assert tokens_row(Tokens(in_clear=1, stored=1)) == Item(
         TOKENS_ROW, KeepTokensInStore(on=True), checked=False
     )
     for read_by_cli in (False, True):
         row = tokens_row(Tokens(stored=2, read_by_cli=read_by_cli))
-        assert row == Item(TOKENS_ROW, KeepTokensInStore(on=False), checked=True)
+        assert row is not None
+        assert (row.label, row.action) == (STORED_ROW, None)
+        assert [(item.label, item.action) for item in items(row.items)] == [
+            ("Outside it, any program and every copy of the file can read them.", None),
+            ("Write 2 tokens into config.json", KeepTokensInStore(on=False)),
+        ]
+
+
+def test_nothing_in_the_menu_itself_takes_a_protection_away() -> None:
+    """What lowers a protection stands in a submenu, below a row that says what follows."""
+    down = {KeepTokensInStore(on=False), UnprotectCredentials()}
+    state = dataclasses.replace(
+        ready(WORK),
+        config=Ready("/h/config.json", "work", (WORK,), tokens=Tokens(stored=1)),
+        credentials=Credentials(protected=True, keyring_name="KeePassXC"),
+    )
+    rows = items(view_of(state).menu)
+    assert not [item for item in rows if item.action in down]
+    nested = [items(item.items) for item in rows if any(inner.action in down for inner in items(item.items))]
+    assert len(nested) == len(down)
+    assert all(not inner[0].enabled and inner[0].action is None for inner in nested)
 
 
 def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows() -> None:
@@ -294,13 +320,13 @@ def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows() 
 
 def test_tokens_stay_where_they_are_while_the_store_cant_be_used() -> None:
     for credentials in (Credentials(problem="cut off"), Credentials(busy=True)):
-        for tokens in (Tokens(in_clear=1), Tokens(stored=1)):
-            row = tokens_row(tokens, credentials)
-            assert row is not None
-            assert not row.enabled
-        told_first = tokens_row(Tokens(in_clear=1, read_by_cli=True), credentials)
-        assert told_first is not None
-        assert not any(item.enabled for item in items(told_first.items))
+        row = tokens_row(Tokens(in_clear=1), credentials)
+        assert row is not None
+        assert not row.enabled
+        for tokens in (Tokens(in_clear=1, read_by_cli=True), Tokens(stored=1)):
+            told_first = tokens_row(tokens, credentials)
+            assert told_first is not None
+            assert not any(item.enabled for item in items(told_first.items))
 
 
 def test_a_store_that_cant_be_used_is_told_and_offers_no_protection() -> None:

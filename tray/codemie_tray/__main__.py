@@ -110,7 +110,13 @@ def _command(given: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one for e
     if command == "run":
         from codemie_tray.commands import launch
 
-        return launch.run(home, options.profile, options.argv)
+        return launch.run(
+            home,
+            options.profile,
+            options.argv,
+            allow_addresses=options.allow_address,
+            with_project=options.with_project,
+        )
     if command == "doctor":
         from codemie_tray.commands import doctor
 

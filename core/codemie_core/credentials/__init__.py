@@ -3,6 +3,14 @@
 from codemie_core.credentials.file.recovery_code import RecoveryCode
 from codemie_core.credentials.protection import Level, Protection
 from codemie_core.credentials.secret import Secret
-from codemie_core.credentials.store import CredentialInfo, CredentialStore
+from codemie_core.credentials.store import CredentialInfo, CredentialStore, RemovedInfo
 
-__all__ = ["CredentialInfo", "CredentialStore", "Level", "Protection", "RecoveryCode", "Secret"]
+__all__ = [
+    "CredentialInfo",
+    "CredentialStore",
+    "Level",
+    "Protection",
+    "RecoveryCode",
+    "RemovedInfo",
+    "Secret",
+]

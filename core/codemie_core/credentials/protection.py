@@ -10,16 +10,19 @@ Killed anywhere, the file on disk opens by what it names, and doing it again fin
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from codemie_core.credentials.contents import Opened, Slots
 from codemie_core.credentials.file import slot_keyring, slot_machine, slot_recovery
 from codemie_core.credentials.file.cipher import NotAuthentic
 from codemie_core.credentials.file.format import CredentialsFile, RecoverySlot
 from codemie_core.credentials.file.key_derivation import Cost
 from codemie_core.credentials.file.recovery_code import RecoveryCode
-from codemie_core.credentials.vault import Entry, Opened, Slots, Vault, new_key, new_store_id
+from codemie_core.credentials.pin import Pin
+from codemie_core.credentials.vault import Session, Unlocked, Vault, new_key, new_store_id
 from codemie_core.errors import KeyringError, RecoveryCodeWrong, RecoveryExists
 
 
@@ -66,12 +69,35 @@ def protect(vault: Vault) -> bool:
         CredentialError, StoreError: the file can't be opened or written; it is untouched.
     """
 
-    def make(opened: Opened | None) -> Opened | None:
+    def make(session: Session) -> Opened | None:
+        opened = session.opened
         if opened is not None and opened.slots.keyring is not None and opened.slots.machine is None:
+            session.pin_again()
             return None
         return _into_keyring(vault, opened)
 
     return vault.edit(make, afterwards=_tidier(vault))
+
+
+def accept(vault: Vault) -> bool:
+    """Go on with an older file that was put back on purpose; False where it is none.
+
+    What the store was protected with stays: a file from before `protect` is put into the keyring again.
+
+    Raises:
+        KeyringError: the keyring did not give or take the key; the file is untouched.
+        CredentialError, StoreError: the file can't be opened or written; it is untouched.
+    """
+
+    def make(session: Session) -> Opened | None:
+        opened = session.opened
+        if opened is None or not session.is_old:
+            return None
+        if session.protected_before and opened.slots.machine is not None:
+            return _into_keyring(vault, opened)
+        return opened
+
+    return vault.edit(make, accept=True, afterwards=_tidier(vault))
 
 
 def unprotect(vault: Vault) -> bool:
@@ -82,7 +108,8 @@ def unprotect(vault: Vault) -> bool:
         CredentialError, StoreError: the file can't be opened or written; it is untouched.
     """
 
-    def make(opened: Opened | None) -> Opened | None:
+    def make(session: Session) -> Opened | None:
+        opened = session.opened
         if opened is None or opened.slots.machine is not None:
             return None
         return _onto_machine(vault, opened)
@@ -99,7 +126,8 @@ def rekey(vault: Vault) -> bool:
         CredentialError, StoreError: as for `protect`; the file is untouched.
     """
 
-    def make(opened: Opened | None) -> Opened | None:
+    def make(session: Session) -> Opened | None:
+        opened = session.opened
         if opened is None:
             return None
         if opened.slots.machine is not None:
@@ -123,19 +151,19 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
         CredentialError, StoreError: the file can't be opened or written; it is untouched.
     """
 
-    def make(opened: Opened | None) -> Opened:
-        state = opened or _empty(vault)
+    def make(session: Session) -> Opened:
+        opened = session.opened
+        state = opened or new_store(vault, session)
         if state.slots.recovery is not None and not replace:
             raise RecoveryExists(
                 "there is a recovery code already; replacing it makes the one on paper useless"
             )
         # A new master key, too: who has the old code and an old copy of the file must not have the new.
         slot = slot_recovery.make(state.key, state.store_id, code, cost)
-        slots = Slots(state.slots.machine, state.slots.keyring, slot)
-        changed = Opened(state.store_id, slots, state.key, state.entries)
+        changed = dataclasses.replace(state, slots=dataclasses.replace(state.slots, recovery=slot))
         if opened is None or state.slots.recovery is None:
             return changed
-        return _onto_machine(vault, changed) if slots.machine else _into_keyring(vault, changed)
+        return _onto_machine(vault, changed) if state.slots.machine else _into_keyring(vault, changed)
 
     vault.edit(make, afterwards=_tidier(vault))
 
@@ -159,50 +187,58 @@ def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
         CredentialError, StoreError: the new protector or the file failed; the file is untouched.
     """
 
-    def key_by_code(file: CredentialsFile) -> bytes:
+    def by_code(file: CredentialsFile) -> Unlocked:
         if file.recovery is None:
             raise RecoveryCodeWrong(f"{vault.path} has no recovery code")
         try:
-            return slot_recovery.unwrap(file.recovery, file.store_id, code)
+            key = slot_recovery.unwrap(file.recovery, file.store_id, code)
         except NotAuthentic:
             raise RecoveryCodeWrong(f"this code is not the one of {vault.path}, or an older one") from None
+        return Unlocked(key, _keyring_pin(vault) if with_keyring else None)
 
-    def make(opened: Opened | None) -> Opened:
-        if opened is None:
+    def make(session: Session) -> Opened:
+        if session.opened is None:
             raise RecoveryCodeWrong(f"there is no {vault.path} to open")
+        opened = session.opened
         return _into_keyring(vault, opened) if with_keyring else _onto_machine(vault, opened)
 
     # Onto the machine the keyring is not spoken to at all: it may be what is broken. An item it still has
-    # opens nothing any more.
-    vault.edit(make, master_key=key_by_code, afterwards=_tidier(vault) if with_keyring else None)
+    # opens nothing any more. An old file is accepted: who has the code could open it in any case.
+    vault.edit(
+        make,
+        unlock=by_code,
+        accept=True,
+        afterwards=_tidier(vault) if with_keyring else None,
+    )
 
 
-def new_store(vault: Vault) -> Opened:
-    """Return the first state of a store: empty, for this machine."""
-    return _empty(vault)
+def new_store(vault: Vault, session: Session) -> Opened:
+    """Return the first state of a store, empty: for this machine, or where the last one was protected.
 
-
-def _empty(vault: Vault) -> Opened:
+    Raises:
+        KeyringError: a store of this home was protected, and the keyring does not take the key of a new one.
+        MachineUnknown: the machine has no identifier.
+    """
+    if session.protected_before:
+        return _into_keyring(vault, None)
     key, store_id = new_key(), new_store_id()
-    slots = Slots(machine=slot_machine.wrap(key, store_id, vault.identity()))
-    return Opened(store_id, slots, key, {})
+    return Opened(store_id, Slots(machine=slot_machine.wrap(key, store_id, vault.identity())), key)
 
 
 def _into_keyring(vault: Vault, opened: Opened | None) -> Opened:
     store_id = opened.store_id if opened else new_store_id()
     old = opened.slots.keyring if opened else None
-    entries: Mapping[str, Entry] = opened.entries if opened else {}
     side, item, key = slot_keyring.other_side(old), slot_keyring.new_item(), new_key()
     name = vault.keyring.put(slot_keyring.item_of(store_id, side), item)
     slot = slot_keyring.wrap(key, store_id, side=side, keyring_name=name, item=item)
-    return Opened(store_id, Slots(keyring=slot, recovery=_recovery(opened, key)), key, entries)
+    slots = Slots(keyring=slot, recovery=_recovery(opened, key))
+    return dataclasses.replace(opened, slots=slots, key=key) if opened else Opened(store_id, slots, key)
 
 
 def _onto_machine(vault: Vault, opened: Opened) -> Opened:
     key = new_key()
     slot = slot_machine.wrap(key, opened.store_id, vault.identity())
-    slots = Slots(machine=slot, recovery=_recovery(opened, key))
-    return Opened(opened.store_id, slots, key, opened.entries)
+    return dataclasses.replace(opened, slots=Slots(machine=slot, recovery=_recovery(opened, key)), key=key)
 
 
 def _tidier(vault: Vault) -> Callable[[Opened | None, Opened], None]:
@@ -212,13 +248,24 @@ def _tidier(vault: Vault) -> Callable[[Opened | None, Opened], None]:
         if (before is None or before.slots.keyring is None) and after.slots.keyring is None:
             return
         kept = after.slots.keyring.side if after.slots.keyring else ""
-        for side in slot_keyring.SIDES:
-            if side != kept:
-                # It opens nothing any more; a keyring that is gone by now must not undo the success.
-                with contextlib.suppress(KeyringError):
-                    vault.keyring.delete(slot_keyring.item_of(after.store_id, side))
+        of_no_use = [
+            slot_keyring.item_of(after.store_id, side) for side in slot_keyring.SIDES if side != kept
+        ]
+        if not kept:
+            of_no_use.append(vault.pins.item)
+        # They open nothing any more; a keyring that is gone by now must not undo the success.
+        with contextlib.suppress(KeyringError):
+            vault.keyring.delete(*of_no_use)
 
     return tidy
+
+
+def _keyring_pin(vault: Vault) -> Pin | None:
+    """Return the keyring's pin, so that the next state comes after it; None where it can't be had."""
+    try:
+        return vault.pins.in_keyring(vault.keyring.peek(vault.pins.item))
+    except KeyringError:
+        return None
 
 
 def _recovery(opened: Opened | None, key: bytes) -> RecoverySlot | None:

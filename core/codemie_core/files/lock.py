@@ -135,17 +135,25 @@ class StoreLock:
             try:
                 left = max(0.0, deadline - time.monotonic())
                 self._lock(fd, timeout_seconds=left)
-                if has_name(fd, self.path):
+                if self._is_ours(fd):
                     self._fd = fd
                     return
             except BaseException:
-                os.close(fd)
+                with contextlib.suppress(OSError):
+                    os.close(fd)
                 raise
             # Removed since it was opened: this lock keeps nobody out, those who come now make a new file.
             with contextlib.suppress(OSError):
                 os.close(fd)
             if tried > _REMOVED_TIMES and time.monotonic() >= deadline:
                 raise StoreError(self.path, "another program keeps removing it; stop that program")
+            time.sleep(_FIRST_PAUSE_SECONDS)
+
+    def _is_ours(self, fd: int) -> bool:
+        try:
+            return has_name(fd, self.path)
+        except OSError as error:
+            raise store_error(self.path, error) from error
 
     def _lock(self, fd: int, *, timeout_seconds: float) -> None:
         try:

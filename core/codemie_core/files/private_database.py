@@ -13,7 +13,7 @@ import os
 import sqlite3
 
 from codemie_core.errors import StoreUnsafe
-from codemie_core.files.private_open import check_private, make_own_folder, open_private
+from codemie_core.files.private_open import check_private, make_own_folder, open_private, remove_private
 
 BESIDE = ("-wal", "-shm", "-journal")
 """Endings of the files that SQLite makes beside a database."""
@@ -54,8 +54,9 @@ def remove_database(path: str) -> None:
     """Remove a database and what SQLite keeps beside it.
 
     Raises:
+        StoreUnsafe: its folder is a link, or somebody else's.
         OSError: as the system says; what is not there is no error.
     """
     for ending in ("", *BESIDE):
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(path + ending)
+            remove_private(path + ending)

@@ -145,11 +145,30 @@ def check_private(path: str, *, levels: int = 1) -> os.stat_result | None:
         return _checked(path, folder, second_name=False)
 
 
+def remove_private(path: str, *, levels: int = 1) -> None:
+    """Remove a file of ours, or whatever has its name; never what lies behind a link in place of a folder.
+
+    Raises:
+        StoreUnsafe: a folder of ours above it is not what belongs there; nothing was removed.
+        OSError: as the system says; `FileNotFoundError` where nothing is there.
+    """
+    with opened_own_folder(os.path.dirname(path), levels=levels) as folder:
+        if folder is None:
+            os.unlink(path)
+        else:
+            os.unlink(os.path.basename(path), dir_fd=folder)
+
+
 def has_name(fd: int, path: str) -> bool:
-    """Whether `path` leads to this open file, and not to a link, another file, or nothing."""
+    """Whether `path` leads to this open file, and not to a link, another file, or nothing.
+
+    Raises:
+        OSError: it can't be looked at.
+    """
+    opened = os.fstat(fd)
     try:
-        named, opened = os.lstat(path), os.fstat(fd)
-    except OSError:
+        named = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return (named.st_dev, named.st_ino) == (opened.st_dev, opened.st_ino)
 

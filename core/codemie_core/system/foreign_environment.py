@@ -1,8 +1,8 @@
 """The environment of every program we start that is not ours.
 
 A frozen program runs with variables that make it find its own libraries, plug-ins and data. A browser, a
-terminal or `node` that inherits them loads our libraries in place of its own and breaks, or worse. So what the
-bundle added is taken out again, and what the person had comes back.
+terminal or `node` that inherits them loads our libraries in place of its own and breaks, or worse. So what
+the bundle added is taken out again, and what the person had comes back.
 
 PyInstaller's bootloader and run-time hooks are the source of these names:
 https://pyinstaller.org/en/stable/runtime-information.html#ld-library-path-libpath-considerations

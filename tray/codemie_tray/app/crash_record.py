@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from codemie_core import Home, StoreError
-from codemie_core.files.private_open import read_private, replace_private
+from codemie_core.files.private_open import read_private, remove_private, replace_private
 from codemie_core.system.clock import Clock
 
 _LIMIT_BYTES = 64 * 1024
@@ -54,8 +54,8 @@ class LastStart:
 
     def end(self) -> None:
         """Note that we ended as we should."""
-        with contextlib.suppress(OSError):
-            os.unlink(self.path)
+        with contextlib.suppress(OSError, StoreError):
+            remove_private(self.path)
 
     def _read(self) -> dict[str, Any] | None:
         try:

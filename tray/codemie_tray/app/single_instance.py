@@ -10,9 +10,9 @@ import os
 import sys
 import time
 
-from codemie_core import Home, StoreBusy
+from codemie_core import Home, StoreBusy, StoreError
 from codemie_core.files.lock import StoreLock
-from codemie_core.files.private_open import open_private
+from codemie_core.files.private_open import open_private, remove_private
 
 ANSWER_SECONDS = 2.0
 """How long a second start waits for the first to react."""
@@ -67,13 +67,13 @@ class SingleInstance:
         deadline = time.monotonic() + CLOSING_SECONDS
         while True:
             try:
-                os.unlink(self.request)
+                remove_private(self.request)
             except PermissionError:
                 # On Windows we may hear of the file while the one who asks still has it open.
                 if sys.platform != "win32" or time.monotonic() >= deadline:
                     return False
                 time.sleep(0.005)
-            except OSError:
+            except (OSError, StoreError):
                 return False
             else:
                 return True

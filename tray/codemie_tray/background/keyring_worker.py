@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
+from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_tray.background.worker import Worker
 
 if TYPE_CHECKING:
@@ -86,11 +87,14 @@ class Protection:
         from codemie_core.credentials import CredentialStore
 
         outcome: CodeMieError | Words | None = None
+        # Only meanwhile: portals, by which the tray opens folders, refuse a program they can't look at.
+        allow_again = forbid_core_dumps()
         try:
             outcome = work(CredentialStore(self._home))
         except CodeMieError as error:
             outcome = error
         finally:
+            allow_again()
             self._in_turn(lambda: self._done(outcome))
 
     # ---- the tray's worker -------------------------------------------------------------------------

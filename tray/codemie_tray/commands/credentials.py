@@ -9,14 +9,18 @@ import argparse
 import sys
 from datetime import datetime
 
-from codemie_core import ConfigLoader, Home
+from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.config.layout import CLI
-from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode
+from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
+from codemie_core.credentials.store import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
+from codemie_core.system.core_dumps import forbid_core_dumps
+from codemie_core.tokens.allowed_address import origins_of_users
 from codemie_core.tokens.home_trust import check_trusted
-from codemie_core.tokens.move import move_in, move_out, plan_move_in
+from codemie_core.tokens.movable import movable_tokens, staying_tokens
+from codemie_core.tokens.move import move_in, move_out
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import print_error, print_json, print_line, print_table
+from codemie_tray.commands.output import print_error, print_json, print_line, print_table, write_bytes
 from codemie_tray.commands.prompt import ask_secret, confirm
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
@@ -27,18 +31,35 @@ _TRIES = 3
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
     """Carry out one action; none in a home that somebody else could have changed."""
     check_trusted(home)
+    forbid_core_dumps()
     store = CredentialStore(home)
     action = options.action
     if action == "list":
-        return _list(store, as_json=options.json)
+        return (
+            _list_removed(store, as_json=options.json)
+            if options.removed
+            else _list(store, as_json=options.json)
+        )
     if action == "set":
-        store.set(options.name, ask_secret(f"Secret for {plain(options.name)} (not shown): "))
+        secret = ask_secret(f"Secret for {plain(options.name)} (not shown): ")
+        store.set_many({options.name: secret}, _origins(home, options.name))
         print_line(f"Stored {plain(options.name)}. {protection_sentence(store.protection())}")
     elif action == "get":
         _get(store, options.name)
     elif action == "remove":
-        store.remove(*options.names)
-        print_line(f"Removed {', '.join(map(plain, options.names))}.")
+        store.remove(*options.names, for_good=options.for_good)
+        print_line(
+            f"Removed {', '.join(map(plain, options.names))}{' for good' if options.for_good else ''}."
+        )
+        if not options.for_good:
+            print_line(
+                f"For {REMOVED_KEPT_DAYS} days `{PROGRAM} credentials restore NAME` brings a secret back."
+            )
+    elif action == "restore":
+        store.restore(options.name)
+        print_line(f"Restored {plain(options.name)}.")
+    elif action == "accept":
+        _accept(store)
     elif action == "recovery":
         return _recovery(store, options)
     elif action in ("move-in", "move-out"):
@@ -46,6 +67,15 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     else:
         _reprotect(store, action)
     return ExitCode.OK
+
+
+def _origins(home: Home, name: str) -> dict[str, tuple[str, ...]]:
+    """Return where the new secret may be sent to, if profiles refer to it already."""
+    try:
+        origins = origins_of_users(ConfigLoader(home).load(), name)
+    except ConfigError:
+        return {}  # no configuration that could be read: the first profile that uses it decides
+    return {name: origins} if origins else {}
 
 
 def protection_sentence(protection: Protection) -> str:
@@ -82,11 +112,47 @@ def _list(store: CredentialStore, *, as_json: bool) -> ExitCode:
     return ExitCode.OK
 
 
+def _list_removed(store: CredentialStore, *, as_json: bool) -> ExitCode:
+    rows = store.removed()
+    if as_json:
+        print_json({"removed": [{"name": row.name, "removed": row.removed_ms} for row in rows]})
+    elif rows:
+        print_table([(plain(row.name, 80), f"removed {_when(row.removed_ms)}") for row in rows])
+    else:
+        print_line("Nothing was removed in the last days.")
+    return ExitCode.OK
+
+
 def _get(store: CredentialStore, name: str) -> None:
     secret = store.get(name)
-    if sys.stdout.isatty():
-        print_error(f"{PROGRAM}: this secret is now on your screen and in its scrollback; clear both.")
+    if sys.stdout is None:
+        raise CredentialInvalid("there is no standard output to write the secret to")
+    if not sys.stdout.isatty():
+        write_bytes(secret.reveal().encode())  # a text stream would write what its encoding can say
+        return
+    if not _shows(sys.stdout.encoding, secret):
+        raise CredentialInvalid(
+            f"{plain(name, 80)} holds characters that this terminal would change or hide. "
+            "Send it to a file or a program instead"
+        )
+    print_error(f"{PROGRAM}: this secret is now on your screen and in its scrollback; clear both.")
     print_line(secret.reveal())
+
+
+def _shows(encoding: str, secret: Secret) -> bool:
+    try:
+        secret.reveal().encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return secret.reveal().isprintable()
+
+
+def _accept(store: CredentialStore) -> None:
+    if store.accept():
+        print_line("Accepted: the store goes on from this older file. Secrets set after it are not in it.")
+    else:
+        print_line("Nothing to accept: this is the newest file.")
+    print_line(protection_sentence(store.protection()))
 
 
 def _reprotect(store: CredentialStore, action: str) -> None:
@@ -116,7 +182,7 @@ def _recovery(store: CredentialStore, options: argparse.Namespace) -> ExitCode:
         print_error("This is a recovery code, but not the one of this store.")
         return ExitCode.FAILED
     if options.use:
-        with_keyring = not options.machine and store.protection().level is Level.KEYRING
+        with_keyring = not options.machine and store.present_protection().level is Level.KEYRING
         try:
             store.recover(_ask_code(), with_keyring=with_keyring)
         except KeyringError as error:
@@ -163,7 +229,7 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
     loader = ConfigLoader(home)
     if into:
         config = loader.load()
-        tokens = plan_move_in(config)
+        tokens = movable_tokens(config)
         if tokens and config.layout is CLI:
             print_line(
                 f"After this a plain `codemie` has no token: start it by `{PROGRAM} run -- codemie ...`. "
@@ -171,6 +237,8 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
             )
         if tokens and not yes and not confirm(f"Move {len(tokens)} token(s) into the encrypted store?"):
             raise CredentialInvalid("not confirmed (--yes does without); nothing was changed")
+        for staying in staying_tokens(config):
+            print_error(f"{PROGRAM}: {plain(staying.profile)}: {staying.field} stays: {staying.reason}")
         moves = move_in(loader, store)
     else:
         if not yes and not confirm("Write the tokens into the configuration, in the clear?"):

@@ -1,8 +1,8 @@
-"""`codemie-tray run [--profile P] -- CMD...`: CMD with the profile's environment, its tokens put in.
+"""`codemie-tray run [--profile P] -- CMD...`: CMD with one profile, its tokens put in, and no other.
 
-On POSIX the program *becomes* CMD (exec): signals, the terminal and the exit code are CMD's own, and no
-process of ours stays that holds a secret. Tokens are in CMD's environment alone, which other users can't
-read (`/proc/PID/environ` is the owner's), and on no command line.
+CMD gets a private home whose configuration holds P alone, and P's variables. On POSIX the program *becomes*
+CMD (exec): signals, the terminal and the exit code are CMD's own, and no process of ours stays that holds a
+secret. Tokens are on no command line.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import sys
 from collections.abc import Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
-from codemie_core.credentials.secret import Secret
+from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.environment import environment_of, unsupported
+from codemie_core.tokens.handover import Handover, Request, check, hand_over
 from codemie_core.tokens.home_trust import check_trusted
-from codemie_core.tokens.reference import token_fields_of, tokens_of
+from codemie_core.tokens.private_home import PrivateHome
+from codemie_core.tokens.private_home_end import discard
 from codemie_tray import PROGRAM
 from codemie_tray.commands.output import print_error
 from codemie_tray.text.exit_codes import ExitCode
@@ -26,34 +27,39 @@ _CAN_NOT_START = 126
 _NOT_FOUND = 127
 
 
-def run(home: Home, profile_name: str | None, argv: Sequence[str]) -> int:
-    """Start the program; returns only where it could not be started, or on Windows with its exit code."""
+def run(
+    home: Home,
+    profile_name: str | None,
+    argv: Sequence[str],
+    *,
+    allow_addresses: Sequence[str] = (),
+    with_project: bool = False,
+) -> int:
+    """Start the program; returns only where it could not be started, or on Windows with its exit code.
+
+    Args:
+        home: the home.
+        profile_name: the profile; None: the active one.
+        argv: the program and its arguments, with or without a leading `--`.
+        allow_addresses: addresses that the profile's credentials may be sent to from now on.
+        with_project: accept harmless settings of the working folder's project.
+    """
     command = list(argv[1:] if argv and argv[0] == "--" else argv)
     if not command:
         print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
         return ExitCode.USAGE
     check_trusted(home)
-    profile = _profile(ConfigLoader(home).load_and_keep(), profile_name)
-    for field in unsupported(profile):
-        print_error(f"{PROGRAM}: {field} can't be passed on: no variable of the CLI carries it")
-    secrets: dict[str, Secret] = {}
-    if any(token.reference is not None for token in token_fields_of(profile)):
-        from codemie_core.credentials import CredentialStore  # cryptography, where it is used
-
-        secrets = CredentialStore(home).get_all()
-    tokens = {path: secret.reveal() for path, secret in tokens_of(profile, secrets).items()}
-    environment = environment_of(profile, tokens, foreign_environment())
+    config = ConfigLoader(home).load_and_keep()
+    request = Request(_profile(config, profile_name), command, os.getcwd(), with_project, allow_addresses)
+    for note in check(home, request):
+        print_error(f"{PROGRAM} run: {note}")
+    allow_core_dumps = forbid_core_dumps()
+    given = hand_over(config, home, request, foreign_environment(), before_secrets=_start_janitor)
     try:
-        return _become(command, environment)
-    except FileNotFoundError:
-        print_error(f"{PROGRAM} run: {command[0]}: not found")
-        return _NOT_FOUND
-    except OSError as error:
-        print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}")
-        return _CAN_NOT_START
-    except ValueError as error:  # Windows, or a NUL
-        print_error(f"{PROGRAM} run: {command[0]}: {error}")
-        return _CAN_NOT_START
+        allow_core_dumps()  # the program's own are the person's business, and it would inherit the limit
+        return _start(command, given, home)
+    finally:
+        discard(given.private)
 
 
 def _profile(config: Config, name: str | None) -> Profile:
@@ -65,20 +71,40 @@ def _profile(config: Config, name: str | None) -> Profile:
     return profile
 
 
+def _start(command: list[str], given: Handover, home: Home) -> int:
+    try:
+        return _become(command, given, home)
+    except FileNotFoundError:
+        print_error(f"{PROGRAM} run: {command[0]}: not found")
+        return _NOT_FOUND
+    except OSError as error:
+        print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}")
+        return _CAN_NOT_START
+    except ValueError as error:  # Windows, or a NUL
+        print_error(f"{PROGRAM} run: {command[0]}: {error}")
+        return _CAN_NOT_START
+
+
 if sys.platform == "win32":
     import shutil
     import subprocess
 
     from codemie_core.system.foreign_environment import in_foreign_environment
+    from codemie_core.tokens.private_home import note_process
     from codemie_tray.commands import batch_file
 
-    def _become(command: list[str], environment: dict[str, str]) -> int:
-        line = _line(command, environment)
+    def _start_janitor(private: PrivateHome) -> None:
+        """This process stays, and ends the private home itself."""
+
+    def _become(command: list[str], given: Handover, home: Home) -> int:
+        line = _line(command, given.environment)
         # There is no exec on Windows that keeps the console. Ctrl-C goes to the whole console group: the
         # program decides what it means, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        with in_foreign_environment():
-            return subprocess.call(line, env=environment)
+        with in_foreign_environment(), subprocess.Popen(line, env=given.environment) as process:
+            if given.private is not None:
+                note_process(given.private, home, (os.getpid(), process.pid))
+            return process.wait()
 
     def _line(command: list[str], environment: dict[str, str]) -> str:
         # Windows itself finds only .exe by a bare name; what npm installs is a batch file.
@@ -90,11 +116,14 @@ if sys.platform == "win32":
         return batch_file.command_line(environment.get("COMSPEC", "cmd.exe"), found, command[1:])
 
 else:
+    from codemie_tray.commands.home_janitor import start_janitor as _start_janitor
 
-    def _become(command: list[str], environment: dict[str, str]) -> int:
+    def _become(command: list[str], given: Handover, home: Home) -> int:  # noqa: ARG001 - Windows' needs it
         sys.stdout.flush()
         sys.stderr.flush()
+        if given.private is not None:
+            os.set_inheritable(given.private.lock_fd, True)
         # Python ignores these two, and what is ignored stays ignored across exec.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        os.execvpe(command[0], command, foreign_environment(environment))  # noqa: S606 - no shell is what we want
+        os.execvpe(command[0], command, foreign_environment(given.environment))  # noqa: S606 - no shell is what we want

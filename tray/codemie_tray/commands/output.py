@@ -39,6 +39,14 @@ def print_error(text: str) -> None:
     _write(sys.stderr, text)
 
 
+def write_bytes(data: bytes) -> None:
+    """Write to standard output, which is no terminal, exactly this and nothing else."""
+    with _reader_may_go():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
 def print_table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns as wide as their widest cell."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]

@@ -25,7 +25,8 @@ EXIT_CODES = """\
 exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configuration broken or unreadable;
 5 no such profile or version; 6 another program is writing; 7 could not be written; 8 no tray;
 9 no such credential; 10 the credentials can't be opened; 11 doctor found warnings, 13 a danger;
-14 refused: others could have changed the home; `run`: CMD's own, 126 and 127 where CMD can't be started"""
+12 a token was held back; 14 refused: others could have changed the home; `run`: CMD's own, 126 and 127 where
+CMD can't be started"""
 
 
 def build_parser(command: str | None = None) -> argparse.ArgumentParser:
@@ -66,6 +67,18 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="start a program with a profile's environment, its tokens put in")
     profile = run.add_argument("--profile", metavar="P", help="the profile; the active one unless given")
     profile.complete = name.complete  # type: ignore[attr-defined]
+    run.add_argument(
+        "--with-project",
+        action="store_true",
+        help="accept this folder's .codemie settings, except addresses, accounts and hooks",
+    )
+    run.add_argument(
+        "--allow-address",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="let the profile's stored tokens go to this address from now on, as in https://api.example.com",
+    )
     run.add_argument(
         "argv", metavar="-- CMD...", nargs=argparse.REMAINDER, help="the program and its arguments"
     )
@@ -180,13 +193,19 @@ def _add_dry_run(parser: argparse._ActionsContainer) -> None:
 
 def _add_credentials(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_json(actions.add_parser("list", help="the names, and how they are protected; never a secret"))
+    listing = actions.add_parser("list", help="the names, and how they are protected; never a secret")
+    listing.add_argument("--removed", action="store_true", help="those that can be restored")
+    _add_json(listing)
     add = actions.add_parser("set", help="store a secret: asks for it, or reads it from standard input")
     add.add_argument("name", metavar="NAME")
     get = actions.add_parser("get", help="print a secret")
     get.add_argument("name", metavar="NAME")
     remove = actions.add_parser("remove", help="remove secrets")
     remove.add_argument("names", metavar="NAME", nargs="+")
+    remove.add_argument("--for-good", action="store_true", help="keep nothing that could be restored")
+    restore = actions.add_parser("restore", help="bring a removed secret back, for some days after")
+    restore.add_argument("name", metavar="NAME")
+    actions.add_parser("accept", help="go on with an older .credentials that you put back on purpose")
     actions.add_parser("protect", help="keep their key in the system's keyring")
     actions.add_parser("unprotect", help="keep their key by this machine's identifier")
     actions.add_parser("rekey", help="encrypt them anew, with new keys")

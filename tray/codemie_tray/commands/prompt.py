@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialInvalid
 
 _LARGEST_INPUT = 1 << 20
+"""Bytes."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte order marks, which PowerShell puts in front of what it pipes, and what then follows."""
 
 
 def ask_secret(question: str) -> Secret:
-    """Return a secret: typed unseen on a terminal, else all of standard input without its last newline.
+    """Return a secret: typed unseen on a terminal, else all of standard input without its last line ending.
 
     Raises:
-        CredentialInvalid: nothing was given, or far too much.
+        CredentialInvalid: nothing was given, far too much, or something that is no text.
     """
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         import getpass
 
         try:
@@ -24,13 +33,27 @@ def ask_secret(question: str) -> Secret:
         except EOFError:
             text = ""
     else:
-        text = sys.stdin.read(_LARGEST_INPUT + 1)
-        text = text.removesuffix("\n").removesuffix("\r")
+        text = _piped()
     if not text:
         raise CredentialInvalid("no secret was given; nothing was changed")
-    if len(text) > _LARGEST_INPUT:
-        raise CredentialInvalid("what was given is far too long; nothing was changed")
     return Secret(text)
+
+
+def _piped() -> str:
+    # Bytes: a text stream would take each CR for the end of a line, and the pipe for the locale's encoding.
+    data = sys.stdin.buffer.read(_LARGEST_INPUT + 1) if sys.stdin is not None else b""
+    if len(data) > _LARGEST_INPUT:
+        raise CredentialInvalid("what was given is far too long; nothing was changed")
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise CredentialInvalid(
+            "what was given is not text in UTF-8, nor in UTF-16 with a byte order mark; nothing was changed"
+        )
+    return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
 
 
 def confirm(question: str) -> bool:

@@ -10,23 +10,12 @@ from codemie_core.config.history import Offer
 from codemie_core.config.migrations.schema import in_danger
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
+from codemie_core.tokens.environment import overrides_in
 from codemie_core.tokens.home_trust import worst_distrust
 from codemie_tray.commands.output import bold, print_error, print_json, print_line
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
 from codemie_tray.text.plain_text import names, plain
-
-OVERRIDES = (
-    "CODEMIE_PROVIDER",
-    "CODEMIE_BASE_URL",
-    "CODEMIE_API_KEY",
-    "CODEMIE_MODEL",
-    "CODEMIE_TIMEOUT",
-    "CODEMIE_DEBUG",
-    "CODEMIE_URL",
-    "CODEMIE_AUTH_METHOD",
-)
-"""Variables by which the CLI overrides the active profile."""
 
 
 def run(home: Home, *, as_json: bool) -> ExitCode:
@@ -37,7 +26,7 @@ def run(home: Home, *, as_json: bool) -> ExitCode:
     except ConfigError as error:
         _print_error(home, loader, error, as_json=as_json)
         return exit_code_of(error)
-    overrides = [name for name in OVERRIDES if os.environ.get(name)]
+    overrides = overrides_in(os.environ, config.active_profile)
     offer = loader.offer(config)
     distrust = worst_distrust(home)
     if as_json:

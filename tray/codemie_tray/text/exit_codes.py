@@ -21,6 +21,7 @@ from codemie_core.errors import (
     CredentialError,
     CredentialInvalid,
     CredentialNotFound,
+    HandoverRefused,
     HomeUntrusted,
     RecoveryCodeMistyped,
     RecoveryExists,
@@ -42,6 +43,7 @@ class ExitCode(IntEnum):
     NO_SUCH_CREDENTIAL = 9
     CREDENTIALS_SHUT = 10
     FOUND_SOMETHING = 11
+    NOT_HANDED_OVER = 12
     FOUND_DANGER = 13
     HOME_UNTRUSTED = 14
     INTERRUPTED = 130
@@ -59,6 +61,7 @@ def exit_code_of(error: CodeMieError) -> ExitCode:
         (CredentialNotFound, ExitCode.NO_SUCH_CREDENTIAL),
         ((CredentialInvalid, RecoveryCodeMistyped, RecoveryExists), ExitCode.FAILED),
         (CredentialError, ExitCode.CREDENTIALS_SHUT),
+        (HandoverRefused, ExitCode.NOT_HANDED_OVER),
     ):
         if isinstance(error, kind):
             return code

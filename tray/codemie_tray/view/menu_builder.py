@@ -141,12 +141,21 @@ def _protection(credentials: Credentials) -> Item:
     keyring = plain(credentials.keyring_name) or "the system's keyring"
     if credentials.busy:
         return Item(f"Waiting for {keyring}...", enabled=False, checked=credentials.protected)
-    return Item(
-        f"Protect credentials with {keyring}",
-        UnprotectCredentials() if credentials.protected else ProtectCredentials(),
-        enabled=credentials.problem is None,
-        checked=credentials.protected,
+    usable = credentials.problem is None
+    if not credentials.protected:
+        return Item(
+            f"Protect credentials with {keyring}", ProtectCredentials(), enabled=usable, checked=False
+        )
+    return _way_down(
+        f"Credentials are protected with {keyring}",
+        "Without it, any program you run can open them.",
+        Item("Stop protecting them", UnprotectCredentials(), enabled=usable),
     )
+
+
+def _way_down(label: str, what_then: str, item: Item) -> Item:
+    """Return the row of a protection that is on: one click must not take it away, so it is told first."""
+    return Item(label, items=(Item(what_then, enabled=False), SEPARATOR, item))
 
 
 def _tokens(state: State) -> Iterator[Item]:
@@ -155,9 +164,17 @@ def _tokens(state: State) -> Iterator[Item]:
         return
     label = "Keep tokens in the encrypted store"
     usable = state.credentials.problem is None and not state.credentials.busy
-    if not (tokens.in_clear and tokens.read_by_cli):
-        on = bool(tokens.in_clear)
-        yield Item(label, KeepTokensInStore(on=on), enabled=usable, checked=not on)
+    if not tokens.in_clear:
+        name = config_name(state.config.path) if isinstance(state.config, Ready) else ""
+        put_back = f"Write {plural(tokens.stored, 'token')} into {name}"
+        yield _way_down(
+            "Tokens are kept in the encrypted store",
+            "Outside it, any program and every copy of the file can read them.",
+            Item(put_back, KeepTokensInStore(on=False), enabled=usable),
+        )
+        return
+    if not tokens.read_by_cli:
+        yield Item(label, KeepTokensInStore(on=True), enabled=usable, checked=False)
         return
     what_then = (
         Item("A plain codemie then has no token. Start it with:", enabled=False),

@@ -17,7 +17,6 @@ from codemie_core import (
 )
 from codemie_core.config.layout import CLI
 from codemie_core.config.migrations.schema import in_danger, too_new
-from codemie_core.config.profile import secrets_in
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.errors import CredentialError
 from codemie_tray.text.errors import in_a_row
@@ -261,7 +260,9 @@ def _ready(config: Config) -> Ready:
 
 
 def _tokens(config: Config) -> Tokens:
-    in_clear = sum(1 for profile in config.profiles for _ in secrets_in(profile.fields))
+    from codemie_core.tokens.movable import movable_tokens  # the store's modules, after the icon's
+
+    in_clear = len(movable_tokens(config))
     stored = sum(profile.references for profile in config.profiles)
     return Tokens(in_clear, stored, config.layout is CLI)
 

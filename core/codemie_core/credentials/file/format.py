@@ -11,8 +11,12 @@ from codemie_core.system.sha256 import sha256
 
 MAGIC = b"\x89CMCRED\n"
 """The first byte is no text in any encoding and the last is lost by programs that change line endings."""
-VERSION = 1
+VERSION = 3
+"""What is written. Version 1 is read as well; there never was a version 2."""
+FIRST_VERSION = 1
+"""Without a generation. Slots are bound to this number in every version, so that they can be carried over."""
 STORE_ID_BYTES = 16
+GENERATION_BYTES = 8
 CHECKSUM_BYTES = 32
 WRAPPED_BYTES = KEY_BYTES + TAG_BYTES
 LONGEST_NAME_BYTES = 64
@@ -153,6 +157,9 @@ class CredentialsFile:
     nonce: bytes = field(repr=False)
     sealed: bytes = field(default=b"", repr=False)
     """The names and secrets, encrypted, and the tag."""
+    generation: int = 0
+    """Counts the writes of this store; 0 in version 1, which did not count."""
+    version: int = VERSION
 
     def with_sealed(self, sealed: bytes) -> CredentialsFile:
         """Return the same file with a body."""
@@ -161,7 +168,10 @@ class CredentialsFile:
     def header(self) -> bytes:
         """Return everything before the nonce: what the body is bound to."""
         slots = [slot for slot in (self.machine, self.keyring, self.recovery) if slot is not None]
-        parts = [MAGIC, bytes([VERSION]), self.store_id, bytes([len(slots)])]
+        parts = [MAGIC, bytes([self.version]), self.store_id]
+        if self.version != FIRST_VERSION:
+            parts.append(self.generation.to_bytes(GENERATION_BYTES, "big"))
+        parts.append(bytes([len(slots)]))
         for slot in slots:
             body = slot.to_bytes()
             parts += [bytes([slot.KIND]), len(body).to_bytes(2, "big"), body]
@@ -187,9 +197,13 @@ class CredentialsFile:
         if len(data) < len(MAGIC) + 1 + CHECKSUM_BYTES or sha256(content).digest() != checksum:
             raise Damaged("its checksum does not match: it was cut off or changed")
         cut = _Cut(content, len(MAGIC))
-        if cut.take(1)[0] != VERSION:
+        version = cut.take(1)[0]
+        if version not in (FIRST_VERSION, VERSION):
             raise FromNewerVersion
         store_id = cut.take(STORE_ID_BYTES)
+        generation = 0
+        if version != FIRST_VERSION:
+            generation = int.from_bytes(cut.take(GENERATION_BYTES), "big")
         slots: dict[type, Slot] = {}
         kind = 0
         for _ in range(cut.take(1)[0]):
@@ -208,6 +222,8 @@ class CredentialsFile:
             cut.take(SALT_BYTES),
             cut.take(NONCE_BYTES),
             cut.rest(),
+            generation,
+            version,
         )
         if len(file.sealed) < TAG_BYTES:
             raise Damaged("it is shorter than its tag")
@@ -216,7 +232,7 @@ class CredentialsFile:
 
 def bound_to(store_id: bytes, slot: Slot) -> bytes:
     """Return what a slot's wrapping is bound to: this store, this kind of slot, its readable part."""
-    return MAGIC + bytes([VERSION]) + store_id + bytes([slot.KIND]) + slot.public_part()
+    return MAGIC + bytes([FIRST_VERSION]) + store_id + bytes([slot.KIND]) + slot.public_part()
 
 
 def _of(slots: dict[type, Slot], kind: type[_S]) -> _S | None:

@@ -34,6 +34,16 @@ class Keyring(Protocol):
     def get(self, item: str) -> Secret | None:
         """Return an item's text, or None where there is no such item; raises `KeyringError`."""
 
+    def get_several(self, *items: str) -> tuple[Secret | None, ...]:
+        """Return the texts of several items, asked at once; raises `KeyringError`."""
+
+    def peek(self, item: str) -> Secret | None:
+        """Return an item's text without a question to the person, within `BACKGROUND_SECONDS`.
+
+        Raises:
+            KeyringError: also where that can't be done, as with a locked keyring.
+        """
+
     def put(self, item: str, secret: Secret) -> str:
         """Store a text, read it back, compare; return the keyring's name.
 
@@ -41,8 +51,8 @@ class Keyring(Protocol):
             KeyringError: it did not; `KeyringBroken` also where it gave something else back.
         """
 
-    def delete(self, item: str) -> None:
-        """Remove an item; nothing happens where there is none; raises `KeyringError`."""
+    def delete(self, *items: str) -> None:
+        """Remove items; nothing happens where there is none; raises `KeyringError`."""
 
 
 class HelperKeyring:
@@ -69,40 +79,56 @@ class HelperKeyring:
 
     def name(self) -> str:
         """Return what a person calls this keyring."""
-        self._ask("name", "")
+        self._ask("name")
         return self._last_name
 
     def get(self, item: str) -> Secret | None:
         """Return an item's text, or None."""
-        return self._ask("get", item)
+        return self._ask("get", item)[0]
+
+    def get_several(self, *items: str) -> tuple[Secret | None, ...]:
+        """Return the texts of several items."""
+        return self._ask("get", *items)
+
+    def peek(self, item: str) -> Secret | None:
+        """Return an item's text, or None, without a question to the person."""
+        return self._ask("get", item, quietly=True)[0]
 
     def put(self, item: str, secret: Secret) -> str:
         """Store a text, read it back, compare; return the keyring's name."""
-        back = self._ask("put", item, secret)
-        if back != secret:
+        if self._ask("put", item, secret=secret) != (secret,):
             raise KeyringBroken(f"{self._last_name} did not give back what was put into it; it is not used.")
         return self._last_name
 
-    def delete(self, item: str) -> None:
-        """Remove an item."""
-        if self._ask("delete", item) is not None:
+    def delete(self, *items: str) -> None:
+        """Remove items."""
+        if any(left is not None for left in self._ask("delete", *items)):
             raise KeyringBroken(f"{self._last_name} still has the item that was removed.")
 
-    def _ask(self, call: str, item: str, secret: Secret | None = None) -> Secret | None:
-        request = {"call": call, "item": item, "interactive": self._interactive}
+    def _ask(
+        self, call: str, *items: str, secret: Secret | None = None, quietly: bool = False
+    ) -> tuple[Secret | None, ...]:
+        interactive = self._interactive and not quietly
+        request: dict[str, object] = {"call": call, "items": items, "interactive": interactive}
         if secret is not None:
             request["secret"] = secret.reveal()
-        answer = _run(self._command, json.dumps(request), self._timeout_seconds)
+        limit = min(self._timeout_seconds, BACKGROUND_SECONDS) if quietly else self._timeout_seconds
+        answer = _run(self._command, json.dumps(request), limit)
         if answer is None:
             raise error_of("hung", store=self._last_name, detail="")
         store = answer.get("store")
         self._last_name = store if isinstance(store, str) else ""
         if "failure" in answer:
             raise error_of(
-                str(answer["failure"]), store=self._last_name, detail=str(answer.get("detail", ""))
+                str(answer["failure"]),
+                store=self._last_name,
+                detail=str(answer.get("detail", "")),
+                chosen_by=str(answer.get("chosenBy", "")),
             )
-        value = answer.get("value")
-        return Secret(value) if isinstance(value, str) else None
+        values = answer.get("values")
+        if not isinstance(values, list) or len(values) != len(items):
+            raise error_of("broken", store=self._last_name, detail="an answer of another form")
+        return tuple(Secret(value) if isinstance(value, str) else None for value in values)
 
 
 def helper_command() -> list[str]:

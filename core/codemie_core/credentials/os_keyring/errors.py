@@ -7,6 +7,7 @@ exceptions are not passed on: what they contain is not ours to know.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from codemie_core import errors
@@ -31,6 +32,10 @@ FAILURES: dict[str, tuple[type[errors.KeyringError], str]] = {
     "unsafe": (
         errors.KeyringUnsafe,
         "{store} is set up as the keyring and is not known to keep secrets safe. It was not used.",
+    ),
+    "misconfigured": (
+        errors.KeyringBroken,
+        "the keyring that is set up can't be loaded ({detail}).",
     ),
     "too_long": (
         errors.KeyringBroken,
@@ -109,16 +114,22 @@ def failure_of(error: BaseException) -> tuple[str, str]:
     return "broken", type(chain[0]).__name__ + (f" {number}" if number is not None else "")
 
 
-def error_of(kind: str, *, store: str, detail: str) -> errors.KeyringError:
+def error_of(kind: str, *, store: str, detail: str, chosen_by: str = "") -> errors.KeyringError:
     """Return the error a caller can act on.
 
     Args:
         kind: a key of `FAILURES`.
         store: the keyring's name as a person knows it.
         detail: what `failure_of` told.
+        chosen_by: `VARIABLE=VALUE`, or the path of the file, that chose this keyring; empty: nobody did.
     """
     leaf, sentence = FAILURES.get(kind, FAILURES["broken"])
     text = sentence.format(store=store or "The keyring", detail=detail)
+    if chosen_by:
+        undo = "remove that choice from it" if os.path.isabs(chosen_by) else "unset it"
+        first = "No keyring is in use." if kind == "absent" else text
+        text = f"{first} It was chosen by {chosen_by}: {undo}, and the system's own keyring is used."
+        text = text.replace("No keyring is in use. It was", "No keyring is in use: that was")
     return leaf(text[0].upper() + text[1:])
 
 

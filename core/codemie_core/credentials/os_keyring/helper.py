@@ -20,20 +20,26 @@ import threading
 from typing import Any
 
 from codemie_core.credentials.os_keyring.errors import failure_of
+from codemie_core.system.core_dumps import forbid_core_dumps
 
 ARGUMENT = "--keyring-helper"
 """How the frozen program is told to be this helper: its first argument."""
 
 ACCOUNT = "master key"
 
+_FREEDESKTOP = "the Secret Service"
 KNOWN = {
-    "keyring.backends.SecretService": "the Secret Service",
-    "keyring.backends.libsecret": "the Secret Service",
-    "keyring.backends.kwallet": "KDE Wallet",
-    "keyring.backends.macOS": "the macOS Keychain",
-    "keyring.backends.Windows": "the Windows Credential Manager",
+    "keyring.backends.SecretService": (("Keyring",), _FREEDESKTOP),
+    "keyring.backends.libsecret": (("Keyring",), _FREEDESKTOP),
+    "keyring.backends.kwallet": (("DBusKeyring", "DBusKeyringKWallet4"), "KDE Wallet"),
+    "keyring.backends.macOS": (("Keyring",), "the macOS Keychain"),
+    "keyring.backends.Windows": (("WinVaultKeyring",), "the Windows Credential Manager"),
 }
-"""Modules of the backends that keep secrets encrypted under the person's login; others are refused."""
+"""Modules of the library, their classes that keep secrets encrypted under the person's login, and what a
+person calls the store. All others are refused."""
+
+CHOICE = "PYTHON_KEYRING_BACKEND"
+"""The library's variable that names the class to use."""
 
 _PROCESSES = {
     "gnome-keyring-d": "GNOME Keyring",
@@ -50,14 +56,14 @@ class _Refused(Exception):
 
 
 class _Failed(Exception):
-    """A failure whose kind is known here."""
+    """A failure whose kind is known here; a second argument is a detail that is safe to show."""
 
 
 def main() -> int:
     """Serve one request and return the exit code: 0 whenever there is an answer."""
     answer_fd = os.dup(1)
     os.dup2(2, 1)  # whatever a backend prints must not look like our answer
-    _no_core_dump()
+    forbid_core_dumps()
     answer = _answer(json.loads(_request()))
     with os.fdopen(answer_fd, "w", encoding="ascii") as out:
         out.write(json.dumps(answer) + "\n")
@@ -84,53 +90,102 @@ def _end_with_asker() -> None:
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     store = ""
     try:
-        backend, store = _backend()
+        backend, module = _backend()
+        store = _name(module)
         if not request["interactive"] and request["call"] != "name":
-            _refuse_to_ask(backend)
-        return {"store": store, "value": _call(backend, request)}
+            _refuse_to_ask(backend, module)
+        return {"store": store, "values": _call(backend, request)}
     except _Refused as error:
-        return {"failure": "unsafe", "store": str(error), "detail": ""}
+        return {"failure": "unsafe", "store": str(error), "detail": "", "chosenBy": _chosen_by()}
     except _Failed as error:
-        return {"failure": str(error), "store": store, "detail": ""}
+        kind, detail = (*error.args, "")[:2]
+        return {"failure": kind, "store": store, "detail": detail, "chosenBy": _chosen_by()}
     except Exception as error:  # noqa: BLE001 - the seam: whatever a backend raises is translated here
         kind, detail = failure_of(error)
         return {"failure": kind, "store": store, "detail": detail}
 
 
-def _call(backend: Any, request: dict[str, Any]) -> str | None:
-    call, item = request["call"], request["item"]
-    if call == "name":
-        return None
-    if call == "put":
-        backend.set_password(item, ACCOUNT, request["secret"])
-    if call == "delete" and backend.get_password(item, ACCOUNT) is not None:
-        backend.delete_password(item, ACCOUNT)
-    left: str | None = backend.get_password(item, ACCOUNT)  # after a change: the caller compares
+def _call(backend: Any, request: dict[str, Any]) -> list[str | None]:
+    call, items = request["call"], request["items"]
+    left: list[str | None] = []
+    for item in items:
+        if call == "put":
+            backend.set_password(item, ACCOUNT, request["secret"])
+        if call == "delete" and backend.get_password(item, ACCOUNT) is not None:
+            backend.delete_password(item, ACCOUNT)
+        left.append(backend.get_password(item, ACCOUNT))  # after a change: the caller compares
     return left
 
 
 def _backend() -> tuple[Any, str]:
+    """Return the library's choice and its module, one of `KNOWN`."""
+    try:
+        import keyring
+
+        chosen = keyring.get_keyring()
+    except Exception as error:
+        if _chosen_by():
+            raise _Failed("misconfigured", type(error).__name__) from error
+        raise
+    for backend in [chosen, *_chained(chosen)]:
+        module = _known_module(backend)
+        if module is not None:
+            return backend, module
+    if _is(chosen, "keyring.backends.fail", "Keyring"):
+        raise _Failed("absent")
+    raise _Refused(_place(type(chosen)))
+
+
+def _chained(chosen: Any) -> list[Any]:
+    return list(chosen.backends) if _is(chosen, "keyring.backends.chainer", "ChainerBackend") else []
+
+
+def _known_module(backend: Any) -> str | None:
+    return next(
+        (module for module, (names, _) in KNOWN.items() if any(_is(backend, module, name) for name in names)),
+        None,
+    )
+
+
+def _is(backend: Any, module_name: str, class_name: str) -> bool:
+    """Tell whether the backend is of the library's own class; the name of a module is anybody's to choose."""
     import keyring
 
-    chosen = keyring.get_keyring()
-    candidates = getattr(chosen, "backends", None) if _module(chosen) == "keyring.backends.chainer" else None
-    for backend in list(candidates) if candidates else [chosen]:
-        module = _module(backend)
-        if module in KNOWN:
-            return backend, _name(module)
-    if _module(chosen) == "keyring.backends.fail":
-        raise _Failed("absent")
-    raise _Refused(f"{_module(chosen)}.{type(chosen).__name__}")
+    module = sys.modules.get(module_name)  # a backend of this class has imported it
+    folder = os.path.join(os.path.dirname(keyring.__file__ or ""), "")
+    origin = getattr(getattr(module, "__spec__", None), "origin", None) or ""
+    return origin.startswith(folder) and type(backend) is getattr(module, class_name, None)
 
 
-def _module(backend: Any) -> str:
-    module = type(backend).__module__
-    return module.removesuffix(".__init__")
+def _place(kind: type) -> str:
+    """Return a class's name for a person: with its file, where it only says that it is the library's."""
+    name = f"{kind.__module__}.{kind.__name__}"
+    code = getattr(getattr(kind, "get_password", None), "__code__", None)
+    return f"{name} ({code.co_filename})" if name.startswith("keyring.") and code else name
+
+
+def _chosen_by() -> str:
+    """Return which variable or file chose the backend; empty: the library did."""
+    if os.environ.get(CHOICE):
+        return f"{CHOICE}={os.environ[CHOICE]}"
+    with contextlib.suppress(Exception):  # for show, in the answer to a call that failed
+        # The library loads what its configuration says while it is imported; not where this is set.
+        os.environ[CHOICE] = "keyring.backends.fail.Keyring"
+        from configparser import RawConfigParser
+
+        from keyring.core import _config_path
+
+        path = str(_config_path())
+        settings = RawConfigParser()
+        settings.read(path, encoding="utf-8")
+        if settings.has_option("backend", "default-keyring"):
+            return path
+    return ""
 
 
 def _name(module: str) -> str:
-    known = KNOWN[module]
-    if known != "the Secret Service":
+    known = KNOWN[module][1]
+    if known != _FREEDESKTOP:
         return known
     with contextlib.suppress(Exception):  # the name is for show; failing to find it must not fail the call
         return _PROCESSES.get(_secret_service_process(), known)
@@ -149,9 +204,15 @@ def _secret_service_process() -> str:
         return file.read().strip()
 
 
-def _refuse_to_ask(backend: Any) -> None:
+def _refuse_to_ask(backend: Any, module: str) -> None:
     """Raise `_Failed("locked")` where a call would put a question on the person's screen."""
-    if _module(backend) != "keyring.backends.SecretService":
+    if module == "keyring.backends.kwallet":
+        dbus = sys.modules["dbus"]
+        service = dbus.SessionBus().get_object(backend.bus_name, backend.object_path)
+        wallets = dbus.Interface(service, "org.kde.KWallet")
+        if not wallets.isOpen(wallets.networkWallet()):
+            raise _Failed("locked")
+    if KNOWN[module][1] != _FREEDESKTOP:
         return
     import secretstorage
 
@@ -162,13 +223,6 @@ def _refuse_to_ask(backend: Any) -> None:
             raise _Failed("locked") from None  # none was made yet: making one asks for a password
         if collection.is_locked():
             raise _Failed("locked")
-
-
-def _no_core_dump() -> None:
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":
