@@ -210,7 +210,7 @@ def test_a_switch_that_can_not_be_kept_says_so_and_succeeds(home: Path) -> None:
 
 
 def test_what_controls_a_terminal_is_escaped(home: Path) -> None:
-    text = '{"activeProfile": "a", "profiles": {"a": {"model": "x\u009b31m\u202egnp"}}}'
+    text = '{"activeProfile": "x\u009b31m\u202egnp", "profiles": {"x\u009b31m\u202egnp": {"model": "m"}}}'
     (home / "config.json").write_text(text, encoding="utf-8")
     run(home, "migrate", "up")
     version = run(home, "history", "list").stdout[:8]
