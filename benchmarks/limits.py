@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from codemie_core import ConfigLoader, Home
@@ -61,7 +62,7 @@ def configurations() -> dict[str, str]:
     }
 
 
-def _text(profiles: dict[str, object], **more: object) -> str:
+def _text(profiles: Mapping[str, object], **more: object) -> str:
     indent = None if more else 2
     text = json.dumps({"version": 2, "activeProfile": "p0000", "profiles": profiles, **more}, indent=indent)
     assert len(text) <= SIZE_LIMIT_BYTES, len(text)
