@@ -91,7 +91,7 @@ def test_a_file_over_the_limit_is_told_with_its_size_and_the_limit_and_is_left_a
 
 def test_so_many_profiles_are_read_and_one_more_is_told(loader: ConfigLoader, path: Path) -> None:
     def write(count: int) -> None:
-        profiles = {f"p{number}": {} for number in range(count)}
+        profiles: dict[str, object] = {f"p{number}": {} for number in range(count)}
         path.write_text(json.dumps({"version": 2, "activeProfile": "p1", "profiles": profiles}))
 
     write(PROFILES_LIMIT)

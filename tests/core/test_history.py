@@ -293,7 +293,7 @@ def test_pruning_happens_on_disk(home: Home) -> None:
 # ---- what other programs took ----------------------------------------------------------------------
 
 
-def states(*described: tuple[Origin, dict[str, int]]) -> tuple[list[Kept], dict[Kept, dict[str, int]]]:
+def states(*described: tuple[Origin, dict[str, bytes]]) -> tuple[list[Kept], dict[Kept, dict[str, bytes]]]:
     """States, oldest first as given; returned newest first."""
     made = {
         Kept(NOW + number, origin, CLASSIC, len(profiles), 1, f"{number:064x}"): profiles
@@ -302,7 +302,7 @@ def states(*described: tuple[Origin, dict[str, int]]) -> tuple[list[Kept], dict[
     return list(reversed(made)), made
 
 
-A, B, C = {"a": 1}, {"b": 2}, {"c": 3}
+A, B, C = {"a": b"1"}, {"b": b"2"}, {"c": b"3"}
 
 
 @pytest.mark.parametrize(
@@ -317,14 +317,14 @@ A, B, C = {"a": 1}, {"b": 2}, {"c": 3}
         ([(Origin.OTHER, A | B), (Origin.OWN, A), (Origin.OTHER, A)], (), None),
         ([(Origin.OTHER, A | B), (Origin.ACCEPTED, {}), (Origin.OTHER, C)], (), None),
         ([(Origin.OTHER, A | B), (Origin.OTHER, {}), (Origin.OTHER, A | B)], (), None),
-        ([(Origin.OTHER, {"a": 1}), (Origin.OTHER, {"renamed": 1})], (), None),
-        ([(Origin.OTHER, {"a": 1, "twin": 1}), (Origin.OTHER, {"twin": 1})], ("a",), 0),
-        ([(Origin.OTHER, {"a": 1, "b": 1}), (Origin.OTHER, {"renamed": 1})], ("b",), 0),
+        ([(Origin.OTHER, {"a": b"1"}), (Origin.OTHER, {"renamed": b"1"})], (), None),
+        ([(Origin.OTHER, {"a": b"1", "twin": b"1"}), (Origin.OTHER, {"twin": b"1"})], ("a",), 0),
+        ([(Origin.OTHER, {"a": b"1", "b": b"1"}), (Origin.OTHER, {"renamed": b"1"})], ("b",), 0),
         ([(Origin.OTHER, A | B), (Origin.BROKEN, {}), (Origin.OTHER, A)], ("b",), 0),
     ],
 )
 def test_a_loss_is_what_others_removed_since_we_last_wrote(
-    described: list[tuple[Origin, dict[str, int]]], lost: tuple[str, ...], best: int | None
+    described: list[tuple[Origin, dict[str, bytes]]], lost: tuple[str, ...], best: int | None
 ) -> None:
     entries, contents = states(*described)
     loss = loss_of(entries, contents.__getitem__)

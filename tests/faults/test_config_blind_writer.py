@@ -8,11 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +22,11 @@ if sys.platform == "win32":
     pytest.skip("forks", allow_module_level=True)
 
 from tests.extent import rounds
-from tests.faults.processes import start
+from tests.faults.processes import running, start
 
 from codemie_core import ConfigConflict, ConfigLoader, Home
+from codemie_core.config import commit
+from codemie_core.config.commit import CONFLICT_PATIENCE_SECONDS
 from codemie_core.files import atomic_file
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
@@ -30,6 +34,14 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 PAUSE_SECONDS = 0.005
 NODE_WRITER = Path(__file__).with_name("blind_writer.mjs")
 PROFILES = {"a": {"model": "m", "filler": "x" * 8000}, "b": {"model": "m"}}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """In memory where there is such a place: a disk that takes longer to sync than they pause starves us."""
+    memory = "/dev/shm"
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder:
+        yield Home(folder)
 
 
 @pytest.fixture
@@ -130,8 +142,9 @@ def test_neither_loses_to_the_other_when_it_is_written_in_javascript(home: Home,
     check(against(node_writer(path, count), path, ConfigLoader(home)), count)
 
 
-def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path) -> None:
-    count, mine = rounds(400, 4000), 3
+@pytest.mark.parametrize("mine", [3, 8])
+def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path, mine: int) -> None:
+    count = rounds(400, 4000)
     loader = ConfigLoader(home)
 
     def work(process: int) -> None:
@@ -164,9 +177,71 @@ def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path) -> No
     assert theirs_lost <= 0.01 * count
 
 
+def test_beside_a_writer_every_60_milliseconds_no_change_is_told_as_a_conflict(
+    home: Home, path: Path
+) -> None:
+    """One that reads, works for most of that time, and writes what it read, as a program that starts does."""
+
+    def write() -> None:
+        while not os.path.exists(home.join("stop")):
+            with contextlib.suppress(OSError, ValueError):
+                config = json.loads(path.read_bytes())
+                time.sleep(0.045)
+                path.write_text(json.dumps(config, indent=2, ensure_ascii=False), encoding="utf-8")
+            time.sleep(0.015)
+
+    loader, total, slowest = ConfigLoader(home), rounds(60, 400), 0.0
+    with running(write):
+        for number in range(total):
+            began = time.monotonic()
+            loader.save_profile("b", {f"ours-{number}": number})  # a conflict fails the test
+            slowest = max(slowest, time.monotonic() - began)
+        Path(home.join("stop")).touch()
+        time.sleep(0.2)
+    there = json.loads(path.read_bytes())["profiles"]["b"]
+    print(f"{total} changes, the slowest in {slowest:.2f} s")
+    assert [number for number in range(total) if f"ours-{number}" not in there] == []
+    assert slowest < CONFLICT_PATIENCE_SECONDS
+
+
+def written_into_while_it_is_replaced(
+    home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """Let another program write between our last look and our replace; what stands in the file in the end."""
+    theirs = json.loads(path.read_bytes()) | {"counter": 1}
+    replace, once = atomic_file._replace, iter([True])
+
+    def theirs_comes_first(source: str, target: str) -> None:
+        if target == str(path) and next(once, False):
+            path.write_text(json.dumps(theirs))
+        replace(source, target)
+
+    monkeypatch.setattr(atomic_file, "_replace", theirs_comes_first)
+    ConfigLoader(home, settle_seconds=0).save_profile("b", {"ours": 1})
+    stored: dict[str, Any] = json.loads(path.read_bytes())
+    assert stored["profiles"]["b"]["ours"] == 1
+    assert sorted(os.listdir(home.path)) == ["codemie-cli.config.json", "tray"]
+    return stored
+
+
+def test_what_is_written_into_the_file_while_it_is_replaced_is_put_back(
+    home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert written_into_while_it_is_replaced(home, path, monkeypatch)["counter"] == 1
+
+
+def test_without_a_second_name_that_update_is_lost(
+    home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic_file, "_second_name", lambda _path: None)
+    assert "counter" not in written_into_while_it_is_replaced(home, path, monkeypatch)
+
+
 def test_without_looking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(atomic_file, "_holds", lambda _path, _old: True)
     monkeypatch.setattr(atomic_file, "version_of", lambda _path: Anything())
+    monkeypatch.setattr(commit, "version_of", lambda _path: Anything())
+    monkeypatch.setattr(atomic_file, "_second_name", lambda _path: None)
     careless, whole, count = ConfigLoader(home, settle_seconds=0), path.read_bytes(), 300
     theirs_lost, lost = 0, 0
     for _ in range(8):

@@ -23,7 +23,7 @@ from codemie_tray.view.actions import (
 )
 from codemie_tray.view.colour import NOBODY, PALETTE, colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu
-from codemie_tray.view.menu_builder import TOP_ROWS, view_of
+from codemie_tray.view.menu_builder import MENU_LIMIT, TOP_ROWS, view_of
 from codemie_tray.view.state import (
     Broken,
     Credentials,
@@ -336,3 +336,15 @@ def test_a_store_that_cant_be_used_is_told_and_offers_no_protection() -> None:
     assert items(view.menu)[0].label.startswith(".credentials: its checksum does not match")
     assert view.icon.attention
     assert not protection_row(Credentials(problem=problem)).enabled
+
+
+def test_of_many_profiles_the_menu_shows_five_hundred_and_says_how_to_reach_the_others() -> None:
+    rows = tuple(ProfileRow(f"p{number:04}", "sso", "m", None) for number in range(2000))
+    menu = view_of(State("/h", Ready("/h/c", "p1999", rows))).menu
+    more = next(item for item in items(menu) if item.label.startswith("More"))
+    shown = [item for item in (*items(menu), *items(more.items)) if isinstance(item.action, SwitchProfile)]
+    assert more.label == "More (1985)"
+    assert len(shown) == MENU_LIMIT
+    assert any(item.checked for item in shown)
+    last = items(more.items)[-1]
+    assert (last.label, last.enabled) == ("1,500 more: codemie-tray switch NAME", False)

@@ -88,10 +88,16 @@ def test_without_any_command_nothing_could_be_brought_back(home: Path) -> None:
     assert run(home, "history", "restore").returncode == 5
 
 
-def test_status_warns_of_what_the_cli_would_empty_until_it_is_mended(home: Path) -> None:
+def test_status_and_doctor_warn_of_what_the_cli_would_empty_until_it_is_mended(home: Path) -> None:
+    def codes() -> list[str]:
+        return [found["code"] for found in json.loads(run(home, "doctor", "--json").stdout)["findings"]]
+
     assert DANGER in run(home, "status").stdout.splitlines()
+    assert "codemie-tray migrate up" in run(home, "doctor").stdout
+    assert "config-in-danger" in codes()
     run(home, "migrate", "up")
     assert DANGER not in run(home, "status").stdout
+    assert "config-in-danger" not in codes()
     assert json.loads(run(home, "status", "--json").stdout)["cliWouldEmptyIt"] is False
 
 
@@ -124,7 +130,7 @@ def test_where_nothing_can_be_kept_the_commands_go_on(home: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit on what a process writes is POSIX's")
 def test_on_a_full_disk_the_commands_go_on(home: Path) -> None:
     for arguments in READING:
-        if arguments[0] in ("switch", "usage"):
+        if arguments[0] in ("switch", "usage", "run"):  # these write by themselves
             continue
         limited = "import resource, signal, sys, runpy; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
         limited += (

@@ -93,7 +93,7 @@ def audit_home(
     findings += surroundings.check(subject)
     profiles = config.profiles if config else ()
     logins = tuple(_login(credential, profiles) for credential in read_cli_files(home, machine))
-    old = len(loader.history.holding_tokens(config.secrets)) if config else 0
+    old = len(loader.history.holding_tokens(config)) if config else 0
     findings += configuration.old_tokens(loader.history.folder, old)
     return HomeAudit(protection, logins, worst_first(tuple(findings)), config, old)
 

@@ -23,6 +23,7 @@ from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFu
 from codemie_core.files.atomic_file import (
     FileVersion,
     TargetChanged,
+    make_durable,
     replace_whole,
     sweep_temporaries,
     version_of,
@@ -42,6 +43,8 @@ CONFLICT_PATIENCE_SECONDS = 10.0
 _LOOK_SECONDS = 0.004
 """While we watch: an edit that is applied again right after the other's write is there for its next read."""
 _BUSY_PAUSE_SECONDS = 0.001
+_PATIENT_TRIES = 4
+"""After so many times that the file was written while we synced, we replace it first."""
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 Edit = Callable[[Config, bool], JsonDocument]
@@ -158,11 +161,13 @@ class Commit:
         self, lock: StoreLock, planned: _Planned | None, deadline: float, *, again: bool
     ) -> _Written | Config:
         """Make the planned change durable; where the file is another by now, plan it anew."""
+        tries = 0
         while True:
             if planned is not None:
                 try:
-                    return self._carry_out(lock, planned)
+                    return self._carry_out(lock, planned, hurried=tries > _PATIENT_TRIES)
                 except TargetChanged:
+                    tries += 1
                     if time.monotonic() > deadline:
                         raise _conflict(planned.config.path, "writing it") from None
                     time.sleep(_BUSY_PAUSE_SECONDS)
@@ -171,7 +176,16 @@ class Commit:
                 return anew
             planned = anew
 
-    def _carry_out(self, lock: StoreLock, planned: _Planned) -> _Written:
+    def _carry_out(self, lock: StoreLock, planned: _Planned, *, hurried: bool) -> _Written:
+        """Replace the file that was read.
+
+        Args:
+            lock: held.
+            planned: the change.
+            hurried: put it on the disk after the replace, not before. Beside a program that writes more often
+                than this disk can sync, the file would never be what was read. What that program wrote just
+                now is not on the disk either, so a power cut costs nothing that was there to stay.
+        """
         read = planned.read
         expected = None if read.status is None else FileVersion.of(read.status)
         try:
@@ -180,8 +194,7 @@ class Commit:
         except OSError as error:
             raise store_error(read.target, error) from error
         sweep_temporaries(read.target)
-        if read.status is not None:
-            self._keep_old(lock, read)
+        kept = None if read.status is None else self._keep_old(lock, read, durable=not hurried)
         version = replace_whole(
             read.target,
             planned.data,
@@ -189,18 +202,31 @@ class Commit:
             expected=expected,
             like=read.status,
             old=None if read.status is None else read.data,
+            durable=not hurried,
         )
+        if hurried:
+            self._make_durable(read.target, kept)
         mark = WriteMark.over(expected, WriteMark.of(lock.note()), version, now_ns=time.time_ns())
         lock.leave_note(mark.note)
         return _Written(planned.config, mark, self._keep_new(planned, version))
 
-    def _keep_old(self, lock: StoreLock, read: Read) -> None:
+    def _make_durable(self, target: str, kept: Kept | None) -> None:
+        if kept:
+            self._history.make_durable(kept)
         try:
-            keep_read(self._history, lock.note(), read)
+            make_durable(target)
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise StoreError(target, f"was changed, and may be lost in a power cut: {reason}") from error
+
+    def _keep_old(self, lock: StoreLock, read: Read, *, durable: bool) -> Kept | None:
+        try:
+            return keep_read(self._history, lock.note(), read, durable=durable)
         except StoreError as error:
             if self._must_keep:
                 raise
             self.trouble = error
+            return None
 
     def _keep_new(self, planned: _Planned, version: FileVersion) -> Kept | None:
         try:
@@ -245,13 +271,14 @@ class Commit:
         return last.mark == now != written.mark.mark and last.lineage == written.mark.lineage
 
 
-def keep_read(history: History, note: bytes, read: Read) -> Kept:
+def keep_read(history: History, note: bytes, read: Read, *, durable: bool = True) -> Kept:
     """Keep a state that was read. The caller holds the home's lock.
 
     Args:
         history: of the same home.
         note: the lock's.
         read: of a file that is there.
+        durable: as for `History.keep`.
 
     Raises:
         StoreError: it can't be kept.
@@ -263,6 +290,7 @@ def keep_read(history: History, note: bytes, read: Read) -> Kept:
         profiles=0 if read.broken else len(read.config.profiles),
         origin=Origin.BROKEN if read.broken else origin_of(read.status, note),
         made_at_microseconds=read.status.st_mtime_ns // 1000,
+        durable=durable,
     )
 
 

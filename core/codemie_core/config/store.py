@@ -298,7 +298,7 @@ class ConfigLoader:
             StoreError: a state can't be removed, or the lock can't be had.
         """
         with self._lock():
-            old = self.history.holding_tokens(self._reader.read().config.secrets)
+            old = self.history.holding_tokens(self._reader.read().config)
             if not dry_run:
                 self.history.forget(old)
         return old

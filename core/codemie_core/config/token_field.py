@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from codemie_core.config.layout import CLASSIC, CLI, Layout
 from codemie_core.config.model import Config
-from codemie_core.config.profile import REFERENCE_PREFIX, Profile
+from codemie_core.config.profile import Profile
 from codemie_core.files.json_document import JsonDocument, JsonValue, Splice, removing, renaming
+from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
 
 
 def profiles_without_a_token_for_the_cli(config: Config) -> tuple[str, ...]:

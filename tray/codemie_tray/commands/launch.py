@@ -49,7 +49,7 @@ def run(
         print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
         return ExitCode.USAGE
     check_trusted(home)
-    config = ConfigLoader(home).load()
+    config = ConfigLoader(home).load_and_keep()
     request = Request(_profile(config, profile_name), command, os.getcwd(), with_project, allow_addresses)
     for note in check(home, request):
         print_error(f"{PROGRAM} run: {note}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from codemie_core.config.model import Config
 from codemie_core.files.json_document import JsonValue
@@ -24,6 +25,8 @@ class Outline:
 
     active: str | None
     profiles: Mapping[str, bytes]
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """What else stands at the top; empty where the version was read whole."""
 
 
 def outline_of(data: bytes) -> Outline | None:
@@ -33,12 +36,16 @@ def outline_of(data: bytes) -> Outline | None:
     import msgspec
 
     try:
-        found = msgspec.json.decode(data, type=_outer())
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+        root = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        profiles = msgspec.json.decode(root.pop("profiles"), type=dict[str, msgspec.Raw])
+        active = msgspec.json.decode(root.get("activeProfile", b"null"), type=str | None)
+    except (msgspec.MsgspecError, KeyError, ValueError, RecursionError):
         return None  # a byte order mark, half a surrogate: rare, and `json` reads it
-    if found.profiles is None:
-        return None
-    return Outline(found.activeProfile, {name: bytes(raw) for name, raw in found.profiles.items()})
+    return Outline(active, _texts(profiles), _texts(root))
+
+
+def _texts(raws: Mapping[str, Any]) -> dict[str, bytes]:
+    return {name: bytes(raw) for name, raw in raws.items()}
 
 
 def outline_from(config: Config) -> Outline:
@@ -51,13 +58,3 @@ def fields_of(text: bytes) -> dict[str, JsonValue]:
     """Decode a profile; one that is no object has no fields."""
     fields: JsonValue = json.loads(text)
     return fields if isinstance(fields, dict) else {}
-
-
-def _outer() -> type:
-    import msgspec
-
-    return msgspec.defstruct(
-        "_Outer",
-        [("activeProfile", str | None, None), ("profiles", dict[str, msgspec.Raw] | None, None)],
-        gc=False,
-    )

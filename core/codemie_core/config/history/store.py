@@ -17,7 +17,6 @@ from codemie_core.config.history.losses import Contents, Fingerprints
 from codemie_core.config.history.outline import (
     LARGE_BYTES,
     Outline,
-    fields_of,
     outline_from,
     outline_of,
 )
@@ -26,11 +25,12 @@ from codemie_core.config.history.version import Kept, Origin, kept_named, kept_o
 from codemie_core.config.layout import Layout
 from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.model import Config, parse_config
-from codemie_core.config.profile import secrets_in
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, VersionNotFound, store_error
 from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
+from codemie_core.files.json_document import encode_string
 from codemie_core.files.private_open import make_own_folder, names_in_own_folder, read_private
 from codemie_core.home import Home
+from codemie_core.secret_detection.classifier import secrets_in_text
 
 _OWN_FOLDERS = 2
 """`tray/` and `history/`: neither may be a link."""
@@ -145,11 +145,13 @@ class History:
 
         A large one is not decoded, nor is its digest compared: where it is read to be restored, both are.
         """
-        if LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES:
-            data = self._raw(entry)
-            if data is not None and (found := outline_of(data)):
-                return found
-        return outline_from(self.version(entry))
+        return self._large(entry) or outline_from(self.version(entry))
+
+    def _large(self, entry: Kept) -> Outline | None:
+        if not LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES:
+            return None
+        data = self._raw(entry)
+        return None if data is None else outline_of(data)
 
     def holds_as_newest(self, data: bytes, layout: Layout) -> Kept | None:
         """Return the newest version where it is this state, byte for byte; None: it is another."""
@@ -237,24 +239,32 @@ class History:
         with contextlib.suppress(OSError):
             make_durable(self.path_of(entry))
 
-    def holding_tokens(self, known: frozenset[str]) -> list[Kept]:
-        """Return the states that hold a token in the clear which is not among `known`.
+    def holding_tokens(self, config: Config) -> list[Kept]:
+        """Return the states that hold a token in the clear which `config` does not hold.
 
         One that is no configuration counts as well: nobody can say what stands in it.
         """
         found = []
-        harmless: set[bytes] = set()  # texts of profiles that hold no such token, as most versions have them
+        known = config.secrets
+        harmless = set(_pieces(outline_of(config.document.text.encode("utf-8")) or Outline(None, {})))
         for entry in self.entries():
             try:
-                texts = set(self.outline(entry).profiles.values()) - harmless
+                telling = [text for text in self._texts_of(entry) if text not in harmless]
             except VersionNotFound:
                 found.append(entry)
                 continue
-            telling = {text for text in texts if not known.issuperset(secrets_in(fields_of(text)))}
-            harmless |= texts - telling
-            if telling:
+            fine = [
+                text for text in telling if known.issuperset(secret.text for secret in secrets_in_text(text))
+            ]
+            harmless.update(fine)
+            if len(fine) < len(telling):
                 found.append(entry)
         return found
+
+    def _texts_of(self, entry: Kept) -> list[str]:
+        """Return a version in pieces, each a configuration of its own; many are in other versions, too."""
+        outline = self._large(entry)
+        return _pieces(outline) if outline else [self.version(entry).document.text]
 
     def forget(self, entries: Sequence[Kept]) -> None:
         """Remove states for good. The caller holds the home's lock.
@@ -340,6 +350,13 @@ class History:
         for path in [*gone, *orphans]:
             with contextlib.suppress(OSError):
                 os.unlink(path)
+
+
+def _pieces(outline: Outline) -> list[str]:
+    profiles = [f'{{"profiles":{{"":{text.decode("utf-8")}}}}}' for text in outline.profiles.values()]
+    return profiles + [
+        f"{{{encode_string(key)}:{text.decode('utf-8')}}}" for key, text in outline.beside.items()
+    ]
 
 
 def _alike(one: Kept, other: Kept) -> bool:
