@@ -86,8 +86,8 @@ def one_large_file(home: Home, source: str, rounds: int) -> None:
 def many_files(home: Home, files: int, rounds: int) -> None:
     os.makedirs(home.sessions)
     # As the cli layout's records are told apart from its events.
-    turn = b'"recordId":"r","syncStatus":"synced"'
-    lines = [line.replace(b'"type":"metric"', turn) for line in metric_lines(files * 288)]
+    told_apart = b'"recordId":"r","syncStatus":"synced"'
+    lines = [line.replace(b'"type":"metric"', told_apart) for line in metric_lines(files * 288)]
     paths = []
     for number in range(files):
         name = os.path.join(home.sessions, f"{number:08x}-0000-4000-8000-000000000000")

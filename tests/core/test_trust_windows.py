@@ -1,4 +1,5 @@
 """Who else may change a path on Windows: access lists as the system gives them back."""
+# ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ import pytest
 
 if sys.platform != "win32":
     pytest.skip("access lists of Windows", allow_module_level=True)
+
+assert sys.platform == "win32"  # mypy leaves out what follows on other systems
 
 import ctypes
 import os

@@ -193,7 +193,9 @@ def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) 
         shown.append((title, button))
 
     guard = ConfigGuard(ConfigLoader(home, settle_seconds=0), notify)
-    profiles = {name: {} for name in ("personal", "proxy")} | {"work": {"authToken": "sk-planted"}}
+    profiles: dict[str, dict[str, str]] = {name: {} for name in ("personal", "proxy")} | {
+        "work": {"authToken": "sk-planted"}
+    }
     config = {"version": 2, "activeProfile": "work", "profiles": profiles}
     before = read_state(home)
     guard.tell(before, before)
@@ -241,7 +243,7 @@ def test_a_version_is_described_in_one_line() -> None:
     at = int(datetime(2026, 11, 21, 14, 2).timestamp() * 1e6)
 
     def line(origin: Origin, profiles: int, active: str | None) -> str:
-        return described(Kept(at, origin, CLASSIC, profiles, 1, 1), active=active, now_seconds=NOW)
+        return described(Kept(at, origin, CLASSIC, profiles, 1, "1"), active=active, now_seconds=NOW)
 
     assert line(Origin.OTHER, 3, "work") == (
         "Yesterday 14:02, 3 profiles, active: work; changed by another program"

@@ -9,6 +9,7 @@ duplicate) is made all the same and `trouble` says so; one that throws something
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 
 from codemie_core.config import edits
@@ -132,7 +133,7 @@ class ConfigLoader:
     def _is_ours(self) -> bool:
         """Whether the home is this user's: what root made in it would lock its owner out."""
         try:
-            return os.name != "posix" or os.stat(self.home.path).st_uid == os.geteuid()
+            return sys.platform == "win32" or os.stat(self.home.path).st_uid == os.geteuid()
         except OSError:
             return False
 
