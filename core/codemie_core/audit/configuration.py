@@ -79,10 +79,11 @@ def old_tokens(folder: str, count: int) -> Iterator[Finding]:
 
 def _in_the_clear(config: Config) -> Iterator[Finding]:
     known = set()
+    profiles = {profile.name: profile for profile in config.profiles}
     for token in token_fields(config):
         known.add((token.profile, token.field_path))
         if token.in_clear:
-            stays = why_it_stays(config.profile(token.profile), token.field_path)
+            stays = why_it_stays(profiles[token.profile], token.field_path)
             why = f" It can't be moved into the encrypted store: {stays}." if stays else ""
             yield Finding(
                 Severity.WARNING,

@@ -30,6 +30,8 @@ class Config:
     document: JsonDocument = field(repr=False, compare=False)
     single_provider: bool = False
     """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
+    _secrets: list[frozenset[str]] = field(default_factory=list, init=False, repr=False, compare=False)
+    """What `secrets` found, once it was asked: `doctor` asks five times."""
 
     @property
     def active_profile(self) -> Profile | None:
@@ -57,7 +59,9 @@ class Config:
     @property
     def secrets(self) -> frozenset[str]:
         """Every secret that stands in the file in the clear, in whatever field."""
-        return frozenset(self.each_secret())
+        if not self._secrets:
+            self._secrets.append(frozenset(self.each_secret()))
+        return self._secrets[0]
 
     def each_secret(self) -> Iterator[str]:
         """Yield those secrets; nothing is looked for before the first is asked for."""

@@ -167,6 +167,8 @@ def _name_holds_secret(name: str) -> bool:
     return holds_secret(name)
 
 
+# Profiles are much alike, and one command asks several times of each: of its tokens, its history, its file mode.
+@functools.lru_cache(maxsize=1 << 14)
 def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
     form = form_of(path)
     if form is not None and form(value):
