@@ -167,7 +167,7 @@ def _name_holds_secret(name: str) -> bool:
     return holds_secret(name)
 
 
-# Profiles are much alike, and one command asks several times of each: of its tokens, its history, its file mode.
+# Profiles are much alike, and one command asks several times of each: for its tokens, its history, its mode.
 @functools.lru_cache(maxsize=1 << 14)
 def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
     form = form_of(path)
