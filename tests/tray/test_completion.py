@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import select
 import shutil
@@ -17,6 +16,9 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home
+
+if sys.platform == "win32":
+    pytest.skip("shells of POSIX, on a terminal of POSIX", allow_module_level=True)
 
 PAUSE_SECONDS = 20.0
 BENIGN = [
@@ -75,6 +77,8 @@ class Shell:
             "zsh": ["zsh", "-f", "-i"],
             "fish": ["fish", "--no-config", "-i"],
         }
+        import pty  # not on Windows
+
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.execvpe(starts[name][0], starts[name], environ)  # noqa: S606 - a shell is what is tried

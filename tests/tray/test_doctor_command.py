@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import shutil
 import subprocess
 import sys
@@ -159,6 +158,8 @@ def test_many_of_one_kind_are_summed_up(home: Path) -> None:
 
 def test_a_terminal_gets_lines_that_fit_and_commands_in_one_piece(home: Path) -> None:
     home.chmod(0o777)
+    import pty  # not on Windows
+
     pid, fd = pty.fork()
     if pid == 0:
         os.environ.clear()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import os
-import pty
 import select
 import shutil
 import signal
@@ -325,6 +324,8 @@ def test_ctrl_c_stop_and_go_on_reach_the_program_on_its_terminal(
         "print('front' if os.tcgetpgrp(0) == os.getpgrp() else 'behind', flush=True)\n"
         "while True: time.sleep(0.05)\n"
     )
+    import pty  # not on Windows
+
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(work)
