@@ -71,9 +71,9 @@ def _soak(tray: Tray, host: StubHost, home: str, seconds: float) -> list[Row]:
         (
             f"{change} changes in {seconds / 60:g} minutes: RSS",
             f"{warm[0]:.1f} MiB after a minute, at most {max(most, end[0]):.1f}, {end[0]:.1f} at the end",
-            "+ <= 2 MiB (R10)",
+            "+ <= 2 MiB",
         ),
-        ("descriptors", f"{warm[1]} after the first minute, {end[1]} at the end", "no more (R10)"),
+        ("descriptors", f"{warm[1]} after the first minute, {end[1]} at the end", "no more"),
     ]
 
 

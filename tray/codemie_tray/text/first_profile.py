@@ -27,7 +27,7 @@ Save this as {config} in this folder, with your own values:
     "work": {{
       "provider": "anthropic",
       "model": "claude-4-5-sonnet",
-      "{token}": "your token"
+      "{token}": "<your-token>"
     }}
   }}
 }}
