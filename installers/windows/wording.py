@@ -76,7 +76,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "登录时启动",
     ),
     "AT_LOGIN_IS": (
-        "Starts quietly with Windows, so that old logs go by themselves. The menu turns it off again.",
+        "Starts quietly with Windows and removes old logs automatically. You can turn this off in the menu.",
         "Startet still mit Windows, damit alte Protokolle von selbst verschwinden. Im Menü wieder abzuschalten.",
         "Se lance discrètement avec Windows : les anciens journaux disparaissent d'eux-mêmes. Se désactive dans le menu.",
         "Se inicia en silencio con Windows, para que los registros antiguos desaparezcan solos. Se desactiva en el menú.",
@@ -94,7 +94,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "终端命令",
     ),
     "IN_TERMINALS_IS": (
-        f"New terminals know the command {_COMMAND}: its folder comes into your own search path (PATH).",
+        f"Adds {_COMMAND} to your PATH, so that new terminals find it.",
         f"Neue Terminals kennen den Befehl {_COMMAND}: Sein Ordner kommt in Ihren eigenen Suchpfad (PATH).",
         f"Les nouveaux terminaux connaissent la commande {_COMMAND} : son dossier est ajouté à votre PATH.",
         f"Las terminales nuevas conocen la orden {_COMMAND}: su carpeta se añade a su PATH.",

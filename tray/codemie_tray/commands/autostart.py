@@ -54,12 +54,14 @@ def _lines(entry: LoginEntry, command: tuple[str, ...], wrong: str | None) -> li
         return ["The tray does not start at login."]
     if entry.state is LoginState.DISABLED:
         reason = entry.reason or "it is disabled in the system's settings"
-        return [f"The tray does not start at login: {reason}.", f"The entry: {entry.place}"]
-    lines = ["The tray starts at login: " + " ".join(entry.command), f"This stands in {entry.place}"]
+        return [f"The tray does not start at login: {reason}.", f"Entry: {entry.place}"]
+    lines = ["The tray starts at login: " + " ".join(entry.command), f"Entry: {entry.place}"]
     if wrong:
-        lines.append(f"That is to be mended: {wrong}. The next start of the tray does, or `autostart on`.")
+        lines.append(
+            f"This entry is outdated: {wrong}. The next start of the tray fixes it; so does `autostart on`."
+        )
     elif differs(entry, command):
-        lines.append("That is another program than this one; `autostart on` takes this one.")
+        lines.append("That is a different program; `autostart on` changes it to this one.")
     if short_lived := why_it_will_not_last(entry.command):
         lines.append(f"It will not last: {short_lived}.")
     return lines

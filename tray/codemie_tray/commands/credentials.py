@@ -238,13 +238,13 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
                 f"`{PROGRAM} credentials move-out` undoes it."
             )
         if tokens and not yes and not confirm(f"Move {len(tokens)} token(s) into the encrypted store?"):
-            raise CredentialInvalid("not confirmed (--yes does without); nothing was changed")
+            raise CredentialInvalid("not confirmed; use --yes to skip the question. Nothing was changed")
         for staying in staying_tokens(config):
             print_error(f"{PROGRAM}: {plain(staying.profile)}: {staying.field} stays: {staying.reason}")
         moves = move_in(loader, store)
     else:
         if not yes and not confirm("Write the tokens into the configuration, in the clear?"):
-            raise CredentialInvalid("not confirmed (--yes does without); nothing was changed")
+            raise CredentialInvalid("not confirmed; use --yes to skip the question. Nothing was changed")
         moves = move_out(loader, store)
     for move in moves:
         arrow = "->" if into else "<-"

@@ -38,23 +38,27 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     """
     parser = _Parser(
         prog=PROGRAM,
-        description="Shows and switches the profile of your AI coding CLI. Without a command: the tray icon.",
+        description="Show and switch the profile of your AI coding CLI. Without a command, start the tray.",
         epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     parser.add_argument(
-        "--background", action="store_true", help="the tray as the login starts it: silent, patient"
+        "--background",
+        action="store_true",
+        help=("start the tray as at login: no window, no message, wait for a panel"),
     )
-    parser.add_argument("--verbose", action="store_true", help="the tray's log says more, also here")
+    parser.add_argument(
+        "--verbose", action="store_true", help=("log debug messages, to standard error as well")
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM)
 
-    status = commands.add_parser("status", help="say which profile is active and whether all is well")
+    status = commands.add_parser("status", help="show the active profile and any problems")
     _add_json(status)
 
     profiles = commands.add_parser("profiles", help="list the profiles")
     how = profiles.add_mutually_exclusive_group()
     _add_json(how)
-    how.add_argument("--names", action="store_true", help="print the names alone, one a line")
+    how.add_argument("--names", action="store_true", help="print only the names, one per line")
 
     switch = commands.add_parser("switch", help="make a profile the active one")
     name = switch.add_argument("name", metavar="NAME", help="the profile's name")
@@ -62,10 +66,10 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     name.complete = {"bash": NAMES_FUNCTION, "zsh": NAMES_FUNCTION, "fish": f"({NAMES_FUNCTION})"}  # type: ignore[attr-defined]
     _add_json(switch)
 
-    _add_credentials(commands.add_parser("credentials", help="keep secrets encrypted, and say how well"))
+    _add_credentials(commands.add_parser("credentials", help="manage the encrypted credential store"))
 
-    run = commands.add_parser("run", help="start a program with a profile's environment, its tokens put in")
-    profile = run.add_argument("--profile", metavar="P", help="the profile; the active one unless given")
+    run = commands.add_parser("run", help="run a program with one profile and its tokens")
+    profile = run.add_argument("--profile", metavar="P", help="profile to use (default: the active one)")
     profile.complete = name.complete  # type: ignore[attr-defined]
     run.add_argument(
         "--with-project",
@@ -87,10 +91,14 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     doctor.add_argument("--fix", action="store_true", help="close what other users can read or change")
     _add_json(doctor)
 
-    usage = commands.add_parser("usage", help="count tokens, sessions, turns, tools and time")
-    usage.add_argument("--since", metavar="WHEN", help="30d: today and the 29 days before; or a date")
-    usage.add_argument("--by", choices=GROUPINGS, default="day", help="what a line stands for (default: day)")
-    usage.add_argument("--utc", action="store_true", help="days of UTC in place of local ones")
+    usage = commands.add_parser("usage", help="show tokens, sessions, turns, tool calls and time")
+    usage.add_argument(
+        "--since",
+        metavar="WHEN",
+        help=("first day: a number of days including today, such as 30d, or a date"),
+    )
+    usage.add_argument("--by", choices=GROUPINGS, default="day", help="group by this (default: day)")
+    usage.add_argument("--utc", action="store_true", help="use UTC days instead of local ones")
     how = usage.add_mutually_exclusive_group()
     _add_json(how)
     how.add_argument("--csv", action="store_true", help="print comma-separated values")
@@ -99,24 +107,28 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         "--older-than",
         metavar="AGE",
         type=days,
-        help="of this age, as 5d, 36h or 2w; else what the settings say, 5 days unless set",
+        help="age, such as 5d, 36h or 2w (default: the settings, or 5 days)",
     )
     clean.add_argument(
         "--sessions",
         action="store_true",
-        help="also remove sessions older than --older-than, or than the settings say. They can't be resumed",
+        help="also remove sessions older than --older-than, or than the settings say; they can't be resumed",
     )
-    clean.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    clean.add_argument(
+        "--dry-run", action="store_true", help=("show what would be removed, and remove nothing")
+    )
     _add_json(clean)
 
-    autostart = commands.add_parser("autostart", help="start the tray at login, or no longer")
+    autostart = commands.add_parser("autostart", help="turn starting at login on or off")
     autostart.add_argument("what", choices=("on", "off", "status"))
     _add_json(autostart)
 
-    history = commands.add_parser("history", help="list earlier versions and bring them back")
+    history = commands.add_parser(
+        "history", help=("list, show and restore earlier versions of the configuration")
+    )
     if command in (None, "history"):
         _add_history(history)
-    migrate = commands.add_parser("migrate", help="bring config.json to another version of its form")
+    migrate = commands.add_parser("migrate", help="migrate config.json to another schema version")
     if command in (None, "migrate"):
         _add_migrate(migrate)
 
@@ -155,21 +167,26 @@ def _columns() -> int:
 
 def _add_history(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
-    listing = what.add_parser("list", help="list what is kept, newest first")
+    listing = what.add_parser("list", help="list the versions, newest first")
     _add_json(listing)
-    show = what.add_parser("show", help="print a version, secrets hidden")
-    show.add_argument("version", metavar="VERSION", help="its id in the list, or how that begins")
+    show = what.add_parser("show", help="print a version, with secrets hidden")
+    show.add_argument("version", metavar="VERSION", help="version id, or the beginning of it")
     _add_json(show)
-    diff = what.add_parser("diff", help="print how a version differs from now, secrets hidden")
-    diff.add_argument("version", metavar="VERSION", help="its id in the list, or how that begins")
-    diff.add_argument("other", metavar="OTHER", nargs="?", help="another version, in place of now")
+    diff = what.add_parser(
+        "diff", help=("compare a version with the current configuration, with secrets hidden")
+    )
+    diff.add_argument("version", metavar="VERSION", help="version id, or the beginning of it")
+    diff.add_argument("other", metavar="OTHER", nargs="?", help="compare with this version instead")
     _add_json(diff)
     forget = what.add_parser("forget-tokens", help="remove versions that hold tokens you no longer use")
     _add_dry_run(forget)
     _add_json(forget)
-    restore = what.add_parser("restore", help="bring a version back; what is there now is kept, too")
+    restore = what.add_parser("restore", help="restore a version; the current one is kept in the history")
     restore.add_argument(
-        "version", metavar="VERSION", nargs="?", help="its id; without: what brings lost profiles back"
+        "version",
+        metavar="VERSION",
+        nargs="?",
+        help=("version id (default: the one that brings lost profiles back)"),
     )
     _add_dry_run(restore)
     _add_json(restore)
@@ -177,51 +194,59 @@ def _add_history(parser: argparse.ArgumentParser) -> None:
 
 def _add_migrate(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
-    _add_json(what.add_parser("status", help="say which version it has and what is pending"))
-    up = what.add_parser("up", help="apply what is pending")
-    up.add_argument("--to", metavar="N", type=int, help="up to this version; the newest unless given")
-    down = what.add_parser("down", help="go back to an older version")
-    down.add_argument("--to", metavar="N", type=int, required=True, help="down to this version")
+    _add_json(what.add_parser("status", help="show the schema version and pending migrations"))
+    up = what.add_parser("up", help="apply pending migrations")
+    up.add_argument("--to", metavar="N", type=int, help="migrate up to this version (default: the newest)")
+    down = what.add_parser("down", help="go back to an older schema version")
+    down.add_argument("--to", metavar="N", type=int, required=True, help="migrate down to this version")
     for parser_of_one in (up, down):
         _add_dry_run(parser_of_one)
         _add_json(parser_of_one)
 
 
 def _add_dry_run(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="only show what would change, secrets hidden")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=("show what would change, with secrets hidden, and change nothing"),
+    )
 
 
 def _add_credentials(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="the names, and how they are protected; never a secret")
-    listing.add_argument("--removed", action="store_true", help="those that can be restored")
+    listing = actions.add_parser("list", help="list the names and how they are protected")
+    listing.add_argument(
+        "--removed", action="store_true", help=("list removed credentials that can be restored")
+    )
     _add_json(listing)
-    add = actions.add_parser("set", help="store a secret: asks for it, or reads it from standard input")
+    add = actions.add_parser("set", help="store a secret, typed at a prompt or read from standard input")
     add.add_argument("name", metavar="NAME")
     get = actions.add_parser("get", help="print a secret")
     get.add_argument("name", metavar="NAME")
     remove = actions.add_parser("remove", help="remove secrets")
     remove.add_argument("names", metavar="NAME", nargs="+")
-    remove.add_argument("--for-good", action="store_true", help="keep nothing that could be restored")
-    restore = actions.add_parser("restore", help="bring a removed secret back, for some days after")
+    remove.add_argument(
+        "--for-good", action="store_true", help=("remove at once, so that it can't be restored")
+    )
+    restore = actions.add_parser("restore", help="restore a secret removed in the last seven days")
     restore.add_argument("name", metavar="NAME")
-    actions.add_parser("accept", help="go on with an older .credentials that you put back on purpose")
-    actions.add_parser("protect", help="keep their key in the system's keyring")
-    actions.add_parser("unprotect", help="keep their key by this machine's identifier")
-    actions.add_parser("rekey", help="encrypt them anew, with new keys")
-    recovery = actions.add_parser("recovery", help="make a recovery code, check it, or open the store by it")
+    actions.add_parser("accept", help="accept an older .credentials that you restored on purpose")
+    actions.add_parser("protect", help="keep the master key in the system's keyring")
+    actions.add_parser("unprotect", help="keep the master key by this machine's identifier")
+    actions.add_parser("rekey", help="encrypt everything again with new keys")
+    recovery = actions.add_parser("recovery", help="make, check or use a recovery code")
     which = recovery.add_mutually_exclusive_group()
     which.add_argument("--replace", action="store_true", help="make a new code; the old one stops working")
+    which.add_argument("--check", action="store_true", help="type a code to see whether it is the right one")
     which.add_argument(
-        "--check", action="store_true", help="type a code and learn whether it is the right one"
+        "--use", action="store_true", help=("open the store with the code, and protect it again")
     )
-    which.add_argument("--use", action="store_true", help="open the store by its code and lock it anew")
     recovery.add_argument(
-        "--machine", action="store_true", help="with --use: lock it by this machine, not by the keyring"
+        "--machine", action="store_true", help="with --use: protect it by this machine instead of the keyring"
     )
     for direction, text in (
-        ("move-in", "take the tokens out of the configuration into the store"),
-        ("move-out", "put the tokens back into the configuration, in the clear"),
+        ("move-in", "move tokens from the configuration into the store"),
+        ("move-out", "move tokens back into the configuration, in the clear"),
     ):
         move = actions.add_parser(direction, help=text)
         move.add_argument("--yes", action="store_true", help="don't ask")
@@ -235,9 +260,9 @@ def days(text: str) -> float:
     except (KeyError, ValueError):
         value = -1.0
     if not 0 <= value <= 36500:
-        raise argparse.ArgumentTypeError(f"{text!r} is no age; as in 5d, 36h or 2w")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age; use 5d, 36h or 2w")
     return value
 
 
 def _add_json(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON")
