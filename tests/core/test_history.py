@@ -14,6 +14,7 @@ import threading
 import time
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -484,6 +485,26 @@ def test_a_reading_command_keeps_what_it_read_once(home: Home) -> None:
     assert [History(home).read(entry) for entry in History(home).entries()] == [config("work", "personal")]
 
 
+@contextlib.contextmanager
+def locked_by_another_thread(home: Home) -> Iterator[None]:
+    """Hold the lock as another writer would."""
+    ready, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with StoreLock(home.lock):
+            ready.set()
+            over.wait(30)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert ready.wait(10)
+    try:
+        yield
+    finally:
+        over.set()
+        holder.join()
+
+
 @pytest.mark.parametrize("kind", ["in the way", "somebody writes", "a home of another user"])
 def test_a_reading_command_goes_on_where_it_can_not_keep(
     home: Home, kind: str, monkeypatch: pytest.MonkeyPatch
@@ -493,7 +514,7 @@ def test_a_reading_command_goes_on_where_it_can_not_keep(
     if kind == "in the way":
         in_the_way(home)
     elif kind == "somebody writes":
-        held = StoreLock(home.lock)  # type: ignore[assignment]
+        held = locked_by_another_thread(home)  # type: ignore[assignment]
     elif os.name != "posix":
         pytest.skip("owners are POSIX")
     else:

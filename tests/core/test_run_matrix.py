@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 from tests.core import cli_model
-from tests.extent import rounds
+from tests.extent import on_windows, rounds
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.credentials import CredentialStore
@@ -230,7 +231,9 @@ def has_token(kind: str) -> bool:
     return "secret-of" in json.dumps(KINDS[kind])
 
 
-PAIRS = list(enumerate(itertools.product(KINDS, KINDS)))[:: rounds(2, 1)]
+PAIRS = list(enumerate(itertools.product(KINDS, KINDS)))[:: rounds(2, 1) * on_windows(3, 1)]
+LINKS_ARE_MADE_HERE = sys.platform != "win32"
+"""Wine makes neither junctions nor links, so there only what `run` does without them is tried."""
 BESIDE_API_KEY = ("bedrock-keys", "jwt-own-variable", "jwt-stored")
 CHOICES = list(
     itertools.product((False, True), PROJECTS, ("none", "chosen", "other", "other, wrapped"), (False, True))
@@ -252,7 +255,7 @@ def test_no_token_meets_another_address_in_any_combination(
             config = ConfigLoader(home).load()
             for index, (_, project, option, exported) in enumerate(c for c in CHOICES if c[0] == in_store):
                 case = Case(active, chosen, is_active, in_store, project, option, exported)
-                has_links = index % 3 != 2
+                has_links = index % 3 != 2 and LINKS_ARE_MADE_HERE
                 monkeypatch.setattr(handover, "places", (places, on_disk)[index % 2])
                 monkeypatch.setattr(
                     handover, "make_private_home", make_private_home if has_links else no_links
@@ -297,7 +300,8 @@ def test_no_token_meets_another_address_in_any_combination(
     print(dict(counts))
     assert not wrong, f"{len(wrong)}: " + "\n".join(wrong[:12])
     assert counts["all"] >= 1000
-    assert counts["handed over"] >= 1000, "a refusal of everything would pass"
+    at_least = 1000 if LINKS_ARE_MADE_HERE else 50
+    assert counts["handed over"] >= at_least, "a refusal of everything would pass"
 
 
 def old_environment(fields: dict[str, Any], inherited: dict[str, str]) -> dict[str, str]:
