@@ -335,7 +335,7 @@ def test_variables_alone_would_be_caught(tmp_path: Path, monkeypatch: pytest.Mon
             for fault in faults_in(seen, case, handed=project == "none"):
                 caught[fault.partition(":")[0].partition(" of ")[0]] += 1
     print(dict(caught))
-    assert caught["a token"] > 500
-    assert caught["a reference"] > 500
+    assert caught["a token"] > on_windows(100, 500)
+    assert caught["a reference"] > on_windows(100, 500)
     assert caught["the bundle's"] > 1000
     assert caught["not the profile"] > rounds(200, 500)
