@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,8 @@ def test_a_large_folder_shows_progress_can_be_stopped_and_holds_up_no_switch(ses
     made = os.path.join(session.home, "made")
     os.mkdir(made)
     for number in range(100_000):
-        path = os.path.join(made, f"debug-2026-01-01-{number}.log")
+        day = date(1700, 1, 1) + timedelta(days=number)  # only a day's name is that of a log
+        path = os.path.join(made, f"debug-{day}.log")
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
         os.utime(path, (1_770_000_000, 1_770_000_000))
     os.rename(logs, logs + "-before")
