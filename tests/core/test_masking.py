@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codemie_core.files.json_document import JsonDocument
+from codemie_core.secret_detection.stand_ins import PLACEHOLDERS
 from codemie_core.tokens.masking import Mask, masked_difference
 
 SECRET = "planted-0f3a-secret"  # noqa: S105  made up
@@ -92,7 +93,7 @@ def test_no_text_around_it_lets_a_token_through(around: dict[str, Any], secret: 
     config = {**around, "profiles": {"work": {**around, "authToken": secret}}}
     shown = masked(json.dumps(config, ensure_ascii=ascii))
     told = json.loads(shown)
-    if not secret.startswith("credential:"):
+    if not secret.startswith("credential:") and secret not in PLACEHOLDERS:
         assert told["profiles"]["work"]["authToken"].startswith("(hidden, no. ")
         assert json.dumps(secret, ensure_ascii=ascii) not in shown
 
@@ -158,3 +159,19 @@ def test_what_is_unknown_is_hidden_and_what_is_known_to_be_harmless_is_shown() -
         "none": None,
         "timeout": 5,
     }
+
+
+def test_a_list_of_many_numbers_is_hidden_as_one_and_empty_lists_stay() -> None:
+    numbers = ", ".join(str(number) for number in range(40))
+    text = '{"mine": [' + numbers + '], "few": [1, 2], "empty": [[], {}, [ ]], "x": {"y": [[], 7, []]}}'
+    shown = json.loads(Mask().text_of(JsonDocument.parse(text)))
+    assert shown["mine"].startswith("(hidden, no. ")
+    assert [type(part) for part in shown["few"]] == [str, str]
+    assert shown["empty"] == [[], {}, []]
+    assert shown["x"]["y"][0::2] == [[], []]
+    assert "39" not in json.dumps(shown)
+
+
+def test_a_list_of_many_harmless_numbers_is_shown() -> None:
+    text = '{"profiles": {"a": {"timeout": [' + ", ".join(["300"] * 40) + "]}}}"
+    assert json.loads(Mask().text_of(JsonDocument.parse(text)))["profiles"]["a"]["timeout"] == [300] * 40

@@ -13,7 +13,6 @@ from codemie_core.config.single_provider import NAME as SINGLE
 from codemie_core.config.store import ConfigLoader
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.errors import ConfigMissing
-from codemie_core.secret_detection.classifier import secrets_in_text
 from codemie_core.tokens.movable import why_it_stays
 from codemie_core.tokens.reference import token_fields, token_fields_of
 
@@ -92,7 +91,7 @@ def _in_the_clear(config: Config) -> Iterator[Finding]:
                 f"The token of profile {token.profile} is in the clear ({'.'.join(token.field_path)}).{why}",
                 editing(config.path) if stays else f"{PROGRAM} credentials move-in",
             )
-    for found in secrets_in_text(config.document.text):
+    for found in config.found_secrets:
         profile = SINGLE if found.profile is None and config.single_provider else found.profile or ""
         if (profile, found.path) not in known:
             known.add((profile, found.path))

@@ -13,6 +13,10 @@ from codemie_core.config.single_provider import single_provider
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, ProfileNotFound
 from codemie_core.files.json_document import JsonDocument, JsonSyntaxError, JsonValue, Node, place_in
 
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core.secret_detection.classifier import FoundSecret
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -30,8 +34,8 @@ class Config:
     document: JsonDocument = field(repr=False, compare=False)
     single_provider: bool = False
     """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
-    _secrets: list[frozenset[str]] = field(default_factory=list, init=False, repr=False, compare=False)
-    """What `secrets` found, once it was asked: `doctor` asks five times."""
+    _found: list[tuple[FoundSecret, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
+    """What `found_secrets` found, once it was asked: `doctor` asks six times."""
 
     @property
     def active_profile(self) -> Profile | None:
@@ -59,9 +63,16 @@ class Config:
     @property
     def secrets(self) -> frozenset[str]:
         """Every secret that stands in the file in the clear, in whatever field."""
-        if not self._secrets:
-            self._secrets.append(frozenset(self.each_secret()))
-        return self._secrets[0]
+        return frozenset(found.text for found in self.found_secrets)
+
+    @property
+    def found_secrets(self) -> tuple[FoundSecret, ...]:
+        """Each of them with its place."""
+        if not self._found:
+            from codemie_core.secret_detection.classifier import secrets_in_text
+
+            self._found.append(tuple(secrets_in_text(self.document.text)))
+        return self._found[0]
 
     def each_secret(self) -> Iterator[str]:
         """Yield those secrets; nothing is looked for before the first is asked for."""

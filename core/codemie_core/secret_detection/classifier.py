@@ -154,12 +154,25 @@ def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator
             yield from (FoundSecret(profile, (*path, HIDDEN), key) for key in found)
             waiting += [((*path, HIDDEN if key in found else key), inner) for key, inner in reversed(members)]
         elif isinstance(value, list):
-            waiting += [(path, element) for element in reversed(value)]
+            # A million numbers that only count, or empty lists, need not be looked at one by one.
+            passed = _PLAIN if _counts(path) else _EMPTY
+            waiting += [
+                (path, element) for element in reversed(value) if element and type(element) not in passed
+            ]
         elif isinstance(value, _Number):
-            if form_of(path) is None and _is_secret_number(path):
+            if not _counts(path):
                 yield FoundSecret(profile, path, str(value))
         elif isinstance(value, str | int | float) and is_secret(path, value):
             yield FoundSecret(profile, path, str(value))
+
+
+_EMPTY = frozenset((bool,))
+_PLAIN = frozenset((bool, _Number, int, float))
+
+
+def _counts(path: Sequence[str]) -> bool:
+    """Whether a number at this place is never a secret."""
+    return form_of(path) is not None or not _is_secret_number(path)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -22,8 +22,15 @@ from codemie_core.secret_detection.harmless import (
 )
 from codemie_core.secret_detection.shapes import secret_spans
 
-_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|-?[0-9][0-9.eE+-]*')
-_COLON = re.compile(r"[ \t\n\r]*:")
+_NUMBER = r"-?[0-9][0-9.eE+-]*"
+_NUMBERS = re.compile(_NUMBER)
+_EMPTY = r"(?:\[\s*\]|\{\s*\})"
+_TOKENS = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?'
+    rf"|{_EMPTY}(?:\s*,\s*{_EMPTY})*+"  # empty lists and objects, passed over together
+    rf"|\[\s*(?:{_NUMBER}\s*,\s*){{8,}}+{_NUMBER}\s*\]"  # a list of many numbers, hidden as one
+    rf"|[{{}}\[\]]|{_NUMBER}"
+)
 _PIECE = 6
 """Characters from which on a secret is hidden also where it is a part of a longer text."""
 
@@ -32,6 +39,9 @@ class _What(Enum):
     KEY = "the name of a field"
     STRING = "a string"
     NUMBER = "a number"
+
+
+_KEY_ITEM, _STRING_ITEM, _NUMBER_ITEM = _What  # an attribute of an enumeration is slow to look up
 
 
 @dataclass(slots=True)  # not frozen: a large configuration has many, and that takes twice the time
@@ -75,7 +85,7 @@ class Mask:
         if item.names_profile:
             return None
         harmless = item.verdict is Verdict.HARMLESS
-        in_part = not harmless and item.what is _What.STRING and is_address_field(item.path)
+        in_part = not harmless and item.what is _STRING_ITEM and is_address_field(item.path)
         if not (harmless or in_part) or repeated.within(item.text):
             return self._numbered(item.text)
         if harmless:
@@ -144,29 +154,58 @@ def _items(text: str, judge: Callable[[tuple[str, ...], str], Verdict]) -> Itera
     around: list[_Place] = []  # of each object and list that is open
     here: _Place = (None, ())
     for token in _TOKENS.finditer(text):
-        mark, start, end = token[0], *token.span()
-        if mark in "{[":
+        start, end = token.span()
+        colon = token.start(1)
+        if colon >= 0:
+            end = colon
+        mark = text[start:end]
+        if len(mark) > 1 and mark[0] in "[{":
+            if mark[0] == "[" and mark[1:].strip("] \t\r\n")[:1] not in ("", "[", "{", ","):
+                yield from _long_list(mark, start, here[1], judge)
+        elif mark in "{[":
             around.append(here)
         elif mark in "}]":
             here = around.pop()
         elif mark[0] != '"':
             path = here[1]
             verdict = verdict_on(path, 0) if form_of(path) is None else judge(path, mark)
-            yield _Item(_What.NUMBER, start, end, mark, path, names_profile=False, verdict=verdict)
+            yield _Item(_NUMBER_ITEM, start, end, mark, path, False, verdict)
         else:
             value = json.loads(mark) if "\\" in mark else mark[1:-1]
-            if _COLON.match(text, end):
+            if colon >= 0:
                 outer = around[-1]
                 is_name = len(around) == _DEPTH_OF_NAMES and outer == (None, ("profiles",))
                 here = (value, ()) if is_name else (outer[0], (*outer[1], value))
                 verdict = Verdict.HARMLESS if is_harmless_name(value) else Verdict.UNKNOWN
-                yield _Item(_What.KEY, start, end, value, outer[1], names_profile=is_name, verdict=verdict)
+                yield _Item(_KEY_ITEM, start, end, value, outer[1], is_name, verdict)
             else:
                 profile, path = here
                 is_name = profile is None and path == ("activeProfile",)
                 is_name = is_name or (path == ("name",) and value == profile)
                 verdict = Verdict.HARMLESS if is_name else judge(path, value)
-                yield _Item(_What.STRING, start, end, value, path, names_profile=is_name, verdict=verdict)
+                yield _Item(_STRING_ITEM, start, end, value, path, is_name, verdict)
+
+
+def _long_list(
+    mark: str, start: int, path: tuple[str, ...], judge: Callable[[tuple[str, ...], str], Verdict]
+) -> Iterator[_Item]:
+    """Yield a list of many numbers as one where they are hidden, else each of them."""
+    if form_of(path) is None:
+        verdict = verdict_on(path, 0)
+        yield _Item(_What.NUMBER, start, start + len(mark), mark, path, names_profile=False, verdict=verdict)
+        return
+    for number in _NUMBERS.finditer(mark):
+        first, end = number.span()
+        text = number[0]
+        yield _Item(
+            _What.NUMBER,
+            start + first,
+            start + end,
+            text,
+            path,
+            names_profile=False,
+            verdict=judge(path, text),
+        )
 
 
 _Place = tuple[str | None, tuple[str, ...]]
