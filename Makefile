@@ -9,11 +9,12 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-windows check installer test-installed test-installers bench lock clean
+.PHONY: help setup run docs test test-fast test-windows check installer test-installed test-installers bench lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
 	@echo "make test    set up and run all tests"
+	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
@@ -49,6 +50,15 @@ test: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m "not installers" $(TESTS)
+
+# Values in, values out: the parts of the tests that need no screen, keyring or other process.
+FAST := tests/test_architecture.py tests/test_openers.py \
+	$(addprefix tests/core/test_,$(addsuffix .py,home json_document config_limits single_provider environment \
+		typed_name public_names secret_detection usage_days usage_selection settings clock_guard jsonl_reading)) \
+	$(addprefix tests/tray/test_,$(addsuffix .py,menu_of_state menu_of_history labels wording worker icon_drawing)) \
+	tests/credential/test_seal.py
+test-fast: $(READY)
+	$(BIN)/python -m pytest -q $(FAST)
 
 # The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks; then
 # freezes the program there, packs it, installs it, tries every command, upgrades and removes it. About 14 minutes.
