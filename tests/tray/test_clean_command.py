@@ -153,7 +153,7 @@ def test_autostart_is_turned_on_and_off_and_tells_how_it_is(tmp_path: Path) -> N
     entry = tmp_path / ".config" / "autostart" / "codemie-tray.desktop"
     assert run(tmp_path, "autostart", "status").stdout == "The tray does not start at login.\n"
     on = run(tmp_path, "autostart", "on")
-    assert on.stdout.splitlines()[1] == f"This stands in {entry}"
+    assert on.stdout.splitlines()[1] == f"Entry: {entry}"
     told = json.loads(run(tmp_path, "autostart", "status", "--json").stdout)
     assert (told["state"], told["startsThisProgram"], told["problem"]) == ("on", True, None)
     assert told["command"][-1] == "--background"
