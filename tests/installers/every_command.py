@@ -241,7 +241,8 @@ CASES = (
     case("run -- env", "CODEMIE_PROVIDER=sso", where="linux"),
     case("run --profile personal -- env", TOKEN, where="linux"),
     case("run -- cmd /c set", "CODEMIE_PROVIDER=sso", where="win32"),
-    case("run --profile personal -- cmd /c set", TOKEN, where="win32"),
+    # Wine links no folders, so there no private home can be made, and only the active profile is handed over.
+    case("run --profile personal -- cmd /c set", "Folders can't be linked", 12, where="win32"),
     case("run --with-project -- env", "CODEMIE_PROVIDER=sso", where="linux"),
     case("run --with-project -- cmd /c set", "CODEMIE_PROVIDER=sso", where="win32"),
     case("run --allow-address https://api.example.com -- env", "does not use https://api.example.com", 12),
