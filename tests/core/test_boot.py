@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from codemie_core.system.boot_id import boot_name
+from codemie_core.system.boot_id import boot_id
 
-TELL = "from codemie_core.system.boot_id import boot_name; print(boot_name())"
+TELL = "from codemie_core.system.boot_id import boot_id; print(boot_id())"
 
 
 def test_every_process_of_a_run_of_the_machine_tells_the_same_name() -> None:
     told = subprocess.run([sys.executable, "-c", TELL], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == boot_name()
-    assert not boot_name().startswith("process ")  # which is what it falls back to
+    assert told.stdout.strip() == boot_id()
+    assert not boot_id().startswith("process ")  # which is what it falls back to

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.core.hostile_texts import FIELDS, configs
 from tests.core.spans import Pairs, Span, last, members, tree
-from tests.extent import rounds
+from tests.scale import rounds
 
 from codemie_core import Config, ProfileError, ProfileExists, ProfileInvalid, ProfileNotFound
 from codemie_core.config import edits as config_edit

@@ -24,10 +24,10 @@ from hypothesis import strategies as st
 from tests.other_users import NOBODY, as_root, become, folder_for_anybody, preload
 
 from codemie_core import ConfigLoader, Home, StoreDenied, StoreError, StoreFull, VersionNotFound
-from codemie_core.config.history import History, Kept, Origin, loss_of
+from codemie_core.config.history import History, Origin, Version, loss_of
 from codemie_core.config.history.outline import LARGE_BYTES, fields_of, outline_from
 from codemie_core.config.history.pruning import DAYS, NEWEST, TOTAL_LIMIT_BYTES, dropped
-from codemie_core.config.history.version import kept_named, kept_of
+from codemie_core.config.history.version import version_named, version_of
 from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.files.lock import StoreLock
 
@@ -55,7 +55,7 @@ def write(home: Home, data: bytes, name: str = "config.json") -> None:
         file.write(data)
 
 
-def keep(history: History, data: bytes, origin: Origin = Origin.OTHER, **more: object) -> Kept:
+def keep(history: History, data: bytes, origin: Origin = Origin.OTHER, **more: object) -> Version:
     os.makedirs(os.path.dirname(history.folder), exist_ok=True)
     return history.keep(data, layout=CLASSIC, profiles=1, origin=origin, **more)  # type: ignore[arg-type]
 
@@ -183,7 +183,7 @@ def test_files_that_are_not_the_historys_are_neither_read_nor_removed(home: Home
 
 
 NAMED = st.builds(
-    kept_of,
+    version_of,
     st.binary(max_size=50),
     at_microseconds=st.integers(0, 10**16 - 1),
     origin=st.sampled_from(Origin),
@@ -193,16 +193,16 @@ NAMED = st.builds(
 
 
 @given(NAMED)
-def test_a_file_name_tells_all_there_is_to_know(entry: Kept) -> None:
-    assert kept_named(entry.file_name) == entry
+def test_a_file_name_tells_all_there_is_to_know(entry: Version) -> None:
+    assert version_named(entry.file_name) == entry
 
 
 # ---- how long --------------------------------------------------------------------------------------
 
 
-def entries_at(*moments: tuple[int, int], size: int = 1000) -> list[Kept]:
+def entries_at(*moments: tuple[int, int], size: int = 1000) -> list[Version]:
     """Entries of (time, number of profiles), newest first."""
-    made = [Kept(at, Origin.OTHER, CLASSIC, profiles, size, f"{at:064x}") for at, profiles in moments]
+    made = [Version(at, Origin.OTHER, CLASSIC, profiles, size, f"{at:064x}") for at, profiles in moments]
     return sorted(made, key=lambda entry: entry.at_microseconds, reverse=True)
 
 
@@ -224,7 +224,7 @@ def test_a_flood_of_poor_states_does_not_push_the_rich_one_of_the_day_out() -> N
     assert len(left) == NEWEST + 1
 
 
-def left_of(entries: list[Kept]) -> list[Kept]:
+def left_of(entries: list[Version]) -> list[Version]:
     gone = dropped(entries, now_microseconds=NOW)
     return [entry for entry in entries if entry not in gone]
 
@@ -247,7 +247,7 @@ def test_two_huge_states_push_no_good_one_out(profiles: int) -> None:
 
 
 def test_the_biggest_goes_first_and_neither_a_day_s_best_nor_the_newest_own_state_for_its_size() -> None:
-    own = Kept(NOW - 9 * DAY, Origin.OWN, CLASSIC, 1, 1 << 20, "0" * 64)
+    own = Version(NOW - 9 * DAY, Origin.OWN, CLASSIC, 1, 1 << 20, "0" * 64)
     best = [entry for number in range(1, 9) for entry in entries_at((NOW - number * DAY, 9), size=1 << 20)]
     poor = entries_at(*((NOW - number, 1) for number in range(5)), size=2 << 20)
     flood = entries_at(*((NOW - 100 - number, 1) for number in range(15)), size=1 << 20)
@@ -258,7 +258,7 @@ def test_the_biggest_goes_first_and_neither_a_day_s_best_nor_the_newest_own_stat
 
 
 def test_the_newest_own_state_stays_behind_any_number_of_others() -> None:
-    own = Kept(NOW - DAY // 8, Origin.OWN, CLASSIC, 1, 1000, "0" * 64)
+    own = Version(NOW - DAY // 8, Origin.OWN, CLASSIC, 1, 1000, "0" * 64)
     others = entries_at(*((NOW - number, 2) for number in range(500)))
     assert own in left_of([*others, own])
 
@@ -294,10 +294,12 @@ def test_pruning_happens_on_disk(home: Home) -> None:
 # ---- what other programs took ----------------------------------------------------------------------
 
 
-def states(*described: tuple[Origin, dict[str, bytes]]) -> tuple[list[Kept], dict[Kept, dict[str, bytes]]]:
+def states(
+    *described: tuple[Origin, dict[str, bytes]],
+) -> tuple[list[Version], dict[Version, dict[str, bytes]]]:
     """States, oldest first as given; returned newest first."""
     made = {
-        Kept(NOW + number, origin, CLASSIC, len(profiles), 1, f"{number:064x}"): profiles
+        Version(NOW + number, origin, CLASSIC, len(profiles), 1, f"{number:064x}"): profiles
         for number, (origin, profiles) in enumerate(described)
     }
     return list(reversed(made)), made
@@ -413,9 +415,9 @@ def test_a_loss_is_seen_though_the_state_is_made_to_look_the_same(
 
 def test_the_control_a_checksum_of_32_bits_takes_the_crafted_state_for_the_same() -> None:
     whole = config("work", "personal", filler="x" * 200)
-    entry = dataclasses.replace(kept_of(whole, **NOTHING), digest=f"{zlib.crc32(whole):08x}")
+    entry = dataclasses.replace(version_of(whole, **NOTHING), digest=f"{zlib.crc32(whole):08x}")
     assert entry.holds(crafted(whole))
-    assert not kept_of(whole, **NOTHING).holds(crafted(whole))
+    assert not version_of(whole, **NOTHING).holds(crafted(whole))
 
 
 NOTHING: dict[str, Any] = {"at_microseconds": NOW, "origin": Origin.OTHER, "layout": CLASSIC, "profiles": 2}

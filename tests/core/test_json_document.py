@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.core.hostile_texts import configs, strings, values
 from tests.core.spans import last, members, tree
-from tests.extent import rounds
+from tests.scale import rounds
 
 from codemie_core.files.json_document import DEPTH_LIMIT, JsonDocument, JsonSyntaxError, encode_string
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemie_core.system.executables import with_streams, without_window
+from codemie_core.system.executables import console_executable, windowed_executable
 
 PAIRS = [
     ("codemie-tray.exe", "codemie-trayw.exe"),
@@ -22,23 +22,23 @@ def test_each_of_a_pair_finds_the_other(tmp_path: Path, console: str, windowless
     first.touch()
     second.touch()
     for either in (str(first), str(second)):
-        assert without_window(either) == str(second)
-        assert with_streams(either) == str(first)
+        assert windowed_executable(either) == str(second)
+        assert console_executable(either) == str(first)
 
 
 @pytest.mark.parametrize("name", ["codemie-tray.exe", "codemie-trayw.exe", "codemie-tray", "python3.11", "w"])
 def test_one_that_is_alone_stays(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.touch()
-    assert without_window(str(path)) == with_streams(str(path)) == str(path)
+    assert windowed_executable(str(path)) == console_executable(str(path)) == str(path)
 
 
 def test_what_has_no_extension_is_no_pair_of_windows(tmp_path: Path) -> None:
     for name in ("codemie-tray", "codemie-trayw"):
         (tmp_path / name).touch()
-    assert without_window(str(tmp_path / "codemie-tray")) == str(tmp_path / "codemie-tray")
-    assert with_streams(str(tmp_path / "codemie-trayw")) == str(tmp_path / "codemie-trayw")
+    assert windowed_executable(str(tmp_path / "codemie-tray")) == str(tmp_path / "codemie-tray")
+    assert console_executable(str(tmp_path / "codemie-trayw")) == str(tmp_path / "codemie-trayw")
 
 
 def test_this_process_is_asked_for_itself_unless_another_is_named() -> None:
-    assert Path(with_streams()).parent == Path(sys.executable).parent
+    assert Path(console_executable()).parent == Path(sys.executable).parent

@@ -20,7 +20,7 @@ from codemie_core import (
     SchemaTooNew,
     VersionNotFound,
 )
-from codemie_core.config.history import Kept, Origin
+from codemie_core.config.history import Origin, Version
 from codemie_core.config.history.restore import restored
 from codemie_core.config.layout import CLASSIC, CLI, Layout
 from codemie_core.config.model import parse_config
@@ -34,7 +34,7 @@ def loader_of(folder: Path) -> ConfigLoader:
     return ConfigLoader(Home(str(folder)), settle_seconds=0)
 
 
-def kept(loader: ConfigLoader) -> Kept:
+def kept(loader: ConfigLoader) -> Version:
     entry = loader.keep_seen()
     assert entry is not None
     return entry

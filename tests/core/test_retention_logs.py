@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.daily_logs import long_ago, make_home
-from tests.extent import on_windows
+from tests.scale import on_windows
 
 from codemie_core import Home
 from codemie_core.retention import Retention, clean, cleanup_old_logs

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from tests.core import cli_model
-from tests.extent import on_windows, rounds
+from tests.scale import on_windows, rounds
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.credentials import CredentialStore

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.extent import on_windows
+from tests.scale import on_windows
 from tests.small_disk import fill, small_disk
 
 from codemie_core.home import Home
@@ -440,7 +440,7 @@ def wrong_after_a_power_cut(folder: Path, monkeypatch: pytest.MonkeyPatch, *, no
                 mixed[at : at + page] = before[at : at + page]
         path.write_bytes(mixed)
         if noticed:
-            monkeypatch.setattr(usage_index, "boot_name", lambda number=number: f"start {number}")
+            monkeypatch.setattr(usage_index, "boot_id", lambda number=number: f"start {number}")
         if counted(model.home) != expected:
             wrong.append(number)
             path.unlink()
@@ -465,7 +465,7 @@ def test_the_look_after_a_start_leaves_a_whole_index_as_it_is(
     model = Model(tmp_path, 3)
     model.append()
     counted(model.home)
-    monkeypatch.setattr(usage_index, "boot_name", lambda: "the next")
+    monkeypatch.setattr(usage_index, "boot_id", lambda: "the next")
     assert ask(model.home, Question(Grouping.DAY)).read_bytes == 0
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 from tests.credential.stores import CHEAP, store_in
-from tests.extent import on_windows
+from tests.scale import on_windows
 
 from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
 from codemie_core.credentials.file.format import (

@@ -21,8 +21,8 @@ from codemie_core.errors import CredentialError, KeyMissing, StoreError, StoreRo
 if sys.platform == "win32":
     pytest.skip("the fault injector forks", allow_module_level=True)
 
-from tests.extent import rounds
 from tests.faults.os_calls import End, Ended, run_every_fault
+from tests.scale import rounds
 
 CODE = RecoveryCode(bytes(range(18)))
 Change = Callable[[CredentialStore], object]

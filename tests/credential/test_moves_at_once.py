@@ -11,7 +11,7 @@ import time
 
 import pytest
 from tests.credential.child import ENVIRONMENT, python
-from tests.extent import rounds
+from tests.scale import rounds
 
 from codemie_core.config.store import ConfigLoader
 from codemie_core.credentials import CredentialStore

@@ -187,8 +187,8 @@ def test_a_profile_becomes_the_clis_variables_and_nothing_of_an_older_session_st
 @pytest.mark.skipif(sys.platform == "win32", reason="the fault injector forks")
 @pytest.mark.parametrize("direction", ["in", "out"])
 def test_no_fault_at_any_call_loses_a_token_between_the_two_files(tmp_path: object, direction: str) -> None:
-    from tests.extent import rounds
     from tests.faults.os_calls import End, run_every_fault
+    from tests.scale import rounds
 
     move = move_in if direction == "in" else move_out
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.daily_logs import long_ago, make_home
-from tests.extent import rounds
+from tests.scale import rounds
 
 from codemie_core import Home
 from codemie_core.retention import Cleanup, Retention, clean

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.extent import rounds
+from tests.scale import rounds
 
 if sys.platform == "win32":
     pytest.skip("forks", allow_module_level=True)

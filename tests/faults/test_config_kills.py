@@ -15,8 +15,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("forks", allow_module_level=True)
 
-from tests.extent import rounds
 from tests.faults.processes import kill, start
+from tests.scale import rounds
 from tests.seed import seeded
 
 from codemie_core import ConfigLoader, Home

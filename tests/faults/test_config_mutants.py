@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.extent import rounds
+from tests.scale import rounds
 from tests.seed import seeded
 
 from codemie_core import CodeMieError, Config, ConfigCorrupt, ConfigLoader, Home

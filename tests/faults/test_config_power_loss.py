@@ -19,7 +19,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("loop mounts are Linux's", allow_module_level=True)
 
-from tests.extent import rounds
+from tests.scale import rounds
 
 from codemie_core import ConfigLoader, Home
 

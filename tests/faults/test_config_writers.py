@@ -14,8 +14,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("forks", allow_module_level=True)
 
-from tests.extent import rounds
 from tests.faults.processes import join, running, start
+from tests.scale import rounds
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.config import reader as config_reader

@@ -13,8 +13,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("there is no fork here", allow_module_level=True)
 
-from tests.extent import rounds
 from tests.faults.os_calls import End, Ended, run_every_fault
+from tests.scale import rounds
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreError
 from codemie_core.config.history import History

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.extent import rounds
 from tests.plants import HERE, PLANTS, Victim, remove
+from tests.scale import rounds
 
 from codemie_core import Home
 from codemie_core.files import private_open

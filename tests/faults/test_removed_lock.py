@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.extent import rounds
+from tests.scale import rounds
 
 from codemie_core import ConfigLoader, Home, StoreError
 from codemie_core.credentials import CredentialStore, Secret

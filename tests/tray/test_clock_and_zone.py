@@ -18,11 +18,11 @@ from codemie_core.retention import Cleanup
 from codemie_core.settings import Settings
 from codemie_core.system.clock import DAY_SECONDS, Clock
 from codemie_tray.background import clock_step, usage_today
-from codemie_tray.background.boot_timer import Alarm
+from codemie_tray.background.boot_timer import SuspendAwareTimer
 from codemie_tray.background.clock_step import STEP_SECONDS, ClockStep
 from codemie_tray.background.log_cleaner import LogKeeper
-from codemie_tray.background.usage_today import TodayCounter
-from codemie_tray.view.state import LogsFound, Today
+from codemie_tray.background.usage_today import UsageTodayCounter
+from codemie_tray.view.state import LogsFound, UsageToday
 
 NOW = 1_795_000_000.0
 YEAR = 365 * DAY_SECONDS
@@ -68,7 +68,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
 
 
 def test_a_wait_ends_when_the_clock_is_set(machine: Machine) -> None:
-    alarm = Alarm(machine.clock)
+    alarm = SuspendAwareTimer(machine.clock)
     for by_seconds in (YEAR, -2 * YEAR):
         threading.Timer(0.1, machine.set_clock, (by_seconds,)).start()
         began = time.monotonic()
@@ -78,7 +78,7 @@ def test_a_wait_ends_when_the_clock_is_set(machine: Machine) -> None:
 
 
 def test_a_small_correction_ends_no_wait(machine: Machine) -> None:
-    alarm = Alarm(machine.clock)
+    alarm = SuspendAwareTimer(machine.clock)
     threading.Timer(0.1, machine.set_clock, (STEP_SECONDS / 2,)).start()
     began = time.monotonic()
     alarm.wait_until(machine.clock.running_seconds() + 0.5)
@@ -91,7 +91,7 @@ def test_where_nobody_tells_the_clocks_are_compared_after_each_slice(monkeypatch
     monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
     monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
     ahead = [0.0]
-    alarm = Alarm(Clock(lambda: time.time() + ahead[0]))
+    alarm = SuspendAwareTimer(Clock(lambda: time.time() + ahead[0]))
     threading.Timer(0.1, lambda: ahead.__setitem__(0, YEAR)).start()
     began = time.monotonic()
     alarm.wait_until(Clock().running_seconds() + 30)
@@ -105,11 +105,11 @@ def test_today_is_counted_anew_when_the_clock_is_set_to_another_day(
 ) -> None:
     monkeypatch.setattr(usage_today, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(usage_today, "GATHER_SECONDS", 0.0)
-    told: queue.Queue[Today] = queue.Queue()
-    counter = TodayCounter(
+    told: queue.Queue[UsageToday] = queue.Queue()
+    counter = UsageTodayCounter(
         Home(str(tmp_path)),
         told.put,
-        count=lambda _home: Today(int(machine.clock.wall_seconds() // 1000), 0, 0),
+        count=lambda _home: UsageToday(int(machine.clock.wall_seconds() // 1000), 0, 0),
         clock=machine.clock,
     )
     counter.start()
@@ -190,8 +190,8 @@ import os, queue, shutil, subprocess, sys, time
 from codemie_core import Home
 from codemie_tray.background import usage_today
 from codemie_tray.background.time_zone import TimeZone
-from codemie_tray.background.usage_today import TodayCounter
-from codemie_tray.view.state import Today
+from codemie_tray.background.usage_today import UsageTodayCounter
+from codemie_tray.view.state import UsageToday
 from codemie_tray.watch.watcher import Watcher
 usage_today.PAUSE_SECONDS = usage_today.GATHER_SECONDS = 0.0
 etc, how = sys.argv[1:]
@@ -205,7 +205,7 @@ other = "Pacific/Kiritimati" if time.gmtime().tm_hour >= 10 else "Etc/GMT+12"
 zone, told = TimeZone(), queue.Queue()
 def day():
     return time.strftime("%Y-%m-%d")
-counter = TodayCounter(Home(etc), told.put, count=lambda home: day())
+counter = UsageTodayCounter(Home(etc), told.put, count=lambda home: day())
 def changed():
     if zone.follow():
         counter.look()

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 from tests.daily_logs import long_ago, make_home
-from tests.extent import on_windows
+from tests.scale import on_windows
 
 from codemie_core import Home
 from codemie_core.retention import Cleanup
 from codemie_core.settings import Settings
 from codemie_core.system.clock import DAY_SECONDS, Clock
-from codemie_tray.background.boot_timer import Alarm
+from codemie_tray.background.boot_timer import SuspendAwareTimer
 from codemie_tray.background.log_cleaner import LogKeeper
 from codemie_tray.background.schedule import EXPIRY_PAUSE_SECONDS, Schedule
 from codemie_tray.text.amounts import amount, counted
@@ -95,13 +95,13 @@ def test_the_next_look_is_when_one_more_file_is_old_but_not_each_minute() -> Non
 
 
 @pytest.fixture
-def alarm() -> Iterator[Alarm]:
-    alarm = Alarm(Clock())
+def alarm() -> Iterator[SuspendAwareTimer]:
+    alarm = SuspendAwareTimer(Clock())
     yield alarm
     alarm.close()
 
 
-def test_the_alarm_ends_a_wait_at_its_time(alarm: Alarm) -> None:
+def test_the_alarm_ends_a_wait_at_its_time(alarm: SuspendAwareTimer) -> None:
     began = time.monotonic()
     alarm.wait_until(Clock().running_seconds() + 0.2)
     assert 0.19 <= time.monotonic() - began < 2
@@ -109,18 +109,18 @@ def test_the_alarm_ends_a_wait_at_its_time(alarm: Alarm) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_a_ring_ends_the_wait_that_runs_or_the_next(alarm: Alarm) -> None:
-    threading.Timer(0.1, alarm.ring).start()
+def test_a_ring_ends_the_wait_that_runs_or_the_next(alarm: SuspendAwareTimer) -> None:
+    threading.Timer(0.1, alarm.wake).start()
     began = time.monotonic()
     alarm.wait_until(Clock().running_seconds() + 30)
-    alarm.ring()
-    alarm.ring()
+    alarm.wake()
+    alarm.wake()
     alarm.wait_until(None)
     assert time.monotonic() - began < 5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux")
-def test_on_linux_the_timer_counts_the_time_asleep(alarm: Alarm) -> None:
+def test_on_linux_the_timer_counts_the_time_asleep(alarm: SuspendAwareTimer) -> None:
     assert alarm._timer is not None
     with open(f"/proc/self/fdinfo/{alarm._timer}", encoding="ascii") as file:
         fields = dict(line.split(":", 1) for line in file if ":" in line)
@@ -133,7 +133,7 @@ def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
     monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
     monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
     asleep_seconds = 0.0
-    alarm = Alarm(Clock(running_seconds=lambda: time.monotonic() + asleep_seconds))
+    alarm = SuspendAwareTimer(Clock(running_seconds=lambda: time.monotonic() + asleep_seconds))
     waiting = threading.Thread(target=alarm.wait_until, args=[time.monotonic() + DAY_SECONDS], daemon=True)
     waiting.start()
     waiting.join(0.2)

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.config.history import Kept, Origin
+from codemie_core.config.history import Origin, Version
 from codemie_core.config.layout import CLASSIC
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.text.moments import described, moment
 from codemie_tray.text.plain_text import names
 from codemie_tray.view.actions import (
+    AcceptLoss,
     CreateFirstProfile,
-    KeepAsItIs,
-    MarkConfig,
+    MigrateConfig,
     MoveTokensForCli,
     OpenConfig,
     OpenFolder,
@@ -53,7 +53,7 @@ def test_a_loss_is_told_with_a_badge_and_can_be_undone_or_kept() -> None:
     told, restore, keep = top(view.menu)
     assert (told.label, told.enabled) == ("Another program removed personal and proxy", False)
     assert restore == RESTORE
-    assert keep == Item("Keep it as it is", KeepAsItIs())
+    assert keep == Item("Keep it as it is", AcceptLoss())
     assert view.icon.attention
     assert any(isinstance(row, Item) and row.action == SwitchProfile("work") for row in view.menu)
 
@@ -88,7 +88,7 @@ def test_an_empty_or_missing_configuration_offers_both_ways_on_without_a_badge()
 
 def test_a_configuration_in_danger_can_be_marked() -> None:
     view = view_of(State("/h", Ready("/h/config.json", "work", (WORK,), in_danger=True)))
-    assert Item("Keep config.json safe from the CLI", MarkConfig()) in view.menu
+    assert Item("Keep config.json safe from the CLI", MigrateConfig()) in view.menu
     assert not view.icon.attention
 
 
@@ -243,7 +243,7 @@ def test_a_version_is_described_in_one_line() -> None:
     at = int(datetime(2026, 11, 21, 14, 2).timestamp() * 1e6)
 
     def line(origin: Origin, profiles: int, active: str | None) -> str:
-        return described(Kept(at, origin, CLASSIC, profiles, 1, "1"), active=active, now_seconds=NOW)
+        return described(Version(at, origin, CLASSIC, profiles, 1, "1"), active=active, now_seconds=NOW)
 
     assert line(Origin.OTHER, 3, "work") == (
         "Yesterday 14:02, 3 profiles, active: work; changed by another program"

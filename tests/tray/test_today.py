@@ -17,27 +17,27 @@ from codemie_core import Home
 from codemie_core.sessions.usage import today as usage_today
 from codemie_core.system.clock import Clock
 from codemie_tray.background.usage_process import NotCounted, count_today
-from codemie_tray.background.usage_today import TodayCounter
+from codemie_tray.background.usage_today import UsageTodayCounter
 from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import usage_in_words, used_by_model, view_of
-from codemie_tray.view.state import Missing, State, Today
+from codemie_tray.view.state import Missing, State, UsageToday
 from codemie_tray.watch.watcher import Watcher
 
 
-def label(today: Today | None) -> list[str]:
+def label(today: UsageToday | None) -> list[str]:
     view = view_of(State("/h", Missing("/h/config.json"), today=today))
     return [item.label for item in view.menu if isinstance(item, Item) and item.label.startswith("Today")]
 
 
 def test_the_menu_tells_tokens_and_sessions() -> None:
     assert label(None) == ["Today: being counted..."]
-    assert label(Today(0, 0, 0)) == ["Today: nothing used"]
-    assert label(Today(12_400, 7, 90)) == ["Today: 12.4k tokens, 7 sessions"]
-    assert label(Today(1, 1, 1)) == ["Today: 1 token, 1 session"]
+    assert label(UsageToday(0, 0, 0)) == ["Today: nothing used"]
+    assert label(UsageToday(12_400, 7, 90)) == ["Today: 12.4k tokens, 7 sessions"]
+    assert label(UsageToday(1, 1, 1)) == ["Today: 1 token, 1 session"]
 
 
 def test_records_without_tokens_tell_turns() -> None:
-    assert label(Today(0, 2, 31)) == ["Today: 31 turns, 2 sessions"]
+    assert label(UsageToday(0, 2, 31)) == ["Today: 31 turns, 2 sessions"]
 
 
 def record(session: str, when: float) -> bytes:
@@ -73,10 +73,10 @@ def test_a_process_that_can_not_count_says_why(tmp_path: Path) -> None:
 
 
 def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path: Path, quick: None) -> None:
-    told: queue.Queue[Today] = queue.Queue()
+    told: queue.Queue[UsageToday] = queue.Queue()
     sessions = tmp_path / "home"
     sessions.write_text("a file is in the way")
-    counter = TodayCounter(Home(str(sessions)), told.put)
+    counter = UsageTodayCounter(Home(str(sessions)), told.put)
     counter.start()
     try:
         failed = told.get(timeout=15)
@@ -94,12 +94,12 @@ def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path:
 
 
 def test_a_fault_of_the_counting_is_told_too(tmp_path: Path, quick: None) -> None:
-    told: queue.Queue[Today] = queue.Queue()
+    told: queue.Queue[UsageToday] = queue.Queue()
 
-    def count(_home: Home) -> Today:
+    def count(_home: Home) -> UsageToday:
         raise ZeroDivisionError
 
-    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count)
+    counter = UsageTodayCounter(Home(str(tmp_path)), told.put, count=count)
     counter.start()
     try:
         assert told.get(timeout=5).problem == "a fault of its own: ZeroDivisionError"
@@ -107,12 +107,12 @@ def test_a_fault_of_the_counting_is_told_too(tmp_path: Path, quick: None) -> Non
         counter.stop()
 
 
-def count_at(clock: Callable[[], float]) -> Callable[[Home], Today]:
+def count_at(clock: Callable[[], float]) -> Callable[[Home], UsageToday]:
     """Count in this process, by another clock."""
 
-    def count(home: Home) -> Today:
+    def count(home: Home) -> UsageToday:
         totals = usage_today(home, now=clock)
-        return Today(totals.tokens, totals.sessions, totals.turns)
+        return UsageToday(totals.tokens, totals.sessions, totals.turns)
 
     return count
 
@@ -124,17 +124,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_turn_somebody_else_writes_is_counted_soon(tmp_path: Path, quick: None) -> None:
-    told: queue.Queue[Today] = queue.Queue()
+    told: queue.Queue[UsageToday] = queue.Queue()
     home = Home(str(tmp_path))
-    counter = TodayCounter(home, told.put)
+    counter = UsageTodayCounter(home, told.put)
     watcher = Watcher(home, [], lambda: None, wake_for_sessions=counter.look)
     watcher.start()
     counter.start()
     try:
-        assert told.get(timeout=15) == Today(0, 0, 0)
+        assert told.get(timeout=15) == UsageToday(0, 0, 0)
         folder = tmp_path / ".session-claude"
         folder.mkdir()
-        assert told.get(timeout=15) == Today(0, 0, 0)
+        assert told.get(timeout=15) == UsageToday(0, 0, 0)
         watcher.rearm()  # as the tray does after each count
         for number in range(1, 4):
             begun = time.monotonic()
@@ -154,18 +154,18 @@ def test_at_midnight_the_day_begins_anew(tmp_path: Path, quick: None) -> None:
     folder.mkdir()
     midnight = datetime(2026, 3, 10).timestamp()
     (folder / "metrics.jsonl").write_bytes(record("s", midnight - 60))
-    told: queue.Queue[Today] = queue.Queue()
+    told: queue.Queue[UsageToday] = queue.Queue()
     begun = time.monotonic()
 
     def clock() -> float:
         return midnight - 0.5 + time.monotonic() - begun
 
     home = Home(str(tmp_path))
-    counter = TodayCounter(home, told.put, count=count_at(clock), clock=Clock(wall_seconds=clock))
+    counter = UsageTodayCounter(home, told.put, count=count_at(clock), clock=Clock(wall_seconds=clock))
     counter.start()
     try:
-        assert told.get(timeout=5) == Today(5, 1, 1)
-        assert told.get(timeout=15) == Today(0, 0, 0)
+        assert told.get(timeout=5) == UsageToday(5, 1, 1)
+        assert told.get(timeout=15) == UsageToday(0, 0, 0)
     finally:
         counter.stop()
 
@@ -184,30 +184,32 @@ def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up
         lambda: midnight - 7200 + asleep_seconds,
         lambda: time.monotonic() + asleep_seconds,
     )
-    told: queue.Queue[Today] = queue.Queue()
-    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count_at(clock.wall_seconds), clock=clock)
+    told: queue.Queue[UsageToday] = queue.Queue()
+    counter = UsageTodayCounter(
+        Home(str(tmp_path)), told.put, count=count_at(clock.wall_seconds), clock=clock
+    )
     counter.start()
     try:
-        assert told.get(timeout=5) == Today(5, 1, 1)
+        assert told.get(timeout=5) == UsageToday(5, 1, 1)
         time.sleep(0.3)
         assert told.empty()
         asleep_seconds = 8 * 3600.0
-        assert told.get(timeout=5) == Today(0, 0, 0)
+        assert told.get(timeout=5) == UsageToday(0, 0, 0)
     finally:
         counter.stop()
 
 
 def test_many_questions_during_a_count_are_one_more_count(tmp_path: Path, quick: None) -> None:
-    told: queue.Queue[Today] = queue.Queue()
+    told: queue.Queue[UsageToday] = queue.Queue()
     counts: list[int] = []
     asked = threading.Event()
 
-    def count(_home: Home) -> Today:
+    def count(_home: Home) -> UsageToday:
         counts.append(1)
         assert asked.wait(20)
-        return Today(len(counts), 1, 1)
+        return UsageToday(len(counts), 1, 1)
 
-    counter = TodayCounter(Home(str(tmp_path)), told.put, count=count)
+    counter = UsageTodayCounter(Home(str(tmp_path)), told.put, count=count)
     counter.look()  # before it began: the first count answers this too
     counter.start()
     try:

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from codemie_tray import tray_icon
-from codemie_tray.tray_icon.backend import TrayIconSeam
+from codemie_tray.tray_icon.backend import TrayIconBackend
 
 _FOLDER = os.path.dirname(tray_icon.__file__)
 
@@ -23,7 +23,7 @@ def test_every_backend_has_the_methods_of_the_seam(system: str) -> None:
     (icon,) = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "TrayIcon"]
     methods = {node.name: node for node in icon.body if isinstance(node, ast.FunctionDef)}
     for name in ("__init__", "run", "stop", "show", "notify"):
-        expected = list(inspect.signature(getattr(TrayIconSeam, name)).parameters)
+        expected = list(inspect.signature(getattr(TrayIconBackend, name)).parameters)
         assert [argument.arg for argument in methods[name].args.args] == expected
 
 

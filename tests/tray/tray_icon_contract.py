@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from tests.desktop.rig.waiting import until
 from tests.tray.views import a_view
 
-from codemie_tray.tray_icon.backend import TrayIconSeam
+from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import Action, OpenFolder, Quit, SwitchProfile
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
@@ -41,7 +41,7 @@ class Changes:
 class Stage(ABC):
     """A system with a place for tray icons."""
 
-    icon: TrayIconSeam
+    icon: TrayIconBackend
     actions: list[Action]
 
     def __init__(self) -> None:
@@ -50,11 +50,11 @@ class Stage(ABC):
         """Released at each call of `on_ready`."""
 
     @abstractmethod
-    def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconSeam:
+    def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconBackend:
         """Return an icon that was not run."""
 
     @abstractmethod
-    def run(self, icon: TrayIconSeam, on_ready: Callable[[], object]) -> None:
+    def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
         """Begin to run it, on what is the main thread there."""
 
     @abstractmethod
@@ -93,7 +93,7 @@ class Stage(ABC):
     def close(self) -> None:
         """End all that is left."""
 
-    def begin(self, view: View | None = None) -> TrayIconSeam:
+    def begin(self, view: View | None = None) -> TrayIconBackend:
         """Make an icon, run it, and wait until it is shown."""
         self.icon = self.make(view or a_view(), self.actions.append)
         self.run(self.icon, self.ready.release)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from codemie_core.config.history import History, Kept, Origin
+from codemie_core.config.history import History, Origin, Version
 from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.migrations.schema import check_writable
 from codemie_core.config.model import Config, config_of
@@ -67,7 +67,7 @@ class _Written:
 
     config: Config
     mark: WriteMark
-    kept: Kept | None
+    kept: Version | None
     """The new state in the history; None: it could not be kept there."""
 
 
@@ -210,7 +210,7 @@ class Commit:
         lock.leave_note(mark.note)
         return _Written(planned.config, mark, self._keep_new(planned, version))
 
-    def _make_durable(self, target: str, kept: Kept | None) -> None:
+    def _make_durable(self, target: str, kept: Version | None) -> None:
         if kept:
             self._history.make_durable(kept)
         try:
@@ -219,7 +219,7 @@ class Commit:
             reason = os.strerror(error.errno or 0)
             raise StoreError(target, f"was changed, and may be lost in a power cut: {reason}") from error
 
-    def _keep_old(self, lock: StoreLock, read: Read, *, durable: bool) -> Kept | None:
+    def _keep_old(self, lock: StoreLock, read: Read, *, durable: bool) -> Version | None:
         try:
             return keep_read(self._history, lock.note(), read, durable=durable)
         except StoreError as error:
@@ -228,7 +228,7 @@ class Commit:
             self.trouble = error
             return None
 
-    def _keep_new(self, planned: _Planned, version: FileVersion) -> Kept | None:
+    def _keep_new(self, planned: _Planned, version: FileVersion) -> Version | None:
         try:
             return self._history.keep(
                 planned.data,
@@ -271,7 +271,7 @@ class Commit:
         return last.mark == now != written.mark.mark and last.lineage == written.mark.lineage
 
 
-def keep_read(history: History, note: bytes, read: Read, *, durable: bool = True) -> Kept:
+def keep_read(history: History, note: bytes, read: Read, *, durable: bool = True) -> Version:
     """Keep a state that was read. The caller holds the home's lock.
 
     Args:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 from codemie_core.config import edits
 from codemie_core.config.commit import SETTLE_SECONDS, Commit, Edit, keep_read, origin_of
-from codemie_core.config.history import Fingerprints, History, Kept, Offer, Origin, offer_of
+from codemie_core.config.history import Fingerprints, History, Offer, Origin, Version, offer_of
 from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored
 from codemie_core.config.layout import Layout
@@ -102,7 +102,7 @@ class ConfigLoader:
 
     # ---- the history -------------------------------------------------------------------------------
 
-    def keep_seen(self) -> Kept | None:
+    def keep_seen(self) -> Version | None:
         """Keep the state that stands there now, if it is new: another program wrote it.
 
         A state counts as seen when two readings in a row agree: a program that writes in place is done then.
@@ -116,7 +116,7 @@ class ConfigLoader:
         """
         return self._keep_seen(KEEP_TIMEOUT_SECONDS)
 
-    def _keep_seen(self, timeout_seconds: float, read: Read | None = None) -> Kept | None:
+    def _keep_seen(self, timeout_seconds: float, read: Read | None = None) -> Version | None:
         for _ in range(_KEEP_ATTEMPTS):
             try:
                 read = read or self._reader.read()
@@ -161,7 +161,7 @@ class ConfigLoader:
             present=present,
         )
 
-    def planned_restore(self, entry: Kept) -> tuple[Config, JsonDocument]:
+    def planned_restore(self, entry: Version) -> tuple[Config, JsonDocument]:
         """Return what stands there now and what `restore` would make of it; nothing is written.
 
         Where nothing that can be read stands there, the first is a configuration without profiles.
@@ -185,7 +185,7 @@ class ConfigLoader:
             if newest and newest.origin is Origin.OTHER:
                 self.history.accept(newest)
 
-    def restore(self, entry: Kept) -> Config:
+    def restore(self, entry: Version) -> Config:
         """Bring a kept version back; what stands in its place now is kept first, whatever it is.
 
         It goes to the file that counts now: byte for byte where that has the version's layout, else its
@@ -288,7 +288,7 @@ class ConfigLoader:
         """
         return self._change(lambda config, _again: edits.set_tokens(config, changes))
 
-    def forget_old_tokens(self, *, dry_run: bool = False) -> list[Kept]:
+    def forget_old_tokens(self, *, dry_run: bool = False) -> list[Version]:
         """Remove every kept state with a token in the clear that the configuration no longer holds.
 
         For after tokens were moved into the credential store, or exchanged. What else those states held

@@ -67,7 +67,7 @@ class _Asked:
     answered: bool
 
     def holds(self, clock: Clock) -> bool:
-        if self.boot != clock.boot_name():
+        if self.boot != clock.boot_id():
             return False
         return self.answered or clock.running_seconds() - self.seconds < ASK_AGAIN_SECONDS
 
@@ -144,7 +144,7 @@ class Pins:
             text = self._keyring.peek(self.item)
         except KeyringError:
             answered = False
-        self._asked = _Asked(self._clock.boot_name(), self._clock.running_seconds(), answered)
+        self._asked = _Asked(self._clock.boot_id(), self._clock.running_seconds(), answered)
         return self.in_keyring(text)
 
     def note(self, pin: Pin) -> None:

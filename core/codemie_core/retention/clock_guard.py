@@ -37,7 +37,7 @@ class LastRun:
 
     wall_seconds: float
     running_seconds: float
-    boot_name: str
+    boot_id: str
     held_since_seconds: float | None = None
     """Wall time since which runs are held back; None: the last one was not."""
 
@@ -53,7 +53,7 @@ def decide(last: LastRun | None, clock: Clock, *, everything: bool) -> tuple[str
     Returns:
         Why it is held back (None: it goes ahead), and what to remember.
     """
-    now = LastRun(clock.wall_seconds(), clock.running_seconds(), clock.boot_name())
+    now = LastRun(clock.wall_seconds(), clock.running_seconds(), clock.boot_id())
     if last is not None and _jumped(last, now):
         return JUMPED, replace(now, held_since_seconds=now.wall_seconds)
     held_since = last.held_since_seconds if last is not None else None
@@ -70,7 +70,7 @@ def _jumped(last: LastRun, now: LastRun) -> bool:
     wall = now.wall_seconds - last.wall_seconds
     if wall < -_TOLERANCE_SECONDS:
         return True
-    if now.boot_name != last.boot_name:
+    if now.boot_id != last.boot_id:
         return False  # the machine was off for who knows how long
     return abs(wall - (now.running_seconds - last.running_seconds)) > DAY_SECONDS
 
@@ -99,7 +99,7 @@ class RunRecord:
         values: dict[str, Any] = {
             "wallSeconds": run.wall_seconds,
             "runningSeconds": run.running_seconds,
-            "bootName": run.boot_name,
+            "bootName": run.boot_id,
             "heldSinceSeconds": run.held_since_seconds,
         }
         data = (json.dumps(values, indent=2) + "\n").encode("ascii")

@@ -57,7 +57,7 @@ elif sys.platform == "win32":
         return f"started {told.boot_time - told.boot_time_bias}"
 
 
-def boot_name() -> str:
+def boot_id() -> str:
     """Return the name of this run of the machine; where there is none, one that no other process has."""
     try:
         return _name_by_the_system()

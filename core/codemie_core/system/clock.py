@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from codemie_core.system.boot_id import boot_name
+from codemie_core.system.boot_id import boot_id
 
 DAY_SECONDS = 86400.0
 
@@ -39,5 +39,5 @@ class Clock:
     """Seconds since 1970: what files are dated by. People and other machines set it."""
     running_seconds: Callable[[], float] = field(default=running_seconds)
     """Seconds since some moment, never set back, counting while the machine sleeps."""
-    boot_name: Callable[[], str] = field(default=boot_name)
+    boot_id: Callable[[], str] = field(default=boot_id)
     """Two readings of `running_seconds` can be compared where this was the same."""

@@ -13,7 +13,7 @@ _EXTENSION = ".exe"
 _MARK = "w"
 
 
-def without_window(executable: str) -> str:
+def windowed_executable(executable: str) -> str:
     """Return the executable that opens no console window: the one given, where it has no such sibling."""
     stem, extension = os.path.splitext(executable)
     if extension.lower() != _EXTENSION or stem.lower().endswith(_MARK):
@@ -21,7 +21,7 @@ def without_window(executable: str) -> str:
     return _if_there(stem + _MARK + extension, executable)
 
 
-def with_streams(executable: str = sys.executable) -> str:
+def console_executable(executable: str = sys.executable) -> str:
     """Return the executable whose standard streams can be read: the one given, where it has no such sibling.
 
     A process of ours that answers through a pipe is started by it: the frozen program without a console may

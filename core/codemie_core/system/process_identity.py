@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from codemie_core.system.boot_id import boot_name
+from codemie_core.system.boot_id import boot_id
 
 _PAUSE_SECONDS = 0.5
 
@@ -20,7 +20,7 @@ def identity_of(pid: int) -> str | None:
     """
     if not _runs(pid):
         return None
-    boot = boot_name()
+    boot = boot_id()
     return f"{'' if boot.startswith('process ') else boot} {pid} {_started(pid)}"
 
 

@@ -10,7 +10,7 @@ from tests.tray.linux.stub_host import ITEM_PATH, BusError, StubHost
 from tests.tray.linux.stub_host import Row as HostRow
 from tests.tray.tray_icon_contract import Changes, Row, Stage, TrayIconContract
 
-from codemie_tray.tray_icon.backend import TrayIconSeam
+from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.tray_icon.linux import TrayIcon
 from codemie_tray.view.actions import Action
 from codemie_tray.view.view import View
@@ -22,10 +22,10 @@ class BusStage(Stage):
         self._host = host
         self._thread: threading.Thread | None = None
 
-    def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconSeam:
+    def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconBackend:
         return TrayIcon("codemie-tray", view, on_action)
 
-    def run(self, icon: TrayIconSeam, on_ready: Callable[[], object]) -> None:
+    def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
         self._thread = threading.Thread(target=icon.run, args=(on_ready,), name="tray")
         self._thread.start()
 

@@ -13,7 +13,7 @@ from tests.desktop.rig.waiting import until
 from tests.tray.macos.appkit import World
 from tests.tray.tray_icon_contract import Changes, Row, Stage
 
-from codemie_tray.tray_icon.backend import TrayIconSeam
+from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import Action
 from codemie_tray.view.view import View
 
@@ -42,11 +42,11 @@ class MenuBarStage(Stage):
 
     # ---- the tray ------------------------------
 
-    def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconSeam:
+    def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconBackend:
         self.tray = self.on_main(lambda: self._backend.TrayIcon("codemie-tray", view, on_action))
         return self.tray  # type: ignore[no-any-return]
 
-    def run(self, icon: TrayIconSeam, on_ready: Callable[[], object]) -> None:
+    def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
         def run() -> None:
             try:
                 icon.run(ready)

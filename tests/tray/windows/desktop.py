@@ -17,7 +17,7 @@ from typing import Any
 from tests.desktop.rig.waiting import until
 from tests.tray.tray_icon_contract import Changes, Row, Stage
 
-from codemie_tray.tray_icon.backend import TrayIconSeam
+from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.tray_icon.windows.icon import TrayIcon
 from codemie_tray.view.actions import Action
 from codemie_tray.view.view import View
@@ -134,7 +134,7 @@ class DesktopStage(Stage):
 
     # ---- the tray ------------------------------
 
-    def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconSeam:
+    def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconBackend:
         stage = self
 
         class Watched(TrayIcon):
@@ -145,7 +145,7 @@ class DesktopStage(Stage):
         self.tray = Watched("codemie-tray", view, on_action)
         return self.tray
 
-    def run(self, icon: TrayIconSeam, on_ready: Callable[[], object]) -> None:
+    def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
         self._thread = threading.Thread(target=icon.run, args=(on_ready,), name="tray")
         self._thread.start()
 

@@ -15,12 +15,12 @@ from codemie_tray.app.config_guard import ConfigGuard, GuardAction
 from codemie_tray.app.duty import Duty
 from codemie_tray.app.parts import Parts
 from codemie_tray.app.single_instance import SingleInstance
-from codemie_tray.app.tray_retry import LateTray
+from codemie_tray.app.tray_retry import TrayRetry
 from codemie_tray.background.credential_actions import CredentialAction, carry_out
-from codemie_tray.background.keyring_worker import Protection
+from codemie_tray.background.keyring_worker import KeyringWorker
 from codemie_tray.background.published_usage import PublishedUsage
 from codemie_tray.background.time_zone import TimeZone
-from codemie_tray.background.usage_today import TodayCounter
+from codemie_tray.background.usage_today import UsageTodayCounter
 from codemie_tray.background.worker import Worker
 from codemie_tray.text.cleanup import trouble_of, words_of
 from codemie_tray.text.errors import in_a_row
@@ -45,7 +45,7 @@ from codemie_tray.view.actions import (
     SwitchProfile,
 )
 from codemie_tray.view.menu_builder import usage_in_words, view_of
-from codemie_tray.view.state import Broken, Learn, Ready, State, Today, read_state
+from codemie_tray.view.state import Broken, Learn, Ready, State, UsageToday, read_state
 
 if TYPE_CHECKING:
     from codemie_core.retention import Cleanup
@@ -83,7 +83,7 @@ class App:
         self._instance = instance
         self._loader = ConfigLoader(home)
         self._worker = Worker(self._on_fault)
-        self._protection = Protection(
+        self._protection = KeyringWorker(
             home,
             in_turn=self._worker.submit,
             changed=self._show_state,
@@ -101,19 +101,19 @@ class App:
         self._login: LoginItem | None = None
         self._cleaning = False
         self._served = False
-        self._late = LateTray(instance)
+        self._late = TrayRetry(instance)
         self._icon = TrayIcon(PROGRAM, view_of(self._state), self._on_action)
         self._guard = ConfigGuard(self._loader, self._icon.notify)
         self._retention: tuple[int, int | None] | None = None
         self._watcher: Watcher | None = None
         self._parts = Parts()
         self._zone = TimeZone()
-        self.start_again: Callable[[], None] | None = None
+        self.exec_self: Callable[[], None] | None = None
         """What is to be done at the very end, where the files of the program were replaced."""
-        self._today: Today | None = None
+        self._today: UsageToday | None = None
         self._duty = Duty(home, self._take_over)
         self._published = PublishedUsage(home)
-        self._counter = TodayCounter(
+        self._counter = UsageTodayCounter(
             home,
             lambda today: self._worker.submit(lambda: self._show_today(today)),
             before=self._rearm,  # a new agent's folder is to be watched
@@ -168,7 +168,7 @@ class App:
     def _renew(self) -> None:
         from codemie_tray.app import restart as renewal
 
-        self.start_again = renewal.start_again
+        self.exec_self = renewal.exec_self
         self._stop()
 
     def _stop(self) -> None:
@@ -225,7 +225,7 @@ class App:
         self._refresh()
         self._parts.run("The keyring", self._protection.start)
         if not self._parts.run("Counting today's usage", self._counter.start):
-            self._today = Today(0, 0, 0, problem="the log says why")
+            self._today = UsageToday(0, 0, 0, problem="the log says why")
         self._parts.run("Looking after old logs", self._start_keeper)
         self._show_state()
         if not self._background:
@@ -369,7 +369,7 @@ class App:
             LOG.debug("what is shown changed")
             self._icon.show(view_of(state))
 
-    def _show_today(self, today: Today) -> None:
+    def _show_today(self, today: UsageToday) -> None:
         self._today = today
         self._show_state()
 

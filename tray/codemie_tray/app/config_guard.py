@@ -9,18 +9,18 @@ from codemie_core import ConfigLoader, StoreBusy, StoreError
 from codemie_core.config.token_field import with_tokens_for_the_cli
 from codemie_tray.text.errors import not_kept
 from codemie_tray.text.plain_text import names
-from codemie_tray.view.actions import KeepAsItIs, MarkConfig, MoveTokensForCli, RestoreVersion
+from codemie_tray.view.actions import AcceptLoss, MigrateConfig, MoveTokensForCli, RestoreVersion
 from codemie_tray.view.menu import Item
 from codemie_tray.view.state import Ready, State, config_name
 
 LOG = logging.getLogger(__name__)
 
-GuardAction = RestoreVersion | KeepAsItIs | MarkConfig | MoveTokensForCli
+GuardAction = RestoreVersion | AcceptLoss | MigrateConfig | MoveTokensForCli
 """What is clicked about the configuration as other programs left it."""
 
 
 class Notify(Protocol):
-    """Shows a notification; see `tray_icon.seam`."""
+    """Shows a notification; see `tray_icon.backend`."""
 
     def __call__(self, title: str, text: str, button: Item | None = None) -> None:
         """Show it."""
@@ -99,12 +99,12 @@ class ConfigGuard:
         Raises:
             CodeMieError: it could not be done; nothing was changed.
         """
-        if isinstance(action, KeepAsItIs):
+        if isinstance(action, AcceptLoss):
             self._loader.accept()
             return None
         if isinstance(action, RestoreVersion):
             return self._restore(action.version)
-        return self._mark() if isinstance(action, MarkConfig) else self._move_tokens()
+        return self._mark() if isinstance(action, MigrateConfig) else self._move_tokens()
 
     def _restore(self, version: str) -> tuple[str, str]:
         config = self._loader.restore(self._loader.history.find(version))

@@ -51,7 +51,7 @@ class LastStart:
         if before is None:
             return None
         crash = before.get("crash")
-        if not crash and before.get("bootName") != self._clock.boot_name():
+        if not crash and before.get("bootName") != self._clock.boot_id():
             return None
         began = before.get("startedSeconds")
         when = ""
@@ -84,7 +84,7 @@ class LastStart:
     def _write(self, crash: str | None) -> None:
         values = {
             "startedSeconds": self._clock.wall_seconds(),
-            "bootName": self._clock.boot_name(),
+            "bootName": self._clock.boot_id(),
             "process": os.getpid(),
             "crash": crash,
         }

@@ -18,7 +18,7 @@ from codemie_core.system.foreign_environment import foreign_environment
 LOG = logging.getLogger(__name__)
 
 
-def start_again() -> None:
+def exec_self() -> None:
     """Become the program that is installed now; returns only where it can't be started."""
     command = same_command()
     LOG.info("starting again: %s", command[0])

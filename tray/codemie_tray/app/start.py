@@ -80,8 +80,8 @@ def run_tray(
     finally:
         instance.release()
         instance.answer()  # only now: who asked us to show ourselves may take our place
-    if app.start_again is not None:
-        app.start_again()
+    if app.exec_self is not None:
+        app.exec_self()
     return ExitCode.OK
 
 

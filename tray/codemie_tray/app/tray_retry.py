@@ -13,7 +13,7 @@ from codemie_core.system.clock import Clock
 from codemie_tray.app.single_instance import SingleInstance
 
 if TYPE_CHECKING:
-    from codemie_tray.background.boot_timer import Alarm
+    from codemie_tray.background.boot_timer import SuspendAwareTimer
 
 LOG = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ LONGEST_PAUSE_SECONDS = 300.0
 """The pauses between two tries double up to this."""
 
 
-class LateTray:
+class TrayRetry:
     """Paces the tries.
 
     Args:
@@ -33,7 +33,7 @@ class LateTray:
         self._instance = instance
         self._pause_seconds = FIRST_PAUSE_SECONDS
         self._stopped = self._asked = self._told = False
-        self._alarm: Alarm | None = None
+        self._timer: SuspendAwareTimer | None = None
 
     def wait(self, reason: Exception) -> bool:
         """Wait until it is time to try again, on the main thread.
@@ -45,18 +45,18 @@ class LateTray:
             False: it is time to end, because that was asked for, or because a second start asked for the
             icon and we still can't show one: it may do better.
         """
-        from codemie_tray.background.boot_timer import Alarm
+        from codemie_tray.background.boot_timer import SuspendAwareTimer
 
         clock = Clock()
-        if self._alarm is None:
-            self._alarm = Alarm(clock)
+        if self._timer is None:
+            self._timer = SuspendAwareTimer(clock)
         if not self._told:
             self._told = True
             self._instance.waits(True)
             LOG.warning("%s Waiting for one; old logs are removed daily all the same.", reason)
         if self._stopped or self._asked:
             return False
-        self._alarm.wait_until(clock.running_seconds() + self._pause_seconds)
+        self._timer.wait_until(clock.running_seconds() + self._pause_seconds)
         self._pause_seconds = min(self._pause_seconds * 2, LONGEST_PAUSE_SECONDS)
         return not self._stopped
 
@@ -64,14 +64,14 @@ class LateTray:
         """See whether a second start asks for the icon; from the worker's thread."""
         if os.path.exists(self._instance.request):
             self._asked = True
-            if self._alarm is not None:
-                self._alarm.ring()
+            if self._timer is not None:
+                self._timer.wake()
 
     def stop(self) -> None:
         """End the wait; also from a signal handler."""
         self._stopped = True
-        if self._alarm is not None:
-            self._alarm.ring()
+        if self._timer is not None:
+            self._timer.wake()
 
     def over(self) -> None:
         """There is a tray now."""

@@ -26,7 +26,7 @@ _TFD_NONBLOCK = 0o4000
 _TFD_TIMER_ABSTIME = 1
 
 
-class Alarm:
+class SuspendAwareTimer:
     """Lets one thread wait until a time, or until another thread rings."""
 
     def __init__(self, clock: Clock) -> None:
@@ -38,7 +38,7 @@ class Alarm:
         self._clock_set = clock_step.clock_set_descriptor()
         self._step = clock_step.ClockStep(clock)
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """End the wait that runs, or the next one; from any thread."""
         try:
             self._ringer.send(b"\0")

@@ -24,7 +24,7 @@ Work = Callable[["CredentialStore"], Words | None]
 """What is done with the store; None: nothing needs to be said of it, the menu shows it."""
 
 
-class Protection:
+class KeyringWorker:
     """What is known of this session's keyring, and what is being done with it.
 
     Args:

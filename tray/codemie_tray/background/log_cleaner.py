@@ -14,7 +14,7 @@ from codemie_core import Home
 from codemie_core.retention import Cleanup, Retention, clean
 from codemie_core.settings import Settings
 from codemie_core.system.clock import Clock
-from codemie_tray.background.boot_timer import Alarm
+from codemie_tray.background.boot_timer import SuspendAwareTimer
 from codemie_tray.background.schedule import Schedule
 from codemie_tray.text.amounts import amount, counted
 from codemie_tray.text.cleanup import not_a_home
@@ -58,7 +58,7 @@ class LogKeeper:
         self._busy = busy
         self._on_duty = on_duty
         self._clock = clock
-        self._alarm = Alarm(clock)
+        self._timer = SuspendAwareTimer(clock)
         self._schedule = Schedule(clock)
         self._settings = settings
         self._thread = threading.Thread(target=self._run, name="log-keeper", daemon=True)
@@ -85,7 +85,7 @@ class LogKeeper:
         with self._lock:
             self._ended = True
         self._stop_cleaning.set()
-        self._alarm.ring()
+        self._timer.wake()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout_seconds)
 
@@ -93,7 +93,7 @@ class LogKeeper:
         """Clean as asked by the person: the clock is not doubted."""
         with self._lock:
             self._asked = True
-        self._alarm.ring()
+        self._timer.wake()
 
     def stop_cleaning(self) -> None:
         """End the cleaning that runs; what is removed stays removed."""
@@ -103,27 +103,27 @@ class LogKeeper:
         """The daily cleaning is ours from now on: see what the one before us left."""
         with self._lock:
             self._taken_over = True
-        self._alarm.ring()
+        self._timer.wake()
 
     def look_again(self) -> None:
         """Something came or went in the folder, or a setting changed: have it looked at soon."""
         with self._lock:
             self._stirred = True
-        self._alarm.ring()
+        self._timer.wake()
 
     # ---- the keeper's thread ----------------------------------------------------------------------------
 
     def _run(self) -> None:
         try:
             while self._do_what_is_due():
-                self._alarm.wait_until(self._schedule.next_seconds)
+                self._timer.wait_until(self._schedule.next_seconds)
         except Exception:
             # The thread's edge. The numbers are gone from the menu, and the log says why.
             LOG.exception("Looking after old logs ended")
             self._show(None)
         finally:
             self.first_run_done.set()
-            self._alarm.close()
+            self._timer.close()
 
     def _do_what_is_due(self) -> bool:
         """Return False when it is time to end."""

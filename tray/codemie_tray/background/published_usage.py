@@ -9,7 +9,7 @@ from datetime import date
 
 from codemie_core import Home, StoreError
 from codemie_core.files.private_open import read_private, remove_private, replace_private
-from codemie_tray.view.state import ModelUsed, Today
+from codemie_tray.view.state import ModelUsed, UsageToday
 
 _LIMIT_BYTES = 1024 * 1024
 
@@ -21,7 +21,7 @@ class PublishedUsage:
     def __init__(self, home: Home) -> None:
         self.path = os.path.join(home.tray, "usage-today.json")
 
-    def write(self, day: date, today: Today) -> None:
+    def write(self, day: date, today: UsageToday) -> None:
         """Let the others know; where that fails they count themselves."""
         models = [{"name": used.name, "tokens": used.tokens, "turns": used.turns} for used in today.models]
         numbers = {"tokens": today.tokens, "sessions": today.sessions, "turns": today.turns, "models": models}
@@ -34,7 +34,7 @@ class PublishedUsage:
         with contextlib.suppress(OSError, StoreError):
             remove_private(self.path)
 
-    def read(self, day: date) -> Today | None:
+    def read(self, day: date) -> UsageToday | None:
         """Return what was counted for a day; None where nothing was, or nothing that makes sense."""
         try:
             values = json.loads(read_private(self.path, limit_bytes=_LIMIT_BYTES)[0])
@@ -45,6 +45,6 @@ class PublishedUsage:
                 for used in values["models"]
             )
             tokens, sessions, turns = (int(values[name]) for name in ("tokens", "sessions", "turns"))
-            return Today(tokens, sessions, turns, tuple(models))
+            return UsageToday(tokens, sessions, turns, tuple(models))
         except (OSError, StoreError, ValueError, TypeError, KeyError, RecursionError, OverflowError):
             return None

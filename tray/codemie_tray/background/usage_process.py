@@ -10,8 +10,8 @@ import os
 import sys
 
 from codemie_core import CodeMieError, Home
-from codemie_core.system.executables import with_streams
-from codemie_tray.view.state import ModelUsed, Today
+from codemie_core.system.executables import console_executable
+from codemie_tray.view.state import ModelUsed, UsageToday
 
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
 _QUESTION = ("usage", "--since", "1d", "--by", "model", "--json")
@@ -21,7 +21,7 @@ class NotCounted(CodeMieError):
     """The process ended without an answer; the message says how."""
 
 
-def count_today(home: Home) -> Today:
+def count_today(home: Home) -> UsageToday:
     """Return what was used today, by local time.
 
     Raises:
@@ -44,7 +44,7 @@ def count_today(home: Home) -> Today:
         answer = json.loads(done.stdout)
         total = answer["total"]
         models = tuple(ModelUsed(line["model"], line["tokens"], line["turns"]) for line in answer["lines"])
-        return Today(total["tokens"], total["sessions"], total["turns"], models)
+        return UsageToday(total["tokens"], total["sessions"], total["turns"], models)
     except (ValueError, KeyError, TypeError) as error:
         said = done.stderr.decode("utf-8", "replace").strip().removeprefix("codemie-tray: ")
         raise NotCounted(f"today's usage: {said or f'exit code {done.returncode}'}") from error
@@ -52,6 +52,6 @@ def count_today(home: Home) -> Today:
 
 def _command() -> list[str]:
     if getattr(sys, "frozen", False):
-        return [with_streams(), *_QUESTION]
+        return [console_executable(), *_QUESTION]
     # -P: the folder we happen to be in must not provide modules.
-    return [with_streams(), "-P", "-m", "codemie_tray", *_QUESTION]
+    return [console_executable(), "-P", "-m", "codemie_tray", *_QUESTION]

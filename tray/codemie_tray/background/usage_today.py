@@ -17,10 +17,10 @@ from codemie_core import CodeMieError, Home
 from codemie_core.system.clock import Clock
 from codemie_tray.background.published_usage import PublishedUsage
 from codemie_tray.background.usage_process import count_today
-from codemie_tray.view.state import Today
+from codemie_tray.view.state import UsageToday
 
 if TYPE_CHECKING:
-    from codemie_tray.background.boot_timer import Alarm
+    from codemie_tray.background.boot_timer import SuspendAwareTimer
 
 LOG = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ PAUSE_SECONDS = 20.0
 """At most so often is counted while sessions are at work: a count is a process of a tenth of a second."""
 
 
-class TodayCounter:
+class UsageTodayCounter:
     """Counts on a thread of its own.
 
     Args:
@@ -46,9 +46,9 @@ class TodayCounter:
     def __init__(
         self,
         home: Home,
-        tell: Callable[[Today], object],
+        tell: Callable[[UsageToday], object],
         *,
-        count: Callable[[Home], Today] = count_today,
+        count: Callable[[Home], UsageToday] = count_today,
         before: Callable[[], object] = lambda: None,
         on_duty: Callable[[], bool] = lambda: True,
         published: PublishedUsage | None = None,
@@ -63,14 +63,16 @@ class TodayCounter:
         self._clock = clock
         self._wanted = threading.Event()
         self._stopped = threading.Event()
-        self._alarm: Alarm | None = None
+        self._timer: SuspendAwareTimer | None = None
         self._thread = threading.Thread(target=self._run, name="today", daemon=True)
 
     def start(self) -> None:
         """Count now, and from now on when asked."""
-        from codemie_tray.background.boot_timer import Alarm  # here: the icon shows before ctypes is loaded
+        from codemie_tray.background.boot_timer import (
+            SuspendAwareTimer,  # here: the icon shows before ctypes is loaded
+        )
 
-        self._alarm = Alarm(self._clock)
+        self._timer = SuspendAwareTimer(self._clock)
         self._wanted.set()
         self._thread.start()
 
@@ -85,15 +87,15 @@ class TodayCounter:
         self._ring()
 
     def _ring(self) -> None:
-        if self._alarm is not None:
-            self._alarm.ring()
+        if self._timer is not None:
+            self._timer.wake()
 
     def _run(self) -> None:
-        assert self._alarm is not None  # noqa: S101 - for the type checker: `start` has made it
+        assert self._timer is not None  # noqa: S101 - for the type checker: `start` has made it
         rested_at = 0.0
         counted: date | None = None
         while True:
-            self._sleep(self._alarm, counted)
+            self._sleep(self._timer, counted)
             self._stopped.wait(max(GATHER_SECONDS, rested_at - time.monotonic()))
             if self._stopped.is_set():
                 break
@@ -108,17 +110,17 @@ class TodayCounter:
                 self._tell(self._counted(counted))
             except CodeMieError as error:
                 LOG.warning("%s", error)
-                self._tell(Today(0, 0, 0, problem=str(error)))
+                self._tell(UsageToday(0, 0, 0, problem=str(error)))
             except Exception as error:  # the thread's edge: without this line the tray is still a tray
                 LOG.exception("today's usage")
-                self._tell(Today(0, 0, 0, problem=f"a fault of its own: {type(error).__name__}"))
+                self._tell(UsageToday(0, 0, 0, problem=f"a fault of its own: {type(error).__name__}"))
             rested_at = time.monotonic() + PAUSE_SECONDS
-        self._alarm.close()
+        self._timer.close()
 
-    def _by_another(self, day: date) -> Today | None:
+    def _by_another(self, day: date) -> UsageToday | None:
         return None if self._published is None or self._on_duty() else self._published.read(day)
 
-    def _counted(self, day: date) -> Today:
+    def _counted(self, day: date) -> UsageToday:
         ours = self._published if self._on_duty() else None
         try:
             today = self._count(self._home)
@@ -130,7 +132,7 @@ class TodayCounter:
             ours.write(day, today)
         return today
 
-    def _sleep(self, alarm: Alarm, counted: date | None) -> None:
+    def _sleep(self, alarm: SuspendAwareTimer, counted: date | None) -> None:
         """Sleep until somebody asks or the day that was counted is not today: no pause's end wakes it."""
         while not (self._wanted.is_set() or self._stopped.is_set()):
             if self._day() != counted:

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigUnreadable, Home, VersionNotFound
-from codemie_core.config.history import Kept
+from codemie_core.config.history import Version
 from codemie_core.files.json_document import JsonValue
 from codemie_core.tokens.masking import Mask, masked_difference
 from codemie_tray.commands.output import print_json, print_line, print_text, warn_if_not_kept
@@ -100,7 +100,7 @@ def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) ->
     return ExitCode.OK
 
 
-def _offered(loader: ConfigLoader) -> Kept:
+def _offered(loader: ConfigLoader) -> Version:
     present: Config | ConfigError
     try:
         present = loader.load()
@@ -124,7 +124,7 @@ def _offered(loader: ConfigLoader) -> Kept:
     )
 
 
-def _as_json(entry: Kept, active: str | None) -> dict[str, JsonValue]:
+def _as_json(entry: Version, active: str | None) -> dict[str, JsonValue]:
     return {
         "id": entry.id,
         "time": datetime.fromtimestamp(entry.at_microseconds / 1e6, UTC).isoformat(timespec="milliseconds"),

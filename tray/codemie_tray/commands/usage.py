@@ -18,8 +18,8 @@ from codemie_core.sessions.usage import (
     Grouping,
     Progress,
     Question,
+    SkippedLines,
     Totals,
-    Trouble,
     Usage,
     ask,
     days_back,
@@ -124,7 +124,7 @@ def _numbers(totals: Totals) -> dict[str, int]:
     }
 
 
-def _told(trouble: Trouble) -> str:
+def _told(trouble: SkippedLines) -> str:
     if trouble.reason:
         return f"{trouble.path}: not counted: {trouble.reason}"
     parts = []

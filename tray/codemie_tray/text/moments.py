@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from codemie_core.config.history import Kept, Origin
+from codemie_core.config.history import Origin, Version
 from codemie_tray.text.plain_text import plain
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -44,7 +44,7 @@ def moment(at_microseconds: int, *, now_seconds: float) -> str:
     return f"{date} {clock}" if at.year == now.year else f"{date} {at.year} {clock}"
 
 
-def described(entry: Kept, *, active: str | None, now_seconds: float) -> str:
+def described(entry: Version, *, active: str | None, now_seconds: float) -> str:
     """Return a kept version in one line: `Yesterday 14:02, 3 profiles, active: work; changed by ...`.
 
     Args:

@@ -1,4 +1,4 @@
-"""The seam to the OS: one class `TrayIcon` per platform, all of the shape that `seam.py` describes."""
+"""The seam to the OS: one class `TrayIcon` per platform, all of the shape that `backend.py` describes."""
 
 from __future__ import annotations
 

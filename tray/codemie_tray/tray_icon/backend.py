@@ -18,7 +18,7 @@ class TrayUnavailable(Exception):
     """There is no place a tray icon could live (no session bus, no display); the message says which."""
 
 
-class TrayIconSeam(Protocol):
+class TrayIconBackend(Protocol):
     """The shape of a backend. All methods but `run` may be called from any thread and return at once."""
 
     def __init__(self, name: str, view: View, on_action: Callable[[Action], None]) -> None:

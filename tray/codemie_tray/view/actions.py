@@ -29,12 +29,12 @@ class RestoreVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepAsItIs:
+class AcceptLoss:
     """Accept what another program removed; nothing is offered to be restored for it any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class MarkConfig:
+class MigrateConfig:
     """Migrate a classic configuration, which the CLI's first start would empty."""
 
 
@@ -121,8 +121,8 @@ Action = (
     SwitchProfile
     | CreateFirstProfile
     | RestoreVersion
-    | KeepAsItIs
-    | MarkConfig
+    | AcceptLoss
+    | MigrateConfig
     | MoveTokensForCli
     | OpenFolder
     | OpenConfig

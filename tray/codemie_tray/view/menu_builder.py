@@ -12,7 +12,7 @@ from codemie_tray.view.actions import (
     CleanLogs,
     CreateFirstProfile,
     KeepTokensInStore,
-    MarkConfig,
+    MigrateConfig,
     OpenFolder,
     ProtectCredentials,
     Quit,
@@ -25,7 +25,7 @@ from codemie_tray.view.actions import (
 )
 from codemie_tray.view.colour import colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu, Separator
-from codemie_tray.view.problems import rows_of, troubles_of
+from codemie_tray.view.problems import problems_of, rows_of
 from codemie_tray.view.state import (
     Broken,
     Credentials,
@@ -34,7 +34,7 @@ from codemie_tray.view.state import (
     ProfileRow,
     Ready,
     State,
-    Today,
+    UsageToday,
     config_name,
 )
 from codemie_tray.view.view import IconDesign, View
@@ -53,7 +53,7 @@ def view_of(state: State) -> View:
 
 
 def _icon(state: State) -> IconDesign:
-    attention = bool(troubles_of(state))
+    attention = bool(problems_of(state))
     active = state.config.active_row if isinstance(state.config, Ready) else None
     if active is None:
         return IconDesign("", colour_of(""), attention)
@@ -66,7 +66,7 @@ def _title(state: State) -> str:
 
 
 def _text(state: State) -> str:
-    troubles = troubles_of(state)
+    troubles = problems_of(state)
     if troubles:
         return troubles[0].told.label
     if isinstance(state.config, Missing):
@@ -109,19 +109,19 @@ def _today(state: State) -> tuple[Item, ...]:
     return (Item(f"Today: {used(state.today)}", ShowUsage()),)
 
 
-def used(today: Today) -> str:
+def used(today: UsageToday) -> str:
     """Return what was used in a few words."""
     return f"{tokens_or_turns(today)}, {plural(today.sessions, 'session')}"
 
 
-def usage_in_words(today: Today) -> tuple[str, str]:
+def usage_in_words(today: UsageToday) -> tuple[str, str]:
     """Return the title and the text of a notification of today's usage."""
     if today.problem:
         return "Today's usage could not be counted", f"{today.problem}. It is tried again with the next turn."
     return f"Today: {used(today)}", used_by_model(today)
 
 
-def used_by_model(today: Today) -> str:
+def used_by_model(today: UsageToday) -> str:
     """Return which model used how much, a line each."""
     shown = [
         f"{plain(model.name) or 'no model named'}: {tokens_or_turns(model)}"
@@ -134,7 +134,7 @@ def used_by_model(today: Today) -> str:
 def _marking(state: State) -> Iterator[Item]:
     config = state.config
     if isinstance(config, Ready) and config.in_danger and not config.read_only:
-        yield Item(f"Keep {config_name(config.path)} safe from the CLI", MarkConfig())
+        yield Item(f"Keep {config_name(config.path)} safe from the CLI", MigrateConfig())
 
 
 def _protection(credentials: Credentials) -> Item:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codemie_tray.text.plain_text import names, plain
 from codemie_tray.view.actions import (
-    KeepAsItIs,
+    AcceptLoss,
     MoveTokensForCli,
     OpenConfig,
     OpenFolder,
@@ -21,7 +21,7 @@ LIMIT = 96
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Problem:
     """One thing that is wrong."""
 
     told: Item
@@ -30,56 +30,56 @@ class Trouble:
     """What can be done about it, each by a click."""
 
 
-def troubles_of(state: State) -> tuple[Trouble, ...]:
+def problems_of(state: State) -> tuple[Problem, ...]:
     """Return what is wrong, what matters most first."""
     return (*_of_config(state), *_of_the_rest(state))
 
 
 def rows_of(state: State) -> tuple[Item, ...]:
     """Return the rows at the top of the menu: what is wrong and what helps, and a version to be had back."""
-    troubles = troubles_of(state)
+    troubles = problems_of(state)
     rows = [row for trouble in troubles for row in (trouble.told, *trouble.helps)]
     # An empty or missing configuration may be as the person wants it: offered, and not called wrong.
     rows += [row for row in _restore(state.restorable) if row not in rows]
     return tuple(rows)
 
 
-def _of_config(state: State) -> Iterator[Trouble]:
+def _of_config(state: State) -> Iterator[Problem]:
     config = state.config
     if isinstance(config, Broken):
         line = "" if config.line is None else f", line {config.line}"
         action = OpenConfig() if config.editable else OpenFolder()
         told = Item(plain(f"{config_name(config.path)}{line}: {config.reason}", LIMIT), action)
-        yield Trouble(told, _restore(state.restorable))
+        yield Problem(told, _restore(state.restorable))
     if not isinstance(config, Ready):
         return
     if config.profiles and config.active_row is None:
         name = plain(config.active or "")
         why = f"The active profile “{name}” does not exist" if name else "No profile is active"
-        yield Trouble(Item(f"{why}: choose one", enabled=False))
+        yield Problem(Item(f"{why}: choose one", enabled=False))
     if config.read_only:
-        yield Trouble(Item(plain(f"{config_name(config.path)}: {config.read_only}", LIMIT), enabled=False))
+        yield Problem(Item(plain(f"{config_name(config.path)}: {config.read_only}", LIMIT), enabled=False))
     if config.overlooked:
         several = len(config.overlooked) > 1
         what = f"The CLI does not find the token{'s' if several else ''} of {names(config.overlooked)}"
-        yield Trouble(
+        yield Problem(
             Item(plain(what, LIMIT), enabled=False),
             (Item(f"Move {'them' if several else 'it'} to where the CLI looks", MoveTokensForCli()),),
         )
     if state.restorable and state.restorable.lost:
         told = Item(plain(f"Another program removed {names(state.restorable.lost)}", LIMIT), enabled=False)
-        keep = Item("Keep it as it is", KeepAsItIs())
-        yield Trouble(told, (*_restore(state.restorable), keep))
+        keep = Item("Keep it as it is", AcceptLoss())
+        yield Problem(told, (*_restore(state.restorable), keep))
 
 
-def _of_the_rest(state: State) -> Iterator[Trouble]:
+def _of_the_rest(state: State) -> Iterator[Problem]:
     if state.credentials.problem:
-        yield Trouble(Item(plain(state.credentials.problem, LIMIT), OpenFolder()))
+        yield Problem(Item(plain(state.credentials.problem, LIMIT), OpenFolder()))
     if trouble := plain(state.trouble or "", LIMIT):
-        yield Trouble(Item(trouble, enabled=False))
+        yield Problem(Item(trouble, enabled=False))
     for note in state.notes:
         if told := plain(note, LIMIT):
-            yield Trouble(Item(told, OpenFolder()))
+            yield Problem(Item(told, OpenFolder()))
 
 
 def _restore(restorable: Restorable | None) -> tuple[Item, ...]:

@@ -111,7 +111,7 @@ class ModelUsed:
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class UsageToday:
     """What was used today; `today.py` counts it."""
 
     tokens: int
@@ -162,7 +162,7 @@ class State:
     config: Ready | Missing | Broken
     trouble: str | None = None
     """What the last thing the person asked for failed with; None: it worked."""
-    today: Today | None = None
+    today: UsageToday | None = None
     """What was used today; None: not counted yet."""
     credentials: Credentials = Credentials()
     restorable: Restorable | None = None
@@ -186,7 +186,7 @@ def read_state(
     home: Home,
     *,
     trouble: str | None = None,
-    today: Today | None = None,
+    today: UsageToday | None = None,
     loader: ConfigLoader | None = None,
     keyring_name: str = "",
     keyring_busy: bool = False,

@@ -2,6 +2,6 @@
 
 from codemie_core.config.history.losses import Fingerprints, Offer, loss_of, offer_of
 from codemie_core.config.history.store import History
-from codemie_core.config.history.version import Kept, Origin
+from codemie_core.config.history.version import Origin, Version
 
-__all__ = ["Fingerprints", "History", "Kept", "Offer", "Origin", "loss_of", "offer_of"]
+__all__ = ["Fingerprints", "History", "Offer", "Origin", "Version", "loss_of", "offer_of"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from codemie_core.config.history.outline import Outline, fields_of
-from codemie_core.config.history.version import Kept, Origin
+from codemie_core.config.history.version import Origin, Version
 from codemie_core.config.migrations.schema import too_new
 from codemie_core.config.model import Config
 from codemie_core.errors import ConfigCorrupt, ConfigError, ConfigMissing, VersionNotFound
@@ -59,13 +59,13 @@ def _digest(text: bytes) -> bytes:
 class Offer:
     """A version that is worth having back."""
 
-    version: Kept
+    version: Version
     lost: tuple[str, ...] = ()
     """Profiles that another program removed; empty where the configuration is broken, gone or empty."""
 
 
 def offer_of(
-    entries: Sequence[Kept], contents: Callable[[Kept], Contents], *, present: Config | ConfigError
+    entries: Sequence[Version], contents: Callable[[Version], Contents], *, present: Config | ConfigError
 ) -> Offer | None:
     """Return the version to offer, where something was lost.
 
@@ -83,7 +83,7 @@ def offer_of(
     return loss if loss or present.profiles else _newest_with_profiles(entries)
 
 
-def loss_of(entries: Sequence[Kept], contents: Callable[[Kept], Contents]) -> Offer | None:
+def loss_of(entries: Sequence[Version], contents: Callable[[Version], Contents]) -> Offer | None:
     """Return what other programs removed since this product last wrote; None: nothing.
 
     Whatever the person did here, or said to keep, is no loss, and what was before it is settled. A profile
@@ -97,7 +97,7 @@ def loss_of(entries: Sequence[Kept], contents: Callable[[Kept], Contents]) -> Of
         return None
     now = contents(entries[0])
     gone: dict[str, None] = {}
-    best: tuple[int, Kept] | None = None
+    best: tuple[int, Version] | None = None
     for entry in entries[1:]:
         if entry.origin is not Origin.BROKEN:
             missing = _missing(contents(entry), now)
@@ -109,7 +109,7 @@ def loss_of(entries: Sequence[Kept], contents: Callable[[Kept], Contents]) -> Of
     return Offer(best[1], tuple(gone)) if best else None
 
 
-def _newest_with_profiles(entries: Sequence[Kept]) -> Offer | None:
+def _newest_with_profiles(entries: Sequence[Version]) -> Offer | None:
     return next((Offer(entry) for entry in entries if entry.profiles), None)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codemie_core.config.history.version import Kept, Origin
+from codemie_core.config.history.version import Origin, Version
 from codemie_core.config.limits import SIZE_LIMIT_BYTES
 
 NEWEST = 20
@@ -25,7 +25,7 @@ _ALWAYS = 2
 """What stands there now, and what it has just replaced."""
 
 
-def dropped(entries: Sequence[Kept], *, now_microseconds: int) -> list[Kept]:
+def dropped(entries: Sequence[Version], *, now_microseconds: int) -> list[Version]:
     """Return what is to be removed.
 
     Args:
@@ -47,8 +47,8 @@ def dropped(entries: Sequence[Kept], *, now_microseconds: int) -> list[Kept]:
     return [entry for entry in entries if entry in gone]
 
 
-def _best_of_days(entries: Sequence[Kept], now_microseconds: int) -> set[Kept]:
-    best: dict[int, Kept] = {}
+def _best_of_days(entries: Sequence[Version], now_microseconds: int) -> set[Version]:
+    best: dict[int, Version] = {}
     today = now_microseconds // _DAY_MICROSECONDS
     for entry in entries:
         # What an earlier release kept and this one can't read is no day's best.

@@ -21,7 +21,7 @@ from codemie_core.config.history.outline import (
     outline_of,
 )
 from codemie_core.config.history.pruning import dropped
-from codemie_core.config.history.version import Kept, Origin, kept_named, kept_of
+from codemie_core.config.history.version import Origin, Version, version_named, version_of
 from codemie_core.config.layout import Layout
 from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.model import Config, parse_config
@@ -57,20 +57,20 @@ class History:
 
     # ---- reading; needs no lock --------------------------------------------------------------------
 
-    def entries(self) -> list[Kept]:
+    def entries(self) -> list[Version]:
         """Return what is kept, newest first; a folder that can't be read holds nothing."""
         return self._listing()[0]
 
-    def newest(self) -> Kept | None:
+    def newest(self) -> Version | None:
         """Return the state that was kept last, without looking at all of them."""
         try:
             # A name begins with its time.
             names = sorted(names_in_own_folder(self.folder, levels=_OWN_FOLDERS), reverse=True)
         except (OSError, StoreError):
             return None
-        return next((entry for name in names if (entry := kept_named(name))), None)
+        return next((entry for name in names if (entry := version_named(name))), None)
 
-    def find(self, start_of_id: str) -> Kept:
+    def find(self, start_of_id: str) -> Version:
         """Return the one state whose id begins so.
 
         Raises:
@@ -93,11 +93,11 @@ class History:
             )
         return found[0]
 
-    def path_of(self, entry: Kept) -> str:
+    def path_of(self, entry: Version) -> str:
         """Return the path of a kept state's file."""
         return os.path.join(self.folder, entry.file_name)
 
-    def read(self, entry: Kept) -> bytes:
+    def read(self, entry: Version) -> bytes:
         """Return the bytes of a kept state.
 
         Raises:
@@ -112,7 +112,7 @@ class History:
             )
         return data
 
-    def version(self, entry: Kept) -> Config:
+    def version(self, entry: Version) -> Config:
         """Return a kept version as a configuration.
 
         Raises:
@@ -131,7 +131,7 @@ class History:
                 entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
             ) from None
 
-    def active(self, entry: Kept) -> str | None:
+    def active(self, entry: Version) -> str | None:
         """Return which profile was active in a version; None: none, or it can't be read."""
         if entry.origin is Origin.BROKEN:
             return None
@@ -140,27 +140,27 @@ class History:
         except VersionNotFound:
             return None
 
-    def outline(self, entry: Kept) -> Outline:
+    def outline(self, entry: Version) -> Outline:
         """Return the profiles of a kept version. Raises as `version`.
 
         A large one is not decoded, nor is its digest compared: where it is read to be restored, both are.
         """
         return self._large(entry) or outline_from(self.version(entry))
 
-    def _large(self, entry: Kept) -> Outline | None:
+    def _large(self, entry: Version) -> Outline | None:
         if not LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES:
             return None
         data = self._raw(entry)
         return None if data is None else outline_of(data)
 
-    def holds_as_newest(self, data: bytes, layout: Layout) -> Kept | None:
+    def holds_as_newest(self, data: bytes, layout: Layout) -> Version | None:
         """Return the newest version where it is this state, byte for byte; None: it is another."""
         newest = self.newest()
         if newest is None or newest.layout is not layout or newest.origin is Origin.BROKEN:
             return None
         return newest if self._read(newest) == data else None
 
-    def contents(self, entry: Kept) -> Contents:
+    def contents(self, entry: Version) -> Contents:
         """Return what `loss_of` compares; empty where the version can't be read. Each is read once."""
         if entry.key not in self._contents:
             if len(self._contents) > _REMEMBERED:
@@ -183,7 +183,7 @@ class History:
         origin: Origin,
         made_at_microseconds: int | None = None,
         durable: bool = True,
-    ) -> Kept:
+    ) -> Version:
         """Keep a state as the newest one; does nothing where it is that already.
 
         Args:
@@ -198,12 +198,12 @@ class History:
         Raises:
             StoreError: it could not be written; what was kept before is still there.
         """
-        entry = kept_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
+        entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
         newest = self.newest()  # the usual case of a state that is about to be replaced: one look
         if newest and _alike(newest, entry) and self._read(newest) == data:
             return newest
         entries, orphans = self._listing()
-        entry = entry.seen_again(self._time_for(made_at_microseconds, newest), origin)
+        entry = entry.with_time(self._time_for(made_at_microseconds, newest), origin)
         before = self._found(entry, data, entries)
         if before is None:
             self._write(entry, data, durable=durable)
@@ -215,31 +215,31 @@ class History:
 
     def with_newest(
         self, data: bytes, *, layout: Layout, profiles: int, origin: Origin, made_at_microseconds: int
-    ) -> list[Kept]:
+    ) -> list[Version]:
         """Return the entries as they are once `keep` was called so; nothing is written."""
         entries = self.entries()
         newest = entries[0] if entries else None
-        entry = kept_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
+        entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
         if newest and _alike(newest, entry) and self._read(newest) == data:
             return entries
         if before := self._found(entry, data, entries):
             entries.remove(before)
-        return [entry.seen_again(self._time_for(made_at_microseconds, newest), origin), *entries]
+        return [entry.with_time(self._time_for(made_at_microseconds, newest), origin), *entries]
 
-    def accept(self, entry: Kept) -> None:
+    def accept(self, entry: Version) -> None:
         """Note that the person keeps what another program wrote; only the newest is asked about.
 
         Raises:
             StoreError: it could not be noted.
         """
-        self._rename(entry, entry.seen_again(entry.at_microseconds, Origin.ACCEPTED), durable=False)
+        self._rename(entry, entry.with_time(entry.at_microseconds, Origin.ACCEPTED), durable=False)
 
-    def make_durable(self, entry: Kept) -> None:
+    def make_durable(self, entry: Version) -> None:
         """Make a state that was kept with `durable=False` outlive a power cut: best effort, without lock."""
         with contextlib.suppress(OSError):
             make_durable(self.path_of(entry))
 
-    def holding_tokens(self, config: Config) -> list[Kept]:
+    def holding_tokens(self, config: Config) -> list[Version]:
         """Return the states that hold a token in the clear which `config` does not hold.
 
         One that is no configuration counts as well: nobody can say what stands in it.
@@ -261,12 +261,12 @@ class History:
                 found.append(entry)
         return found
 
-    def _texts_of(self, entry: Kept) -> list[str]:
+    def _texts_of(self, entry: Version) -> list[str]:
         """Return a version in pieces, each a configuration of its own; many are in other versions, too."""
         outline = self._large(entry)
         return _pieces(outline) if outline else [self.version(entry).document.text]
 
-    def forget(self, entries: Sequence[Kept]) -> None:
+    def forget(self, entries: Sequence[Version]) -> None:
         """Remove states for good. The caller holds the home's lock.
 
         Raises:
@@ -291,16 +291,16 @@ class History:
 
     # ---- inside ------------------------------------------------------------------------------------
 
-    def _listing(self) -> tuple[list[Kept], list[str]]:
+    def _listing(self) -> tuple[list[Version], list[str]]:
         """Return the states, newest first, and the paths of what killed writers left."""
-        entries: list[Kept] = []
+        entries: list[Version] = []
         orphans: list[str] = []
         try:
             names = names_in_own_folder(self.folder, levels=_OWN_FOLDERS)
         except (OSError, StoreError):
             return [], []
         for name in names:
-            entry = kept_named(name)
+            entry = version_named(name)
             if entry is not None:
                 entries.append(entry)
             elif _TEMPORARY.fullmatch(name):
@@ -308,35 +308,35 @@ class History:
         entries.sort(key=lambda entry: entry.at_microseconds, reverse=True)
         return entries, orphans
 
-    def _found(self, entry: Kept, data: bytes, entries: Sequence[Kept]) -> Kept | None:
+    def _found(self, entry: Version, data: bytes, entries: Sequence[Version]) -> Version | None:
         """Return the entry that holds these bytes already."""
         return next((old for old in entries if _alike(old, entry) and self._read(old) == data), None)
 
-    def _time_for(self, made_at: int | None, newest: Kept | None) -> int:
+    def _time_for(self, made_at: int | None, newest: Version | None) -> int:
         now = self._now()
         before = newest.at_microseconds if newest else 0
         at = made_at if made_at is not None and before < made_at <= now else now
         return max(at, before + 1)
 
-    def _read(self, entry: Kept) -> bytes | None:
+    def _read(self, entry: Version) -> bytes | None:
         data = self._raw(entry)
         return data if data is not None and entry.holds(data) else None
 
-    def _raw(self, entry: Kept) -> bytes | None:
+    def _raw(self, entry: Version) -> bytes | None:
         try:
             data, _ = read_private(self.path_of(entry), limit_bytes=entry.size_bytes, levels=_OWN_FOLDERS)
         except (OSError, StoreError):
             return None
         return data if len(data) == entry.size_bytes else None
 
-    def _write(self, entry: Kept, data: bytes, *, durable: bool) -> None:
+    def _write(self, entry: Version, data: bytes, *, durable: bool) -> None:
         make_own_folder(self.folder, levels=_OWN_FOLDERS)
         try:
             replace_whole(self.path_of(entry), data, mode=0o600, expected=None, durable=durable)
         except TargetChanged as error:
             raise StoreError(self.folder, "changed while a version was kept") from error
 
-    def _rename(self, before: Kept, entry: Kept, *, durable: bool) -> None:
+    def _rename(self, before: Version, entry: Version, *, durable: bool) -> None:
         try:
             os.replace(self.path_of(before), self.path_of(entry))
             if durable:
@@ -344,7 +344,7 @@ class History:
         except OSError as error:
             raise store_error(self.folder, error) from error
 
-    def _prune(self, entries: Sequence[Kept], orphans: Sequence[str]) -> None:
+    def _prune(self, entries: Sequence[Version], orphans: Sequence[str]) -> None:
         # What can't be removed now is tried again the next time: it only takes room.
         gone = [self.path_of(entry) for entry in dropped(entries, now_microseconds=self._now())]
         for path in [*gone, *orphans]:
@@ -359,7 +359,7 @@ def _pieces(outline: Outline) -> list[str]:
     ]
 
 
-def _alike(one: Kept, other: Kept) -> bool:
+def _alike(one: Version, other: Version) -> bool:
     """Whether two may hold the same bytes; those are compared then."""
     return (
         one.size_bytes == other.size_bytes

@@ -28,7 +28,7 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Version:
     """A state in the history."""
 
     at_microseconds: int
@@ -59,7 +59,7 @@ class Kept:
         """What tells its content from another's; of a CRC-32, which can be forged, the file's whole name."""
         return self.layout.name, self.digest if len(self.digest) == _DIGITS else self.file_name
 
-    def seen_again(self, at_microseconds: int, origin: Origin) -> Kept:
+    def with_time(self, at_microseconds: int, origin: Origin) -> Version:
         """Return it as of a later time."""
         return replace(self, at_microseconds=at_microseconds, origin=origin)
 
@@ -80,15 +80,17 @@ _NAME = re.compile(
 )
 
 
-def kept_of(data: bytes, *, at_microseconds: int, origin: Origin, layout: Layout, profiles: int) -> Kept:
+def version_of(
+    data: bytes, *, at_microseconds: int, origin: Origin, layout: Layout, profiles: int
+) -> Version:
     """Return what is kept for `data`."""
-    return Kept(at_microseconds, origin, layout, profiles, len(data), sha256(data).hexdigest())
+    return Version(at_microseconds, origin, layout, profiles, len(data), sha256(data).hexdigest())
 
 
-def kept_named(file_name: str) -> Kept | None:
+def version_named(file_name: str) -> Version | None:
     """Return what a file name tells; None: it is not the history's."""
     found = _NAME.fullmatch(file_name)
     if found is None:
         return None
     at, origin, layout, profiles, size, digest = found.groups()
-    return Kept(int(at), Origin(origin), _LAYOUTS[layout], int(profiles), int(size), digest)
+    return Version(int(at), Origin(origin), _LAYOUTS[layout], int(profiles), int(size), digest)

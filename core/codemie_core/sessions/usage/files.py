@@ -104,7 +104,7 @@ def version_of_status(status: os.stat_result) -> Version:
     )
 
 
-def read_about(path: str) -> tuple[About | None, os.stat_result]:
+def read_metadata(path: str) -> tuple[About | None, os.stat_result]:
     """Read a session's metadata; None where the session does not count.
 
     It does not where this is no metadata (or not now, while it is written), and where the session was resumed

@@ -21,7 +21,7 @@ from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.digest import DIGEST_LETTERS, digest
 from codemie_core.sessions.usage.totals import Cells, Used, by_day, cells_of
 from codemie_core.sessions.usage.version import Version
-from codemie_core.system.boot_id import boot_name
+from codemie_core.system.boot_id import boot_id
 
 SCHEMA = 3
 """Raise it with every change of meaning: an index of another schema is made anew."""
@@ -158,7 +158,7 @@ class UsageIndex:
                         raise IndexCorrupt("of another version")
                     for statement in _TABLES.strip().split(";\n"):
                         connection.execute(statement)
-                    connection.execute("INSERT INTO checked VALUES (?)", (boot_name(),))
+                    connection.execute("INSERT INTO checked VALUES (?)", (boot_id(),))
                     connection.execute(f"PRAGMA user_version={SCHEMA}")
                 connection.execute("COMMIT")
         except BaseException:
@@ -172,7 +172,7 @@ class UsageIndex:
         Raises:
             IndexCorrupt: they are not.
         """
-        boot = boot_name()
+        boot = boot_id()
         if self._connection.execute("SELECT boot FROM checked").fetchall() == [(boot,)]:
             return
         with self.writing():

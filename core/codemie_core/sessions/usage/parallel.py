@@ -32,7 +32,7 @@ class WorkerLost(Exception):
     """A process ended before it was done, or could not be started."""
 
 
-def pays(size: int) -> bool:
+def worth_two_processes(size: int) -> bool:
     """Whether so many bytes are read faster by two."""
     return size >= LEAST_BYTES and _cores() >= PROCESSES
 

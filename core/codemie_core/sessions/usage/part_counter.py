@@ -16,7 +16,7 @@ from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.decoder import Struct, TypedJSON
 from codemie_core.sessions.usage.count import PartTally, scan
 from codemie_core.sessions.usage.totals import Cells, Names
-from codemie_core.system.executables import with_streams
+from codemie_core.system.executables import console_executable
 
 ARGUMENT = "--count-part"
 """How the frozen program is told to be this process: its first argument."""
@@ -50,9 +50,9 @@ ANSWER = TypedJSON(Answer)
 def command() -> list[str]:
     """Return how the process is started: by the program itself where that is frozen."""
     if getattr(sys, "frozen", False):
-        return [with_streams(), ARGUMENT]
+        return [console_executable(), ARGUMENT]
     # -P: the folder we happen to be in must not provide modules.
-    return [with_streams(), "-P", "-m", "codemie_core.sessions.usage.part_counter"]
+    return [console_executable(), "-P", "-m", "codemie_core.sessions.usage.part_counter"]
 
 
 def main() -> int:

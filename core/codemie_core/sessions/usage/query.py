@@ -15,7 +15,15 @@ from codemie_core.sessions.usage.files import Source, sources, versions_now
 from codemie_core.sessions.usage.index import FileState, IndexCorrupt, IndexUnusable, UsageIndex
 from codemie_core.sessions.usage.quarter_hours import Calendar, utc_days
 from codemie_core.sessions.usage.refresh import Progress, Refreshed, is_current, refresh
-from codemie_core.sessions.usage.report import ALL_OF_TIME, Grouping, Period, Totals, Trouble, Usage, summed
+from codemie_core.sessions.usage.report import (
+    ALL_OF_TIME,
+    Grouping,
+    Period,
+    SkippedLines,
+    Totals,
+    Usage,
+    summed,
+)
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 """The dates that records can have; beyond them a system's own calendar need not reach."""
@@ -141,11 +149,11 @@ def _query(
     return Usage(lines, totals, tuple(_troubles(home, index.troubled(), refreshed)), refreshed.read_bytes)
 
 
-def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refreshed) -> list[Trouble]:
-    troubles = [Trouble(path, reason) for path, reason in sorted(refreshed.unreadable.items())]
+def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refreshed) -> list[SkippedLines]:
+    troubles = [SkippedLines(path, reason) for path, reason in sorted(refreshed.unreadable.items())]
     for key, state in states:
         troubles.append(
-            Trouble(
+            SkippedLines(
                 home.join(key),
                 salvaged=state.salvaged,
                 bad=state.bad,

@@ -14,7 +14,7 @@ from codemie_core.sessions.jsonl.blocks import Source as Bytes
 from codemie_core.sessions.jsonl.tally import KEPT_PLACES
 from codemie_core.sessions.usage import parallel
 from codemie_core.sessions.usage.count import PartTally, scan
-from codemie_core.sessions.usage.files import Source, about_of, read_about, total_size, version_of_status
+from codemie_core.sessions.usage.files import Source, about_of, read_metadata, total_size, version_of_status
 from codemie_core.sessions.usage.fingerprint import WHOLE_BYTES, fingerprint_of, reading_at
 from codemie_core.sessions.usage.index import FileState, UsageIndex
 from codemie_core.sessions.usage.quarter_hours import slot_of
@@ -147,7 +147,7 @@ class _Refresh:
     def _about(self, source: Source) -> str:
         self._index.forget(source.key)
         try:
-            about, status = read_about(source.file.path)
+            about, status = read_metadata(source.file.path)
         except FileNotFoundError:
             return ""
         except OSError as error:
@@ -196,7 +196,7 @@ class _Refresh:
 
         known = self._index.version_of(source.key)
         state = self._index.state(source.key)
-        if state is None or known is None or not _goes_on(known, status, state, about, read_at):
+        if state is None or known is None or not _only_appended(known, status, state, about, read_at):
             self._index.forget(source.key)
             state = FileState(source.file.session_id, about)
         state.torn = False
@@ -218,7 +218,7 @@ class _Refresh:
         names = _names(source, state)
         advance = self._progress.advance
         tallies: list[PartTally] = []
-        if self._two_processes and small is None and parallel.pays(size - begun):
+        if self._two_processes and small is None and parallel.worth_two_processes(size - begun):
             try:
                 tallies = parallel.scan(
                     source.file.path, begun, size, names=names, spill=spill, advance=advance
@@ -280,7 +280,7 @@ def _names(source: Source, state: FileState) -> Names:
     return Names(file.session_id, about.agent, about.provider, cli=True)
 
 
-def _goes_on(
+def _only_appended(
     known: Version,
     status: os.stat_result,
     state: FileState,

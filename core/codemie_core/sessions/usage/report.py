@@ -60,7 +60,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class SkippedLines:
     """Lines of one file that could not be counted, or the file itself."""
 
     path: str
@@ -81,7 +81,7 @@ class Usage:
     lines: tuple[Line, ...]
     """Days in their order; all else by tokens, then turns, the most first."""
     totals: Totals
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[SkippedLines, ...] = ()
     read_bytes: int = 0
     """How much had to be read for it."""
 

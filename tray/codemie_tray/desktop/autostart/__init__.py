@@ -1,4 +1,4 @@
-"""Start at login: one class `Autostart` per platform, all of the shape that `seam.py` describes."""
+"""Start at login: one class `Autostart` per platform, all of the shape that `backend.py` describes."""
 
 from __future__ import annotations
 

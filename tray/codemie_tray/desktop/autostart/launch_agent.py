@@ -48,7 +48,7 @@ def _launchctl(arguments: Sequence[str]) -> str:
 
 
 class LaunchAgent:
-    """See `autostart.seam.Autostart`."""
+    """See `autostart.backend.Autostart`."""
 
     def __init__(
         self, folder: str | None = None, launchctl: Launchctl = _launchctl, user: int | None = None

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 import codemie_tray
-from codemie_core.system.executables import without_window
+from codemie_core.system.executables import windowed_executable
 from codemie_tray import PROGRAM
 from codemie_tray.desktop.autostart.lasting import lasting_program
 
@@ -39,7 +39,7 @@ def login_command(
     frozen = bool(getattr(sys, "frozen", False)) if frozen is None else frozen
     executable = os.path.abspath(executable or sys.executable)
     if windows:
-        executable = without_window(executable)
+        executable = windowed_executable(executable)
     if frozen:
         return (lasting_program(executable, os.environ if environ is None else environ), BACKGROUND)
     package = package or os.path.dirname(os.path.abspath(codemie_tray.__file__))

@@ -74,7 +74,7 @@ else:
 
 
 class RunKey:
-    """See `autostart.seam.Autostart`."""
+    """See `autostart.backend.Autostart`."""
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = _own_registry() if registry is None else registry

@@ -29,7 +29,7 @@ _UNSAFE = " \t\n\"'\\><~|&;$*?#()`"
 
 
 class XdgEntry:
-    """See `autostart.seam.Autostart`."""
+    """See `autostart.backend.Autostart`."""
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         environ = os.environ if environ is None else environ

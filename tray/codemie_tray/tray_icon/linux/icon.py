@@ -27,7 +27,7 @@ MENU_HINT = "The menu is on the right mouse button."
 
 
 class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray has no types
-    """See `tray_icon.seam.TrayIconSeam`.
+    """See `tray_icon.backend.TrayIconBackend`.
 
     `on_action` is called on a thread of its own, one action after the other: a slow one delays the next click
     and not the bus. `on_ready` is called on the bus's thread.
@@ -73,7 +73,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._notifications = Notifications(self._bus, name, lambda: self._item.pixmaps()[-1])
         self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})
 
-    # ---- the seam ------------------------------
+    # ---- TrayIconBackend ------------------------------
 
     def run(self, on_ready: Callable[[], None]) -> None:
         """Show the icon until `stop`.

@@ -55,7 +55,7 @@ class _Rows:
 
 
 class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no types
-    """See `tray_icon.seam.TrayIconSeam`. To be made on the main thread; `on_action` is called there."""
+    """See `tray_icon.backend.TrayIconBackend`. To be made on the main thread; `on_action` is called there."""
 
     def __init__(self, name: str, view: View, on_action: Callable[[Action], None]) -> None:
         # pystray takes its place in the menu bar here; it is empty, and not seen, before `run`.
@@ -73,7 +73,7 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
         self._kept: list[object] = []
         self._menu_watcher: object = None
 
-    # ---- the seam ------------------------------
+    # ---- TrayIconBackend ------------------------------
 
     def run(self, on_ready: Callable[[], None]) -> None:
         """Show the icon until `stop`; on the main thread."""

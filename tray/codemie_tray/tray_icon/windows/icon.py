@@ -45,7 +45,7 @@ _FIRST_RETRY_MS, _LAST_RETRY_MS = 500, 30_000
 
 
 class TrayIcon(ShownView, PopupMenu):
-    """See `tray_icon.seam.TrayIconSeam`. `on_action` and `on_ready` are called on the thread of `run`."""
+    """See `tray_icon.backend.TrayIconBackend`. `on_action`, `on_ready`: called on the thread of `run`."""
 
     def __init__(self, name: str, view: View, on_action: Callable[[Action], None]) -> None:
         # pystray registers a window class here; nothing shows before `run`.
@@ -71,7 +71,7 @@ class TrayIcon(ShownView, PopupMenu):
             windows_api.WM_CLOSE: self._on_close,
         }
 
-    # ---- the seam ------------------------------
+    # ---- TrayIconBackend ------------------------------
 
     def run(self, on_ready: Callable[[], None]) -> None:
         """Show the icon until `stop`.
