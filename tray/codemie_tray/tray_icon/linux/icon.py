@@ -14,6 +14,7 @@ from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable
 from codemie_tray.tray_icon.linux.notifications import Button, Notifications
+from codemie_tray.tray_icon.linux.pixel_cache import PixelCache
 from codemie_tray.tray_icon.linux.registration import Registration
 from codemie_tray.tray_icon.linux.session_environment import SessionEnvironment
 from codemie_tray.tray_icon.pystray import base as pystray_base
@@ -42,6 +43,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         on_action: Callable[[Action], None],
         *,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
+        cache: PixelCache | None = None,
     ) -> None:
         # pystray only asks whether there is an icon; it is drawn in several sizes when a host wants them.
         super().__init__(name, icon=view.icon, title=tooltip(view), menu=to_pystray(view.menu, on_action))
@@ -69,6 +71,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
             text=view.tooltip_text,
             menu_path=menu_object.PATH,
             on_click=self._clicked,
+            cache=cache,
         )
         self._notifications = Notifications(self._bus, name, lambda: self._item.pixmaps()[-1])
         self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})
