@@ -17,11 +17,12 @@ from codemie_core import Home
 from codemie_core.retention import Cleanup
 from codemie_core.settings import Settings
 from codemie_core.system.clock import DAY_SECONDS, Clock
-from codemie_tray.background import clock_step, usage_today
-from codemie_tray.background.boot_timer import SuspendAwareTimer
-from codemie_tray.background.clock_step import STEP_SECONDS, ClockStep
+from codemie_tray.background.clock import clock_step
+from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
+from codemie_tray.background.clock.clock_step import STEP_SECONDS, ClockStep
 from codemie_tray.background.log_cleaner import LogKeeper
-from codemie_tray.background.usage_today import UsageTodayCounter
+from codemie_tray.background.usage import usage_today
+from codemie_tray.background.usage.usage_today import UsageTodayCounter
 from codemie_tray.view.state import LogsFound, UsageToday
 
 NOW = 1_795_000_000.0
@@ -88,8 +89,8 @@ def test_a_small_correction_ends_no_wait(machine: Machine) -> None:
 
 def test_where_nobody_tells_the_clocks_are_compared_after_each_slice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock_step, "clock_set_descriptor", lambda: None)
-    monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
-    monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
     ahead = [0.0]
     alarm = SuspendAwareTimer(Clock(lambda: time.time() + ahead[0]))
     threading.Timer(0.1, lambda: ahead.__setitem__(0, YEAR)).start()
@@ -188,9 +189,9 @@ if sys.platform == "linux":
     _ZONES = """
 import os, queue, shutil, subprocess, sys, time
 from codemie_core import Home
-from codemie_tray.background import usage_today
-from codemie_tray.background.time_zone import TimeZone
-from codemie_tray.background.usage_today import UsageTodayCounter
+from codemie_tray.background.usage import usage_today
+from codemie_tray.background.clock.time_zone import TimeZone
+from codemie_tray.background.usage.usage_today import UsageTodayCounter
 from codemie_tray.view.state import UsageToday
 from codemie_tray.watch.watcher import Watcher
 usage_today.PAUSE_SECONDS = usage_today.GATHER_SECONDS = 0.0
@@ -247,7 +248,7 @@ print("followed")
 
 
 def test_a_zone_that_the_environment_chooses_is_not_followed() -> None:
-    code = "from codemie_tray.background.time_zone import TimeZone; print(TimeZone().watched)"
+    code = "from codemie_tray.background.clock.time_zone import TimeZone; print(TimeZone().watched)"
     for chosen, expected in (("Europe/Berlin", "()"), (None, "('/etc/localtime',)")):
         if chosen is None and sys.platform == "win32":
             continue

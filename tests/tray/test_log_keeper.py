@@ -19,7 +19,7 @@ from codemie_core import Home
 from codemie_core.retention import Cleanup
 from codemie_core.settings import Settings
 from codemie_core.system.clock import DAY_SECONDS, Clock
-from codemie_tray.background.boot_timer import SuspendAwareTimer
+from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
 from codemie_tray.background.log_cleaner import LogKeeper
 from codemie_tray.background.schedule import EXPIRY_PAUSE_SECONDS, Schedule
 from codemie_tray.text.amounts import amount, counted
@@ -130,8 +130,8 @@ def test_on_linux_the_timer_counts_the_time_asleep(alarm: SuspendAwareTimer) -> 
 def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
-    monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
     asleep_seconds = 0.0
     alarm = SuspendAwareTimer(Clock(running_seconds=lambda: time.monotonic() + asleep_seconds))
     waiting = threading.Thread(target=alarm.wait_until, args=[time.monotonic() + DAY_SECONDS], daemon=True)

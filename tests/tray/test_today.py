@@ -16,8 +16,8 @@ import pytest
 from codemie_core import Home
 from codemie_core.sessions.usage import today as usage_today
 from codemie_core.system.clock import Clock
-from codemie_tray.background.usage_process import NotCounted, count_today
-from codemie_tray.background.usage_today import UsageTodayCounter
+from codemie_tray.background.usage.usage_process import NotCounted, count_today
+from codemie_tray.background.usage.usage_today import UsageTodayCounter
 from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import usage_in_words, used_by_model, view_of
 from codemie_tray.view.state import Missing, State, UsageToday
@@ -119,8 +119,8 @@ def count_at(clock: Callable[[], float]) -> Callable[[Home], UsageToday]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codemie_tray.background.usage_today.GATHER_SECONDS", 0.01)
-    monkeypatch.setattr("codemie_tray.background.usage_today.PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.usage.usage_today.GATHER_SECONDS", 0.01)
+    monkeypatch.setattr("codemie_tray.background.usage.usage_today.PAUSE_SECONDS", 0.05)
 
 
 def test_a_turn_somebody_else_writes_is_counted_soon(tmp_path: Path, quick: None) -> None:
@@ -174,8 +174,8 @@ def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up
     tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no timer counts the time asleep: a sleep is a jump of both clocks while the thread waits."""
-    monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
-    monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
     (tmp_path / ".session-claude").mkdir()
     midnight = datetime(2026, 3, 10).timestamp()
     (tmp_path / ".session-claude" / "metrics.jsonl").write_bytes(record("s", midnight - 60))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from codemie_tray.background.worker import Worker
+from codemie_tray.background.mailbox import Worker
 
 
 def test_jobs_run_in_order_and_the_last_is_finished_on_stop() -> None:

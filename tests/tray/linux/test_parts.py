@@ -18,8 +18,11 @@ __all__ = ["started"]
 
 TWO = '{"activeProfile": "%s", "profiles": {"work": {"provider": "sso"}, "personal": {"provider": "sso"}}}'
 FAILING = {
-    "watching": ("codemie_tray.watch.linux.LinuxWatches.start", "Following changes of the files"),
-    "counting": ("codemie_tray.background.usage_today.UsageTodayCounter.start", "Counting today's usage"),
+    "watching": ("codemie_tray.watch.backends.linux.LinuxWatches.start", "Following changes of the files"),
+    "counting": (
+        "codemie_tray.background.usage.usage_today.UsageTodayCounter.start",
+        "Counting today's usage",
+    ),
     "cleaning": ("codemie_tray.background.log_cleaner.LogKeeper.start", "Looking after old logs"),
     "keyring": ("codemie_tray.background.keyring_worker.KeyringWorker.start", "The keyring"),
     "login": ("codemie_tray.desktop.login_item.LoginItem.mend", "Start at login"),

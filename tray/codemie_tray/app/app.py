@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from codemie_core import CodeMieError, ConfigLoader, Home
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.app.config_guard import ConfigGuard, GuardAction
-from codemie_tray.app.duty import Duty
+from codemie_tray.app.lifecycle.duty import Duty
+from codemie_tray.app.lifecycle.single_instance import SingleInstance
+from codemie_tray.app.lifecycle.tray_retry import TrayRetry
 from codemie_tray.app.parts import Parts
-from codemie_tray.app.single_instance import SingleInstance
-from codemie_tray.app.tray_retry import TrayRetry
+from codemie_tray.background.clock.time_zone import TimeZone
 from codemie_tray.background.credential_actions import CredentialAction, carry_out
 from codemie_tray.background.keyring_worker import KeyringWorker
-from codemie_tray.background.published_usage import PublishedUsage
-from codemie_tray.background.time_zone import TimeZone
-from codemie_tray.background.usage_today import UsageTodayCounter
-from codemie_tray.background.worker import Worker
+from codemie_tray.background.mailbox import Worker
+from codemie_tray.background.usage.published_usage import PublishedUsage
+from codemie_tray.background.usage.usage_today import UsageTodayCounter
 from codemie_tray.text.cleanup import trouble_of, words_of
 from codemie_tray.text.errors import in_a_row
 from codemie_tray.text.first_profile import write_help
@@ -166,7 +166,7 @@ class App:
                 return
 
     def _renew(self) -> None:
-        from codemie_tray.app import restart as renewal
+        from codemie_tray.app.lifecycle import restart as renewal
 
         self.exec_self = renewal.exec_self
         self._stop()
@@ -214,7 +214,7 @@ class App:
     def _start_parts(self) -> None:
         # Imported here: the icon shows before the watcher's library and the store's modules are loaded. And
         # what has to be there once our files are another version's.
-        from codemie_tray.app import restart  # noqa: F401
+        from codemie_tray.app.lifecycle import restart  # noqa: F401
 
         LOG.info("%s %s is running for %s", PRODUCT, __version__, self._home.path)
         if not self._background:

@@ -11,8 +11,8 @@ from codemie_core import CodeMieError, Home, StoreError
 from codemie_core.system.clock import Clock
 from codemie_tray import PRODUCT
 from codemie_tray.app.app import App
-from codemie_tray.app.crash_record import LastStart
-from codemie_tray.app.single_instance import SingleInstance
+from codemie_tray.app.lifecycle.crash_record import LastStart
+from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.view.state import Learn, read_state

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
 from codemie_core.system.core_dumps import forbid_core_dumps
-from codemie_tray.background.worker import Worker
+from codemie_tray.background.mailbox import Worker
 
 if TYPE_CHECKING:
     from codemie_core.credentials import CredentialStore

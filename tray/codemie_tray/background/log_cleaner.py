@@ -14,7 +14,7 @@ from codemie_core import Home
 from codemie_core.retention import Cleanup, Retention, clean
 from codemie_core.settings import Settings
 from codemie_core.system.clock import Clock
-from codemie_tray.background.boot_timer import SuspendAwareTimer
+from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
 from codemie_tray.background.schedule import Schedule
 from codemie_tray.text.amounts import amount, counted
 from codemie_tray.text.cleanup import not_a_home

@@ -10,10 +10,10 @@ import os
 from typing import TYPE_CHECKING
 
 from codemie_core.system.clock import Clock
-from codemie_tray.app.single_instance import SingleInstance
+from codemie_tray.app.lifecycle.single_instance import SingleInstance
 
 if TYPE_CHECKING:
-    from codemie_tray.background.boot_timer import SuspendAwareTimer
+    from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
 
 LOG = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class TrayRetry:
             False: it is time to end, because that was asked for, or because a second start asked for the
             icon and we still can't show one: it may do better.
         """
-        from codemie_tray.background.boot_timer import SuspendAwareTimer
+        from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
 
         clock = Clock()
         if self._timer is None:

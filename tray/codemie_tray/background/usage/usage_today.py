@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
 from codemie_core.system.clock import Clock
-from codemie_tray.background.published_usage import PublishedUsage
-from codemie_tray.background.usage_process import count_today
+from codemie_tray.background.usage.published_usage import PublishedUsage
+from codemie_tray.background.usage.usage_process import count_today
 from codemie_tray.view.state import UsageToday
 
 if TYPE_CHECKING:
-    from codemie_tray.background.boot_timer import SuspendAwareTimer
+    from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
 
 LOG = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class UsageTodayCounter:
 
     def start(self) -> None:
         """Count now, and from now on when asked."""
-        from codemie_tray.background.boot_timer import (
+        from codemie_tray.background.clock.boot_timer import (
             SuspendAwareTimer,  # here: the icon shows before ctypes is loaded
         )
 
