@@ -1,5 +1,4 @@
-"""From the start of the program to its end: one tray per session, and a crash that the next start tells
-of."""
+"""From the start of the program to its end: one tray per session; the next start reports a crash."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from codemie_tray.app.lifecycle.crash_record import LastStart
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.tray_icon.backend import TrayUnavailable
-from codemie_tray.view.state import Learn, read_state
+from codemie_tray.view.read_state import Learn, read_state
 
 LOG = logging.getLogger(__name__)
 

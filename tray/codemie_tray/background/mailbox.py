@@ -1,62 +1,77 @@
-"""One thread for all that may take time, so that the toolkit's thread never waits for a file."""
+"""A thread with a mailbox: other threads post values, and it handles one after the other.
+
+The tray has one for everything that reads or writes a file, so that no toolkit's thread waits for a disk, and
+another for the keyring (`keyring_worker`).
+"""
 
 from __future__ import annotations
 
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 
 LOG = logging.getLogger(__name__)
 
+M = TypeVar("M", bound=Hashable)
 
-class Worker:
-    """Runs jobs one after the other, in the order they came.
+
+class Mailbox(Generic[M]):
+    """Handles what is posted, in the order it came.
 
     Args:
-        on_fault: told of what a job did not handle, on the worker's thread; the next job follows.
+        name: of the thread.
+        handle: called with each message, on the mailbox's thread.
+        on_fault: called with what `handle` raised, on the same thread; the next message follows.
     """
 
-    def __init__(self, on_fault: Callable[[Exception], None] = lambda _error: None) -> None:
+    def __init__(
+        self,
+        name: str,
+        handle: Callable[[M], None],
+        on_fault: Callable[[Exception], None] = lambda _error: None,
+    ) -> None:
+        self._handle = handle
         self._on_fault = on_fault
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
-        self._waiting: set[Callable[[], None]] = set()
+        self._messages: queue.SimpleQueue[M | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._waiting: set[M] = set()
         self._lock = threading.Lock()
 
     @property
     def started(self) -> bool:
-        """Whether it was begun."""
+        """Whether it was started."""
         return self._thread.ident is not None
 
     def start(self) -> None:
-        """Begin with the jobs that are there."""
+        """Start with the messages that are waiting."""
         self._thread.start()
 
-    def submit(self, job: Callable[[], None]) -> None:
-        """Add a job; callable from any thread."""
-        self._jobs.put(job)
+    def post(self, message: M) -> None:
+        """Add a message; callable from any thread."""
+        self._messages.put(message)
 
-    def submit_once(self, job: Callable[[], None]) -> None:
-        """Add a job unless the same one is waiting: a hundred file events are one look at the file."""
+    def post_once(self, message: M) -> None:
+        """Add a message unless an equal one is waiting: a hundred file events are one look at the file."""
         with self._lock:
-            if job in self._waiting:
+            if message in self._waiting:
                 return
-            self._waiting.add(job)
-        self._jobs.put(job)
+            self._waiting.add(message)
+        self._messages.put(message)
 
     def stop(self, timeout_seconds: float = 5.0) -> None:
-        """Finish what was submitted, then end; waits for that at most `timeout_seconds`."""
-        self._jobs.put(None)
+        """Handle what was posted, then end; waits for that at most `timeout_seconds`."""
+        self._messages.put(None)
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout_seconds)
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (message := self._messages.get()) is not None:
             with self._lock:
-                self._waiting.discard(job)
+                self._waiting.discard(message)
             try:
-                job()
-            except Exception as error:  # the thread's edge: one failed job must not end the tray
-                LOG.exception("a job failed")
+                self._handle(message)
+            except Exception as error:  # the thread's edge: one message that failed must not end the tray
+                LOG.exception("Handling %s failed", type(message).__name__)
                 self._on_fault(error)
