@@ -61,7 +61,7 @@ def _mend(home: Home, audit: HomeAudit) -> tuple[list[str], tuple[str, ...]]:
     overlooked = _overlooked(audit)
     if overlooked:
         try:
-            ConfigLoader(home).rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+            ConfigLoader(home).rewrite(with_tokens_for_the_cli)
             moved = overlooked
         except (ConfigError, StoreError) as error:
             print_error(f"{PROGRAM}: {error}")
