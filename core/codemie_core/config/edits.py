@@ -14,6 +14,7 @@ from codemie_core.config.layout import CLASSIC
 from codemie_core.config.model import Config
 from codemie_core.config.profile import check_name
 from codemie_core.config.single_provider import NAME as SINGLE
+from codemie_core.config.typed_name import meant_by
 from codemie_core.errors import ConfigOldForm, ProfileExists, ProfileInvalid, ProfileNotFound
 from codemie_core.files.json_document import (
     JsonDocument,
@@ -65,6 +66,21 @@ def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocu
     except (ValueError, TypeError, RecursionError, JsonSyntaxError):
         # NaN, an infinity, a Python object, or nesting deeper than a document may have.
         raise ProfileInvalid(name, f"A field of {name!r} can't be written as JSON.") from None
+
+
+def add(config: Config, name: str, fields: Mapping[str, JsonValue], *, again: bool = False) -> JsonDocument:
+    """Add a profile of a name that is free.
+
+    Raises:
+        ProfileExists: there is a profile of this name, or of one that looks the same.
+        ProfileInvalid, ConfigOldForm: as `save`.
+    """
+    there = meant_by(name, [profile.name for profile in config.profiles])
+    if there is not None:
+        if again:
+            return config.document
+        raise ProfileExists(there, f"There is a profile named {there!r} already.")
+    return save(config, name, fields)
 
 
 def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:

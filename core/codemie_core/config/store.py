@@ -271,6 +271,19 @@ class ConfigLoader:
             must_keep=True,
         )
 
+    def add_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+        """Add a profile; in a home without a configuration this writes the first one.
+
+        Raises:
+            ProfileExists: there is one of this name.
+            ProfileInvalid: a name that can't be a profile's, or a value that JSON can't hold.
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(
+            lambda config, again: edits.add(config, name, fields, again=again),
+            read=self._reader.read_or_begin,
+        )
+
     def rename_profile(self, old: str, new: str) -> Config:
         """Give a profile another name; the active one stays active.
 
