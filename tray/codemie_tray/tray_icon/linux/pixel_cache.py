@@ -10,7 +10,7 @@ import contextlib
 import logging
 import os
 
-from codemie_core import StoreError
+from codemie_core.errors import StoreError
 from codemie_core.files.private_open import (
     make_own_folder,
     names_in_own_folder,
