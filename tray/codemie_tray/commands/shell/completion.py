@@ -9,8 +9,9 @@ from __future__ import annotations
 import shtab
 
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import print_text
-from codemie_tray.commands.parser import NAMES_FUNCTION, build_parser
+from codemie_tray.commands.console.output import print_text
+from codemie_tray.commands.parser import build_parser
+from codemie_tray.commands.parser.base import NAMES_FUNCTION
 from codemie_tray.text.exit_codes import ExitCode
 
 _SHTAB_FUNCTION = f"_shtab_{PROGRAM.replace('-', '_')}"
@@ -96,7 +97,7 @@ end""",
 
 
 def script(shell: str) -> str:
-    """Return the completion script for a shell, one of `parser.SHELLS`."""
+    """Return the completion script for a shell, one of `everyday.SHELLS`."""
     text: str = shtab.complete(build_parser(), shell, preamble=PREAMBLE[shell])
     if shell == "bash":
         before, registration, after = text.rpartition(f"-F {_SHTAB_FUNCTION} ")

@@ -20,8 +20,8 @@ from codemie_core.secret_detection.classifier import shown
 from codemie_core.tokens.cli_files import CliMachine
 from codemie_core.tokens.reference import token_fields
 from codemie_tray import PROGRAM
-from codemie_tray.commands.credentials import protection_sentence
-from codemie_tray.commands.output import Bold, print_error, print_json, print_line
+from codemie_tray.commands.console.output import Bold, print_error, print_json, print_line
+from codemie_tray.commands.store.credentials import protection_sentence
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import names, plain, short_path
@@ -61,7 +61,7 @@ def _mend(home: Home, audit: HomeAudit) -> tuple[list[str], tuple[str, ...]]:
     overlooked = _overlooked(audit)
     if overlooked:
         try:
-            ConfigLoader(home).rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+            ConfigLoader(home).rewrite(with_tokens_for_the_cli)
             moved = overlooked
         except (ConfigError, StoreError) as error:
             print_error(f"{PROGRAM}: {error}")

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
+from codemie_core.profiles.folder import Source, profile_in, working_folder
 from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens.handover import Handover, Request, check, hand_over
@@ -20,8 +21,10 @@ from codemie_core.tokens.home_trust import check_trusted
 from codemie_core.tokens.private_home import PrivateHome
 from codemie_core.tokens.private_home_end import discard
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import print_error
+from codemie_tray.commands.console.output import print_error
+from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
 
 _CAN_NOT_START = 126
 _NOT_FOUND = 127
@@ -50,7 +53,9 @@ def run(
         return ExitCode.USAGE
     check_trusted(home)
     config = ConfigLoader(home).load_and_keep()
-    request = Request(_profile(config, profile_name), command, os.getcwd(), with_project, allow_addresses)
+    request = Request(
+        profile_to_use(home, config, profile_name), command, working_folder(), with_project, allow_addresses
+    )
     for note in check(home, request):
         print_error(f"{PROGRAM} run: {note}")
     allow_core_dumps = forbid_core_dumps()
@@ -62,9 +67,18 @@ def run(
         discard(given.private)
 
 
-def _profile(config: Config, name: str | None) -> Profile:
+def profile_to_use(home: Home, config: Config, name: str | None) -> Profile:
+    """Return the profile of this name; without one, the one that counts in the working folder.
+
+    Raises:
+        ProfileNotFound: there is none.
+    """
     if name is not None:
-        return config.profile(name)
+        return config.profile(resolve(config, name))
+    chosen = profile_in(working_folder(), home, config)
+    if chosen.source is Source.FOLDER and chosen.project.only_chooses and chosen.profile:
+        print_error(f"{PROGRAM}: {plain(chosen.profile.name)} counts here: {chosen.project.config_path}")
+        return config.profile(chosen.profile.name)
     profile = config.active_profile
     if profile is None:
         raise ProfileNotFound(config.active or "", "No profile is active: choose one, or give --profile.")
@@ -91,7 +105,7 @@ if sys.platform == "win32":
 
     from codemie_core.system.foreign_environment import in_foreign_environment
     from codemie_core.tokens.private_home import note_process
-    from codemie_tray.commands import batch_file
+    from codemie_tray.commands.launch import batch_file
 
     def _start_janitor(private: PrivateHome) -> None:
         """This process stays, and ends the private home itself."""
@@ -116,7 +130,7 @@ if sys.platform == "win32":
         return batch_file.command_line(environment.get("COMSPEC", "cmd.exe"), found, command[1:])
 
 else:
-    from codemie_tray.commands.home_janitor import start_janitor as _start_janitor
+    from codemie_tray.commands.launch.home_janitor import start_janitor as _start_janitor
 
     def _become(command: list[str], given: Handover, home: Home) -> int:  # noqa: ARG001 - Windows' needs it
         sys.stdout.flush()

@@ -46,6 +46,11 @@ def print_line(*parts: str | Bold) -> None:
     _write(sys.stdout, "".join(map(_rendered, parts)))
 
 
+def print_bare(text: str) -> None:
+    """Print a text to standard output without a line end, otherwise as `print_line`."""
+    _write(sys.stdout, escaped(text, keep="\n\t"), end="")
+
+
 def print_text(text: str) -> None:
     """Print a text of several lines to standard output, otherwise as `print_line`."""
     _write(sys.stdout, escaped(text, keep="\n\t"))
@@ -97,7 +102,7 @@ def _rendered(part: str | Bold) -> str:
     return text
 
 
-def _write(stream: object, text: str) -> None:
+def _write(stream: object, text: str, *, end: str = "\n") -> None:
     # None in a windowed Windows program: nobody is there to read.
     write = getattr(stream, "write", None)
     if write is None:
@@ -105,7 +110,7 @@ def _write(stream: object, text: str) -> None:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         with _reader_may_go():
-            write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+            write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
     except OutputLost:
         # Nobody is left to say it to.
         if stream is not sys.stderr:

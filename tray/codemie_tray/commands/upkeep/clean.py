@@ -11,7 +11,7 @@ from codemie_core.files.json_document import JsonValue
 from codemie_core.retention import Cleanup, Retention, clean
 from codemie_core.settings import SettingsStore
 from codemie_core.system.clock import Clock
-from codemie_tray.commands.output import print_error, print_json, print_line
+from codemie_tray.commands.console.output import print_error, print_json, print_line
 from codemie_tray.text.amounts import amount, counted
 from codemie_tray.text.cleanup import not_a_home
 from codemie_tray.text.exit_codes import ExitCode

@@ -7,7 +7,7 @@ from codemie_core.config.migrations.runner import MigrationRunner, Plan
 from codemie_core.config.migrations.schema import SCHEMA_KEY
 from codemie_core.files.json_document import JsonValue
 from codemie_core.tokens.masking import masked_difference
-from codemie_tray.commands.output import print_json, print_line, print_text, warn_if_not_kept
+from codemie_tray.commands.console.output import print_json, print_line, print_text, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
 
 

@@ -20,8 +20,8 @@ from codemie_core.tokens.home_trust import check_trusted
 from codemie_core.tokens.movable import movable_tokens, staying_tokens
 from codemie_core.tokens.move import move_in, move_out
 from codemie_tray import PROGRAM
-from codemie_tray.commands.output import print_error, print_json, print_line, print_table, write_bytes
-from codemie_tray.commands.prompt import ask_secret, confirm
+from codemie_tray.commands.console.output import print_error, print_json, print_line, print_table, write_bytes
+from codemie_tray.commands.console.prompt import ask_secret, confirm
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
 

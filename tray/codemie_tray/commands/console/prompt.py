@@ -39,6 +39,17 @@ def ask_secret(question: str) -> Secret:
     return Secret(text)
 
 
+def ask_optional_secret(question: str) -> Secret | None:
+    """Return a secret that was typed unseen at the terminal; None where Enter alone was pressed."""
+    import getpass
+
+    try:
+        text = getpass.getpass(question)
+    except EOFError:
+        text = ""
+    return Secret(text) if text else None
+
+
 def _piped() -> str:
     # Bytes: a text stream would take each CR for the end of a line, and the pipe for the locale's encoding.
     data = sys.stdin.buffer.read(_LARGEST_INPUT + 1) if sys.stdin is not None else b""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_tray import PROGRAM, __version__
-from codemie_tray.commands.output import print_error, print_json, print_line
+from codemie_tray.commands.console.output import print_error, print_json, print_line
 from codemie_tray.desktop.autostart import Autostart
 from codemie_tray.desktop.autostart.backend import (
     AutostartFailed,

@@ -10,10 +10,12 @@ from codemie_core.config.history import Offer
 from codemie_core.config.migrations.schema import in_danger
 from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
+from codemie_core.profiles.folder import Choice, profile_in, working_folder
 from codemie_core.secret_detection.classifier import shown
 from codemie_core.tokens.environment import overrides_in
 from codemie_core.tokens.home_trust import worst_distrust
-from codemie_tray.commands.output import Bold, print_error, print_error_text, print_json, print_line
+from codemie_tray.commands.console.output import Bold, print_error, print_error_text, print_json, print_line
+from codemie_tray.commands.switching.here import as_value, lines_of
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
 from codemie_tray.text.plain_text import names, plain
@@ -30,10 +32,17 @@ def run(home: Home, *, as_json: bool) -> ExitCode:
     overrides = overrides_in(os.environ, config.active_profile)
     offer = loader.offer(config)
     distrust = worst_distrust(home)
+    choice = profile_in(working_folder(), home, config)
     if as_json:
-        print_json({**_as_json(home, config, overrides, offer), "changeableByOthers": distrust is not None})
+        print_json(
+            {
+                **_as_json(home, config, overrides, offer),
+                "changeableByOthers": distrust is not None,
+                "here": as_value(choice),
+            }
+        )
     else:
-        _print(config, overrides, offer)
+        _print(config, overrides, offer, choice)
         if distrust is not None:
             print_line(f"{distrust.sentence}: your tokens could be sent anywhere.")
             print_line(f"  To mend it: {distrust.command}")
@@ -61,7 +70,7 @@ def _as_json(home: Home, config: Config, overrides: list[str], offer: Offer | No
     }
 
 
-def _print(config: Config, overrides: list[str], offer: Offer | None) -> None:
+def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Choice) -> None:
     profile = config.active_profile
     if profile is not None:
         known = (shown(("provider",), profile.provider), shown(("model",), profile.model))
@@ -85,6 +94,8 @@ def _print(config: Config, overrides: list[str], offer: Offer | None) -> None:
         print_line("A token is in the clear in this file, and other users of this machine can read it.")
     if overlooked := profiles_without_a_token_for_the_cli(config):
         print_line(f"The CLI does not find the token of {names(overlooked)}; `doctor --fix` mends that.")
+    for line in lines_of(choice, config):
+        print_line(line)
     if overrides:
         print_line(f"Set in this shell, and stronger than the profile: {', '.join(overrides)}")
 
