@@ -68,18 +68,25 @@ def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocu
         raise ProfileInvalid(name, f"A field of {name!r} can't be written as JSON.") from None
 
 
-def add(config: Config, name: str, fields: Mapping[str, JsonValue], *, again: bool = False) -> JsonDocument:
-    """Add a profile of a name that is free.
+def check_add(config: Config, name: str) -> None:
+    """See that a name is free.
 
     Raises:
         ProfileExists: there is a profile of this name, or of one that looks the same.
-        ProfileInvalid, ConfigOldForm: as `save`.
     """
     there = meant_by(name, [profile.name for profile in config.profiles])
     if there is not None:
-        if again:
-            return config.document
         raise ProfileExists(there, f"There is a profile named {there!r} already.")
+
+
+def add(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+    """Add a profile; one that has the name already is left as it is.
+
+    Raises:
+        ProfileInvalid, ConfigOldForm: as `save`.
+    """
+    if meant_by(name, [profile.name for profile in config.profiles]) is not None:
+        return config.document
     return save(config, name, fields)
 
 

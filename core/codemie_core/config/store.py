@@ -280,7 +280,8 @@ class ConfigLoader:
             ConfigError, StoreError: as `switch_profile`.
         """
         return self._change(
-            lambda config, again: edits.add(config, name, fields, again=again),
+            lambda config: edits.add(config, name, fields),
+            precondition=lambda config: edits.check_add(config, name),
             read=self._reader.read_or_begin,
         )
 
@@ -321,17 +322,18 @@ class ConfigLoader:
             must_keep=True,
         )
 
-    def rewrite(self, edit: Edit) -> Config:
+    def rewrite(self, edit: Edit, *, precondition: Precondition = unconditional) -> Config:
         """Make a change of the whole document; what it replaces is in the history, or it is not made.
 
         Args:
             edit: pure; called again where another program undid the change. What it raises is raised, and
                 nothing was changed.
+            precondition: called once, before the first edit; what it raises is raised.
 
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(edit, must_keep=True)
+        return self._change(edit, precondition=precondition, must_keep=True)
 
     def set_tokens(self, changes: edits.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.

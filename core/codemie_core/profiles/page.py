@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from codemie_core.profiles.provider import Field, Provider
 from codemie_core.profiles.providers import PROVIDERS
 
@@ -30,4 +32,4 @@ def _token(provider: Provider) -> str:
 
 
 if __name__ == "__main__":
-    print(table(), end="")  # noqa: T201 - what this module is run for
+    sys.stdout.write(table())

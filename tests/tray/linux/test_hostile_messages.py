@@ -140,7 +140,7 @@ def test_every_valid_message_is_understood() -> None:
     for message in _valid_messages():
         assert wire.size_of(message) == len(message)
         tray.take(wire.decode(message))
-    assert (tray.answers, tray.refusals, tray.unreadable) == (11, 1, 0)  # `Set` is refused
+    assert (tray.answers, tray.refusals, tray.unreadable) == (10, 2, 0)  # `Set` and `Activate` are refused
 
 
 def test_mutated_messages_are_answered_refused_or_ignored() -> None:

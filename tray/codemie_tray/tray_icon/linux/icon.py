@@ -21,6 +21,8 @@ from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
 MENU_HINT = "The menu is on the right mouse button."
+_MENU_SECONDS = 0.7
+"""How long a host may take to ask for the menu after a click that we refused."""
 
 
 class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray has no types
@@ -156,6 +158,8 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._bus.post(self._item.prepare)
 
     def _answer(self, call: wire.Call) -> None:
+        if call.path == menu_object.PATH:
+            self._bus.cancel(self._hint_at_menu)
         self._registration.take_call(call)
         self._dispatcher.answer(call, self._bus.answer, self._bus.refuse)
 
@@ -164,9 +168,17 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._notifications.take_signal(signal)
 
     def _clicked(self, method: str) -> None:
-        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead does not know
-        # it, and an item has no means to open its menu; so it says what it can, and where the menu is.
+        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead ignores it, and
+        # an item can't open its own menu. `Activate` is refused: Plasma then opens the menu itself. A host that
+        # does not ask for the menu after that (lxqt-panel) leaves us only a notification that says where it is.
+        if method == "Activate":
+            self._bus.cancel(self._hint_at_menu)
+            self._bus.call_later(_MENU_SECONDS, self._hint_at_menu)
+        elif method == "ContextMenu":
+            self._notify(self._view.tooltip_text, self._view.tooltip_title)
+        else:
+            self._hint_at_menu()
+
+    def _hint_at_menu(self) -> None:
         text = self._view.tooltip_text
-        if method != "ContextMenu":
-            text = f"{text}\n{MENU_HINT}" if text else MENU_HINT
-        self._notify(text, self._view.tooltip_title)
+        self._notify(f"{text}\n{MENU_HINT}" if text else MENU_HINT, self._view.tooltip_title)
