@@ -129,7 +129,15 @@ class GnomeDesktop(Session):
         if not self.wayland:
             return ["gnome-shell", "--x11", "--unsafe-mode"]
         size = f"{self.look.width * self.look.scale}x{self.look.height * self.look.scale}"
-        return ["gnome-shell", "--headless", "--wayland", "--no-x11", "--unsafe-mode", "--virtual-monitor", size]
+        return [
+            "gnome-shell",
+            "--headless",
+            "--wayland",
+            "--no-x11",
+            "--unsafe-mode",
+            "--virtual-monitor",
+            size,
+        ]
 
     def desktop_environ(self) -> dict[str, str]:
         """Say that this is GNOME, drawn without a graphics card."""

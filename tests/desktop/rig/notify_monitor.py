@@ -9,7 +9,6 @@ from typing import Any
 
 from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
-
 from tests.desktop.rig.bus import Bus, BusError
 from tests.desktop.rig.notifications import NAME, Notification
 
@@ -63,7 +62,9 @@ class MonitoredNotifications:
             numbers = {heard.number for heard in self._heard if heard.number}
         for number in numbers:
             try:
-                self._bus.call(NAME, "/org/freedesktop/Notifications", NAME, "CloseNotification", number, signature="u")
+                self._bus.call(
+                    NAME, "/org/freedesktop/Notifications", NAME, "CloseNotification", number, signature="u"
+                )
             except BusError:
                 continue  # closed already
 
