@@ -9,7 +9,6 @@ from typing import Any
 
 from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
-
 from tests.desktop.rig.bus import Bus, BusError
 from tests.desktop.rig.notifications import NAME, Notification
 

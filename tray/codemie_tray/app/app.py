@@ -1,4 +1,4 @@
-"""The running tray: wires files, state, view and toolkit, and runs until it is told to end.
+"""The running tray: wires files, state, view and toolkit, and runs until it is asked to end.
 
 Every thread posts what happened to one mailbox, and one worker handles it (`handlers`): reads what changed,
 replaces a part of the state, and shows it (`presenter`).
@@ -147,7 +147,7 @@ class App:
         self._handlers.handle(message)
 
     def _made_handlers(self) -> Handlers:
-        # Imported when the icon is there: it does not wait for all that a click may need.
+        # Imported when the icon is shown, which does not wait for all that a click may need.
         from codemie_tray.app.handlers import Handlers
 
         return Handlers(

@@ -132,7 +132,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         """Nothing: the icon is offered when the bus is joined."""
 
     def _hide(self) -> None:
-        """Nothing: the icon goes with the connection."""
+        """Nothing: the icon disappears with the connection."""
 
     def _update_icon(self) -> None:
         self._icon_valid = True
@@ -150,7 +150,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
     def _remove_notification(self) -> None:
         self._bus.post(self._notifications.close)
 
-    # ---- what the bus tells ------------------------------
+    # ---- what the bus reports ----------------------------
 
     def _connected(self) -> None:
         self._registration.begin()
