@@ -80,7 +80,9 @@ class ConfigReader:
                         advice="Put the file back there, or remove the link.",
                     ) from None
                 raise ConfigMissing(
-                    path, "there is no configuration yet", advice="`codemie setup` creates the first profile."
+                    path,
+                    "there is no configuration yet",
+                    advice="`codemie-tray profile add` or `codemie setup` makes the first profile.",
                 ) from None
             except ConfigCorrupt:
                 if time.monotonic() >= deadline or _at_rest(path):

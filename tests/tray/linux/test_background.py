@@ -58,7 +58,7 @@ def test_one_that_waits_without_a_bus_makes_way_for_a_start_that_has_one(started
 
 def test_a_bus_that_comes_late_is_joined(started: Started) -> None:
     prelude = (
-        "import codemie_tray.app.tray_retry as late\n"
+        "import codemie_tray.app.lifecycle.tray_retry as late\n"
         "late.FIRST_PAUSE_SECONDS = late.LONGEST_PAUSE_SECONDS = 0.2"
     )
     bus = PrivateBus()
@@ -156,7 +156,7 @@ def test_a_login_entry_of_a_program_that_moved_is_mended_by_the_next_start(
     assert "--background" in mended
     assert "X-Mine=kept" in mended
     until(
-        lambda: "The login entry was mended: it starts /where/it/was/codemie-tray, which" in started.log(),
+        lambda: "Fixed the login entry: it starts /where/it/was/codemie-tray, which" in started.log(),
         started,
     )
 
