@@ -23,7 +23,7 @@ from codemie_tray.log.daily_file import LogLine
 from codemie_tray.log.redaction import Redactor
 from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import view_of
-from codemie_tray.view.state import read_state
+from codemie_tray.view.read_state import read_state
 
 SHAPES = secret_shapes()
 RECOGNISED = [shape for shape in SHAPES if shape.by_shape]

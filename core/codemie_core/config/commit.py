@@ -84,6 +84,8 @@ class Commit:
         must_keep: refuse where what is replaced can't be kept in the history.
         settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
         intact: whether the file is just as we wrote it.
+        on_durable: called with each state that was written as soon as it is durable, without the lock. Must
+            not raise.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Commit:
         must_keep: bool,
         settle_seconds: float,
         intact: Callable[[Config], bool] = is_intact,
+        on_durable: Callable[[Config], None] = lambda _config: None,
     ) -> None:
         self._edit = edit
         self._read = read
@@ -106,6 +109,9 @@ class Commit:
         self._must_keep = must_keep
         self._settle_seconds = settle_seconds
         self._intact = intact
+        self._on_durable = on_durable
+        self.settled: WriteMark | None = None
+        """Marks the state that was written, where it was still intact after `settle_seconds`."""
         self.changed = False
         """Whether anything was written."""
         self.trouble: StoreError | None = None
@@ -127,7 +133,11 @@ class Commit:
             written = self._write(lock, planned, deadline, again=False)
         self.changed = isinstance(written, _Written)
         while isinstance(written, _Written):
-            if self._settle_seconds <= 0 or self._stays(written):
+            self._on_durable(written.config)
+            if self._settle_seconds <= 0:
+                return written.config
+            if self._stays(written):
+                self.settled = written.mark
                 return written.config
             if time.monotonic() > deadline:
                 raise _conflict(written.config.path, "undoing the change")
@@ -255,7 +265,7 @@ class Commit:
         looks = max(round(seconds / _LOOK_SECONDS), 1) if contested else 1
         for left in range(looks, 0, -1):
             time.sleep(max(until - time.monotonic(), 0) / left)
-            if left > 1 and _mark_of(written.config.path) not in (written.mark.mark, None):
+            if left > 1 and mark_of(written.config.path) not in (written.mark.mark, None):
                 break
         return self._intact(written.config)
 
@@ -265,7 +275,7 @@ class Commit:
         Then a later change of theirs may be what undid ours, and it is not ours to defend.
         """
         last = WriteMark.of(lock.note())
-        now = _mark_of(written.config.path)
+        now = mark_of(written.config.path)
         if last is None or now is None:
             return False
         return last.mark == now != written.mark.mark and last.lineage == written.mark.lineage
@@ -301,7 +311,8 @@ def origin_of(status: os.stat_result, note: bytes) -> Origin:
     return Origin.OWN if ours else Origin.OTHER
 
 
-def _mark_of(path: str) -> str | None:
+def mark_of(path: str) -> str | None:
+    """Return the mark of the file that stands at `path` now (links followed); None: there is none."""
     try:
         version = version_of(path)
     except OSError:

@@ -58,7 +58,7 @@ def test_one_that_waits_without_a_bus_makes_way_for_a_start_that_has_one(started
 
 def test_a_bus_that_comes_late_is_joined(started: Started) -> None:
     prelude = (
-        "import codemie_tray.app.tray_retry as late\n"
+        "import codemie_tray.app.lifecycle.tray_retry as late\n"
         "late.FIRST_PAUSE_SECONDS = late.LONGEST_PAUSE_SECONDS = 0.2"
     )
     bus = PrivateBus()

@@ -25,7 +25,7 @@ from tests.tray.linux.stub_host import (
 from tests.tray.views import a_view
 
 from codemie_tray.tray_icon.linux.icon import MENU_HINT
-from codemie_tray.view.actions import Action, OpenFolder, Quit, SwitchProfile
+from codemie_tray.view.actions import Action, Do, SwitchProfile
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
@@ -132,7 +132,7 @@ def test_a_click_reports_the_rows_action_once(host: StubHost, start_tray: StartT
     host.click(host.row("Open the CodeMie folder").number)
     events = [(host.row("Quit").number, "clicked", ("s", ""), 0), (9999, "clicked", ("s", ""), 0)]
     assert host.call(MENU_PATH, MENU, "EventGroup", "a(isvu)", (events,))[0] == [9999]
-    expected = [SwitchProfile("personal"), SwitchProfile("spare_2"), OpenFolder(), Quit()]
+    expected = [SwitchProfile("personal"), SwitchProfile("spare_2"), Do.OPEN_FOLDER, Do.QUIT]
     assert until(lambda: tray.actions == expected)
 
 
@@ -145,7 +145,7 @@ def test_only_a_click_on_an_enabled_row_does_anything(host: StubHost, start_tray
         for event in ("opened", "closed", "hovered", "x-unheard-of"):
             host.call(MENU_PATH, MENU, "Event", "isvu", (row.number, event, ("i", 0), 0))
     host.click(host.row("Quit").number)
-    assert until(lambda: tray.actions) == [Quit()]
+    assert until(lambda: tray.actions) == [Do.QUIT]
 
 
 def test_a_slow_action_keeps_nobody_waiting(host: StubHost, start_tray: StartTray) -> None:
@@ -164,7 +164,7 @@ def test_a_slow_action_keeps_nobody_waiting(host: StubHost, start_tray: StartTra
     assert time.monotonic() - began < 2
     assert tray.actions == []
     go_on.set()
-    assert until(lambda: tray.actions == [SwitchProfile("personal"), Quit()])
+    assert until(lambda: tray.actions == [SwitchProfile("personal"), Do.QUIT])
 
 
 def test_an_action_that_fails_is_logged_and_the_next_one_is_done(
@@ -181,7 +181,7 @@ def test_an_action_that_fails_is_logged_and_the_next_one_is_done(
     tray.on_action = fail_once
     host.click(host.row("personal").number)
     host.click(host.row("Quit").number)
-    assert until(lambda: tray.actions) == [Quit()]
+    assert until(lambda: tray.actions) == [Do.QUIT]
     assert "seen" in caplog.text
 
 
@@ -206,9 +206,9 @@ def test_a_property_that_goes_is_told_as_removed(host: StubHost, start_tray: Sta
     def with_row(item: Item) -> View:
         return replace(a_view(), menu=(item,))
 
-    tray = start_tray(with_row(Item("Protect", OpenFolder(), checked=True)))
+    tray = start_tray(with_row(Item("Protect", Do.OPEN_FOLDER, checked=True)))
     number = host.row("Protect").number
-    tray.icon.show(with_row(Item("Protect", OpenFolder())))
+    tray.icon.show(with_row(Item("Protect", Do.OPEN_FOLDER)))
     until(lambda: host.signals)
     assert host.signals == [("ItemsPropertiesUpdated", ([], [(number, ["toggle-type", "toggle-state"])]))]
 
@@ -242,7 +242,7 @@ def test_a_late_click_on_a_row_that_went_hits_nothing(host: StubHost, start_tray
     until(lambda: len(host.signals) == 2)
     assert host.row("personal").number != gone  # an id is never given to a second row
     host.click(host.row("Quit").number)
-    assert until(lambda: tray.actions) == [Quit()]
+    assert until(lambda: tray.actions) == [Do.QUIT]
 
 
 def test_nothing_is_sent_when_nothing_changed(host: StubHost, start_tray: StartTray) -> None:

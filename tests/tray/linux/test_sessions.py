@@ -19,8 +19,8 @@ from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, Row, StubHost
 
 from codemie_core import Home
 from codemie_core.system.desktop_session import host_key, session_key
-from codemie_tray.app.duty import Duty
-from codemie_tray.app.single_instance import FORGOTTEN_SECONDS, SingleInstance
+from codemie_tray.app.lifecycle.duty import Duty
+from codemie_tray.app.lifecycle.single_instance import FORGOTTEN_SECONDS, SingleInstance
 
 __all__ = ["started"]
 

@@ -1,5 +1,4 @@
-"""From the start of the program to its end: one tray per session, and a crash that the next start tells
-of."""
+"""From the start of the program to its end: one tray per session; the next start reports a crash."""
 
 from __future__ import annotations
 
@@ -11,11 +10,11 @@ from codemie_core import CodeMieError, Home, StoreError
 from codemie_core.system.clock import Clock
 from codemie_tray import PRODUCT
 from codemie_tray.app.app import App
-from codemie_tray.app.crash_record import LastStart
-from codemie_tray.app.single_instance import SingleInstance
+from codemie_tray.app.lifecycle.crash_record import LastStart
+from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.tray_icon.backend import TrayUnavailable
-from codemie_tray.view.state import Learn, read_state
+from codemie_tray.view.read_state import Learn, read_state
 
 LOG = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_core.system.clock import DAY_SECONDS, Clock
-from codemie_tray.background.clock_step import ClockStep
+from codemie_tray.background.clock.clock_step import ClockStep
 
 SETTLE_SECONDS = 0.25
 """After something came or went in the folder: what else happens within this is part of the same look."""

@@ -8,21 +8,7 @@ from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
 from codemie_tray.text.labels import labels
 from codemie_tray.text.plain_text import initial, plain
-from codemie_tray.view.actions import (
-    CleanLogs,
-    CreateFirstProfile,
-    KeepTokensInStore,
-    MigrateConfig,
-    OpenFolder,
-    ProtectCredentials,
-    Quit,
-    ShowAbout,
-    ShowUsage,
-    StartAtLogin,
-    StopCleaning,
-    SwitchProfile,
-    UnprotectCredentials,
-)
+from codemie_tray.view.actions import Do, KeepTokensInStore, StartAtLogin, SwitchProfile
 from codemie_tray.view.colour import colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.view.problems import problems_of, rows_of
@@ -85,9 +71,9 @@ def _menu(state: State) -> Menu:
             _protection(state.credentials),
             *_tokens(state),
             *_login(state),
-            Item("Open the CodeMie folder", OpenFolder()),
-            Item("About / Help", ShowAbout()),
-            Item("Quit", Quit()),
+            Item("Open the CodeMie folder", Do.OPEN_FOLDER),
+            Item("About / Help", Do.SHOW_ABOUT),
+            Item("Quit", Do.QUIT),
         ),
     ]
     entries: list[Item | Separator] = []
@@ -101,12 +87,12 @@ def _today(state: State) -> tuple[Item, ...]:
     # This row and those of the logs and the login are there from the start, of the same action: one that
     # came later would close a menu that is open.
     if state.today is None:
-        return (Item("Today: being counted...", ShowUsage(), enabled=False),)
+        return (Item("Today: being counted...", Do.SHOW_USAGE, enabled=False),)
     if state.today.problem:
-        return (Item("Today: could not be counted", ShowUsage()),)
+        return (Item("Today: could not be counted", Do.SHOW_USAGE),)
     if not state.today.sessions and not state.today.turns:
-        return (Item("Today: nothing used", ShowUsage(), enabled=False),)
-    return (Item(f"Today: {used(state.today)}", ShowUsage()),)
+        return (Item("Today: nothing used", Do.SHOW_USAGE, enabled=False),)
+    return (Item(f"Today: {used(state.today)}", Do.SHOW_USAGE),)
 
 
 def used(today: UsageToday) -> str:
@@ -134,7 +120,7 @@ def used_by_model(today: UsageToday) -> str:
 def _marking(state: State) -> Iterator[Item]:
     config = state.config
     if isinstance(config, Ready) and config.in_danger and not config.read_only:
-        yield Item(f"Keep {config_name(config.path)} safe from the CLI", MigrateConfig())
+        yield Item(f"Keep {config_name(config.path)} safe from the CLI", Do.MIGRATE_CONFIG)
 
 
 def _protection(credentials: Credentials) -> Item:
@@ -144,12 +130,12 @@ def _protection(credentials: Credentials) -> Item:
     usable = credentials.problem is None
     if not credentials.protected:
         return Item(
-            f"Protect credentials with {keyring}", ProtectCredentials(), enabled=usable, checked=False
+            f"Protect credentials with {keyring}", Do.PROTECT_CREDENTIALS, enabled=usable, checked=False
         )
     return _way_down(
         f"Credentials are protected with {keyring}",
         "Without it, any program you run can open them.",
-        Item("Stop protecting them", UnprotectCredentials(), enabled=usable),
+        Item("Stop protecting them", Do.UNPROTECT_CREDENTIALS, enabled=usable),
     )
 
 
@@ -187,14 +173,14 @@ def _tokens(state: State) -> Iterator[Item]:
 def _logs(state: State) -> Iterator[Item]:
     logs = state.logs
     if isinstance(logs, LogsCleaning):
-        yield Item(f"Cleaning up... {logs.done:,} of {logs.total:,} - click to stop", StopCleaning())
+        yield Item(f"Cleaning up... {logs.done:,} of {logs.total:,} - click to stop", Do.STOP_CLEANING)
     elif logs is None:
-        yield Item("Old logs: being counted...", CleanLogs(), enabled=False)
+        yield Item("Old logs: being counted...", Do.CLEAN_LOGS, enabled=False)
     elif logs.files:
         label = f"Clean up logs now ({counted(logs.files, 'file')}, {amount(logs.size_bytes)})"
-        yield Item(label, CleanLogs())
+        yield Item(label, Do.CLEAN_LOGS)
     else:
-        yield Item("Logs are clean", CleanLogs(), enabled=False)
+        yield Item("Logs are clean", Do.CLEAN_LOGS, enabled=False)
 
 
 def _login(state: State) -> Iterator[Item]:
@@ -207,7 +193,7 @@ def _profiles(state: State) -> Iterator[Item]:
     if isinstance(config, Broken):
         return
     if isinstance(config, Missing) or not config.profiles:
-        yield Item("Create your first profile...", CreateFirstProfile())
+        yield Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
         return
     top, rest = _split(config)
     label_of = labels([row.name for row in config.profiles])

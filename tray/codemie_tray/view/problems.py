@@ -6,13 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemie_tray.text.plain_text import names, plain
-from codemie_tray.view.actions import (
-    AcceptLoss,
-    MoveTokensForCli,
-    OpenConfig,
-    OpenFolder,
-    RestoreVersion,
-)
+from codemie_tray.view.actions import Do, RestoreVersion
 from codemie_tray.view.menu import Item
 from codemie_tray.view.state import Broken, Ready, Restorable, State, config_name
 
@@ -48,7 +42,7 @@ def _of_config(state: State) -> Iterator[Problem]:
     config = state.config
     if isinstance(config, Broken):
         line = "" if config.line is None else f", line {config.line}"
-        action = OpenConfig() if config.editable else OpenFolder()
+        action = Do.OPEN_CONFIG if config.editable else Do.OPEN_FOLDER
         told = Item(plain(f"{config_name(config.path)}{line}: {config.reason}", LIMIT), action)
         yield Problem(told, _restore(state.restorable))
     if not isinstance(config, Ready):
@@ -64,22 +58,22 @@ def _of_config(state: State) -> Iterator[Problem]:
         what = f"The CLI does not find the token{'s' if several else ''} of {names(config.overlooked)}"
         yield Problem(
             Item(plain(what, LIMIT), enabled=False),
-            (Item(f"Move {'them' if several else 'it'} to where the CLI looks", MoveTokensForCli()),),
+            (Item(f"Move {'them' if several else 'it'} to where the CLI looks", Do.MOVE_TOKENS_FOR_CLI),),
         )
     if state.restorable and state.restorable.lost:
         told = Item(plain(f"Another program removed {names(state.restorable.lost)}", LIMIT), enabled=False)
-        keep = Item("Keep it as it is", AcceptLoss())
+        keep = Item("Keep it as it is", Do.ACCEPT_LOSS)
         yield Problem(told, (*_restore(state.restorable), keep))
 
 
 def _of_the_rest(state: State) -> Iterator[Problem]:
     if state.credentials.problem:
-        yield Problem(Item(plain(state.credentials.problem, LIMIT), OpenFolder()))
+        yield Problem(Item(plain(state.credentials.problem, LIMIT), Do.OPEN_FOLDER))
     if trouble := plain(state.trouble or "", LIMIT):
         yield Problem(Item(trouble, enabled=False))
     for note in state.notes:
         if told := plain(note, LIMIT):
-            yield Problem(Item(told, OpenFolder()))
+            yield Problem(Item(told, Do.OPEN_FOLDER))
 
 
 def _restore(restorable: Restorable | None) -> tuple[Item, ...]:

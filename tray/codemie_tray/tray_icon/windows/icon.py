@@ -25,7 +25,7 @@ from codemie_tray.tray_icon.pystray.menu import to_pystray
 from codemie_tray.tray_icon.pystray.shown_view import ShownView, tooltip
 from codemie_tray.tray_icon.windows import api as windows_api
 from codemie_tray.tray_icon.windows.menu import PopupMenu
-from codemie_tray.view.actions import Action, LookAgain, SessionEnds
+from codemie_tray.view.actions import Action, Do
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import IconDesign, View
 
@@ -85,7 +85,7 @@ class TrayIcon(ShownView, PopupMenu):
             return
         windows_api.be_aware_of_dpi()
         try:
-            with windows_api.ConsoleEvents(self.stop, lambda: self._on_action(SessionEnds())):
+            with windows_api.ConsoleEvents(self.stop, lambda: self._on_action(Do.SESSION_ENDS)):
                 self._run()
         except OSError as error:
             if not self._stop_asked:
@@ -277,7 +277,7 @@ class TrayIcon(ShownView, PopupMenu):
         if self.visible:
             self._show()
             self._on_looks_changed()
-        self._on_action(LookAgain())
+        self._on_action(Do.LOOK_AGAIN)
 
     def _on_query_end_session(self, _wparam: int, _lparam: int) -> int:
         # pystray answers 0 to what it does not know, which here would keep the person from signing out.
@@ -286,7 +286,7 @@ class TrayIcon(ShownView, PopupMenu):
     def _on_end_session(self, wparam: int, _lparam: int) -> None:
         # Windows may end the process as soon as this returns. Nothing is saved here: what was, is on disk.
         if wparam:
-            self._on_action(SessionEnds())
+            self._on_action(Do.SESSION_ENDS)
             self.stop()
 
     def _on_close(self, _wparam: int, _lparam: int) -> None:

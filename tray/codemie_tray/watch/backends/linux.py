@@ -15,11 +15,11 @@ import select
 import threading
 from collections.abc import Callable, Mapping
 
-from codemie_tray.watch import inotify
-from codemie_tray.watch.backend import Hear, Key, Outcome
-from codemie_tray.watch.filesystems import MOUNT_TABLE
-from codemie_tray.watch.inotify import Event, Inotify
-from codemie_tray.watch.plan import How
+from codemie_tray.watch.backends import inotify
+from codemie_tray.watch.backends.backend import Hear, Key, Outcome
+from codemie_tray.watch.backends.filesystems import MOUNT_TABLE
+from codemie_tray.watch.backends.inotify import Event, Inotify
+from codemie_tray.watch.what_to_watch import How
 
 LOG = logging.getLogger(__name__)
 

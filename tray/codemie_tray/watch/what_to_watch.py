@@ -1,23 +1,29 @@
-"""What there is to watch for one home: folders, links on the way to them, and whose business each is."""
+"""What there is to watch for one home: folders, links on the way to them, and what a change there means."""
 
 from __future__ import annotations
 
 import enum
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core import Home, StoreError
 from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.sessions.folders import is_session_path, session_folders
+from codemie_tray.watch.changes import (
+    Change,
+    FilesChanged,
+    LogsChanged,
+    SessionsChanged,
+    UsagePublished,
+    Watched,
+)
 from codemie_tray.watch.path_resolution import Resolution, resolve
 
-Wake = Callable[[], None]
-
 _TELLS_OF_ITSELF = sys.platform == "linux"
-"""Whether the system tells that a link or a folder itself was moved or removed. Elsewhere its folder has
-to."""
+"""Whether the system reports that a link or a folder itself was moved or removed. Elsewhere we watch the
+folder above."""
 
 
 class How(enum.IntFlag):
@@ -34,16 +40,11 @@ class How(enum.IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
-    """Who wants to know, and of which names."""
+class Meaning:
+    """What a change means, and of which names."""
 
-    wake: Wake
+    change: Change
     matters: Callable[[str], bool]
-
-    def hear(self, name: str | None) -> None:
-        """Wake if the name matters. None: anything may have changed."""
-        if name is None or self.matters(name):
-            self.wake()
 
 
 @dataclass(slots=True)
@@ -51,12 +52,13 @@ class Target:
     """One path to watch."""
 
     how: How = field(default_factory=lambda: How(0))
-    listeners: list[Listener] = field(default_factory=list)
+    meanings: list[Meaning] = field(default_factory=list)
 
-    def hear(self, name: str | None) -> None:
-        """Tell every listener."""
-        for listener in self.listeners:
-            listener.hear(name)
+    def changed(self, name: str | None) -> Iterator[Change]:
+        """Yield what a change of this name in the folder means. None: anything there may have changed."""
+        for meaning in self.meanings:
+            if name is None or meaning.matters(name):
+                yield meaning.change
 
 
 @dataclass(slots=True)
@@ -65,96 +67,92 @@ class Plan:
 
     targets: dict[str, Target] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
-    """Folders whose file system has to tell of changes; else they are polled."""
+    """Folders whose file system has to report changes; else they are polled."""
     logs: str = ""
     """The folder of the logs, where that is watched."""
 
-    def add(self, path: str, how: How, wake: Wake, matters: Callable[[str], bool]) -> None:
+    def add(self, path: str, how: How, change: Change, matters: Callable[[str], bool]) -> None:
         """Watch one path."""
         target = self.targets.setdefault(path, Target())
         target.how |= how
-        target.listeners.append(Listener(wake, matters))
+        target.meanings.append(Meaning(change, matters))
 
-    def way(self, resolution: Resolution, wake: Wake, *, judged: bool = True) -> None:
+    def way(self, resolution: Resolution, change: Change) -> None:
         """Watch what is passed on the way to a path."""
         for link in resolution.links:
             folder = os.path.dirname(link)
             if _TELLS_OF_ITSELF:
-                self.add(link, How.ITSELF, wake, _nothing_inside)
+                self.add(link, How.ITSELF, change, _nothing_inside)
             elif os.path.dirname(folder) != folder:  # not a drive's or the system's root: everything is below
-                self.add(folder, How.ENTRIES, wake, names(os.path.basename(link)))
-            if judged:
-                self.judged.add(folder)
+                self.add(folder, How.ENTRIES, change, names(os.path.basename(link)))
+            self._judge(folder, change)
         if _TELLS_OF_ITSELF:
             for folder in resolution.folders:
-                self.add(folder, How.ITSELF, wake, _nothing_inside)
+                self.add(folder, How.ITSELF, change, _nothing_inside)
 
-    def follow(self, path: str, wake: Wake, *, judged: bool = True) -> Resolution:
+    def follow(self, path: str, change: Change) -> None:
         """Watch a file that may not be there yet, and the way to it."""
         resolution = resolve(path)
-        self.way(resolution, wake, judged=judged)
+        self.way(resolution, change)
         if resolution.name:
             how = How.ENTRIES if resolution.missing else How.ENTRIES | How.WRITES
-            self.add(resolution.folder, how, wake, names(resolution.name))
-        if judged:
-            self.judged.add(resolution.folder)
-        return resolution
+            self.add(resolution.folder, how, change, names(resolution.name))
+        self._judge(resolution.folder, change)
+
+    def _judge(self, folder: str, change: Change) -> None:
+        if change not in _NEVER_POLLED:
+            self.judged.add(folder)
 
 
-def make_plan(
-    home: Home,
-    extra: Iterable[str],
-    others: Iterable[tuple[str, Wake]],
-    *,
-    wake: Wake,
-    wake_for_sessions: Wake | None,
-    wake_for_logs: Wake | None,
-    modes: bool,
-) -> Plan:
+_NEVER_POLLED = (UsagePublished(), FilesChanged(Watched.TIME_ZONE))
+"""Not worth a look every few seconds."""
+
+
+def make_plan(home: Home, files: Mapping[str, Change], *, logs: bool, modes: bool) -> Plan:
     """Return what to watch for a home as it is now. Reads names and links, and no file.
 
     Args:
         home: which home.
-        extra: further files that matter as the configuration does.
-        others: files with a call of their own.
-        wake: for the configuration and `extra`.
-        wake_for_sessions: for files of sessions; None: nobody wants to know.
-        wake_for_logs: for logs that come and go; None: not now.
+        files: more files, by path, and what their change means.
+        logs: whether logs that come and go matter now.
         modes: whether changed permissions of the configuration matter.
     """
     plan = Plan()
     way_home = resolve(home.path)
-    plan.way(way_home, wake)
+    plan.way(way_home, FilesChanged(Watched.HOME))
     if way_home.name:
-        plan.add(way_home.folder, How.ENTRIES, wake, names(way_home.name))
-    configs = [CLI.config_name, CLASSIC.config_name]
+        plan.add(way_home.folder, How.ENTRIES, FilesChanged(Watched.HOME), names(way_home.name))
     if not way_home.missing:
-        inside = (*configs, os.path.basename(home.tray), os.path.basename(home.logs))
-        plan.add(way_home.end, How.ENTRIES | How.WRITES, wake, names(*inside))
         plan.judged.add(way_home.end)
-        for path in map(home.join, configs):
-            plan.follow(path, wake)
-    for path in extra:
-        plan.follow(path, wake)
-    for path, its_wake in others:
-        plan.follow(path, its_wake, judged=False)
-    if wake_for_sessions is not None and not way_home.missing:
-        plan.way(resolve(home.sessions), wake_for_sessions)
+        inside = (os.path.basename(home.tray), os.path.basename(home.logs))
+        plan.add(way_home.end, How.ENTRIES | How.WRITES, FilesChanged(Watched.HOME), names(*inside))
+        for config in (CLI.config_name, CLASSIC.config_name):
+            plan.add(way_home.end, How.ENTRIES | How.WRITES, FilesChanged(Watched.CONFIG), names(config))
+            plan.follow(home.join(config), FilesChanged(Watched.CONFIG))
+    for path, change in files.items():
+        plan.follow(path, change)
+    if not way_home.missing:
+        plan.way(resolve(home.sessions), SessionsChanged())
         for folder in {way_home.end, *_session_folders(home)}:
-            plan.add(folder, How.ENTRIES | How.WRITES, wake_for_sessions, is_session_path)
+            plan.add(folder, How.ENTRIES | How.WRITES, SessionsChanged(), is_session_path)
             plan.judged.add(folder)
-    if wake_for_logs is not None:
-        logs = resolve(home.logs)
-        if not logs.missing:
-            plan.way(logs, wake_for_logs)
-            plan.add(logs.end, How.ENTRIES, wake_for_logs, is_log_name)
-            plan.judged.add(logs.end)
-            plan.logs = logs.end
+    if logs:
+        _add_logs(plan, home)
     if modes:
         for target in plan.targets.values():
             if How.WRITES in target.how:
                 target.how |= How.MODES
     return plan
+
+
+def _add_logs(plan: Plan, home: Home) -> None:
+    resolution = resolve(home.logs)
+    if resolution.missing:
+        return
+    plan.way(resolution, LogsChanged())
+    plan.add(resolution.end, How.ENTRIES, LogsChanged(), is_log_name)
+    plan.judged.add(resolution.end)
+    plan.logs = resolution.end
 
 
 def names(*wanted: str) -> Callable[[str], bool]:

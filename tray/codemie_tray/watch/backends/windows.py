@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator, Mapping
 from ctypes import wintypes
 from functools import partial
 
-from codemie_tray.watch.backend import Hear, Key, Outcome
-from codemie_tray.watch.plan import How
+from codemie_tray.watch.backends.backend import Hear, Key, Outcome
+from codemie_tray.watch.what_to_watch import How
 
 LOG = logging.getLogger(__name__)
 

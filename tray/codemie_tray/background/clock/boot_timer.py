@@ -15,7 +15,7 @@ import struct
 import sys
 
 from codemie_core.system.clock import Clock
-from codemie_tray.background import clock_step
+from codemie_tray.background.clock import clock_step
 
 SLICE_SECONDS = 3600.0
 """Where no timer counts sleep: the longest wait without a look at the clock."""

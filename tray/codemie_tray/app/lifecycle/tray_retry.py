@@ -1,4 +1,4 @@
-"""Waiting, at login, for a tray that can't be reached at all: there is no session bus yet, or there never is.
+"""Retries, at login, while no session bus can be reached.
 
 (A bus without a panel is no such case: the icon waits on the bus, and wakes up for nothing.)
 """
@@ -10,10 +10,10 @@ import os
 from typing import TYPE_CHECKING
 
 from codemie_core.system.clock import Clock
-from codemie_tray.app.single_instance import SingleInstance
+from codemie_tray.app.lifecycle.single_instance import SingleInstance
 
 if TYPE_CHECKING:
-    from codemie_tray.background.boot_timer import SuspendAwareTimer
+    from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
 
 LOG = logging.getLogger(__name__)
 
@@ -32,26 +32,28 @@ class TrayRetry:
     def __init__(self, instance: SingleInstance) -> None:
         self._instance = instance
         self._pause_seconds = FIRST_PAUSE_SECONDS
-        self._stopped = self._asked = self._told = False
+        self._stopped = self._asked = self._logged = False
+        self.served = False
+        """Whether the icon was ever offered to a tray."""
         self._timer: SuspendAwareTimer | None = None
 
     def wait(self, reason: Exception) -> bool:
         """Wait until it is time to try again, on the main thread.
 
         Args:
-            reason: why no tray can be reached; told once, in the log.
+            reason: why no tray can be reached; logged once.
 
         Returns:
             False: it is time to end, because that was asked for, or because a second start asked for the
             icon and we still can't show one: it may do better.
         """
-        from codemie_tray.background.boot_timer import SuspendAwareTimer
+        from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
 
         clock = Clock()
         if self._timer is None:
             self._timer = SuspendAwareTimer(clock)
-        if not self._told:
-            self._told = True
+        if not self._logged:
+            self._logged = True
             self._instance.waits(True)
             LOG.warning("%s Waiting for one; old logs are removed daily all the same.", reason)
         if self._stopped or self._asked:
@@ -60,12 +62,19 @@ class TrayRetry:
         self._pause_seconds = min(self._pause_seconds * 2, LONGEST_PAUSE_SECONDS)
         return not self._stopped
 
-    def look(self) -> None:
-        """See whether a second start asks for the icon; from the worker's thread."""
+    def is_asked_to_show(self) -> bool:
+        """Answer a second start that asks for the icon, on the worker's thread.
+
+        Returns:
+            Whether the icon is to show itself. While there is none, `wait` ends: try again, or make way.
+        """
+        if self.served:
+            return self._instance.answer()
         if os.path.exists(self._instance.request):
             self._asked = True
             if self._timer is not None:
                 self._timer.wake()
+        return False
 
     def stop(self) -> None:
         """End the wait; also from a signal handler."""
@@ -74,6 +83,7 @@ class TrayRetry:
             self._timer.wake()
 
     def over(self) -> None:
-        """There is a tray now."""
+        """Note that there is a tray now."""
+        self.served = True
         self._asked = False
         self._instance.waits(False)
