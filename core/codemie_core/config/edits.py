@@ -126,7 +126,7 @@ def rename(config: Config, old: str, new: str, *, again: bool = False) -> JsonDo
         if again:  # what was written over ours holds both: take the old one out
             document = document.remove_key(profiles, old)
             return _set_active(document, new) if config.active == old else document
-        raise ProfileExists(new, f"There is a profile named {new!r} already.")
+        raise ProfileExists(new, f"There is already a profile named {new!r}.")
     document = _named(document.rename_key(profiles, old, new), new)
     return _set_active(document, new) if config.active == old else document
 
@@ -152,7 +152,7 @@ def duplicate(config: Config, name: str, copy: str, *, again: bool = False) -> J
         raise ProfileInvalid(name, f"{name!r} can't be copied: {config.profile(name).problem}.")
     check_name(copy)
     if profiles.find(copy) is not None:
-        raise ProfileExists(copy, f"There is a profile named {copy!r} already.")
+        raise ProfileExists(copy, f"There is already a profile named {copy!r}.")
     return _named(document.set_key(profiles, copy, document.raw(source.value)), copy)
 
 
@@ -181,10 +181,10 @@ def _check_form(config: Config) -> None:
         return
     raise ConfigOldForm(
         config.path,
-        "has the old form of a single provider, without profiles; nothing was changed",
-        advice="`codemie-tray migrate up` makes a profile of it."
+        "uses the old single-provider format, without profiles; nothing was changed",
+        advice="Run `codemie-tray migrate up` to turn it into a profile."
         if config.layout is CLASSIC
-        else "`codemie setup` makes a profile of it.",
+        else "Run `codemie setup` to turn it into a profile.",
     )
 
 

@@ -46,7 +46,9 @@ def run(
     """
     command = list(argv[1:] if argv and argv[0] == "--" else argv)
     if not command:
-        print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
+        print_error(
+            f"{PROGRAM} run: no program given. Put it after --, as in: {PROGRAM} run -- codemie-claude"
+        )
         return ExitCode.USAGE
     check_trusted(home)
     config = ConfigLoader(home).load_and_keep()
@@ -67,7 +69,9 @@ def _profile(config: Config, name: str | None) -> Profile:
         return config.profile(name)
     profile = config.active_profile
     if profile is None:
-        raise ProfileNotFound(config.active or "", "No profile is active: choose one, or give --profile.")
+        raise ProfileNotFound(
+            config.active or "", "No profile is active. Choose one with --profile, or `codemie-tray switch`."
+        )
     return profile
 
 

@@ -88,14 +88,14 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     )
 
     doctor = commands.add_parser("doctor", help="find what puts your secrets at risk, worst first")
-    doctor.add_argument("--fix", action="store_true", help="close what other users can read or change")
+    doctor.add_argument("--fix", action="store_true", help="remove other users' access to your files")
     _add_json(doctor)
 
     usage = commands.add_parser("usage", help="show tokens, sessions, turns, tool calls and time")
     usage.add_argument(
         "--since",
         metavar="WHEN",
-        help=("first day: a number of days including today, such as 30d, or a date"),
+        help=("first day, as a number of days up to today (30d) or a date"),
     )
     usage.add_argument("--by", choices=GROUPINGS, default="day", help="group by this (default: day)")
     usage.add_argument("--utc", action="store_true", help="use UTC days instead of local ones")
@@ -232,14 +232,14 @@ def _add_credentials(parser: argparse.ArgumentParser) -> None:
     restore.add_argument("name", metavar="NAME")
     actions.add_parser("accept", help="accept an older .credentials that you restored on purpose")
     actions.add_parser("protect", help="keep the master key in the system's keyring")
-    actions.add_parser("unprotect", help="keep the master key by this machine's identifier")
+    actions.add_parser("unprotect", help="lock the master key to this machine instead")
     actions.add_parser("rekey", help="encrypt everything again with new keys")
     recovery = actions.add_parser("recovery", help="make, check or use a recovery code")
     which = recovery.add_mutually_exclusive_group()
     which.add_argument("--replace", action="store_true", help="make a new code; the old one stops working")
-    which.add_argument("--check", action="store_true", help="type a code to see whether it is the right one")
+    which.add_argument("--check", action="store_true", help="check whether a code is the right one")
     which.add_argument(
-        "--use", action="store_true", help=("open the store with the code, and protect it again")
+        "--use", action="store_true", help=("open the store with the code and protect it again")
     )
     recovery.add_argument(
         "--machine", action="store_true", help="with --use: protect it by this machine instead of the keyring"

@@ -36,12 +36,12 @@ def run(home: Home, name: str, *, as_json: bool) -> ExitCode:
 
 
 def _already(config: Config) -> str:
-    why = f", the only profile in the old form of {config.path}" if config.single_provider else ""
-    return f"{config.active} is active already{why}."
+    why = f", the only profile in the old format of {config.path}" if config.single_provider else ""
+    return f"{config.active} is already active{why}."
 
 
 def _who_there_is(config: Config) -> str:
     names = [profile.name for profile in config.profiles]
     more = len(names) - _NAMES
     left = f" and {more:,} more (`codemie-tray profiles` lists them)" if more > 0 else ""
-    return f"There are: {', '.join(names[:_NAMES]) or 'none'}{left}."
+    return f"Available: {', '.join(names[:_NAMES]) or 'none'}{left}."

@@ -51,10 +51,10 @@ class LoginItem:
         try:
             wrong = mend_if_wrong(self._autostart, login_command(), __version__)
         except AutostartFailed as error:
-            LOG.warning("The login entry is wrong and can't be mended: %s", error)
+            LOG.warning("The login entry is wrong and could not be fixed: %s", error)
         else:
             if wrong:
-                LOG.info("The login entry was mended: %s", wrong)
+                LOG.info("The login entry was fixed: %s", wrong)
 
     def watched(self) -> tuple[str, ...]:
         """Return the files whose change means that `is_on` may say something else."""

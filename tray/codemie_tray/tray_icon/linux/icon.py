@@ -23,7 +23,7 @@ from codemie_tray.view.actions import Action
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
-MENU_HINT = "The menu is on the right mouse button."
+MENU_HINT = "Right-click the icon for the menu."
 
 
 class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray has no types
