@@ -39,7 +39,7 @@ def test_a_tray_at_rest_has_loaded_no_library_for_nothing(
     started.young_log()
     process = started.start("--verbose", bus=bus.address)
     host.properties()
-    until(lambda: any(row.label.startswith("Today: nothing") for row in host.menu().all()), started)
+    until(lambda: any(row.label.startswith("Today: no usage") for row in host.menu().all()), started)
     loaded = libraries(process.pid)
     assert any(name.startswith("_socket.") for name in loaded), "nothing was read"
     assert [name for name in sorted(loaded) if name.startswith(FOR_NOTHING)] == []

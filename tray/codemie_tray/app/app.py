@@ -178,4 +178,4 @@ class App:
 
     def _on_fault(self, error: Exception) -> None:
         # Nothing a person asked for may fail in silence, whatever it was.
-        self._icon.notify("That did not work", f"{PRODUCT} met a fault of its own: {type(error).__name__}.")
+        self._icon.notify("Something went wrong", f"{PRODUCT} hit an internal error: {type(error).__name__}.")

@@ -184,10 +184,10 @@ class Handlers:
         if counts:
             self._presenter.show()
         else:
-            self._presenter.show(today=UsageToday(0, 0, 0, problem="the log says why"))
+            self._presenter.show(today=UsageToday(0, 0, 0, problem="see the log for details"))
         if not self._background:
             for note in self._presenter.state.notes:
-                self._icon.notify("CodeMie Tray has something to tell", note)
+                self._icon.notify("CodeMie Tray needs your attention", note)
 
     # ---- files -------------------------------------------------------------------------------------
 
@@ -301,7 +301,7 @@ class Handlers:
     def _failed(self, error: CodeMieError) -> None:
         LOG.warning("%s", error)
         self._presenter.show(trouble=in_a_row(error))
-        self._icon.notify("That did not work", str(error))
+        self._icon.notify("Something went wrong", str(error))
 
     def _switch(self, name: str) -> Words | None:
         before = self._presenter.state.config
@@ -329,11 +329,13 @@ class Handlers:
             return None
         reason = self._services.login.turn(on=on)
         self._look_at_login()
-        return ("Start at login will not last", f"{reason}.") if reason else None
+        return ("Start at login may stop working", f"{reason}.") if reason else None
 
     def _help_with_first_profile(self) -> Words | None:
         path = write_help(self._home)
-        self._icon.notify("Create your first profile", f"{short_path(path)} says what to write there.")
+        self._icon.notify(
+            "Create your first profile", f"{short_path(path)} explains what to put in the file."
+        )
         self._open(self._home.path)
         return None
 
@@ -345,7 +347,7 @@ class Handlers:
 
     def _show_about(self) -> Words:
         where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
-        return f"{PRODUCT} {__version__}", f"{where}\nAll it can do: {PROGRAM} --help"
+        return f"{PRODUCT} {__version__}", f"{where}\nFor all commands, run: {PROGRAM} --help"
 
     def _show_usage(self) -> Words | None:
         today = self._presenter.state.today

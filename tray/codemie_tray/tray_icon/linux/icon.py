@@ -21,7 +21,7 @@ from codemie_tray.view.actions import Action
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
-MENU_HINT = "The menu is on the right mouse button."
+MENU_HINT = "Right-click the icon for the menu."
 _MENU_SECONDS = 0.7
 """How long a host may take to ask for the menu after a click that we refused."""
 
