@@ -135,7 +135,7 @@ class TestEverySystem:
     def test_an_entry_of_a_moved_program_is_seen_and_mended(self, system: System) -> None:
         system.backend.turn_on(MOVED)
         wrong = mend_if_wrong(system.backend, OURS, __version__)
-        assert wrong == "it starts /gone/away/codemie-tray, which is not there any more"
+        assert wrong == "it starts /gone/away/codemie-tray, which no longer exists"
         assert system.backend.read().command == OURS
         assert mend_if_wrong(system.backend, OURS, __version__) is None
 

@@ -45,7 +45,7 @@ def test_a_loss_is_told_with_a_badge_and_can_be_undone_or_kept() -> None:
     told, restore, keep = top(view.menu)
     assert (told.label, told.enabled) == ("Another program removed personal and proxy", False)
     assert restore == RESTORE
-    assert keep == Item("Keep it as it is", Do.ACCEPT_LOSS)
+    assert keep == Item("Keep this change", Do.ACCEPT_LOSS)
     assert view.icon.attention
     assert any(isinstance(row, Item) and row.action == SwitchProfile("work") for row in view.menu)
 
@@ -57,7 +57,7 @@ def test_what_helps_stands_right_below_what_it_helps_against() -> None:
         "Move it to where the CLI looks",
         "Another program removed personal and proxy",
         "Restore the version of 14:02",
-        "Keep it as it is",
+        "Keep this change",
         "It failed",
         "A note",
     ]
@@ -246,7 +246,7 @@ def test_a_version_is_described_in_one_line() -> None:
     assert line(Origin.ACCEPTED, 0, "default") == (
         "Yesterday 14:02, no profiles; changed by another program, and kept"
     )
-    assert line(Origin.BROKEN, 0, None) == "Yesterday 14:02; not readable, replaced by a restore"
+    assert line(Origin.BROKEN, 0, None) == "Yesterday 14:02; unreadable, replaced by a restore"
 
 
 def test_names_are_a_list_in_a_sentence() -> None:

@@ -50,8 +50,8 @@ def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
         "work — sso · claude-4-5-sonnet",
         "personal — anthropic · claude-4-5-sonnet",
         "--",
-        "Today: being counted...",
-        "Old logs: being counted...",
+        "Today: counting...",
+        "Old logs: counting...",
         "--",
         "Protect credentials with the system's keyring",
         "Start at login",
@@ -79,7 +79,7 @@ def test_the_row_of_the_logs_counts_greys_and_shows_progress() -> None:
     assert row(LogsFound(1, 1)).label == "Clean up logs now (1 file, 1 byte)"
     assert row(LogsFound(0, 0)) == Item("Logs are clean", Do.CLEAN_LOGS, enabled=False)
     assert row(LogsCleaning(34_000, 100_000)) == Item(
-        "Cleaning up... 34,000 of 100,000 - click to stop", Do.STOP_CLEANING
+        "Cleaning up: 34,000 of 100,000 - click to stop", Do.STOP_CLEANING
     )
 
 
@@ -90,8 +90,8 @@ def test_start_at_login_is_a_mark_that_a_click_turns_over() -> None:
 
 
 def test_a_crash_of_the_last_run_is_told_with_a_badge() -> None:
-    view = view_of(dataclasses.replace(ready(WORK), notes=("The last run ended in a crash",)))
-    assert items(view.menu)[0] == Item("The last run ended in a crash", Do.OPEN_FOLDER)
+    view = view_of(dataclasses.replace(ready(WORK), notes=("The last run crashed",)))
+    assert items(view.menu)[0] == Item("The last run crashed", Do.OPEN_FOLDER)
     assert view.icon.attention
 
 
@@ -238,8 +238,8 @@ def test_the_row_for_credentials_names_the_keyring_and_undoes_itself() -> None:
     row = next(item for item in items(view_of(state).menu) if item.label.startswith("Credentials are"))
     assert (row.label, row.action) == ("Credentials are protected with GNOME Keyring", None)
     assert [(item.label, item.action) for item in items(row.items)] == [
-        ("Without it, any program you run can open them.", None),
-        ("Stop protecting them", Do.UNPROTECT_CREDENTIALS),
+        ("Without it, any program you run can read them.", None),
+        ("Stop protecting credentials", Do.UNPROTECT_CREDENTIALS),
     ]
 
 
@@ -249,7 +249,7 @@ def test_while_the_keyring_is_spoken_to_it_is_not_asked_again() -> None:
 
 
 TOKENS_ROW = "Keep tokens in the encrypted store"
-STORED_ROW = "Tokens are kept in the encrypted store"
+STORED_ROW = "Tokens are in the encrypted store"
 
 
 def tokens_row(tokens: Tokens, credentials: Credentials = Credentials(), **of_config: str) -> Item | None:  # noqa: B008
@@ -273,8 +273,8 @@ def test_tokens_go_into_the_store_by_a_click_and_no_single_one_writes_them_in_th
         assert row is not None
         assert (row.label, row.action) == (STORED_ROW, None)
         assert [(item.label, item.action) for item in items(row.items)] == [
-            ("Outside it, any program and every copy of the file can read them.", None),
-            ("Write 2 tokens into config.json", KeepTokensInStore(on=False)),
+            ("Outside it, any program and any copy of the file exposes them.", None),
+            ("Move 2 tokens back to config.json", KeepTokensInStore(on=False)),
         ]
 
 
@@ -298,7 +298,7 @@ def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows() 
     assert row is not None
     assert row.action is None
     assert [item.label for item in items(row.items)] == [
-        "A plain codemie then has no token. Start it with:",
+        "The CLI then gets no token by itself. Start it with:",
         "codemie-tray run -- codemie",
         "Move 1 token into the store",
     ]

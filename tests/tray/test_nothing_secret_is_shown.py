@@ -108,7 +108,7 @@ def test_no_command_shows_a_secret(home: Path) -> None:
         said = run(home, *(argument.format(versions[-1]["id"]) for argument in command))
         assert said.strip(), command
         assert "larger than" not in said, command
-        assert "Nothing was used" not in said, command
+        assert "No usage" not in said, command
         assert told(said) == [], command
     assert told((home / "config.json").read_text()), "the control: the file itself has them"
 

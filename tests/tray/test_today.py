@@ -46,8 +46,8 @@ def label(today: UsageToday | None) -> list[str]:
 
 
 def test_the_menu_tells_tokens_and_sessions() -> None:
-    assert label(None) == ["Today: being counted..."]
-    assert label(UsageToday(0, 0, 0)) == ["Today: nothing used"]
+    assert label(None) == ["Today: counting..."]
+    assert label(UsageToday(0, 0, 0)) == ["Today: no usage"]
     assert label(UsageToday(12_400, 7, 90)) == ["Today: 12.4k tokens, 7 sessions"]
     assert label(UsageToday(1, 1, 1)) == ["Today: 1 token, 1 session"]
 
@@ -96,9 +96,9 @@ def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path:
     counter.start()
     try:
         failed = told.get(timeout=15)
-        assert label(failed) == ["Today: could not be counted"]
+        assert label(failed) == ["Today: could not count usage"]
         title, text = usage_in_words(failed)
-        assert title == "Today's usage could not be counted"
+        assert title == "Could not count today's usage"
         assert f"{sessions}: can't be read" in text
         sessions.unlink()
         (sessions / ".session-claude").mkdir(parents=True)
@@ -118,7 +118,7 @@ def test_a_fault_of_the_counting_is_told_too(tmp_path: Path, quick: None) -> Non
     counter = UsageTodayCounter(Home(str(tmp_path)), told.put, count=count)
     counter.start()
     try:
-        assert told.get(timeout=5).problem == "a fault of its own: ZeroDivisionError"
+        assert told.get(timeout=5).problem == "internal error: ZeroDivisionError"
     finally:
         counter.stop()
 

@@ -170,9 +170,9 @@ class Commit:
         if len(data) > SIZE_LIMIT_BYTES:
             raise StoreFull(
                 read.config.path,
-                f"would be {megabytes(len(data))}; CodeMie Tray reads a configuration up to "
+                f"would be {megabytes(len(data))}; CodeMie Tray reads configurations up to "
                 f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
-                advice="Remove profiles that you do not use.",
+                advice="Remove profiles that you don't use.",
             )
         config = config_of(document, path=read.config.path, layout=read.config.layout)
         mode = _mode(read.config, config)
@@ -238,7 +238,7 @@ class Commit:
             make_durable(target)
         except OSError as error:
             reason = os.strerror(error.errno or 0)
-            raise StoreError(target, f"was changed, and may be lost in a power cut: {reason}") from error
+            raise StoreError(target, f"was changed, but a power cut may undo the change: {reason}") from error
 
     def _keep_old(self, lock: StoreLock, read: Read, *, durable: bool) -> Version | None:
         try:
@@ -348,7 +348,7 @@ def _beside_active(config: Config) -> dict[str, JsonValue]:
 def _read_only(read: Read) -> StoreDenied:
     # Its bits don't hinder replacing it; they are the person's word all the same.
     path = read.config.path
-    leads = f"leads to {read.target}, which " if os.path.islink(path) else ""
+    leads = f"links to {read.target}, which " if os.path.islink(path) else ""
     return StoreDenied(
         path,
         f"{leads}is read-only; nothing was changed",

@@ -76,7 +76,7 @@ def check_add(config: Config, name: str) -> None:
     """
     there = meant_by(name, [profile.name for profile in config.profiles])
     if there is not None:
-        raise ProfileExists(there, f"There is a profile named {there!r} already.")
+        raise ProfileExists(there, f"There is already a profile named {there!r}.")
 
 
 def add(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
@@ -226,10 +226,10 @@ def _check_form(config: Config) -> None:
         return
     raise ConfigOldForm(
         config.path,
-        "has the old form of a single provider, without profiles; nothing was changed",
-        advice="`codemie-tray migrate up` makes a profile of it."
+        "uses the old single-provider format, without profiles; nothing was changed",
+        advice="Run `codemie-tray migrate up` to turn it into a profile."
         if config.layout is CLASSIC
-        else "`codemie setup` makes a profile of it.",
+        else "Run `codemie setup` to turn it into a profile.",
     )
 
 
@@ -255,7 +255,7 @@ def _check_free(document: JsonDocument, name: str) -> None:
     check_name(name)
     profiles = _profiles(document)
     if profiles is not None and profiles.find(name) is not None:
-        raise ProfileExists(name, f"There is a profile named {name!r} already.")
+        raise ProfileExists(name, f"There is already a profile named {name!r}.")
 
 
 def _profiles(document: JsonDocument) -> Node | None:

@@ -110,7 +110,7 @@ def test_a_crash_at_login_is_told_by_the_next_start_and_only_by_that(started: St
         until(functools.partial(waits, started, start), started)
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
-        assert started.log().count("ended in a crash (RuntimeError)") == 1
+        assert started.log().count("crashed (RuntimeError)") == 1
     assert not mark.exists()
 
 
@@ -122,7 +122,7 @@ def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: S
     (mark,) = (started.home / "tray").glob("running-*.json")
     kept = mark.read_text()
     second = started.start("--background")
-    until(lambda: "ended in a crash" in started.log(), started)
+    until(lambda: "crashed" in started.log(), started)
     until(lambda: started.log().count("Waiting for one") == 2, started)
     second.kill()
     second.wait()
@@ -132,7 +132,7 @@ def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: S
     until(lambda: started.log().count("Waiting for one") == waited + 1, started)
     third.send_signal(signal.SIGTERM)
     assert third.wait(10) == 0
-    assert started.log().count("ended in a crash") == 1
+    assert started.log().count("crashed") == 1
 
 
 def test_verbose_says_more(started: Started) -> None:

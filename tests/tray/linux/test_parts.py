@@ -18,12 +18,12 @@ __all__ = ["started"]
 
 TWO = '{"activeProfile": "%s", "profiles": {"work": {"provider": "sso"}, "personal": {"provider": "sso"}}}'
 FAILING = {
-    "watching": ("codemie_tray.watch.backends.linux.LinuxWatches.start", "Following changes of the files"),
+    "watching": ("codemie_tray.watch.backends.linux.LinuxWatches.start", "Watching for file changes"),
     "counting": (
         "codemie_tray.background.usage.usage_today.UsageTodayCounter.start",
-        "Counting today's usage",
+        "Today's usage",
     ),
-    "cleaning": ("codemie_tray.background.log_cleaner.LogCleaner.start", "Looking after old logs"),
+    "cleaning": ("codemie_tray.background.log_cleaner.LogCleaner.start", "Log cleanup"),
     "keyring": ("codemie_tray.background.keyring_worker.KeyringWorker.start", "The keyring"),
     "login": ("codemie_tray.desktop.login_item.LoginItem.mend", "Start at login"),
 }

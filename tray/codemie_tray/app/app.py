@@ -6,7 +6,9 @@ replaces a part of the state, and shows it (`presenter`).
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -59,6 +61,8 @@ class App:
         self._mailbox: Mailbox[Message] = Mailbox("worker", self._handle, self._on_fault)
         self._retry = TrayRetry(instance)
         self._icon = TrayIcon(PROGRAM, view_of(state), self._on_action)
+        if sys.platform != "win32" and sys.platform != "darwin":
+            self._icon.keep_pixels_in(os.path.join(home.tray, "icons"))
         self._services: Services | None = None
         self._handlers: Handlers | None = None
         self.exec_self: Callable[[], None] | None = None
@@ -174,4 +178,4 @@ class App:
 
     def _on_fault(self, error: Exception) -> None:
         # Nothing a person asked for may fail in silence, whatever it was.
-        self._icon.notify("That did not work", f"{PRODUCT} met a fault of its own: {type(error).__name__}.")
+        self._icon.notify("Something went wrong", f"{PRODUCT} hit an internal error: {type(error).__name__}.")

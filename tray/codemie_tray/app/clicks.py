@@ -76,12 +76,14 @@ class Clicks:
             return None
         reason = self._services.login.turn(on=on)
         self._presenter.show(starts_at_login=self._services.login.is_on())
-        return ("Start at login will not last", f"{reason}.") if reason else None
+        return ("Start at login may stop working", f"{reason}.") if reason else None
 
     def help_with_first_profile(self) -> Words | None:
         """Open the home, with a file in it that says what to write there."""
         path = write_help(self._home)
-        self._icon.notify("Create your first profile", f"{short_path(path)} says what to write there.")
+        self._icon.notify(
+            "Create your first profile", f"{short_path(path)} explains what to put in the file."
+        )
         self._open(self._home.path)
         return None
 
@@ -102,7 +104,7 @@ class Clicks:
     def show_about(self) -> Words:
         """Say which program this is."""
         where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
-        return f"{PRODUCT} {__version__}", f"{where}\nAll it can do: {PROGRAM} --help"
+        return f"{PRODUCT} {__version__}", f"{where}\nFor all commands, run: {PROGRAM} --help"
 
     def show_usage(self) -> Words | None:
         """Say how much of today's usage each model had."""

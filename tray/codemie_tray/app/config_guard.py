@@ -82,8 +82,10 @@ class ConfigGuard:
         several = len(offered.lost) > 1
         self._notify(
             f"Another program removed {len(offered.lost)} profile{'s' if several else ''}",
-            f"{names(offered.lost)} {'are' if several else 'is'} gone from {config_name(after.config.path)}. "
-            f"In the menu: Restore the version of {offered.when}.",
+            f"{names(offered.lost)} {'are' if several else 'is'} missing from "
+            f"{config_name(after.config.path)}. "
+            f"To get {'them' if several else 'it'} back, choose “Restore the version of {offered.when}” in "
+            "the menu.",
             button=Item("Restore", RestoreVersion(offered.version)),
         )
         return True
@@ -95,8 +97,8 @@ class ConfigGuard:
             it = "them" if several else "it"
             self._notify(
                 f"The CLI does not find the token{'s' if several else ''} of {names(overlooked)}",
-                f"{config_name(after.config.path)} has {it} under a name that the CLI does not read. "
-                f"In the menu: Move {it} to where the CLI looks.",
+                f"{config_name(after.config.path)} has {it} under a field name that the CLI does not read. "
+                f"To fix this, choose “Move {it} to where the CLI looks” in the menu.",
                 button=Item(f"Move {it}", Do.MOVE_TOKENS_FOR_CLI),
             )
 
@@ -124,7 +126,8 @@ class ConfigGuard:
         shown = names([profile.name for profile in config.profiles])
         return (
             "Restored",
-            f"Profiles in {config_name(config.path)}: {shown or 'none'}. What was there before is kept.",
+            f"Profiles in {config_name(config.path)}: {shown or 'none'}. The previous version is in the "
+            "history.",
         )
 
     def _migrate(self) -> tuple[str, str]:
@@ -133,15 +136,15 @@ class ConfigGuard:
         plan = MigrationRunner(self._loader).run()
         return (
             f"{config_name(plan.after.path)} is safe now",
-            "The CLI takes it over with its profiles. The version before is in the history.",
+            "The CLI will keep its profiles. The previous version is in the history.",
         )
 
     def _move_tokens(self) -> tuple[str, str]:
         config = self._loader.rewrite(with_tokens_for_the_cli)
         return (
-            "The CLI finds its tokens now",
-            f"In {config_name(config.path)} they are in the field it reads. "
-            "The version before is in the history.",
+            "The CLI can find its tokens now",
+            f"In {config_name(config.path)} they are now in the field that it reads. "
+            "The previous version is in the history.",
         )
 
 

@@ -186,10 +186,10 @@ class Handlers:
         if counts:
             self._presenter.show()
         else:
-            self._presenter.show(today=UsageToday(0, 0, 0, problem="the log says why"))
+            self._presenter.show(today=UsageToday(0, 0, 0, problem="see the log for details"))
         if not self._background:
             for note in self._presenter.state.notes:
-                self._icon.notify("CodeMie Tray has something to tell", note)
+                self._icon.notify("CodeMie Tray needs your attention", note)
 
     def _show_written(self, config: Config) -> None:
         self._presenter.show_config(config)
@@ -236,7 +236,7 @@ class Handlers:
     def _failed(self, error: CodeMieError) -> None:
         LOG.warning("%s", error)
         self._presenter.show(trouble=in_a_row(error))
-        self._icon.notify("That did not work", str(error))
+        self._icon.notify("Something went wrong", str(error))
 
     def _begin_with_credentials(self, action: CredentialAction) -> None:
         if not self._presenter.state.credentials.busy:

@@ -41,7 +41,7 @@ def run_tray(
     try:
         first = instance.claim()
     except StoreError as error:
-        LOG.warning("%s; a second start can't be noticed", error)
+        LOG.warning("%s; a second start can't be detected", error)
         first = True
     if not first:
         if background:
@@ -49,7 +49,7 @@ def run_tray(
         try:
             answered = instance.ask_to_show()
         except StoreError as error:
-            say(f"{PRODUCT} is already running, and could not be asked to show itself: {error}")
+            say(f"{PRODUCT} is already running, but could not be asked to show itself: {error}")
             return ExitCode.OK
         # One that had no way to show itself made way: then it is our turn.
         if not (answered and instance.claim()):
@@ -74,7 +74,7 @@ def run_tray(
         last.crashed(type(error).__name__)
         raise
     else:
-        LOG.info("ended as asked")
+        LOG.info("ended normally")
         last.end()
     finally:
         instance.release()

@@ -46,7 +46,7 @@ def _protect(store: CredentialStore) -> tuple[str, str] | None:
         return None
     return (
         f"Protected with {plain(protection.keyring_name)}",
-        "Should that be lost, a recovery code opens the credentials. To make one:\n"
+        "If you lose that keyring, only a recovery code opens them. To create one:\n"
         f"{PROGRAM} credentials recovery",
     )
 
@@ -72,8 +72,8 @@ def _move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] |
     moves = move_out(loader, store)
     if not moves:
         return None
-    stands = "They stand" if len(moves) > 1 else "It stands"
+    stand = "They are" if len(moves) > 1 else "It is"
     return (
-        f"{plural(len(moves), 'token')} put back into {config_name(loader.load().path)}",
-        f"{stands} there in the clear again.",
+        f"{plural(len(moves), 'token')} moved back to {config_name(loader.load().path)}",
+        f"{stand} in the clear again.",
     )

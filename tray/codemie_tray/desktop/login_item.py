@@ -51,7 +51,7 @@ class LoginItem:
         try:
             wrong = mend_if_wrong(self._autostart, login_command(), __version__)
         except AutostartFailed as error:
-            LOG.warning("The login entry is outdated and can't be fixed: %s", error)
+            LOG.warning("The login entry is outdated and could not be fixed: %s", error)
         else:
             if wrong:
                 LOG.info("Fixed the login entry: %s", wrong)

@@ -114,7 +114,7 @@ def _report_thread(arguments: threading.ExceptHookArgs) -> None:
         return
     trace = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
     name = arguments.thread.name if arguments.thread else "a thread"
-    logging.getLogger(__name__).error("%s ended by a fault", name, exc_info=trace)
+    logging.getLogger(__name__).error("%s ended with an internal error", name, exc_info=trace)
 
 
 def _one_line(text: str) -> str:

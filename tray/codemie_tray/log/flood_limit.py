@@ -54,7 +54,9 @@ class FloodLimit(logging.Filter):
         if left_out is None:
             return False
         if left_out:
-            record.msg = f"{record.getMessage()} (left out since the last one: {left_out} more of this kind)"
+            record.msg = (
+                f"{record.getMessage()} ({left_out} similar messages were left out since the last one)"
+            )
             record.args = ()
         return True
 

@@ -86,11 +86,11 @@ def _today(state: State) -> tuple[Item, ...]:
     # This row and those of the logs and the login are there from the start, of the same action: one that
     # came later would close a menu that is open.
     if state.today is None:
-        return (Item("Today: being counted...", Do.SHOW_USAGE, enabled=False),)
+        return (Item("Today: counting...", Do.SHOW_USAGE, enabled=False),)
     if state.today.problem:
-        return (Item("Today: could not be counted", Do.SHOW_USAGE),)
+        return (Item("Today: could not count usage", Do.SHOW_USAGE),)
     if not state.today.sessions and not state.today.turns:
-        return (Item("Today: nothing used", Do.SHOW_USAGE, enabled=False),)
+        return (Item("Today: no usage", Do.SHOW_USAGE, enabled=False),)
     return (Item(f"Today: {used(state.today)}", Do.SHOW_USAGE),)
 
 
@@ -102,14 +102,17 @@ def used(today: UsageToday) -> str:
 def usage_in_words(today: UsageToday) -> tuple[str, str]:
     """Return the title and the text of a notification of today's usage."""
     if today.problem:
-        return "Today's usage could not be counted", f"{today.problem}. It is tried again with the next turn."
+        return (
+            "Could not count today's usage",
+            f"{today.problem}. CodeMie Tray tries again after the next turn.",
+        )
     return f"Today: {used(today)}", used_by_model(today)
 
 
 def used_by_model(today: UsageToday) -> str:
     """Return which model used how much, a line each."""
     shown = [
-        f"{plain(model.name) or 'no model named'}: {tokens_or_turns(model)}"
+        f"{plain(model.name) or 'unknown model'}: {tokens_or_turns(model)}"
         for model in today.models[:_MODELS]
     ]
     more = len(today.models) - _MODELS
@@ -133,8 +136,8 @@ def _protection(credentials: Credentials) -> Item:
         )
     return _way_down(
         f"Credentials are protected with {keyring}",
-        "Without it, any program you run can open them.",
-        Item("Stop protecting them", Do.UNPROTECT_CREDENTIALS, enabled=usable),
+        "Without it, any program you run can read them.",
+        Item("Stop protecting credentials", Do.UNPROTECT_CREDENTIALS, enabled=usable),
     )
 
 
@@ -151,10 +154,10 @@ def _tokens(state: State) -> Iterator[Item]:
     usable = state.credentials.problem is None and not state.credentials.busy
     if not tokens.in_clear:
         name = config_name(state.config.path) if isinstance(state.config, Ready) else ""
-        put_back = f"Write {plural(tokens.stored, 'token')} into {name}"
+        put_back = f"Move {plural(tokens.stored, 'token')} back to {name}"
         yield _way_down(
-            "Tokens are kept in the encrypted store",
-            "Outside it, any program and every copy of the file can read them.",
+            "Tokens are in the encrypted store",
+            "Outside it, any program and any copy of the file exposes them.",
             Item(put_back, KeepTokensInStore(on=False), enabled=usable),
         )
         return
@@ -162,7 +165,7 @@ def _tokens(state: State) -> Iterator[Item]:
         yield Item(label, KeepTokensInStore(on=True), enabled=usable, checked=False)
         return
     what_then = (
-        Item("A plain codemie then has no token. Start it with:", enabled=False),
+        Item("The CLI then gets no token by itself. Start it with:", enabled=False),
         Item(f"{PROGRAM} run -- codemie", enabled=False),
     )
     move = f"Move {plural(tokens.in_clear, 'token')} into the store"
@@ -172,9 +175,9 @@ def _tokens(state: State) -> Iterator[Item]:
 def _logs(state: State) -> Iterator[Item]:
     logs = state.logs
     if isinstance(logs, LogsCleaning):
-        yield Item(f"Cleaning up... {logs.done:,} of {logs.total:,} - click to stop", Do.STOP_CLEANING)
+        yield Item(f"Cleaning up: {logs.done:,} of {logs.total:,} - click to stop", Do.STOP_CLEANING)
     elif logs is None:
-        yield Item("Old logs: being counted...", Do.CLEAN_LOGS, enabled=False)
+        yield Item("Old logs: counting...", Do.CLEAN_LOGS, enabled=False)
     elif logs.files:
         label = f"Clean up logs now ({counted(logs.files, 'file')}, {amount(logs.size_bytes)})"
         yield Item(label, Do.CLEAN_LOGS)

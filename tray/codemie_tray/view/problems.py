@@ -61,7 +61,7 @@ def _of_config(state: State) -> Iterator[Problem]:
         )
     if state.restorable and state.restorable.lost:
         says = Item(plain(f"Another program removed {names(state.restorable.lost)}", LIMIT), enabled=False)
-        keep = Item("Keep it as it is", Do.ACCEPT_LOSS)
+        keep = Item("Keep this change", Do.ACCEPT_LOSS)
         yield Problem(says, (*_restore(state.restorable), keep))
 
 

@@ -102,7 +102,7 @@ class HelperKeyring:
     def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:
         """Store a text, read it back, compare; return the keyring's name."""
         if self._ask("put", item, secret=secret, quietly=quietly) != (secret,):
-            raise KeyringBroken(f"{self._last_name} did not give back what was put into it; it is not used.")
+            raise KeyringBroken(f"{self._last_name} did not return what was stored in it, so it is not used.")
         return self._last_name
 
     def delete(self, *items: str, quietly: bool = False) -> None:
@@ -179,5 +179,7 @@ def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, 
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise KeyringBroken(f"The keyring's helper ended without an answer (exit code {process.returncode}).")
+        raise KeyringBroken(
+            f"The keyring's helper exited without an answer (exit code {process.returncode})."
+        )
     return answer

@@ -59,7 +59,7 @@ class LastStart:
             with contextlib.suppress(OverflowError, OSError, ValueError):
                 when = time.strftime(" of %d %B, %H:%M,", time.localtime(began))
         why = f" ({crash})" if isinstance(crash, str) else ""
-        return f"The last run{when} ended in a crash{why}; the log says more."
+        return f"The last run{when} crashed{why}; see the log for details."
 
     def crashed(self, what: str) -> None:
         """Keep what went wrong for the next start; `what` holds no secret."""

@@ -43,10 +43,10 @@ class Duty:
         try:
             self._lock.acquire()
         except StoreBusy:
-            LOG.info("A tray of another session cleans up and counts for this home.")
+            LOG.info("Another session's tray cleans up and counts for this home.")
             threading.Thread(target=self._wait, name="duty", daemon=True).start()
         except StoreError as error:
-            LOG.warning("%s; trays of other sessions can't be noticed", error)
+            LOG.warning("%s; trays of other sessions can't be detected", error)
             self._is_ours.set()
         else:
             self._is_ours.set()
@@ -63,7 +63,7 @@ class Duty:
         try:
             lock.acquire()
         except StoreError as error:
-            LOG.warning("%s; trays of other sessions can't be noticed", error)
+            LOG.warning("%s; trays of other sessions can't be detected", error)
         with self._guard:
             if self._stopped:
                 lock.release()

@@ -55,7 +55,7 @@ class TrayRetry:
         if not self._logged:
             self._logged = True
             self._instance.waits(True)
-            LOG.warning("%s Waiting for one; old logs are removed daily all the same.", reason)
+            LOG.warning("%s Waiting for one; old logs are still removed daily.", reason)
         if self._stopped or self._asked:
             return False
         self._timer.wait_until(clock.running_seconds() + self._pause_seconds)

@@ -68,29 +68,29 @@ class Services:
     def start_without_an_icon(self) -> None:
         """Start what does not wait for a panel at login: removing old logs."""
         self._start_duty()
-        self.parts.run("Looking after old logs", self._start_cleaner)
+        self.parts.run("Log cleanup", self._start_cleaner)
 
     def start_watching(self) -> None:
         """Start what the first look at the files needs."""
         self._start_duty()
         self.parts.run("Start at login", self._start_login)
-        self.parts.run("Following changes of the files", self._start_watcher)
+        self.parts.run("Watching for file changes", self._start_watcher)
 
     def start_the_rest(self) -> bool:
         """Start everything else; returns whether today's usage will be counted."""
         self.parts.run("The keyring", self.keyring.start)
-        counts = self.parts.run("Counting today's usage", self.counter.start)
-        self.parts.run("Looking after old logs", self._start_cleaner)
+        counts = self.parts.run("Today's usage", self.counter.start)
+        self.parts.run("Log cleanup", self._start_cleaner)
         return counts
 
     def stop(self, stop_worker: Callable[[], None]) -> None:
         """End all that was started, and the worker in between: what it starts last is ended, too."""
         for name, stop in (
             ("Counting", self.counter.stop),
-            ("Looking after old logs", self.cleaner.stop if self.cleaner else None),
+            ("Log cleanup", self.cleaner.stop if self.cleaner else None),
             ("The worker", stop_worker),
             ("The keyring", self.keyring.stop),
-            ("Sharing work", self.duty.stop),
+            ("Coordination with your other sessions", self.duty.stop),
             ("Watching", self._stop_watcher),
         ):
             if stop is not None:
@@ -119,7 +119,7 @@ class Services:
     def _start_duty(self) -> None:
         if not self._duty_began:
             self._duty_began = True
-            self.parts.run("Sharing work with other sessions", self.duty.start)
+            self.parts.run("Coordination with your other sessions", self.duty.start)
 
     def _start_login(self) -> None:
         from codemie_tray.desktop.login_item import LoginItem

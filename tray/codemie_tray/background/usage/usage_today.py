@@ -96,7 +96,7 @@ class UsageTodayCounter(TimedThread):
             return UsageToday(0, 0, 0, problem=str(error))
         except Exception as error:  # the thread's edge: a tray that can't count is still a tray
             LOG.exception("today's usage")
-            return UsageToday(0, 0, 0, problem=f"a fault of its own: {type(error).__name__}")
+            return UsageToday(0, 0, 0, problem=f"internal error: {type(error).__name__}")
 
     def _by_another(self, day: date) -> UsageToday | None:
         return None if self._published is None or self._on_duty() else self._published.read(day)

@@ -73,7 +73,7 @@ def what_is_wrong(entry: LoginEntry, command: tuple[str, ...], version: str) -> 
         return None
     program = entry.command[0]
     if not os.path.exists(program):
-        return f"it starts {program}, which is not there any more"
+        return f"it starts {program}, which no longer exists"
     if entry.version and _numbers(entry.version) < _numbers(version):
         return f"it starts version {entry.version}, in {program}"
     if same_command(entry.command[:1], command[:1]):

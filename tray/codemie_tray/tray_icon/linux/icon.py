@@ -12,6 +12,7 @@ from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable
 from codemie_tray.tray_icon.linux.notifications import Button, Notifications
+from codemie_tray.tray_icon.linux.pixel_cache import PixelCache
 from codemie_tray.tray_icon.linux.registration import Registration
 from codemie_tray.tray_icon.linux.session_environment import SessionEnvironment
 from codemie_tray.tray_icon.pystray import base as pystray_base
@@ -20,7 +21,7 @@ from codemie_tray.view.actions import Action
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
-MENU_HINT = "The menu is on the right mouse button."
+MENU_HINT = "Right-click the icon for the menu."
 _MENU_SECONDS = 0.7
 """How long a host may take to ask for the menu after a click that we refused."""
 
@@ -70,6 +71,10 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         )
         self._notifications = Notifications(self._bus, name, lambda: self._item.pixmaps()[-1])
         self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})
+
+    def keep_pixels_in(self, folder: str) -> None:
+        """Read the icon's pixels from this folder, and keep there what is drawn; before `run`."""
+        self._item.cache = PixelCache(folder)
 
     # ---- TrayIconBackend ------------------------------
 

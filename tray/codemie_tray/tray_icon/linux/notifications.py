@@ -44,7 +44,7 @@ class Notifications:
     def show(self, title: str, text: str, button: Button | None = None) -> None:
         """Show a notification, or log that there is no way to. A server without buttons shows none."""
         if not self._bus.connected:
-            self._failed(title, "the session bus is not there")
+            self._failed(title, "the session bus is not available")
             return
 
         def know_capabilities(reply: wire.Reply) -> None:
