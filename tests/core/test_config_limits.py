@@ -83,7 +83,7 @@ def test_a_file_over_the_limit_is_told_with_its_size_and_the_limit_and_is_left_a
         with pytest.raises(ConfigTooLarge) as caught:
             operation(loader)
         assert time.process_time() - began < 0.5
-        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads a configuration up to 1 MB"
+        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads configurations up to 1 MB"
         assert "history restore" in caught.value.advice
     assert path.read_text() == text
     assert loader.keep_seen() is None

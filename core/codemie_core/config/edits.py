@@ -14,6 +14,7 @@ from codemie_core.config.layout import CLASSIC
 from codemie_core.config.model import Config
 from codemie_core.config.profile import check_name
 from codemie_core.config.single_provider import NAME as SINGLE
+from codemie_core.config.typed_name import meant_by
 from codemie_core.errors import ConfigOldForm, ProfileExists, ProfileInvalid, ProfileNotFound
 from codemie_core.files.json_document import (
     JsonDocument,
@@ -66,6 +67,28 @@ def save(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocu
     except (ValueError, TypeError, RecursionError, JsonSyntaxError):
         # NaN, an infinity, a Python object, or nesting deeper than a document may have.
         raise ProfileInvalid(name, f"A field of {name!r} can't be written as JSON.") from None
+
+
+def check_add(config: Config, name: str) -> None:
+    """See that a name is free.
+
+    Raises:
+        ProfileExists: there is a profile of this name, or of one that looks the same.
+    """
+    there = meant_by(name, [profile.name for profile in config.profiles])
+    if there is not None:
+        raise ProfileExists(there, f"There is already a profile named {there!r}.")
+
+
+def add(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+    """Add a profile; one that has the name already is left as it is.
+
+    Raises:
+        ProfileInvalid, ConfigOldForm: as `save`.
+    """
+    if meant_by(name, [profile.name for profile in config.profiles]) is not None:
+        return config.document
+    return save(config, name, fields)
 
 
 def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
@@ -204,10 +227,10 @@ def _check_form(config: Config) -> None:
         return
     raise ConfigOldForm(
         config.path,
-        "has the old form of a single provider, without profiles; nothing was changed",
-        advice="`codemie-tray migrate up` makes a profile of it."
+        "uses the old single-provider format, without profiles; nothing was changed",
+        advice="Run `codemie-tray migrate up` to turn it into a profile."
         if config.layout is CLASSIC
-        else "`codemie setup` makes a profile of it.",
+        else "Run `codemie setup` to turn it into a profile.",
     )
 
 
@@ -233,7 +256,7 @@ def _check_free(document: JsonDocument, name: str) -> None:
     check_name(name)
     profiles = _profiles(document)
     if profiles is not None and profiles.find(name) is not None:
-        raise ProfileExists(name, f"There is a profile named {name!r} already.")
+        raise ProfileExists(name, f"There is already a profile named {name!r}.")
 
 
 def _profiles(document: JsonDocument) -> Node | None:

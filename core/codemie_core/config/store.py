@@ -19,6 +19,7 @@ from codemie_core.config.commit import (
     Edit,
     Precondition,
     keep_read,
+    mark_of,
     origin_of,
     unconditional,
 )
@@ -34,12 +35,14 @@ from codemie_core.files.atomic_file import sweep_temporaries
 from codemie_core.files.json_document import JsonDocument
 from codemie_core.files.json_value import JsonInput
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
+from codemie_core.files.write_mark import WriteMark
 from codemie_core.home import Home
 
 KEEP_TIMEOUT_SECONDS = 1.0
 """Lock timeout for recording a foreign change; whoever holds the lock records it too."""
 
 _KEEP_ATTEMPTS = 20
+_COARSE_NS = 10_000_000
 _READER_TIMEOUT_SECONDS = 0.05
 """The same for a command that only reads."""
 
@@ -51,6 +54,8 @@ class ConfigLoader:
         home: which home.
         lock_timeout_seconds: how long a change waits for another writer.
         settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
+        on_durable: called with each state that a change wrote as soon as it is durable. The change itself
+            returns later: it waits for programs that may undo it. Must not raise.
     """
 
     def __init__(
@@ -59,8 +64,11 @@ class ConfigLoader:
         *,
         lock_timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
         settle_seconds: float = SETTLE_SECONDS,
+        on_durable: Callable[[Config], None] = lambda _config: None,
     ) -> None:
         self.home = home
+        self._on_durable = on_durable
+        self._settled: WriteMark | None = None
         self._lock_timeout_seconds = lock_timeout_seconds
         self._settle_seconds = settle_seconds
         self._reader = ConfigReader(home)
@@ -86,14 +94,30 @@ class ConfigLoader:
             ConfigUnreadable: the system does not let us read it.
             ConfigCorrupt: it is no configuration, also not after `TORN_PATIENCE_SECONDS`.
         """
+        self._settled = None
         self._last_read = self._reader.read()
         return self._last_read.config
 
-    def load_and_keep(self) -> Config:
+    def is_as_written(self) -> bool:
+        """Whether the file still is what our last change wrote, and nothing was loaded since; reads nothing.
+
+        So a folder watch can tell the echo of our own write from somebody else's. It goes by the file's
+        identity and time stamp: the content was compared when the change had settled, and whoever wrote later
+        left another stamp. False where that can't be told.
+        """
+        if self._settled is None:
+            return False
+        mark = mark_of(self.home.join(self.layout.config_name))
+        return mark == self._settled.mark and not _is_coarse(self._settled)
+
+    def load_and_keep(self, *, lock_timeout_seconds: float = _READER_TIMEOUT_SECONDS) -> Config:
         """Read the configuration, and keep it in the history where it is new there.
 
-        For commands that only read: where it can't be kept (a full disk, a home that is read-only or somebody
-        else's), the reading succeeds all the same and `trouble` says why.
+        Where it can't be kept (a full disk, a home that is read-only or somebody else's), the configuration
+        is returned all the same, and `trouble` says why.
+
+        Args:
+            lock_timeout_seconds: how long to wait for another writer, who would keep it as well.
 
         Raises:
             ConfigError: as `load`.
@@ -102,7 +126,7 @@ class ConfigLoader:
         config = self.load()
         if self._is_ours():
             try:
-                self._keep_seen(_READER_TIMEOUT_SECONDS, self._last_read)
+                self._keep_seen(lock_timeout_seconds, self._last_read)
             except StoreBusy:
                 pass  # whoever holds the lock keeps it
             except StoreError as error:
@@ -248,6 +272,20 @@ class ConfigLoader:
             must_keep=True,
         )
 
+    def add_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+        """Add a profile; in a home without a configuration this writes the first one.
+
+        Raises:
+            ProfileExists: there is one of this name.
+            ProfileInvalid: a name that can't be a profile's, or a value that JSON can't hold.
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(
+            lambda config: edits.add(config, name, fields),
+            precondition=lambda config: edits.check_add(config, name),
+            read=self._reader.read_or_begin,
+        )
+
     def rename_profile(self, old: str, new: str) -> Config:
         """Give a profile another name; the active one stays active.
 
@@ -285,17 +323,18 @@ class ConfigLoader:
             must_keep=True,
         )
 
-    def rewrite(self, edit: Edit) -> Config:
+    def rewrite(self, edit: Edit, *, precondition: Precondition = unconditional) -> Config:
         """Make a change of the whole document; what it replaces is in the history, or it is not made.
 
         Args:
             edit: pure; called again where another program undid the change. What it raises is raised, and
                 nothing was changed.
+            precondition: called once, before the first edit; what it raises is raised.
 
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(edit, must_keep=True)
+        return self._change(edit, precondition=precondition, must_keep=True)
 
     def set_tokens(self, changes: edits.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
@@ -359,8 +398,15 @@ class ConfigLoader:
             must_keep=must_keep,
             settle_seconds=self._settle_seconds,
             intact=self._intact,
+            on_durable=self._on_durable,
         )
+        self._last_read = self._settled = None
         try:
             return commit.run()
         finally:
-            self.changed, self.trouble = commit.changed, commit.trouble
+            self.changed, self.trouble, self._settled = commit.changed, commit.trouble, commit.settled
+
+
+def _is_coarse(written: WriteMark) -> bool:
+    """Whether a time stamp may come from a file system that counts no finer than we settle (FAT: 2 s)."""
+    return int(written.mark.rpartition(".")[2]) % _COARSE_NS == 0

@@ -51,6 +51,7 @@ from codemie_core.system.clock import Clock
 FILE_NAME = ".credentials"
 _BODY = b"codemie-tray credentials: body"
 _TRIES = 20
+_RECOVER = "codemie-tray credentials recovery --use"
 _TRIES_WITHOUT_LOCK = 5
 """After so many changes of keys by others in a row, we hold the lock while the keyring is asked."""
 _KEY_REPLACED = (KeyMissing, KeyringBroken)
@@ -139,26 +140,26 @@ class Vault:
             except NotAuthentic:
                 raise KeyMissing(
                     f"{self.path} is locked to another machine or another user. "
-                    "The recovery code opens it here, or the machine it comes from."
+                    f"Open it there, or use the recovery code: {_RECOVER}"
                 ) from None
             return Unlocked(key, self.pins.ask_keyring(self.pins.in_home()))
         if file.keyring is None:
-            raise KeyMissing(f"{self.path} can be opened by its recovery code alone.")
+            raise KeyMissing(f"{self.path} can be opened only with its recovery code: {_RECOVER}")
         name = file.keyring.keyring_name
         item, pin = self.keyring.get_several(
             slot_keyring.item_of(file.store_id, file.keyring.side), self.pins.item
         )
         if item is None:
             raise KeyMissing(
-                f"{name} has no key for {self.path} any more (another keyring, or it was removed there). "
-                "The recovery code opens it."
+                f"{name} no longer has the key for {self.path} (it is another keyring, or the key was "
+                f"removed). Use the recovery code: {_RECOVER}"
             )
         try:
             return Unlocked(slot_keyring.unwrap(file.keyring, file.store_id, item), self.pins.in_keyring(pin))
         except NotAuthentic:
             raise KeyMissing(
                 f"The key that {name} has for {self.path} is not the one it was locked with. "
-                "The recovery code opens it."
+                f"Use the recovery code: {_RECOVER}"
             ) from None
 
     def open(self, file: CredentialsFile, key: bytes) -> Opened:
@@ -171,7 +172,7 @@ class Vault:
             body = open_sealed(_body_key(key, file.write_salt), file.nonce, file.sealed, file.header())
         except NotAuthentic:
             raise CredentialsDamaged(
-                self.path, "it is not as this program wrote it; nothing was changed"
+                self.path, "it was changed or mixed with another file; nothing was changed"
             ) from None
         entries, removed = read_body(body, version=file.version)
         return Opened(file.store_id, Slots.of(file), key, entries, removed)
@@ -201,7 +202,7 @@ class Vault:
             if self.pins.is_behind(home_pin, file):
                 self._catch_up()
             return opened
-        raise CredentialsUnreadable(self.path, "others kept writing it; try again")
+        raise CredentialsUnreadable(self.path, "other programs keep changing it; try again")
 
     @contextmanager
     def session(
@@ -250,7 +251,7 @@ class Vault:
                     self._check(now[0], home_pin, unlocked)
                 yield Session(self, real, now, opened, home_pin, unlocked.keyring_pin)
                 return
-        raise StoreBusy(self.path, "others kept writing it; try again")
+        raise StoreBusy(self.path, "other programs keep changing it; try again")
 
     def edit(
         self,
@@ -288,7 +289,7 @@ class Vault:
                 if afterwards is not None:
                     afterwards(before, following)
                 return True
-        raise StoreBusy(self.path, "others kept writing it; try again")
+        raise StoreBusy(self.path, "other programs keep changing it; try again")
 
     def sweep(self) -> int:
         """Remove what killed writers left beside the file; returns how many files.
@@ -444,7 +445,7 @@ class Session:
             raise StoreFull(path, f"would be larger than {LARGEST_FILE_BYTES >> 20} MiB; nothing was changed")
         # What can't be read again must not replace what can.
         if self._vault.open(CredentialsFile.from_bytes(data), following.key) != following:
-            raise CredentialsDamaged(path, "the new content did not survive a check; nothing was changed")
+            raise CredentialsDamaged(path, "the new content failed a check; nothing was changed")
         make_private_folder(os.path.dirname(self._real))
         status = self._now[1] if self._now else None
         replace_whole(

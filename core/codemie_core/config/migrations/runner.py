@@ -139,7 +139,7 @@ class MigrationRunner:
             raise MigrationImpossible(
                 config.path,
                 f"the result would not be a configuration: {error.reason}",
-                advice="Check that each profile in it is an object in braces.",
+                advice="Check that every profile in it is a JSON object.",
             ) from error
         return Plan(config, after, now, wanted, steps)
 
