@@ -80,7 +80,7 @@ def check_add(config: Config, name: str) -> None:
         raise ProfileExists(there, f"There is already a profile named {there!r}.")
 
 
-def add(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+def add(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocument:
     """Add a profile; one that has the name already is left as it is.
 
     Raises:

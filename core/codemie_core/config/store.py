@@ -272,7 +272,7 @@ class ConfigLoader:
             must_keep=True,
         )
 
-    def add_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+    def add_profile(self, name: str, fields: Mapping[str, JsonInput]) -> Config:
         """Add a profile; in a home without a configuration this writes the first one.
 
         Raises:
