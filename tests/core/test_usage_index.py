@@ -19,9 +19,9 @@ from tests.small_disk import fill, small_disk
 
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Calendar, Grouping, Period, Question, ask, index_path
-from codemie_core.sessions.usage import index as usage_index
-from codemie_core.sessions.usage.files import version_of_status
-from codemie_core.sessions.usage.index import UsageIndex
+from codemie_core.sessions.usage.index import index as usage_index
+from codemie_core.sessions.usage.index.index import UsageIndex
+from codemie_core.sessions.usage.sources.files import version_of_status
 
 AGENTS = ("claude", "gemini")
 SESSIONS = ("3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f", "77aa0011-1d2a-4c55-9b7e-0a1b2c3d4e5f")
@@ -502,7 +502,7 @@ def test_processes_that_ask_while_another_appends_agree_in_the_end(tmp_path: Pat
 def test_while_another_process_holds_the_index_the_answer_comes_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemie_core.sessions.usage.index.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_core.sessions.usage.index.index.BUSY_SECONDS", 0.05)
     model = Model(tmp_path, 1)
     model.append()
     expected = ask(model.home, Question()).lines

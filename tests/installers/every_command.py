@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codemie_core.sessions.usage import parallel
+from codemie_core.sessions.usage.counting import parallel
 from installers import product
 
 PAGE = Path(product.inside("docs", "commands.md"))

@@ -3,7 +3,7 @@
 Loads msgspec and sqlite3: to be imported where it is used.
 """
 
-from codemie_core.sessions.usage.quarter_hours import Calendar
+from codemie_core.sessions.usage.counting.quarter_hours import Calendar
 from codemie_core.sessions.usage.query import Question, ask, days_back, index_path, today
 from codemie_core.sessions.usage.refresh import Cancelled, Progress
 from codemie_core.sessions.usage.report import Grouping, Line, Period, SkippedLines, Totals, Usage

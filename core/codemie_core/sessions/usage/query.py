@@ -11,9 +11,8 @@ from datetime import date, timedelta
 
 from codemie_core.errors import StoreError, StoreFull
 from codemie_core.home import Home
-from codemie_core.sessions.usage.files import Source, sources, versions_now
-from codemie_core.sessions.usage.index import FileState, IndexCorrupt, IndexUnusable, UsageIndex
-from codemie_core.sessions.usage.quarter_hours import Calendar, utc_days
+from codemie_core.sessions.usage.counting.quarter_hours import Calendar, utc_days
+from codemie_core.sessions.usage.index.index import FileState, IndexCorrupt, IndexUnusable, UsageIndex
 from codemie_core.sessions.usage.refresh import Progress, Refreshed, is_current, refresh
 from codemie_core.sessions.usage.report import (
     ALL_OF_TIME,
@@ -24,6 +23,7 @@ from codemie_core.sessions.usage.report import (
     Usage,
     summed,
 )
+from codemie_core.sessions.usage.sources.files import Source, sources, versions_now
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 """The dates that records can have; beyond them a system's own calendar need not reach."""

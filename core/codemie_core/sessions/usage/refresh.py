@@ -12,14 +12,20 @@ from codemie_core.errors import CodeMieError
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
 from codemie_core.sessions.jsonl.tally import KEPT_PLACES
-from codemie_core.sessions.usage import parallel
-from codemie_core.sessions.usage.count import PartTally, scan
-from codemie_core.sessions.usage.files import Source, about_of, read_metadata, total_size, version_of_status
-from codemie_core.sessions.usage.fingerprint import WHOLE_BYTES, fingerprint_of, reading_at
-from codemie_core.sessions.usage.index import FileState, UsageIndex
-from codemie_core.sessions.usage.quarter_hours import slot_of
-from codemie_core.sessions.usage.totals import Cells, Names
-from codemie_core.sessions.usage.version import Version
+from codemie_core.sessions.usage.counting import parallel
+from codemie_core.sessions.usage.counting.count import PartTally, scan
+from codemie_core.sessions.usage.counting.quarter_hours import slot_of
+from codemie_core.sessions.usage.counting.totals import Cells, Names
+from codemie_core.sessions.usage.index.index import FileState, UsageIndex
+from codemie_core.sessions.usage.sources.files import (
+    Source,
+    about_of,
+    read_metadata,
+    total_size,
+    version_of_status,
+)
+from codemie_core.sessions.usage.sources.fingerprint import WHOLE_BYTES, fingerprint_of, reading_at
+from codemie_core.sessions.usage.sources.version import Version
 
 SETTLED_NS = 2_500_000_000
 """A file written to more recently is looked into again even if its time is the same: within one tick of the

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from codemie_core.sessions.usage.quarter_hours import Calendar
-from codemie_core.sessions.usage.totals import Used
+from codemie_core.sessions.usage.counting.quarter_hours import Calendar
+from codemie_core.sessions.usage.counting.totals import Used
 
 
 class Grouping(enum.StrEnum):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Self
 
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.blocks import BUFFER_BYTES
-from codemie_core.sessions.usage import part_counter
-from codemie_core.sessions.usage.count import PartTally
-from codemie_core.sessions.usage.count import scan as scan_part
-from codemie_core.sessions.usage.totals import Cells, Names
+from codemie_core.sessions.usage.counting import part_counter
+from codemie_core.sessions.usage.counting.count import PartTally
+from codemie_core.sessions.usage.counting.count import scan as scan_part
+from codemie_core.sessions.usage.counting.totals import Cells, Names
 
 if TYPE_CHECKING:
     import queue

@@ -18,9 +18,9 @@ from types import TracebackType
 
 from codemie_core.files.private_database import connect_private, remove_database
 from codemie_core.sessions.jsonl.decoder import TypedJSON
-from codemie_core.sessions.usage.digest import DIGEST_LETTERS, digest
-from codemie_core.sessions.usage.totals import Cells, Used, by_day, cells_of
-from codemie_core.sessions.usage.version import Version
+from codemie_core.sessions.usage.counting.totals import Cells, Used, by_day, cells_of
+from codemie_core.sessions.usage.sources.digest import DIGEST_LETTERS, digest
+from codemie_core.sessions.usage.sources.version import Version
 from codemie_core.system.boot_id import boot_id
 
 SCHEMA = 3

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
 from codemie_core.sessions.jsonl.reader import JSONLReader
 from codemie_core.sessions.jsonl.tally import Tally
-from codemie_core.sessions.usage.totals import Cells, CliMetricRow, Collector, MetricRow, Names
+from codemie_core.sessions.usage.counting.totals import Cells, CliMetricRow, Collector, MetricRow, Names
 
 TOLD_BYTES = 1 << 20
 """How often a reading says how far it is."""

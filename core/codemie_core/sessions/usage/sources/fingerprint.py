@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from codemie_core.sessions.usage.digest import digest
+from codemie_core.sessions.usage.sources.digest import digest
 
 WHOLE_BYTES = 1 << 20
 _PAGE_BYTES = 4096

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from codemie_core.sessions.jsonl.decoder import ABSENT, Amount, Count, Struct
-from codemie_core.sessions.usage.quarter_hours import (
+from codemie_core.sessions.usage.counting.quarter_hours import (
     QUARTERS,
     SLOTS_A_DAY,
     milliseconds_of,

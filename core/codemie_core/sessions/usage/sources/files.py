@@ -13,8 +13,8 @@ from codemie_core.files.shared_open import read_shared
 from codemie_core.home import Home
 from codemie_core.sessions.folders import SessionFile, SessionFileKind, session_files
 from codemie_core.sessions.jsonl.decoder import TypedJSON
-from codemie_core.sessions.usage.quarter_hours import milliseconds_of
-from codemie_core.sessions.usage.version import NO_VERSION, Version
+from codemie_core.sessions.usage.counting.quarter_hours import milliseconds_of
+from codemie_core.sessions.usage.sources.version import NO_VERSION, Version
 
 _ABOUT_LIMIT_BYTES = 1 << 20
 _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)

@@ -14,8 +14,8 @@ import sys
 
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.decoder import Struct, TypedJSON
-from codemie_core.sessions.usage.count import PartTally, scan
-from codemie_core.sessions.usage.totals import Cells, Names
+from codemie_core.sessions.usage.counting.count import PartTally, scan
+from codemie_core.sessions.usage.counting.totals import Cells, Names
 from codemie_core.system.executables import console_executable
 
 ARGUMENT = "--count-part"
@@ -52,7 +52,7 @@ def command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [console_executable(), ARGUMENT]
     # -P: the folder we happen to be in must not provide modules.
-    return [console_executable(), "-P", "-m", "codemie_core.sessions.usage.part_counter"]
+    return [console_executable(), "-P", "-m", "codemie_core.sessions.usage.counting.part_counter"]
 
 
 def main() -> int:
