@@ -4,13 +4,12 @@ Loads msgspec and sqlite3: to be imported where it is used.
 """
 
 from codemie_core.sessions.usage.counting.quarter_hours import Calendar
-from codemie_core.sessions.usage.query import Question, ask, days_back, index_path, today
-from codemie_core.sessions.usage.refresh import Cancelled, Progress
+from codemie_core.sessions.usage.query import Question, ask, days_back, index_path
+from codemie_core.sessions.usage.refresh import Progress
 from codemie_core.sessions.usage.report import Grouping, Line, Period, SkippedLines, Totals, Usage
 
 __all__ = [
     "Calendar",
-    "Cancelled",
     "Grouping",
     "Line",
     "Period",
@@ -22,5 +21,4 @@ __all__ = [
     "ask",
     "days_back",
     "index_path",
-    "today",
 ]

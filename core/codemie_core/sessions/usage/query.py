@@ -12,14 +12,23 @@ from datetime import date, timedelta
 from codemie_core.errors import StoreError, StoreFull
 from codemie_core.home import Home
 from codemie_core.sessions.usage.counting.quarter_hours import Calendar, utc_days
-from codemie_core.sessions.usage.index.index import FileState, IndexCorrupt, IndexUnusable, UsageIndex
-from codemie_core.sessions.usage.refresh import Progress, Refreshed, is_current, refresh
+from codemie_core.sessions.usage.index.file_state import FileState
+from codemie_core.sessions.usage.index.index import (
+    LOG_PREFIX,
+    TOKENS,
+    TURNS,
+    IndexCorrupt,
+    IndexUnusable,
+    UsageIndex,
+)
+from codemie_core.sessions.usage.prices.table import PriceTable, price_table
+from codemie_core.sessions.usage.refresh import Progress, Refreshed, current_versions, refresh
 from codemie_core.sessions.usage.report import (
     ALL_OF_TIME,
+    Counted,
     Grouping,
     Period,
     SkippedLines,
-    Totals,
     Usage,
     summed,
 )
@@ -58,6 +67,7 @@ def ask(
     clock_ns: Callable[[], int] = time.time_ns,
     use_index: bool = True,
     two_processes: bool = True,
+    prices: PriceTable | None = None,
 ) -> Usage:
     """Count what was used.
 
@@ -69,14 +79,15 @@ def ask(
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
         two_processes: whether much new may be read by two at once; else by this thread alone.
+        prices: what tokens cost; those of `price_table` unless given.
 
     Raises:
         StoreError: the sessions' folder can't be read, or there is no room for temporary files. A file that
             can't be read is among the `troubles`.
-        Cancelled: `progress` said so.
     """
     calendar = calendar or Calendar()
     progress = progress or Progress()
+    prices = prices or price_table(home)
     found = sources(home)
     now = versions_now(*found)
     paths = [index_path(home), index_path(home), None] if use_index else [None]
@@ -86,8 +97,8 @@ def ask(
             with index:
                 try:
                     with index.reading():
-                        if is_current(index, now):
-                            return _query(index, home, question, calendar, Refreshed())
+                        if index.versions() == current_versions(index, now):
+                            return _query(index, home, question, calendar, prices, Refreshed())
                     with index.writing():
                         refreshed = refresh(
                             index,
@@ -97,7 +108,7 @@ def ask(
                             progress=progress,
                             two_processes=two_processes,
                         )
-                        return _query(index, home, question, calendar, refreshed)
+                        return _query(index, home, question, calendar, prices, refreshed)
                 except IndexCorrupt:
                     index.discard()
         except (IndexUnusable, StoreError, OSError) as error:
@@ -108,23 +119,6 @@ def ask(
                 raise
             raise StoreFull(tempfile.gettempdir(), f"no room for temporary files: {error}") from error
     raise IndexCorrupt("made anew, and damaged again")
-
-
-def today(home: Home, *, now: Callable[[], float] = time.time, calendar: Calendar | None = None) -> Totals:
-    """Return what was used today; in the background, so by one thread however much there is to read.
-
-    Args:
-        home: whose sessions.
-        now: seconds since 1970.
-        calendar: where days begin; as on this machine unless given.
-
-    Raises:
-        StoreError: the sessions' folder can't be read.
-    """
-    calendar = calendar or Calendar()
-    day = calendar.day_at(now())
-    question = Question(Grouping.DAY, Period(day, day))
-    return ask(home, question, calendar=calendar, two_processes=False).totals
 
 
 def days_back(text: str, today: date) -> Period:
@@ -141,12 +135,24 @@ def days_back(text: str, today: date) -> Period:
 
 
 def _query(
-    index: UsageIndex, home: Home, question: Question, calendar: Calendar, refreshed: Refreshed
+    index: UsageIndex,
+    home: Home,
+    question: Question,
+    calendar: Calendar,
+    prices: PriceTable,
+    refreshed: Refreshed,
 ) -> Usage:
     period = question.period
     first, last = utc_days(period.first, period.last, calendar)
-    lines, totals = summed(index.cells(first, last), question.grouping, period, calendar)
-    return Usage(lines, totals, tuple(_troubles(home, index.troubled(), refreshed)), refreshed.read_bytes)
+    counted = Counted(
+        index.cells(first, last, TURNS),
+        index.cells(first, last, TOKENS),
+        index.sessions_with_tokens(),
+        index.projects() if question.grouping is Grouping.PROJECT else {},
+    )
+    lines, totals, unpriced = summed(counted, question.grouping, period, calendar, prices)
+    troubles = tuple(_troubles(home, index.troubled(), refreshed))
+    return Usage(lines, totals, troubles, refreshed.read_bytes, unpriced)
 
 
 def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refreshed) -> list[SkippedLines]:
@@ -154,7 +160,7 @@ def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refres
     for key, state in states:
         troubles.append(
             SkippedLines(
-                home.join(key),
+                _path_of(home, key, state),
                 salvaged=state.salvaged,
                 bad=state.bad,
                 overlong=state.overlong,
@@ -163,3 +169,7 @@ def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refres
             )
         )
     return troubles
+
+
+def _path_of(home: Home, key: str, state: FileState) -> str:
+    return key[len(LOG_PREFIX + state.session) :] if key.startswith(LOG_PREFIX) else home.join(key)

@@ -21,7 +21,7 @@ from codemie_core.system.executables import console_executable
 ARGUMENT = "--count-part"
 """How the frozen program is told to be this process: its first argument."""
 
-_Cell = tuple[int, str, str, str, str, int, int, int, int]
+_Cell = tuple[int, str, str, str, str, int, int, int, int, int]
 """Of `Cells` a key and its amounts."""
 
 

@@ -97,6 +97,13 @@ class Calendar:
             day = self._days[slot] = self.day_at(slot * SLOT_SECONDS)
         return day
 
+    def hour_of(self, slot: int) -> int:
+        """Return the hour of the day, from 0, in which a slot begins."""
+        seconds = slot * SLOT_SECONDS
+        if self._zone is not None:
+            return datetime.fromtimestamp(seconds, self._zone).hour
+        return time.localtime(seconds).tm_hour
+
     def day_at(self, seconds: float) -> date:
         """Return the day at a time in seconds since 1970."""
         if self._zone is not None:

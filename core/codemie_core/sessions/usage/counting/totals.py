@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from codemie_core.sessions.jsonl.decoder import ABSENT, Amount, Count, Struct
 from codemie_core.sessions.usage.counting.quarter_hours import (
@@ -17,13 +17,16 @@ from codemie_core.sessions.usage.counting.quarter_hours import (
 Key = tuple[int, str, str, str, str]
 """Slot, session, agent, profile (where a record names none, its provider), model."""
 Cells = dict[Key, list[int]]
-"""Key -> turns, tokens, tool calls, milliseconds."""
-Amounts = tuple[int, int, int, int, int]
-"""Slot, turns, tokens, tool calls, milliseconds."""
+"""Key -> turns, tokens, tool calls, milliseconds, turns whose tokens are not known. Of agents' logs: input,
+output, read from the cache, written to it for five minutes, written to it for an hour."""
+Amounts = tuple[int, int, int, int, int, int]
+"""Slot, and the five numbers of a cell."""
 Used = tuple[str, str, str, str, list[Amounts]]
 """What one session used of one model under one profile: session, agent, profile, model, and the amounts,
 in which the same slot can come more than once."""
 
+MODELS_APART = "\x1f"
+"""Stands between the models of a turn that names more than one."""
 SPILL_CELLS = 8192
 """How many are gathered before they are handed on: keeps memory bounded whatever a file holds."""
 _REMEMBERED_HOURS = 4096
@@ -44,47 +47,43 @@ class Names(NamedTuple):
     """Classic layout: the agents with a folder of their own. A record of theirs in this one is a copy."""
 
 
-class MetricRow(Struct, gc=False, rename={"session": "sessionId", "tokens": "tokensUsed", "kind": "type"}):
-    """The fields of a metrics record that are counted, in either layout."""
-
-    kind: str | None = None
-    """`metric` where it is one of the classic layout; other kinds are events."""
+class _Row(Struct, gc=False):
+    """The fields that records of both layouts have."""
 
     timestamp: str | int | float | None = None
-    session: str | None = None
     agent: str | None = None
     provider: str | None = None
     profile: str | None = None
     model: str | None = None
     models: list[str] | None = None
-    """The cli layout's; the first one is taken for the turn's."""
-    tokens: Count | None = None
+    """The cli layout's: a turn can use more than one."""
     duration: Amount | None = None
     """Milliseconds."""
     tools: dict[str, Count] | None = None
     """How often each tool was called."""
+    tokens: ClassVar[int | None] = None
+
+
+class MetricRow(_Row, gc=False, rename={"session": "sessionId", "tokens": "tokensUsed", "kind": "type"}):
+    """The fields of a metrics record of the classic layout that are counted."""
+
+    kind: str | None = None
+    """`metric`; other kinds are events."""
+    session: str | None = None
+    tokens: Count | None = None  # type: ignore[misc]  # a field here, and never a number in the other layout
 
 
 class CliMetricRow(
-    Struct,
+    _Row,
     gc=False,
     rename={"session": "sessionId", "record": "recordId", "sync": "syncStatus", "kind": "type"},
 ):
-    """A record of the cli layout: what is counted of it, and what tells a turn from an event."""
+    """A record of the cli layout: what is counted, and what tells a turn from an event. It has no tokens."""
 
-    timestamp: str | int | float | None = None
     session: Any = ABSENT
     record: Any = ABSENT
     sync: Any = ABSENT
     kind: Any = ABSENT
-    agent: str | None = None
-    provider: str | None = None
-    profile: str | None = None
-    model: str | None = None
-    models: list[str] | None = None
-    tokens: Count | None = None
-    duration: Amount | None = None
-    tools: dict[str, Count] | None = None
 
 
 class Collector:
@@ -121,15 +120,19 @@ class Collector:
                 slot = self._new_hour(stamp)
             model = row.model
             if model is None and row.models:
-                model = row.models[0]
+                models = row.models
+                model = models[0] if len(models) == 1 else MODELS_APART.join(dict.fromkeys(models))
             key = (slot, row.session, row.agent, row.profile or row.provider, model, row.kind)
             try:
                 cell = raw[key]
             except KeyError:
-                cell = raw[key] = [0, 0, 0, 0]
+                cell = raw[key] = [0, 0, 0, 0, 0]
             cell[0] += 1
-            if row.tokens:
-                cell[1] += row.tokens
+            tokens = row.tokens
+            if tokens is None:
+                cell[4] += 1
+            else:
+                cell[1] += tokens
             if row.tools:
                 cell[2] += sum(row.tools.values())
             if row.duration:
@@ -201,9 +204,9 @@ def add_cell(cells: Cells, key: Key, cell: list[int]) -> None:
 def by_day(cells: Cells) -> dict[int, list[Used]]:
     """Part cells by the UTC day of their slot, counted from 1970; undated ones are in day -1."""
     parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
-    for (slot, *who), (turns, tokens, tool_calls, milliseconds) in cells.items():
+    for (slot, *who), cell in cells.items():
         amounts = parts.setdefault(slot // SLOTS_A_DAY, {}).setdefault(tuple(who), [])  # type: ignore[arg-type]
-        amounts.append((slot, turns, tokens, tool_calls, milliseconds))
+        amounts.append((slot, *cell))  # type: ignore[arg-type]
     return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
 
 

@@ -1,43 +1,49 @@
 """What was counted before, kept in SQLite: a cache, so that asking again costs only the new bytes.
 
-Per file one row (which version, how far), its cells in a few pieces a UTC day, and per day a seal over all of
-its pieces. SQLite does not check the pages it reads, so everything a number comes from carries a digest: a
-damaged index is noticed, thrown away and made anew, and never answers wrong. The only file that imports
-sqlite3.
+Each file has one row (which version was read, how far, of which session) and its totals, in a few pieces per
+UTC day. Tokens come from agents' logs, which repeat each other: see `responses`. A refresh is one
+transaction. The database is in WAL mode with `synchronous=NORMAL`: a power cut can lose the last refreshes,
+and leaves the state before them (https://www.sqlite.org/pragma.html#pragma_synchronous); the next one reads
+on from there. The only file that imports sqlite3.
 """
 
 from __future__ import annotations
 
 import contextlib
-import operator
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import groupby
 from types import TracebackType
+from typing import NamedTuple
 
 from codemie_core.files.private_database import connect_private, remove_database
 from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.counting.totals import Cells, Used, by_day, cells_of
-from codemie_core.sessions.usage.sources.digest import DIGEST_LETTERS, digest
+from codemie_core.sessions.usage.index.file_state import STATE, FileState
 from codemie_core.sessions.usage.sources.version import Version
-from codemie_core.system.boot_id import boot_id
 
-SCHEMA = 3
+SCHEMA = 4
 """Raise it with every change of meaning: an index of another schema is made anew."""
 BUSY_SECONDS = 10.0
 _MOST_PIECES = 4
 """Of one file's day. What is new is a piece of its own, so that its cost does not grow with the day; so many
 are made one, so that neither does the cost of asking."""
 _TABLES = """
-CREATE TABLE file (path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER,
-    ctime_ns INTEGER, troubled INTEGER, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE part (day INTEGER, path TEXT, piece INTEGER, cells TEXT NOT NULL,
-    PRIMARY KEY (day, path, piece)) WITHOUT ROWID;
-CREATE INDEX part_by_path ON part (path);
-CREATE TABLE day (day INTEGER PRIMARY KEY, seal TEXT NOT NULL);
-CREATE TABLE checked (boot TEXT NOT NULL);
+CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, device INTEGER, inode INTEGER,
+    size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, troubled INTEGER, session TEXT, agent TEXT,
+    provider TEXT, start_ms INTEGER, project TEXT, log TEXT, responses INTEGER, state TEXT NOT NULL);
+CREATE TABLE turn_part (day INTEGER, file INTEGER, piece INTEGER, cells TEXT NOT NULL,
+    PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE INDEX turn_part_by_file ON turn_part (file);
+CREATE TABLE token_part (day INTEGER, file INTEGER, piece INTEGER, cells TEXT NOT NULL,
+    PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE INDEX token_part_by_file ON token_part (file);
+CREATE TABLE response (key BLOB, file INTEGER, request BLOB, sidechain INTEGER, at_ms INTEGER, model TEXT,
+    input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER, cache_write_1h INTEGER,
+    PRIMARY KEY (key, file, request)) WITHOUT ROWID;
+CREATE INDEX response_by_file ON response (file);
 """
+TURNS, TOKENS = "turn_part", "token_part"
+"""Where totals are kept: those of metrics files, and those of agents' logs."""
 
 _CELLS = TypedJSON(list[Used])
 
@@ -47,44 +53,24 @@ _SQLITE_ERRORS = (sqlite3.Error, UnicodeError)
 
 
 class IndexCorrupt(Exception):
-    """What the index says of itself does not hold."""
+    """The file is damaged, or of another version."""
 
 
 class IndexUnusable(Exception):
     """Nothing is wrong with it, and it can't be used now: held too long by another process, disk full, ..."""
 
 
-@dataclass(slots=True)
-class FileState:
-    """How far one file was read, and what was met on the way."""
+class Owner(NamedTuple):
+    """Whose a file is: of a session's metadata and of its agent's logs."""
 
-    session: str = ""
-    about: str = ""
-    """For whom it was counted, see `refresh`; empty: not at all."""
-    turns: int = 0
-    """Cli layout: lines that counted."""
-    last_ms: int | None = None
-    """Cli layout: when the latest of them was, in milliseconds since 1970."""
-    time_ms: int | None = None
-    """Cli layout: how much of the session's time is in its cells; None: none, since it had no turn."""
-    offset: int = 0
-    fingerprint: str = ""
-    """Of all before `offset`."""
-    open_end: bool = False
-    """The last record counted has no newline yet."""
-    torn: bool = False
-    good: int = 0
-    salvaged: int = 0
-    bad: int = 0
-    """Without the torn last line."""
-    overlong: int = 0
-    places: list[tuple[int, str]] = field(default_factory=list)
-    """Offset and reason of the first bad lines."""
-    parts: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """UTC day -> in how many pieces its cells are kept, and the digests of these, in one."""
-
-
-_STATE = TypedJSON(FileState)
+    session: str
+    agent: str = ""
+    provider: str = ""
+    start_ms: int | None = None
+    project: str = ""
+    """The folder the session worked in."""
+    log: str = ""
+    """Path of the agent's own log."""
 
 
 class UsageIndex:
@@ -97,13 +83,11 @@ class UsageIndex:
     def __init__(self, path: str | None) -> None:
         self._path = path
         self._open: sqlite3.Connection | None = None
-        self._changed_seals: dict[int, int] = {}
         self._known: tuple[int, dict[str, Version]] | None = None
 
     def __enter__(self) -> UsageIndex:
         try:
             self._connect()
-            self._check_after_boot()
         except _SQLITE_ERRORS as error:
             _raise_if_unusable(error)
             self.discard()
@@ -144,9 +128,7 @@ class UsageIndex:
         connection = connect_private(self._path, busy_seconds=BUSY_SECONDS)
         try:
             if self._path is not None:
-                # No waiting for the disk, so a power cut can leave some pages new and some old: what
-                # `_check_after_boot` is for.
-                connection.execute("PRAGMA synchronous=OFF")
+                connection.execute("PRAGMA synchronous=NORMAL")
             if connection.execute("PRAGMA user_version").fetchone() != (SCHEMA,):
                 if self._path is not None:
                     connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it
@@ -158,7 +140,6 @@ class UsageIndex:
                         raise IndexCorrupt("of another version")
                     for statement in _TABLES.strip().split(";\n"):
                         connection.execute(statement)
-                    connection.execute("INSERT INTO checked VALUES (?)", (boot_id(),))
                     connection.execute(f"PRAGMA user_version={SCHEMA}")
                 connection.execute("COMMIT")
         except BaseException:
@@ -166,29 +147,9 @@ class UsageIndex:
             raise
         self._open = connection
 
-    def _check_after_boot(self) -> None:
-        """Once each time the machine was started: whether files, their days and the seals are of one time.
-
-        Raises:
-            IndexCorrupt: they are not.
-        """
-        boot = boot_id()
-        if self._connection.execute("SELECT boot FROM checked").fetchall() == [(boot,)]:
-            return
-        with self.writing():
-            seals = {
-                day: _opened_seal(day, text) for day, text in self._connection.execute("SELECT * FROM day")
-            }
-            for path, text in self._connection.execute("SELECT path, state FROM file"):
-                for day, (_, digests) in _unsealed(path, text).parts.items():
-                    seals[int(day)] = seals.get(int(day), 0) ^ int(digests, 16)
-            if any(seals.values()):
-                raise IndexCorrupt("files and days are not of one time")
-            self._connection.execute("DELETE FROM checked")
-            self._connection.execute("INSERT INTO checked VALUES (?)", (boot,))
-
     @property
-    def _connection(self) -> sqlite3.Connection:
+    def connection(self) -> sqlite3.Connection:
+        """The open database."""
         if self._open is None:
             raise RuntimeError("the index is not open")
         return self._open
@@ -205,34 +166,33 @@ class UsageIndex:
         Raises:
             IndexUnusable: another process is at it and takes too long.
         """
-        self._changed_seals.clear()
         yield from self._transaction("BEGIN IMMEDIATE")
 
     def _transaction(self, begin: str) -> Iterator[None]:
         try:
-            self._connection.execute(begin)
+            self.connection.execute(begin)
             try:
                 yield
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
+                    self.connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
         except _SQLITE_ERRORS as error:
             _raise_if_unusable(error)
             raise IndexCorrupt("SQLite can't read it") from error
 
     def versions(self) -> Mapping[str, Version]:
         """Return which version of each file was read; read once until somebody changes it."""
-        (committed,) = self._connection.execute("PRAGMA data_version").fetchone()
+        (committed,) = self.connection.execute("PRAGMA data_version").fetchone()
         if self._known is None or self._known[0] != committed:
-            rows = self._connection.execute("SELECT path, device, inode, size, mtime_ns, ctime_ns FROM file")
+            rows = self.connection.execute("SELECT path, device, inode, size, mtime_ns, ctime_ns FROM file")
             self._known = committed, {row[0]: row[1:] for row in rows}
         return self._known[1]
 
     def version_of(self, path: str) -> Version | None:
         """Return which version of one file was read."""
-        version: Version | None = self._connection.execute(
+        version: Version | None = self.connection.execute(
             "SELECT device, inode, size, mtime_ns, ctime_ns FROM file WHERE path = ?", (path,)
         ).fetchone()
         return version
@@ -243,70 +203,96 @@ class UsageIndex:
         Raises:
             IndexCorrupt: the row is damaged.
         """
-        row = self._connection.execute("SELECT state FROM file WHERE path = ?", (path,)).fetchone()
-        return None if row is None else _unsealed(path, row[0])
+        row = self.connection.execute("SELECT state FROM file WHERE path = ?", (path,)).fetchone()
+        return None if row is None else _parsed(row[0])
 
-    def forget(self, path: str, state: FileState | None = None) -> None:
-        """Drop a file and its cells.
+    def id_of(self, path: str) -> int | None:
+        """Return the number by which a file's totals are kept."""
+        row = self.connection.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def owners_with_logs(self) -> list[Owner]:
+        """Return the sessions whose metadata names an agent's log."""
+        rows = self.connection.execute(
+            "SELECT session, agent, provider, start_ms, project, log FROM file WHERE log != ''"
+        )
+        return [Owner(*row) for row in rows]
+
+    def context_of(self, path: str) -> str:
+        """Return what the reader of a log has left; empty where it was not read."""
+        state = self.state(path)
+        return "" if state is None else state.context
+
+    def projects(self) -> dict[str, str]:
+        """Return the folder that each session worked in."""
+        return dict(self.connection.execute("SELECT session, project FROM file WHERE project != ''"))
+
+    def sessions_with_tokens(self) -> set[str]:
+        """Return the sessions whose agents' logs name tokens."""
+        return {row[0] for row in self.connection.execute("SELECT session FROM file WHERE responses > 0")}
+
+    def forget(self, path: str) -> None:
+        """Drop a file and its totals. Responses of an agent's log are dropped by `responses.forget`."""
+        file = self.id_of(path)
+        self._known = None
+        if file is not None:
+            for table in (TURNS, TOKENS):
+                self.connection.execute(f"DELETE FROM {table} WHERE file = ?", (file,))
+            self.connection.execute("DELETE FROM file WHERE id = ?", (file,))
+
+    def put(self, path: str, version: Version, state: FileState, owner: Owner | None = None) -> int:
+        """Say how far a file was read; return its number.
 
         Args:
             path: the file.
-            state: what `add` kept in step and no `put` has said yet; else the one last said.
-
-        Raises:
-            IndexCorrupt: its row and its cells don't belong together.
+            version: which version of it was read.
+            state: how far.
+            owner: of metadata and of agents' logs.
         """
-        state = self.state(path) if state is None else state
-        rows = self._connection.execute("SELECT day, count(*) FROM part WHERE path = ? GROUP BY day", (path,))
-        parts = {} if state is None else state.parts
-        if dict(rows) != {int(day): pieces for day, (pieces, _) in parts.items()}:
-            raise IndexCorrupt("a file's days are not those it was read for")
         self._known = None
-        for day, (_, digests) in parts.items():
-            self._connection.execute("DELETE FROM part WHERE day = ? AND path = ?", (int(day), path))
-            self._seal(int(day), int(digests, 16))
-        self._connection.execute("DELETE FROM file WHERE path = ?", (path,))
-
-    def add(self, path: str, state: FileState, cells: Cells) -> None:
-        """Add cells of a file; `state.parts` is kept in step.
-
-        Raises:
-            IndexCorrupt: the cells they would be added to are damaged.
-        """
-        for day, new in by_day(cells).items():
-            pieces, digests = state.parts.get(str(day), (0, "0"))
-            if pieces < _MOST_PIECES:
-                text = _CELLS.text(new)
-            else:
-                text = _CELLS.text(by_day(cells_of(self._taken_out(day, path, digests) + new))[day])
-                pieces, digests = 0, "0"
-            its_digest = _digest_of_piece(day, path, pieces, text)
-            self._seal(day, its_digest)
-            self._connection.execute("INSERT INTO part VALUES (?, ?, ?, ?)", (day, path, pieces, text))
-            state.parts[str(day)] = (pieces + 1, f"{int(digests, 16) ^ its_digest:x}")
-
-    def _taken_out(self, day: int, path: str, digests: str) -> list[Used]:
-        """Remove all pieces of a file's day and return what is in them."""
-        expected = int(digests, 16)
-        self._seal(day, expected)
-        used: list[Used] = []
-        pieces = "FROM part WHERE day = ? AND path = ?"
-        for piece, text in self._connection.execute(f"SELECT piece, cells {pieces}", (day, path)):
-            expected ^= _digest_of_piece(day, path, piece, text)
-            used += _CELLS.parse(text)
-        if expected:
-            raise IndexCorrupt("a day's cells do not match their digest")
-        self._connection.execute(f"DELETE {pieces}", (day, path))
-        return used
-
-    def put(self, path: str, version: Version, state: FileState) -> None:
-        """Say how far a file was read."""
-        self._known = None
-        troubled = bool(state.bad or state.salvaged or state.torn)
-        self._connection.execute(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (path, *version, troubled, _sealed(path, state)),
+        owner = owner or Owner(state.session)
+        names = (
+            "path, device, inode, size, mtime_ns, ctime_ns, troubled, session, agent, provider, start_ms, "
+            "project, log, responses, state"
         )
+        is_log = path.startswith(LOG_PREFIX)
+        values = (
+            *(path, *version, state.troubled, *owner[:5], "" if is_log else owner.log),
+            *(state.turns if is_log else 0, STATE.text(state)),
+        )
+        changes = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
+        self.connection.execute(  # the names are those above
+            f"INSERT INTO file ({names}) VALUES ({', '.join('?' * len(values))}) "
+            f"ON CONFLICT (path) DO UPDATE SET {changes}",
+            values,
+        )
+        file = self.id_of(path)
+        assert file is not None  # noqa: S101 - for the type checker: it was just put there
+        return file
+
+    def add(self, file: int, cells: Cells, table: str = TURNS) -> None:
+        """Add totals of a file.
+
+        Args:
+            file: its number, see `put`.
+            cells: the totals.
+            table: `TURNS` or `TOKENS`.
+
+        Raises:
+            IndexCorrupt: those they would be added to are damaged.
+        """
+        for day, used in by_day(cells).items():
+            new = used
+            pieces = f"FROM {table} WHERE day = ? AND file = ?"
+            (count,) = self.connection.execute(f"SELECT count(*) {pieces}", (day, file)).fetchone()
+            if count >= _MOST_PIECES:
+                for (text,) in self.connection.execute(f"SELECT cells {pieces}", (day, file)).fetchall():
+                    new = _used(text) + new
+                self.connection.execute(f"DELETE {pieces}", (day, file))
+                new, count = by_day(cells_of(new))[day], 0
+            self.connection.execute(
+                f"INSERT INTO {table} VALUES (?, ?, ?, ?)", (day, file, count, _CELLS.text(new))
+            )
 
     def troubled(self) -> list[tuple[str, FileState]]:
         """Return the files with lines that could not simply be counted.
@@ -314,55 +300,29 @@ class UsageIndex:
         Raises:
             IndexCorrupt: a row is damaged.
         """
-        rows = self._connection.execute("SELECT path, state FROM file WHERE troubled ORDER BY path")
-        return [(path, _unsealed(path, text)) for path, text in rows]
+        rows = self.connection.execute("SELECT path, state FROM file WHERE troubled ORDER BY path")
+        return [(path, _parsed(text)) for path, text in rows]
 
-    def cells(self, first_day: int, last_day: int) -> Iterator[list[Used]]:
-        """Yield the cells of some UTC days, a file's day at a time.
+    def cells(self, first_day: int, last_day: int, table: str = TURNS) -> Iterator[list[Used]]:
+        """Yield the totals of some UTC days, a piece at a time.
 
         Args:
             first_day: counted from 1970.
             last_day: the last that is wanted.
+            table: `TURNS` or `TOKENS`.
 
         Raises:
-            IndexCorrupt: something is damaged or missing; told before the day it concerns, or at the end.
+            IndexCorrupt: something is damaged.
         """
         between = (first_day, last_day)
-        seals = {
-            day: _opened_seal(day, text)
-            for day, text in self._connection.execute("SELECT * FROM day WHERE day BETWEEN ? AND ?", between)
-        }
-        parts = self._connection.execute("SELECT * FROM part WHERE day BETWEEN ? AND ? ORDER BY day", between)
-        for day, of_the_day in groupby(parts, key=operator.itemgetter(0)):
-            seal, texts = seals.pop(day, 0), []
-            for _, path, piece, text in of_the_day:
-                seal ^= _digest_of_piece(day, path, piece, text)
-                texts.append(text)
-            if seal:
-                raise IndexCorrupt("a day's cells are not those that were counted")
-            yield from map(_CELLS.parse, texts)
-        if any(seals.values()):
-            raise IndexCorrupt("a day's cells are missing")
+        for (text,) in self.connection.execute(
+            f"SELECT cells FROM {table} WHERE day BETWEEN ? AND ?", between
+        ):
+            yield _used(text)
 
-    def _seal(self, day: int, its_digest: int) -> None:
-        """Put a piece's digest into its day's seal, or take it out: both are the same XOR."""
-        self._changed_seals[day] = self._changed_seals.get(day, 0) ^ its_digest
 
-    def close_seals(self) -> None:
-        """Write the seals of the days that changed: the last step of each change.
-
-        Raises:
-            IndexCorrupt: a seal is damaged.
-        """
-        for day, change in self._changed_seals.items():
-            row = self._connection.execute("SELECT seal FROM day WHERE day = ?", (day,)).fetchone()
-            seal = (0 if row is None else _opened_seal(day, row[0])) ^ change
-            text = f"{seal:0{DIGEST_LETTERS}x}"
-            self._connection.execute(
-                "INSERT OR REPLACE INTO day VALUES (?, ?)", (day, _digest(f"{day}|{text}") + text)
-            )
-        self._changed_seals.clear()
-
+LOG_PREFIX = "//"
+"""What the names of agents' logs begin with in the index; others are relative to the home."""
 
 _UNUSABLE = (
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY),
@@ -375,29 +335,15 @@ def _raise_if_unusable(error: Exception) -> None:
         raise IndexUnusable(str(error)) from error
 
 
-def _digest(text: str) -> str:
-    return digest(text.encode("utf-8", "surrogatepass"))
+def _parsed(text: object) -> FileState:
+    try:
+        return STATE.parse(text)  # type: ignore[arg-type]  # what is no text is refused by it
+    except (ValueError, TypeError) as error:
+        raise IndexCorrupt("a file's state is damaged") from error
 
 
-def _sealed(path: str, state: FileState) -> str:
-    text = _STATE.text(state)
-    return _digest(f"{path}|{text}") + text
-
-
-def _unsealed(path: str, sealed: object) -> FileState:
-    if not isinstance(sealed, str):
-        raise IndexCorrupt("a file's state is no text")
-    seal, text = sealed[:DIGEST_LETTERS], sealed[DIGEST_LETTERS:]
-    if _digest(f"{path}|{text}") != seal:
-        raise IndexCorrupt("a file's state does not match its digest")
-    return _STATE.parse(text)
-
-
-def _opened_seal(day: int, sealed: object) -> int:
-    if not isinstance(sealed, str) or _digest(f"{day}|{sealed[DIGEST_LETTERS:]}") != sealed[:DIGEST_LETTERS]:
-        raise IndexCorrupt("a day's seal is damaged")
-    return int(sealed[DIGEST_LETTERS:], 16)
-
-
-def _digest_of_piece(day: int, path: str, piece: int, text: object) -> int:
-    return int(_digest(f"{day}|{path}|{piece}|{text}"), 16)
+def _used(text: object) -> list[Used]:
+    try:
+        return _CELLS.parse(text)  # type: ignore[arg-type]
+    except (ValueError, TypeError) as error:
+        raise IndexCorrupt("a day's totals are damaged") from error

@@ -1,4 +1,4 @@
-"""A digest against damage, not against an enemy: who can write the index can write the sessions, too."""
+"""A digest to tell things apart. Not against an attacker: who can write the index can write the sessions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ except ImportError:  # another Python than CPython
     from hashlib import blake2b
 
 DIGEST_BYTES = 16
-DIGEST_LETTERS = 2 * DIGEST_BYTES
 
 
-def digest(*parts: bytes) -> str:
-    """Return the digest of some bytes, in hexadecimal."""
+def digest(*parts: bytes) -> bytes:
+    """Return the digest of some bytes."""
     state = blake2b(digest_size=DIGEST_BYTES)
     for part in parts:
         state.update(part)
-    return state.hexdigest()
+    return state.digest()
+
+
+def digest_of_names(*names: str) -> bytes:
+    """Return the digest of some texts, each apart from the next."""
+    return digest(*(name.encode("utf-8", "surrogatepass") + b"\0" for name in names))

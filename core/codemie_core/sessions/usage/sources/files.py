@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from codemie_core.files.shared_open import read_shared
 from codemie_core.home import Home
 from codemie_core.sessions.folders import SessionFile, SessionFileKind, session_files
-from codemie_core.sessions.jsonl.decoder import TypedJSON
-from codemie_core.sessions.usage.counting.quarter_hours import milliseconds_of
+from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
+from codemie_core.sessions.usage.index.index import LOG_PREFIX, Owner
 from codemie_core.sessions.usage.sources.version import NO_VERSION, Version
 
-_ABOUT_LIMIT_BYTES = 1 << 20
 _SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 """A UUID, as the CLI names each session."""
 _SIGNED = (1 << 63) - 1
@@ -30,28 +26,13 @@ class Source(NamedTuple):
     file: SessionFile
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a session's metadata says (cli layout)."""
+class LogSource(NamedTuple):
+    """One log that an agent wrote itself."""
 
-    agent: str = ""
-    provider: str = ""
-    start_ms: int | None = None
-    """When it began, in milliseconds since 1970; None: the file says nothing that can be counted."""
-    time_ms: int | None = None
-    """How long it was active; None: up to its last turn."""
-
-    def text(self) -> str:
-        """Return it as the index keeps it."""
-        return _ABOUT.text(self)
-
-
-_ABOUT = TypedJSON(About)
-
-
-def about_of(text: str) -> About:
-    """Return what `About.text` made a text of."""
-    return _ABOUT.parse(text)
+    key: str
+    """Its name in the index: session and path, in ASCII. A log that two sessions name is read for both."""
+    path: str
+    owner: Owner
 
 
 def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
@@ -66,9 +47,9 @@ def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
     """
     classic: list[Source] = []
     metrics: dict[str, Source] = {}
-    abouts: dict[str, Source] = {}
+    metadata: dict[str, Source] = {}
     start = len(home.path) + 1
-    of_kind = {SessionFileKind.METRICS: metrics, SessionFileKind.ABOUT: abouts}
+    of_kind = {SessionFileKind.METRICS: metrics, SessionFileKind.METADATA: metadata}
     for file in session_files(home):
         chosen = of_kind.get(file.kind)
         if chosen is None:
@@ -81,14 +62,47 @@ def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
             # The shorter name is the one without `completed_`.
             if known is None or len(known.file.path) > len(file.path):
                 chosen[file.session_id] = source
-    return [*classic, *metrics.values()], abouts
+    return [*classic, *metrics.values()], metadata
 
 
-def versions_now(metrics: list[Source], abouts: dict[str, Source]) -> dict[str, Version]:
+def log_sources(owners: Iterable[Owner], context_of: Callable[[str], str]) -> list[LogSource]:
+    """Return the logs of sessions.
+
+    Args:
+        owners: the sessions, and which log their metadata names.
+        context_of: returns what the reader of a log has left, by the log's name in the index.
+    """
+    logs = []
+    for owner in owners:
+        for path in logs_of_session(
+            owner.log, owner.agent, lambda owner=owner: context_of(_log_key(owner, owner.log))
+        ):
+            logs.append(LogSource(_log_key(owner, path), path, owner))
+    return logs
+
+
+def _log_key(owner: Owner, path: str) -> str:
+    return LOG_PREFIX + _key(owner.session + path)
+
+
+def log_versions(logs: Iterable[LogSource]) -> dict[str, Version]:
+    """Return what each log is now, by its key; one that is gone is left out."""
+    now = {}
+    for log in logs:
+        try:
+            now[log.key] = version_of_status(os.stat(log.path))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError):  # a name with a NUL
+            now[log.key] = NO_VERSION
+    return now
+
+
+def versions_now(metrics: list[Source], metadata: dict[str, Source]) -> dict[str, Version]:
     """Return what each file is now, by its key; `NO_VERSION` where it can't be seen."""
     now = {}
     stat = os.stat
-    for source in (*metrics, *abouts.values()):
+    for source in (*metrics, *metadata.values()):
         try:
             now[source.key] = version_of_status(stat(source.file.path))
         except OSError:
@@ -104,56 +118,16 @@ def version_of_status(status: os.stat_result) -> Version:
     )
 
 
-def read_metadata(path: str) -> tuple[About | None, os.stat_result]:
-    """Read a session's metadata; None where the session does not count.
-
-    It does not where this is no metadata (or not now, while it is written), and where the session was resumed
-    outside of the CLI: its analytics leaves both out.
-
-    Raises:
-        OSError: the file can't be read.
-    """
-    data, status = read_shared(path, limit_bytes=_ABOUT_LIMIT_BYTES)
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return None, status
-    if not isinstance(value, dict) or value.get("origin") == "external-resume":
-        return None, status
-    began, ended = _stamp(value.get("startTime")), _stamp(value.get("endTime"))
-    active = _milliseconds(value.get("activeDurationMs")) or None
-    if active is None and value.get("status") == "completed" and began is not None and ended is not None:
-        active = max(0, ended - began)
-    agent, provider = (_text(value.get(name)) for name in ("agentName", "provider"))
-    return About(agent, provider, began, active), status
-
-
-def _stamp(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    return milliseconds_of(value)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _milliseconds(value: object) -> int:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 2**53:
-        return int(value)
-    return 0
-
-
 def _key(relative: str) -> str:
     return relative if relative.isascii() else ascii(relative)
 
 
-def total_size(files: Iterable[Source]) -> int:
+def total_size(paths: Iterable[str]) -> int:
     """Return the bytes of files that are there."""
     total = 0
-    for source in files:
+    for path in paths:
         try:
-            total += os.stat(source.file.path).st_size
-        except OSError:
+            total += os.stat(path).st_size
+        except (OSError, ValueError):
             continue
     return total

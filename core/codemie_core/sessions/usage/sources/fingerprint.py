@@ -27,11 +27,11 @@ def fingerprint_of(read_at: Callable[[int, int], bytes], length: int) -> str:
         length: how long the beginning is.
     """
     if length <= WHOLE_BYTES:
-        return digest(read_at(length, 0))
+        return digest(read_at(length, 0)).hex()
     # A power of two: while the file grows, its pages stay the same but for the last.
     step = 1 << ((length - 1) // _PAGES).bit_length()
     offsets = [*range(0, length - _PAGE_BYTES, step), length - _PAGE_BYTES]
-    return digest(*(read_at(_PAGE_BYTES, offset) for offset in offsets))
+    return digest(*(read_at(_PAGE_BYTES, offset) for offset in offsets)).hex()
 
 
 if sys.platform == "win32":
