@@ -9,7 +9,7 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-fast test-windows check installer test-installed test-installers bench lock clean
+.PHONY: help setup run docs test test-fast test-windows check installer test-installed test-installers bench bench-ratios lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-installed   every command on the installed program (Linux, as root)"
 	@echo "make test-installers  install, use, upgrade and remove those packages"
 	@echo "make bench   measure, side by side with what others do"
+	@echo "make bench-ratios   a few of those ratios: fails if one has fallen"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
 
 setup: $(READY)
@@ -100,6 +101,10 @@ test-installers: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)
+
+# A few of those ratios; fails if one has fallen. About a minute.
+bench-ratios: $(READY)
+	$(BIN)/python -m benchmarks --ratios
 
 lock: $(READY)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

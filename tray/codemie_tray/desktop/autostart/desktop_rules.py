@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Mapping
 
 _SWITCH = re.compile(r"X-[A-Za-z]+-Autostart-enabled")
@@ -54,7 +53,7 @@ class DesktopRules:
         if _is(keys.get("X-systemd-skip", ""), "true"):
             return "systemd is told to pass over it (X-systemd-skip=true)"
         program = keys.get("TryExec", "")
-        if program and not shutil.which(program, path=self._path):
+        if program and not _can_be_run(program, self._path):
             return f"its TryExec names {program}, which is not there"
         for mask in self.masks:
             if _is_mask(mask):
@@ -129,3 +128,11 @@ def _kde_value(path: str, group: str, key: str) -> str:
     except OSError:
         pass
     return ""
+
+
+def _can_be_run(program: str, path: str | None) -> bool:
+    if os.path.isabs(program):
+        return os.path.isfile(program) and os.access(program, os.X_OK)
+    import shutil  # here: it loads compression libraries, and our own entry names an absolute path
+
+    return shutil.which(program, path=path) is not None

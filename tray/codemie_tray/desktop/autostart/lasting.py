@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 
 from codemie_tray import PROGRAM
@@ -47,7 +46,11 @@ def why_it_will_not_last(command: Sequence[str], environ: Mapping[str, str] | No
 
 
 def _why(path: str, environ: Mapping[str, str]) -> str | None:
-    temporary = (*_TEMPORARY, tempfile.gettempdir(), *_named(environ, "TMPDIR", "TEMP", "TMP"))
+    temporary = (*_TEMPORARY, *_named(environ, "TMPDIR", "TEMP", "TMP"))
+    if sys.platform == "win32":
+        import tempfile  # it knows more places there; elsewhere it would load libraries for nothing
+
+        temporary = (*temporary, tempfile.gettempdir())
     for applies, reason in (
         (
             "/.mount_" in path,
