@@ -44,6 +44,17 @@ def whole(low: int, high: int) -> Check:
     return check
 
 
+def amount(low: float, high: float) -> Check:
+    """Return a check for a number in a range, its ends included."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"a number from {low:g} to {high:g} is wanted")
+        return value
+
+    return check
+
+
 def switch(value: Any) -> Any:
     """Check for true or false."""
     if not isinstance(value, bool):
@@ -68,6 +79,10 @@ class Settings:
     """Days a log stays after its last change; 5 unless set."""
     session_retention_days: int | None = _setting("sessionRetentionDays", optional(whole(1, 3650)), None)
     """Days a session stays after its last change; None (unless set): sessions are left alone."""
+    daily_budget_usd: float | None = _setting("dailyBudgetUsd", optional(amount(0.01, 1e6)), None)
+    """US dollars per day, by the estimate of the price table; None (unless set): no budget."""
+    monthly_budget_usd: float | None = _setting("monthlyBudgetUsd", optional(amount(0.01, 1e6)), None)
+    """US dollars per calendar month; None (unless set): no budget."""
 
 
 @dataclass(frozen=True, slots=True)

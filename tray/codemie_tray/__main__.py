@@ -136,6 +136,7 @@ def _command(given: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one for e
         return usage.run(
             home,
             since=options.since,
+            until=options.until,
             by=options.by,
             as_json=options.json,
             as_csv=options.csv,

@@ -15,7 +15,16 @@ __all__ = ["started"]
 if not sys.platform.startswith("linux"):
     pytest.skip("libraries are read from /proc", allow_module_level=True)
 
-FOR_NOTHING = ("_hashlib.", "libcrypto", "_ssl.", "_lzma.", "_bz2.", "_random.", "_sqlite3.", "_cffi_backend.")
+FOR_NOTHING = (
+    "_hashlib.",
+    "libcrypto",
+    "_ssl.",
+    "_lzma.",
+    "_bz2.",
+    "_random.",
+    "_sqlite3.",
+    "_cffi_backend.",
+)
 """Modules that a tray at rest has no use for: OpenSSL alone is 3.4 MiB."""
 
 

@@ -43,8 +43,10 @@ def count_today(home: Home) -> UsageToday:
     try:
         answer = json.loads(done.stdout)
         total = answer["total"]
-        models = tuple(ModelUsed(line["model"], line["tokens"], line["turns"]) for line in answer["lines"])
-        return UsageToday(total["tokens"], total["sessions"], total["turns"], models)
+        models = tuple(
+            ModelUsed(line["model"], line["tokens"] or 0, line["turns"]) for line in answer["lines"]
+        )
+        return UsageToday(total["tokens"] or 0, total["sessions"], total["turns"], models)
     except (ValueError, KeyError, TypeError) as error:
         said = done.stderr.decode("utf-8", "replace").strip().removeprefix("codemie-tray: ")
         raise NotCounted(f"today's usage: {said or f'exit code {done.returncode}'}") from error

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 SHELLS = ("bash", "zsh", "fish")
-GROUPINGS = ("day", "agent", "model", "profile")
+GROUPINGS = ("day", "hour", "agent", "model", "profile", "project", "session")
 """As `codemie_core.sessions.usage.Grouping` has them; spelt out, since that import is not for every start."""
 
 NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
@@ -91,12 +91,13 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     doctor.add_argument("--fix", action="store_true", help="close what other users can read or change")
     _add_json(doctor)
 
-    usage = commands.add_parser("usage", help="show tokens, sessions, turns, tool calls and time")
+    usage = commands.add_parser("usage", help="show tokens, estimated costs, sessions and time")
     usage.add_argument(
         "--since",
         metavar="WHEN",
         help=("first day: a number of days including today, such as 30d, or a date"),
     )
+    usage.add_argument("--until", metavar="DATE", help="last day (default: today, or with no --since, any)")
     usage.add_argument("--by", choices=GROUPINGS, default="day", help="group by this (default: day)")
     usage.add_argument("--utc", action="store_true", help="use UTC days instead of local ones")
     how = usage.add_mutually_exclusive_group()

@@ -131,7 +131,23 @@ def days_back(text: str, today: date) -> Period:
     """
     if text.endswith("d") and text[:-1].isascii() and text[:-1].isdigit() and 0 < int(text[:-1]) <= 100_000:
         return Period(max(_EARLIEST, today - timedelta(days=int(text[:-1]) - 1)), today)
-    return Period(max(_EARLIEST, min(_LATEST, date.fromisoformat(text))), today)
+    return Period(_date_in_reach(text), today)
+
+
+def days_until(text: str, period: Period) -> Period:
+    """Return the period with another last day.
+
+    Raises:
+        ValueError: it is no date, or one before the first day.
+    """
+    last = _date_in_reach(text)
+    if period.first is not None and last < period.first:
+        raise ValueError("it is before the first day")
+    return Period(period.first, last)
+
+
+def _date_in_reach(text: str) -> date:
+    return max(_EARLIEST, min(_LATEST, date.fromisoformat(text)))
 
 
 def _query(
