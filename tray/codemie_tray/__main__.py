@@ -130,6 +130,17 @@ def _command(given: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one for e
         from codemie_tray.commands import doctor
 
         return doctor.run(home, fix=options.fix, as_json=options.json)
+    if command == "usage" and options.action == "export":
+        from codemie_tray.commands import usage_export
+
+        return usage_export.run(
+            home,
+            options.out,
+            since=options.since,
+            until=options.until,
+            names=options.with_names,
+            as_json=options.json,
+        )
     if command == "usage":
         from codemie_tray.commands import usage
 

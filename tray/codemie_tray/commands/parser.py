@@ -91,18 +91,7 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
     doctor.add_argument("--fix", action="store_true", help="close what other users can read or change")
     _add_json(doctor)
 
-    usage = commands.add_parser("usage", help="show tokens, estimated costs, sessions and time")
-    usage.add_argument(
-        "--since",
-        metavar="WHEN",
-        help=("first day: a number of days including today, such as 30d, or a date"),
-    )
-    usage.add_argument("--until", metavar="DATE", help="last day (default: today, or with no --since, any)")
-    usage.add_argument("--by", choices=GROUPINGS, default="day", help="group by this (default: day)")
-    usage.add_argument("--utc", action="store_true", help="use UTC days instead of local ones")
-    how = usage.add_mutually_exclusive_group()
-    _add_json(how)
-    how.add_argument("--csv", action="store_true", help="print comma-separated values")
+    _add_usage(commands)
     clean = commands.add_parser("clean", help="remove old logs now")
     clean.add_argument(
         "--older-than",
@@ -263,6 +252,28 @@ def days(text: str) -> float:
     if not 0 <= value <= 36500:
         raise argparse.ArgumentTypeError(f"{text!r} is not an age; use 5d, 36h or 2w")
     return value
+
+
+def _add_usage(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    usage = commands.add_parser("usage", help="show tokens, estimated costs, sessions and time")
+    usage.add_argument(
+        "--since",
+        metavar="WHEN",
+        help=("first day: a number of days including today, such as 30d, or a date"),
+    )
+    usage.add_argument("--until", metavar="DATE", help="last day (default: today, or with no --since, any)")
+    usage.add_argument("--by", choices=GROUPINGS, default="day", help="group by this (default: day)")
+    usage.add_argument("--utc", action="store_true", help="use UTC days instead of local ones")
+    how = usage.add_mutually_exclusive_group()
+    _add_json(how)
+    how.add_argument("--csv", action="store_true", help="print comma-separated values")
+    actions = usage.add_subparsers(dest="action", metavar="ACTION")
+    export = actions.add_parser("export", help="write usage as files for DuckDB, Spark and the like")
+    export.add_argument("--out", metavar="DIR", required=True, help="folder to write to, a file per day")
+    export.add_argument("--since", metavar="WHEN", help="first UTC day, as above")
+    export.add_argument("--until", metavar="DATE", help="last UTC day")
+    export.add_argument("--with-names", action="store_true", help="also write profiles and project folders")
+    _add_json(export)
 
 
 def _add_json(parser: argparse._ActionsContainer) -> None:

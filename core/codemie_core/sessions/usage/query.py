@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from codemie_core.errors import StoreError, StoreFull
 from codemie_core.home import Home
@@ -32,12 +33,12 @@ from codemie_core.sessions.usage.report import (
     Usage,
     summed,
 )
-from codemie_core.sessions.usage.sources.files import Source, sources, versions_now
+from codemie_core.sessions.usage.sources.files import sources, versions_now
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 """The dates that records can have; beyond them a system's own calendar need not reach."""
 
-_Sources = tuple[list[Source], dict[str, Source]]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,44 @@ def ask(
             can't be read is among the `troubles`.
     """
     calendar = calendar or Calendar()
+    table = prices or price_table(home)
+
+    def answer(index: UsageIndex, refreshed: Refreshed) -> Usage:
+        return _query(index, home, question, calendar, table, refreshed)
+
+    return with_index(
+        home,
+        answer,
+        progress=progress,
+        clock_ns=clock_ns,
+        use_index=use_index,
+        two_processes=two_processes,
+    )
+
+
+def with_index(
+    home: Home,
+    answer: Callable[[UsageIndex, Refreshed], Answer],
+    *,
+    progress: Progress | None = None,
+    clock_ns: Callable[[], int] = time.time_ns,
+    use_index: bool = True,
+    two_processes: bool = True,
+) -> Answer:
+    """Answer from an index that is brought up to date, within one transaction.
+
+    Args:
+        home: whose sessions.
+        answer: given the index; called again where that turns out to be damaged.
+        progress: as for `ask`, like those below.
+        clock_ns: the wall clock.
+        use_index: False reads everything and keeps nothing.
+        two_processes: whether much new may be read by two at once.
+
+    Raises:
+        StoreError: as for `ask`.
+    """
     progress = progress or Progress()
-    prices = prices or price_table(home)
     found = sources(home)
     now = versions_now(*found)
     paths = [index_path(home), index_path(home), None] if use_index else [None]
@@ -98,7 +135,7 @@ def ask(
                 try:
                     with index.reading():
                         if index.versions() == current_versions(index, now):
-                            return _query(index, home, question, calendar, prices, Refreshed())
+                            return answer(index, Refreshed())
                     with index.writing():
                         refreshed = refresh(
                             index,
@@ -108,7 +145,7 @@ def ask(
                             progress=progress,
                             two_processes=two_processes,
                         )
-                        return _query(index, home, question, calendar, prices, refreshed)
+                        return answer(index, refreshed)
                 except IndexCorrupt:
                     index.discard()
         except (IndexUnusable, StoreError, OSError) as error:
@@ -118,7 +155,7 @@ def ask(
             if not isinstance(error, IndexUnusable):
                 raise
             raise StoreFull(tempfile.gettempdir(), f"no room for temporary files: {error}") from error
-    raise IndexCorrupt("made anew, and damaged again")
+    raise IndexCorrupt("made again, and damaged again")
 
 
 def days_back(text: str, today: date) -> Period:

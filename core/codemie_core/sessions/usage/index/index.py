@@ -303,6 +303,16 @@ class UsageIndex:
         rows = self.connection.execute("SELECT path, state FROM file WHERE troubled ORDER BY path")
         return [(path, _parsed(text)) for path, text in rows]
 
+    def days(self, first_day: int, last_day: int) -> list[int]:
+        """Return the UTC days of which there are totals, counted from 1970, in their order."""
+        between = (first_day, last_day)
+        rows = self.connection.execute(
+            "SELECT day FROM turn_part WHERE day BETWEEN ? AND ? "
+            "UNION SELECT day FROM token_part WHERE day BETWEEN ? AND ? ORDER BY day",
+            between * 2,
+        )
+        return [row[0] for row in rows]
+
     def cells(self, first_day: int, last_day: int, table: str = TURNS) -> Iterator[list[Used]]:
         """Yield the totals of some UTC days, a piece at a time.
 

@@ -13,7 +13,7 @@ from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
 from codemie_core.sessions.usage.index.index import LOG_PREFIX, Owner
 from codemie_core.sessions.usage.sources.version import NO_VERSION, Version
 
-_SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 """A UUID, as the CLI names each session."""
 _SIGNED = (1 << 63) - 1
 
@@ -57,7 +57,7 @@ def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
         source = Source(_key(file.path[start:]), file)
         if file.agent:
             classic.append(source)
-        elif _SESSION_ID.fullmatch(file.session_id):
+        elif SESSION_ID.fullmatch(file.session_id):
             known = chosen.get(file.session_id)
             # The shorter name is the one without `completed_`.
             if known is None or len(known.file.path) > len(file.path):
