@@ -12,7 +12,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import secrets
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -131,7 +130,7 @@ def _source(home: Home) -> str:
         pass
     except OSError as error:
         raise store_error(path, error) from error
-    new = secrets.token_hex(_ID_LETTERS // 2)
+    new = os.urandom(_ID_LETTERS // 2).hex()
     replace_private(path, new.encode("ascii") + b"\n")
     return new
 
