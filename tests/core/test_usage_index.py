@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.core.agent_homes import claude_line
 from tests.scale import on_windows
 from tests.small_disk import fill, small_disk
 
@@ -41,9 +42,14 @@ class Model:
         self.files = [folder / f".session-{agent}" / "metrics.jsonl" for agent in AGENTS]
         self.files += [folder / "sessions" / f"{session}_metrics.jsonl" for session in SESSIONS]
         self.abouts = [folder / "sessions" / f"{session}.json" for session in SESSIONS]
-        for about in self.abouts:
-            about.write_text('{"agentName": "claude"}')
+        self.logs = [folder / "logs" / f"{session}.jsonl" for session in SESSIONS]
+        for about, log in zip(self.abouts, self.logs, strict=True):
+            about.write_text(
+                json.dumps({"agentName": "claude", "correlation": {"agentSessionFile": str(log)}})
+            )
             os.utime(about, (1_768_000_000, 1_768_000_000))
+            (log.with_suffix("") / "subagents").mkdir(parents=True)
+        self.logs += [log.with_suffix("") / "subagents" / "agent-1.jsonl" for log in self.logs]
 
     def file(self) -> Path:
         return self.pick.choice(self.files)
@@ -121,11 +127,46 @@ class Model:
     def delete(self) -> None:
         self.file().unlink(missing_ok=True)
 
+    def response(self) -> bytes:
+        """Return a line of an agent's log; the same few responses over and over."""
+        number = self.pick.randrange(12)
+        at = f"2026-01-{9 + number % 4:02}T10:00:00.{self.pick.randrange(1000):03}Z"
+        return claude_line(
+            self.pick.choice([f"m{number}", f"m{number}", None]),
+            self.pick.choice(["r1", "r1", "r1", "r2", None]),
+            output=self.pick.randrange(50),
+            at=at,
+            model=self.pick.choice(["claude-sonnet-4-5", "m1"]),
+            sidechain=self.pick.random() < 0.3,
+        )
+
+    def append_responses(self) -> None:
+        with self.pick.choice(self.logs).open("ab") as file:
+            file.writelines(self.response() for _ in range(self.pick.randrange(1, 9)))
+
+    def copy_a_log(self) -> None:
+        one, other = self.pick.sample(self.logs, 2)
+        if one.exists():
+            with other.open("ab") as file:
+                file.write(one.read_bytes())
+
+    def shorten_a_log(self) -> None:
+        path = self.pick.choice(self.logs)
+        if path.exists():
+            os.truncate(path, self.pick.randrange(path.stat().st_size + 1))
+
+    def remove_a_log(self) -> None:
+        self.pick.choice(self.logs).unlink(missing_ok=True)
+
     def change_about(self) -> None:
         about = {"agentName": self.pick.choice(AGENTS), "provider": self.pick.choice(["p", "q"])}
-        times = {"startTime": 1_768_000_000_000, "activeDurationMs": self.pick.randrange(1000)}
-        text = json.dumps(about | times)
-        self.pick.choice(self.abouts).write_text(text[: self.pick.choice([10, None])])
+        times = {
+            "startTime": 1_768_000_000_000 + self.pick.randrange(3),
+            "activeDurationMs": self.pick.randrange(9),
+        }
+        log = self.pick.choice([*self.logs[:2], self.logs[0].with_name("gone.jsonl")])
+        text = json.dumps({**about, **times, "correlation": {"agentSessionFile": str(log)}})
+        self.pick.choice(self.abouts).write_text(text[: self.pick.choice([10, None, None])])
 
     def complete(self) -> None:
         path = self.pick.choice(self.abouts)
@@ -174,6 +215,13 @@ class Model:
 
 
 EVENTS: list[Callable[[Model], None]] = [
+    *(
+        Model.append_responses,
+        Model.append_responses,
+        Model.copy_a_log,
+        Model.shorten_a_log,
+        Model.remove_a_log,
+    ),
     *(Model.append, Model.append_torn, Model.append_rest, Model.truncate, Model.replace),
     *(Model.edit_in_place, Model.edit_and_append, Model.edit_with_the_old_time, Model.change_time),
     *(Model.change_clock, Model.delete, Model.change_about, Model.complete, Model.delete_about),
@@ -192,6 +240,8 @@ def test_after_any_events_the_index_answers_as_a_full_reading(
 ) -> None:
     model = Model(tmp_path_factory.mktemp("home"), seed)
     model.append()
+    model.append_responses()
+    model.copy_a_log()
     model.look()
     for event in events:
         event(model)
