@@ -26,6 +26,7 @@ from codemie_tray.background.messages import (
     LogsCounted,
     UsageCounted,
 )
+from codemie_tray.background.usage.budget_notices import BudgetNotices
 from codemie_tray.text.cleanup import trouble_of, words_of
 from codemie_tray.text.errors import in_a_row
 from codemie_tray.text.first_profile import write_help
@@ -101,6 +102,7 @@ class Handlers:
         self._loader = ConfigLoader(home, on_durable=self._show_written)
         self._guard = ConfigGuard(self._loader, icon.notify)
         self._presenter = Presenter(home, state, icon, self._loader, notes=self._notes, learn=learn)
+        self._budget_notices = BudgetNotices(home)
         self._cleaning = False
         self._retention: tuple[int, int | None] | None = None
 
@@ -121,6 +123,8 @@ class Handlers:
                 self._services.read_published_usage()
             case UsageCounted(today):
                 self._presenter.show(today=today)
+                for words in self._budget_notices.due(today.budgets):
+                    self._icon.notify(*words)
                 if self._rearm():  # a new agent's folder: it is watched from now on, and counted once more
                     self._services.counter.look()
             case LogsCounted(found):

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from codemie_core.sessions.usage.report import Period
-
-LEVELS_PERCENT = (80, 100)
-"""At these a person is notified, once each per day or month."""
 
 
 class BudgetPeriod(enum.StrEnum):
@@ -42,16 +38,3 @@ class Budget:
     def percent(self) -> int:
         """How much is spent, rounded down: 100 is said when all of it is."""
         return int(100 * self.spent_usd / self.limit_usd)
-
-
-def newly_reached(budget: Budget, notified: Mapping[str, int]) -> int | None:
-    """Return the level to notify a person of, or None.
-
-    Args:
-        budget: what is spent now.
-        notified: the level that was said last, by `Budget.key`.
-    """
-    reached = [level for level in LEVELS_PERCENT if budget.percent >= level]
-    if not reached or notified.get(budget.key, 0) >= reached[-1]:
-        return None
-    return reached[-1]
