@@ -282,7 +282,12 @@ def test_both_names_of_a_session_count_its_log_once(home: Home, log: Path) -> No
 
 
 def test_a_turn_of_more_than_one_model_is_in_the_line_of_each_and_once_in_all(home: Home, log: Path) -> None:
-    turn = {"recordId": "r", "sessionId": SESSION, "syncStatus": "synced", "tools": {"Read": 2}}
+    turn: dict[str, object] = {
+        "recordId": "r",
+        "sessionId": SESSION,
+        "syncStatus": "synced",
+        "tools": {"Read": 2},
+    }
     turn |= {"models": ["claude-sonnet-4-5", "eu.anthropic.claude-haiku-4-5-v1:0"], "timestamp": START}
     Path(home.sessions, f"{SESSION}_metrics.jsonl").write_text(json.dumps(turn) + "\n")
     usage = asked(home, Grouping.MODEL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, date
 from pathlib import Path
 
@@ -19,8 +20,10 @@ START = 1_795_000_000_000
 TURN = {"recordId": "r", "sessionId": ID, "syncStatus": "synced", "models": ["m"], "tools": {"Read": 2}}
 ABOUT = {"sessionId": ID, "agentName": "claude", "provider": "sso", "startTime": START, "status": "active"}
 
-UNKNOWN = dict.fromkeys(("tokens", "input", "output", "cache_read", "cache_write", "cost_usd"))
-"""Nothing says how many tokens these turns took."""
+UNKNOWN = replace(
+    Totals(), tokens=None, input=None, output=None, cache_read=None, cache_write=None, cost_usd=None
+)
+"""Nothing says how many tokens turns took."""
 
 
 @pytest.fixture
@@ -51,8 +54,8 @@ def test_a_session_counts_with_its_turns_and_its_time_up_to_the_last_of_them(
     home: Home, sessions: Path
 ) -> None:
     write_session(sessions)
-    assert totals(home) == Totals(
-        turns=2, tool_calls=4, milliseconds=120_000, sessions=1, unknown_sessions=1, **UNKNOWN
+    assert totals(home) == replace(
+        UNKNOWN, turns=2, tool_calls=4, milliseconds=120_000, sessions=1, unknown_sessions=1
     )
     with (sessions / f"{ID}_metrics.jsonl").open("a") as file:
         file.write(json.dumps({**TURN, "timestamp": "2026-11-18T11:00:00.500Z"}) + "\n")

@@ -175,11 +175,18 @@ class _Sum:
                 cost += price.cost(tuple(spent))  # type: ignore[arg-type]
         costs_something = tokens is not None and (not unpriced or any(prices_here.values()))
         return Totals(
-            *(turns, tokens, tool_calls, milliseconds, len(self.sessions - {""})),
-            *split,
-            cost if costs_something else None,
-            len(self.unknown),
-            unpriced,
+            turns,
+            tokens,
+            tool_calls,
+            milliseconds,
+            sessions=len(self.sessions - {""}),
+            input=split[0],
+            output=split[1],
+            cache_read=split[2],
+            cache_write=split[3],
+            cost_usd=cost if costs_something else None,
+            unknown_sessions=len(self.unknown),
+            unpriced_tokens=unpriced,
         )
 
 

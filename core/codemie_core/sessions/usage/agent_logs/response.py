@@ -28,7 +28,7 @@ class Response(NamedTuple):
     @property
     def tokens(self) -> Tokens:
         """Its numbers of tokens."""
-        return self[3:]  # type: ignore[return-value]
+        return self[3:]
 
     def fuller(self, other: Response) -> Response:
         """Return the one that says more: lines written while it streamed have fewer tokens."""

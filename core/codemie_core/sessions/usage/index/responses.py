@@ -84,7 +84,7 @@ class Responses:
                 "INSERT OR REPLACE INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (key, file, request, *response),
             )
-            self._count(before, [*others, Held(*owner, request, response)])
+            self._count(before, [*others, _held(owner, request, response)])
         self._write()
 
     def forget(self, path: str) -> None:
@@ -112,7 +112,7 @@ class Responses:
             "cache_write_1h FROM response JOIN file ON file.id = response.file WHERE key = ?",
             (_NEVER, key),
         )
-        return [Held(*row[:7], Response(*row[7:])) for row in rows]
+        return [_held(row[:6], row[6], Response(*row[7:])) for row in rows]
 
     def _count(self, before: list[Held], after: list[Held]) -> None:
         for sign, lines in ((-1, counted(before)), (1, counted(after))):
@@ -129,3 +129,8 @@ class Responses:
             if changed:
                 self._index.add(file, changed, TOKENS)
         self._changes.clear()
+
+
+def _held(owner: tuple[int, str, str, int, str, str], request: bytes, response: Response) -> Held:
+    """Return a line; `owner` is what `_OWNER` selects."""
+    return Held(*owner, request, response)

@@ -72,13 +72,12 @@ def log_sources(owners: Iterable[Owner], context_of: Callable[[str], str]) -> li
         owners: the sessions, and which log their metadata names.
         context_of: returns what the reader of a log has left, by the log's name in the index.
     """
-    logs = []
-    for owner in owners:
-        for path in logs_of_session(
-            owner.log, owner.agent, lambda owner=owner: context_of(_log_key(owner, owner.log))
-        ):
-            logs.append(LogSource(_log_key(owner, path), path, owner))
-    return logs
+    return [log for owner in owners for log in _logs_of(owner, context_of)]
+
+
+def _logs_of(owner: Owner, context_of: Callable[[str], str]) -> list[LogSource]:
+    paths = logs_of_session(owner.log, owner.agent, lambda: context_of(_log_key(owner, owner.log)))
+    return [LogSource(_log_key(owner, path), path, owner) for path in paths]
 
 
 def _log_key(owner: Owner, path: str) -> str:
