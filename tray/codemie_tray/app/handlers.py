@@ -27,6 +27,7 @@ from codemie_tray.background.messages import (
     LogsCounted,
     UsageCounted,
 )
+from codemie_tray.background.usage.budget_notices import BudgetNotices
 from codemie_tray.text.cleanup import trouble_of, words_of
 from codemie_tray.text.errors import in_a_row
 from codemie_tray.tray_icon.backend import TrayIconBackend
@@ -95,6 +96,7 @@ class Handlers:
         loader = ConfigLoader(home, on_durable=self._show_written)
         self._guard = ConfigGuard(loader, icon.notify)
         self._presenter = Presenter(home, state, icon, loader, notes=self._notes, learn=learn)
+        self._budget_notices = BudgetNotices(home)
         self._clicks = Clicks(home, icon, self._presenter, loader, self._guard, services)
         self._follow = Follower(
             self._presenter,
@@ -122,9 +124,10 @@ class Handlers:
                 self._services.read_published_usage()
             case UsageCounted(today):
                 self._presenter.show(today=today)
-                if (
-                    self._follow.rearm()
-                ):  # a new agent's folder: it is watched from now on, and counted once more
+                for words in self._budget_notices.due(today.budgets):
+                    self._icon.notify(*words)
+                # A new agent's folder: it is watched from now on, and counted once more.
+                if self._follow.rearm():
                     self._services.counter.look()
             case LogsCounted(found):
                 self._presenter.show(logs=found)
