@@ -1,4 +1,4 @@
-"""The table of docs/providers.md: `python -m codemie_core.profiles.page` prints it."""
+"""The table of docs/providers.md."""
 
 from __future__ import annotations
 
@@ -27,7 +27,3 @@ def _token(provider: Provider) -> str:
     if rule is None:
         return "none"
     return f"{rule.asks}, in `{'.'.join(rule.path)}`{'' if rule.needed else '; optional'}"
-
-
-if __name__ == "__main__":
-    print(table(), end="")  # noqa: T201 - what this module is run for
