@@ -9,7 +9,7 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-fast test-windows check installer test-installed test-installers bench lock clean
+.PHONY: help setup run docs test test-fast test-windows check installer test-installed test-installers bench bench-ratios lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-installed   every command on the installed program (Linux, as root)"
 	@echo "make test-installers  install, use, upgrade and remove those packages"
 	@echo "make bench   measure, side by side with what others do"
+	@echo "make bench-ratios   a few of those ratios: fails if one has fallen"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
 
 setup: $(READY)
@@ -55,7 +56,7 @@ test: $(READY)
 FAST := tests/test_architecture.py tests/test_openers.py \
 	$(addprefix tests/core/test_,$(addsuffix .py,home json_document config_limits single_provider environment \
 		typed_name public_names secret_detection usage_days usage_selection settings clock_guard jsonl_reading)) \
-	$(addprefix tests/tray/test_,$(addsuffix .py,menu_of_state menu_of_history labels wording worker icon_drawing)) \
+	$(addprefix tests/tray/test_,$(addsuffix .py,menu_of_state menu_of_history labels wording mailbox icon_drawing)) \
 	tests/credential/test_seal.py
 test-fast: $(READY)
 	$(BIN)/python -m pytest -q $(FAST)
@@ -100,6 +101,10 @@ test-installers: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)
+
+# A few of those ratios; fails if one has fallen. About a minute.
+bench-ratios: $(READY)
+	$(BIN)/python -m benchmarks --ratios
 
 lock: $(READY)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

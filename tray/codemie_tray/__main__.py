@@ -135,7 +135,7 @@ def _tray(home: Home, *, background: bool = False, verbose: bool = False) -> int
     except CodeMieError:
         raise
     except Exception as error:  # noqa: BLE001 - the program's edge: the log has the whole of it
-        print_error(f"{PROGRAM}: crashed by {type(error).__name__}; the log in {home.logs} says more")
+        print_error(f"{PROGRAM}: crashed by {type(error).__name__}; see the log in {home.logs}")
         return ExitCode.FAILED
 
 

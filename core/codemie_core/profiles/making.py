@@ -103,16 +103,17 @@ def change_profile(loader: ConfigLoader, name: str, changes: Changes) -> Config:
         ConfigError, StoreError: as `ConfigLoader.switch_profile`.
     """
 
-    def edit(config: Config, again: bool) -> JsonDocument:
+    def edit(config: Config) -> JsonDocument:
         try:
             fields = config.profile(name).fields
         except ProfileNotFound:
-            if again:
-                return config.document  # another program removed it after us: that counts
-            raise
+            return config.document  # another program removed it after us: that counts
         return edits.save(config, name, merged(fields, changes))
 
-    return loader.rewrite(edit)
+    def exists(config: Config) -> None:
+        config.profile(name)
+
+    return loader.rewrite(edit, precondition=exists)
 
 
 def add_profile(

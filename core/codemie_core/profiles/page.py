@@ -1,6 +1,8 @@
-"""The table of docs/providers.md."""
+"""The table of docs/providers.md: `python -m codemie_core.profiles.page` prints it."""
 
 from __future__ import annotations
+
+import sys
 
 from codemie_core.profiles.provider import Field, Provider
 from codemie_core.profiles.providers import PROVIDERS
@@ -27,3 +29,7 @@ def _token(provider: Provider) -> str:
     if rule is None:
         return "none"
     return f"{rule.asks}, in `{'.'.join(rule.path)}`{'' if rule.needed else '; optional'}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table())

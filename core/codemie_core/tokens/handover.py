@@ -115,8 +115,8 @@ def _by_variables(config: Config, home: Home, request: Request, inherited: Mappi
     check_command(request.command, request.profile, any_program=True)
     if config.active != request.profile.name or not _variables_suffice(request):
         raise HandoverRefused(
-            f"Folders can't be linked on the drive of {home.path}, so a program can use the active profile "
-            f"alone, by variables. Run: codemie-tray switch {request.profile.name}"
+            f"The drive of {home.path} does not support links, so a program can only use the active "
+            f"profile. Run: codemie-tray switch {request.profile.name}"
         )
     profile = resolved(request.profile, secrets_for(home, request))
     environment = _environment(profile, home, request, inherited)

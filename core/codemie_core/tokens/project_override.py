@@ -110,8 +110,9 @@ def check_project(
     notes = []
     if project.steering:
         notes.append(
-            f"{project.env_path} sets {', '.join(project.steering)}; ignored here, the profile counts. "
-            "Export what you want to count."
+            f"{project.env_path} sets {', '.join(project.steering)}, which is ignored here in favour of the "
+            "profile. "
+            "Export the variables you want to use."
         )
     if not project.overrides:
         return tuple(notes)
@@ -121,7 +122,7 @@ def check_project(
         if project.active == profile.name and by_variables:
             return tuple(notes)  # it lays the profile over itself, and the variables come after that
         raise ProjectOverrides(
-            f"In this folder the CLI takes {project.config_path} for a project's settings, and would mix "
+            f"In this folder the CLI reads {project.config_path} as a project's settings, and would mix "
             f"them with profile {profile.name!r}. Start the program in another folder."
         )
     if project.only_chooses and not project.problem:
@@ -135,8 +136,8 @@ def check_project(
     if not allowed:
         raise ProjectOverrides(
             f"{project.config_path} would override profile {profile.name!r} in this folder, and could send "
-            "its token elsewhere. Start the program in another folder, or use --with-project to accept those "
-            "settings of the project that leave addresses, accounts and hooks alone."
+            "its token elsewhere. Start the program in another folder, or use --with-project to accept the "
+            "project's settings except addresses, accounts and hooks."
         )
     if project.active and project.active != profile.name:
         raise ProjectOverrides(
@@ -149,7 +150,7 @@ def check_project(
             f"{project.config_path} sets {', '.join(wrong)}, which --with-project does not accept: the token "
             f"of {profile.name!r} is for its own settings. Start the program in another folder."
         )
-    return (*notes, f"{project.config_path} applies in this folder, too.")
+    return (*notes, f"{project.config_path} also applies in this folder.")
 
 
 def without_steering(environment: Mapping[str, str], project: Project) -> dict[str, str]:

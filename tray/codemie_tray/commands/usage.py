@@ -75,7 +75,7 @@ def run(home: Home, *, since: str | None, by: str, as_json: bool, as_csv: bool, 
 
 def _print(usage: Usage, by: str) -> None:
     if not usage.lines:
-        print_line("Nothing was used.")
+        print_line("No usage.")
         return
     head = tuple(map(Bold, (by, "tokens", "sessions", "turns", "tool calls", "time")))
     rows = [(plain(_shown(line.name, by)) or "(none)", *_cells(line.totals)) for line in usage.lines]

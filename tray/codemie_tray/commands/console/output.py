@@ -89,7 +89,7 @@ def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
 def warn_if_not_kept(loader: ConfigLoader) -> None:
     """Say on standard error that the last change is not in the history, where that is so."""
     if loader.trouble:
-        print_error(f"codemie-tray: done, but not kept in the history: {loader.trouble}")
+        print_error(f"codemie-tray: done, but could not save to the history: {loader.trouble}")
 
 
 def _rendered(part: str | Bold) -> str:

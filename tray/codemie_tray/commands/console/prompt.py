@@ -54,7 +54,7 @@ def _piped() -> str:
     # Bytes: a text stream would take each CR for the end of a line, and the pipe for the locale's encoding.
     data = sys.stdin.buffer.read(_LARGEST_INPUT + 1) if sys.stdin is not None else b""
     if len(data) > _LARGEST_INPUT:
-        raise CredentialInvalid("what was given is far too long; nothing was changed")
+        raise CredentialInvalid("the input is far too long; nothing was changed")
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
@@ -62,7 +62,7 @@ def _piped() -> str:
         text = "\0"
     if "\0" in text:
         raise CredentialInvalid(
-            "what was given is not text in UTF-8, nor in UTF-16 with a byte order mark; nothing was changed"
+            "the input is neither UTF-8 text nor UTF-16 with a byte order mark; nothing was changed"
         )
     return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
 

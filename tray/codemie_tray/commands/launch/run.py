@@ -49,7 +49,9 @@ def run(
     """
     command = list(argv[1:] if argv and argv[0] == "--" else argv)
     if not command:
-        print_error(f"{PROGRAM} run: which program? Put it behind --, as in: {PROGRAM} run -- codemie-claude")
+        print_error(
+            f"{PROGRAM} run: no program given. Put it after --, as in: {PROGRAM} run -- codemie-claude"
+        )
         return ExitCode.USAGE
     check_trusted(home)
     config = ConfigLoader(home).load_and_keep()
@@ -81,7 +83,9 @@ def profile_to_use(home: Home, config: Config, name: str | None) -> Profile:
         return config.profile(chosen.profile.name)
     profile = config.active_profile
     if profile is None:
-        raise ProfileNotFound(config.active or "", "No profile is active: choose one, or give --profile.")
+        raise ProfileNotFound(
+            config.active or "", "No profile is active. Choose one with --profile, or `codemie-tray switch`."
+        )
     return profile
 
 

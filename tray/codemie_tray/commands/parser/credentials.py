@@ -30,14 +30,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     restore.add_argument("name", metavar="NAME")
     actions.add_parser("accept", help="accept an older .credentials that you restored on purpose")
     actions.add_parser("protect", help="keep the master key in the system's keyring")
-    actions.add_parser("unprotect", help="keep the master key by this machine's identifier")
+    actions.add_parser("unprotect", help="lock the master key to this machine instead")
     actions.add_parser("rekey", help="encrypt everything again with new keys")
     recovery = actions.add_parser("recovery", help="make, check or use a recovery code")
     which = recovery.add_mutually_exclusive_group()
     which.add_argument("--replace", action="store_true", help="make a new code; the old one stops working")
-    which.add_argument("--check", action="store_true", help="type a code to see whether it is the right one")
+    which.add_argument("--check", action="store_true", help="check whether a code is the right one")
     which.add_argument(
-        "--use", action="store_true", help=("open the store with the code, and protect it again")
+        "--use", action="store_true", help=("open the store with the code and protect it again")
     )
     recovery.add_argument(
         "--machine", action="store_true", help="with --use: protect it by this machine instead of the keyring"

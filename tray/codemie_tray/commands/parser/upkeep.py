@@ -9,7 +9,7 @@ from codemie_tray.commands.parser.base import add_json, handled_by
 
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--fix", action="store_true", help="close what other users can read or change")
+    parser.add_argument("--fix", action="store_true", help="remove other users' access to your files")
     add_json(parser)
     # Root may look at somebody else's home; it may not change it.
     handled_by(parser, _doctor, only_reads=True)

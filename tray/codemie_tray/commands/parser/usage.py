@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since",
         metavar="WHEN",
-        help="first day: a number of days including today, such as 30d, or a date",
+        help="first day, as a number of days up to today (30d) or a date",
     )
     parser.add_argument("--by", choices=GROUPINGS, default="day", help="group by this (default: day)")
     parser.add_argument("--utc", action="store_true", help="use UTC days instead of local ones")

@@ -53,7 +53,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         )
         if not options.for_good:
             print_line(
-                f"For {REMOVED_KEPT_DAYS} days `{PROGRAM} credentials restore NAME` brings a secret back."
+                f"To undo this within {REMOVED_KEPT_DAYS} days, run: {PROGRAM} credentials restore NAME"
             )
     elif action == "restore":
         store.restore(options.name)
@@ -84,11 +84,14 @@ def protection_sentence(protection: Protection) -> str:
     if protection.level is Level.NONE:
         return "Nothing is stored."
     if protection.level is Level.KEYRING:
-        return f"Protected with {plain(protection.keyring_name)}: it opens while that is unlocked.{recovery}"
+        return (
+            f"Protected with {plain(protection.keyring_name)}, and readable while that is unlocked.{recovery}"
+        )
     if protection.level is Level.RECOVERY:
-        return "Only the recovery code opens it."
+        return "Only the recovery code can open it."
     return (
-        "Encrypted for this machine: a copy elsewhere stays shut, but any program you run here can open it."
+        "Encrypted for this machine: a copy can't be opened elsewhere, but any program you run here can "
+        "open it."
         f"{recovery}"
     )
 
@@ -119,7 +122,7 @@ def _list_removed(store: CredentialStore, *, as_json: bool) -> ExitCode:
     elif rows:
         print_table([(plain(row.name, 80), f"removed {_when(row.removed_ms)}") for row in rows])
     else:
-        print_line("Nothing was removed in the last days.")
+        print_line("No credential was removed in the last {REMOVED_KEPT_DAYS} days.")
     return ExitCode.OK
 
 
@@ -132,7 +135,7 @@ def _get(store: CredentialStore, name: str) -> None:
         return
     if not _shows(sys.stdout.encoding, secret):
         raise CredentialInvalid(
-            f"{plain(name, 80)} holds characters that this terminal would change or hide. "
+            f"{plain(name, 80)} contains characters that this terminal would change or hide. "
             "Send it to a file or a program instead"
         )
     print_error(f"{PROGRAM}: this secret is now on your screen and in its scrollback; clear both.")
@@ -149,9 +152,9 @@ def _shows(encoding: str, secret: Secret) -> bool:
 
 def _accept(store: CredentialStore) -> None:
     if store.accept():
-        print_line("Accepted: the store goes on from this older file. Secrets set after it are not in it.")
+        print_line("Accepted this older file. Secrets stored after it was written are not in it.")
     else:
-        print_line("Nothing to accept: this is the newest file.")
+        print_line("Nothing to accept: this is already the newest file.")
     print_line(protection_sentence(store.protection()))
 
 
@@ -165,35 +168,36 @@ def _reprotect(store: CredentialStore, action: str) -> None:
     if not changed:
         print_line("Nothing to do.")
     elif action == "rekey":
-        print_line("Encrypted anew, with new keys; the recovery code stays the same.")
+        print_line("Encrypted everything again with new keys. The recovery code stays the same.")
     protection = store.protection()
     print_line(protection_sentence(protection))
     if changed and action == "protect" and not protection.has_recovery:
         print_line(
-            f"Should the keyring be lost, a recovery code opens the store: {PROGRAM} credentials recovery"
+            f"If you lose the keyring, only a recovery code opens the store. Create one with: {PROGRAM} "
+            "credentials recovery"
         )
 
 
 def _recovery(store: CredentialStore, options: argparse.Namespace) -> ExitCode:
     if options.check:
         if store.check_recovery(_ask_code()):
-            print_line("This is the recovery code of this store.")
+            print_line("This is the recovery code for this store.")
             return ExitCode.OK
-        print_error("This is a recovery code, but not the one of this store.")
+        print_error("This is a valid recovery code, but not the one for this store.")
         return ExitCode.FAILED
     if options.use:
         with_keyring = not options.machine and store.present_protection().level is Level.KEYRING
         try:
             store.recover(_ask_code(), with_keyring=with_keyring)
         except KeyringError as error:
-            raise type(error)(f"{error} With --machine the keyring is not needed.") from error
+            raise type(error)(f"{error} To do without the keyring, use --machine.") from error
         print_line(
-            f"Opened by its recovery code, which stays the same. {protection_sentence(store.protection())}"
+            f"Opened with the recovery code, which stays the same. {protection_sentence(store.protection())}"
         )
         return ExitCode.OK
     if store.protection().has_recovery and not options.replace:
         raise RecoveryExists(
-            "there is a recovery code already; --replace makes a new one, --check tries yours"
+            "there is already a recovery code; --replace makes a new one, --check tries yours"
         )
     return _new_code(store, replace=options.replace)
 
@@ -204,22 +208,22 @@ def _new_code(store: CredentialStore, *, replace: bool) -> ExitCode:
         store.add_recovery(code, replace=replace)
         print_line(code.text())
         return ExitCode.OK
-    print_line("Write this down and keep it where this computer is not. It is shown this once:")
+    print_line("Write this code down and keep it away from this computer. It is shown only once:")
     print_line()
     print_line(f"    {code.text()}")
     print_line()
     for _ in range(_TRIES):
         try:
-            if _ask_code("Type it again, from the paper: ") == code:
+            if _ask_code("Type it again, from your note: ") == code:
                 break
-            print_error("That is another code.")
+            print_error("That is a different code.")
         except RecoveryCodeMistyped as error:
             print_error(f"{error}.")
     else:
-        print_error("Not typed correctly, so this code was not made valid. Nothing was changed.")
+        print_error("Not typed correctly, so the code was discarded. Nothing was changed.")
         return ExitCode.FAILED
     store.add_recovery(code, replace=replace)
-    print_line("It opens the store from now on.")
+    print_line("The recovery code is now valid.")
     return ExitCode.OK
 
 
@@ -234,8 +238,9 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
         tokens = movable_tokens(config)
         if tokens and config.layout is CLI:
             print_line(
-                f"After this a plain `codemie` has no token: start it by `{PROGRAM} run -- codemie ...`. "
-                f"`{PROGRAM} credentials move-out` undoes it."
+                f"After this, `codemie` by itself has no token: start it with `{PROGRAM} run -- codemie "
+                "...`. "
+                f"To undo this, run `{PROGRAM} credentials move-out`."
             )
         if tokens and not yes and not confirm(f"Move {len(tokens)} token(s) into the encrypted store?"):
             raise CredentialInvalid("not confirmed; use --yes to skip the question. Nothing was changed")
@@ -250,7 +255,10 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
         arrow = "->" if into else "<-"
         print_line(f"{plain(move.profile)}: {move.field} {arrow} credential {plain(move.credential, 80)}")
     if into and moves:
-        print_line(f"Earlier versions hold them still: `{PROGRAM} history forget-tokens` removes those.")
+        print_line(
+            "Earlier versions in the history still hold these tokens. To remove those versions, run "
+            f"`{PROGRAM} history forget-tokens`."
+        )
     if not moves:
         print_line("Nothing to move.")
     return ExitCode.OK

@@ -22,7 +22,7 @@ def list_versions(home: Home, *, as_json: bool) -> ExitCode:
     if as_json:
         print_json({"folder": home.history, "versions": [_as_json(entry, active) for entry, active in rows]})
     elif not rows:
-        print_line("Nothing is kept yet.")
+        print_line("The history is empty.")
     for entry, active in () if as_json else rows:
         print_line(f"{entry.id}  {described(entry, active=active, now_seconds=time.time())}")
     return ExitCode.OK
@@ -53,7 +53,7 @@ def diff(home: Home, version: str, other: str | None, *, as_json: bool) -> ExitC
     elif lines:
         print_text("\n".join(lines))
     else:
-        print_line("They are the same.")
+        print_line("No differences.")
     return ExitCode.OK
 
 
@@ -63,10 +63,10 @@ def forget_tokens(home: Home, *, dry_run: bool, as_json: bool) -> ExitCode:
     if as_json:
         print_json({"dryRun": dry_run, "versions": [entry.id for entry in old]})
     elif not old:
-        print_line("No version holds a token that the configuration does not hold now.")
+        print_line("No version holds a token that you no longer use.")
     else:
         count = f"{len(old)} version{'' if len(old) == 1 else 's'}"
-        print_line(f"{count} would be removed." if dry_run else f"{count} removed; they can't be had back.")
+        print_line(f"{count} would be removed." if dry_run else f"{count} removed. This can't be undone.")
     return ExitCode.OK
 
 
@@ -95,7 +95,7 @@ def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) ->
         )
     else:
         what = described(entry, active=None, now_seconds=time.time())
-        print_line(f"Restored {entry.id} ({what}) to {config.path}. What was there before is kept.")
+        print_line(f"Restored {entry.id} ({what}) to {config.path}. The previous version is in the history.")
     warn_if_not_kept(loader)
     return ExitCode.OK
 
@@ -114,13 +114,13 @@ def _offered(loader: ConfigLoader) -> Version:
     if isinstance(present, ConfigError):
         raise VersionNotFound(
             "",
-            f"{present}. The history has no version to bring back.",
-            advice=present.advice or "Correct the file in an editor.",
+            f"{present}. The history has no version to restore.",
+            advice=present.advice or "Fix the file in an editor.",
         )
     raise VersionNotFound(
         "",
         f"No profile was lost from {present.path}.",
-        advice="To go back all the same, name a version: `codemie-tray history list`.",
+        advice="To restore another version, choose one from `codemie-tray history list`.",
     )
 
 

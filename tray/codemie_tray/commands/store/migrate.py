@@ -38,11 +38,11 @@ def status(home: Home, *, as_json: bool) -> ExitCode:
     newest = ", the newest" if version == runner.latest else f" of {runner.latest}"
     print_line(f"{config.path} has schema version {version}{newest} ({SCHEMA_KEY}).")
     if config.document.root.find("version") is not None:
-        print_line('Its "version" is the mark that the CLI asks for; migrations do not count there.')
+        print_line('Its "version" field belongs to the CLI and does not count migrations.')
     for migration in pending:
         print_line(f"pending  {migration.version}  {migration.description}")
     if pending:
-        print_line("`codemie-tray migrate up` applies them; with --dry-run it shows what would change.")
+        print_line("To apply them, run `codemie-tray migrate up`; to see the changes first, add --dry-run.")
     return ExitCode.OK
 
 
@@ -71,14 +71,15 @@ def run(home: Home, to_version: int | None, *, up: bool, dry_run: bool, as_json:
     if as_json:
         print_json(_as_json(plan, lines, dry_run=dry_run))
     elif not plan.steps:
-        print_line(f"{plan.before.path} has schema version {plan.from_version} already.")
+        print_line(f"{plan.before.path} already has schema version {plan.from_version}.")
     elif dry_run:
         print_text("\n".join(lines))
     else:
         for step in plan.steps:
             print_line(f"{step.version}  {step.description}{'' if up else ' (undone)'}")
         print_line(
-            f"{plan.after.path} has schema version {plan.to_version} now. The state before is in the history."
+            f"{plan.after.path} now has schema version {plan.to_version}. The previous version is in the "
+            "history."
         )
     warn_if_not_kept(loader)
     return ExitCode.OK

@@ -67,4 +67,4 @@ def _who_there_is(config: Config) -> str:
     names = [profile.name for profile in config.profiles]
     more = len(names) - _NAMES
     left = f" and {more:,} more (`codemie-tray profiles` lists them)" if more > 0 else ""
-    return f"There are: {', '.join(names[:_NAMES]) or 'none'}{left}."
+    return f"Available: {', '.join(names[:_NAMES]) or 'none'}{left}."

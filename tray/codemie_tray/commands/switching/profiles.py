@@ -37,7 +37,7 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
             }
         )
     elif not config.profiles:
-        print_line(f"There is no profile yet in {config.path}.")
+        print_line(f"{config.path} has no profiles yet. Run `codemie setup` to create one.")
     else:
         label_of = labels([profile.name for profile in config.profiles])
         print_table(

@@ -45,9 +45,9 @@ def run(home: Home, *, as_json: bool) -> ExitCode:
         _print(config, overrides, offer, choice)
         if distrust is not None:
             print_line(f"{distrust.sentence}: your tokens could be sent anywhere.")
-            print_line(f"  To mend it: {distrust.command}")
+            print_line(f"  To fix it: {distrust.command}")
         if loader.trouble:
-            print_error(f"codemie-tray: this state is not kept in the history: {loader.trouble}")
+            print_error(f"codemie-tray: could not save this version to the history: {loader.trouble}")
     return ExitCode.OK if config.active_profile else ExitCode.NO_SUCH_PROFILE
 
 
@@ -77,27 +77,37 @@ def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Ch
         details = " · ".join(part for part in known if part)
         print_line(Bold(plain(profile.name)), f"  {plain(details, 100)}".rstrip())
     elif not config.profiles:
-        print_line("There is no profile yet.")
+        print_line("There is no profile yet. Run `codemie setup` to create one.")
     else:
-        print_line(f"The active profile {config.active!r} does not exist; `switch` to one that does.")
+        print_line(
+            f"The active profile {config.active!r} does not exist. Choose another with `codemie-tray switch "
+            "NAME`."
+        )
     count = len(config.profiles)
-    form = ", in the old form of a single provider" if config.single_provider else ""
+    form = ", in the old single-provider format" if config.single_provider else ""
     print_line(f"{count} profile{'' if count == 1 else 's'} in {config.path}{form}")
     if in_danger(config):
         print_line(
-            "The CLI would empty this file when it first starts; `codemie-tray migrate up` keeps it safe."
+            "The CLI would empty this file on its first start. To keep it safe, run `codemie-tray migrate "
+            "up`."
         )
     if offer:
         what = f"Another program removed {names(offer.lost)}; " if offer.lost else ""
         print_line(f"{what}`codemie-tray history restore` brings back the version of {_when(offer)}.")
     if config.exposed:
-        print_line("A token is in the clear in this file, and other users of this machine can read it.")
+        print_line(
+            "This file holds a token in the clear, and other users of this machine can read it. Run "
+            "`codemie-tray doctor`."
+        )
     if overlooked := profiles_without_a_token_for_the_cli(config):
-        print_line(f"The CLI does not find the token of {names(overlooked)}; `doctor --fix` mends that.")
+        print_line(
+            f"The CLI does not find the token of {names(overlooked)}. To fix this, run `codemie-tray doctor "
+            "--fix`."
+        )
     for line in lines_of(choice, config):
         print_line(line)
     if overrides:
-        print_line(f"Set in this shell, and stronger than the profile: {', '.join(overrides)}")
+        print_line(f"Set in this shell, overriding the profile: {', '.join(overrides)}")
 
 
 def _print_error(home: Home, loader: ConfigLoader, error: ConfigError, *, as_json: bool) -> None:

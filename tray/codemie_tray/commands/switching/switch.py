@@ -66,5 +66,5 @@ def _the_one_before(loader: ConfigLoader, present: Config) -> str:
 
 
 def _already(config: Config) -> str:
-    why = f", the only profile in the old form of {config.path}" if config.single_provider else ""
-    return f"{config.active} is active already{why}."
+    why = f", the only profile in the old format of {config.path}" if config.single_provider else ""
+    return f"{config.active} is already active{why}."

@@ -53,15 +53,15 @@ def _lines(entry: LoginEntry, command: tuple[str, ...], wrong: str | None) -> li
     if entry.state is LoginState.OFF:
         return ["The tray does not start at login."]
     if entry.state is LoginState.DISABLED:
-        reason = entry.reason or "it is disabled in the system's settings"
+        reason = entry.reason or "it is disabled in the system settings"
         return [f"The tray does not start at login: {reason}.", f"Entry: {entry.place}"]
     lines = ["The tray starts at login: " + " ".join(entry.command), f"Entry: {entry.place}"]
     if wrong:
         lines.append(
-            f"This entry is outdated: {wrong}. The next start of the tray fixes it; so does `autostart on`."
+            f"This entry is outdated: {wrong}. To fix it, start the tray or run `codemie-tray autostart on`."
         )
     elif differs(entry, command):
-        lines.append("That is a different program; `autostart on` changes it to this one.")
+        lines.append("That is a different program. To use this one, run `codemie-tray autostart on`.")
     if short_lived := why_it_will_not_last(entry.command):
         lines.append(f"It will not last: {short_lived}.")
     return lines

@@ -34,7 +34,7 @@ def run(
         age = settings.session_retention_days if older_than_days is None else older_than_days
         if age is None:
             print_error(
-                "codemie-tray: say how old sessions must be, with --older-than 30d or in the settings"
+                "codemie-tray: specify how old sessions must be, with --older-than 30d or in the settings"
             )
             return ExitCode.USAGE
         retention = replace(retention, sessions_days=age)
@@ -52,7 +52,9 @@ def run(
     if result.failed > len(result.failures):
         print_error(f"codemie-tray: ... and {result.failed - len(result.failures):,} more")
     if result.unnoted and result.files:
-        print_error(f"codemie-tray: done, but not noted: {result.unnoted.path}: {result.unnoted.reason}")
+        print_error(
+            f"codemie-tray: done, but could not record it: {result.unnoted.path}: {result.unnoted.reason}"
+        )
     if result.stopped:
         return ExitCode.INTERRUPTED
     if result.unrecognized:
@@ -63,9 +65,9 @@ def run(
 def _sentence(result: Cleanup) -> str:
     what = counted(result.files, "old file")
     if result.sessions:
-        what += f", {counted(result.sessions, 'session')} among them"
+        what += f" including {counted(result.sessions, 'session')}"
     if not result.files and not result.failed:
-        return "Nothing is old enough to be removed."
+        return "Nothing is old enough to remove."
     begin = "Would remove" if result.dry_run else "Stopped: removed" if result.stopped else "Removed"
     note = " A removed session can't be resumed." if result.sessions else ""
     return f"{begin} {what} ({amount(result.size_bytes)}).{note}"
@@ -103,7 +105,7 @@ class _Progress:
         if self._shown and now >= self._next:
             self._next = now + _PAUSE_SECONDS
             self._written = True
-            sys.stderr.write(f"\r{done:,} of {total:,} - Ctrl-C stops ")
+            sys.stderr.write(f"\r{done:,} of {total:,} - press Ctrl-C to stop ")
             sys.stderr.flush()
         return not self._stopped
 

@@ -61,7 +61,7 @@ def _mend(home: Home, audit: HomeAudit) -> tuple[list[str], tuple[str, ...]]:
     overlooked = _overlooked(audit)
     if overlooked:
         try:
-            ConfigLoader(home).rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+            ConfigLoader(home).rewrite(with_tokens_for_the_cli)
             moved = overlooked
         except (ConfigError, StoreError) as error:
             print_error(f"{PROGRAM}: {error}")
@@ -79,7 +79,10 @@ def _print(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...
     for path in fixed:
         print_line(f"Closed to other users: {_shown(path)}")
     if moved:
-        print_line(f"Moved to where the CLI looks: the token of {names(moved)}. The version before is kept.")
+        print_line(
+            f"Moved to where the CLI looks: the token of {names(moved)}. The previous version is in the "
+            "history."
+        )
     if fixed or moved:
         print_line()
     for (severity, command), group in itertools.groupby(
@@ -154,7 +157,7 @@ def _summary(home: Home, audit: HomeAudit) -> str:
     parts += [plural(notes, "note")] if notes else []
     if not dangers and not warnings:
         told = f" ({', '.join(parts)})" if parts else ""
-        return f"Nothing to mend in {_shown(short_path(home.path))}{told}."
+        return f"Nothing to fix in {_shown(short_path(home.path))}{told}."
     return f"{', '.join(parts)} in {_shown(short_path(home.path))}."
 
 
@@ -162,24 +165,24 @@ def _login_sentence(login: CliLogin) -> str:
     credential = login.credential
     if credential.problem:
         return f"The CLI's {credential.path} {credential.problem}."
-    who = plain(shown(("userEmail",), login.account), 80) or "somebody (the file does not say who)"
+    who = plain(shown(("userEmail",), login.account), 80) or "an unknown account"
     where = plain(shown(("codeMieUrl",), credential.api_url), 120) or "an unnamed service"
     for_whom = f" for profile {', '.join(map(plain, login.profiles))}" if login.profiles else ""
     weak = (
-        "" if credential.authenticated else " It is in the CLI's old form, which anything could have changed."
+        "" if credential.authenticated else " It is in the CLI's old format, which does not detect changes."
     )
     return f"The CLI is logged in{for_whom} as {who} at {where}, {_until(credential.expires_ms)}.{weak}"
 
 
 def _until(expires_ms: int | None) -> str:
     if expires_ms is None:
-        return "with no end given"
+        return "with no expiry date"
     try:
         when = datetime.fromtimestamp(expires_ms / 1000, UTC).astimezone()
     except (OverflowError, ValueError, OSError):
-        return "with no end that makes sense"
+        return "with an invalid expiry date"
     ended = expires_ms <= time.time() * 1000
-    return ("and that ended " if ended else "until ") + when.strftime("%Y-%m-%d %H:%M")
+    return ("expired " if ended else "until ") + when.strftime("%Y-%m-%d %H:%M")
 
 
 def _print_json(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...]) -> None:
