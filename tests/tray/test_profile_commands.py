@@ -205,7 +205,7 @@ def test_a_typo_gets_a_suggestion(sample: Path) -> None:
         result = run(sample, *words)
         assert result.returncode == 5
         assert "Did you mean '" in result.stderr, words
-    assert "There are: work, personal." in run(sample, "switch", "zzz").stderr
+    assert "Available: work, personal." in run(sample, "switch", "zzz").stderr
     assert "Did you mean 'switch'?" in run(sample, "swich").stderr
 
 

@@ -135,7 +135,7 @@ def test_the_list_of_switch_asks_again_where_nothing_or_several_fit(two: Home) -
     assert code == 0, seen
     assert "None has 'xyz' in it." in seen
     assert "Several have 'o' in it." in seen
-    assert "work is active already." in seen
+    assert "work is already active." in seen
 
 
 def test_names_with_one_long_beginning_differ_in_the_list(home: Home) -> None:
