@@ -236,9 +236,9 @@ def test_who_holds_the_configurations_lock_can_not_take_the_stores() -> None:
     assert "codemie_core.credentials.vault" in imported_by("codemie_core.tokens.move")  # the look finds them
 
 
-def test_the_store_is_held_over_another_file_in_one_place() -> None:
+def test_the_store_is_held_over_another_file_in_two_places() -> None:
     users = [name for name, file in MODULES.items() if ".transaction()" in file.read_text(encoding="utf-8")]
-    assert users == ["codemie_core.tokens.move"]
+    assert users == ["codemie_core.profiles.making", "codemie_core.tokens.move"]
     takers = {
         name for name, file in MODULES.items() if "credentials_lock" in file.read_text(encoding="utf-8")
     }

@@ -214,9 +214,12 @@ def day():
     return time.strftime("%Y-%m-%d")
 counter = UsageTodayCounter(Home(etc), lambda message: told.put(message.today), count=lambda home: day())
 def changed():
-    if zone.follow():
-        counter.look()
-    watcher.rearm()
+    # As the tray does: what is watched only now may have changed a moment before.
+    again = True
+    while again:
+        if zone.follow():
+            counter.look()
+        again = watcher.rearm()
 zone_changed = FilesChanged(Watched.TIME_ZONE)
 def hear(change):
     if change == zone_changed:
@@ -236,13 +239,17 @@ def turn(name):
     else:
         os.symlink(zones + name, new)
     os.rename(new, "/etc/localtime")
-turn(other)
-after = told.get(timeout=1.5)
-assert after != before, after
-turn("Etc/UTC")
-assert told.get(timeout=1.5) == before
+seconds = []
+for name in [other, "Etc/UTC"] * 3:
+    turn(name)
+    began = time.monotonic()
+    after = told.get(timeout=60)
+    seconds.append(time.monotonic() - began)
+    assert (after == before) is (name == "Etc/UTC"), after
 counter.stop()
 watcher.stop()
+# Each is followed, however busy the machine is; how fast we are shows where it left us alone.
+assert min(seconds) < 1, seconds
 print("followed")
 """
 
@@ -252,7 +259,7 @@ print("followed")
     ) -> None:
         if not os.path.exists("/usr/share/zoneinfo/Pacific/Kiritimati"):
             pytest.skip("not installed: tzdata")
-        said = run_apart(_ZONES, str(tmp_path / "etc"), how, options=options_for(MOUNTS))
+        said = run_apart(_ZONES, str(tmp_path / "etc"), how, options=options_for(MOUNTS), seconds=170)
         assert said == "followed\n"
 
 

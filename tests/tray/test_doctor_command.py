@@ -325,7 +325,9 @@ def main_as(uid: int, home: Path, *arguments: str) -> str:
     import ctypes  # noqa: F401
 
     import codemie_tray.__main__
-    from codemie_tray.commands import credentials, parser, switch  # noqa: F401 - nobody may not import them
+    from codemie_tray.commands import parser  # noqa: F401 - nobody may not import them
+    from codemie_tray.commands.store import credentials  # noqa: F401
+    from codemie_tray.commands.switching import switch  # noqa: F401
 
     def work() -> str:
         import contextlib

@@ -47,8 +47,14 @@ _PATIENT_TRIES = 4
 """After so many times that the file was written while we synced, we replace it first."""
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
-Edit = Callable[[Config, bool], JsonDocument]
-"""A state, and whether this is a repetition, to the document that is wanted."""
+Edit = Callable[[Config], JsonDocument]
+"""A state to the document that is wanted: pure, and applied to its own result it changes nothing."""
+Precondition = Callable[[Config], None]
+"""Raises where an edit must not be made."""
+
+
+def unconditional(_config: Config) -> None:
+    """The precondition of an edit that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Commit:
     """One change of one configuration.
 
     Args:
-        edit: pure; called again with True where another program undid the change.
+        edit: called again where another program undid the change.
         read: reads the file, or stands in for it; called before the lock is taken, and once more under it
             where the file changed meanwhile.
         read_again: reads it once it was written.
@@ -83,6 +89,7 @@ class Commit:
         lock: makes the home's lock.
         must_keep: refuse where what is replaced can't be kept in the history.
         settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
+        precondition: checked on what is read until the change is made, and not where it was undone.
         intact: whether the file is just as we wrote it.
         on_durable: called with each state that was written as soon as it is durable, without the lock. Must
             not raise.
@@ -98,10 +105,12 @@ class Commit:
         lock: Callable[[], StoreLock],
         must_keep: bool,
         settle_seconds: float,
+        precondition: Precondition = unconditional,
         intact: Callable[[Config], bool] = is_intact,
         on_durable: Callable[[Config], None] = lambda _config: None,
     ) -> None:
         self._edit = edit
+        self._precondition = precondition
         self._read = read
         self._read_again = read_again
         self._history = history
@@ -150,7 +159,9 @@ class Commit:
     def _plan(self, read: Read, *, again: bool) -> _Planned | Config:
         """Compute the change; the state itself where there is nothing to change."""
         check_writable(read.config)
-        document = self._edit(read.config, again)
+        if not again:
+            self._precondition(read.config)
+        document = self._edit(read.config)
         if document is read.config.document and read.status is not None and not read.broken:
             return read.config
         if read.status is not None and not read.status.st_mode & _ANY_WRITE:

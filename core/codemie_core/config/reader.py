@@ -82,7 +82,7 @@ class ConfigReader:
                 raise ConfigMissing(
                     path,
                     "there is no configuration yet",
-                    advice="Run `codemie setup` to create the first profile.",
+                    advice="Run `codemie-tray profile add` or `codemie setup` to create the first profile.",
                 ) from None
             except ConfigCorrupt:
                 if time.monotonic() >= deadline or _at_rest(path):

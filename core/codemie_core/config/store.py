@@ -13,7 +13,16 @@ import sys
 from collections.abc import Callable, Mapping
 
 from codemie_core.config import edits
-from codemie_core.config.commit import SETTLE_SECONDS, Commit, Edit, keep_read, mark_of, origin_of
+from codemie_core.config.commit import (
+    SETTLE_SECONDS,
+    Commit,
+    Edit,
+    Precondition,
+    keep_read,
+    mark_of,
+    origin_of,
+    unconditional,
+)
 from codemie_core.config.history import Fingerprints, History, Offer, Origin, Version, offer_of
 from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored
@@ -224,7 +233,7 @@ class ConfigLoader:
         """
         version = self.history.version(entry)
         return self._change(
-            lambda config, _again: restored(version, config),
+            lambda config: restored(version, config),
             read=lambda: self._reader.read_or_stand_in(entry.layout),
             must_keep=True,
         )
@@ -244,7 +253,7 @@ class ConfigLoader:
                 the change (`ConfigConflict`).
             StoreError: it can't be written; nothing was changed.
         """
-        return self._change(lambda config, _again: edits.switch(config, name))
+        return self._change(lambda config: edits.switch(config, name))
 
     def save_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
         """Set fields of a profile, which is added where it is not there.
@@ -257,9 +266,23 @@ class ConfigLoader:
             ConfigError, StoreError: as `switch_profile`.
         """
         return self._change(
-            lambda config, _again: edits.save(config, name, fields),
+            lambda config: edits.save(config, name, fields),
             read=self._reader.read_or_begin,
             must_keep=True,
+        )
+
+    def add_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+        """Add a profile; in a home without a configuration this writes the first one.
+
+        Raises:
+            ProfileExists: there is one of this name.
+            ProfileInvalid: a name that can't be a profile's, or a value that JSON can't hold.
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(
+            lambda config: edits.add(config, name, fields),
+            precondition=lambda config: edits.check_add(config, name),
+            read=self._reader.read_or_begin,
         )
 
     def rename_profile(self, old: str, new: str) -> Config:
@@ -269,7 +292,10 @@ class ConfigLoader:
             ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: edits.rename(config, old, new, again=again))
+        return self._change(
+            lambda config: edits.rename(config, old, new),
+            precondition=lambda config: edits.check_rename(config, old, new),
+        )
 
     def duplicate_profile(self, name: str, copy: str) -> Config:
         """Add a profile `copy` with all the fields of `name`, its token among them.
@@ -278,7 +304,10 @@ class ConfigLoader:
             ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: edits.duplicate(config, name, copy, again=again))
+        return self._change(
+            lambda config: edits.duplicate(config, name, copy),
+            precondition=lambda config: edits.check_duplicate(config, name, copy),
+        )
 
     def delete_profile(self, name: str) -> Config:
         """Remove a profile. Of the active one, the first one left becomes active.
@@ -287,19 +316,24 @@ class ConfigLoader:
             ProfileNotFound: no such profile.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: edits.delete(config, name, again=again), must_keep=True)
+        return self._change(
+            lambda config: edits.delete(config, name),
+            precondition=lambda config: edits.check_delete(config, name),
+            must_keep=True,
+        )
 
-    def rewrite(self, edit: Edit) -> Config:
+    def rewrite(self, edit: Edit, *, precondition: Precondition = unconditional) -> Config:
         """Make a change of the whole document; what it replaces is in the history, or it is not made.
 
         Args:
-            edit: pure; called again with True where another program undid the change. What it raises is
-                raised, and nothing was changed.
+            edit: pure; called again where another program undid the change. What it raises is raised, and
+                nothing was changed.
+            precondition: called once, before the first edit; what it raises is raised.
 
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(edit, must_keep=True)
+        return self._change(edit, precondition=precondition, must_keep=True)
 
     def set_tokens(self, changes: edits.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
@@ -309,7 +343,7 @@ class ConfigLoader:
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, _again: edits.set_tokens(config, changes))
+        return self._change(lambda config: edits.set_tokens(config, changes))
 
     def forget_old_tokens(self, *, dry_run: bool = False) -> list[Version]:
         """Remove every kept state with a token in the clear that the configuration no longer holds.
@@ -349,11 +383,13 @@ class ConfigLoader:
         self,
         edit: Edit,
         *,
+        precondition: Precondition = unconditional,
         read: Callable[[], Read] | None = None,
         must_keep: bool = False,
     ) -> Config:
         commit = Commit(
             edit,
+            precondition=precondition,
             read=read or self._reader.read,
             read_again=self._reader.read,
             history=self.history,

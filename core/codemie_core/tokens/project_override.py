@@ -62,6 +62,11 @@ class Project:
     """Names in its `.env` that could send a token elsewhere, sorted."""
 
     @property
+    def only_chooses(self) -> bool:
+        """Whether it names the active profile and changes nothing about any: what `use_here` writes."""
+        return bool(self.active) and not any(fields.keys() - {"name"} for fields in self.profiles.values())
+
+    @property
     def overrides(self) -> bool:
         """Whether the CLI would lay something over the profile here."""
         return bool(self.profiles or self.active or self.problem)
@@ -120,6 +125,14 @@ def check_project(
             f"In this folder the CLI reads {project.config_path} as a project's settings, and would mix "
             f"them with profile {profile.name!r}. Start the program in another folder."
         )
+    if project.only_chooses and not project.problem:
+        if project.active == profile.name:
+            return tuple(notes)
+        raise ProjectOverrides(
+            f"{project.config_path} makes {project.active!r} the active profile in this folder, so "
+            f"{profile.name!r} can't be used here. Use --profile {project.active}, start the program in "
+            "another folder, or run: codemie-tray profile use-here --undo"
+        )
     if not allowed:
         raise ProjectOverrides(
             f"{project.config_path} would override profile {profile.name!r} in this folder, and could send "
@@ -161,8 +174,9 @@ def _profiles(data: bytes) -> tuple[dict[str, Mapping[str, JsonValue]], str]:
         return {}, ""
     if not isinstance(content, dict):
         return {}, ""
-    if content.get("version") == 2 and content.get("profiles") and content.get("activeProfile"):
-        found = content["profiles"]
+    found = content.get("profiles")
+    # An empty object counts as true in JavaScript, an empty text and zero do not.
+    if content.get("version") == 2 and (found or found in ({}, [])) and content.get("activeProfile"):
         profiles = found if isinstance(found, dict) else {}
         return (
             {name: fields for name, fields in profiles.items() if isinstance(fields, dict)},

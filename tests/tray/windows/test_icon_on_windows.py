@@ -23,7 +23,8 @@ from tests.tray.windows.desktop import DesktopStage, user32
 from codemie_tray import WINDOW_TITLE
 from codemie_tray.icon.drawing import draw
 from codemie_tray.tray_icon.windows import api as windows_api
-from codemie_tray.tray_icon.windows.icon import TrayIcon, cut_to_units
+from codemie_tray.tray_icon.windows.icon import TrayIcon
+from codemie_tray.tray_icon.windows.notify_icon import cut_to_units
 from codemie_tray.view.actions import Do, SwitchProfile
 
 from pystray._util import win32  # isort: skip

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from codemie_core import Home
 from codemie_tray import PRODUCT, PROGRAM
-from codemie_tray.app.handlers import Handlers
+from codemie_tray.app.events import TrayEvent
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.lifecycle.tray_retry import TrayRetry
-from codemie_tray.app.messages import Message, TrayEvent
-from codemie_tray.app.services import Services
 from codemie_tray.background.mailbox import Mailbox
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.tray_icon.backend import TrayUnavailable
@@ -23,6 +22,10 @@ from codemie_tray.view.actions import Action, Do
 from codemie_tray.view.menu_builder import view_of
 from codemie_tray.view.read_state import Learn
 from codemie_tray.view.state import State
+
+if TYPE_CHECKING:
+    from codemie_tray.app.handlers import Handlers, Message
+    from codemie_tray.app.services import Services
 
 
 class App:
@@ -47,30 +50,17 @@ class App:
         learn: Learn = lambda _secrets: None,
         on_session_end: Callable[[], None] = lambda: None,
     ) -> None:
+        self._home = home
+        self._instance = instance
+        self._state = state
         self._background = background
+        self._learn = learn
+        self._on_session_end = on_session_end
         self._mailbox: Mailbox[Message] = Mailbox("worker", self._handle, self._on_fault)
         self._retry = TrayRetry(instance)
         self._icon = TrayIcon(PROGRAM, view_of(state), self._on_action)
-        self._services = Services(
-            home,
-            instance,
-            post=self._mailbox.post,
-            post_once=self._mailbox.post_once,
-            on_fault=self._on_fault,
-        )
-        self._handlers = Handlers(
-            home,
-            state,
-            self._icon,
-            self._services,
-            instance=instance,
-            retry=self._retry,
-            background=background,
-            learn=learn,
-            post_again=self._mailbox.post_once,
-            on_quit=self._stop,
-            on_session_end=on_session_end,
-        )
+        self._services: Services | None = None
+        self._handlers: Handlers | None = None
         self.exec_self: Callable[[], None] | None = None
         """What to do at the very end, where the files of the program were replaced."""
 
@@ -89,10 +79,13 @@ class App:
             signal.signal(signal.SIGUSR1, lambda *_: self._restart())
         try:
             if self._background:
-                self._services.start_without_an_icon()
+                self._made_services().start_without_an_icon()
             self._run_icon()
         finally:
-            self._services.stop(self._mailbox.stop)
+            if self._services is None:
+                self._mailbox.stop()  # which may be about to make them
+            if self._services is not None:
+                self._services.stop(self._mailbox.stop)
 
     def _run_icon(self) -> None:
         while True:
@@ -131,10 +124,12 @@ class App:
             self._mailbox.start()
 
     def _on_action(self, action: Action) -> None:
-        if action is Do.QUIT or action is Do.SESSION_ENDS:
-            # At once, on this thread: the system may kill the process as soon as this returns, and a worker
-            # that waits for a disk must not keep anybody from quitting.
-            self._handlers.handle(action)
+        # The first two at once, on this thread: the system may kill the process as soon as this returns, and
+        # a worker that waits for a disk must not keep anybody from quitting.
+        if action is Do.QUIT:
+            self._stop()
+        elif action is Do.SESSION_ENDS:
+            self._on_session_end()
         elif action is Do.LOOK_AGAIN:
             self._mailbox.post_once(action)
         else:
@@ -143,7 +138,39 @@ class App:
     # ---- the worker's thread -----------------------------------------------------------------------
 
     def _handle(self, message: Message) -> None:
+        if self._handlers is None:
+            self._handlers = self._made_handlers()
         self._handlers.handle(message)
+
+    def _made_handlers(self) -> Handlers:
+        # Imported when the icon is there: it does not wait for all that a click may need.
+        from codemie_tray.app.handlers import Handlers
+
+        return Handlers(
+            self._home,
+            self._state,
+            self._icon,
+            self._made_services(),
+            instance=self._instance,
+            retry=self._retry,
+            background=self._background,
+            learn=self._learn,
+            post_again=self._mailbox.post_once,
+        )
+
+    def _made_services(self) -> Services:
+        """Return the one that was made before the worker was started, or by the worker."""
+        from codemie_tray.app.services import Services
+
+        if self._services is None:
+            self._services = Services(
+                self._home,
+                self._instance,
+                post=self._mailbox.post,
+                post_once=self._mailbox.post_once,
+                on_fault=self._on_fault,
+            )
+        return self._services
 
     def _on_fault(self, error: Exception) -> None:
         # Nothing a person asked for may fail in silence, whatever it was.

@@ -140,7 +140,7 @@ class ConfigGuard:
         )
 
     def _move_tokens(self) -> tuple[str, str]:
-        config = self._loader.rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+        config = self._loader.rewrite(with_tokens_for_the_cli)
         return (
             "The CLI can find its tokens now",
             f"In {config_name(config.path)} they are now in the field that it reads. "

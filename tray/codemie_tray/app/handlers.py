@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, assert_never
 from codemie_core import CodeMieError, Config, ConfigLoader, Home
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.app.config_guard import ConfigGuard, GuardAction
+from codemie_tray.app.events import TrayEvent
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.lifecycle.tray_retry import TrayRetry
-from codemie_tray.app.messages import Message, TrayEvent
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services import Services
 from codemie_tray.background.credential_actions import CredentialAction
 from codemie_tray.background.messages import (
+    BackgroundMessage,
     CleaningBegan,
     CleaningEnded,
     CleaningProgressed,
@@ -31,6 +32,7 @@ from codemie_tray.text.first_profile import write_help
 from codemie_tray.text.plain_text import plain, short_path
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import (
+    Action,
     Do,
     KeepTokensInStore,
     RestoreVersion,
@@ -40,19 +42,28 @@ from codemie_tray.view.actions import (
 from codemie_tray.view.menu_builder import usage_in_words
 from codemie_tray.view.read_state import Learn
 from codemie_tray.view.state import Broken, Ready, State, UsageToday
-from codemie_tray.watch.changes import FilesChanged, LogsChanged, SessionsChanged, UsagePublished, Watched
+from codemie_tray.watch.changes import (
+    Change,
+    FilesChanged,
+    LogsChanged,
+    SessionsChanged,
+    UsagePublished,
+    Watched,
+)
 
 if TYPE_CHECKING:
     from codemie_core.retention import Cleanup
 
 LOG = logging.getLogger(__name__)
 
+Message = TrayEvent | Action | Change | BackgroundMessage
+"""Everything that can be in the mailbox."""
 Words = tuple[str, str]
 """Title and text of a notification."""
 
 
 class Handlers:
-    """Used on the worker's thread, but for `Do.QUIT` and `Do.SESSION_ENDS` (see `app.App`).
+    """Used on the worker's thread.
 
     Args:
         home: which home.
@@ -64,8 +75,6 @@ class Handlers:
         background: started by the login, not by the person: says nothing at the start.
         learn: takes the tokens of the configuration, to keep them out of the log.
         post_again: posts a message unless an equal one is waiting.
-        on_quit: ends the tray.
-        on_session_end: called where the system may kill the process at any moment from then on.
     """
 
     def __init__(
@@ -80,8 +89,6 @@ class Handlers:
         background: bool,
         learn: Learn,
         post_again: Callable[[Message], None],
-        on_quit: Callable[[], None],
-        on_session_end: Callable[[], None],
     ) -> None:
         self._home = home
         self._icon = icon
@@ -90,8 +97,6 @@ class Handlers:
         self._retry = retry
         self._background = background
         self._post_again = post_again
-        self._on_quit = on_quit
-        self._on_session_end = on_session_end
         # A click is shown as soon as it is on the disk, and not when it is certain that nobody undoes it.
         self._loader = ConfigLoader(home, on_durable=self._show_written)
         self._guard = ConfigGuard(self._loader, icon.notify)
@@ -131,10 +136,8 @@ class Handlers:
                 self._presenter.show_keyring(name)
             case CredentialsDone(outcome):
                 self._credentials_done(outcome)
-            case Do.QUIT:
-                self._on_quit()
-            case Do.SESSION_ENDS:
-                self._on_session_end()
+            case Do.QUIT | Do.SESSION_ENDS:
+                pass  # never posted: `App` does not let them wait for us
             case Do.LOOK_AGAIN:
                 self._read_again(Watched.HOME)
             case Do.SHOW_ITSELF:

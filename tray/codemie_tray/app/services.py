@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from codemie_core import Home
+from codemie_tray.app.events import TrayEvent
 from codemie_tray.app.lifecycle.duty import Duty
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
-from codemie_tray.app.messages import Message, TrayEvent
 from codemie_tray.app.parts import Parts
 from codemie_tray.app.settings_reader import SettingsReader
 from codemie_tray.background.clock.time_zone import TimeZone
 from codemie_tray.background.keyring_worker import KeyringWorker
+from codemie_tray.background.messages import BackgroundMessage
 from codemie_tray.background.usage.published_usage import PublishedUsage
 from codemie_tray.background.usage.usage_today import UsageTodayCounter
 from codemie_tray.watch.changes import Change, FilesChanged, UsagePublished, Watched
@@ -42,8 +43,8 @@ class Services:
         home: Home,
         instance: SingleInstance,
         *,
-        post: Callable[[Message], None],
-        post_once: Callable[[Message], None],
+        post: Callable[[TrayEvent | BackgroundMessage], None],
+        post_once: Callable[[Change], None],
         on_fault: Callable[[Exception], None],
     ) -> None:
         self._home = home

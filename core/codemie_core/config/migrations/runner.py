@@ -84,7 +84,7 @@ class MigrationRunner:
         """
         plans: list[Plan] = []
 
-        def edit(config: Config, _again: bool) -> JsonDocument:
+        def edit(config: Config) -> JsonDocument:
             plans.append(self._planned(config, to_version))
             return plans[-1].after.document
 

@@ -10,7 +10,7 @@ import os
 import sys
 
 from codemie_core import CodeMieError, Home
-from codemie_core.system.executables import console_executable
+from codemie_core.system.executables import own_command
 from codemie_tray.view.state import ModelUsed, UsageToday
 
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
@@ -29,9 +29,10 @@ def count_today(home: Home) -> UsageToday:
     """
     import subprocess
 
+    command = own_command("codemie_tray", *_QUESTION)
     try:
         done = subprocess.run(
-            _command(),
+            command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -39,7 +40,7 @@ def count_today(home: Home) -> UsageToday:
             creationflags=_NO_WINDOW,
         )
     except OSError as error:
-        raise NotCounted(f"today's usage: {_command()[0]}: {error.strerror}") from error
+        raise NotCounted(f"today's usage: {command[0]}: {error.strerror}") from error
     try:
         answer = json.loads(done.stdout)
         total = answer["total"]
@@ -48,10 +49,3 @@ def count_today(home: Home) -> UsageToday:
     except (ValueError, KeyError, TypeError) as error:
         said = done.stderr.decode("utf-8", "replace").strip().removeprefix("codemie-tray: ")
         raise NotCounted(f"today's usage: {said or f'exit code {done.returncode}'}") from error
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [console_executable(), *_QUESTION]
-    # -P: the folder we happen to be in must not provide modules.
-    return [console_executable(), "-P", "-m", "codemie_tray", *_QUESTION]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from codemie_tray.tray_icon.linux.dbus import interfaces, wire
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
+from codemie_tray.tray_icon.linux.dbus.dispatch import Refused
 from codemie_tray.tray_icon.linux.pixmaps import Pixmap, pixmaps
 from codemie_tray.view.view import IconDesign
 
@@ -124,13 +125,22 @@ class Item:
     def methods(self) -> Mapping[str, Callable[..., tuple[Any, ...]]]:
         """Return what a host may call."""
         return {
-            "Activate": lambda _x, _y: self._clicked("Activate"),
+            "Activate": lambda _x, _y: self._activated(),
             "SecondaryActivate": lambda _x, _y: self._clicked("SecondaryActivate"),
             "ContextMenu": lambda _x, _y: self._clicked("ContextMenu"),
             "Scroll": lambda _delta, _orientation: (),
             # For windows a click opens; a menu opens none, so the token is of no use to us.
             "ProvideXdgActivationToken": lambda _token: (),
         }
+
+    def _activated(self) -> tuple[Any, ...]:
+        """Refuse, as items of libappindicator do, so that the host opens the menu instead.
+
+        Plasma calls Activate even on an item whose ItemIsMenu is true, and opens the menu when the call fails
+        (plasma-workspace, StatusNotifierItem.qml).
+        """
+        self._on_click("Activate")
+        raise Refused("UnknownMethod", "this item is only a menu")
 
     def _clicked(self, method: str) -> tuple[Any, ...]:
         self._on_click(method)
