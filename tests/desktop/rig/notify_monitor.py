@@ -1,5 +1,4 @@
-"""The notifications of a desktop that shows them itself: heard on the bus as a monitor, seen on the "
-"screen."""
+"""The notifications of a desktop that shows them itself: heard on the bus as a monitor, seen on the screen."""
 
 from __future__ import annotations
 
@@ -10,7 +9,6 @@ from typing import Any
 
 from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
-
 from tests.desktop.rig.bus import Bus, BusError
 from tests.desktop.rig.notifications import NAME, Notification
 
