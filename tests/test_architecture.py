@@ -97,8 +97,9 @@ def permitted(own: list[str], rule: str) -> list[str]:
     """Read the right column: patterns of the modules that may be imported."""
     package = own[0].partition(".")[0] if own else "codemie_tray"
     patterns = [*own, "codemie_tray"]  # the package itself: its name and version
-    for name in re.findall(r"`([\w.*]+)`", rule):
-        patterns += [f"{package}.{name}", f"{package}.{name}.*"]
+    for found in re.findall(r"`([\w.*]+)`", rule):
+        name = found if found.startswith("codemie_core.") else f"{package}.{found}"
+        patterns += [name, f"{name}.*"]
     if "the core's `foreign_environment`" in rule:
         patterns.append("codemie_core.system.foreign_environment")
     elif "the core" in rule:

@@ -276,7 +276,7 @@ CASES = (
     case("profile add keyless --provider openai --model m --no-token", "set-token", where="linux"),
     case(
         "profile add made --provider ollama --model m",
-        "There is a profile named 'made' already",
+        "There is already a profile named 'made'",
         5,
         where="linux",
     ),

@@ -120,7 +120,7 @@ def test_switch_changes_the_bytes_of_one_string(sample: Path) -> None:
 def test_switch_to_nobody_names_who_there_is(sample: Path) -> None:
     result = run(sample, "switch", "nobody")
     assert result.returncode == 5
-    assert result.stderr == "codemie-tray: There is no profile named 'nobody'. There are: work, büro-测试.\n"
+    assert result.stderr == "codemie-tray: There is no profile named 'nobody'. Available: work, büro-测试.\n"
 
 
 @as_root

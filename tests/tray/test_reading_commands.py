@@ -267,7 +267,7 @@ def test_the_mark_of_the_cli_is_not_taken_for_a_schema_version(home: Path) -> No
 
 
 def test_switching_to_the_active_profile_says_so(home: Path) -> None:
-    assert run(home, "switch", "work").stdout == "work is active already.\n"
+    assert run(home, "switch", "work").stdout == "work is already active.\n"
     (home / "config.json").write_text('{"provider":"litellm","apiKey":"sk","baseUrl":"u","model":"m"}')
     assert "the only profile in the old format of" in run(home, "switch", "default").stdout
     assert "default  litellm · m" in run(home, "status").stdout

@@ -156,7 +156,7 @@ def test_a_login_entry_of_a_program_that_moved_is_mended_by_the_next_start(
     assert "--background" in mended
     assert "X-Mine=kept" in mended
     until(
-        lambda: "The login entry was fixed: it starts /where/it/was/codemie-tray, which" in started.log(),
+        lambda: "Fixed the login entry: it starts /where/it/was/codemie-tray, which" in started.log(),
         started,
     )
 

@@ -43,3 +43,18 @@ def test_a_tray_at_rest_has_loaded_no_library_for_nothing(
     loaded = libraries(process.pid)
     assert any(name.startswith("_socket.") for name in loaded), "nothing was read"
     assert [name for name in sorted(loaded) if name.startswith(FOR_NOTHING)] == []
+
+
+def test_a_tray_whose_icon_was_drawn_before_does_not_load_pillow(
+    started: Started, bus: PrivateBus, host: StubHost
+) -> None:
+    drawn = []
+    for _ in range(2):
+        process = started.start(bus=bus.address)
+        drawn.append((host.properties()["IconPixmap"], "libfreetype" in str(libraries(process.pid))))
+        process.terminate()
+        assert process.wait(15) == 0
+        host.registered.clear()
+    (first, drew), (second, drew_again) = drawn
+    assert (drew, drew_again) == (True, False)
+    assert first == second

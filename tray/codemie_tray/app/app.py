@@ -1,4 +1,4 @@
-"""The running tray: wires files, state, view and toolkit, and runs until it is told to end.
+"""The running tray: wires files, state, view and toolkit, and runs until it is asked to end.
 
 Every thread posts what happened to one mailbox, and one worker handles it (`handlers`): reads what changed,
 replaces a part of the state, and shows it (`presenter`).
@@ -6,7 +6,9 @@ replaces a part of the state, and shows it (`presenter`).
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -59,6 +61,8 @@ class App:
         self._mailbox: Mailbox[Message] = Mailbox("worker", self._handle, self._on_fault)
         self._retry = TrayRetry(instance)
         self._icon = TrayIcon(PROGRAM, view_of(state), self._on_action)
+        if sys.platform != "win32" and sys.platform != "darwin":
+            self._icon.keep_pixels_in(os.path.join(home.tray, "icons"))
         self._services: Services | None = None
         self._handlers: Handlers | None = None
         self.exec_self: Callable[[], None] | None = None
@@ -143,7 +147,7 @@ class App:
         self._handlers.handle(message)
 
     def _made_handlers(self) -> Handlers:
-        # Imported when the icon is there: it does not wait for all that a click may need.
+        # Imported when the icon is shown, which does not wait for all that a click may need.
         from codemie_tray.app.handlers import Handlers
 
         return Handlers(

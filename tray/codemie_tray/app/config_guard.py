@@ -65,8 +65,8 @@ class ConfigGuard:
     def tell(self, before: State, after: State) -> None:
         """Notify of what another program did to the profiles between two states.
 
-        What happened before the first look is told by badge and menu alone: nobody wants a notification at
-        login.
+        What happened before the first look only shows as a badge and in the menu: nobody wants a notification
+        at login.
         """
         first, self._began = not self._began, True
         if first:

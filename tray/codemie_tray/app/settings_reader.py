@@ -23,7 +23,7 @@ class SettingsReader:
     def read(self) -> Settings:
         """Return the settings that count now."""
         loaded = self._store.load()
-        # Whoever sets a broken file aside is told of it; whoever reads next finds no file.
+        # Only the call that sets a broken file aside returns the problem; the next one finds no file.
         if loaded.problem or os.path.exists(self.path):
             if loaded.problem and loaded.problem != self.problem:
                 LOG.warning("%s", loaded.problem)

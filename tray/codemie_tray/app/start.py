@@ -30,7 +30,7 @@ def run_tray(
 
     Args:
         home: which home.
-        say: tells a person on a terminal.
+        say: prints a line for a person on a terminal.
         background: see `App`.
         learn: see `App`.
 
@@ -85,10 +85,10 @@ def run_tray(
 
 
 def _crashes(instance: SingleInstance, last: LastStart) -> tuple[str, ...]:
-    """Note that we run; return what to tell of the last run here, and of those in sessions that are over."""
-    told = [last.begin()]
+    """Note that we run; return the crashes of the last run here, and of those in sessions that are over."""
+    crashes = [last.begin()]
     for other in instance.others():
         if other.is_over():
-            told.append(LastStart(other.record, Clock()).take())
+            crashes.append(LastStart(other.record, Clock()).take())
             other.forget_if_old()
-    return tuple(crash for crash in told if crash)
+    return tuple(crash for crash in crashes if crash)

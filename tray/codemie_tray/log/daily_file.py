@@ -87,7 +87,7 @@ def start_logging(home: Home, redactor: Redactor, *, verbose: bool, background: 
         home: whose log.
         redactor: takes the secrets out.
         verbose: details too, and all of it to standard error.
-        background: nobody sees standard error: nothing goes there.
+        background: nobody sees standard error, so nothing is written to it.
     """
     level = logging.DEBUG if verbose else logging.INFO
     log = DailyLog(home, redactor, level=level)

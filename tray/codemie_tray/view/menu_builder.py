@@ -52,9 +52,8 @@ def _title(state: State) -> str:
 
 
 def _text(state: State) -> str:
-    troubles = problems_of(state)
-    if troubles:
-        return troubles[0].told.label
+    if problems := problems_of(state):
+        return problems[0].says.label
     if isinstance(state.config, Missing):
         return "No profile yet"
     active = state.config.active_row if isinstance(state.config, Ready) else None
@@ -143,7 +142,7 @@ def _protection(credentials: Credentials) -> Item:
 
 
 def _way_down(label: str, what_then: str, item: Item) -> Item:
-    """Return the row of a protection that is on: one click must not take it away, so it is told first."""
+    """Return the row of a protection that is on. One click must not end it: it opens what that would mean."""
     return Item(label, items=(Item(what_then, enabled=False), SEPARATOR, item))
 
 

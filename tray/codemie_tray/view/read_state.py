@@ -41,7 +41,7 @@ def read_state(
     Args:
         home: which home.
         loader: one that is kept remembers what it read of the history.
-        credentials: whether to look at the credential store; not before the icon is there.
+        credentials: whether to look at the credential store; not before the icon is shown.
         learn: takes the tokens of the configuration.
     """
     loader = loader or ConfigLoader(home)

@@ -60,7 +60,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A configuration is there and can't be used."""
+    """A configuration exists and can't be used."""
 
     path: str
     reason: str
@@ -72,7 +72,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How the stored credentials are protected, as far as the file's readable part tells."""
+    """How the stored credentials are protected, as far as the file's readable part says."""
 
     protected: bool = False
     """Whether their key is in the OS keyring."""

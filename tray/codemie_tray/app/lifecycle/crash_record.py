@@ -1,8 +1,8 @@
-"""Makes a crash known: the next start finds what the last one left, and tells.
+"""Reports a crash at the next start.
 
-`<home>/tray/running-SESSION.json` is written at the start and removed at a proper end. Found at a start, with
-nobody running, it tells of an end that was none: with what went wrong in it where Python could still say so;
-without, only where the machine itself has not been started anew since (a power cut is not our crash)."""
+`<home>/tray/running-SESSION.json` is written at the start and removed at a proper end. If the file is still
+there at the next start, and no tray runs, the last run crashed. It names the error if Python could still
+write it; otherwise we report a crash only if the machine has not rebooted since (a power cut is no crash)."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ class LastStart:
         """Note that we run.
 
         Returns:
-            What to tell of the last run, in words for a person; None: it ended as it should.
+            How the last run crashed, in words for a person; None: it ended properly.
         """
-        told = self._told_by(self._read())
+        crash = self._crash_in(self._read())
         self._write(None)
-        return told
+        return crash
 
     def take(self) -> str | None:
-        """Return what to tell of a run that is over, as `begin` does, and forget it."""
-        told = self._told_by(self._read())
+        """Return how a run that is over crashed, as `begin` does, and forget it."""
+        crash = self._crash_in(self._read())
         self.end()
-        return told
+        return crash
 
-    def _told_by(self, before: dict[str, Any] | None) -> str | None:
+    def _crash_in(self, before: dict[str, Any] | None) -> str | None:
         if before is None:
             return None
         crash = before.get("crash")
@@ -66,7 +66,7 @@ class LastStart:
         self._write(what)
 
     def end(self) -> None:
-        """Note that we ended as we should."""
+        """Note that we ended properly."""
         with contextlib.suppress(OSError, StoreError):
             remove_private(self.path)
 

@@ -1,7 +1,7 @@
-"""Of several trays on one home (one per session) one does what needs doing once: clean up, count usage.
+"""Of several trays on one home (one per session), one removes logs and counts usage.
 
-It is the one that holds a lock, and the next gets it when that one ends, however it ends. The others wait for
-it in the kernel, and wake up for nothing."""
+It holds a lock; when it ends, however it ends, the next one gets it. The others wait for the lock in the
+kernel, without waking up in between."""
 
 from __future__ import annotations
 

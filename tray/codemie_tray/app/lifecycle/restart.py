@@ -1,8 +1,8 @@
-"""Starts the program again in its own place, after a package has put newer files there.
+"""Restarts the program in place after a package has installed newer files.
 
 A frozen program reads its modules out of its own executable whenever one is first imported; once that file is
-another version's, the next import fails. The package's script therefore tells the tray by a signal, and the
-tray becomes the new program under the same process id. Windows can't replace files in use: its installer ends
+another version's, the next import fails. The package's script therefore sends the tray a signal, and the tray
+becomes the new program under the same process id. Windows can't replace files in use: its installer ends
 the tray and starts it.
 """
 
@@ -49,5 +49,5 @@ def same_command(
 
 def environment_again(environ: os._Environ[str] | dict[str, str]) -> Mapping[str, str]:
     """Return the environment as it was before the bootloader of the frozen program added to it."""
-    # Documented by PyInstaller for a program that starts itself anew, not as its own child.
+    # Documented by PyInstaller for a program that restarts itself rather than a child.
     return {**foreign_environment(environ), "PYINSTALLER_RESET_ENVIRONMENT": "1"}

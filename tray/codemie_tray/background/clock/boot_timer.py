@@ -1,4 +1,4 @@
-"""Waiting for hours in a way that counts the time a laptop sleeps, without waking up for nothing.
+"""Waits for hours in a way that counts suspend, without waking up in between.
 
 The waits of Python's threads stand still while the machine sleeps, so that "in 24 hours" becomes three days
 for somebody who closes the lid at night. Linux has timers that don't (timerfd on CLOCK_BOOTTIME). Elsewhere
@@ -27,13 +27,13 @@ _TFD_TIMER_ABSTIME = 1
 
 
 class SuspendAwareTimer:
-    """Lets one thread wait until a time, or until another thread rings."""
+    """Lets one thread wait until a time, or until another thread wakes it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._rung, self._ringer = socket.socketpair()
-        self._rung.setblocking(False)
-        self._ringer.setblocking(False)
+        self._woken, self._waker = socket.socketpair()
+        self._woken.setblocking(False)
+        self._waker.setblocking(False)
         self._timer = _boottime_timer()
         self._clock_set = clock_step.clock_set_descriptor()
         self._step = clock_step.ClockStep(clock)
@@ -41,12 +41,12 @@ class SuspendAwareTimer:
     def wake(self) -> None:
         """End the wait that runs, or the next one; from any thread."""
         try:
-            self._ringer.send(b"\0")
+            self._waker.send(b"\0")
         except OSError:
-            return  # rung already and not heard yet, or closed
+            return  # woken already and not noticed yet, or closed
 
     def wait_until(self, running_seconds: float | None) -> None:
-        """Wait for a ring, or until the clock nobody can set shows `running_seconds` (None: a ring alone).
+        """Block until `wake()`, or until the boot clock reaches `running_seconds` (None: `wake()` alone).
 
         Ends early where somebody sets the other clock: what `running_seconds` was computed from has changed.
         """
@@ -54,8 +54,8 @@ class SuspendAwareTimer:
             left = None if running_seconds is None else running_seconds - self._clock.running_seconds()
             if left is not None and left <= 0:
                 return
-            bell = self._rung.fileno()
-            waited_for = [bell] if self._clock_set is None else [bell, self._clock_set]
+            woken = self._woken.fileno()
+            waited_for = [woken] if self._clock_set is None else [woken, self._clock_set]
             if self._timer is not None and running_seconds is not None:
                 _set_timer(self._timer, running_seconds)
                 ready, _, _ = select.select([*waited_for, self._timer], [], [])
@@ -64,9 +64,9 @@ class SuspendAwareTimer:
                 ready, _, _ = select.select(waited_for, [], [], longest)
             if self._clock_set in ready:
                 clock_step.rearm(self._clock_set)
-            if bell in ready:
+            if woken in ready:
                 try:
-                    while self._rung.recv(64):
+                    while self._woken.recv(64):
                         pass
                 except BlockingIOError:
                     pass
@@ -74,8 +74,8 @@ class SuspendAwareTimer:
 
     def close(self) -> None:
         """Give back what the system lent; nobody waits any more."""
-        self._rung.close()
-        self._ringer.close()
+        self._woken.close()
+        self._waker.close()
         for fd in (self._timer, self._clock_set):
             if fd is not None:
                 os.close(fd)

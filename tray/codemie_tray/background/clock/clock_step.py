@@ -1,4 +1,4 @@
-"""Notices that somebody set the clock, so that what was to happen at a time of day is computed anew."""
+"""Notices that somebody set the clock, so that what is due at a time of day is computed again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from codemie_core.system.clock import Clock
 
 STEP_SECONDS = 60.0
-"""A clock that moved by less against the one nobody can set was corrected, not set."""
+"""A clock that moved by less against the boot-time clock was corrected, not set."""
 
 _CLOCK_REALTIME = 0
 _TFD_CLOEXEC = 0o2000000
@@ -23,7 +23,7 @@ _NEVER_SECONDS = 1 << 55
 
 
 class ClockStep:
-    """Tells whether the wall clock was set since it was asked last."""
+    """Knows whether the wall clock was set since the last call."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -79,7 +79,7 @@ if sys.platform == "linux":
 else:
 
     def clock_set_descriptor() -> int | None:
-        """Return None: nobody tells here; the clocks are compared from time to time."""
+        """Return None: no such thing here; the clocks are compared from time to time."""
         return None
 
     def rearm(fd: int) -> None:

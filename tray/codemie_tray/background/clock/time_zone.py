@@ -34,7 +34,7 @@ class TimeZone:
             return False
         self._seen = seen
         if hasattr(time, "tzset"):
-            time.tzset()  # the C library reads the file once, and again when it is told to
+            time.tzset()  # the C library reads the file once, and again on this call
         return True
 
     def _look(self) -> _Look:

@@ -109,7 +109,7 @@ class XdgEntry:
         command = command_of(keys.get("Exec", ""))
         if keys.get("Hidden", "false").lower() == "true" or not command:
             return LoginEntry(LoginState.OFF, path)
-        # A program that is gone is another matter: such an entry is mended.
+        # A program that is gone is another matter: such an entry is fixed.
         reason = self._rules.why_not(keys) if os.path.exists(command[0]) else self._switched_off(keys)
         state = LoginState.DISABLED if reason else LoginState.ON
         return LoginEntry(state, path, command, keys.get(_VERSION, ""), reason or "")

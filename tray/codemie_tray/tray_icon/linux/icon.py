@@ -12,6 +12,7 @@ from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable
 from codemie_tray.tray_icon.linux.notifications import Button, Notifications
+from codemie_tray.tray_icon.linux.pixel_cache import PixelCache
 from codemie_tray.tray_icon.linux.registration import Registration
 from codemie_tray.tray_icon.linux.session_environment import SessionEnvironment
 from codemie_tray.tray_icon.pystray import base as pystray_base
@@ -71,6 +72,10 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._notifications = Notifications(self._bus, name, lambda: self._item.pixmaps()[-1])
         self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})
 
+    def keep_pixels_in(self, folder: str) -> None:
+        """Read the icon's pixels from this folder, and keep there what is drawn; before `run`."""
+        self._item.cache = PixelCache(folder)
+
     # ---- TrayIconBackend ------------------------------
 
     def run(self, on_ready: Callable[[], None]) -> None:
@@ -127,7 +132,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         """Nothing: the icon is offered when the bus is joined."""
 
     def _hide(self) -> None:
-        """Nothing: the icon goes with the connection."""
+        """Nothing: the icon disappears with the connection."""
 
     def _update_icon(self) -> None:
         self._icon_valid = True
@@ -145,7 +150,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
     def _remove_notification(self) -> None:
         self._bus.post(self._notifications.close)
 
-    # ---- what the bus tells ------------------------------
+    # ---- what the bus reports ----------------------------
 
     def _connected(self) -> None:
         self._registration.begin()

@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a host has to be told."""
+    """What a host has to learn."""
 
     layout_parent: int | None
     """The row below which rows came, went or moved; None: nowhere."""

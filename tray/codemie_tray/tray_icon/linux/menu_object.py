@@ -103,7 +103,7 @@ class MenuObject:
 
     def _about_to_show(self, number: int) -> tuple[Any, ...]:
         self._row(number)
-        return (False,)  # every change was told when it came
+        return (False,)  # every change was signalled when it came
 
     def _about_to_show_group(self, numbers: list[int]) -> tuple[Any, ...]:
         unknown = [number for number in numbers if number not in self._model.rows]

@@ -1,7 +1,7 @@
 """The menu-bar icon on macOS: pystray's own backend, with every call brought to the main thread.
 
 Other threads only ask the main loop (`macos_api.call_on_main`). The icon is a template: macOS gives it the
-colour of the menu bar, and the profile is told by its initial. Checked against pystray 0.19.5's source, by
+colour of the menu bar, and the initial names the profile. Checked against pystray 0.19.5's source, by
 type, and by tests over a faked AppKit; not run on macOS.
 """
 
@@ -197,5 +197,5 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
             macos_api.call_on_main(self._update_menu)
 
     def _handler(self, callback: Any) -> Any:
-        # Instead of pystray's, which builds the whole menu anew after every click.
+        # Instead of pystray's, which rebuilds the whole menu after every click.
         return callback

@@ -15,7 +15,7 @@ class Choice:
     """What choosing one row does."""
 
     action: Action | None
-    """None: a row that is there to be read."""
+    """None: a row that is only read."""
     on_action: Callable[[Action], None]
 
     def __call__(self, _icon: object, _item: object) -> None:

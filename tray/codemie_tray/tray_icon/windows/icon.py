@@ -1,4 +1,4 @@
-"""The tray icon on Windows: pystray's own backend with its known faults mended, behind our interface.
+"""The tray icon on Windows: pystray's own backend with its known faults fixed, behind our interface.
 
 Everything native happens on the thread of `run`, which serves the messages of one hidden window; other
 threads leave work and post a message. While the menu is open Windows runs that loop inside the menu's call:

@@ -32,7 +32,7 @@ _FIRST_RETRY_MS, _LAST_RETRY_MS = 500, 30_000
 
 
 class NotifyIcon(PopupMenu):
-    """pystray's icon with its known faults mended. All on the thread that serves the icon's window."""
+    """pystray's icon with its known faults fixed. All on the thread that serves the icon's window."""
 
     _view: View
 

@@ -1,4 +1,4 @@
-"""Which file systems tell of every change: those of this machine's own disks and memory.
+"""Which file systems report every change: those of this machine's own disks and memory.
 
 A file system that other machines (or a hypervisor's host) write to shows their changes without an event.
 There are more of those than any list can name, so the list is of the local ones, and everything else is
@@ -14,8 +14,8 @@ _DISKS = "ext2 ext3 ext4 xfs btrfs bcachefs zfs f2fs jfs reiserfs nilfs2 ubifs j
 _OF_OTHER_SYSTEMS = "vfat exfat msdos ntfs ntfs3 hfs hfsplus udf iso9660 erofs squashfs apfs"
 _MEMORY_AND_LAYERS = "tmpfs ramfs devtmpfs rootfs overlay aufs ecryptfs"
 LOCAL_TYPES = frozenset(f"{_DISKS} {_OF_OTHER_SYSTEMS} {_MEMORY_AND_LAYERS}".split())
-"""Names as in /proc/filesystems. Layers count as local: what is written through them is told; what is written
-below them is not written by those who use the home."""
+"""Names as in /proc/filesystems. Layers count as local: what is written through them is reported; those who
+use the home don't write below them."""
 
 MOUNT_TABLE = "/proc/self/mountinfo"
 
@@ -52,14 +52,16 @@ def kind_of(path: str, mounts: Sequence[Mount]) -> str:
 
 
 def tells_of_changes(kind: str) -> bool:
-    """Return whether a type of file system tells of every change. One that is not known does not."""
+    """Return whether a type of file system reports every change. An unknown one does not."""
     return kind in LOCAL_TYPES
 
 
 def needs_polling(folders: Iterable[str]) -> bool:
     """Return whether one of the folders (real paths) is on a file system that may change in silence."""
     if sys.platform != "linux":
-        return False  # Windows tells for network drives; macOS for those it mounts itself: not seen there
+        return (
+            False  # Windows reports them for network drives, macOS for those it mounts itself: not seen there
+        )
     try:
         with open(MOUNT_TABLE, encoding="utf-8", errors="surrogateescape") as file:
             mounts = [parse_mount(line) for line in file]

@@ -62,7 +62,7 @@ class Inotify:
         """Watch what stands at a path; returns the number of its watch, the same for the same inode.
 
         Raises:
-            OSError: ENOSPC where the user's watches are used up; ENOENT where nothing is there.
+            OSError: ENOSPC where the user's watches are used up; ENOENT where there is nothing.
         """
         return _checked(_LIBC.inotify_add_watch(self._fd, os.fsencode(path), ctypes.c_uint32(mask)))
 

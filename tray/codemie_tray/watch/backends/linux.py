@@ -103,7 +103,7 @@ class LinuxWatches:
                 mask |= _mask(key.how)
             try:
                 instance.add(others[0].path, mask | inotify.DONT_FOLLOW)
-            except OSError as error:  # it goes on with the wider mask
+            except OSError as error:  # the wider mask stays
                 LOG.debug("%s: %s", others[0].path, error)
 
     # ---- the watcher's thread ----------------------------------------------------------------------
@@ -160,7 +160,7 @@ def _mask(how: How) -> int:
 
 
 def _concerns(event: Event, how: How) -> bool:
-    """Return whether an event was wanted; the kernel tells of all that anybody wanted of the same inode."""
+    """Return whether an event was wanted; the kernel reports all that anybody wanted of the same inode."""
     return bool(event.mask & (_mask(how) | _GONE | inotify.OVERFLOW))
 
 

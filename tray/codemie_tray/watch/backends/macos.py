@@ -77,7 +77,7 @@ class MacosWatches:
         for key in wanted.keys() - self._watch_of.keys():
             events = list(_APPEARANCE)
             if How.WRITES in key.how:
-                # The system does not tell when a writer is done; the reader's patience covers that.
+                # The system does not say when a writer is done; the reader's patience covers that.
                 events.append(FileModifiedEvent)
             if How.MODES in key.how:
                 events.append(FileAttribEvent)

@@ -1,7 +1,8 @@
-"""Tells of changes in folders on Windows, at once and without ever waking up for nothing.
+"""Reports changes in folders on Windows, at once and without waking up in between.
 
 watchdog's own observer reports a change only when a second has passed without another one: too late for a
-menu, and never while somebody keeps writing. This one waits in ReadDirectoryChangesW, one thread a folder.
+menu, and never while somebody keeps writing. This one waits in ReadDirectoryChangesW, with a thread for each
+folder.
 """
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
@@ -33,7 +34,7 @@ _BACKUP_SEMANTICS, _OVERLAPPED = 0x02000000, 0x40000000
 _NAMES, _SIZES_AND_WRITES = 0x1 | 0x2, 0x8 | 0x10
 _PERMISSIONS = 0x4 | 0x100
 _BUFFER_BYTES = 16 * 1024
-"""More at once than fits is told as a change of anything. Network drives take at most 64 KiB."""
+"""More at once than fits is reported as a change of anything. Network drives take at most 64 KiB."""
 _ERROR_OPERATION_ABORTED = 995
 _INVALID_HANDLE = ctypes.c_void_p(-1).value
 _RECORD = struct.Struct("<III")
@@ -75,8 +76,8 @@ class FolderWatch:
     Args:
         folder: an existing one.
         on_change: called on a thread of the watch with the paths of what changed; None: anything may have.
-        attributes: also tell of permissions.
-        contents: also tell of writing, and not of coming and going alone.
+        attributes: also report permissions.
+        contents: also report writes, not only what comes and goes.
 
     Raises:
         OSError: Windows does not watch it.
@@ -111,7 +112,7 @@ class FolderWatch:
             raise self._failure
 
     def is_alive(self) -> bool:
-        """Tell whether it still watches; it ends with its folder, or with the network drive that is on."""
+        """Return whether it still watches; it ends with its folder, or with the network drive it is on."""
         return self._thread.is_alive()
 
     def stop(self) -> None:
@@ -150,7 +151,7 @@ class FolderWatch:
             self._watching.set()
 
     def _ask(self) -> bool:
-        """Have Windows note what happens from now on; tells whether it does."""
+        """Have Windows note what happens from now on; returns whether it does."""
         asked = _kernel32.ReadDirectoryChangesW(
             self._handle,
             self._buffer,
