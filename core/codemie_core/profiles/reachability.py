@@ -98,10 +98,10 @@ def _in_words(reason: object, timeout_seconds: float) -> str:
     if isinstance(reason, ssl.SSLCertVerificationError):
         return f"its certificate can't be verified: {reason.verify_message}"
     known: tuple[tuple[type[BaseException], str], ...] = (
-        (ssl.SSLError, "it does not speak TLS as we know it; is it http:// ?"),
+        (ssl.SSLError, "it does not answer over TLS; should it be http://?"),
         (socket.gaierror, "its name can't be found; check the address and your network"),
         (TimeoutError, f"no answer within {timeout_seconds:g} seconds"),
-        (ConnectionRefusedError, "nothing listens there"),
+        (ConnectionRefusedError, "nothing is listening there"),
         (HTTPException, "the answer is not HTTP"),
     )
     words = next((words for kind, words in known if isinstance(reason, kind)), "")
