@@ -44,6 +44,17 @@ def whole(low: int, high: int) -> Check:
     return check
 
 
+def amount(low: float, high: float) -> Check:
+    """Return a check for a number in a range, its ends included."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"must be a number from {low:g} to {high:g}")
+        return value
+
+    return check
+
+
 def optional(check: Check) -> Check:
     """Return a check that also takes null, for a thing that is off."""
     return lambda value: None if value is None else check(value)
@@ -61,6 +72,10 @@ class Settings:
     """Days a log stays after its last change; 5 unless set."""
     session_retention_days: int | None = _setting("sessionRetentionDays", optional(whole(1, 3650)), None)
     """Days a session stays after its last change; None (unless set): sessions are left alone."""
+    daily_budget_usd: float | None = _setting("dailyBudgetUsd", optional(amount(0.01, 1e6)), None)
+    """US dollars per day, by the estimate of the price table; None (unless set): no budget."""
+    monthly_budget_usd: float | None = _setting("monthlyBudgetUsd", optional(amount(0.01, 1e6)), None)
+    """US dollars per calendar month; None (unless set): no budget."""
 
 
 @dataclass(frozen=True, slots=True)
