@@ -14,8 +14,8 @@ from codemie_core.config.layout import CLASSIC
 from codemie_core.files.trust import distrusts
 from codemie_core.secret_detection.classifier import is_secret
 from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.environment import JWT_TOKEN, SECRET_VARIABLES, VARIABLES, jwt_variable
-from codemie_core.tokens.project_override import project_in
+from codemie_core.tokens.handover.environment import JWT_TOKEN, SECRET_VARIABLES, VARIABLES, jwt_variable
+from codemie_core.tokens.handover.project_override import project_in
 
 _GIT_SECONDS = 5.0
 
