@@ -45,6 +45,8 @@ class Profile:
         # For `"work" in config.profiles`: else a type checker says that no text can be among profiles.
         def __eq__(self, other: object) -> bool: ...
 
+        def __hash__(self) -> int: ...
+
     @property
     def provider(self) -> str:
         """The provider's name, or an empty string."""
