@@ -28,7 +28,7 @@ from codemie_core.sessions.usage.index.index import TOKENS, TURNS, UsageIndex
 from codemie_core.sessions.usage.prices.table import PriceTable, model_name, price_table
 from codemie_core.sessions.usage.query import with_index
 from codemie_core.sessions.usage.refresh import Progress, Refreshed
-from codemie_core.sessions.usage.report import ALL_OF_TIME, Period
+from codemie_core.sessions.usage.report import ALL_OF_TIME, Period, net
 from codemie_core.sessions.usage.sources.digest import digest_of_names
 from codemie_core.sessions.usage.sources.files import SESSION_ID
 
@@ -169,11 +169,9 @@ def _rows(
                 cell.tool_calls += tool_calls
                 cell.milliseconds += milliseconds
                 cell.unknown += 0 if who[0] in known else unknown
-    for part in tokens:
-        for *who, amounts in part:
-            for slot, *spent in amounts:
-                cell = cell_of(slot, *who)
-                cell.spent = [mine + more for mine, more in zip(cell.spent, spent, strict=True)]
+    for key, spent in net(tokens):
+        cell = cell_of(*key)
+        cell.spent = [mine + more for mine, more in zip(cell.spent, spent, strict=True)]
     return [(who, _numbers(who[4], cells[who], prices)) for who in sorted(cells)]
 
 
