@@ -11,14 +11,14 @@ from codemie_core.config.profile import Profile, field_at, is_placeholder
 from codemie_core.files.json_document import JsonValue
 from codemie_core.profiles.provider import Field, Kind, Provider
 from codemie_core.profiles.providers import is_known, provider_of
-from codemie_core.secret_detection.classifier import is_secret
+from codemie_core.secret_detection.classifier import is_secret, shown
 from codemie_core.secret_detection.stand_ins import ACCESS_KEY_ID, REFERENCE_PREFIX
-from codemie_core.tokens.origin import addresses_of, origin_of
+from codemie_core.tokens.origin import addresses_of, origin_of, origins_of
 
 LONGEST_TEXT = 1000
 """Characters of one field."""
 
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]+)?")
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _LOCAL = re.compile(r"http://(?:localhost|127\.[0-9.]+|\[::1\]|[a-z0-9.-]+\.localhost)(?::[0-9]+)?")
 _FORMS = {
     Kind.REGION: re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}"),
@@ -59,7 +59,7 @@ def _why_not_this_kind(field: Field, text: str) -> str:
     if field.kind is Kind.TEXT:
         secret = is_secret(field.path, text)
         return (
-            f"{field.asks} looks like a token, and a token is never an argument: use set-token."
+            f"{field.asks} looks like a token. A token can't be an argument; use `profile set-token`."
             if secret
             else ""
         )
@@ -72,7 +72,16 @@ def _why_not_this_kind(field: Field, text: str) -> str:
 
 def is_address(text: str) -> bool:
     """Return whether two programs would find the same host in an address."""
-    return _ORIGIN.fullmatch(origin_of(text)) is not None
+    match = _ORIGIN.fullmatch(origin_of(text))
+    return match is not None and int(match[1] or 1) in range(1, 1 << 16)
+
+
+def shown_origins(profile: Profile) -> tuple[str, ...]:
+    """Return where a profile's token goes, as a person may be shown it: without a login in an address."""
+    return tuple(
+        one if is_address(one) or "://" not in one else shown(("baseUrl",), one)
+        for one in origins_of(profile)
+    )
 
 
 def is_unencrypted(address: str) -> bool:
@@ -86,11 +95,11 @@ def why_no_token(text: str) -> str:
     if not text.strip():
         return "The token is empty."
     if any(char.isspace() for char in text):
-        return "There is a space or a line break in the token; it was probably copied along."
+        return "The token contains a space or a line break, probably copied by mistake."
     if not text.isprintable():
-        return "There is a control character in the token."
+        return "The token contains a control character."
     if text.startswith(REFERENCE_PREFIX) or is_placeholder(text):
-        return "This is no token, but a word that stands for one."
+        return "This is a placeholder, not a token."
     return ""
 
 
@@ -104,7 +113,7 @@ def problems_of(profile: Profile) -> Iterator[Problem]:
         return
     provider = provider_of(profile.fields)
     if not is_known(provider.key):
-        yield Problem(Severity.WARNING, "provider", f"{provider.name!r} is not a provider we know.")
+        yield Problem(Severity.WARNING, "provider", f"{provider.name!r} is not a known provider.")
     yield from _problems_of_fields(provider, profile.fields)
     yield from _problems_of_addresses(profile)
     yield from _problems_of_token(provider, profile)
@@ -125,7 +134,7 @@ def _problems_of_fields(provider: Provider, fields: Mapping[str, JsonValue]) -> 
     for field in provider.fields:
         value = field_at(fields, field.path)
         if value is not None and not isinstance(value, str):
-            yield Problem(Severity.ERROR, field.name, f"{field.name} must be a text.")
+            yield Problem(Severity.ERROR, field.name, f"{field.name} must be text.")
         elif reason := why_not(field, value or ""):
             yield Problem(Severity.ERROR, field.name, reason)
 

@@ -13,6 +13,7 @@ from http.client import HTTPException
 from typing import IO
 
 from codemie_core.config.profile import Profile
+from codemie_core.profiles.checks import is_address
 from codemie_core.tokens.origin import addresses_of, origin_of
 
 TIMEOUT_SECONDS = 10.0
@@ -42,7 +43,7 @@ class Answer:
 def origins_to_try(profile: Profile) -> tuple[str, ...]:
     """Return the origins of a profile's addresses, each once, those that are no address left out."""
     origins = (origin_of(address) for _, address in addresses_of(profile.fields))
-    return tuple(dict.fromkeys(one for one in origins if one.startswith(("http://", "https://"))))
+    return tuple(dict.fromkeys(one for one in origins if is_address(one)))
 
 
 def try_origin(origin: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Answer:
@@ -97,10 +98,10 @@ def _in_words(reason: object, timeout_seconds: float) -> str:
     if isinstance(reason, ssl.SSLCertVerificationError):
         return f"its certificate can't be verified: {reason.verify_message}"
     known: tuple[tuple[type[BaseException], str], ...] = (
-        (ssl.SSLError, "it does not speak TLS as we know it; is it http:// ?"),
+        (ssl.SSLError, "it does not answer over TLS; should it be http://?"),
         (socket.gaierror, "its name can't be found; check the address and your network"),
         (TimeoutError, f"no answer within {timeout_seconds:g} seconds"),
-        (ConnectionRefusedError, "nothing listens there"),
+        (ConnectionRefusedError, "nothing is listening there"),
         (HTTPException, "the answer is not HTTP"),
     )
     words = next((words for kind, words in known if isinstance(reason, kind)), "")

@@ -7,10 +7,9 @@ import argparse
 from codemie_core import Config, ConfigLoader, Home, Profile
 from codemie_core.config.profile import SECRET_FIELDS, FieldPath, field_at
 from codemie_core.files.json_document import JsonValue
-from codemie_core.profiles.checks import problems_of
+from codemie_core.profiles.checks import problems_of, shown_origins
 from codemie_core.profiles.making import change_profile
 from codemie_core.profiles.providers import provider_named, provider_of
-from codemie_core.tokens.origin import origins_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt_line import can_ask
@@ -37,7 +36,7 @@ def edit(home: Home, options: argparse.Namespace) -> ExitCode:
     elif changed:
         print_line(f"Changed {', '.join(changed)} of {plain(profile.name)}. New sessions use it.")
     else:
-        print_line(f"{plain(profile.name)} has these values already. Nothing was changed.")
+        print_line(f"{plain(profile.name)} already has these values. Nothing was changed.")
     _say_what_follows(profile, after)
     warn_if_not_kept(loader)
     return ExitCode.OK
@@ -93,7 +92,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
         return changes
     if options.json or not can_ask():
         raise WrongUsage(
-            "what is to be changed?",
+            "no changes given",
             prog=f"{PROGRAM} profile edit",
             advice="As in: --model claude-4-5-sonnet --base-url https://api.example.com --set timeout=300",
         )
@@ -105,7 +104,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
 
 def _say_what_follows(before: Profile, after: Profile) -> None:
     """Warn of what the new fields mean: a token that will be held back, or that now goes elsewhere."""
-    new = sorted(set(origins_of(after)) - set(origins_of(before)))
+    new = sorted(set(shown_origins(after)) - set(shown_origins(before)))
     if new and after.references:
         print_error(
             f"{PROGRAM}: its stored token is held back from {', '.join(new)} until you allow that address: "

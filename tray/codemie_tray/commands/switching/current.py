@@ -55,7 +55,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
             return match[0][0]
         if match[1] not in values:
             names = ", ".join(f"{{{name}}}" for name in _NAMES)
-            raise WrongUsage(f"--format knows {names}, and not {match[0]}", advice="Write {{ for a brace.")
+            raise WrongUsage(f"--format supports {names}, not {match[0]}", advice="Write {{ for a brace.")
         return values[match[1]]
 
     return re.sub(r"\{\{|\}\}|\{(\w*)\}", value, text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 
 from codemie_core import Home
 from codemie_core.settings import Settings, SettingsStore
@@ -23,9 +22,7 @@ class SettingsReader:
     def read(self) -> Settings:
         """Return the settings that count now."""
         loaded = self._store.load()
-        # Only the call that sets a broken file aside returns the problem; the next one finds no file.
-        if loaded.problem or os.path.exists(self.path):
-            if loaded.problem and loaded.problem != self.problem:
-                LOG.warning("%s", loaded.problem)
-            self.problem = loaded.problem
+        if loaded.problem and loaded.problem != self.problem:
+            LOG.warning("%s", loaded.problem)
+        self.problem = loaded.problem
         return loaded.settings
