@@ -266,8 +266,8 @@ class _Sums:
         times = self._times
         its_time: str | None = None
         mine = [0, 0, 0, 0]
-        for slot, turns, tokens, tool_calls, milliseconds, unknown in amounts:
-            time = times[slot]
+        for quarter, turns, tokens, tool_calls, milliseconds, unknown in amounts:
+            time = times[quarter]
             if time is None:
                 continue
             if time != its_time:
@@ -287,8 +287,8 @@ class _Sums:
         times = self._times
         some, without = False, 0
         turns = tokens = tool_calls = milliseconds = 0
-        for slot, its_turns, its_tokens, its_tool_calls, its_milliseconds, its_unknown in amounts:
-            if times[slot] is None:
+        for quarter, its_turns, its_tokens, its_tool_calls, its_milliseconds, its_unknown in amounts:
+            if times[quarter] is None:
                 continue
             some = True
             turns += its_turns
@@ -305,8 +305,8 @@ class _Sums:
             self._twice[number] += amount * (len(names) - 1)
 
     def add_tokens(self, key: Key, tokens: list[int]) -> None:
-        slot, session, agent, profile, model = key
-        time = self._times[slot]
+        quarter, session, agent, profile, model = key
+        time = self._times[quarter]
         if time is not None:
             name = time if self._by_time else self._names(session, agent, profile, model)[0]
             self._line(name).spend(session, model_name(model), tokens)
@@ -331,7 +331,7 @@ class _Sums:
 
 
 class _Times(dict[int, str | None]):
-    """Slot -> the name of its day or hour; None: not asked for."""
+    """Quarter -> the name of its day or hour; None: not asked for."""
 
     def __init__(self, grouping: Grouping, period: Period, calendar: Calendar) -> None:
         super().__init__()
@@ -339,12 +339,12 @@ class _Times(dict[int, str | None]):
         self._period = period
         self._calendar = calendar
 
-    def __missing__(self, slot: int) -> str | None:
-        day = self._calendar.day_of(slot)
+    def __missing__(self, quarter: int) -> str | None:
+        day = self._calendar.day_of(quarter)
         name: str | None = None
         if self._period.holds(day):
             name = "" if day is None else day.isoformat()
             if self._hours and name:
-                name = f"{name} {self._calendar.hour_of(slot):02}:00"
-        self[slot] = name
+                name = f"{name} {self._calendar.hour_of(quarter):02}:00"
+        self[quarter] = name
         return name
