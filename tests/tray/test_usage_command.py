@@ -117,7 +117,7 @@ def test_what_could_not_be_counted_is_told_with_its_place(both_layouts: Path) ->
 
 def test_a_home_with_nothing_is_no_error(tmp_path: Path) -> None:
     result = run(tmp_path / "missing")
-    assert (result.returncode, result.stdout) == (0, "Nothing was used.\n")
+    assert (result.returncode, result.stdout) == (0, "No usage.\n")
 
 
 def ends(group: int) -> bool:

@@ -59,7 +59,7 @@ class Counted:
     def start(self, bus: PrivateBus, prelude: str = "") -> None:
         self.started.start("--verbose", bus=bus.address, prelude=COUNT % str(self.notes) + prelude)
         self.host.properties()  # as a panel does that shows the icon
-        until(lambda: "Today: nothing used" in self.labels(), self.started)
+        until(lambda: "Today: no usage" in self.labels(), self.started)
         until(lambda: "no keyring to name" in self.started.log(), self.started)
         self.quiet()
 
