@@ -134,8 +134,10 @@ class ProfileError(CodeMieError):
         self.reason = reason
 
 
-class ProfileNotFound(ProfileError):
+class ProfileNotFound(ProfileError, KeyError):
     """There is no profile with this name."""
+
+    __str__ = Exception.__str__  # a `KeyError` would show its message in quotes
 
 
 class ProfileExists(ProfileError):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codemie_core.sessions.usage import parallel
+from codemie_core.sessions.usage.counting import parallel
 from installers import product
 
 PAGE = Path(product.inside("docs", "commands.md"))
@@ -186,9 +186,19 @@ CASES = (
     case("usage --by model", "claude-4-5-sonnet"),
     case("usage --by agent", r"(?m)^claude"),
     case("usage --by profile", r"(?m)^work"),
+    case("usage --by hour", "2026-01-16 1"),
+    case("usage --by project", r"\(none\)"),
+    case("usage --by session", "large"),
+    case("usage --until 2026-01-15", "No usage"),
     case("usage --utc", "2026-01-16"),
     case("usage --json", rf'"tokens": {RECORDS * TOKENS_OF_A_RECORD}\b'),
     case("usage --csv", r"(?m)^2026-01-16,\d+"),
+    # A folder that there is on every system; on Windows it is one of the current drive.
+    case("usage export --out /tmp/codemie-usage", r"[1-9]\d* days? written to"),
+    case("usage export --out /tmp/codemie-usage --since 2026-01-01", "0 days written to"),
+    case("usage export --out /tmp/codemie-usage --until 2026-01-31", "0 days written to"),
+    case("usage export --out /tmp/codemie-usage --with-names", r"[1-9]\d* days? written to"),
+    case("usage export --out /tmp/codemie-usage --json", r'"written": [1-9]'),
     # Switching, and what is kept of it.
     case("switch personal", "Switched to personal"),
     case("switch -", "Switched to work"),

@@ -11,14 +11,14 @@ from codemie_core.config.profile import Profile, field_at, is_placeholder
 from codemie_core.files.json_document import JsonValue
 from codemie_core.profiles.provider import Field, Kind, Provider
 from codemie_core.profiles.providers import is_known, provider_of
-from codemie_core.secret_detection.classifier import is_secret
+from codemie_core.secret_detection.classifier import is_secret, shown
 from codemie_core.secret_detection.stand_ins import ACCESS_KEY_ID, REFERENCE_PREFIX
-from codemie_core.tokens.origin import addresses_of, origin_of
+from codemie_core.tokens.origin import addresses_of, origin_of, origins_of
 
 LONGEST_TEXT = 1000
 """Characters of one field."""
 
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]+)?")
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _LOCAL = re.compile(r"http://(?:localhost|127\.[0-9.]+|\[::1\]|[a-z0-9.-]+\.localhost)(?::[0-9]+)?")
 _FORMS = {
     Kind.REGION: re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}"),
@@ -72,7 +72,16 @@ def _why_not_this_kind(field: Field, text: str) -> str:
 
 def is_address(text: str) -> bool:
     """Return whether two programs would find the same host in an address."""
-    return _ORIGIN.fullmatch(origin_of(text)) is not None
+    match = _ORIGIN.fullmatch(origin_of(text))
+    return match is not None and int(match[1] or 1) in range(1, 1 << 16)
+
+
+def shown_origins(profile: Profile) -> tuple[str, ...]:
+    """Return where a profile's token goes, as a person may be shown it: without a login in an address."""
+    return tuple(
+        one if is_address(one) or "://" not in one else shown(("baseUrl",), one)
+        for one in origins_of(profile)
+    )
 
 
 def is_unencrypted(address: str) -> bool:

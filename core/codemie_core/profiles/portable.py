@@ -17,6 +17,7 @@ from codemie_core.config.model import Config
 from codemie_core.config.profile import Profile, check_name
 from codemie_core.errors import ConfigCorrupt, ProfileInvalid
 from codemie_core.files.json_document import JsonValue
+from codemie_core.profiles.checks import shown_origins
 from codemie_core.secret_detection.classifier import is_harmless
 from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.tokens.origin import origins_of
@@ -106,9 +107,8 @@ def fate_of(one: Portable, config: Config | None) -> Fate:
         ProfileInvalid: the profile that is there has a token in the clear, which would be sent to another
             address.
     """
-    present = (
-        next((profile for profile in config.profiles if profile.name == one.name), None) if config else None
-    )
+    profiles = config.profiles if config else ()
+    present = next((profile for profile in profiles if profile.name == one.name), None)
     if present is None:
         return Fate.ADD
     if all(present.fields.get(key) == value for key, value in one.fields.items()):
@@ -118,7 +118,7 @@ def fate_of(one: Portable, config: Config | None) -> Fate:
         raise ProfileInvalid(
             one.name,
             f"{one.name!r} has a token in the configuration, and the import would send it to "
-            f"{', '.join(origins_of(new))}. Move it into the store first: codemie-tray credentials move-in",
+            f"{', '.join(shown_origins(new))}. Move it into the store: codemie-tray credentials move-in",
         )
     return Fate.REPLACE
 

@@ -13,6 +13,7 @@ from http.client import HTTPException
 from typing import IO
 
 from codemie_core.config.profile import Profile
+from codemie_core.profiles.checks import is_address
 from codemie_core.tokens.origin import addresses_of, origin_of
 
 TIMEOUT_SECONDS = 10.0
@@ -42,7 +43,7 @@ class Answer:
 def origins_to_try(profile: Profile) -> tuple[str, ...]:
     """Return the origins of a profile's addresses, each once, those that are no address left out."""
     origins = (origin_of(address) for _, address in addresses_of(profile.fields))
-    return tuple(dict.fromkeys(one for one in origins if one.startswith(("http://", "https://"))))
+    return tuple(dict.fromkeys(one for one in origins if is_address(one)))
 
 
 def try_origin(origin: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Answer:

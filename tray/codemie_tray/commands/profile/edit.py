@@ -7,10 +7,9 @@ import argparse
 from codemie_core import Config, ConfigLoader, Home, Profile
 from codemie_core.config.profile import SECRET_FIELDS, FieldPath, field_at
 from codemie_core.files.json_document import JsonValue
-from codemie_core.profiles.checks import problems_of
+from codemie_core.profiles.checks import problems_of, shown_origins
 from codemie_core.profiles.making import change_profile
 from codemie_core.profiles.providers import provider_named, provider_of
-from codemie_core.tokens.origin import origins_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt_line import can_ask
@@ -105,7 +104,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
 
 def _say_what_follows(before: Profile, after: Profile) -> None:
     """Warn of what the new fields mean: a token that will be held back, or that now goes elsewhere."""
-    new = sorted(set(origins_of(after)) - set(origins_of(before)))
+    new = sorted(set(shown_origins(after)) - set(shown_origins(before)))
     if new and after.references:
         print_error(
             f"{PROGRAM}: its stored token is held back from {', '.join(new)} until you allow that address: "

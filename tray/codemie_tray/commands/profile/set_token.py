@@ -7,11 +7,12 @@ import argparse
 from codemie_core import ConfigLoader, Home
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import AddressNotAllowed
+from codemie_core.profiles.checks import shown_origins
 from codemie_core.profiles.making import set_token, token_path
 from codemie_core.profiles.providers import provider_of
 from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.tokens.home_trust import check_trusted
-from codemie_core.tokens.origin import origin_of, origins_of
+from codemie_core.tokens.origin import origin_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.profile.add import as_value, token_sentence
@@ -31,7 +32,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     token_path(profile, config.layout)  # refuses a provider without tokens before anything is typed
     rule = provider_of(profile.fields).token
     asks = rule.asks if rule else "Token"
-    where = ", ".join(origins_of(profile))
+    where = ", ".join(shown_origins(profile))
     token = read_token(f"{asks} of {plain(profile.name)}, for {plain(where, 120)} (not shown): ")
     held_clear = profile.has_secret
     try:
@@ -46,7 +47,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     except AddressNotAllowed as error:
         error.advice = (
             f"To allow it with the new token: {PROGRAM} profile set-token {plain(profile.name)} "
-            + " ".join(f"--allow-address {origin}" for origin in origins_of(profile))
+            + " ".join(f"--allow-address {origin}" for origin in shown_origins(profile))
         )
         raise
     if options.json:

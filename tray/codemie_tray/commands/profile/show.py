@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from codemie_core import ConfigLoader, Home, Profile
 from codemie_core.config.profile import FieldPath, is_placeholder
 from codemie_core.files.json_document import JsonValue
-from codemie_core.profiles.checks import problems_of, token_of
+from codemie_core.profiles.checks import problems_of, shown_origins, token_of
 from codemie_core.profiles.folder import profile_in, working_folder
 from codemie_core.profiles.providers import is_known, provider_of
 from codemie_core.secret_detection.classifier import HIDDEN, is_harmless, shown
 from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
-from codemie_core.tokens.origin import origins_of
 from codemie_tray.commands.console.output import Bold, print_json, print_line, print_table
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
@@ -40,7 +39,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
                 "fields": {".".join(path): value for path, value in rows},
                 "token": state,
                 "credential": credential,
-                "addresses": list(origins_of(profile)),
+                "addresses": list(shown_origins(profile)),
                 "problems": [
                     {"severity": one.severity.value, "field": one.field, "message": one.sentence}
                     for one in problems_of(profile)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
+import time
 
 from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.config.layout import CLI
@@ -23,6 +23,7 @@ from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, print_table, write_bytes
 from codemie_tray.commands.console.prompt import ask_secret, confirm
 from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.moments import listed
 from codemie_tray.text.plain_text import plain
 
 _TRIES = 3
@@ -265,4 +266,4 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
 
 
 def _when(changed_ms: int) -> str:
-    return datetime.fromtimestamp(changed_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+    return listed(changed_ms * 1000, now_seconds=time.time())

@@ -7,7 +7,6 @@ import os
 import sys
 import time
 import unicodedata
-from datetime import UTC, datetime
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.audit.finding import Finding, MoveTokens, Severity
@@ -24,6 +23,7 @@ from codemie_tray.commands.console.output import Bold, print_error, print_json, 
 from codemie_tray.commands.store.credentials import protection_sentence
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.moments import listed
 from codemie_tray.text.plain_text import names, plain, short_path
 
 _LABELS = {Severity.DANGER: "DANGER", Severity.WARNING: "WARNING", Severity.NOTE: "NOTE"}
@@ -177,12 +177,9 @@ def _login_sentence(login: CliLogin) -> str:
 def _until(expires_ms: int | None) -> str:
     if expires_ms is None:
         return "with no expiry date"
-    try:
-        when = datetime.fromtimestamp(expires_ms / 1000, UTC).astimezone()
-    except (OverflowError, ValueError, OSError):
-        return "with an invalid expiry date"
-    ended = expires_ms <= time.time() * 1000
-    return ("expired " if ended else "until ") + when.strftime("%Y-%m-%d %H:%M")
+    now = time.time()
+    when = listed(expires_ms * 1000, now_seconds=now)
+    return f"{'expired' if expires_ms <= now * 1000 else 'until'} {when}"
 
 
 def _print_json(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...]) -> None:
