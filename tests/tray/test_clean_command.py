@@ -139,7 +139,10 @@ def test_a_broken_settings_file_is_told_and_the_defaults_apply(home: Path) -> No
     (home / ".codemie" / "tray").mkdir()
     (home / ".codemie" / "tray" / "settings.json").write_text("{")
     done = run(home, "clean")
-    assert "settings.json is not valid JSON: line 1, column 2; it was moved to" in done.stderr
+    assert (
+        "settings.json is not valid JSON: line 1, column 2; the defaults apply until it is fixed"
+        in done.stderr
+    )
     assert logs(home) == [long_ago(1)]
 
 
