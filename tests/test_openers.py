@@ -8,7 +8,9 @@ import pytest
 from tests.test_architecture import MODULES
 
 OPENERS = {
-    "codemie_core.files.atomic_file": "what may be a link of the person's, such as config.json; new files",
+    "codemie_core.files.atomic_file.whole_file": "what may be a link of the person's, such as config.json",
+    "codemie_core.files.atomic_file.atomic_replace": "new files",
+    "codemie_core.files.atomic_file.durability": "what we wrote, to sync it; folders",
     "codemie_core.files.private_open": "what is ours alone: all below tray/, and our logs",
     "codemie_core.files.private_database": "the same, for SQLite",
     "codemie_core.files.shared_open": "what other programs write, such as sessions",

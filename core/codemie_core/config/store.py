@@ -32,7 +32,8 @@ from codemie_core.config.model import Config
 from codemie_core.config.reader import ConfigReader, Read, is_intact, is_unchanged
 from codemie_core.errors import ConfigError, StoreBusy, StoreError
 from codemie_core.files.atomic_file import sweep_temporaries
-from codemie_core.files.json_document import JsonDocument, JsonValue
+from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json_value import JsonInput
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
 from codemie_core.files.write_mark import WriteMark
 from codemie_core.home import Home
@@ -255,7 +256,7 @@ class ConfigLoader:
         """
         return self._change(lambda config: edits.switch(config, name))
 
-    def save_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+    def save_profile(self, name: str, fields: Mapping[str, JsonInput]) -> Config:
         """Set fields of a profile, which is added where it is not there.
 
         A field that is None is removed, one that is not named is kept. In a home without a configuration
@@ -271,7 +272,7 @@ class ConfigLoader:
             must_keep=True,
         )
 
-    def add_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+    def add_profile(self, name: str, fields: Mapping[str, JsonInput]) -> Config:
         """Add a profile; in a home without a configuration this writes the first one.
 
         Raises:

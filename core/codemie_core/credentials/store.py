@@ -131,6 +131,7 @@ class CredentialStore:
         """Store one secret, over the one that has this name.
 
         Raises:
+            TypeError: the secret is no `Secret`.
             CredentialInvalid: a name or a secret the store does not take.
             CredentialError, StoreError: the store can't be opened or written; the file is what it was.
         """
@@ -407,6 +408,8 @@ def check_name(name: str) -> None:
 
 def _check(secrets: Mapping[str, Secret]) -> None:
     for name, secret in secrets.items():
+        if not isinstance(name, str) or not isinstance(secret, Secret):
+            raise TypeError("a secret is stored as set(name, Secret(text)), its name being a str")
         check_name(name)
         _check_secret(name, secret)
 

@@ -79,7 +79,10 @@ def profile_to_use(home: Home, config: Config, name: str | None) -> Profile:
         return config.profile(resolve(config, name))
     chosen = profile_in(working_folder(), home, config)
     if chosen.source is Source.FOLDER and chosen.project.only_chooses and chosen.profile:
-        print_error(f"{PROGRAM}: {plain(chosen.profile.name)} counts here: {chosen.project.config_path}")
+        print_error(
+            f"{PROGRAM}: {plain(chosen.profile.name)} is the profile of this folder: "
+            f"{chosen.project.config_path}"
+        )
         return config.profile(chosen.profile.name)
     profile = config.active_profile
     if profile is None:

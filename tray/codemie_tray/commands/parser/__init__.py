@@ -19,7 +19,7 @@ COMMANDS = {
     "env": "print a profile as variables for a shell",
     "credentials": "manage the encrypted credential store",
     "history": "list, show and restore earlier versions of the configuration",
-    "usage": "show tokens, sessions, turns, tool calls and time",
+    "usage": "show tokens, estimated costs, sessions and time",
     "clean": "remove old logs now",
     "doctor": "find what puts your secrets at risk, worst first",
     "autostart": "turn starting at login on or off",

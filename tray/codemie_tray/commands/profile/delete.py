@@ -45,7 +45,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         return ExitCode.OK
     print_line(f"Deleted {plain(profile.name)} from {config.path}.")
     if before.active == profile.name and config.active_profile:
-        print_line(f"{plain(config.active_profile.name)} is the active profile now.")
+        print_line(f"{plain(config.active_profile.name)} is now the active profile.")
     if undo:
         print_line(f"To undo: {PROGRAM} history restore {undo}")
     if left:

@@ -53,7 +53,7 @@ def _filled(text: str, choice: Choice, name: str) -> str:
             return match[0][0]
         if match[1] not in _NAMES:
             names = ", ".join(f"{{{one}}}" for one in _NAMES)
-            raise WrongUsage(f"--format knows {names}, and not {match[0]}", advice="Write {{ for a brace.")
+            raise WrongUsage(f"--format supports {names}, not {match[0]}", advice="Write {{ for a brace.")
         return _value(match[1], choice, name)
 
     found = re.sub(r"\{\{|\}\}|\{(\w*)\}", value, text)

@@ -77,7 +77,7 @@ def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Ch
         details = " · ".join(part for part in known if part)
         print_line(Bold(plain(profile.name)), f"  {plain(details, 100)}".rstrip())
     elif not config.profiles:
-        print_line("There is no profile yet. Run `codemie setup` to create one.")
+        print_line("There is no profile yet. To create one, run `codemie-tray profile add`.")
     else:
         print_line(
             f"The active profile {config.active!r} does not exist. Choose another with `codemie-tray switch "

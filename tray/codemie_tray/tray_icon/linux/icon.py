@@ -173,9 +173,9 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._notifications.take_signal(signal)
 
     def _clicked(self, method: str) -> None:
-        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead ignores it, and
-        # an item can't open its own menu. `Activate` is refused: Plasma then opens the menu itself. A host that
-        # does not ask for the menu after that (lxqt-panel) leaves us only a notification that says where it is.
+        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead ignores it,
+        # and an item can't open its own menu. `Activate` is refused: Plasma then opens the menu itself. On a
+        # host that does not ask for the menu after that (lxqt-panel) a notification says where it is.
         if method == "Activate":
             self._bus.cancel(self._hint_at_menu)
             self._bus.call_later(_MENU_SECONDS, self._hint_at_menu)
