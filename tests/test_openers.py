@@ -20,6 +20,7 @@ OPENERS = {
 
 OTHERS = {
     "codemie_core.sessions.jsonl.writer": "locks and appends by one descriptor: no link, no pipe, regular",
+    "codemie_core.sessions.usage.prices.table": "the price table that comes with the program",
     "codemie_core.audit.mending": "closes a file to others by the descriptor it looked at: no link, no pipe",
     "codemie_core.tokens.audit": "closes a file to others by the descriptor it looked at",
     "codemie_core.tokens.private_home": "makes new files in a new folder of its own (O_EXCL); /proc",

@@ -1,4 +1,4 @@
-"""The notifications of a desktop that shows them itself: heard on the bus by a monitor, seen on the screen."""
+"""Notifications of a desktop that shows them itself: heard on the bus by a monitor, seen on the screen."""
 
 from __future__ import annotations
 

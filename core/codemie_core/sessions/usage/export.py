@@ -10,6 +10,7 @@ exported before must not shrink with them: a day that would lose tokens stays as
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import zlib
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from codemie_core.errors import StoreError, store_error
-from codemie_core.files.atomic_file import ANY_VERSION, replace_whole, sweep_temporaries
+from codemie_core.files.atomic_file import ANY_VERSION, read_whole, replace_whole, sweep_temporaries
 from codemie_core.files.lock import StoreLock
 from codemie_core.files.private_open import read_private, replace_private
 from codemie_core.home import Home
@@ -251,7 +252,8 @@ def _write_day(out: str, day: date, source: str, rows: list[Row]) -> str:
 def _content(path: str) -> bytes | None:
     """Return what was exported before; None: nothing that can be read."""
     try:
-        with gzip.open(path) as file:
+        data, _ = read_whole(path, limit_bytes=_LIMIT_BYTES)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
             return file.read(_LIMIT_BYTES)
     except FileNotFoundError:
         return None
