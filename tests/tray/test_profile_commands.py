@@ -294,7 +294,9 @@ def test_status_says_which_profile_counts_in_the_folder_and_why(
     assert "It sets baseUrl itself" in said
     assert f"{folder / '.env'}, which sets CODEMIE_MODEL." in said
     path.write_text('{"version": 2, "activeProfile": "nobody", "profiles": {}}')
-    assert "names 'nobody' as the profile for this folder, and there is none" in run(sample, "status").stdout
+    assert (
+        "names 'nobody' as the profile for this folder, but it does not exist" in run(sample, "status").stdout
+    )
     assert run(sample, "profile", "use-here", "--undo").returncode == 0
     assert not path.exists()
 
