@@ -12,7 +12,7 @@ from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
 from codemie_core.profiles.folder import Choice, profile_in, working_folder
 from codemie_core.secret_detection.classifier import shown
-from codemie_core.tokens.environment import overrides_in
+from codemie_core.tokens.handover.environment import overrides_in
 from codemie_core.tokens.home_trust import worst_distrust
 from codemie_tray.commands.console.output import Bold, print_error, print_error_text, print_json, print_line
 from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
