@@ -9,13 +9,14 @@ ARTIFACTS := artifacts
 RIG := tests.desktop.rig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-fast test-windows check installer test-installed test-installers bench bench-ratios lock clean
+.PHONY: help setup run docs test test-fast test-windows test-desktops check installer test-installed test-installers bench bench-ratios lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
 	@echo "make test    set up and run all tests"
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
+	@echo "make test-desktops   the tray on GNOME Shell and KDE Plasma"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -52,6 +53,11 @@ test: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m "not installers" $(TESTS)
+
+# GNOME Shell and KDE Plasma, whose packages `make test` does not install.
+test-desktops: $(READY)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest tests/desktop/test_gnome.py tests/desktop/test_plasma.py
 
 # Values in, values out: the parts of the tests that need no screen, keyring or other process.
 FAST := tests/test_architecture.py tests/test_openers.py \
