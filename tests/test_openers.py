@@ -38,6 +38,8 @@ OTHERS = {
     "codemie_tray.watch.backends.linux": "/proc",
     "codemie_tray.watch.backends.windows": "a handle on a folder, to hear of changes in it",
     "codemie_tray.desktop.autostart.desktop_rules": "the desktop's own settings",
+    "codemie_tray.desktop.find_tray_host": "/proc",
+    "codemie_tray.desktop.tray_host": "/etc/os-release, /proc",
     "codemie_tray.commands.launch.home_janitor": "the null device",
     "codemie_tray.commands.console.output": "the null device",
     "codemie_tray.commands.console.standard_streams": "the null device, and our own standard streams",
