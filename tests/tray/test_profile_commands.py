@@ -225,6 +225,33 @@ def test_an_error_is_json_where_json_was_asked_for(sample: Path) -> None:
     assert run(sample, "run", "--", "echo", "--json").stdout == ""  # that one is echo's
 
 
+@pytest.mark.parametrize(
+    ("words", "next_step"),
+    [
+        (("switch", "nobody"), "Available: work, personal."),
+        (("profile", "add", "work", "--provider", "ollama", "--model", "m"), "profile edit NAME"),
+        (("profile", "rename", "work", "personal"), "Choose another name"),
+        (("profile", "add", "p", "--provider", "ollama"), "help profile add"),
+        (
+            ("profile", "add", "p", "--provider", "ollama", "--model", "m", "--token-stdin"),
+            "Leave --token-stdin out",
+        ),
+        (("profile", "set-token", "personal"), "profile test NAME"),
+        (("profile", "import", "no-such-file"), "doctor|no-such-file"),
+        (("profile", "delete", "work"), "--yes"),
+        (("profile", "edit", "work"), "--model"),
+        (("credentials", "get", "nothing"), "credentials list"),
+        (("history", "show", "abc"), "history list"),
+        (("current", "--format", "{x}"), "{{"),
+        (("nonsense",), "codemie-tray help"),
+    ],
+)
+def test_an_error_says_what_to_do_next(sample: Path, words: tuple[str, ...], next_step: str) -> None:
+    result = run(sample, *words)
+    assert result.returncode not in (0, 1) or words[1] == "import"
+    assert any(step in result.stderr for step in next_step.split("|")), result.stderr
+
+
 def test_help_version_and_another_home(sample: Path, tmp_path: Path) -> None:
     assert run(sample, "help", "profile", "add").stdout == run(sample, "profile", "add", "--help").stdout
     assert run(sample, "help").stdout == run(sample, "--help").stdout
@@ -267,7 +294,9 @@ def test_status_says_which_profile_counts_in_the_folder_and_why(
     assert "It sets baseUrl itself" in said
     assert f"{folder / '.env'}, which sets CODEMIE_MODEL." in said
     path.write_text('{"version": 2, "activeProfile": "nobody", "profiles": {}}')
-    assert "names 'nobody' as the profile for this folder, and there is none" in run(sample, "status").stdout
+    assert (
+        "names 'nobody' as the profile for this folder, but it does not exist" in run(sample, "status").stdout
+    )
     assert run(sample, "profile", "use-here", "--undo").returncode == 0
     assert not path.exists()
 

@@ -123,7 +123,7 @@ def _list_removed(store: CredentialStore, *, as_json: bool) -> ExitCode:
     elif rows:
         print_table([(plain(row.name, 80), f"removed {_when(row.removed_ms)}") for row in rows])
     else:
-        print_line("No credential was removed in the last {REMOVED_KEPT_DAYS} days.")
+        print_line(f"No credential was removed in the last {REMOVED_KEPT_DAYS} days.")
     return ExitCode.OK
 
 
