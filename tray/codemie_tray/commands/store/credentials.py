@@ -12,7 +12,7 @@ import time
 from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.config.layout import CLI
 from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
-from codemie_core.credentials.store import REMOVED_KEPT_DAYS
+from codemie_core.credentials.changes import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
 from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.tokens.allowed_address import origins_of_users
