@@ -20,9 +20,9 @@ from tests.tray.linux.stub_host import (
     WATCHER,
     BusError,
     StubHost,
-    until,
 )
 from tests.tray.views import a_view
+from tests.waiting import until
 
 from codemie_tray.tray_icon.linux.icon import MENU_HINT
 from codemie_tray.view.actions import Action, OpenFolder, Quit, SwitchProfile
@@ -153,7 +153,7 @@ def test_a_slow_action_keeps_nobody_waiting(host: StubHost, start_tray: StartTra
     go_on = threading.Event()
 
     def slow(action: Action) -> None:
-        go_on.wait(10)
+        go_on.wait(170)
         tray.actions.append(action)
 
     tray.on_action = slow
@@ -161,7 +161,7 @@ def test_a_slow_action_keeps_nobody_waiting(host: StubHost, start_tray: StartTra
     host.click(host.row("personal").number)
     host.click(host.row("Quit").number)
     host.menu()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 60
     assert tray.actions == []
     go_on.set()
     assert until(lambda: tray.actions == [SwitchProfile("personal"), Quit()])
