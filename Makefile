@@ -12,7 +12,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test coverage test-fast test-windows check installer test-installed test-installers bench lock clean
+.PHONY: help setup run docs test coverage test-fast test-windows check installer test-installed test-installers bench bench-ratios lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
@@ -25,7 +25,9 @@ help:
 	@echo "make installer  pack the program for this system, into dist/"
 	@echo "make test-installed   every command on the installed program (Linux, as root)"
 	@echo "make test-installers  install, use, upgrade and remove those packages"
+	@echo "make test-spark   read exported usage with Spark"
 	@echo "make bench   measure, side by side with what others do"
+	@echo "make bench-ratios   a few of those ratios: fails if one has fallen"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
 
 setup: $(READY)
@@ -64,7 +66,7 @@ coverage: $(READY)
 FAST := tests/test_architecture.py tests/test_openers.py \
 	$(addprefix tests/core/test_,$(addsuffix .py,home json_document config_limits single_provider environment \
 		typed_name public_names secret_detection usage_days usage_selection settings clock_guard jsonl_reading)) \
-	$(addprefix tests/tray/test_,$(addsuffix .py,menu_of_state menu_of_history labels wording worker icon_drawing)) \
+	$(addprefix tests/tray/test_,$(addsuffix .py,menu_of_state menu_of_history labels wording mailbox icon_drawing)) \
 	tests/credential/test_seal.py
 test-fast: $(READY)
 	$(BIN)/python -m pytest -q $(FAST)
@@ -107,8 +109,18 @@ test-installers: $(READY)
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m installers tests/installers
 
+# Spark reads what `usage export` writes: 450 MB of it, in build/spark; needs Java (on Debian: openjdk-17-jre-headless).
+test-spark: $(READY)
+	@test -x build/spark/bin/python || $(PYTHON) -m venv build/spark
+	build/spark/bin/python -m pip install --quiet --disable-pip-version-check "pyspark>=4"
+	CODEMIE_SPARK_PYTHON=$(CURDIR)/build/spark/bin/python $(BIN)/python -m pytest tests/core/test_usage_export.py -k spark
+
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)
+
+# A few of those ratios; fails if one has fallen. About a minute.
+bench-ratios: $(READY)
+	$(BIN)/python -m benchmarks --ratios
 
 lock: $(READY)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

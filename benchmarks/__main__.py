@@ -1,26 +1,24 @@
-"""Print every measurement as a table: `python -m benchmarks [NAME ...]`.
+"""Measure and print a table: `python -m benchmarks [NAME ...]`.
 
-Each file here that has a function `run` is one: it is found by its name and returns rows of what was
-measured, how much it was, and the bar it is held to.
+Each module here with a function `run` is a measurement; it returns rows of what was measured, how much it
+was, and the bar it is held to. Whatever is compared is measured in turns within one run.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import pkgutil
-import platform
 import sys
 from collections.abc import Callable, Sequence
 
 import benchmarks
-
-Row = tuple[str, str, str]
+from benchmarks import _page, _peers, _ratios
+from benchmarks._table import Row, show
 
 
 def measurements(names: Sequence[str]) -> dict[str, Callable[[], list[Row]]]:
-    """Return the measurements of these names, of all where none is given."""
+    """Return the measurements with these names, or all of them."""
     found = {}
     for name in names or sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__)):
         if name.startswith("_"):
@@ -32,18 +30,32 @@ def measurements(names: Sequence[str]) -> dict[str, Callable[[], list[Row]]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print."""
+    """Measure and print; returns 1 where a ratio fell."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and print a table.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="which measurements; all unless given")
-    names = parser.parse_args(arguments).names
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    system = f"{platform.system()} {platform.release()}, {os.cpu_count()} CPUs{load}"
-    print(f"Python {platform.python_version()}, {system}")
-    for name, run in measurements(names).items():
-        print(f"\n{name}")
-        for what, value, bar in run():
-            print(f"  {what:48} {value:40} {bar}")
-            sys.stdout.flush()
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which measurements; default: all")
+    parser.add_argument("--page", action="store_true", help="also write docs/benchmarks.md")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--ratios", action="store_true", help="only a few ratios; fail if one has fallen")
+    which.add_argument("--keep-ratios", action="store_true", help="measure those ratios and keep them")
+    options = parser.parse_args(arguments)
+    print(_peers.machine(), flush=True)
+    if options.ratios:
+        return _ratios.check()
+    if options.keep_ratios:
+        _ratios.keep()
+        return 0
+    print(", ".join(_peers.versions()), flush=True)
+    tables = {}
+    for name, run in measurements(options.names).items():
+        print(f"\n{name}", flush=True)
+        tables[name] = run()
+        show(tables[name])
+    missed = [
+        f"{name}: {row.what}" for name, rows in tables.items() for row in rows if row.verdict == "MISSED"
+    ]
+    print("\nBars missed:" if missed else "\nNo bar was missed.", *missed, sep="\n  ")
+    if options.page:
+        _page.write(tables)
     return 0
 
 

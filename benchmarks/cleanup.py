@@ -15,12 +15,11 @@ import sys
 import tempfile
 import time
 
+from benchmarks._table import Row, at_most, show
+
 ROUNDS = 5
 MANY, FEW = 100_000, 10_000
 OLD_SECONDS = 20 * 86400
-
-Row = tuple[str, str, str]
-"""What, how much, and the bar."""
 
 _OURS = (
     "import sys, time\n"
@@ -35,10 +34,10 @@ _OURS = (
 def run() -> list[Row]:
     """Measure; the rows are for the table of all benchmarks."""
     if shutil.which("find") is None:
-        return [("cleaning up", "not measured: there is no find here", "P7")]
+        return [Row("cleaning up", "left out: find is not installed")]
     with tempfile.TemporaryDirectory(prefix="cleanup-") as folder:
         homes = {
-            (who, number, count): _make(os.path.join(folder, f"{who}-{number}-{count}"), count)
+            (who, number, count): make(os.path.join(folder, f"{who}-{number}-{count}"), count)
             for count in (MANY, FEW)
             for number in range(ROUNDS)
             for who in ("ours", "find")
@@ -49,21 +48,27 @@ def run() -> list[Row]:
             for number in range(ROUNDS):
                 for who in ("ours", "find") if number % 2 else ("find", "ours"):
                     home = homes[who, number, count]
-                    seconds = _ours(home) if who == "ours" else _find(home)
+                    seconds = ours(home) if who == "ours" else find(home)
                     assert len(os.listdir(os.path.join(home, "logs"))) == count - count // 2
                     took.setdefault((who, count), []).append(seconds)
-    ours, find = (statistics.median(took[who, MANY]) for who in ("ours", "find"))
-    each_many = ours / (MANY // 2) * 1e6
+    our_time, find_time = (statistics.median(took[who, MANY]) for who in ("ours", "find"))
+    each_many = our_time / (MANY // 2) * 1e6
     each_few = statistics.median(took["ours", FEW]) / (FEW // 2) * 1e6
     return [
-        (f"{MANY // 2:,} of {MANY:,} files", f"{ours * 1000:.0f} ms; find -delete {find * 1000:.0f} ms", ""),
-        ("  ratio", f"{ours / find:.2f}", "P7: <= 1.1"),
-        (f"a file at {MANY:,} / at {FEW:,}", f"{each_many:.1f} / {each_few:.1f} us", ""),
-        ("  ratio", f"{each_many / each_few:.2f}", "P7: <= 1.2"),
+        Row(
+            f"{MANY // 2:,} of {MANY:,} files",
+            f"{our_time * 1000:.0f} ms; find -delete {find_time * 1000:.0f} ms: {our_time / find_time:.2f}x",
+            at_most(our_time / find_time, 1.1, "x"),
+        ),
+        Row(
+            f"per file, {MANY:,} files against {FEW:,}",
+            f"{each_many:.1f} against {each_few:.1f} us: {each_many / each_few:.2f}x",
+            at_most(each_many / each_few, 1.2, "x"),
+        ),
     ]
 
 
-def _make(home: str, count: int) -> str:
+def make(home: str, count: int) -> str:
     logs = os.path.join(home, "logs")
     os.makedirs(logs)
     with open(os.path.join(home, "config.json"), "w", encoding="ascii") as file:
@@ -82,7 +87,7 @@ def _make(home: str, count: int) -> str:
     return home
 
 
-def _ours(home: str) -> float:
+def ours(home: str) -> float:
     """Return the time of the cleaning itself, in a process that does nothing else."""
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run(
@@ -93,7 +98,7 @@ def _ours(home: str) -> float:
     return float(seconds)
 
 
-def _find(home: str) -> float:
+def find(home: str) -> float:
     # -mmin +7200 is more than five days, as we count; -mtime +5 would be six.
     command = ["find", os.path.join(home, "logs"), "-mindepth", "1", "-maxdepth", "1", "-type", "f"]
     command += ["(", "-name", "debug-*.log", "-o", "-name", "tray-*.log", ")", "-mmin", "+7200", "-delete"]
@@ -103,5 +108,4 @@ def _find(home: str) -> float:
 
 
 if __name__ == "__main__":
-    for what, value, bar in run():
-        print(f"{what:45} {value:45} {bar}")
+    show(run())

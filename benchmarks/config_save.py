@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from benchmarks import _peers
+from benchmarks._table import Row, at_most
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.commit import SETTLE_SECONDS
-
-Row = tuple[str, str, str]
-
-NODE_FOLDER = Path(__file__).parent.parent / "build" / "bench"
 
 NODE_WRITER = """
 const fs = require("node:fs");
@@ -73,13 +70,17 @@ def run(*, rounds: int = 15, writes: int = 40) -> list[Row]:
                 times[name].append(statistics.median(measure(writes)))
     medians = {name: statistics.median(values) for name, values in times.items()}
     peer = medians.get(ATOMIC)
-    rows = []
-    for name, median in medians.items():
-        ratio = f", {median / peer:.2f}x" if peer else ""
-        rows.append((name, f"{median * 1000:.3f} ms{ratio}", "<= 0.5x" if name == OURS else ""))
     if peer is None:
-        rows.append((ATOMIC, "not measured: node or npm is not there", ""))
-    return rows
+        left_out = Row(ATOMIC, f"left out: {_peers.node_packages()}")
+        return [*(Row(name, f"{median * 1000:.3f} ms") for name, median in medians.items()), left_out]
+    return [
+        Row(
+            name,
+            f"{median * 1000:.3f} ms, {median / peer:.2f}x",
+            at_most(median / peer, 0.5, "x") if name == OURS else (),
+        )
+        for name, median in medians.items()
+    ]
 
 
 OURS = "a switch, durable and locked"
@@ -94,21 +95,19 @@ IN_PLACE = "Node writeFile in place, the write alone"
 def _candidates(folder: str) -> Iterator[dict[str, Callable[[int], list[float]]]]:
     homes = {name: _home(folder, name) for name in ("ours", "floor", "settled", "atomic", "in-place")}
     candidates = {
-        OURS: _switches(ConfigLoader(Home(homes["ours"]), settle_seconds=0)),
-        FLOOR: _bare_writes(os.path.join(homes["floor"], "codemie-cli.config.json")),
-        SETTLED: _switches(ConfigLoader(Home(homes["settled"])), at_most=5),
+        OURS: switches(ConfigLoader(Home(homes["ours"]), settle_seconds=0)),
+        FLOOR: bare_writes(os.path.join(homes["floor"], "codemie-cli.config.json")),
+        SETTLED: switches(ConfigLoader(Home(homes["settled"])), at_most=5),
     }
-    with suppress(FileNotFoundError), _node(homes["in-place"], "in-place") as in_place:
-        candidates[IN_PLACE] = lambda writes: [write for write, _ in in_place(writes)]
-        if not _install():
-            yield candidates
-            return
-        with _node(homes["atomic"], "atomic") as atomic:
+    with ExitStack() as running:
+        if not _peers.node():
+            in_place = running.enter_context(_node(homes["in-place"], "in-place"))
+            candidates[IN_PLACE] = lambda writes: [write for write, _ in in_place(writes)]
+        if not _peers.node_packages():
+            atomic = running.enter_context(_node(homes["atomic"], "atomic"))
             candidates[ATOMIC] = lambda writes: [write for write, _ in atomic(writes)]
             candidates[ATOMIC_WHOLE] = lambda writes: [whole for _, whole in atomic(writes)]
-            yield candidates
-        return
-    yield candidates
+        yield candidates
 
 
 def _home(folder: str, name: str) -> str:
@@ -118,7 +117,7 @@ def _home(folder: str, name: str) -> str:
     return home
 
 
-def _switches(loader: ConfigLoader, at_most: int = 1 << 30) -> Callable[[int], list[float]]:
+def switches(loader: ConfigLoader, at_most: int = 1 << 30) -> Callable[[int], list[float]]:
     def measure(writes: int) -> list[float]:
         times = []
         for number in range(min(writes, at_most)):
@@ -132,7 +131,7 @@ def _switches(loader: ConfigLoader, at_most: int = 1 << 30) -> Callable[[int], l
     return measure
 
 
-def _bare_writes(path: str) -> Callable[[int], list[float]]:
+def bare_writes(path: str) -> Callable[[int], list[float]]:
     """What no durable replace can do without: nothing is read, locked, edited or looked at."""
     data = config_text().encode()
 
@@ -159,9 +158,9 @@ def _node(home: str, kind: str) -> Iterator[Callable[[int], list[tuple[float, fl
     command = ["node", "-e", NODE_WRITER, "--", os.path.join(home, "codemie-cli.config.json"), kind]
     # With -e there is no script's name in argv: the path is where the name would be.
     command.insert(4, "writer")
-    NODE_FOLDER.mkdir(parents=True, exist_ok=True)
+    _peers.FOLDER.mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=NODE_FOLDER
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=_peers.FOLDER
     ) as process:
         stdin, stdout = process.stdin, process.stdout
         assert stdin is not None
@@ -177,18 +176,8 @@ def _node(home: str, kind: str) -> Iterator[Callable[[int], list[tuple[float, fl
         stdin.close()
 
 
-def _install() -> bool:
-    """Put the npm package into build/bench, where npm is there."""
-    if (NODE_FOLDER / "node_modules" / "write-file-atomic").is_dir():
-        return True
-    if shutil.which("npm") is None:
-        return False
-    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(NODE_FOLDER)]
-    return subprocess.run([*command, "write-file-atomic"], check=False).returncode == 0
-
-
 def _folder() -> Path:
     """Return a folder on the disk of the project: a temporary one may be in memory."""
-    folder = NODE_FOLDER.parent
+    folder = _peers.FOLDER.parent
     folder.mkdir(parents=True, exist_ok=True)
     return folder

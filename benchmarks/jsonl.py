@@ -9,9 +9,7 @@ median, with the peak of the process's memory. Those not installed are named and
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,10 +17,12 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
+from benchmarks import _peers
+from benchmarks._table import Check, Row, at_least, show
 from benchmarks.session_data import CONVERSATION_BYTES, METRIC_BYTES, cached
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl import JSONLReader, Tally
-from codemie_core.sessions.usage.totals import MetricRow
+from codemie_core.sessions.usage.counting.totals import MetricRow
 
 KINDS = {"metrics": METRIC_BYTES, "conversations": CONVERSATION_BYTES}
 
@@ -147,8 +147,8 @@ class Candidate:
     answer: dict[str, str] = field(default_factory=dict)
 
 
-def candidates() -> list[Candidate]:
-    """Return what is compared, ours first."""
+def own_candidates() -> list[Candidate]:
+    """Return what needs nothing but Python, ours first."""
     ours = PREAMBLE + OURS.replace("START END ", "")
     body = "".join(f"    {line}\n" for line in OURS.replace("START END", "start=start, end=end,").split("\n"))
     two = TWO.replace(
@@ -159,22 +159,28 @@ def candidates() -> list[Candidate]:
         Candidate("ours", [*python, ours + EPILOGUE]),
         Candidate("ours, two processes", [*python, two]),
         Candidate("stdlib json", [*python, PREAMBLE + "loads = json.loads" + TEXT_LOOP + EPILOGUE]),
+    ]
+
+
+def candidates() -> list[Candidate]:
+    """Return what is compared, ours first."""
+    peers = [_peers.python(), "-c"]
+    return [
+        *own_candidates(),
         Candidate(
             "orjson",
-            [*python, PREAMBLE + "from orjson import loads" + LOOP + EPILOGUE],
-            _absent_module("orjson"),
+            [*peers, PREAMBLE + "from orjson import loads" + LOOP + EPILOGUE],
+            _peers.absent_module("orjson"),
         ),
         *(
             Candidate(
                 f"DuckDB, {threads} thread{'s' if threads > 1 else ''}",
-                [*python, PREAMBLE + DUCKDB.replace("THREADS", str(threads)) + EPILOGUE],
-                _absent_module("duckdb"),
+                [*peers, PREAMBLE + DUCKDB.replace("THREADS", str(threads)) + EPILOGUE],
+                _peers.absent_module("duckdb"),
             )
             for threads in sorted({1, os.cpu_count() or 1})
         ),
-        Candidate(
-            "Node readline", ["node", "-e", NODE], "" if shutil.which("node") else "node is not installed"
-        ),
+        Candidate("Node readline", ["node", "-e", NODE], _peers.node()),
     ]
 
 
@@ -195,16 +201,17 @@ def run_once(candidate: Candidate, path: str, kind: str) -> None:
 
 FOLDER = os.path.join(tempfile.gettempdir(), "codemie-tray-benchmarks")
 BARS = {
-    ("metrics", "stdlib json"): ">= 5 x ours",
-    ("metrics", "Node readline"): ">= 2.5 x ours",
-    ("metrics", "DuckDB, 1 thread"): ">= 0.71 x ours",
-    ("conversations", "stdlib json"): ">= 6 x ours",
-    ("conversations", "Node readline"): ">= 8 x ours",
-    ("conversations", "DuckDB, 1 thread"): ">= 1.67 x ours",
+    ("metrics", "stdlib json"): 5,
+    ("metrics", "Node readline"): 2.5,
+    ("metrics", "DuckDB, 1 thread"): 0.71,
+    ("conversations", "stdlib json"): 6,
+    ("conversations", "Node readline"): 8,
+    ("conversations", "DuckDB, 1 thread"): 1.67,
 }
+"""How many times as long as ours a candidate takes at least."""
 
 
-def run() -> list[tuple[str, str, str]]:
+def run() -> list[Row]:
     """Measure with 1 GB of each kind."""
     return measure(1000, 5, FOLDER)
 
@@ -216,15 +223,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", default=FOLDER)
     options = parser.parse_args(arguments)
-    for what, value, bar in measure(options.size_mb, options.rounds, options.folder):
-        print(f"{what:48} {value:40} {bar}")
+    show(measure(options.size_mb, options.rounds, options.folder))
 
 
-def measure(size_mb: int, rounds: int, folder: str) -> list[tuple[str, str, str]]:
+def measure(size_mb: int, rounds: int, folder: str) -> list[Row]:
     """Return what was measured, how much it was, and the bar it is held to."""
     compared = candidates()
     present = [candidate for candidate in compared if not candidate.absent]
-    rows: list[tuple[str, str, str]] = []
+    rows: list[Row] = []
     for kind in KINDS:
         path = cached(folder, kind, size_mb * 1_000_000)
         run_once(present[0], path, kind)  # the file is in the page cache for everybody
@@ -236,10 +242,10 @@ def measure(size_mb: int, rounds: int, folder: str) -> list[tuple[str, str, str]
             raise SystemExit(f"the answers differ: { {one.name: one.answer[kind] for one in present} }")
         rows += rows_of(kind, os.path.getsize(path), present)
     rows += bad_lines(folder, size_mb * 1_000_000, rounds)
-    return rows + [(f"left out: {one.name}", one.absent, "") for one in compared if one.absent]
+    return rows + [Row(one.name, f"left out: {one.absent}") for one in compared if one.absent]
 
 
-def bad_lines(folder: str, size: int, rounds: int) -> list[tuple[str, str, str]]:
+def bad_lines(folder: str, size: int, rounds: int) -> list[Row]:
     """Measure what torn lines cost: every hundredth, every ten-thousandth."""
     files = {"clean": cached(folder, "metrics", size)}
     for name, every in (("0.01 % bad", 10_000), ("1 % bad", 100)):
@@ -254,15 +260,12 @@ def bad_lines(folder: str, size: int, rounds: int) -> list[tuple[str, str, str]]
                     pass
             seconds[name].append(os.path.getsize(path) / 1e6 / (time.perf_counter() - begun))
     clean = statistics.median(seconds["clean"])
-    bars = {"1 % bad": ">= 0.6 x clean"}
-    return [
-        (
-            f"metrics, {name}",
-            f"{statistics.median(speeds):.0f} MB/s, {statistics.median(speeds) / clean:.2f} x clean",
-            bars.get(name, ""),
-        )
-        for name, speeds in seconds.items()
-    ]
+    rows = []
+    for name, speeds in seconds.items():
+        speed = statistics.median(speeds)
+        checks = at_least(speed / clean, 0.6, "x clean") if name == "1 % bad" else ()
+        rows.append(Row(f"metrics, {name}", f"{speed:.0f} MB/s, {speed / clean:.2f}x clean", checks))
+    return rows
 
 
 def torn(path: str, every: int) -> str:
@@ -276,20 +279,18 @@ def torn(path: str, every: int) -> str:
     return target
 
 
-def rows_of(kind: str, size: int, present: list[Candidate]) -> list[tuple[str, str, str]]:
+def rows_of(kind: str, size: int, present: list[Candidate]) -> list[Row]:
     """Return a line for each candidate: medians, start-up included."""
     ours = statistics.median(present[0].seconds[kind])
     rows = []
     for one in present:
         median = statistics.median(one.seconds[kind])
         speed = size / 1e6 / median
-        value = f"{median:.2f} s, {speed:.0f} MB/s, {median / ours:.2f} x ours, {one.peak_mib[kind]:.1f} MiB"
-        rows.append((f"{kind}, {size / 1e6:.0f} MB, {one.name}", value, BARS.get((kind, one.name), "")))
+        value = f"{median:.2f} s, {speed:.0f} MB/s, {median / ours:.2f}x ours, {one.peak_mib[kind]:.1f} MiB"
+        bar = BARS.get((kind, one.name))
+        checks = () if bar is None else (Check(median / ours, bar, "x ours", at_least=True),)
+        rows.append(Row(f"{kind}, {size / 1e6:.0f} MB, {one.name}", value, checks))
     return rows
-
-
-def _absent_module(name: str) -> str:
-    return "" if importlib.util.find_spec(name) else f"{name} is not installed"
 
 
 if __name__ == "__main__":

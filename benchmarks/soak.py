@@ -15,7 +15,8 @@ import time
 
 from tests.tray.linux.stub_host import StubHost
 
-from benchmarks.tray import CONFIG, PROFILE_NAMES, Row, Tray, desktop
+from benchmarks._table import Row, at_most, show
+from benchmarks.tray import CONFIG, PROFILE_NAMES, Tray, desktop
 
 CHANGES_A_SECOND = 20
 WARM_SECONDS = 60.0
@@ -68,12 +69,16 @@ def _soak(tray: Tray, host: StubHost, home: str, seconds: float) -> list[Row]:
     if warm is None:
         raise ValueError(f"{seconds:g} s is shorter than the {WARM_SECONDS:g} s of warming up")
     return [
-        (
+        Row(
             f"{change} changes in {seconds / 60:g} minutes: RSS",
             f"{warm[0]:.1f} MiB after a minute, at most {max(most, end[0]):.1f}, {end[0]:.1f} at the end",
-            "+ <= 2 MiB",
+            at_most(max(most, end[0]) - warm[0], 2, " MiB more"),
         ),
-        ("descriptors", f"{warm[1]} after the first minute, {end[1]} at the end", "no more"),
+        Row(
+            "descriptors",
+            f"{warm[1]} after the first minute, {end[1]} at the end",
+            at_most(end[1] - warm[1], 0, " more"),
+        ),
     ]
 
 
@@ -105,8 +110,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--minutes", type=float, default=30)
-    for what, value, bar in soak(parser.parse_args().minutes * 60):
-        print(f"{what:40} {value:70} {bar}")
+    show(soak(parser.parse_args().minutes * 60))
 
 
 if __name__ == "__main__":

@@ -17,13 +17,14 @@ import tempfile
 import time
 from collections.abc import Callable
 
+from benchmarks._table import Check, Row, at_most, show
 from benchmarks.jsonl import FOLDER
 from benchmarks.session_data import BEGIN, METRIC_BYTES, cached, metric_lines
 from codemie_core.files.shared_open import open_shared
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Grouping, Period, Question, ask
-from codemie_core.sessions.usage.count import scan
-from codemie_core.sessions.usage.totals import Names
+from codemie_core.sessions.usage.counting.count import scan
+from codemie_core.sessions.usage.counting.totals import Names
 
 DAY = BEGIN.date()
 """On which the new lines lie, too."""
@@ -45,11 +46,11 @@ def settle(folder: str) -> None:
                 os.utime(os.path.join(where, name), (1_780_000_000, 1_780_000_000))
 
 
-ROWS: list[tuple[str, str, str]] = []
+ROWS: list[Row] = []
 
 
-def show(what: str, seconds: float, full: float, bar: str = "") -> None:
-    ROWS.append((what, f"{seconds * 1000:.2f} ms, 1/{full / seconds:.4g} of a full reading", bar))
+def add(what: str, seconds: float, full: float, checks: tuple[Check, ...] = ()) -> None:
+    ROWS.append(Row(what, f"{seconds * 1000:.2f} ms, 1/{full / seconds:.4g} of a full reading", checks))
 
 
 def full_reading(home: Home, rounds: int) -> float:
@@ -69,18 +70,21 @@ def one_large_file(home: Home, source: str, rounds: int) -> None:
         alone = timed(lambda: scan(file, 0, size, names=names, spill=len, advance=lambda _: None))
     first = timed(lambda: ask(home, TODAY))
     full = full_reading(home, 3)
-    show(f"one file of {size / 1e6:.0f} MB: full reading, median of 3", full, full)
-    show("counting alone, no index", alone, full)
-    show("first question, two processes, index kept", first, full)
-    show("unchanged", statistics.median(timed(lambda: ask(home, TODAY)) for _ in range(50)), full)
+    add(f"one file of {size / 1e6:.0f} MB: full reading, median of 3", full, full)
+    add("counting alone, no index", alone, full)
+    add("first question, two processes, index kept", first, full)
+    add("unchanged", statistics.median(timed(lambda: ask(home, TODAY)) for _ in range(50)), full)
     more = list(metric_lines((1 << 20) // METRIC_BYTES, seed=1))
     times = []
     for _ in range(rounds):
         with open(path, "ab") as file_to_extend:
             file_to_extend.writelines(more)
         times.append(timed(lambda: ask(home, TODAY)))
-    show(f"after 1 MB more (median of {rounds})", statistics.median(times), full, "<= 3 ms, <= 1/500")
-    show("all of time by model, unchanged", timed(lambda: ask(home, Question(Grouping.MODEL))), full)
+    more_seconds = statistics.median(times)
+    held = (Check(more_seconds * 1000, 3, " ms"), Check(full / more_seconds, 500, "x faster", at_least=True))
+    add(f"after 1 MB more (median of {rounds})", more_seconds, full, held)
+    by_model = timed(lambda: ask(home, Question(Grouping.MODEL)))
+    add("all of time by model, unchanged", by_model, full, at_most(by_model * 1000, 50, " ms"))
 
 
 def many_files(home: Home, files: int, rounds: int) -> None:
@@ -100,9 +104,9 @@ def many_files(home: Home, files: int, rounds: int) -> None:
     full = full_reading(home, 3)
     first = timed(lambda: ask(home, TODAY))
     size = sum(map(len, lines)) / 1e6
-    show(f"{2 * files} files, {size:.0f} MB: full reading, median of 3", full, full)
-    show("first question, index kept", first, full)
-    show("unchanged", statistics.median(timed(lambda: ask(home, TODAY)) for _ in range(20)), full)
+    add(f"{2 * files} files, {size:.0f} MB: full reading, median of 3", full, full)
+    add("first question, index kept", first, full)
+    add("unchanged", statistics.median(timed(lambda: ask(home, TODAY)) for _ in range(20)), full)
     times = []
     for turn in range(rounds):
         for path in paths[turn * 10 : turn * 10 + 10]:
@@ -111,15 +115,16 @@ def many_files(home: Home, files: int, rounds: int) -> None:
         times.append(timed(lambda: ask(home, TODAY)))
         settle(home.path)
         ask(home, TODAY)
-    show(f"after 10 of them grew (median of {rounds})", statistics.median(times), full, "<= 15 ms")
+    grown = statistics.median(times)
+    add(f"after 10 of them grew (median of {rounds})", grown, full, at_most(grown * 1000, 15, " ms"))
 
 
-def run() -> list[tuple[str, str, str]]:
+def run() -> list[Row]:
     """Measure with 1 GB and with a thousand files."""
     return measure(1000, 15, FOLDER)
 
 
-def measure(size_mb: int, rounds: int, folder: str) -> list[tuple[str, str, str]]:
+def measure(size_mb: int, rounds: int, folder: str) -> list[Row]:
     """Return what was measured, how much it was, and the bar it is held to."""
     ROWS.clear()
     source = cached(folder, "metrics", size_mb * 1_000_000)
@@ -136,8 +141,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--folder", default=FOLDER)
     options = parser.parse_args(arguments)
-    for what, value, bar in measure(options.size_mb, options.rounds, options.folder):
-        print(f"{what:60} {value:40} {bar}")
+    show(measure(options.size_mb, options.rounds, options.folder))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ import pytest
 from tests.test_architecture import MODULES
 
 OPENERS = {
-    "codemie_core.files.atomic_file": "what may be a link of the person's, such as config.json; new files",
+    "codemie_core.files.atomic_file.whole_file": "what may be a link of the person's, such as config.json",
+    "codemie_core.files.atomic_file.atomic_replace": "new files",
+    "codemie_core.files.atomic_file.durability": "what we wrote, to sync it; folders",
     "codemie_core.files.private_open": "what is ours alone: all below tray/, and our logs",
     "codemie_core.files.private_database": "the same, for SQLite",
     "codemie_core.files.shared_open": "what other programs write, such as sessions",
@@ -18,6 +20,7 @@ OPENERS = {
 
 OTHERS = {
     "codemie_core.sessions.jsonl.writer": "locks and appends by one descriptor: no link, no pipe, regular",
+    "codemie_core.sessions.usage.prices.table": "the price table that comes with the program",
     "codemie_core.audit.mending": "closes a file to others by the descriptor it looked at: no link, no pipe",
     "codemie_core.tokens.audit": "closes a file to others by the descriptor it looked at",
     "codemie_core.tokens.private_home": "makes new files in a new folder of its own (O_EXCL); /proc",
@@ -30,13 +33,13 @@ OTHERS = {
     "codemie_core.credentials.os_keyring.helper": "/proc",
     "codemie_tray.tray_icon.linux.dbus.dispatch": "/proc",
     "codemie_tray.tray_icon.linux.session_environment": "/proc",
-    "codemie_tray.watch.filesystems": "/proc",
-    "codemie_tray.watch.linux": "/proc",
-    "codemie_tray.watch.windows": "a handle on a folder, to hear of changes in it",
+    "codemie_tray.watch.backends.filesystems": "/proc",
+    "codemie_tray.watch.backends.linux": "/proc",
+    "codemie_tray.watch.backends.windows": "a handle on a folder, to hear of changes in it",
     "codemie_tray.desktop.autostart.desktop_rules": "the desktop's own settings",
-    "codemie_tray.commands.home_janitor": "the null device",
-    "codemie_tray.commands.output": "the null device",
-    "codemie_tray.commands.standard_streams": "the null device, and our own standard streams",
+    "codemie_tray.commands.launch.home_janitor": "the null device",
+    "codemie_tray.commands.console.output": "the null device",
+    "codemie_tray.commands.console.standard_streams": "the null device, and our own standard streams",
 }
 """Whoever else opens something, and why that is not a file an opener could open."""
 

@@ -8,8 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codemie_core.sessions.usage import Calendar, days_back
-from codemie_core.sessions.usage.quarter_hours import SLOT_SECONDS, SLOTS_A_DAY, UNDATED, slot_of, utc_days
-from codemie_core.sessions.usage.totals import Cells, Collector, MetricRow, Names
+from codemie_core.sessions.usage.counting.quarter_hours import (
+    SLOT_SECONDS,
+    SLOTS_A_DAY,
+    UNDATED,
+    slot_of,
+    utc_days,
+)
+from codemie_core.sessions.usage.counting.totals import Cells, Collector, MetricRow, Names
 
 ZONES = [
     *(

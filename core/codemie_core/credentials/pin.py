@@ -13,7 +13,6 @@ A pin is written after the file: killed in between, the file is ahead of its pin
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from dataclasses import dataclass, field, replace
@@ -32,6 +31,7 @@ from codemie_core.files.atomic_file import sweep_temporaries
 from codemie_core.files.private_open import read_private, replace_private
 from codemie_core.home import Home
 from codemie_core.system.clock import Clock
+from codemie_core.system.sha256 import sha256
 
 FILE_NAME = "credentials.pin"
 ASK_AGAIN_SECONDS = 3600.0
@@ -100,7 +100,7 @@ class Pins:
     def item(self) -> str:
         """Name of the keyring's item: one per home, by its place: a copy of a home has states of its own."""
         place = os.path.normcase(os.path.realpath(self._home.path))
-        digest = hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = sha256(place.encode("utf-8", "surrogatepass")).hexdigest()
         return f"codemie-tray/pin/{digest[:32]}"
 
     def in_home(self) -> HomePin | None:

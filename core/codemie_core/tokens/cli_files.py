@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import os
 import platform
@@ -23,6 +22,7 @@ from dataclasses import dataclass
 from codemie_core.credentials.file.cipher import TAG_BYTES, NotAuthentic, open_cbc, open_sealed
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.home import Home
+from codemie_core.system.sha256 import sha256
 
 LARGEST_FILE_BYTES = 1 << 20
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
@@ -49,8 +49,8 @@ class CliMachine:
 
     def key(self) -> bytes:
         """Return the AES key: the SHA-256 of a SHA-256 written as hexadecimal digits."""
-        inner = hashlib.sha256((self.hostname + self.platform + self.architecture).encode()).hexdigest()
-        return hashlib.sha256(inner.encode()).digest()
+        inner = sha256((self.hostname + self.platform + self.architecture).encode()).hexdigest()
+        return sha256(inner.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def read_cli_files(home: Home, machine: CliMachine) -> tuple[CliCredential, ...]
 
 def url_hash(url: str) -> str:
     """Return the part of a file's name that stands for the service's address."""
-    return hashlib.sha256(url.lower().removesuffix("/").encode()).hexdigest()
+    return sha256(url.lower().removesuffix("/").encode()).hexdigest()
 
 
 def cli_file_paths(home: Home) -> Iterator[str]:

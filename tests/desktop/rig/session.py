@@ -21,7 +21,7 @@ from tests.desktop.rig.program import Program
 from tests.desktop.rig.screenshot import Picture
 from tests.desktop.rig.tray_items import TrayItem, tray_items, watcher_is_ready
 from tests.desktop.rig.waiting import RigError, until
-from tests.desktop.rig.windows import Window
+from tests.desktop.rig.windows import Area, Window
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 _KEPT = ("PATH", "TZ", "VIRTUAL_ENV", "PYTHONWARNINGS", "COVERAGE_PROCESS_START")
@@ -43,6 +43,10 @@ class Hand(abc.ABC):
     @abc.abstractmethod
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Go to a place and click there."""
+
+    def press(self, *keys: str) -> None:
+        """Press keys by their X names (`Down`, `Return`, `Escape`), one after the other."""
+        raise NotImplementedError(f"there is no keyboard with this mouse to press {keys}")
 
 
 class Session(abc.ABC):
@@ -161,6 +165,10 @@ class Session(abc.ABC):
         address = self.environ["DBUS_SESSION_BUS_ADDRESS"]
         command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}"]
         self.start_part("dbus-daemon", command).until_ready("the bus to answer", self.bus.answers)
+        self.start_notifications()
+
+    def start_notifications(self) -> None:
+        """Start what shows notifications; a desktop with its own listens instead."""
         dunst = self.start_part("dunst", ["dunst", "-config", self._dunst_settings])
         dunst.until_ready("notifications", self.notifications.are_served)
 
@@ -245,6 +253,10 @@ class Session(abc.ABC):
             if time.monotonic() > end:
                 raise RigError(f"the screen still changes after {limit_seconds:g} s")
         return last
+
+    def notification_area(self) -> Area:
+        """Return where the notification on the screen is; a click there means its button."""
+        raise NotImplementedError("dunst keeps its windows to itself")
 
     # -- inside
 

@@ -13,7 +13,7 @@ from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.stub_host import StubHost
 from tests.waiting import until
 
-from codemie_tray.app.restart import environment_again, same_command
+from codemie_tray.app.lifecycle.restart import environment_again, same_command
 
 
 def test_a_tray_that_is_told_so_starts_again_under_its_process_id(

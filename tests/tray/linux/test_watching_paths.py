@@ -16,6 +16,7 @@ from codemie_core import Home
 
 if sys.platform == "linux":
     from codemie_tray.watch import polling
+    from codemie_tray.watch.changes import Change, FilesChanged
     from codemie_tray.watch.path_resolution import resolve
     from codemie_tray.watch.watcher import Watcher
 else:
@@ -34,8 +35,12 @@ class Bell:
 
     def __init__(self, home: Path) -> None:
         self.rang = threading.Event()
-        self.watcher = Watcher(Home(str(home)), [], self.rang.set)
+        self.watcher = Watcher(Home(str(home)), self._hear, {})
         self.watcher.start()
+
+    def _hear(self, change: Change) -> None:
+        if isinstance(change, FilesChanged):
+            self.rang.set()
 
     def rings(self, seconds: float = BUSY_MACHINE_SECONDS) -> bool:
         rang = self.rang.wait(seconds)
@@ -191,11 +196,12 @@ _MOUNTED_OVER = """
 import os, subprocess, sys, threading
 from codemie_core import Home
 from codemie_tray.watch import polling
+from codemie_tray.watch.changes import FilesChanged
 from codemie_tray.watch.watcher import Watcher
 polling.INTERVAL_SECONDS = 600.0
 home = sys.argv[1]
 rang = threading.Event()
-watcher = Watcher(Home(home), [], rang.set)
+watcher = Watcher(Home(home), lambda change: isinstance(change, FilesChanged) and rang.set(), {})
 watcher.start()
 def rings(what):
     assert rang.wait(60), what

@@ -84,7 +84,7 @@ class MigrationRunner:
         """
         plans: list[Plan] = []
 
-        def edit(config: Config, _again: bool) -> JsonDocument:
+        def edit(config: Config) -> JsonDocument:
             plans.append(self._planned(config, to_version))
             return plans[-1].after.document
 
@@ -102,7 +102,7 @@ class MigrationRunner:
         undone = tuple(
             step
             for step in self._registry.between(0, now)
-            if step.lasting and step.up(document).text != document.text
+            if step.lasting and step.upgraded(document).text != document.text
         )
         ahead = self._registry.between(now, wanted)
         return (
@@ -127,11 +127,11 @@ class MigrationRunner:
         if wanted < now:
             steps = tuple(reversed(self._registry.between(wanted, now)))
             for step in steps:
-                document = step.down(document)
+                document = step.downgraded(document)
         else:
             steps = self._upwards(document, now, wanted)
             for step in steps:
-                document = step.up(document)
+                document = step.upgraded(document)
         document = _stamped(document, wanted) if wanted != now else document
         try:
             after = config_of(document, path=config.path, layout=config.layout, mode=config.mode)
@@ -139,7 +139,7 @@ class MigrationRunner:
             raise MigrationImpossible(
                 config.path,
                 f"the result would not be a configuration: {error.reason}",
-                advice="Check that each profile in it is an object in braces.",
+                advice="Check that every profile in it is a JSON object.",
             ) from error
         return Plan(config, after, now, wanted, steps)
 

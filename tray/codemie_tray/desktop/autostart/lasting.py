@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 
 from codemie_tray import PROGRAM
@@ -47,7 +46,11 @@ def why_it_will_not_last(command: Sequence[str], environ: Mapping[str, str] | No
 
 
 def _why(path: str, environ: Mapping[str, str]) -> str | None:
-    temporary = (*_TEMPORARY, tempfile.gettempdir(), *_named(environ, "TMPDIR", "TEMP", "TMP"))
+    temporary = (*_TEMPORARY, *_named(environ, "TMPDIR", "TEMP", "TMP"))
+    if sys.platform == "win32":
+        import tempfile  # it knows more places there; elsewhere it would load libraries for nothing
+
+        temporary = (*temporary, tempfile.gettempdir())
     for applies, reason in (
         (
             "/.mount_" in path,
@@ -56,7 +59,7 @@ def _why(path: str, environ: Mapping[str, str]) -> str | None:
         (_SNAP_REVISION.match(path), "is one revision of a snap, which an update removes; use /snap/bin"),
         (
             "/AppTranslocation/" in path,
-            "is where macOS runs an app that was not moved; move it to Applications",
+            "is a temporary place where macOS runs apps that were never moved; move the app to Applications",
         ),
         (
             path.startswith("/nix/store/"),
@@ -67,7 +70,10 @@ def _why(path: str, environ: Mapping[str, str]) -> str | None:
             f"is in a cache that may be emptied at any time (uvx and `pipx run` use one); {_INSTALL}",
         ),
         (_below(path, temporary), f"is in a temporary folder; {_INSTALL}"),
-        (sys.platform == "darwin" and path.startswith("/Volumes/"), "is on a disk image; copy it from there"),
+        (
+            sys.platform == "darwin" and path.startswith("/Volumes/"),
+            "is on a disk image; copy the app to Applications",
+        ),
     ):
         if applies:
             return reason

@@ -1,0 +1,247 @@
+"""What the tray does for each message in its mailbox: one `match`, on one thread, one after the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, assert_never
+
+from codemie_core import CodeMieError, Config, ConfigLoader, Home
+from codemie_tray import PRODUCT, __version__
+from codemie_tray.app.clicks import Clicks, Words
+from codemie_tray.app.config_guard import ConfigGuard
+from codemie_tray.app.events import TrayEvent
+from codemie_tray.app.follower import Follower
+from codemie_tray.app.lifecycle.single_instance import SingleInstance
+from codemie_tray.app.lifecycle.tray_retry import TrayRetry
+from codemie_tray.app.presenter import Presenter
+from codemie_tray.app.services.services import Services
+from codemie_tray.background.credential_actions import CredentialAction
+from codemie_tray.background.messages import (
+    BackgroundMessage,
+    CleaningBegan,
+    CleaningEnded,
+    CleaningProgressed,
+    CredentialsDone,
+    KeyringNamed,
+    LogsCounted,
+    UsageCounted,
+)
+from codemie_tray.background.usage.budget_notices import BudgetNotices
+from codemie_tray.text.cleanup import trouble_of, words_of
+from codemie_tray.text.errors import in_a_row
+from codemie_tray.tray_icon.backend import TrayIconBackend
+from codemie_tray.view.actions import (
+    Action,
+    Do,
+    KeepTokensInStore,
+    RestoreVersion,
+    StartAtLogin,
+    SwitchProfile,
+)
+from codemie_tray.view.read_state import Learn
+from codemie_tray.view.state import State, UsageToday
+from codemie_tray.watch.changes import (
+    Change,
+    FilesChanged,
+    LogsChanged,
+    SessionsChanged,
+    UsagePublished,
+    Watched,
+)
+
+if TYPE_CHECKING:
+    from codemie_core.retention import Cleanup
+
+LOG = logging.getLogger(__name__)
+
+Message = TrayEvent | Action | Change | BackgroundMessage
+"""Everything that can be in the mailbox."""
+
+
+class Handlers:
+    """Used on the worker's thread.
+
+    Args:
+        home: which home.
+        state: what is shown already.
+        icon: where it is shown.
+        services: what runs beside the icon.
+        instance: the claim to be the one tray.
+        retry: knows whether the icon is shown.
+        background: started by the login, not by the person: says nothing at the start.
+        learn: takes the tokens of the configuration, to keep them out of the log.
+        post_once: posts a message unless an equal one is waiting.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        state: State,
+        icon: TrayIconBackend,
+        services: Services,
+        *,
+        instance: SingleInstance,
+        retry: TrayRetry,
+        background: bool,
+        learn: Learn,
+        post_once: Callable[[FilesChanged], None],
+    ) -> None:
+        self._home = home
+        self._icon = icon
+        self._services = services
+        self._instance = instance
+        self._background = background
+        # A click is shown as soon as it is on the disk, and not when it is certain that nobody undoes it.
+        loader = ConfigLoader(home, on_durable=self._show_written)
+        self._guard = ConfigGuard(loader, icon.notify)
+        self._presenter = Presenter(home, state, icon, loader, notes=self._notes, learn=learn)
+        self._budget_notices = BudgetNotices(home)
+        self._clicks = Clicks(home, icon, self._presenter, loader, self._guard, services)
+        self._follow = Follower(
+            self._presenter,
+            loader,
+            self._guard,
+            services,
+            show_if_asked=lambda: self._clicks.show_itself() if retry.is_asked_to_show() else None,
+            post_once=post_once,
+        )
+
+    def handle(self, message: Message) -> None:  # noqa: PLR0912, PLR0915 - one branch for each message
+        """Do what a message asks for."""
+        match message:
+            case TrayEvent.STARTED:
+                self._start()
+            case TrayEvent.DUTY_TAKEN:
+                self._services.take_over()
+            case FilesChanged(what):
+                self._follow.read_again(what)
+            case SessionsChanged():
+                self._services.counter.look()
+            case LogsChanged():
+                self._services.count_logs()
+            case UsagePublished():
+                self._services.read_published_usage()
+            case UsageCounted(today):
+                self._presenter.show(today=today)
+                for words in self._budget_notices.due(today.budgets):
+                    self._icon.notify(*words)
+                # A new agent's folder: it is watched from now on, and counted once more.
+                if self._follow.rearm():
+                    self._services.counter.look()
+            case LogsCounted(found):
+                self._presenter.show(logs=found)
+            case CleaningBegan():
+                self._follow.cleaning(True)
+            case CleaningProgressed(progress):
+                self._presenter.show(logs=progress)
+            case CleaningEnded(asked_for):
+                self._cleaning_ended(asked_for)
+            case KeyringNamed(name):
+                self._presenter.show_keyring(name)
+            case CredentialsDone(outcome):
+                self._credentials_done(outcome)
+            case Do.QUIT | Do.SESSION_ENDS:
+                pass  # never posted: `App` does not let them wait for us
+            case Do.LOOK_AGAIN:
+                self._follow.read_again(Watched.HOME)
+            case Do.SHOW_ITSELF:
+                self._clicks.show_itself()
+            case Do.CLEAN_LOGS:
+                if self._services.cleaner:
+                    self._services.cleaner.clean_now()
+            case Do.STOP_CLEANING:
+                if self._services.cleaner:
+                    self._services.cleaner.stop_cleaning()
+            case Do.PROTECT_CREDENTIALS | Do.UNPROTECT_CREDENTIALS | KeepTokensInStore():
+                self._begin_with_credentials(message)
+            case SwitchProfile(name):
+                self._attempt(lambda: self._clicks.switch(name))
+            case RestoreVersion() | Do.ACCEPT_LOSS | Do.MIGRATE_CONFIG | Do.MOVE_TOKENS_FOR_CLI:
+                self._attempt(lambda: self._clicks.guarded(message))
+            case Do.CREATE_FIRST_PROFILE:
+                self._attempt(self._clicks.help_with_first_profile)
+            case Do.OPEN_FOLDER:
+                self._attempt(self._clicks.open_folder)
+            case Do.OPEN_CONFIG:
+                self._attempt(self._clicks.open_config)
+            case StartAtLogin(on):
+                self._attempt(lambda: self._clicks.start_at_login(on=on))
+            case Do.SHOW_ABOUT:
+                self._attempt(self._clicks.show_about)
+            case Do.SHOW_USAGE:
+                self._attempt(self._clicks.show_usage)
+            case _:
+                assert_never(message)
+
+    # ---- the start ---------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        # Imported now: once our files are another version's, an import may fail.
+        from codemie_tray.app.lifecycle import restart  # noqa: F401
+
+        LOG.info("%s %s is running for %s", PRODUCT, __version__, self._home.path)
+        self._services.start_watching()
+        if not self._background:
+            self._instance.ask_those_that_wait()
+        self._follow.read_again(Watched.HOME)
+        counts = self._services.start_the_rest()
+        if counts:
+            self._presenter.show()
+        else:
+            self._presenter.show(today=UsageToday(0, 0, 0, problem="see the log for details"))
+        if not self._background:
+            for note in self._presenter.state.notes:
+                self._icon.notify("CodeMie Tray needs your attention", note)
+
+    def _show_written(self, config: Config) -> None:
+        self._presenter.show_config(config)
+
+    def _notes(self) -> tuple[str, ...]:
+        problems = (self._guard.trouble, self._services.settings.problem)
+        return (*filter(None, problems), *self._services.parts.notes)
+
+    # ---- what ended in the background --------------------------------------------------------------
+
+    def _cleaning_ended(self, asked_for: Cleanup | None) -> None:
+        self._follow.cleaning(False)
+        if asked_for is not None:
+            self._presenter.show(trouble=trouble_of(asked_for))
+            self._icon.notify(*words_of(asked_for))
+
+    def _credentials_done(self, outcome: CodeMieError | Words | None) -> None:
+        failed = outcome if isinstance(outcome, CodeMieError) else None
+        self._presenter.show_busy(False)
+        self._presenter.show_config(self._guard.read())
+        self._presenter.show_credentials()
+        if failed is not None:
+            self._failed(failed)
+        else:
+            self._presenter.show(trouble=None)
+            if isinstance(outcome, tuple):
+                self._icon.notify(*outcome)
+
+    # ---- what a click does -------------------------------------------------------------------------
+
+    def _attempt(self, work: Callable[[], Words | None]) -> None:
+        """Do what was clicked, show what came of it, then say so."""
+        try:
+            words = work()
+        except CodeMieError as error:
+            self._presenter.show_config(self._guard.read())
+            self._failed(error)
+            return
+        self._guard.take_note()
+        self._presenter.show(trouble=None)
+        if words is not None:
+            self._icon.notify(*words)
+
+    def _failed(self, error: CodeMieError) -> None:
+        LOG.warning("%s", error)
+        self._presenter.show(trouble=in_a_row(error))
+        self._icon.notify("Something went wrong", str(error))
+
+    def _begin_with_credentials(self, action: CredentialAction) -> None:
+        if not self._presenter.state.credentials.busy:
+            self._presenter.show_busy(True)
+            self._services.keyring.begin(action)

@@ -1,0 +1,41 @@
+"""Starts and ends the parts of the tray, each alone: one that fails takes none of the others with it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+LOG = logging.getLogger(__name__)
+
+
+class Parts:
+    """What was started, and what could not be.
+
+    Used on one thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._failed: dict[str, str] = {}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to tell the person: one sentence for each part that does not work."""
+        return tuple(self._failed.values())
+
+    def run(self, name: str, work: Callable[[], None]) -> bool:
+        """Start or end a part; returns whether that worked.
+
+        Args:
+            name: what does not work if it fails, as a person says it: `Today's usage`.
+            work: does it.
+        """
+        try:
+            work()
+        except Exception as error:  # the edge of this part: the others go on
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            note = f"{name} does not work: {reason}"
+            if self._failed.get(name) != note:
+                LOG.exception("%s", note)
+            self._failed[name] = note
+            return False
+        return True
