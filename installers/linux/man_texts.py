@@ -11,7 +11,7 @@ ENVIRONMENT = (
         "Variables by which the CLI overrides a profile; status names those set.",
     ),
     ("NO_COLOR", "If set, nothing is printed in bold."),
-    ("HTTPS_PROXY, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS", "Used by profile test --connect."),
+    ("HTTPS_PROXY, SSL_CERT_FILE", "Used by profile test --connect, which asks curl."),
     ("XDG_CONFIG_HOME", "Where the entry for the start at login is written, instead of ~/.config."),
 )
 FILES = (

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -196,7 +197,9 @@ def test_what_is_no_secret_is_refused_with_what_is_wanted(home: Home) -> None:
 
 
 def test_any_mapping_and_sequence_is_saved_as_json(home: Home) -> None:
-    fields = MappingProxyType({"allowedDirs": ("/a", "/b"), "env": MappingProxyType({"A": "1"})})
+    fields: Mapping[str, Any] = MappingProxyType(
+        {"allowedDirs": ("/a", "/b"), "env": MappingProxyType({"A": "1"})}
+    )
     config = ConfigLoader(home).save_profile("a", fields)
     assert config.profiles["a"].fields == {"allowedDirs": ["/a", "/b"], "env": {"A": "1"}}
     wrong: Any = {"a": b"bytes"}
@@ -233,6 +236,7 @@ Registry([Migration(1, "nothing", up, up)])
 profiles = loader.load().profiles
 reveal_type(profiles["a"])
 reveal_type(profiles[0])
+assert "a" in profiles
 reveal_type([profile.name for profile in profiles])
 loader.save_profile("a", {"b": object()})
 """

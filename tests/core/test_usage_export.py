@@ -44,7 +44,7 @@ def out(tmp_path: Path) -> Path:
 
 def test_a_file_per_day_holds_what_usage_counts(tmp_path: Path, out: Path) -> None:
     home = golden_home(tmp_path)
-    assert export(home, str(out)) == Exported(written=2, rows=15)
+    assert export(home, str(out)) == Exported(written=2, rows=14)
     days = [str(path.parent.relative_to(out)) for path in files(out)]
     assert days == [os.path.join("year=2026", "month=11", f"day={day}") for day in (18, 19)]
     total = ask(home, Question(Grouping.MODEL)).totals
@@ -64,7 +64,7 @@ def test_a_second_export_changes_nothing(tmp_path: Path, out: Path) -> None:
     home = golden_home(tmp_path)
     export(home, str(out))
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files(out)}
-    assert export(home, str(out)) == Exported(unchanged=2, rows=15)
+    assert export(home, str(out)) == Exported(unchanged=2, rows=14)
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files(out)} == before
 
 

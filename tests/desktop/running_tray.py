@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
 import os
 import time
@@ -121,7 +122,7 @@ class RunningTray(TrayOnScreen):
         for _ in range(len(rows) + 1):
             before = self.desktop.settled()
             self.desktop.pointer.press("Down")
-            after = until("the key to move the light", lambda was=before: self._changed(was), 3.0)
+            after = until("the key to move the light", functools.partial(self._changed, before), 3.0)
             if after.crop(target).differs_from(before.crop(target)):
                 break
         else:

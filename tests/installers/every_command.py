@@ -176,7 +176,7 @@ CASES = (
     case("profiles --json", r'"hasToken": true'),
     # Windows writes a pipe in the person's code page, hence the points.
     case("profiles --names", r"(?m)^B.ro \(Proxy\)$"),
-    case("history list", "Nothing is kept yet|today|ago|:"),
+    case("history list", "The history is empty|today|ago|:"),
     case("migrate status", "pending +2"),
     case("migrate status --json", r'"pending": \['),
     # More metrics than one process counts: the first asking reads them, the others the index.
@@ -254,7 +254,7 @@ CASES = (
     case("run --profile personal -- env", TOKEN, where="linux"),
     case("run -- cmd /c set", "CODEMIE_PROVIDER=sso", where="win32"),
     # Wine links no folders, so there no private home can be made, and only the active profile is handed over.
-    case("run --profile personal -- cmd /c set", "Folders can't be linked", 12, where="win32"),
+    case("run --profile personal -- cmd /c set", "does not support links", 12, where="win32"),
     case("run --with-project -- env", "CODEMIE_PROVIDER=sso", where="linux"),
     case("run --with-project -- cmd /c set", "CODEMIE_PROVIDER=sso", where="win32"),
     case("run --allow-address https://api.example.com -- env", "does not use https://api.example.com", 12),
@@ -325,7 +325,7 @@ CASES = (
     case("current", r"(?m)^made$", where="linux"),
     case("status", "made", where="linux"),
     case("profile use-here made --json", r'"profile": "made"', where="linux"),
-    case("profile use-here --undo", "counts here again: sso", where="linux"),
+    case("profile use-here --undo", "applies here again: sso", where="linux"),
     case("profile delete other", "--yes", 2, where="linux"),
     case("profile delete other --yes", "history restore"),
     case("profile delete other2 --yes --json", r'"undo": "', where="linux"),

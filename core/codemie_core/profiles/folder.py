@@ -22,7 +22,7 @@ from codemie_core.errors import ConfigCorrupt, StoreDenied, StoreError, store_er
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
 from codemie_core.files.json_document import JsonDocument, encode_string
 from codemie_core.home import Home
-from codemie_core.tokens.project_override import Project, project_in
+from codemie_core.tokens.handover.project_override import Project, project_in
 
 FOLDER_NAME = ".codemie"
 

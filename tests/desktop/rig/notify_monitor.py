@@ -1,4 +1,4 @@
-"""Notifications of a desktop that shows them itself: heard on the bus by a monitor, seen on the screen."""
+"""The notifications of a desktop that shows them itself: heard on the bus, seen on the screen."""
 
 from __future__ import annotations
 

@@ -74,6 +74,13 @@ PARTS = (
         "its layout",
     ),
     Part("plasma", "kwin-x11", "kwin_x11", "KDE's window manager"),
+    Part("kwallet", "libkf5wallet-bin", "kwalletd5", "a keyring, as KDE has it"),
+    Part(
+        "kwallet",
+        "libqca-qt5-2-plugins",
+        "/usr/lib/*/qca-qt5/crypto/libqca-ossl.so",
+        "lets programs reach it through the Secret Service",
+    ),
     Part("keyring", "gnome-keyring", "gnome-keyring-daemon", "a keyring, as GNOME has it"),
     Part("keyring", "keepassxc", "keepassxc", "a second keyring"),
     Part("keyring", "dbus-bin", "dbus-send", "asks the bus who is there"),
@@ -99,9 +106,8 @@ PARTS = (
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-TESTS = (
-    "x11", "xfce", "lxqt", "wayland", "gnome", "plasma", "keyring", "login", "shells", "faults", "packages"
-)  # fmt: skip
+DESKTOPS = ("xfce", "lxqt", "wayland", "gnome", "plasma")
+TESTS = ("x11", *DESKTOPS, "keyring", "kwallet", "login", "shells", "faults", "packages")
 """What `make test` needs."""
 EVERYTHING = (*TESTS, "systems")
 

@@ -23,20 +23,20 @@ from codemie_core.files.atomic_file import ANY_VERSION, read_whole, replace_whol
 from codemie_core.files.lock import StoreLock
 from codemie_core.files.private_open import read_private, replace_private
 from codemie_core.home import Home
-from codemie_core.sessions.usage.counting.quarter_hours import SLOT_SECONDS
+from codemie_core.sessions.usage.counting.quarter_hours import QUARTER_SECONDS
 from codemie_core.sessions.usage.counting.totals import MODELS_APART, Used
 from codemie_core.sessions.usage.index.index import TOKENS, TURNS, UsageIndex
 from codemie_core.sessions.usage.prices.table import PriceTable, model_name, price_table
 from codemie_core.sessions.usage.query import with_index
 from codemie_core.sessions.usage.refresh import Progress, Refreshed
-from codemie_core.sessions.usage.report import ALL_OF_TIME, Period
+from codemie_core.sessions.usage.report import ALL_OF_TIME, Period, net
 from codemie_core.sessions.usage.sources.digest import digest_of_names
 from codemie_core.sessions.usage.sources.files import SESSION_ID
 
 SCHEMA_VERSION = 1
 """In each row. It is raised when a field changes its meaning; new fields do not raise it."""
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_SLOTS_PER_HOUR = 3600 // SLOT_SECONDS
+_QUARTERS_PER_HOUR = 3600 // QUARTER_SECONDS
 _FAR_DAY = 1 << 40
 _LIMIT_BYTES = 1 << 30
 _ID_LETTERS = 16
@@ -157,24 +157,22 @@ def _rows(
     """Return the rows of a day, sorted by hour, session, agent, profile and models."""
     cells: dict[_Who, _Cell] = {}
 
-    def cell_of(slot: int, session: str, agent: str, profile: str, model: str) -> _Cell:
+    def cell_of(quarter: int, session: str, agent: str, profile: str, model: str) -> _Cell:
         models = ",".join(dict.fromkeys(map(model_name, model.split(MODELS_APART))))
-        return cells.setdefault((slot // _SLOTS_PER_HOUR, session, agent, profile, models), _Cell())
+        return cells.setdefault((quarter // _QUARTERS_PER_HOUR, session, agent, profile, models), _Cell())
 
     for part in turns:
         for *who, amounts in part:
-            for slot, its_turns, undivided, tool_calls, milliseconds, unknown in amounts:
-                cell = cell_of(slot, *who)
+            for quarter, its_turns, undivided, tool_calls, milliseconds, unknown in amounts:
+                cell = cell_of(quarter, *who)
                 cell.turns += its_turns
                 cell.undivided += undivided
                 cell.tool_calls += tool_calls
                 cell.milliseconds += milliseconds
                 cell.unknown += 0 if who[0] in known else unknown
-    for part in tokens:
-        for *who, amounts in part:
-            for slot, *spent in amounts:
-                cell = cell_of(slot, *who)
-                cell.spent = [mine + more for mine, more in zip(cell.spent, spent, strict=True)]
+    for key, spent in net(tokens):
+        cell = cell_of(*key)
+        cell.spent = [mine + more for mine, more in zip(cell.spent, spent, strict=True)]
     return [(who, _numbers(who[4], cells[who], prices)) for who in sorted(cells)]
 
 

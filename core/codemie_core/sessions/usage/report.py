@@ -9,7 +9,7 @@ from datetime import date
 from itertools import chain
 
 from codemie_core.sessions.usage.counting.quarter_hours import Calendar
-from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Used
+from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Key, Used, cells_of
 from codemie_core.sessions.usage.prices.table import PriceTable, model_name
 
 
@@ -167,7 +167,9 @@ class _Sum:
             tokens = undivided or None
         cost, unpriced = 0.0, undivided
         prices_here = {model: prices.price_of(model) for model in self.spent}
-        for model, spent in self.spent.items():
+        for model, spent in sorted(
+            self.spent.items()
+        ):  # one order: floats added in another come out differently
             price = prices_here[model]
             if price is None:
                 unpriced += sum(spent)
@@ -208,8 +210,8 @@ def summed(
     sums = _Sums(counted, grouping, _Times(grouping, period, calendar))
     for used in chain.from_iterable(counted.turns):
         sums.add_turns(*used)
-    for used in chain.from_iterable(counted.tokens):
-        sums.add_tokens(*used)
+    for key, tokens in net(counted.tokens):
+        sums.add_tokens(key, tokens)
     total = sums.total()
     lines = [Line(name, one.totals(prices)) for name, one in sums.lines.items() if name is not None]
     if grouping in _BY_TIME:
@@ -218,6 +220,11 @@ def summed(
         lines.sort(key=lambda line: (-(line.totals.tokens or 0), -line.totals.turns, line.name))
     unpriced = [model for model, spent in total.spent.items() if any(spent) and not prices.price_of(model)]
     return tuple(lines), total.totals(prices), tuple(sorted(unpriced))
+
+
+def net(parts: Iterable[Iterable[Used]]) -> Iterable[tuple[Key, list[int]]]:
+    """Yield the tokens of agents' logs, without what was taken back: another session had it first."""
+    return ((key, tokens) for key, tokens in cells_of(chain.from_iterable(parts)).items() if any(tokens))
 
 
 class _Sums:
@@ -246,11 +253,7 @@ class _Sums:
     def add_turns(self, session: str, agent: str, profile: str, model: str, amounts: list[Amounts]) -> None:
         known = session in self._known
         if self._by_time:
-            for slot, turns, tokens, tool_calls, milliseconds, unknown in amounts:
-                time = self._times[slot]
-                if time is not None:
-                    cell = [turns, tokens, tool_calls, milliseconds]
-                    self._line(time).add(session, cell, unknown=bool(unknown) and not known)
+            self._add_by_time(session, amounts, known=known)
             return
         if self._grouping is Grouping.MODEL and not model:
             # A session's own time has no model: it counts, and has no line.
@@ -258,14 +261,34 @@ class _Sums:
             amounts = [one for one in amounts if one[1]]
         self._add(self._names(session, agent, profile, model), session, amounts, known=known)
 
+    def _add_by_time(self, session: str, amounts: list[Amounts], *, known: bool) -> None:
+        """Add to the lines of days or hours: the inner loop of asking for today, so it does little."""
+        times = self._times
+        its_time: str | None = None
+        mine = [0, 0, 0, 0]
+        for quarter, turns, tokens, tool_calls, milliseconds, unknown in amounts:
+            time = times[quarter]
+            if time is None:
+                continue
+            if time != its_time:
+                line, its_time = self._line(time), time
+                line.sessions.add(session)
+                mine = line.amounts
+            mine[0] += turns
+            mine[1] += tokens
+            mine[2] += tool_calls
+            mine[3] += milliseconds
+            if unknown and not known:
+                line.unknown.add(session)
+
     def _add(
         self, names: tuple[str | None, ...], session: str, amounts: list[Amounts], *, known: bool
     ) -> None:
         times = self._times
         some, without = False, 0
         turns = tokens = tool_calls = milliseconds = 0
-        for slot, its_turns, its_tokens, its_tool_calls, its_milliseconds, its_unknown in amounts:
-            if times[slot] is None:
+        for quarter, its_turns, its_tokens, its_tool_calls, its_milliseconds, its_unknown in amounts:
+            if times[quarter] is None:
                 continue
             some = True
             turns += its_turns
@@ -281,13 +304,12 @@ class _Sums:
         for number, amount in enumerate(cell if len(names) > 1 else ()):
             self._twice[number] += amount * (len(names) - 1)
 
-    def add_tokens(self, session: str, agent: str, profile: str, model: str, amounts: list[Amounts]) -> None:
-        its_name = model_name(model)
-        (name,) = (None,) if self._by_time else self._names(session, agent, profile, model)
-        for slot, *tokens in amounts:
-            time = self._times[slot]
-            if time is not None:
-                self._line(time if self._by_time else name).spend(session, its_name, tokens)
+    def add_tokens(self, key: Key, tokens: list[int]) -> None:
+        quarter, session, agent, profile, model = key
+        time = self._times[quarter]
+        if time is not None:
+            name = time if self._by_time else self._names(session, agent, profile, model)[0]
+            self._line(name).spend(session, model_name(model), tokens)
 
     def _line(self, name: str | None) -> _Sum:
         line = self.lines.get(name)
@@ -309,7 +331,7 @@ class _Sums:
 
 
 class _Times(dict[int, str | None]):
-    """Slot -> the name of its day or hour; None: not asked for."""
+    """Quarter -> the name of its day or hour; None: not asked for."""
 
     def __init__(self, grouping: Grouping, period: Period, calendar: Calendar) -> None:
         super().__init__()
@@ -317,12 +339,12 @@ class _Times(dict[int, str | None]):
         self._period = period
         self._calendar = calendar
 
-    def __missing__(self, slot: int) -> str | None:
-        day = self._calendar.day_of(slot)
+    def __missing__(self, quarter: int) -> str | None:
+        day = self._calendar.day_of(quarter)
         name: str | None = None
         if self._period.holds(day):
             name = "" if day is None else day.isoformat()
             if self._hours and name:
-                name = f"{name} {self._calendar.hour_of(slot):02}:00"
-        self[slot] = name
+                name = f"{name} {self._calendar.hour_of(quarter):02}:00"
+        self[quarter] = name
         return name

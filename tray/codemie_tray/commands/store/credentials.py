@@ -12,7 +12,7 @@ import time
 from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.config.layout import CLI
 from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
-from codemie_core.credentials.store import REMOVED_KEPT_DAYS
+from codemie_core.credentials.changes import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
 from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.tokens.allowed_address import origins_of_users
@@ -123,7 +123,7 @@ def _list_removed(store: CredentialStore, *, as_json: bool) -> ExitCode:
     elif rows:
         print_table([(plain(row.name, 80), f"removed {_when(row.removed_ms)}") for row in rows])
     else:
-        print_line("No credential was removed in the last {REMOVED_KEPT_DAYS} days.")
+        print_line(f"No credential was removed in the last {REMOVED_KEPT_DAYS} days.")
     return ExitCode.OK
 
 

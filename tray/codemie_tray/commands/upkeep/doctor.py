@@ -20,6 +20,7 @@ from codemie_core.tokens.cli_files import CliMachine
 from codemie_core.tokens.reference import token_fields
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import Bold, print_error, print_json, print_line
+from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
 from codemie_tray.commands.store.credentials import protection_sentence
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.exit_codes import ExitCode
@@ -97,6 +98,7 @@ def _print(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...
         print_line(f"  Better: {PROGRAM} credentials protect")
     for login in audit.logins:
         print_line(_login_sentence(login))
+    print_tray_host()
 
 
 def _with_like(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -216,6 +218,7 @@ def _print_json(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str
             "movedTokens": list(moved),
             "storeProblem": store_problem[0].message if store_problem else None,
             "configProblem": config_problem[0].message if config_problem else None,
+            "trayHost": tray_host_value(),
             "cliLogins": [
                 {
                     "path": login.credential.path,

@@ -1,7 +1,7 @@
 """Time in quarters of an hour since 1970, UTC: the finest step that every time zone's midnight falls on.
 
-Usage is kept by these slots, not by days, so that the same numbers answer for local days and for UTC, before
-and after the clocks change and after the machine moved to another zone.
+Usage is kept by these quarters, not by days, so that the same numbers answer for local days and for UTC,
+before and after the clocks change and after the machine moved to another zone.
 """
 
 from __future__ import annotations
@@ -10,35 +10,35 @@ import re
 import time
 from datetime import UTC, date, datetime, tzinfo
 
-SLOT_SECONDS = 900
-SLOTS_A_DAY = 96
+QUARTER_SECONDS = 900
+QUARTERS_PER_DAY = 96
 UNDATED = -1
-"""The slot of a record without a usable time."""
+"""The quarter of a record without a usable time."""
 
-_EARLIEST = 946_684_800 // SLOT_SECONDS  # 2000; before, zones had offsets that are no quarter hours
-_LATEST = 4_102_444_800 // SLOT_SECONDS  # 2100
+_EARLIEST = 946_684_800 // QUARTER_SECONDS  # 2000; before, zones had offsets that are no quarter hours
+_LATEST = 4_102_444_800 // QUARTER_SECONDS  # 2100
 _TO_THE_HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d", re.ASCII)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_DAY_SECONDS = SLOT_SECONDS * SLOTS_A_DAY
+_DAY_SECONDS = QUARTER_SECONDS * QUARTERS_PER_DAY
 
 
-QUARTERS = {f":{minute:02}": minute // 15 for minute in range(60)}
+QUARTER_OF_MINUTE = {f":{minute:02}": minute // 15 for minute in range(60)}
 """`:07` -> which quarter of the hour."""
 
 
-def slot_of_hour(prefix: str) -> int | None:
-    """Return the first slot of `2026-01-16T10` as UTC, or None for another shape or no such hour."""
+def first_quarter_of_hour(prefix: str) -> int | None:
+    """Return the first quarter of `2026-01-16T10` as UTC, or None for another shape or no such hour."""
     if _TO_THE_HOUR.fullmatch(prefix) is None:
         return None
     try:
-        slot = _slot(datetime.fromisoformat(prefix).replace(tzinfo=UTC).timestamp())
+        quarter = _quarter(datetime.fromisoformat(prefix).replace(tzinfo=UTC).timestamp())
     except ValueError:
         return None
-    return None if slot == UNDATED else slot
+    return None if quarter == UNDATED else quarter
 
 
-def slot_of(stamp: str | float | None) -> int:
-    """Return the slot of a timestamp, or `UNDATED`.
+def quarter_of(stamp: str | float | None) -> int:
+    """Return the quarter of a timestamp, or `UNDATED`.
 
     Args:
         stamp: ISO 8601 (without an offset it is UTC), or milliseconds since 1970.
@@ -46,39 +46,39 @@ def slot_of(stamp: str | float | None) -> int:
     if isinstance(stamp, str):
         try:
             # What follows the minute of a UTC time has no say: so a cache by the hour agrees with this.
-            if stamp.endswith("Z") and stamp[13:16] in QUARTERS:
-                hour = slot_of_hour(stamp[:13])
+            if stamp.endswith("Z") and stamp[13:16] in QUARTER_OF_MINUTE:
+                hour = first_quarter_of_hour(stamp[:13])
                 if hour is not None:
-                    return hour + QUARTERS[stamp[13:16]]
+                    return hour + QUARTER_OF_MINUTE[stamp[13:16]]
             moment = datetime.fromisoformat(stamp)
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=UTC)
-            return _slot(moment.timestamp())
+            return _quarter(moment.timestamp())
         except (ValueError, OverflowError):
             return UNDATED
-    return UNDATED if stamp is None or not abs(stamp) < 2**53 else _slot(stamp / 1000)
+    return UNDATED if stamp is None or not abs(stamp) < 2**53 else _quarter(stamp / 1000)
 
 
 def milliseconds_of(stamp: str | float | None) -> int | None:
-    """Return the milliseconds since 1970 of a timestamp that has a slot; None for any other."""
-    if slot_of(stamp) == UNDATED:
+    """Return the milliseconds since 1970 of a timestamp that has a quarter; None for any other."""
+    if quarter_of(stamp) == UNDATED:
         return None
     if not isinstance(stamp, str):
         return None if stamp is None else int(stamp)
     try:
         moment = datetime.fromisoformat(stamp)
     except ValueError:  # one of a shape that only its hour and minute are read of
-        return slot_of(stamp) * SLOT_SECONDS * 1000
+        return quarter_of(stamp) * QUARTER_SECONDS * 1000
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def _slot(seconds: float) -> int:
-    slot = int(seconds // SLOT_SECONDS)
-    return slot if _EARLIEST <= slot < _LATEST else UNDATED
+def _quarter(seconds: float) -> int:
+    quarter = int(seconds // QUARTER_SECONDS)
+    return quarter if _EARLIEST <= quarter < _LATEST else UNDATED
 
 
 class Calendar:
-    """Which day a slot falls on, in one time zone.
+    """Which day a quarter falls on, in one time zone.
 
     Args:
         zone: the time zone; the system's own unless given.
@@ -88,18 +88,18 @@ class Calendar:
         self._zone = zone
         self._days: dict[int, date] = {}
 
-    def day_of(self, slot: int) -> date | None:
+    def day_of(self, quarter: int) -> date | None:
         """Return the day, or None for `UNDATED`."""
-        if slot == UNDATED:
+        if quarter == UNDATED:
             return None
-        day = self._days.get(slot)
+        day = self._days.get(quarter)
         if day is None:
-            day = self._days[slot] = self.day_at(slot * SLOT_SECONDS)
+            day = self._days[quarter] = self.day_at(quarter * QUARTER_SECONDS)
         return day
 
-    def hour_of(self, slot: int) -> int:
-        """Return the hour of the day, from 0, in which a slot begins."""
-        seconds = slot * SLOT_SECONDS
+    def hour_of(self, quarter: int) -> int:
+        """Return the hour of the day, from 0, in which a quarter begins."""
+        seconds = quarter * QUARTER_SECONDS
         if self._zone is not None:
             return datetime.fromtimestamp(seconds, self._zone).hour
         return time.localtime(seconds).tm_hour

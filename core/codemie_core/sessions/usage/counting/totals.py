@@ -7,23 +7,23 @@ from typing import Any, ClassVar, NamedTuple
 
 from codemie_core.sessions.jsonl.decoder import ABSENT, Amount, Count, Struct
 from codemie_core.sessions.usage.counting.quarter_hours import (
-    QUARTERS,
-    SLOTS_A_DAY,
+    QUARTER_OF_MINUTE,
+    QUARTERS_PER_DAY,
+    first_quarter_of_hour,
     milliseconds_of,
-    slot_of,
-    slot_of_hour,
+    quarter_of,
 )
 
 Key = tuple[int, str, str, str, str]
-"""Slot, session, agent, profile (where a record names none, its provider), model."""
+"""Quarter, session, agent, profile (where a record names none, its provider), model."""
 Cells = dict[Key, list[int]]
 """Key -> turns, tokens, tool calls, milliseconds, turns whose tokens are not known. Of agents' logs: input,
 output, read from the cache, written to it for five minutes, written to it for an hour."""
 Amounts = tuple[int, int, int, int, int, int]
-"""Slot, and the five numbers of a cell."""
+"""Quarter, and the five numbers of a cell."""
 Used = tuple[str, str, str, str, list[Amounts]]
 """What one session used of one model under one profile: session, agent, profile, model, and the amounts,
-in which the same slot can come more than once."""
+in which the same quarter can come more than once."""
 
 MODELS_APART = "\x1f"
 """Stands between the models of a turn that names more than one."""
@@ -109,20 +109,20 @@ class Collector:
 
     def add(self, rows: Sequence[MetricRow | CliMetricRow]) -> None:
         """Add records; the inner loop of every reading, so it does as little as it can."""
-        raw, hours, quarters = self._raw, self._hours, QUARTERS
+        raw, hours, quarters = self._raw, self._hours, QUARTER_OF_MINUTE
         for row in rows:
             stamp = row.timestamp
             try:
                 # In UTC, as all the records written so far: two look-ups. All else goes the long way.
                 utc = stamp[-1] == "Z"  # type: ignore[index]
-                slot = hours[stamp[:13]] + quarters[stamp[13:16]] if utc else slot_of(stamp)  # type: ignore[index]
+                quarter = hours[stamp[:13]] + quarters[stamp[13:16]] if utc else quarter_of(stamp)  # type: ignore[index]
             except (KeyError, TypeError, IndexError):
-                slot = self._new_hour(stamp)
+                quarter = self._new_hour(stamp)
             model = row.model
             if model is None and row.models:
                 models = row.models
                 model = models[0] if len(models) == 1 else MODELS_APART.join(dict.fromkeys(models))
-            key = (slot, row.session, row.agent, row.profile or row.provider, model, row.kind)
+            key = (quarter, row.session, row.agent, row.profile or row.provider, model, row.kind)
             try:
                 cell = raw[key]
             except KeyError:
@@ -144,10 +144,10 @@ class Collector:
         """Hand on what was gathered."""
         session, agent, provider, _, others = self._names
         cells: Cells = {}
-        for (slot, its_session, its_agent, its_provider, model, kind), cell in self._raw.items():
+        for (quarter, its_session, its_agent, its_provider, model, kind), cell in self._raw.items():
             if kind not in (None, "metric") or (its_agent != agent and its_agent in others):
                 continue
-            key = (slot, its_session or session, its_agent or agent, its_provider or provider, model or "")
+            key = (quarter, its_session or session, its_agent or agent, its_provider or provider, model or "")
             add_cell(cells, key, cell)
         self._raw.clear()
         if cells:
@@ -183,12 +183,12 @@ class Collector:
 
     def _new_hour(self, stamp: str | float | None) -> int:
         if isinstance(stamp, str):
-            hour = slot_of_hour(stamp[:13])
+            hour = first_quarter_of_hour(stamp[:13])
             if hour is not None:
                 if len(self._hours) >= _REMEMBERED_HOURS:
                     self._hours.clear()
                 self._hours[stamp[:13]] = hour
-        return slot_of(stamp)
+        return quarter_of(stamp)
 
 
 def add_cell(cells: Cells, key: Key, cell: list[int]) -> None:
@@ -202,18 +202,18 @@ def add_cell(cells: Cells, key: Key, cell: list[int]) -> None:
 
 
 def by_day(cells: Cells) -> dict[int, list[Used]]:
-    """Part cells by the UTC day of their slot, counted from 1970; undated ones are in day -1."""
+    """Part cells by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
     parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
-    for (slot, *who), cell in cells.items():
-        amounts = parts.setdefault(slot // SLOTS_A_DAY, {}).setdefault(tuple(who), [])  # type: ignore[arg-type]
-        amounts.append((slot, *cell))  # type: ignore[arg-type]
+    for (quarter, *who), cell in cells.items():
+        amounts = parts.setdefault(quarter // QUARTERS_PER_DAY, {}).setdefault(tuple(who), [])  # type: ignore[arg-type]
+        amounts.append((quarter, *cell))  # type: ignore[arg-type]
     return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
 
 
 def cells_of(used: Iterable[Used]) -> Cells:
-    """Return the cells, each slot once."""
+    """Return the cells, each quarter once."""
     cells: Cells = {}
     for session, agent, profile, model, amounts in used:
-        for slot, *cell in amounts:
-            add_cell(cells, (slot, session, agent, profile, model), cell)
+        for quarter, *cell in amounts:
+            add_cell(cells, (quarter, session, agent, profile, model), cell)
     return cells

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import NamedTuple
 
-from codemie_core.files.private_database import connect_private, remove_database
+from codemie_core.files.private_database import connect_private, read_only_beside, remove_database
 from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.counting.totals import Cells, Used, by_day, cells_of
 from codemie_core.sessions.usage.index.file_state import STATE, FileState
@@ -108,7 +108,8 @@ class UsageIndex:
         connection, self._open = self._open, None
         self._known = None
         if connection is not None:
-            connection.close()
+            with contextlib.nullcontext() if self._path is None else read_only_beside(self._path):
+                connection.close()
 
     def discard(self) -> None:
         """Throw the index away and begin an empty one.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from codemie_core.sessions.usage.agent_logs.response import Response, ResponseKey
-from codemie_core.sessions.usage.counting.quarter_hours import slot_of
+from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
 from codemie_core.sessions.usage.counting.totals import Cells
 from codemie_core.sessions.usage.index.index import TOKENS, UsageIndex
 
@@ -117,8 +117,8 @@ class Responses:
     def _count(self, before: list[Held], after: list[Held]) -> None:
         for sign, lines in ((-1, counted(before)), (1, counted(after))):
             for line in lines:
-                slot = slot_of(line.response.at_ms)
-                who = (slot, line.session, line.agent, line.provider, line.response.model)
+                quarter = quarter_of(line.response.at_ms)
+                who = (quarter, line.session, line.agent, line.provider, line.response.model)
                 cell = self._changes.setdefault(line.file, {}).setdefault(who, [0, 0, 0, 0, 0])
                 for number, amount in enumerate(line.response.tokens):
                     cell[number] += sign * amount

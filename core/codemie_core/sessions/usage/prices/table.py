@@ -27,7 +27,13 @@ _HOUR_TO_FIVE_MINUTES = 1.6
 (https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing)."""
 _BEDROCK = re.compile(r"(?:.*[./])?anthropic\.(claude-[a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$", re.IGNORECASE)
 _DATE = re.compile(r"[-@](?:\d{8}|\d{4}-\d\d-\d\d|latest)$")
+_TIER_LAST = re.compile(r"^claude-(\d+(?:-\d+)?)-(opus|sonnet|haiku)$")
+"""`claude-4-5-sonnet`, as CodeMie has it, for `claude-sonnet-4-5`."""
 _FIELDS = ("input", "output", "cacheRead", "cacheWrite", "cacheWrite1h")
+
+
+Row = Mapping[str, object]
+"""One model's prices as they are in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,8 @@ class Price:
 class PriceTable:
     """Prices by the names of models, folded."""
 
-    prices: Mapping[str, Price] = field(default_factory=dict)
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    """By the names of models as the table spells them."""
     date: str = ""
     """Of the table that comes with the program, as `2026-11-27`."""
     source: str = ""
@@ -62,7 +69,13 @@ class PriceTable:
     def price_of(self, model: str) -> Price | None:
         """Return a model's price; None: there is none in the table."""
         name = _folded(model)
-        return self.prices.get(name) or self.prices.get(_DATE.sub("", name))
+        undated = _DATE.sub("", name)
+        row = (
+            self.rows.get(name)
+            or self.rows.get(undated)
+            or self.rows.get(_TIER_LAST.sub(r"claude-\2-\1", undated))
+        )
+        return None if row is None else _price(model, row)
 
 
 def model_name(model: str) -> str:
@@ -75,12 +88,12 @@ def price_table(home: Home) -> PriceTable:
     """Return the program's own table with the person's prices over it; a broken one is a `problem`."""
     with open(os.path.join(os.path.dirname(__file__), PRICES_NAME), encoding="utf-8") as file:
         shipped = json.load(file)
-    prices = _prices(shipped["models"])
-    own: dict[str, Price] = {}
+    own: dict[str, Row] = {}
     problem = None
     path = os.path.join(home.tray, PRICES_NAME)
     try:
-        own = _prices(json.loads(read_private(path, limit_bytes=_LIMIT_BYTES)[0])["models"])
+        rows = json.loads(read_private(path, limit_bytes=_LIMIT_BYTES)[0])["models"]
+        own = {_folded(name): row for name, row in rows.items() if _price(name, row)}
     except FileNotFoundError:
         pass
     except (OSError, StoreError) as error:
@@ -88,14 +101,10 @@ def price_table(home: Home) -> PriceTable:
         problem = f"{path} can't be read ({reason}); the prices that come with the program apply"
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         problem = f"{path} is no price table ({_reason(error)}); the prices that come with the program apply"
-    return PriceTable({**prices, **own}, shipped["date"], shipped["source"], len(own), problem)
+    return PriceTable({**shipped["models"], **own}, shipped["date"], shipped["source"], len(own), problem)
 
 
-def _prices(models: Mapping[str, Mapping[str, object]]) -> dict[str, Price]:
-    return {_folded(name): _price(name, row) for name, row in models.items()}
-
-
-def _price(name: str, row: Mapping[str, object]) -> Price:
+def _price(name: str, row: Row) -> Price:
     rates: dict[str, float] = {}
     for each in _FIELDS:
         value = row.get(each)

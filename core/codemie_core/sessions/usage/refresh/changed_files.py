@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.usage.counting import parallel
 from codemie_core.sessions.usage.counting.count import PartTally, scan
-from codemie_core.sessions.usage.counting.quarter_hours import slot_of
+from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
 from codemie_core.sessions.usage.counting.totals import Cells, Names
 from codemie_core.sessions.usage.index.file_state import FileState
 from codemie_core.sessions.usage.index.index import LOG_PREFIX, UsageIndex
@@ -252,7 +252,7 @@ class _Refresh:
             time_ms = max(0, (state.last_ms or 0) - (metadata.start_ms or state.last_ms or 0))
         if time_ms == state.time_ms or (metadata.start_ms is None and not time_ms):
             return
-        key = (slot_of(metadata.start_ms), state.session, metadata.agent, metadata.provider, "")
+        key = (quarter_of(metadata.start_ms), state.session, metadata.agent, metadata.provider, "")
         self._index.add(number, {key: [0, 0, 0, time_ms - (state.time_ms or 0), 0]})
         state.time_ms = time_ms
 

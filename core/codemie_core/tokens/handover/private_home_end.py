@@ -19,7 +19,7 @@ from codemie_core.errors import CodeMieError, StoreError
 from codemie_core.files.lock import StoreLock, lock_open_file, unlock
 from codemie_core.files.private_open import open_private, read_private
 from codemie_core.system.process_identity import identity_of
-from codemie_core.tokens.private_home import COPIED, INNER, LOCK, OWNER, PREFIX, Place, PrivateHome
+from codemie_core.tokens.handover.private_home import COPIED, INNER, LOCK, OWNER, PREFIX, Place, PrivateHome
 
 _LOCKED_BYTE = 1 << 30
 _LIMIT_BYTES = 1 << 20

@@ -14,13 +14,18 @@ from codemie_core.credentials.secret import Secret
 from codemie_core.errors import AddressNotAllowed, CredentialNotFound, HandoverRefused, LinksUnavailable
 from codemie_core.home import ENVIRONMENT_VARIABLE, PRIVATE_HOME_VARIABLE, REAL_HOME_VARIABLE, Home
 from codemie_core.tokens.allowed_address import origins_after_use
-from codemie_core.tokens.child_command import check_command, reads_configuration_alone
-from codemie_core.tokens.child_profile import config_texts, references_in, refers_beside_api_key, resolved
-from codemie_core.tokens.environment import environment_of
+from codemie_core.tokens.handover.child_command import check_command, reads_configuration_alone
+from codemie_core.tokens.handover.child_profile import (
+    config_texts,
+    references_in,
+    refers_beside_api_key,
+    resolved,
+)
+from codemie_core.tokens.handover.environment import environment_of
+from codemie_core.tokens.handover.private_home import PrivateHome, make_private_home, places
+from codemie_core.tokens.handover.private_home_end import discard, sweep
+from codemie_core.tokens.handover.project_override import check_project, project_in, without_steering
 from codemie_core.tokens.origin import origin_of, origins_of
-from codemie_core.tokens.private_home import PrivateHome, make_private_home, places
-from codemie_core.tokens.private_home_end import discard, sweep
-from codemie_core.tokens.project_override import check_project, project_in, without_steering
 
 
 @dataclass(frozen=True, slots=True)

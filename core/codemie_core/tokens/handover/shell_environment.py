@@ -15,16 +15,16 @@ from codemie_core.config.model import Config
 from codemie_core.config.profile import Profile, is_placeholder
 from codemie_core.errors import HandoverRefused
 from codemie_core.home import Home
-from codemie_core.tokens.child_profile import references_in, resolved
-from codemie_core.tokens.environment import (
+from codemie_core.tokens.handover.child_profile import references_in, resolved
+from codemie_core.tokens.handover.environment import (
     OUTPUTS,
     SECRET_VARIABLES,
     VARIABLES,
     environment_of,
     jwt_variable,
 )
-from codemie_core.tokens.handover import Request, secrets_for
-from codemie_core.tokens.project_override import project_in, without_steering
+from codemie_core.tokens.handover.handover import Request, secrets_for
+from codemie_core.tokens.handover.project_override import project_in, without_steering
 
 
 @dataclass(frozen=True, slots=True)
