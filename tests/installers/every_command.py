@@ -325,7 +325,7 @@ CASES = (
     case("current", r"(?m)^made$", where="linux"),
     case("status", "made", where="linux"),
     case("profile use-here made --json", r'"profile": "made"', where="linux"),
-    case("profile use-here --undo", "counts here again: sso", where="linux"),
+    case("profile use-here --undo", "applies here again: sso", where="linux"),
     case("profile delete other", "--yes", 2, where="linux"),
     case("profile delete other --yes", "history restore"),
     case("profile delete other2 --yes --json", r'"undo": "', where="linux"),

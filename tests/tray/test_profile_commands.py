@@ -116,7 +116,7 @@ def test_deleting_can_be_undone_by_what_it_says(sample: Path) -> None:
     assert run(sample, "profile", "delete", "work").returncode == 2
     assert (sample / "config.json").read_bytes() == before
     said = run(sample, "profile", "delete", "work", "--yes").stdout
-    assert "personal is the active profile now." in said
+    assert "personal is now the active profile." in said
     assert set(config_of(sample)["profiles"]) == {"personal"}
     undo = said.partition("history restore ")[2].split()[0]
     assert run(sample, "history", "restore", undo).returncode == 0
@@ -282,7 +282,7 @@ def test_status_says_which_profile_counts_in_the_folder_and_why(
     assert "In this folder" not in run(sample, "status").stdout
     assert run(sample, "profile", "use-here", "personal").returncode == 0
     path = folder / ".codemie" / "codemie-cli.config.json"
-    assert f"In this folder personal counts, not work: {path} says so." in run(sample, "status").stdout
+    assert f"In this folder the profile is personal, not work, set by {path}." in run(sample, "status").stdout
     assert run(sample, "current").stdout == "personal\n"
     here = json.loads(run(sample, "status", "--json").stdout)["here"]
     assert (here["profile"], here["source"], here["file"]) == ("personal", "folder", str(path))
@@ -311,5 +311,5 @@ def test_run_uses_the_profile_of_the_folder(
     assert run(sample, "profile", "use-here", "personal").returncode == 0
     ran = run(sample, "run", "--", "env")
     assert "CODEMIE_PROVIDER=ollama" in ran.stdout
-    assert "personal counts here" in ran.stderr
+    assert "personal is the profile of this folder" in ran.stderr
     assert run(sample, "run", "--profile", "work", "--", "env").returncode == 12
