@@ -71,7 +71,7 @@ def test_our_own_write_is_known_until_somebody_else_writes(home: Home) -> None:
     assert not loader.is_as_written()
 
 
-@pytest.mark.parametrize("how", ["loaded", "removed", "replaced", "other layout"])
+@pytest.mark.parametrize("how", ["loaded", "removed", "replaced", "other layout", "taken over"])
 def test_our_own_write_is_not_taken_for_what_is_there_once_it_may_be_another(home: Home, how: str) -> None:
     loader = ConfigLoader(home)
     loader.switch_profile("home")
@@ -82,6 +82,8 @@ def test_our_own_write_is_not_taken_for_what_is_there_once_it_may_be_another(hom
         os.unlink(path)
     elif how == "replaced":
         ConfigLoader(home).switch_profile("work")
+    elif how == "taken over":  # as the CLI does; the file itself is the same
+        os.rename(path, home.join("codemie-cli.config.json"))
     else:
         Path(home.join("codemie-cli.config.json")).write_text(TWO % "work")
     assert not loader.is_as_written()

@@ -282,7 +282,7 @@ def test_status_says_which_profile_counts_in_the_folder_and_why(
     assert "In this folder" not in run(sample, "status").stdout
     assert run(sample, "profile", "use-here", "personal").returncode == 0
     path = folder / ".codemie" / "codemie-cli.config.json"
-    assert f"In this folder personal counts, not work: {path} says so." in run(sample, "status").stdout
+    assert f"In this folder the profile is personal, not work, set by {path}." in run(sample, "status").stdout
     assert run(sample, "current").stdout == "personal\n"
     here = json.loads(run(sample, "status", "--json").stdout)["here"]
     assert (here["profile"], here["source"], here["file"]) == ("personal", "folder", str(path))

@@ -68,7 +68,7 @@ class ConfigLoader:
     ) -> None:
         self.home = home
         self._on_durable = on_durable
-        self._settled: WriteMark | None = None
+        self._settled: tuple[str, WriteMark] | None = None
         self._lock_timeout_seconds = lock_timeout_seconds
         self._settle_seconds = settle_seconds
         self._reader = ConfigReader(home)
@@ -107,8 +107,10 @@ class ConfigLoader:
         """
         if self._settled is None:
             return False
-        mark = mark_of(self.home.join(self.layout.config_name))
-        return mark == self._settled.mark and not _is_coarse(self._settled)
+        path, written = self._settled
+        # By its path as well: the CLI takes a file over by renaming it, and then reads it differently.
+        counts = self.home.join(self.layout.config_name)
+        return counts == path and mark_of(path) == written.mark and not _is_coarse(written)
 
     def load_and_keep(self, *, lock_timeout_seconds: float = _READER_TIMEOUT_SECONDS) -> Config:
         """Read the configuration, and keep it in the history where it is new there.

@@ -9,10 +9,8 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from codemie_core.credentials.contents import Opened, Slots, read_body
-from codemie_core.credentials.file import slot_keyring, slot_machine
 from codemie_core.credentials.file.cipher import NotAuthentic, open_sealed
 from codemie_core.credentials.file.format import (
     LARGEST_FILE_BYTES,
@@ -24,6 +22,8 @@ from codemie_core.credentials.file.slot_machine import IdentitySource
 from codemie_core.credentials.os_keyring.client import Keyring
 from codemie_core.credentials.pin import HomePin, Pin, Pins, check_not_rolled_back
 from codemie_core.credentials.session import Found, Session, body_key
+from codemie_core.credentials.unlocking import Unlocked
+from codemie_core.credentials.unlocking import unlock as unlock_file
 from codemie_core.errors import (
     CredentialsDamaged,
     CredentialsTooNew,
@@ -45,20 +45,10 @@ from codemie_core.system.clock import Clock
 
 FILE_NAME = ".credentials"
 _TRIES = 20
-_RECOVER = "codemie-tray credentials recovery --use"
 _TRIES_WITHOUT_LOCK = 5
 """After so many changes of keys by others in a row, we hold the lock while the keyring is asked."""
 _KEY_REPLACED = (KeyMissing, KeyringBroken)
 """What a keyring answers, too, when another process took a key out of it since the file was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unlocked:
-    """What opening a file takes, and what its keyring knows of it."""
-
-    key: bytes = field(repr=False)
-    """The master key."""
-    keyring_pin: Pin | None = None
 
 
 class Vault:
@@ -120,40 +110,8 @@ class Vault:
                 return file
 
     def unlock(self, file: CredentialsFile) -> Unlocked:
-        """Return the master key by the machine's or the keyring's slot.
-
-        Raises:
-            KeyMissing: the slot is not for this machine, or the keyring's item is gone.
-            KeyringError: the keyring did not answer.
-            MachineUnknown: the machine has no identifier.
-        """
-        if file.machine is not None:
-            try:
-                key = slot_machine.unwrap(file.machine, file.store_id, self.identity())
-            except NotAuthentic:
-                raise KeyMissing(
-                    f"{self.path} is locked to another machine or another user. "
-                    f"Open it there, or use the recovery code: {_RECOVER}"
-                ) from None
-            return Unlocked(key, self.pins.ask_keyring(self.pins.in_home()))
-        if file.keyring is None:
-            raise KeyMissing(f"{self.path} can be opened only with its recovery code: {_RECOVER}")
-        name = file.keyring.keyring_name
-        item, pin = self.keyring.get_several(
-            slot_keyring.item_of(file.store_id, file.keyring.side), self.pins.item
-        )
-        if item is None:
-            raise KeyMissing(
-                f"{name} no longer has the key for {self.path} (it is another keyring, or the key was "
-                f"removed). Use the recovery code: {_RECOVER}"
-            )
-        try:
-            return Unlocked(slot_keyring.unwrap(file.keyring, file.store_id, item), self.pins.in_keyring(pin))
-        except NotAuthentic:
-            raise KeyMissing(
-                f"The key that {name} has for {self.path} is not the one it was locked with. "
-                f"Use the recovery code: {_RECOVER}"
-            ) from None
+        """Return the master key by the machine's or the keyring's slot; raises as `unlocking.unlock`."""
+        return unlock_file(file, self.path, self.identity, self.keyring, self.pins)
 
     def open(self, file: CredentialsFile, key: bytes) -> Opened:
         """Return the contents of a file.

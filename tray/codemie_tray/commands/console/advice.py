@@ -6,7 +6,6 @@ from codemie_core import CodeMieError, errors
 from codemie_tray import PROGRAM
 
 _ADVICE: tuple[tuple[type[CodeMieError], str], ...] = (
-    (errors.ProfileNotFound, f"`{PROGRAM} profiles` lists them."),
     (errors.ProfileExists, f"Choose another name, or change that profile: {PROGRAM} profile edit NAME"),
     (errors.ProfileInvalid, f"See what is wrong with it: {PROGRAM} profile test NAME"),
     (errors.CredentialNotFound, f"`{PROGRAM} credentials list` lists them."),
@@ -22,7 +21,6 @@ _ADVICE: tuple[tuple[type[CodeMieError], str], ...] = (
     (errors.ConfigUnreadable, f"See who may read it: {PROGRAM} doctor"),
     (errors.ConfigCorrupt, f"Correct it in an editor, or see its earlier versions: {PROGRAM} history list"),
     (errors.ConfigConflict, "Close the program that keeps writing it, and try again."),
-    (errors.VersionNotFound, f"`{PROGRAM} history list` lists them."),
 )
 """A subclass comes before its parents."""
 
