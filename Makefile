@@ -12,7 +12,8 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test coverage test-fast test-windows test-desktops check installer test-installed test-installers bench bench-ratios lock clean
+.PHONY: help setup run docs test coverage test-fast test-windows test-desktops test-spark check installer \
+	test-installed test-installers bench bench-ratios lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
