@@ -12,7 +12,8 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test coverage test-fast test-windows check installer test-installed test-installers bench bench-ratios lock clean \
+.PHONY: help setup run docs test coverage test-fast test-windows test-desktops test-spark check installer \
+	test-installed test-installers bench bench-ratios lock clean \
 	types-linux types-darwin types-win32
 
 help:
@@ -21,6 +22,7 @@ help:
 	@echo "make coverage   the same, and which lines no test reaches"
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
+	@echo "make test-desktops   the tray on GNOME Shell and KDE Plasma"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -62,6 +64,11 @@ test: $(READY)
 coverage: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
 	@echo "htmlcov/index.html"
+
+# GNOME Shell and KDE Plasma, whose packages `make test` does not install.
+test-desktops: $(READY)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest tests/desktop/test_gnome.py tests/desktop/test_plasma.py
 
 # Values in, values out: the parts of the tests that need no screen, keyring or other process.
 FAST := tests/test_architecture.py tests/test_openers.py \
