@@ -77,9 +77,13 @@ def brought_in() -> list[str]:
 
 
 def prices() -> tuple[str, str]:
-    """Return where the table of model prices belongs in the bundle, and where it is."""
-    folder = ("codemie_core", "sessions", "usage", "prices", "prices.json")
-    return os.path.join(*folder), product.inside("core", *folder)
+    """Return where the table of model prices belongs in the bundle, and where it is in the installed package."""
+    folder = ("codemie_core", "sessions", "usage", "prices")
+    spec = importlib.util.find_spec(".".join(folder))
+    path = os.path.join(os.path.dirname(spec.origin), "prices.json") if spec and spec.origin else ""
+    if not os.path.isfile(path):
+        raise RuntimeError("codemie_core is not installed here, or without its table of prices")
+    return os.path.join(*folder, "prices.json"), path
 
 
 def entry_script() -> str:
