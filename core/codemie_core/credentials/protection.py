@@ -172,7 +172,7 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
 
 def check_recovery(vault: Vault, code: RecoveryCode) -> bool:
     """Tell whether `code` is the one that opens this store; the store is not opened for it."""
-    file = vault.read()
+    file = vault.file.read()
     return file is not None and file.recovery is not None and slot_recovery.belongs(file.recovery, code)
 
 

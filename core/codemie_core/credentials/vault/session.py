@@ -11,23 +11,20 @@ from codemie_core.credentials.file.cipher import KEY_BYTES, NONCE_BYTES, seal
 from codemie_core.credentials.file.format import LARGEST_FILE_BYTES, STORE_ID_BYTES, CredentialsFile
 from codemie_core.credentials.file.key_derivation import SALT_BYTES
 from codemie_core.credentials.vault.pin import HomePin, Pin, Pins, advanced, check_not_rolled_back, lowered
+from codemie_core.credentials.vault.sealed_file import Found, SealedFile
 from codemie_core.errors import CredentialsDamaged, StoreFull, StoreRolledBack
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole
 from codemie_core.files.private.folder import make_private_folder
 
 _BODY = b"codemie-tray credentials: body"
-Found = tuple[CredentialsFile, os.stat_result]
-"""A file as it was read, sealed, and its stat."""
 
 
-class SealedFile(Protocol):
+class OpenVault(Protocol):
     """What a session needs of its vault."""
 
     path: str
     pins: Pins
-
-    def read_with_status(self, real: str) -> Found | None:
-        """Return the file as it is, sealed, with its stat."""
+    file: SealedFile
 
     def open(self, file: CredentialsFile, key: bytes) -> Opened:
         """Return the contents of a file."""
@@ -38,7 +35,7 @@ class Session:
 
     def __init__(
         self,
-        vault: SealedFile,
+        vault: OpenVault,
         real: str,
         now: Found | None,
         opened: Opened | None,
@@ -109,7 +106,7 @@ class Session:
             TargetChanged: not what was written.
             CredentialError: it can't be read.
         """
-        now = self._vault.read_with_status(self._real)
+        now = self._vault.file.read_with_status(self._real)
         if now is None or now[0] != self._written or self.opened is None:
             raise TargetChanged(self._vault.path)
         self._now = now

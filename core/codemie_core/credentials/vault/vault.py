@@ -13,20 +13,17 @@ from contextlib import contextmanager
 from codemie_core.credentials.entries.contents import Opened, Slots, read_body
 from codemie_core.credentials.file.cipher import NotAuthentic, open_sealed
 from codemie_core.credentials.file.format import (
-    LARGEST_FILE_BYTES,
     CredentialsFile,
-    Damaged,
-    FromNewerVersion,
 )
 from codemie_core.credentials.file.slot_machine import IdentitySource
 from codemie_core.credentials.os_keyring.client import Keyring
-from codemie_core.credentials.vault.pin import HomePin, Pin, Pins, check_not_rolled_back
-from codemie_core.credentials.vault.session import Found, Session, body_key
+from codemie_core.credentials.vault.pin import Pin, Pins
+from codemie_core.credentials.vault.sealed_file import Found, SealedFile
+from codemie_core.credentials.vault.session import Session, body_key
 from codemie_core.credentials.vault.unlocking import Unlocked
 from codemie_core.credentials.vault.unlocking import unlock as unlock_file
 from codemie_core.errors import (
     CredentialsDamaged,
-    CredentialsTooNew,
     CredentialsUnreadable,
     KeyMissing,
     KeyringBroken,
@@ -36,7 +33,6 @@ from codemie_core.errors import (
 )
 from codemie_core.files.atomic_file import (
     TargetChanged,
-    read_whole,
     sweep_temporaries,
 )
 from codemie_core.files.lock import StoreLock
@@ -75,39 +71,11 @@ class Vault:
         self.keyring = keyring
         self.identity = identity
         self.pins = Pins(home, keyring, clock or Clock())
+        self.file = SealedFile(self.path, self.pins)
         # A lock of its own: a keyring may ask a person while it is held, and a switch of profiles
         # must not wait for that. Who needs both takes this one first (`home.LOCK_ORDER`).
         self._lock_timeout_seconds = lock_timeout_seconds
         self._lock_path = home.credentials_lock
-
-    def read(self) -> CredentialsFile | None:
-        """Return the file as it is, sealed, or None where there is none.
-
-        Raises:
-            CredentialError: it can't be read, was damaged, or is of a later version.
-        """
-        found = self.read_with_status(os.path.realpath(self.path))
-        return found[0] if found else None
-
-    def read_newest(self) -> CredentialsFile | None:
-        """Return the file, sealed, unless the home's own pin says that it is an old one.
-
-        Raises:
-            StoreRolledBack: it is.
-            CredentialError: as `read`.
-        """
-        while True:
-            home_pin = self.pins.in_home()  # before the file, which is never behind it
-            file = self.read()
-            if file is None:
-                return None
-            try:
-                check_not_rolled_back(self.path, file, home_pin.pin if home_pin else None, None)
-            except StoreRolledBack:
-                if self.pins.in_home() == home_pin and self.read() == file:
-                    raise
-            else:
-                return file
 
     def unlock(self, file: CredentialsFile) -> Unlocked:
         """Return the master key by the machine's or the keyring's slot; raises as `unlocking.unlock`."""
@@ -138,16 +106,16 @@ class Vault:
         for tried in range(_TRIES):
             with self._lock_if_possible() if tried >= _TRIES_WITHOUT_LOCK else contextlib.nullcontext():
                 home_pin = self.pins.in_home()  # before the file, which is never behind it
-                file = self.read()
+                file = self.file.read()
                 if file is None:
                     return None
                 try:
                     unlocked = self.unlock(file)
                     opened = self.open(file, unlocked.key)
-                    self._check(file, home_pin, unlocked)
+                    self.file.check(file, home_pin, unlocked.keyring_pin)
                 except (StoreRolledBack, *_KEY_REPLACED):
                     # The keyring was read after the file: a writer may have come in between.
-                    if self.pins.in_home() == home_pin and self.read() == file:
+                    if self.pins.in_home() == home_pin and self.file.read() == file:
                         raise
                     continue
             if self.pins.is_behind(home_pin, file):
@@ -180,12 +148,12 @@ class Vault:
                 # But whoever keeps changing keys must not keep us out forever.
                 if tried >= _TRIES_WITHOUT_LOCK:
                     held.enter_context(self._lock())
-                before = self.read_with_status(real)
+                before = self.file.read_with_status(real)
                 try:
                     unlocked = self._unlocked(before, unlock or self.unlock)
                 except _KEY_REPLACED:
                     # The keyring was read after the file: a writer may have come in between.
-                    if _file_of(self.read_with_status(real)) == _file_of(before):
+                    if _file_of(self.file.read_with_status(real)) == _file_of(before):
                         raise
                     continue
                 if tried < _TRIES_WITHOUT_LOCK:
@@ -194,12 +162,12 @@ class Vault:
                 # Before the file, which is never behind it: also where `tray/`, and our lock with it, is
                 # being removed, and others write.
                 home_pin = self.pins.in_home()
-                now = self.read_with_status(real)
+                now = self.file.read_with_status(real)
                 if not _same_locks(before, now):
                     continue
                 opened = self.open(now[0], unlocked.key) if now else None
                 if now and not accept:
-                    self._check(now[0], home_pin, unlocked)
+                    self.file.check(now[0], home_pin, unlocked.keyring_pin)
                 yield Session(self, real, now, opened, home_pin, unlocked.keyring_pin)
                 return
         raise StoreBusy(self.path, "other programs keep changing it; try again")
@@ -267,37 +235,15 @@ class Vault:
             return Unlocked(b"", self.pins.ask_keyring(self.pins.in_home()))
         return unlock(found[0])
 
-    def _check(self, file: CredentialsFile, home_pin: HomePin | None, unlocked: Unlocked) -> None:
-        check_not_rolled_back(self.path, file, home_pin.pin if home_pin else None, unlocked.keyring_pin)
-
     def _catch_up(self) -> None:
         """Bring the home's own pin up to date after a reading, where nobody is writing."""
         try:
             with StoreLock(self._lock_path, timeout_seconds=0):
-                file = self.read_newest()
+                file = self.file.read_newest()
                 if file is not None:
                     self.pins.note(Pin.of(file))
         except (StoreError, StoreRolledBack):
             pass  # a home that can't be written, or somebody at it: the next one does it
-
-    def read_with_status(self, real: str) -> Found | None:
-        """Return the file as it is, sealed, with its stat; raises as `read`.
-
-        Args:
-            real: its path, links resolved.
-        """
-        try:
-            data, status = read_whole(real, limit_bytes=LARGEST_FILE_BYTES)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise CredentialsUnreadable(self.path, error.strerror or str(error)) from error
-        try:
-            return CredentialsFile.from_bytes(data), status
-        except Damaged as error:
-            raise CredentialsDamaged(self.path, f"{error}; nothing was changed") from None
-        except FromNewerVersion:
-            raise CredentialsTooNew(self.path) from None
 
 
 def _file_of(found: Found | None) -> CredentialsFile | None:

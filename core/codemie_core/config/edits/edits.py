@@ -10,12 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from codemie_core.config.edits.document_profiles import (
+    check_form,
+    check_free,
+    existing_profile,
+    profile_to_copy,
+    profiles_of,
+    with_active,
+    with_fields,
+    with_own_name,
+    with_profiles,
+)
 from codemie_core.config.model.config import Config
-from codemie_core.config.model.layout import CLASSIC
 from codemie_core.config.model.profile import check_name
 from codemie_core.config.model.single_provider import NAME as SINGLE
 from codemie_core.config.model.typed_name import meant_by
-from codemie_core.errors import ConfigOldForm, ProfileExists, ProfileInvalid, ProfileNotFound
+from codemie_core.errors import ProfileExists, ProfileInvalid
 from codemie_core.files.json.document import (
     JsonDocument,
     JsonSyntaxError,
@@ -24,9 +34,8 @@ from codemie_core.files.json.document import (
     Node,
     Splice,
     encode_string,
-    removing,
 )
-from codemie_core.files.json.value import JsonInput, plain_json, same_value
+from codemie_core.files.json.value import JsonInput, plain_json
 
 TokenChanges = Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]
 """(profile, path of the field) to (the text it holds, the text it is to hold)."""
@@ -49,7 +58,7 @@ def switch(config: Config, name: str) -> JsonDocument:
         raise ProfileInvalid(name, f"{name!r} can't be used: {profile.problem}.")
     if config.active == name:
         return config.document
-    return _set_active(config.document, name)
+    return with_active(config.document, name)
 
 
 def save(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocument:
@@ -92,19 +101,19 @@ def add(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocum
 
 
 def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
-    _check_form(config)
+    check_form(config)
     document = config.document
-    profiles = _profiles(document)
+    profiles = profiles_of(document)
     member = profiles.find(name) if profiles else None
     if member is None or member.value.kind is not Kind.OBJECT:
         check_name(name)
         content: dict[str, JsonValue] = {key: value for key, value in fields.items() if value is not None}
         if config.layout.names_profiles:
             content["name"] = name
-        document, profiles = _with_profiles(document)
+        document, profiles = with_profiles(document)
         document = document.set_key(profiles, name, document.encode(content, profiles))
-        return _set_active(document, name) if config.active_profile is None else document
-    return _with_fields(document, name, fields)
+        return with_active(document, name) if config.active_profile is None else document
+    return with_fields(document, name, fields)
 
 
 def check_delete(config: Config, name: str) -> None:
@@ -114,8 +123,8 @@ def check_delete(config: Config, name: str) -> None:
         ProfileNotFound: no such profile.
         ConfigOldForm: the configuration has the form of a single provider.
     """
-    _check_form(config)
-    _existing(config.document, name)
+    check_form(config)
+    existing_profile(config.document, name)
 
 
 def delete(config: Config, name: str) -> JsonDocument:
@@ -124,15 +133,15 @@ def delete(config: Config, name: str) -> JsonDocument:
     Raises:
         ConfigOldForm: the configuration has the form of a single provider.
     """
-    _check_form(config)
+    check_form(config)
     document = config.document
-    profiles = _profiles(document)
+    profiles = profiles_of(document)
     if profiles is None or profiles.find(name) is None:
         return document
     document = document.remove_key(profiles, name)
     if config.active == name:
         left = (profile.name for profile in config.profiles if profile.name != name and not profile.problem)
-        document = _set_active(document, next(left, SUCCESSOR_OF_NONE))
+        document = with_active(document, next(left, SUCCESSOR_OF_NONE))
     return document
 
 
@@ -145,10 +154,10 @@ def check_rename(config: Config, old: str, new: str) -> None:
         ProfileInvalid: `new` can't be a profile's name.
         ConfigOldForm: the configuration has the form of a single provider.
     """
-    _check_form(config)
-    _existing(config.document, old)
+    check_form(config)
+    existing_profile(config.document, old)
     if old != new:
-        _check_free(config.document, new)
+        check_free(config.document, new)
 
 
 def rename(config: Config, old: str, new: str) -> JsonDocument:
@@ -159,16 +168,16 @@ def rename(config: Config, old: str, new: str) -> JsonDocument:
     Raises:
         ConfigOldForm: the configuration has the form of a single provider.
     """
-    _check_form(config)
+    check_form(config)
     document = config.document
-    profiles = _profiles(document)
+    profiles = profiles_of(document)
     if old == new or profiles is None or profiles.find(old) is None:
         return document
     if profiles.find(new) is not None:
         document = document.remove_key(profiles, old)
     else:
-        document = _named(document.rename_key(profiles, old, new), new)
-    return _set_active(document, new) if config.active == old else document
+        document = with_own_name(document.rename_key(profiles, old, new), new)
+    return with_active(document, new) if config.active == old else document
 
 
 def check_duplicate(config: Config, name: str, copy: str) -> None:
@@ -180,9 +189,9 @@ def check_duplicate(config: Config, name: str, copy: str) -> None:
         ProfileInvalid: `copy` can't be a profile's name, or `name` is broken.
         ConfigOldForm: the configuration has the form of a single provider.
     """
-    _check_form(config)
-    _source(config, name)
-    _check_free(config.document, copy)
+    check_form(config)
+    profile_to_copy(config, name)
+    check_free(config.document, copy)
 
 
 def duplicate(config: Config, name: str, copy: str) -> JsonDocument:
@@ -193,13 +202,13 @@ def duplicate(config: Config, name: str, copy: str) -> JsonDocument:
         ProfileInvalid: `name` is broken.
         ConfigOldForm: the configuration has the form of a single provider.
     """
-    _check_form(config)
+    check_form(config)
     document = config.document
-    profiles = _profiles(document)
+    profiles = profiles_of(document)
     if profiles is not None and profiles.find(copy) is not None:
         return document
-    profiles, source = _source(config, name)
-    return _named(document.set_key(profiles, copy, document.raw(source)), copy)
+    profiles, source = profile_to_copy(config, name)
+    return with_own_name(document.set_key(profiles, copy, document.raw(source)), copy)
 
 
 def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
@@ -209,7 +218,7 @@ def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
     """
     document = config.document
     standing: dict[str, list[Node]] = {SINGLE: [document.root]} if config.single_provider else {}
-    if profiles := _profiles(document):
+    if profiles := profiles_of(document):
         for member in profiles.members:
             standing.setdefault(member.key, []).append(member.value)
     splices: list[Splice] = []
@@ -220,89 +229,3 @@ def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
         raw = encode_string(new)
         splices += [(node.start, node.end, raw) for node in nodes if document.value(node) == old]
     return document.spliced(splices)
-
-
-def _check_form(config: Config) -> None:
-    if not config.single_provider:
-        return
-    raise ConfigOldForm(
-        config.path,
-        "uses the old single-provider format, without profiles; nothing was changed",
-        advice="Run `codemie-tray migrate up` to turn it into a profile."
-        if config.layout is CLASSIC
-        else "Run `codemie setup` to turn it into a profile.",
-    )
-
-
-def _existing(document: JsonDocument, name: str) -> tuple[Node, Node]:
-    """Return the profiles, and the one of this name; raises `ProfileNotFound`."""
-    profiles = _profiles(document)
-    member = profiles.find(name) if profiles else None
-    if profiles is None or member is None:
-        raise ProfileNotFound(name, f"There is no profile named {name!r}.")
-    return profiles, member.value
-
-
-def _source(config: Config, name: str) -> tuple[Node, Node]:
-    """Return the profiles, and the one to copy; raises `ProfileNotFound` or `ProfileInvalid`."""
-    profiles, source = _existing(config.document, name)
-    if source.kind is not Kind.OBJECT:
-        raise ProfileInvalid(name, f"{name!r} can't be copied: {config.profile(name).problem}.")
-    return profiles, source
-
-
-def _check_free(document: JsonDocument, name: str) -> None:
-    """Check that a new profile can have this name; raises `ProfileInvalid` or `ProfileExists`."""
-    check_name(name)
-    profiles = _profiles(document)
-    if profiles is not None and profiles.find(name) is not None:
-        raise ProfileExists(name, f"There is already a profile named {name!r}.")
-
-
-def _profiles(document: JsonDocument) -> Node | None:
-    member = document.root.find("profiles")
-    return member.value if member else None
-
-
-def _with_profiles(document: JsonDocument) -> tuple[JsonDocument, Node]:
-    profiles = _profiles(document)
-    if profiles is None:
-        document = document.set_key(document.root, "profiles", "{}")
-        profiles = _profiles(document)
-    assert profiles is not None  # noqa: S101 - for the type checker: it was set just now
-    return document, profiles
-
-
-def _set_active(document: JsonDocument, name: str) -> JsonDocument:
-    profiles = _profiles(document)
-    member = profiles.find(name) if profiles else None
-    # The name's own spelling in this file: escaped or not, as its writer had it.
-    raw = encode_string(name) if member is None else document.text[member.key_start : member.key_end]
-    return document.set_key(document.root, "activeProfile", raw)
-
-
-def _with_fields(document: JsonDocument, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
-    gone = {key for key, value in fields.items() if value is None}
-    document = document.spliced(removing(_profile(document, name), gone))
-    node = _profile(document, name)
-    standing = {member.key: member.value for member in node.members}
-    changed = {
-        key: document.encode(value, node)
-        for key, value in fields.items()
-        if value is not None and not (key in standing and same_value(document.value(standing[key]), value))
-    }
-    return document.set_keys(node, changed)
-
-
-def _profile(document: JsonDocument, name: str) -> Node:
-    profiles = _profiles(document)
-    member = profiles.find(name) if profiles else None
-    assert member is not None  # noqa: S101 - for the type checker: the caller has seen it
-    return member.value
-
-
-def _named(document: JsonDocument, name: str) -> JsonDocument:
-    """Bring the field `name`, which the CLI writes into each profile, in line where it is there."""
-    if _profile(document, name).find("name") is not None:
-        return _with_fields(document, name, {"name": name})
-    return document
