@@ -16,7 +16,7 @@ from datetime import date
 
 from codemie_core.errors import StoreError, store_error
 from codemie_core.files.lock import StoreLock
-from codemie_core.files.private_open import read_private, replace_private
+from codemie_core.files.private.file import read_private, replace_private
 from codemie_core.home import Home
 from codemie_core.sessions.usage.export.day_file import write_day
 from codemie_core.sessions.usage.export.rows import line_of, rows_of_day

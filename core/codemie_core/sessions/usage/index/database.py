@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-from codemie_core.files.private_database import connect_private, read_only_beside, remove_database
+from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 
 SCHEMA = 5
 """Raise it with every change of meaning: an index of another schema is made anew."""
