@@ -36,14 +36,21 @@ _MENUS = (
     + "if(name.startsWith('appindicator')&&item.menu)look(item.menu);found"
 )
 """From the first row to the last of the icon's menu, and of each submenu, which unfolds inside it."""
+_CLEAR = (
+    "const tray=Main.messageTray;for(const source of tray.getSources())source.destroy();"
+    "tray._notificationState===0"
+)
+"""Take away what the shell itself warns of (root, a session without GDM); then wait until nothing is shown.
+
+Where animations are off, the shell (43) doesn't show what is next in its queue when another one is taken away:
+its `_updateState` returns early from inside itself.
+"""
 _BANNER = (
     "const tray=Main.messageTray;const shown=tray._notification;"
     "const own=shown&&shown.source.constructor.name==='FdoNotificationDaemonSource';"
-    # The shell itself warns of root, and of a session without GDM: those would hold up what programs notify.
-    "if(shown&&!own)shown.destroy();"
     "Boolean(own&&tray._notificationState===2)"
 )
-"""2: `State.SHOWN` of the shell's messageTray.js."""
+"""0 and 2: `State.HIDDEN` and `State.SHOWN` of the shell's messageTray.js."""
 
 
 class GnomeDesktop(Session):
@@ -111,6 +118,12 @@ class GnomeDesktop(Session):
         shell.until_ready("the shell to answer", self._answers, _START_SECONDS)
         self.evaluate("Main.overview.hide();true")
         shell.until_ready("the shell to be on the screen", self.panel_is_seen, _START_SECONDS)
+        shell.until_ready(
+            "the shell's warnings to be gone", lambda: self.evaluate(_CLEAR), _START_SECONDS
+        )
+        # The shell activates a service of its own (a gjs script) that takes the name and hands notifications on.
+        # Asked before that, the bus may activate another desktop's service, which shows nothing.
+        shell.until_ready("notifications", self.notifications.are_served, _START_SECONDS)
         if self._with_extension:
             shell.until_ready(
                 "the extension to take icons", lambda: watcher_is_ready(self.bus), _START_SECONDS
