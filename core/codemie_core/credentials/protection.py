@@ -177,12 +177,12 @@ def check_recovery(vault: Vault, code: RecoveryCode) -> bool:
 
 
 def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
-    """Open the store by its code and lock it anew to what is here now; the code stays the same.
+    """Open the store with its recovery code and lock it to this machine or keyring; the code stays valid.
 
     Args:
         vault: the store.
         code: its recovery code.
-        with_keyring: whether the key goes into the OS keyring; else to the machine slot.
+        with_keyring: put the key into the OS keyring, not into the machine slot.
 
     Raises:
         RecoveryCodeWrong: the code is another store's, or this store has none.

@@ -25,11 +25,11 @@ KEEP_TIMEOUT_SECONDS = 1.0
 _KEEP_ATTEMPTS = 20
 _COARSE_NS = 10_000_000
 _READER_TIMEOUT_SECONDS = 0.05
-"""The same for a command that only reads."""
+"""Like `KEEP_TIMEOUT_SECONDS`, for a command that only reads."""
 
 
 class LiveConfig:
-    """The live configuration of one home, as far as it is only read.
+    """The live configuration of one home, for reading.
 
     Args:
         home: which home.
@@ -44,11 +44,11 @@ class LiveConfig:
         self._last_read: Read | None = None
         self._settled: tuple[str, WriteMark] | None = None
         self.trouble: StoreError | None = None
-        """Why the last change, or what was read, could not be kept in the history; None: it was."""
+        """Why the last change, or what was read, could not be kept in the history; None if it was."""
 
     @property
     def layout(self) -> Layout:
-        """Which layout counts in this home now (looks at the folder)."""
+        """The layout in effect in this home, found by looking at the folder."""
         return self._reader.layout
 
     # ---- reading -----------------------------------------------------------------------------------
@@ -58,35 +58,35 @@ class LiveConfig:
 
         Raises:
             ConfigMissing: there is none yet.
-            ConfigUnreadable: the system does not let us read it.
-            ConfigCorrupt: it is no configuration, also not after `TORN_PATIENCE_SECONDS`.
+            ConfigUnreadable: it can't be read.
+            ConfigCorrupt: it is not a configuration, even after `TORN_PATIENCE_SECONDS`.
         """
         self._settled = None
         self._last_read = self._reader.read()
         return self._last_read.config
 
     def is_as_written(self) -> bool:
-        """Whether the file still is what our last change wrote, and nothing was loaded since; reads nothing.
+        """Whether the file is still as our last change wrote it, with nothing loaded since; reads nothing.
 
-        So a folder watch can tell the echo of our own write from somebody else's. It goes by the file's
-        identity and time stamp: the content was compared when the change had settled, and whoever wrote later
-        left another stamp. False where that can't be told.
+        With this, a folder watch tells the echo of our own write from a foreign one. It compares the file's
+        identity and time stamp: the content was compared when the change had settled, and any later writer
+        left another time stamp. False if time stamps are too coarse to tell.
         """
         if self._settled is None:
             return False
         path, written = self._settled
-        # By its path as well: the CLI takes a file over by renaming it, and then reads it differently.
+        # Compare the path, too: the CLI takes a file over by renaming it, and then reads it differently.
         counts = self.home.join(self.layout.config_name)
         return counts == path and mark_of(path) == written.mark and not _is_coarse(written)
 
     def load_and_keep(self, *, lock_timeout_seconds: float = _READER_TIMEOUT_SECONDS) -> Config:
-        """Read the configuration, and keep it in the history where it is new there.
+        """Read the configuration, and add it to the history if it is new there.
 
-        Where it can't be kept (a full disk, a home that is read-only or somebody else's), the configuration
-        is returned all the same, and `trouble` says why.
+        If it can't be kept (the disk is full, the home is read-only or another user's), the configuration is
+        still returned, and `trouble` says why.
 
         Args:
-            lock_timeout_seconds: how long to wait for another writer, who would keep it as well.
+            lock_timeout_seconds: how long to wait for another writer, who would keep it, too.
 
         Raises:
             ConfigError: as `load`.
@@ -105,16 +105,16 @@ class LiveConfig:
     # ---- the history -------------------------------------------------------------------------------
 
     def keep_seen(self) -> Version | None:
-        """Keep the state that stands there now, if it is new: another program wrote it.
+        """Keep the present state in the history if another program wrote it and it is new.
 
-        A state counts as seen when two readings in a row agree: a program that writes in place is done then.
+        A state is kept once two reads in a row agree: then a program that writes in place has finished.
 
         Returns:
-            The newest state in the history, where that is what the file holds; None where there is nothing
-            that could be kept (no file, or not a configuration).
+            The newest version if it equals the file; None if there is nothing to keep (no file, or not a
+            configuration).
 
         Raises:
-            StoreError: it can't be kept, or the lock can't be had.
+            StoreError: it can't be kept, or the lock timed out.
         """
         return self._keep_seen(KEEP_TIMEOUT_SECONDS)
 
@@ -130,20 +130,20 @@ class LiveConfig:
                 if is_unchanged(read):
                     return keep_read(self.history, lock.note(), read)
             read = None
-        return None  # it is being written all the time: the next look will do
+        return None  # it is written all the time: the next call will keep it
 
     def _is_ours(self) -> bool:
-        """Whether the home is this user's: what root made in it would lock its owner out."""
+        """Whether the home is this user's: files that root creates in it would lock its owner out."""
         try:
             return sys.platform == "win32" or os.stat(self.home.path).st_uid == os.geteuid()
         except OSError:
             return False
 
     def offer(self, present: Config | ConfigError) -> Offer | None:
-        """Return the version to offer where something was lost. Nothing is written.
+        """Return the version to offer if something was lost. Nothing is written.
 
         Args:
-            present: what `load` returned or raised; it counts as the newest state, kept already or not.
+            present: what `load` returned or raised; it counts as the newest state, whether kept or not.
         """
         read = self._last_read
         if read is None or read.config is not present or read.status is None:
@@ -164,9 +164,9 @@ class LiveConfig:
         )
 
     def planned_restore(self, entry: Version) -> tuple[Config, JsonDocument]:
-        """Return what stands there now and what `restore` would make of it; nothing is written.
+        """Return the present configuration and what `restore` would make of it; nothing is written.
 
-        Where nothing that can be read stands there, the first is a configuration without profiles.
+        If there is no usable configuration, the first is one without profiles.
 
         Raises:
             VersionNotFound, ConfigUnreadable, SchemaTooNew: as `restore`.
@@ -177,10 +177,10 @@ class LiveConfig:
         return present, restored(version, present)
 
     def accept(self) -> None:
-        """Keep what another program wrote: what it removed is no loss from now on.
+        """Accept what another program wrote: what it removed no longer counts as lost.
 
         Raises:
-            StoreError: it can't be noted.
+            StoreError: the history can't be written.
         """
         with self._lock():
             newest = self.history.newest()
@@ -192,5 +192,5 @@ class LiveConfig:
 
 
 def _is_coarse(written: WriteMark) -> bool:
-    """Whether a time stamp may come from a file system that counts no finer than we settle (FAT: 2 s)."""
+    """Whether the time stamp may be coarser than the time we watch the file (FAT: 2 s)."""
     return int(written.mark.rpartition(".")[2]) % _COARSE_NS == 0

@@ -1,9 +1,8 @@
 """The live configuration of a home: reading, changing and restoring it.
 
-What a change replaces is in the history before it is replaced, durably; what it writes is there right after.
-Where the history can't be written, a change that can be undone by doing the opposite (switch, rename,
-duplicate) is made all the same and `trouble` says so; one that throws something away is refused.
-`commit/` makes the change beside other programs.
+The state that a change replaces is durably in the history before it is replaced, the new state right after.
+If the history can't be written, a change that can be reversed (switch, rename, duplicate) is still made, and
+`trouble` says why; one that discards something is refused. `commit/` makes the change beside other programs.
 """
 
 from __future__ import annotations
@@ -48,13 +47,13 @@ class ConfigLoader(LiveConfig):
         self._on_durable = on_durable
         self._settle_seconds = settle_seconds
         self.changed = False
-        """Whether the last change wrote anything; where not, everything was as wanted already."""
+        """Whether the last change wrote anything; if not, everything was already as requested."""
 
     def restore(self, entry: Version) -> Config:
-        """Bring a kept version back; what stands in its place now is kept first, whatever it is.
+        """Restore a version; the present state is kept first, whatever it is.
 
-        It goes to the file that counts now: byte for byte where that has the version's layout, else its
-        profiles in that layout's words beside everything else that is there.
+        If the live file has the version's layout, it is restored byte for byte. Otherwise its profiles are
+        written in the live file's layout, and everything else in that file is kept.
 
         Returns:
             The state that was written.
@@ -72,7 +71,7 @@ class ConfigLoader(LiveConfig):
         )
 
     def switch_profile(self, name: str) -> Config:
-        """Make `name` the active profile; nothing is written where it is already.
+        """Make `name` the active profile; if it already is, nothing is written.
 
         Returns:
             The state that was written.
@@ -87,13 +86,13 @@ class ConfigLoader(LiveConfig):
         return self._change(lambda config: edits.switch(config, name))
 
     def save_profile(self, name: str, fields: Mapping[str, JsonInput]) -> Config:
-        """Set fields of a profile, which is added where it is not there.
+        """Set fields of a profile; it is added if it does not exist.
 
-        A field that is None is removed, one that is not named is kept. In a home without a configuration
-        this writes the first one.
+        A field whose value is None is removed, and fields that are not named are kept. In a home without a
+        configuration, this writes the first one.
 
         Raises:
-            ProfileInvalid: a new name that can't be a profile's.
+            ProfileInvalid: the name is not valid for a new profile.
             ConfigError, StoreError: as `switch_profile`.
         """
         return self._change(
@@ -106,8 +105,8 @@ class ConfigLoader(LiveConfig):
         """Add a profile; in a home without a configuration this writes the first one.
 
         Raises:
-            ProfileExists: there is one of this name.
-            ProfileInvalid: a name that can't be a profile's, or a value that JSON can't hold.
+            ProfileExists: a profile has this name.
+            ProfileInvalid: the name is not valid, or JSON has no form for a value.
             ConfigError, StoreError: as `switch_profile`.
         """
         return self._change(
@@ -141,7 +140,7 @@ class ConfigLoader(LiveConfig):
         )
 
     def delete_profile(self, name: str) -> Config:
-        """Remove a profile. Of the active one, the first one left becomes active.
+        """Remove a profile. If it was active, the first one left becomes active.
 
         Raises:
             ProfileNotFound: no such profile.
@@ -154,12 +153,11 @@ class ConfigLoader(LiveConfig):
         )
 
     def rewrite(self, edit: Edit, *, precondition: Precondition = unconditional) -> Config:
-        """Make a change of the whole document; what it replaces is in the history, or it is not made.
+        """Change the document as a whole; refused if the present state can't be kept in the history.
 
         Args:
-            edit: pure; called again where another program undid the change. What it raises is raised, and
-                nothing was changed.
-            precondition: called once, before the first edit; what it raises is raised.
+            edit: pure; called again if another program undid the change. If it raises, nothing was changed.
+            precondition: called once, before the first edit.
 
         Raises:
             ConfigError, StoreError: as `switch_profile`.
@@ -169,7 +167,7 @@ class ConfigLoader(LiveConfig):
     def set_tokens(self, changes: edits.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
 
-        A field that holds something else by now is left as it is.
+        A field that holds something else by now is left unchanged.
 
         Raises:
             ConfigError, StoreError: as `switch_profile`.
@@ -177,14 +175,14 @@ class ConfigLoader(LiveConfig):
         return self._change(lambda config: edits.set_tokens(config, changes))
 
     def forget_old_tokens(self, *, dry_run: bool = False) -> list[Version]:
-        """Remove every kept state with a token in the clear that the configuration no longer holds.
+        """Remove every version with a token in clear text that the configuration no longer has.
 
-        For after tokens were moved into the credential store, or exchanged. What else those states held
-        can't be had back.
+        Use it after tokens were moved into the credential store, or replaced. Everything else in those
+        versions is lost as well.
 
         Raises:
-            ConfigError: the configuration can't be read: then nobody knows which tokens are old.
-            StoreError: a state can't be removed, or the lock can't be had.
+            ConfigError: the configuration can't be read, so it is unknown which tokens are old.
+            StoreError: a version can't be removed, or the lock timed out.
         """
         with self._lock():
             old = self.history.holding_tokens(self._reader.read().config)
@@ -193,10 +191,10 @@ class ConfigLoader(LiveConfig):
         return old
 
     def sweep(self) -> int:
-        """Remove what killed writers left, in the history as well; returns how many files.
+        """Remove the files that killed writers left, in the history, too; returns how many.
 
         Raises:
-            StoreError: the lock can't be had.
+            StoreError: the lock timed out.
         """
         if not os.path.isdir(self.home.path):
             return 0

@@ -98,16 +98,16 @@ class Pins:
 
     @property
     def item(self) -> str:
-        """Name of the keyring's item: one per home, by its place: a copy of a home has states of its own."""
+        """Name of the keyring's item, one per path of a home: a copy of a home has its own states."""
         place = os.path.normcase(os.path.realpath(self._home.path))
         digest = sha256(place.encode("utf-8", "surrogatepass")).hexdigest()
         return f"codemie-tray/pin/{digest[:32]}"
 
     def in_home(self) -> HomePin | None:
-        """Return the home's own pin; None where there is none that can be read.
+        """Return the home's own pin; None if there is none that can be read.
 
         Raises:
-            CredentialsUnreadable: a link, or anything else that was put there, stands in its place.
+            CredentialsUnreadable: something else, such as a link, is in its place.
         """
         try:
             data, _ = read_private(self._path, limit_bytes=_LIMIT_BYTES)
