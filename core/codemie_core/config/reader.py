@@ -1,7 +1,7 @@
-"""Reading the live configuration of a home, and standing in for one that is not there yet.
+"""Reads the live configuration of a home, or provides an empty one where there is none yet.
 
-Reading takes no lock. The CLI writes the file in place, so a reader can meet half of it: what does not parse
-is read again for `TORN_PATIENCE_SECONDS` before it is called corrupt.
+Reading takes no lock. The CLI writes the file in place, so a reader may see half of it. A file that does not
+parse is read again for `TORN_PATIENCE_SECONDS` before it is reported as corrupt.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from codemie_core.home import Home
 TORN_PATIENCE_SECONDS = 0.4
 """How long a file that does not parse is read again: another program may be in the middle of writing it."""
 AT_REST_SECONDS = 10.0
-"""A file that was last written longer ago than this is not being written: it is read once."""
+"""A file last written longer ago than this is not being written, so it is read only once."""
 
 _TORN_PAUSE_SECONDS = 0.003
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One look at the file."""
+    """The file as read once."""
 
     config: Config
     data: bytes
@@ -40,7 +40,7 @@ class Read:
     target: str
     """The real file, links resolved."""
     broken: bool = False
-    """`data` is no configuration; `config` stands in for it."""
+    """Whether `data` is not a configuration; `config` is then an empty one."""
 
 
 class ConfigReader:
@@ -51,7 +51,7 @@ class ConfigReader:
 
     @property
     def layout(self) -> Layout:
-        """Which layout counts in this home now (looks at the folder)."""
+        """The layout in effect in this home, found by looking at the folder."""
         return live_layout(self._home)
 
     def read(self) -> Read:

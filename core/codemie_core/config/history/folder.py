@@ -26,20 +26,20 @@ class HistoryFolder:
         self.path = path
 
     def newest(self) -> Version | None:
-        """Return the state that was kept last, without looking at all of them."""
+        """Return the version that was kept last, without examining all of them."""
         try:
-            # A name begins with its time.
+            # Names start with the time.
             names = sorted(names_in_own_folder(self.path, levels=_OWN_FOLDERS), reverse=True)
         except (OSError, StoreError):
             return None
         return next((entry for name in names if (entry := version_named(name))), None)
 
     def path_of(self, entry: Version) -> str:
-        """Return the path of a kept state's file."""
+        """Return the path of a version's file."""
         return os.path.join(self.path, entry.file_name)
 
     def listing(self) -> tuple[list[Version], list[str]]:
-        """Return the states, newest first, and the paths of what killed writers left."""
+        """Return the versions, newest first, and the paths of files that killed writers left."""
         entries: list[Version] = []
         orphans: list[str] = []
         try:

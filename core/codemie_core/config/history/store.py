@@ -1,8 +1,8 @@
-"""The folder `<home>/tray/history/`: every valid state of the configuration that was seen, kept for a while.
+"""The history in `<home>/tray/history/`: every valid state of the configuration that was seen.
 
-Each is a file of its own, born 0600 in a folder born 0700, written whole and then renamed into place: there
-is never half a state. Content that is there already is not written again; its file gets the new time by a
-rename. Whoever keeps something holds the home's lock.
+Each version is a file created with mode 0600 in a folder with mode 0700, written completely and then renamed
+into place, so no version is ever incomplete. Content that the history already has is not written again; its
+file is renamed to the new time. Writers hold the home's lock.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _now() -> int:
 
 
 class History:
-    """The kept states of one home.
+    """The versions of one home.
 
     Args:
         home: which home.
@@ -54,7 +54,7 @@ class History:
     # ---- reading; needs no lock --------------------------------------------------------------------
 
     def entries(self) -> list[Version]:
-        """Return what is kept, newest first; a folder that can't be read holds nothing."""
+        """Return the versions, newest first; none if the folder can't be read."""
         return self._files.listing()[0]
 
     def newest(self) -> Version | None:
@@ -66,7 +66,7 @@ class History:
         return self._files.path_of(entry)
 
     def find(self, start_of_id: str) -> Version:
-        """Return the one state whose id begins so.
+        """Return the only version whose id starts with this text.
 
         Raises:
             VersionNotFound: none does, or more than one.

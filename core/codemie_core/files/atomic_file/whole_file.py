@@ -73,8 +73,8 @@ def opened_patiently(path: str, open_it: Callable[[], int]) -> int:
         try:
             return open_it()
         except OSError as error:
-            told = as_posix_says(path, error)
-            denied = sys.platform == "win32" and isinstance(told, PermissionError)
+            translated = as_posix_says(path, error)
+            denied = sys.platform == "win32" and isinstance(translated, PermissionError)
             if not denied or time.monotonic() >= deadline:
-                raise told from None
+                raise translated from None
             time.sleep(_READ_PAUSE_SECONDS)

@@ -1,8 +1,8 @@
 """Decides whether secrets may be used from a home, or whether another user could have changed it.
 
 Whoever can write the configuration can put an address into it, to which the profile's token is then sent. So
-`credentials` and `run` check this first, like ssh before it trusts `authorized_keys`, and git before it trusts
-a repository's configuration.
+`credentials` and `run` check this first, like ssh before it trusts `authorized_keys`, and git before it
+trusts a repository's configuration.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from codemie_core.files.trust import Distrust, Fault, distrusts
 from codemie_core.home import Home
 
 SAFE_HOME_VARIABLE = "CODEMIE_TRAY_SAFE_HOME"
-"""The home that the user trusts although others can write it. This is a variable because whoever can write the
-home can change every setting in it, and a path so that exporting it trusts no other home."""
+"""The home that the user trusts although others can write it. This is a variable because whoever can write
+the home can change every setting in it, and a path so that exporting it trusts no other home."""
 
 
 def home_distrusts(home: Home) -> tuple[Distrust, ...]:
