@@ -213,7 +213,7 @@ def test_a_keyring_that_gives_something_else_back_is_not_used(folder: str) -> No
         store.get("a")
 
 
-def test_an_item_of_somebody_else_in_its_place_is_told(folder: str) -> None:
+def test_a_foreign_item_in_its_place_is_reported(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     with open(os.path.join(keyring.folder, keyring.items()[0]), "w", encoding="utf-8") as file:

@@ -111,7 +111,7 @@ def test_fields_of_the_folder_are_laid_over_the_profile(home: Home, folder: Path
     assert (choice.profile.provider, choice.profile.model) == ("ollama", "m9")
 
 
-def test_a_name_that_no_profile_has_is_told(home: Home, folder: Path) -> None:
+def test_a_name_that_no_profile_has_is_reported(home: Home, folder: Path) -> None:
     project_file(folder, {"version": 2, "activeProfile": "nobody", "profiles": {}})
     choice = chosen(home, folder)
     assert (choice.profile, choice.source, choice.missing) == (None, Source.NONE, "nobody")

@@ -68,7 +68,7 @@ def _everything_refused(store: CredentialStore, *, downgraded: bool) -> None:
     assert _bytes(store) == before
 
 
-def test_a_file_from_before_protecting_is_refused_and_nothing_goes_under_its_key(folder: str) -> None:
+def test_a_file_from_before_protecting_is_refused_and_nothing_is_sealed_with_its_key(folder: str) -> None:
     store, _ = _filled(folder)
     old = _bytes(store)
     store.protect()
@@ -191,7 +191,7 @@ def test_the_recovery_code_opens_an_old_file_too(folder: str) -> None:
     assert again.get("a").reveal() == "old"
 
 
-def test_a_removed_file_begins_anew_in_the_keyring_and_not_below(folder: str) -> None:
+def test_a_store_made_after_its_file_was_removed_is_protected_by_the_keyring_too(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     os.unlink(store.path)
@@ -299,7 +299,7 @@ def _forget_that_the_keyring_was_asked(path: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links are POSIX's here")
-def test_a_link_in_place_of_the_pin_is_told_and_neither_followed_nor_taken_for_none(folder: str) -> None:
+def test_a_link_in_place_of_the_pin_is_reported_and_neither_followed_nor_taken_for_none(folder: str) -> None:
     store, _ = _filled(folder)
     pin, target = os.path.join(folder, "home", "tray", "credentials.pin"), os.path.join(folder, "target")
     os.rename(pin, target)

@@ -99,7 +99,7 @@ def test_no_text_around_it_lets_a_token_through(around: dict[str, Any], secret: 
 
 
 @pytest.mark.parametrize("word", ["sso-provided", "aws-profile", "not-required"])
-def test_a_word_that_stands_where_there_is_no_key_is_shown(word: str) -> None:
+def test_a_word_used_in_place_of_a_key_is_shown(word: str) -> None:
     text = json.dumps({"profiles": {"a": {"apiKey": word}, "b": {"apiKey": f"{word}x"}}})
     assert masked(text) == text.replace(f"{word}x", "(hidden, no. 1)")
 
