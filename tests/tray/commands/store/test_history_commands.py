@@ -7,28 +7,18 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.support.program import run_program
 
 GOLDEN = Path(__file__).parents[3] / "golden"
 TOKEN = "sk-ant-sample-not-a-real-key"  # noqa: S105  made up
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
-    result = subprocess.run(
-        [sys.executable, "-m", "codemie_tray", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-        env={**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"},
-    )
+    result = run_program(home, *arguments)
     assert TOKEN not in result.stdout + result.stderr
-    assert "Traceback" not in result.stderr
     return result
 
 
