@@ -198,8 +198,8 @@ from codemie_core import Home
 from codemie_tray.background.usage import usage_today
 from codemie_tray.background.clock.time_zone import TimeZone
 from codemie_tray.background.usage.usage_today import UsageTodayCounter
-from codemie_tray.watch.changes import FilesChanged, Watched
-from codemie_tray.watch.watcher import Watcher
+from codemie_tray.background.watch.changes import FilesChanged, Watched
+from codemie_tray.background.watch.watcher import Watcher
 usage_today.PAUSE_SECONDS = usage_today.GATHER_SECONDS = 0.0
 etc, how = sys.argv[1:]
 zones = "/usr/share/zoneinfo/"

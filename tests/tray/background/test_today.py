@@ -19,11 +19,11 @@ from codemie_core.system.clock import Clock
 from codemie_tray.background.messages import UsageCounted
 from codemie_tray.background.usage.usage_process import NotCounted, count_today
 from codemie_tray.background.usage.usage_today import UsageTodayCounter
+from codemie_tray.background.watch.changes import Change, SessionsChanged
+from codemie_tray.background.watch.watcher import Watcher
 from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import usage_in_words, used_by_model, view_of
 from codemie_tray.view.state import Missing, State, UsageToday
-from codemie_tray.watch.changes import Change, SessionsChanged
-from codemie_tray.watch.watcher import Watcher
 
 
 class Told:
@@ -247,7 +247,7 @@ def test_many_questions_during_a_count_are_one_more_count(tmp_path: Path, quick:
 
 def test_the_icon_shows_before_sqlite_and_msgspec_are_loaded() -> None:
     code = (
-        "import sys, codemie_tray.app.app, codemie_tray.watch.watcher\n"
+        "import sys, codemie_tray.app.app, codemie_tray.background.watch.watcher\n"
         "print([name for name in ('sqlite3', 'msgspec', 'multiprocessing') if name in sys.modules])"
     )
     done = subprocess.run(

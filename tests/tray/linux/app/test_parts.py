@@ -18,7 +18,10 @@ __all__ = ["started"]
 
 TWO = '{"activeProfile": "%s", "profiles": {"work": {"provider": "sso"}, "personal": {"provider": "sso"}}}'
 FAILING = {
-    "watching": ("codemie_tray.watch.backends.linux.LinuxWatches.start", "Watching for file changes"),
+    "watching": (
+        "codemie_tray.background.watch.backends.linux.LinuxWatches.start",
+        "Watching for file changes",
+    ),
     "counting": (
         "codemie_tray.background.usage.usage_today.UsageTodayCounter.start",
         "Today's usage",

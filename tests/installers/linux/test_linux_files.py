@@ -11,13 +11,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from installers.linux import changelog, deb, rpm, tarball, tree
 from installers.linux.metadata import desktop_entry, man_page, metainfo
 from installers.linux.scripts import shell
-from tests.installers.bare_system import run
+from tests.installers.linux.bare_system import run
 
 from codemie_tray.commands.parser import build_parser, parse
 from installers import product
+from installers.linux import changelog, deb, rpm, tarball, tree
 
 EPOCH = 1767225600
 
