@@ -388,7 +388,7 @@ def test_a_program_started_in_our_own_environment_would_be_found(source: str, ex
     assert [foreign for _, foreign in programs_started(source)] == expected
 
 
-def test_every_test_that_the_security_page_names_is_there() -> None:
+def test_every_test_that_the_security_page_names_exists() -> None:
     """A promise whose test was renamed or removed is a promise nobody holds."""
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     files = set(re.findall(r"`([\w/]+\.py)(?:::\w+)?`", text))

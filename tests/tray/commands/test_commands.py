@@ -34,7 +34,7 @@ def sample(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_status_tells_the_active_profile(sample: Path) -> None:
+def test_status_shows_the_active_profile(sample: Path) -> None:
     result = run_program(sample, "status")
     assert result.returncode == 0
     assert result.stdout.splitlines() == [

@@ -66,7 +66,7 @@ def test_without_any_command_nothing_could_be_brought_back(home: Path) -> None:
     assert run_program(home, "history", "restore").returncode == 5
 
 
-def test_status_and_doctor_warn_of_what_the_cli_would_empty_until_it_is_mended(home: Path) -> None:
+def test_status_and_doctor_warn_of_what_the_cli_would_empty_until_it_is_fixed(home: Path) -> None:
     def codes() -> list[str]:
         return [
             found["code"] for found in json.loads(run_program(home, "doctor", "--json").stdout)["findings"]

@@ -186,7 +186,7 @@ def test_an_import_makes_the_first_configuration(tmp_path: Path, sample: Path) -
     assert config_of(new)["profiles"] == PROFILES
 
 
-def test_switch_goes_back_and_forth_whoever_switched(sample: Path) -> None:
+def test_switch_toggles_whoever_switched(sample: Path) -> None:
     none = run_program(sample, "switch", "-")
     assert (none.returncode, "switch NAME" in none.stderr) == (5, True)
     assert run_program(sample, "switch", "personal").returncode == 0

@@ -123,7 +123,7 @@ def test_exit_codes_tell_a_script_what_went_wrong(
     assert done.stderr
 
 
-def test_a_damaged_store_is_told_in_a_sentence_and_kept(home: str) -> None:
+def test_a_damaged_store_is_reported_in_a_sentence_and_kept(home: str) -> None:
     _run(home, "credentials", "set", "a", stdin=SECRET)
     path = os.path.join(home, ".credentials")
     with open(path, "r+b") as file:
@@ -219,7 +219,7 @@ def test_the_exit_code_is_the_programs(home: str, command: list[str], code: int)
     assert _run(home, "run", "--", *command).returncode == code
 
 
-def test_an_unknown_profile_is_told(home: str) -> None:
+def test_an_unknown_profile_is_reported(home: str) -> None:
     assert _run(home, "run", "--profile", "nobody", "--", "true").returncode == 5
 
 
@@ -285,7 +285,7 @@ def _loosen(home: str) -> None:
             os.chmod(os.path.join(folder, name), 0o644)
 
 
-def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
+def test_doctor_finds_fixes_and_says_so_by_its_exit_code(home: str) -> None:
     _loosen(home)
     found = _run(home, "doctor")
     assert found.returncode == 11
@@ -305,7 +305,7 @@ def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
     assert "Nothing to fix" in healthy.stdout
 
 
-def test_a_token_the_cli_does_not_find_is_told_and_moved_and_what_was_there_is_kept(home: str) -> None:
+def test_a_token_the_cli_does_not_find_is_reported_and_moved_and_what_was_there_is_kept(home: str) -> None:
     path = os.path.join(home, "codemie-cli.config.json")
     with open(path, encoding="utf-8") as file:
         text = file.read().replace('"apiKey"', '"authToken"')
@@ -545,7 +545,7 @@ def test_an_old_file_is_refused_until_it_is_accepted(home: str) -> None:
 # ---- what is moved ------------------------------------------------------------------------------------
 
 
-def test_only_what_run_can_hand_over_is_moved_and_the_rest_is_told(tmp_path: object) -> None:
+def test_only_what_run_can_hand_over_is_moved_and_the_rest_is_reported(tmp_path: object) -> None:
     home = os.path.join(str(tmp_path), "home")
     os.mkdir(home, 0o700)
     profiles = {

@@ -130,7 +130,7 @@ def test_the_status_of_a_broken_file_says_what_brings_it_back(home: Path) -> Non
     assert run(home, "status").returncode == 0
 
 
-def test_what_can_not_be_replaced_is_told_and_not_that_nothing_was_lost(home: Path) -> None:
+def test_what_can_not_be_replaced_is_reported_and_not_that_nothing_was_lost(home: Path) -> None:
     run(home, "switch", "personal")
     (home / "config.json").unlink()
     (home / "config.json").mkdir()

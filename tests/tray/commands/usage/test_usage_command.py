@@ -186,7 +186,7 @@ def test_what_is_spent_of_a_budget_is_said(tmp_path: Path) -> None:
     ]
 
 
-def test_what_could_not_be_counted_is_told_with_its_place(both_layouts: Path) -> None:
+def test_what_could_not_be_counted_is_reported_with_its_place(both_layouts: Path) -> None:
     path = both_layouts / ".session-gemini" / "metrics.jsonl"
     with path.open("ab") as file:
         file.write(b"secret words\n")

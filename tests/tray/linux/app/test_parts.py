@@ -72,7 +72,7 @@ def switched_to(host: StubHost, name: str) -> bool:
 
 
 @pytest.mark.parametrize("part", FAILING)
-def test_one_part_that_can_not_start_is_told_once_and_the_others_work(
+def test_one_part_that_can_not_start_is_reported_once_and_the_others_work(
     started: Started, bus: PrivateBus, host: StubHost, part: str
 ) -> None:
     (started.home / "config.json").write_text(TWO % "work")
