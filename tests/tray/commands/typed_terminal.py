@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 SECONDS = 60.0
 _PRESS_AGAIN_SECONDS = 20.0
@@ -15,7 +15,7 @@ _PRESS_AGAIN_SECONDS = 20.0
 def on_terminal(
     command: Sequence[str],
     environ: Mapping[str, str],
-    answers: Sequence[tuple[str, str]],
+    answers: Sequence[tuple[str, str | Callable[[str], str]]],
     *,
     folder: str = ".",
 ) -> tuple[int, str]:
@@ -24,7 +24,8 @@ def on_terminal(
     Args:
         command: the program and its arguments.
         environ: its environment.
-        answers: what must be seen since the last answer, and what is then typed, with `\\n` where Enter is.
+        answers: what must be seen since the last answer, and what is then typed, with `\\n` where Enter is;
+            or a function that returns it, given all that was seen.
         folder: the working folder.
     """
     import pty  # POSIX alone has it
@@ -49,7 +50,8 @@ def on_terminal(
             fresh += data.decode()
         if waiting and waiting[0][0] in fresh:
             time.sleep(0.2)  # getpass throws away what was typed before it switched the echo off
-            question, answer = waiting.pop(0)
+            question, typed = waiting.pop(0)
+            answer = typed if isinstance(typed, str) else typed(seen)
             os.write(fd, answer.encode())
             fresh = fresh.partition(question)[2]
             if answer == "\x03":

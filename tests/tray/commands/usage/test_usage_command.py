@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.core.sessions.usage.agent_homes import claude_line, golden_home, write_log, write_session
+from tests.support.program import environ_for, run_program
 
 from codemie_core.config.settings import SettingsStore
 from codemie_core.home import Home
@@ -24,20 +25,8 @@ from codemie_tray.text.amounts import duration, plural, short_count
 GOLDEN = Path(__file__).parents[3] / "golden" / "cli-home" / "sessions"
 
 
-def environ(home: Path, **more: str) -> dict[str, str]:
-    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
-    return {**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), **more}
-
-
 def run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "codemie_tray", "usage", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env=environ(home, **more),
-    )
+    return run_program(home, "usage", *arguments, **more)
 
 
 @pytest.fixture
@@ -197,7 +186,7 @@ def test_what_is_spent_of_a_budget_is_said(tmp_path: Path) -> None:
     ]
 
 
-def test_what_could_not_be_counted_is_told_with_its_place(both_layouts: Path) -> None:
+def test_what_could_not_be_counted_is_reported_with_its_place(both_layouts: Path) -> None:
     path = both_layouts / ".session-gemini" / "metrics.jsonl"
     with path.open("ab") as file:
         file.write(b"secret words\n")
@@ -263,7 +252,7 @@ def interrupted(home: Path) -> tuple[int, bytes, bytes, int]:
         ["nice", "-n", "19", sys.executable, "-m", "codemie_tray", "usage"],
         stdout=subprocess.PIPE,
         stderr=its_side,
-        env=environ(home),
+        env=environ_for(home),
         start_new_session=True,
     )
     os.close(its_side)
