@@ -383,7 +383,7 @@ def a_token_where_the_cli_does_not_look(scene: Scene) -> Expected:
 
 
 @pytest.mark.parametrize("name", PLANTS)
-def test_a_plant_is_found_with_its_place_and_the_command_that_mends_it(scene: Scene, name: str) -> None:
+def test_a_plant_is_found_with_its_place_and_the_command_that_fixes_it(scene: Scene, name: str) -> None:
     if "git" in name and shutil.which("git") is None:
         pytest.skip("git is not installed")
     expected = PLANTS[name](scene)
@@ -719,7 +719,7 @@ def test_a_store_that_a_keyring_protects_is_not_opened_for_its_names(scene: Scen
     assert found.command == "codemie-tray credentials list"
 
 
-def test_a_damaged_store_and_a_broken_configuration_are_reported_and_stop_nothing(scene: Scene) -> None:
+def test_a_damaged_store_and_a_broken_configuration_are_reported_and_end_nothing(scene: Scene) -> None:
     scene.write(".credentials", b"\x89CMCRED\nxx")
     scene.config.write_text("{")
     (scene.path / "proxy-daemon.json").chmod(0o644)

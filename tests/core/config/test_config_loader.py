@@ -225,7 +225,7 @@ def test_a_link_is_written_through(
 
 
 @each_operation
-def test_a_dangling_link_is_reported_and_kept(
+def test_a_link_that_leads_nowhere_is_reported_and_kept(
     loader: ConfigLoader, path: Path, tmp_path: Path, change: Callable[[ConfigLoader], Config]
 ) -> None:
     path.unlink()
@@ -284,7 +284,7 @@ def a_device(path: Path) -> None:
         (a_socket, "can't be read: No such device or address"),
     ],
 )
-def test_what_is_not_a_file_is_reported_at_once_and_left_alone(
+def test_what_is_no_file_is_reported_at_once_and_left_alone(
     loader: ConfigLoader, path: Path, make: Callable[[Path], None], reason: str
 ) -> None:
     path.unlink()
@@ -332,7 +332,7 @@ def test_an_edit_does_not_make_a_file_that_could_not_be_read_again(loader: Confi
         (b"\x00" * 64, 1, 1, "expected a value, found '\\x00'"),
     ],
 )
-def test_what_is_not_a_configuration_is_reported_with_its_position_and_never_overwritten(
+def test_what_is_no_configuration_is_reported_with_its_place_and_never_overwritten(
     loader: ConfigLoader,
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -416,7 +416,7 @@ def test_a_change_that_is_written_over_is_made_again(home: Home, path: Path) -> 
     assert loader.load().profile("b").model == "m3"
 
 
-def test_a_change_that_is_always_overwritten_is_reported_as_a_conflict(
+def test_a_change_that_is_always_written_over_is_reported_as_a_conflict(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commit, "CONFLICT_PATIENCE_SECONDS", 0.3)

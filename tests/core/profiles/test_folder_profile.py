@@ -61,7 +61,7 @@ def test_use_here_writes_what_the_cli_writes_and_undo_takes_it_away(home: Home, 
     assert use_here_no_more(str(folder), home) is None
 
 
-def test_a_file_that_is_there_keeps_everything_else(home: Home, folder: Path) -> None:
+def test_an_existing_file_keeps_everything_else(home: Home, folder: Path) -> None:
     text = (
         '{"version": 2,\r\n "profiles": {"t": {"model": 1.0}}, "activeProfile": "team", "x": "\\u00e9"}\r\n'
     )

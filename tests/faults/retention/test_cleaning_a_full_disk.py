@@ -65,7 +65,7 @@ def test_removing_makes_the_room_in_which_it_is_noted(disk: Path, *, automatic: 
     assert sorted(os.listdir(home.tray)) == ["cleanup.json", "lock"]
 
 
-def test_what_frees_no_space_is_still_removed_and_the_missing_record_is_reported(disk: Path) -> None:
+def test_what_makes_no_room_is_removed_all_the_same_and_the_failed_note_is_reported(disk: Path) -> None:
     home = home_on(disk, old=3, size_bytes=0)
     done = clean(home, Retention(), Clock(), automatic=True)
     assert (done.files, done.failed) == (3, 0)

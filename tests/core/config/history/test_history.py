@@ -193,7 +193,7 @@ NAMED = st.builds(
 
 
 @given(NAMED)
-def test_a_file_name_tells_all_there_is_to_know(entry: Version) -> None:
+def test_a_file_name_holds_all_there_is_to_know(entry: Version) -> None:
     assert version_named(entry.file_name) == entry
 
 
@@ -246,7 +246,7 @@ def test_two_huge_states_push_no_good_one_out(profiles: int) -> None:
     assert not set(huge) & set(left_of([*reversed(later), *huge, *good]))
 
 
-def test_the_biggest_is_removed_first_but_no_day_s_best_and_not_the_newest_own_state() -> None:
+def test_the_biggest_is_removed_first_and_never_a_day_s_best_or_the_newest_own_state() -> None:
     own = Version(NOW - 9 * DAY, Origin.OWN, CLASSIC, 1, 1 << 20, "0" * 64)
     best = [entry for number in range(1, 9) for entry in entries_at((NOW - number * DAY, 9), size=1 << 20)]
     poor = entries_at(*((NOW - number, 1) for number in range(5)), size=2 << 20)
@@ -508,7 +508,7 @@ def locked_by_another_thread(home: Home) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", ["in the way", "somebody writes", "a home of another user"])
-def test_a_reading_command_works_where_the_history_can_not_be_written(
+def test_a_reading_command_works_even_if_it_can_not_keep_a_version(
     home: Home, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loader = loader_of(home)
@@ -682,7 +682,7 @@ def test_a_full_history_alone_does_not_stop_a_switch(home: Home, monkeypatch: py
 
 
 @as_root
-def test_a_history_that_may_not_be_written_is_reported_as_such() -> None:
+def test_a_history_that_may_not_be_written_is_reported_as_that() -> None:
     with folder_for_anybody() as folder:
         home = Home(str(folder))
         write(home, config("work", "personal"))

@@ -43,7 +43,7 @@ def config_with(profiles: dict[str, Any], layout: Layout = CLI) -> Config:
         ({"authToken": "sk-two", "apiKey": 0}, True),
     ],
 )
-def test_a_token_only_in_the_classic_field_is_reported_as_overlooked(
+def test_a_token_is_overlooked_if_it_is_in_the_classic_field_alone(
     fields: dict[str, Any], *, found: bool
 ) -> None:
     assert profiles_without_a_token_for_the_cli(config_with({"a": fields})) == (() if found else ("a",))
@@ -102,7 +102,7 @@ FIELDS = st.fixed_dictionaries(
 
 
 @given(st.dictionaries(st.text(max_size=3), FIELDS | st.sampled_from([None, 1, []]), max_size=4))
-def test_each_profile_keeps_its_values_and_nothing_is_fixed_twice(
+def test_each_profile_keeps_its_values_and_a_second_repair_changes_nothing(
     profiles: dict[str, Any],
 ) -> None:
     config = config_with(profiles)

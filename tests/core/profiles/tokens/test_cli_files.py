@@ -100,7 +100,7 @@ def test_a_cut_tag_is_refused_though_the_cli_takes_it(home: Home, tag_bytes: int
 @pytest.mark.parametrize(
     "text", ["", ":", "::", "zz:zz:zz", "00:00", "00" * 12 + "::", "a:b:c:d", "é", "00" * 16 + ":" + "00" * 7]
 )
-def test_whatever_a_file_holds_is_reported_and_not_raised(home: Home, text: str) -> None:
+def test_whatever_a_file_holds_it_is_reported_and_not_raised(home: Home, text: str) -> None:
     with open(home.join("credentials", "sso-odd.enc"), "w", encoding="utf-8") as file:
         file.write(text)
     assert _named(home, "sso-odd.enc").problem
