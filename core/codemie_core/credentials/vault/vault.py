@@ -42,13 +42,13 @@ from codemie_core.system.clock import Clock
 FILE_NAME = ".credentials"
 _TRIES = 20
 _TRIES_WITHOUT_LOCK = 5
-"""After so many changes of keys by others in a row, we hold the lock while the keyring is asked."""
+"""After this many concurrent changes of keys, hold the lock while asking the keyring."""
 _KEY_REPLACED = (KeyMissing, KeyringBroken)
-"""What a keyring answers, too, when another process took a key out of it since the file was read."""
+"""Errors that a keyring also causes if another process removed a key since the file was read."""
 
 
 class Vault:
-    """The file of one home.
+    """The credentials file of one home.
 
     Args:
         home: the home.
@@ -72,13 +72,13 @@ class Vault:
         self.identity = identity
         self.pins = Pins(home, keyring, clock or Clock())
         self.file = SealedFile(self.path, self.pins)
-        # A lock of its own: a keyring may ask a person while it is held, and a switch of profiles
-        # must not wait for that. Who needs both takes this one first (`home.LOCK_ORDER`).
+        # A separate lock, because the keyring may prompt the user while it is held, and switching profiles
+        # must not wait for that. A process that needs both takes this one first (`home.LOCK_ORDER`).
         self._lock_timeout_seconds = lock_timeout_seconds
         self._lock_path = home.credentials_lock
 
     def unlock(self, file: CredentialsFile) -> Unlocked:
-        """Return the master key by the machine's or the keyring's slot; raises as `unlocking.unlock`."""
+        """Return the master key from the machine or keyring slot; raises as `unlocking.unlock`."""
         return unlock_file(file, self.path, self.identity, self.keyring, self.pins)
 
     def open(self, file: CredentialsFile, key: bytes) -> Opened:
@@ -97,7 +97,7 @@ class Vault:
         return Opened(file.store_id, Slots.of(file), key, entries, removed)
 
     def opened(self) -> Opened | None:
-        """Return the newest state for reading; None where there is no file.
+        """Return the newest state for reading; None if there is no file.
 
         Raises:
             StoreRolledBack: the file is an old one.
@@ -105,7 +105,7 @@ class Vault:
         """
         for tried in range(_TRIES):
             with self._lock_if_possible() if tried >= _TRIES_WITHOUT_LOCK else contextlib.nullcontext():
-                home_pin = self.pins.in_home()  # before the file, which is never behind it
+                home_pin = self.pins.in_home()  # before the file, which is never older
                 file = self.file.read()
                 if file is None:
                     return None
@@ -130,11 +130,11 @@ class Vault:
         unlock: Callable[[CredentialsFile], Unlocked] | None = None,
         accept: bool = False,
     ) -> Iterator[Session]:
-        """Hold the store open under its lock: nobody changes it until the block ends.
+        """Hold the store open and locked until the block ends.
 
         Args:
-            unlock: how to get the key, where not by the machine's or the keyring's slot.
-            accept: whether an old file is good enough.
+            unlock: how to get the key, if not from the machine or keyring slot.
+            accept: accept an old file.
 
         Raises:
             StoreRolledBack: the file is an old one.
@@ -144,8 +144,8 @@ class Vault:
         real = os.path.realpath(self.path)
         for tried in range(_TRIES):
             with contextlib.ExitStack() as held:
-                # The key first, without the lock: others may write while a person types a password.
-                # But whoever keeps changing keys must not keep us out forever.
+                # Get the key before the lock, so that others can write while the user types a password.
+                # But a process that keeps changing keys must not keep us out forever.
                 if tried >= _TRIES_WITHOUT_LOCK:
                     held.enter_context(self._lock())
                 before = self.file.read_with_status(real)
@@ -159,8 +159,8 @@ class Vault:
                 if tried < _TRIES_WITHOUT_LOCK:
                     held.enter_context(self._lock())
                 sweep_temporaries(real)
-                # Before the file, which is never behind it: also where `tray/`, and our lock with it, is
-                # being removed, and others write.
+                # Before the file, which is never older, even if `tray/` with our lock is being removed while
+                # others write.
                 home_pin = self.pins.in_home()
                 now = self.file.read_with_status(real)
                 if not _same_locks(before, now):
@@ -180,21 +180,21 @@ class Vault:
         accept: bool = False,
         afterwards: Callable[[Opened | None, Opened], None] | None = None,
     ) -> bool:
-        """Replace the file by what `make` returns for its present state, with nobody in between.
+        """Replace the file by what `make` returns for its present state, as one transaction.
 
         Args:
-            make: gets the present state and returns the next one, or None to leave it. It may run more
-                than once: when another process was quicker.
+            make: gets the present state and returns the next one, or None to leave it. It runs again if
+                another process wrote first.
             unlock: as for `session`.
             accept: as for `session`.
-            afterwards: called with the old and the new state once that is on disk, still under the lock.
+            afterwards: called with the old and the new state once the new one is on disk, under the lock.
 
         Returns:
             Whether the file was replaced.
 
         Raises:
             CredentialError: it can't be opened; the file is untouched.
-            StoreError: it can't be written; the old file is there.
+            StoreError: it can't be written; the old file is intact.
         """
         for _ in range(_TRIES):
             with self.session(unlock=unlock, accept=accept) as session:
@@ -211,7 +211,7 @@ class Vault:
         raise StoreBusy(self.path, "other programs keep changing it; try again")
 
     def sweep(self) -> int:
-        """Remove what killed writers left beside the file; returns how many files.
+        """Remove the files that killed writers left; returns how many.
 
         Raises:
             StoreError: the lock can't be had.
@@ -224,7 +224,7 @@ class Vault:
 
     @contextmanager
     def _lock_if_possible(self) -> Iterator[None]:
-        """Hold the lock for a reader, who may do without it: the home may not be writable."""
+        """Hold the lock if possible: a reader can work without it if the home is not writable."""
         with contextlib.ExitStack() as held:
             with contextlib.suppress(StoreError):
                 held.enter_context(self._lock())
@@ -236,14 +236,14 @@ class Vault:
         return unlock(found[0])
 
     def _catch_up(self) -> None:
-        """Bring the home's own pin up to date after a reading, where nobody is writing."""
+        """Bring the home's pin up to date after reading, unless another process is writing."""
         try:
             with StoreLock(self._lock_path, timeout_seconds=0):
                 file = self.file.read_newest()
                 if file is not None:
                     self.pins.note(Pin.of(file))
         except (StoreError, StoreRolledBack):
-            pass  # a home that can't be written, or somebody at it: the next one does it
+            pass  # the home is not writable, or in use: the next reader does it
 
 
 def _file_of(found: Found | None) -> CredentialsFile | None:
@@ -251,7 +251,7 @@ def _file_of(found: Found | None) -> CredentialsFile | None:
 
 
 def _same_locks(before: Found | None, now: Found | None) -> bool:
-    """Tell whether the key of `before` is the key of `now`: each new master key makes new slots."""
+    """Whether both have the same master key: each new master key makes new slots."""
     if before is None or now is None:
         return before is now
     return (before[0].store_id, Slots.of(before[0])) == (now[0].store_id, Slots.of(now[0]))
