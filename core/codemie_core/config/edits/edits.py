@@ -1,9 +1,9 @@
-"""Edits of a configuration, each a pure function: a state in, a new document out (or the same one).
+"""Edits of a configuration. Each is a pure function that returns a new document, or the same one.
 
-Each says what is to be true and can be applied repeatedly: where that is true already, it returns the
-document it was given. `ConfigLoader` applies an edit again when another program, which ignores the lock, has
-overwritten the result with an older state. What must be true only before the first time, such as that a new
-name is free, is checked by a function of its own (`check_rename`, ...), which raises and changes nothing.
+Edits are idempotent: each establishes a condition, and returns the given document if the condition already
+holds. `ConfigLoader` applies an edit again if another program, which ignores the lock, has overwritten the
+result with an older state. Conditions that must hold only before the first time, such as that a new name is
+free, are checked by separate functions (`check_rename`, ...), which raise and change nothing.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from codemie_core.files.json.document import (
 from codemie_core.files.json.value import JsonInput, plain_json
 
 TokenChanges = Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]
-"""(profile, path of the field) to (the text it holds, the text it is to hold)."""
+"""(profile, path of the field) to (old text, new text)."""
 
 SUCCESSOR_OF_NONE = "default"
-"""`activeProfile` once the last profile is gone: the CLI throws away a file in which it is empty."""
+"""`activeProfile` after the last profile was removed: the CLI discards a file in which it is empty."""
 
 
 def switch(config: Config, name: str) -> JsonDocument:
@@ -49,7 +49,7 @@ def switch(config: Config, name: str) -> JsonDocument:
 
     Raises:
         ProfileNotFound: no such profile.
-        ProfileInvalid: it is there and can't be used.
+        ProfileInvalid: it exists but can't be used.
     """
     profile = config.profile(name)
     if config.single_provider:
@@ -62,13 +62,13 @@ def switch(config: Config, name: str) -> JsonDocument:
 
 
 def save(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocument:
-    """Set fields of a profile, which is added where it is not there.
+    """Set fields of a profile; it is added if it does not exist.
 
-    A field whose value is None is removed; fields that are not named keep their bytes, and so do those that
-    have the value already. Where no profile is active, a new one becomes it.
+    A field whose value is None is removed. Fields that are not named, or already have the value, keep their
+    bytes. If no profile is active, a new one becomes active.
 
     Raises:
-        ProfileInvalid: a new name that can't be a profile's, or a value that JSON can't hold.
+        ProfileInvalid: the name is not valid for a new profile, or JSON has no form for a value.
         ConfigOldForm: the configuration has the form of a single provider.
     """
     try:
@@ -79,10 +79,10 @@ def save(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocu
 
 
 def check_add(config: Config, name: str) -> None:
-    """See that a name is free.
+    """Check that a name is free.
 
     Raises:
-        ProfileExists: there is a profile of this name, or of one that looks the same.
+        ProfileExists: a profile has this name, or one that looks the same.
     """
     there = meant_by(name, [profile.name for profile in config.profiles])
     if there is not None:
@@ -90,7 +90,7 @@ def check_add(config: Config, name: str) -> None:
 
 
 def add(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocument:
-    """Add a profile; one that has the name already is left as it is.
+    """Add a profile; an existing one with this name is left unchanged.
 
     Raises:
         ProfileInvalid, ConfigOldForm: as `save`.
@@ -146,7 +146,7 @@ def delete(config: Config, name: str) -> JsonDocument:
 
 
 def check_rename(config: Config, old: str, new: str) -> None:
-    """Check that a profile can get another name.
+    """Check that a profile can be renamed.
 
     Raises:
         ProfileNotFound: there is no `old`.
@@ -161,9 +161,9 @@ def check_rename(config: Config, old: str, new: str) -> None:
 
 
 def rename(config: Config, old: str, new: str) -> JsonDocument:
-    """Give a profile another name, in its place in the file; if it was active, it stays active.
+    """Rename a profile in its place in the file; if it was active, it stays active.
 
-    Where both exist, `old` is what another program brought back: it is removed.
+    If both exist, another program brought `old` back, and it is removed.
 
     Raises:
         ConfigOldForm: the configuration has the form of a single provider.
@@ -212,9 +212,9 @@ def duplicate(config: Config, name: str, copy: str) -> JsonDocument:
 
 
 def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
-    """Replace tokens by references or the reverse, each where its field still holds the old text.
+    """Replace tokens by references or the reverse, each only if its field still holds the old text.
 
-    Where a key stands twice, both are changed: a token that no reader sees must not stay behind either.
+    If a key occurs twice, both are changed: a token that no reader sees must not remain either.
     """
     document = config.document
     standing: dict[str, list[Node]] = {SINGLE: [document.root]} if config.single_provider else {}
