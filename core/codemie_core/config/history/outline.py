@@ -15,7 +15,7 @@ from typing import Any
 from codemie_core.config.model.config import Config
 from codemie_core.files.json.document import JsonValue
 
-LARGE_BYTES = 64 << 10
+LARGE_BYTES = 16 << 10
 """Below this `json` is as quick as the import of msgspec."""
 
 

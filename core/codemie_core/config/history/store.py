@@ -125,7 +125,11 @@ class History:
             )
         try:
             return parse_config(self.read(entry), path=path, layout=entry.layout)
-        except (ConfigCorrupt, ConfigTooLarge):
+        except ConfigTooLarge as error:
+            raise VersionNotFound(
+                entry.id, f"Version {entry.id} is too large: it {error.reason}. Its text is in {path}."
+            ) from None
+        except ConfigCorrupt:
             raise VersionNotFound(
                 entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
             ) from None

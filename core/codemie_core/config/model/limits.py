@@ -5,9 +5,46 @@ The CLI's own files are a few kilobytes. At these limits a command takes under 0
 
 from __future__ import annotations
 
+import re
+
 SIZE_LIMIT_BYTES = 1 << 20
 PROFILES_LIMIT = 2000
 """The menu shows fewer: `MENU_LIMIT` in `codemie_tray.view.menu_builder`."""
+
+VALUES_LIMIT = 20_000
+"""Texts, numbers, lists, objects and so on in the whole file; the CLI's own files have a few dozen."""
+
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
+_EMPTY = re.compile(r"[\[{][ \t\n\r]*[\]}]")
+
+TOO_LARGE_ADVICE = (
+    "Move what is not a profile out of it, or move the file away: "
+    "`codemie-tray history restore` then brings back the last version."
+)
+
+
+def values_in(text: str) -> int:
+    """Return how many values a JSON text has, the whole one included; names of fields are not counted.
+
+    Every value but the first of its list or object follows a comma. So a count of three characters is never
+    too low, and usually it is enough: only where it exceeds `VALUES_LIMIT` are strings, whose commas do not
+    count, and empty lists and objects looked for.
+
+    Args:
+        text: known to be JSON.
+
+    Returns:
+        The number of values; up to `VALUES_LIMIT`, it may be too high.
+    """
+    count = 1 + _separators_in(text)
+    if count > VALUES_LIMIT:
+        without_strings = _STRING.sub("0", text)
+        count = 1 + _separators_in(without_strings) - len(_EMPTY.findall(without_strings))
+    return count
+
+
+def _separators_in(text: str) -> int:
+    return text.count(",") + text.count("[") + text.count("{")
 
 
 def megabytes(size_bytes: int) -> str:
