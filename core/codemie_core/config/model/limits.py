@@ -5,8 +5,6 @@ The CLI's own files are a few kilobytes. At these limits a command takes under 0
 
 from __future__ import annotations
 
-import re
-
 SIZE_LIMIT_BYTES = 1 << 20
 PROFILES_LIMIT = 2000
 """The menu shows fewer: `MENU_LIMIT` in `codemie_tray.view.menu_builder`."""
@@ -14,8 +12,8 @@ PROFILES_LIMIT = 2000
 VALUES_LIMIT = 20_000
 """Texts, numbers, lists, objects and so on in the whole file; the CLI's own files have a few dozen."""
 
-_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
-_EMPTY = re.compile(r"[\[{][ \t\n\r]*[\]}]")
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_EMPTY = r"[\[{][ \t\n\r]*[\]}]"
 
 TOO_LARGE_ADVICE = (
     "Move what is not a profile out of it, or move the file away: "
@@ -38,8 +36,10 @@ def values_in(text: str) -> int:
     """
     count = 1 + _separators_in(text)
     if count > VALUES_LIMIT:
-        without_strings = _STRING.sub("0", text)
-        count = 1 + _separators_in(without_strings) - len(_EMPTY.findall(without_strings))
+        import re  # nor these two compiled: no usual file comes here
+
+        without_strings = re.sub(_STRING, "0", text)
+        count = 1 + _separators_in(without_strings) - len(re.findall(_EMPTY, without_strings))
     return count
 
 
