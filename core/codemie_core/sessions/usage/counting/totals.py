@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY
+from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY, UNDATED
 
 Key = tuple[int, str, str, str, str]
 """Quarter, session, agent, profile (where a record names none, its provider), model."""
@@ -38,6 +38,20 @@ def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
         amounts = parts.setdefault(quarter // QUARTERS_PER_DAY, {}).setdefault(tuple(who), [])  # type: ignore[arg-type]
         amounts.append((quarter, *total))  # type: ignore[arg-type]
     return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
+
+
+def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
+    """Return the same with the quarters of a day added up, as amounts of its first one.
+
+    What has turns stays apart from what has none, which is a session's own time and no model's.
+    """
+    first = max(day * QUARTERS_PER_DAY, UNDATED)
+    summed: list[Used] = []
+    for session, agent, profile, model, amounts in used:
+        parts = [one for one in amounts if one[1]], [one for one in amounts if not one[1]]
+        sums = [(first, *map(sum, list(zip(*part, strict=True))[1:])) for part in parts if part]
+        summed.append((session, agent, profile, model, sums))  # type: ignore[arg-type]  # six numbers each
+    return summed
 
 
 def totals_of(used: Iterable[Used]) -> KeyedTotals:
