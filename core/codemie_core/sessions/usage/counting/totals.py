@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY, UNDATED
 
 Key = tuple[int, str, str, str, str]
-"""Quarter, session, agent, profile (where a record names none, its provider), model."""
+"""Quarter, session, agent, profile (where a record names none, its provider), model (of agents' logs,
+`Response.priced_model`)."""
 KeyedTotals = dict[Key, list[int]]
 """Key -> turns, tokens, tool calls, milliseconds, turns whose tokens are not known. Of agents' logs: input,
 output, read from the cache, written to it for five minutes, written to it for an hour."""

@@ -15,7 +15,7 @@ from typing import Self
 
 from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 
-SCHEMA = 5
+SCHEMA = 6
 """Raise it with every change of meaning: an index of another schema is made anew."""
 BUSY_SECONDS = 10.0
 _TABLES = """

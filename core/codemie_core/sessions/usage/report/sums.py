@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Key, Used, totals_of
-from codemie_core.sessions.usage.prices.table import PriceTable, model_name
+from codemie_core.sessions.usage.prices.table import PriceTable, model_name, priced_name
 from codemie_core.sessions.usage.report.times import Times
 from codemie_core.sessions.usage.report.values import Grouping, Line, Totals
 
@@ -37,7 +37,7 @@ class _Sum:
         self.sessions: set[str] = set()
         self.unknown: set[str] = set()
         self.spent: dict[str, list[int]] = {}
-        """Model -> its tokens, as `Tokens` has them."""
+        """Model, as `priced_name` returns it -> its tokens, as `Tokens` has them."""
 
     def add(self, session: str, amounts: Sequence[int], *, unknown: bool) -> None:
         self.sessions.add(session)
@@ -123,7 +123,9 @@ def summed(
         lines.sort(key=lambda line: line.name)
     else:
         lines.sort(key=lambda line: (-(line.totals.tokens or 0), -line.totals.turns, line.name))
-    unpriced = [model for model, spent in total.spent.items() if any(spent) and not prices.price_of(model)]
+    unpriced = {
+        model_name(model) for model, spent in total.spent.items() if any(spent) and not prices.price_of(model)
+    }
     return tuple(lines), total.totals(prices), tuple(sorted(unpriced))
 
 
@@ -221,7 +223,7 @@ class _Sums:
         time = self._times[quarter]
         if time is not None:
             name = time if self._by_time else self._names(session, agent, profile, model)[0]
-            self._line(name).spend(session, model_name(model), tokens)
+            self._line(name).spend(session, priced_name(model), tokens)
 
     def _line(self, name: str | None) -> _Sum:
         line = self.lines.get(name)
