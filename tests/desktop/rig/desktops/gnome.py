@@ -122,8 +122,8 @@ class GnomeDesktop(Session):
         self.evaluate("Main.overview.hide();true")
         shell.until_ready("the shell to be on the screen", self.panel_is_seen, _START_SECONDS)
         shell.until_ready("the shell's warnings to be gone", lambda: self.evaluate(_CLEAR), _START_SECONDS)
-        # The shell activates a service of its own (a gjs script), which takes the name and hands notifications
-        # on. Asked before that, the bus may activate another desktop's service, which shows nothing.
+        # The shell activates a service of its own (a gjs script), which takes the name and passes them
+        # on to it. Asked before that, the bus may activate another desktop's service, which shows nothing.
         shell.until_ready("notifications", self.notifications.are_served, _START_SECONDS)
         if self._with_extension:
             shell.until_ready(
