@@ -22,7 +22,7 @@ help:
 	@echo "make coverage   the same, and which lines no test reaches"
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
-	@echo "make test-desktops   the tray on GNOME Shell and KDE Plasma"
+	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma and MATE"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -65,10 +65,10 @@ coverage: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
 	@echo "htmlcov/index.html"
 
-# GNOME Shell and KDE Plasma, whose packages `make test` does not install.
+# GNOME Shell, KDE Plasma and MATE, whose packages `make test` does not install.
 test-desktops: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma
-	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest tests/desktop/hosts/test_gnome.py tests/desktop/hosts/test_plasma.py
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma mate
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/desktop/hosts/test_,gnome.py plasma.py mate.py)
 
 # Values in, values out: the parts of the tests that need no screen, keyring or other process.
 FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
