@@ -66,7 +66,9 @@ class HostContract:
         until("the mark to move", lambda: tray.marked().startswith("personal"))
         until("the open menu to follow", lambda: tray.desktop.picture().crop(menu.area).differs_from(before))
         tray.photograph("followed")
-        assert [shown.area for shown in tray.desktop.menus()] == [menu.area]
+        (shown,) = tray.desktop.menus()
+        # Its width may change: the name of the keyring can come late on a busy machine.
+        assert (shown.area.y, shown.area.height) == (menu.area.y, menu.area.height)
         tray.choose("work")
         until("the redrawn row to work", lambda: tray.active() == "work")
 
