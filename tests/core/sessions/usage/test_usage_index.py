@@ -301,7 +301,7 @@ def test_settled_files_are_not_even_opened(tmp_path: Path, monkeypatch: pytest.M
 LARGE = 3 << 20
 
 
-def test_a_large_file_cut_replaced_or_edited_is_read_anew(tmp_path: Path) -> None:
+def test_a_large_file_cut_replaced_or_edited_is_read_again(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     path = model.files[0]
     line = model.record(path) + b"\n"
@@ -371,7 +371,7 @@ def test_an_edit_whose_time_was_put_back_is_noticed(tmp_path: Path) -> None:
     assert tokens(Home(str(tmp_path))) == 7
 
 
-def test_a_record_whose_line_goes_on_is_counted_anew(tmp_path: Path) -> None:
+def test_a_record_whose_line_continues_is_counted_again(tmp_path: Path) -> None:
     path = Model(tmp_path, 1).files[0]
     path.write_bytes(b'{"tokensUsed":1}')
     assert tokens(Home(str(tmp_path))) == 1
@@ -380,7 +380,9 @@ def test_a_record_whose_line_goes_on_is_counted_anew(tmp_path: Path) -> None:
     assert tokens(Home(str(tmp_path))) == 0
 
 
-def test_a_session_whose_metadata_comes_changes_or_goes_is_counted_for_its_agent(tmp_path: Path) -> None:
+def test_a_session_whose_metadata_appears_changes_or_disappears_is_counted_for_its_agent(
+    tmp_path: Path,
+) -> None:
     model = Model(tmp_path, 1)
     model.files[2].write_text(json.dumps({**TURN, "timestamp": 1768000000000}) + "\n")
     model.abouts[0].unlink()
@@ -400,8 +402,8 @@ def test_a_session_whose_metadata_comes_changes_or_goes_is_counted_for_its_agent
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE turn_part SET cells = x'00'",
-        "UPDATE turn_part SET cells = 'no totals'",
+        "UPDATE turn_part SET totals = x'00'",
+        "UPDATE turn_part SET totals = 'no totals'",
         "UPDATE file SET state = replace(state, 'good', 'goof\"')",
         "UPDATE file SET state = 7",
         "DROP TABLE turn_part",
@@ -434,10 +436,10 @@ def test_a_day_that_grows_little_by_little_stays_a_few_pieces(tmp_path: Path) ->
         totals = ask(model.home, Question(Grouping.DAY)).totals
         assert (totals.turns, totals.tokens, totals.sessions) == (number, number, 1)
     connection = sqlite3.connect(index_path(model.home))
-    pieces = connection.execute("SELECT count(*), sum(length(cells)) FROM turn_part").fetchone()
+    pieces = connection.execute("SELECT count(*), sum(length(totals)) FROM turn_part").fetchone()
     connection.close()
     assert 1 <= pieces[0] <= 4
-    assert pieces[1] < 4 * 100, "the same cell is kept once a piece"
+    assert pieces[1] < 4 * 100, "the same total is kept once a piece"
 
 
 def counted(home: Home) -> object:
@@ -498,7 +500,7 @@ def test_processes_that_ask_while_another_appends_agree_in_the_end(tmp_path: Pat
 def test_while_another_process_holds_the_index_the_answer_comes_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemie_core.sessions.usage.index.index.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_core.sessions.usage.index.database.BUSY_SECONDS", 0.05)
     model = Model(tmp_path, 1)
     model.append()
     expected = ask(model.home, Question()).lines
@@ -568,7 +570,7 @@ def test_the_index_is_private(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "tray").iterdir()} == {0o600}
 
 
-def test_an_unreadable_file_is_told_and_the_rest_counted(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_reported_and_the_rest_counted(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     model.files[0].mkdir()
     model.files[1].write_bytes(model.record(model.files[1]) + b"\n")

@@ -1,0 +1,257 @@
+"""Totals of the index -> what a person asks for: by day, hour, agent, model, profile, project or session."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from codemie_core.sessions.usage.counting.quarter_hours import Calendar
+from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Key, Used, totals_of
+from codemie_core.sessions.usage.prices.table import PriceTable, model_name
+from codemie_core.sessions.usage.report.period import Period
+from codemie_core.sessions.usage.report.values import Grouping, Line, Totals
+
+_BY_TIME = (Grouping.DAY, Grouping.HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the index has for some days."""
+
+    turns: Iterable[Iterable[Used]]
+    """Turns, tokens, tool calls, milliseconds, turns of unknown tokens."""
+    tokens: Iterable[Iterable[Used]] = ()
+    """Of agents' logs: input, output, cache read, cache written for five minutes and for an hour."""
+    sessions_with_tokens: Collection[str] = frozenset()
+    """Those of the cli layout whose logs name tokens."""
+    projects: Mapping[str, str] = field(default_factory=dict)
+    """Session -> folder it worked in."""
+
+
+class _Sum:
+    """What one line comes to."""
+
+    __slots__ = ("amounts", "sessions", "spent", "unknown")
+
+    def __init__(self) -> None:
+        self.amounts = [0, 0, 0, 0]
+        """Turns, tokens that nothing divides, tool calls, milliseconds."""
+        self.sessions: set[str] = set()
+        self.unknown: set[str] = set()
+        self.spent: dict[str, list[int]] = {}
+        """Model -> its tokens, as `Tokens` has them."""
+
+    def add(self, session: str, amounts: list[int], *, unknown: bool) -> None:
+        self.sessions.add(session)
+        if unknown:
+            self.unknown.add(session)
+        mine = self.amounts
+        for number, amount in enumerate(amounts):
+            mine[number] += amount
+
+    def spend(self, session: str, model: str, tokens: Iterable[int]) -> None:
+        self.sessions.add(session)
+        spent = self.spent.setdefault(model, [0, 0, 0, 0, 0])
+        for number, count in enumerate(tokens):
+            spent[number] += count
+
+    def join(self, other: _Sum) -> None:
+        for number, amount in enumerate(other.amounts):
+            self.amounts[number] += amount
+        self.sessions |= other.sessions
+        self.unknown |= other.unknown
+        for model, tokens in other.spent.items():
+            self.spend("", model, tokens)
+
+    def totals(self, prices: PriceTable) -> Totals:
+        turns, undivided, tool_calls, milliseconds = self.amounts
+        divided = [sum(numbers) for numbers in zip(*self.spent.values(), strict=True)] or [0, 0, 0, 0, 0]
+        tokens: int | None = undivided + sum(divided)
+        split: list[int | None] = [*divided[:3], divided[3] + divided[4]]
+        if not self.spent and (undivided or self.unknown):
+            split = [None] * 4
+            tokens = undivided or None
+        cost, unpriced = 0.0, undivided
+        prices_here = {model: prices.price_of(model) for model in self.spent}
+        for model, spent in sorted(
+            self.spent.items()
+        ):  # one order: floats added in another come out differently
+            price = prices_here[model]
+            if price is None:
+                unpriced += sum(spent)
+            else:
+                cost += price.cost(tuple(spent))  # type: ignore[arg-type]
+        costs_something = tokens is not None and (not unpriced or any(prices_here.values()))
+        return Totals(
+            turns,
+            tokens,
+            tool_calls,
+            milliseconds,
+            sessions=len(self.sessions - {""}),
+            input=split[0],
+            output=split[1],
+            cache_read=split[2],
+            cache_write=split[3],
+            cost_usd=cost if costs_something else None,
+            unknown_sessions=len(self.unknown),
+            unpriced_tokens=unpriced,
+        )
+
+
+def summed(
+    counted: Counted, grouping: Grouping, period: Period, calendar: Calendar, prices: PriceTable
+) -> tuple[tuple[Line, ...], Totals, tuple[str, ...]]:
+    """Add totals up.
+
+    Args:
+        counted: those of all the days that the period can reach into.
+        grouping: what a line stands for.
+        period: which days.
+        calendar: where days begin.
+        prices: what tokens cost.
+
+    Returns:
+        The lines, all of them together, and the models with tokens and without a price.
+    """
+    sums = _Sums(counted, grouping, _Times(grouping, period, calendar))
+    for used in chain.from_iterable(counted.turns):
+        sums.add_turns(*used)
+    for key, tokens in net(counted.tokens):
+        sums.add_tokens(key, tokens)
+    total = sums.total()
+    lines = [Line(name, one.totals(prices)) for name, one in sums.lines.items() if name is not None]
+    if grouping in _BY_TIME:
+        lines.sort(key=lambda line: line.name)
+    else:
+        lines.sort(key=lambda line: (-(line.totals.tokens or 0), -line.totals.turns, line.name))
+    unpriced = [model for model, spent in total.spent.items() if any(spent) and not prices.price_of(model)]
+    return tuple(lines), total.totals(prices), tuple(sorted(unpriced))
+
+
+def net(parts: Iterable[Iterable[Used]]) -> Iterable[tuple[Key, list[int]]]:
+    """Yield the tokens of agents' logs, without what was taken back: another session had it first."""
+    return ((key, tokens) for key, tokens in totals_of(chain.from_iterable(parts)).items() if any(tokens))
+
+
+class _Sums:
+    """The lines, as they grow."""
+
+    def __init__(self, counted: Counted, grouping: Grouping, times: _Times) -> None:
+        self.lines: dict[str | None, _Sum] = {}
+        """None: what counts, and has no line."""
+        self._grouping = grouping
+        self._by_time = grouping in _BY_TIME
+        self._times = times
+        self._projects = counted.projects
+        self._known = counted.sessions_with_tokens
+        self._twice = [0, 0, 0, 0]
+        """Turns of more than one model are in more than one line: how much of that is too much in all."""
+
+    def total(self) -> _Sum:
+        total = _Sum()
+        for one in self.lines.values():
+            total.join(one)
+        for number, amount in enumerate(self._twice):
+            total.amounts[number] -= amount
+        total.sessions.discard("")
+        return total
+
+    def add_turns(self, session: str, agent: str, profile: str, model: str, amounts: list[Amounts]) -> None:
+        known = session in self._known
+        if self._by_time:
+            self._add_by_time(session, amounts, known=known)
+            return
+        if self._grouping is Grouping.MODEL and not model:
+            # A session's own time has no model: it counts, and has no line.
+            self._add((None,), session, [one for one in amounts if not one[1]], known=known)
+            amounts = [one for one in amounts if one[1]]
+        self._add(self._names(session, agent, profile, model), session, amounts, known=known)
+
+    def _add_by_time(self, session: str, amounts: list[Amounts], *, known: bool) -> None:
+        """Add to the lines of days or hours: the inner loop of asking for today, so it does little."""
+        times = self._times
+        its_time: str | None = None
+        mine = [0, 0, 0, 0]
+        for quarter, turns, tokens, tool_calls, milliseconds, unknown in amounts:
+            time = times[quarter]
+            if time is None:
+                continue
+            if time != its_time:
+                line, its_time = self._line(time), time
+                line.sessions.add(session)
+                mine = line.amounts
+            mine[0] += turns
+            mine[1] += tokens
+            mine[2] += tool_calls
+            mine[3] += milliseconds
+            if unknown and not known:
+                line.unknown.add(session)
+
+    def _add(
+        self, names: tuple[str | None, ...], session: str, amounts: list[Amounts], *, known: bool
+    ) -> None:
+        times = self._times
+        some, without = False, 0
+        turns = tokens = tool_calls = milliseconds = 0
+        for quarter, its_turns, its_tokens, its_tool_calls, its_milliseconds, its_unknown in amounts:
+            if times[quarter] is None:
+                continue
+            some = True
+            turns += its_turns
+            tokens += its_tokens
+            tool_calls += its_tool_calls
+            milliseconds += its_milliseconds
+            without += its_unknown
+        if not some:
+            return
+        total = [turns, tokens, tool_calls, milliseconds]
+        for name in names:
+            self._line(name).add(session, total, unknown=bool(without) and not known)
+        for number, amount in enumerate(total if len(names) > 1 else ()):
+            self._twice[number] += amount * (len(names) - 1)
+
+    def add_tokens(self, key: Key, tokens: list[int]) -> None:
+        quarter, session, agent, profile, model = key
+        time = self._times[quarter]
+        if time is not None:
+            name = time if self._by_time else self._names(session, agent, profile, model)[0]
+            self._line(name).spend(session, model_name(model), tokens)
+
+    def _line(self, name: str | None) -> _Sum:
+        line = self.lines.get(name)
+        if line is None:
+            line = self.lines[name] = _Sum()
+        return line
+
+    def _names(self, session: str, agent: str, profile: str, model: str) -> tuple[str, ...]:
+        match self._grouping:
+            case Grouping.MODEL:
+                return tuple(dict.fromkeys(map(model_name, model.split(MODELS_APART))))
+            case Grouping.PROJECT:
+                return (self._projects.get(session, ""),)
+            case Grouping.AGENT:
+                return (agent,)
+            case Grouping.PROFILE:
+                return (profile,)
+        return (session,)
+
+
+class _Times(dict[int, str | None]):
+    """Quarter -> the name of its day or hour; None: not asked for."""
+
+    def __init__(self, grouping: Grouping, period: Period, calendar: Calendar) -> None:
+        super().__init__()
+        self._hours = grouping is Grouping.HOUR
+        self._period = period
+        self._calendar = calendar
+
+    def __missing__(self, quarter: int) -> str | None:
+        day = self._calendar.day_of(quarter)
+        name: str | None = None
+        if self._period.holds(day):
+            name = "" if day is None else day.isoformat()
+            if self._hours and name:
+                name = f"{name} {self._calendar.hour_of(quarter):02}:00"
+        self[quarter] = name
+        return name
