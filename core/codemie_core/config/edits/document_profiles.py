@@ -80,13 +80,17 @@ def with_fields(document: JsonDocument, name: str, fields: Mapping[str, JsonValu
     gone = {key for key, value in fields.items() if value is None}
     document = document.spliced(removing(profile_in(document, name), gone))
     node = profile_in(document, name)
+    return document.set_keys(node, differing(document, node, fields))
+
+
+def differing(document: JsonDocument, node: Node, fields: Mapping[str, JsonValue]) -> dict[str, str]:
+    """Return the fields, encoded, whose value differs from that in `node`, without those that are None."""
     standing = {member.key: member.value for member in node.members}
-    changed = {
+    return {
         key: document.encode(value, node)
         for key, value in fields.items()
         if value is not None and not (key in standing and same_value(document.value(standing[key]), value))
     }
-    return document.set_keys(node, changed)
 
 
 def profile_in(document: JsonDocument, name: str) -> Node:

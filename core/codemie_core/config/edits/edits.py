@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from codemie_core.config.edits.document_profiles import (
     check_form,
     check_free,
+    differing,
     existing_profile,
     profile_to_copy,
     profiles_of,
@@ -98,6 +99,40 @@ def add(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocum
     if meant_by(name, [profile.name for profile in config.profiles]) is not None:
         return config.document
     return save(config, name, fields)
+
+
+def save_all(config: Config, profiles: Mapping[str, Mapping[str, JsonValue]]) -> JsonDocument:
+    """Set fields of several profiles at once; those that do not exist are added, in this order.
+
+    Args:
+        config: the state to change.
+        profiles: names, each with the fields to set; none of their values is None. Other fields keep their
+            bytes.
+
+    Raises:
+        ProfileInvalid: a name is not valid, or a profile is not an object.
+        ConfigOldForm: the configuration has the form of a single provider.
+    """
+    check_form(config)
+    document, node = with_profiles(config.document)
+    standing = {member.key: member.value for member in node.effective()}
+    added: dict[str, str] = {}
+    splices: list[Splice] = []
+    for name, fields in profiles.items():
+        there = standing.get(name)
+        if there is None:
+            check_name(name)
+            own_name: dict[str, JsonValue] = {"name": name} if config.layout.names_profiles else {}
+            added[name] = document.encode({**fields, **own_name}, node)
+        elif there.kind is Kind.OBJECT:
+            splices += document.setting(there, differing(document, there, fields))
+        else:
+            raise ProfileInvalid(name, f"{name!r} can't be changed: {config.profile(name).problem}.")
+    if not added and not splices:
+        return config.document
+    document = document.spliced([*splices, *document.setting(node, added)])
+    first = next(iter(added), None)
+    return document if first is None or config.active_profile else with_active(document, first)
 
 
 def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:

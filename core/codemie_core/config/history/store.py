@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 
 from codemie_core.config.history.folder import HistoryFolder
 from codemie_core.config.history.losses import Contents, Fingerprints
-from codemie_core.config.history.old_tokens import OldTokenSearch, pieces_of
 from codemie_core.config.history.outline import (
     LARGE_BYTES,
     Outline,
@@ -29,6 +28,10 @@ from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, VersionNotFound, store_error
 from codemie_core.files.atomic_file import make_durable, sync_folder
 from codemie_core.home import Home
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core.config.history.old_tokens import OldTokenSearch
 
 _REMEMBERED = 200
 
@@ -117,7 +120,11 @@ class History:
             )
         try:
             return parse_config(self.read(entry), path=path, layout=entry.layout)
-        except (ConfigCorrupt, ConfigTooLarge):
+        except ConfigTooLarge as error:
+            raise VersionNotFound(
+                entry.id, f"Version {entry.id} is too large: it {error.reason}. Its text is in {path}."
+            ) from None
+        except ConfigCorrupt:
             raise VersionNotFound(
                 entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
             ) from None
@@ -235,6 +242,8 @@ class History:
 
         One that is no configuration counts as well: nobody can say what stands in it.
         """
+        from codemie_core.config.history.old_tokens import OldTokenSearch  # not for a mere switch
+
         search = OldTokenSearch(config)
         return [entry for entry in self.entries() if self._holds_old_token(entry, search)]
 
@@ -248,7 +257,9 @@ class History:
                 return answer
         try:
             outline = self._large(entry)
-            return search.in_pieces(pieces_of(outline) if outline else [self.version(entry).document.text])
+            if outline is None:
+                return search.in_pieces([self.version(entry).document.text])
+            return search.in_outline(outline)
         except VersionNotFound:
             return True
 

@@ -152,17 +152,21 @@ class ConfigLoader(LiveConfig):
             must_keep=True,
         )
 
-    def rewrite(self, edit: Edit, *, precondition: Precondition = unconditional) -> Config:
+    def rewrite(
+        self, edit: Edit, *, precondition: Precondition = unconditional, may_begin: bool = False
+    ) -> Config:
         """Change the document as a whole; refused if the present state can't be kept in the history.
 
         Args:
             edit: pure; called again if another program undid the change. If it raises, nothing was changed.
             precondition: called once, before the first edit.
+            may_begin: in a home without a configuration, write the first one.
 
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(edit, precondition=precondition, must_keep=True)
+        read = self._reader.read_or_begin if may_begin else None
+        return self._change(edit, precondition=precondition, read=read, must_keep=True)
 
     def set_tokens(self, changes: edits.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
