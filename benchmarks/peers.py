@@ -85,7 +85,7 @@ def versions() -> list[str]:
 
 
 def machine() -> str:
-    """Return what it was measured on, in one line."""
+    """Return the machine it was measured on, in one line."""
     processor = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:

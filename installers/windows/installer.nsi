@@ -1,4 +1,4 @@
-; The Windows installer: for one person, without administrator's rights. `nsis.py` fills in what is in !defines.
+; The Windows installer: for the current user, without administrator rights. `nsis.py` fills in the !defines.
 ;
 ; An upgrade moves the old program aside until the new one is whole, and puts it back where copying fails; a mark
 ; says when the new one counts. What is installed, and nothing else, is removed: no folder is emptied that a
@@ -433,7 +433,7 @@ Function .onInit
         Abort
       ${EndIf}
     ${EndIf}
-    ; An upgrade goes by what is there: it brings nothing back that the person took away.
+    ; An upgrade keeps the choices of the installed version: it restores nothing that the user removed.
     ${IfNot} ${FileExists} "$SMPROGRAMS\${NAME}.lnk"
       !insertmacro UnselectSection ${SecStartMenu}
     ${EndIf}
