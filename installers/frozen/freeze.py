@@ -18,7 +18,7 @@ class Frozen:
     """What freezing left behind."""
 
     folder: str
-    """The program: one folder, the executable and `_internal`; on macOS the .app stands beside it."""
+    """The program: one folder, the executable and `_internal`; on macOS the .app is beside it."""
     inventory: str
     """What it consists of, see `inventory.read`."""
 

@@ -1,4 +1,4 @@
-"""What goes into the Windows installer's script; what comes of it is tested under Wine (tests/windows)."""
+"""The script of the Windows installer; the installer itself is tested under Wine (tests/windows)."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def report(what: str, parts: Sequence[Part], *, install: bool) -> int:
-    """Say which of `parts` are missing for `what`, and fetch them if told to.
+    """Print which of `parts` are missing for `what`, and install them if asked to.
 
     Returns:
         0: all is there. `MISSING_EXIT_CODE`: something is missing still.

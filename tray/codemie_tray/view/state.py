@@ -42,7 +42,7 @@ class Ready:
     in_danger: bool = False
     """Whether the CLI's first start would empty it."""
     overlooked: tuple[str, ...] = ()
-    """Profiles whose token stands where the CLI does not look."""
+    """Profiles whose token is where the CLI does not look."""
     tokens: Tokens = Tokens()
 
     @property

@@ -46,7 +46,7 @@ class TrayOnScreen:
         return until("the icon to be on the panel", look, limit_seconds, on_failure=self.desktop.logs)
 
     def rows(self) -> tuple[Row, ...]:
-        """Return the rows of its menu, as the bus tells them."""
+        """Return the rows of its menu, as read from the bus."""
         return self.item().rows()
 
     def open_menu(self, button: int = RIGHT) -> Window:

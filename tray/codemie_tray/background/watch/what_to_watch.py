@@ -32,7 +32,7 @@ class How(enum.IntFlag):
     ITSELF = enum.auto()
     """It is moved or removed."""
     ENTRIES = enum.auto()
-    """Something in the folder comes or goes."""
+    """Something in the folder is added or removed."""
     WRITES = enum.auto()
     """A file in the folder was written."""
     MODES = enum.auto()
