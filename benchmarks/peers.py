@@ -35,7 +35,7 @@ def python() -> str:
 
 
 def has_module(executable: str, name: str) -> bool:
-    """Tell whether that Python can import a module."""
+    """Return whether that Python can import a module."""
     code = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({name!r}) is None)"
     return subprocess.run([executable, "-c", code], check=False).returncode == 0
 

@@ -136,7 +136,7 @@ class RunningTray(TrayOnScreen):
         return now if now.differs_from(before) else None
 
     def notified_with(self, colour: Colour) -> bool:
-        """Tell whether the notification on the screen shows an icon of a colour."""
+        """Return whether the notification on the screen shows an icon of a colour."""
         picture = self.desktop.settled()
         return picture.crop(picture.area.without_top(picture.area.height // 2)).find(colour) is not None
 

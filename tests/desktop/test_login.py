@@ -57,7 +57,7 @@ class Session(RunningTray):
         item.bus.call(item.service, path, MENU, "Event", row.id, "clicked", ("s", ""), 0, signature="isvu")
 
     def starts_at_login(self, on: bool) -> bool:
-        """Tell whether the menu's mark is as wanted."""
+        """Return whether the menu's mark is as wanted."""
         row = self.row_beginning("Start at login")
         return row is not None and row.checked is on
 

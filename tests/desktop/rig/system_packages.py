@@ -30,7 +30,7 @@ class Part:
     why: str
 
     def is_there(self) -> bool:
-        """Tell whether what the package provides is on this machine."""
+        """Return whether what the package provides is on this machine."""
         if self.provides.startswith("/"):
             return bool(glob.glob(self.provides))
         return shutil.which(self.provides) is not None

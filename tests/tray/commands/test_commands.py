@@ -205,7 +205,7 @@ def test_a_switch_loads_nothing_that_only_other_commands_need(sample: Path) -> N
     sample.joinpath("config.json").write_text('{"activeProfile": "a", "profiles": {"a": {}, "b": {}}}')
 
     def loaded(*words: str) -> set[str]:
-        done = run(sample, *words, PYTHONPROFILEIMPORTTIME="1")
+        done = run_program(sample, *words, PYTHONPROFILEIMPORTTIME="1")
         assert done.returncode == 0, done.stderr
         return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
 

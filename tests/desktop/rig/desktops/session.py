@@ -208,7 +208,7 @@ class Session(abc.ABC):
         self.start_panel()
 
     def panel_is_seen(self) -> bool:
-        """Tell whether the panel is on the screen."""
+        """Return whether the panel is on the screen."""
         try:
             self.panel_picture()
         except RigError:

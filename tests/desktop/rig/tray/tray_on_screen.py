@@ -60,7 +60,7 @@ class TrayOnScreen:
         return menu
 
     def is_open(self) -> bool:
-        """Tell whether its menu is on the screen."""
+        """Return whether its menu is on the screen."""
         return bool(self.desktop.menus())
 
     def close_menu(self) -> None:
