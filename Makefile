@@ -32,7 +32,7 @@ help:
 	@echo "make test-spark   read exported usage with Spark"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make bench-ratios   a few of those ratios: fails if one has fallen"
-	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
+	@echo "make lock    rewrite requirements/*.txt from pyproject.toml"
 
 setup: $(READY)
 
@@ -101,7 +101,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 3 types-linux types-darwin types-win32
 
-# Side by side, each with a cache of its own: mypy starts anew where it was run for another system before.
+# Side by side, each with its own cache: mypy starts from scratch if its last run was for another system.
 types-linux: $(READY)
 	$(BIN)/mypy --cache-dir .mypy_cache/linux --platform linux
 types-darwin types-win32: types-%: $(READY)
