@@ -11,6 +11,9 @@ from tests.desktop.rig.waiting import RigError, until
 
 __all__ = ["LEFT", "RIGHT", "TrayOnScreen"]
 
+_LIGHT = 4
+"""How much brighter, of 255, a row must at least become: a row of GNOME's submenu becomes so by 7."""
+
 
 class TrayOnScreen:
     """The one icon in the tray of a desktop."""
@@ -96,7 +99,7 @@ class TrayOnScreen:
             # Qt's menus take the first movements after they opened for a trembling hand.
             self.desktop.pointer.move(*area.centre)
             now = self.desktop.picture().crop(area)
-            return now if now.differs_from(before) else None
+            return now if now.differs_from(before, tolerance=_LIGHT) else None
 
         return until(f"the row {label!r} to light up", lit, on_failure=self.desktop.logs)
 
