@@ -110,7 +110,7 @@ DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
 TESTS = ("x11", "xfce", "lxqt", "wayland", "keyring", "kwallet", "login", "shells", "faults", "packages")
 """What `make test` needs."""
-DESKTOPS = ("x11", "gnome", "plasma", "mate")
+DESKTOPS = ("x11", "gnome", "plasma", "mate", "keyring", "kwallet")
 """What `make test-desktops` needs: 326 MB of archives, so `make test` does without."""
 EVERYTHING = (*TESTS, "gnome", "plasma", "mate", "systems")
 
