@@ -75,6 +75,7 @@ PARTS = (
         "its layout",
     ),
     Part("plasma", "kwin-x11", "kwin_x11", "KDE's window manager"),
+    Part("plasma", "kde-style-breeze", "/usr/lib/*/qt5/plugins/styles/breeze.so", "the look of its menus"),
     Part("mate", "mate-panel", "mate-panel", "MATE's panel with its notification area"),
     Part("kwallet", "libkf5wallet-bin", "kwalletd5", "a keyring, as KDE has it"),
     Part(
