@@ -91,6 +91,40 @@ def add(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocum
     return save(config, name, fields)
 
 
+def save_all(config: Config, profiles: Mapping[str, Mapping[str, JsonValue]]) -> JsonDocument:
+    """Set fields of several profiles at once; those that do not exist are added, in this order.
+
+    Args:
+        config: the state to change.
+        profiles: names, each with the fields to set; none of their values is None. Other fields keep their
+            bytes.
+
+    Raises:
+        ProfileInvalid: a name that can't be a profile's, or a profile that is not an object.
+        ConfigOldForm: the configuration has the form of a single provider.
+    """
+    _check_form(config)
+    document, node = _with_profiles(config.document)
+    standing = {member.key: member.value for member in node.effective()}
+    added: dict[str, str] = {}
+    splices: list[Splice] = []
+    for name, fields in profiles.items():
+        there = standing.get(name)
+        if there is None:
+            check_name(name)
+            own_name: dict[str, JsonValue] = {"name": name} if config.layout.names_profiles else {}
+            added[name] = document.encode({**fields, **own_name}, node)
+        elif there.kind is Kind.OBJECT:
+            splices += document.setting(there, _differing(document, there, fields))
+        else:
+            raise ProfileInvalid(name, f"{name!r} can't be changed: {config.profile(name).problem}.")
+    if not added and not splices:
+        return config.document
+    document = document.spliced([*splices, *document.setting(node, added)])
+    first = next(iter(added), None)
+    return document if first is None or config.active_profile else _set_active(document, first)
+
+
 def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
     _check_form(config)
     document = config.document
@@ -285,13 +319,17 @@ def _with_fields(document: JsonDocument, name: str, fields: Mapping[str, JsonVal
     gone = {key for key, value in fields.items() if value is None}
     document = document.spliced(removing(_profile(document, name), gone))
     node = _profile(document, name)
+    return document.set_keys(node, _differing(document, node, fields))
+
+
+def _differing(document: JsonDocument, node: Node, fields: Mapping[str, JsonValue]) -> dict[str, str]:
+    """Return those fields, encoded, that `node` does not have with this value; None is left out."""
     standing = {member.key: member.value for member in node.members}
-    changed = {
+    return {
         key: document.encode(value, node)
         for key, value in fields.items()
         if value is not None and not (key in standing and same_value(document.value(standing[key]), value))
     }
-    return document.set_keys(node, changed)
 
 
 def _profile(document: JsonDocument, name: str) -> Node:

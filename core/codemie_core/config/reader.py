@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from codemie_core.config.history.restore import SKELETON
 from codemie_core.config.model.config import Config, parse_config
 from codemie_core.config.model.layout import CLASSIC, CLI, Layout, live_layout
-from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, TOO_LARGE_ADVICE, megabytes
 from codemie_core.errors import ConfigCorrupt, ConfigMissing, ConfigTooLarge, ConfigUnreadable
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.files.private.folder import make_private_folder
@@ -201,6 +201,5 @@ def _too_large(path: str) -> ConfigTooLarge:
     return ConfigTooLarge(
         path,
         f"{size.strip()}; CodeMie Tray reads configurations up to {megabytes(SIZE_LIMIT_BYTES)}",
-        advice="Move what is not a profile out of it, or move the file away: "
-        "`codemie-tray history restore` then brings back the last version.",
+        advice=TOO_LARGE_ADVICE,
     )

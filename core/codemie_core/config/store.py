@@ -318,18 +318,22 @@ class ConfigLoader:
             must_keep=True,
         )
 
-    def rewrite(self, edit: Edit, *, precondition: Precondition = unconditional) -> Config:
+    def rewrite(
+        self, edit: Edit, *, precondition: Precondition = unconditional, may_begin: bool = False
+    ) -> Config:
         """Make a change of the whole document; what it replaces is in the history, or it is not made.
 
         Args:
             edit: pure; called again where another program undid the change. What it raises is raised, and
                 nothing was changed.
             precondition: called once, before the first edit; what it raises is raised.
+            may_begin: in a home without a configuration, write the first one.
 
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(edit, precondition=precondition, must_keep=True)
+        read = self._reader.read_or_begin if may_begin else None
+        return self._change(edit, precondition=precondition, read=read, must_keep=True)
 
     def set_tokens(self, changes: edits.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.

@@ -7,7 +7,6 @@ and everything else there stays.
 
 from __future__ import annotations
 
-from codemie_core.config.migrations import profiles_of_single_provider
 from codemie_core.config.migrations.schema import SCHEMA_KEY
 from codemie_core.config.model.config import Config, config_of
 from codemie_core.config.model.layout import CLI, Layout
@@ -46,6 +45,8 @@ def _with_profiles_of(config: Config) -> Config:
     """Return a configuration of a single provider as one with a profile; any other as it is."""
     if not config.single_provider:
         return config
+    from codemie_core.config.migrations import profiles_of_single_provider  # not for a mere switch
+
     return config_of(
         profiles_of_single_provider.MIGRATION.upgraded(config.document),
         path=config.path,

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Sequence
 
 from codemie_core.config.history.losses import Contents, Fingerprints
-from codemie_core.config.history.old_tokens import OldTokenSearch, pieces_of
 from codemie_core.config.history.outline import (
     LARGE_BYTES,
     Outline,
@@ -30,6 +29,10 @@ from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, Versi
 from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
 from codemie_core.files.private.file import make_own_folder, names_in_own_folder, read_private
 from codemie_core.home import Home
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core.config.history.old_tokens import OldTokenSearch
 
 _OWN_FOLDERS = 2
 """`tray/` and `history/`: neither may be a link."""
@@ -125,7 +128,11 @@ class History:
             )
         try:
             return parse_config(self.read(entry), path=path, layout=entry.layout)
-        except (ConfigCorrupt, ConfigTooLarge):
+        except ConfigTooLarge as error:
+            raise VersionNotFound(
+                entry.id, f"Version {entry.id} is too large: it {error.reason}. Its text is in {path}."
+            ) from None
+        except ConfigCorrupt:
             raise VersionNotFound(
                 entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
             ) from None
@@ -243,6 +250,8 @@ class History:
 
         One that is no configuration counts as well: nobody can say what stands in it.
         """
+        from codemie_core.config.history.old_tokens import OldTokenSearch  # not for a mere switch
+
         search = OldTokenSearch(config)
         return [entry for entry in self.entries() if self._holds_old_token(entry, search)]
 
@@ -253,7 +262,9 @@ class History:
                 return answer
         try:
             outline = self._large(entry)
-            return search.in_pieces(pieces_of(outline) if outline else [self.version(entry).document.text])
+            if outline is None:
+                return search.in_pieces([self.version(entry).document.text])
+            return search.in_outline(outline)
         except VersionNotFound:
             return True
 

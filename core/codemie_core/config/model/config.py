@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codemie_core.config.model.layout import Layout
-from codemie_core.config.model.limits import PROFILES_LIMIT
+from codemie_core.config.model.limits import PROFILES_LIMIT, TOO_LARGE_ADVICE, VALUES_LIMIT, values_in
 from codemie_core.config.model.profile import Profile
 from codemie_core.config.model.single_provider import NAME as SINGLE
 from codemie_core.config.model.single_provider import single_provider
@@ -127,7 +127,7 @@ def parse_config(data: bytes, *, path: str, layout: Layout, mode: int | None = N
     Raises:
         ConfigCorrupt: with line and column: it is not UTF-8, not JSON, or not of the shape
             `{"activeProfile": NAME, "profiles": {NAME: {...}}}`. Both keys may be missing.
-        ConfigTooLarge: it has more profiles than we show.
+        ConfigTooLarge: it has more values or profiles than we read.
     """
     return config_of(_parse_document(data, path), path=path, layout=layout, mode=mode)
 
@@ -137,8 +137,14 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
 
     Raises:
         ConfigCorrupt: it has not the shape of one.
-        ConfigTooLarge: it has more profiles than `PROFILES_LIMIT`.
+        ConfigTooLarge: it has more values than `VALUES_LIMIT`, or more profiles than `PROFILES_LIMIT`.
     """
+    if (values := values_in(document.text)) > VALUES_LIMIT:
+        raise ConfigTooLarge(
+            path,
+            f"has {values:,} values; CodeMie Tray reads configurations with up to {VALUES_LIMIT:,}",
+            advice=TOO_LARGE_ADVICE,
+        )
     root = document.decoded
     if not isinstance(root, dict):
         raise _wrong(document, path, document.root, "the configuration must be a JSON object")

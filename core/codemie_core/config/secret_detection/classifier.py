@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from codemie_core.config.secret_detection.harmless import form_of, is_address_field, shown_address
-from codemie_core.config.secret_detection.names import Naming, naming_of
+from codemie_core.config.secret_detection.names import REMEMBERED, Naming, naming_of
 from codemie_core.config.secret_detection.shapes import holds_secret, is_opaque, stands_for_none
 from codemie_core.config.secret_detection.stand_ins import (
     ACCESS_KEY_ID,
@@ -150,8 +150,8 @@ def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator
         path, value = waiting.pop()
         if isinstance(value, _MEMBERS):
             members = _members_of(value)
-            found = [key for key, _ in members if _name_holds_secret(key)]
-            yield from (FoundSecret(profile, (*path, HIDDEN), key) for key in found)
+            found = {key for key, _ in members if _name_holds_secret(key)}
+            yield from (FoundSecret(profile, (*path, HIDDEN), key) for key, _ in members if key in found)
             waiting += [((*path, HIDDEN if key in found else key), inner) for key, inner in reversed(members)]
         elif isinstance(value, list):
             # A million numbers that only count, or empty lists, need not be looked at one by one.
@@ -175,13 +175,13 @@ def _counts(path: Sequence[str]) -> bool:
     return form_of(path) is not None or not _is_secret_number(path)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=REMEMBERED)
 def _name_holds_secret(name: str) -> bool:
     return holds_secret(name)
 
 
 # Profiles are much alike, and one command asks several times of each: for its tokens, its history, its mode.
-@functools.lru_cache(maxsize=1 << 14)
+@functools.lru_cache(maxsize=REMEMBERED)
 def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
     form = form_of(path)
     if form is not None and form(value):

@@ -1,6 +1,9 @@
 """Quarters and days: every zone's midnight, before and after the clocks change."""
 
+import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codemie_core.sessions.usage import Calendar, days_back
+from codemie_core.sessions.usage.counting.collector import Collector
 from codemie_core.sessions.usage.counting.quarter_hours import (
     QUARTER_SECONDS,
     QUARTERS_PER_DAY,
@@ -15,7 +19,8 @@ from codemie_core.sessions.usage.counting.quarter_hours import (
     quarter_of,
     utc_days,
 )
-from codemie_core.sessions.usage.counting.totals import Collector, KeyedTotals, MetricRow, Names
+from codemie_core.sessions.usage.counting.rows import MetricRow, Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, add_total
 
 ZONES = [
     *(
@@ -80,6 +85,63 @@ def test_times_of_every_spelling_find_their_quarter_hour(
     (totals,) = spilled
     assert quarter in {key[0] for key in totals}
     assert len(totals) == len({quarter, quarter_of("2026-01-16T10:00:00.000Z")})
+
+
+def collected(stamps: list[str | float | None]) -> dict[int, int]:
+    """Return how many records were counted in each quarter, in the quick way through many."""
+    quarters: dict[int, int] = {}
+
+    def spill(totals: KeyedTotals) -> None:
+        for (quarter, *_), (turns, *_) in totals.items():
+            quarters[quarter] = quarters.get(quarter, 0) + turns
+
+    collector = Collector(Names(), spill=spill)
+    collector.add([MetricRow(timestamp=stamp) for stamp in stamps])
+    collector.flush()
+    return quarters
+
+
+def test_in_any_order_every_record_finds_the_quarter_hour_of_its_own_time() -> None:
+    spelt = [f"2026-01-16T{hour}:{minute:02}" for hour in ("09", "10") for minute in range(60)]
+    stamps = [text + end for text in spelt for end in ("Z", ":59Z", ":00.000Z", ":00+00:00", "")]
+    wrong = [f"2026-01-16T10{end}Z" for end in ("", ":0x:00", ":1", ":4/:00", ":60:00", ":5::00", ";00:00")]
+    everything: list[str | float | None] = [*stamps, *wrong, None, 5, "", "Z", "~"]
+    orders = [everything, sorted(everything, key=str), everything[::-1]]
+    for seed in range(5):
+        orders.append([*everything])
+        random.Random(seed).shuffle(orders[-1])  # noqa: S311  the same order each time
+    for order in orders:
+        assert collected(order) == dict(Counter(map(quarter_of, order)))
+
+
+def test_a_session_that_changes_its_model_and_agent_keeps_each_ones_numbers() -> None:
+    spilled: list[KeyedTotals] = []
+    collector = Collector(Names(), spill=spilled.append)
+    rows = [
+        MetricRow(
+            timestamp="2026-01-16T10:00:00.000Z",
+            agent=agent,
+            profile=profile,
+            model=model,
+            kind=kind,
+            session="s",
+            tokens=tokens,
+            duration=2.9,
+        )
+        for tokens, (agent, profile, model, kind) in enumerate(
+            [*product(("a", "b"), ("p", None), ("m", "n", None), ("metric", None, "event"))] * 3
+        )
+    ]
+    random.Random(5).shuffle(rows)  # noqa: S311  the same order each time
+    collector.add(rows[:50])
+    collector.add(rows[50:])
+    collector.flush()
+    expected: KeyedTotals = {}
+    for row in rows:
+        if row.kind != "event":
+            key = (quarter_of(row.timestamp), "s", row.agent or "", row.profile or "", row.model or "")
+            add_total(expected, key, [1, row.tokens or 0, 0, 2, 0])
+    assert spilled == [expected]
 
 
 def test_since_is_a_number_of_days_with_today_or_a_date() -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
 from codemie_core.sessions.jsonl.reader import JSONLReader
 from codemie_core.sessions.jsonl.tally import Tally
-from codemie_core.sessions.usage.counting.totals import CliMetricRow, Collector, KeyedTotals, MetricRow, Names
+from codemie_core.sessions.usage.counting.collector import Collector
+from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
 
 TOLD_BYTES = 1 << 20
 """How often a reading says how far it is."""

@@ -14,7 +14,8 @@ from codemie_core.sessions.jsonl.blocks import BUFFER_BYTES
 from codemie_core.sessions.usage.counting import part_counter
 from codemie_core.sessions.usage.counting.count import PartTally
 from codemie_core.sessions.usage.counting.count import scan as scan_part
-from codemie_core.sessions.usage.counting.totals import KeyedTotals, Names
+from codemie_core.sessions.usage.counting.rows import Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
 
 if TYPE_CHECKING:
     import queue

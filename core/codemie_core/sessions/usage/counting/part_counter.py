@@ -15,7 +15,8 @@ import sys
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.decoder import Struct, TypedJSON
 from codemie_core.sessions.usage.counting.count import PartTally, scan
-from codemie_core.sessions.usage.counting.totals import KeyedTotals, Names
+from codemie_core.sessions.usage.counting.rows import Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
 from codemie_core.system.process.executables import console_executable
 
 ARGUMENT = "--count-part"

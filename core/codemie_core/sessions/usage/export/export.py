@@ -85,7 +85,7 @@ def export(
         known, projects = index.sessions_with_tokens(), index.projects() if names else {}
         counts = {"written": 0, "unchanged": 0, "kept": 0}
         rows_in_all = 0
-        for day in index.days(0, _FAR_DAY):
+        for day in index.days(0, _FAR_DAY, TURNS, TOKENS):
             on = date.fromordinal(day + _EPOCH_DAY)
             if not period.holds(on):
                 continue

@@ -15,18 +15,18 @@ from typing import Self
 
 from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 
-SCHEMA = 5
+SCHEMA = 6
 """Raise it with every change of meaning: an index of another schema is made anew."""
 BUSY_SECONDS = 10.0
 _TABLES = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, device INTEGER, inode INTEGER,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, troubled INTEGER, session TEXT, agent TEXT,
     provider TEXT, start_ms INTEGER, project TEXT, log TEXT, responses INTEGER, state TEXT NOT NULL);
-CREATE TABLE turn_part (day INTEGER, file INTEGER, piece INTEGER, totals TEXT NOT NULL,
-    PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE TABLE turn_part (day INTEGER, file INTEGER, piece INTEGER, day_totals TEXT NOT NULL,
+    totals TEXT NOT NULL, PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
 CREATE INDEX turn_part_by_file ON turn_part (file);
-CREATE TABLE token_part (day INTEGER, file INTEGER, piece INTEGER, totals TEXT NOT NULL,
-    PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE TABLE token_part (day INTEGER, file INTEGER, piece INTEGER, day_totals TEXT NOT NULL,
+    totals TEXT NOT NULL, PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
 CREATE INDEX token_part_by_file ON token_part (file);
 CREATE TABLE response (key BLOB, file INTEGER, request BLOB, sidechain INTEGER, at_ms INTEGER, model TEXT,
     input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER, cache_write_1h INTEGER,

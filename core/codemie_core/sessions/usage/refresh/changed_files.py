@@ -10,7 +10,8 @@ from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.usage.counting import parallel
 from codemie_core.sessions.usage.counting.count import PartTally, scan
 from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
-from codemie_core.sessions.usage.counting.totals import KeyedTotals, Names
+from codemie_core.sessions.usage.counting.rows import Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
 from codemie_core.sessions.usage.index.file_state import FileState
 from codemie_core.sessions.usage.index.index import UsageIndex
 from codemie_core.sessions.usage.index.owner import LOG_PREFIX

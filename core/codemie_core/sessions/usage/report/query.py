@@ -17,6 +17,7 @@ from codemie_core.sessions.usage.refresh.fresh_index import with_index
 from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
 from codemie_core.sessions.usage.report.period import ALL_OF_TIME, Period
 from codemie_core.sessions.usage.report.sums import Counted, summed
+from codemie_core.sessions.usage.report.times import Times
 from codemie_core.sessions.usage.report.values import Grouping, SkippedLines, Usage
 
 Answer = TypeVar("Answer")
@@ -83,13 +84,14 @@ def _query(
 ) -> Usage:
     period = question.period
     first, last = utc_days(period.first, period.last, calendar)
+    times = Times(question.grouping, period, calendar)
     counted = Counted(
-        index.totals(first, last, TURNS),
-        index.totals(first, last, TOKENS),
+        index.totals(first, last, TURNS, is_whole=times.is_whole),
+        index.totals(first, last, TOKENS, is_whole=times.is_whole),
         index.sessions_with_tokens(),
         index.projects() if question.grouping is Grouping.PROJECT else {},
     )
-    lines, totals, unpriced = summed(counted, question.grouping, period, calendar, prices)
+    lines, totals, unpriced = summed(counted, question.grouping, times, prices)
     troubles = tuple(_troubles(home, index.troubled(), refreshed))
     return Usage(lines, totals, troubles, refreshed.read_bytes, unpriced)
 
