@@ -75,6 +75,7 @@ PARTS = (
         "its layout",
     ),
     Part("plasma", "kwin-x11", "kwin_x11", "KDE's window manager"),
+    Part("plasma", "kde-style-breeze", "/usr/lib/*/qt5/plugins/styles/breeze.so", "the look of its menus"),
     Part("mate", "mate-panel", "mate-panel", "MATE's panel with its notification area"),
     Part("kwallet", "libkf5wallet-bin", "kwalletd5", "a keyring, as KDE has it"),
     Part(
@@ -110,7 +111,7 @@ DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
 TESTS = ("x11", "xfce", "lxqt", "wayland", "keyring", "kwallet", "login", "shells", "faults", "packages")
 """What `make test` needs."""
-DESKTOPS = ("x11", "gnome", "plasma", "mate")
+DESKTOPS = ("x11", "gnome", "plasma", "mate", "keyring", "kwallet")
 """What `make test-desktops` needs: 326 MB of archives, so `make test` does without."""
 EVERYTHING = (*TESTS, "gnome", "plasma", "mate", "systems")
 
