@@ -32,7 +32,7 @@ help:
 	@echo "make test-spark   read exported usage with Spark"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make bench-ratios   a few of those ratios: fails if one has fallen"
-	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
+	@echo "make lock    rewrite requirements/*.txt from pyproject.toml"
 
 setup: $(READY)
 
@@ -68,8 +68,8 @@ coverage: $(READY)
 
 # GNOME Shell, KDE Plasma and MATE, whose packages `make test` does not install.
 test-desktops: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma mate
-	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/desktop/hosts/test_,gnome.py plasma.py mate.py)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma mate keyring kwallet
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/desktop/hosts/test_,gnome.py plasma.py mate.py prompts.py)
 
 # The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs. Run it whenever the menu changes.
 pictures: $(READY)
@@ -101,7 +101,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 3 types-linux types-darwin types-win32
 
-# Side by side, each with a cache of its own: mypy starts anew where it was run for another system before.
+# Side by side, each with its own cache: mypy starts from scratch if its last run was for another system.
 types-linux: $(READY)
 	$(BIN)/mypy --cache-dir .mypy_cache/linux --platform linux
 types-darwin types-win32: types-%: $(READY)

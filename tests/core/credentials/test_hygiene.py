@@ -18,7 +18,7 @@ from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
 from codemie_core.errors import CredentialError, KeyringLocked, StoreError
 
 PLANTED = "sk-planted-" + "5ecret"
-"""Put together here, so that it stands in no constant of this file."""
+"""Put together here, so that no constant of this file contains it."""
 
 
 def test_a_secret_shows_itself_to_nobody() -> None:

@@ -1,4 +1,4 @@
-"""R7: configurations damaged at random: one of our errors or a value, never anything else; bytes kept."""
+"""Configurations damaged at random: one of our errors or a value, never anything else; bytes kept."""
 
 from __future__ import annotations
 

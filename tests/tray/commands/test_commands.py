@@ -219,7 +219,7 @@ def test_a_switch_loads_nothing_that_only_other_commands_need(sample: Path) -> N
         "sqlite3",
     }
     modules = loaded("switch", "b")
-    assert "codemie_core.config.store" in modules
+    assert "codemie_core.config.history.store" in modules
     assert not modules & others
     # The control: names of modules as they are, some of which another command loads.
     assert "codemie_core.config.secret_detection.classifier" in loaded("profile", "show")
