@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -10,8 +11,11 @@ from tests.desktop.rig.waiting import RigError
 from tests.windows.rig.build import PROJECT
 from tests.windows.rig.session import WindowsSession
 
+_SIDE_BY_SIDE = ("-n", str(os.cpu_count() or 1), "--dist", "loadgroup")
 DEFAULT_TESTS = ("tests/core", "tests/tray", "tests/credential")
 _LIMIT_SECONDS = 1800.0
+_CACHE = "C:\\pytest-cache"
+"""Outlives the copy of the project, for `--last-failed`."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,11 +28,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with WindowsSession(say) as session:
             say("pytest under Wine")
-            words = [*arguments, *(() if any(map(_names_tests, arguments)) else DEFAULT_TESTS)]
+            words = [*arguments, *(() if any(map(_names_tests, arguments)) else (*_SIDE_BY_SIDE, *DEFAULT_TESTS))]
             with session.start_python(
                 "-c",
                 f"import os, sys; os.chdir({PROJECT!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))",
-                "-p", "no:cacheprovider", "--color=no", *words,
+                "-o", f"cache_dir={_CACHE}", "--color=no", *words,
                 on_output=_print,
             ) as tests:  # fmt: skip
                 finished = tests.wait(_LIMIT_SECONDS)
