@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -11,8 +10,7 @@ from tests.desktop.rig.waiting import RigError
 from tests.windows.rig.build import PROJECT
 from tests.windows.rig.session import WindowsSession
 
-_SIDE_BY_SIDE = ("-n", str(os.cpu_count() or 1), "--dist", "loadgroup")
-DEFAULT_TESTS = ("tests/core", "tests/tray", "tests/credential")
+DEFAULT_TESTS = ("tests/core", "tests/tray")
 _LIMIT_SECONDS = 1800.0
 _CACHE = "C:\\pytest-cache"
 """Outlives the copy of the project, for `--last-failed`."""
@@ -28,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with WindowsSession(say) as session:
             say("pytest under Wine")
-            words = [*arguments, *(() if any(map(_names_tests, arguments)) else (*_SIDE_BY_SIDE, *DEFAULT_TESTS))]
+            words = [*arguments, *(() if any(map(_names_tests, arguments)) else DEFAULT_TESTS)]
             with session.start_python(
                 "-c",
                 f"import os, sys; os.chdir({PROJECT!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))",
@@ -47,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _names_tests(word: str) -> bool:
-    return not word.startswith("-")
+    return word.startswith("tests")
 
 
 def _print(piece: bytes) -> None:
