@@ -11,7 +11,7 @@ from tests.windows.rig.build import PROJECT
 from tests.windows.rig.session import WindowsSession
 
 DEFAULT_TESTS = ("tests/core", "tests/tray")
-_LIMIT_SECONDS = 1800.0
+_LIMIT_SECONDS = 2700.0
 _TEST_SECONDS = 600
 """Of one test: ended by this, a process of Windows takes all its tests with it."""
 _CACHE = "C:\\pytest-cache"
