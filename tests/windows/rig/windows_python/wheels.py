@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 
 from packaging.markers import Marker
-from tests.windows.rig.place import REPOSITORY, Place
+from tests.windows.rig.wine.place import REPOSITORY, Place
 
 PYTHON_VERSION = "3.11.7"
 """Of the Windows Python; `windows_python.py` says where it comes from."""
