@@ -102,7 +102,7 @@ def run_as_nobody(
 
 def preload() -> None:
     """Import what the core and the command line import, inside functions too."""
-    from tests.installers.reached_imports import imports_of
+    from tests.installers.frozen.reached_imports import imports_of
 
     import codemie_core
     import codemie_tray.commands
@@ -117,7 +117,7 @@ def preload() -> None:
 
 
 def become(uid: int = NOBODY, gid: int | None = None) -> None:
-    """Be somebody else from now on."""
+    """Become another user for good."""
     if sys.platform == "win32":
         raise NotImplementedError
     os.setgroups([])

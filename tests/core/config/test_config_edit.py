@@ -17,7 +17,7 @@ from tests.core.files.json.spans import Pairs, Span, last, members, tree
 from tests.support.scale import rounds
 
 from codemie_core import Config, ProfileError, ProfileExists, ProfileInvalid, ProfileNotFound
-from codemie_core.config import edits as config_edit
+from codemie_core.config.edits import edits as config_edit
 from codemie_core.config.model.config import parse_config
 from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.config.model.profile import check_name
@@ -133,7 +133,7 @@ def test_saving_a_field_changes_the_bytes_of_that_field(text: str, data: st.Data
 
 @SLOWLY
 @given(configs(), st.data())
-def test_saving_what_is_there_already_changes_nothing(text: str, data: st.DataObject) -> None:
+def test_saving_the_present_state_changes_nothing(text: str, data: st.DataObject) -> None:
     config = config_of(text)
     for profile in config.profiles:
         if isinstance(effective(text)[profile.name], Pairs):

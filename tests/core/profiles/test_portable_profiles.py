@@ -207,7 +207,12 @@ def test_two_thousand_profiles_are_imported_with_few_readings_of_the_whole(
 ) -> None:
     parsed: list[int] = []
     parse = JsonDocument.parse
-    monkeypatch.setattr(JsonDocument, "parse", lambda text: parsed.append(len(text)) or parse(text))
+
+    def noted(text: str) -> JsonDocument:
+        parsed.append(len(text))
+        return parse(text)
+
+    monkeypatch.setattr(JsonDocument, "parse", noted)
     import_profiles(loader, [Portable(f"p{n}", {"model": "m"}) for n in range(1900)], Existing.REFUSE)
     import_profiles(loader, [Portable(f"p{n}", {"model": "n"}) for n in range(1900)], Existing.REPLACE)
     assert {

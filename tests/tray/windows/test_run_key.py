@@ -45,7 +45,7 @@ def put(key: str, name: str, value: tuple[Any, int] | None) -> None:
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    """Take the person's own entry away, and bring it back; another program's stands beside ours meanwhile."""
+    """Remove the user's own entry and restore it afterwards; meanwhile, another program's is beside ours."""
     before = {key: value_of(key, NAME) for key in (RUN, APPROVED)}
     for key in before:
         put(key, NAME, None)
@@ -113,7 +113,7 @@ def test_a_value_of_another_kind_is_no_entry_and_on_replaces_it(kind: int) -> No
     assert backend.read().command == OURS
 
 
-def test_the_command_sets_it_tells_it_and_removes_it() -> None:
+def test_the_command_sets_it_shows_it_and_removes_it() -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def autostart(*words: str) -> str:

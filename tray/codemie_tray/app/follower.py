@@ -10,8 +10,8 @@ from codemie_core import ConfigLoader
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
+from codemie_tray.background.watch.changes import FilesChanged, Watched
 from codemie_tray.view.state import Broken
-from codemie_tray.watch.changes import FilesChanged, Watched
 
 LOG = logging.getLogger(__name__)
 
@@ -103,11 +103,11 @@ class Follower:
         self._presenter.show(starts_at_login=login.is_on() if login else None)
 
     def cleaning(self, begins: bool) -> None:
-        """Watch no logs while we remove them by the thousand."""
+        """Stop watching logs while we remove thousands of them."""
         self._cleaning = begins
         self.rearm()
 
     def rearm(self) -> bool:
-        """Watch what there is to watch now; returns whether something may have been missed."""
+        """Watch what exists now; returns whether a change may have been missed."""
         broken = isinstance(self._presenter.state.config, Broken)
         return self._services.rearm(attributes=broken, logs=not self._cleaning)

@@ -28,6 +28,14 @@ from codemie_tray.background.messages import (
     UsageCounted,
 )
 from codemie_tray.background.usage.budget_notices import BudgetNotices
+from codemie_tray.background.watch.changes import (
+    Change,
+    FilesChanged,
+    LogsChanged,
+    SessionsChanged,
+    UsagePublished,
+    Watched,
+)
 from codemie_tray.text.cleanup import trouble_of, words_of
 from codemie_tray.text.errors import in_a_row
 from codemie_tray.tray_icon.backend import TrayIconBackend
@@ -41,14 +49,6 @@ from codemie_tray.view.actions import (
 )
 from codemie_tray.view.read_state import Learn
 from codemie_tray.view.state import State, UsageToday
-from codemie_tray.watch.changes import (
-    Change,
-    FilesChanged,
-    LogsChanged,
-    SessionsChanged,
-    UsagePublished,
-    Watched,
-)
 
 if TYPE_CHECKING:
     from codemie_core.retention import Cleanup
@@ -224,7 +224,7 @@ class Handlers:
     # ---- what a click does -------------------------------------------------------------------------
 
     def _attempt(self, work: Callable[[], Words | None]) -> None:
-        """Do what was clicked, show what came of it, then say so."""
+        """Carry out a click, show the new state, then notify."""
         try:
             words = work()
         except CodeMieError as error:

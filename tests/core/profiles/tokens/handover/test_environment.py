@@ -16,7 +16,9 @@ PATHS = [("provider",), ("codeMieIntegration", "id"), ("apiKey",), ("jwtConfig",
 
 @pytest.mark.parametrize("text", [pytest.param("a\0b", id="NUL"), HALF])
 @pytest.mark.parametrize("path", PATHS)
-def test_a_character_that_no_variable_can_hold_is_told_by_its_field(path: tuple[str, ...], text: str) -> None:
+def test_a_character_that_no_variable_can_hold_is_reported_by_its_field(
+    path: tuple[str, ...], text: str
+) -> None:
     value: object = text
     for key in reversed(path[1:]):
         value = {key: value}
@@ -95,7 +97,7 @@ def test_a_json_web_token_is_in_the_profiles_own_variable_and_what_was_exported_
         "NODE_OPTIONS",
     ],
 )
-def test_a_token_goes_into_no_variable_that_means_something_else(name: str) -> None:
+def test_a_token_is_put_into_no_variable_that_means_something_else(name: str) -> None:
     profile = Profile("a", {"jwtConfig": {"token": "secret", "tokenEnvVar": name}})
     with pytest.raises(ProfileInvalid, match="tokenEnvVar") as caught:
         environment_of(profile, {})
