@@ -51,6 +51,9 @@ Without animations, the shell (43) doesn't show what is next in its queue when a
 _BANNER = (
     "const tray=Main.messageTray;const shown=tray._notification;"
     "const own=shown&&shown.source.constructor.name==='FdoNotificationDaemonSource';"
+    # A late warning of the shell's own; then what waits behind it.
+    "if(shown&&!own)shown.destroy();"
+    "if(!tray._notification&&tray._notificationQueue.length)tray._updateState();"
     "Boolean(own&&tray._notificationState===2)"
 )
 """0 and 2: `State.HIDDEN` and `State.SHOWN` of the shell's messageTray.js."""
