@@ -12,8 +12,8 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test coverage test-fast test-windows test-desktops pictures test-spark check installer \
-	test-installed test-installers bench bench-ratios lock clean \
+.PHONY: help setup run docs test coverage test-fast test-windows test-windows-python test-windows-program \
+	test-desktops pictures test-spark check installer test-installed test-installers bench bench-ratios lock clean \
 	types-linux types-darwin types-win32
 
 help:
@@ -32,7 +32,7 @@ help:
 	@echo "make test-spark   read exported usage with Spark"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make bench-ratios   a few of those ratios: fails if one has fallen"
-	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
+	@echo "make lock    rewrite requirements/*.txt from pyproject.toml"
 
 setup: $(READY)
 
@@ -88,12 +88,20 @@ FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
 test-fast: $(READY)
 	$(BIN)/python -m pytest -q $(FAST)
 
-# The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks; then
-# freezes the program there, packs it, installs it, tries every command, upgrades and removes it. About 14 minutes.
-test-windows: $(READY)
+# The Windows side, under Wine. About 15 minutes.
+test-windows:
+	@$(MAKE) --no-print-directory test-windows-python
+	@$(MAKE) --no-print-directory test-windows-program
+
+# Makes a Windows Python (kept in build/windows) and runs the tests in it.
+test-windows-python: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
-	$(BIN)/python -m tests.windows.rig $(TESTS)
-	$(BIN)/python -m pytest tests/windows
+	$(BIN)/python -m tests.windows.rig $(SIDE_BY_SIDE) $(TESTS)
+
+# Clicks there with a mouse; freezes the program, packs it, installs it, tries every command, upgrades and removes it.
+test-windows-program: $(READY)
+	@$(PYTHON) -m tests.windows.rig.system_packages --install
+	$(BIN)/python -m pytest $(if $(filter tests/%,$(TESTS)),,tests/windows) $(TESTS)
 
 # The program for three systems; its tests and the virtual desktop for the one they run on.
 check: $(READY)
@@ -101,7 +109,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 3 types-linux types-darwin types-win32
 
-# Side by side, each with a cache of its own: mypy starts anew where it was run for another system before.
+# Side by side, each with its own cache: mypy starts from scratch if its last run was for another system.
 types-linux: $(READY)
 	$(BIN)/mypy --cache-dir .mypy_cache/linux --platform linux
 types-darwin types-win32: types-%: $(READY)

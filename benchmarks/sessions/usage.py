@@ -89,7 +89,7 @@ def one_large_file(home: Home, source: str, rounds: int) -> None:
 
 def many_files(home: Home, files: int, rounds: int) -> None:
     os.makedirs(home.sessions)
-    # As the cli layout's records are told apart from its events.
+    # As in the CLI's layout, where records are distinguished from events.
     told_apart = b'"recordId":"r","syncStatus":"synced"'
     lines = [line.replace(b'"type":"metric"', told_apart) for line in metric_lines(files * 288)]
     paths = []

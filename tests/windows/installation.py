@@ -11,8 +11,8 @@ from installers.windows import nsis
 from tests.desktop.rig.waiting import until
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
-from tests.windows.rig.windows_program import Finished, WindowsProgram
-from tests.windows.rig.wine import Wine
+from tests.windows.rig.wine.program import Finished, WindowsProgram
+from tests.windows.rig.wine.wine import Wine
 
 from codemie_tray.desktop.autostart import run_key
 from installers import product
@@ -92,9 +92,9 @@ class Installation:
         return found[1] if found else None
 
     def is_registered(self) -> bool:
-        """Tell whether Windows' list of programs has it."""
+        """Return whether Windows' list of programs has it."""
         return self.value(UNINSTALL_KEY, "DisplayName") is not None
 
     def starts_at_login(self) -> bool:
-        """Tell whether a login starts it."""
+        """Return whether a login starts it."""
         return self.value(RUN_KEY, run_key.NAME) is not None

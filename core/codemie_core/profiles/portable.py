@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from codemie_core.config import edits
+from codemie_core.config.edits import edits
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.profile import Profile, check_name
 from codemie_core.config.model.typed_name import meant_by

@@ -30,7 +30,7 @@ class Part:
     why: str
 
     def is_there(self) -> bool:
-        """Tell whether what the package provides is on this machine."""
+        """Return whether what the package provides is on this machine."""
         if self.provides.startswith("/"):
             return bool(glob.glob(self.provides))
         return shutil.which(self.provides) is not None
@@ -143,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def report(what: str, parts: Sequence[Part], *, install: bool) -> int:
-    """Say which of `parts` are missing for `what`, and fetch them if told to.
+    """Print which of `parts` are missing for `what`, and install them if asked to.
 
     Returns:
         0: all is there. `MISSING_EXIT_CODE`: something is missing still.

@@ -1,4 +1,4 @@
-"""R1: each operation on the configuration, broken at every call to the system: old or new, and told truly."""
+"""Each operation on the configuration, failing at every system call: old or new, and truly reported."""
 
 from __future__ import annotations
 

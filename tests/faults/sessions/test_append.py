@@ -1,4 +1,4 @@
-"""Appending under all that can go wrong: what is acknowledged is there, and no record harms another."""
+"""Appending while things go wrong: every acknowledged record survives, and none harms another."""
 
 import json
 import os

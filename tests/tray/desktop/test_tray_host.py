@@ -1,4 +1,4 @@
-"""What a person is told where nothing shows tray icons, and what `status` says of the program that does."""
+"""The advice where nothing shows tray icons, and what `status` says about the program that does."""
 
 from __future__ import annotations
 

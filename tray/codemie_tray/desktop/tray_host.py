@@ -59,7 +59,7 @@ def this_system(environ: Mapping[str, str]) -> System:
 
 
 def advice(system: System) -> str:
-    """Return what the person can do to see the icon, as sentences."""
+    """Return, in sentences, what to do to see the icon."""
     if system.wsl:
         return "WSL has no system tray. For an icon, install CodeMie Tray on Windows; all else works here."
     names = set(system.desktops)

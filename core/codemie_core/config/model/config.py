@@ -88,7 +88,7 @@ class Config:
         return self.profiles[name]
 
     def nodes(self) -> dict[str, Node]:
-        """Return where each profile stands in the document."""
+        """Return each profile's node in the document."""
         if self.single_provider:
             return {SINGLE: self.document.root}
         profiles = self.document.root.find("profiles")
@@ -96,7 +96,7 @@ class Config:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Every secret that stands in the file in the clear, in whatever field."""
+        """All secrets in clear text in the file, in any field."""
         return frozenset(found.text for found in self.found_secrets)
 
     @property
@@ -109,7 +109,7 @@ class Config:
         return self._found[0]
 
     def each_secret(self) -> Iterator[str]:
-        """Yield those secrets; nothing is looked for before the first is asked for."""
+        """Yield those secrets; the search starts with the first one requested."""
         from codemie_core.config.secret_detection.classifier import secrets_in_text  # not for a mere switch
 
         yield from (found.text for found in secrets_in_text(self.document.text))

@@ -1,13 +1,11 @@
-"""What is a secret, and what is harmless: one answer for all that shows, keeps or guards a configuration.
+"""Decides what is a secret and what is harmless, for everything that shows, keeps or guards a configuration.
 
-The two are no opposites. A *secret* is what is known to be one, by its field's name or by what it looks
-like: it makes its file private, `doctor` reports it, the log leaves it out. *Harmless* is what is known
-to be none: a known field with a value of the form that belongs there. Only that is shown. Between the two
-lies what nobody knows: it is hidden, and nobody is warned of it.
+The two are not opposites. A value is a *secret* if its field's name or its shape says so: its file becomes
+private, `doctor` reports it, and the log omits it. A value is *harmless* if its field is known and it has the
+form that belongs there. Only harmless values are shown. All others are hidden, but cause no warning.
 
-A path is the names of the fields above a value: ("jwtConfig", "token"). It begins at the profile's own
-fields, or at the configuration's for what stands beside `profiles`. Elements of a list have the list's
-path.
+A path is the names of the fields above a value: ("jwtConfig", "token"). It starts at the profile's fields, or
+at those of the configuration for values outside `profiles`. Elements of a list have the list's path.
 """
 
 from __future__ import annotations
@@ -36,12 +34,12 @@ HIDDEN = "(hidden)"
 
 @dataclass(frozen=True, slots=True)
 class FoundSecret:
-    """A secret that stands in a configuration in the clear."""
+    """A secret in clear text in a configuration."""
 
     profile: str | None
-    """None: it stands beside the profiles."""
+    """None: it is outside the profiles."""
     path: tuple[str, ...]
-    """Where, for a person: names of fields, `HIDDEN` in place of one that is a secret itself."""
+    """Names of the fields, to be shown; `HIDDEN` replaces a name that is itself a secret."""
     text: str = field(repr=False)
 
 
@@ -90,7 +88,7 @@ def shown(path: Sequence[str], value: str, *, hidden: str = HIDDEN) -> str:
 
 
 def secrets_in_fields(fields: Mapping[str, JsonValue]) -> Iterator[FoundSecret]:
-    """Yield each secret that stands in a profile's fields, at any depth."""
+    """Yield each secret in a profile's fields, at any depth."""
     yield from _walk_profile(None, dict(fields))
 
 
@@ -98,7 +96,7 @@ def secrets_in_text(text: str) -> Iterator[FoundSecret]:
     """Yield each secret of a configuration, in profiles and beside them, in values and in names of fields.
 
     Args:
-        text: known to be JSON. Of a field that stands there twice, both values count.
+        text: valid JSON. If a field occurs twice, both values count.
     """
     plain = text.removeprefix("\ufeff")
     yield from secrets_in(

@@ -52,7 +52,7 @@ _KEYS_OF = frozenset(
         *("secondary", "write", "read", "ingest", "server", "client"),
     )
 )
-"""What stands before `key` where it opens something."""
+"""Words before `key` that make it a key that opens something."""
 _PERHAPS = frozenset(
     (
         *("key", "auth", "authentication", "session", "sid", "sig", "signature", "pass", "dsn"),

@@ -49,7 +49,7 @@ class TrayOnScreen:
         return until("the icon to be on the panel", look, limit_seconds, on_failure=self.desktop.logs)
 
     def rows(self) -> tuple[Row, ...]:
-        """Return the rows of its menu, as the bus tells them."""
+        """Return the rows of its menu, as read from the bus."""
         return self.item().rows()
 
     def open_menu(self, button: int = RIGHT) -> Window:
@@ -60,7 +60,7 @@ class TrayOnScreen:
         return self.desktop.menus()[0]  # GNOME may have laid it out only by now
 
     def is_open(self) -> bool:
-        """Tell whether its menu is on the screen."""
+        """Return whether its menu is on the screen."""
         return bool(self.desktop.menus())
 
     def close_menu(self) -> None:

@@ -17,7 +17,7 @@ from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, N
 from codemie_core.sessions.usage.counting.totals import MODELS_APART, KeyedTotals, add_total
 
 SPILL_TOTALS = 8192
-"""How many are gathered before they are handed on: keeps memory bounded whatever a file holds."""
+"""How many are collected before they are passed on: bounds memory whatever a file holds."""
 _REMEMBERED_HOURS = 4096
 
 _Span = tuple[str, str, int]
@@ -49,7 +49,7 @@ class Collector:
 
     Args:
         names: whose they are, and which count.
-        spill: is handed the totals when they have become many, and at the end.
+        spill: called with the totals when there are many of them, and at the end.
     """
 
     turns = 0
@@ -70,7 +70,7 @@ class Collector:
         """`2026-01-16T10` -> its first quarter."""
 
     def add(self, rows: Sequence[MetricRow | CliMetricRow]) -> None:
-        """Add records; the inner loop of every reading, so it does as little as it can."""
+        """Add records. This is the inner loop of every reading, so it does as little as possible."""
         low, high, quarter = _NO_SPAN
         first: dict[str | None, list[Any]] = {}
         for row in rows:
@@ -118,7 +118,7 @@ class Collector:
         return total
 
     def flush(self) -> None:
-        """Hand on what was gathered."""
+        """Pass on what was collected."""
         session, agent, provider, _, others = self._names
         totals: KeyedTotals = {}
         for *numbers, model, its_agent, its_provider, kind, quarter, its_session in self._totals:

@@ -112,7 +112,7 @@ def line_of(
         projects: session -> the folder it worked in.
         prices: those of its cost.
         names: whether profile and folder are part of it.
-        clean: what is done to a text from a session.
+        clean: applied to text from a session.
     """
     (hour, session, agent, profile, models), numbers = row
     return {

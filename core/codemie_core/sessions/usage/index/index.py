@@ -30,7 +30,7 @@ class UsageIndex(IndexDatabase):
     """One index file, opened by `with`.
 
     Args:
-        path: the file; None for a private one that goes away when closed.
+        path: the file; None for a temporary one, removed when closed.
     """
 
     def __init__(self, path: str | None) -> None:
@@ -38,12 +38,12 @@ class UsageIndex(IndexDatabase):
         self._known: tuple[int, dict[str, Version]] | None = None
 
     def close(self) -> None:
-        """Close the file; what was not committed is forgotten."""
+        """Close the file; uncommitted changes are lost."""
         self._known = None
         super().close()
 
     def versions(self) -> Mapping[str, Version]:
-        """Return which version of each file was read; read once until somebody changes it."""
+        """Return the version of each file that was read; cached until the index changes."""
         (committed,) = self.connection.execute("PRAGMA data_version").fetchone()
         if self._known is None or self._known[0] != committed:
             rows = self.connection.execute("SELECT path, device, inode, size, mtime_ns, ctime_ns FROM file")
@@ -51,7 +51,7 @@ class UsageIndex(IndexDatabase):
         return self._known[1]
 
     def version_of(self, path: str) -> Version | None:
-        """Return which version of one file was read."""
+        """Return the version of one file that was read."""
         version: Version | None = self.connection.execute(
             "SELECT device, inode, size, mtime_ns, ctime_ns FROM file WHERE path = ?", (path,)
         ).fetchone()
@@ -67,7 +67,7 @@ class UsageIndex(IndexDatabase):
         return None if row is None else _parsed(row[0])
 
     def id_of(self, path: str) -> int | None:
-        """Return the number by which a file's totals are kept."""
+        """Return the id under which a file's totals are kept."""
         row = self.connection.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
         return None if row is None else int(row[0])
 
@@ -79,7 +79,7 @@ class UsageIndex(IndexDatabase):
         return [Owner(*row) for row in rows]
 
     def context_of(self, path: str) -> str:
-        """Return what the reader of a log has left; empty where it was not read."""
+        """Return the context that a log's reader left; empty if the log was not read."""
         state = self.state(path)
         return "" if state is None else state.context
 
@@ -101,7 +101,7 @@ class UsageIndex(IndexDatabase):
             self.connection.execute("DELETE FROM file WHERE id = ?", (file,))
 
     def put(self, path: str, version: Version, state: FileState, owner: Owner | None = None) -> int:
-        """Say how far a file was read; return its number.
+        """Record how far a file was read; return its number.
 
         Args:
             path: the file.
@@ -186,8 +186,8 @@ class UsageIndex(IndexDatabase):
             first_day: counted from 1970.
             last_day: the last that is wanted.
             table: `TURNS` or `TOKENS`.
-            is_whole: says of a day whether its quarters need not be told apart. Then they come as
-                `summed_by_day` adds them up, which is several times as fast.
+            is_whole: returns for a day whether its sum is enough. Then the totals are those of
+                `summed_by_day`, which are several times as fast to read.
 
         Raises:
             IndexCorrupt: something is damaged.

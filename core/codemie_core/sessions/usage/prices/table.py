@@ -6,12 +6,14 @@ always called an estimate, and a model that the table lacks has none.
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from codemie_core.errors import StoreError
 from codemie_core.files.private.file import read_private
@@ -100,8 +102,7 @@ def model_name(model: str) -> str:
 
 def price_table(home: Home) -> PriceTable:
     """Return the program's own table with the person's prices over it; a broken one is a `problem`."""
-    with open(os.path.join(os.path.dirname(__file__), PRICES_NAME), encoding="utf-8") as file:
-        shipped = json.load(file)
+    shipped = _shipped_table()
     own: dict[str, Row] = {}
     problem = None
     path = os.path.join(home.tray, PRICES_NAME)
@@ -116,6 +117,13 @@ def price_table(home: Home) -> PriceTable:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         problem = f"{path} is no price table ({_reason(error)}); the prices that come with the program apply"
     return PriceTable({**shipped["models"], **own}, shipped["date"], shipped["source"], len(own), problem)
+
+
+@functools.cache
+def _shipped_table() -> dict[str, Any]:
+    with open(os.path.join(os.path.dirname(__file__), PRICES_NAME), encoding="utf-8") as file:
+        table: dict[str, Any] = json.load(file)
+    return table
 
 
 def _prices(name: str, row: Row) -> tuple[Price, Price | None, int]:

@@ -1,4 +1,4 @@
-"""Asking for usage: through the index where it can be used, without where not, to the same numbers."""
+"""Answer questions about usage: from the index if possible, else from the files, with the same result."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def ask(
         home: whose sessions.
         question: what is asked.
         calendar: where days begin; as on this machine unless given.
-        progress: told of long readings.
+        progress: called during long readings.
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
         two_processes: whether much new may be read by two at once; else by this thread alone.

@@ -105,7 +105,7 @@ def summed(
 
     Args:
         counted: those of all the days that the period can reach into.
-        grouping: what a line stands for.
+        grouping: what each line shows.
         times: which days, and their names.
         prices: what tokens cost.
 

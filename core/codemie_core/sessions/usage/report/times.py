@@ -11,7 +11,7 @@ class Times(dict[int, str | None]):
     """Quarter -> the name of its day or hour; None: not asked for.
 
     Args:
-        grouping: what a line stands for.
+        grouping: what each line shows.
         period: which days.
         calendar: where days begin.
     """
@@ -19,7 +19,7 @@ class Times(dict[int, str | None]):
     def __init__(self, grouping: Grouping, period: Period, calendar: Calendar) -> None:
         super().__init__()
         self.by_time = grouping in (Grouping.DAY, Grouping.HOUR)
-        """Whether a line stands for a day or an hour."""
+        """Whether lines are days or hours."""
         self._hours = grouping is Grouping.HOUR
         self._period = period
         self._calendar = calendar

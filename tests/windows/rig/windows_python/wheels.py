@@ -14,13 +14,13 @@ import sys
 from collections.abc import Iterator
 
 from packaging.markers import Marker
-from tests.windows.rig.place import REPOSITORY, Place
+from tests.windows.rig.wine.place import REPOSITORY, Place
 
 PYTHON_VERSION = "3.11.7"
 """Of the Windows Python; `windows_python.py` says where it comes from."""
 LOCK = os.path.join(REPOSITORY, "requirements", "dev.txt")
 ONLY_FOR_CHECKS = re.compile(
-    r"pytest-xdist|execnet|pytest-cov|coverage|ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers"
+    r"pytest-cov|coverage|ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers"
 )
 """Not needed to run tests; a quarter of the download."""
 _WINDOWS = {
