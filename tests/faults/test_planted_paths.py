@@ -37,6 +37,9 @@ from codemie_tray.background.usage.budget_notices import BudgetNotices
 from codemie_tray.text.first_profile import write_help
 from codemie_tray.view.state import BudgetSpent
 
+# The first test that asks for `opened` traces some 35 commands.
+pytestmark = pytest.mark.timeout(900)
+
 if sys.platform == "win32":
     pytest.skip("processes are forked, and there are no pipes in folders", allow_module_level=True)
 
