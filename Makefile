@@ -56,7 +56,7 @@ test: $(READY)
 FAST := tests/test_architecture.py tests/test_openers.py \
 	$(addprefix tests/core/test_,$(addsuffix .py,home json_document config_limits single_provider environment \
 		typed_name public_names secret_detection usage_days usage_selection settings clock_guard jsonl_reading)) \
-	$(addprefix tests/tray/test_,$(addsuffix .py,menu_of_state menu_of_history labels wording worker icon_drawing)) \
+	$(addprefix tests/tray/test_,$(addsuffix .py,menu_of_state menu_of_history labels wording mailbox icon_drawing)) \
 	tests/credential/test_seal.py
 test-fast: $(READY)
 	$(BIN)/python -m pytest -q $(FAST)

@@ -18,8 +18,8 @@ def text(parts: Sequence[Part]) -> str:
         f"{product.NAME} {product.VERSION}",
         f"{product.COPYRIGHT}. Licence: {product.LICENSE} (LICENSE, LICENSE.GPL).",
         "",
-        "The parts below come with it, each under its own licence. Those under the LGPL can be exchanged:",
-        f"the program's source, and how it is frozen, are at {product.HOMEPAGE}.",
+        "It includes the components below, each under its own licence. Those under the LGPL can be replaced:",
+        f"the program's source and the build scripts are at {product.HOMEPAGE}.",
         "",
         *(f"  {part.name} {part.version}  {part.licence}".rstrip() for part in parts),
     ]
@@ -27,9 +27,9 @@ def text(parts: Sequence[Part]) -> str:
     for part in parts:
         lines += ["", _LINE, f"{part.name} {part.version} ({part.kind})", _LINE, ""]
         if not part.texts:
-            lines.append("No licence text came with it.")
+            lines.append("It came without a licence text.")
         for said in part.texts:
-            lines += [f"The same text as for {told[said]}." if said in told else said, ""]
+            lines += [f"Same text as for {told[said]}." if said in told else said, ""]
             told.setdefault(said, part.name)
     return "\n".join(lines).rstrip() + "\n"
 

@@ -15,9 +15,9 @@ IDENTIFIER = "io.github.codemie-tray"
 """Name in reverse DNS: macOS's bundle, the LaunchAgent, AppStream, Flatpak."""
 SUMMARY = "Switch the profile of your AI coding CLI from the menu bar"
 DESCRIPTION = (
-    "An icon in the panel shows which profile of your AI coding CLI is active; one click changes it.",
-    "The configuration file is edited without touching anything but the one value, and the menu follows "
-    "whoever else changes it.",
+    "An icon in the panel shows which profile of your AI coding CLI is active; one click switches to another.",
+    "Switching changes only that value in the configuration file. The menu follows changes by the CLI and "
+    "by editors.",
 )
 """Paragraphs."""
 PUBLISHER = "CodeMie Tray contributors"

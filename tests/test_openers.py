@@ -30,13 +30,13 @@ OTHERS = {
     "codemie_core.credentials.os_keyring.helper": "/proc",
     "codemie_tray.tray_icon.linux.dbus.dispatch": "/proc",
     "codemie_tray.tray_icon.linux.session_environment": "/proc",
-    "codemie_tray.watch.filesystems": "/proc",
-    "codemie_tray.watch.linux": "/proc",
-    "codemie_tray.watch.windows": "a handle on a folder, to hear of changes in it",
+    "codemie_tray.watch.backends.filesystems": "/proc",
+    "codemie_tray.watch.backends.linux": "/proc",
+    "codemie_tray.watch.backends.windows": "a handle on a folder, to hear of changes in it",
     "codemie_tray.desktop.autostart.desktop_rules": "the desktop's own settings",
-    "codemie_tray.commands.home_janitor": "the null device",
-    "codemie_tray.commands.output": "the null device",
-    "codemie_tray.commands.standard_streams": "the null device, and our own standard streams",
+    "codemie_tray.commands.launch.home_janitor": "the null device",
+    "codemie_tray.commands.console.output": "the null device",
+    "codemie_tray.commands.console.standard_streams": "the null device, and our own standard streams",
 }
 """Whoever else opens something, and why that is not a file an opener could open."""
 

@@ -215,7 +215,7 @@ class CredentialsTooNew(CredentialError):
     """A later version of this program wrote the file: use that one."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"{path}: written by a later version of this program; nothing was changed")
+        super().__init__(f"{path}: written by a newer CodeMie Tray; nothing was changed. Update CodeMie Tray")
         self.path = path
 
 
@@ -236,7 +236,7 @@ class CredentialNotFound(CredentialError):
     """The store has no secret of this name."""
 
     def __init__(self, name: str, *, removed: bool = False) -> None:
-        way_back = f"; it was removed. To get it back: codemie-tray credentials restore {name!r}"
+        way_back = f"; it was removed. To restore it, run: codemie-tray credentials restore {name!r}"
         super().__init__(f"there is no credential {name!r}" + (way_back if removed else ""))
         self.name = name
 

@@ -38,7 +38,7 @@ def whole(low: int, high: int) -> Check:
 
     def check(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"a whole number from {low} to {high} is wanted")
+            raise ValueError(f"must be a whole number from {low} to {high}")
         return value
 
     return check
@@ -47,7 +47,7 @@ def whole(low: int, high: int) -> Check:
 def switch(value: Any) -> Any:
     """Check for true or false."""
     if not isinstance(value, bool):
-        raise ValueError("true or false is wanted")  # noqa: TRY004 - one kind of refusal for all checks
+        raise ValueError("must be true or false")  # noqa: TRY004 - one kind of refusal for all checks
     return value
 
 
@@ -104,14 +104,14 @@ class SettingsStore:
             return LoadedSettings(Settings())
         except OSError as error:
             reason = error.strerror or str(error)
-            return LoadedSettings(Settings(), f"{self.path} can't be read ({reason}): the defaults apply")
+            return LoadedSettings(Settings(), f"{self.path} can't be read ({reason}); the defaults apply")
         except StoreError as error:
             return LoadedSettings(Settings(), f"{error}; until then the defaults apply")
         except _NotSettings as error:
             return LoadedSettings(Settings(), self._set_aside(str(error)))
         settings, wrong = _settings_of(values)
         if wrong:
-            return LoadedSettings(settings, f"{_NAME}: {'; '.join(wrong)}: the default applies")
+            return LoadedSettings(settings, f"{_NAME}: {'; '.join(wrong)}; the default applies")
         return LoadedSettings(settings)
 
     def change(self, **changes: Any) -> Settings:
@@ -144,7 +144,7 @@ class SettingsStore:
                 except TargetChanged:
                     continue
                 return _settings_of(values | named)[0]
-        raise StoreError(self.path, "another program keeps writing it; nothing was changed")
+        raise StoreError(self.path, "another program keeps changing it; nothing was changed; try again")
 
     def _write(self, values: dict[str, Any], status: os.stat_result | None) -> None:
         data = (json.dumps(values, indent=2) + "\n").encode("ascii")
@@ -172,11 +172,11 @@ class SettingsStore:
                     _parse(read_private(self.path, limit_bytes=SIZE_LIMIT_BYTES)[0])
                 except _NotSettings as error:
                     return self._move_away(str(error))
-                return f"{_NAME} {reason}: the defaults apply until it is read again"
+                return f"{_NAME} {reason}; the defaults apply until it is read again"
         except FileNotFoundError:
-            return f"{_NAME} {reason}: it was set aside, the defaults apply"
+            return f"{_NAME} {reason}; it was moved aside and the defaults apply"
         except (OSError, StoreError):
-            return f"{_NAME} {reason}: the defaults apply"
+            return f"{_NAME} {reason}; the defaults apply"
 
     def _move_away(self, reason: str) -> str:
         """Rename the broken file; the caller holds the lock."""
@@ -188,10 +188,10 @@ class SettingsStore:
         try:
             os.rename(self.path, aside)
         except OSError as error:
-            raise StoreDenied(self.path, f"{reason}, and it can't be set aside: {error.strerror}") from error
+            raise StoreDenied(self.path, f"{reason}, and can't be moved aside: {error.strerror}") from error
         with contextlib.suppress(OSError):
             os.chmod(aside, 0o600)
-        return f"{_NAME} {reason}: set aside as {os.path.basename(aside)}, the defaults apply"
+        return f"{_NAME} {reason}; it was moved to {os.path.basename(aside)} and the defaults apply"
 
 
 class _NotSettings(Exception):
@@ -202,11 +202,11 @@ def _parse(data: bytes) -> dict[str, Any]:
     try:
         values = json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
-        raise _NotSettings(f"is broken in line {error.lineno}, column {error.colno}") from None
+        raise _NotSettings(f"is not valid JSON: line {error.lineno}, column {error.colno}") from None
     except (UnicodeDecodeError, ValueError, RecursionError):
-        raise _NotSettings("is broken") from None
+        raise _NotSettings("is not valid JSON") from None
     if not isinstance(values, dict):
-        raise _NotSettings("does not hold settings")
+        raise _NotSettings("is not a JSON object")
     return values
 
 

@@ -76,7 +76,7 @@ def _copyright() -> str:
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: {product.NAME}
 Source: {product.HOMEPAGE}
-Comment: The parts that were frozen into the program, and the text of each one's licence, stand in
+Comment: The components included in the program, and their licences, are listed in
  {tree.DOCUMENTATION}/THIRD-PARTY-NOTICES.txt.
 
 Files: *

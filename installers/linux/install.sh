@@ -1,12 +1,12 @@
 #!/bin/sh
-# Installs CodeMie Tray: for this person below ~/.local, or with --prefix for all (as root).
-# An older version is replaced; a running tray goes on as the new one.
+# Installs CodeMie Tray for the current user in ~/.local, or with --prefix for all users (as root).
+# Replaces an older version; a running tray continues as the new one.
 set -eu
 
 usage() {
     echo "usage: ./install.sh [--prefix FOLDER] [--no-autostart]"
-    echo "  --prefix FOLDER   default: ~/.local; /usr/local installs for everybody, as root"
-    echo "  --no-autostart    do not start the tray at login (codemie-tray autostart on does that later)"
+    echo "  --prefix FOLDER   install in FOLDER (default: ~/.local); as root, /usr/local installs for all users"
+    echo "  --no-autostart    do not start the tray at login (turn it on later with: codemie-tray autostart on)"
 }
 
 # @running.sh@
@@ -41,7 +41,7 @@ cp "$here/uninstall.sh" "$folder.new/"
 (cd "$here/share" && find . -type f) | sed "s|^\./|$prefix/share/|" >"$folder.new/installed"
 upgraded=no
 if [ -d "$folder" ]; then
-    # Its tray is known by the place it was started from, and is told when the new files are in place.
+    # Its trays are found by the path they were started from, and notified once the new files are in place.
     upgraded=yes
     mv "$folder" "$folder.old"
 fi
@@ -55,7 +55,7 @@ fi
 rm -rf "$folder.old"
 
 # put FROM TO: copies a file, with the installed command in place of the mark.
-# The characters that mean something to sed, or to the entry, are not expected in a prefix.
+# Characters that are special to sed, or to the entry, are not expected in a prefix.
 put() {
     mkdir -p "$(dirname "$2")"
     case "$1" in
@@ -67,7 +67,7 @@ put() {
     put "$here/share/${file#./}" "$prefix/share/${file#./}"
 done
 if [ "$login" = yes ]; then
-    # Whoever turned it off before an upgrade keeps it off.
+    # If it was turned off before an upgrade, it stays off.
     if [ "$upgraded" = no ] || [ -e "$autostart/codemie-tray.desktop" ]; then
         if ! grep -qs '^Hidden=true' "$autostart/codemie-tray.desktop"; then
             put "$here/autostart/codemie-tray.desktop" "$autostart/codemie-tray.desktop"
@@ -77,6 +77,6 @@ fi
 printf '%s\n' "$autostart/codemie-tray.desktop" >>"$folder/installed"
 
 echo "Installed: $command"
-case ":$PATH:" in *":$prefix/bin:"*) ;; *) echo "$prefix/bin is not in your PATH; the menu of programs starts it too." ;; esac
-[ "$login" = no ] || echo "It starts at your next login; to start it now: $command &"
-echo "To remove it: $folder/uninstall.sh"
+case ":$PATH:" in *":$prefix/bin:"*) ;; *) echo "$prefix/bin is not in your PATH. Add it, or start CodeMie Tray from the applications menu." ;; esac
+[ "$login" = no ] || echo "The tray starts at your next login. To start it now: $command &"
+echo "To uninstall: $folder/uninstall.sh"

@@ -1,4 +1,4 @@
-"""The manual page, made from the command line's own parser so that the two can't differ."""
+"""The manual page, generated from the command line's own parser so that the two can't differ."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def text(*, epoch: int) -> str:
         ".SH ENVIRONMENT",
         ".TP",
         ".B CODEMIE_HOME",
-        "The folder of the configuration, instead of \\fI~/.codemie\\fR.",
+        "The CodeMie folder to use instead of \\fI~/.codemie\\fR.",
         ".TP",
         ".B NO_COLOR",
-        "No bold print if it is set.",
+        "If set, output has no bold text.",
         ".SH FILES",
         ".TP",
         ".I ~/.codemie/config.json",
@@ -48,7 +48,7 @@ def text(*, epoch: int) -> str:
         ".I /etc/xdg/autostart/codemie\\-tray.desktop",
         "Starts the tray at login. A file of the same name in \\fI~/.config/autostart\\fR with the line",
         ".B Hidden=true",
-        "turns that off for one person.",
+        "turns that off for a single user.",
         ".SH SEE ALSO",
         product.HOMEPAGE,
     ]

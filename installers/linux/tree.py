@@ -6,7 +6,7 @@ import gzip
 import os
 import shutil
 
-from codemie_tray.commands import completion
+from codemie_tray.commands.shell import completion
 from installers import icons_on_disk, notices, product
 from installers.linux import desktop_entry, man_page, metainfo
 

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Removes what install.sh installed; the person's data stays.
+# Removes what install.sh installed, and keeps the user's data.
 set -eu
 
 # @running.sh@
 
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 if [ ! -f "$folder/installed" ]; then
-    echo "Nothing is installed in $folder; run the uninstall.sh of the installed program." >&2
+    echo "Nothing is installed in $folder. Run the uninstall.sh of the installed program instead." >&2
     exit 1
 fi
 prefix=${folder%/lib/codemie-tray}

@@ -1,7 +1,7 @@
-"""What the installer says beyond NSIS's own texts, in the languages it speaks.
+"""The installer's texts beyond NSIS's own, in every language it supports.
 
-Windows' own words are used where it has them ("sign in", "notification area", "Credential Manager").
-`$INSTDIR`, `$Home` and `$Installed` are filled in while it runs.
+Terms are those of Windows ("sign in", "notification area", "Credential Manager").
+`$INSTDIR`, `$Home` and `$Installed` are filled in at run time.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from installers import product
 
 LANGUAGES = ("English", "German", "French", "Spanish", "PortugueseBR", "Japanese", "SimpChinese")
-"""As NSIS calls them; the first stands in for all others."""
+"""NSIS's names; the first one is the fallback for all other languages."""
 
 _NAME = product.NAME
 _COMMAND = product.PROGRAM_NAME
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "WELCOME": (
-        f"This installs {_NAME} {product.VERSION} for you alone; no administrator's rights are needed.$\\r$\\n$\\r$\\nClick"
-        " Next to continue.",
+        f"This installs {_NAME} {product.VERSION} for the current user. No administrator rights are required.$\\r$\\n"
+        "$\\r$\\nClick Next to continue.",
         f"{_NAME} {product.VERSION} wird nur für Sie installiert; Administratorrechte sind nicht nötig."
         "$\\r$\\n$\\r$\\nKlicken Sie auf Weiter.",
         f"{_NAME} {product.VERSION} sera installé pour vous seul ; les droits d'administrateur ne sont pas nécessaires."
@@ -40,8 +40,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"{_NAME}（必需）",
     ),
     "PROGRAM_IS": (
-        "The icon in the notification area, and the same as commands for a terminal.",
-        "Das Symbol im Infobereich, und dasselbe als Befehle für ein Terminal.",
+        "The icon in the notification area, and the command-line tool.",
+        "Das Symbol im Infobereich und das Befehlszeilenprogramm.",
         "L'icône de la zone de notification, et les mêmes fonctions en ligne de commande.",
         "El icono del área de notificación, y lo mismo como órdenes para una terminal.",
         "O ícone da área de notificação, e o mesmo como comandos para um terminal.",
@@ -77,7 +77,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "AT_LOGIN_IS": (
         "Starts quietly with Windows and removes old logs automatically. You can turn this off in the menu.",
-        "Startet still mit Windows, damit alte Protokolle von selbst verschwinden. Im Menü wieder abzuschalten.",
+        "Startet unauffällig mit Windows und entfernt alte Protokolle automatisch. Im Menü abschaltbar.",
         "Se lance discrètement avec Windows : les anciens journaux disparaissent d'eux-mêmes. Se désactive dans le menu.",
         "Se inicia en silencio con Windows, para que los registros antiguos desaparezcan solos. Se desactiva en el menú.",
         "Inicia em silêncio com o Windows, para que os logs antigos sumam sozinhos. O menu desativa de novo.",
@@ -85,7 +85,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "随 Windows 安静启动，自动清理旧日志。可在菜单中关闭。",
     ),
     "IN_TERMINALS": (
-        "Commands in terminals",
+        "Command-line tool",
         "Befehle im Terminal",
         "Commandes dans les terminaux",
         "Órdenes en las terminales",
@@ -95,7 +95,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "IN_TERMINALS_IS": (
         f"Adds {_COMMAND} to your PATH, so that new terminals find it.",
-        f"Neue Terminals kennen den Befehl {_COMMAND}: Sein Ordner kommt in Ihren eigenen Suchpfad (PATH).",
+        f"Fügt {_COMMAND} Ihrem PATH hinzu, damit neue Terminals den Befehl finden.",
         f"Les nouveaux terminaux connaissent la commande {_COMMAND} : son dossier est ajouté à votre PATH.",
         f"Las terminales nuevas conocen la orden {_COMMAND}: su carpeta se añade a su PATH.",
         f"Novos terminais conhecem o comando {_COMMAND}: a pasta dele é adicionada ao seu PATH.",
@@ -112,10 +112,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"立即显示 {_NAME}",
     ),
     "FINISHED": (
-        f"{_NAME} is installed.$\\r$\\n$\\r$\\nIts icon is in the notification area, beside the clock. Windows puts new"
-        " icons behind the small arrow there: drag it out to see it all the time.",
-        f"{_NAME} ist installiert.$\\r$\\n$\\r$\\nDas Symbol ist im Infobereich neben der Uhr. Windows legt neue Symbole"
-        " dort hinter den kleinen Pfeil: ziehen Sie es heraus, um es immer zu sehen.",
+        f"{_NAME} is installed.$\\r$\\n$\\r$\\nIts icon is in the notification area, next to the clock. Windows hides"
+        " new icons behind the small arrow there. To see it all the time, drag it out.",
+        f"{_NAME} ist installiert.$\\r$\\n$\\r$\\nDas Symbol befindet sich im Infobereich neben der Uhr. Windows blendet neue"
+        " Symbole dort hinter dem kleinen Pfeil aus. Ziehen Sie es heraus, um es immer zu sehen.",
         f"{_NAME} est installé.$\\r$\\n$\\r$\\nSon icône se trouve dans la zone de notification, près de l'horloge. Windows"
         " place les nouvelles icônes derrière la petite flèche : faites-la glisser pour la voir en permanence.",
         f"{_NAME} está instalado.$\\r$\\n$\\r$\\nSu icono está en el área de notificación, junto al reloj. Windows pone los"
@@ -136,10 +136,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"正在关闭运行中的 {_NAME}...",
     ),
     "IN_USE": (
-        f"A program in $INSTDIR is still running: perhaps a terminal in which {product.PROGRAM_NAME} runs. Close it and"
-        " try again. Nothing has been changed.",
-        f"Ein Programm in $INSTDIR läuft noch: vielleicht ein Terminal, in dem {product.PROGRAM_NAME} läuft. Schließen Sie"
-        " es und versuchen Sie es erneut. Es wurde nichts verändert.",
+        f"A program in $INSTDIR is still running, perhaps {product.PROGRAM_NAME} in a terminal. Close it and try again."
+        " Nothing has been changed.",
+        f"Ein Programm in $INSTDIR läuft noch, vielleicht {product.PROGRAM_NAME} in einem Terminal. Schließen Sie es und"
+        " versuchen Sie es erneut. Es wurde nichts geändert.",
         f"Un programme de $INSTDIR est encore en cours : peut-être un terminal où tourne {product.PROGRAM_NAME}."
         " Fermez-le et réessayez. Rien n'a été modifié.",
         f"Un programa de $INSTDIR sigue en marcha: quizá una terminal con {product.PROGRAM_NAME}. Ciérrelo e"
@@ -152,7 +152,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "NOTHING_CHANGED": (
         "Stopped. Nothing has been changed.",
-        "Abgebrochen. Es wurde nichts verändert.",
+        "Abgebrochen. Es wurde nichts geändert.",
         "Interrompu. Rien n'a été modifié.",
         "Detenido. No se ha cambiado nada.",
         "Interrompido. Nada foi alterado.",
@@ -160,7 +160,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "已停止。未做任何更改。",
     ),
     "FOLDER_NOT_EMPTY": (
-        "$INSTDIR holds other files. Choose an empty folder or one that does not exist yet.",
+        "$INSTDIR contains other files. Choose an empty folder, or one that does not exist yet.",
         "$INSTDIR enthält andere Dateien. Wählen Sie einen leeren Ordner oder einen, den es noch nicht gibt.",
         "$INSTDIR contient d'autres fichiers. Choisissez un dossier vide ou qui n'existe pas encore.",
         "$INSTDIR contiene otros archivos. Elija una carpeta vacía o una que aún no exista.",
@@ -169,7 +169,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "$INSTDIR 中有其他文件。请选择空文件夹或尚不存在的文件夹。",
     ),
     "PUTTING_BACK": (
-        "Putting the previous version back...",
+        "Restoring the previous version...",
         "Die vorige Version wird wiederhergestellt ...",
         "Rétablissement de la version précédente...",
         "Restaurando la versión anterior...",
@@ -178,8 +178,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "正在恢复以前的版本...",
     ),
     "TOO_OLD": (
-        f"{_NAME} needs Windows 10 or newer.",
-        f"{_NAME} braucht Windows 10 oder neuer.",
+        f"{_NAME} requires Windows 10 or later.",
+        f"{_NAME} erfordert Windows 10 oder höher.",
         f"{_NAME} nécessite Windows 10 ou une version plus récente.",
         f"{_NAME} necesita Windows 10 o posterior.",
         f"{_NAME} precisa do Windows 10 ou mais recente.",
@@ -187,7 +187,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"{_NAME} 需要 Windows 10 或更高版本。",
     ),
     "ALREADY_INSTALLING": (
-        f"{_NAME} is being installed already.",
+        f"{_NAME} is already being installed.",
         f"{_NAME} wird bereits installiert.",
         f"L'installation de {_NAME} est déjà en cours.",
         f"{_NAME} ya se está instalando.",
@@ -196,8 +196,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"{_NAME} 正在安装中。",
     ),
     "NEWER_IS_THERE": (
-        f"Version $Installed is installed, which is newer than {product.VERSION}. Replace it with the older one?",
-        f"Installiert ist Version $Installed, neuer als {product.VERSION}. Durch die ältere ersetzen?",
+        f"Version $Installed is installed, which is newer than {product.VERSION}. Replace it with the older version?",
+        f"Version $Installed ist installiert und neuer als {product.VERSION}. Durch die ältere Version ersetzen?",
         f"La version $Installed, plus récente que {product.VERSION}, est installée. La remplacer par l'ancienne ?",
         f"Está instalada la versión $Installed, más reciente que {product.VERSION}. ¿Sustituirla por la antigua?",
         f"A versão $Installed, mais nova que {product.VERSION}, está instalada. Substituir pela mais antiga?",
@@ -205,10 +205,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"已安装比 {product.VERSION} 更新的版本 $Installed。要用旧版本替换吗？",
     ),
     "UNINSTALL_KEEPS": (
-        f"{_NAME} will be removed. Your profiles, tokens, settings and logs stay: they are in $Home, and the key to the"
-        " tokens may be in Windows' Credential Manager.",
-        f"{_NAME} wird entfernt. Ihre Profile, Tokens, Einstellungen und Protokolle bleiben: sie sind in $Home, und der"
-        " Schlüssel zu den Tokens ist vielleicht in der Anmeldeinformationsverwaltung.",
+        f"{_NAME} will be removed. Your profiles, tokens, settings and logs in $Home are kept. The key to your tokens"
+        " may be stored in Credential Manager.",
+        f"{_NAME} wird entfernt. Ihre Profile, Tokens, Einstellungen und Protokolle in $Home bleiben erhalten. Der Schlüssel"
+        " zu den Tokens kann in der Anmeldeinformationsverwaltung gespeichert sein.",
         f"{_NAME} va être supprimé. Vos profils, jetons, réglages et journaux restent dans $Home ; la clé des jetons"
         " peut se trouver dans le Gestionnaire d'identification.",
         f"Se quitará {_NAME}. Sus perfiles, tokens, ajustes y registros se conservan en $Home; la clave de los tokens"
@@ -221,7 +221,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "KEPT": (
         "Your data was kept: $Home",
-        "Ihre Daten wurden behalten: $Home",
+        "Ihre Daten bleiben erhalten: $Home",
         "Vos données ont été conservées : $Home",
         "Sus datos se han conservado: $Home",
         "Seus dados foram mantidos: $Home",
@@ -229,7 +229,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "您的数据已保留：$Home",
     ),
 }
-"""By name, one text a language."""
+"""By name: one text per language."""
 
 
 def script() -> str:

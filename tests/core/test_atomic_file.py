@@ -109,7 +109,7 @@ def test_an_error_after_the_replace_says_that_the_file_was_changed(
         real(fd)
 
     monkeypatch.setattr(os, "fsync", fail_the_second)
-    with pytest.raises(StoreError, match="was changed, and may be lost in a power cut"):
+    with pytest.raises(StoreError, match="was changed, but a power cut may undo the change"):
         replace_whole(str(path), b"new", mode=0o600, expected=version_of(str(path)))
     assert path.read_bytes() == b"new"
 

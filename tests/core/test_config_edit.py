@@ -250,9 +250,9 @@ def test_an_edit_applied_again_to_its_own_result_changes_nothing(text: str, data
         lambda config: config_edit.switch(config, name),
         lambda config: config_edit.save(config, name, {"model": "m", "x": None}),
         lambda config: config_edit.save(config, "fresh", {"model": "m"}),
-        lambda config: config_edit.rename(config, name, "renamed", again=True),
-        lambda config: config_edit.duplicate(config, name, "copied", again=True),
-        lambda config: config_edit.delete(config, name, again=True),
+        lambda config: config_edit.rename(config, name, "renamed"),
+        lambda config: config_edit.duplicate(config, name, "copied"),
+        lambda config: config_edit.delete(config, name),
     )
     for edit in edits:
         once = config_of(edit(config_of(text)).text)
@@ -293,13 +293,13 @@ def test_a_value_that_json_can_not_hold_is_refused(value: Any, name: str) -> Non
 
 def test_a_rename_that_was_undone_by_a_program_with_a_profile_of_that_name_keeps_it_active() -> None:
     undone = config_of('{"activeProfile": "a", "profiles": {"x": {}, "a": {"m": 1}, "b": {"m": 2}}}')
-    after = config_edit.rename(undone, "a", "b", again=True).text
+    after = config_edit.rename(undone, "a", "b").text
     assert json.loads(after) == {"activeProfile": "b", "profiles": {"x": {}, "b": {"m": 2}}}
 
 
 def test_a_duplicate_whose_original_another_program_removed_stays() -> None:
     undone = config_of('{"activeProfile": "b", "profiles": {"b": {"m": 1}}}')
-    assert config_edit.duplicate(undone, "a", "b", again=True) is undone.document
+    assert config_edit.duplicate(undone, "a", "b") is undone.document
 
 
 @pytest.mark.parametrize(
@@ -310,8 +310,8 @@ def test_a_new_profile_can_not_have_a_name_that_leads_to_trouble(name: str) -> N
     attempts: tuple[Callable[[], object], ...] = (
         lambda: check_name(name),
         lambda: config_edit.save(config, name, {}),
-        lambda: config_edit.rename(config, "a", name),
-        lambda: config_edit.duplicate(config, "a", name),
+        lambda: config_edit.check_rename(config, "a", name),
+        lambda: config_edit.check_duplicate(config, "a", name),
     )
     for refused in attempts:
         with pytest.raises(ProfileInvalid):
@@ -330,9 +330,10 @@ def test_a_name_that_is_only_unusual_is_taken(name: str) -> None:
 def test_a_name_that_is_taken_is_refused() -> None:
     config = config_of('{"profiles": {"a": {}, "b": {}}}')
     with pytest.raises(ProfileExists):
-        config_edit.rename(config, "a", "b")
+        config_edit.check_rename(config, "a", "b")
     with pytest.raises(ProfileExists):
-        config_edit.duplicate(config, "a", "b")
+        config_edit.check_duplicate(config, "a", "b")
+    config_edit.check_rename(config, "a", "a")
     assert config_edit.rename(config, "a", "a") is config.document
 
 
@@ -340,9 +341,10 @@ def test_what_is_not_there_can_not_be_changed() -> None:
     config = config_of("{}")
     attempts: tuple[Callable[[], object], ...] = (
         lambda: config_edit.switch(config, "a"),
-        lambda: config_edit.rename(config, "a", "b"),
+        lambda: config_edit.check_rename(config, "a", "b"),
+        lambda: config_edit.check_duplicate(config, "a", "b"),
         lambda: config_edit.duplicate(config, "a", "b"),
-        lambda: config_edit.delete(config, "a"),
+        lambda: config_edit.check_delete(config, "a"),
     )
     for refused in attempts:
         with pytest.raises(ProfileError, match="There is no profile named 'a'"):

@@ -83,7 +83,7 @@ def test_a_file_over_the_limit_is_told_with_its_size_and_the_limit_and_is_left_a
         with pytest.raises(ConfigTooLarge) as caught:
             operation(loader)
         assert time.process_time() - began < 0.5
-        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads a configuration up to 1 MB"
+        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads configurations up to 1 MB"
         assert "history restore" in caught.value.advice
     assert path.read_text() == text
     assert loader.keep_seen() is None
@@ -119,7 +119,7 @@ def test_the_edit_is_computed_before_the_lock_is_taken(home: Home, loader: Confi
     path.write_text(text_of(1000, "0"))
     held: list[bool] = []
 
-    def edit(config: Config, _again: bool) -> JsonDocument:
+    def edit(config: Config) -> JsonDocument:
         with StoreLock(home.lock, timeout_seconds=0):
             held.append(False)
         return config.document.set_key(config.document.root, "theme", '"dark"')
@@ -135,7 +135,7 @@ def test_what_changed_before_the_lock_was_had_is_read_again_under_it(
     path.write_text('{"activeProfile": "a", "profiles": {"a": {}, "b": {}}}')
     seen: list[str] = []
 
-    def edit(config: Config, _again: bool) -> JsonDocument:
+    def edit(config: Config) -> JsonDocument:
         seen.append(config.document.text)
         if len(seen) == 1:  # another of ours is quicker
             ConfigLoader(home, settle_seconds=0).save_profile("b", {"model": "theirs"})

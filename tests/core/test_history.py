@@ -620,7 +620,7 @@ def test_what_throws_something_away_is_refused_without_the_history(
             "delete": lambda: loader.delete_profile("work"),
             "save": lambda: loader.save_profile("work", {"authToken": "sk-new"}),
             "restore": lambda: loader.restore(entry),
-            "rewrite": lambda: loader.rewrite(lambda c, _: c.document.set_key(c.document.root, "x", "1")),
+            "rewrite": lambda: loader.rewrite(lambda c: c.document.set_key(c.document.root, "x", "1")),
         }[change]()
     assert Path(home.join("config.json")).read_bytes() == before
 

@@ -175,9 +175,9 @@ def test_the_registry_refuses_gaps_and_duplicates() -> None:
     for versions, why in (
         ((1, 3), "2 is missing"),
         ((2,), "1 is missing"),
-        ((1, 1), "this number already"),
-        ((1, 2, 1), "this number already"),
-        ((0,), "this number already"),
+        ((1, 1), "that number is already taken"),
+        ((1, 2, 1), "that number is already taken"),
+        ((0,), "that number is already taken"),
     ):
         with pytest.raises(ValueError, match=why):
             Registry(map(step, versions))

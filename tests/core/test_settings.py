@@ -65,7 +65,7 @@ def test_one_wrong_value_costs_only_itself(store: SettingsStore) -> None:
     loaded = store.load()
     assert loaded.settings == Settings(5, 14)
     assert loaded.problem == (
-        "settings.json: logRetentionDays: a whole number from 1 to 3650 is wanted: the default applies"
+        "settings.json: logRetentionDays: must be a whole number from 1 to 3650; the default applies"
     )
     assert "soon" in Path(store.path).read_text()
 
@@ -81,7 +81,7 @@ def test_a_broken_file_is_set_aside_with_a_message_and_the_defaults_apply(
     loaded = store.load()
     assert loaded.settings == Settings()
     assert loaded.problem is not None
-    assert "set aside as settings.json.broken-" in loaded.problem
+    assert "it was moved to settings.json.broken-" in loaded.problem
     (aside,) = Path(store.path).parent.glob("settings.json.broken-*")
     assert aside.read_bytes() == content
     assert not os.path.exists(store.path)

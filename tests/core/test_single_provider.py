@@ -82,7 +82,7 @@ def test_a_change_it_has_no_place_for_says_what_to_do(
     home: Home, layout: Layout, what: str, change: Callable[[ConfigLoader], object]
 ) -> None:
     loader = loader_of(home, layout)
-    with pytest.raises(ConfigOldForm, match="old form of a single provider") as caught:
+    with pytest.raises(ConfigOldForm, match="old single-provider format") as caught:
         change(loader)
     assert what in caught.value.advice
     assert stored(home, layout) == OLD

@@ -58,7 +58,7 @@ def test_what_the_cli_took_over_from_a_marked_file_is_mended_and_every_other_byt
     before = loader.load()
     overlooked = profiles_without_a_token_for_the_cli(before)
     assert overlooked
-    after = loader.rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+    after = loader.rewrite(with_tokens_for_the_cli)
     assert after.document.text == before.document.text.replace('"authToken"', '"apiKey"')
     assert (tmp_path / "codemie-cli.config.json").read_text() == after.document.text
     assert profiles_without_a_token_for_the_cli(loader.load()) == ()
@@ -74,7 +74,7 @@ def test_where_nothing_is_overlooked_nothing_is_written(tmp_path: Path) -> None:
     path.write_text('{"version": 2, "activeProfile": "a", "profiles": {"a": {"apiKey": "sk-one"}}}')
     before = path.stat()
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0)
-    loader.rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+    loader.rewrite(with_tokens_for_the_cli)
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 

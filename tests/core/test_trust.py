@@ -75,8 +75,8 @@ def test_a_home_that_others_may_write_is_not(trusted: Home, mode: int) -> None:
         refused.value
     )
     assert refused.value.advice.splitlines() == [
-        f"To mend it: chmod go-w {trusted.path}",
-        f"To trust it as it is, set {SAFE_HOME_VARIABLE}={trusted.path}",
+        f"To fix it: chmod go-w {trusted.path}",
+        f"To trust it anyway, set {SAFE_HOME_VARIABLE}={trusted.path}",
     ]
     subprocess.run(["sh", "-c", refused.value.advice.splitlines()[0].partition(": ")[2]], check=True)
     check_trusted(trusted, {})
@@ -106,7 +106,7 @@ def test_a_folder_above_counts_unless_it_is_sticky(trusted: Home) -> None:
     assert refused.value.path == above
     # A folder of the system's may be there for all to write; a person's own is not.
     command = f"chmod {'+t' if ROOT else 'go-w'} {above}"
-    assert refused.value.advice.splitlines()[0] == f"To mend it: {command}"
+    assert refused.value.advice.splitlines()[0] == f"To fix it: {command}"
     Path(above).chmod(0o1777)
     assert found(trusted.path) == []
 

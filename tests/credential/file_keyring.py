@@ -61,7 +61,7 @@ class FileKeyring:
             finally:
                 os.close(fd)
             if self._read(item) != secret.reveal():
-                raise KeyringBroken("it did not give back what was put in")
+                raise KeyringBroken("it did not return what was stored")
         except OSError as error:
             raise KeyringBroken(str(error.strerror)) from error
         return "Test Keyring"

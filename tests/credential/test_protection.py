@@ -62,7 +62,7 @@ def test_a_protected_file_opens_by_the_keyring_and_not_by_the_machine(folder: st
     elsewhere, _ = store_in(folder, machine=ELSEWHERE)
     assert elsewhere.get("a").reveal() == "1"
     os.unlink(os.path.join(keyring.folder, keyring.items()[0]))
-    with pytest.raises(KeyMissing, match="Test Keyring has no key"):
+    with pytest.raises(KeyMissing, match="Test Keyring no longer has the key"):
         store.get("a")
 
 
@@ -217,7 +217,7 @@ def test_an_item_of_somebody_else_in_its_place_is_told(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     with open(os.path.join(keyring.folder, keyring.items()[0]), "w", encoding="utf-8") as file:
-        file.write("not one of ours")
+        file.write("not made by this program")
     with pytest.raises(KeyMissing, match="not the one"):
         store.get("a")
 

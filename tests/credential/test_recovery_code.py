@@ -46,7 +46,7 @@ def test_what_was_written_down_is_read_again(data: bytes) -> None:
 def test_each_single_wrong_character_is_noticed(data: bytes, at: int, char: str) -> None:
     plain = RecoveryCode(data).text().replace("-", "")
     if plain[at] != char:
-        with pytest.raises(RecoveryCodeMistyped, match="typing error"):
+        with pytest.raises(RecoveryCodeMistyped, match="a typo"):
             _read(plain[:at] + char + plain[at + 1 :])
 
 

@@ -211,15 +211,26 @@ def test_eight_processes_lose_nothing(tmp_path: str) -> None:
 
 def test_secrets_and_new_keys_from_several_processes_at_once_lose_nothing(tmp_path: str) -> None:
     folder = str(tmp_path)
+    # Each pauses between reading the file and asking for its key, so that others get in between.
     head = (
-        "import sys; from codemie_core.credentials import *; from tests.credential.stores import store_in\n"
-        "s, _ = store_in(sys.argv[1])\n"
+        "import random, sys, time; from codemie_core.credentials import *\n"
+        "from codemie_core.credentials.vault import Vault; from tests.credential.stores import store_in\n"
+        "unlock = Vault.unlock\n"
+        "Vault.unlock = lambda vault, file: (time.sleep(random.random() * 0.01), unlock(vault, file))[1]\n"
+        "s, _ = store_in(sys.argv[1], lock_timeout_seconds=120)\n"
     )
     setter = head + "for n in range(20):\n    s.set(f'{sys.argv[2]}/{n}', Secret(str(n)))\n"
+    reader = head + "for n in range(40):\n    s.get_all()\n"
     keyer = head + "for n in range(6):\n    s.protect(); s.rekey(); s.unprotect()\n"
-    jobs = [(setter, "a"), (setter, "b"), (keyer, ""), (keyer, "")]
-    running = [subprocess.Popen(python(code, folder, argument), env=ENVIRONMENT) for code, argument in jobs]
-    assert [process.wait() for process in running] == [0] * 4
+    jobs = [(setter, "a"), (setter, "b"), (reader, ""), (keyer, ""), (keyer, "")]
+    running = [
+        subprocess.Popen(
+            python(code, folder, argument), env=ENVIRONMENT, stderr=subprocess.PIPE, encoding="utf-8"
+        )
+        for code, argument in jobs
+    ]
+    assert [process.communicate()[1] for process in running] == [""] * len(jobs)
+    assert [process.returncode for process in running] == [0] * len(jobs)
     store, keyring = store_in(folder)
     assert sorted(store.get_all()) == sorted(f"{who}/{n}" for who in "ab" for n in range(20))
     assert keyring.items() == []

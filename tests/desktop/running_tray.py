@@ -54,7 +54,7 @@ class RunningTray(TrayOnScreen):
 
     def _wait_for_late_rows(self) -> None:
         """Wait until the tray knows what it looks up once its icon is there: an open menu would change."""
-        until("all to be counted", lambda: not self._tells("being counted"), on_failure=self.desktop.logs)
+        until("all to be counted", lambda: not self._tells("counting..."), on_failure=self.desktop.logs)
         with contextlib.suppress(RigError):  # there may be no keyring to name
             until("the keyring's name", lambda: not self._tells("the system's keyring"), 2.0)
 

@@ -30,7 +30,7 @@ pytestmark = [
 ROW = "Protect credentials with"
 PROTECTED_ROW = "Credentials are protected with"
 TOKENS_ROW = "Keep tokens in the encrypted store"
-STORED_ROW = "Tokens are kept in the encrypted store"
+STORED_ROW = "Tokens are in the encrypted store"
 TOKENS = ("authToken", "apiKey")
 
 
@@ -120,7 +120,7 @@ def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: 
     assert "codemie-tray credentials recovery" in note.text
     tray.open_menu()
     tray.photograph("protected")
-    tray.choose(PROTECTED_ROW, "Stop protecting them")
+    tray.choose(PROTECTED_ROW, "Stop protecting credentials")
     until("the store to be unprotected", lambda: _level(tray) is Level.MACHINE)
     until("the mark to go", lambda: not _is_marked(tray))
 
@@ -185,7 +185,7 @@ def test_a_click_moves_the_tokens_into_the_store_and_another_one_back(
     assert not any(token.encode() in Path(tray.home, ".credentials").read_bytes() for token in tokens)
     tray.open_menu()
     tray.photograph("tokens-stored")
-    tray.choose(STORED_ROW, "Write 2 tokens into config.json")
+    tray.choose(STORED_ROW, "Move 2 tokens back to config.json")
     until("the tokens to be back", lambda: Path(tray.config).read_bytes() == before)
     until("the mark to go", lambda: tray.row_beginning(TOKENS_ROW))
     until("nothing to be left in the store", lambda: not CredentialStore(Home(tray.home)).list())

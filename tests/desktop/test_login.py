@@ -166,10 +166,10 @@ def test_a_large_folder_shows_progress_can_be_stopped_and_holds_up_no_switch(ses
     until("the numbers", lambda: session.row_beginning("Clean up logs now (100,000 files"), 30)
     session.open_menu()
     session.choose("Clean up logs now")
-    until("progress", lambda: session.row_beginning("Cleaning up..."), on_failure=desktop.logs)
+    until("progress", lambda: session.row_beginning("Cleaning up: "), on_failure=desktop.logs)
     session.open_menu()
     session.photograph("cleaning")
-    session.choose("Cleaning up...")
+    session.choose("Cleaning up: ")
     until("the end", lambda: session.row_beginning("Clean up logs now"), on_failure=desktop.logs)
     left = len(os.listdir(logs))
     assert 0 < left < 100_000

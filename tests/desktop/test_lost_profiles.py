@@ -82,7 +82,7 @@ def test_wiped_profiles_are_noticed_within_a_second_and_one_click_brings_them_ba
     first, second, third = tray.rows()[:3]
     assert not first.enabled
     assert second.label.startswith("Restore the version of ")
-    assert third.label == "Keep it as it is"
+    assert third.label == "Keep this change"
     tray.open_menu(RIGHT)
     tray.photograph("menu")
     tray.choose("Restore the version of")
@@ -108,7 +108,7 @@ def test_a_loss_that_is_accepted_is_not_told_again(tray: RunningTray) -> None:
     wipe(tray)
     until("the loss to be told", lambda: loss_is_told(tray))
     tray.open_menu(RIGHT)
-    tray.choose("Keep it as it is")
+    tray.choose("Keep this change")
     until("the loss to be settled", lambda: not loss_is_told(tray))
     assert json.loads(cli_config(tray).read_bytes())["profiles"] == {}
     tray.end()
@@ -159,7 +159,7 @@ def test_a_token_that_the_cli_no_longer_finds_is_told_and_one_click_moves_it(tra
     until("the notification", notifications.displayed)
     tray.photograph("moved")
     told = [note.title for note in notifications.seen()]
-    assert told[-1] == "The CLI finds its tokens now"
+    assert told[-1] == "The CLI can find its tokens now"
     assert "Another program removed" not in "".join(told)
 
 
@@ -168,7 +168,7 @@ def test_what_can_not_be_kept_is_told_with_its_reason_and_kept_once_it_can_be(tr
     history.rename(history.with_name("history-before"))
     history.write_text("in the way")
     tray.set_active("personal")
-    told = "Not kept in the history: is in the way: a folder belongs there"
+    told = "Could not save to the history: is in the way: a folder belongs there"
     until("the trouble", lambda: tray.row_beginning(told))
     tray.photograph("not-kept")
     tray.open_menu(RIGHT)
@@ -177,5 +177,5 @@ def test_what_can_not_be_kept_is_told_with_its_reason_and_kept_once_it_can_be(tr
     until("the trouble", lambda: [row.label for row in tray.rows()].count(told) == 1)
     history.unlink()
     tray.set_active("personal")
-    until("the trouble to be over", lambda: tray.row_beginning("Not kept") is None)
+    until("the trouble to be over", lambda: tray.row_beginning("Could not save to the history") is None)
     assert Path(tray.config).read_bytes() in [file.read_bytes() for file in history.iterdir()]

@@ -51,7 +51,7 @@ def test_a_left_click_says_where_the_menu_is(lxqt_tray: RunningTray) -> None:
     until("the notification", tray.desktop.notifications.displayed)
     tray.photograph("left-click")
     (notification,) = tray.desktop.notifications.seen()
-    assert "right mouse button" in notification.text
+    assert "Right-click the icon" in notification.text
 
 
 def test_the_open_menu_follows_a_change_from_outside(lxqt_tray: RunningTray) -> None:

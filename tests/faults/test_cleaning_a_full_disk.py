@@ -89,7 +89,7 @@ def test_the_command_says_what_it_did_and_what_it_could_not_note(disk: Path) -> 
     assert done.returncode == 0, done.stderr
     assert done.stdout == "Removed 3 old files (0 bytes).\n"
     path = os.path.join(home.tray, "cleanup.json")
-    assert done.stderr == f"codemie-tray: done, but not noted: {path}: {NO_ROOM}\n"
+    assert done.stderr == f"codemie-tray: done, but could not record it: {path}: {NO_ROOM}\n"
     told = subprocess.run([*command, "--json"], env=environ, capture_output=True, check=False, timeout=60)
     assert json.loads(told.stdout)["noted"] is False
     assert logs(home) == [long_ago(0)]

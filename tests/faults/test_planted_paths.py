@@ -30,8 +30,8 @@ from codemie_core.files import private_open
 from codemie_core.system.clock import Clock
 from codemie_core.system.desktop_session import session_key
 from codemie_tray.__main__ import main
-from codemie_tray.app import single_instance
-from codemie_tray.app.crash_record import LastStart
+from codemie_tray.app.lifecycle import single_instance
+from codemie_tray.app.lifecycle.crash_record import LastStart
 from codemie_tray.text.first_profile import write_help
 
 if sys.platform == "win32":

@@ -42,7 +42,7 @@ def test_each_command_and_option_of_the_page_is_tried_on_the_installed_program()
 def test_a_command_or_option_that_is_new_on_the_page_would_be_missed() -> None:
     page = PAGE.read_text(encoding="utf-8")
     more = page.replace("`status [--json]`", "`status [--json] [--short]`").replace(
-        "`switch NAME [--json]`", r"`switch NAME [--json]`, `forget on\|off --now [--by day\|week]`"
+        "`switch [NAME] [--json]`", r"`switch [NAME] [--json]`, `forget on\|off --now [--by day\|week]`"
     )
     assert set(named(more)) - set(NAMED) == {
         Named(("status",), "--short"),

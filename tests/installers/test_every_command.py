@@ -49,12 +49,15 @@ def test_every_command_of_the_installed_program_does_what_it_should(
     home = Path(system.root, "home", PERSON, ".codemie")
     make_sample_home(str(home), datetime.datetime.now())
     prepare_home(home)
+    (home.parent / "work").mkdir()  # the folder the commands are typed in
     system.run("chown", "-R", f"{PERSON}:", f"/home/{PERSON}")
 
     def run(words: tuple[str, ...], given: str) -> Ran:
         as_person = ["setpriv", f"--reuid={PERSON}", f"--regid={PERSON}", "--init-groups", "--"]
         ran = subprocess.run(
-            system.command(*as_person, "codemie-tray", *words),
+            system.command(
+                *as_person, "sh", "-c", f'cd /home/{PERSON}/work && exec "$@"', "sh", "codemie-tray", *words
+            ),
             env={
                 "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin",
                 "HOME": f"/home/{PERSON}",

@@ -475,7 +475,7 @@ def test_the_recovery_code_opens_what_a_wiped_keyring_locked_up(protected: Sessi
     )
     lost = protected.run(*program, "get", "a")
     assert (lost.returncode, lost.stdout) == (10, "")
-    assert "The recovery code opens it" in lost.stderr
+    assert "Use the recovery code" in lost.stderr
     back = protected.run(*program, "recovery", "--use", stdin=made.stdout)
     assert back.returncode == 0, back.stderr
     assert "Protected with GNOME Keyring" in back.stdout

@@ -25,10 +25,11 @@ from codemie_tray.desktop.autostart.backend import (
     mend_if_wrong,
     what_is_wrong,
 )
+from codemie_tray.desktop.autostart.desktop_entry import command_of, exec_line
 from codemie_tray.desktop.autostart.launch_agent import LaunchAgent
 from codemie_tray.desktop.autostart.program import login_command, same_command
 from codemie_tray.desktop.autostart.run_key import RunKey, split_command
-from codemie_tray.desktop.autostart.xdg import XdgEntry, command_of, exec_line
+from codemie_tray.desktop.autostart.xdg import XdgEntry
 
 OURS = (sys.executable, "-m", "codemie tray", "--background")
 MOVED = ("/gone/away/codemie-tray", "--background")
@@ -134,7 +135,7 @@ class TestEverySystem:
     def test_an_entry_of_a_moved_program_is_seen_and_mended(self, system: System) -> None:
         system.backend.turn_on(MOVED)
         wrong = mend_if_wrong(system.backend, OURS, __version__)
-        assert wrong == "it starts /gone/away/codemie-tray, which is not there any more"
+        assert wrong == "it starts /gone/away/codemie-tray, which no longer exists"
         assert system.backend.read().command == OURS
         assert mend_if_wrong(system.backend, OURS, __version__) is None
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState
+from codemie_tray.desktop.autostart.desktop_entry import exec_line
 from codemie_tray.desktop.autostart.lasting import lasting_program, why_it_will_not_last
 from codemie_tray.desktop.autostart.program import login_command
-from codemie_tray.desktop.autostart.xdg import XdgEntry, exec_line
+from codemie_tray.desktop.autostart.xdg import XdgEntry
 
 if sys.platform == "win32":
     pytest.skip("entries as Linux has them", allow_module_level=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from codemie_core import ConfigLoader, Home
-from codemie_tray.commands import launch
-from codemie_tray.commands.batch_file import command_line
+from codemie_tray.commands.launch import run as launch
+from codemie_tray.commands.launch.batch_file import command_line
 
 CMD, SCRIPT = r"C:\windows\system32\cmd.exe", r"C:\Users\Ada B\npm\codemie.cmd"
 

@@ -64,7 +64,7 @@ def test_a_dry_run_says_what_the_run_then_does(home: Path) -> None:
     assert done == {**told, "dryRun": False}
     assert (done["files"], done["bytes"], done["olderThanDays"]) == (3, 3000, 5)
     assert logs(home) == [long_ago(1)]
-    assert run(home, "clean").stdout == "Nothing is old enough to be removed.\n"
+    assert run(home, "clean").stdout == "Nothing is old enough to remove.\n"
 
 
 @pytest.mark.parametrize(("age", "left"), [("10d", 2), ("30", 3), ("2w", 2), ("12h", 0), ("1000h", 3)])
@@ -130,7 +130,7 @@ def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_fil
     left = len(os.listdir(folder))
     assert left > 1
     assert out.startswith(f"Stopped: removed {before - left:,} old files (".encode())
-    assert re.match(rb"\r[\d,]+ of 30,003 - Ctrl-C stops ", shown), shown
+    assert re.match(rb"\r[\d,]+ of 30,003 - press Ctrl-C to stop ", shown), shown
     run(home, "clean")
     assert logs(home) == [long_ago(1)]
 
@@ -139,7 +139,7 @@ def test_a_broken_settings_file_is_told_and_the_defaults_apply(home: Path) -> No
     (home / ".codemie" / "tray").mkdir()
     (home / ".codemie" / "tray" / "settings.json").write_text("{")
     done = run(home, "clean")
-    assert "settings.json is broken in line 1, column 2: set aside as" in done.stderr
+    assert "settings.json is not valid JSON: line 1, column 2; it was moved to" in done.stderr
     assert logs(home) == [long_ago(1)]
 
 
@@ -159,7 +159,7 @@ def test_autostart_is_turned_on_and_off_and_tells_how_it_is(tmp_path: Path) -> N
     assert told["command"][-1] == "--background"
     text = entry.read_text()
     entry.write_text("\n".join(line if "Exec" not in line else "Exec=/gone/x" for line in text.splitlines()))
-    assert "which is not there any more" in run(tmp_path, "autostart", "status").stdout
+    assert "which no longer exists" in run(tmp_path, "autostart", "status").stdout
     assert run(tmp_path, "autostart", "off").stdout == "The tray does not start at login.\n"
     assert not entry.exists()
 

@@ -17,11 +17,13 @@ from codemie_core import Home
 from codemie_core.retention import Cleanup
 from codemie_core.settings import Settings
 from codemie_core.system.clock import DAY_SECONDS, Clock
-from codemie_tray.background import clock_step, usage_today
-from codemie_tray.background.boot_timer import SuspendAwareTimer
-from codemie_tray.background.clock_step import STEP_SECONDS, ClockStep
-from codemie_tray.background.log_cleaner import LogKeeper
-from codemie_tray.background.usage_today import UsageTodayCounter
+from codemie_tray.background.clock import clock_step
+from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
+from codemie_tray.background.clock.clock_step import STEP_SECONDS, ClockStep
+from codemie_tray.background.log_cleaner import LogCleaner
+from codemie_tray.background.messages import CleaningEnded, LogsCounted, UsageCounted
+from codemie_tray.background.usage import usage_today
+from codemie_tray.background.usage.usage_today import UsageTodayCounter
 from codemie_tray.view.state import LogsFound, UsageToday
 
 NOW = 1_795_000_000.0
@@ -88,8 +90,8 @@ def test_a_small_correction_ends_no_wait(machine: Machine) -> None:
 
 def test_where_nobody_tells_the_clocks_are_compared_after_each_slice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock_step, "clock_set_descriptor", lambda: None)
-    monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
-    monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
     ahead = [0.0]
     alarm = SuspendAwareTimer(Clock(lambda: time.time() + ahead[0]))
     threading.Timer(0.1, lambda: ahead.__setitem__(0, YEAR)).start()
@@ -106,9 +108,13 @@ def test_today_is_counted_anew_when_the_clock_is_set_to_another_day(
     monkeypatch.setattr(usage_today, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(usage_today, "GATHER_SECONDS", 0.0)
     told: queue.Queue[UsageToday] = queue.Queue()
+
+    def take(message: UsageCounted) -> None:
+        told.put(message.today)
+
     counter = UsageTodayCounter(
         Home(str(tmp_path)),
-        told.put,
+        take,
         count=lambda _home: UsageToday(int(machine.clock.wall_seconds() // 1000), 0, 0),
         clock=machine.clock,
     )
@@ -142,23 +148,24 @@ def test_what_is_old_is_judged_anew_when_the_clock_is_set(machine: Machine, home
     log_of(home, "debug-2026-11-18.log", NOW)
     seen: queue.Queue[object] = queue.Queue()
     ended: queue.Queue[Cleanup] = queue.Queue()
-    keeper = LogKeeper(
-        home,
-        settings=Settings,
-        changed=lambda: seen.put(keeper.now),
-        finished=ended.put,
-        clock=machine.clock,
-    )
-    keeper.start()
+
+    def take(message: object) -> None:
+        if isinstance(message, LogsCounted):
+            seen.put(message.found)
+        elif isinstance(message, CleaningEnded) and message.asked_for:
+            ended.put(message.asked_for)
+
+    cleaner = LogCleaner(home, take, settings=Settings, clock=machine.clock)
+    cleaner.start()
     try:
         assert seen.get(timeout=10) == LogsFound(0, 0)
         machine.set_clock(10 * YEAR)  # by the network
         assert seen.get(timeout=10) == LogsFound(1, 1)
         assert log.exists(), "so soon after a jump nothing is removed unasked"
-        keeper.clean_now()
+        cleaner.clean_now()
         assert ended.get(timeout=10).files == 1
     finally:
-        keeper.stop()
+        cleaner.stop()
 
 
 def test_a_step_is_told_once(machine: Machine) -> None:
@@ -188,10 +195,10 @@ if sys.platform == "linux":
     _ZONES = """
 import os, queue, shutil, subprocess, sys, time
 from codemie_core import Home
-from codemie_tray.background import usage_today
-from codemie_tray.background.time_zone import TimeZone
-from codemie_tray.background.usage_today import UsageTodayCounter
-from codemie_tray.view.state import UsageToday
+from codemie_tray.background.usage import usage_today
+from codemie_tray.background.clock.time_zone import TimeZone
+from codemie_tray.background.usage.usage_today import UsageTodayCounter
+from codemie_tray.watch.changes import FilesChanged, Watched
 from codemie_tray.watch.watcher import Watcher
 usage_today.PAUSE_SECONDS = usage_today.GATHER_SECONDS = 0.0
 etc, how = sys.argv[1:]
@@ -205,13 +212,19 @@ other = "Pacific/Kiritimati" if time.gmtime().tm_hour >= 10 else "Etc/GMT+12"
 zone, told = TimeZone(), queue.Queue()
 def day():
     return time.strftime("%Y-%m-%d")
-counter = UsageTodayCounter(Home(etc), told.put, count=lambda home: day())
+counter = UsageTodayCounter(Home(etc), lambda message: told.put(message.today), count=lambda home: day())
 def changed():
-    if zone.follow():
-        counter.look()
-    watcher.rearm()
-others = [(zone.watched[0], changed)]
-watcher = Watcher(Home(os.path.join(etc, "no-home")), [], lambda: None, others=others)
+    # As the tray does: what is watched only now may have changed a moment before.
+    again = True
+    while again:
+        if zone.follow():
+            counter.look()
+        again = watcher.rearm()
+zone_changed = FilesChanged(Watched.TIME_ZONE)
+def hear(change):
+    if change == zone_changed:
+        changed()
+watcher = Watcher(Home(os.path.join(etc, "no-home")), hear, {zone.watched[0]: zone_changed})
 watcher.start()
 counter.start()
 before = told.get(timeout=10)
@@ -226,13 +239,17 @@ def turn(name):
     else:
         os.symlink(zones + name, new)
     os.rename(new, "/etc/localtime")
-turn(other)
-after = told.get(timeout=1.5)
-assert after != before, after
-turn("Etc/UTC")
-assert told.get(timeout=1.5) == before
+seconds = []
+for name in [other, "Etc/UTC"] * 3:
+    turn(name)
+    began = time.monotonic()
+    after = told.get(timeout=60)
+    seconds.append(time.monotonic() - began)
+    assert (after == before) is (name == "Etc/UTC"), after
 counter.stop()
 watcher.stop()
+# Each is followed, however busy the machine is; how fast we are shows where it left us alone.
+assert min(seconds) < 1, seconds
 print("followed")
 """
 
@@ -242,12 +259,12 @@ print("followed")
     ) -> None:
         if not os.path.exists("/usr/share/zoneinfo/Pacific/Kiritimati"):
             pytest.skip("not installed: tzdata")
-        said = run_apart(_ZONES, str(tmp_path / "etc"), how, options=options_for(MOUNTS))
+        said = run_apart(_ZONES, str(tmp_path / "etc"), how, options=options_for(MOUNTS), seconds=170)
         assert said == "followed\n"
 
 
 def test_a_zone_that_the_environment_chooses_is_not_followed() -> None:
-    code = "from codemie_tray.background.time_zone import TimeZone; print(TimeZone().watched)"
+    code = "from codemie_tray.background.clock.time_zone import TimeZone; print(TimeZone().watched)"
     for chosen, expected in (("Europe/Berlin", "()"), (None, "('/etc/localtime',)")):
         if chosen is None and sys.platform == "win32":
             continue

@@ -53,7 +53,7 @@ def test_status_tells_the_active_profile(sample: Path) -> None:
     assert result.stdout.splitlines() == [
         "work  sso · claude-4-5-sonnet",
         f"2 profiles in {sample / 'config.json'}",
-        "The CLI would empty this file when it first starts; `codemie-tray migrate up` keeps it safe.",
+        "The CLI would empty this file on its first start. To keep it safe, run `codemie-tray migrate up`.",
     ]
     assert json.loads(run(sample, "status", "--json").stdout)["cliWouldEmptyIt"] is True
     assert run(sample, "migrate", "up").returncode == 0
@@ -70,7 +70,7 @@ def test_status_warns_of_a_token_that_others_can_read(sample: Path) -> None:
 
 def test_status_names_what_overrides_the_profile(sample: Path) -> None:
     result = run(sample, "status", CODEMIE_MODEL="other")
-    assert "Set in this shell, and stronger than the profile: CODEMIE_MODEL" in result.stdout
+    assert "Set in this shell, overriding the profile: CODEMIE_MODEL" in result.stdout
 
 
 def test_status_of_an_empty_home_has_its_own_exit_code(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_switch_changes_the_bytes_of_one_string(sample: Path) -> None:
 def test_switch_to_nobody_names_who_there_is(sample: Path) -> None:
     result = run(sample, "switch", "nobody")
     assert result.returncode == 5
-    assert result.stderr == "codemie-tray: There is no profile named 'nobody'. There are: work, büro-测试.\n"
+    assert result.stderr == "codemie-tray: There is no profile named 'nobody'. Available: work, büro-测试.\n"
 
 
 @as_root

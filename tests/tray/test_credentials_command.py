@@ -162,7 +162,7 @@ def test_a_recovery_code_is_shown_once_typed_again_and_opens_the_store_elsewhere
     code, seen = _terminal(home, "credentials", "recovery", answers=[("Type it again", "THE CODE")])
     assert code == 0, seen
     text = _code_in(seen)
-    assert "opens the store from now on" in seen
+    assert "recovery code is now valid" in seen
     assert seen.count(text) == 1
     assert _run(home, "credentials", "recovery", "--check", stdin=text.lower()).returncode == 0
     assert _run(home, "credentials", "recovery", "--check", stdin=RecoveryCode.new().text()).returncode == 1
@@ -321,7 +321,7 @@ def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
     _run(home, "history", "forget-tokens")
     healthy = _run(home, "doctor")
     assert healthy.returncode == 0, healthy.stdout
-    assert "Nothing to mend" in healthy.stdout
+    assert "Nothing to fix" in healthy.stdout
 
 
 def test_a_token_the_cli_does_not_find_is_told_and_moved_and_what_was_there_is_kept(home: str) -> None:
@@ -504,7 +504,7 @@ def test_what_a_terminal_would_change_is_not_shown_on_one(home: str, secret: str
     _run_bytes(home, "credentials", "set", "a", stdin=secret.encode())
     code, seen = _terminal(home, "credentials", "get", "a", answers=[])
     assert code == 1
-    assert "holds characters that this terminal would change or hide" in seen
+    assert "contains characters that this terminal would change or hide" in seen
     assert secret.strip() not in seen
 
 

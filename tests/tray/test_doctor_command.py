@@ -67,7 +67,7 @@ def test_a_home_that_is_well_ends_with_nothing_to_mend(home: Path) -> None:
     done = run(home, "doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
-        f"Nothing to mend in {home}.",
+        f"Nothing to fix in {home}.",
         "",
         "Stored credentials: Nothing is stored.",
     ]
@@ -78,7 +78,7 @@ def test_a_home_that_is_well_ends_with_nothing_to_mend(home: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "code", "word"),
     [
-        (lambda _home: None, 0, "Nothing to mend"),
+        (lambda _home: None, 0, "Nothing to fix"),
         (lambda home: run(home, "credentials", "set", "x", stdin=TOKEN), 0, "NOTE"),
         (add_token, 11, "WARNING"),
         (lambda home: home.chmod(0o777), 13, "DANGER"),
@@ -222,8 +222,8 @@ def test_what_uses_secrets_is_refused_where_others_may_write_and_changes_nothing
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
         f"codemie-tray: {home} can be changed by every user of this machine (mode 0777); nothing was done.",
-        f"To mend it: chmod go-w {home}",
-        f"To trust it as it is, set CODEMIE_TRAY_SAFE_HOME={home}",
+        f"To fix it: chmod go-w {home}",
+        f"To trust it anyway, set CODEMIE_TRAY_SAFE_HOME={home}",
     ]
     assert sorted(os.listdir(home)) == before
 
@@ -246,7 +246,7 @@ def test_what_uses_no_secret_goes_on_and_status_warns(home: Path, command: tuple
     assert done.returncode == 0, done.stderr
     if command == ("status",):
         assert f"{home} can be changed by every user of this machine (mode 0777)" in done.stdout
-        assert f"To mend it: chmod go-w {home}" in done.stdout
+        assert f"To fix it: chmod go-w {home}" in done.stdout
         assert json.loads(run(home, "status", "--json").stdout)["changeableByOthers"] is True
         home.chmod(0o700)
         assert json.loads(run(home, "status", "--json").stdout)["changeableByOthers"] is False
@@ -316,7 +316,7 @@ def test_a_user_in_a_home_that_another_user_owns_is_refused(home: Path) -> None:
     told = main_as(NOBODY, home, "credentials", "list")
     assert told.startswith("14 ")
     assert f"{home} belongs to user 1234; nothing was done." in told
-    assert f"To mend it: sudo chown -h nobody {home}" in told
+    assert f"To fix it: sudo chown -h nobody {home}" in told
     assert main_as(1234, home, "credentials", "list").startswith("0 ")  # the control: its owner
 
 
@@ -325,7 +325,9 @@ def main_as(uid: int, home: Path, *arguments: str) -> str:
     import ctypes  # noqa: F401
 
     import codemie_tray.__main__
-    from codemie_tray.commands import credentials, parser, switch  # noqa: F401 - nobody may not import them
+    from codemie_tray.commands import parser  # noqa: F401 - nobody may not import them
+    from codemie_tray.commands.store import credentials  # noqa: F401
+    from codemie_tray.commands.switching import switch  # noqa: F401
 
     def work() -> str:
         import contextlib

@@ -66,7 +66,7 @@ def test_a_kind_that_comes_too_often_is_left_out_and_counted_and_others_are_not(
     log.time.now += REFILL_SECONDS
     log.often(3)
     assert len(log.lines()) == BURST + 2
-    expected = f"refused: 0 (left out since the last one: {10_000 - BURST} more of this kind)"
+    expected = f"refused: 0 ({10_000 - BURST} similar messages were left out since the last one)"
     assert log.lines()[-1].endswith(expected)
 
 

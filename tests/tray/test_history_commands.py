@@ -79,7 +79,7 @@ def test_an_empty_history_says_so(home: Path) -> None:
     result = run(home, "history", "restore")
     assert (result.returncode, result.stdout) == (5, "")
     assert "No profile was lost from" in result.stderr
-    assert "name a version: `codemie-tray history list`" in result.stderr
+    assert "choose one from `codemie-tray history list`" in result.stderr
 
 
 def test_show_and_diff_hide_the_tokens(wiped: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_broken_file_is_restored_over_and_stays_in_the_history(home: Path) -> 
     assert run(home, "history", "restore").returncode == 0
     assert (home / "config.json").read_bytes() == before
     lines = run(home, "history", "list").stdout.splitlines()
-    broken = next(line for line in lines if "not readable, replaced by a restore" in line)
+    broken = next(line for line in lines if "unreadable, replaced by a restore" in line)
     result = run(home, "history", "show", broken[:8])
     assert result.returncode == 5
     kept = result.stderr.strip().rpartition("its text is in ")[2].rstrip(".")
@@ -206,7 +206,7 @@ def test_a_switch_that_can_not_be_kept_says_so_and_succeeds(home: Path) -> None:
     result = run(home, "switch", "personal")
     assert result.returncode == 0
     assert "Switched to personal" in result.stdout
-    assert "done, but not kept in the history" in result.stderr
+    assert "done, but could not save to the history" in result.stderr
 
 
 def test_what_controls_a_terminal_is_escaped(home: Path) -> None:
@@ -239,7 +239,7 @@ def test_tokens_that_were_moved_away_are_forgotten_on_request_and_only_then(home
     assert run(home, "history", "forget-tokens", "--dry-run").stdout == "2 versions would be removed.\n"
     assert TOKEN.encode() in kept_bytes(home)
     forgotten = run(home, "history", "forget-tokens")
-    assert forgotten.stdout == "2 versions removed; they can't be had back.\n"
+    assert forgotten.stdout == "2 versions removed. This can't be undone.\n"
     assert TOKEN.encode() not in kept_bytes(home)
     assert json.loads(run(home, "doctor", "--json").stdout)["versionsWithOldTokens"] == 0
     assert json.loads(run(home, "history", "list", "--json").stdout)["versions"]

@@ -19,8 +19,9 @@ from codemie_core import Home
 from codemie_core.retention import Cleanup
 from codemie_core.settings import Settings
 from codemie_core.system.clock import DAY_SECONDS, Clock
-from codemie_tray.background.boot_timer import SuspendAwareTimer
-from codemie_tray.background.log_cleaner import LogKeeper
+from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
+from codemie_tray.background.log_cleaner import CleaningMessage, LogCleaner
+from codemie_tray.background.messages import CleaningBegan, CleaningEnded, CleaningProgressed, LogsCounted
 from codemie_tray.background.schedule import EXPIRY_PAUSE_SECONDS, Schedule
 from codemie_tray.text.amounts import amount, counted
 from codemie_tray.view.state import LogsCleaning, LogsFound, LogsNow
@@ -130,8 +131,8 @@ def test_on_linux_the_timer_counts_the_time_asleep(alarm: SuspendAwareTimer) -> 
 def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
-    monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
     asleep_seconds = 0.0
     alarm = SuspendAwareTimer(Clock(running_seconds=lambda: time.monotonic() + asleep_seconds))
     waiting = threading.Thread(target=alarm.wait_until, args=[time.monotonic() + DAY_SECONDS], daemon=True)
@@ -146,21 +147,39 @@ def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
 
 KEPT, OLD = long_ago(10_000), long_ago(10_001)
 
-# ---- the keeper -------------------------------------------------------------------
+# ---- the cleaner ------------------------------------------------------------------
 
 
-class Keeper:
+class Kept:
+    """A cleaner, and what its messages make of the menu."""
+
     def __init__(self, home: Home) -> None:
         self.home = home
         self.shown: list[LogsNow | None] = []
         self.finished: list[Cleanup] = []
+        self.cleaning: list[bool] = []
+        self.stop_after: int | None = None
         self.settings = Settings()
-        self.keeper = LogKeeper(
-            home, settings=lambda: self.settings, changed=self._changed, finished=self.finished.append
-        )
+        self.cleaner = LogCleaner(home, self._take, settings=lambda: self.settings)
 
-    def _changed(self) -> None:
-        self.shown.append(self.keeper.now)
+    @property
+    def now(self) -> LogsNow | None:
+        return self.shown[-1] if self.shown else None
+
+    def _take(self, message: CleaningMessage) -> None:
+        match message:
+            case LogsCounted(found):
+                self.shown.append(found)
+            case CleaningProgressed(progress):
+                self.shown.append(progress)
+                if self.stop_after is not None and progress.done > self.stop_after:
+                    self.cleaner.stop_cleaning()
+            case CleaningBegan():
+                self.cleaning.append(True)
+            case CleaningEnded(result):
+                self.cleaning.append(False)
+                if result is not None:
+                    self.finished.append(result)
 
     def until(self, condition: Callable[[], bool]) -> None:
         end = time.monotonic() + 20
@@ -170,13 +189,13 @@ class Keeper:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Keeper]:
-    kept = Keeper(Home(str(tmp_path)))
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    kept = Kept(Home(str(tmp_path)))
     os.makedirs(kept.home.logs)
     make_home(kept.home.path)
     add(kept.home, KEPT, age_days=1)
     yield kept
-    kept.keeper.stop()
+    kept.cleaner.stop()
 
 
 def add(home: Home, name: str, *, age_days: float, size: int = 10) -> None:
@@ -185,102 +204,96 @@ def add(home: Home, name: str, *, age_days: float, size: int = 10) -> None:
     os.utime(path, (time.time() - age_days * DAY_SECONDS,) * 2)
 
 
-def test_it_cleans_at_the_start_and_tells_that_all_is_clean(kept: Keeper) -> None:
+def test_it_cleans_at_the_start_and_tells_that_all_is_clean(kept: Kept) -> None:
     add(kept.home, OLD, age_days=6)
-    kept.keeper.start()
-    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    kept.cleaner.start()
+    kept.until(lambda: kept.now == LogsFound(0, 0))
     assert os.listdir(kept.home.logs) == [KEPT]
     assert kept.finished == [], "nobody asked for it"
 
 
-def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Keeper) -> None:
-    kept.keeper.start()
-    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Kept) -> None:
+    kept.cleaner.start()
+    kept.until(lambda: kept.now == LogsFound(0, 0))
     add(kept.home, OLD, age_days=6, size=1234)
-    kept.keeper.look_again()
-    kept.until(lambda: kept.keeper.now == LogsFound(1, 1234))
-    kept.keeper.clean_now()
+    kept.cleaner.look_again()
+    kept.until(lambda: kept.now == LogsFound(1, 1234))
+    kept.cleaner.clean_now()
     kept.until(lambda: bool(kept.finished))
-    assert (kept.finished[0].files, kept.keeper.now) == (1, LogsFound(0, 0))
+    assert (kept.finished[0].files, kept.now) == (1, LogsFound(0, 0))
 
 
-def test_a_click_removes_the_logs_it_counts_and_sessions_go_by_the_daily_run_alone(kept: Keeper) -> None:
+def test_a_click_removes_the_logs_it_counts_and_sessions_go_by_the_daily_run_alone(kept: Kept) -> None:
     names = [f"completed_3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e{number:02}.json" for number in range(2)]
     for name, age_days in zip(names, (40, 1), strict=True):
         path = Path(kept.home.sessions, name)
         path.parent.mkdir(exist_ok=True)
         path.write_text("{}")
         os.utime(path, (time.time() - age_days * DAY_SECONDS,) * 2)
-    kept.keeper.start()
-    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    kept.cleaner.start()
+    kept.until(lambda: kept.now == LogsFound(0, 0))
     kept.settings = Settings(session_retention_days=30)
     add(kept.home, OLD, age_days=6)
-    kept.keeper.look_again()
-    kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
-    kept.keeper.clean_now()
+    kept.cleaner.look_again()
+    kept.until(lambda: kept.now == LogsFound(1, 10))
+    kept.cleaner.clean_now()
     kept.until(lambda: bool(kept.finished))
     assert (kept.finished[0].files, kept.finished[0].sessions) == (1, 0)
     assert sorted(os.listdir(kept.home.sessions)) == sorted(names)
-    kept.keeper.stop()
-    again = Keeper(kept.home)
+    kept.cleaner.stop()
+    again = Kept(kept.home)
     again.settings = kept.settings
-    again.keeper.start()  # as the next day does
+    again.cleaner.start()  # as the next day does
     try:
         again.until(lambda: os.listdir(kept.home.sessions) == [names[1]])
     finally:
-        again.keeper.stop()
+        again.cleaner.stop()
 
 
-def test_another_retention_counts_from_the_next_look(kept: Keeper) -> None:
-    kept.keeper.start()
-    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+def test_another_retention_counts_from_the_next_look(kept: Kept) -> None:
+    kept.cleaner.start()
+    kept.until(lambda: kept.now == LogsFound(0, 0))
     add(kept.home, OLD, age_days=3)
     kept.settings = Settings(log_retention_days=2)
-    kept.keeper.look_again()
-    kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
+    kept.cleaner.look_again()
+    kept.until(lambda: kept.now == LogsFound(1, 10))
 
 
 def test_a_long_cleaning_shows_progress_and_stops_when_told(
-    kept: Keeper, monkeypatch: pytest.MonkeyPatch
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("codemie_tray.background.log_cleaner.QUICK_SECONDS", 0.0)
     monkeypatch.setattr("codemie_tray.background.log_cleaner.PROGRESS_PAUSE_SECONDS", 0.0)
-    kept.keeper.start()
-    kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+    kept.cleaner.start()
+    kept.until(lambda: kept.now == LogsFound(0, 0))
     total = on_windows(2000, 6000)
     for number in range(total):
         add(kept.home, long_ago(number), age_days=6)
-
-    def stop_at_progress() -> None:
-        kept.shown.append(kept.keeper.now)
-        if isinstance(kept.keeper.now, LogsCleaning) and kept.keeper.now.done > total // 6:
-            kept.keeper.stop_cleaning()
-
-    kept.keeper._changed = stop_at_progress
-    kept.keeper.clean_now()
+    kept.stop_after = total // 6
+    kept.cleaner.clean_now()
     kept.until(lambda: bool(kept.finished))
     assert kept.finished[0].stopped
     left = len(os.listdir(kept.home.logs)) - 1
     assert 0 < left < total - total // 6
-    assert kept.keeper.now == LogsFound(left, left * 10)
+    assert kept.now == LogsFound(left, left * 10)
     steps = [now.done for now in kept.shown if isinstance(now, LogsCleaning)]
     assert steps == sorted(steps)
     assert len(steps) > 1
 
 
 def test_an_automatic_run_that_would_remove_everything_waits_and_the_numbers_stay(tmp_path: Path) -> None:
-    kept = Keeper(Home(str(tmp_path)))
+    kept = Kept(Home(str(tmp_path)))
     os.makedirs(kept.home.logs)
     make_home(kept.home.path)
     add(kept.home, OLD, age_days=6)
-    kept.keeper.start()
+    kept.cleaner.start()
     try:
-        kept.until(lambda: kept.keeper.now == LogsFound(1, 10))
+        kept.until(lambda: kept.now == LogsFound(1, 10))
         assert os.listdir(kept.home.logs) == [OLD]
-        kept.keeper.clean_now()
-        kept.until(lambda: kept.keeper.now == LogsFound(0, 0))
+        kept.cleaner.clean_now()
+        kept.until(lambda: kept.now == LogsFound(0, 0))
     finally:
-        kept.keeper.stop()
+        kept.cleaner.stop()
     assert os.listdir(kept.home.logs) == []
 
 
@@ -308,9 +321,7 @@ from codemie_tray.background import log_cleaner, schedule
 from codemie_core import Home
 from codemie_core.settings import Settings
 schedule.DAY_SECONDS = float(sys.argv[2])
-keeper = log_cleaner.LogKeeper(
-    Home(sys.argv[1]), settings=Settings, changed=lambda: None, finished=lambda result: None
-)
+keeper = log_cleaner.LogCleaner(Home(sys.argv[1]), lambda message: None, settings=Settings)
 keeper.start()
 keeper.first_run_done.wait()
 print("cleaned", flush=True)

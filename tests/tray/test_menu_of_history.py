@@ -16,19 +16,11 @@ from codemie_core.config.layout import CLASSIC
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.text.moments import described, moment
 from codemie_tray.text.plain_text import names
-from codemie_tray.view.actions import (
-    AcceptLoss,
-    CreateFirstProfile,
-    MigrateConfig,
-    MoveTokensForCli,
-    OpenConfig,
-    OpenFolder,
-    RestoreVersion,
-    SwitchProfile,
-)
+from codemie_tray.view.actions import Do, RestoreVersion, SwitchProfile
 from codemie_tray.view.menu import SEPARATOR, Item, Menu
 from codemie_tray.view.menu_builder import view_of
-from codemie_tray.view.state import Broken, Missing, ProfileRow, Ready, Restorable, State, read_state
+from codemie_tray.view.read_state import read_state
+from codemie_tray.view.state import Broken, Missing, ProfileRow, Ready, Restorable, State
 
 WORK = ProfileRow("work", "sso", "claude-4-5-sonnet", None)
 OFFER = Restorable("413ab049", "14:02")
@@ -44,7 +36,7 @@ def top(menu: Menu) -> list[Item]:
 def test_a_broken_file_offers_the_last_good_version_below_its_fault() -> None:
     broken = Broken("/h/config.json", "expected a comma", 12, editable=True)
     view = view_of(State("/h", broken, restorable=OFFER))
-    assert top(view.menu) == [Item("config.json, line 12: expected a comma", OpenConfig()), RESTORE]
+    assert top(view.menu) == [Item("config.json, line 12: expected a comma", Do.OPEN_CONFIG), RESTORE]
     assert view.icon.attention
 
 
@@ -53,7 +45,7 @@ def test_a_loss_is_told_with_a_badge_and_can_be_undone_or_kept() -> None:
     told, restore, keep = top(view.menu)
     assert (told.label, told.enabled) == ("Another program removed personal and proxy", False)
     assert restore == RESTORE
-    assert keep == Item("Keep it as it is", AcceptLoss())
+    assert keep == Item("Keep this change", Do.ACCEPT_LOSS)
     assert view.icon.attention
     assert any(isinstance(row, Item) and row.action == SwitchProfile("work") for row in view.menu)
 
@@ -65,7 +57,7 @@ def test_what_helps_stands_right_below_what_it_helps_against() -> None:
         "Move it to where the CLI looks",
         "Another program removed personal and proxy",
         "Restore the version of 14:02",
-        "Keep it as it is",
+        "Keep this change",
         "It failed",
         "A note",
     ]
@@ -82,13 +74,13 @@ def test_an_empty_or_missing_configuration_offers_both_ways_on_without_a_badge()
     for config in (Ready("/h/c", "default", ()), Missing("/h/c")):
         view = view_of(State("/h", config, restorable=OFFER))
         assert top(view.menu) == [RESTORE]
-        assert any(isinstance(row, Item) and row.action == CreateFirstProfile() for row in view.menu)
+        assert any(isinstance(row, Item) and row.action == Do.CREATE_FIRST_PROFILE for row in view.menu)
         assert not view.icon.attention
 
 
 def test_a_configuration_in_danger_can_be_marked() -> None:
     view = view_of(State("/h", Ready("/h/config.json", "work", (WORK,), in_danger=True)))
-    assert Item("Keep config.json safe from the CLI", MigrateConfig()) in view.menu
+    assert Item("Keep config.json safe from the CLI", Do.MIGRATE_CONFIG) in view.menu
     assert not view.icon.attention
 
 
@@ -96,7 +88,7 @@ def test_a_token_the_cli_does_not_find_is_told_and_can_be_moved() -> None:
     view = view_of(State("/h", Ready("/h/c", "work", (WORK,), overlooked=("work", "personal"))))
     assert top(view.menu) == [
         Item("The CLI does not find the tokens of work and personal", enabled=False),
-        Item("Move them to where the CLI looks", MoveTokensForCli()),
+        Item("Move them to where the CLI looks", Do.MOVE_TOKENS_FOR_CLI),
     ]
     assert view.icon.attention
 
@@ -165,7 +157,7 @@ def test_a_loss_is_notified_once_and_never_at_the_start(home: Home) -> None:
     write(home, "work")
 
     def refresh(before: State) -> State:
-        guard.keep_seen()
+        guard.read()
         after = read_state(home, loader=loader)
         guard.tell(before, after)
         return after
@@ -204,9 +196,9 @@ def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) 
     guard.tell(before, after)
     guard.tell(after, after)
     assert shown == [
-        ("The CLI does not find the token of work", Item("Move it", MoveTokensForCli())),
+        ("The CLI does not find the token of work", Item("Move it", Do.MOVE_TOKENS_FOR_CLI)),
     ]
-    said = guard.carry_out(MoveTokensForCli())
+    said = guard.carry_out(Do.MOVE_TOKENS_FOR_CLI)
     assert said is not None
     assert "sk-planted" not in "".join(said)
     told = read_state(home).config
@@ -254,7 +246,7 @@ def test_a_version_is_described_in_one_line() -> None:
     assert line(Origin.ACCEPTED, 0, "default") == (
         "Yesterday 14:02, no profiles; changed by another program, and kept"
     )
-    assert line(Origin.BROKEN, 0, None) == "Yesterday 14:02; not readable, replaced by a restore"
+    assert line(Origin.BROKEN, 0, None) == "Yesterday 14:02; unreadable, replaced by a restore"
 
 
 def test_names_are_a_list_in_a_sentence() -> None:
@@ -267,4 +259,4 @@ def test_names_are_a_list_in_a_sentence() -> None:
 
 def test_what_can_not_be_read_offers_nothing() -> None:
     broken = Broken("/h/config.json", "is a folder, not a file", None, editable=False)
-    assert top(view_of(State("/h", broken)).menu)[0].action == OpenFolder()
+    assert top(view_of(State("/h", broken)).menu)[0].action == Do.OPEN_FOLDER

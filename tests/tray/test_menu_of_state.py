@@ -7,20 +7,7 @@ import dataclasses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_tray.view.actions import (
-    CleanLogs,
-    CreateFirstProfile,
-    KeepTokensInStore,
-    OpenConfig,
-    OpenFolder,
-    ProtectCredentials,
-    Quit,
-    RestoreVersion,
-    StartAtLogin,
-    StopCleaning,
-    SwitchProfile,
-    UnprotectCredentials,
-)
+from codemie_tray.view.actions import Do, KeepTokensInStore, RestoreVersion, StartAtLogin, SwitchProfile
 from codemie_tray.view.colour import NOBODY, PALETTE, colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu
 from codemie_tray.view.menu_builder import MENU_LIMIT, TOP_ROWS, view_of
@@ -63,8 +50,8 @@ def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
         "work — sso · claude-4-5-sonnet",
         "personal — anthropic · claude-4-5-sonnet",
         "--",
-        "Today: being counted...",
-        "Old logs: being counted...",
+        "Today: counting...",
+        "Old logs: counting...",
         "--",
         "Protect credentials with the system's keyring",
         "Start at login",
@@ -74,7 +61,7 @@ def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
     ]
     assert radios(view.menu) == [("work", True), ("personal", False)]
     assert items(view.menu)[1].action == SwitchProfile("personal")
-    assert items(view.menu)[-1].action == Quit()
+    assert items(view.menu)[-1].action == Do.QUIT
 
 
 def test_icon_and_tooltip_tell_the_active_profile() -> None:
@@ -86,13 +73,13 @@ def test_icon_and_tooltip_tell_the_active_profile() -> None:
 def test_the_row_of_the_logs_counts_greys_and_shows_progress() -> None:
     def row(logs: LogsFound | LogsCleaning) -> Item:
         state = dataclasses.replace(ready(WORK), logs=logs)
-        return next(i for i in items(view_of(state).menu) if i.action in (CleanLogs(), StopCleaning()))
+        return next(i for i in items(view_of(state).menu) if i.action in (Do.CLEAN_LOGS, Do.STOP_CLEANING))
 
-    assert row(LogsFound(3, 12_000_000)) == Item("Clean up logs now (3 files, 12 MB)", CleanLogs())
+    assert row(LogsFound(3, 12_000_000)) == Item("Clean up logs now (3 files, 12 MB)", Do.CLEAN_LOGS)
     assert row(LogsFound(1, 1)).label == "Clean up logs now (1 file, 1 byte)"
-    assert row(LogsFound(0, 0)) == Item("Logs are clean", CleanLogs(), enabled=False)
+    assert row(LogsFound(0, 0)) == Item("Logs are clean", Do.CLEAN_LOGS, enabled=False)
     assert row(LogsCleaning(34_000, 100_000)) == Item(
-        "Cleaning up... 34,000 of 100,000 - click to stop", StopCleaning()
+        "Cleaning up: 34,000 of 100,000 - click to stop", Do.STOP_CLEANING
     )
 
 
@@ -103,21 +90,21 @@ def test_start_at_login_is_a_mark_that_a_click_turns_over() -> None:
 
 
 def test_a_crash_of_the_last_run_is_told_with_a_badge() -> None:
-    view = view_of(dataclasses.replace(ready(WORK), notes=("The last run ended in a crash",)))
-    assert items(view.menu)[0] == Item("The last run ended in a crash", OpenFolder())
+    view = view_of(dataclasses.replace(ready(WORK), notes=("The last run crashed",)))
+    assert items(view.menu)[0] == Item("The last run crashed", Do.OPEN_FOLDER)
     assert view.icon.attention
 
 
 def test_a_missing_configuration_offers_the_first_profile() -> None:
     view = view_of(State("/h", Missing("/h/config.json")))
-    assert items(view.menu)[0] == Item("Create your first profile...", CreateFirstProfile())
+    assert items(view.menu)[0] == Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
     assert not view.icon.attention
     assert view.tooltip_text == "No profile yet"
 
 
 def test_a_configuration_without_profiles_offers_the_first_one_too() -> None:
     view = view_of(ready(active="default"))
-    assert items(view.menu)[0].action == CreateFirstProfile()
+    assert items(view.menu)[0].action == Do.CREATE_FIRST_PROFILE
     assert not view.icon.attention
 
 
@@ -126,7 +113,7 @@ def test_a_broken_configuration_says_where_with_a_badge_and_opens_the_file() -> 
     view = view_of(State("/h", broken))
     first = items(view.menu)[0]
     assert first.label == "config.json, line 12: expected a comma or }, found 'x'"
-    assert first.action == OpenConfig()
+    assert first.action == Do.OPEN_CONFIG
     assert view.icon.attention
     assert view.tooltip_text == first.label
     assert not any(item.radio for item in items(view.menu))
@@ -136,7 +123,7 @@ def test_an_unreadable_configuration_opens_the_folder_instead() -> None:
     broken = Broken("/h/config.json", "can't be read: Permission denied", None, editable=False)
     first = items(view_of(State("/h", broken)).menu)[0]
     assert first.label == "config.json: can't be read: Permission denied"
-    assert first.action == OpenFolder()
+    assert first.action == Do.OPEN_FOLDER
 
 
 def test_an_active_profile_that_does_not_exist_is_told_and_the_others_can_be_chosen() -> None:
@@ -206,7 +193,7 @@ def test_any_state_makes_a_menu_that_can_be_shown(
     view = view_of(State("/h", config, trouble, restorable=restorable, notes=tuple(notes)))
     assert [row.action for row in items(view.menu)].count(RestoreVersion("413ab049")) == 1
     assert view.menu[0] != SEPARATOR
-    assert view.menu[-1] == Item("Quit", Quit())
+    assert view.menu[-1] == Item("Quit", Do.QUIT)
     for first, second in zip(view.menu, view.menu[1:], strict=False):
         assert SEPARATOR not in (first, second) or first != second
     nested = [sub for item in items(view.menu) for sub in items(item.items)]
@@ -244,15 +231,15 @@ def protection_row(credentials: Credentials) -> Item:
 
 def test_the_row_for_credentials_names_the_keyring_and_undoes_itself() -> None:
     assert protection_row(Credentials(keyring_name="KeePassXC")) == Item(
-        "Protect credentials with KeePassXC", ProtectCredentials(), checked=False
+        "Protect credentials with KeePassXC", Do.PROTECT_CREDENTIALS, checked=False
     )
     protected = Credentials(protected=True, keyring_name="GNOME Keyring")
     state = dataclasses.replace(ready(WORK), credentials=protected)
     row = next(item for item in items(view_of(state).menu) if item.label.startswith("Credentials are"))
     assert (row.label, row.action) == ("Credentials are protected with GNOME Keyring", None)
     assert [(item.label, item.action) for item in items(row.items)] == [
-        ("Without it, any program you run can open them.", None),
-        ("Stop protecting them", UnprotectCredentials()),
+        ("Without it, any program you run can read them.", None),
+        ("Stop protecting credentials", Do.UNPROTECT_CREDENTIALS),
     ]
 
 
@@ -262,7 +249,7 @@ def test_while_the_keyring_is_spoken_to_it_is_not_asked_again() -> None:
 
 
 TOKENS_ROW = "Keep tokens in the encrypted store"
-STORED_ROW = "Tokens are kept in the encrypted store"
+STORED_ROW = "Tokens are in the encrypted store"
 
 
 def tokens_row(tokens: Tokens, credentials: Credentials = Credentials(), **of_config: str) -> Item | None:  # noqa: B008
@@ -286,14 +273,14 @@ def test_tokens_go_into_the_store_by_a_click_and_no_single_one_writes_them_in_th
         assert row is not None
         assert (row.label, row.action) == (STORED_ROW, None)
         assert [(item.label, item.action) for item in items(row.items)] == [
-            ("Outside it, any program and every copy of the file can read them.", None),
-            ("Write 2 tokens into config.json", KeepTokensInStore(on=False)),
+            ("Outside it, any program and any copy of the file exposes them.", None),
+            ("Move 2 tokens back to config.json", KeepTokensInStore(on=False)),
         ]
 
 
 def test_nothing_in_the_menu_itself_takes_a_protection_away() -> None:
     """What lowers a protection stands in a submenu, below a row that says what follows."""
-    down = {KeepTokensInStore(on=False), UnprotectCredentials()}
+    down = {KeepTokensInStore(on=False), Do.UNPROTECT_CREDENTIALS}
     state = dataclasses.replace(
         ready(WORK),
         config=Ready("/h/config.json", "work", (WORK,), tokens=Tokens(stored=1)),
@@ -311,7 +298,7 @@ def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows() 
     assert row is not None
     assert row.action is None
     assert [item.label for item in items(row.items)] == [
-        "A plain codemie then has no token. Start it with:",
+        "The CLI then gets no token by itself. Start it with:",
         "codemie-tray run -- codemie",
         "Move 1 token into the store",
     ]

@@ -23,7 +23,7 @@ from codemie_tray.log.daily_file import LogLine
 from codemie_tray.log.redaction import Redactor
 from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import view_of
-from codemie_tray.view.state import read_state
+from codemie_tray.view.read_state import read_state
 
 SHAPES = secret_shapes()
 RECOGNISED = [shape for shape in SHAPES if shape.by_shape]
@@ -108,7 +108,7 @@ def test_no_command_shows_a_secret(home: Path) -> None:
         said = run(home, *(argument.format(versions[-1]["id"]) for argument in command))
         assert said.strip(), command
         assert "larger than" not in said, command
-        assert "Nothing was used" not in said, command
+        assert "No usage" not in said, command
         assert told(said) == [], command
     assert told((home / "config.json").read_text()), "the control: the file itself has them"
 

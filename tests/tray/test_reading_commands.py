@@ -26,7 +26,7 @@ READING = (
     ["switch", "work"],
     ["run", "--profile", "work", "--", sys.executable, "-c", ""],
 )
-DANGER = "The CLI would empty this file when it first starts; `codemie-tray migrate up` keeps it safe."
+DANGER = "The CLI would empty this file on its first start. To keep it safe, run `codemie-tray migrate up`."
 
 
 def command(home: Path, *arguments: str) -> list[str]:
@@ -181,7 +181,7 @@ def test_over_the_limit_each_command_says_so_and_the_others_go_on(home: Path) ->
         assert time.monotonic() - began < 5
         assert result.returncode == 4
         error, advice = result.stderr.splitlines()
-        assert "config.json: is 2.8 MB; CodeMie Tray reads a configuration up to 1 MB" in error
+        assert "config.json: is 2.8 MB; CodeMie Tray reads configurations up to 1 MB" in error
         assert "history restore" in advice
     for arguments in (["usage"], ["clean", "--dry-run"], ["history", "list"], ["credentials", "list"]):
         assert run(home, *arguments).returncode == 0
@@ -223,7 +223,7 @@ def test_the_dry_run_of_a_restore_says_what_the_run_does(home: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said", "advice"),
     [
-        ('{"profiles": {', "line 1, column 15", "Correct the file in an editor"),
+        ('{"profiles": {', "line 1, column 15", "Fix the file in an editor"),
         (None, "there is no configuration yet", "codemie setup"),
     ],
 )
@@ -236,7 +236,7 @@ def test_a_restore_without_a_history_says_what_is_wrong_and_what_to_do(
     result = run(home, "history", "restore")
     assert result.returncode == 5
     assert said in result.stderr
-    assert "The history has no version to bring back" in result.stderr
+    assert "The history has no version to restore" in result.stderr
     assert advice in result.stderr
     assert "Nothing was lost" not in result.stderr
 
@@ -262,14 +262,14 @@ def test_the_mark_of_the_cli_is_not_taken_for_a_schema_version(home: Path) -> No
     (home / "config.json").write_text(text)
     said = run(home, "migrate", "status").stdout
     assert "has schema version 0 of 3 (traySchema)." in said
-    assert 'Its "version" is the mark that the CLI asks for' in said
-    assert "`codemie-tray migrate up` applies them" in said
+    assert 'Its "version" field belongs to the CLI' in said
+    assert "To apply them, run `codemie-tray migrate up`" in said
 
 
 def test_switching_to_the_active_profile_says_so(home: Path) -> None:
-    assert run(home, "switch", "work").stdout == "work is active already.\n"
+    assert run(home, "switch", "work").stdout == "work is already active.\n"
     (home / "config.json").write_text('{"provider":"litellm","apiKey":"sk","baseUrl":"u","model":"m"}')
-    assert "the only profile in the old form of" in run(home, "switch", "default").stdout
+    assert "the only profile in the old format of" in run(home, "switch", "default").stdout
     assert "default  litellm · m" in run(home, "status").stdout
     assert run(home, "profiles").stdout.split()[:3] == ["*", "default", "litellm"]
 

@@ -13,7 +13,7 @@ from codemie_core import ConfigLoader, Home
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import HandoverRefused
 from codemie_core.tokens.move import move_in
-from codemie_tray.commands import launch
+from codemie_tray.commands.launch import run as launch
 
 if sys.platform != "win32":
     pytest.skip("Windows alone; elsewhere: test_run_command.py", allow_module_level=True)

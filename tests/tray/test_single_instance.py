@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home, StoreError
-from codemie_tray.app import single_instance
-from codemie_tray.app.single_instance import SingleInstance
+from codemie_tray.app.lifecycle import single_instance
+from codemie_tray.app.lifecycle.single_instance import SingleInstance
 
 
 def test_the_second_claim_fails_until_the_first_is_released(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_a_killed_instance_leaves_the_way_free(tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
         "from codemie_core import Home\n"
-        "from codemie_tray.app.single_instance import SingleInstance\n"
+        "from codemie_tray.app.lifecycle.single_instance import SingleInstance\n"
         "assert SingleInstance(Home(sys.argv[1])).claim()\n"
         "print('claimed', flush=True)\n"
         "time.sleep(60)\n"

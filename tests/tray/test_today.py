@@ -16,12 +16,28 @@ import pytest
 from codemie_core import Home
 from codemie_core.sessions.usage import today as usage_today
 from codemie_core.system.clock import Clock
-from codemie_tray.background.usage_process import NotCounted, count_today
-from codemie_tray.background.usage_today import UsageTodayCounter
+from codemie_tray.background.messages import UsageCounted
+from codemie_tray.background.usage.usage_process import NotCounted, count_today
+from codemie_tray.background.usage.usage_today import UsageTodayCounter
 from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import usage_in_words, used_by_model, view_of
 from codemie_tray.view.state import Missing, State, UsageToday
+from codemie_tray.watch.changes import Change, SessionsChanged
 from codemie_tray.watch.watcher import Watcher
+
+
+class Told:
+    """The numbers that were posted."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[UsageToday] = queue.Queue()
+        self.empty = self._queue.empty
+
+    def put(self, message: UsageCounted) -> None:
+        self._queue.put(message.today)
+
+    def get(self, timeout: float) -> UsageToday:
+        return self._queue.get(timeout=timeout)
 
 
 def label(today: UsageToday | None) -> list[str]:
@@ -30,8 +46,8 @@ def label(today: UsageToday | None) -> list[str]:
 
 
 def test_the_menu_tells_tokens_and_sessions() -> None:
-    assert label(None) == ["Today: being counted..."]
-    assert label(UsageToday(0, 0, 0)) == ["Today: nothing used"]
+    assert label(None) == ["Today: counting..."]
+    assert label(UsageToday(0, 0, 0)) == ["Today: no usage"]
     assert label(UsageToday(12_400, 7, 90)) == ["Today: 12.4k tokens, 7 sessions"]
     assert label(UsageToday(1, 1, 1)) == ["Today: 1 token, 1 session"]
 
@@ -73,16 +89,16 @@ def test_a_process_that_can_not_count_says_why(tmp_path: Path) -> None:
 
 
 def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path: Path, quick: None) -> None:
-    told: queue.Queue[UsageToday] = queue.Queue()
+    told = Told()
     sessions = tmp_path / "home"
     sessions.write_text("a file is in the way")
     counter = UsageTodayCounter(Home(str(sessions)), told.put)
     counter.start()
     try:
         failed = told.get(timeout=15)
-        assert label(failed) == ["Today: could not be counted"]
+        assert label(failed) == ["Today: could not count usage"]
         title, text = usage_in_words(failed)
-        assert title == "Today's usage could not be counted"
+        assert title == "Could not count today's usage"
         assert f"{sessions}: can't be read" in text
         sessions.unlink()
         (sessions / ".session-claude").mkdir(parents=True)
@@ -94,7 +110,7 @@ def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path:
 
 
 def test_a_fault_of_the_counting_is_told_too(tmp_path: Path, quick: None) -> None:
-    told: queue.Queue[UsageToday] = queue.Queue()
+    told = Told()
 
     def count(_home: Home) -> UsageToday:
         raise ZeroDivisionError
@@ -102,7 +118,7 @@ def test_a_fault_of_the_counting_is_told_too(tmp_path: Path, quick: None) -> Non
     counter = UsageTodayCounter(Home(str(tmp_path)), told.put, count=count)
     counter.start()
     try:
-        assert told.get(timeout=5).problem == "a fault of its own: ZeroDivisionError"
+        assert told.get(timeout=5).problem == "internal error: ZeroDivisionError"
     finally:
         counter.stop()
 
@@ -119,15 +135,20 @@ def count_at(clock: Callable[[], float]) -> Callable[[Home], UsageToday]:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codemie_tray.background.usage_today.GATHER_SECONDS", 0.01)
-    monkeypatch.setattr("codemie_tray.background.usage_today.PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.usage.usage_today.GATHER_SECONDS", 0.01)
+    monkeypatch.setattr("codemie_tray.background.usage.usage_today.PAUSE_SECONDS", 0.05)
 
 
 def test_a_turn_somebody_else_writes_is_counted_soon(tmp_path: Path, quick: None) -> None:
-    told: queue.Queue[UsageToday] = queue.Queue()
+    told = Told()
     home = Home(str(tmp_path))
     counter = UsageTodayCounter(home, told.put)
-    watcher = Watcher(home, [], lambda: None, wake_for_sessions=counter.look)
+
+    def hear(change: Change) -> None:
+        if isinstance(change, SessionsChanged):
+            counter.look()
+
+    watcher = Watcher(home, hear, {})
     watcher.start()
     counter.start()
     try:
@@ -154,7 +175,7 @@ def test_at_midnight_the_day_begins_anew(tmp_path: Path, quick: None) -> None:
     folder.mkdir()
     midnight = datetime(2026, 3, 10).timestamp()
     (folder / "metrics.jsonl").write_bytes(record("s", midnight - 60))
-    told: queue.Queue[UsageToday] = queue.Queue()
+    told = Told()
     begun = time.monotonic()
 
     def clock() -> float:
@@ -174,8 +195,8 @@ def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up
     tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no timer counts the time asleep: a sleep is a jump of both clocks while the thread waits."""
-    monkeypatch.setattr("codemie_tray.background.boot_timer._boottime_timer", lambda: None)
-    monkeypatch.setattr("codemie_tray.background.boot_timer.SLICE_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
+    monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
     (tmp_path / ".session-claude").mkdir()
     midnight = datetime(2026, 3, 10).timestamp()
     (tmp_path / ".session-claude" / "metrics.jsonl").write_bytes(record("s", midnight - 60))
@@ -184,7 +205,7 @@ def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up
         lambda: midnight - 7200 + asleep_seconds,
         lambda: time.monotonic() + asleep_seconds,
     )
-    told: queue.Queue[UsageToday] = queue.Queue()
+    told = Told()
     counter = UsageTodayCounter(
         Home(str(tmp_path)), told.put, count=count_at(clock.wall_seconds), clock=clock
     )
@@ -200,7 +221,7 @@ def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up
 
 
 def test_many_questions_during_a_count_are_one_more_count(tmp_path: Path, quick: None) -> None:
-    told: queue.Queue[UsageToday] = queue.Queue()
+    told = Told()
     counts: list[int] = []
     asked = threading.Event()
 

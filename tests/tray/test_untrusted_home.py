@@ -12,9 +12,9 @@ from codemie_core.credentials import CredentialStore, Secret
 from codemie_core.errors import HomeUntrusted
 from codemie_tray.background.credential_actions import CredentialAction, carry_out
 from codemie_tray.text.plain_text import plain, short_path
-from codemie_tray.view.actions import KeepTokensInStore, OpenFolder, UnprotectCredentials
+from codemie_tray.view.actions import Do, KeepTokensInStore
 from codemie_tray.view.problems import LIMIT, rows_of
-from codemie_tray.view.state import read_state
+from codemie_tray.view.read_state import read_state
 
 if sys.platform == "win32":
     pytest.skip("permission bits", allow_module_level=True)
@@ -32,7 +32,7 @@ def open_home(home: Home) -> Home:
 
 def test_a_row_says_who_could_have_changed_it_and_opens_the_folder(open_home: Home) -> None:
     (row,) = rows_of(read_state(open_home))
-    assert row.action == OpenFolder()
+    assert row.action == Do.OPEN_FOLDER
     problem = f"{short_path(open_home.path)}: can be changed by every user of this machine"
     assert read_state(open_home).credentials.problem == problem
     assert row.label == plain(problem, LIMIT)
@@ -45,7 +45,7 @@ def test_the_first_state_which_brings_the_icon_looks_at_no_owners(open_home: Hom
 
 
 @pytest.mark.parametrize(
-    "action", [KeepTokensInStore(True), KeepTokensInStore(False), UnprotectCredentials()]
+    "action", [KeepTokensInStore(True), KeepTokensInStore(False), Do.UNPROTECT_CREDENTIALS]
 )
 def test_a_click_on_credentials_is_refused_and_moves_nothing(
     open_home: Home, action: CredentialAction

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from codemie_core import ConfigLoader, Home
+from codemie_tray.watch.changes import Change, FilesChanged, Watched
 from codemie_tray.watch.polling import Poller, look_at, look_into
 from codemie_tray.watch.watcher import Watcher
 
@@ -28,7 +29,12 @@ UNDER_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_g
 class Bell:
     def __init__(self, home: Path) -> None:
         self._rang = threading.Event()
-        self.watcher = Watcher(Home(str(home)), [str(home / "tray" / "show-request")], self._rang.set)
+        files = {str(home / "tray" / "show-request"): FilesChanged(Watched.SHOW_REQUEST)}
+        self.watcher = Watcher(Home(str(home)), self._hear, files)
+
+    def _hear(self, change: Change) -> None:
+        if isinstance(change, FilesChanged):
+            self._rang.set()
 
     def rings(self, within_seconds: float = WITHIN_SECONDS) -> bool:
         rang = self._rang.wait(within_seconds)

@@ -92,7 +92,7 @@ def test_what_went_wrong_is_short_enough_for_a_row() -> None:
     assert in_a_row(VersionNotFound("ab", "No kept version is called 'ab'.")) == (
         "No kept version is called 'ab'."
     )
-    assert not_kept(full) == "Not kept in the history: No space left on device"
+    assert not_kept(full) == "Could not save to the history: No space left on device"
     assert not_kept(StoreError(path, "can't be locked: No locks")) == (
-        "Not kept in the history: can't be locked: No locks"
+        "Could not save to the history: can't be locked: No locks"
     )

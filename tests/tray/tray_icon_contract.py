@@ -14,7 +14,7 @@ from tests.desktop.rig.waiting import until
 from tests.tray.views import a_view
 
 from codemie_tray.tray_icon.backend import TrayIconBackend
-from codemie_tray.view.actions import Action, OpenFolder, Quit, SwitchProfile
+from codemie_tray.view.actions import Action, Do, SwitchProfile
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
@@ -129,7 +129,7 @@ class TrayIconContract:
         stage.begin()
         for label in ("personal", "spare_2", "Open the CodeMie folder", "Quit"):
             stage.choose(label)
-        expected = [SwitchProfile("personal"), SwitchProfile("spare_2"), OpenFolder(), Quit()]
+        expected = [SwitchProfile("personal"), SwitchProfile("spare_2"), Do.OPEN_FOLDER, Do.QUIT]
         until("the actions", lambda: len(stage.actions) >= 4)
         assert stage.actions == expected
 
@@ -172,7 +172,7 @@ class TrayIconContract:
         assert stage.actions[1] == SwitchProfile("one")
 
     def test_marks_of_keys_are_characters_in_a_label(self, stage: Stage) -> None:
-        view = replace(a_view(), menu=(Item("R&D_team && co", SwitchProfile("rd")), Item("Quit", Quit())))
+        view = replace(a_view(), menu=(Item("R&D_team && co", SwitchProfile("rd")), Item("Quit", Do.QUIT)))
         stage.begin(view)
         assert [row.label for row in stage.menu()] == ["R&D_team && co", "Quit"]
         stage.choose("R&D_team && co")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codemie_tray.view.actions import OpenFolder, Quit, SwitchProfile
+from codemie_tray.view.actions import Do, SwitchProfile
 from codemie_tray.view.menu import SEPARATOR, Item, Menu
 from codemie_tray.view.view import IconDesign, View
 
@@ -28,9 +28,9 @@ def a_view(
         Item("More", items=tuple(map(radio, more))),
         SEPARATOR,
         logs,
-        Item("Open the CodeMie folder", OpenFolder()),
+        Item("Open the CodeMie folder", Do.OPEN_FOLDER),
         SEPARATOR,
-        Item("Quit", Quit()),
+        Item("Quit", Do.QUIT),
     )
     icon = IconDesign(active[:1].upper() if initial is None else initial, "#1d6fd1", attention)
     return View(icon, f"CodeMie: {active}", tooltip_text, menu)

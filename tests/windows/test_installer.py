@@ -189,13 +189,13 @@ def test_installed_silently_it_is_whole_and_removed_nothing_of_it_is_left(
     assert {p: p.read_bytes() for p in home_before} == home_before
 
 
-@pytest.mark.timeout(1200)  # a hundred programs started under Wine, one after the other
+@pytest.mark.timeout(1500)  # far over a hundred programs started under Wine, one after the other
 def test_every_command_of_the_installed_program_does_what_it_should(computer: Installation) -> None:
     prepare_home(computer.home)
     computer.computer.place.give(str(computer.home))
     computer.install()
     # One program that stays: else Wine starts and ends its own helpers around each command.
-    computer.start("cmd", "/c", "ping -n 900 127.0.0.1")
+    computer.start("cmd", "/c", "ping -n 1400 127.0.0.1")
 
     def run(words: tuple[str, ...], given: str) -> Ran:
         done = computer.command(*words, given=given)

@@ -8,23 +8,18 @@ import sys
 from collections.abc import Sequence
 
 from codemie_core import CodeMieError, Home
+from codemie_core.home import ENVIRONMENT_VARIABLE
 from codemie_core.system.signals import reset_signals
 from codemie_tray import PROGRAM
-from codemie_tray.commands import standard_streams
-from codemie_tray.commands.output import (
+from codemie_tray.commands.console import standard_streams
+from codemie_tray.commands.console.output import (
     OutputLost,
     ReaderGone,
     discard_output,
     flush_output,
     print_error,
-    print_error_text,
 )
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
-
-TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
-if TYPE_CHECKING:
-    import argparse
-
 
 _INTERNAL = ("--keyring-helper", "--count-part", "--search-path")
 
@@ -45,10 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if output_was_closed and given:
             raise OutputLost("closed")
     except CodeMieError as error:
-        print_error(f"{PROGRAM}: {error}")
-        if error.advice:
-            print_error_text(error.advice)
-        return exit_code_of(error)
+        return _failed(error, given)
     except KeyboardInterrupt:
         return 130
     except ReaderGone:
@@ -59,6 +51,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         discard_output()
         return ExitCode.FAILED
     return code
+
+
+def _failed(error: CodeMieError, given: Sequence[str]) -> int:
+    """Say what went wrong, as the command line asks for it, and return the exit code."""
+    from codemie_tray.commands.console.failure import print_failure
+
+    try:
+        code = print_failure(error, as_json=_wants_json(given))
+        flush_output()
+    except (ReaderGone, OutputLost):
+        discard_output()
+        code = exit_code_of(error)
+    return code
+
+
+def _wants_json(given: Sequence[str]) -> bool:
+    """Return whether a command line asks for JSON; what `run` starts has options of its own."""
+    from codemie_tray.commands.parser import command_word
+
+    return "--json" in given and command_word(given) != "run"
 
 
 def _internal(what: str, given: Sequence[str]) -> int:
@@ -76,86 +88,22 @@ def _internal(what: str, given: Sequence[str]) -> int:
     return search_path.run(given)
 
 
-def _command(given: Sequence[str]) -> int:  # noqa: PLR0911, PLR0912 - one for each command
-    from codemie_tray.commands.parser import build_parser
+def _command(given: Sequence[str]) -> int:
+    from codemie_tray.commands.console.wrong_usage import WrongUsage
+    from codemie_tray.commands.parser import parse
 
-    options = build_parser(given[0]).parse_args(given)
+    options = parse(given)
+    if options.home is not None:
+        if not options.home:
+            raise WrongUsage("--home needs a folder", advice=f"As in: {PROGRAM} --home ~/.codemie status")
+        # In the environment: the processes we start work on the same one.
+        os.environ[ENVIRONMENT_VARIABLE] = os.path.abspath(options.home)
     home = Home.from_environ()
-    command = options.command
-    if command is None:
+    if options.command is None:
         return _tray(home, background=options.background, verbose=options.verbose)
-    if not _only_reads(options):
+    if not options.only_reads or getattr(options, "fix", False):
         _refuse_another_users_home(home)
-    if command == "clean":
-        from codemie_tray.commands import clean
-
-        return clean.run(
-            home,
-            older_than_days=options.older_than,
-            sessions=options.sessions,
-            dry_run=options.dry_run,
-            as_json=options.json,
-        )
-    if command == "autostart":
-        from codemie_tray.commands import autostart
-
-        return autostart.run(options.what, as_json=options.json)
-    if command == "status":
-        from codemie_tray.commands import status
-
-        return status.run(home, as_json=options.json)
-    if command == "profiles":
-        from codemie_tray.commands import profiles
-
-        return profiles.run(home, as_json=options.json, names=options.names)
-    if command == "switch":
-        from codemie_tray.commands import switch
-
-        return switch.run(home, options.name, as_json=options.json)
-    if command == "credentials":
-        from codemie_tray.commands import credentials
-
-        return credentials.run(home, options)
-    if command == "run":
-        from codemie_tray.commands import launch
-
-        return launch.run(
-            home,
-            options.profile,
-            options.argv,
-            allow_addresses=options.allow_address,
-            with_project=options.with_project,
-        )
-    if command == "doctor":
-        from codemie_tray.commands import doctor
-
-        return doctor.run(home, fix=options.fix, as_json=options.json)
-    if command == "usage":
-        from codemie_tray.commands import usage
-
-        return usage.run(
-            home,
-            since=options.since,
-            by=options.by,
-            as_json=options.json,
-            as_csv=options.csv,
-            utc=options.utc,
-        )
-    if options.command == "history":
-        return _history(home, options)
-    if options.command == "migrate":
-        return _migrate(home, options)
-    from codemie_tray.commands import completion
-
-    return completion.run(options.shell)
-
-
-def _only_reads(options: argparse.Namespace) -> bool:
-    """Whether a command is there to be looked at, also by root in somebody else's home."""
-    command = options.command
-    if command in ("history", "migrate"):
-        return options.what in ("list", "show", "diff", "status")
-    return command in ("status", "profiles", "completion") or (command == "doctor" and not options.fix)
+    return int(options.handler(home, options))
 
 
 def _refuse_another_users_home(home: Home) -> None:
@@ -167,29 +115,6 @@ def _refuse_another_users_home(home: Home) -> None:
     from codemie_core.tokens.home_trust import check_not_another_users
 
     check_not_another_users(home)
-
-
-def _history(home: Home, options: argparse.Namespace) -> int:
-    from codemie_tray.commands import history
-
-    if options.what == "list":
-        return history.list_versions(home, as_json=options.json)
-    if options.what == "show":
-        return history.show(home, options.version, as_json=options.json)
-    if options.what == "diff":
-        return history.diff(home, options.version, options.other, as_json=options.json)
-    if options.what == "forget-tokens":
-        return history.forget_tokens(home, dry_run=options.dry_run, as_json=options.json)
-    return history.restore(home, options.version, dry_run=options.dry_run, as_json=options.json)
-
-
-def _migrate(home: Home, options: argparse.Namespace) -> int:
-    from codemie_tray.commands import migrate
-
-    if options.what == "status":
-        return migrate.status(home, as_json=options.json)
-    up = options.what == "up"
-    return migrate.run(home, options.to, up=up, dry_run=options.dry_run, as_json=options.json)
 
 
 def _tray(home: Home, *, background: bool = False, verbose: bool = False) -> int:
@@ -210,7 +135,7 @@ def _tray(home: Home, *, background: bool = False, verbose: bool = False) -> int
     except CodeMieError:
         raise
     except Exception as error:  # noqa: BLE001 - the program's edge: the log has the whole of it
-        print_error(f"{PROGRAM}: crashed by {type(error).__name__}; the log in {home.logs} says more")
+        print_error(f"{PROGRAM}: crashed by {type(error).__name__}; see the log in {home.logs}")
         return ExitCode.FAILED
 
 

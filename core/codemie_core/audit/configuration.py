@@ -43,7 +43,7 @@ def check(subject: Subject, loader: ConfigLoader) -> Iterator[Finding]:
             "token-not-found-by-cli",
             config.path,
             f"The CLI does not find the token{several} of {' and '.join(overlooked)}: "
-            "it reads apiKey, and there is only authToken.",
+            "it reads apiKey, but only authToken is set.",
             FIX,
             MoveTokens.FOR_CLI,
         )
@@ -117,7 +117,7 @@ def _unencrypted_addresses(config: Config, profile: Profile) -> Iterator[Finding
                 "token-over-http",
                 config.path,
                 f"Profile {profile.name} sends its token over http:// ({field}): "
-                "anybody on the network can read it.",
+                "anyone on the network can read it.",
                 editing(config.path),
             )
 

@@ -44,7 +44,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         data = bytes_of(path)
         if data.startswith(MAGIC):
             what = (
-                f"{path} is a copy of the stored credentials. It opens by what opened them when it was made."
+                f"{path} is a copy of the stored credentials. Whatever opened them then still opens the copy."
             )
             yield _copy(path, "credentials-copy", what)
         elif holds_token(data, known):
@@ -101,8 +101,8 @@ def _second_names(subject: Subject) -> Iterator[Finding]:
             Severity.WARNING,
             "credentials-hard-link",
             store,
-            f"{store} has a second name (a hard link), which keeps what is in it now. "
-            "New keys part the two; remove the other one as well.",
+            f"{store} has another hard link, which keeps the present contents. "
+            "New keys separate the two; remove the other link as well.",
             f"{PROGRAM} credentials rekey",
         )
     config = subject.config
@@ -112,7 +112,7 @@ def _second_names(subject: Subject) -> Iterator[Finding]:
             Severity.WARNING,
             "config-hard-link",
             config.path,
-            f"{config.path} holds a token and has a second name (a hard link) elsewhere. "
-            "Moving the tokens parts the two; remove the other one as well.",
+            f"{config.path} holds a token and has another hard link elsewhere. "
+            "Moving the tokens separates the two; remove the other link as well.",
             f"{PROGRAM} credentials move-in",
         )

@@ -35,9 +35,9 @@ def close(closing: Closing) -> None:
         try:
             status = os.fstat(fd)
             if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-                raise OSError(errno.EINVAL, "no file and no folder")
+                raise OSError(errno.EINVAL, "not a file or a folder")
             if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
-                raise StoreError(closing.path, "has a second name (a hard link); nothing was changed")
+                raise StoreError(closing.path, "has another hard link; nothing was changed")
             os.fchmod(fd, stat.S_IMODE(status.st_mode) & ~closing.bits)
         finally:
             os.close(fd)

@@ -35,14 +35,16 @@ def check(subject: Subject) -> Iterator[Finding]:
             Severity.DANGER,
             "home-of-another-user",
             home.path,
-            f"{home.path} belongs to {owner}, and you are root: what you write there locks {owner} out.",
+            f"{home.path} belongs to {owner}, and you are root: anything you write there locks {owner} out.",
             run_as(owner, "doctor"),
         )
         return
     severity = Severity.DANGER
-    consequence = " Whoever changes it decides where your tokens go: `credentials` and `run` refuse."
+    consequence = (
+        " Anyone who can change it decides where your tokens go, so `credentials` and `run` refuse to work."
+    )
     if is_declared_safe(home, subject.environ):
-        severity, consequence = Severity.NOTE, f" You trust it as it is, by {SAFE_HOME_VARIABLE}."
+        severity, consequence = Severity.NOTE, f" You chose to trust it anyway, with {SAFE_HOME_VARIABLE}."
     told = set()
     for one in home_distrusts(home):
         told.add((one.path, one.fault))

@@ -31,8 +31,8 @@ def check(subject: Subject, store: CredentialStore, protection: Protection) -> I
                 Severity.NOTE,
                 "references-unchecked",
                 store.path,
-                "Whether all credentials that the profiles refer to are stored can't be told "
-                "without opening the store: their names are encrypted, too.",
+                "Could not check that every credential the profiles refer to is stored: "
+                "the names are encrypted, and the store was not opened.",
                 f"{PROGRAM} credentials list",
             )
         return

@@ -170,7 +170,7 @@ def _in_work_tree(subject: Subject, root: str, paths: list[str]) -> Iterator[Fin
             Severity.WARNING,
             "home-in-git",
             root,
-            f"{which} in the git work tree {root} and not ignored: `git add` would take them in.",
+            f"{which} in the git work tree {root} and not ignored: `git add` would add them.",
             _ignoring(subject, loose[0]),
         )
 

@@ -47,8 +47,14 @@ _PATIENT_TRIES = 4
 """After so many times that the file was written while we synced, we replace it first."""
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
-Edit = Callable[[Config, bool], JsonDocument]
-"""A state, and whether this is a repetition, to the document that is wanted."""
+Edit = Callable[[Config], JsonDocument]
+"""A state to the document that is wanted: pure, and applied to its own result it changes nothing."""
+Precondition = Callable[[Config], None]
+"""Raises where an edit must not be made."""
+
+
+def unconditional(_config: Config) -> None:
+    """The precondition of an edit that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Commit:
     """One change of one configuration.
 
     Args:
-        edit: pure; called again with True where another program undid the change.
+        edit: called again where another program undid the change.
         read: reads the file, or stands in for it; called before the lock is taken, and once more under it
             where the file changed meanwhile.
         read_again: reads it once it was written.
@@ -83,7 +89,10 @@ class Commit:
         lock: makes the home's lock.
         must_keep: refuse where what is replaced can't be kept in the history.
         settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
+        precondition: checked on what is read until the change is made, and not where it was undone.
         intact: whether the file is just as we wrote it.
+        on_durable: called with each state that was written as soon as it is durable, without the lock. Must
+            not raise.
     """
 
     def __init__(
@@ -96,9 +105,12 @@ class Commit:
         lock: Callable[[], StoreLock],
         must_keep: bool,
         settle_seconds: float,
+        precondition: Precondition = unconditional,
         intact: Callable[[Config], bool] = is_intact,
+        on_durable: Callable[[Config], None] = lambda _config: None,
     ) -> None:
         self._edit = edit
+        self._precondition = precondition
         self._read = read
         self._read_again = read_again
         self._history = history
@@ -106,6 +118,9 @@ class Commit:
         self._must_keep = must_keep
         self._settle_seconds = settle_seconds
         self._intact = intact
+        self._on_durable = on_durable
+        self.settled: WriteMark | None = None
+        """Marks the state that was written, where it was still intact after `settle_seconds`."""
         self.changed = False
         """Whether anything was written."""
         self.trouble: StoreError | None = None
@@ -127,7 +142,11 @@ class Commit:
             written = self._write(lock, planned, deadline, again=False)
         self.changed = isinstance(written, _Written)
         while isinstance(written, _Written):
-            if self._settle_seconds <= 0 or self._stays(written):
+            self._on_durable(written.config)
+            if self._settle_seconds <= 0:
+                return written.config
+            if self._stays(written):
+                self.settled = written.mark
                 return written.config
             if time.monotonic() > deadline:
                 raise _conflict(written.config.path, "undoing the change")
@@ -140,7 +159,9 @@ class Commit:
     def _plan(self, read: Read, *, again: bool) -> _Planned | Config:
         """Compute the change; the state itself where there is nothing to change."""
         check_writable(read.config)
-        document = self._edit(read.config, again)
+        if not again:
+            self._precondition(read.config)
+        document = self._edit(read.config)
         if document is read.config.document and read.status is not None and not read.broken:
             return read.config
         if read.status is not None and not read.status.st_mode & _ANY_WRITE:
@@ -149,9 +170,9 @@ class Commit:
         if len(data) > SIZE_LIMIT_BYTES:
             raise StoreFull(
                 read.config.path,
-                f"would be {megabytes(len(data))}; CodeMie Tray reads a configuration up to "
+                f"would be {megabytes(len(data))}; CodeMie Tray reads configurations up to "
                 f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
-                advice="Remove profiles that you do not use.",
+                advice="Remove profiles that you don't use.",
             )
         config = config_of(document, path=read.config.path, layout=read.config.layout)
         mode = _mode(read.config, config)
@@ -217,7 +238,7 @@ class Commit:
             make_durable(target)
         except OSError as error:
             reason = os.strerror(error.errno or 0)
-            raise StoreError(target, f"was changed, and may be lost in a power cut: {reason}") from error
+            raise StoreError(target, f"was changed, but a power cut may undo the change: {reason}") from error
 
     def _keep_old(self, lock: StoreLock, read: Read, *, durable: bool) -> Version | None:
         try:
@@ -255,7 +276,7 @@ class Commit:
         looks = max(round(seconds / _LOOK_SECONDS), 1) if contested else 1
         for left in range(looks, 0, -1):
             time.sleep(max(until - time.monotonic(), 0) / left)
-            if left > 1 and _mark_of(written.config.path) not in (written.mark.mark, None):
+            if left > 1 and mark_of(written.config.path) not in (written.mark.mark, None):
                 break
         return self._intact(written.config)
 
@@ -265,7 +286,7 @@ class Commit:
         Then a later change of theirs may be what undid ours, and it is not ours to defend.
         """
         last = WriteMark.of(lock.note())
-        now = _mark_of(written.config.path)
+        now = mark_of(written.config.path)
         if last is None or now is None:
             return False
         return last.mark == now != written.mark.mark and last.lineage == written.mark.lineage
@@ -301,7 +322,8 @@ def origin_of(status: os.stat_result, note: bytes) -> Origin:
     return Origin.OWN if ours else Origin.OTHER
 
 
-def _mark_of(path: str) -> str | None:
+def mark_of(path: str) -> str | None:
+    """Return the mark of the file that stands at `path` now (links followed); None: there is none."""
     try:
         version = version_of(path)
     except OSError:
@@ -326,7 +348,7 @@ def _beside_active(config: Config) -> dict[str, JsonValue]:
 def _read_only(read: Read) -> StoreDenied:
     # Its bits don't hinder replacing it; they are the person's word all the same.
     path = read.config.path
-    leads = f"leads to {read.target}, which " if os.path.islink(path) else ""
+    leads = f"links to {read.target}, which " if os.path.islink(path) else ""
     return StoreDenied(
         path,
         f"{leads}is read-only; nothing was changed",

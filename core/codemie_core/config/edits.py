@@ -1,8 +1,9 @@
 """Edits of a configuration, each a pure function: a state in, a new document out (or the same one).
 
-Each says what it wants to be true, so that it can be applied again: an edit that finds its purpose fulfilled
-returns the document it was given. That is what `ConfigLoader` does when another program, which knows no lock,
-wrote an older state over ours.
+Each says what is to be true and can be applied repeatedly: where that is true already, it returns the
+document it was given. `ConfigLoader` applies an edit again when another program, which ignores the lock, has
+overwritten the result with an older state. What must be true only before the first time, such as that a new
+name is free, is checked by a function of its own (`check_rename`, ...), which raises and changes nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from codemie_core.config.layout import CLASSIC
 from codemie_core.config.model import Config
 from codemie_core.config.profile import check_name
 from codemie_core.config.single_provider import NAME as SINGLE
+from codemie_core.config.typed_name import meant_by
 from codemie_core.errors import ConfigOldForm, ProfileExists, ProfileInvalid, ProfileNotFound
 from codemie_core.files.json_document import (
     JsonDocument,
@@ -66,6 +68,28 @@ def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocu
         raise ProfileInvalid(name, f"A field of {name!r} can't be written as JSON.") from None
 
 
+def check_add(config: Config, name: str) -> None:
+    """See that a name is free.
+
+    Raises:
+        ProfileExists: there is a profile of this name, or of one that looks the same.
+    """
+    there = meant_by(name, [profile.name for profile in config.profiles])
+    if there is not None:
+        raise ProfileExists(there, f"There is already a profile named {there!r}.")
+
+
+def add(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+    """Add a profile; one that has the name already is left as it is.
+
+    Raises:
+        ProfileInvalid, ConfigOldForm: as `save`.
+    """
+    if meant_by(name, [profile.name for profile in config.profiles]) is not None:
+        return config.document
+    return save(config, name, fields)
+
+
 def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
     _check_form(config)
     document = config.document
@@ -82,20 +106,28 @@ def _save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDoc
     return _with_fields(document, name, fields)
 
 
-def delete(config: Config, name: str, *, again: bool = False) -> JsonDocument:
-    """Remove a profile. Of the active one, the first profile left that can be used becomes active.
+def check_delete(config: Config, name: str) -> None:
+    """Check that a profile can be removed.
 
     Raises:
-        ProfileNotFound: no such profile (not where the edit is applied `again`).
+        ProfileNotFound: no such profile.
+        ConfigOldForm: the configuration has the form of a single provider.
+    """
+    _check_form(config)
+    _existing(config.document, name)
+
+
+def delete(config: Config, name: str) -> JsonDocument:
+    """Remove a profile. If it was active, the first usable profile left becomes active.
+
+    Raises:
         ConfigOldForm: the configuration has the form of a single provider.
     """
     _check_form(config)
     document = config.document
     profiles = _profiles(document)
     if profiles is None or profiles.find(name) is None:
-        if again:
-            return document
-        raise ProfileNotFound(name, f"There is no profile named {name!r}.")
+        return document
     document = document.remove_key(profiles, name)
     if config.active == name:
         left = (profile.name for profile in config.profiles if profile.name != name and not profile.problem)
@@ -103,8 +135,8 @@ def delete(config: Config, name: str, *, again: bool = False) -> JsonDocument:
     return document
 
 
-def rename(config: Config, old: str, new: str, *, again: bool = False) -> JsonDocument:
-    """Give a profile another name, where it stands; the active one stays active.
+def check_rename(config: Config, old: str, new: str) -> None:
+    """Check that a profile can get another name.
 
     Raises:
         ProfileNotFound: there is no `old`.
@@ -113,26 +145,33 @@ def rename(config: Config, old: str, new: str, *, again: bool = False) -> JsonDo
         ConfigOldForm: the configuration has the form of a single provider.
     """
     _check_form(config)
+    _existing(config.document, old)
+    if old != new:
+        _check_free(config.document, new)
+
+
+def rename(config: Config, old: str, new: str) -> JsonDocument:
+    """Give a profile another name, in its place in the file; if it was active, it stays active.
+
+    Where both exist, `old` is what another program brought back: it is removed.
+
+    Raises:
+        ConfigOldForm: the configuration has the form of a single provider.
+    """
+    _check_form(config)
     document = config.document
     profiles = _profiles(document)
-    if profiles is None or profiles.find(old) is None:
-        if again:
-            return document
-        raise ProfileNotFound(old, f"There is no profile named {old!r}.")
-    if old == new:
+    if old == new or profiles is None or profiles.find(old) is None:
         return document
-    check_name(new)
     if profiles.find(new) is not None:
-        if again:  # what was written over ours holds both: take the old one out
-            document = document.remove_key(profiles, old)
-            return _set_active(document, new) if config.active == old else document
-        raise ProfileExists(new, f"There is a profile named {new!r} already.")
-    document = _named(document.rename_key(profiles, old, new), new)
+        document = document.remove_key(profiles, old)
+    else:
+        document = _named(document.rename_key(profiles, old, new), new)
     return _set_active(document, new) if config.active == old else document
 
 
-def duplicate(config: Config, name: str, copy: str, *, again: bool = False) -> JsonDocument:
-    """Add a profile `copy` with all the fields of `name`, its token among them, spelled the same.
+def check_duplicate(config: Config, name: str, copy: str) -> None:
+    """Check that a profile can be copied.
 
     Raises:
         ProfileNotFound: there is no `name`.
@@ -141,19 +180,25 @@ def duplicate(config: Config, name: str, copy: str, *, again: bool = False) -> J
         ConfigOldForm: the configuration has the form of a single provider.
     """
     _check_form(config)
+    _source(config, name)
+    _check_free(config.document, copy)
+
+
+def duplicate(config: Config, name: str, copy: str) -> JsonDocument:
+    """Add a profile `copy` with all the fields of `name`, including its token, spelled the same.
+
+    Raises:
+        ProfileNotFound: there is neither `name` nor `copy`.
+        ProfileInvalid: `name` is broken.
+        ConfigOldForm: the configuration has the form of a single provider.
+    """
+    _check_form(config)
     document = config.document
     profiles = _profiles(document)
-    if again and profiles is not None and profiles.find(copy) is not None:
+    if profiles is not None and profiles.find(copy) is not None:
         return document
-    source = profiles.find(name) if profiles else None
-    if profiles is None or source is None:
-        raise ProfileNotFound(name, f"There is no profile named {name!r}.")
-    if source.value.kind is not Kind.OBJECT:
-        raise ProfileInvalid(name, f"{name!r} can't be copied: {config.profile(name).problem}.")
-    check_name(copy)
-    if profiles.find(copy) is not None:
-        raise ProfileExists(copy, f"There is a profile named {copy!r} already.")
-    return _named(document.set_key(profiles, copy, document.raw(source.value)), copy)
+    profiles, source = _source(config, name)
+    return _named(document.set_key(profiles, copy, document.raw(source)), copy)
 
 
 def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
@@ -181,11 +226,36 @@ def _check_form(config: Config) -> None:
         return
     raise ConfigOldForm(
         config.path,
-        "has the old form of a single provider, without profiles; nothing was changed",
-        advice="`codemie-tray migrate up` makes a profile of it."
+        "uses the old single-provider format, without profiles; nothing was changed",
+        advice="Run `codemie-tray migrate up` to turn it into a profile."
         if config.layout is CLASSIC
-        else "`codemie setup` makes a profile of it.",
+        else "Run `codemie setup` to turn it into a profile.",
     )
+
+
+def _existing(document: JsonDocument, name: str) -> tuple[Node, Node]:
+    """Return the profiles, and the one of this name; raises `ProfileNotFound`."""
+    profiles = _profiles(document)
+    member = profiles.find(name) if profiles else None
+    if profiles is None or member is None:
+        raise ProfileNotFound(name, f"There is no profile named {name!r}.")
+    return profiles, member.value
+
+
+def _source(config: Config, name: str) -> tuple[Node, Node]:
+    """Return the profiles, and the one to copy; raises `ProfileNotFound` or `ProfileInvalid`."""
+    profiles, source = _existing(config.document, name)
+    if source.kind is not Kind.OBJECT:
+        raise ProfileInvalid(name, f"{name!r} can't be copied: {config.profile(name).problem}.")
+    return profiles, source
+
+
+def _check_free(document: JsonDocument, name: str) -> None:
+    """Check that a new profile can have this name; raises `ProfileInvalid` or `ProfileExists`."""
+    check_name(name)
+    profiles = _profiles(document)
+    if profiles is not None and profiles.find(name) is not None:
+        raise ProfileExists(name, f"There is already a profile named {name!r}.")
 
 
 def _profiles(document: JsonDocument) -> Node | None:

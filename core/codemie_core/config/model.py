@@ -107,14 +107,14 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
     """
     root = document.decoded
     if not isinstance(root, dict):
-        raise _wrong(document, path, document.root, "a configuration is an object in braces")
+        raise _wrong(document, path, document.root, "the configuration must be a JSON object")
     if fields := single_provider(root):
         profile = Profile(SINGLE, fields)
         return Config(path, layout, SINGLE, (profile,), mode, document, single_provider=True)
     active = root.get("activeProfile")
     if active is not None and not isinstance(active, str):
         raise _wrong(
-            document, path, _value(document, "activeProfile"), "activeProfile is the name of a profile"
+            document, path, _value(document, "activeProfile"), "activeProfile must be a profile's name"
         )
     return Config(path, layout, active, _profiles(document, root, path), mode, document)
 
@@ -139,12 +139,12 @@ def _parse_document(data: bytes, path: str) -> JsonDocument:
 def _profiles(document: JsonDocument, root: dict[str, JsonValue], path: str) -> tuple[Profile, ...]:
     profiles = root.get("profiles", {})
     if not isinstance(profiles, dict):
-        raise _wrong(document, path, _value(document, "profiles"), "profiles is an object in braces")
+        raise _wrong(document, path, _value(document, "profiles"), "profiles must be a JSON object")
     if len(profiles) > PROFILES_LIMIT:
         raise ConfigTooLarge(
             path,
             f"has {len(profiles):,} profiles; CodeMie Tray reads up to {PROFILES_LIMIT:,}",
-            advice="Move those you do not use into a file of their own.",
+            advice="Move the ones you don't use to another file.",
         )
     return tuple(_profile(document, name, fields) for name, fields in profiles.items())
 
@@ -155,10 +155,10 @@ def _profile(document: JsonDocument, name: str, fields: JsonValue) -> Profile:
         assert entry is not None  # noqa: S101 - for the type checker: it was decoded from there
         line, _ = document.place(entry.value.start)
         return Profile(
-            name, {}, f"line {line}: a profile is an object in braces, this is {entry.value.kind.value}"
+            name, {}, f"line {line}: a profile must be a JSON object, not {entry.value.kind.value}"
         )
     if not name:
-        return Profile(name, fields, "it has no name, and the CLI takes an empty name for none")
+        return Profile(name, fields, "it has no name, and the CLI treats an empty name as none")
     return Profile(name, fields)
 
 
@@ -170,4 +170,4 @@ def _value(document: JsonDocument, key: str) -> Node:
 
 def _wrong(document: JsonDocument, path: str, node: Node, expected: str) -> ConfigCorrupt:
     line, column = document.place(node.start)
-    return ConfigCorrupt(path, f"{expected}, this is {node.kind.value}", line=line, column=column)
+    return ConfigCorrupt(path, f"{expected}, not {node.kind.value}", line=line, column=column)

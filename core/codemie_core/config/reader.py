@@ -76,11 +76,13 @@ class ConfigReader:
                 if os.path.islink(path):
                     raise ConfigUnreadable(
                         path,
-                        f"is a link to {_target(path)}, and nothing is there",
-                        advice="Put the file back there, or remove the link.",
+                        f"is a link to {_target(path)}, which does not exist",
+                        advice="Put the file back, or remove the link.",
                     ) from None
                 raise ConfigMissing(
-                    path, "there is no configuration yet", advice="`codemie setup` creates the first profile."
+                    path,
+                    "there is no configuration yet",
+                    advice="Run `codemie-tray profile add` or `codemie setup` to create the first profile.",
                 ) from None
             except ConfigCorrupt:
                 if time.monotonic() >= deadline or _at_rest(path):
@@ -172,24 +174,22 @@ def _unreadable(path: str, error: OSError) -> ConfigUnreadable:
     if error.errno == errno.EFBIG:
         return _too_large(path)
     target = _target(path)
-    leads = f"leads to {target}, which " if os.path.islink(path) and error.errno != errno.ELOOP else ""
+    leads = f"links to {target}, which " if os.path.islink(path) and error.errno != errno.ELOOP else ""
     if error.errno == errno.EISDIR:
         return ConfigUnreadable(path, f"{leads}is a folder, not a file", advice="Move the folder away.")
     if error.errno == errno.ELOOP:
         return ConfigUnreadable(
-            path, "is a link that leads back to itself", advice="Remove the link, or let it lead to the file."
+            path, "is a link that loops back to itself", advice="Remove the link, or point it at the file."
         )
     if error.errno == errno.EINVAL:
         return ConfigUnreadable(path, f"{leads}is not a file", advice="Move it away.")
     if error.errno == errno.ENOTDIR:
         home = os.path.dirname(path)
-        return ConfigUnreadable(
-            path, f"can't be read: a folder belongs there, and {home} is none", advice="Move it away."
-        )
+        return ConfigUnreadable(path, f"can't be read: {home} is not a folder", advice="Move it away.")
     reason = os.strerror(error.errno) if error.errno else str(error)
     advice = ""
     if error.errno in (errno.EACCES, errno.EPERM):
-        advice = f"Give yourself the right to read it: chmod u+r '{target}'"
+        advice = f"To allow reading: chmod u+r '{target}'"
     return ConfigUnreadable(path, f"{leads}can't be read: {reason}", advice=advice)
 
 
@@ -200,7 +200,7 @@ def _too_large(path: str) -> ConfigTooLarge:
         size = " is too large"
     return ConfigTooLarge(
         path,
-        f"{size.strip()}; CodeMie Tray reads a configuration up to {megabytes(SIZE_LIMIT_BYTES)}",
+        f"{size.strip()}; CodeMie Tray reads configurations up to {megabytes(SIZE_LIMIT_BYTES)}",
         advice="Move what is not a profile out of it, or move the file away: "
         "`codemie-tray history restore` then brings back the last version.",
     )

@@ -13,7 +13,16 @@ import sys
 from collections.abc import Callable, Mapping
 
 from codemie_core.config import edits
-from codemie_core.config.commit import SETTLE_SECONDS, Commit, Edit, keep_read, origin_of
+from codemie_core.config.commit import (
+    SETTLE_SECONDS,
+    Commit,
+    Edit,
+    Precondition,
+    keep_read,
+    mark_of,
+    origin_of,
+    unconditional,
+)
 from codemie_core.config.history import Fingerprints, History, Offer, Origin, Version, offer_of
 from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored
@@ -25,12 +34,14 @@ from codemie_core.errors import ConfigError, StoreBusy, StoreError
 from codemie_core.files.atomic_file import sweep_temporaries
 from codemie_core.files.json_document import JsonDocument, JsonValue
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
+from codemie_core.files.write_mark import WriteMark
 from codemie_core.home import Home
 
 KEEP_TIMEOUT_SECONDS = 1.0
 """Lock timeout for recording a foreign change; whoever holds the lock records it too."""
 
 _KEEP_ATTEMPTS = 20
+_COARSE_NS = 10_000_000
 _READER_TIMEOUT_SECONDS = 0.05
 """The same for a command that only reads."""
 
@@ -42,6 +53,8 @@ class ConfigLoader:
         home: which home.
         lock_timeout_seconds: how long a change waits for another writer.
         settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
+        on_durable: called with each state that a change wrote as soon as it is durable. The change itself
+            returns later: it waits for programs that may undo it. Must not raise.
     """
 
     def __init__(
@@ -50,8 +63,11 @@ class ConfigLoader:
         *,
         lock_timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
         settle_seconds: float = SETTLE_SECONDS,
+        on_durable: Callable[[Config], None] = lambda _config: None,
     ) -> None:
         self.home = home
+        self._on_durable = on_durable
+        self._settled: WriteMark | None = None
         self._lock_timeout_seconds = lock_timeout_seconds
         self._settle_seconds = settle_seconds
         self._reader = ConfigReader(home)
@@ -77,14 +93,30 @@ class ConfigLoader:
             ConfigUnreadable: the system does not let us read it.
             ConfigCorrupt: it is no configuration, also not after `TORN_PATIENCE_SECONDS`.
         """
+        self._settled = None
         self._last_read = self._reader.read()
         return self._last_read.config
 
-    def load_and_keep(self) -> Config:
+    def is_as_written(self) -> bool:
+        """Whether the file still is what our last change wrote, and nothing was loaded since; reads nothing.
+
+        So a folder watch can tell the echo of our own write from somebody else's. It goes by the file's
+        identity and time stamp: the content was compared when the change had settled, and whoever wrote later
+        left another stamp. False where that can't be told.
+        """
+        if self._settled is None:
+            return False
+        mark = mark_of(self.home.join(self.layout.config_name))
+        return mark == self._settled.mark and not _is_coarse(self._settled)
+
+    def load_and_keep(self, *, lock_timeout_seconds: float = _READER_TIMEOUT_SECONDS) -> Config:
         """Read the configuration, and keep it in the history where it is new there.
 
-        For commands that only read: where it can't be kept (a full disk, a home that is read-only or somebody
-        else's), the reading succeeds all the same and `trouble` says why.
+        Where it can't be kept (a full disk, a home that is read-only or somebody else's), the configuration
+        is returned all the same, and `trouble` says why.
+
+        Args:
+            lock_timeout_seconds: how long to wait for another writer, who would keep it as well.
 
         Raises:
             ConfigError: as `load`.
@@ -93,7 +125,7 @@ class ConfigLoader:
         config = self.load()
         if self._is_ours():
             try:
-                self._keep_seen(_READER_TIMEOUT_SECONDS, self._last_read)
+                self._keep_seen(lock_timeout_seconds, self._last_read)
             except StoreBusy:
                 pass  # whoever holds the lock keeps it
             except StoreError as error:
@@ -201,7 +233,7 @@ class ConfigLoader:
         """
         version = self.history.version(entry)
         return self._change(
-            lambda config, _again: restored(version, config),
+            lambda config: restored(version, config),
             read=lambda: self._reader.read_or_stand_in(entry.layout),
             must_keep=True,
         )
@@ -221,7 +253,7 @@ class ConfigLoader:
                 the change (`ConfigConflict`).
             StoreError: it can't be written; nothing was changed.
         """
-        return self._change(lambda config, _again: edits.switch(config, name))
+        return self._change(lambda config: edits.switch(config, name))
 
     def save_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
         """Set fields of a profile, which is added where it is not there.
@@ -234,9 +266,23 @@ class ConfigLoader:
             ConfigError, StoreError: as `switch_profile`.
         """
         return self._change(
-            lambda config, _again: edits.save(config, name, fields),
+            lambda config: edits.save(config, name, fields),
             read=self._reader.read_or_begin,
             must_keep=True,
+        )
+
+    def add_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+        """Add a profile; in a home without a configuration this writes the first one.
+
+        Raises:
+            ProfileExists: there is one of this name.
+            ProfileInvalid: a name that can't be a profile's, or a value that JSON can't hold.
+            ConfigError, StoreError: as `switch_profile`.
+        """
+        return self._change(
+            lambda config: edits.add(config, name, fields),
+            precondition=lambda config: edits.check_add(config, name),
+            read=self._reader.read_or_begin,
         )
 
     def rename_profile(self, old: str, new: str) -> Config:
@@ -246,7 +292,10 @@ class ConfigLoader:
             ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: edits.rename(config, old, new, again=again))
+        return self._change(
+            lambda config: edits.rename(config, old, new),
+            precondition=lambda config: edits.check_rename(config, old, new),
+        )
 
     def duplicate_profile(self, name: str, copy: str) -> Config:
         """Add a profile `copy` with all the fields of `name`, its token among them.
@@ -255,7 +304,10 @@ class ConfigLoader:
             ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: edits.duplicate(config, name, copy, again=again))
+        return self._change(
+            lambda config: edits.duplicate(config, name, copy),
+            precondition=lambda config: edits.check_duplicate(config, name, copy),
+        )
 
     def delete_profile(self, name: str) -> Config:
         """Remove a profile. Of the active one, the first one left becomes active.
@@ -264,19 +316,24 @@ class ConfigLoader:
             ProfileNotFound: no such profile.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, again: edits.delete(config, name, again=again), must_keep=True)
+        return self._change(
+            lambda config: edits.delete(config, name),
+            precondition=lambda config: edits.check_delete(config, name),
+            must_keep=True,
+        )
 
-    def rewrite(self, edit: Edit) -> Config:
+    def rewrite(self, edit: Edit, *, precondition: Precondition = unconditional) -> Config:
         """Make a change of the whole document; what it replaces is in the history, or it is not made.
 
         Args:
-            edit: pure; called again with True where another program undid the change. What it raises is
-                raised, and nothing was changed.
+            edit: pure; called again where another program undid the change. What it raises is raised, and
+                nothing was changed.
+            precondition: called once, before the first edit; what it raises is raised.
 
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(edit, must_keep=True)
+        return self._change(edit, precondition=precondition, must_keep=True)
 
     def set_tokens(self, changes: edits.TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
@@ -286,7 +343,7 @@ class ConfigLoader:
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config, _again: edits.set_tokens(config, changes))
+        return self._change(lambda config: edits.set_tokens(config, changes))
 
     def forget_old_tokens(self, *, dry_run: bool = False) -> list[Version]:
         """Remove every kept state with a token in the clear that the configuration no longer holds.
@@ -326,11 +383,13 @@ class ConfigLoader:
         self,
         edit: Edit,
         *,
+        precondition: Precondition = unconditional,
         read: Callable[[], Read] | None = None,
         must_keep: bool = False,
     ) -> Config:
         commit = Commit(
             edit,
+            precondition=precondition,
             read=read or self._reader.read,
             read_again=self._reader.read,
             history=self.history,
@@ -338,8 +397,15 @@ class ConfigLoader:
             must_keep=must_keep,
             settle_seconds=self._settle_seconds,
             intact=self._intact,
+            on_durable=self._on_durable,
         )
+        self._last_read = self._settled = None
         try:
             return commit.run()
         finally:
-            self.changed, self.trouble = commit.changed, commit.trouble
+            self.changed, self.trouble, self._settled = commit.changed, commit.trouble, commit.settled
+
+
+def _is_coarse(written: WriteMark) -> bool:
+    """Whether a time stamp may come from a file system that counts no finer than we settle (FAT: 2 s)."""
+    return int(written.mark.rpartition(".")[2]) % _COARSE_NS == 0

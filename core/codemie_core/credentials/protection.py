@@ -156,7 +156,7 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
         state = opened or new_store(vault, session)
         if state.slots.recovery is not None and not replace:
             raise RecoveryExists(
-                "there is a recovery code already; replacing it makes the one on paper useless"
+                "there is already a recovery code; replacing it makes the one on paper useless"
             )
         # A new master key, too: who has the old code and an old copy of the file must not have the new.
         slot = slot_recovery.make(state.key, state.store_id, code, cost)

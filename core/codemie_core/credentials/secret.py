@@ -31,10 +31,10 @@ class Secret:
         return compare_digest(_bytes(self._text), _bytes(other._text))
 
     def __hash__(self) -> int:
-        raise TypeError("a secret is no key of a dictionary")
+        raise TypeError("a secret can't be a dictionary key")
 
     def __reduce__(self) -> str:
-        raise TypeError("a secret is not pickled")
+        raise TypeError("a secret can't be pickled")
 
     def __len__(self) -> int:
         return len(self._text)

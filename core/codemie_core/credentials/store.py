@@ -315,7 +315,7 @@ class Transaction:
         except TargetChanged:
             back = {}
         if any(name not in back or back[name].secret != secret for name, secret in secrets.items()):
-            raise CredentialsDamaged(self._vault.path, "did not give back what was put in")
+            raise CredentialsDamaged(self._vault.path, "did not return what was stored")
 
     def remove(self, *names: str) -> None:
         """Remove secrets; raises as `CredentialStore.remove` does."""
@@ -326,7 +326,9 @@ class Transaction:
         try:
             self._session.replace(_pruned(change(state), self._now_ms()))
         except TargetChanged:
-            raise StoreBusy(self._vault.path, "another program wrote it meanwhile; try again") from None
+            raise StoreBusy(
+                self._vault.path, "another program changed it in the meantime; try again"
+            ) from None
 
 
 def _with(
@@ -361,7 +363,7 @@ def _restored(opened: Opened, name: str) -> Opened:
     last = next((one for one in reversed(opened.removed) if one.name == name), None)
     if name in opened.entries:
         raise CredentialInvalid(
-            f"there is a credential {name!r} already; remove it first. Nothing was changed"
+            f"there is already a credential {name!r}; remove it first. Nothing was changed"
         )
     if last is None:
         raise CredentialNotFound(name)
@@ -396,9 +398,11 @@ def _not_found(opened: Opened | None, name: str) -> CredentialNotFound:
 def check_name(name: str) -> None:
     """Raise `CredentialInvalid` unless `name` can name a credential: it is shown, typed and referred to."""
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise CredentialInvalid(f"a credential's name has 1 to {LONGEST_NAME} characters")
+        raise CredentialInvalid(f"a credential's name must have 1 to {LONGEST_NAME} characters")
     if not name.isprintable() or name != name.strip():
-        raise CredentialInvalid("a credential's name has no control characters, and no blank at its ends")
+        raise CredentialInvalid(
+            "a credential's name can't contain control characters, or start or end with a blank"
+        )
 
 
 def _check(secrets: Mapping[str, Secret]) -> None:
@@ -411,7 +415,7 @@ def _check_secret(name: str, secret: Secret) -> None:
     try:
         size = len(secret.reveal().encode())
     except UnicodeEncodeError:
-        raise CredentialInvalid(f"{name}: the secret is no valid text") from None
+        raise CredentialInvalid(f"{name}: the secret is not valid text") from None
     if not size:
         raise CredentialInvalid(f"{name}: the secret is empty")
     if size > LONGEST_SECRET_BYTES:

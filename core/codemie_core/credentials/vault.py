@@ -5,6 +5,7 @@ What may be *in* a next state is for `store.py` (the secrets) and `protection.py
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from codemie_core.errors import (
     CredentialsTooNew,
     CredentialsUnreadable,
     KeyMissing,
+    KeyringBroken,
     StoreBusy,
     StoreError,
     StoreFull,
@@ -49,6 +51,12 @@ from codemie_core.system.clock import Clock
 FILE_NAME = ".credentials"
 _BODY = b"codemie-tray credentials: body"
 _TRIES = 20
+_RECOVER = "codemie-tray credentials recovery --use"
+_TRIES_WITHOUT_LOCK = 5
+"""After so many changes of keys by others in a row, we hold the lock while the keyring is asked."""
+_KEY_REPLACED = (KeyMissing, KeyringBroken)
+"""What a keyring answers, too, when another process took a key out of it since the file was read."""
+_Found = tuple[CredentialsFile, os.stat_result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +140,26 @@ class Vault:
             except NotAuthentic:
                 raise KeyMissing(
                     f"{self.path} is locked to another machine or another user. "
-                    "The recovery code opens it here, or the machine it comes from."
+                    f"Open it there, or use the recovery code: {_RECOVER}"
                 ) from None
             return Unlocked(key, self.pins.ask_keyring(self.pins.in_home()))
         if file.keyring is None:
-            raise KeyMissing(f"{self.path} can be opened by its recovery code alone.")
+            raise KeyMissing(f"{self.path} can be opened only with its recovery code: {_RECOVER}")
         name = file.keyring.keyring_name
         item, pin = self.keyring.get_several(
             slot_keyring.item_of(file.store_id, file.keyring.side), self.pins.item
         )
         if item is None:
             raise KeyMissing(
-                f"{name} has no key for {self.path} any more (another keyring, or it was removed there). "
-                "The recovery code opens it."
+                f"{name} no longer has the key for {self.path} (it is another keyring, or the key was "
+                f"removed). Use the recovery code: {_RECOVER}"
             )
         try:
             return Unlocked(slot_keyring.unwrap(file.keyring, file.store_id, item), self.pins.in_keyring(pin))
         except NotAuthentic:
             raise KeyMissing(
                 f"The key that {name} has for {self.path} is not the one it was locked with. "
-                "The recovery code opens it."
+                f"Use the recovery code: {_RECOVER}"
             ) from None
 
     def open(self, file: CredentialsFile, key: bytes) -> Opened:
@@ -164,7 +172,7 @@ class Vault:
             body = open_sealed(_body_key(key, file.write_salt), file.nonce, file.sealed, file.header())
         except NotAuthentic:
             raise CredentialsDamaged(
-                self.path, "it is not as this program wrote it; nothing was changed"
+                self.path, "it was changed or mixed with another file; nothing was changed"
             ) from None
         entries, removed = read_body(body, version=file.version)
         return Opened(file.store_id, Slots.of(file), key, entries, removed)
@@ -176,24 +184,25 @@ class Vault:
             StoreRolledBack: the file is an old one.
             CredentialError: it can't be opened.
         """
-        for _ in range(_TRIES):
-            home_pin = self.pins.in_home()  # before the file, which is never behind it
-            file = self.read()
-            if file is None:
-                return None
-            unlocked = self.unlock(file)
-            opened = self.open(file, unlocked.key)
-            try:
-                self._check(file, home_pin, unlocked)
-            except StoreRolledBack:
-                # The keyring's pin was read after the file: a writer may have come in between.
-                if self.pins.in_home() == home_pin and self.read() == file:
-                    raise
-                continue
+        for tried in range(_TRIES):
+            with self._lock_if_possible() if tried >= _TRIES_WITHOUT_LOCK else contextlib.nullcontext():
+                home_pin = self.pins.in_home()  # before the file, which is never behind it
+                file = self.read()
+                if file is None:
+                    return None
+                try:
+                    unlocked = self.unlock(file)
+                    opened = self.open(file, unlocked.key)
+                    self._check(file, home_pin, unlocked)
+                except (StoreRolledBack, *_KEY_REPLACED):
+                    # The keyring was read after the file: a writer may have come in between.
+                    if self.pins.in_home() == home_pin and self.read() == file:
+                        raise
+                    continue
             if self.pins.is_behind(home_pin, file):
                 self._catch_up()
             return opened
-        raise CredentialsUnreadable(self.path, "others kept writing it; try again")
+        raise CredentialsUnreadable(self.path, "other programs keep changing it; try again")
 
     @contextmanager
     def session(
@@ -214,14 +223,22 @@ class Vault:
             StoreError: the lock can't be had.
         """
         real = os.path.realpath(self.path)
-        for _ in range(_TRIES):
-            # The key first, without the lock: others may write while a person types a password.
-            before = self._read(real)
-            if before:
-                unlocked = (unlock or self.unlock)(before[0])
-            else:
-                unlocked = Unlocked(b"", self.pins.ask_keyring(self.pins.in_home()))
-            with StoreLock(self._lock_path, timeout_seconds=self._lock_timeout_seconds):
+        for tried in range(_TRIES):
+            with contextlib.ExitStack() as held:
+                # The key first, without the lock: others may write while a person types a password.
+                # But whoever keeps changing keys must not keep us out forever.
+                if tried >= _TRIES_WITHOUT_LOCK:
+                    held.enter_context(self._lock())
+                before = self._read(real)
+                try:
+                    unlocked = self._unlocked(before, unlock or self.unlock)
+                except _KEY_REPLACED:
+                    # The keyring was read after the file: a writer may have come in between.
+                    if _file_of(self._read(real)) == _file_of(before):
+                        raise
+                    continue
+                if tried < _TRIES_WITHOUT_LOCK:
+                    held.enter_context(self._lock())
                 sweep_temporaries(real)
                 # Before the file, which is never behind it: also where `tray/`, and our lock with it, is
                 # being removed, and others write.
@@ -234,7 +251,7 @@ class Vault:
                     self._check(now[0], home_pin, unlocked)
                 yield Session(self, real, now, opened, home_pin, unlocked.keyring_pin)
                 return
-        raise StoreBusy(self.path, "others kept writing it; try again")
+        raise StoreBusy(self.path, "other programs keep changing it; try again")
 
     def edit(
         self,
@@ -272,7 +289,7 @@ class Vault:
                 if afterwards is not None:
                     afterwards(before, following)
                 return True
-        raise StoreBusy(self.path, "others kept writing it; try again")
+        raise StoreBusy(self.path, "other programs keep changing it; try again")
 
     def sweep(self) -> int:
         """Remove what killed writers left beside the file; returns how many files.
@@ -280,8 +297,24 @@ class Vault:
         Raises:
             StoreError: the lock can't be had.
         """
-        with StoreLock(self._lock_path, timeout_seconds=self._lock_timeout_seconds):
+        with self._lock():
             return sweep_temporaries(os.path.realpath(self.path)) + self.pins.sweep()
+
+    def _lock(self) -> StoreLock:
+        return StoreLock(self._lock_path, timeout_seconds=self._lock_timeout_seconds)
+
+    @contextmanager
+    def _lock_if_possible(self) -> Iterator[None]:
+        """Hold the lock for a reader, who may do without it: the home may not be writable."""
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(StoreError):
+                held.enter_context(self._lock())
+            yield
+
+    def _unlocked(self, found: _Found | None, unlock: Callable[[CredentialsFile], Unlocked]) -> Unlocked:
+        if found is None:
+            return Unlocked(b"", self.pins.ask_keyring(self.pins.in_home()))
+        return unlock(found[0])
 
     def _check(self, file: CredentialsFile, home_pin: HomePin | None, unlocked: Unlocked) -> None:
         check_not_rolled_back(self.path, file, home_pin.pin if home_pin else None, unlocked.keyring_pin)
@@ -296,7 +329,7 @@ class Vault:
         except (StoreError, StoreRolledBack):
             pass  # a home that can't be written, or somebody at it: the next one does it
 
-    def _read(self, real: str) -> tuple[CredentialsFile, os.stat_result] | None:
+    def _read(self, real: str) -> _Found | None:
         try:
             data, status = read_whole(real, limit_bytes=LARGEST_FILE_BYTES)
         except FileNotFoundError:
@@ -318,7 +351,7 @@ class Session:
         self,
         vault: Vault,
         real: str,
-        now: tuple[CredentialsFile, os.stat_result] | None,
+        now: _Found | None,
         opened: Opened | None,
         home_pin: HomePin | None,
         keyring_pin: Pin | None,
@@ -412,7 +445,7 @@ class Session:
             raise StoreFull(path, f"would be larger than {LARGEST_FILE_BYTES >> 20} MiB; nothing was changed")
         # What can't be read again must not replace what can.
         if self._vault.open(CredentialsFile.from_bytes(data), following.key) != following:
-            raise CredentialsDamaged(path, "the new content did not survive a check; nothing was changed")
+            raise CredentialsDamaged(path, "the new content failed a check; nothing was changed")
         make_private_folder(os.path.dirname(self._real))
         status = self._now[1] if self._now else None
         replace_whole(
@@ -434,9 +467,11 @@ def new_store_id() -> bytes:
     return os.urandom(STORE_ID_BYTES)
 
 
-def _same_locks(
-    before: tuple[CredentialsFile, os.stat_result] | None, now: tuple[CredentialsFile, os.stat_result] | None
-) -> bool:
+def _file_of(found: _Found | None) -> CredentialsFile | None:
+    return found[0] if found else None
+
+
+def _same_locks(before: _Found | None, now: _Found | None) -> bool:
     """Tell whether the key of `before` is the key of `now`: each new master key makes new slots."""
     if before is None or now is None:
         return before is now

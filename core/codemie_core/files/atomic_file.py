@@ -189,7 +189,7 @@ def replace_whole(
                 _sync_opened_folder(folder_fd)
             except OSError as error:
                 raise StoreError(
-                    path, f"was changed, and may be lost in a power cut: {os.strerror(error.errno or 0)}"
+                    path, f"was changed, but a power cut may undo the change: {os.strerror(error.errno or 0)}"
                 ) from error
             return version
     except FileNotFoundError as error:

@@ -19,7 +19,7 @@ from types import TracebackType
 
 def not_a_folder(path: str) -> OSError:
     """Return the error for a link, or anything else, that stands where a folder belongs."""
-    return OSError(errno.ENOTDIR, "is not a folder of its own (a link is not followed)", path)
+    return OSError(errno.ENOTDIR, "is not a real folder (links are not followed)", path)
 
 
 if sys.platform == "win32":

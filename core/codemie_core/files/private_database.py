@@ -43,7 +43,7 @@ def connect_private(path: str | None, *, busy_seconds: float) -> sqlite3.Connect
     try:
         after = check_private(path)
         if before is None or after is None or not os.path.samestat(before, after):
-            raise StoreUnsafe(path, "was exchanged while it was opened; try again")
+            raise StoreUnsafe(path, "was replaced while it was being opened; try again")
     except BaseException:
         connection.close()
         raise

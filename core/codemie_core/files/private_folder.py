@@ -38,5 +38,5 @@ def _make_one(folder: str) -> None:
             sync_folder(os.path.dirname(folder))  # a file in it is only as durable as the folder's own name
     except FileExistsError:
         if not os.path.isdir(folder):
-            what = "is a link that leads to no folder" if os.path.islink(folder) else "is in the way"
+            what = "is a link that does not point to a folder" if os.path.islink(folder) else "is in the way"
             raise StoreError(folder, f"{what}: a folder belongs there") from None

@@ -180,7 +180,7 @@ def _refuse_unless_ours(path: str, status: os.stat_result, *, second_name: bool)
         if is_kind(status.st_mode):
             raise StoreUnsafe(path, f"is {words}; remove it")
     if status.st_nlink > 1 and not second_name:
-        raise StoreUnsafe(path, "is a second name of another file (a hard link); remove it")
+        raise StoreUnsafe(path, "is a hard link to another file; remove it")
     _refuse_foreign(path, status)
 
 

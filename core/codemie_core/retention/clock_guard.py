@@ -21,7 +21,7 @@ from codemie_core.files.private_open import read_private, replace_private
 from codemie_core.home import Home
 from codemie_core.system.clock import DAY_SECONDS, Clock
 
-EVERYTHING = "it would remove everything, as after a jump of the clock"
+EVERYTHING = "it would remove everything, as if the clock had jumped"
 JUMPED = "the clock has jumped since the last time"
 
 _TOLERANCE_SECONDS = 60.0

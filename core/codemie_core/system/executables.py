@@ -33,5 +33,20 @@ def console_executable(executable: str = sys.executable) -> str:
     return _if_there(stem[: -len(_MARK)] + extension, executable)
 
 
+def own_command(module: str, *arguments: str, frozen_option: str = "") -> list[str]:
+    """Return the command that runs a module of ours in a process that answers through its streams.
+
+    Args:
+        module: what `python -m` runs.
+        arguments: what it is given.
+        frozen_option: by which the frozen program, which has no `python -m`, is that module. Empty: it is
+            the program itself.
+    """
+    if getattr(sys, "frozen", False):
+        return [console_executable(), *filter(None, [frozen_option]), *arguments]
+    # -P: the folder we happen to be in must not provide modules: some of these meet secrets.
+    return [console_executable(), "-P", "-m", module, *arguments]
+
+
 def _if_there(path: str, otherwise: str) -> str:
     return path if os.path.isfile(path) else otherwise

@@ -27,14 +27,14 @@ def check_command(command: Sequence[str], profile: Profile, *, any_program: bool
     for name in _values(command, "--profile", any_program=any_program):
         if name != profile.name:
             raise CommandOverrides(
-                f"{command[0]} is given profile {profile.name!r} and can't see {name!r}. "
+                f"{command[0]} gets only profile {profile.name!r} and can't see {name!r}. "
                 f"Use: codemie-tray run --profile {name} -- {command[0]}"
             )
     for address in _values(command, "--base-url"):
         if origin_of(address) not in origins_of(profile):
             raise CommandOverrides(
                 f"--base-url {address} is not an address of profile {profile.name!r}, whose token would go "
-                "there. Make a profile with this address and the token for it."
+                "there. Create a profile with this address and its own token."
             )
 
 

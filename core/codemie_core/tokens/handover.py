@@ -98,7 +98,7 @@ def hand_over(
         return _by_variables(config, home, request, inherited)
     try:
         before_secrets(private)
-        profile = resolved(request.profile, _secrets(home, request))
+        profile = resolved(request.profile, secrets_for(home, request))
         every = private.place.in_memory or reads_configuration_alone(request.command)
         private.write_configuration(config_texts(config, profile, with_every_token=every))
         environment = _environment(profile, home, request, inherited)
@@ -115,10 +115,10 @@ def _by_variables(config: Config, home: Home, request: Request, inherited: Mappi
     check_command(request.command, request.profile, any_program=True)
     if config.active != request.profile.name or not _variables_suffice(request):
         raise HandoverRefused(
-            f"Folders can't be linked on the drive of {home.path}, so a program can use the active profile "
-            f"alone, by variables. Run: codemie-tray switch {request.profile.name}"
+            f"The drive of {home.path} does not support links, so a program can only use the active "
+            f"profile. Run: codemie-tray switch {request.profile.name}"
         )
-    profile = resolved(request.profile, _secrets(home, request))
+    profile = resolved(request.profile, secrets_for(home, request))
     environment = _environment(profile, home, request, inherited)
     environment[ENVIRONMENT_VARIABLE] = home.path
     return Handover(environment, None)
@@ -136,7 +136,13 @@ def _variables_suffice(request: Request) -> bool:
     return not (refers_beside_api_key(request.profile) or (references and alone))
 
 
-def _secrets(home: Home, request: Request) -> Mapping[str, Secret]:
+def secrets_for(home: Home, request: Request) -> Mapping[str, Secret]:
+    """Return the secrets that a request's profile refers to, each only for addresses it was stored for.
+
+    Raises:
+        AddressNotAllowed: the profile names another address, and the person did not allow it.
+        CredentialNotFound: a reference to a credential that is not there.
+    """
     references = references_in(request.profile)
     if not references:
         return {}

@@ -53,7 +53,7 @@ def check_trusted(home: Home, environ: Mapping[str, str] | None = None) -> None:
         raise HomeUntrusted(
             worst.path,
             worst.sentence,
-            f"To mend it: {worst.command}\nTo trust it as it is, set {SAFE_HOME_VARIABLE}={home.path}",
+            f"To fix it: {worst.command}\nTo trust it anyway, set {SAFE_HOME_VARIABLE}={home.path}",
         )
 
 

@@ -62,6 +62,11 @@ class Project:
     """Names in its `.env` that could send a token elsewhere, sorted."""
 
     @property
+    def only_chooses(self) -> bool:
+        """Whether it names the active profile and changes nothing about any: what `use_here` writes."""
+        return bool(self.active) and not any(fields.keys() - {"name"} for fields in self.profiles.values())
+
+    @property
     def overrides(self) -> bool:
         """Whether the CLI would lay something over the profile here."""
         return bool(self.profiles or self.active or self.problem)
@@ -105,8 +110,9 @@ def check_project(
     notes = []
     if project.steering:
         notes.append(
-            f"{project.env_path} sets {', '.join(project.steering)}; ignored here, the profile counts. "
-            "Export what you want to count."
+            f"{project.env_path} sets {', '.join(project.steering)}, which is ignored here in favour of the "
+            "profile. "
+            "Export the variables you want to use."
         )
     if not project.overrides:
         return tuple(notes)
@@ -116,14 +122,22 @@ def check_project(
         if project.active == profile.name and by_variables:
             return tuple(notes)  # it lays the profile over itself, and the variables come after that
         raise ProjectOverrides(
-            f"In this folder the CLI takes {project.config_path} for a project's settings, and would mix "
+            f"In this folder the CLI reads {project.config_path} as a project's settings, and would mix "
             f"them with profile {profile.name!r}. Start the program in another folder."
+        )
+    if project.only_chooses and not project.problem:
+        if project.active == profile.name:
+            return tuple(notes)
+        raise ProjectOverrides(
+            f"{project.config_path} makes {project.active!r} the active profile in this folder, so "
+            f"{profile.name!r} can't be used here. Use --profile {project.active}, start the program in "
+            "another folder, or run: codemie-tray profile use-here --undo"
         )
     if not allowed:
         raise ProjectOverrides(
             f"{project.config_path} would override profile {profile.name!r} in this folder, and could send "
-            "its token elsewhere. Start the program in another folder, or use --with-project to accept those "
-            "settings of the project that leave addresses, accounts and hooks alone."
+            "its token elsewhere. Start the program in another folder, or use --with-project to accept the "
+            "project's settings except addresses, accounts and hooks."
         )
     if project.active and project.active != profile.name:
         raise ProjectOverrides(
@@ -136,7 +150,7 @@ def check_project(
             f"{project.config_path} sets {', '.join(wrong)}, which --with-project does not accept: the token "
             f"of {profile.name!r} is for its own settings. Start the program in another folder."
         )
-    return (*notes, f"{project.config_path} applies in this folder, too.")
+    return (*notes, f"{project.config_path} also applies in this folder.")
 
 
 def without_steering(environment: Mapping[str, str], project: Project) -> dict[str, str]:
@@ -160,8 +174,9 @@ def _profiles(data: bytes) -> tuple[dict[str, Mapping[str, JsonValue]], str]:
         return {}, ""
     if not isinstance(content, dict):
         return {}, ""
-    if content.get("version") == 2 and content.get("profiles") and content.get("activeProfile"):
-        found = content["profiles"]
+    found = content.get("profiles")
+    # An empty object counts as true in JavaScript, an empty text and zero do not.
+    if content.get("version") == 2 and (found or found in ({}, [])) and content.get("activeProfile"):
         profiles = found if isinstance(found, dict) else {}
         return (
             {name: fields for name, fields in profiles.items() if isinstance(fields, dict)},

@@ -44,6 +44,10 @@ class Hand(abc.ABC):
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Go to a place and click there."""
 
+    def press(self, *keys: str) -> None:
+        """Press keys by their X names (`Down`, `Return`, `Escape`), one after the other."""
+        raise NotImplementedError(f"there is no keyboard with this mouse to press {keys}")
+
 
 class Session(abc.ABC):
     """A private desktop. Several may run side by side: each has its own folder, screen and bus."""
@@ -161,6 +165,10 @@ class Session(abc.ABC):
         address = self.environ["DBUS_SESSION_BUS_ADDRESS"]
         command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}"]
         self.start_part("dbus-daemon", command).until_ready("the bus to answer", self.bus.answers)
+        self.start_notifications()
+
+    def start_notifications(self) -> None:
+        """Start what shows notifications; a desktop with its own listens instead."""
         dunst = self.start_part("dunst", ["dunst", "-config", self._dunst_settings])
         dunst.until_ready("notifications", self.notifications.are_served)
 

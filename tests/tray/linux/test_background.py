@@ -58,7 +58,7 @@ def test_one_that_waits_without_a_bus_makes_way_for_a_start_that_has_one(started
 
 def test_a_bus_that_comes_late_is_joined(started: Started) -> None:
     prelude = (
-        "import codemie_tray.app.tray_retry as late\n"
+        "import codemie_tray.app.lifecycle.tray_retry as late\n"
         "late.FIRST_PAUSE_SECONDS = late.LONGEST_PAUSE_SECONDS = 0.2"
     )
     bus = PrivateBus()
@@ -110,7 +110,7 @@ def test_a_crash_at_login_is_told_by_the_next_start_and_only_by_that(started: St
         until(functools.partial(waits, started, start), started)
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
-        assert started.log().count("ended in a crash (RuntimeError)") == 1
+        assert started.log().count("crashed (RuntimeError)") == 1
     assert not mark.exists()
 
 
@@ -122,7 +122,7 @@ def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: S
     (mark,) = (started.home / "tray").glob("running-*.json")
     kept = mark.read_text()
     second = started.start("--background")
-    until(lambda: "ended in a crash" in started.log(), started)
+    until(lambda: "crashed" in started.log(), started)
     until(lambda: started.log().count("Waiting for one") == 2, started)
     second.kill()
     second.wait()
@@ -132,7 +132,7 @@ def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: S
     until(lambda: started.log().count("Waiting for one") == waited + 1, started)
     third.send_signal(signal.SIGTERM)
     assert third.wait(10) == 0
-    assert started.log().count("ended in a crash") == 1
+    assert started.log().count("crashed") == 1
 
 
 def test_verbose_says_more(started: Started) -> None:
@@ -156,7 +156,7 @@ def test_a_login_entry_of_a_program_that_moved_is_mended_by_the_next_start(
     assert "--background" in mended
     assert "X-Mine=kept" in mended
     until(
-        lambda: "The login entry was mended: it starts /where/it/was/codemie-tray, which" in started.log(),
+        lambda: "Fixed the login entry: it starts /where/it/was/codemie-tray, which" in started.log(),
         started,
     )
 

@@ -20,7 +20,6 @@ from codemie_tray.tray_icon.linux.item import Item
 from codemie_tray.tray_icon.linux.menu_object import MenuObject
 from codemie_tray.tray_icon.linux.notifications import Notifications
 from codemie_tray.tray_icon.linux.registration import WATCHER, Registration
-from codemie_tray.tray_icon.pystray.menu import to_pystray
 
 MUTATIONS = int(os.environ.get("CODEMIE_MUTATIONS", "20000"))
 """How many mutated messages; the full bar is 100,000."""
@@ -94,7 +93,7 @@ class Tray:
         view = a_view()
         self.clicks: list[object] = []
         menu = MenuObject(self.bus, self.clicks.append)
-        menu.set_menu(to_pystray(view.menu, _nothing))
+        menu.set_menu(view.menu)
         item = Item(
             self.bus, name="x", design=view.icon, title="t", text="x", menu_path="/MenuBar", on_click=_nothing
         )
@@ -141,7 +140,7 @@ def test_every_valid_message_is_understood() -> None:
     for message in _valid_messages():
         assert wire.size_of(message) == len(message)
         tray.take(wire.decode(message))
-    assert (tray.answers, tray.refusals, tray.unreadable) == (11, 1, 0)  # `Set` is refused
+    assert (tray.answers, tray.refusals, tray.unreadable) == (10, 2, 0)  # `Set` and `Activate` are refused
 
 
 def test_mutated_messages_are_answered_refused_or_ignored() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -25,7 +24,7 @@ from tests.tray.linux.stub_host import (
 from tests.tray.views import a_view
 
 from codemie_tray.tray_icon.linux.icon import MENU_HINT
-from codemie_tray.view.actions import Action, OpenFolder, Quit, SwitchProfile
+from codemie_tray.view.actions import Action, Do, SwitchProfile
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
@@ -132,7 +131,7 @@ def test_a_click_reports_the_rows_action_once(host: StubHost, start_tray: StartT
     host.click(host.row("Open the CodeMie folder").number)
     events = [(host.row("Quit").number, "clicked", ("s", ""), 0), (9999, "clicked", ("s", ""), 0)]
     assert host.call(MENU_PATH, MENU, "EventGroup", "a(isvu)", (events,))[0] == [9999]
-    expected = [SwitchProfile("personal"), SwitchProfile("spare_2"), OpenFolder(), Quit()]
+    expected = [SwitchProfile("personal"), SwitchProfile("spare_2"), Do.OPEN_FOLDER, Do.QUIT]
     assert until(lambda: tray.actions == expected)
 
 
@@ -145,29 +144,10 @@ def test_only_a_click_on_an_enabled_row_does_anything(host: StubHost, start_tray
         for event in ("opened", "closed", "hovered", "x-unheard-of"):
             host.call(MENU_PATH, MENU, "Event", "isvu", (row.number, event, ("i", 0), 0))
     host.click(host.row("Quit").number)
-    assert until(lambda: tray.actions) == [Quit()]
+    assert until(lambda: tray.actions) == [Do.QUIT]
 
 
-def test_a_slow_action_keeps_nobody_waiting(host: StubHost, start_tray: StartTray) -> None:
-    tray = start_tray()
-    go_on = threading.Event()
-
-    def slow(action: Action) -> None:
-        go_on.wait(10)
-        tray.actions.append(action)
-
-    tray.on_action = slow
-    began = time.monotonic()
-    host.click(host.row("personal").number)
-    host.click(host.row("Quit").number)
-    host.menu()
-    assert time.monotonic() - began < 2
-    assert tray.actions == []
-    go_on.set()
-    assert until(lambda: tray.actions == [SwitchProfile("personal"), Quit()])
-
-
-def test_an_action_that_fails_is_logged_and_the_next_one_is_done(
+def test_a_fault_in_an_action_is_logged_and_the_next_one_is_reported(
     host: StubHost, start_tray: StartTray, caplog: pytest.LogCaptureFixture
 ) -> None:
     tray = start_tray()
@@ -179,9 +159,10 @@ def test_an_action_that_fails_is_logged_and_the_next_one_is_done(
         tray.actions.append(action)
 
     tray.on_action = fail_once
-    host.click(host.row("personal").number)
+    with pytest.raises(BusError, match="a fault of the tray"):
+        host.click(host.row("personal").number)
     host.click(host.row("Quit").number)
-    assert until(lambda: tray.actions) == [Quit()]
+    assert until(lambda: tray.actions) == [Do.QUIT]
     assert "seen" in caplog.text
 
 
@@ -206,9 +187,9 @@ def test_a_property_that_goes_is_told_as_removed(host: StubHost, start_tray: Sta
     def with_row(item: Item) -> View:
         return replace(a_view(), menu=(item,))
 
-    tray = start_tray(with_row(Item("Protect", OpenFolder(), checked=True)))
+    tray = start_tray(with_row(Item("Protect", Do.OPEN_FOLDER, checked=True)))
     number = host.row("Protect").number
-    tray.icon.show(with_row(Item("Protect", OpenFolder())))
+    tray.icon.show(with_row(Item("Protect", Do.OPEN_FOLDER)))
     until(lambda: host.signals)
     assert host.signals == [("ItemsPropertiesUpdated", ([], [(number, ["toggle-type", "toggle-state"])]))]
 
@@ -242,7 +223,7 @@ def test_a_late_click_on_a_row_that_went_hits_nothing(host: StubHost, start_tray
     until(lambda: len(host.signals) == 2)
     assert host.row("personal").number != gone  # an id is never given to a second row
     host.click(host.row("Quit").number)
-    assert until(lambda: tray.actions) == [Quit()]
+    assert until(lambda: tray.actions) == [Do.QUIT]
 
 
 def test_nothing_is_sent_when_nothing_changed(host: StubHost, start_tray: StartTray) -> None:
@@ -327,15 +308,37 @@ def test_texts_a_bus_can_not_carry_are_shown_as_well_as_they_can_be(
     assert until(lambda: tray.actions) == [SwitchProfile("half \ud800 pair")]
 
 
-@pytest.mark.parametrize("method", ["Activate", "SecondaryActivate"])
-def test_a_host_that_does_not_open_the_menu_on_a_click_gets_told_where_it_is(
-    host: StubHost, start_tray: StartTray, method: str
+def test_a_host_that_passes_on_the_middle_button_gets_told_where_the_menu_is(
+    host: StubHost, start_tray: StartTray
 ) -> None:
     start_tray()
-    assert host.call(ITEM_PATH, ITEM, method, "ii", (10, 10)) == ()
+    assert host.call(ITEM_PATH, ITEM, "SecondaryActivate", "ii", (10, 10)) == ()
     _, _, _, summary, body, _, _, _ = until(lambda: host.notifications)[0]
     assert summary == "CodeMie: work"
     assert body == f"sso · claude-4-5-sonnet\n{MENU_HINT}"
+
+
+def test_activating_is_refused_and_a_host_that_then_opens_nothing_gets_told_where_the_menu_is(
+    host: StubHost, start_tray: StartTray
+) -> None:
+    start_tray()
+    with pytest.raises(BusError, match="UnknownMethod"):
+        host.call(ITEM_PATH, ITEM, "Activate", "ii", (10, 10))
+    assert host.notifications == []
+    _, _, _, summary, body, _, _, _ = until(lambda: host.notifications)[0]
+    assert (summary, body) == ("CodeMie: work", f"sso · claude-4-5-sonnet\n{MENU_HINT}")
+
+
+def test_a_host_that_opens_the_menu_when_activating_is_refused_needs_no_hint(
+    host: StubHost, start_tray: StartTray
+) -> None:
+    start_tray()
+    with pytest.raises(BusError, match="UnknownMethod"):
+        host.call(ITEM_PATH, ITEM, "Activate", "ii", (10, 10))
+    host.call(MENU_PATH, MENU, "AboutToShow", "i", (0,))
+    time.sleep(1.0)  # longer than the hint waits
+    host.ping()
+    assert host.notifications == []
 
 
 def test_a_token_and_the_wheel_are_taken_and_do_nothing(host: StubHost, start_tray: StartTray) -> None:
@@ -355,7 +358,8 @@ def test_a_notification_shows_the_icon_and_replaces_the_last_one(
     tray.icon.notify("Switched", "a < b & c")
     until(lambda: host.notifications)
     program, replaced, _, summary, body, _, hints, _ = host.notifications[0]
-    assert (program, replaced, summary, body) == ("codemie-tray", 0, "Switched", "a &lt; b &amp; c")
+    assert (program, replaced, summary, body) == ("CodeMie Tray", 0, "Switched", "a &lt; b &amp; c")
+    assert hints["desktop-entry"] == ("s", "codemie-tray")
     _, (width, height, stride, alpha, bits, bands, pixels) = hints["image-data"]
     assert (width, height, stride, alpha, bits, bands) == (64, 64, 256, True, 8, 4)
     left_of_the_letter = (32 * 64 + 8) * 4

@@ -22,7 +22,7 @@ from tests.tray.views import a_view
 
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
-from codemie_tray.view.actions import Quit
+from codemie_tray.view.actions import Do
 
 QUICK = Patience(first_seconds=0.05, longest_seconds=0.1, total_seconds=10)
 
@@ -59,7 +59,7 @@ def test_a_host_that_never_answers_keeps_nobody_waiting(host: StubHost, start_tr
     tray = start_tray()
     assert tray.ready.wait(5)
     host.click(host.row("Quit").number)
-    assert until(lambda: tray.actions) == [Quit()]
+    assert until(lambda: tray.actions) == [Do.QUIT]
 
 
 def test_it_is_there_again_after_each_of_100_restarts_of_the_host(
@@ -73,7 +73,7 @@ def test_it_is_there_again_after_each_of_100_restarts_of_the_host(
         host.take(WATCHER)
         _until_count(host.registered, restart)
     host.click(host.row("Quit").number)
-    assert until(lambda: tray.actions) == [Quit()]
+    assert until(lambda: tray.actions) == [Do.QUIT]
     assert len(host.registered) == 101
     assert len(os.listdir("/proc/self/fd")) == descriptors
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.stub_host import StubHost
 
-from codemie_tray.app.restart import environment_again, same_command
+from codemie_tray.app.lifecycle.restart import environment_again, same_command
 
 
 def until(condition: Callable[[], bool], seconds: float = 15) -> None:

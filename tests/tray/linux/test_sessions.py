@@ -19,8 +19,8 @@ from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, Row, StubHost
 
 from codemie_core import Home
 from codemie_core.system.desktop_session import host_key, session_key
-from codemie_tray.app.duty import Duty
-from codemie_tray.app.single_instance import FORGOTTEN_SECONDS, SingleInstance
+from codemie_tray.app.lifecycle.duty import Duty
+from codemie_tray.app.lifecycle.single_instance import FORGOTTEN_SECONDS, SingleInstance
 
 __all__ = ["started"]
 
@@ -114,7 +114,7 @@ def test_one_cleans_and_counts_the_other_shows_it_and_takes_over(
     until((started.home / "tray" / "usage-today.json").exists, started)
     second = started.start("--verbose", bus=other.bus.address)
     other.host.properties()
-    until(lambda: "A tray of another session cleans up and counts" in started.log(), started)
+    until(lambda: "Another session's tray cleans up and counts" in started.log(), started)
     until(lambda: other.row("Today: 100 tokens"), started)
     old = started.old_log()
     until(
@@ -141,7 +141,7 @@ def test_a_tray_that_waits_for_the_other_wakes_up_for_nothing(
     for screen in screens:
         process = started.start("--background", bus=screen.bus.address)
         screen.host.properties()
-    until(lambda: "A tray of another session" in started.log(), started)
+    until(lambda: "Another session's tray" in started.log(), started)
 
     def switches() -> int:
         total = 0

@@ -16,6 +16,7 @@ _PRELUDE = """
 import ctypes, logging, os, sys, threading, time
 from codemie_core import Home
 from codemie_tray.watch import polling
+from codemie_tray.watch.changes import FilesChanged, LogsChanged, SessionsChanged
 from codemie_tray.watch.watcher import Watcher
 polling.INTERVAL_SECONDS = 0.2
 logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(message)s", level=logging.INFO)
@@ -29,8 +30,8 @@ config, sessions, logs = (os.path.join(home, *parts) for parts in
 for path in (config, sessions, logs):
     os.makedirs(os.path.dirname(path), exist_ok=True)
 rang = {name: threading.Event() for name in ("config", "sessions", "logs")}
-watcher = Watcher(Home(home), [], rang["config"].set,
-    wake_for_sessions=rang["sessions"].set, wake_for_logs=rang["logs"].set)
+names = {FilesChanged: "config", SessionsChanged: "sessions", LogsChanged: "logs"}
+watcher = Watcher(Home(home), lambda change: rang[names[type(change)]].set(), {})
 def quiet():
     while any([event.wait(0.3) for event in rang.values()]):
         for event in rang.values():

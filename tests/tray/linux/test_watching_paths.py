@@ -14,6 +14,7 @@ from tests.tray.linux.namespaces import MOUNTS, options_for, run_apart
 from codemie_core import Home
 
 if sys.platform == "linux":
+    from codemie_tray.watch.changes import Change, FilesChanged
     from codemie_tray.watch.path_resolution import resolve
     from codemie_tray.watch.watcher import Watcher
 else:
@@ -28,8 +29,12 @@ class Bell:
 
     def __init__(self, home: Path) -> None:
         self.rang = threading.Event()
-        self.watcher = Watcher(Home(str(home)), [], self.rang.set)
+        self.watcher = Watcher(Home(str(home)), self._hear, {})
         self.watcher.start()
+
+    def _hear(self, change: Change) -> None:
+        if isinstance(change, FilesChanged):
+            self.rang.set()
 
     def rings(self, seconds: float = WITHIN_SECONDS) -> bool:
         rang = self.rang.wait(seconds)
@@ -184,10 +189,11 @@ def test_a_path_is_resolved_as_the_system_does(tmp_path: Path) -> None:
 _MOUNTED_OVER = """
 import os, subprocess, sys, threading
 from codemie_core import Home
+from codemie_tray.watch.changes import FilesChanged
 from codemie_tray.watch.watcher import Watcher
 home = sys.argv[1]
 rang = threading.Event()
-watcher = Watcher(Home(home), [], rang.set)
+watcher = Watcher(Home(home), lambda change: isinstance(change, FilesChanged) and rang.set(), {})
 watcher.start()
 def rings(what):
     assert rang.wait(1.0), what

@@ -14,7 +14,7 @@ from tests.tray.macos.menu_bar import MenuBarStage
 from tests.tray.views import a_view
 
 from codemie_tray.icon.drawing import draw_template
-from codemie_tray.view.actions import LookAgain, SessionEnds, ShowItself, SwitchProfile
+from codemie_tray.view.actions import Do, SwitchProfile
 
 
 def test_the_fake_notices_a_native_call_off_the_main_thread(stage: MenuBarStage) -> None:
@@ -104,7 +104,7 @@ def test_a_row_of_the_menu_before_still_means_itself(stage: MenuBarStage) -> Non
 def test_after_a_sleep_or_anothers_turn_it_looks_at_the_files_again(stage: MenuBarStage, name: str) -> None:
     icon = stage.begin()
     stage.world.events.put(lambda: stage.world.observers[name](None))
-    until("the action", lambda: stage.actions == [LookAgain()])
+    until("the action", lambda: stage.actions == [Do.LOOK_AGAIN])
     icon.stop()
     assert stage.ended()
     assert stage.world.observers == {}
@@ -116,13 +116,13 @@ def test_opened_a_second_time_it_asks_to_be_shown(stage: MenuBarStage) -> None:
     stage.world.events.put(
         lambda: delegate.applicationShouldHandleReopen_hasVisibleWindows_(stage.tray._app, False)
     )
-    until("the action", lambda: stage.actions == [ShowItself()])
+    until("the action", lambda: stage.actions == [Do.SHOW_ITSELF])
 
 
 def test_a_log_out_is_told_before_macos_ends_the_process(stage: MenuBarStage) -> None:
     stage.begin()
     stage.world.events.put(lambda: stage.tray._app.delegate.applicationWillTerminate_(None))
-    until("the action", lambda: stage.actions == [SessionEnds()])
+    until("the action", lambda: stage.actions == [Do.SESSION_ENDS])
 
 
 def test_a_second_start_is_answered_by_a_window_that_names_where_icons_are_allowed(

@@ -23,8 +23,9 @@ from tests.tray.windows.desktop import DesktopStage, user32
 from codemie_tray import WINDOW_TITLE
 from codemie_tray.icon.drawing import draw
 from codemie_tray.tray_icon.windows import api as windows_api
-from codemie_tray.tray_icon.windows.icon import TrayIcon, cut_to_units
-from codemie_tray.view.actions import LookAgain, SessionEnds, SwitchProfile
+from codemie_tray.tray_icon.windows.icon import TrayIcon
+from codemie_tray.tray_icon.windows.notify_icon import cut_to_units
+from codemie_tray.view.actions import Do, SwitchProfile
 
 from pystray._util import win32  # isort: skip
 
@@ -137,7 +138,7 @@ def test_signing_out_is_never_refused_and_ends_the_tray(stage: DesktopStage) -> 
     assert stage.tray._running
     assert stage.actions == []
     stage.send(windows_api.WM_ENDSESSION, wparam=1)
-    assert stage.actions == [SessionEnds()]  # before the answer, after which Windows may end the process
+    assert stage.actions == [Do.SESSION_ENDS]  # before the answer, after which Windows may end the process
     assert stage.ended()
 
 
@@ -171,7 +172,7 @@ def test_with_its_menu_open_it_ends_though_nobody_touches_the_menu(
     ending(stage)
     assert stage.ended()
     assert not stage.menu_is_open()
-    assert [action for action in stage.actions if action != SessionEnds()] == []
+    assert [action for action in stage.actions if action != Do.SESSION_ENDS] == []
 
 
 def test_however_it_ended_nothing_is_in_the_way_of_the_next(
@@ -236,11 +237,11 @@ def test_after_a_sleep_or_anothers_turn_it_looks_at_the_files_again(
     stage.begin()
     stage.taskbar.told.clear()
     stage.send(message, wparam)
-    assert stage.actions == [LookAgain()]
+    assert stage.actions == [Do.LOOK_AGAIN]
     # Already there: the add is refused and the change is taken, or the icon is added again.
     assert stage.taskbar.told[0].code == win32.NIM_ADD
     stage.send(message, 0x4)  # going to sleep, disconnected: nothing to do
-    assert stage.actions == [LookAgain()]
+    assert stage.actions == [Do.LOOK_AGAIN]
 
 
 @pytest.fixture

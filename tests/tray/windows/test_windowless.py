@@ -16,7 +16,7 @@ from pathlib import Path
 COUNT = (
     "import sys\n"
     "from codemie_core import Home\n"
-    "from codemie_tray.background.usage_process import count_today\n"
+    "from codemie_tray.background.usage.usage_process import count_today\n"
     "today = count_today(Home(sys.argv[1]))\n"
     "with open(sys.argv[2], 'w') as file:\n"
     "    file.write(f'{sys.executable} {sys.stdout} {today.tokens} {today.sessions} {today.turns}')\n"

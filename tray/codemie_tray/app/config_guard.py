@@ -1,21 +1,22 @@
-"""Keeps what other programs write into the configuration, tells what they removed, and brings it back."""
+"""Keeps what other programs write into the configuration, reports what they removed, and restores it."""
 
 from __future__ import annotations
 
 import logging
-from typing import Protocol
+from typing import Literal, Protocol, assert_never
 
-from codemie_core import ConfigLoader, StoreBusy, StoreError
+from codemie_core import Config, ConfigError, ConfigLoader
+from codemie_core.config.store import KEEP_TIMEOUT_SECONDS
 from codemie_core.config.token_field import with_tokens_for_the_cli
 from codemie_tray.text.errors import not_kept
 from codemie_tray.text.plain_text import names
-from codemie_tray.view.actions import AcceptLoss, MigrateConfig, MoveTokensForCli, RestoreVersion
+from codemie_tray.view.actions import Do, RestoreVersion
 from codemie_tray.view.menu import Item
 from codemie_tray.view.state import Ready, State, config_name
 
 LOG = logging.getLogger(__name__)
 
-GuardAction = RestoreVersion | AcceptLoss | MigrateConfig | MoveTokensForCli
+GuardAction = RestoreVersion | Literal[Do.ACCEPT_LOSS, Do.MIGRATE_CONFIG, Do.MOVE_TOKENS_FOR_CLI]
 """What is clicked about the configuration as other programs left it."""
 
 
@@ -37,18 +38,24 @@ class ConfigGuard:
         self.trouble: str | None = None
         """Why the last state is not kept in the history, for the menu; None: it is."""
 
-    def keep_seen(self) -> None:
-        """Keep what stands there now, before anything else happens to it."""
+    def read(self) -> Config | ConfigError:
+        """Read the configuration, and keep it before anything else happens to it.
+
+        Returns:
+            It, or why it can't be used.
+        """
+        present: Config | ConfigError
         try:
-            self._loader.keep_seen()
-        except StoreError as error:
-            if str(error) != self._logged:  # once, not at every change of the file
-                LOG.warning("What another program wrote is not kept: %s", error)
-            self._logged = str(error)
-            # Whoever holds the lock is about to keep it: nothing to tell.
-            self.trouble = None if isinstance(error, StoreBusy) else not_kept(error)
-        else:
-            self._logged, self.trouble = "", None
+            present = self._loader.load_and_keep(lock_timeout_seconds=KEEP_TIMEOUT_SECONDS)
+        except ConfigError as error:
+            present = error
+        # Where somebody holds the lock there is no trouble: they are about to keep it.
+        trouble = self._loader.trouble
+        if trouble and str(trouble) != self._logged:  # once, not at every change of the file
+            LOG.warning("What another program wrote is not kept: %s", trouble)
+        self._logged = str(trouble) if trouble else ""
+        self.trouble = not_kept(trouble) if trouble else None
+        return present
 
     def take_note(self) -> None:
         """Take note of whether a change of ours was kept; until the next look, which tries once more."""
@@ -58,8 +65,8 @@ class ConfigGuard:
     def tell(self, before: State, after: State) -> None:
         """Notify of what another program did to the profiles between two states.
 
-        What happened before the first look is told by badge and menu alone: nobody wants a notification at
-        login.
+        What happened before the first look only shows as a badge and in the menu: nobody wants a notification
+        at login.
         """
         first, self._began = not self._began, True
         if first:
@@ -75,8 +82,10 @@ class ConfigGuard:
         several = len(offered.lost) > 1
         self._notify(
             f"Another program removed {len(offered.lost)} profile{'s' if several else ''}",
-            f"{names(offered.lost)} {'are' if several else 'is'} gone from {config_name(after.config.path)}. "
-            f"In the menu: Restore the version of {offered.when}.",
+            f"{names(offered.lost)} {'are' if several else 'is'} missing from "
+            f"{config_name(after.config.path)}. "
+            f"To get {'them' if several else 'it'} back, choose “Restore the version of {offered.when}” in "
+            "the menu.",
             button=Item("Restore", RestoreVersion(offered.version)),
         )
         return True
@@ -88,9 +97,9 @@ class ConfigGuard:
             it = "them" if several else "it"
             self._notify(
                 f"The CLI does not find the token{'s' if several else ''} of {names(overlooked)}",
-                f"{config_name(after.config.path)} has {it} under a name that the CLI does not read. "
-                f"In the menu: Move {it} to where the CLI looks.",
-                button=Item(f"Move {it}", MoveTokensForCli()),
+                f"{config_name(after.config.path)} has {it} under a field name that the CLI does not read. "
+                f"To fix this, choose “Move {it} to where the CLI looks” in the menu.",
+                button=Item(f"Move {it}", Do.MOVE_TOKENS_FOR_CLI),
             )
 
     def carry_out(self, action: GuardAction) -> tuple[str, str] | None:
@@ -99,36 +108,43 @@ class ConfigGuard:
         Raises:
             CodeMieError: it could not be done; nothing was changed.
         """
-        if isinstance(action, AcceptLoss):
-            self._loader.accept()
-            return None
-        if isinstance(action, RestoreVersion):
-            return self._restore(action.version)
-        return self._mark() if isinstance(action, MigrateConfig) else self._move_tokens()
+        match action:
+            case RestoreVersion(version):
+                return self._restore(version)
+            case Do.ACCEPT_LOSS:
+                self._loader.accept()
+                return None
+            case Do.MIGRATE_CONFIG:
+                return self._migrate()
+            case Do.MOVE_TOKENS_FOR_CLI:
+                return self._move_tokens()
+            case _:
+                assert_never(action)
 
     def _restore(self, version: str) -> tuple[str, str]:
         config = self._loader.restore(self._loader.history.find(version))
         shown = names([profile.name for profile in config.profiles])
         return (
             "Restored",
-            f"Profiles in {config_name(config.path)}: {shown or 'none'}. What was there before is kept.",
+            f"Profiles in {config_name(config.path)}: {shown or 'none'}. The previous version is in the "
+            "history.",
         )
 
-    def _mark(self) -> tuple[str, str]:
+    def _migrate(self) -> tuple[str, str]:
         from codemie_core.config.migrations.runner import MigrationRunner
 
         plan = MigrationRunner(self._loader).run()
         return (
             f"{config_name(plan.after.path)} is safe now",
-            "The CLI takes it over with its profiles. The version before is in the history.",
+            "The CLI will keep its profiles. The previous version is in the history.",
         )
 
     def _move_tokens(self) -> tuple[str, str]:
-        config = self._loader.rewrite(lambda config, _again: with_tokens_for_the_cli(config))
+        config = self._loader.rewrite(with_tokens_for_the_cli)
         return (
-            "The CLI finds its tokens now",
-            f"In {config_name(config.path)} they are in the field it reads. "
-            "The version before is in the history.",
+            "The CLI can find its tokens now",
+            f"In {config_name(config.path)} they are now in the field that it reads. "
+            "The previous version is in the history.",
         )
 
 

@@ -26,7 +26,7 @@ class Parts:
         """Start or end a part; returns whether that worked.
 
         Args:
-            name: what does not work if it fails, as a person says it: `Counting today's usage`.
+            name: what does not work if it fails, as a person says it: `Today's usage`.
             work: does it.
         """
         try:

@@ -1,5 +1,4 @@
-"""From the start of the program to its end: one tray per session, and a crash that the next start tells
-of."""
+"""From the start of the program to its end: one tray per session; the next start reports a crash."""
 
 from __future__ import annotations
 
@@ -11,11 +10,11 @@ from codemie_core import CodeMieError, Home, StoreError
 from codemie_core.system.clock import Clock
 from codemie_tray import PRODUCT
 from codemie_tray.app.app import App
-from codemie_tray.app.crash_record import LastStart
-from codemie_tray.app.single_instance import SingleInstance
+from codemie_tray.app.lifecycle.crash_record import LastStart
+from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.tray_icon.backend import TrayUnavailable
-from codemie_tray.view.state import Learn, read_state
+from codemie_tray.view.read_state import Learn, read_state
 
 LOG = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ def run_tray(
 
     Args:
         home: which home.
-        say: tells a person on a terminal.
+        say: prints a line for a person on a terminal.
         background: see `App`.
         learn: see `App`.
 
@@ -42,7 +41,7 @@ def run_tray(
     try:
         first = instance.claim()
     except StoreError as error:
-        LOG.warning("%s; a second start can't be noticed", error)
+        LOG.warning("%s; a second start can't be detected", error)
         first = True
     if not first:
         if background:
@@ -50,7 +49,7 @@ def run_tray(
         try:
             answered = instance.ask_to_show()
         except StoreError as error:
-            say(f"{PRODUCT} is already running, and could not be asked to show itself: {error}")
+            say(f"{PRODUCT} is already running, but could not be asked to show itself: {error}")
             return ExitCode.OK
         # One that had no way to show itself made way: then it is our turn.
         if not (answered and instance.claim()):
@@ -75,7 +74,7 @@ def run_tray(
         last.crashed(type(error).__name__)
         raise
     else:
-        LOG.info("ended as it was told to")
+        LOG.info("ended normally")
         last.end()
     finally:
         instance.release()
@@ -86,10 +85,10 @@ def run_tray(
 
 
 def _crashes(instance: SingleInstance, last: LastStart) -> tuple[str, ...]:
-    """Note that we run; return what to tell of the last run here, and of those in sessions that are over."""
-    told = [last.begin()]
+    """Note that we run; return the crashes of the last run here, and of those in sessions that are over."""
+    crashes = [last.begin()]
     for other in instance.others():
         if other.is_over():
-            told.append(LastStart(other.record, Clock()).take())
+            crashes.append(LastStart(other.record, Clock()).take())
             other.forget_if_old()
-    return tuple(crash for crash in told if crash)
+    return tuple(crash for crash in crashes if crash)

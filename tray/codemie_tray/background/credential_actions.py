@@ -1,41 +1,43 @@
-"""What a click does with the stored credentials; `protection.py` has it done where waiting harms nobody."""
+"""What a click does with the stored credentials; `keyring_worker` runs it where waiting harms nobody."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.tokens.home_trust import check_trusted
 from codemie_tray import PROGRAM
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.plain_text import plain
-from codemie_tray.view.actions import KeepTokensInStore, ProtectCredentials, UnprotectCredentials
+from codemie_tray.view.actions import Do, KeepTokensInStore
 from codemie_tray.view.state import config_name
 
 if TYPE_CHECKING:
     from codemie_core.credentials import CredentialStore
 
-CredentialAction = ProtectCredentials | UnprotectCredentials | KeepTokensInStore
+CredentialAction = Literal[Do.PROTECT_CREDENTIALS, Do.UNPROTECT_CREDENTIALS] | KeepTokensInStore
 
 
 def carry_out(action: CredentialAction, home: Home, store: CredentialStore) -> tuple[str, str] | None:
-    """Do what was clicked; returns what to say then, title and text, or None: the menu shows it.
+    """Do what was clicked; returns the title and text of what to say, or None: the menu shows it.
 
     Raises:
         CodeMieError: it could not be done; no secret is lost. `HomeUntrusted` where somebody else could
             have changed the home.
     """
     check_trusted(home)
-    if isinstance(action, ProtectCredentials):
-        return _protect(store)
-    if isinstance(action, UnprotectCredentials):
-        store.unprotect()
-    elif isinstance(action, KeepTokensInStore):
-        loader = ConfigLoader(home)
-        return _move_in(loader, store) if action.on else _move_out(loader, store)
-    else:
-        assert_never(action)
-    return None
+    match action:
+        case Do.PROTECT_CREDENTIALS:
+            return _protect(store)
+        case Do.UNPROTECT_CREDENTIALS:
+            store.unprotect()
+            return None
+        case KeepTokensInStore(on=True):
+            return _move_in(ConfigLoader(home), store)
+        case KeepTokensInStore():
+            return _move_out(ConfigLoader(home), store)
+        case _:
+            assert_never(action)
 
 
 def _protect(store: CredentialStore) -> tuple[str, str] | None:
@@ -44,7 +46,7 @@ def _protect(store: CredentialStore) -> tuple[str, str] | None:
         return None
     return (
         f"Protected with {plain(protection.keyring_name)}",
-        "Should that be lost, a recovery code opens the credentials. To make one:\n"
+        "If you lose that keyring, only a recovery code opens them. To create one:\n"
         f"{PROGRAM} credentials recovery",
     )
 
@@ -70,8 +72,8 @@ def _move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] |
     moves = move_out(loader, store)
     if not moves:
         return None
-    stands = "They stand" if len(moves) > 1 else "It stands"
+    stand = "They are" if len(moves) > 1 else "It is"
     return (
-        f"{plural(len(moves), 'token')} put back into {config_name(loader.load().path)}",
-        f"{stands} there in the clear again.",
+        f"{plural(len(moves), 'token')} moved back to {config_name(loader.load().path)}",
+        f"{stand} in the clear again.",
     )

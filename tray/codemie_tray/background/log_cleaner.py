@@ -1,7 +1,7 @@
-"""Looks after old logs while the tray runs: one thread that cleans, daily and on click, and counts.
+"""Removes old logs while the tray runs, daily and on a click, and counts them for the menu.
 
-It has its own thread so that cleaning a folder of 100,000 files holds up nothing: the worker switches
-profiles meanwhile, and is only told when there are new numbers to show.
+It has a thread of its own, so that cleaning a folder of 100,000 files holds up nothing: profiles are switched
+meanwhile. What the menu shows of it is posted as messages.
 """
 
 from __future__ import annotations
@@ -14,11 +14,17 @@ from codemie_core import Home
 from codemie_core.retention import Cleanup, Retention, clean
 from codemie_core.settings import Settings
 from codemie_core.system.clock import Clock
-from codemie_tray.background.boot_timer import SuspendAwareTimer
+from codemie_tray.background.clock.timed_thread import TimedThread
+from codemie_tray.background.messages import (
+    CleaningBegan,
+    CleaningEnded,
+    CleaningProgressed,
+    LogsCounted,
+)
 from codemie_tray.background.schedule import Schedule
 from codemie_tray.text.amounts import amount, counted
 from codemie_tray.text.cleanup import not_a_home
-from codemie_tray.view.state import LogsCleaning, LogsFound, LogsNow
+from codemie_tray.view.state import LogsCleaning, LogsFound
 
 LOG = logging.getLogger(__name__)
 
@@ -27,91 +33,72 @@ QUICK_SECONDS = 0.5
 PROGRESS_PAUSE_SECONDS = 0.25
 """Between two numbers shown."""
 
+CleaningMessage = LogsCounted | CleaningBegan | CleaningProgressed | CleaningEnded
 
-class LogKeeper:
+
+class LogCleaner(TimedThread):
     """See the module.
 
     Args:
         home: which home.
-        settings: returns the settings as they are now; called on the keeper's thread.
-        changed: called on the keeper's thread when `now` is another.
-        finished: called on the keeper's thread with the result of a cleaning the person asked for.
-        busy: called on the keeper's thread with True before files are removed and with False after.
-        on_duty: whether the daily cleaning is ours, and not a tray's of another session on this home.
+        settings: returns the settings as they are now; called on the cleaner's thread.
+        post: takes its messages.
+        on_duty: whether the daily cleaning is ours, and not that of another session's tray on this home.
         clock: what time it is.
     """
 
     def __init__(
         self,
         home: Home,
+        post: Callable[[CleaningMessage], object],
         *,
         settings: Callable[[], Settings],
-        changed: Callable[[], None],
-        finished: Callable[[Cleanup], None],
-        busy: Callable[[bool], None] = lambda _busy: None,
         on_duty: Callable[[], bool] = lambda: True,
         clock: Clock = Clock(),  # noqa: B008 - a frozen value
     ) -> None:
+        super().__init__("log-cleaner", clock)
         self._home = home
-        self._changed = changed
-        self._finished = finished
-        self._busy = busy
-        self._on_duty = on_duty
-        self._clock = clock
-        self._timer = SuspendAwareTimer(clock)
-        self._schedule = Schedule(clock)
+        self._post = post
         self._settings = settings
-        self._thread = threading.Thread(target=self._run, name="log-keeper", daemon=True)
+        self._on_duty = on_duty
+        self._schedule = Schedule(clock)
         self._lock = threading.Lock()
-        self._asked = self._stirred = self._taken_over = self._ended = False
+        self._asked = self._stirred = self._taken_over = False
         self._stop_cleaning = threading.Event()
-        self._now: LogsNow | None = None
+        self._counted: LogsFound | None = None
         self.first_run_done = threading.Event()
         """Set when the cleaning at the start is over."""
 
-    @property
-    def now(self) -> LogsNow | None:
-        """What there is to show; None until the first look."""
-        return self._now
-
     # ---- any thread -------------------------------------------------------------------------------------
-
-    def start(self) -> None:
-        """Clean at once, then daily."""
-        self._thread.start()
 
     def stop(self, timeout_seconds: float = 5.0) -> None:
         """End; a cleaning that runs is stopped at the next file or so."""
-        with self._lock:
-            self._ended = True
         self._stop_cleaning.set()
-        self._timer.wake()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(timeout_seconds)
+        super().stop(timeout_seconds)
 
     def clean_now(self) -> None:
-        """Clean as asked by the person: the clock is not doubted."""
+        """Clean because the person asked: the clock is not doubted."""
         with self._lock:
             self._asked = True
-        self._timer.wake()
+        self._wake()
 
     def stop_cleaning(self) -> None:
-        """End the cleaning that runs; what is removed stays removed."""
+        """Stop the cleaning that runs; what is removed stays removed."""
         self._stop_cleaning.set()
 
     def take_over(self) -> None:
-        """The daily cleaning is ours from now on: see what the one before us left."""
+        """Take over the daily cleaning: see what the tray before us left."""
         with self._lock:
             self._taken_over = True
-        self._timer.wake()
+        self._wake()
 
     def look_again(self) -> None:
-        """Something came or went in the folder, or a setting changed: have it looked at soon."""
+        """Count again soon: something came or went in the folder, or a setting changed."""
         with self._lock:
             self._stirred = True
-        self._timer.wake()
+        self._wake()
 
-    # ---- the keeper's thread ----------------------------------------------------------------------------
+    # ---- the cleaner's thread ---------------------------------------------------------------------------
 
     def _run(self) -> None:
         try:
@@ -120,18 +107,16 @@ class LogKeeper:
         except Exception:
             # The thread's edge. The numbers are gone from the menu, and the log says why.
             LOG.exception("Looking after old logs ended")
-            self._show(None)
+            self._post(LogsCounted(None))
         finally:
             self.first_run_done.set()
-            self._timer.close()
 
     def _do_what_is_due(self) -> bool:
         """Return False when it is time to end."""
         with self._lock:
-            asked, stirred, ended = self._asked, self._stirred, self._ended
-            taken_over = self._taken_over
+            asked, stirred, taken_over = self._asked, self._stirred, self._taken_over
             self._asked = self._stirred = self._taken_over = False
-        if ended:
+        if self._ended.is_set():
             return False
         self._schedule.follow_clock()
         if taken_over:
@@ -165,21 +150,21 @@ class LogKeeper:
             now = self._clock.running_seconds()
             if now - shown >= PROGRESS_PAUSE_SECONDS:
                 shown = now
-                self._show(LogsCleaning(done, total))
-            return not (self._stop_cleaning.is_set() or self._ended)
+                self._post(CleaningProgressed(LogsCleaning(done, total)))
+            return not (self._stop_cleaning.is_set() or self._ended.is_set())
 
-        # A click removes what its row counts: sessions are no logs, and go by the daily run alone.
+        # A click removes what its row counts: sessions are no logs, and only the daily run removes them.
         retention = self._retention() if automatic else Retention(self._retention().logs_days)
-        self._busy(True)
+        self._counted = None
+        self._post(CleaningBegan())
+        result = None
         try:
             result = clean(self._home, retention, self._clock, automatic=automatic, progress=progress)
+            self.first_run_done.set()
+            _log(result)
+            self._look()
         finally:
-            self._busy(False)
-        self.first_run_done.set()
-        _tell_log(result)
-        self._look()
-        if not automatic:
-            self._finished(result)
+            self._post(CleaningEnded(None if automatic else result))
 
     def _look(self) -> None:
         began = self._clock.running_seconds()
@@ -188,15 +173,13 @@ class LogKeeper:
         took = self._clock.running_seconds() - began
         LOG.debug("looked: %s old (%s), took %.3f s", found.files, amount(found.size_bytes), took)
         self._schedule.looked(took_seconds=took, next_expiry_seconds=found.next_expiry_seconds)
-        self._show(LogsFound(found.files, found.size_bytes))
-
-    def _show(self, now: LogsNow | None) -> None:
-        if now != self._now:
-            self._now = now
-            self._changed()
+        counted_now = LogsFound(found.files, found.size_bytes)
+        if counted_now != self._counted:
+            self._counted = counted_now
+            self._post(LogsCounted(counted_now))
 
 
-def _tell_log(result: Cleanup) -> None:
+def _log(result: Cleanup) -> None:
     if result.held:
         LOG.warning(
             "%s %s old, and nothing was removed yet: %s. A run a day from now, or a click, removes them.",

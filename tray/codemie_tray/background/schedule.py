@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from codemie_core.system.clock import DAY_SECONDS, Clock
-from codemie_tray.background.clock_step import ClockStep
+from codemie_tray.background.clock.clock_step import ClockStep
 
 SETTLE_SECONDS = 0.25
 """After something came or went in the folder: what else happens within this is part of the same look."""
 SHARE_OF_TIME = 20.0
-"""A look that took a second is not repeated for so many: looking never takes more than a twentieth."""
+"""After a scan, rest this many times its duration: scans use at most 5 % of the time."""
 EXPIRY_PAUSE_SECONDS = 3600.0
 """Files that grow old one by one are looked at once an hour at most."""
 
 
 class Schedule:
-    """All times are of the clock nobody can set, and count while the machine sleeps."""
+    """All times are of the boot-time clock, which nobody can set and which counts suspend."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -29,7 +29,7 @@ class Schedule:
         return self._clean_at if self._look_at is None else min(self._clean_at, self._look_at)
 
     def follow_clock(self) -> None:
-        """Plan anew where somebody set the wall clock: other files are old now, and a cleaning is due.
+        """Make a cleaning due if somebody set the wall clock: other files are old now.
 
         Whether that may remove anything so soon after is for the clock guard to say.
         """
@@ -62,7 +62,7 @@ class Schedule:
 
         Args:
             took_seconds: how long this one took.
-            next_expiry_seconds: wall time at which one more file is old; None: no file is there.
+            next_expiry_seconds: wall time at which one more file is old; None: there is no file.
         """
         now = self._clock.running_seconds()
         self._rest_until = now + took_seconds * SHARE_OF_TIME

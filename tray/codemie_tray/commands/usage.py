@@ -25,7 +25,14 @@ from codemie_core.sessions.usage import (
     days_back,
 )
 from codemie_core.sessions.usage.report import ALL_OF_TIME
-from codemie_tray.commands.output import Bold, print_error, print_json, print_line, print_table, print_text
+from codemie_tray.commands.console.output import (
+    Bold,
+    print_error,
+    print_json,
+    print_line,
+    print_table,
+    print_text,
+)
 from codemie_tray.text.amounts import duration, short_count
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
@@ -68,7 +75,7 @@ def run(home: Home, *, since: str | None, by: str, as_json: bool, as_csv: bool, 
 
 def _print(usage: Usage, by: str) -> None:
     if not usage.lines:
-        print_line("Nothing was used.")
+        print_line("No usage.")
         return
     head = tuple(map(Bold, (by, "tokens", "sessions", "turns", "tool calls", "time")))
     rows = [(plain(_shown(line.name, by)) or "(none)", *_cells(line.totals)) for line in usage.lines]

@@ -47,14 +47,14 @@ class LoginItem:
         return why_it_will_not_last(command)
 
     def mend(self) -> None:
-        """Let an entry whose program moved, or is old, start this one."""
+        """Make an entry whose program moved, or is old, start this one."""
         try:
             wrong = mend_if_wrong(self._autostart, login_command(), __version__)
         except AutostartFailed as error:
-            LOG.warning("The login entry is wrong and can't be mended: %s", error)
+            LOG.warning("The login entry is outdated and could not be fixed: %s", error)
         else:
             if wrong:
-                LOG.info("The login entry was mended: %s", wrong)
+                LOG.info("Fixed the login entry: %s", wrong)
 
     def watched(self) -> tuple[str, ...]:
         """Return the files whose change means that `is_on` may say something else."""

@@ -32,7 +32,7 @@ def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({}
         CantOpen: with the path, so that the person can go there.
     """
     if not os.path.exists(path):
-        raise CantOpen(f"{path} is not there.")
+        raise CantOpen(f"{path} does not exist.")
     if sys.platform == "win32":
         try:
             with in_foreign_environment():

@@ -32,7 +32,7 @@ def draw(
     """Return the icon as an RGBA image.
 
     Args:
-        design: what it tells.
+        design: what it shows.
         size_px: width and height; from 16 up.
         font: where to find the initial if Pillow's own font lacks it.
         on_light: whether the bar is known to be light; its rim is then darker than the colour.
@@ -54,7 +54,7 @@ def draw_template(design: IconDesign, size_px: int, font: icon_font.FontFile | N
     """Return the icon as a template: black, and clear where the sign is, for a system that gives the colour.
 
     Args:
-        design: what it tells; its colour is not used.
+        design: what it shows; its colour is not used.
         size_px: width and height; from 16 up.
         font: where to find the initial if Pillow's own font lacks it.
     """

@@ -1,7 +1,7 @@
 """Finds letters: the font that comes with Pillow, which knows little more than ASCII, and the system's.
 
-The built-in one is there at once and looks the same everywhere. Asking the system takes a while, so that is
-for a thread of its own, and only for an initial the built-in font lacks.
+The built-in one is available at once and looks the same everywhere. Asking the system takes a while: that is
+done on a thread of its own, and only for an initial that the built-in font lacks.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def built_in_has(text: str) -> bool:
 
 
 def has(font: FreeTypeFont, text: str) -> bool:
-    """Whether `font` has a picture for every character of `text`, told by comparing with the one for none."""
+    """Whether `font` has its own picture for every character of `text`, not the one for a missing one."""
     visible = [character for character in text if character not in _INVISIBLE]
     missing = _picture(font, _NEVER_ASSIGNED)
     return bool(visible) and all(

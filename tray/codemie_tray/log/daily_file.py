@@ -87,7 +87,7 @@ def start_logging(home: Home, redactor: Redactor, *, verbose: bool, background: 
         home: whose log.
         redactor: takes the secrets out.
         verbose: details too, and all of it to standard error.
-        background: nobody sees standard error: nothing goes there.
+        background: nobody sees standard error, so nothing is written to it.
     """
     level = logging.DEBUG if verbose else logging.INFO
     log = DailyLog(home, redactor, level=level)
@@ -114,7 +114,7 @@ def _report_thread(arguments: threading.ExceptHookArgs) -> None:
         return
     trace = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
     name = arguments.thread.name if arguments.thread else "a thread"
-    logging.getLogger(__name__).error("%s ended by a fault", name, exc_info=trace)
+    logging.getLogger(__name__).error("%s ended with an internal error", name, exc_info=trace)
 
 
 def _one_line(text: str) -> str:

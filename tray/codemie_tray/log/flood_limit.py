@@ -46,7 +46,7 @@ class FloodLimit(logging.Filter):
         if record.levelno <= logging.DEBUG:
             return True
         decided: bool | None = getattr(record, _DECIDED, None)
-        if decided is not None:  # one event goes to the file and to the terminal
+        if decided is not None:  # one event is written to the file and to the terminal
             return decided
         with self._lock:
             left_out = self._take(record.pathname, record.lineno)
@@ -54,7 +54,9 @@ class FloodLimit(logging.Filter):
         if left_out is None:
             return False
         if left_out:
-            record.msg = f"{record.getMessage()} (left out since the last one: {left_out} more of this kind)"
+            record.msg = (
+                f"{record.getMessage()} ({left_out} similar messages were left out since the last one)"
+            )
             record.args = ()
         return True
 

@@ -1,6 +1,6 @@
-"""Takes secrets out of text that is about to be kept: known ones exactly, others by what they look like.
+"""Removes secrets from text that is about to be kept: known ones exactly, others by what they look like.
 
-Nothing should log a secret in the first place. This is the net below that: it may take away too much.
+Nothing should log a secret in the first place. This is the safety net, and may remove too much.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class Redactor:
         self._lock = threading.Lock()
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Take over the secrets there are now; the ones from before stay known.
+        """Add secrets to those that are known.
 
         Args:
-            secrets: not gone through before something is logged: the icon does not wait for it.
+            secrets: read only when something is logged: the icon does not wait for that.
         """
         with self._lock:
             self._to_learn.append(secrets)

@@ -16,16 +16,16 @@ def words_of(result: Cleanup) -> tuple[str, str]:
         return "Nothing was removed", not_a_home(result.unrecognized)
     removed = f"{counted(result.files, 'old file')} removed ({amount(result.size_bytes)})."
     if result.stopped:
-        return "Cleaning up was stopped", removed
+        return "Cleanup stopped", removed
     if result.failed:
-        return "Not all could be cleaned up", f"{removed} {trouble_of(result)}"
+        return "Some files could not be removed", f"{removed} {trouble_of(result)}"
     return "Logs are clean", removed if result.files else "There was nothing to remove."
 
 
 def not_a_home(path: str) -> str:
     """Return why nothing in a folder is removed."""
     return (
-        f"{path} does not look like a CodeMie folder (it has no configuration), so its old files were not "
+        f"{path} does not look like a CodeMie folder (it has no configuration), so no old files were "
         "removed. Check CODEMIE_HOME."
     )
 

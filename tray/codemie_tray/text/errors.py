@@ -20,4 +20,4 @@ def not_kept(error: StoreError) -> str:
 
     That nothing was changed is said of the history's file: beside a switch that was made it would mislead.
     """
-    return f"Not kept in the history: {error.reason.removeprefix(_OF_ANOTHER_FILE)}"
+    return f"Could not save to the history: {error.reason.removeprefix(_OF_ANOTHER_FILE)}"

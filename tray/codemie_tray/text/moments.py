@@ -15,8 +15,8 @@ _MONTHS = (
 _ORIGINS = {
     Origin.OWN: "written by CodeMie Tray",
     Origin.OTHER: "changed by another program",
-    Origin.ACCEPTED: "changed by another program, and kept",
-    Origin.BROKEN: "not readable, replaced by a restore",
+    Origin.ACCEPTED: "changed by another program, accepted",
+    Origin.BROKEN: "unreadable, replaced by a restore",
 }
 
 

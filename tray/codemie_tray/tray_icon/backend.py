@@ -27,8 +27,8 @@ class TrayIconBackend(Protocol):
         Args:
             name: the program's identifier for the OS (`codemie-tray`).
             view: the first view.
-            on_action: called with the action of an item that was chosen, on a thread of the backend's
-                choice, which it must not block (on Linux it has a thread of its own; do not count on it).
+            on_action: called with the action of an item that was chosen, on the thread that serves the icon,
+                which it must not block.
         """
 
     def run(self, on_ready: Callable[[], None]) -> None:

@@ -1,11 +1,52 @@
 """What a click, or the system, can ask for: plain values, so that a menu can be compared, tested and logged.
 
-`app.py` carries them out; nothing here does.
+`app/handlers.py` carries them out; nothing here does.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Do(Enum):
+    """Actions that need no more than their name.
+
+    One enum, and not a class each: sixteen frozen dataclasses would cost the icon 5 ms at every start.
+    """
+
+    CREATE_FIRST_PROFILE = auto()
+    """Open the folder and say what to write there."""
+    ACCEPT_LOSS = auto()
+    """Accept what another program removed: stop offering to restore it."""
+    MIGRATE_CONFIG = auto()
+    """Migrate a classic configuration, which the CLI's first start would empty."""
+    MOVE_TOKENS_FOR_CLI = auto()
+    """Put tokens that the CLI does not find where it looks for them."""
+    OPEN_FOLDER = auto()
+    """Open the home in the file manager."""
+    OPEN_CONFIG = auto()
+    """Open the configuration in the person's editor (offered where it is broken)."""
+    PROTECT_CREDENTIALS = auto()
+    """Keep the key of the stored credentials in the OS keyring."""
+    UNPROTECT_CREDENTIALS = auto()
+    """Derive it from the machine's identifier again."""
+    CLEAN_LOGS = auto()
+    """Remove old logs now."""
+    STOP_CLEANING = auto()
+    """Stop removing old logs."""
+    SHOW_ABOUT = auto()
+    """Show which program this is, its version and its home."""
+    SHOW_USAGE = auto()
+    """Show how much of today's usage each model had."""
+    LOOK_AGAIN = auto()
+    """Read the files again; sent by a system that wakes up, not by a click."""
+    SHOW_ITSELF = auto()
+    """Answer a second start that the system itself reported."""
+    SESSION_ENDS = auto()
+    """The user is signing out; the process may be killed as soon as this was handled."""
+    QUIT = auto()
+    """End the tray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,51 +57,11 @@ class SwitchProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class CreateFirstProfile:
-    """Open the folder and say what to write there."""
-
-
-@dataclass(frozen=True, slots=True)
 class RestoreVersion:
-    """Bring a kept version of the configuration back."""
+    """Restore a version of the configuration from the history."""
 
     version: str
     """Its id in the history."""
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptLoss:
-    """Accept what another program removed; nothing is offered to be restored for it any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class MigrateConfig:
-    """Migrate a classic configuration, which the CLI's first start would empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoveTokensForCli:
-    """Put tokens that the CLI does not find where it looks for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFolder:
-    """Open the home in the file manager."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenConfig:
-    """Open the configuration in the person's editor (offered where it is broken)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProtectCredentials:
-    """Keep the key of the stored credentials in the OS keyring."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnprotectCredentials:
-    """Keep it by the machine's identifier again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,71 +72,10 @@ class KeepTokensInStore:
 
 
 @dataclass(frozen=True, slots=True)
-class CleanLogs:
-    """Remove old logs now."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopCleaning:
-    """End the removing of old logs before it is done."""
-
-
-@dataclass(frozen=True, slots=True)
 class StartAtLogin:
-    """Have the tray start at login, or no longer."""
+    """Start the tray at login, or no longer."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShowAbout:
-    """Say which program this is, its version and its home."""
-
-
-@dataclass(frozen=True, slots=True)
-class LookAgain:
-    """Read the files anew; asked for by no click but by a system that wakes up."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowItself:
-    """Answer a second start of which the system told us itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionEnds:
-    """Be ready to be ended by the system as soon as this was told: the person signs out."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowUsage:
-    """Say what of today's usage went to which model."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quit:
-    """End the tray."""
-
-
-Action = (
-    SwitchProfile
-    | CreateFirstProfile
-    | RestoreVersion
-    | AcceptLoss
-    | MigrateConfig
-    | MoveTokensForCli
-    | OpenFolder
-    | OpenConfig
-    | ProtectCredentials
-    | UnprotectCredentials
-    | KeepTokensInStore
-    | CleanLogs
-    | StopCleaning
-    | StartAtLogin
-    | ShowAbout
-    | LookAgain
-    | ShowItself
-    | SessionEnds
-    | ShowUsage
-    | Quit
-)
+Action = Do | SwitchProfile | RestoreVersion | KeepTokensInStore | StartAtLogin

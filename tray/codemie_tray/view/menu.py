@@ -1,6 +1,6 @@
 """The description of a menu: values only, no toolkit.
 
-`menu_of_state.py` makes one from the state; `tray_icon/` shows it.
+`menu_builder.py` makes one from the state; `tray_icon/` shows it.
 """
 
 from __future__ import annotations

@@ -8,21 +8,7 @@ from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
 from codemie_tray.text.labels import labels
 from codemie_tray.text.plain_text import initial, plain
-from codemie_tray.view.actions import (
-    CleanLogs,
-    CreateFirstProfile,
-    KeepTokensInStore,
-    MigrateConfig,
-    OpenFolder,
-    ProtectCredentials,
-    Quit,
-    ShowAbout,
-    ShowUsage,
-    StartAtLogin,
-    StopCleaning,
-    SwitchProfile,
-    UnprotectCredentials,
-)
+from codemie_tray.view.actions import Do, KeepTokensInStore, StartAtLogin, SwitchProfile
 from codemie_tray.view.colour import colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.view.problems import problems_of, rows_of
@@ -66,9 +52,8 @@ def _title(state: State) -> str:
 
 
 def _text(state: State) -> str:
-    troubles = problems_of(state)
-    if troubles:
-        return troubles[0].told.label
+    if problems := problems_of(state):
+        return problems[0].says.label
     if isinstance(state.config, Missing):
         return "No profile yet"
     active = state.config.active_row if isinstance(state.config, Ready) else None
@@ -85,9 +70,9 @@ def _menu(state: State) -> Menu:
             _protection(state.credentials),
             *_tokens(state),
             *_login(state),
-            Item("Open the CodeMie folder", OpenFolder()),
-            Item("About / Help", ShowAbout()),
-            Item("Quit", Quit()),
+            Item("Open the CodeMie folder", Do.OPEN_FOLDER),
+            Item("About / Help", Do.SHOW_ABOUT),
+            Item("Quit", Do.QUIT),
         ),
     ]
     entries: list[Item | Separator] = []
@@ -101,12 +86,12 @@ def _today(state: State) -> tuple[Item, ...]:
     # This row and those of the logs and the login are there from the start, of the same action: one that
     # came later would close a menu that is open.
     if state.today is None:
-        return (Item("Today: being counted...", ShowUsage(), enabled=False),)
+        return (Item("Today: counting...", Do.SHOW_USAGE, enabled=False),)
     if state.today.problem:
-        return (Item("Today: could not be counted", ShowUsage()),)
+        return (Item("Today: could not count usage", Do.SHOW_USAGE),)
     if not state.today.sessions and not state.today.turns:
-        return (Item("Today: nothing used", ShowUsage(), enabled=False),)
-    return (Item(f"Today: {used(state.today)}", ShowUsage()),)
+        return (Item("Today: no usage", Do.SHOW_USAGE, enabled=False),)
+    return (Item(f"Today: {used(state.today)}", Do.SHOW_USAGE),)
 
 
 def used(today: UsageToday) -> str:
@@ -117,14 +102,17 @@ def used(today: UsageToday) -> str:
 def usage_in_words(today: UsageToday) -> tuple[str, str]:
     """Return the title and the text of a notification of today's usage."""
     if today.problem:
-        return "Today's usage could not be counted", f"{today.problem}. It is tried again with the next turn."
+        return (
+            "Could not count today's usage",
+            f"{today.problem}. CodeMie Tray tries again after the next turn.",
+        )
     return f"Today: {used(today)}", used_by_model(today)
 
 
 def used_by_model(today: UsageToday) -> str:
     """Return which model used how much, a line each."""
     shown = [
-        f"{plain(model.name) or 'no model named'}: {tokens_or_turns(model)}"
+        f"{plain(model.name) or 'unknown model'}: {tokens_or_turns(model)}"
         for model in today.models[:_MODELS]
     ]
     more = len(today.models) - _MODELS
@@ -134,7 +122,7 @@ def used_by_model(today: UsageToday) -> str:
 def _marking(state: State) -> Iterator[Item]:
     config = state.config
     if isinstance(config, Ready) and config.in_danger and not config.read_only:
-        yield Item(f"Keep {config_name(config.path)} safe from the CLI", MigrateConfig())
+        yield Item(f"Keep {config_name(config.path)} safe from the CLI", Do.MIGRATE_CONFIG)
 
 
 def _protection(credentials: Credentials) -> Item:
@@ -144,17 +132,17 @@ def _protection(credentials: Credentials) -> Item:
     usable = credentials.problem is None
     if not credentials.protected:
         return Item(
-            f"Protect credentials with {keyring}", ProtectCredentials(), enabled=usable, checked=False
+            f"Protect credentials with {keyring}", Do.PROTECT_CREDENTIALS, enabled=usable, checked=False
         )
     return _way_down(
         f"Credentials are protected with {keyring}",
-        "Without it, any program you run can open them.",
-        Item("Stop protecting them", UnprotectCredentials(), enabled=usable),
+        "Without it, any program you run can read them.",
+        Item("Stop protecting credentials", Do.UNPROTECT_CREDENTIALS, enabled=usable),
     )
 
 
 def _way_down(label: str, what_then: str, item: Item) -> Item:
-    """Return the row of a protection that is on: one click must not take it away, so it is told first."""
+    """Return the row of a protection that is on. One click must not end it: it opens what that would mean."""
     return Item(label, items=(Item(what_then, enabled=False), SEPARATOR, item))
 
 
@@ -166,10 +154,10 @@ def _tokens(state: State) -> Iterator[Item]:
     usable = state.credentials.problem is None and not state.credentials.busy
     if not tokens.in_clear:
         name = config_name(state.config.path) if isinstance(state.config, Ready) else ""
-        put_back = f"Write {plural(tokens.stored, 'token')} into {name}"
+        put_back = f"Move {plural(tokens.stored, 'token')} back to {name}"
         yield _way_down(
-            "Tokens are kept in the encrypted store",
-            "Outside it, any program and every copy of the file can read them.",
+            "Tokens are in the encrypted store",
+            "Outside it, any program and any copy of the file exposes them.",
             Item(put_back, KeepTokensInStore(on=False), enabled=usable),
         )
         return
@@ -177,7 +165,7 @@ def _tokens(state: State) -> Iterator[Item]:
         yield Item(label, KeepTokensInStore(on=True), enabled=usable, checked=False)
         return
     what_then = (
-        Item("A plain codemie then has no token. Start it with:", enabled=False),
+        Item("The CLI then gets no token by itself. Start it with:", enabled=False),
         Item(f"{PROGRAM} run -- codemie", enabled=False),
     )
     move = f"Move {plural(tokens.in_clear, 'token')} into the store"
@@ -187,14 +175,14 @@ def _tokens(state: State) -> Iterator[Item]:
 def _logs(state: State) -> Iterator[Item]:
     logs = state.logs
     if isinstance(logs, LogsCleaning):
-        yield Item(f"Cleaning up... {logs.done:,} of {logs.total:,} - click to stop", StopCleaning())
+        yield Item(f"Cleaning up: {logs.done:,} of {logs.total:,} - click to stop", Do.STOP_CLEANING)
     elif logs is None:
-        yield Item("Old logs: being counted...", CleanLogs(), enabled=False)
+        yield Item("Old logs: counting...", Do.CLEAN_LOGS, enabled=False)
     elif logs.files:
         label = f"Clean up logs now ({counted(logs.files, 'file')}, {amount(logs.size_bytes)})"
-        yield Item(label, CleanLogs())
+        yield Item(label, Do.CLEAN_LOGS)
     else:
-        yield Item("Logs are clean", CleanLogs(), enabled=False)
+        yield Item("Logs are clean", Do.CLEAN_LOGS, enabled=False)
 
 
 def _login(state: State) -> Iterator[Item]:
@@ -207,7 +195,7 @@ def _profiles(state: State) -> Iterator[Item]:
     if isinstance(config, Broken):
         return
     if isinstance(config, Missing) or not config.profiles:
-        yield Item("Create your first profile...", CreateFirstProfile())
+        yield Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
         return
     top, rest = _split(config)
     label_of = labels([row.name for row in config.profiles])

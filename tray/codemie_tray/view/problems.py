@@ -6,13 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemie_tray.text.plain_text import names, plain
-from codemie_tray.view.actions import (
-    AcceptLoss,
-    MoveTokensForCli,
-    OpenConfig,
-    OpenFolder,
-    RestoreVersion,
-)
+from codemie_tray.view.actions import Do, RestoreVersion
 from codemie_tray.view.menu import Item
 from codemie_tray.view.state import Broken, Ready, Restorable, State, config_name
 
@@ -24,8 +18,8 @@ LIMIT = 96
 class Problem:
     """One thing that is wrong."""
 
-    told: Item
-    """Says what; a click on it may lead there."""
+    says: Item
+    """What is wrong; a click on it may lead there."""
     helps: tuple[Item, ...] = ()
     """What can be done about it, each by a click."""
 
@@ -37,8 +31,7 @@ def problems_of(state: State) -> tuple[Problem, ...]:
 
 def rows_of(state: State) -> tuple[Item, ...]:
     """Return the rows at the top of the menu: what is wrong and what helps, and a version to be had back."""
-    troubles = problems_of(state)
-    rows = [row for trouble in troubles for row in (trouble.told, *trouble.helps)]
+    rows = [row for problem in problems_of(state) for row in (problem.says, *problem.helps)]
     # An empty or missing configuration may be as the person wants it: offered, and not called wrong.
     rows += [row for row in _restore(state.restorable) if row not in rows]
     return tuple(rows)
@@ -48,9 +41,9 @@ def _of_config(state: State) -> Iterator[Problem]:
     config = state.config
     if isinstance(config, Broken):
         line = "" if config.line is None else f", line {config.line}"
-        action = OpenConfig() if config.editable else OpenFolder()
-        told = Item(plain(f"{config_name(config.path)}{line}: {config.reason}", LIMIT), action)
-        yield Problem(told, _restore(state.restorable))
+        action = Do.OPEN_CONFIG if config.editable else Do.OPEN_FOLDER
+        says = Item(plain(f"{config_name(config.path)}{line}: {config.reason}", LIMIT), action)
+        yield Problem(says, _restore(state.restorable))
     if not isinstance(config, Ready):
         return
     if config.profiles and config.active_row is None:
@@ -64,22 +57,22 @@ def _of_config(state: State) -> Iterator[Problem]:
         what = f"The CLI does not find the token{'s' if several else ''} of {names(config.overlooked)}"
         yield Problem(
             Item(plain(what, LIMIT), enabled=False),
-            (Item(f"Move {'them' if several else 'it'} to where the CLI looks", MoveTokensForCli()),),
+            (Item(f"Move {'them' if several else 'it'} to where the CLI looks", Do.MOVE_TOKENS_FOR_CLI),),
         )
     if state.restorable and state.restorable.lost:
-        told = Item(plain(f"Another program removed {names(state.restorable.lost)}", LIMIT), enabled=False)
-        keep = Item("Keep it as it is", AcceptLoss())
-        yield Problem(told, (*_restore(state.restorable), keep))
+        says = Item(plain(f"Another program removed {names(state.restorable.lost)}", LIMIT), enabled=False)
+        keep = Item("Keep this change", Do.ACCEPT_LOSS)
+        yield Problem(says, (*_restore(state.restorable), keep))
 
 
 def _of_the_rest(state: State) -> Iterator[Problem]:
     if state.credentials.problem:
-        yield Problem(Item(plain(state.credentials.problem, LIMIT), OpenFolder()))
+        yield Problem(Item(plain(state.credentials.problem, LIMIT), Do.OPEN_FOLDER))
     if trouble := plain(state.trouble or "", LIMIT):
         yield Problem(Item(trouble, enabled=False))
     for note in state.notes:
-        if told := plain(note, LIMIT):
-            yield Problem(Item(told, OpenFolder()))
+        if text := plain(note, LIMIT):
+            yield Problem(Item(text, Do.OPEN_FOLDER))
 
 
 def _restore(restorable: Restorable | None) -> tuple[Item, ...]:

@@ -9,7 +9,7 @@ from codemie_tray.view.menu import Menu
 
 @dataclass(frozen=True, slots=True)
 class IconDesign:
-    """What the icon tells; `icon_drawing.py` makes pixels of it."""
+    """What the icon shows; `icon/drawing.py` makes pixels of it."""
 
     initial: str
     """One character (a grapheme) of the active profile, or empty: no profile is active."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 INTERVAL_SECONDS = 5.0
 SHARE_OF_TIME = 20.0
-"""After looks that took a second, rest for so many: polling takes at most a twentieth of the time."""
+"""After looking, rest this many times as long: polling uses at most 5 % of the time."""
 
 Look = Callable[[], object]
 """Returns a value that differs when something changed. Must not raise."""
@@ -75,7 +75,7 @@ def look_at(path: str) -> tuple[int, int, int, int, int] | None:
 
 
 def look_into(folder: str, matters: Callable[[str], bool], *, contents: bool) -> object:
-    """Return what changes when a file that matters comes, goes, or (with `contents`) is written.
+    """Return what differs once a file that matters was added, removed, or (with `contents`) written.
 
     Args:
         folder: may be missing.

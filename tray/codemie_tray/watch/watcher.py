@@ -1,8 +1,8 @@
-"""Wakes the tray when a file of the home changed, whoever changed it and whatever led to it.
+"""Posts a message when a file of the home changed, whoever changed it and whatever led to it.
 
-`plan` says what there is to watch, the system's backend watches it. What can't be watched, because the file
-system does not tell of changes or the system's watches are used up, `polling` looks at every few seconds, and
-it is watched again as soon as it can be."""
+`what_to_watch` says what there is to watch, the system's backend watches it. What can't be watched, because
+the file system reports no changes or the system's watches are used up, `polling` looks at every few seconds,
+and it is watched again as soon as it can be."""
 
 from __future__ import annotations
 
@@ -10,56 +10,41 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from codemie_core import Home, StoreError
 from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.sessions.folders import is_session_path, session_folders
-from codemie_tray.watch.backend import Key
-from codemie_tray.watch.filesystems import needs_polling
-from codemie_tray.watch.plan import Plan, Target, is_log_name, make_plan
+from codemie_tray.watch.backends.backend import Key
+from codemie_tray.watch.backends.filesystems import needs_polling
+from codemie_tray.watch.changes import Change, FilesChanged, LogsChanged, SessionsChanged, Watched
 from codemie_tray.watch.polling import Look, Poller, look_at, look_into
+from codemie_tray.watch.what_to_watch import Plan, Target, is_log_name, make_plan
 
 if sys.platform == "win32":
-    from codemie_tray.watch.windows import WindowsWatches as SystemWatches
+    from codemie_tray.watch.backends.windows import WindowsWatches as SystemWatches
 elif sys.platform == "darwin":
-    from codemie_tray.watch.macos import MacosWatches as SystemWatches
+    from codemie_tray.watch.backends.macos import MacosWatches as SystemWatches
 else:
-    from codemie_tray.watch.linux import LinuxWatches as SystemWatches
+    from codemie_tray.watch.backends.linux import LinuxWatches as SystemWatches
 
 LOG = logging.getLogger(__name__)
 
-Wake = Callable[[], None]
-
 
 class Watcher:
-    """Calls `wake` when something in the home may have changed.
+    """Posts changes; some without need, but never too few.
 
     Args:
         home: which home.
-        extra: further paths whose appearing or change matters.
-        wake: called on a thread of the watcher; must return at once, and may be called too often.
-        wake_for_sessions: likewise, when a session's file may have changed.
-        wake_for_logs: the same, when a log came or went in `logs/`; that somebody writes to one wakes nobody.
-        others: further paths, each with a call of its own.
+        post: takes the messages, on threads of the watcher; must return at once.
+        files: more files to watch, by path, and what their change means.
     """
 
-    def __init__(
-        self,
-        home: Home,
-        extra: Iterable[str],
-        wake: Wake,
-        *,
-        wake_for_sessions: Wake | None = None,
-        wake_for_logs: Wake = lambda: None,
-        others: Iterable[tuple[str, Wake]] = (),
-    ) -> None:
+    def __init__(self, home: Home, post: Callable[[Change], None], files: Mapping[str, Change]) -> None:
         self._home = home
-        self._extra = tuple(extra)
-        self._others = tuple(others)
-        self._wake = wake
-        self._wake_for_sessions = wake_for_sessions
-        self._wake_for_logs = wake_for_logs
+        self._files = dict(files)
+        self._post = post
         self._watches = SystemWatches(self._look_around)
         # Held while what is watched is changed; never while another thread is waited for.
         self._lock = threading.RLock()
@@ -76,7 +61,7 @@ class Watcher:
         self.rearm()
 
     def stop(self) -> None:
-        """End; no wake-up comes after this."""
+        """End; nothing is posted after this."""
         with self._lock:
             self._stopped = True
             poller, self._poller = self._poller, None
@@ -86,10 +71,10 @@ class Watcher:
         self._watches.stop()
 
     def rearm(self, *, attributes: bool = False, logs: bool = True) -> bool:
-        """Look anew at what there is to watch: folders come and go, links change their target.
+        """Watch what there is to watch now: folders come and go, links change their target.
 
         Args:
-            attributes: also wake on changed permissions (wanted while the file can't be read).
+            attributes: also report changed permissions (wanted while the file can't be read).
             logs: watch `logs/`; not wanted while we ourselves remove files there by the thousand.
 
         Returns:
@@ -102,32 +87,28 @@ class Watcher:
     def _update(self) -> bool:
         if self._stopped:
             return False
-        plan = make_plan(
-            self._home,
-            self._extra,
-            self._others,
-            wake=self._wake,
-            wake_for_sessions=self._wake_for_sessions,
-            wake_for_logs=self._wake_for_logs if self._logs else None,
-            modes=self._attributes,
-        )
+        plan = make_plan(self._home, self._files, logs=self._logs, modes=self._attributes)
         self._targets = _present(plan)
-        outcome = self._watches.update({key: target.hear for key, target in self._targets.items()})
-        self._tell_refused(outcome.refused)
+        hearers = {key: partial(self._hear, target) for key, target in self._targets.items()}
+        outcome = self._watches.update(hearers)
+        self._log_refused(outcome.refused)
         self._poll(outcome.refused is not None or needs_polling(plan.judged))
         self._follow_logs(plan)
         return bool(outcome.added)
+
+    def _hear(self, target: Target, name: str | None) -> None:
+        for change in target.changed(name):
+            self._post(change)
 
     def _follow_logs(self, plan: Plan) -> None:
         key = next((key for key in self._targets if key.path == plan.logs), None)
         before, self._logs_key = self._logs_key, key
         # Another folder than before, or what came while nobody watched.
         if (self._logs and (key is None) != (before is None)) or (key and before and key[:3] != before[:3]):
-            self._wake_for_logs()
+            self._post(LogsChanged())
 
     def _look_around(self) -> None:
-        """Follow what was mounted or can be watched again; whom it concerns has missed what happened
-        there."""
+        """Follow what was mounted or can be watched again, and report it: what happened there was missed."""
         with self._lock:
             before = self._targets
             added = self._update()
@@ -138,9 +119,9 @@ class Watcher:
             if added and not targets:
                 targets = list(self._targets.values())
         for target in targets:
-            target.hear(None)
+            self._hear(target, None)
 
-    def _tell_refused(self, refused: OSError | None) -> None:
+    def _log_refused(self, refused: OSError | None) -> None:
         reason = "" if refused is None else _explain(refused)
         if reason != self._refused:
             if reason:
@@ -163,18 +144,15 @@ class Watcher:
         if self._refused:
             self._look_around()
 
-    def _looks(self) -> list[tuple[Look, Wake]]:
-        configs = [self._home.join(name) for name in (CLI.config_name, CLASSIC.config_name)]
-        files = [*configs, *self._extra]
-        looks: list[tuple[Look, Wake]] = [
-            (lambda: [look_at(path) for path in files], self._wake),
-            (lambda: look_into(self._home.logs, is_log_name, contents=False), self._wake_for_logs),
+    def _looks(self) -> list[tuple[Look, Callable[[], None]]]:
+        config = FilesChanged(Watched.CONFIG)
+        files = {self._home.join(name): config for name in (CLI.config_name, CLASSIC.config_name)}
+        looks: list[tuple[Look, Change]] = [
+            *((partial(look_at, path), change) for path, change in {**files, **self._files}.items()),
+            (partial(look_into, self._home.logs, is_log_name, contents=False), LogsChanged()),
+            (self._look_at_sessions, SessionsChanged()),
         ]
-        if self._wake_for_sessions is not None:
-            looks.append((self._look_at_sessions, self._wake_for_sessions))
-        for path, wake in self._others:
-            looks.append((lambda path=path: look_at(path), wake))  # type: ignore[misc]
-        return looks
+        return [(look, partial(self._post, change)) for look, change in looks]
 
     def _look_at_sessions(self) -> object:
         try:
@@ -197,7 +175,7 @@ def _present(plan: Plan) -> dict[Key, Target]:
 
 
 if sys.platform == "linux":
-    from codemie_tray.watch.inotify import explain as _explain
+    from codemie_tray.watch.backends.inotify import explain as _explain
 else:
 
     def _explain(error: OSError) -> str:

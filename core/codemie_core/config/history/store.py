@@ -82,14 +82,14 @@ class History:
             raise VersionNotFound(
                 start_of_id,
                 f"The history has no version {start_of_id!r}.",
-                advice="`codemie-tray history list` names them.",
+                advice="Run `codemie-tray history list` to see all versions.",
             )
         if len(found) > 1 and start != found[0].digest:
             digests = ", ".join(sorted(entry.digest for entry in found))
             raise VersionNotFound(
                 start_of_id,
                 f"More than one version begins with {start_of_id!r}.",
-                advice=f"Name one: {digests}",
+                advice=f"Choose one: {digests}",
             )
         return found[0]
 
@@ -108,7 +108,7 @@ class History:
             raise VersionNotFound(
                 entry.id,
                 f"Version {entry.id} is gone or damaged.",
-                advice="`codemie-tray history list` names the others.",
+                advice="Run `codemie-tray history list` to see the others.",
             )
         return data
 
@@ -334,7 +334,7 @@ class History:
         try:
             replace_whole(self.path_of(entry), data, mode=0o600, expected=None, durable=durable)
         except TargetChanged as error:
-            raise StoreError(self.folder, "changed while a version was kept") from error
+            raise StoreError(self.folder, "changed while a version was being saved") from error
 
     def _rename(self, before: Version, entry: Version, *, durable: bool) -> None:
         try:

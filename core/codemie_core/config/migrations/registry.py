@@ -22,7 +22,7 @@ class Registry:
                 known = migration.version < expected
                 raise ValueError(
                     f"migration {migration.version} ({migration.description}): "
-                    + ("there is one of this number already" if known else f"{expected} is missing")
+                    + ("that number is already taken" if known else f"{expected} is missing")
                 )
 
     @property

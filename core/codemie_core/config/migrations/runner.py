@@ -84,7 +84,7 @@ class MigrationRunner:
         """
         plans: list[Plan] = []
 
-        def edit(config: Config, _again: bool) -> JsonDocument:
+        def edit(config: Config) -> JsonDocument:
             plans.append(self._planned(config, to_version))
             return plans[-1].after.document
 
@@ -139,7 +139,7 @@ class MigrationRunner:
             raise MigrationImpossible(
                 config.path,
                 f"the result would not be a configuration: {error.reason}",
-                advice="Check that each profile in it is an object in braces.",
+                advice="Check that every profile in it is a JSON object.",
             ) from error
         return Plan(config, after, now, wanted, steps)
 

@@ -33,7 +33,7 @@ def schema_of(config: Config) -> int:
         f"{SCHEMA_KEY} must be a whole number",
         line=line,
         column=column,
-        advice="It counts the migrations that were applied; remove it if you do not know the number.",
+        advice="It counts the applied migrations; if you don't know the number, remove the field.",
     )
 
 
@@ -75,5 +75,5 @@ def too_new(config: Config) -> str | None:
         return None
     return (
         f"a newer CodeMie Tray wrote it ({SCHEMA_KEY} {schema}, this one knows {LATEST}): "
-        "it can be read, not changed; update CodeMie Tray"
+        "it can be read but not changed; update CodeMie Tray"
     )

@@ -82,14 +82,14 @@ class KeyringSlot:
         cut = _Cut(body)
         side = cut.take(1)
         if side not in (b"a", b"b"):
-            raise Damaged("a keyring slot names no item")
+            raise Damaged("a keyring slot has no item name")
         length = cut.take(1)[0]
         if not 1 <= length <= LONGEST_NAME_BYTES:
             raise Damaged("a keyring slot's name is too long")
         try:
             name = cut.take(length).decode()
         except UnicodeDecodeError:
-            raise Damaged("a keyring slot's name is no text") from None
+            raise Damaged("a keyring slot's name is not text") from None
         if not name.isprintable():
             raise Damaged("a keyring slot's name can't be printed")
         return cut.whole(cls(side.decode(), name, cut.take(NONCE_BYTES), cut.take(WRAPPED_BYTES)))
@@ -128,7 +128,7 @@ class RecoverySlot:
         salt = cut.take(SALT_BYTES)
         cost = Cost(int.from_bytes(cut.take(4), "big"), cut.take(1)[0], cut.take(1)[0])
         if not cost.bearable():
-            raise Damaged("the recovery slot asks for more work than any file may")
+            raise Damaged("the recovery slot asks for more work than is allowed")
         public_key, ephemeral_key = cut.take(PUBLIC_KEY_BYTES), cut.take(PUBLIC_KEY_BYTES)
         slot = cls(salt, cost, public_key, ephemeral_key, cut.take(NONCE_BYTES), cut.take(WRAPPED_BYTES))
         return cut.whole(slot)
@@ -192,7 +192,7 @@ class CredentialsFile:
             FromNewerVersion: an intact file of a later version.
         """
         if not data.startswith(MAGIC):
-            raise Damaged("it does not begin like one of ours")
+            raise Damaged("it does not start like a credentials file")
         content, checksum = data[:-CHECKSUM_BYTES], data[-CHECKSUM_BYTES:]
         if len(data) < len(MAGIC) + 1 + CHECKSUM_BYTES or sha256(content).digest() != checksum:
             raise Damaged("its checksum does not match: it was cut off or changed")
@@ -209,7 +209,7 @@ class CredentialsFile:
         for _ in range(cut.take(1)[0]):
             last, kind = kind, cut.take(1)[0]
             if kind not in _KINDS or kind <= last:
-                raise Damaged("its slots are not the ones this version has, once each and in order")
+                raise Damaged("its key slots are not those of this version, each once and in order")
             slot = _KINDS[kind].from_bytes(cut.take(int.from_bytes(cut.take(2), "big")))
             slots[type(slot)] = slot
         if not slots:
@@ -250,7 +250,7 @@ class _Cut:
     def take(self, count: int) -> bytes:
         piece = self._data[self._at : self._at + count]
         if len(piece) != count:
-            raise Damaged("it ends in the middle")
+            raise Damaged("it is cut off")
         self._at += count
         return piece
 
@@ -259,5 +259,5 @@ class _Cut:
 
     def whole(self, slot: _S) -> _S:
         if self._at != len(self._data):
-            raise Damaged("a slot is longer than it should be")
+            raise Damaged("a slot is too long")
         return slot

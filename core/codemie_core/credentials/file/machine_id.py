@@ -19,13 +19,13 @@ _LIMIT_BYTES = 4096
 
 if sys.platform == "linux":
     HOW_TO_GET_ONE = (
-        "this machine has no identifier to lock the store to: /etc/machine-id is missing, or says nothing. "
-        "Make one (sudo systemd-machine-id-setup), or keep the key in the keyring: "
+        "this machine has no identifier to lock the store to: /etc/machine-id is missing or empty. "
+        "Create one (sudo systemd-machine-id-setup), or keep the key in the keyring: "
         "codemie-tray credentials protect"
     )
 else:
     HOW_TO_GET_ONE = (
-        "this system gives no identifier of the machine to lock the store to. "
+        "this system has no machine identifier to lock the store to. "
         "Keep the key in the keyring: codemie-tray credentials protect"
     )
 

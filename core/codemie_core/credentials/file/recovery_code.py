@@ -56,13 +56,13 @@ def _decoded(typed: Secret) -> tuple[bytes, str]:
     """Return the code's bytes, or why there are none."""
     plain = typed.reveal().translate(_SEPARATORS).upper().translate(_LOOKALIKES)
     if len(plain) != CHARACTERS:
-        return b"", f"it has {len(plain)} characters, and a recovery code has {CHARACTERS}"
+        return b"", f"it has {len(plain)} characters; a recovery code has {CHARACTERS}"
     try:
         data = base64.b32decode(plain)
     except (binascii.Error, ValueError):
-        return b"", "it has a character that occurs in no recovery code"
+        return b"", "it contains a character that no recovery code has"
     if _crc(data[:_DATA_BYTES]) != data[_DATA_BYTES:]:
-        return b"", "there is a typing error in it: its last characters don't fit the rest"
+        return b"", "it contains a typo: its last characters don't match the rest"
     return data[:_DATA_BYTES], ""
 
 

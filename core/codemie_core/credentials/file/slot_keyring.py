@@ -53,7 +53,7 @@ def _key(item: Secret) -> bytes:
     try:
         key = base64.b64decode(item.reveal(), validate=True)
     except (binascii.Error, ValueError):
-        raise NotAuthentic("the keyring's item is not one of ours") from None
+        raise NotAuthentic("the keyring's item was not made by this program") from None
     if len(key) != KEY_BYTES:
-        raise NotAuthentic("the keyring's item is not one of ours")
+        raise NotAuthentic("the keyring's item was not made by this program")
     return key

@@ -13,7 +13,7 @@ from codemie_core.credentials.os_keyring.errors import error_of
 from codemie_core.credentials.os_keyring.helper import ARGUMENT
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import KeyringBroken
-from codemie_core.system.executables import console_executable
+from codemie_core.system.executables import own_command
 
 BACKGROUND_SECONDS = 5.0
 """Time limit of a call nobody asked for. A call that is well takes 0.2 s, most of it the helper's start."""
@@ -102,7 +102,7 @@ class HelperKeyring:
     def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:
         """Store a text, read it back, compare; return the keyring's name."""
         if self._ask("put", item, secret=secret, quietly=quietly) != (secret,):
-            raise KeyringBroken(f"{self._last_name} did not give back what was put into it; it is not used.")
+            raise KeyringBroken(f"{self._last_name} did not return what was stored in it, so it is not used.")
         return self._last_name
 
     def delete(self, *items: str, quietly: bool = False) -> None:
@@ -138,10 +138,7 @@ class HelperKeyring:
 
 def helper_command() -> list[str]:
     """Return how the helper is started: by the program itself where that is frozen."""
-    if getattr(sys, "frozen", False):
-        return [console_executable(), ARGUMENT]
-    # -P: the folder we happen to be in must not provide the modules of a process that meets secrets.
-    return [console_executable(), "-P", "-m", "codemie_core.credentials.os_keyring.helper"]
+    return own_command("codemie_core.credentials.os_keyring.helper", frozen_option=ARGUMENT)
 
 
 def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, object] | None:
@@ -182,5 +179,7 @@ def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, 
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise KeyringBroken(f"The keyring's helper ended without an answer (exit code {process.returncode}).")
+        raise KeyringBroken(
+            f"The keyring's helper exited without an answer (exit code {process.returncode})."
+        )
     return answer

@@ -15,31 +15,31 @@ from codemie_core import errors
 FAILURES: dict[str, tuple[type[errors.KeyringError], str]] = {
     "locked": (
         errors.KeyringLocked,
-        "{store} is locked. Unlock it (or answer its question) and try again.",
+        "{store} is locked. Unlock it (or answer its prompt) and try again.",
     ),
     "denied": (
         errors.KeyringDenied,
-        "{store} refused this program. Allow it there and try again.",
+        "{store} refused access to this program. Allow it there and try again.",
     ),
     "absent": (
         errors.KeyringAbsent,
-        "no keyring answers. Log in to the desktop, or start its keyring, and try again.",
+        "no keyring is available. Log in to the desktop, or start its keyring, and try again.",
     ),
     "hung": (
         errors.KeyringHung,
-        "{store} did not answer in time. Restart it, or log in anew, and try again.",
+        "{store} did not answer in time. Restart it, or log out and in again, and try again.",
     ),
     "unsafe": (
         errors.KeyringUnsafe,
-        "{store} is set up as the keyring and is not known to keep secrets safe. It was not used.",
+        "{store} is set up as the keyring, but is not known to keep secrets safe. It was not used.",
     ),
     "misconfigured": (
         errors.KeyringBroken,
-        "the keyring that is set up can't be loaded ({detail}).",
+        "the configured keyring can't be loaded ({detail}).",
     ),
     "too_long": (
         errors.KeyringBroken,
-        "{store} does not take a secret of that length.",
+        "{store} does not accept a secret of that length.",
     ),
     "broken": (
         errors.KeyringBroken,

@@ -1,6 +1,6 @@
 """What every platform's login entry offers, and the policy they share.
 
-A backend only reads and writes what its system keeps. Whether an entry is to be mended is decided here.
+A backend only reads and writes what its system keeps. Whether an entry needs fixing is decided here.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Autostart(Protocol):
         """Have nothing of ours started at login, whoever put it there."""
 
     def mend(self, command: tuple[str, ...]) -> None:
-        """Let an entry that is there start `command`; on stays on, and disabled stays disabled."""
+        """Make an existing entry start `command`; on stays on, and disabled stays disabled."""
 
     def watched(self) -> tuple[str, ...]:
         """Return the files whose change means that `read` may say something else."""
@@ -73,7 +73,7 @@ def what_is_wrong(entry: LoginEntry, command: tuple[str, ...], version: str) -> 
         return None
     program = entry.command[0]
     if not os.path.exists(program):
-        return f"it starts {program}, which is not there any more"
+        return f"it starts {program}, which no longer exists"
     if entry.version and _numbers(entry.version) < _numbers(version):
         return f"it starts version {entry.version}, in {program}"
     if same_command(entry.command[:1], command[:1]):
@@ -87,13 +87,13 @@ def differs(entry: LoginEntry, command: tuple[str, ...]) -> bool:
 
 
 def mend_if_wrong(autostart: Autostart, command: tuple[str, ...], version: str) -> str | None:
-    """Mend an entry that points to a program that moved or is old. One of another program in use is left.
+    """Fix an entry that points to a program that moved or is old; leave one of another program in use.
 
     Returns:
-        What was wrong, where it was mended.
+        What was wrong, where it was fixed.
 
     Raises:
-        AutostartFailed: it can't be mended.
+        AutostartFailed: it can't be fixed.
     """
     wrong = what_is_wrong(autostart.read(), command, version)
     if wrong is not None:

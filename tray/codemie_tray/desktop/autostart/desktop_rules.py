@@ -47,14 +47,14 @@ class DesktopRules:
         """Say why an entry with these keys is not started, in words for a person; None: it is."""
         for key, value in keys.items():
             if _SWITCH.fullmatch(key) and _is(value, "false"):
-                return f"it is switched off in the desktop's settings ({key}=false)"
+                return f"it is turned off in the desktop's settings ({key}=false)"
         if reason := self._by_desktop(keys) or self._by_condition(keys):
             return reason
         if _is(keys.get("X-systemd-skip", ""), "true"):
-            return "systemd is told to pass over it (X-systemd-skip=true)"
+            return "systemd is set to skip it (X-systemd-skip=true)"
         program = keys.get("TryExec", "")
         if program and not _can_be_run(program, self._path):
-            return f"its TryExec names {program}, which is not there"
+            return f"its TryExec names {program}, which does not exist"
         for mask in self.masks:
             if _is_mask(mask):
                 return f"its systemd unit is masked ({mask})"
@@ -80,7 +80,7 @@ class DesktopRules:
         here = ":".join(sorted(self._desktops))
         only, never = _list(keys.get("OnlyShowIn", "")), _list(keys.get("NotShowIn", ""))
         if only and not only & self._desktops:
-            return f"it is for other desktops than {here} (OnlyShowIn)"
+            return f"it is only for desktops other than {here} (OnlyShowIn)"
         if never & self._desktops:
             return f"it is not for {here} (NotShowIn)"
         return None

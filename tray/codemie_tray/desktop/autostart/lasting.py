@@ -59,7 +59,7 @@ def _why(path: str, environ: Mapping[str, str]) -> str | None:
         (_SNAP_REVISION.match(path), "is one revision of a snap, which an update removes; use /snap/bin"),
         (
             "/AppTranslocation/" in path,
-            "is where macOS runs an app that was not moved; move it to Applications",
+            "is a temporary place where macOS runs apps that were never moved; move the app to Applications",
         ),
         (
             path.startswith("/nix/store/"),
@@ -70,7 +70,10 @@ def _why(path: str, environ: Mapping[str, str]) -> str | None:
             f"is in a cache that may be emptied at any time (uvx and `pipx run` use one); {_INSTALL}",
         ),
         (_below(path, temporary), f"is in a temporary folder; {_INSTALL}"),
-        (sys.platform == "darwin" and path.startswith("/Volumes/"), "is on a disk image; copy it from there"),
+        (
+            sys.platform == "darwin" and path.startswith("/Volumes/"),
+            "is on a disk image; copy the app to Applications",
+        ),
     ):
         if applies:
             return reason

@@ -15,17 +15,17 @@ from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_wh
 from codemie_core.system.user_folders import home_folder, xdg_folder, xdg_folders
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
+from codemie_tray.desktop.autostart.desktop_entry import changed, command_of, escape, exec_line, pairs
 from codemie_tray.desktop.autostart.desktop_rules import DesktopRules
 from codemie_tray.desktop.autostart.program import same_command
 
 FILE_NAME = f"{PROGRAM}.desktop"
 
-_GROUP = "[Desktop Entry]"
 _VERSION = "X-CodeMie-Version"
 _LIMIT_BYTES = 64 * 1024
-_QUOTED = '"`$\\'
-"""Characters that stand behind a backslash inside quotes (Desktop Entry Specification, "The Exec key")."""
-_UNSAFE = " \t\n\"'\\><~|&;$*?#()`"
+
+
+_ATTEMPTS = 10
 
 
 class XdgEntry:
@@ -109,7 +109,7 @@ class XdgEntry:
         command = command_of(keys.get("Exec", ""))
         if keys.get("Hidden", "false").lower() == "true" or not command:
             return LoginEntry(LoginState.OFF, path)
-        # A program that is gone is another matter: such an entry is mended.
+        # A program that is gone is another matter: such an entry is fixed.
         reason = self._rules.why_not(keys) if os.path.exists(command[0]) else self._switched_off(keys)
         state = LoginState.DISABLED if reason else LoginState.ON
         return LoginEntry(state, path, command, keys.get(_VERSION, ""), reason or "")
@@ -122,14 +122,14 @@ class XdgEntry:
         if self._homeless and path == self.path:
             return None
         lines = _read_lines(path)
-        return None if lines is None else dict(_pairs(lines))
+        return None if lines is None else dict(pairs(lines))
 
     def _write(self, changes: Mapping[str, str | None]) -> None:
         """Set keys of the person's entry, None removes one; other lines stay as they are."""
         if self._homeless:
             raise AutostartFailed(f"no folder for login entries: {self._homeless.reason}. Set HOME")
         lines = _read_lines(self.path) or []
-        data = ("\n".join(_changed(lines, changes)) + "\n").encode("utf-8", "surrogateescape")
+        data = ("\n".join(changed(lines, changes)) + "\n").encode("utf-8", "surrogateescape")
         target = os.path.realpath(self.path)  # the person may keep their settings elsewhere, by a link
         try:
             os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
@@ -156,74 +156,10 @@ class XdgEntry:
             raise AutostartFailed(f"{self.path}: can't be removed: {error.strerror}") from error
 
 
-_ATTEMPTS = 10
-
-
 def _start(command: Sequence[str]) -> dict[str, str | None]:
     # TryExec: a desktop ignores the entry once the program is gone, instead of complaining at each login.
     program = command[0]
-    return {"Exec": exec_line(command), "TryExec": _escape(program), _VERSION: __version__}
-
-
-def exec_line(command: Sequence[str]) -> str:
-    """Return the value of the key Exec: quoted as an argument, then escaped as any value."""
-    return _escape(" ".join(_quote(part) for part in command))
-
-
-def command_of(value: str) -> tuple[str, ...]:
-    """Return the command of the key Exec, the reverse of `exec_line`; field codes (%f and so on) go."""
-    parts: list[str] = []
-    current: str | None = None
-    quoted = False
-    text = iter(_unescape(value))
-    for char in text:
-        if quoted:
-            if char == '"':
-                quoted = False
-            else:
-                current = (current or "") + (next(text, "") if char == "\\" else char)
-        elif char == '"':
-            quoted, current = True, current or ""
-        elif char in " \t":
-            if current is not None:
-                parts.append(current)
-            current = None
-        else:
-            current = (current or "") + char
-    if current is not None:
-        parts.append(current)
-    return tuple(_without_field_codes(part) for part in parts if not _is_field_code(part))
-
-
-def _is_field_code(part: str) -> bool:
-    return len(part) == 2 and part[0] == "%" and part != "%%"  # that one stands for a per cent sign
-
-
-def _without_field_codes(part: str) -> str:
-    return part.replace("%%", "%")
-
-
-def _quote(part: str) -> str:
-    part = part.replace("%", "%%")
-    if part and not any(char in _UNSAFE for char in part):
-        return part
-    return '"' + "".join("\\" + char if char in _QUOTED else char for char in part) + '"'
-
-
-def _escape(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-
-
-def _unescape(value: str) -> str:
-    plain = []
-    text = iter(value)
-    for char in text:
-        if char == "\\":
-            code = next(text, "")
-            plain.append({"s": " ", "n": "\n", "t": "\t", "r": "\r"}.get(code, code))
-        else:
-            plain.append(char)
-    return "".join(plain)
+    return {"Exec": exec_line(command), "TryExec": escape(program), _VERSION: __version__}
 
 
 def _read_lines(path: str) -> list[str] | None:
@@ -234,40 +170,3 @@ def _read_lines(path: str) -> list[str] | None:
     except OSError as error:
         raise AutostartFailed(f"{path}: can't be read: {error.strerror}") from error
     return data.decode("utf-8", "surrogateescape").splitlines()
-
-
-def _pairs(lines: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the keys and values of the entry's group."""
-    pairs = []
-    inside = False
-    for line in lines:
-        if line.startswith("["):
-            inside = line.strip() == _GROUP
-        elif inside and "=" in line and not line.startswith("#"):
-            key, _, value = line.partition("=")
-            pairs.append((key.strip(), value.strip()))
-    return pairs
-
-
-def _changed(lines: Sequence[str], changes: Mapping[str, str | None]) -> list[str]:
-    """Return the lines with keys of the group set, added or removed."""
-    if _GROUP not in (line.strip() for line in lines):
-        lines = [_GROUP]
-    left = {key: value for key, value in changes.items() if value is not None}
-    result: list[str] = []
-    inside = False
-    end = 0
-    for line in lines:
-        if line.startswith("["):
-            inside = line.strip() == _GROUP
-        key = line.partition("=")[0].strip() if "=" in line and not line.startswith("#") else None
-        if inside and key in changes:
-            if key in left:
-                result.append(f"{key}={left.pop(key)}")
-                end = len(result)
-            continue
-        result.append(line)
-        if inside and line.strip():
-            end = len(result)
-    result[end:end] = [f"{key}={value}" for key, value in left.items()]
-    return result

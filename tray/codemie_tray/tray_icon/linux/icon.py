@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux import item, menu_object
-from codemie_tray.tray_icon.linux.action_thread import ActionThread
 from codemie_tray.tray_icon.linux.dbus import wire
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable
 from codemie_tray.tray_icon.linux.notifications import Button, Notifications
+from codemie_tray.tray_icon.linux.pixel_cache import PixelCache
 from codemie_tray.tray_icon.linux.registration import Registration
 from codemie_tray.tray_icon.linux.session_environment import SessionEnvironment
 from codemie_tray.tray_icon.pystray import base as pystray_base
-from codemie_tray.tray_icon.pystray.menu import to_pystray
 from codemie_tray.tray_icon.pystray.shown_view import ShownView, tooltip
 from codemie_tray.view.actions import Action
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
-MENU_HINT = "The menu is on the right mouse button."
+MENU_HINT = "Right-click the icon for the menu."
+_MENU_SECONDS = 0.7
+"""How long a host may take to ask for the menu after a click that we refused."""
 
 
 class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray has no types
     """See `tray_icon.backend.TrayIconBackend`.
 
-    `on_action` is called on a thread of its own, one action after the other: a slow one delays the next click
-    and not the bus. `on_ready` is called on the bus's thread.
+    `on_action` and `on_ready` are called on the bus's thread.
     """
 
     HAS_DEFAULT_ACTION = False
@@ -44,11 +43,11 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
         # pystray only asks whether there is an icon; it is drawn in several sizes when a host wants them.
-        super().__init__(name, icon=view.icon, title=tooltip(view), menu=to_pystray(view.menu, on_action))
+        super().__init__(name, icon=view.icon, title=tooltip(view))
+        self._menu = view.menu
         self._view = view
         self._on_action = on_action
         self._on_ready: Callable[[], None] | None = None
-        self._actions = ActionThread()
         self._bus = Bus(
             on_connected=self._connected, on_call=self._answer, on_signal=self._signalled, patience=patience
         )
@@ -60,7 +59,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
             on_host=self._session_environment.learn,
             host_seconds=patience.host_seconds,
         )
-        self._menu_object = menu_object.MenuObject(self._bus, self._chosen)
+        self._menu_object = menu_object.MenuObject(self._bus, on_action)
         self._item = item.Item(
             self._bus,
             name=name,
@@ -72,6 +71,10 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         )
         self._notifications = Notifications(self._bus, name, lambda: self._item.pixmaps()[-1])
         self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})
+
+    def keep_pixels_in(self, folder: str) -> None:
+        """Read the icon's pixels from this folder, and keep there what is drawn; before `run`."""
+        self._item.cache = PixelCache(folder)
 
     # ---- TrayIconBackend ------------------------------
 
@@ -97,7 +100,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         offered = None
         if button and button.action:
             action = button.action
-            offered = Button(button.label, lambda: self._actions.do(lambda: self._on_action(action)))
+            offered = Button(button.label, lambda: self._on_action(action))
         self._bus.post(lambda: self._notifications.show(title, text, offered))
 
     def session_environment(self) -> dict[str, str | None]:
@@ -106,6 +109,9 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
 
     def _icon_of(self, view: View) -> object:
         return view.icon
+
+    def _menu_of(self, view: View) -> object:
+        return view.menu  # `menu_model` reads it as it is; pystray only keeps it
 
     # ---- what pystray's base class asks of a backend; all on the bus's thread ------------------------------
 
@@ -118,7 +124,6 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
             raise TrayUnavailable(f"The tray can't be shown: {error}.") from error
         finally:
             self._running = self._visible = False
-            self._actions.end()
 
     def _stop(self) -> None:
         self._bus.stop()
@@ -127,7 +132,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         """Nothing: the icon is offered when the bus is joined."""
 
     def _hide(self) -> None:
-        """Nothing: the icon goes with the connection."""
+        """Nothing: the icon disappears with the connection."""
 
     def _update_icon(self) -> None:
         self._icon_valid = True
@@ -145,7 +150,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
     def _remove_notification(self) -> None:
         self._bus.post(self._notifications.close)
 
-    # ---- what the bus tells ------------------------------
+    # ---- what the bus reports ----------------------------
 
     def _connected(self) -> None:
         self._registration.begin()
@@ -158,6 +163,8 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._bus.post(self._item.prepare)
 
     def _answer(self, call: wire.Call) -> None:
+        if call.path == menu_object.PATH:
+            self._bus.cancel(self._hint_at_menu)
         self._registration.take_call(call)
         self._dispatcher.answer(call, self._bus.answer, self._bus.refuse)
 
@@ -165,13 +172,18 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._registration.take_signal(signal)
         self._notifications.take_signal(signal)
 
-    def _chosen(self, chosen: Any) -> None:
-        self._actions.do(lambda: chosen(self))
-
     def _clicked(self, method: str) -> None:
-        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead does not know
-        # it, and an item has no means to open its menu; so it says what it can, and where the menu is.
+        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead ignores it, and
+        # an item can't open its own menu. `Activate` is refused: Plasma then opens the menu itself. A host that
+        # does not ask for the menu after that (lxqt-panel) leaves us only a notification that says where it is.
+        if method == "Activate":
+            self._bus.cancel(self._hint_at_menu)
+            self._bus.call_later(_MENU_SECONDS, self._hint_at_menu)
+        elif method == "ContextMenu":
+            self._notify(self._view.tooltip_text, self._view.tooltip_title)
+        else:
+            self._hint_at_menu()
+
+    def _hint_at_menu(self) -> None:
         text = self._view.tooltip_text
-        if method != "ContextMenu":
-            text = f"{text}\n{MENU_HINT}" if text else MENU_HINT
-        self._notify(text, self._view.tooltip_title)
+        self._notify(f"{text}\n{MENU_HINT}" if text else MENU_HINT, self._view.tooltip_title)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from codemie_tray.tray_icon.linux.dbus import interfaces, wire
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
+from codemie_tray.tray_icon.linux.dbus.dispatch import Refused
+from codemie_tray.tray_icon.linux.pixel_cache import PixelCache
 from codemie_tray.tray_icon.linux.pixmaps import Pixmap, pixmaps
 from codemie_tray.view.view import IconDesign
 
@@ -36,7 +38,11 @@ class Item:
         menu_path: str,
         on_click: Callable[[str], None],
     ) -> None:
-        """Args are the first values; `on_click` gets the name of the method a host called for a click."""
+        """Make it with its first values.
+
+        Args:
+            on_click: gets the name of the method a host called for a click.
+        """
         self._bus = bus
         self._name = name
         self._design = design
@@ -44,6 +50,8 @@ class Item:
         self._text = text
         self._menu_path = menu_path
         self._on_click = on_click
+        self.cache: PixelCache | None = None
+        """Where pixels are kept between starts; without one every icon is drawn."""
         self._pixmaps: list[Pixmap] | None = None
         self._fonts: dict[str, FontFile | None] = {}
 
@@ -71,14 +79,21 @@ class Item:
         self.pixmaps()
 
     def _draw(self) -> list[Pixmap]:
+        if self.cache is not None and (kept := self.cache.read(self._design)) is not None:
+            return kept
         from codemie_tray.icon import font as icon_font
 
         initial = self._design.initial
-        if initial and initial not in self._fonts and not icon_font.built_in_has(initial):
+        built_in = not initial or icon_font.built_in_has(initial)
+        if not built_in and initial not in self._fonts:
             # Looking for a font asks another program and may take a while: a plainer icon until then.
             self._fonts[initial] = None
             threading.Thread(target=self._find_font, args=(initial,), name="icon-font", daemon=True).start()
-        return pixmaps(self._design, self._fonts.get(initial))
+        font = self._fonts.get(initial)
+        drawn = pixmaps(self._design, font)
+        if self.cache is not None and (built_in or font is not None):
+            self.cache.keep(self._design, drawn)
+        return drawn
 
     def _find_font(self, initial: str) -> None:
         from codemie_tray.icon import font as icon_font
@@ -124,13 +139,22 @@ class Item:
     def methods(self) -> Mapping[str, Callable[..., tuple[Any, ...]]]:
         """Return what a host may call."""
         return {
-            "Activate": lambda _x, _y: self._clicked("Activate"),
+            "Activate": lambda _x, _y: self._activated(),
             "SecondaryActivate": lambda _x, _y: self._clicked("SecondaryActivate"),
             "ContextMenu": lambda _x, _y: self._clicked("ContextMenu"),
             "Scroll": lambda _delta, _orientation: (),
             # For windows a click opens; a menu opens none, so the token is of no use to us.
             "ProvideXdgActivationToken": lambda _token: (),
         }
+
+    def _activated(self) -> tuple[Any, ...]:
+        """Refuse, as items of libappindicator do, so that the host opens the menu instead.
+
+        Plasma calls Activate even on an item whose ItemIsMenu is true, and opens the menu when the call fails
+        (plasma-workspace, StatusNotifierItem.qml).
+        """
+        self._on_click("Activate")
+        raise Refused("UnknownMethod", "this item is only a menu")
 
     def _clicked(self, method: str) -> tuple[Any, ...]:
         self._on_click(method)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from codemie_tray.tray_icon.linux.dbus import wire
-from codemie_tray.tray_icon.pystray import base as pystray_base
+from codemie_tray.view.actions import Action
+from codemie_tray.view.menu import Item, Menu, Separator
 
 ROOT = 0
 
@@ -30,13 +31,13 @@ class Row:
     identity: Hashable
     properties: Properties
     children: tuple[int, ...]
-    chosen: Any
-    """The pystray item to call when it is clicked; None: nothing to do."""
+    action: Action | None
+    """What a click on it asks for; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a host has to be told."""
+    """What a host has to learn."""
 
     layout_parent: int | None
     """The row below which rows came, went or moved; None: nowhere."""
@@ -57,26 +58,29 @@ class MenuModel:
         self.rows: dict[int, Row] = {ROOT: Row(ROOT, None, _submenu_properties(), (), None)}
         """By id, in the order of the menu."""
 
-    def replace(self, menu: Any) -> Change:
-        """Take over `menu` (pystray's) and return what changed."""
+    def replace(self, menu: Menu) -> Change:
+        """Take over `menu` and return what changed."""
         before = self.rows
         after: dict[int, Row] = {}
         rearranged: list[int] = []
 
-        def add(number: int, identity: Hashable, properties: Properties, items: Any, chosen: Any) -> int:
+        def add(
+            number: int, identity: Hashable, properties: Properties, entries: Menu, action: Action | None
+        ) -> int:
             was = before.get(number)
             free = {before[child].identity: child for child in was.children} if was else {}
             seen: dict[Hashable, int] = {}
             children = []
-            for item in items or ():
-                kind = _kind(item)
+            for entry in entries:
+                kind = _kind(entry)
                 nth = seen[kind] = seen.get(kind, 0) + 1
                 known = free.get((kind, nth))
                 child = next(self._numbers) if known is None else known
-                children.append(add(child, (kind, nth), _properties(item), item.submenu, _chosen(item)))
+                below, its_action = _below(entry)
+                children.append(add(child, (kind, nth), _properties(entry), below, its_action))
             if was is not None and was.children != tuple(children):
                 rearranged.append(number)
-            after[number] = Row(number, identity, properties, tuple(children), chosen)
+            after[number] = Row(number, identity, properties, tuple(children), action)
             return number
 
         add(ROOT, None, _submenu_properties(), menu, None)
@@ -108,41 +112,50 @@ class MenuModel:
         row = self.rows[number]
         below = row.children if depth else ()
         children = [("(ia{sv}av)", self.layout(child, depth - 1, names)) for child in below]
-        return (number, chosen_of(row.properties, names), children)
+        return (number, only(row.properties, names), children)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows.values())
 
 
-def chosen_of(properties: Properties, names: list[str]) -> Properties:
+def only(properties: Properties, names: list[str]) -> Properties:
     """Return those of `properties` that are in `names`, or all if it is empty."""
     return {name: value for name, value in properties.items() if name in names} if names else properties
 
 
-def _kind(item: Any) -> Hashable:
-    """Return what makes `item` the same row in another menu: what it does, not how it looks."""
-    if item is pystray_base.Menu.SEPARATOR:
-        return "separator"
-    return "submenu" if item.submenu else ("row", pystray_base.callback_of(item))
+def _kind(entry: Item | Separator) -> Hashable:
+    """Return what makes `entry` the same row in another menu: what it does, not how it looks."""
+    match entry:
+        case Separator():
+            return "separator"
+        case Item(items=()):
+            return ("row", entry.action)
+        case Item():
+            return "submenu"
+        case _:
+            assert_never(entry)
 
 
 def _submenu_properties() -> Properties:
     return {"children-display": ("s", "submenu")}
 
 
-def _properties(item: Any) -> Properties:
-    if item is pystray_base.Menu.SEPARATOR:
+def _properties(entry: Item | Separator) -> Properties:
+    if isinstance(entry, Separator):
         return {"type": ("s", "separator")}
     # An underscore marks the next letter as the row's key, and two stand for one.
-    label = wire.one_line(item.text).replace("_", "__")
-    properties: Properties = {"label": ("s", label), "enabled": ("b", bool(item.enabled))}
-    if item.submenu:
+    label = wire.one_line(entry.label).replace("_", "__")
+    properties: Properties = {"label": ("s", label), "enabled": ("b", entry.enabled)}
+    if entry.items:
         properties |= _submenu_properties()
-    elif item.checked is not None:
-        properties["toggle-type"] = ("s", "radio" if item.radio else "checkmark")
-        properties["toggle-state"] = ("i", int(bool(item.checked)))
+    elif entry.checked is not None:
+        properties["toggle-type"] = ("s", "radio" if entry.radio else "checkmark")
+        properties["toggle-state"] = ("i", int(entry.checked))
     return properties
 
 
-def _chosen(item: Any) -> Any:
-    return None if item is pystray_base.Menu.SEPARATOR or item.submenu else item
+def _below(entry: Item | Separator) -> tuple[Menu, Action | None]:
+    """Return the submenu of a row, and the action of one that has none."""
+    if isinstance(entry, Separator):
+        return (), None
+    return entry.items, None if entry.items else entry.action

@@ -8,7 +8,9 @@ from typing import Any
 from codemie_tray.tray_icon.linux.dbus import interfaces
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.dbus.dispatch import Refused
-from codemie_tray.tray_icon.linux.menu_model import MenuModel, Row, chosen_of
+from codemie_tray.tray_icon.linux.menu_model import MenuModel, Row, only
+from codemie_tray.view.actions import Action
+from codemie_tray.view.menu import Menu
 
 PATH = "/MenuBar"
 
@@ -21,14 +23,14 @@ class MenuObject:
 
     interface = interfaces.MENU
 
-    def __init__(self, bus: Bus, on_chosen: Callable[[Any], None]) -> None:
-        """`on_chosen` gets the pystray item of an enabled row that was clicked, and must not block."""
+    def __init__(self, bus: Bus, on_chosen: Callable[[Action], None]) -> None:
+        """`on_chosen` gets the action of an enabled row that was clicked, and must not block."""
         self._bus = bus
         self._on_chosen = on_chosen
         self._model = MenuModel()
 
-    def set_menu(self, menu: Any) -> None:
-        """Show `menu` (pystray's), telling hosts what differs and nothing if nothing does."""
+    def set_menu(self, menu: Menu) -> None:
+        """Show `menu`, telling hosts what differs and nothing if nothing does."""
         change = self._model.replace(menu)
         name = self.interface.name
         if change.layout_parent is not None:
@@ -74,7 +76,7 @@ class MenuObject:
         wanted = (
             [rows[number] for number in dict.fromkeys(numbers) if number in rows] if numbers else self._model
         )
-        return ([(row.number, chosen_of(row.properties, names)) for row in wanted],)
+        return ([(row.number, only(row.properties, names)) for row in wanted],)
 
     def _get_property(self, number: int, name: str) -> tuple[Any, ...]:
         properties = self._row(number).properties
@@ -84,8 +86,8 @@ class MenuObject:
 
     def _event(self, number: int, event: str, _data: Any, _timestamp: int) -> tuple[Any, ...]:
         row = self._row(number)
-        if event == "clicked" and row.chosen is not None and row.properties["enabled"][1]:
-            self._on_chosen(row.chosen)
+        if event == "clicked" and row.action is not None and row.properties["enabled"][1]:
+            self._on_chosen(row.action)
         return ()
 
     def _event_group(self, events: list[tuple[int, str, Any, int]]) -> tuple[Any, ...]:
@@ -101,7 +103,7 @@ class MenuObject:
 
     def _about_to_show(self, number: int) -> tuple[Any, ...]:
         self._row(number)
-        return (False,)  # every change was told when it came
+        return (False,)  # every change was signalled when it came
 
     def _about_to_show_group(self, numbers: list[int]) -> tuple[Any, ...]:
         unknown = [number for number in numbers if number not in self._model.rows]

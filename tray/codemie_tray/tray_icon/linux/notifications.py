@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from codemie_tray import PRODUCT
 from codemie_tray.tray_icon.linux.dbus import wire
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.pixmaps import Pixmap, image_data
@@ -31,9 +32,9 @@ class Notifications:
     """Used on the bus's thread only. A notification replaces the last one, so they don't pile up."""
 
     def __init__(self, bus: Bus, name: str, pixmap: Callable[[], Pixmap]) -> None:
-        """`name` is the program's; `pixmap` returns the picture to show."""
+        """`name` is that of the program and its desktop entry; `pixmap` returns the picture to show."""
         self._bus = bus
-        self._name = name
+        self._desktop_entry = name
         self._pixmap = pixmap
         self._last = ("", 0)
         """The server that showed the last one, and the number it gave it. Numbers are a server's own."""
@@ -43,7 +44,7 @@ class Notifications:
     def show(self, title: str, text: str, button: Button | None = None) -> None:
         """Show a notification, or log that there is no way to. A server without buttons shows none."""
         if not self._bus.connected:
-            self._failed(title, "the session bus is not there")
+            self._failed(title, "the session bus is not available")
             return
 
         def know_capabilities(reply: wire.Reply) -> None:
@@ -97,7 +98,9 @@ class Notifications:
             # Heard only while there is a button: other programs' buttons must not wake an idle tray.
             self._bus.call_bus("AddMatch", "s", (_MATCH,))
             self._button = button
-        hints = {"image-data": image_data(self._pixmap())}
+        # Plasma writes the first argument over the notification; GNOME and Plasma find name and settings of the
+        # program by its desktop entry, where it is installed.
+        hints = {"image-data": image_data(self._pixmap()), "desktop-entry": ("s", self._desktop_entry)}
 
         def shown(reply: wire.Reply) -> None:
             if reply.error:
@@ -111,7 +114,7 @@ class Notifications:
             SERVICE,
             "Notify",
             "susssasa{sv}i",
-            (self._name, replaced, "", summary, body, actions, hints, _SERVER_DECIDES_MS),
+            (PRODUCT, replaced, "", summary, body, actions, hints, _SERVER_DECIDES_MS),
             on_reply=shown,
             start_service=True,
         )

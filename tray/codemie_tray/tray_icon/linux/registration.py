@@ -1,4 +1,4 @@
-"""Tells the watcher about the item: at once, again whenever a watcher appears, and anew if no host looks.
+"""Registers the item with the watcher: at once, whenever a watcher appears, and again if no host looks.
 
 A panel asks its watcher for the items that are there, and only then listens for new ones. What registers in
 between (a few microseconds of waybar 0.9's start; we answer a new watcher that quickly) is in the watcher's
@@ -138,7 +138,7 @@ class Registration:
             self._bus.call_later(self._host_seconds, self._look_again)
 
     def _look_again(self) -> None:
-        # A watcher may be there long before a host is; nobody can look then, and its signal tells when.
+        # A watcher may be there long before a host is; nobody can look then, and its signal says when.
         self._bus.call(
             WATCHER,
             _WATCHER_PATH,

@@ -15,7 +15,7 @@ from PyObjCTools import AppHelper, MachSignals  # type: ignore[import-not-found]
 
 
 class MenuWatcher(Foundation.NSObject):  # type: ignore[misc]  # no types upstream
-    """Delegate of a menu: tells when it opens and closes."""
+    """Delegate of a menu: reports when it opens and closes."""
 
     on_open: Callable[[], None]
     on_close: Callable[[], None]
@@ -30,13 +30,13 @@ class MenuWatcher(Foundation.NSObject):  # type: ignore[misc]  # no types upstre
 
 
 class ApplicationWatcher(Foundation.NSObject):  # type: ignore[misc]
-    """Delegate of the application: tells when it is opened a second time, and when macOS ends it."""
+    """Delegate of the application: reports when it is opened a second time, and when macOS ends it."""
 
     on_reopen: Callable[[], None]
     on_end: Callable[[], None]
 
     def applicationShouldHandleReopen_hasVisibleWindows_(self, _app: Any, _visible: bool) -> bool:  # noqa: N802
-        """Called by AppKit: macOS starts no second process of an app, it tells the first."""
+        """Called by AppKit: macOS starts no second process of an app but calls the first."""
         self.on_reopen()
         return False
 
@@ -109,7 +109,7 @@ def template_image(pngs: Sequence[bytes], size_points: int) -> Any:
 
 
 def show_alert(app: Any, title: str, text: str) -> None:
-    """Show a window with one button, and wait until it is pressed (the main loop goes on in it)."""
+    """Show a window with one button, and wait until it is pressed (the main loop runs inside)."""
     alert = AppKit.NSAlert.alloc().init()
     alert.setMessageText_(title)
     alert.setInformativeText_(text)

@@ -1,7 +1,7 @@
 """The menu-bar icon on macOS: pystray's own backend, with every call brought to the main thread.
 
 Other threads only ask the main loop (`macos_api.call_on_main`). The icon is a template: macOS gives it the
-colour of the menu bar, and the profile is told by its initial. Checked against pystray 0.19.5's source, by
+colour of the menu bar, and the initial names the profile. Checked against pystray 0.19.5's source, by
 type, and by tests over a faked AppKit; not run on macOS.
 """
 
@@ -16,7 +16,7 @@ from codemie_tray.tray_icon.macos import api as macos_api
 from codemie_tray.tray_icon.macos.notifications import Notifications
 from codemie_tray.tray_icon.pystray.menu import to_pystray
 from codemie_tray.tray_icon.pystray.shown_view import ShownView, tooltip
-from codemie_tray.view.actions import Action, LookAgain, SessionEnds, ShowItself
+from codemie_tray.view.actions import Action, Do
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
@@ -81,12 +81,12 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
         if self._stop_asked:
             self._status_bar.removeStatusItem_(self._status_item)
             return
-        observers = macos_api.on_waking_up(lambda: self._on_action(LookAgain()))
+        observers = macos_api.on_waking_up(lambda: self._on_action(Do.LOOK_AGAIN))
         self._kept = [
             macos_api.prepare_application(
                 self._app,
-                on_reopen=lambda: self._on_action(ShowItself()),
-                on_end=lambda: self._on_action(SessionEnds()),
+                on_reopen=lambda: self._on_action(Do.SHOW_ITSELF),
+                on_end=lambda: self._on_action(Do.SESSION_ENDS),
             )
         ]
         try:
@@ -197,5 +197,5 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
             macos_api.call_on_main(self._update_menu)
 
     def _handler(self, callback: Any) -> Any:
-        # Instead of pystray's, which builds the whole menu anew after every click.
+        # Instead of pystray's, which rebuilds the whole menu after every click.
         return callback

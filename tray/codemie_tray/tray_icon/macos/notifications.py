@@ -72,7 +72,7 @@ class Notifications:
             else:
                 LOG.info("notifications are not allowed (%s): %s. %s", error, title, text)
 
-        # Asks the person the first time only, and tells their answer ever after.
+        # Asks the person the first time only, and returns their answer from then on.
         centre.requestAuthorizationWithOptions_completionHandler_(_ALERT_AND_SOUND, add)
 
 

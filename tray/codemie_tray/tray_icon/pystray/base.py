@@ -8,7 +8,6 @@ one asked for while the import runs; our own backends subclass what they need by
 from __future__ import annotations
 
 import os
-from typing import Any
 
 _VARIABLE = "PYSTRAY_BACKEND"
 _chosen_before = os.environ.get(_VARIABLE)
@@ -25,13 +24,4 @@ Icon = _base.Icon
 Menu = _base.Menu
 MenuItem = _base.MenuItem
 
-
-def callback_of(item: Any) -> object:
-    """Return what `item` was built with as its action.
-
-    pystray offers no public way to ask; its release is pinned, so the private name holds.
-    """
-    return item._action
-
-
-__all__ = ["Icon", "Menu", "MenuItem", "callback_of"]
+__all__ = ["Icon", "Menu", "MenuItem"]

@@ -1,4 +1,4 @@
-"""From our menu description to pystray's, which every platform's backend reads."""
+"""From our menu description to pystray's, which its own backends for Windows and macOS read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from codemie_tray.view.menu import Item, Menu, Separator
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What choosing one row does. Two are equal when they mean the same, so a backend can follow a row."""
+    """What choosing one row does."""
 
     action: Action | None
-    """None: a row that only tells something."""
+    """None: a row that is only read."""
     on_action: Callable[[Action], None]
 
     def __call__(self, _icon: object, _item: object) -> None:
-        """Report the action; the arguments are pystray's and say nothing new."""
+        """Report the action; pystray's arguments are of no use."""
         if self.action is not None:
             self.on_action(self.action)
 

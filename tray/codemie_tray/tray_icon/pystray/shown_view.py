@@ -33,7 +33,7 @@ class ShownView:
         if tooltip(view) != tooltip(before):
             self.title = tooltip(view)
         if view.menu != before.menu:
-            self.menu = to_pystray(view.menu, self._on_action)
+            self.menu = self._menu_of(view)
 
     def show_itself(self, title: str, text: str) -> None:
         """Answer a second start; a notification will do where nothing hides the icon for good."""
@@ -46,6 +46,10 @@ class ShownView:
     def notify(self, title: str, text: str, button: Item | None = None) -> None:
         """Show a notification."""
         raise NotImplementedError
+
+    def _menu_of(self, view: View) -> object:
+        """Return what the backend wants as pystray's `menu`."""
+        return to_pystray(view.menu, self._on_action)
 
     def _icon_of(self, view: View) -> object:
         """Return what the backend wants as pystray's `icon`."""

@@ -118,7 +118,7 @@ def icon_from_ico(ico: bytes, size_px: int) -> int:
 
 
 def taskbar_is_light() -> bool:
-    """Tell whether the taskbar is light. Windows before 10 1903 has a dark one and no such value."""
+    """Return whether the taskbar is light. Windows before 10 1903 has a dark one and no such value."""
     try:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _THEME_KEY) as key:
             return bool(winreg.QueryValueEx(key, "SystemUsesLightTheme")[0])
@@ -136,7 +136,7 @@ def icon_rectangle(window: int) -> tuple[int, int, int, int] | None:
 
 
 def menus_open_leftwards() -> bool:
-    """Tell whether the person has menus to the left of the pointer (a setting for handedness)."""
+    """Return whether the person has menus to the left of the pointer (a setting for handedness)."""
     return bool(_user32.GetSystemMetrics(_SM_MENUDROPALIGNMENT))
 
 
@@ -146,12 +146,12 @@ def end_menu() -> None:
 
 
 def start_timer(window: int, number: int, milliseconds: int) -> None:
-    """Have WM_TIMER sent to `window`; anew if it runs already."""
+    """Have WM_TIMER sent to `window`; restarts a timer that runs."""
     _user32.SetTimer(window, number, milliseconds, None)
 
 
 def stop_timer(window: int, number: int) -> None:
-    """Let it not come any more."""
+    """Stop sending it."""
     _user32.KillTimer(window, number)
 
 
@@ -166,7 +166,7 @@ def tell_of_sessions(window: int) -> None:
 
 
 class ConsoleEvents:
-    """Hears, on a thread of the system, of Ctrl-C and of the console's end; a context manager.
+    """Handles Ctrl-C and the console's end, on a thread of the system; a context manager.
 
     Python's own handler only notes the signal for its main thread, which waits in the message loop and would
     hear of it with the next mouse movement.

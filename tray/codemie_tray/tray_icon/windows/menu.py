@@ -42,7 +42,7 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
     def _on_stop(self, wparam: int, lparam: int) -> None:
         """End the window's loop; with the menu open, that first.
 
-        The menu has a loop of its own, and WM_QUIT must not be left to it: Wine's takes it and goes on.
+        The menu has a loop of its own, and WM_QUIT must not be left to it: Wine's takes it and continues.
         """
         self._stopping = True
         if self._menu_is_open:
@@ -113,5 +113,5 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
         return item
 
     def _handler(self, callback: Any) -> Any:
-        # Instead of pystray's, which builds the whole menu anew after every click.
+        # Instead of pystray's, which rebuilds the whole menu after every click.
         return callback

@@ -80,7 +80,7 @@ class Connection:
             raise ConnectionLost("the bus does not read what we send")
 
     def receive(self) -> Iterator[wire.Incoming]:
-        """Read what is there and return the messages that are complete.
+        """Read what has arrived and return the messages that are complete.
 
         Raises:
             ConnectionLost: the bus closed the connection or sends what is not D-Bus.

@@ -45,7 +45,7 @@ class Outage:
         self._told = self._back_told = False
 
     def joined(self) -> bool:
-        """Note that the bus answered; returns whether that is worth telling: once after a told outage."""
+        """Note that the bus answered; returns whether to log that: once after an outage that was logged."""
         self._joined_at = self._clock()
         self._ever_joined = True
         tell = self._told and not self._back_told

@@ -58,7 +58,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Somebody tells that something happened."""
+    """A signal: something happened."""
 
     sender: str
     path: str

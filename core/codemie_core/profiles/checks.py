@@ -1,0 +1,162 @@
+"""Whether what was typed can be right, and what is wrong with a profile. Nothing is sent anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from codemie_core.config.profile import Profile, field_at, is_placeholder
+from codemie_core.files.json_document import JsonValue
+from codemie_core.profiles.provider import Field, Kind, Provider
+from codemie_core.profiles.providers import is_known, provider_of
+from codemie_core.secret_detection.classifier import is_secret, shown
+from codemie_core.secret_detection.stand_ins import ACCESS_KEY_ID, REFERENCE_PREFIX
+from codemie_core.tokens.origin import addresses_of, origin_of, origins_of
+
+LONGEST_TEXT = 1000
+"""Characters of one field."""
+
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
+_LOCAL = re.compile(r"http://(?:localhost|127\.[0-9.]+|\[::1\]|[a-z0-9.-]+\.localhost)(?::[0-9]+)?")
+_FORMS = {
+    Kind.REGION: re.compile(r"[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}"),
+    Kind.VARIABLE: re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
+    Kind.ACCESS_KEY_ID: ACCESS_KEY_ID,
+}
+
+
+class Severity(Enum):
+    """How bad a problem is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a profile."""
+
+    severity: Severity
+    field: str
+    """The field's name, parts joined by dots; empty: the profile as a whole."""
+    sentence: str
+
+
+def why_not(field: Field, text: str) -> str:
+    """Return why a text can't be a field's, as a sentence; empty: it can."""
+    if not text:
+        return f"{field.asks} is needed." if field.needed else ""
+    if not text.isprintable():
+        return f"{field.asks} must not contain control characters."
+    if len(text) > LONGEST_TEXT:
+        return f"{field.asks} may have {LONGEST_TEXT} characters at most."
+    return _why_not_this_kind(field, text)
+
+
+def _why_not_this_kind(field: Field, text: str) -> str:
+    if field.kind is Kind.TEXT:
+        secret = is_secret(field.path, text)
+        return (
+            f"{field.asks} looks like a token, and a token is never an argument: use set-token."
+            if secret
+            else ""
+        )
+    if field.kind is Kind.ADDRESS:
+        return (
+            "" if is_address(text) else f"{field.asks} must begin with https:// or http:// and name a host."
+        )
+    return "" if _FORMS[field.kind].fullmatch(text) else f"{field.asks} must be {field.kind.value}."
+
+
+def is_address(text: str) -> bool:
+    """Return whether two programs would find the same host in an address."""
+    match = _ORIGIN.fullmatch(origin_of(text))
+    return match is not None and int(match[1] or 1) in range(1, 1 << 16)
+
+
+def shown_origins(profile: Profile) -> tuple[str, ...]:
+    """Return where a profile's token goes, as a person may be shown it: without a login in an address."""
+    return tuple(
+        one if is_address(one) or "://" not in one else shown(("baseUrl",), one)
+        for one in origins_of(profile)
+    )
+
+
+def is_unencrypted(address: str) -> bool:
+    """Return whether others on the network could read what is sent to an address."""
+    origin = origin_of(address)
+    return origin.startswith("http://") and not _LOCAL.fullmatch(origin)
+
+
+def why_no_token(text: str) -> str:
+    """Return why a text can't be a token, as a sentence; empty: it can."""
+    if not text.strip():
+        return "The token is empty."
+    if any(char.isspace() for char in text):
+        return "There is a space or a line break in the token; it was probably copied along."
+    if not text.isprintable():
+        return "There is a control character in the token."
+    if text.startswith(REFERENCE_PREFIX) or is_placeholder(text):
+        return "This is no token, but a word that stands for one."
+    return ""
+
+
+def problems_of(profile: Profile) -> Iterator[Problem]:
+    """Yield what is wrong with a profile, as far as its fields alone can tell."""
+    if profile.problem:
+        yield Problem(Severity.ERROR, "", f"It can't be used: {profile.problem}.")
+        return
+    if not profile.provider:
+        yield Problem(Severity.ERROR, "provider", "It names no provider.")
+        return
+    provider = provider_of(profile.fields)
+    if not is_known(provider.key):
+        yield Problem(Severity.WARNING, "provider", f"{provider.name!r} is not a provider we know.")
+    yield from _problems_of_fields(provider, profile.fields)
+    yield from _problems_of_addresses(profile)
+    yield from _problems_of_token(provider, profile)
+
+
+def token_of(provider: Provider, fields: Mapping[str, JsonValue]) -> str:
+    """Return what is in the field of a provider's token: the token, a reference or a placeholder."""
+    if provider.token is None:
+        return ""
+    paths = (
+        [provider.token.path, ("authToken",)] if provider.token.path == ("apiKey",) else [provider.token.path]
+    )
+    texts = (field_at(fields, path) for path in paths)
+    return next((text for text in texts if isinstance(text, str) and text), "")
+
+
+def _problems_of_fields(provider: Provider, fields: Mapping[str, JsonValue]) -> Iterator[Problem]:
+    for field in provider.fields:
+        value = field_at(fields, field.path)
+        if value is not None and not isinstance(value, str):
+            yield Problem(Severity.ERROR, field.name, f"{field.name} must be a text.")
+        elif reason := why_not(field, value or ""):
+            yield Problem(Severity.ERROR, field.name, reason)
+
+
+def _problems_of_addresses(profile: Profile) -> Iterator[Problem]:
+    for name, address in addresses_of(profile.fields):
+        if is_unencrypted(address):
+            yield Problem(
+                Severity.WARNING, name, f"{name}: http:// sends the token unencrypted. Use https://."
+            )
+
+
+def _problems_of_token(provider: Provider, profile: Profile) -> Iterator[Problem]:
+    if provider.token is None:
+        return
+    token, name = token_of(provider, profile.fields), ".".join(provider.token.path)
+    if not token or is_placeholder(token):
+        if provider.token.needed:
+            yield Problem(
+                Severity.ERROR,
+                name,
+                "It has no token. Set one: codemie-tray profile set-token " + profile.name,
+            )
+    elif not token.startswith(REFERENCE_PREFIX) and (reason := why_no_token(token)):
+        yield Problem(Severity.ERROR, name, reason)

@@ -1,0 +1,187 @@
+"""Which profile counts in a folder, and making one count there, in the CLI's own way.
+
+A folder's `.codemie/codemie-cli.config.json` names the active profile for programs started in it; the CLI
+looks at the working folder alone, not at those above it. `codemie profile switch` writes that file where it
+exists, and `use_here` makes the same one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from codemie_core.config.layout import CLI
+from codemie_core.config.limits import SIZE_LIMIT_BYTES
+from codemie_core.config.model import Config, parse_config
+from codemie_core.config.profile import Profile
+from codemie_core.errors import ConfigCorrupt, StoreDenied, StoreError, store_error, store_read_error
+from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
+from codemie_core.files.json_document import JsonDocument, encode_string
+from codemie_core.home import Home
+from codemie_core.tokens.project_override import Project, project_in
+
+FOLDER_NAME = ".codemie"
+
+
+class Source(Enum):
+    """Why a profile counts."""
+
+    CONFIG = "config"
+    """It is the active one of the configuration."""
+    FOLDER = "folder"
+    """The folder's own file says so."""
+    NONE = "none"
+    """No profile counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The profile that counts in a folder."""
+
+    profile: Profile | None
+    source: Source
+    project: Project
+    """What the folder adds."""
+    missing: str = ""
+    """The name that the folder's file gives and no profile has."""
+
+
+def working_folder() -> str:
+    """Return the working folder; one that was removed meanwhile is `.`, in which nothing is found."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.curdir
+
+
+def profile_in(folder: str, home: Home, config: Config) -> Choice:
+    """Return which profile counts for a program started in a folder.
+
+    Args:
+        folder: the working folder.
+        home: the home.
+        config: its configuration.
+    """
+    project = project_in(folder, home)
+    if project.is_home or not project.active:
+        source = Source.CONFIG if config.active_profile else Source.NONE
+        return Choice(config.active_profile, source, project)
+    own = project.profiles.get(project.active)
+    base = next((profile for profile in config.profiles if profile.name == project.active), None)
+    if base is None and own is None:
+        return Choice(None, Source.NONE, project, missing=project.active)
+    fields = {**(base.fields if base else {}), **(own or {})}
+    problem = base.problem if base else None
+    return Choice(Profile(project.active, fields, problem), Source.FOLDER, project)
+
+
+def use_here(folder: str, home: Home, name: str) -> str:
+    """Let a profile count in a folder; returns the path of the file that says so.
+
+    A file that is there keeps all but its `activeProfile`.
+
+    Args:
+        folder: the folder.
+        home: the home, whose own folder can't be one of these.
+        name: the profile's name.
+
+    Raises:
+        StoreDenied: the folder is the one that holds the home.
+        ConfigCorrupt: the file is there and not one of the CLI's; nothing was changed.
+        StoreError: it can't be read or written.
+    """
+    path = _path(folder, home)
+    for _ in range(_TRIES):
+        data, status = _read(path)
+        if status is None:
+            text = json.dumps({"version": 2, "activeProfile": name, "profiles": {}}, indent=2)
+        else:
+            text = _naming(path, data, name).text
+        if text.encode() == data:
+            return path
+        try:
+            _make_folder(os.path.dirname(path))
+            expected = None if status is None else FileVersion.of(status)
+            replace_whole(path, text.encode(), mode=0o644, expected=expected, like=status)
+        except TargetChanged:
+            continue
+        except OSError as error:
+            raise store_error(path, error) from error
+        return path
+    raise StoreError(path, "another program keeps writing it; nothing was changed", advice="Try again.")
+
+
+def use_here_no_more(folder: str, home: Home) -> str | None:
+    """Let the configuration's active profile count in a folder again.
+
+    Returns:
+        The path of the file that was removed; None: there was none.
+
+    Raises:
+        StoreDenied: the file says more than which profile counts, or the folder holds the home.
+        StoreError: it can't be read or removed.
+    """
+    path = _path(folder, home)
+    _, status = _read(path)
+    if status is None:
+        return None
+    if not project_in(folder, home).only_chooses:
+        raise StoreDenied(
+            path,
+            "has settings of its own, so it was not removed",
+            advice="Remove it yourself if nobody needs them.",
+        )
+    try:
+        os.unlink(path)
+    except OSError as error:
+        raise store_error(path, error) from error
+    with contextlib.suppress(OSError):
+        os.rmdir(os.path.dirname(path))  # ours, if nothing else is in it
+    return path
+
+
+_TRIES = 20
+
+
+def _path(folder: str, home: Home) -> str:
+    path = os.path.join(folder, FOLDER_NAME, CLI.config_name)
+    if os.path.realpath(os.path.dirname(path)) == os.path.realpath(home.path):
+        raise StoreDenied(
+            os.path.dirname(path),
+            "is the home itself; the folder that holds it has no profile of its own",
+            advice="Use `codemie-tray switch NAME`, or go to a project's folder.",
+        )
+    return path
+
+
+def _read(path: str) -> tuple[bytes, os.stat_result | None]:
+    if os.path.islink(path) or os.path.islink(os.path.dirname(path)):
+        raise StoreDenied(path, "is a link, and was not followed", advice="Remove the link first.")
+    try:
+        return read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        return b"", None
+    except OSError as error:
+        raise store_read_error(path, error) from error
+
+
+def _make_folder(path: str) -> None:
+    os.makedirs(path, exist_ok=True)
+
+
+def _naming(path: str, data: bytes, name: str) -> JsonDocument:
+    document = parse_config(data, path=path, layout=CLI).document
+    root = document.decoded
+    if not isinstance(root, Mapping) or root.get("version") != 2 or "profiles" not in root:
+        raise ConfigCorrupt(
+            path,
+            "is not a configuration of the CLI with profiles; nothing was changed",
+            advice="Move it away, and try again.",
+        )
+    if root.get("activeProfile") == name:
+        return document
+    return document.set_key(document.root, "activeProfile", encode_string(name))

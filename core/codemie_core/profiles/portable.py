@@ -1,0 +1,153 @@
+"""Profiles as a file for a second machine or a team: no secret in it, and none taken from it.
+
+    {"format": "codemie-tray-profiles", "version": 1, "profiles": {NAME: {...}}}
+
+Only values that are known to be harmless are written and read. So a token stays behind, and so does a
+hook, whose command would run on the other machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from codemie_core.config.model import Config
+from codemie_core.config.profile import Profile, check_name
+from codemie_core.errors import ConfigCorrupt, ProfileInvalid
+from codemie_core.files.json_document import JsonValue
+from codemie_core.profiles.checks import shown_origins
+from codemie_core.secret_detection.classifier import is_harmless
+from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
+from codemie_core.tokens.origin import origins_of
+
+FORMAT = "codemie-tray-profiles"
+VERSION = 1
+LIMIT_BYTES = 1 << 20
+
+
+class Fate(Enum):
+    """What an import makes of one profile."""
+
+    ADD = "add"
+    SAME = "same"
+    REPLACE = "replace"
+    """There is another one of this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portable:
+    """A profile without what may not travel."""
+
+    name: str
+    fields: Mapping[str, JsonValue]
+    left_out: tuple[str, ...] = ()
+    """Names of the fields that were left out, parts joined by dots."""
+
+
+def portable(name: str, fields: Mapping[str, JsonValue]) -> Portable:
+    """Return what of a profile may be written into a file, or taken from one."""
+    left_out: list[str] = []
+    kept = {
+        key: value
+        for key, whole in fields.items()
+        if key != "name" and (value := _harmless((key,), whole, left_out)) is not None
+    }
+    return Portable(name, kept, tuple(left_out))
+
+
+def text_of(profiles: Iterable[Portable]) -> str:
+    """Return the text of the file."""
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "profiles": {one.name: dict(one.fields) for one in profiles},
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def read_portable(data: bytes, path: str) -> tuple[Portable, ...]:
+    """Read such a file.
+
+    Args:
+        data: its bytes.
+        path: what an error calls it.
+
+    Raises:
+        ConfigCorrupt: it is not one of these files, or a later version's.
+        ProfileInvalid: a name that can't be a profile's.
+    """
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise ConfigCorrupt(path, error.msg, line=error.lineno, column=error.colno) from None
+    except (ValueError, RecursionError):
+        raise ConfigCorrupt(path, "is not JSON in UTF-8") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ConfigCorrupt(
+            path,
+            "was not made by `codemie-tray profile export`",
+            advice=f'Such a file has "format": "{FORMAT}".',
+        )
+    if content.get("version") != VERSION:
+        raise ConfigCorrupt(
+            path, "was made by a later version of CodeMie Tray", advice="Update CodeMie Tray."
+        )
+    profiles = content.get("profiles")
+    if not isinstance(profiles, dict) or not all(isinstance(one, dict) for one in profiles.values()):
+        raise ConfigCorrupt(path, "its profiles are not objects in braces")
+    for name in profiles:
+        check_name(name)
+    return tuple(portable(name, fields) for name, fields in profiles.items())
+
+
+def fate_of(one: Portable, config: Config | None) -> Fate:
+    """Return what an import would make of a profile.
+
+    Raises:
+        ProfileInvalid: the profile that is there has a token in the clear, which would be sent to another
+            address.
+    """
+    profiles = config.profiles if config else ()
+    present = next((profile for profile in profiles if profile.name == one.name), None)
+    if present is None:
+        return Fate.ADD
+    if all(present.fields.get(key) == value for key, value in one.fields.items()):
+        return Fate.SAME
+    new = Profile(one.name, {**present.fields, **one.fields})
+    if present.has_secret and set(origins_of(new)) - set(origins_of(present)):
+        raise ProfileInvalid(
+            one.name,
+            f"{one.name!r} has a token in the configuration, and the import would send it to "
+            f"{', '.join(shown_origins(new))}. Move it into the store: codemie-tray credentials move-in",
+        )
+    return Fate.REPLACE
+
+
+def _harmless(path: tuple[str, ...], value: JsonValue, left_out: list[str]) -> JsonValue:
+    """Return the harmless part of a value; None: there is none."""
+    if isinstance(value, dict):
+        inner = {key: _harmless((*path, key), one, left_out) for key, one in value.items()}
+        kept: dict[str, JsonValue] = {key: one for key, one in inner.items() if one is not None}
+        return kept or None
+    if isinstance(value, list):
+        if all(_may_travel(path, one) for one in _leaves(value)):
+            return value
+    elif _may_travel(path, value):
+        return value
+    left_out.append(".".join(path))
+    return None
+
+
+def _may_travel(path: tuple[str, ...], value: JsonValue) -> bool:
+    reference = isinstance(value, str) and value.startswith(REFERENCE_PREFIX)
+    return not reference and not isinstance(value, dict) and is_harmless(path, value)
+
+
+def _leaves(values: list[JsonValue]) -> Iterator[JsonValue]:
+    for value in values:
+        if isinstance(value, list):
+            yield from _leaves(value)
+        else:
+            yield value

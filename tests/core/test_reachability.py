@@ -1,0 +1,97 @@
+"""Whether a server answers: real servers on this machine, and nothing of the profile is sent to them."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from codemie_core import Profile
+from codemie_core.profiles.reachability import origins_to_try, try_origin
+
+HEADERS: list[str] = []
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    status = 401
+
+    def do_HEAD(self) -> None:
+        HEADERS.append(f"{self.requestline}\n{self.headers}")
+        self.send_response(self.status)
+        if self.status == 302:
+            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def origin(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("no_proxy", "*")
+    HEADERS.clear()
+    server = http.server.HTTPServer(("127.0.0.1", 0), Server)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 404, 500])
+def test_any_answer_counts_and_no_redirection_is_followed(
+    origin: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Server, "status", status)
+    answer = try_origin(origin)
+    assert (answer.status, answer.problem) == (status, "")
+    assert len(HEADERS) == 1
+
+
+def test_only_the_origin_is_asked_and_no_token_is_sent(origin: str) -> None:
+    secret = "sk-made-up"  # noqa: S105
+    profile = Profile(
+        "p", {"baseUrl": f"{origin}/{secret}?key={secret}", "apiKey": secret, "codeMieUrl": "x"}
+    )
+    assert origins_to_try(profile) == (origin,)
+    try_origin(origins_to_try(profile)[0])
+    assert HEADERS[0].startswith("HEAD / HTTP/1.1\n")
+    assert secret not in HEADERS[0]
+    assert "authorization" not in HEADERS[0].lower()
+
+
+def test_what_does_not_answer_is_said_in_words(origin: str) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    assert try_origin(f"http://127.0.0.1:{port}").problem == "nothing listens there"
+    assert "TLS" in try_origin(origin.replace("http:", "https:"), timeout_seconds=5).problem
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_longer_than_asked() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        answer = try_origin(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout_seconds=0.3)
+    assert answer.problem == "no answer within 0.3 seconds"
+    assert answer.milliseconds >= 300
+
+
+def test_an_answer_that_is_not_http_is_said(origin: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def answer_once() -> None:
+            connection, _ = other.accept()
+            connection.sendall(b"220 mail.example ESMTP\r\n")
+            connection.close()
+
+        thread = threading.Thread(target=answer_once)
+        thread.start()
+        found = try_origin(f"http://127.0.0.1:{other.getsockname()[1]}")
+        thread.join()
+    assert found.status is None
+    assert found.problem

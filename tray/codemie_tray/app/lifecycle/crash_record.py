@@ -1,0 +1,94 @@
+"""Reports a crash at the next start.
+
+`<home>/tray/running-SESSION.json` is written at the start and removed at a proper end. If the file is still
+there at the next start, and no tray runs, the last run crashed. It names the error if Python could still
+write it; otherwise we report a crash only if the machine has not rebooted since (a power cut is no crash)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from typing import Any
+
+from codemie_core import StoreError
+from codemie_core.files.private_open import read_private, remove_private, replace_private
+from codemie_core.system.clock import Clock
+
+_LIMIT_BYTES = 64 * 1024
+
+
+class LastStart:
+    """The mark of one running tray; used by the one that holds its instance lock.
+
+    Args:
+        path: where it is.
+        clock: what time it is.
+    """
+
+    def __init__(self, path: str, clock: Clock) -> None:
+        self._clock = clock
+        self.path = path
+
+    def begin(self) -> str | None:
+        """Note that we run.
+
+        Returns:
+            How the last run crashed, in words for a person; None: it ended properly.
+        """
+        crash = self._crash_in(self._read())
+        self._write(None)
+        return crash
+
+    def take(self) -> str | None:
+        """Return how a run that is over crashed, as `begin` does, and forget it."""
+        crash = self._crash_in(self._read())
+        self.end()
+        return crash
+
+    def _crash_in(self, before: dict[str, Any] | None) -> str | None:
+        if before is None:
+            return None
+        crash = before.get("crash")
+        if not crash and before.get("bootName") != self._clock.boot_id():
+            return None
+        began = before.get("startedSeconds")
+        when = ""
+        if isinstance(began, int | float) and not isinstance(began, bool):
+            with contextlib.suppress(OverflowError, OSError, ValueError):
+                when = time.strftime(" of %d %B, %H:%M,", time.localtime(began))
+        why = f" ({crash})" if isinstance(crash, str) else ""
+        return f"The last run{when} crashed{why}; see the log for details."
+
+    def crashed(self, what: str) -> None:
+        """Keep what went wrong for the next start; `what` holds no secret."""
+        self._write(what)
+
+    def end(self) -> None:
+        """Note that we ended properly."""
+        with contextlib.suppress(OSError, StoreError):
+            remove_private(self.path)
+
+    def _read(self) -> dict[str, Any] | None:
+        try:
+            values = json.loads(read_private(self.path, limit_bytes=_LIMIT_BYTES)[0])
+        except FileNotFoundError:
+            return None
+        except StoreError:
+            return None  # a link or a pipe in its place says nothing of our last run
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return values if isinstance(values, dict) else {}
+
+    def _write(self, crash: str | None) -> None:
+        values = {
+            "startedSeconds": self._clock.wall_seconds(),
+            "bootName": self._clock.boot_id(),
+            "process": os.getpid(),
+            "crash": crash,
+        }
+        data = (json.dumps(values, indent=2) + "\n").encode("ascii")
+        # Nobody else writes it; where it can't be written, a crash stays unknown and the tray still runs.
+        with contextlib.suppress(StoreError):
+            replace_private(self.path, data)

@@ -1,0 +1,53 @@
+"""Restarts the program in place after a package has installed newer files.
+
+A frozen program reads its modules out of its own executable whenever one is first imported; once that file is
+another version's, the next import fails. The package's script therefore sends the tray a signal, and the tray
+becomes the new program under the same process id. Windows can't replace files in use: its installer ends
+the tray and starts it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from codemie_core.system.foreign_environment import foreign_environment
+
+LOG = logging.getLogger(__name__)
+
+
+def exec_self() -> None:
+    """Become the program that is installed now; returns only where it can't be started."""
+    command = same_command()
+    LOG.info("starting again: %s", command[0])
+    try:
+        os.execve(command[0], command, environment_again(os.environ))  # noqa: S606 - ourselves, not a shell
+    except OSError as error:
+        LOG.warning("%s can't be started again: %s", command[0], error.strerror)
+
+
+def same_command(
+    *,
+    frozen: bool | None = None,
+    arguments: Sequence[str] | None = None,
+    original: Sequence[str] | None = None,
+) -> list[str]:
+    """Return the command that this process was started with. All arguments are its own unless given.
+
+    Args:
+        frozen: whether the interpreter is part of the program.
+        arguments: of the program, its name first.
+        original: the interpreter's whole command line.
+    """
+    frozen = bool(getattr(sys, "frozen", False)) if frozen is None else frozen
+    arguments = sys.argv if arguments is None else arguments
+    original = sys.orig_argv if original is None else original
+    return [sys.executable, *(arguments[1:] if frozen else original[1:])]
+
+
+def environment_again(environ: os._Environ[str] | dict[str, str]) -> Mapping[str, str]:
+    """Return the environment as it was before the bootloader of the frozen program added to it."""
+    # Documented by PyInstaller for a program that restarts itself rather than a child.
+    return {**foreign_environment(environ), "PYINSTALLER_RESET_ENVIRONMENT": "1"}

@@ -1,0 +1,51 @@
+"""Counts today's usage in a process that ends: msgspec and SQLite would stay in the tray's memory.
+
+The process is `codemie-tray usage`, the same that a person can ask.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from codemie_core import CodeMieError, Home
+from codemie_core.system.executables import own_command
+from codemie_tray.view.state import ModelUsed, UsageToday
+
+_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0  # CREATE_NO_WINDOW
+_QUESTION = ("usage", "--since", "1d", "--by", "model", "--json")
+
+
+class NotCounted(CodeMieError):
+    """The process ended without an answer; the message says how."""
+
+
+def count_today(home: Home) -> UsageToday:
+    """Return what was used today, by local time.
+
+    Raises:
+        NotCounted: there is no answer.
+    """
+    import subprocess
+
+    command = own_command("codemie_tray", *_QUESTION)
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "CODEMIE_HOME": home.path},
+            creationflags=_NO_WINDOW,
+        )
+    except OSError as error:
+        raise NotCounted(f"today's usage: {command[0]}: {error.strerror}") from error
+    try:
+        answer = json.loads(done.stdout)
+        total = answer["total"]
+        models = tuple(ModelUsed(line["model"], line["tokens"], line["turns"]) for line in answer["lines"])
+        return UsageToday(total["tokens"], total["sessions"], total["turns"], models)
+    except (ValueError, KeyError, TypeError) as error:
+        said = done.stderr.decode("utf-8", "replace").strip().removeprefix("codemie-tray: ")
+        raise NotCounted(f"today's usage: {said or f'exit code {done.returncode}'}") from error

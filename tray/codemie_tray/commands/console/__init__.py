@@ -1,0 +1,1 @@
+"""The terminal: printing, asking, and the three standard streams."""

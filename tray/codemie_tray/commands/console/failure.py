@@ -1,0 +1,48 @@
+"""How a command says that it failed: a sentence and what to do next, or JSON where that was asked for."""
+
+from __future__ import annotations
+
+import re
+
+from codemie_core import CodeMieError
+from codemie_core.files.json_document import JsonValue
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_error, print_error_text, print_json
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.text.exit_codes import ExitCode, exit_code_of
+
+
+def print_failure(error: CodeMieError, *, as_json: bool) -> ExitCode:
+    """Print an error, and return the exit code that belongs to it.
+
+    Args:
+        error: what went wrong.
+        as_json: to standard output, as `{"error": {...}}`; else to standard error.
+    """
+    if as_json:
+        print_json({"error": as_value(error)})
+    else:
+        if isinstance(error, WrongUsage) and error.usage:
+            print_error_text(error.usage.removesuffix("\n"))
+        print_error(f"{getattr(error, 'prog', '') or PROGRAM}: {error}")
+        if error.advice:
+            print_error_text(error.advice)
+    return ExitCode.USAGE if isinstance(error, WrongUsage) else exit_code_of(error)
+
+
+def as_value(error: CodeMieError) -> dict[str, JsonValue]:
+    """Return an error for a program; docs/commands.md describes the fields."""
+    return {
+        "code": _code(error),
+        "message": str(error),
+        "advice": error.advice or None,
+        "path": getattr(error, "path", None),
+        "line": getattr(error, "line", None),
+        "column": getattr(error, "column", None),
+        "exitCode": int(ExitCode.USAGE if isinstance(error, WrongUsage) else exit_code_of(error)),
+    }
+
+
+def _code(error: CodeMieError) -> str:
+    """Return the class's name as words: `profile-not-found`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower()

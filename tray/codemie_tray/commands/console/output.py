@@ -1,0 +1,160 @@
+"""Printing for people and for programs."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from codemie_core.files.json_document import JsonValue
+from codemie_tray.text.terminal import escaped
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core import ConfigLoader
+
+
+class ReaderGone(Exception):
+    """Whoever read our output went away (`| head`): not a fault of this program."""
+
+
+class OutputLost(Exception):
+    """Standard output can't be written: a full disk behind it, or it was closed. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """A part of a line that stands out on a terminal; plain in a pipe, or where NO_COLOR is set."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def print_json(value: JsonValue) -> None:
+    """Print one JSON value; pure ASCII, so that no terminal or pipe can fail on it."""
+    print_text(json.dumps(value, indent=2))
+
+
+def print_line(*parts: str | Bold) -> None:
+    """Print one line to standard output; what controls a terminal, and what it can't show, is escaped."""
+    _write(sys.stdout, "".join(map(_rendered, parts)))
+
+
+def print_bare(text: str) -> None:
+    """Print a text to standard output without a line end, otherwise as `print_line`."""
+    _write(sys.stdout, escaped(text, keep="\n\t"), end="")
+
+
+def print_text(text: str) -> None:
+    """Print a text of several lines to standard output, otherwise as `print_line`."""
+    _write(sys.stdout, escaped(text, keep="\n\t"))
+
+
+def print_error(text: str) -> None:
+    """Print one line to standard error, escaped as `print_line` does."""
+    _write(sys.stderr, escaped(text, keep="\t"))
+
+
+def print_error_text(text: str) -> None:
+    """Print a text of several lines to standard error, otherwise as `print_error`."""
+    _write(sys.stderr, escaped(text, keep="\n\t"))
+
+
+def write_bytes(data: bytes) -> None:
+    """Write to standard output, which is no terminal, exactly this and nothing else."""
+    with _reader_may_go():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
+    """Print rows in columns as wide as their widest cell."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        parts: list[str | Bold] = []
+        for cell, width in zip(row, widths, strict=True):
+            parts += [cell, " " * (width - _width(cell) + 2)]
+        while parts and not str(parts[-1]).strip():
+            parts.pop()
+        print_line(*parts)
+
+
+def warn_if_not_kept(loader: ConfigLoader) -> None:
+    """Say on standard error that the last change is not in the history, where that is so."""
+    if loader.trouble:
+        print_error(f"codemie-tray: done, but could not save to the history: {loader.trouble}")
+
+
+def _rendered(part: str | Bold) -> str:
+    if isinstance(part, str):
+        return escaped(part, keep="\t")
+    text = escaped(part.text)
+    stands_out = sys.stdout is not None and sys.stdout.isatty()
+    if stands_out and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+        return f"\033[1m{text}\033[0m"
+    return text
+
+
+def _write(stream: object, text: str, *, end: str = "\n") -> None:
+    # None in a windowed Windows program: nobody is there to read.
+    write = getattr(stream, "write", None)
+    if write is None:
+        return
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        with _reader_may_go():
+            write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
+    except OutputLost:
+        # Nobody is left to say it to.
+        if stream is not sys.stderr:
+            raise
+
+
+def flush_output() -> None:
+    """Hand over what was printed, now and not when the interpreter ends and can only complain.
+
+    Raises:
+        ReaderGone: nobody takes it.
+        OutputLost: it can't be written.
+    """
+    with _reader_may_go():
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+def discard_output() -> None:
+    """Let what could not be handed over go nowhere, quietly."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _reader_may_go() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+    except OSError as error:
+        # How Windows says it.
+        if sys.platform == "win32" and error.errno == errno.EINVAL:
+            raise ReaderGone from error
+        raise OutputLost(error.strerror or str(error)) from error
+
+
+def _width(cell: str | Bold) -> int:
+    import unicodedata
+
+    plain = escaped(str(cell), keep="\t")
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in plain)
+    marks = sum(unicodedata.combining(char) != 0 for char in plain)
+    return len(plain) + wide - marks

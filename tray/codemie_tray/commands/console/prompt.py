@@ -1,0 +1,77 @@
+"""Asking a person, or reading what a script hands in: secrets come from nowhere else."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+
+from codemie_core.credentials.secret import Secret
+from codemie_core.errors import CredentialInvalid
+
+_LARGEST_INPUT = 1 << 20
+"""Bytes."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte order marks, which PowerShell puts in front of what it pipes, and what then follows."""
+
+
+def ask_secret(question: str) -> Secret:
+    """Return a secret: typed unseen on a terminal, else all of standard input without its last line ending.
+
+    Raises:
+        CredentialInvalid: nothing was given, far too much, or something that is no text.
+    """
+    if sys.stdin is not None and sys.stdin.isatty():
+        import getpass
+
+        try:
+            text = getpass.getpass(question)
+        except EOFError:
+            text = ""
+    else:
+        text = _piped()
+    if not text:
+        raise CredentialInvalid("no secret was given; nothing was changed")
+    return Secret(text)
+
+
+def ask_optional_secret(question: str) -> Secret | None:
+    """Return a secret that was typed unseen at the terminal; None where Enter alone was pressed."""
+    import getpass
+
+    try:
+        text = getpass.getpass(question)
+    except EOFError:
+        text = ""
+    return Secret(text) if text else None
+
+
+def _piped() -> str:
+    # Bytes: a text stream would take each CR for the end of a line, and the pipe for the locale's encoding.
+    data = sys.stdin.buffer.read(_LARGEST_INPUT + 1) if sys.stdin is not None else b""
+    if len(data) > _LARGEST_INPUT:
+        raise CredentialInvalid("the input is far too long; nothing was changed")
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise CredentialInvalid(
+            "the input is neither UTF-8 text nor UTF-16 with a byte order mark; nothing was changed"
+        )
+    return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
+
+
+def confirm(question: str) -> bool:
+    """Return whether a person at the terminal says yes; nobody there is a no."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    try:
+        return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
+    except EOFError:
+        return False

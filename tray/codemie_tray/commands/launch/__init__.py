@@ -1,0 +1,1 @@
+"""Starting programs with a profile and its tokens."""

@@ -1,0 +1,68 @@
+"""`codemie-tray env [--profile P] --shell SHELL`: a profile as variables, for a shell to read.
+
+The tokens go through a pipe to the shell, and on a terminal they are not shown.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from codemie_core import ConfigLoader, Home
+from codemie_core.profiles.folder import working_folder
+from codemie_core.system.core_dumps import forbid_core_dumps
+from codemie_core.tokens.handover import Request, check
+from codemie_core.tokens.home_trust import check_trusted
+from codemie_core.tokens.shell_environment import shell_variables
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_error, print_line, write_bytes
+from codemie_tray.commands.launch.quoting import lines_for
+from codemie_tray.commands.launch.run import profile_to_use
+from codemie_tray.text.exit_codes import ExitCode
+
+_HIDDEN = "(hidden)"
+_HOW = {
+    "fish": "codemie-tray env --shell fish | source",
+    "powershell": "codemie-tray env --shell powershell | Out-String | Invoke-Expression",
+}
+
+
+def run(
+    home: Home,
+    profile_name: str | None,
+    shell: str,
+    *,
+    allow_addresses: Sequence[str] = (),
+    with_project: bool = False,
+) -> ExitCode:
+    """Print the lines that a shell is to run.
+
+    Args:
+        home: the home.
+        profile_name: the profile; None: the one that counts here.
+        shell: for which shell.
+        allow_addresses: addresses that the profile's credentials may be sent to from now on.
+        with_project: accept harmless settings of the working folder's project.
+    """
+    check_trusted(home)
+    config = ConfigLoader(home).load_and_keep()
+    profile = profile_to_use(home, config, profile_name)
+    request = Request(profile, [shell], working_folder(), with_project, allow_addresses)
+    for note in check(home, request):
+        print_error(f"{PROGRAM} env: {note}")
+    forbid_core_dumps()
+    found = shell_variables(config, home, request, os.environ)
+    if sys.stdout is not None and sys.stdout.isatty():
+        values = {name: _HIDDEN if name in found.secret else value for name, value in found.values.items()}
+        for line in lines_for(shell, values, found.unset):
+            print_line(line)
+        print_error(f"Tokens are hidden on a terminal. For your shell: {_how(shell)}")
+        return ExitCode.OK
+    text = "".join(f"{line}\n" for line in lines_for(shell, found.values, found.unset))
+    write_bytes(os.fsencode(text))
+    return ExitCode.OK
+
+
+def _how(shell: str) -> str:
+    return _HOW.get(shell, f'eval "$({PROGRAM} env --shell {shell})"')

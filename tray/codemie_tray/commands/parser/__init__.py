@@ -1,0 +1,139 @@
+"""The words of the command line. Importing this costs argparse and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from codemie_tray import PROGRAM, __version__
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.commands.parser.base import Parser
+
+COMMANDS = {
+    "status": "show the active profile and any problems",
+    "profiles": "list the profiles",
+    "current": "print the active profile's name, also for a prompt",
+    "switch": "make a profile the active one",
+    "profile": "add, edit, test, export and remove profiles",
+    "run": "run a program with one profile and its tokens",
+    "env": "print a profile as variables for a shell",
+    "credentials": "manage the encrypted credential store",
+    "history": "list, show and restore earlier versions of the configuration",
+    "usage": "show tokens, sessions, turns, tool calls and time",
+    "clean": "remove old logs now",
+    "doctor": "find what puts your secrets at risk, worst first",
+    "autostart": "turn starting at login on or off",
+    "migrate": "migrate config.json to another schema version",
+    "completion": "print a completion script for a shell",
+    "help": "show help for a command",
+}
+"""Each command and its line of help, in the order of the help."""
+
+EXIT_CODES = """\
+exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configuration broken or unreadable;
+5 no such profile or version; 6 another program is writing; 7 could not be written; 8 no tray;
+ 9 no such credential; 10 the credentials can't be opened; 11 doctor found warnings, 13 a danger;
+ 12 a token was held back; 14 refused: others could have changed the home;
+ `run`: CMD's own, 126 and 127 where CMD can't be started"""
+
+_TAKES_A_VALUE = ("--home",)
+
+
+def parse(given: Sequence[str]) -> argparse.Namespace:
+    """Read a command line; `command` in the result is None where the tray itself is wanted.
+
+    Raises:
+        WrongUsage: it can't be understood.
+        SystemExit: help or the version was asked for, and printed.
+    """
+    command = command_word(given)
+    if command is not None and command not in COMMANDS:
+        raise WrongUsage(
+            f"there is no command {command!r}{_did_you_mean(command)}",
+            usage=build_parser(None).format_usage(),
+            prog=PROGRAM,
+        )
+    return build_parser(command, only=command is not None).parse_args(given)
+
+
+def command_word(given: Sequence[str]) -> str | None:
+    """Return the word of a command line that is its command; None where there is none."""
+    words = iter(given)
+    for word in words:
+        if word in _TAKES_A_VALUE:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
+
+
+def build_parser(command: str | None = None, *, only: bool = False) -> argparse.ArgumentParser:
+    """Return the parser.
+
+    Args:
+        command: the command whose options are wanted; None: those of all.
+        only: leave the other commands out, for which every start would pay.
+    """
+    parser = Parser(
+        prog=PROGRAM,
+        description="Show and switch the profile of your AI coding CLI. Without a command, start the tray.",
+        epilog=EXIT_CODES,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"{PROGRAM} {__version__}")
+    parser.add_argument(
+        "--home", metavar="DIR", help="folder to work on (default: $CODEMIE_HOME, or ~/.codemie)"
+    )
+    parser.add_argument(
+        "--background",
+        action="store_true",
+        help="start the tray as at login: no window, no message, wait for a panel",
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="log debug messages, to standard error as well"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog=PROGRAM)
+    for name, said in COMMANDS.items():
+        if not only or name == command:
+            one = commands.add_parser(name, help=said)
+            if command in (None, name):
+                _fill(name, one)
+    return parser
+
+
+def _fill(name: str, parser: argparse.ArgumentParser) -> None:
+    """Add a command's own arguments, and what carries it out."""
+    if name in ("status", "profiles", "current", "switch", "help", "completion"):
+        from codemie_tray.commands.parser import everyday
+
+        everyday.ADD[name](parser)
+    elif name == "profile":
+        from codemie_tray.commands.parser import profile
+
+        profile.add(parser)
+    elif name in ("run", "env"):
+        from codemie_tray.commands.parser import programs
+
+        programs.ADD[name](parser)
+    elif name == "credentials":
+        from codemie_tray.commands.parser import credentials
+
+        credentials.add(parser)
+    elif name in ("history", "migrate"):
+        from codemie_tray.commands.parser import versions
+
+        versions.ADD[name](parser)
+    elif name == "usage":
+        from codemie_tray.commands.parser import usage
+
+        usage.add(parser)
+    else:
+        from codemie_tray.commands.parser import upkeep
+
+        upkeep.ADD[name](parser)
+
+
+def _did_you_mean(word: str) -> str:
+    import difflib  # for a typo alone
+
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    return f". Did you mean {near[0]!r}?" if near else f"; `{PROGRAM} help` lists them"

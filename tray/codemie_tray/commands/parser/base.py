@@ -1,0 +1,94 @@
+"""What every command's parser is made of. Importing this costs argparse and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_error_text, print_text
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from _typeshed import SupportsWrite
+
+    from codemie_core import Home
+
+    Handler = Callable[[Home, argparse.Namespace], int]
+    """Carries a command out and returns its exit code."""
+
+NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
+"""Shell function that lists the profiles; `shell/completion.py` defines it."""
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Knows its width: argparse makes a formatter for each argument and would load shutil to ask for it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+class Parser(argparse.ArgumentParser):
+    """Prints through `output`; argparse makes the commands' parsers of their parent's class."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(formatter_class=Formatter, **options)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> object:  # type: ignore[override]
+        """Raise `WrongUsage` with the usage of this command."""
+        raise WrongUsage(message, usage=self.format_usage(), prog=self.prog)
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own keeps quiet about what it can't write.
+        if message:
+            write = print_text if file is sys.stdout else print_error_text
+            write(message.removesuffix("\n"))
+
+
+def handled_by(parser: argparse.ArgumentParser, handler: Handler, *, only_reads: bool = False) -> None:
+    """Say what carries a command out.
+
+    Args:
+        parser: the command's.
+        handler: imports the command's module when it is called.
+        only_reads: root may run it in somebody else's home.
+    """
+    parser.set_defaults(handler=handler, only_reads=only_reads)
+
+
+def add_json(parser: argparse._ActionsContainer) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_dry_run(parser: argparse._ActionsContainer) -> None:
+    """Add `--dry-run` of a command that changes the configuration."""
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="show what would change, with secrets hidden, and change nothing",
+    )
+
+
+def add_yes(parser: argparse._ActionsContainer) -> None:
+    """Add `--yes`."""
+    parser.add_argument("--yes", action="store_true", help="don't ask")
+
+
+def complete_profiles(action: argparse.Action) -> None:
+    """Complete an argument with the names of the profiles."""
+    # shtab reads this attribute: the names come from the home, at the moment Tab is pressed.
+    action.complete = {"bash": NAMES_FUNCTION, "zsh": NAMES_FUNCTION, "fish": f"({NAMES_FUNCTION})"}  # type: ignore[attr-defined]
+
+
+def _columns() -> int:
+    with contextlib.suppress(ValueError):
+        return int(os.environ.get("COLUMNS", ""))
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    return 80

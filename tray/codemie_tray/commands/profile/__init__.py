@@ -1,0 +1,1 @@
+"""`codemie-tray profile ...`: profiles are made, changed, checked and handed on."""

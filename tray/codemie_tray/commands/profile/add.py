@@ -1,0 +1,138 @@
+"""`codemie-tray profile add`: from options, or by questions at the terminal."""
+
+from __future__ import annotations
+
+import argparse
+
+from codemie_core import ConfigLoader, Home, Secret
+from codemie_core.config.layout import CLI
+from codemie_core.config.profile import check_name
+from codemie_core.credentials import CredentialStore
+from codemie_core.errors import ProfileInvalid
+from codemie_core.files.json_document import JsonValue
+from codemie_core.profiles.making import TokenPlace, add_profile, fields_for, filled, merged, with_defaults
+from codemie_core.profiles.provider import Provider
+from codemie_core.profiles.providers import is_known, provider_named
+from codemie_core.system.core_dumps import forbid_core_dumps
+from codemie_core.tokens.home_trust import check_trusted
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
+from codemie_tray.commands.console.prompt_line import ask_line, can_ask
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.commands.profile.questions import (
+    ask_fields,
+    ask_token,
+    choose_provider,
+    given,
+    missing,
+    read_token,
+)
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
+
+
+def run(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Add a profile, and its token to the store."""
+    asks = can_ask() and not options.json
+    name, provider, texts, others = _filled_in(options, asks=asks)
+    check_name(name)
+    token = _token(provider, name, options, asks=asks)
+    if token is not None:
+        check_trusted(home)
+    loader = ConfigLoader(home)
+    before = loader.history.newest()
+    fields = fields_for(provider, texts, has_token=token is not None)
+    fields |= merged(fields, others)
+    place = add_profile(loader, CredentialStore(home), name, fields, token, in_config=options.token_in_config)
+    if options.use:
+        loader.switch_profile(name)
+    config = loader.load_and_keep()
+    if options.json:
+        print_json(
+            {"profile": name, "config": config.path, "active": config.active, "token": as_value(place)}
+        )
+        return ExitCode.OK
+    print_line(f"Added {plain(name)} to {config.path}.{token_sentence(place)}")
+    if not is_known(provider.key):
+        print_error(f"{PROGRAM}: {provider.key} is not a provider we know; its fields were not checked.")
+    if place and place.credential and config.layout is CLI:
+        print_line(
+            f"A plain `codemie` does not find that token: use `{PROGRAM} run --profile NAME -- codemie ...`."
+        )
+    if provider.token and provider.token.needed and token is None:
+        print_line(f"It has no token yet. Set it with: {PROGRAM} profile set-token {plain(name)}")
+    if provider.afterwards:
+        print_line(filled(provider.afterwards, texts) or provider.afterwards)
+    if config.active == name:
+        print_line("It is the active profile.")
+    else:
+        print_line(f"To use it: {PROGRAM} switch {plain(name)}")
+    if before is not None:
+        warn_if_not_kept(loader)
+    return ExitCode.OK
+
+
+def token_sentence(place: TokenPlace | None) -> str:
+    """Say where a token was put; empty where there is none."""
+    if place is None:
+        return ""
+    if place.credential is None:
+        return " Its token is in the configuration, in the clear."
+    return f" Its token is in the encrypted store, as {plain(place.credential, 80)}."
+
+
+def as_value(place: TokenPlace | None) -> JsonValue:
+    """Return the same for a program."""
+    return None if place is None else {"field": place.field, "credential": place.credential}
+
+
+_FilledIn = tuple[str, Provider, dict[str, str], dict[tuple[str, ...], JsonValue]]
+
+
+def _filled_in(options: argparse.Namespace, *, asks: bool) -> _FilledIn:
+    """Return the name, the provider, the texts of its fields, and other fields that were given."""
+    name, key = options.name, options.provider
+    if asks:
+        name = name or ask_line("Name of the profile", problem=_why_no_name)
+        key = key or choose_provider()
+    absent = [what for what, text in (("NAME", name), ("--provider", key)) if not text]
+    provider = provider_named(key or "")
+    changes = given(options, provider)
+    texts = {field.name: str(changes.pop(field.path)) for field in provider.fields if field.path in changes}
+    texts = ask_fields(provider, texts) if asks else with_defaults(provider, texts)
+    absent += missing(provider, texts) if key else []
+    if not asks and key and _lacks_token(provider, options):
+        absent.append("--token-stdin (or --no-token)")
+    if absent:
+        raise WrongUsage(
+            f"missing: {', '.join(absent)}",
+            prog=f"{PROGRAM} profile add",
+            advice=f"`{PROGRAM} help profile add` shows them all. On a terminal you are asked for them.",
+        )
+    return name, provider, texts, changes
+
+
+def _lacks_token(provider: Provider, options: argparse.Namespace) -> bool:
+    needed = provider.token is not None and provider.token.needed
+    return needed and not options.token_stdin and not options.no_token
+
+
+def _token(provider: Provider, name: str, options: argparse.Namespace, *, asks: bool) -> Secret | None:
+    if options.no_token:
+        return None
+    if options.token_stdin and provider.token is None:
+        raise WrongUsage(f"{provider.title} takes no token", advice="Leave --token-stdin out.")
+    if provider.token is None or not (asks or options.token_stdin):
+        return None
+    forbid_core_dumps()
+    if options.token_stdin:
+        return read_token(f"{provider.token.asks} of {plain(name)} (not shown): ")
+    return ask_token(f"{provider.token.asks} (not shown; Enter for none): ")
+
+
+def _why_no_name(name: str) -> str:
+    try:
+        check_name(name)
+    except ProfileInvalid as error:
+        return error.reason
+    return ""

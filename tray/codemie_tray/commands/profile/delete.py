@@ -1,0 +1,59 @@
+"""`codemie-tray profile delete`: asks, and says how to undo it."""
+
+from __future__ import annotations
+
+import argparse
+
+from codemie_core import ConfigLoader, Home
+from codemie_core.tokens.child_profile import references_in
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
+from codemie_tray.commands.console.prompt import confirm
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.commands.switching.names import resolve
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import names, plain
+
+
+def run(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Remove a profile from the configuration; the state before stays in the history."""
+    loader = ConfigLoader(home)
+    before = loader.load_and_keep()
+    profile = before.profile(resolve(before, options.name))
+    if not options.yes and (options.json or not confirm(f"Delete the profile {plain(profile.name)}?")):
+        raise WrongUsage(
+            "not confirmed; nothing was changed",
+            advice="Use --yes to skip the question.",
+            prog=f"{PROGRAM} profile delete",
+        )
+    config = loader.delete_profile(profile.name)
+    kept = [version for version in loader.history.entries() if profile.name in _names(loader, version)]
+    undo = kept[0].id if kept else None
+    # A stored token stays: with it the profile works again once it is restored.
+    still_used = {name for other in config.profiles for name in references_in(other)}
+    left = [name for name in references_in(profile) if name not in still_used]
+    if options.json:
+        print_json(
+            {
+                "profile": profile.name,
+                "config": config.path,
+                "active": config.active,
+                "undo": undo,
+                "credentials": [*left],
+            }
+        )
+        return ExitCode.OK
+    print_line(f"Deleted {plain(profile.name)} from {config.path}.")
+    if before.active == profile.name and config.active_profile:
+        print_line(f"{plain(config.active_profile.name)} is the active profile now.")
+    if undo:
+        print_line(f"To undo: {PROGRAM} history restore {undo}")
+    if left:
+        print_line(f"Its token stays in the store. To remove it: {PROGRAM} credentials remove {names(left)}")
+    warn_if_not_kept(loader)
+    return ExitCode.OK
+
+
+def _names(loader: ConfigLoader, version: object) -> list[str]:
+    config = loader.history.version(version)  # type: ignore[arg-type]
+    return [profile.name for profile in config.profiles]

@@ -1,0 +1,117 @@
+"""`codemie-tray profile edit`, `rename` and `duplicate`."""
+
+from __future__ import annotations
+
+import argparse
+
+from codemie_core import Config, ConfigLoader, Home, Profile
+from codemie_core.config.profile import SECRET_FIELDS, FieldPath, field_at
+from codemie_core.files.json_document import JsonValue
+from codemie_core.profiles.checks import problems_of, shown_origins
+from codemie_core.profiles.making import change_profile
+from codemie_core.profiles.providers import provider_named, provider_of
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
+from codemie_tray.commands.console.prompt_line import can_ask
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.commands.profile.questions import ask_fields, given
+from codemie_tray.commands.switching.names import resolve
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
+
+
+def edit(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Change fields of a profile, by options or by questions at the terminal."""
+    loader = ConfigLoader(home)
+    before = loader.load_and_keep()
+    profile = before.profile(resolve(before, options.name))
+    changes = _changes(profile, options)
+    config = change_profile(loader, profile.name, changes)
+    after = config.profile(profile.name)
+    changed = [
+        ".".join(path) for path in changes if field_at(profile.fields, path) != field_at(after.fields, path)
+    ]
+    if options.json:
+        print_json({"profile": profile.name, "config": config.path, "changed": [*changed]})
+    elif changed:
+        print_line(f"Changed {', '.join(changed)} of {plain(profile.name)}. New sessions use it.")
+    else:
+        print_line(f"{plain(profile.name)} has these values already. Nothing was changed.")
+    _say_what_follows(profile, after)
+    warn_if_not_kept(loader)
+    return ExitCode.OK
+
+
+def rename(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Give a profile another name."""
+    loader = ConfigLoader(home)
+    old = resolve(loader.load_and_keep(), options.name)
+    config = loader.rename_profile(old, options.new)
+    _print_done(config, options, options.new, f"Renamed {plain(old)} to {plain(options.new)}.")
+    warn_if_not_kept(loader)
+    return ExitCode.OK
+
+
+def duplicate(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Add a copy of a profile."""
+    loader = ConfigLoader(home)
+    source = resolve(loader.load_and_keep(), options.name)
+    config = loader.duplicate_profile(source, options.copy)
+    _print_done(config, options, options.copy, f"Copied {plain(source)} to {plain(options.copy)}.")
+    if config.profile(options.copy).references and not options.json:
+        print_line(
+            "Both use the same stored token. To give the copy its own: "
+            f"{PROGRAM} profile set-token {plain(options.copy)}"
+        )
+    warn_if_not_kept(loader)
+    return ExitCode.OK
+
+
+def _print_done(config: Config, options: argparse.Namespace, name: str, sentence: str) -> None:
+    if options.json:
+        print_json({"profile": name, "config": config.path, "active": config.active})
+    else:
+        print_line(sentence)
+
+
+def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, JsonValue]:
+    provider = provider_named(options.provider) if options.provider else provider_of(profile.fields)
+    changes = given(options, provider)
+    if options.provider:
+        changes[("provider",)] = provider.name
+        changes |= {(name,): text for name, text in provider.fixed.items()}
+    for name in options.unset:
+        path = tuple(name.split("."))
+        if path in SECRET_FIELDS and path != ("apiKey",):
+            raise WrongUsage(
+                f"{name} holds a token",
+                advice=f"To exchange it: {PROGRAM} profile set-token {plain(profile.name)}",
+            )
+        changes[path] = None
+    if changes:
+        return changes
+    if options.json or not can_ask():
+        raise WrongUsage(
+            "what is to be changed?",
+            prog=f"{PROGRAM} profile edit",
+            advice="As in: --model claude-4-5-sonnet --base-url https://api.example.com --set timeout=300",
+        )
+    present = {field.name: field_at(profile.fields, field.path) for field in provider.fields}
+    answers = ask_fields(provider, {}, present={name: str(value) for name, value in present.items() if value})
+    asked: dict[FieldPath, JsonValue] = {field.path: answers.get(field.name) for field in provider.fields}
+    return {path: value for path, value in asked.items() if value != field_at(profile.fields, path)}
+
+
+def _say_what_follows(before: Profile, after: Profile) -> None:
+    """Warn of what the new fields mean: a token that will be held back, or that now goes elsewhere."""
+    new = sorted(set(shown_origins(after)) - set(shown_origins(before)))
+    if new and after.references:
+        print_error(
+            f"{PROGRAM}: its stored token is held back from {', '.join(new)} until you allow that address: "
+            f"{PROGRAM} run {' '.join(f'--allow-address {origin}' for origin in new)} "
+            f"--profile {plain(after.name)} -- CMD"
+        )
+    elif new and after.has_secret:
+        print_error(f"{PROGRAM}: its token, which is in the configuration, now goes to {', '.join(new)}")
+    for problem in problems_of(after):
+        print_error(f"{PROGRAM}: {problem.severity.value}: {problem.sentence}")

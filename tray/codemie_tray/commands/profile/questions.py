@@ -1,0 +1,141 @@
+"""The fields of a profile, from options, and from the person for what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+
+from codemie_core import Secret
+from codemie_core.config.profile import SECRET_FIELDS, FieldPath
+from codemie_core.files.json_document import JsonValue
+from codemie_core.profiles.checks import why_no_token, why_not
+from codemie_core.profiles.making import with_defaults
+from codemie_core.profiles.provider import Field, Kind, Provider
+from codemie_core.profiles.providers import PROVIDERS
+from codemie_core.secret_detection.classifier import is_secret
+from codemie_tray.commands.console.prompt import ask_optional_secret, ask_secret
+from codemie_tray.commands.console.prompt_line import ask_line, choose
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+
+_OPTIONS = {"model": "--model", "baseUrl": "--base-url"}
+_TRIES = 3
+
+
+def option_for(field: Field) -> str:
+    """Return what is typed to give a field."""
+    return _OPTIONS.get(field.name, f"--set {field.name}=VALUE")
+
+
+def given(options: argparse.Namespace, provider: Provider) -> dict[FieldPath, JsonValue]:
+    """Return the fields that options give, checked as far as the provider knows them.
+
+    Raises:
+        WrongUsage: a text that can't be this field's, a token among the arguments, or no `FIELD=VALUE`.
+    """
+    found: dict[FieldPath, JsonValue] = {}
+    for name, text in (("model", options.model), ("baseUrl", options.base_url)):
+        if text is not None:
+            found[(name,)] = text.strip()
+    for setting in options.set:
+        name, equals, text = setting.partition("=")
+        if not equals or not all(name.split(".")):
+            raise WrongUsage(
+                f"--set {setting}: this is no FIELD=VALUE", advice="As in: --set awsRegion=eu-central-1"
+            )
+        path = tuple(name.split("."))
+        found[path] = text if provider.field_named(name) else _value(text)
+    for path, value in found.items():
+        _check(provider, path, value)
+    return found
+
+
+def choose_provider() -> str:
+    """Ask for the provider and return its key; raises `NotAnswered`."""
+    width = max(len(provider.key) for provider in PROVIDERS)
+    return PROVIDERS[choose("Provider", [f"{one.key:<{width}}  {one.title}" for one in PROVIDERS])].key
+
+
+def ask_fields(
+    provider: Provider, texts: dict[str, str], *, present: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Ask for each field that was not given; raises `NotAnswered`.
+
+    Args:
+        provider: the provider.
+        texts: the texts that were given, by the field's name.
+        present: what the fields have now, which an empty line keeps.
+    """
+    for field in provider.fields:
+        if field.name not in texts:
+            default = (present or {}).get(field.name) or with_defaults(provider, texts).get(field.name, "")
+            texts[field.name] = ask_line(
+                field.asks if field.needed or default else f"{field.asks} (may be empty)",
+                default=default,
+                problem=lambda text, field=field: why_not(field, text),  # type: ignore[misc]
+            )
+    return {name: text for name, text in texts.items() if text}
+
+
+def missing(provider: Provider, texts: dict[str, str]) -> list[str]:
+    """Return the options for the needed fields that have no text."""
+    return [option_for(field) for field in provider.needed if not field.default and not texts.get(field.name)]
+
+
+def read_token(question: str) -> Secret:
+    """Return a token, typed unseen or read from standard input.
+
+    Raises:
+        CredentialInvalid: nothing was given.
+        WrongUsage: it can't be a token.
+    """
+    token = ask_secret(question)
+    _check_token(token)
+    return token
+
+
+def ask_token(question: str) -> Secret | None:
+    """Ask for a token at the terminal; None: the person pressed Enter."""
+    for left in reversed(range(_TRIES)):
+        token = ask_optional_secret(question)
+        if token is None:
+            return None
+        try:
+            _check_token(token)
+        except WrongUsage as error:
+            if not left:
+                raise
+            from codemie_tray.commands.console.output import print_error
+
+            print_error(f"  {error}")
+        else:
+            return token
+    return None
+
+
+def _check_token(token: Secret) -> None:
+    if reason := why_no_token(token.reveal()):
+        raise WrongUsage(f"{reason} Nothing was changed.")
+
+
+def _check(provider: Provider, path: FieldPath, value: JsonValue) -> None:
+    name = ".".join(path)
+    field = provider.field_named(name)
+    if field is None and (path in SECRET_FIELDS or is_secret(path, value)):
+        raise WrongUsage(
+            f"{name}: a token is never an argument, where the shell's history and other users can see it",
+            advice="Use: codemie-tray profile set-token NAME",
+        )
+    if field is None and path[-1].lower().endswith("url"):
+        field = Field(path, name, Kind.ADDRESS)
+    if field is not None and isinstance(value, str) and (reason := why_not(field, value)):
+        raise WrongUsage(reason)
+
+
+def _value(text: str) -> JsonValue:
+    """Return true, false and numbers as such, anything else as a text."""
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, bool | int | float) else text

@@ -1,0 +1,62 @@
+"""`codemie-tray profile set-token`: a token at a prompt or from standard input, into the encrypted store."""
+
+from __future__ import annotations
+
+import argparse
+
+from codemie_core import ConfigLoader, Home
+from codemie_core.credentials import CredentialStore
+from codemie_core.errors import AddressNotAllowed
+from codemie_core.profiles.checks import shown_origins
+from codemie_core.profiles.making import set_token, token_path
+from codemie_core.profiles.providers import provider_of
+from codemie_core.system.core_dumps import forbid_core_dumps
+from codemie_core.tokens.home_trust import check_trusted
+from codemie_core.tokens.origin import origin_of
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
+from codemie_tray.commands.profile.add import as_value, token_sentence
+from codemie_tray.commands.profile.questions import read_token
+from codemie_tray.commands.switching.names import resolve
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
+
+
+def run(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Give a profile another token."""
+    check_trusted(home)
+    forbid_core_dumps()
+    loader = ConfigLoader(home)
+    config = loader.load_and_keep()
+    profile = config.profile(resolve(config, options.name))
+    token_path(profile, config.layout)  # refuses a provider without tokens before anything is typed
+    rule = provider_of(profile.fields).token
+    asks = rule.asks if rule else "Token"
+    where = ", ".join(shown_origins(profile))
+    token = read_token(f"{asks} of {plain(profile.name)}, for {plain(where, 120)} (not shown): ")
+    held_clear = profile.has_secret
+    try:
+        place = set_token(
+            loader,
+            CredentialStore(home),
+            profile.name,
+            token,
+            in_config=options.token_in_config,
+            allowed=[origin_of(address) for address in options.allow_address],
+        )
+    except AddressNotAllowed as error:
+        error.advice = (
+            f"To allow it with the new token: {PROGRAM} profile set-token {plain(profile.name)} "
+            + " ".join(f"--allow-address {origin}" for origin in shown_origins(profile))
+        )
+        raise
+    if options.json:
+        print_json({"profile": profile.name, "config": config.path, "token": as_value(place)})
+        return ExitCode.OK
+    print_line(f"The token of {plain(profile.name)} was set.{token_sentence(place)}")
+    if held_clear and place.credential:
+        print_line(
+            f"Earlier versions hold the old one still: `{PROGRAM} history forget-tokens` removes those."
+        )
+    warn_if_not_kept(loader)
+    return ExitCode.OK

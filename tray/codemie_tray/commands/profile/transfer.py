@@ -1,0 +1,137 @@
+"""`codemie-tray profile export` and `import`: profiles as a file, without any secret."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from codemie_core import Config, ConfigLoader, ConfigMissing, Home
+from codemie_core.errors import ProfileExists, StoreError, store_error, store_read_error
+from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
+from codemie_core.profiles.making import change_profile
+from codemie_core.profiles.portable import (
+    LIMIT_BYTES,
+    Fate,
+    Portable,
+    fate_of,
+    portable,
+    read_portable,
+    text_of,
+)
+from codemie_core.profiles.providers import provider_of
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_error, print_json, print_line, print_text
+from codemie_tray.commands.switching.names import resolve
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import names, plain
+
+_STANDARD = "-"
+
+
+def export(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Write profiles to a file, or to standard output."""
+    config = ConfigLoader(home).load_and_keep()
+    chosen = [resolve(config, name) for name in options.names] or [one.name for one in config.profiles]
+    found = [portable(name, config.profile(name).fields) for name in dict.fromkeys(chosen)]
+    text = text_of(found)
+    if options.out is None:
+        print_text(text.removesuffix("\n"))
+    else:
+        _write(os.path.abspath(options.out), text)
+        print_error(f"{PROGRAM}: wrote {names([one.name for one in found])} to {options.out}")
+    _say_what_stays(found, "was not exported")
+    return ExitCode.OK
+
+
+def import_(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Add the profiles of a file."""
+    found = read_portable(_read(options.file), options.file)
+    loader = ConfigLoader(home)
+    config = _present(loader)
+    fates = {one.name: fate_of(one, config) for one in found}
+    in_the_way = [name for name, fate in fates.items() if fate is Fate.REPLACE]
+    if in_the_way and not (options.replace or options.skip or options.dry_run):
+        error = ProfileExists(
+            in_the_way[0], f"There is another {names(in_the_way)} already; nothing was changed."
+        )
+        error.advice = "Use --replace to change it (its token stays), or --skip to leave it as it is."
+        raise error
+    if options.skip:
+        fates |= dict.fromkeys(in_the_way, Fate.SAME)
+    for one in () if options.dry_run else found:
+        if fates[one.name] is Fate.ADD:
+            loader.add_profile(one.name, one.fields)
+        elif fates[one.name] is Fate.REPLACE:
+            change_profile(loader, one.name, {(key,): value for key, value in one.fields.items()})
+    _print_fates(found, fates, options)
+    return ExitCode.OK
+
+
+def _print_fates(found: tuple[Portable, ...], fates: dict[str, Fate], options: argparse.Namespace) -> None:
+    if options.json:
+        print_json(
+            {
+                "dryRun": options.dry_run,
+                "profiles": [
+                    {"name": one.name, "action": fates[one.name].value, "leftOut": list(one.left_out)}
+                    for one in found
+                ],
+            }
+        )
+        return
+    words = {Fate.ADD: "added", Fate.REPLACE: "replaced", Fate.SAME: "left as it is"}
+    if options.dry_run:
+        words = {Fate.ADD: "would be added", Fate.REPLACE: "would be replaced", Fate.SAME: "is the same"}
+    for one in found:
+        print_line(f"{plain(one.name)}: {words[fates[one.name]]}")
+    _say_what_stays(list(found), "was not imported")
+    lacking = [one.name for one in found if fates[one.name] is Fate.ADD and _lacks_token(one)]
+    if lacking and not options.dry_run:
+        print_line(f"Set the token of {names(lacking)} with: {PROGRAM} profile set-token NAME")
+
+
+def _lacks_token(one: Portable) -> bool:
+    rule = provider_of(one.fields).token
+    return rule is not None and rule.needed
+
+
+def _say_what_stays(found: list[Portable], what: str) -> None:
+    for one in found:
+        if one.left_out:
+            print_error(f"{PROGRAM}: {plain(one.name)}: {', '.join(one.left_out)} {what}")
+
+
+def _present(loader: ConfigLoader) -> Config | None:
+    try:
+        return loader.load_and_keep()
+    except ConfigMissing:
+        return None
+
+
+def _read(path: str) -> bytes:
+    try:
+        if path == _STANDARD:
+            data = sys.stdin.buffer.read(LIMIT_BYTES + 1) if sys.stdin is not None else b""
+            if len(data) > LIMIT_BYTES:
+                raise StoreError("standard input", f"is larger than {LIMIT_BYTES >> 20} MB")
+            return data
+        return read_whole(path, limit_bytes=LIMIT_BYTES)[0]
+    except OSError as error:
+        raise store_read_error(path, error) from error
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        try:
+            status: os.stat_result | None = read_whole(path, limit_bytes=LIMIT_BYTES)[1]
+        except FileNotFoundError:
+            status = None
+        expected = None if status is None else FileVersion.of(status)
+        replace_whole(path, text.encode(), mode=0o644, expected=expected, like=status)
+    except TargetChanged:
+        raise StoreError(
+            path, "another program is writing it; nothing was changed", advice="Try again."
+        ) from None
+    except OSError as error:
+        raise store_error(path, error) from error

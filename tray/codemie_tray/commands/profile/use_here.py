@@ -1,0 +1,48 @@
+"""`codemie-tray profile use-here`: a profile for the folder one is in, in the CLI's own way."""
+
+from __future__ import annotations
+
+import argparse
+
+from codemie_core import ConfigLoader, Home
+from codemie_core.profiles.folder import use_here, use_here_no_more, working_folder
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_json, print_line
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.commands.switching.names import pick, resolve
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
+
+
+def run(home: Home, options: argparse.Namespace) -> ExitCode:
+    """Let a profile count in this folder, or the active one again."""
+    folder = working_folder()
+    config = ConfigLoader(home).load_and_keep()
+    if options.undo:
+        if options.name is not None:
+            raise WrongUsage("--undo takes no name", prog=f"{PROGRAM} profile use-here")
+        removed = use_here_no_more(folder, home)
+        if options.json:
+            print_json({"profile": None, "file": removed, "active": config.active})
+        elif removed is None:
+            print_line("This folder has no profile of its own. Nothing was changed.")
+        else:
+            print_line(
+                f"Removed {removed}. The active profile counts here again: {plain(config.active or 'none')}"
+            )
+        return ExitCode.OK
+    typed = options.name
+    name = (
+        pick(config, as_json=options.json, usage=f"{PROGRAM} profile use-here NAME")
+        if typed is None
+        else resolve(config, typed)
+    )
+    path = use_here(folder, home, name)
+    if options.json:
+        print_json({"profile": name, "file": path, "active": config.active})
+    else:
+        print_line(
+            f"{plain(name)} counts in {folder} from now on, for the CLI and for `{PROGRAM} run`: {path}"
+        )
+        print_line(f"To undo: {PROGRAM} profile use-here --undo")
+    return ExitCode.OK

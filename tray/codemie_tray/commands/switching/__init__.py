@@ -1,0 +1,1 @@
+"""Which profile is active: showing it and changing it."""

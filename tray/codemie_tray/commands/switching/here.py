@@ -1,0 +1,56 @@
+"""What `status` says about the folder it is run in: which profile counts there, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codemie_core import Config
+from codemie_core.files.json_document import JsonValue
+from codemie_core.profiles.folder import Choice, Source
+from codemie_tray import PROGRAM
+from codemie_tray.text.plain_text import plain
+
+
+def lines_of(choice: Choice, config: Config) -> Iterator[str]:
+    """Yield sentences; none where the folder adds nothing to the active profile."""
+    project = choice.project
+    if project.is_home:
+        return
+    if project.problem:
+        yield f"In this folder nobody can tell which profile counts: {project.problem}"
+    elif choice.missing:
+        yield (
+            f"{project.config_path} names {plain(choice.missing)!r} as the profile for this folder, and "
+            f"there is none. Choose another: {PROGRAM} profile use-here NAME"
+        )
+    elif choice.source is Source.FOLDER and choice.profile:
+        instead = "" if choice.profile.name == config.active else f", not {plain(config.active or 'none')}"
+        yield f"In this folder {plain(choice.profile.name)} counts{instead}: {project.config_path} says so."
+    if fields := _overridden(choice):
+        yield f"It sets {', '.join(map(plain, fields))} itself; `run` refuses that without --with-project."
+    if project.steering:
+        yield f"The CLI also reads {project.env_path}, which sets {', '.join(project.steering)}."
+
+
+def as_value(choice: Choice) -> dict[str, JsonValue]:
+    """Return the same for a program."""
+    project = choice.project
+    from_folder = choice.source is Source.FOLDER or bool(choice.missing)
+    return {
+        "profile": choice.profile.name if choice.profile else None,
+        "source": choice.source.value,
+        "file": project.config_path if from_folder else None,
+        "missing": choice.missing or None,
+        "fields": [*_overridden(choice)],
+        "envFile": project.env_path if project.steering else None,
+        "variables": list(project.steering),
+        "problem": project.problem or None,
+    }
+
+
+def _overridden(choice: Choice) -> tuple[str, ...]:
+    if choice.project.is_home:
+        return ()
+    name = choice.profile.name if choice.profile else ""
+    fields = choice.project.profiles.get(name) or choice.project.profiles.get("default") or {}
+    return tuple(sorted(fields.keys() - {"name"}))

@@ -1,0 +1,70 @@
+"""The profile that is meant by a name as it was typed, and by none."""
+
+from __future__ import annotations
+
+from codemie_core import Config, ProfileNotFound
+from codemie_core.config.typed_name import meant_by
+from codemie_tray.commands.console.prompt_line import can_ask, choose
+from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.text.labels import labels
+
+_NAMES = 20
+"""So many names are listed where none fits."""
+
+
+def resolve(config: Config, typed: str) -> str:
+    """Return the name of the profile that is meant.
+
+    Raises:
+        ProfileNotFound: none is; the message names one that was probably meant, or those there are.
+    """
+    meant = meant_by(typed, [profile.name for profile in config.profiles])
+    if meant is None:
+        raise not_found(config, typed)
+    return meant
+
+
+def not_found(config: Config, typed: str) -> ProfileNotFound:
+    """Return the error for a name that no profile has."""
+    near = _near(typed, [profile.name for profile in config.profiles])
+    hint = f"Did you mean {near!r}?" if near else _who_there_is(config)
+    return ProfileNotFound(typed, f"There is no profile named {typed!r}. {hint}")
+
+
+def pick(config: Config, *, as_json: bool, usage: str) -> str:
+    """Return the profile that a person chooses from a list.
+
+    Args:
+        config: the configuration.
+        as_json: a program asks, so nobody is asked.
+        usage: what to type instead, where nobody can be asked.
+
+    Raises:
+        WrongUsage: there is no terminal, or there is nothing to choose from.
+        NotAnswered: nothing was chosen.
+    """
+    names = [profile.name for profile in config.profiles]
+    if as_json or not can_ask() or not names:
+        raise WrongUsage("which profile? " + _who_there_is(config), advice=f"As in: {usage}")
+    label_of = labels(names)
+    shown = [label_of[name] for name in names]
+    active = label_of.get(config.active or "", "")
+    return names[choose("Profile", shown, marked=active)]
+
+
+def _near(typed: str, names: list[str]) -> str | None:
+    begin = [name for name in names if typed and name.casefold().startswith(typed.casefold())]
+    if len(begin) == 1:
+        return begin[0]
+    import difflib  # for a typo alone
+
+    same = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(typed.casefold(), same, n=1)
+    return same[near[0]] if near else None
+
+
+def _who_there_is(config: Config) -> str:
+    names = [profile.name for profile in config.profiles]
+    more = len(names) - _NAMES
+    left = f" and {more:,} more (`codemie-tray profiles` lists them)" if more > 0 else ""
+    return f"Available: {', '.join(names[:_NAMES]) or 'none'}{left}."

@@ -1,0 +1,55 @@
+"""`codemie-tray profiles`: the profiles and which one is active. Never a token."""
+
+from __future__ import annotations
+
+from codemie_core import ConfigLoader, Home
+from codemie_core.secret_detection.classifier import shown
+from codemie_tray.commands.console.output import Bold, print_json, print_line, print_table
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.labels import labels
+from codemie_tray.text.plain_text import plain
+
+
+def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
+    """Print the profiles in the order of the file."""
+    config = ConfigLoader(home).load_and_keep()
+    if names:
+        for profile in config.profiles:
+            # One line each, for a shell; blanks stand as they are.
+            if "".join(plain(profile.name, len(profile.name)).split()) == "".join(profile.name.split(" ")):
+                print_line(profile.name)
+    elif as_json:
+        print_json(
+            {
+                "active": config.active,
+                "profiles": [
+                    {
+                        "name": profile.name,
+                        "active": profile.name == config.active,
+                        "provider": shown(("provider",), profile.provider),
+                        "model": shown(("model",), profile.model),
+                        "baseUrl": shown(("baseUrl",), profile.base_url),
+                        "hasToken": profile.has_secret,
+                        "problem": profile.problem,
+                    }
+                    for profile in config.profiles
+                ],
+            }
+        )
+    elif not config.profiles:
+        print_line(f"{config.path} has no profiles yet. Run `codemie setup` to create one.")
+    else:
+        label_of = labels([profile.name for profile in config.profiles])
+        print_table(
+            [
+                (
+                    "*" if profile.name == config.active else " ",
+                    Bold(label_of[profile.name]) if profile.name == config.active else label_of[profile.name],
+                    plain(profile.problem or shown(("provider",), profile.provider)),
+                    plain(shown(("model",), profile.model)),
+                    plain(shown(("baseUrl",), profile.base_url), 80),
+                )
+                for profile in config.profiles
+            ]
+        )
+    return ExitCode.OK

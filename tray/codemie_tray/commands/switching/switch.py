@@ -1,0 +1,70 @@
+"""`codemie-tray switch [NAME]`: what a click does, for scripts and fingers."""
+
+from __future__ import annotations
+
+from codemie_core import Config, ConfigLoader, Home, ProfileNotFound
+from codemie_core.config.typed_name import meant_by
+from codemie_tray import PROGRAM
+from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
+from codemie_tray.text.exit_codes import ExitCode
+
+_THE_ONE_BEFORE = "-"
+
+
+def run(home: Home, name: str | None, *, as_json: bool) -> ExitCode:
+    """Make a profile the active one and say what that means.
+
+    Args:
+        home: which home.
+        name: the profile's name; `-`: the one that was active before; None: the person chooses.
+        as_json: for programs.
+    """
+    loader = ConfigLoader(home)
+    config = _switched(loader, name, as_json=as_json)
+    if not loader.changed:
+        loader.load_and_keep()
+    if as_json:
+        print_json({"active": config.active, "config": config.path, "changed": loader.changed})
+    elif not loader.changed:
+        print_line(_already(config))
+    else:
+        print_line(f"Switched to {config.active}. New sessions use it; running ones keep theirs.")
+    warn_if_not_kept(loader)
+    return ExitCode.OK
+
+
+def _switched(loader: ConfigLoader, name: str | None, *, as_json: bool) -> Config:
+    if name is None:
+        from codemie_tray.commands.switching.names import pick
+
+        name = pick(loader.load_and_keep(), as_json=as_json, usage=f"{PROGRAM} switch NAME")
+    try:
+        return loader.switch_profile(name)
+    except ProfileNotFound:
+        present = loader.load_and_keep()
+        if name == _THE_ONE_BEFORE:
+            return loader.switch_profile(_the_one_before(loader, present))
+        meant = meant_by(name, [profile.name for profile in present.profiles])
+        if meant is None:
+            from codemie_tray.commands.switching.names import not_found
+
+            raise not_found(present, name) from None
+        return loader.switch_profile(meant)
+
+
+def _the_one_before(loader: ConfigLoader, present: Config) -> str:
+    """Return the last profile that was active before this one and can be used, whoever switched."""
+    usable = {profile.name for profile in present.profiles if not profile.problem} - {present.active}
+    for version in loader.history.entries():
+        active = loader.history.active(version)
+        if active in usable:
+            return active
+    raise ProfileNotFound(
+        _THE_ONE_BEFORE,
+        f"The history knows no profile that was active before. Name one: {PROGRAM} switch NAME",
+    )
+
+
+def _already(config: Config) -> str:
+    why = f", the only profile in the old format of {config.path}" if config.single_provider else ""
+    return f"{config.active} is already active{why}."

@@ -1,0 +1,130 @@
+"""Reads the files of one home into the values of `state`.
+
+Each part of the state has a function of its own, so that a change of one file reads that file alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from codemie_core import Config, ConfigCorrupt, ConfigError, ConfigLoader, ConfigMissing, Home
+from codemie_core.config.layout import CLI
+from codemie_core.config.migrations.schema import in_danger, too_new
+from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
+from codemie_core.errors import CredentialError
+from codemie_tray.text.errors import in_a_row
+from codemie_tray.view.state import (
+    Broken,
+    Credentials,
+    Missing,
+    ProfileRow,
+    Ready,
+    Restorable,
+    State,
+    Tokens,
+)
+
+Learn = Callable[[Iterable[str]], None]
+"""Takes the tokens that stand in the configuration, to keep them out of the log."""
+
+
+def read_state(
+    home: Home,
+    *,
+    loader: ConfigLoader | None = None,
+    credentials: bool = True,
+    learn: Learn = lambda _secrets: None,
+) -> State:
+    """Read the files of a home. Never raises for what is in them, and asks no keyring.
+
+    Args:
+        home: which home.
+        loader: one that is kept remembers what it read of the history.
+        credentials: whether to look at the credential store; not before the icon is shown.
+        learn: takes the tokens of the configuration.
+    """
+    loader = loader or ConfigLoader(home)
+    present: Config | ConfigError
+    try:
+        present = loader.load()
+    except ConfigError as error:
+        present = error
+    else:
+        learn(present.each_secret())
+    stored = credentials_of(home) if credentials else Credentials()
+    return State(home.path, config_of(present), credentials=stored, restorable=restorable(loader, present))
+
+
+def config_of(present: Config | ConfigError) -> Ready | Missing | Broken:
+    """Return what the menu shows of a configuration, or of why it can't be used."""
+    if isinstance(present, Config):
+        return _ready(present)
+    if isinstance(present, ConfigMissing):
+        return Missing(present.path)
+    return Broken(present.path, present.reason, present.line, isinstance(present, ConfigCorrupt))
+
+
+def restorable(loader: ConfigLoader, present: Config | ConfigError) -> Restorable | None:
+    """Return the version of the history to offer; None: nothing was lost.
+
+    Args:
+        loader: whose history.
+        present: what it loaded or wrote last.
+    """
+    offer = loader.offer(present)
+    if offer is None:
+        return None
+    from codemie_tray.text.moments import moment
+
+    when = moment(offer.version.at_microseconds, now_seconds=time.time())
+    return Restorable(offer.version.id, when, offer.lost)
+
+
+def credentials_of(home: Home, keyring_name: str = "", *, busy: bool = False) -> Credentials:
+    """Return how the stored credentials are protected, and whether the home can be trusted with them.
+
+    Args:
+        home: whose.
+        keyring_name: this session's keyring, where it is known.
+        busy: whether one is being spoken to.
+    """
+    from codemie_core.credentials import CredentialStore, Level
+    from codemie_core.tokens.home_trust import worst_distrust
+    from codemie_tray.text.plain_text import short_path
+
+    store = CredentialStore(home)
+    try:
+        protection = store.protection()
+    except CredentialError as error:
+        return Credentials(keyring_name=keyring_name, busy=busy, problem=in_a_row(error, store.path))
+    name = protection.keyring_name or keyring_name
+    distrust = worst_distrust(home)
+    problem = None if distrust is None else f"{short_path(distrust.path)}: can be changed by {distrust.who}"
+    return Credentials(protection.level is Level.KEYRING, name, busy, problem)
+
+
+def _ready(config: Config) -> Ready:
+    from codemie_core.secret_detection.classifier import shown
+
+    rows = (
+        ProfileRow(p.name, shown(("provider",), p.provider), shown(("model",), p.model), p.problem)
+        for p in config.profiles
+    )
+    return Ready(
+        config.path,
+        config.active,
+        tuple(rows),
+        too_new(config),
+        in_danger(config),
+        profiles_without_a_token_for_the_cli(config),
+        _tokens(config),
+    )
+
+
+def _tokens(config: Config) -> Tokens:
+    from codemie_core.tokens.movable import movable_tokens  # the store's modules, after the icon's
+
+    in_clear = len(movable_tokens(config))
+    stored = sum(profile.references for profile in config.profiles)
+    return Tokens(in_clear, stored, config.layout is CLI)

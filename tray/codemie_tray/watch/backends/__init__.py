@@ -1,0 +1,1 @@
+"""What each operating system has for watching files."""

@@ -1,0 +1,48 @@
+"""What every system's way of watching offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from codemie_tray.watch.what_to_watch import How
+
+
+class Key(NamedTuple):
+    """One path as it was when it was asked for; another file may come to bear its name."""
+
+    path: str
+    device: int
+    inode: int
+    how: How
+
+
+Hear = Callable[[str | None], None]
+"""Called with the name of what changed in the folder; None: anything may have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an update."""
+
+    added: frozenset[Key] = frozenset()
+    """What is watched now and was not before."""
+    refused: OSError | None = None
+    """Why something can't be watched; None: all is."""
+
+
+class Watches(Protocol):
+    """The shape of a backend."""
+
+    def __init__(self, on_mount: Callable[[], None]) -> None:
+        """`on_mount` is called on a thread of the backend when something was mounted or taken away."""
+
+    def start(self) -> None:
+        """Begin. Never raises for what the system refuses: `update` says it."""
+
+    def stop(self) -> None:
+        """End; no call comes after this."""
+
+    def update(self, wanted: Mapping[Key, Hear]) -> Outcome:
+        """Watch just what is wanted. What was refused is tried again by the next update."""

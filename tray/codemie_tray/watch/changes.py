@@ -1,0 +1,46 @@
+"""What the watcher posts: something may have changed, whoever did it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Watched(Enum):
+    """Files that the state is read from."""
+
+    HOME = auto()
+    """The folder itself: what is in it may all be different now."""
+    CONFIG = auto()
+    CREDENTIALS = auto()
+    SETTINGS = auto()
+    LOGIN_ENTRY = auto()
+    """What starts the tray at login."""
+    SHOW_REQUEST = auto()
+    """By which a second start asks the tray to show itself."""
+    TIME_ZONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FilesChanged:
+    """One of these."""
+
+    what: Watched
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsChanged:
+    """A session's file."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogsChanged:
+    """A log came or went in `logs/`; that somebody writes to one is not reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePublished:
+    """What another session's tray counted."""
+
+
+Change = FilesChanged | SessionsChanged | LogsChanged | UsagePublished
