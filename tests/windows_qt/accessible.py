@@ -192,7 +192,9 @@ class Accessible:
         Raises:
             RigError: it did not come; the message lists what is there.
         """
-        return until(f"a {role} {name!r}", lambda: self.look(role, name), limit_seconds, on_failure=self.listing)
+        return until(
+            f"a {role} {name!r}", lambda: self.look(role, name), limit_seconds, on_failure=self.listing
+        )
 
     def says(self, sentence: str) -> bool:
         """Tell whether a label on the screen has a sentence in it."""

@@ -102,8 +102,9 @@ class OpenWindow:
         """Wait for a button that can be pressed, and click it."""
 
         def ready() -> Node | None:
-            node = self.screen.look("push button", name) or self.screen.look("button", name)
-            return node if node and node.has(ENABLED) else None
+            found = [node for node in self.screen.nodes() if node.role == "push button" and node.name == name]
+            # The last: a dialog comes after the window it lies over.
+            return found[-1] if found and found[-1].has(ENABLED) else None
 
         self.click(until(f"the button {name!r}", ready, 15, on_failure=self.failure))
 
@@ -114,7 +115,10 @@ class OpenWindow:
     def type(self, text: str) -> None:
         """Type a text where the focus is."""
         subprocess.run(
-            ["xdotool", "type", "--delay", "8", text], env=dict(self.environ()), check=True, capture_output=True
+            ["xdotool", "type", "--delay", "8", text],
+            env=dict(self.environ()),
+            check=True,
+            capture_output=True,
         )
 
     def fill(self, field: str, text: str, role: str = "text") -> None:
@@ -138,7 +142,7 @@ class OpenWindow:
         until(repr(sentence), lambda: self.screen.says(sentence), 15, on_failure=self.failure)
 
     def failure(self) -> str:
-        """Return what is on the screen and in the log, and keep a picture, for the message of a failed test."""
+        """Return what is on the screen and in the log, for the message of a failed test; keep a picture."""
         self.picture("failed")
         log = self.program.tail() if self.program else ""
         return f"{self.screen.listing()}\n{log}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from codemie_core import ConfigLoader, Home, ProfileNotFound, Secret
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import CredentialNotFound, ProfileExists, SchemaTooNew
 from codemie_core.profiles.providers import provider_named
-from codemie_tray.windows.data.changes import NewToken, ProfileChanges
+from codemie_tray.windows.data.changes import Done, NewToken, ProfileChanges
 from codemie_tray.windows.data.read import Loaded, Nothing, Unreadable, read_home
 from codemie_tray.windows.data.undo import UndoTooLate
 from codemie_tray.windows.pure.form import Form, form_of, new_form, with_provider, with_text
@@ -56,13 +57,14 @@ def test_a_rename_and_a_field_are_one_write(home: Home, changes: ProfileChanges)
 
 
 def test_every_change_is_undone_to_the_byte(home: Home, changes: ProfileChanges) -> None:
-    for change in (
+    each: tuple[Callable[[], Done], ...] = (
         lambda: changes.switch("personal"),
         lambda: changes.duplicate("personal"),
         lambda: changes.delete("work"),
         lambda: changes.add(new_form(provider_named("ollama"), "new"), None, use=True),
         lambda: changes.save(form_in(home, "work"), with_provider(form_in(home, "work"), "anthropic")),
-    ):
+    )
+    for change in each:
         done = change()
         assert text_in(home) != CONFIG
         assert done.undo is not None
@@ -162,9 +164,10 @@ def test_what_can_not_be_done_changes_nothing(home: Home, changes: ProfileChange
     assert text_in(home) == CONFIG
     newer = CONFIG.replace('"version": 2,', '"version": 2, "traySchema": 99,')
     Path(home.join("config.json")).write_text(newer, encoding="utf-8", newline="")
-    for change in (lambda: changes.delete("work"), lambda: changes.duplicate("work")):
-        with pytest.raises(SchemaTooNew):
-            change()
+    with pytest.raises(SchemaTooNew):
+        changes.delete("work")
+    with pytest.raises(SchemaTooNew):
+        changes.duplicate("work")
     assert text_in(home) == newer
 
 
@@ -186,7 +189,9 @@ def test_a_home_is_read_whatever_is_in_it(home: Home, changes: ProfileChanges) -
     path.write_text('{"version": 2, "activeProfile": "x", "profiles": {}}', encoding="utf-8")
     emptied = read_home(home, loader)
     assert isinstance(emptied, Loaded)
-    assert set(emptied.lost) == {"work", "personal", "local proxy", "work copy"} or emptied.offered is not None
+    assert (
+        set(emptied.lost) == {"work", "personal", "local proxy", "work copy"} or emptied.offered is not None
+    )
     path.write_text('{"provider": "anthropic", "apiKey": "x1", "model": "m"}', encoding="utf-8")
     single = read_home(home, loader)
     assert isinstance(single, Loaded)

@@ -19,20 +19,17 @@ def test_the_first_profile_takes_a_few_keys_and_no_json(first_window: OpenWindow
     began = time.monotonic()
     window.open()
     window.until_says("Which provider?")
-    window.screen.find("push button", "Anthropic")
+    window.screen.find("check box", "Anthropic")
     window.keys("Down")  # from CodeMie's card to Anthropic's
     window.until_says("API key")
     window.picture("cards")
     window.keys("Return")
     window.type(TOKEN)
     window.picture("filled-in")
-    until(
-        "the button",
-        lambda: (one := window.screen.look("push button", "Add and switch")) and one.has(ENABLED),
-        10,
-    )
+    add = window.screen.find("push button", "Add and switch")
+    until("the button", lambda: add.has(ENABLED), 10)
     window.keys("Return")
-    until("the configuration", lambda: (window.home / "config.json").exists(), 15)
+    until("the configuration", (window.home / "config.json").exists, 15)
     window.until_says("Switched to anthropic. New sessions use it; running ones keep theirs.")
     taken_seconds = time.monotonic() - began
     window.picture("done")
@@ -50,7 +47,7 @@ def test_what_is_missing_keeps_the_button_off_and_escape_changes_nothing(first_w
     window = first_window
     window.open()
     window.until_says("Which provider?")
-    window.click(window.screen.find("push button", "LiteLLM gateway"))
+    window.click(window.screen.find("check box", "LiteLLM gateway"))
     window.screen.find("text", "Address")
     add = window.screen.find("push button", "Add and switch")
     assert not add.has(ENABLED)  # no model yet
@@ -70,7 +67,7 @@ def test_a_provider_is_found_by_typing(first_window: OpenWindow) -> None:
     window.open()
     window.until_says("Which provider?")
     window.fill("Find a provider", "olla")
-    until("the others to be gone", lambda: window.screen.look("push button", "Anthropic") is None, 10)
+    until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None, 10)
     window.keys("Return")
     window.fill("Model", "qwen3-coder")
     window.press_button("Add and switch")

@@ -63,7 +63,10 @@ def test_without_qt_the_command_says_how_to_get_it(home: Home, tmp_path: Path) -
     ("error", "says"),
     [
         (ModuleNotFoundError("No module named 'PySide6'", name="PySide6"), "Qt is not installed"),
-        (ImportError("/lib/libc.so.6: version `GLIBC_2.34' not found (required by ...)"), "glibc 2.34 or newer"),
+        (
+            ImportError("/lib/libc.so.6: version `GLIBC_2.34' not found (required by ...)"),
+            "glibc 2.34 or newer",
+        ),
         (ImportError("libEGL.so.1: cannot open shared object file"), "libEGL.so.1"),
     ],
 )

@@ -47,7 +47,9 @@ PARTS = (
     Part(
         "x11", "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "a font, the same too"
     ),
-    Part("windows", "at-spi2-core", "/usr/libexec/at-spi-bus-launcher", "reads windows as a screen reader does"),
+    Part(
+        "windows", "at-spi2-core", "/usr/libexec/at-spi-bus-launcher", "reads windows as a screen reader does"
+    ),
     Part("windows", "libxcb-cursor0", f"{_LIBRARIES}/libxcb-cursor.so.0", "what Qt needs on X"),
     Part("windows", "libegl1", f"{_LIBRARIES}/libEGL.so.1", "what Qt needs to be loaded"),
     Part("windows", "libxkbcommon-x11-0", f"{_LIBRARIES}/libxkbcommon-x11.so.0", "what Qt needs on X"),

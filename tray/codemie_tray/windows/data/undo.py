@@ -1,4 +1,4 @@
-"""Taking a change back: byte for byte where nobody wrote since, else as far as it is still the same change."""
+"""Taking a change back: byte for byte if nobody else has written since, else only a deleted profile."""
 
 from __future__ import annotations
 

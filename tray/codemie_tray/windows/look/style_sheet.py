@@ -27,8 +27,6 @@ QLineEdit {{ background: {c.field}; border: 1px solid {c.line}; border-radius: 6
 QLineEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 8px; }}
 QLineEdit:read-only {{ background: {c.window}; color: {c.muted}; }}
 QLineEdit[severity="error"] {{ border: 2px solid {c.bad}; padding: 5px 8px; }}
-QComboBox {{ background: {c.field}; border: 1px solid {c.line}; border-radius: 6px; padding: 5px 9px; }}
-QComboBox:focus {{ border: 2px solid {c.accent}; padding: 4px 8px; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: 0; padding: 0 4px; background: transparent; }}
 QPushButton {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 6px; padding: 6px 14px; }}
 QPushButton:hover {{ border-color: {c.muted}; }}

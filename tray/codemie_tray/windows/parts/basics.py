@@ -34,8 +34,13 @@ def button(text: str, clicked: Callable[[], object], style: str = "") -> QPushBu
     made = QPushButton(text)
     made.setObjectName(style)
     made.setAutoDefault(False)
-    made.clicked.connect(lambda: clicked())
+    when_clicked(made, clicked)
     return made
+
+
+def when_clicked(pressed: QPushButton, act: Callable[[], object]) -> None:
+    """Let a button do something; Qt's own argument, whether it is checked, is not passed on."""
+    pressed.clicked.connect(lambda _checked: act())
 
 
 def for_qt(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent
@@ -134,7 +135,8 @@ class AddSheet(QDialog):
         self._below.hide()
         self._show_cards()
         self._name_button()
-        self.resize(680, 640)
+        room = self.screen().availableSize()
+        self.resize(min(680, room.width() - 20), min(680, room.height() - 60))
         self._cards[0].setFocus()
 
     def _arrange(self) -> None:
@@ -162,6 +164,7 @@ class AddSheet(QDialog):
         self._scroll.setWidget(inside)
         head = QVBoxLayout()
         head.setContentsMargins(24, 18, 24, 8)
+        head.setSpacing(10)
         head.addWidget(label("Which provider?", "heading"))
         head.addWidget(self._search)
         foot = QWidget()
@@ -238,7 +241,7 @@ class AddSheet(QDialog):
         self._get_token.setToolTip(token_page(provider))
         self._below.show()
         order: list[QWidget] = [self._name, *self._fields.tab_order(), self._token.line]
-        for one, following in zip(order, order[1:], strict=False):
+        for one, following in pairwise(order):
             self.setTabOrder(one, following)
         self._check()
 

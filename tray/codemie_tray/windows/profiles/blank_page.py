@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from codemie_tray.windows.parts.basics import button, label
 from codemie_tray.windows.parts.notices import Choice
@@ -65,4 +65,4 @@ class BlankPage(QWidget):
     def _captions(self) -> list[str]:
         items = (self._buttons.itemAt(at) for at in range(1, self._buttons.count() - 1))
         widgets = (item.widget() for item in items if item is not None)
-        return [widget.text() for widget in widgets if hasattr(widget, "text")]
+        return [widget.text() for widget in widgets if isinstance(widget, QPushButton)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
 from codemie_core import CodeMieError, ConfigLoader, Home, Profile, ProfileNotFound
@@ -19,6 +20,7 @@ from codemie_tray.windows.data.changes import Done, NewToken, ProfileChanges
 from codemie_tray.windows.data.read import Loaded, Nothing, Shown, Unreadable, read_home
 from codemie_tray.windows.data.undo import Undo
 from codemie_tray.windows.one_window import Request
+from codemie_tray.windows.parts.basics import when_clicked
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.profiles.add_sheet import AddSheet
@@ -71,28 +73,30 @@ class ProfilesController(QObject):
             (window.revert, self.revert),
             (window.save, self.save),
         ):
-            pressed.clicked.connect(lambda _checked=False, act=act: act())
-        window.search.textChanged.connect(lambda: self._show_rows())
+            when_clicked(pressed, act)
+        window.search.textChanged.connect(self._show_rows)
         window.list.selectionModel().currentChanged.connect(self._choose)
         window.form.edited.connect(self._show_buttons)
         window.form.remove_token_asked.connect(self.remove_token)
+        window.form.open_file_asked.connect(self.open_file)
         window.conflicts.decided.connect(lambda decided: self._decide(*decided))
         window.close_asked.connect(self.close)
         self._live.changed.connect(self.look)
         self._live.raise_requested.connect(self._come_to_front)
-        for keys, act in (
-            (QKeySequence.StandardKey.New, self.add),
-            (QKeySequence.StandardKey.Save, self.save),
-            ("Ctrl+D", self.duplicate),
-            (QKeySequence.StandardKey.Undo, self._window.toast.undo),
-            ("F2", window.form.focus_name),
-            (QKeySequence.StandardKey.Find, self._focus_search),
-            ("Ctrl+Return", self.switch),
-            ("Ctrl+W", self.close),
-            ("Escape", self.close),
-            *((f"Ctrl+{at}", lambda at=at: self._switch_to(at - 1)) for at in range(1, 10)),
-        ):
-            window.shortcut(keys, act)
+        shortcuts: dict[str | QKeySequence.StandardKey, Callable[[], object]] = {
+            QKeySequence.StandardKey.New: self.add,
+            QKeySequence.StandardKey.Save: self.save,
+            "Ctrl+D": self.duplicate,
+            QKeySequence.StandardKey.Undo: self._window.toast.undo,
+            "F2": window.form.focus_name,
+            QKeySequence.StandardKey.Find: self._focus_search,
+            "Ctrl+Return": self.switch,
+            "Ctrl+W": self.close,
+            "Escape": self.close,
+            **{f"Ctrl+{at}": partial(self._switch_to, at - 1) for at in range(1, 10)},
+        }
+        for keys, does in shortcuts.items():
+            window.shortcut(keys, does)
         window.list.installEventFilter(_Keys(window.list, self.delete))
 
     def start(self, page: str) -> None:
@@ -241,9 +245,7 @@ class ProfilesController(QObject):
         window.copy_command.setEnabled(bool(row and row.usable))
         window.revert.setEnabled(dirty and not self._changing)
         blocked = self._changing or window.conflicts.is_open or profile is None
-        window.save.setEnabled(
-            dirty and editable and not blocked and not has_errors(window.form.problems())
-        )
+        window.save.setEnabled(dirty and editable and not blocked and not has_errors(window.form.problems()))
         if not self._changing:
             window.state.setText("Not saved yet" if dirty else "")
         window.state.setVisible(bool(window.state.text()))
@@ -324,13 +326,22 @@ class ProfilesController(QObject):
     def switch(self) -> None:
         """Make the chosen profile the active one."""
         name = self._selected
-        if name is not None and self._window.switch.isEnabled() and self._window.switch.isVisibleTo(self._window):
+        if (
+            name is not None
+            and self._window.switch.isEnabled()
+            and self._window.switch.isVisibleTo(self._window)
+        ):
             self._after_saving(lambda: self._change(lambda: self._changes.switch(self._selected or name)))
 
     def _switch_to(self, at: int) -> None:
         if at < len(self._rows) and self._rows[at].usable:
             name = self._rows[at].name
-            self._after_saving(lambda: (self._select(name), self._change(lambda: self._changes.switch(name))))
+
+            def switch() -> None:
+                self._select(name)
+                self._change(lambda: self._changes.switch(name))
+
+            self._after_saving(switch)
 
     def duplicate(self) -> None:
         """Copy the chosen profile, and show the copy."""
@@ -375,9 +386,10 @@ class ProfilesController(QObject):
     def add(self) -> None:
         """Open the sheet that adds a profile."""
         shown = self._shown
-        if self._sheet is None and not isinstance(shown, Unreadable) and shown is not None:
-            if not (isinstance(shown, Loaded) and shown.read_only):
-                self._after_saving(lambda: self._open_sheet(shown))
+        if self._sheet is not None or shown is None or isinstance(shown, Unreadable):
+            return
+        if not (isinstance(shown, Loaded) and shown.read_only):
+            self._after_saving(lambda: self._open_sheet(shown))
 
     def _open_sheet(self, shown: Loaded | Nothing) -> None:
         layout = shown.config.layout if isinstance(shown, Loaded) else live_layout(self._home)
@@ -443,7 +455,9 @@ class ProfilesController(QObject):
 
     # ---- carrying out ------------------------------------------------------------------------------
 
-    def _after_saving(self, act: Callable[[], object], *, otherwise: Callable[[], object] | None = None) -> None:
+    def _after_saving(
+        self, act: Callable[[], object], *, otherwise: Callable[[], object] | None = None
+    ) -> None:
         """Do something that would lose what is typed, once that is saved or given up."""
         window = self._window
         if not window.form.is_dirty:
@@ -501,7 +515,9 @@ class ProfilesController(QObject):
         self._window.state.show()
 
     def _undo(self, undo: Undo) -> None:
-        self._change(lambda: self._changes.undo(undo), lambda done: self._go_to(done) if done.profile else None)
+        self._change(
+            lambda: self._changes.undo(undo), lambda done: self._go_to(done) if done.profile else None
+        )
 
     def _tell(self, error: CodeMieError) -> None:
         self._is_telling = True
@@ -529,16 +545,14 @@ class _Keys(QObject):
         super().__init__(parent)
         self._delete = delete
 
-    def eventFilter(self, _watched: QObject, event: object) -> bool:  # noqa: N802  Qt's name
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Take the key."""
-        from PySide6.QtCore import QEvent, Qt
-        from PySide6.QtGui import QKeyEvent
-
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Delete:
-                self._delete()
-                return True
-        return False
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() != Qt.Key.Key_Delete:
+            return False
+        self._delete()
+        return True
 
 
 def _sentence(error: CodeMieError) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
@@ -28,17 +29,15 @@ _WIDEST = 720
 
 
 class FormView(QScrollArea):
-    """Shows a profile and takes what is typed.
-
-    Args:
-        open_file: opens the configuration in the person's editor.
-    """
+    """Shows a profile and takes what is typed."""
 
     edited = Signal()
     """What is typed, chosen or ticked changed."""
     remove_token_asked = Signal()
+    open_file_asked = Signal()
+    """The configuration is to be opened in the person's editor."""
 
-    def __init__(self, open_file: Callable[[], object]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFocusPolicy(self.focusPolicy().NoFocus)
@@ -61,7 +60,7 @@ class FormView(QScrollArea):
         self.token_field.edited.connect(self._note)
         self.token_field.line.editingFinished.connect(self.show_problems)
         self.token_field.remove_asked.connect(self.remove_token_asked)
-        self._others = OtherFields(open_file)
+        self._others = OtherFields(self.open_file_asked.emit)
         self._later = QTimer(self, singleShot=True, interval=PROBLEMS_AFTER_MS)
         self._later.timeout.connect(self.show_problems)
         inside = QWidget()
@@ -144,7 +143,7 @@ class FormView(QScrollArea):
 
     def _order_tabs(self) -> None:
         order: list[QWidget] = [self._name, self._providers, *self._fields.tab_order(), self.token_field.line]
-        for one, following in zip(order, order[1:], strict=False):
+        for one, following in pairwise(order):
             self.setTabOrder(one, following)
 
     def _show_token(self) -> None:
@@ -164,7 +163,9 @@ class FormView(QScrollArea):
         self._name.setReadOnly(not usable)
         self._providers.setEnabled(usable)
         self._fields.allow(usable)
-        self.token_field.allow(editing=usable, why_not_stored=self._loaded.store_problem if self._loaded else "")
+        self.token_field.allow(
+            editing=usable, why_not_stored=self._loaded.store_problem if self._loaded else ""
+        )
 
     # ---- what is typed -----------------------------------------------------------------------------
 

@@ -98,17 +98,17 @@ class _Painter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:  # noqa: N802  Qt's name
         """Return the size of a row: two lines of text."""
-        return QSize(180, 2 * QFontMetrics(option.font).height() + 16)  # type: ignore[attr-defined]
+        return QSize(180, 2 * QFontMetrics(option.font).height() + 16)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw one row."""
         model = index.model()
         assert isinstance(model, Rows)  # noqa: S101 - for the type checker: we show no other
         row, colours = model.rows[index.row()], self._theme.colours
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(option.rect).adjusted(2, 2, -2, -2)  # type: ignore[attr-defined]
+        area = QRectF(option.rect).adjusted(2, 2, -2, -2)
         if state & QStyle.StateFlag.State_Selected:
             ring = state & QStyle.StateFlag.State_HasFocus
             painter.setPen(QPen(QColor(colours.accent), 2) if ring else Qt.PenStyle.NoPen)
@@ -118,7 +118,7 @@ class _Painter(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(row.colour))
         painter.drawRoundedRect(badge, 8, 8)
-        bold = QFont(option.font)  # type: ignore[attr-defined]
+        bold = QFont(option.font)
         bold.setBold(True)
         painter.setFont(bold)
         painter.setPen(QColor(_WHITE))

@@ -36,7 +36,7 @@ def run_profiles(home: Home, one: OneWindow, *, page: str) -> int:
     theme = Theme(application)
     live = Live(home, one, application)
     work = Work(application)
-    window = ProfilesWindow(theme, lambda: controller.open_file())
+    window = ProfilesWindow(theme)
     controller = ProfilesController(home, window, work, live)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: application.quit())

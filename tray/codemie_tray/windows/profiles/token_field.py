@@ -38,8 +38,9 @@ class TokenField(QWidget):
         beside = QWidget()
         line = QHBoxLayout(beside)
         line.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.line, self._tidy, self._remove):
-            line.addWidget(widget, 1 if widget is self.line else 0)
+        line.addWidget(self.line, 1)
+        line.addWidget(self._tidy)
+        line.addWidget(self._remove)
         self.row = FieldRow("&Token", self.line, beside)
         self._hint = label("", "hint", wrap=True)
         self._store = QCheckBox("Keep the token in the &encrypted store")
@@ -48,8 +49,9 @@ class TokenField(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
-        for widget in (self.row, self._hint, self._store):
-            layout.addWidget(widget)
+        layout.addWidget(self.row)
+        layout.addWidget(self._hint)
+        layout.addWidget(self._store)
 
     def show_place(self, caption: str, place: TokenPlace, config_name: str, *, read_by_cli: bool) -> None:
         """Forget what was typed, and say where the saved token is.

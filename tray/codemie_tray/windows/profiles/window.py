@@ -27,12 +27,11 @@ class ProfilesWindow(QWidget):
 
     Args:
         theme: the look.
-        open_file: opens the configuration in the person's editor.
     """
 
     close_asked = Signal()
 
-    def __init__(self, theme: Theme, open_file: Callable[[], object]) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle(f"Profiles — {PRODUCT}")
@@ -50,7 +49,7 @@ class ProfilesWindow(QWidget):
         self.switch = button("S&witch to this profile", lambda: None, "primary")
         self.notice = Notice()
         self.conflicts = ConflictStrip()
-        self.form = FormView(open_file)
+        self.form = FormView()
         self.toast = Toast()
         self.duplicate = button("&Duplicate", lambda: None, "quiet")
         self.delete = button("De&lete", lambda: None, "danger")
@@ -72,8 +71,9 @@ class ProfilesWindow(QWidget):
         left = QVBoxLayout(side)
         left.setContentsMargins(12, 14, 12, 14)
         left.setSpacing(10)
-        for widget in (self.search, self.list, self.add):
-            left.addWidget(widget, 1 if widget is self.list else 0)
+        left.addWidget(self.search)
+        left.addWidget(self.list, 1)
+        left.addWidget(self.add)
         right = QWidget()
         right.setObjectName("main")
         right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -82,8 +82,9 @@ class ProfilesWindow(QWidget):
         column.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(28, 16, 28, 8)
-        for widget in (self.heading, self.chip, self.switch):
-            head.addWidget(widget, 1 if widget is self.heading else 0)
+        head.addWidget(self.heading, 1)
+        head.addWidget(self.chip)
+        head.addWidget(self.switch)
         messages = QVBoxLayout()
         messages.setContentsMargins(28, 0, 28, 4)
         messages.addWidget(self.notice)
@@ -125,7 +126,7 @@ class ProfilesWindow(QWidget):
 
     def shortcut(self, keys: str | QKeySequence.StandardKey, act: Callable[[], object]) -> None:
         """Let keys do something anywhere in the window."""
-        QShortcut(QKeySequence(keys), self).activated.connect(lambda: act())
+        QShortcut(QKeySequence(keys), self).activated.connect(act)
 
     def bring_to_front(self) -> None:
         """Raise the window, from the task bar as well."""

@@ -78,9 +78,9 @@ def changes_between(before: Form, after: Form) -> dict[FieldPath, JsonValue]:
         changes |= {(name,): text for name, text in new.fixed.items()}
     for field in new.fields:
         text = after.text(field.name).strip()
-        if old.key != new.key or text != before.text(field.name):
-            if text or before.text(field.name):
-                changes[field.path] = text or None
+        same = old.key == new.key and text == before.text(field.name)
+        if not same and (text or before.text(field.name)):
+            changes[field.path] = text or None
     return changes
 
 

@@ -63,4 +63,6 @@ def models_for(provider: str, profiles: Iterable[Profile]) -> tuple[str, ...]:
 def matching(text: str) -> tuple[Provider, ...]:
     """Return the providers with every typed word in title or key, in the order they are offered."""
     words = text.casefold().split()
-    return tuple(one for one in PROVIDERS if all(word in f"{one.title} {one.key}".casefold() for word in words))
+    return tuple(
+        one for one in PROVIDERS if all(word in f"{one.title} {one.key}".casefold() for word in words)
+    )

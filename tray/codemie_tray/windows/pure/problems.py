@@ -48,9 +48,7 @@ def problems_in(
         text = form.text(field.name).strip()
         if reason := why_not(field, text):
             lacking = not text and before is not None and not before.text(field.name)
-            found[field.name] = Problem(
-                Severity.WARNING if lacking else Severity.ERROR, field.name, reason
-            )
+            found[field.name] = Problem(Severity.WARNING if lacking else Severity.ERROR, field.name, reason)
         elif field.kind is Kind.ADDRESS and text and is_unencrypted(text):
             found[field.name] = _warning(
                 field.name, "http:// sends your token unencrypted. Fine on this computer, risky elsewhere."

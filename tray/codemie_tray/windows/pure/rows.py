@@ -62,9 +62,7 @@ def details_of(profile: Profile) -> str:
         return plain(profile.problem, _LABEL_LIMIT)
     provider = provider_of(profile.fields)
     title = short_title(provider.title) if is_known(provider.key) else shown(("provider",), profile.provider)
-    return " · ".join(
-        plain(part, _LABEL_LIMIT) for part in (title, shown(("model",), profile.model)) if part
-    )
+    return " · ".join(plain(part, _LABEL_LIMIT) for part in (title, shown(("model",), profile.model)) if part)
 
 
 def short_title(title: str) -> str:
@@ -75,9 +73,7 @@ def short_title(title: str) -> str:
 def found(rows: Sequence[Row], searched: str) -> tuple[Row, ...]:
     """Return the rows that have every word of the search in their name, provider or model."""
     words = searched.casefold().split()
-    return tuple(
-        row for row in rows if all(word in f"{row.name} {row.details}".casefold() for word in words)
-    )
+    return tuple(row for row in rows if all(word in f"{row.name} {row.details}".casefold() for word in words))
 
 
 def next_to(rows: Sequence[Row], name: str) -> str | None:
