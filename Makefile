@@ -21,6 +21,7 @@ help:
 	@echo "make installer  pack the program for this system, into dist/"
 	@echo "make test-installed   every command on the installed program (Linux, as root)"
 	@echo "make test-installers  install, use, upgrade and remove those packages"
+	@echo "make test-spark   read exported usage with Spark"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make bench-ratios   a few of those ratios: fails if one has fallen"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
@@ -98,6 +99,12 @@ test-installers: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages systems \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m installers tests/installers
+
+# Spark reads what `usage export` writes: 450 MB of it, in build/spark; needs Java (on Debian: openjdk-17-jre-headless).
+test-spark: $(READY)
+	@test -x build/spark/bin/python || $(PYTHON) -m venv build/spark
+	build/spark/bin/python -m pip install --quiet --disable-pip-version-check "pyspark>=4"
+	CODEMIE_SPARK_PYTHON=$(CURDIR)/build/spark/bin/python $(BIN)/python -m pytest tests/core/test_usage_export.py -k spark
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)

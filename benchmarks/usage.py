@@ -23,8 +23,8 @@ from benchmarks.session_data import BEGIN, METRIC_BYTES, cached, metric_lines
 from codemie_core.files.shared_open import open_shared
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Grouping, Period, Question, ask
-from codemie_core.sessions.usage.count import scan
-from codemie_core.sessions.usage.totals import Names
+from codemie_core.sessions.usage.counting.count import scan
+from codemie_core.sessions.usage.counting.totals import Names
 
 DAY = BEGIN.date()
 """On which the new lines lie, too."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+
+from installers import product
 
 LEFT_OUT = (
     # Formats that nobody draws a tray icon in; each brings its library.
@@ -71,6 +74,12 @@ def brought_in() -> list[str]:
     # the stores themselves import by name is here, as far as it is installed.
     wanted = ("keyring.backends.SecretService", "keyring.backends.macOS", "keyring.backends.Windows")
     return [name for name in wanted if _is_installed("keyring") and importlib.util.find_spec(name)]
+
+
+def prices() -> tuple[str, str]:
+    """Return where the table of model prices belongs in the bundle, and where it is."""
+    folder = ("codemie_core", "sessions", "usage", "prices", "prices.json")
+    return os.path.join(*folder), product.inside("core", *folder)
 
 
 def entry_script() -> str:

@@ -15,7 +15,8 @@ IDENTIFIER = "io.github.codemie-tray"
 """Name in reverse DNS: macOS's bundle, the LaunchAgent, AppStream, Flatpak."""
 SUMMARY = "Switch the profile of your AI coding CLI from the menu bar"
 DESCRIPTION = (
-    "An icon in the panel shows which profile of your AI coding CLI is active; one click switches to another.",
+    "An icon in the panel shows which profile of your AI coding CLI is active; one click switches to "
+    "another.",
     "Switching changes only that value in the configuration file. The menu follows changes by the CLI and "
     "by editors.",
 )

@@ -248,7 +248,7 @@ def test_the_store_is_held_over_another_file_in_two_places() -> None:
 
 OURSELVES = {
     "codemie_core.credentials.os_keyring.client": "the keyring's helper",
-    "codemie_core.sessions.usage.parallel": "a second process that reads",
+    "codemie_core.sessions.usage.counting.parallel": "a second process that reads",
     "codemie_tray.background.usage.usage_process": "`codemie-tray usage`",
     "codemie_tray.app.lifecycle.restart": "the tray itself; PyInstaller's bootloader is told so",
 }

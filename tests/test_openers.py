@@ -8,7 +8,9 @@ import pytest
 from tests.test_architecture import MODULES
 
 OPENERS = {
-    "codemie_core.files.atomic_file": "what may be a link of the person's, such as config.json; new files",
+    "codemie_core.files.atomic_file.whole_file": "what may be a link of the person's, such as config.json",
+    "codemie_core.files.atomic_file.atomic_replace": "new files",
+    "codemie_core.files.atomic_file.durability": "what we wrote, to sync it; folders",
     "codemie_core.files.private_open": "what is ours alone: all below tray/, and our logs",
     "codemie_core.files.private_database": "the same, for SQLite",
     "codemie_core.files.shared_open": "what other programs write, such as sessions",
@@ -18,14 +20,16 @@ OPENERS = {
 
 OTHERS = {
     "codemie_core.sessions.jsonl.writer": "locks and appends by one descriptor: no link, no pipe, regular",
+    "codemie_core.sessions.usage.prices.table": "the price table that comes with the program",
     "codemie_core.audit.mending": "closes a file to others by the descriptor it looked at: no link, no pipe",
     "codemie_core.tokens.audit": "closes a file to others by the descriptor it looked at",
-    "codemie_core.tokens.private_home": "makes new files in a new folder of its own (O_EXCL); /proc",
-    "codemie_core.tokens.private_home_end": "files of the folder that was made for one child",
+    "codemie_core.tokens.handover.private_home": "makes new files in a new folder of its own (O_EXCL); /proc",
+    "codemie_core.tokens.handover.private_home_end": "files of the folder that was made for one child",
     "codemie_core.credentials.file.machine_id": "/etc and the system's own folders",
     "codemie_core.files.trust.posix": "/proc",
     "codemie_core.system.boot_id": "/proc",
     "codemie_core.system.process_identity": "/proc",
+    "codemie_core.system.windows_handle": "what its callers name, which are in these lists themselves",
     "codemie_core.system.desktop_session": "/proc",
     "codemie_core.credentials.os_keyring.helper": "/proc",
     "codemie_tray.tray_icon.linux.dbus.dispatch": "/proc",
@@ -34,6 +38,8 @@ OTHERS = {
     "codemie_tray.watch.backends.linux": "/proc",
     "codemie_tray.watch.backends.windows": "a handle on a folder, to hear of changes in it",
     "codemie_tray.desktop.autostart.desktop_rules": "the desktop's own settings",
+    "codemie_tray.desktop.find_tray_host": "/proc",
+    "codemie_tray.desktop.tray_host": "/etc/os-release, /proc",
     "codemie_tray.commands.launch.home_janitor": "the null device",
     "codemie_tray.commands.console.output": "the null device",
     "codemie_tray.commands.console.standard_streams": "the null device, and our own standard streams",
@@ -53,7 +59,7 @@ def opened_in(source: str) -> list[str]:
             found.append(f"line {node.lineno}: {ast.unparse(node)}")
         elif isinstance(node, ast.Call):
             called = node.func
-            plain = isinstance(called, ast.Name) and called.id == "open"
+            plain = isinstance(called, ast.Name) and called.id in ("open", "open_handle")
             if plain or (isinstance(called, ast.Attribute) and _opens(called)):
                 found.append(f"line {node.lineno}: {ast.unparse(called)}")
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -71,6 +77,7 @@ def _opens(node: ast.Attribute) -> bool:
         or (base == "sqlite3" and node.attr == "connect")
         or (base == "shutil" and node.attr in _COPIES)
         or node.attr in _METHODS
+        or node.attr == "open_handle"
     )
 
 
@@ -101,6 +108,8 @@ def test_each_opener_and_each_exception_still_opens_something() -> None:
         "path.write_bytes(b'')",
         "import shutil\nshutil.copyfile('a', 'b')",
         "import os as o\nhow = kernel32.CreateFileW",
+        "open_handle('x', access=1)",
+        "windows.open_handle('x', access=1)",
     ],
 )
 def test_an_open_would_be_noticed(source: str) -> None:

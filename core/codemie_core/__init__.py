@@ -1,7 +1,8 @@
-"""The store beneath CodeMie Tray, usable alone: profiles, sessions, credentials and logs of an AI coding CLI.
+"""The store behind CodeMie Tray: profiles, sessions, credentials and logs of an AI coding CLI.
 
-It works on one folder, the home: `$CODEMIE_HOME`, else `~/.codemie`. It has no screen and prints nothing.
-What goes wrong is a `CodeMieError` whose class is a decision for the caller.
+It can be used on its own. It works on a single folder, the home: `$CODEMIE_HOME`, or `~/.codemie` by
+default. It has no user interface and prints nothing. Failures raise a `CodeMieError` whose class tells the
+caller what to do.
 
     from codemie_core import ConfigLoader, Home
 
@@ -9,20 +10,20 @@ What goes wrong is a `CodeMieError` whose class is a decision for the caller.
     print(loader.load().active)
     loader.switch_profile("personal")
 
-Where things are:
+Overview:
 
-    Home                                  the paths of one home
+    Home                                  the paths of a home
     ConfigLoader, Config, Profile         profiles: load, save, switch, rename, delete
     History                               earlier versions of the configuration
-    JSONLReader, JSONLWriter              files of JSON Lines, of any size
-    ConversationRecord, MetricRecord      the records in a session's files
+    JSONLReader, JSONLWriter              JSON Lines files of any size
+    ConversationRecord, MetricRecord      records in session files
     CredentialStore, Secret               secrets by name, encrypted on disk
-    Migration, Registry, MigrationRunner  the classic configuration from version to version
+    Migration, Registry, MigrationRunner  migrations of the classic configuration
     cleanup_old_logs, cleanup_old_sessions
     codemie_core.sessions.usage           totals of tokens, sessions and time
-    codemie_core.testing                  a home of its own for each of your tests
+    codemie_core.testing                  a separate home for each of your tests
 
-Each name is loaded when it is first asked for, so importing the package costs next to nothing.
+Each name is loaded on first use, so importing the package costs next to nothing.
 """
 
 import importlib

@@ -1,6 +1,6 @@
-"""Every error the store raises. A leaf is a decision for the caller; the message is for a person.
+"""All errors that the store raises. The class tells the caller what to do; the message is for the user.
 
-No error carries file contents: a configuration holds secrets, and messages end in logs.
+No error contains file contents, because a configuration holds secrets and messages end up in logs.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ class CodeMieError(Exception):
     """Root of everything `codemie_core` raises on purpose."""
 
     advice: str = ""
-    """What to do next, in a sentence for a person; empty where the message says it all."""
+    """What the user can do next, as a sentence; empty if the message says it all."""
 
 
 class HomeUnknown(CodeMieError):
-    """Nothing says where this person's files are: `CODEMIE_HOME` or `HOME` has to."""
+    """The home can't be determined: neither `CODEMIE_HOME` nor `HOME` is set."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason}. Set HOME, or CODEMIE_HOME to the folder to use")
@@ -26,7 +26,7 @@ class HomeUnknown(CodeMieError):
 
 
 class StoreError(CodeMieError):
-    """The file system refused; nothing that was there before is lost."""
+    """The file system refused an operation; no existing data is lost."""
 
     def __init__(self, path: str, reason: str, *, advice: str = "") -> None:
         super().__init__(f"{path}: {reason}")
@@ -36,33 +36,33 @@ class StoreError(CodeMieError):
 
 
 class StoreBusy(StoreError):
-    """Another process held the lock for the whole time we were ready to wait."""
+    """Another process held the lock for longer than the time limit."""
 
 
 class StoreDenied(StoreError):
-    """No permission, a read-only file system, or a file that belongs to somebody else."""
+    """No permission, a read-only file system, or a file that belongs to another user."""
 
 
 class StoreUnsafe(StoreDenied):
-    """A link, a pipe, or somebody else's file is where a file of ours belongs. It was not opened."""
+    """A link, a pipe or another user's file is in place of a file of ours. It was not opened."""
 
 
 class StoreFull(StoreError):
-    """No space, a quota, or a limit on the size of a file."""
+    """No space, a quota, or a limit on file size."""
 
 
 class LinksUnavailable(StoreError):
-    """Folders can't be linked on this drive (Windows: it knows no junctions)."""
+    """This drive does not support links to folders (Windows: junctions)."""
 
 
 class LineTooLong(StoreError):
-    """A record that no reader would take back; nothing was written."""
+    """The record is too long for any reader; nothing was written."""
 
 
 class ConfigError(CodeMieError):
-    """The configuration can't be used as it is.
+    """The configuration can't be used.
 
-    `path` is always set; `line` and `column` count from 1 and are None where there is no place to name.
+    `path` is always set; `line` and `column` count from 1, and are None if there is no position.
     """
 
     def __init__(
@@ -84,39 +84,39 @@ class ConfigError(CodeMieError):
 
 
 class ConfigMissing(ConfigError):
-    """There is no configuration yet: a first run, not a fault."""
+    """There is no configuration yet: a first run rather than an error."""
 
 
 class ConfigUnreadable(ConfigError):
-    """The file is there and the system does not let us read it."""
+    """The file exists but can't be read."""
 
 
 class ConfigTooLarge(ConfigUnreadable):
-    """The file is larger than this product reads (`config/limits.py`); it is left as it is."""
+    """The file exceeds the limits (`config/limits.py`); it is left unchanged."""
 
 
 class ConfigCorrupt(ConfigError):
-    """The file can be read and is not a configuration. It is never overwritten by an edit."""
+    """The file can be read but is not a configuration. An edit never overwrites it."""
 
 
 class ConfigConflict(ConfigError):
-    """Another program kept rewriting the file and our change did not stay in it."""
+    """Another program kept overwriting our change to the file."""
 
 
 class ConfigOldForm(ConfigError):
-    """The file has the CLI's old form of one provider, which has no place for a second profile."""
+    """The file uses the CLI's old single-provider format, which has no place for a second profile."""
 
 
 class SchemaTooNew(ConfigError):
-    """A newer version of this product wrote the file: it is read and never rewritten."""
+    """A newer version of this product wrote the file, so it is read-only."""
 
 
 class MigrationImpossible(ConfigError):
-    """The configuration can't be brought to the version that is asked for; nothing was changed."""
+    """The configuration can't be migrated to the requested version; nothing was changed."""
 
 
 class VersionNotFound(CodeMieError):
-    """The history has no such version, or it can't be read."""
+    """The history has no such version, or the version can't be read."""
 
     def __init__(self, version: str, reason: str, *, advice: str = "") -> None:
         super().__init__(reason)
@@ -126,7 +126,7 @@ class VersionNotFound(CodeMieError):
 
 
 class ProfileError(CodeMieError):
-    """An operation that can't be done on this profile."""
+    """The operation is not possible for this profile."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)
@@ -134,20 +134,22 @@ class ProfileError(CodeMieError):
         self.reason = reason
 
 
-class ProfileNotFound(ProfileError):
-    """No profile has this name."""
+class ProfileNotFound(ProfileError, KeyError):
+    """There is no profile with this name."""
+
+    __str__ = Exception.__str__  # a `KeyError` would show its message in quotes
 
 
 class ProfileExists(ProfileError):
-    """A profile of this name is there already."""
+    """A profile with this name already exists."""
 
 
 class ProfileInvalid(ProfileError):
-    """The name or the fields can't be a profile that the CLI would accept."""
+    """The CLI would not accept a profile with this name or these fields."""
 
 
 class SettingInvalid(CodeMieError):
-    """A value that a setting can't have."""
+    """A value is not valid for a setting."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}: {reason}")
@@ -160,7 +162,7 @@ _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def store_error(path: str, error: OSError) -> StoreError:
-    """Translate an `OSError` met while writing `path` into the leaf a caller can act on."""
+    """Translate an `OSError` from writing `path` into the class that a caller can act on."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     if error.errno in _FULL:
         return StoreFull(path, f"can't be written, nothing was changed: {reason}")
@@ -170,9 +172,9 @@ def store_error(path: str, error: OSError) -> StoreError:
 
 
 def as_posix_says(path: str, error: OSError) -> OSError:
-    """Return `error`, met while opening `path`, by the errno that says what is wrong.
+    """Return `error`, raised while opening `path`, with the errno that POSIX would use.
 
-    Windows says EACCES of a folder where a file is wanted, and ENOENT of what lies below a file.
+    Windows reports EACCES for a folder in place of a file, and ENOENT for a path below a file.
     """
     if sys.platform == "win32":
         if error.errno == errno.EACCES and os.path.isdir(path):
@@ -183,18 +185,18 @@ def as_posix_says(path: str, error: OSError) -> OSError:
 
 
 def store_read_error(path: str, error: OSError) -> StoreError:
-    """Translate an `OSError` met while reading `path`."""
+    """Translate an `OSError` from reading `path`."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     kind = StoreDenied if error.errno in _DENIED else StoreError
     return kind(path, f"can't be read: {reason}")
 
 
 class CredentialError(CodeMieError):
-    """The credential store can't do what was asked. The file on disk is what it was."""
+    """The credential store can't do what was asked. The file on disk is unchanged."""
 
 
 class CredentialsDamaged(CredentialError):
-    """The file was cut off or changed, or is not ours. Only a copy of it from before helps."""
+    """The file is truncated, altered, or not a credentials file. Only an earlier copy helps."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -203,7 +205,7 @@ class CredentialsDamaged(CredentialError):
 
 
 class CredentialsUnreadable(CredentialError):
-    """The file is there and the system does not let us read it."""
+    """The file exists but can't be read."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: can't be read: {reason}")
@@ -212,7 +214,7 @@ class CredentialsUnreadable(CredentialError):
 
 
 class CredentialsTooNew(CredentialError):
-    """A later version of this program wrote the file: use that one."""
+    """A newer version of this program wrote the file: use that version."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path}: written by a newer CodeMie Tray; nothing was changed. Update CodeMie Tray")
@@ -220,7 +222,7 @@ class CredentialsTooNew(CredentialError):
 
 
 class StoreRolledBack(CredentialError):
-    """The file is whole, and older or less protected than one that was there: nothing is read or written."""
+    """The file is intact, but older or less protected than the last known one: nothing is read or written."""
 
     def __init__(self, path: str, *, downgraded: bool) -> None:
         was = "a copy from before it was protected with the keyring" if downgraded else "an older copy"
@@ -233,7 +235,7 @@ class StoreRolledBack(CredentialError):
 
 
 class CredentialNotFound(CredentialError):
-    """The store has no secret of this name."""
+    """The store has no secret with this name."""
 
     def __init__(self, name: str, *, removed: bool = False) -> None:
         way_back = f"; it was removed. To restore it, run: codemie-tray credentials restore {name!r}"
@@ -242,77 +244,77 @@ class CredentialNotFound(CredentialError):
 
 
 class CredentialInvalid(CredentialError):
-    """A name or a secret that the store does not take."""
+    """The store does not accept this name or secret."""
 
 
 class RecoveryCodeMistyped(CredentialError):
-    """What was typed is no recovery code: look at the paper again."""
+    """The input is not a recovery code: check it for typos."""
 
 
 class RecoveryCodeWrong(CredentialError):
-    """A recovery code, but of another store or an older one; or the store has none."""
+    """The recovery code belongs to another store or is outdated, or the store has none."""
 
 
 class RecoveryExists(CredentialError):
-    """The store has a recovery code already; a new one would make the old one useless."""
+    """The store already has a recovery code; a new one would make it useless."""
 
 
 class MachineUnknown(CredentialError):
-    """The system gives no identifier: protect the store with a keyring instead."""
+    """The system has no machine identifier: protect the store with a keyring instead."""
 
 
 class KeyMissing(CredentialError):
-    """The file is whole and what opened it is gone: another machine or user, or the keyring's item."""
+    """The file is intact, but its key is missing: another machine or user, or the keyring's item is gone."""
 
 
 class KeyringError(CredentialError):
-    """The OS keyring did not do it. The credentials file is untouched."""
+    """The OS keyring failed. The credentials file is untouched."""
 
 
 class KeyringLocked(KeyringError):
-    """It is locked, or the person closed its question: unlock it and try again."""
+    """It is locked, or its prompt was dismissed: unlock it and try again."""
 
 
 class KeyringDenied(KeyringError):
-    """The OS or the person refused this program: allow it there."""
+    """The OS or the user denied access: allow it there."""
 
 
 class KeyringAbsent(KeyringError):
-    """No keyring service runs in this session."""
+    """No keyring service is running in this session."""
 
 
 class KeyringHung(KeyringError):
-    """No answer within the time limit."""
+    """It did not answer within the time limit."""
 
 
 class KeyringUnsafe(KeyringError):
-    """The configured backend stores in the clear, stores nothing, or is not one we know; it was not used."""
+    """The configured backend stores secrets in the clear, stores nothing, or is unknown; it was not used."""
 
 
 class KeyringBroken(KeyringError):
-    """It failed in a way that has no name here, or did not give back what was put in."""
+    """It failed for another reason, or did not return what was stored."""
 
 
 class HandoverRefused(CodeMieError):
-    """A profile can't be given to a program without its token meeting what is not its own."""
+    """Giving the profile to a program would combine its token with something it does not belong to."""
 
 
 class AddressNotAllowed(HandoverRefused):
-    """A token was not stored for the address that its profile names now."""
+    """The token was not stored for the address that its profile now names."""
 
 
 class ProjectOverrides(HandoverRefused):
-    """The folder that a program is started in has settings that would mix with the profile."""
+    """The program's working folder has settings that would be merged into the profile."""
 
 
 class CommandOverrides(HandoverRefused):
-    """The program's own arguments choose another profile or address than the one it is given."""
+    """The program's own arguments select another profile or address."""
 
 
 class HomeUntrusted(CodeMieError):
-    """Another user could have changed the home, or owns it: no secret is used from it, nothing written.
+    """Another user owns the home or could have changed it: no secret in it is used, and nothing is written.
 
-    `path` is the place that is to be mended, `reason` says who may change it, `advice` what mends it.
+    `path` is the place to fix, `reason` says who can change it, `advice` how to fix it.
     """
 
     def __init__(self, path: str, reason: str, advice: str) -> None:

@@ -18,12 +18,19 @@ REAL_HOME_VARIABLE = "CODEMIE_TRAY_HOME"
 DEFAULT_NAME = ".codemie"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Home:
-    """Paths below one home. Nothing here touches the disk."""
+    """Paths below one home. Nothing here touches the disk.
+
+    Args:
+        path: the folder; it need not exist.
+    """
 
     path: str
-    """Absolute path of the folder; it need not exist."""
+    """Path of the folder, as it was given."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        object.__setattr__(self, "path", os.fspath(path))
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Home:
@@ -77,6 +84,6 @@ class Home:
         """Folder of the CLI's session files (cli layout)."""
         return os.path.join(self.path, "sessions")
 
-    def join(self, *parts: str) -> str:
+    def join(self, *parts: str | os.PathLike[str]) -> str:
         """Return a path below the home."""
         return os.path.join(self.path, *parts)

@@ -44,11 +44,15 @@ def whole(low: int, high: int) -> Check:
     return check
 
 
-def switch(value: Any) -> Any:
-    """Check for true or false."""
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")  # noqa: TRY004 - one kind of refusal for all checks
-    return value
+def amount(low: float, high: float) -> Check:
+    """Return a check for a number in a range, its ends included."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"must be a number from {low:g} to {high:g}")
+        return value
+
+    return check
 
 
 def optional(check: Check) -> Check:
@@ -68,6 +72,10 @@ class Settings:
     """Days a log stays after its last change; 5 unless set."""
     session_retention_days: int | None = _setting("sessionRetentionDays", optional(whole(1, 3650)), None)
     """Days a session stays after its last change; None (unless set): sessions are left alone."""
+    daily_budget_usd: float | None = _setting("dailyBudgetUsd", optional(amount(0.01, 1e6)), None)
+    """US dollars per day, by the estimate of the price table; None (unless set): no budget."""
+    monthly_budget_usd: float | None = _setting("monthlyBudgetUsd", optional(amount(0.01, 1e6)), None)
+    """US dollars per calendar month; None (unless set): no budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,8 @@ class SettingsStore:
     def load(self) -> LoadedSettings:
         """Read the settings. Never raises for what is in the file.
 
-        A file that is no settings at all is set aside under another name, so that nothing is lost, and the
-        defaults apply. A single wrong value is told, its default applies, and the file stays as it is.
+        Where the file is no settings at all, or a value is wrong, `problem` says so and the defaults apply.
+        The file stays as it is.
         """
         try:
             values = self._read_patiently()[0]
@@ -108,7 +116,7 @@ class SettingsStore:
         except StoreError as error:
             return LoadedSettings(Settings(), f"{error}; until then the defaults apply")
         except _NotSettings as error:
-            return LoadedSettings(Settings(), self._set_aside(str(error)))
+            return LoadedSettings(Settings(), f"{_NAME} {error}; the defaults apply until it is fixed")
         settings, wrong = _settings_of(values)
         if wrong:
             return LoadedSettings(settings, f"{_NAME}: {'; '.join(wrong)}; the default applies")
@@ -116,6 +124,8 @@ class SettingsStore:
 
     def change(self, **changes: Any) -> Settings:
         """Set some settings by the names of `Settings`' fields; the rest of the file stays.
+
+        A file that is no settings at all is renamed first, so that nothing of it is lost.
 
         Raises:
             SettingInvalid: a value that can't be.
@@ -163,22 +173,7 @@ class SettingsStore:
                     raise
                 time.sleep(_TORN_PAUSE_SECONDS)
 
-    def _set_aside(self, reason: str) -> str:
-        """Move a broken file away under the lock, and return what to tell."""
-        try:
-            with StoreLock(self._home.lock):
-                # Another process may have been quicker, or the person may have mended it.
-                try:
-                    _parse(read_private(self.path, limit_bytes=SIZE_LIMIT_BYTES)[0])
-                except _NotSettings as error:
-                    return self._move_away(str(error))
-                return f"{_NAME} {reason}; the defaults apply until it is read again"
-        except FileNotFoundError:
-            return f"{_NAME} {reason}; it was moved aside and the defaults apply"
-        except (OSError, StoreError):
-            return f"{_NAME} {reason}; the defaults apply"
-
-    def _move_away(self, reason: str) -> str:
+    def _move_away(self, reason: str) -> None:
         """Rename the broken file; the caller holds the lock."""
         stamped = aside = f"{self.path}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
         number = 1
@@ -188,10 +183,9 @@ class SettingsStore:
         try:
             os.rename(self.path, aside)
         except OSError as error:
-            raise StoreDenied(self.path, f"{reason}, and can't be moved aside: {error.strerror}") from error
+            raise StoreDenied(self.path, f"{reason}, and it can't be renamed: {error.strerror}") from error
         with contextlib.suppress(OSError):
             os.chmod(aside, 0o600)
-        return f"{_NAME} {reason}; it was moved to {os.path.basename(aside)} and the defaults apply"
 
 
 class _NotSettings(Exception):

@@ -100,7 +100,9 @@ def _control(root: str, architecture: str, libc: str) -> None:
         f"Installed-Size: {kilobytes}\n"
         f"Depends: libc6 (>= {libc})\n"
         "Recommends: default-dbus-session-bus | dbus-session-bus, xdg-utils\n"
-        "Suggests: gnome-keyring\n"
+        # If recommended, the extension would bring all of GNOME to a machine without it: it depends on the
+        # shell, and a Debian package can't recommend it only beside GNOME, as the RPM does.
+        "Suggests: gnome-keyring, gnome-shell-extension-appindicator\n"
         "Section: utils\n"
         "Priority: optional\n"
         f"Homepage: {product.HOMEPAGE}\n"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import datetime
+from collections.abc import Sequence
 
 from codemie_tray.commands.parser import build_parser
 from installers import product
+from installers.linux import man_texts
 
 
 def text(*, epoch: int) -> str:
@@ -34,25 +36,35 @@ def text(*, epoch: int) -> str:
         ".SH EXIT STATUS",
         *_paragraphs(parser.epilog or ""),
         ".SH ENVIRONMENT",
-        ".TP",
-        ".B CODEMIE_HOME",
-        "The CodeMie folder to use instead of \\fI~/.codemie\\fR.",
-        ".TP",
-        ".B NO_COLOR",
-        "If set, output has no bold text.",
+        *_listed(man_texts.ENVIRONMENT, "B"),
         ".SH FILES",
-        ".TP",
-        ".I ~/.codemie/config.json",
-        "The profiles.",
-        ".TP",
-        ".I /etc/xdg/autostart/codemie\\-tray.desktop",
-        "Starts the tray at login. A file of the same name in \\fI~/.config/autostart\\fR with the line",
-        ".B Hidden=true",
-        "turns that off for a single user.",
+        *_listed(man_texts.FILES, "I"),
+        ".SH EXAMPLES",
+        *_examples(),
         ".SH SEE ALSO",
         product.HOMEPAGE,
     ]
     return "\n".join(line for line in lines if line) + "\n"
+
+
+def _listed(rows: Sequence[tuple[str, str]], font: str) -> list[str]:
+    return [line for name, said in rows for line in (".TP", f".{font} {_plain(name)}", _plain(said))]
+
+
+def _examples() -> list[str]:
+    lines = []
+    for said, command in man_texts.EXAMPLES:
+        lines += [
+            ".PP",
+            _plain(said),
+            ".PP",
+            ".nf",
+            ".RS 4",
+            *map(_plain, command.splitlines()),
+            ".RE",
+            ".fi",
+        ]
+    return lines[1:]  # no paragraph begins right below a heading
 
 
 def _synopsis(name: str, command: str, parser: argparse.ArgumentParser) -> str:

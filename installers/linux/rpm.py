@@ -57,6 +57,7 @@ ExclusiveArch: {machine}
 AutoReqProv: no
 Requires: libc.so.6(GLIBC_{libc})(64bit)
 Recommends: xdg-utils
+Recommends: (gnome-shell-extension-appindicator if gnome-shell)
 
 %description
 {chr(10).join(product.DESCRIPTION)}

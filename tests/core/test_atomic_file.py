@@ -11,14 +11,15 @@ import pytest
 
 from codemie_core import StoreDenied, StoreError, StoreFull
 from codemie_core.errors import store_error
-from codemie_core.files import atomic_file
 from codemie_core.files.atomic_file import (
     FileVersion,
     TargetChanged,
+    atomic_replace,
     read_whole,
     replace_whole,
     sweep_temporaries,
     version_of,
+    whole_file,
 )
 
 
@@ -72,7 +73,7 @@ def test_a_write_within_one_tick_of_the_clock_is_noticed_by_its_content(
 ) -> None:
     expected = version_of(str(path))
     path.write_bytes(b"odd")
-    monkeypatch.setattr(atomic_file, "version_of", lambda _path: expected)  # a clock that has not moved on
+    monkeypatch.setattr(atomic_replace, "version_of", lambda _path: expected)  # a clock that has not moved on
     with pytest.raises(TargetChanged):
         replace_whole(str(path), b"new", mode=0o600, expected=expected, old=b"old")
     replace_whole(str(path), b"new", mode=0o600, expected=expected)  # without the content: not noticed
@@ -86,7 +87,7 @@ def test_a_temporary_file_that_somebody_took_away_is_a_reason_to_look_again(
         for orphan in path.parent.glob(".file.*"):
             orphan.unlink()
 
-    monkeypatch.setattr(atomic_file, "sync_file", take_away)
+    monkeypatch.setattr(atomic_replace, "sync_file", take_away)
     with pytest.raises(TargetChanged):
         replace_whole(str(path), b"new", mode=0o600, expected=version_of(str(path)))
 
@@ -182,7 +183,7 @@ def test_a_file_that_is_just_being_replaced_is_tried_again(
 
     monkeypatch.setattr(os, "open", being_replaced)
     assert read_whole(str(path), limit_bytes=10)[0] == b"new"
-    monkeypatch.setattr(atomic_file, "READ_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(whole_file, "READ_PATIENCE_SECONDS", 0.05)
     refusals += range(10_000)
     with pytest.raises(PermissionError):
         read_whole(str(path), limit_bytes=10)

@@ -338,7 +338,9 @@ def a_token_in_the_project_s_configuration(scene: Scene) -> Expected:
 
 @plant
 def a_project_that_overrides_the_profile(scene: Scene) -> Expected:
-    scene.write(f"../project/.codemie/{NAME}", json.dumps({"activeProfile": "p", "profiles": {"p": {}}}))
+    scene.write(
+        f"../project/.codemie/{NAME}", json.dumps({"version": 2, "activeProfile": "p", "profiles": {"p": {}}})
+    )
     path = scene.project / ".codemie" / NAME
     return NOTE, "profile-overridden", str(path), f"{EDITOR}{path}"
 

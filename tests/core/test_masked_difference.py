@@ -60,9 +60,10 @@ def whole(before: JsonDocument, after: JsonDocument) -> tuple[list[str], list[st
 @settings(max_examples=rounds(200, 5000), deadline=None, database=None)
 @given(CONFIGS, st.data(), LOOKS)
 def test_what_is_shown_is_a_part_of_the_masked_text(config: Any, data: st.DataObject, look: Any) -> None:
-    other = data.draw(CONFIGS)
+    other: Any = data.draw(CONFIGS)
     if data.draw(st.booleans()):  # a few profiles differ
-        other = {**config, "profiles": {**config["profiles"], **other["profiles"]}}
+        profiles = {**config["profiles"], **other["profiles"]}
+        other = {**config, "profiles": profiles}
     before, after = parsed(config, look), parsed(other, look)
     lines = masked_difference(before, after, names=NAMES)
     if before.text == after.text:

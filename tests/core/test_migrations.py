@@ -238,7 +238,7 @@ def test_down_of_up_is_the_same_where_the_migration_claims_it(
 ) -> None:
     document = text_of(config, look)
     assume(migration.undone_exactly(document))
-    back = migration.down(migration.up(document))
+    back = migration.downgraded(migration.upgraded(document))
     assert json.loads(back.text) == config
 
 
@@ -248,8 +248,8 @@ def test_no_value_is_lost_in_either_direction(
     migration: Migration, config: dict[str, Any], look: dict[str, Any]
 ) -> None:
     document = text_of(config, look)
-    up = json.loads(migration.up(document).text)
-    down = json.loads(migration.down(document).text)
+    up = json.loads(migration.upgraded(document).text)
+    down = json.loads(migration.downgraded(document).text)
     replaced = {json.dumps(config.get("activeProfile")), json.dumps(config.get("version"))}
     for changed in (up, down):
         for leaf in leaves(config):
@@ -261,15 +261,15 @@ def test_no_value_is_lost_in_either_direction(
 @pytest.mark.parametrize("migration", tuple(REGISTRY), ids=lambda migration: f"{migration.version}")
 @given(config=CONFIGS, look=LAYOUTS_OF_TEXT)
 def test_up_twice_is_up_once(migration: Migration, config: dict[str, Any], look: dict[str, Any]) -> None:
-    once = migration.up(text_of(config, look))
-    assert migration.up(once).text == once.text
+    once = migration.upgraded(text_of(config, look))
+    assert migration.upgraded(once).text == once.text
 
 
 @given(config=CONFIGS, look=LAYOUTS_OF_TEXT)
 def test_all_of_them_together_leave_a_configuration(config: dict[str, Any], look: dict[str, Any]) -> None:
     document = text_of(config, look)
     for migration in REGISTRY:
-        document = migration.up(document)
+        document = migration.upgraded(document)
     parse_config(document.text.encode(), path="config.json", layout=CLASSIC)
 
 
@@ -279,4 +279,4 @@ def test_the_first_and_the_third_leave_every_other_byte(config: dict[str, Any]) 
     first, _, third = REGISTRY
     for migration in (first, third):
         if migration.undone_exactly(document):
-            assert migration.down(migration.up(document)).text == document.text
+            assert migration.downgraded(migration.upgraded(document)).text == document.text

@@ -67,8 +67,8 @@ def test_a_placeholder_travels_since_the_cli_needs_it() -> None:
         (b"\xff\xfe", "not JSON"),
         (b"[]", "not made by"),
         (b'{"profiles": {}}', "not made by"),
-        (b'{"format": "codemie-tray-profiles", "version": 2, "profiles": {}}', "later version"),
-        (b'{"format": "codemie-tray-profiles", "version": 1, "profiles": {"p": 1}}', "not objects"),
+        (b'{"format": "codemie-tray-profiles", "version": 2, "profiles": {}}', "newer CodeMie Tray"),
+        (b'{"format": "codemie-tray-profiles", "version": 1, "profiles": {"p": 1}}', "not JSON objects"),
         (b"[" * 100_000, "not JSON"),
     ],
 )

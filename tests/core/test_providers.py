@@ -134,13 +134,13 @@ def test_what_is_no_token_is_refused(text: str) -> None:
         ({}, "It names no provider."),
         (
             {"provider": "later-one", "baseUrl": "https://a.example", "model": "m"},
-            "'later-one' is not a provider",
+            "'later-one' is not a known provider",
         ),
         ({"provider": "openai", "model": "m", "apiKey": "k"}, "Address is needed."),
-        ({"provider": "openai", "baseUrl": 5, "model": "m", "apiKey": "k"}, "baseUrl must be a text."),
+        ({"provider": "openai", "baseUrl": 5, "model": "m", "apiKey": "k"}, "baseUrl must be text."),
         (
             {"provider": "openai", "baseUrl": "https://a.example", "model": "m", "apiKey": "k k"},
-            "copied along",
+            "copied by mistake",
         ),
         (
             {"provider": "openai", "baseUrl": "https://a.example", "model": "m"},

@@ -78,7 +78,7 @@ def test_importing_the_package_loads_none_of_its_modules() -> None:
 
 def test_help_begins_with_what_it_is_and_where_things_are() -> None:
     first, *rest = (codemie_core.__doc__ or "").splitlines()
-    assert first.startswith("The store beneath CodeMie Tray")
-    assert "Where things are:" in rest
+    assert first.startswith("The store behind CodeMie Tray")
+    assert "Overview:" in rest
     for name in ("ConfigLoader", "JSONLReader", "CredentialStore", "codemie_core.testing"):
         assert any(name in line for line in rest)

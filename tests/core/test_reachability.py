@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.server
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,11 +31,15 @@ class Server(http.server.BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-@pytest.fixture
-def origin(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTPS_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("no_proxy", "*")
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
     HEADERS.clear()
     server = http.server.HTTPServer(("127.0.0.1", 0), Server)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -44,6 +50,10 @@ def origin(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     thread.join()
 
 
+needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
+
+
+@needs_curl
 @pytest.mark.parametrize("status", [200, 302, 401, 404, 500])
 def test_any_answer_counts_and_no_redirection_is_followed(
     origin: str, status: int, monkeypatch: pytest.MonkeyPatch
@@ -54,6 +64,7 @@ def test_any_answer_counts_and_no_redirection_is_followed(
     assert len(HEADERS) == 1
 
 
+@needs_curl
 def test_only_the_origin_is_asked_and_no_token_is_sent(origin: str) -> None:
     secret = "sk-made-up"  # noqa: S105
     profile = Profile(
@@ -66,14 +77,40 @@ def test_only_the_origin_is_asked_and_no_token_is_sent(origin: str) -> None:
     assert "authorization" not in HEADERS[0].lower()
 
 
-def test_what_does_not_answer_is_said_in_words(origin: str) -> None:
+@needs_curl
+def test_settings_of_the_persons_curl_add_nothing(
+    origin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".curlrc").write_text('header = "X-Planted: yes"\n')
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password planted\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CURL_HOME", str(tmp_path))
+    assert try_origin(origin).status == 401
+    assert "planted" not in HEADERS[0].lower()
+    assert "authorization" not in HEADERS[0].lower()
+
+
+@pytest.mark.parametrize("curl", [pytest.param(None, marks=needs_curl), ""], ids=["curl", "no-curl"])
+def test_what_does_not_listen_is_said_in_words(curl: str | None) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    assert try_origin(f"http://127.0.0.1:{port}").problem == "nothing listens there"
+    assert try_origin(f"http://127.0.0.1:{port}", curl=curl).problem == "nothing listens there"
+    assert "can't be found" in try_origin("https://no-such-host.invalid", curl=curl).problem
+
+
+def test_without_curl_a_connection_has_to_do(origin: str) -> None:
+    answer = try_origin(origin, curl="")
+    assert (answer.status, answer.problem) == (None, "")
+    assert HEADERS == []
+
+
+@needs_curl
+def test_a_server_without_tls_is_said(origin: str) -> None:
     assert "TLS" in try_origin(origin.replace("http:", "https:"), timeout_seconds=5).problem
 
 
+@needs_curl
 def test_a_server_that_says_nothing_is_not_waited_for_longer_than_asked() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         answer = try_origin(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout_seconds=0.3)
@@ -81,6 +118,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_longer_than_asked() -> Non
     assert answer.milliseconds >= 300
 
 
+@needs_curl
 def test_an_answer_that_is_not_http_is_said(origin: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
 

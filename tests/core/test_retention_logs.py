@@ -116,7 +116,7 @@ def test_a_link_in_the_place_of_the_folder_is_not_followed(home: Home, tmp_path:
     log(home, "debug-2026-01-01.log", age_days=100)
     os.rename(home.logs, tmp_path / "elsewhere")
     os.symlink(tmp_path / "elsewhere", home.logs)
-    with pytest.raises(OSError, match="link is not followed"):
+    with pytest.raises(OSError, match="links are not followed"):
         cleanup_old_logs(home, now_seconds=NOW)
     result = clean(home, Retention(), Clock(wall_seconds=lambda: NOW), automatic=False)
     assert (result.files, result.failed) == (0, 1)

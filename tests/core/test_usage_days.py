@@ -1,4 +1,4 @@
-"""Slots and days: every zone's midnight, before and after the clocks change."""
+"""Quarters and days: every zone's midnight, before and after the clocks change."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,8 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codemie_core.sessions.usage import Calendar, days_back
-from codemie_core.sessions.usage.quarter_hours import SLOT_SECONDS, SLOTS_A_DAY, UNDATED, slot_of, utc_days
-from codemie_core.sessions.usage.totals import Cells, Collector, MetricRow, Names
+from codemie_core.sessions.usage.counting.quarter_hours import (
+    QUARTER_SECONDS,
+    QUARTERS_PER_DAY,
+    UNDATED,
+    quarter_of,
+    utc_days,
+)
+from codemie_core.sessions.usage.counting.totals import Cells, Collector, MetricRow, Names
 
 ZONES = [
     *(
@@ -26,23 +32,23 @@ MOMENTS = st.datetimes(datetime(2000, 1, 2), datetime(2090, 1, 1))
 
 
 @given(moment=MOMENTS, zone=st.sampled_from(ZONES))
-def test_a_slot_lies_whole_within_the_day_of_its_moment(moment: datetime, zone: str) -> None:
+def test_a_quarter_hour_lies_whole_within_the_day_of_its_moment(moment: datetime, zone: str) -> None:
     aware = moment.replace(tzinfo=UTC)
-    slot = slot_of(aware.isoformat().replace("+00:00", "Z"))
-    assert slot == int(aware.timestamp()) // SLOT_SECONDS
-    assert Calendar(ZoneInfo(zone)).day_of(slot) == aware.astimezone(ZoneInfo(zone)).date()
+    quarter = quarter_of(aware.isoformat().replace("+00:00", "Z"))
+    assert quarter == int(aware.timestamp()) // QUARTER_SECONDS
+    assert Calendar(ZoneInfo(zone)).day_of(quarter) == aware.astimezone(ZoneInfo(zone)).date()
 
 
 @given(moment=MOMENTS, zone=st.sampled_from(ZONES), length=st.integers(0, 3))
-def test_the_utc_days_asked_for_hold_every_slot_of_the_local_days(
+def test_the_utc_days_asked_for_hold_every_quarter_hour_of_the_local_days(
     moment: datetime, zone: str, length: int
 ) -> None:
     calendar = Calendar(ZoneInfo(zone))
-    slot = int(moment.replace(tzinfo=UTC).timestamp()) // SLOT_SECONDS
-    day = calendar.day_of(slot)
+    quarter = int(moment.replace(tzinfo=UTC).timestamp()) // QUARTER_SECONDS
+    day = calendar.day_of(quarter)
     assert day is not None
     first, last = utc_days(day - timedelta(length), day, calendar)
-    assert first <= slot // SLOTS_A_DAY <= last
+    assert first <= quarter // QUARTERS_PER_DAY <= last
     assert last - first <= length + 2
 
 
@@ -60,11 +66,11 @@ def test_the_utc_days_asked_for_hold_every_slot_of_the_local_days(
         *((wrong, None) for wrong in ("1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z", 0, -5, 1e300, None)),
     ],
 )
-def test_times_of_every_spelling_find_their_slot(
+def test_times_of_every_spelling_find_their_quarter_hour(
     stamp: str | float | None, expected: datetime | None
 ) -> None:
-    slot = UNDATED if expected is None else int(expected.timestamp()) // SLOT_SECONDS
-    assert slot_of(stamp) == slot
+    quarter = UNDATED if expected is None else int(expected.timestamp()) // QUARTER_SECONDS
+    assert quarter_of(stamp) == quarter
     # The quick way through many records must agree, the first time and from its cache.
     spilled: list[Cells] = []
     collector = Collector(Names(), spill=spilled.append)
@@ -72,8 +78,8 @@ def test_times_of_every_spelling_find_their_slot(
     collector.add([MetricRow(timestamp=stamp)])
     collector.flush()
     (cells,) = spilled
-    assert slot in {key[0] for key in cells}
-    assert len(cells) == len({slot, slot_of("2026-01-16T10:00:00.000Z")})
+    assert quarter in {key[0] for key in cells}
+    assert len(cells) == len({quarter, quarter_of("2026-01-16T10:00:00.000Z")})
 
 
 def test_since_is_a_number_of_days_with_today_or_a_date() -> None:

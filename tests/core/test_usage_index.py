@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.core.agent_homes import claude_line
 from tests.scale import on_windows
 from tests.small_disk import fill, small_disk
 
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Calendar, Grouping, Period, Question, ask, index_path
-from codemie_core.sessions.usage import index as usage_index
-from codemie_core.sessions.usage.files import version_of_status
-from codemie_core.sessions.usage.index import UsageIndex
+from codemie_core.sessions.usage.index.index import UsageIndex
+from codemie_core.sessions.usage.sources.files import version_of_status
 
 AGENTS = ("claude", "gemini")
 SESSIONS = ("3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f", "77aa0011-1d2a-4c55-9b7e-0a1b2c3d4e5f")
@@ -42,9 +42,14 @@ class Model:
         self.files = [folder / f".session-{agent}" / "metrics.jsonl" for agent in AGENTS]
         self.files += [folder / "sessions" / f"{session}_metrics.jsonl" for session in SESSIONS]
         self.abouts = [folder / "sessions" / f"{session}.json" for session in SESSIONS]
-        for about in self.abouts:
-            about.write_text('{"agentName": "claude"}')
+        self.logs = [folder / "logs" / f"{session}.jsonl" for session in SESSIONS]
+        for about, log in zip(self.abouts, self.logs, strict=True):
+            about.write_text(
+                json.dumps({"agentName": "claude", "correlation": {"agentSessionFile": str(log)}})
+            )
             os.utime(about, (1_768_000_000, 1_768_000_000))
+            (log.with_suffix("") / "subagents").mkdir(parents=True)
+        self.logs += [log.with_suffix("") / "subagents" / "agent-1.jsonl" for log in self.logs]
 
     def file(self) -> Path:
         return self.pick.choice(self.files)
@@ -122,11 +127,46 @@ class Model:
     def delete(self) -> None:
         self.file().unlink(missing_ok=True)
 
+    def response(self) -> bytes:
+        """Return a line of an agent's log; the same few responses over and over."""
+        number = self.pick.randrange(12)
+        at = f"2026-01-{9 + number % 4:02}T10:00:00.{self.pick.randrange(1000):03}Z"
+        return claude_line(
+            self.pick.choice([f"m{number}", f"m{number}", None]),
+            self.pick.choice(["r1", "r1", "r1", "r2", None]),
+            output=self.pick.randrange(50),
+            at=at,
+            model=self.pick.choice(["claude-sonnet-4-5", "m1"]),
+            sidechain=self.pick.random() < 0.3,
+        )
+
+    def append_responses(self) -> None:
+        with self.pick.choice(self.logs).open("ab") as file:
+            file.writelines(self.response() for _ in range(self.pick.randrange(1, 9)))
+
+    def copy_a_log(self) -> None:
+        one, other = self.pick.sample(self.logs, 2)
+        if one.exists():
+            with other.open("ab") as file:
+                file.write(one.read_bytes())
+
+    def shorten_a_log(self) -> None:
+        path = self.pick.choice(self.logs)
+        if path.exists():
+            os.truncate(path, self.pick.randrange(path.stat().st_size + 1))
+
+    def remove_a_log(self) -> None:
+        self.pick.choice(self.logs).unlink(missing_ok=True)
+
     def change_about(self) -> None:
         about = {"agentName": self.pick.choice(AGENTS), "provider": self.pick.choice(["p", "q"])}
-        times = {"startTime": 1_768_000_000_000, "activeDurationMs": self.pick.randrange(1000)}
-        text = json.dumps(about | times)
-        self.pick.choice(self.abouts).write_text(text[: self.pick.choice([10, None])])
+        times = {
+            "startTime": 1_768_000_000_000 + self.pick.randrange(3),
+            "activeDurationMs": self.pick.randrange(9),
+        }
+        log = self.pick.choice([*self.logs[:2], self.logs[0].with_name("gone.jsonl")])
+        text = json.dumps({**about, **times, "correlation": {"agentSessionFile": str(log)}})
+        self.pick.choice(self.abouts).write_text(text[: self.pick.choice([10, None, None])])
 
     def complete(self) -> None:
         path = self.pick.choice(self.abouts)
@@ -137,13 +177,10 @@ class Model:
         for path in self.abouts:
             path.unlink(missing_ok=True)
 
-    def damage_index(self) -> None:
+    def truncate_index(self) -> None:
         path = Path(index_path(self.home))
         if path.exists() and path.stat().st_size:
-            data = bytearray(path.read_bytes())
-            for _ in range(self.pick.choice([1, 1, 5, 500])):
-                data[self.pick.randrange(len(data))] ^= 1 << self.pick.randrange(8)
-            path.write_bytes(data[: self.pick.choice([None, None, len(data) // 2, 10])])
+            os.truncate(path, self.pick.choice([10, 4096, path.stat().st_size // 2]))
 
     def delete_index(self) -> None:
         Path(index_path(self.home)).unlink(missing_ok=True)
@@ -178,10 +215,17 @@ class Model:
 
 
 EVENTS: list[Callable[[Model], None]] = [
+    *(
+        Model.append_responses,
+        Model.append_responses,
+        Model.copy_a_log,
+        Model.shorten_a_log,
+        Model.remove_a_log,
+    ),
     *(Model.append, Model.append_torn, Model.append_rest, Model.truncate, Model.replace),
     *(Model.edit_in_place, Model.edit_and_append, Model.edit_with_the_old_time, Model.change_time),
     *(Model.change_clock, Model.delete, Model.change_about, Model.complete, Model.delete_about),
-    *(Model.damage_index, Model.delete_index, Model.age_index, Model.look, Model.look, Model.append),
+    *(Model.truncate_index, Model.delete_index, Model.age_index, Model.look, Model.look, Model.append),
 ]
 
 
@@ -196,6 +240,8 @@ def test_after_any_events_the_index_answers_as_a_full_reading(
 ) -> None:
     model = Model(tmp_path_factory.mktemp("home"), seed)
     model.append()
+    model.append_responses()
+    model.copy_a_log()
     model.look()
     for event in events:
         event(model)
@@ -211,7 +257,7 @@ def count_by_hand(paths: list[Path]) -> tuple[int, int]:
             except ValueError:
                 continue
             turns += 1
-            tokens += record.get("tokensUsed", 0)
+            tokens += record.get("tokensUsed", 0) if path.parent.name != "sessions" else 0
     return turns, tokens
 
 
@@ -246,7 +292,7 @@ def test_settled_files_are_not_even_opened(tmp_path: Path, monkeypatch: pytest.M
     def opened(path: str) -> None:
         raise AssertionError(path)
 
-    monkeypatch.setattr("codemie_core.sessions.usage.refresh.open_shared", opened)
+    monkeypatch.setattr("codemie_core.sessions.usage.refresh.changed_files.open_shared", opened)
     assert ask(model.home, Question(Grouping.DAY), calendar=Calendar(UTC)).read_bytes == 0
     model.pick.seed(1)
     assert expected
@@ -284,7 +330,7 @@ def test_a_large_file_cut_replaced_or_edited_is_read_anew(tmp_path: Path) -> Non
     assert turns() == count - 1
 
 
-def tokens(home: Home) -> int:
+def tokens(home: Home) -> int | None:
     return ask(home, Question()).totals.tokens
 
 
@@ -354,23 +400,17 @@ def test_a_session_whose_metadata_comes_changes_or_goes_is_counted_for_its_agent
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE part SET cells = replace(cells, '7', '8')",
-        "UPDATE part SET day = day + 1000",
-        "DELETE FROM part WHERE day = (SELECT min(day) FROM part)",
-        "UPDATE part SET cells = x'00'",
-        "UPDATE file SET state = replace(state, 'offset\":1', 'offset\":2')",
-        "UPDATE file SET state = replace(state, 'good', 'goof')",
+        "UPDATE turn_part SET cells = x'00'",
+        "UPDATE turn_part SET cells = 'no totals'",
+        "UPDATE file SET state = replace(state, 'good', 'goof\"')",
         "UPDATE file SET state = 7",
-        "DELETE FROM file",
-        "DELETE FROM file WHERE path = (SELECT min(path) FROM file)",
-        "DELETE FROM day",
-        "UPDATE day SET seal = (SELECT max(seal) FROM day)",
-        "UPDATE file SET size = size - 1",
-        "DROP TABLE part",
+        "DROP TABLE turn_part",
+        "DROP TABLE response",
         "ALTER TABLE file RENAME COLUMN inode TO node",
+        "PRAGMA user_version = 3",
     ],
 )
-def test_an_index_that_says_something_else_is_not_believed(tmp_path: Path, damage: str) -> None:
+def test_an_index_that_can_not_be_read_is_made_again(tmp_path: Path, damage: str) -> None:
     model = Model(tmp_path, 3)
     for _ in range(20):
         model.append()
@@ -378,26 +418,11 @@ def test_an_index_that_says_something_else_is_not_believed(tmp_path: Path, damag
     connection = sqlite3.connect(index_path(model.home), isolation_level=None)
     connection.execute(damage)
     connection.close()
-    again = ask(model.home, Question(Grouping.DAY))
-    assert (again.lines, again.totals) == (expected.lines, expected.totals)
     with model.files[0].open("ab") as file:
         file.write(b'{"tokensUsed":1}\n')
-    assert tokens(model.home) == expected.totals.tokens + 1
-
-
-def test_no_flipped_bit_of_the_index_changes_a_number(tmp_path: Path) -> None:
-    model = Model(tmp_path, 3)
-    model.append()
-    expected = ask(model.home, Question(Grouping.DAY))
-    path = Path(index_path(model.home))
-    whole = path.read_bytes()
-    used = [at for at in range(len(whole)) if whole[at]]
-    for at in model.pick.sample(used, on_windows(60, 300)):
-        data = bytearray(whole)
-        data[at] ^= 1 << model.pick.randrange(8)
-        path.write_bytes(data)
-        again = ask(model.home, Question(Grouping.DAY))
-        assert (again.lines, again.totals) == (expected.lines, expected.totals), at
+    again = ask(model.home, Question(Grouping.DAY))
+    assert again.totals.turns == expected.totals.turns + 1
+    assert again.totals.tokens == (expected.totals.tokens or 0) + 1
 
 
 def test_a_day_that_grows_little_by_little_stays_a_few_pieces(tmp_path: Path) -> None:
@@ -409,7 +434,7 @@ def test_a_day_that_grows_little_by_little_stays_a_few_pieces(tmp_path: Path) ->
         totals = ask(model.home, Question(Grouping.DAY)).totals
         assert (totals.turns, totals.tokens, totals.sessions) == (number, number, 1)
     connection = sqlite3.connect(index_path(model.home))
-    pieces = connection.execute("SELECT count(*), sum(length(cells)) FROM part").fetchone()
+    pieces = connection.execute("SELECT count(*), sum(length(cells)) FROM turn_part").fetchone()
     connection.close()
     assert 1 <= pieces[0] <= 4
     assert pieces[1] < 4 * 100, "the same cell is kept once a piece"
@@ -420,53 +445,24 @@ def counted(home: Home) -> object:
     return usage.lines, usage.totals
 
 
-def wrong_after_a_power_cut(folder: Path, monkeypatch: pytest.MonkeyPatch, *, noticed: bool) -> list[int]:
-    """Return which of many mixtures of old and new pages of the index were answered from, and wrong."""
-    model = Model(folder, 5)
-    wrong = []
-    for number in range(on_windows(10, 60)):
-        for _ in range(5):
-            model.append()
+def test_a_log_of_the_database_that_a_power_cut_shortened_changes_no_number(tmp_path: Path) -> None:
+    model = Model(tmp_path, 5)
+    index = Path(index_path(model.home))
+    log = index.with_name(index.name + "-wal")
+    for _ in range(on_windows(5, 20)):
+        model.append()
         counted(model.home)
-        path = Path(index_path(model.home))
-        before = path.read_bytes()
-        for _ in range(5):
-            model.append()
-        expected = counted(model.home)
-        after = path.read_bytes()
-        page, mixed = 4096, bytearray(after)
-        for at in range(0, min(len(before), len(after)), page):
-            if model.pick.random() < 0.5:
-                mixed[at : at + page] = before[at : at + page]
-        path.write_bytes(mixed)
-        if noticed:
-            monkeypatch.setattr(usage_index, "boot_id", lambda number=number: f"start {number}")
-        if counted(model.home) != expected:
-            wrong.append(number)
-            path.unlink()
-    return wrong
-
-
-def test_pages_that_a_power_cut_left_old_change_no_number(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert not wrong_after_a_power_cut(tmp_path, monkeypatch, noticed=True)
-
-
-def test_without_a_look_after_each_start_of_the_machine_they_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert wrong_after_a_power_cut(tmp_path, monkeypatch, noticed=False)
-
-
-def test_the_look_after_a_start_leaves_a_whole_index_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    model = Model(tmp_path, 3)
-    model.append()
-    counted(model.home)
-    monkeypatch.setattr(usage_index, "boot_id", lambda: "the next")
-    assert ask(model.home, Question(Grouping.DAY)).read_bytes == 0
+        with UsageIndex(str(index)), UsageIndex(str(index)) as other:  # while it is open, the log stays
+            other.connection.execute("BEGIN")
+            other.connection.execute("SELECT count(*) FROM file").fetchone()
+            for _ in range(3):
+                model.append()
+                expected = counted(model.home)
+            left = (index.read_bytes(), log.read_bytes())
+        assert left[1], "there is no log that could be cut"
+        index.write_bytes(left[0])
+        log.write_bytes(left[1][: model.pick.randrange(len(left[1]) + 1)])
+        assert counted(model.home) == expected
 
 
 ASKER = """
@@ -502,7 +498,7 @@ def test_processes_that_ask_while_another_appends_agree_in_the_end(tmp_path: Pat
 def test_while_another_process_holds_the_index_the_answer_comes_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemie_core.sessions.usage.index.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_core.sessions.usage.index.index.BUSY_SECONDS", 0.05)
     model = Model(tmp_path, 1)
     model.append()
     expected = ask(model.home, Question()).lines

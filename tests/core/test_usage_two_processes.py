@@ -12,10 +12,11 @@ import pytest
 
 from codemie_core.home import Home
 from codemie_core.sessions.jsonl.tally import Tally
-from codemie_core.sessions.usage import Grouping, Question, Usage, ask, parallel, part_counter
-from codemie_core.sessions.usage.count import PartTally, scan
-from codemie_core.sessions.usage.refresh import Cancelled, Progress
-from codemie_core.sessions.usage.totals import SPILL_CELLS, Cells, Names, add_cell
+from codemie_core.sessions.usage import Grouping, Question, Usage, ask
+from codemie_core.sessions.usage.counting import parallel, part_counter
+from codemie_core.sessions.usage.counting.count import PartTally, scan
+from codemie_core.sessions.usage.counting.totals import SPILL_CELLS, Cells, Names, add_cell
+from codemie_core.sessions.usage.refresh import Progress
 
 NAMES = Names("session", "agent", "provider")
 LINES = (
@@ -98,9 +99,9 @@ ENDINGS = {
     "ends without a word": "",
     "says no message": "print('Usage: ...')",
     "dies in the middle": (
-        "from codemie_core.sessions.usage import part_counter as p\n"
-        "from codemie_core.sessions.usage.part_counter import ANSWER, Answer\n"
-        "print(ANSWER.text(Answer(cells=((0, 's', 'a', 'p', 'm', 1, 1000, 1, 1),))), flush=True)\n"
+        "from codemie_core.sessions.usage.counting import part_counter as p\n"
+        "from codemie_core.sessions.usage.counting.part_counter import ANSWER, Answer\n"
+        "print(ANSWER.text(Answer(cells=((0, 's', 'a', 'p', 'm', 1, 1000, 1, 1, 0),))), flush=True)\n"
         "print('{\"read_bytes\":', end='')"
     ),
 }
@@ -144,8 +145,12 @@ def test_a_person_who_stops_waiting_leaves_no_process(home: Home, monkeypatch: p
 
     monkeypatch.setattr(subprocess, "Popen", noted)
     threads = threading.active_count()
-    with pytest.raises(Cancelled):
-        asked(home, progress=Progress(cancelled=lambda: True))
+
+    def stop(_progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        asked(home, progress=Progress(report=stop))
     (other,) = started
     assert other.poll() is not None
     assert threading.active_count() == threads

@@ -96,7 +96,7 @@ def test_a_key_that_is_gone_for_good_is_reported_at_the_first_answer(tmp_path: s
     store, keyring = _slow_store(tmp_path, lambda _: None)
     for side in "ab":
         keyring.delete(f"codemie-tray/{_store_id(theirs)}/{side}")
-    with pytest.raises(KeyMissing, match="Test Keyring has no key"):
+    with pytest.raises(KeyMissing, match="Test Keyring no longer has the key"):
         OURS[ours](store)
     assert keyring.asked == 1
 

@@ -16,7 +16,7 @@ from tests.other_users import as_root, become, folder_for_anybody, preload
 
 from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
 from codemie_core.credentials.file.slot_machine import MachineIdentity, this_machine
-from codemie_core.credentials.store import LONGEST_SECRET_BYTES
+from codemie_core.credentials.limits import LONGEST_SECRET_BYTES
 from codemie_core.errors import (
     CredentialInvalid,
     CredentialNotFound,

@@ -18,8 +18,8 @@ from codemie_core.errors import (
     StoreError,
 )
 from codemie_core.home import Home
-from codemie_core.tokens.child_profile import resolved
-from codemie_core.tokens.environment import environment_of
+from codemie_core.tokens.handover.child_profile import resolved
+from codemie_core.tokens.handover.environment import environment_of
 from codemie_core.tokens.movable import movable_tokens
 from codemie_core.tokens.move import move_in, move_out
 from codemie_core.tokens.reference import token_fields, tokens_of

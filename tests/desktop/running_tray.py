@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
 import os
 import time
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 
 from tests.desktop.rig.program import Program
 from tests.desktop.rig.sample_home import make_sample_home
+from tests.desktop.rig.screenshot import Picture
 from tests.desktop.rig.session import REPOSITORY, Session, python
 from tests.desktop.rig.tray_items import Colour, Row
 from tests.desktop.rig.tray_on_screen import TrayOnScreen
@@ -107,6 +109,31 @@ class RunningTray(TrayOnScreen):
             if row.label.startswith(label) and not row.separator:
                 return row
         return None
+
+    def choose_by_keyboard(self, label: str) -> None:
+        """Choose a row of the open menu by arrow keys alone.
+
+        A host may light the row under the pointer, or none, when a menu opens, so the effect of each key is
+        looked at.
+        """
+        rows = self.rows()
+        target = self.place_of(label, rows)
+        top = self.desktop.menus()[0].area
+        for _ in range(len(rows) + 1):
+            before = self.desktop.settled()
+            self.desktop.pointer.press("Down")
+            after = until("the key to move the light", functools.partial(self._changed, before), 3.0)
+            if after.crop(target).differs_from(before.crop(target)):
+                break
+        else:
+            raise RigError(f"the arrow keys did not reach {label!r} in the menu at {top}")
+        self.desktop.pointer.press("Return")
+        until("the menu to close", lambda: not self.desktop.menus(), on_failure=self.desktop.logs)
+        self.desktop.pointer.move(self.desktop.look.width // 2, self.desktop.look.height // 2)  # off the icon
+
+    def _changed(self, before: Picture) -> Picture | None:
+        now = self.desktop.picture()
+        return now if now.differs_from(before) else None
 
     def notified_with(self, colour: Colour) -> bool:
         """Tell whether the notification on the screen shows an icon of a colour."""

@@ -219,7 +219,7 @@ def test_sudo_is_used_only_where_somebody_can_answer_it(
     assert got == expected
 
 
-def test_the_demo_switches_by_mouse_and_keeps_pictures(
+def test_the_demo_switches_cleans_up_and_restores_by_mouse_and_keeps_pictures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert demo.main(["--artifacts", str(tmp_path), "--", *python("-m", "codemie_tray")]) == 0
@@ -227,7 +227,18 @@ def test_the_demo_switches_by_mouse_and_keeps_pictures(
     assert "config.json now says: activeProfile = personal" in told
     assert "notification: Switched to personal" in told
     names = sorted(os.listdir(tmp_path))
-    assert names == ["1-icon.png", "2-menu.png", "3-switched.png", "4-menu-after.png"]
+    assert names == [
+        "1-icon.png",
+        "2-menu.png",
+        "3-switched.png",
+        "4-old-logs.png",
+        "5-cleaned.png",
+        "6-lost.png",
+        "7-restore.png",
+        "8-restored.png",
+    ]
+    assert "Today: 36.4k tokens, 3 sessions" in told
+    assert "one click restored 3 profiles" in told
 
 
 def test_the_demo_fails_where_the_tray_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

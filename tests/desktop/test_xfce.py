@@ -188,11 +188,11 @@ def test_many_profiles_stand_in_a_submenu_that_can_be_clicked(tray: RunningTray)
     tray.write_config(json.dumps({"version": 2, "activeProfile": "profile 00", "profiles": profiles}))
     tray.start()
     tray.open_menu()
-    tray.choose_up_to("More (5)")
+    tray.choose_up_to("More (12)")
     tray.photograph("more")
     tray.desktop.close_menus()
     tray.open_menu()
-    tray.choose("More (5)", "profile 17")
+    tray.choose("More (12)", "profile 17")
     until("the file to change", lambda: tray.active() == "profile 17")
 
 

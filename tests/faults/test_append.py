@@ -214,7 +214,7 @@ def test_on_a_full_disk_acknowledged_is_readable(tmp_path: Path) -> None:
 
 def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
     from codemie_core.files.shared_open import open_shared
-    from codemie_core.sessions.usage.totals import Cells, Collector, MetricRow, Names
+    from codemie_core.sessions.usage.counting.totals import Cells, Collector, MetricRow, Names
 
     pick = random.Random(1)  # noqa: S311  the same each time
     sample = [

@@ -27,7 +27,7 @@ from tests.scale import rounds
 from codemie_core import ConfigConflict, ConfigLoader, Home
 from codemie_core.config import commit
 from codemie_core.config.commit import CONFLICT_PATIENCE_SECONDS
-from codemie_core.files import atomic_file
+from codemie_core.files.atomic_file import atomic_replace
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -209,14 +209,14 @@ def written_into_while_it_is_replaced(
 ) -> dict[str, Any]:
     """Let another program write between our last look and our replace; what stands in the file in the end."""
     theirs = json.loads(path.read_bytes()) | {"counter": 1}
-    replace, once = atomic_file._replace, iter([True])
+    replace, once = atomic_replace._replace, iter([True])
 
     def theirs_comes_first(source: str, target: str) -> None:
         if target == str(path) and next(once, False):
             path.write_text(json.dumps(theirs))
         replace(source, target)
 
-    monkeypatch.setattr(atomic_file, "_replace", theirs_comes_first)
+    monkeypatch.setattr(atomic_replace, "_replace", theirs_comes_first)
     ConfigLoader(home, settle_seconds=0).save_profile("b", {"ours": 1})
     stored: dict[str, Any] = json.loads(path.read_bytes())
     assert stored["profiles"]["b"]["ours"] == 1
@@ -233,15 +233,15 @@ def test_what_is_written_into_the_file_while_it_is_replaced_is_put_back(
 def test_without_a_second_name_that_update_is_lost(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(atomic_file, "_second_name", lambda _path: None)
+    monkeypatch.setattr(atomic_replace, "_second_name", lambda _path: None)
     assert "counter" not in written_into_while_it_is_replaced(home, path, monkeypatch)
 
 
 def test_without_looking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atomic_file, "_holds", lambda _path, _old: True)
-    monkeypatch.setattr(atomic_file, "version_of", lambda _path: Anything())
+    monkeypatch.setattr(atomic_replace, "_holds", lambda _path, _old: True)
+    monkeypatch.setattr(atomic_replace, "version_of", lambda _path: Anything())
     monkeypatch.setattr(commit, "version_of", lambda _path: Anything())
-    monkeypatch.setattr(atomic_file, "_second_name", lambda _path: None)
+    monkeypatch.setattr(atomic_replace, "_second_name", lambda _path: None)
     careless, whole, count = ConfigLoader(home, settle_seconds=0), path.read_bytes(), 300
     theirs_lost, lost = 0, 0
     for _ in range(8):

@@ -109,7 +109,7 @@ def edits_of(config: Config, chance: random.Random) -> tuple[Callable[[], JsonDo
 
 def _migrated(document: JsonDocument) -> JsonDocument:
     for migration in REGISTRY:
-        document = migration.up(document)
+        document = migration.upgraded(document)
     return document
 
 

@@ -27,12 +27,15 @@ from tests.scale import rounds
 
 from codemie_core import Home
 from codemie_core.files import private_open
+from codemie_core.sessions.usage.export import export
 from codemie_core.system.clock import Clock
 from codemie_core.system.desktop_session import session_key
 from codemie_tray.__main__ import main
 from codemie_tray.app.lifecycle import single_instance
 from codemie_tray.app.lifecycle.crash_record import LastStart
+from codemie_tray.background.usage.budget_notices import BudgetNotices
 from codemie_tray.text.first_profile import write_help
+from codemie_tray.view.state import BudgetSpent
 
 if sys.platform == "win32":
     pytest.skip("processes are forked, and there are no pipes in folders", allow_module_level=True)
@@ -89,10 +92,22 @@ def help_with_a_first_profile(home: Home) -> int:
     return 0
 
 
+def export_usage(home: Home) -> int:
+    export(home, home.path + "-exported")
+    return 0
+
+
+def notify_of_a_budget(home: Home) -> int:
+    BudgetNotices(home).due([BudgetSpent("day", "2026-11-27", 10.0, 9.0, 90)])
+    return 0
+
+
 CALLS: dict[str, Callable[[Home], int]] = {
     "a second start": ask_the_running_tray,
     "a crash": crash,
     "the help for a first profile": help_with_a_first_profile,
+    "an export of usage": export_usage,
+    "a budget that is spent": notify_of_a_budget,
 }
 """What takes a panel, a crash or a click to come to, called by itself."""
 ALL = [*COMMANDS, *CALLS]
@@ -273,6 +288,7 @@ def test_the_trace_finds_what_is_known_to_be_opened(opened: dict[str, list[str]]
     print(len(found), "paths:", *sorted(found), sep="\n  ")
     assert {"codemie-cli.config.json", ".credentials", "tray/lock", "tray/credentials.lock"} <= found
     assert {"tray/settings.json", "tray/duty.lock"} <= found
+    assert {"tray/prices.json", "tray/export-id", "tray/budget-notices.json"} <= found
     for name in ("instance-.*[.]lock", "running-.*[.]json", "show-.*"):
         assert any(re.fullmatch(f"tray/{name}", path) for path in found), name
     assert {"tray/cleanup.json", "tray/history", "logs", "sessions", "first-profile.txt"} <= found

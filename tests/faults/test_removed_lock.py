@@ -16,7 +16,8 @@ from tests.waiting import until
 
 from codemie_core import ConfigLoader, Home, StoreError
 from codemie_core.credentials import Secret
-from codemie_core.files import atomic_file, lock
+from codemie_core.files import lock
+from codemie_core.files.atomic_file import atomic_replace
 
 if sys.platform == "win32":
     pytest.skip("there a file that is open is not removed", allow_module_level=True)
@@ -48,13 +49,13 @@ def lost(folder: Path) -> tuple[Raced, set[str]]:
 @pytest.fixture
 def slow_replace(monkeypatch: pytest.MonkeyPatch) -> None:
     """Widen the moment between the last look and the replace, as a busy machine does."""
-    really = atomic_file._replace
+    really = atomic_replace._replace
 
     def later(source: str, target: str) -> None:
         time.sleep(0.003)
         really(source, target)
 
-    monkeypatch.setattr(atomic_file, "_replace", later)
+    monkeypatch.setattr(atomic_replace, "_replace", later)
 
 
 @pytest.mark.timeout(900)
@@ -76,7 +77,7 @@ def test_the_control_that_trusts_its_lock_file_loses_some(
     def not_alone(folder: int) -> Iterator[None]:
         yield
 
-    monkeypatch.setattr(atomic_file, "_alone_in", not_alone)
+    monkeypatch.setattr(atomic_replace, "_alone_in", not_alone)
     monkeypatch.setattr(lock, "has_name", lambda *_: True)
     for attempt in range(10):
         raced, missing = lost(tmp_path / str(attempt))

@@ -20,7 +20,7 @@ from tests.seed import seeded
 
 from codemie_core import Home
 from codemie_core.sessions.usage import Question, ask
-from codemie_core.sessions.usage.index import IndexCorrupt, UsageIndex
+from codemie_core.sessions.usage.index.index import IndexCorrupt, UsageIndex
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 

@@ -137,5 +137,7 @@ def test_that_walk_sees_what_is_imported_inside_functions_of_others_and_how_one_
     _, edges = reached(["codemie_tray.icon.drawing"], under)
     assert ("PIL.PngImagePlugin", "fractions") in edges or ("statistics", "fractions") in edges
     # The one that was missing once: two functions down, and only at 96 MiB.
-    _, edges = reached(["codemie_tray.commands.usage"], lambda name: name if name == "subprocess" else None)
-    assert ("codemie_core.sessions.usage.parallel", "subprocess") in edges
+    _, edges = reached(
+        ["codemie_tray.commands.usage.show"], lambda name: name if name == "subprocess" else None
+    )
+    assert ("codemie_core.sessions.usage.counting.parallel", "subprocess") in edges

@@ -21,7 +21,7 @@ def of_the_parser(
         if isinstance(action, argparse._SubParsersAction):
             for name, one in action.choices.items():
                 found |= of_the_parser(one, (*command, name))
-            commands = []
+            commands = [] if action.required else commands
         elif action.choices and not action.option_strings:
             commands = [(*command, str(choice)) for choice in action.choices]
     options = [action.option_strings[-1] for action in parser._actions if action.option_strings]

@@ -88,7 +88,7 @@ def test_the_bundle_holds_every_module_that_ours_import(packages: str) -> None:
     held |= {path.name.partition(".")[0] for path in internal.rglob("*.so")}  # extension modules
     held |= {*sys.builtin_module_names, "struct"}  # that one is what PyInstaller itself begins with
     ours = held & set(our_modules())
-    assert {"codemie_core.sessions.usage.part_counter", "codemie_tray.app.app"} <= ours
+    assert {"codemie_core.sessions.usage.counting.part_counter", "codemie_tray.app.app"} <= ours
     assert not {FOR_TESTS, "pytest"} & held
     wanted = {name.partition(".")[0] for module in ours for name in imports_of(module)}
     assert wanted & sys.stdlib_module_names - held == OTHER_SYSTEMS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import gzip
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from installers.linux import deb, desktop_entry, man_page, metainfo, rpm, shell, tarball, tree
 from tests.installers.bare_system import run
 
-from codemie_tray.commands.parser import build_parser
+from codemie_tray.commands.parser import build_parser, parse
 from installers import changelog, product
 
 EPOCH = 1767225600
@@ -57,6 +58,13 @@ def test_the_manual_is_valid_and_has_every_command(tmp_path: Path) -> None:
     shown = run(["sh", "-c", f"mandoc -T ascii {path} | col -b"])
     commands = [words for words, _, _ in man_page.commands(build_parser())]
     assert {"switch", "credentials protect"} <= set(commands)
+    for section in ("ENVIRONMENT", "FILES", "EXAMPLES"):
+        assert f"\n{section}\n" in shown
+    examples = shown.partition("\nEXAMPLES\n")[2].partition("\nSEE ALSO\n")[0]
+    typed = re.findall(r"(?m)^[ \t]+(?:pass .*\| )?codemie-tray (.+)$", examples)
+    assert len(typed) >= 8
+    for line in typed:  # what the page shows can be typed
+        parse(line.removesuffix("\\").split())
     for words in commands:
         assert f"codemie-tray {words}" in shown
     assert "%(prog)s" not in shown

@@ -89,7 +89,7 @@ def test_sessions_need_an_age_from_the_command_or_the_settings(home: Path) -> No
     )
     done = run(home, "clean", "--sessions")
     assert done.stdout == (
-        "Removed 4 old files, 1 session among them (4 kB). A removed session can't be resumed.\n"
+        "Removed 4 old files including 1 session (4 kB). A removed session can't be resumed.\n"
     )
     assert logs(home) == sorted([long_ago(1), long_ago(6)])
 
@@ -121,7 +121,7 @@ def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_fil
     time.sleep(1.2)
     cleaning.send_signal(signal.SIGCONT)
     shown = b""
-    while b"Ctrl-C stops" not in shown:
+    while b"press Ctrl-C to stop" not in shown:
         shown += os.read(terminal, 1000)
     cleaning.send_signal(signal.SIGINT)
     out, _ = cleaning.communicate(timeout=20)
@@ -139,7 +139,10 @@ def test_a_broken_settings_file_is_told_and_the_defaults_apply(home: Path) -> No
     (home / ".codemie" / "tray").mkdir()
     (home / ".codemie" / "tray" / "settings.json").write_text("{")
     done = run(home, "clean")
-    assert "settings.json is not valid JSON: line 1, column 2; it was moved to" in done.stderr
+    assert (
+        "settings.json is not valid JSON: line 1, column 2; the defaults apply until it is fixed"
+        in done.stderr
+    )
     assert logs(home) == [long_ago(1)]
 
 
@@ -180,8 +183,8 @@ def test_what_is_no_home_is_left_alone_and_the_command_says_why_and_where_to_loo
         done = run(home, "clean", *arguments, codemie_home=other)
         assert (done.returncode, done.stdout) == (ExitCode.FAILED, "")
         assert done.stderr == (
-            f"codemie-tray: {other} does not look like a CodeMie folder (it has no configuration), so its "
-            "old files were not removed. Check CODEMIE_HOME.\n"
+            f"codemie-tray: {other} does not look like a CodeMie folder (it has no configuration), so no "
+            "old files were removed. Check CODEMIE_HOME.\n"
         )
     told = json.loads(run(home, "clean", "--json", codemie_home=other).stdout)
     assert (told["recognized"], told["files"]) == (False, 0)
@@ -192,5 +195,5 @@ def test_what_is_no_home_is_left_alone_and_the_command_says_why_and_where_to_loo
 def test_the_preview_says_that_a_removed_session_can_not_be_resumed(home: Path) -> None:
     dry = run(home, "clean", "--sessions", "--older-than", "30d", "--dry-run")
     assert dry.stdout == (
-        "Would remove 3 old files, 1 session among them (3 kB). A removed session can't be resumed.\n"
+        "Would remove 3 old files including 1 session (3 kB). A removed session can't be resumed.\n"
     )

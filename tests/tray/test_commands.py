@@ -124,7 +124,7 @@ def test_switch_to_nobody_names_who_there_is(sample: Path) -> None:
 
 
 @as_root
-def test_a_home_that_can_not_be_written_is_one_clear_sentence(sample: Path) -> None:
+def test_a_home_that_can_not_be_written_is_one_clear_sentence_and_what_to_do(sample: Path) -> None:
     before = (sample / "config.json").read_bytes()
     with folder_for_anybody() as place:
         home = place / "home"
@@ -134,7 +134,8 @@ def test_a_home_that_can_not_be_written_is_one_clear_sentence(sample: Path) -> N
         code = "from codemie_tray.__main__ import main\nraise SystemExit(main(['switch', 'büro-测试']))\n"
         result = run_as_nobody(code, environ={"CODEMIE_HOME": str(home)})
         assert result.returncode == 7, result.stderr
-        assert result.stderr.count("\n") == 1
+        assert result.stderr.count("\n") == 2
+        assert result.stderr.endswith(": codemie-tray doctor\n")
         assert "can't be written, nothing was changed: Permission denied" in result.stderr
         assert (home / "config.json").read_bytes() == before
 

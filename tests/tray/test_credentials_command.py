@@ -175,7 +175,7 @@ def test_a_recovery_code_is_shown_once_typed_again_and_opens_the_store_elsewhere
 
 
 def test_a_code_that_is_typed_wrong_three_times_is_not_made_valid(home: str) -> None:
-    answers = [("Type it again", "x"), ("has 1 characters", "y"), ("from the paper: \r\n", "z")]
+    answers = [("Type it again", "x"), ("has 1 characters", "y"), ("from your note: \r\n", "z")]
     code, seen = _terminal(
         home, "credentials", "recovery", answers=[answers[0], ("has 1", "y"), ("has 1", "z")]
     )
@@ -514,7 +514,7 @@ def test_what_a_terminal_would_change_is_not_shown_on_one(home: str, secret: str
 def test_a_removed_secret_is_brought_back_by_the_command_it_names(home: str) -> None:
     _run(home, "credentials", "set", "a", stdin=SECRET)
     removed = _run(home, "credentials", "remove", "a")
-    assert "For 7 days `codemie-tray credentials restore NAME` brings a secret back." in removed.stdout
+    assert "To undo this within 7 days, run: codemie-tray credentials restore NAME" in removed.stdout
     got = _run(home, "credentials", "get", "a")
     assert got.returncode == 9
     assert "codemie-tray credentials restore 'a'" in got.stderr
@@ -534,7 +534,10 @@ def test_a_removed_secret_is_brought_back_by_the_command_it_names(home: str) -> 
     assert _run(home, "credentials", "get", "a").stdout == SECRET
     assert "for good" in _run(home, "credentials", "remove", "--for-good", "a").stdout
     assert _run(home, "credentials", "restore", "a").returncode == 9
-    assert "Nothing was removed" in _run(home, "credentials", "list", "--removed").stdout
+    assert (
+        "No credential was removed in the last 7 days"
+        in _run(home, "credentials", "list", "--removed").stdout
+    )
 
 
 def test_an_old_file_is_refused_until_it_is_accepted(home: str) -> None:

@@ -75,7 +75,7 @@ def test_the_list_reads_like_a_sentence(wiped: Path) -> None:
 
 
 def test_an_empty_history_says_so(home: Path) -> None:
-    assert run(home, "history", "list").stdout == "Nothing is kept yet.\n"
+    assert run(home, "history", "list").stdout == "The history is empty.\n"
     result = run(home, "history", "restore")
     assert (result.returncode, result.stdout) == (5, "")
     assert "No profile was lost from" in result.stderr
@@ -90,7 +90,7 @@ def test_show_and_diff_hide_the_tokens(wiped: Path) -> None:
     assert json.loads(told["text"]) == json.loads(shown)
     difference = run(wiped, "history", "diff", version).stdout
     assert '-      "authToken": "(hidden, no. 1)"' in difference
-    assert run(wiped, "history", "diff", version, version).stdout == "They are the same.\n"
+    assert run(wiped, "history", "diff", version, version).stdout == "No differences.\n"
     assert run(wiped, "history", "show", "nothing").returncode == 5
 
 
@@ -169,10 +169,10 @@ def test_migrate_shows_does_and_undoes(home: Path) -> None:
     assert TOKEN not in planned
     assert config.read_bytes() == before
     assert sorted(os.listdir(home / "tray" / "history")) == kept
-    assert "has schema version 3 now" in run(home, "migrate", "up").stdout
+    assert "now has schema version 3" in run(home, "migrate", "up").stdout
     assert config.read_bytes() == (GOLDEN / "migrations" / "all-of-a-seed-home" / "after.json").read_bytes()
-    assert "has schema version 3 already" in run(home, "migrate", "up").stdout
-    assert "has schema version 3 already" in run(home, "migrate", "up", "--to", "1").stdout
+    assert "already has schema version 3" in run(home, "migrate", "up").stdout
+    assert "already has schema version 3" in run(home, "migrate", "up", "--to", "1").stdout
     told = json.loads(run(home, "migrate", "down", "--to", "2", "--json").stdout)
     assert (told["from"], told["to"], told["steps"]) == (3, 2, [3])
     assert b'"version"' not in config.read_bytes()

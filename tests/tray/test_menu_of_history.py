@@ -244,7 +244,7 @@ def test_a_version_is_described_in_one_line() -> None:
         line(Origin.OWN, 1, "a\u202eb") == "Yesterday 14:02, 1 profile, active: ab; written by CodeMie Tray"
     )
     assert line(Origin.ACCEPTED, 0, "default") == (
-        "Yesterday 14:02, no profiles; changed by another program, and kept"
+        "Yesterday 14:02, no profiles; changed by another program, accepted"
     )
     assert line(Origin.BROKEN, 0, None) == "Yesterday 14:02; unreadable, replaced by a restore"
 

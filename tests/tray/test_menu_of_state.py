@@ -148,16 +148,21 @@ def test_a_profile_that_can_not_be_used_says_why_and_is_greyed() -> None:
     assert (item.label, item.enabled) == ("(no name) — it has no name", False)
 
 
-def test_more_than_fifteen_profiles_put_the_rest_into_one_submenu() -> None:
+def test_more_than_ten_profiles_put_all_but_eight_into_one_submenu() -> None:
     rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
     top = items(view_of(ready(*rows, active="p03")).menu)
     assert [item.label.split(" — ")[0] for item in top[: TOP_ROWS + 1]] == [
-        *(f"p{number:02}" for number in range(15)),
-        "More (5)",
+        *(f"p{number:02}" for number in range(8)),
+        "More (12)",
     ]
     assert [item.label.split(" — ")[0] for item in items(top[TOP_ROWS].items)] == [
-        f"p{number}" for number in range(15, 20)
+        f"p{number:02}" for number in range(8, 20)
     ]
+
+
+def test_up_to_ten_profiles_need_no_submenu() -> None:
+    rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(10)]
+    assert len(radios(view_of(ready(*rows, active="p03")).menu)) == 10
 
 
 def test_the_active_profile_never_hides_in_the_submenu() -> None:
@@ -330,7 +335,7 @@ def test_of_many_profiles_the_menu_shows_five_hundred_and_says_how_to_reach_the_
     menu = view_of(State("/h", Ready("/h/c", "p1999", rows))).menu
     more = next(item for item in items(menu) if item.label.startswith("More"))
     shown = [item for item in (*items(menu), *items(more.items)) if isinstance(item.action, SwitchProfile)]
-    assert more.label == "More (1985)"
+    assert more.label == "More (1992)"
     assert len(shown) == MENU_LIMIT
     assert any(item.checked for item in shown)
     last = items(more.items)[-1]

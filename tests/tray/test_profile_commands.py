@@ -116,7 +116,7 @@ def test_deleting_can_be_undone_by_what_it_says(sample: Path) -> None:
     assert run(sample, "profile", "delete", "work").returncode == 2
     assert (sample / "config.json").read_bytes() == before
     said = run(sample, "profile", "delete", "work", "--yes").stdout
-    assert "personal is the active profile now." in said
+    assert "personal is now the active profile." in said
     assert set(config_of(sample)["profiles"]) == {"personal"}
     undo = said.partition("history restore ")[2].split()[0]
     assert run(sample, "history", "restore", undo).returncode == 0
@@ -205,7 +205,7 @@ def test_a_typo_gets_a_suggestion(sample: Path) -> None:
         result = run(sample, *words)
         assert result.returncode == 5
         assert "Did you mean '" in result.stderr, words
-    assert "There are: work, personal." in run(sample, "switch", "zzz").stderr
+    assert "Available: work, personal." in run(sample, "switch", "zzz").stderr
     assert "Did you mean 'switch'?" in run(sample, "swich").stderr
 
 
@@ -223,6 +223,33 @@ def test_an_error_is_json_where_json_was_asked_for(sample: Path) -> None:
         19,
     )
     assert run(sample, "run", "--", "echo", "--json").stdout == ""  # that one is echo's
+
+
+@pytest.mark.parametrize(
+    ("words", "next_step"),
+    [
+        (("switch", "nobody"), "Available: work, personal."),
+        (("profile", "add", "work", "--provider", "ollama", "--model", "m"), "profile edit NAME"),
+        (("profile", "rename", "work", "personal"), "Choose another name"),
+        (("profile", "add", "p", "--provider", "ollama"), "help profile add"),
+        (
+            ("profile", "add", "p", "--provider", "ollama", "--model", "m", "--token-stdin"),
+            "Leave --token-stdin out",
+        ),
+        (("profile", "set-token", "personal"), "profile test NAME"),
+        (("profile", "import", "no-such-file"), "doctor|no-such-file"),
+        (("profile", "delete", "work"), "--yes"),
+        (("profile", "edit", "work"), "--model"),
+        (("credentials", "get", "nothing"), "credentials list"),
+        (("history", "show", "abc"), "history list"),
+        (("current", "--format", "{x}"), "{{"),
+        (("nonsense",), "codemie-tray help"),
+    ],
+)
+def test_an_error_says_what_to_do_next(sample: Path, words: tuple[str, ...], next_step: str) -> None:
+    result = run(sample, *words)
+    assert result.returncode not in (0, 1) or words[1] == "import"
+    assert any(step in result.stderr for step in next_step.split("|")), result.stderr
 
 
 def test_help_version_and_another_home(sample: Path, tmp_path: Path) -> None:
@@ -255,7 +282,7 @@ def test_status_says_which_profile_counts_in_the_folder_and_why(
     assert "In this folder" not in run(sample, "status").stdout
     assert run(sample, "profile", "use-here", "personal").returncode == 0
     path = folder / ".codemie" / "codemie-cli.config.json"
-    assert f"In this folder personal counts, not work: {path} says so." in run(sample, "status").stdout
+    assert f"In this folder the profile is personal, not work, set by {path}." in run(sample, "status").stdout
     assert run(sample, "current").stdout == "personal\n"
     here = json.loads(run(sample, "status", "--json").stdout)["here"]
     assert (here["profile"], here["source"], here["file"]) == ("personal", "folder", str(path))
@@ -267,7 +294,9 @@ def test_status_says_which_profile_counts_in_the_folder_and_why(
     assert "It sets baseUrl itself" in said
     assert f"{folder / '.env'}, which sets CODEMIE_MODEL." in said
     path.write_text('{"version": 2, "activeProfile": "nobody", "profiles": {}}')
-    assert "names 'nobody' as the profile for this folder, and there is none" in run(sample, "status").stdout
+    assert (
+        "names 'nobody' as the profile for this folder, but it does not exist" in run(sample, "status").stdout
+    )
     assert run(sample, "profile", "use-here", "--undo").returncode == 0
     assert not path.exists()
 
@@ -282,5 +311,5 @@ def test_run_uses_the_profile_of_the_folder(
     assert run(sample, "profile", "use-here", "personal").returncode == 0
     ran = run(sample, "run", "--", "env")
     assert "CODEMIE_PROVIDER=ollama" in ran.stdout
-    assert "personal counts here" in ran.stderr
+    assert "personal is the profile of this folder" in ran.stderr
     assert run(sample, "run", "--profile", "work", "--", "env").returncode == 12

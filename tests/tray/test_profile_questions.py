@@ -57,7 +57,7 @@ def test_add_asks_for_everything_and_never_shows_the_token(home: Home) -> None:
             ("Address [https://api.anthropic.com]: ", "\n"),
             ("Model: ", "claude-4-5-sonnet\n"),
             ("API key (not shown; Enter for none): ", f"{TOKEN} copied\n"),
-            ("probably copied along", ""),
+            ("probably copied by mistake", ""),
             ("API key (not shown; Enter for none): ", f"{TOKEN}\n"),
         ],
     )
@@ -133,9 +133,9 @@ def test_the_list_of_switch_asks_again_where_nothing_or_several_fit(two: Home) -
         ],
     )
     assert code == 0, seen
-    assert "None has 'xyz' in it." in seen
-    assert "Several have 'o' in it." in seen
-    assert "work is active already." in seen
+    assert "No name contains 'xyz'." in seen
+    assert "Several names contain 'o'." in seen
+    assert "work is already active." in seen
 
 
 def test_names_with_one_long_beginning_differ_in_the_list(home: Home) -> None:

@@ -124,7 +124,7 @@ def test_where_nothing_can_be_kept_the_commands_go_on(home: Path) -> None:
             continue
         result = run(home, *arguments)
         assert result.returncode == expected.get(arguments[0], 0), result
-    assert "not kept in the history" in run(home, "status").stderr
+    assert "could not save this version to the history" in run(home, "status").stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit on what a process writes is POSIX's")
@@ -253,7 +253,7 @@ def test_a_read_only_file_behind_a_link_is_named(home: Path, tmp_path: Path) -> 
     real.chmod(0o400)
     result = run(home, "switch", "personal")
     assert result.returncode == 7
-    assert f"config.json: leads to {real}, which is read-only; nothing was changed" in result.stderr
+    assert f"config.json: links to {real}, which is read-only; nothing was changed" in result.stderr
     assert f"chmod u+w '{real}'" in result.stderr
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home
-from codemie_core.sessions.usage import today as usage_today
+from codemie_core.sessions.usage import Calendar, Period, Question, ask
 from codemie_core.system.clock import Clock
 from codemie_tray.background.messages import UsageCounted
 from codemie_tray.background.usage.usage_process import NotCounted, count_today
@@ -127,8 +127,9 @@ def count_at(clock: Callable[[], float]) -> Callable[[Home], UsageToday]:
     """Count in this process, by another clock."""
 
     def count(home: Home) -> UsageToday:
-        totals = usage_today(home, now=clock)
-        return UsageToday(totals.tokens, totals.sessions, totals.turns)
+        day = Calendar().day_at(clock())
+        totals = ask(home, Question(period=Period(day, day))).totals
+        return UsageToday(totals.tokens or 0, totals.sessions, totals.turns)
 
     return count
 

@@ -11,10 +11,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.core.agent_homes import claude_line, golden_home, write_log, write_session
 
+from codemie_core.home import Home
+from codemie_core.settings import SettingsStore
 from codemie_tray.text.amounts import duration, plural, short_count
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cli-home" / "sessions"
@@ -54,24 +58,28 @@ def test_people_get_a_table(both_layouts: Path) -> None:
     result = run(both_layouts, "--by", "agent")
     assert result.returncode == 0
     assert [line.split() for line in result.stdout.splitlines()] == [
-        ["agent", "tokens", "sessions", "turns", "tool", "calls", "time"],
-        ["gemini", "12.4k", "2", "2", "0", "3", "min"],
-        ["claude", "0", "1", "2", "4", "1", "min"],
-        ["total", "12.4k", "3", "4", "4", "4", "min"],
+        ["agent", "tokens", "cost", "(est.)", "sessions", "turns", "tool", "calls", "time"],
+        ["gemini", "12.4k", "unknown", "2", "2", "0", "3", "min"],
+        ["claude", "unknown", "unknown", "1", "2", "4", "1", "min"],
+        ["total", "12.4k", "unknown", "3", "4", "4", "4", "min"],
     ]
-    assert result.stderr == ""
+    assert result.stderr == (
+        "The tokens of 1 session are unknown: the agent's own log is gone, or not understood\n"
+    )
 
 
 def test_programs_get_json_and_csv(both_layouts: Path) -> None:
     told = json.loads(run(both_layouts, "--by", "model", "--json").stdout)
     assert told["total"] == {
         **{"tokens": 12400, "sessions": 3, "turns": 4, "toolCalls": 4, "milliseconds": 280_000},
+        **{"input": None, "output": None, "cacheRead": None, "cacheWrite": None, "costUsd": None},
+        **{"sessionsWithoutTokens": 1, "tokensWithoutPrice": 12400},
     }
     assert [line["model"] for line in told["lines"]] == ["m", "claude-haiku-4-5", "claude-sonnet-4-5"]
     rows = list(csv.DictReader(io.StringIO(run(both_layouts, "--by", "profile", "--csv").stdout)))
     assert [(row["profile"], row["tokens"], row["turns"]) for row in rows] == [
         ("sso", "12400", "2"),
-        ("ai-run-sso", "0", "2"),
+        ("ai-run-sso", "", "2"),
     ]
 
 
@@ -94,15 +102,99 @@ def test_days_are_local_ones_unless_utc_is_asked_for(both_layouts: Path, zone: s
 
 
 def test_since_takes_days_or_a_date_and_nothing_else(both_layouts: Path) -> None:
-    def tokens(since: str) -> int:
+    def tokens(since: str) -> int | None:
         told = json.loads(run(both_layouts, "--json", "--utc", "--since", since).stdout)
-        return int(told["total"]["tokens"])
+        total: int | None = told["total"]["tokens"]
+        return total
 
-    assert [tokens("2026-03-28"), tokens("2026-03-29"), tokens("2026-03-30")] == [12400, 6200, 0]
+    assert [tokens("2026-03-28"), tokens("2026-03-29"), tokens("2026-03-30")] == [12400, 6200, None]
     assert tokens("99999d") == 12400
     for wrong in ("yesterday", "0d", "-1d", "999999999999d", ""):
         result = run(both_layouts, f"--since={wrong}")
         assert (result.returncode, result.stdout) == (2, ""), wrong
+
+
+def test_until_is_the_last_day(both_layouts: Path) -> None:
+    def days(*options: str) -> list[str]:
+        told = json.loads(run(both_layouts, "--json", "--utc", *options).stdout)
+        return [line["day"] for line in told["lines"]]
+
+    assert days("--until", "2026-03-28") == ["2026-03-28"]
+    assert days("--since", "2026-03-29", "--until", "2026-03-29") == ["2026-03-29"]
+    assert days("--until", "2026-01-01") == []
+    for wrong in (
+        ["--until", "2026-03"],
+        ["--until", ""],
+        ["--since", "2026-03-29", "--until", "2026-03-28"],
+    ):
+        result = run(both_layouts, *wrong)
+        assert (result.returncode, result.stdout) == (2, ""), wrong
+        assert result.stderr.startswith("codemie-tray: --until: "), result.stderr
+
+
+@pytest.mark.parametrize("by", ["hour", "project", "session"])
+def test_lines_of_hours_projects_and_sessions(both_layouts: Path, by: str) -> None:
+    names = [
+        line[by] for line in json.loads(run(both_layouts, "--json", "--utc", "--by", by).stdout)["lines"]
+    ]
+    expected = {
+        "hour": ["2026-03-28 23:00", "2026-03-29 23:00", "2026-11-18 10:00", "2026-11-18 11:00"],
+        "project": ["", "/home/dev/projects/demo"],
+        "session": ["g28", "g29", "3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f"],
+    }
+    assert names == expected[by]
+
+
+def test_costs_are_estimates_by_the_table_and_by_own_prices_over_it(tmp_path: Path) -> None:
+    home = golden_home(tmp_path)
+    told = json.loads(run(Path(home.path), "--by", "model", "--json").stdout)
+    assert told["prices"]["own"] == 0
+    assert told["prices"]["date"] >= "2026-11"
+    costs = {line["model"]: line["costUsd"] for line in told["lines"]}
+    assert costs["claude-haiku-4-5-20251001"] == 0.01324
+    own = Path(home.tray, "prices.json")
+    own.write_text('{"models": {"claude-haiku-4-5": {"input": 0, "output": 1000}}}')
+    own.chmod(0o600)
+    told = json.loads(run(Path(home.path), "--by", "model", "--json").stdout)
+    assert told["prices"]["own"] == 1
+    assert {line["model"]: line["costUsd"] for line in told["lines"]}["claude-haiku-4-5-20251001"] == 0.75
+    own.write_text('{"models": {"claude-haiku-4-5": {"input": "0", "output": 1000}}}')
+    result = run(Path(home.path), "--by", "model")
+    assert result.stdout.splitlines()[0].split()[2:4] == ["cost", "(est.)"]
+    assert result.stderr == (
+        f"{own} is no price table (claude-haiku-4-5: input must be dollars per million tokens); "
+        "the prices that come with the program apply\n"
+    )
+
+
+def test_a_model_without_a_price_is_named(tmp_path: Path) -> None:
+    home = Home(str(tmp_path / "home"))
+    write_session(home, write_log(tmp_path / "a.jsonl", [claude_line(model="house-model-1")]))
+    result = run(Path(home.path), "--by", "model")
+    assert "house-model-1" in result.stdout
+    assert "no price" in result.stdout
+    own = os.path.join(home.tray, "prices.json")
+    said = f"No price is known for house-model-1; the cost leaves it out. You can set prices in {own}\n"
+    assert result.stderr == said
+    told = json.loads(run(Path(home.path), "--json").stdout)
+    assert told["unpricedModels"] == ["house-model-1"]
+    assert (told["total"]["costUsd"], told["total"]["tokensWithoutPrice"]) == (None, 1110)
+
+
+def test_what_is_spent_of_a_budget_is_said(tmp_path: Path) -> None:
+    home = Home(str(tmp_path / "home"))
+    now = datetime.now(UTC).isoformat()
+    write_session(home, write_log(tmp_path / "a.jsonl", [claude_line(output=10**6, at=now)]))
+    SettingsStore(home).change(daily_budget_usd=10, monthly_budget_usd=1000)
+    told = json.loads(run(Path(home.path), "--since", "1d", "--json", TZ="UTC").stdout)
+    day, month = told["budgets"]
+    assert (day["period"], day["limitUsd"], day["percent"]) == ("day", 10, 150)
+    assert (month["period"], month["of"], month["percent"]) == ("month", now[:7], 1)
+    lines = run(Path(home.path), TZ="UTC").stdout.splitlines()
+    assert lines[-2:] == [
+        "Today's budget: $15.00 of $10.00 (estimate, 150 %)",
+        "This month's budget: $15.00 of $1,000.00 (estimate, 1 %)",
+    ]
 
 
 def test_what_could_not_be_counted_is_told_with_its_place(both_layouts: Path) -> None:
@@ -111,13 +203,13 @@ def test_what_could_not_be_counted_is_told_with_its_place(both_layouts: Path) ->
         file.write(b"secret words\n")
     result = run(both_layouts)
     assert result.returncode == 0
-    assert result.stderr.strip() == f"{path}: 1 line passed over, the first at line 3 (not a record)"
+    assert result.stderr.splitlines()[-1] == f"{path}: 1 line passed over, the first at line 3 (not a record)"
     assert json.loads(run(both_layouts, "--json").stdout)["troubles"][0]["bad"] == 1
 
 
 def test_a_home_with_nothing_is_no_error(tmp_path: Path) -> None:
     result = run(tmp_path / "missing")
-    assert (result.returncode, result.stdout) == (0, "Nothing was used.\n")
+    assert (result.returncode, result.stdout) == (0, "No usage.\n")
 
 
 def ends(group: int) -> bool:

@@ -80,7 +80,7 @@ def _internal(what: str, given: Sequence[str]) -> int:
 
         return keyring_helper.main()
     if what == "--count-part":  # the second process of a long count
-        from codemie_core.sessions.usage import part_counter
+        from codemie_core.sessions.usage.counting import part_counter
 
         return part_counter.main()
     from codemie_tray.desktop import windows_path as search_path  # for the installer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -11,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from codemie_core.audit.exposure import secret_paths
 from codemie_core.audit.finding import Finding, Severity
 from codemie_core.audit.subject import Subject, bytes_of, editing, holds_token, readers_of, status_of
-from codemie_core.config.layout import CLASSIC, CLI
-from codemie_core.config.profile import Profile
+from codemie_core.config.layout import CLASSIC
 from codemie_core.files.trust import distrusts
 from codemie_core.secret_detection.classifier import is_secret
 from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.environment import SECRET_VARIABLES, VARIABLES
+from codemie_core.tokens.handover.environment import JWT_TOKEN, SECRET_VARIABLES, VARIABLES, jwt_variable
+from codemie_core.tokens.handover.project_override import project_in
 
-_JWT_VARIABLE = "CODEMIE_JWT_TOKEN"
 _GIT_SECONDS = 5.0
 
 
@@ -32,7 +30,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _environment(subject: Subject) -> Iterator[Finding]:
     profiles = subject.config.profiles if subject.config else ()
-    wanted = {_jwt_variable(profile) for profile in profiles}
+    # The variable that a profile's own settings name is meant to be exported.
+    with_jwt = [profile for profile in profiles if isinstance(profile.fields.get("jwtConfig"), dict)]
+    wanted = {jwt_variable(profile) or JWT_TOKEN for profile in with_jwt}
     for name in SECRET_VARIABLES:
         if subject.environ.get(name) and name not in wanted:
             yield Finding(
@@ -45,25 +45,16 @@ def _environment(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _jwt_variable(profile: Profile) -> str:
-    """Return the variable that the profile's own settings name: there it is meant to be exported."""
-    settings = profile.fields.get("jwtConfig")
-    if not isinstance(settings, dict):
-        return ""
-    name = settings.get("tokenEnvVar") or _JWT_VARIABLE
-    return name if isinstance(name, str) else ""
-
-
 def _unset(name: str) -> str:
     return f"Remove-Item Env:{name}" if sys.platform == "win32" else f"unset {name}"
 
 
 def _project_config(subject: Subject) -> Iterator[Finding]:
-    folder = os.path.join(subject.folder, ".codemie")
+    project = project_in(subject.folder, subject.home)
+    folder = os.path.dirname(project.config_path)
     if os.path.realpath(folder) == os.path.realpath(subject.home.path):
         return
-    for name in (CLI.config_name, CLASSIC.config_name):
-        path = os.path.join(folder, name)
+    for path in (project.config_path, os.path.join(folder, CLASSIC.config_name)):
         data = bytes_of(path)
         if not data:
             continue
@@ -77,24 +68,15 @@ def _project_config(subject: Subject) -> Iterator[Finding]:
             )
         if holds_token(data):
             yield _secret_file(path, "token-in-project", f"{path} holds a token in the clear.")
-        active = _active_of(data)
-        if name == CLI.config_name and active:
+        if path == project.config_path and project.active:
             yield Finding(
                 Severity.NOTE,
                 "profile-overridden",
                 path,
-                f"In this folder the CLI uses the profile {active} of {path}, not the one that is active in "
-                f"{subject.home.path}.",
+                f"In this folder the CLI uses the profile {project.active} of {path}, "
+                f"not the one that is active in {subject.home.path}.",
                 editing(path),
             )
-
-
-def _active_of(data: bytes) -> str:
-    try:
-        active = json.loads(data)["activeProfile"]
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return ""
-    return active if isinstance(active, str) else ""
 
 
 def _env_file(subject: Subject) -> Iterator[Finding]:

@@ -119,7 +119,7 @@ class Commit:
         self._settle_seconds = settle_seconds
         self._intact = intact
         self._on_durable = on_durable
-        self.settled: WriteMark | None = None
+        self.settled: tuple[str, WriteMark] | None = None
         """Marks the state that was written, where it was still intact after `settle_seconds`."""
         self.changed = False
         """Whether anything was written."""
@@ -146,7 +146,7 @@ class Commit:
             if self._settle_seconds <= 0:
                 return written.config
             if self._stays(written):
-                self.settled = written.mark
+                self.settled = written.config.path, written.mark
                 return written.config
             if time.monotonic() > deadline:
                 raise _conflict(written.config.path, "undoing the change")

@@ -26,6 +26,7 @@ from codemie_core.files.json_document import (
     encode_string,
     removing,
 )
+from codemie_core.files.json_value import JsonInput, plain_json, same_value
 
 TokenChanges = Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]
 """(profile, path of the field) to (the text it holds, the text it is to hold)."""
@@ -51,7 +52,7 @@ def switch(config: Config, name: str) -> JsonDocument:
     return _set_active(config.document, name)
 
 
-def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+def save(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocument:
     """Set fields of a profile, which is added where it is not there.
 
     A field whose value is None is removed; fields that are not named keep their bytes, and so do those that
@@ -62,7 +63,7 @@ def save(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocu
         ConfigOldForm: the configuration has the form of a single provider.
     """
     try:
-        return _save(config, name, fields)
+        return _save(config, name, {key: plain_json(value) for key, value in fields.items()})
     except (ValueError, TypeError, RecursionError, JsonSyntaxError):
         # NaN, an infinity, a Python object, or nesting deeper than a document may have.
         raise ProfileInvalid(name, f"A field of {name!r} can't be written as JSON.") from None
@@ -79,7 +80,7 @@ def check_add(config: Config, name: str) -> None:
         raise ProfileExists(there, f"There is already a profile named {there!r}.")
 
 
-def add(config: Config, name: str, fields: Mapping[str, JsonValue]) -> JsonDocument:
+def add(config: Config, name: str, fields: Mapping[str, JsonInput]) -> JsonDocument:
     """Add a profile; one that has the name already is left as it is.
 
     Raises:
@@ -288,7 +289,7 @@ def _with_fields(document: JsonDocument, name: str, fields: Mapping[str, JsonVal
     changed = {
         key: document.encode(value, node)
         for key, value in fields.items()
-        if value is not None and not (key in standing and _same(document.value(standing[key]), value))
+        if value is not None and not (key in standing and same_value(document.value(standing[key]), value))
     }
     return document.set_keys(node, changed)
 
@@ -298,17 +299,6 @@ def _profile(document: JsonDocument, name: str) -> Node:
     member = profiles.find(name) if profiles else None
     assert member is not None  # noqa: S101 - for the type checker: the caller has seen it
     return member.value
-
-
-def _same(old: JsonValue, new: JsonValue) -> bool:
-    """Compare as JSON: 1, 1.0 and true are three values, in depth as well."""
-    if type(old) is not type(new):
-        return False
-    if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(_same(old[key], new[key]) for key in old)
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(_same, old, new))
-    return old == new
 
 
 def _named(document: JsonDocument, name: str) -> JsonDocument:

@@ -15,7 +15,44 @@ from codemie_core.files.json_document import JsonDocument, JsonSyntaxError, Json
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
 if TYPE_CHECKING:
+    from typing import SupportsIndex, overload
+
     from codemie_core.secret_detection.classifier import FoundSecret
+
+
+class Profiles(tuple[Profile, ...]):
+    """The profiles of a configuration in the order of its file, also to be found by name.
+
+    `"work" in config.profiles` tells whether there is one, `config.profiles["work"]` returns it.
+    """
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a profile is among them, or one of this name."""
+        if isinstance(name, str):
+            return any(profile.name == name for profile in self)
+        return super().__contains__(name)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, which: SupportsIndex | str) -> Profile: ...
+        @overload
+        def __getitem__(self, which: slice) -> tuple[Profile, ...]: ...
+
+    def __getitem__(self, which: SupportsIndex | str | slice) -> Profile | tuple[Profile, ...]:
+        """Return a profile by its name or position.
+
+        Raises:
+            ProfileNotFound: there is none of this name. It is a `KeyError`.
+        """
+        if not isinstance(which, str):
+            return super().__getitem__(which)
+        for profile in self:
+            if profile.name == which:
+                return profile
+        raise ProfileNotFound(which, f"There is no profile named {which!r}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +64,8 @@ class Config:
     layout: Layout
     active: str | None
     """The value of `activeProfile`; it need not name a profile that exists."""
-    profiles: tuple[Profile, ...]
-    """In the order of the file."""
+    profiles: Profiles
+    """In the order of the file; `config.profiles["work"]` is the one of that name."""
     mode: int | None
     """Permission bits of the file; None where there is no file yet, or no such bits."""
     document: JsonDocument = field(repr=False, compare=False)
@@ -48,10 +85,7 @@ class Config:
         Raises:
             ProfileNotFound: there is none.
         """
-        for profile in self.profiles:
-            if profile.name == name:
-                return profile
-        raise ProfileNotFound(name, f"There is no profile named {name!r}.")
+        return self.profiles[name]
 
     def nodes(self) -> dict[str, Node]:
         """Return where each profile stands in the document."""
@@ -110,7 +144,7 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
         raise _wrong(document, path, document.root, "the configuration must be a JSON object")
     if fields := single_provider(root):
         profile = Profile(SINGLE, fields)
-        return Config(path, layout, SINGLE, (profile,), mode, document, single_provider=True)
+        return Config(path, layout, SINGLE, Profiles((profile,)), mode, document, single_provider=True)
     active = root.get("activeProfile")
     if active is not None and not isinstance(active, str):
         raise _wrong(
@@ -136,7 +170,7 @@ def _parse_document(data: bytes, path: str) -> JsonDocument:
         raise ConfigCorrupt(path, error.reason, line=line, column=column) from None
 
 
-def _profiles(document: JsonDocument, root: dict[str, JsonValue], path: str) -> tuple[Profile, ...]:
+def _profiles(document: JsonDocument, root: dict[str, JsonValue], path: str) -> Profiles:
     profiles = root.get("profiles", {})
     if not isinstance(profiles, dict):
         raise _wrong(document, path, _value(document, "profiles"), "profiles must be a JSON object")
@@ -146,7 +180,7 @@ def _profiles(document: JsonDocument, root: dict[str, JsonValue], path: str) -> 
             f"has {len(profiles):,} profiles; CodeMie Tray reads up to {PROFILES_LIMIT:,}",
             advice="Move the ones you don't use to another file.",
         )
-    return tuple(_profile(document, name, fields) for name, fields in profiles.items())
+    return Profiles(_profile(document, name, fields) for name, fields in profiles.items())
 
 
 def _profile(document: JsonDocument, name: str, fields: JsonValue) -> Profile:

@@ -15,6 +15,8 @@ from codemie_core.secret_detection.stand_ins import (
     is_of_aws,
 )
 
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+
 SECRET_FIELDS: tuple[tuple[str, ...], ...] = (
     ("authToken",),
     ("apiKey",),
@@ -38,6 +40,12 @@ class Profile:
     """Every field as decoded, secrets among them: never printed, not even by repr."""
     problem: str | None = None
     """Why it can't be switched to, in words for a person; None: it can."""
+
+    if TYPE_CHECKING:
+        # For `"work" in config.profiles`: else a type checker says that no text can be among profiles.
+        def __eq__(self, other: object) -> bool: ...
+
+        def __hash__(self) -> int: ...
 
     @property
     def provider(self) -> str:

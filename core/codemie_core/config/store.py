@@ -32,7 +32,8 @@ from codemie_core.config.model import Config
 from codemie_core.config.reader import ConfigReader, Read, is_intact, is_unchanged
 from codemie_core.errors import ConfigError, StoreBusy, StoreError
 from codemie_core.files.atomic_file import sweep_temporaries
-from codemie_core.files.json_document import JsonDocument, JsonValue
+from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json_value import JsonInput
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
 from codemie_core.files.write_mark import WriteMark
 from codemie_core.home import Home
@@ -67,7 +68,7 @@ class ConfigLoader:
     ) -> None:
         self.home = home
         self._on_durable = on_durable
-        self._settled: WriteMark | None = None
+        self._settled: tuple[str, WriteMark] | None = None
         self._lock_timeout_seconds = lock_timeout_seconds
         self._settle_seconds = settle_seconds
         self._reader = ConfigReader(home)
@@ -106,8 +107,10 @@ class ConfigLoader:
         """
         if self._settled is None:
             return False
-        mark = mark_of(self.home.join(self.layout.config_name))
-        return mark == self._settled.mark and not _is_coarse(self._settled)
+        path, written = self._settled
+        # By its path as well: the CLI takes a file over by renaming it, and then reads it differently.
+        counts = self.home.join(self.layout.config_name)
+        return counts == path and mark_of(path) == written.mark and not _is_coarse(written)
 
     def load_and_keep(self, *, lock_timeout_seconds: float = _READER_TIMEOUT_SECONDS) -> Config:
         """Read the configuration, and keep it in the history where it is new there.
@@ -255,7 +258,7 @@ class ConfigLoader:
         """
         return self._change(lambda config: edits.switch(config, name))
 
-    def save_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+    def save_profile(self, name: str, fields: Mapping[str, JsonInput]) -> Config:
         """Set fields of a profile, which is added where it is not there.
 
         A field that is None is removed, one that is not named is kept. In a home without a configuration
@@ -271,7 +274,7 @@ class ConfigLoader:
             must_keep=True,
         )
 
-    def add_profile(self, name: str, fields: Mapping[str, JsonValue]) -> Config:
+    def add_profile(self, name: str, fields: Mapping[str, JsonInput]) -> Config:
         """Add a profile; in a home without a configuration this writes the first one.
 
         Raises:

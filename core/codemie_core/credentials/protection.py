@@ -22,7 +22,9 @@ from codemie_core.credentials.file.format import CredentialsFile, RecoverySlot
 from codemie_core.credentials.file.key_derivation import Cost
 from codemie_core.credentials.file.recovery_code import RecoveryCode
 from codemie_core.credentials.pin import Pin
-from codemie_core.credentials.vault import Session, Unlocked, Vault, new_key, new_store_id
+from codemie_core.credentials.session import Session, new_key, new_store_id
+from codemie_core.credentials.unlocking import Unlocked
+from codemie_core.credentials.vault import Vault
 from codemie_core.errors import KeyringError, RecoveryCodeWrong, RecoveryExists
 
 

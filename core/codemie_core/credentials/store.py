@@ -13,29 +13,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from codemie_core.credentials import protection
-from codemie_core.credentials.contents import Entries, Entry, Opened, Removed
-from codemie_core.credentials.file.format import LARGEST_FILE_BYTES
+from codemie_core.credentials.changes import (
+    not_found,
+    pruned,
+    restored,
+    with_secrets,
+    without,
+)
+from codemie_core.credentials.contents import Entries, Entry, Opened
 from codemie_core.credentials.file.key_derivation import Cost
 from codemie_core.credentials.file.recovery_code import RecoveryCode
 from codemie_core.credentials.file.slot_machine import IdentitySource, this_machine
+from codemie_core.credentials.limits import check_secrets
 from codemie_core.credentials.os_keyring.client import HelperKeyring, Keyring
 from codemie_core.credentials.protection import Protection
 from codemie_core.credentials.secret import Secret
-from codemie_core.credentials.vault import Session, Vault
-from codemie_core.errors import CredentialInvalid, CredentialNotFound, CredentialsDamaged, StoreBusy
-from codemie_core.files.atomic_file import TargetChanged
+from codemie_core.credentials.transaction import Transaction
+from codemie_core.credentials.vault import Vault
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS
 from codemie_core.home import Home
-
-LONGEST_NAME = 200
-"""Characters of a credential's name."""
-LONGEST_SECRET_BYTES = 64 * 1024
-"""Bytes of one secret in UTF-8."""
-REMOVED_KEPT_DAYS = 7
-"""So long a removed secret can be restored; the first change after that removes it for good."""
-REMOVED_KEPT = 100
-"""So many removed secrets are kept at most."""
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ class CredentialStore:
         """
         opened = self._vault.opened()
         if opened is None or name not in opened.entries:
-            raise _not_found(opened, name)
+            raise not_found(opened, name)
         return opened.entries[name].secret
 
     def get_all(self) -> dict[str, Secret]:
@@ -131,6 +127,7 @@ class CredentialStore:
         """Store one secret, over the one that has this name.
 
         Raises:
+            TypeError: the secret is no `Secret`.
             CredentialInvalid: a name or a secret the store does not take.
             CredentialError, StoreError: the store can't be opened or written; the file is what it was.
         """
@@ -146,8 +143,8 @@ class CredentialStore:
             origins: where each may be sent to. What is known of a name stays: a new secret must not open
                 the way to an address that somebody changed in the configuration.
         """
-        _check(secrets)
-        self._change(lambda opened: _with(opened, secrets, origins or {}, self._now_ms()))
+        check_secrets(secrets)
+        self._change(lambda opened: with_secrets(opened, secrets, origins or {}, self._now_ms()))
 
     def set_origins(self, origins: Mapping[str, tuple[str, ...]]) -> None:
         """Say where secrets may be sent to, in one write.
@@ -161,7 +158,7 @@ class CredentialStore:
             entries: Entries = dict(opened.entries)
             for name, allowed in origins.items():
                 if name not in entries:
-                    raise _not_found(opened, name)
+                    raise not_found(opened, name)
                 entries[name] = replace(entries[name], origins=allowed)
             return replace(opened, entries=entries)
 
@@ -178,7 +175,7 @@ class CredentialStore:
             CredentialNotFound: one of them is not there; none was removed.
             CredentialError, StoreError: the store can't be opened or written; the file is what it was.
         """
-        self._change(lambda opened: _without(opened, names, self._now_ms(), for_good=for_good))
+        self._change(lambda opened: without(opened, names, self._now_ms(), for_good=for_good))
 
     def removed(self) -> tuple[RemovedInfo, ...]:
         """Return what `restore` can bring back, the last removed first.
@@ -199,7 +196,7 @@ class CredentialStore:
             CredentialNotFound: none was removed, or too long ago.
             CredentialError, StoreError: the store can't be opened or written; the file is what it was.
         """
-        self._change(lambda opened: _restored(opened, name))
+        self._change(lambda opened: restored(opened, name))
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -269,154 +266,7 @@ class CredentialStore:
 
     def _change(self, change: Callable[[Opened], Opened]) -> None:
         self._vault.edit(
-            lambda session: _pruned(
+            lambda session: pruned(
                 change(session.opened or protection.new_store(self._vault, session)), self._now_ms()
             )
         )
-
-
-class Transaction:
-    """The store while its lock is held: see `CredentialStore.transaction`."""
-
-    def __init__(self, vault: Vault, session: Session, now_ms: Callable[[], int]) -> None:
-        self._vault = vault
-        self._session = session
-        self._now_ms = now_ms
-
-    def get_all(self) -> dict[str, Secret]:
-        """Return all secrets by name."""
-        return {name: entry.secret for name, entry in self.entries().items()}
-
-    def entries(self) -> Entries:
-        """Return all there is by name, with the origins each may be sent to."""
-        opened = self._session.opened
-        return dict(opened.entries) if opened else {}
-
-    def get(self, name: str) -> Secret:
-        """Return one secret; raises `CredentialNotFound`."""
-        opened = self._session.opened
-        if opened is None or name not in opened.entries:
-            raise _not_found(opened, name)
-        return opened.entries[name].secret
-
-    def set_many(
-        self, secrets: Mapping[str, Secret], origins: Mapping[str, tuple[str, ...]] | None = None
-    ) -> None:
-        """Store secrets, and read them back from the disk.
-
-        Raises:
-            CredentialsDamaged: something else came back.
-            CredentialError, StoreError: as `CredentialStore.set`.
-        """
-        _check(secrets)
-        self._change(lambda opened: _with(opened, secrets, origins or {}, self._now_ms()))
-        try:
-            back = self._session.reread().entries
-        except TargetChanged:
-            back = {}
-        if any(name not in back or back[name].secret != secret for name, secret in secrets.items()):
-            raise CredentialsDamaged(self._vault.path, "did not return what was stored")
-
-    def remove(self, *names: str) -> None:
-        """Remove secrets; raises as `CredentialStore.remove` does."""
-        self._change(lambda opened: _without(opened, names, self._now_ms(), for_good=False))
-
-    def _change(self, change: Callable[[Opened], Opened]) -> None:
-        state = self._session.opened or protection.new_store(self._vault, self._session)
-        try:
-            self._session.replace(_pruned(change(state), self._now_ms()))
-        except TargetChanged:
-            raise StoreBusy(
-                self._vault.path, "another program changed it in the meantime; try again"
-            ) from None
-
-
-def _with(
-    opened: Opened, secrets: Mapping[str, Secret], origins: Mapping[str, tuple[str, ...]], now_ms: int
-) -> Opened:
-    entries: Entries = dict(opened.entries)
-    for name, secret in secrets.items():
-        known = entries[name].origins if name in entries else ()
-        entries[name] = Entry(secret, now_ms, known or origins.get(name, ()))
-    return replace(opened, entries=entries)
-
-
-def _without(opened: Opened, names: tuple[str, ...], now_ms: int, *, for_good: bool) -> Opened:
-    entries: Entries = dict(opened.entries)
-    gone = []
-    for name in dict.fromkeys(names):
-        earlier = any(one.name == name for one in opened.removed)
-        if name in entries:
-            gone.append(Removed(name, entries.pop(name), now_ms))
-        elif not (for_good and earlier):
-            raise CredentialNotFound(name, removed=earlier)
-    if for_good:
-        return replace(
-            opened, entries=entries, removed=tuple(one for one in opened.removed if one.name not in names)
-        )
-    # The same secret, removed once more, is kept once.
-    kept = [one for one in opened.removed if not any(_same(one, other) for other in gone)]
-    return replace(opened, entries=entries, removed=(*kept, *gone))
-
-
-def _restored(opened: Opened, name: str) -> Opened:
-    last = next((one for one in reversed(opened.removed) if one.name == name), None)
-    if name in opened.entries:
-        raise CredentialInvalid(
-            f"there is already a credential {name!r}; remove it first. Nothing was changed"
-        )
-    if last is None:
-        raise CredentialNotFound(name)
-    return replace(
-        opened,
-        entries={**opened.entries, name: last.entry},
-        removed=tuple(one for one in opened.removed if one is not last),
-    )
-
-
-def _pruned(opened: Opened, now_ms: int) -> Opened:
-    # Neither before its time nor, where the clock was set back, never.
-    kept = [one for one in opened.removed if abs(now_ms - one.removed_ms) < REMOVED_KEPT_DAYS * _DAY_MS]
-    kept = kept[-REMOVED_KEPT:]
-    # What is removed must leave room for what is not.
-    room = LARGEST_FILE_BYTES // 2 - sum(len(entry.secret) for entry in opened.entries.values())
-    while kept and sum(len(one.entry.secret) for one in kept) > room:
-        kept.pop(0)
-    return replace(opened, removed=tuple(kept))
-
-
-def _same(one: Removed, other: Removed) -> bool:
-    return one.name == other.name and one.entry.secret == other.entry.secret
-
-
-def _not_found(opened: Opened | None, name: str) -> CredentialNotFound:
-    return CredentialNotFound(
-        name, removed=opened is not None and any(one.name == name for one in opened.removed)
-    )
-
-
-def check_name(name: str) -> None:
-    """Raise `CredentialInvalid` unless `name` can name a credential: it is shown, typed and referred to."""
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise CredentialInvalid(f"a credential's name must have 1 to {LONGEST_NAME} characters")
-    if not name.isprintable() or name != name.strip():
-        raise CredentialInvalid(
-            "a credential's name can't contain control characters, or start or end with a blank"
-        )
-
-
-def _check(secrets: Mapping[str, Secret]) -> None:
-    for name, secret in secrets.items():
-        check_name(name)
-        _check_secret(name, secret)
-
-
-def _check_secret(name: str, secret: Secret) -> None:
-    try:
-        size = len(secret.reveal().encode())
-    except UnicodeEncodeError:
-        raise CredentialInvalid(f"{name}: the secret is not valid text") from None
-    if not size:
-        raise CredentialInvalid(f"{name}: the secret is empty")
-    if size > LONGEST_SECRET_BYTES:
-        raise CredentialInvalid(f"{name}: the secret is longer than {LONGEST_SECRET_BYTES // 1024} KiB")

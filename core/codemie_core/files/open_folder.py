@@ -26,37 +26,25 @@ if sys.platform == "win32":
     import ctypes
 
     from codemie_core.files.shared_open import open_shared
+    from codemie_core.system.windows_handle import OPEN_EXISTING, SHARE_READ, SHARE_WRITE, open_handle
 
     _DELETE = 0x00010000
-    _SHARE_READ_AND_WRITE = 0x1 | 0x2
-    _OPEN_EXISTING = 3
     _DELETE_ON_CLOSE_AND_OF_A_LINK_THE_LINK = 0x04000000 | 0x00200000
-    _INVALID_HANDLE = ctypes.c_void_p(-1).value
     _ATTEMPTS = 4
     _PAUSE_SECONDS = 0.005
 
     def _remove(path: str) -> None:
         """Remove a file as the only one who does: of two that `unlink` it at a time both may succeed."""
-        kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
-        create, close = kernel32.CreateFileW, kernel32.CloseHandle
-        create.restype = ctypes.c_void_p
-        create.argtypes = [
-            *(ctypes.c_wchar_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
-            *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
-        ]
+        close = ctypes.WinDLL("kernel32").CloseHandle
         close.argtypes = [ctypes.c_void_p]
         # Not shared for deleting: who comes second is refused, tries again, and finds it gone.
-        handle = create(
+        handle = open_handle(
             path,
-            _DELETE,
-            _SHARE_READ_AND_WRITE,
-            None,
-            _OPEN_EXISTING,
-            _DELETE_ON_CLOSE_AND_OF_A_LINK_THE_LINK,
-            None,
+            access=_DELETE,
+            share=SHARE_READ | SHARE_WRITE,
+            creation=OPEN_EXISTING,
+            flags=_DELETE_ON_CLOSE_AND_OF_A_LINK_THE_LINK,
         )
-        if handle == _INVALID_HANDLE or handle is None:
-            raise ctypes.WinError(ctypes.get_last_error())
         close(handle)
 
     class OpenFolder:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
 
 from codemie_core.errors import StoreUnsafe
 from codemie_core.files.private_open import check_private, make_own_folder, open_private, remove_private
@@ -48,6 +50,30 @@ def connect_private(path: str | None, *, busy_seconds: float) -> sqlite3.Connect
         connection.close()
         raise
     return connection
+
+
+@contextlib.contextmanager
+def read_only_beside(path: str) -> Iterator[None]:
+    """Keep a database open for reading only, while a connection that wrote to it is closed.
+
+    The last connection to close moves SQLite's log into the database and syncs twice, which takes longer than
+    what was written. One that can only read leaves the log in place, for the next one to write. (From Python
+    3.12 on, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE does the same.)
+
+    Args:
+        path: a database in WAL mode that is open, so it was looked at.
+    """
+    try:
+        reader = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, timeout=0)
+    except (sqlite3.Error, ValueError):
+        yield  # then the other one is the last
+        return
+    try:
+        with contextlib.suppress(sqlite3.Error, UnicodeError):
+            reader.execute("SELECT 1 FROM sqlite_master").fetchone()  # opens the log
+        yield
+    finally:
+        reader.close()
 
 
 def remove_database(path: str) -> None:

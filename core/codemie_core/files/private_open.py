@@ -185,14 +185,11 @@ def _refuse_unless_ours(path: str, status: os.stat_result, *, second_name: bool)
 
 
 if sys.platform == "win32":
-    import ctypes
     import msvcrt
 
-    _GENERIC_READ, _GENERIC_WRITE = 0x80000000, 0x40000000
-    _SHARE_READ_AND_WRITE, _SHARE_DELETE = 0x1 | 0x2, 0x4
-    _CREATE_NEW, _OPEN_EXISTING, _OPEN_ALWAYS = 1, 3, 4
+    from codemie_core.system import windows_handle as windows
+
     _OPEN_THE_LINK_ITSELF = 0x00200000
-    _INVALID_HANDLE = ctypes.c_void_p(-1).value
     _STANDS_FOR_ANOTHER_NAME = 0x20000000
     """Of a reparse tag: a symbolic link or a junction; without it, such as a file that OneDrive fetches when
     it is read."""
@@ -227,28 +224,20 @@ if sys.platform == "win32":
         with opened_own_folder(os.path.dirname(path), levels=levels) as folder:
             _checked(path, folder, second_name=second_name)
             writes = flags & (os.O_WRONLY | os.O_RDWR)
-            access = _GENERIC_READ if not flags & os.O_WRONLY else 0
-            access |= _GENERIC_WRITE if writes else 0
-            new = _CREATE_NEW if flags & os.O_EXCL else _OPEN_ALWAYS
-            kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
-            create = kernel32.CreateFileW
-            create.restype = ctypes.c_void_p
-            create.argtypes = [
-                *(ctypes.c_wchar_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
-                *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
-            ]
-            handle = create(
-                path,
-                access,
-                # A reader is in nobody's way. What is written to keeps its name meanwhile: a lock needs it.
-                _SHARE_READ_AND_WRITE | (0 if writes else _SHARE_DELETE),
-                None,
-                new if flags & os.O_CREAT else _OPEN_EXISTING,
-                _OPEN_THE_LINK_ITSELF,
-                None,
-            )
-            if handle == _INVALID_HANDLE or handle is None:
-                raise as_posix_says(path, ctypes.WinError(ctypes.get_last_error()))
+            access = windows.GENERIC_READ if not flags & os.O_WRONLY else 0
+            access |= windows.GENERIC_WRITE if writes else 0
+            new = windows.CREATE_NEW if flags & os.O_EXCL else windows.OPEN_ALWAYS
+            try:
+                handle = windows.open_handle(
+                    path,
+                    access=access,
+                    # A reader is in nobody's way. What is written to keeps its name: a lock needs that.
+                    share=windows.SHARE_READ | windows.SHARE_WRITE | (0 if writes else windows.SHARE_DELETE),
+                    creation=new if flags & os.O_CREAT else windows.OPEN_EXISTING,
+                    flags=_OPEN_THE_LINK_ITSELF,
+                )
+            except OSError as error:
+                raise as_posix_says(path, error) from None
             fd = msvcrt.open_osfhandle(handle, flags & (os.O_APPEND | os.O_WRONLY | os.O_RDWR))
             return _kept_if_ours(fd, path, second_name=second_name)
 

@@ -18,26 +18,14 @@ import sys
 from codemie_core.files.atomic_file import read_all
 
 if sys.platform == "win32":
-    import ctypes
     import msvcrt
 
-    _GENERIC_READ = 0x80000000
-    _SHARE_ALL = 0x1 | 0x2 | 0x4  # read, write, delete
-    _OPEN_EXISTING = 3
-    _INVALID_HANDLE = ctypes.c_void_p(-1).value
+    from codemie_core.system.windows_handle import GENERIC_READ, OPEN_EXISTING, SHARE_ALL, open_handle
 
     def _open_descriptor(path: str) -> int:
         if os.path.islink(path):
             raise _link(path)
-        create = ctypes.WinDLL("kernel32", use_last_error=True).CreateFileW
-        create.restype = ctypes.c_void_p
-        create.argtypes = [
-            *(ctypes.c_wchar_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
-            *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
-        ]
-        handle = create(path, _GENERIC_READ, _SHARE_ALL, None, _OPEN_EXISTING, 0, None)
-        if handle == _INVALID_HANDLE or handle is None:
-            raise ctypes.WinError(ctypes.get_last_error())
+        handle = open_handle(path, access=GENERIC_READ, share=SHARE_ALL, creation=OPEN_EXISTING)
         return msvcrt.open_osfhandle(handle, os.O_RDONLY)
 
 else:

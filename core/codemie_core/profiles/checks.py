@@ -59,7 +59,7 @@ def _why_not_this_kind(field: Field, text: str) -> str:
     if field.kind is Kind.TEXT:
         secret = is_secret(field.path, text)
         return (
-            f"{field.asks} looks like a token, and a token is never an argument: use set-token."
+            f"{field.asks} looks like a token. A token can't be an argument; use `profile set-token`."
             if secret
             else ""
         )
@@ -95,11 +95,11 @@ def why_no_token(text: str) -> str:
     if not text.strip():
         return "The token is empty."
     if any(char.isspace() for char in text):
-        return "There is a space or a line break in the token; it was probably copied along."
+        return "The token contains a space or a line break, probably copied by mistake."
     if not text.isprintable():
-        return "There is a control character in the token."
+        return "The token contains a control character."
     if text.startswith(REFERENCE_PREFIX) or is_placeholder(text):
-        return "This is no token, but a word that stands for one."
+        return "This is a placeholder, not a token."
     return ""
 
 
@@ -113,7 +113,7 @@ def problems_of(profile: Profile) -> Iterator[Problem]:
         return
     provider = provider_of(profile.fields)
     if not is_known(provider.key):
-        yield Problem(Severity.WARNING, "provider", f"{provider.name!r} is not a provider we know.")
+        yield Problem(Severity.WARNING, "provider", f"{provider.name!r} is not a known provider.")
     yield from _problems_of_fields(provider, profile.fields)
     yield from _problems_of_addresses(profile)
     yield from _problems_of_token(provider, profile)
@@ -134,7 +134,7 @@ def _problems_of_fields(provider: Provider, fields: Mapping[str, JsonValue]) -> 
     for field in provider.fields:
         value = field_at(fields, field.path)
         if value is not None and not isinstance(value, str):
-            yield Problem(Severity.ERROR, field.name, f"{field.name} must be a text.")
+            yield Problem(Severity.ERROR, field.name, f"{field.name} must be text.")
         elif reason := why_not(field, value or ""):
             yield Problem(Severity.ERROR, field.name, reason)
 

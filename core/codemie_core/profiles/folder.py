@@ -22,7 +22,7 @@ from codemie_core.errors import ConfigCorrupt, StoreDenied, StoreError, store_er
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
 from codemie_core.files.json_document import JsonDocument, encode_string
 from codemie_core.home import Home
-from codemie_core.tokens.project_override import Project, project_in
+from codemie_core.tokens.handover.project_override import Project, project_in
 
 FOLDER_NAME = ".codemie"
 
@@ -112,7 +112,9 @@ def use_here(folder: str, home: Home, name: str) -> str:
         except OSError as error:
             raise store_error(path, error) from error
         return path
-    raise StoreError(path, "another program keeps writing it; nothing was changed", advice="Try again.")
+    raise StoreError(
+        path, "another program keeps changing it; nothing was changed; try again", advice="Try again."
+    )
 
 
 def use_here_no_more(folder: str, home: Home) -> str | None:
@@ -133,7 +135,7 @@ def use_here_no_more(folder: str, home: Home) -> str | None:
         raise StoreDenied(
             path,
             "has settings of its own, so it was not removed",
-            advice="Remove it yourself if nobody needs them.",
+            advice="Remove it yourself if you no longer need them.",
         )
     try:
         os.unlink(path)
@@ -152,7 +154,7 @@ def _path(folder: str, home: Home) -> str:
     if os.path.realpath(os.path.dirname(path)) == os.path.realpath(home.path):
         raise StoreDenied(
             os.path.dirname(path),
-            "is the home itself; the folder that holds it has no profile of its own",
+            "is the home itself, so this folder can't have its own profile",
             advice="Use `codemie-tray switch NAME`, or go to a project's folder.",
         )
     return path

@@ -18,7 +18,7 @@ from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import provider_of
 from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.tokens.allowed_address import origins_after_use
-from codemie_core.tokens.child_profile import references_in
+from codemie_core.tokens.handover.child_profile import references_in
 from codemie_core.tokens.origin import origins_of
 from codemie_core.tokens.reference import reference_to
 

@@ -91,12 +91,10 @@ def read_portable(data: bytes, path: str) -> tuple[Portable, ...]:
             advice=f'Such a file has "format": "{FORMAT}".',
         )
     if content.get("version") != VERSION:
-        raise ConfigCorrupt(
-            path, "was made by a later version of CodeMie Tray", advice="Update CodeMie Tray."
-        )
+        raise ConfigCorrupt(path, "was made by a newer CodeMie Tray", advice="Update CodeMie Tray.")
     profiles = content.get("profiles")
     if not isinstance(profiles, dict) or not all(isinstance(one, dict) for one in profiles.values()):
-        raise ConfigCorrupt(path, "its profiles are not objects in braces")
+        raise ConfigCorrupt(path, "its profiles are not JSON objects")
     for name in profiles:
         check_name(name)
     return tuple(portable(name, fields) for name, fields in profiles.items())

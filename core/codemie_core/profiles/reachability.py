@@ -1,30 +1,40 @@
-"""Whether a server answers at a profile's address: a connection, TLS, and one request without any token."""
+"""Whether a server answers at a profile's address: a connection, TLS, and one request without any token.
+
+The system's own curl asks: it knows the certificates and the proxy that this machine uses, and the installed
+program needs no TLS of its own. Where there is none, a connection has to do.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
-import ssl
+import subprocess
+import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
-from http.client import HTTPException
-from typing import IO
+from urllib.parse import urlsplit
 
 from codemie_core.config.profile import Profile
 from codemie_core.profiles.checks import is_address
+from codemie_core.system.foreign_environment import foreign_environment
 from codemie_core.tokens.origin import addresses_of, origin_of
 
 TIMEOUT_SECONDS = 10.0
 
-_BUNDLES = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
-"""Where distributions keep their certificates: the frozen program's OpenSSL knows only one of them."""
+_NO_NAME = "its name can't be found; check the address and your network"
+_NOBODY = "nothing listens there"
+_IN_WORDS = {
+    5: "the name of your proxy can't be found; check HTTPS_PROXY",
+    6: _NO_NAME,
+    7: _NOBODY,
+    35: "it does not speak TLS; is it http:// ?",
+    52: "it closed the connection without an answer",
+    56: "the connection broke off",
+    60: "its certificate can't be verified; your company's may be missing on this machine",
+}
+"""curl's exit codes, from its manual."""
+_TIMED_OUT = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,74 +45,89 @@ class Answer:
     """Scheme, host and port: nothing else of the address is used or shown."""
     milliseconds: int
     status: int | None
-    """The HTTP status; None: there was no answer."""
+    """The HTTP status; None: there was no answer, or only a connection was made."""
     problem: str = ""
     """Why not, in words for a person."""
 
 
 def origins_to_try(profile: Profile) -> tuple[str, ...]:
-    """Return the origins of a profile's addresses, each once, those that are no address left out."""
+    """Return the origins of a profile's addresses, each once, but none that programs read in two ways."""
     origins = (origin_of(address) for _, address in addresses_of(profile.fields))
     return tuple(dict.fromkeys(one for one in origins if is_address(one)))
 
 
-def try_origin(origin: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Answer:
+def try_origin(origin: str, *, timeout_seconds: float = TIMEOUT_SECONDS, curl: str | None = None) -> Answer:
     """Ask a server for its first page. Any answer counts, also that a token is missing.
 
-    The system's proxy settings (`HTTPS_PROXY`) apply. Redirections are not followed.
+    The proxy settings of the environment apply. Redirections are not followed.
+
+    Args:
+        origin: one of `origins_to_try`.
+        timeout_seconds: how long everything may take.
+        curl: path of curl; the system's unless given, and an empty text for none.
     """
     began = time.monotonic()
-    status: int | None = None
-    problem = ""
-    request = urllib.request.Request(  # noqa: S310 - http and https alone, see `origins_to_try`
-        f"{origin}/", method="HEAD", headers={"User-Agent": "codemie-tray"}
-    )
-    opener = urllib.request.build_opener(
-        urllib.request.HTTPSHandler(context=_certificates()), _NoRedirections()
-    )
-    try:
-        with opener.open(request, timeout=timeout_seconds) as answer:
-            status = answer.status
-    except urllib.error.HTTPError as error:
-        status = error.code
-        error.close()
-    except urllib.error.URLError as error:
-        problem = _in_words(error.reason, timeout_seconds)
-    except (OSError, HTTPException, ValueError) as error:
-        problem = _in_words(error, timeout_seconds)
+    program = _curl() if curl is None else curl
+    if program:
+        status, problem = _asked(program, origin, timeout_seconds)
+    else:
+        status, problem = None, _connected(origin, timeout_seconds)
     return Answer(origin, round((time.monotonic() - began) * 1000), status, problem)
 
 
-class _NoRedirections(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self, req: object, fp: IO[bytes], code: int, msg: str, headers: object, newurl: str
-    ) -> None:
-        """Take the redirection itself for the answer."""
+def _asked(program: str, origin: str, timeout_seconds: float) -> tuple[int | None, str]:
+    command = [
+        program,
+        "-q",  # first: no settings of the person's, which could add a login
+        *("--silent", "--head", "--globoff", "--user-agent", "codemie-tray", "--output", os.devnull),
+        *("--proto", "=http,https", "--max-time", f"{timeout_seconds:g}", "--write-out", "%{http_code}"),
+        f"{origin}/",
+    ]
+    try:
+        done = subprocess.run(
+            command,
+            env=foreign_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=timeout_seconds + 5,
+        )
+    except subprocess.TimeoutExpired:
+        return None, _too_late(timeout_seconds)
+    except OSError as error:
+        return None, f"{program} can't be started: {error.strerror}"
+    if done.returncode == 0:
+        return int(done.stdout or 0) or None, ""
+    if done.returncode == _TIMED_OUT:
+        return None, _too_late(timeout_seconds)
+    return None, _IN_WORDS.get(done.returncode, f"no HTTP answer (curl says {done.returncode})")
 
 
-def _certificates() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    paths = ssl.get_default_verify_paths()
-    given = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")
-    if not given and paths.cafile is None and not context.cert_store_stats()["x509_ca"]:
-        found = next((path for path in _BUNDLES if os.path.isfile(path)), None)
-        if found is not None:
-            context.load_verify_locations(found)
-    extra = os.environ.get("NODE_EXTRA_CA_CERTS")  # companies set it for the CLI, which runs on Node
-    if extra and os.path.isfile(extra):
-        context.load_verify_locations(extra)
-    return context
+def _connected(origin: str, timeout_seconds: float) -> str:
+    parts = urlsplit(origin)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=timeout_seconds).close()
+    except TimeoutError:
+        return _too_late(timeout_seconds)
+    except socket.gaierror:
+        return _NO_NAME
+    except ConnectionRefusedError:
+        return _NOBODY
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return ""
 
 
-def _in_words(reason: object, timeout_seconds: float) -> str:
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        return f"its certificate can't be verified: {reason.verify_message}"
-    known: tuple[tuple[type[BaseException], str], ...] = (
-        (ssl.SSLError, "it does not speak TLS as we know it; is it http:// ?"),
-        (socket.gaierror, "its name can't be found; check the address and your network"),
-        (TimeoutError, f"no answer within {timeout_seconds:g} seconds"),
-        (ConnectionRefusedError, "nothing listens there"),
-        (HTTPException, "the answer is not HTTP"),
-    )
-    words = next((words for kind, words in known if isinstance(reason, kind)), "")
-    return words or (reason.strerror or "").lower() if isinstance(reason, OSError) else words or str(reason)
+def _too_late(timeout_seconds: float) -> str:
+    return f"no answer within {timeout_seconds:g} seconds"
+
+
+def _curl() -> str:
+    """Return the path of the system's curl; empty where there is none."""
+    if sys.platform == "win32":
+        # Not by PATH, in which Windows looks at the working folder first.
+        path = os.path.join(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "curl.exe")
+        return path if os.path.isfile(path) else ""
+    return shutil.which("curl") or ""

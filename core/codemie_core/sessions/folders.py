@@ -22,7 +22,7 @@ class SessionFileKind(enum.Enum):
 
     METRICS = "_metrics.jsonl"
     CONVERSATION = "_conversation.jsonl"
-    ABOUT = ".json"
+    METADATA = ".json"
     """One session's metadata: its agent, its provider, when it ran (cli layout)."""
 
 
@@ -85,17 +85,6 @@ def is_session_path(path: str) -> bool:
     return name == "metrics.jsonl" or (
         found is not None and found["kind"] != SessionFileKind.CONVERSATION.value
     )
-
-
-def classic_session_path(home: Home, agent: str, kind: SessionFileKind) -> str:
-    """Return the path of an agent's metrics or conversations in the classic layout."""
-    name = next(name for name, its_kind in _CLASSIC_NAMES.items() if its_kind is kind)
-    return home.join(f".session-{agent}", name)
-
-
-def cli_session_path(home: Home, session_id: str, kind: SessionFileKind) -> str:
-    """Return the path of a running session's file in the cli layout."""
-    return os.path.join(home.sessions, session_id + kind.value)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -8,7 +8,7 @@ from codemie_core.config.model import Config
 from codemie_core.config.profile import Profile
 from codemie_core.credentials.contents import Entry
 from codemie_core.errors import AddressNotAllowed
-from codemie_core.tokens.child_profile import references_in
+from codemie_core.tokens.handover.child_profile import references_in
 from codemie_core.tokens.origin import origins_of
 
 

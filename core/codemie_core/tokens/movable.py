@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from codemie_core.config.model import Config
 from codemie_core.config.profile import FieldPath, Profile
 from codemie_core.errors import ProfileInvalid
-from codemie_core.tokens.environment import check_jwt_variable
+from codemie_core.tokens.handover.environment import check_jwt_variable
 from codemie_core.tokens.reference import TokenField, token_fields
 
 _READ_BY_NO_PROGRAM = (("awsSessionToken",), ("ssoConfig", "cookiesEncrypted"))

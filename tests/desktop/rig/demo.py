@@ -12,15 +12,19 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from tests.desktop.rig.desktop import Desktop
 from tests.desktop.rig.look import Look
-from tests.desktop.rig.sample_home import make_sample_home
+from tests.desktop.rig.program import Program
+from tests.desktop.rig.sample_home import make_sample_home, write_logs, write_usage
 from tests.desktop.rig.session import python
 from tests.desktop.rig.system_packages import DEMO, MISSING_EXIT_CODE, install_command, missing
 from tests.desktop.rig.tray_on_screen import LEFT, TrayOnScreen
 from tests.desktop.rig.waiting import RigError, until
+
+T = TypeVar("T")
 
 
 class Story:
@@ -43,47 +47,113 @@ class Story:
         self.tell(f"picture: {path}")
 
 
-def play(desktop: Desktop, command: Sequence[str], artifacts: str) -> None:
-    """Start the tray on `desktop`, switch a profile by mouse, and tell about it.
+class Demonstration:
+    """The tray on a desktop, used for what it is there for."""
 
-    Raises:
-        RigError: something did not happen.
-    """
-    home = make_sample_home(os.path.join(desktop.home, ".codemie"), datetime.datetime.now(datetime.UTC))
-    config = os.path.join(home, "config.json")
-    story = Story(desktop, artifacts)
-    story.tell(f"a copy of the sample home; active profile: {active_profile(config)}")
-    tray = TrayOnScreen(desktop)
-    program = desktop.run("tray", command, environ={"CODEMIE_HOME": home})
-    program.until_ready("the icon to be registered", desktop.items)
-    story.tell("the tray has put its icon on the panel: " + " ".join(command))
-    place = tray.icon()
-    story.tell(f"the icon is on the screen, {place.width} by {place.height} pixels at {place.x}, {place.y}")
-    story.photograph("icon")
-    tray.open_menu(LEFT)
-    story.tell("a left click opened the menu: " + ", ".join(r.label for r in tray.rows() if not r.separator))
-    story.photograph("menu")
-    second = [row.label for row in tray.rows() if row.radio][1]
-    before = active_profile(config)
-    tray.choose(second)
-    story.tell(f"clicked {second!r}")
-    now = until(
-        "config.json to change",
-        lambda: name if (name := active_profile(config)) not in ("", before) else None,
-        on_failure=program.tail,
-    )
-    story.tell(f"config.json now says: activeProfile = {now}")
-    until("the mark to move", lambda: tray.item().checked() == [second], on_failure=program.tail)
-    until("the notification", desktop.notifications.displayed, on_failure=program.tail)
-    story.photograph("switched")
-    for notification in desktop.notifications.seen():
-        story.tell(f"notification: {notification.title} | {notification.text}")
-    tray.open_menu(LEFT)
-    story.photograph("menu-after")
-    tray.close_menu()
-    program.end()
-    until("the icon to be gone", lambda: not desktop.items())
-    story.tell(f"the tray was ended; exit code {program.wait()}")
+    def __init__(self, desktop: Desktop, command: Sequence[str], artifacts: str) -> None:
+        self._desktop = desktop
+        self._story = Story(desktop, artifacts)
+        self._tray = TrayOnScreen(desktop)
+        self._command = command
+        home = os.path.join(desktop.home, ".codemie")
+        self._home = make_sample_home(home, datetime.datetime.now(datetime.UTC))
+        self._config = os.path.join(home, "config.json")
+        self._program: Program | None = None
+
+    def play(self) -> None:
+        """Start the tray; switch a profile, clean up logs and restore lost profiles by mouse.
+
+        Raises:
+            RigError: something did not happen.
+        """
+        self._start()
+        self._switch()
+        self._clean_up()
+        self._restore()
+        self._end()
+
+    def _until(self, what: str, look: Callable[[], T | None]) -> T:
+        return until(what, look, 20.0, on_failure=self._program.tail if self._program else str)
+
+    def _row(self, start: str) -> str:
+        rows = (row.label for row in self._tray.rows() if not row.separator)
+        return next((label for label in rows if label.startswith(start)), "")
+
+    def _notified(self, picture: str) -> None:
+        notifications = self._desktop.notifications
+        self._until("the notification", notifications.displayed)
+        self._story.photograph(picture)
+        for notification in notifications.seen():
+            self._story.tell(f"notification: {notification.title} | {notification.text}")
+        notifications.forget()
+
+    def _start(self) -> None:
+        write_usage(self._home, datetime.datetime.now(datetime.UTC))
+        self._story.tell(f"a copy of the sample home; active profile: {active_profile(self._config)}")
+        self._program = self._desktop.run("tray", self._command, environ={"CODEMIE_HOME": self._home})
+        self._program.until_ready("the icon to be registered", self._desktop.items)
+        self._story.tell("the tray has put its icon on the panel: " + " ".join(self._command))
+        place = self._tray.icon()
+        size = f"{place.width} by {place.height} pixels"
+        self._story.tell(f"the icon is on the screen, {size} at {place.x}, {place.y}")
+        self._until("today's usage", lambda: "tokens" in self._row("Today"))
+        self._until("the logs to be counted", lambda: "counting" not in self._row("Old logs"))
+        self._story.photograph("icon")
+        self._tray.open_menu(LEFT)
+        rows = ", ".join(row.label for row in self._tray.rows() if not row.separator)
+        self._story.tell(f"a left click opened the menu: {rows}")
+        self._story.photograph("menu")
+
+    def _switch(self) -> None:
+        second = [row.label for row in self._tray.rows() if row.radio][1]
+        before = active_profile(self._config)
+        self._tray.choose(second)
+        self._story.tell(f"clicked {second!r}")
+        now = self._until(
+            "config.json to change",
+            lambda: name if (name := active_profile(self._config)) not in ("", before) else None,
+        )
+        self._story.tell(f"config.json now says: activeProfile = {now}")
+        self._until("the mark to move", lambda: self._tray.item().checked() == [second])
+        self._notified("switched")
+
+    def _clean_up(self) -> None:
+        write_logs(self._home, datetime.datetime.now(datetime.UTC), (30, 40, 50))
+        row = self._until("the old logs to be counted", lambda: self._row("Clean up logs now"))
+        self._tray.open_menu(LEFT)
+        self._story.photograph("old-logs")
+        self._tray.choose("Clean up logs now")
+        self._story.tell(f"clicked {row!r}")
+        self._until("the old logs to be gone", lambda: self._row("Logs are clean"))
+        self._notified("cleaned")
+
+    def _restore(self) -> None:
+        with open(self._config, encoding="utf-8") as file:
+            before = json.load(file)["profiles"]
+        with open(self._config, "w", encoding="utf-8") as file:
+            json.dump({"version": 2, "activeProfile": "", "profiles": {}}, file)
+        self._story.tell("another program emptied config.json")
+        self._until("the loss to be noticed", lambda: self._row("Restore the version of"))
+        self._notified("lost")
+        self._tray.open_menu(LEFT)
+        self._story.photograph("restore")
+        self._tray.choose("Restore the version of")
+        self._until("the profiles to be back", lambda: self._profiles() == before)
+        self._story.tell(f"one click restored {len(before)} profiles")
+        self._notified("restored")
+
+    def _profiles(self) -> object:
+        try:
+            with open(self._config, encoding="utf-8") as file:
+                return json.load(file)["profiles"]
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def _end(self) -> None:
+        if self._program is not None:
+            self._program.end()
+            until("the icon to be gone", lambda: not self._desktop.items())
+            self._story.tell(f"the tray was ended; exit code {self._program.wait()}")
 
 
 def active_profile(config: str) -> str:
@@ -116,7 +186,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with Desktop(look=Look(dark=options.dark)) as desktop:
             try:
-                play(desktop, options.command or python("-m", "codemie_tray"), options.artifacts)
+                command = options.command or python("-m", "codemie_tray")
+                Demonstration(desktop, command, options.artifacts).play()
             except (RigError, LookupError, IndexError):
                 failed = desktop.picture().save(os.path.join(options.artifacts, "failed.png"))
                 print(f"The screen as it was then: {failed}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from typing import Any
 
-from tests.desktop.rig.bus import BusError
+from tests.desktop.rig.bus import Bus, BusError
 from tests.desktop.rig.look import FONT, ICONS, Look
 from tests.desktop.rig.notify_monitor import MonitoredNotifications
 from tests.desktop.rig.pointer import Pointer
@@ -26,12 +27,23 @@ _AREA = "const area=a=>{const [x,y]=a.get_transformed_position();const [w,h]=a.g
 return [x,y,w,h].map(Math.round);};"
 _MENUS = (
     _AREA
-    + "const found=[];"
-    + "const look=m=>{if(!m.isOpen)return;found.push(area(m.box.get_parent()===m.actor?m.actor:m.box));"
-    + "for(const item of m._getMenuItems())if(item.menu)look(item.menu);};"
+    + "const found=[];const look=menu=>{if(!menu.isOpen)return;"
+    + "const items=menu._getMenuItems().filter(item=>item.visible);if(!items.length)return;"
+    + "const [x,y,w]=area(items[0]);const last=area(items[items.length-1]);"
+    + "found.push([x,y,w,last[1]+last[3]-y]);"
+    + "for(const item of items)if(item.menu)look(item.menu);};"
     + "for(const [name,item] of Object.entries(Main.panel.statusArea))"
     + "if(name.startsWith('appindicator')&&item.menu)look(item.menu);found"
 )
+"""From the first row to the last of the icon's menu, and of each submenu, which unfolds inside it."""
+_BANNER = (
+    "const tray=Main.messageTray;const shown=tray._notification;"
+    "const own=shown&&shown.source.constructor.name==='FdoNotificationDaemonSource';"
+    # The shell itself warns of root, and of a session without GDM: those would hold up what programs notify.
+    "if(shown&&!own)shown.destroy();"
+    "Boolean(own&&tray._notificationState===2)"
+)
+"""2: `State.SHOWN` of the shell's messageTray.js."""
 
 
 class GnomeDesktop(Session):
@@ -56,8 +68,8 @@ class GnomeDesktop(Session):
         super().__init__(look or Look(), with_panel=with_panel)
         self.wayland = wayland
         self._with_extension = with_extension
+        self.notifications: MonitoredNotifications
         self._screen: Screen | None = None
-        self._hand: ShellPointer | None = None
 
     def start_screen(self) -> None:
         """Start Xvfb; on Wayland the shell itself is the screen."""
@@ -87,12 +99,14 @@ class GnomeDesktop(Session):
 
     def start_notifications(self) -> None:
         """Listen to what is notified; the shell shows it."""
-        monitor = MonitoredNotifications(self.bus, self._notifications_on_screen)
-        self.notifications = monitor
-        monitor.start()
+        self.notifications = MonitoredNotifications(self.bus, self._notifications_on_screen)
+        self.notifications.start()
 
     def start_panel(self) -> None:
         """Start the shell and wait until it takes icons, if it has the extension for that."""
+        # A shell that starts again within a minute takes the last one for crashed, and leaves extensions out.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(self.environ["XDG_RUNTIME_DIR"], "gnome-shell-disable-extensions"))
         shell = self.start_part("panel", self.panel_command())
         shell.until_ready("the shell to answer", self._answers, _START_SECONDS)
         self.evaluate("Main.overview.hide();true")
@@ -153,10 +167,8 @@ class GnomeDesktop(Session):
         }
 
     @property
-    def system_bus(self) -> Any:
+    def system_bus(self) -> Bus:
         """What stands in for the system's bus."""
-        from tests.desktop.rig.bus import Bus
-
         return Bus(self.environ["DBUS_SYSTEM_BUS_ADDRESS"])
 
     @property
@@ -217,4 +229,8 @@ class GnomeDesktop(Session):
             return False
 
     def _notifications_on_screen(self) -> int:
-        return int(self.evaluate("Main.messageTray._banner&&Main.messageTray._banner.mapped?1:0"))
+        return int(self.evaluate(_BANNER))
+
+    def notification_area(self) -> Area:
+        """Return where the notification is."""
+        return Area(*self.evaluate(_AREA + "area(Main.messageTray._bannerBin.get_first_child())"))

@@ -1,4 +1,4 @@
-"""The notifications of a desktop that shows them itself: heard on the bus as a monitor, seen on the screen."""
+"""The notifications of a desktop that shows them itself: heard on the bus, seen on the screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from tests.desktop.rig.bus import Bus, BusError
-from tests.desktop.rig.notifications import NAME, Notification
+from tests.desktop.rig.notifications import NAME, Notification, Notifications
 
 _RULES = (
     f"type='method_call',interface='{NAME}',member='Notify'",
@@ -27,11 +27,11 @@ class _Heard:
     """What the server called it."""
 
 
-class MonitoredNotifications:
+class MonitoredNotifications(Notifications):
     """Hears every `Notify` on a session bus; how many are on the screen is asked of the desktop."""
 
     def __init__(self, bus: Bus, on_screen: Callable[[], int]) -> None:
-        self._bus = bus
+        super().__init__(bus)
         self._on_screen = on_screen
         self._heard: list[_Heard] = []
         self._lock = threading.Lock()
@@ -48,10 +48,6 @@ class MonitoredNotifications:
         )
         threading.Thread(target=self._listen, args=(connection,), name="notify-monitor", daemon=True).start()
 
-    def are_served(self) -> bool:
-        """Tell whether anybody shows notifications."""
-        return self._bus.has_owner(NAME)
-
     def displayed(self) -> int:
         """Return how many are on the screen now."""
         return self._on_screen()
@@ -67,6 +63,11 @@ class MonitoredNotifications:
                 )
             except BusError:
                 continue  # closed already
+
+    def all(self) -> list[Notification]:
+        """Return all there were, oldest first."""
+        with self._lock:
+            return [heard.notification for heard in self._heard]
 
     def seen(self) -> list[Notification]:
         """Close what is shown and return all there were since `forget`, oldest first."""

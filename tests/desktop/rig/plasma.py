@@ -12,7 +12,7 @@ from tests.desktop.rig.screenshot import Picture, x_picture
 from tests.desktop.rig.session import Session
 from tests.desktop.rig.tray_items import watcher_is_ready
 from tests.desktop.rig.waiting import RigError, until
-from tests.desktop.rig.windows import Window, windows
+from tests.desktop.rig.windows import Area, Window, windows
 
 _START_SECONDS = 60.0
 
@@ -41,9 +41,8 @@ class PlasmaDesktop(Session):
 
     def start_notifications(self) -> None:
         """Listen to what is notified; plasmashell shows it. Start what it needs around it."""
-        monitor = MonitoredNotifications(self.bus, self._notifications_on_screen)
-        self.notifications = monitor
-        monitor.start()
+        self.notifications = MonitoredNotifications(self.bus, self._notifications_on_screen)
+        self.notifications.start()
         self._write_settings()
         self.start_part("kwin", ["kwin_x11"]).until_ready(
             "the window manager", lambda: self.bus.has_owner("org.kde.KWin"), _START_SECONDS
@@ -101,6 +100,8 @@ class PlasmaDesktop(Session):
         for _ in range(len(self.menus())):
             self.pointer.press("Escape")
         until("the menu to close", lambda: not self.menus())
+        # Plasma brightens the icon under the pointer, and an icon is found by its colour.
+        self.pointer.move(self.look.width * self.look.scale // 2, 10)
 
     def picture(self) -> Picture:
         """Return the screen as it is now."""
@@ -113,8 +114,15 @@ class PlasmaDesktop(Session):
             raise RigError("no panel is on the screen")
         return self.picture().crop(docks[0].area)
 
+    def notification_area(self) -> Area:
+        """Return where the notification is."""
+        return self._notification_windows()[-1].area
+
     def _notifications_on_screen(self) -> int:
-        return len([window for window in self.windows() if "NOTIFICATION" in window.kind])
+        return len(self._notification_windows())
+
+    def _notification_windows(self) -> list[Window]:
+        return [window for window in self.windows() if "NOTIFICATION" in window.kind]
 
     def _write_settings(self) -> None:
         scheme = "BreezeDark" if self.look.dark else "BreezeLight"

@@ -21,7 +21,7 @@ from tests.desktop.rig.program import Program
 from tests.desktop.rig.screenshot import Picture
 from tests.desktop.rig.tray_items import TrayItem, tray_items, watcher_is_ready
 from tests.desktop.rig.waiting import RigError, until
-from tests.desktop.rig.windows import Window
+from tests.desktop.rig.windows import Area, Window
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 _KEPT = ("PATH", "TZ", "VIRTUAL_ENV", "PYTHONWARNINGS", "COVERAGE_PROCESS_START")
@@ -253,6 +253,10 @@ class Session(abc.ABC):
             if time.monotonic() > end:
                 raise RigError(f"the screen still changes after {limit_seconds:g} s")
         return last
+
+    def notification_area(self) -> Area:
+        """Return where the notification on the screen is; a click there means its button."""
+        raise NotImplementedError("dunst keeps its windows to itself")
 
     # -- inside
 

@@ -7,6 +7,7 @@ project's own environment exists.
 from __future__ import annotations
 
 import argparse
+import glob
 import os
 import shutil
 import subprocess
@@ -25,13 +26,13 @@ class Part:
     name: str
     package: str
     provides: str
-    """A program looked for on PATH, or the absolute path of a file."""
+    """A program looked for on PATH, or the absolute path of a file (`*` stands for the architecture)."""
     why: str
 
     def is_there(self) -> bool:
         """Tell whether what the package provides is on this machine."""
         if self.provides.startswith("/"):
-            return os.path.exists(self.provides)
+            return bool(glob.glob(self.provides))
         return shutil.which(self.provides) is not None
 
 
@@ -61,6 +62,35 @@ PARTS = (
     Part("wayland", "sway", "sway", "a Wayland screen in memory"),
     Part("wayland", "waybar", "waybar", "a Wayland panel with a tray"),
     Part("wayland", "grim", "grim", "pictures of a Wayland screen"),
+    Part("gnome", "gnome-shell", "gnome-shell", "GNOME's desktop"),
+    Part(
+        "gnome",
+        "gnome-shell-extension-appindicator",
+        "/usr/share/gnome-shell/extensions/ubuntu-appindicators@ubuntu.com/metadata.json",
+        "the tray that GNOME lacks",
+    ),
+    Part("gnome", "gir1.2-gdm-1.0", "/usr/lib/*/girepository-1.0/Gdm-1.0.typelib", "its lock"),
+    Part(
+        "gnome",
+        "python3-dbusmock",
+        "/usr/lib/python3/dist-packages/dbusmock/__init__.py",
+        "stands in for logind, which GNOME's desktop wants",
+    ),
+    Part("plasma", "plasma-workspace", "plasmashell", "KDE's panel and its notifications"),
+    Part(
+        "plasma",
+        "plasma-desktop",
+        "/usr/share/plasma/plasmoids/org.kde.plasma.taskmanager/metadata.json",
+        "its layout",
+    ),
+    Part("plasma", "kwin-x11", "kwin_x11", "KDE's window manager"),
+    Part("kwallet", "libkf5wallet-bin", "kwalletd5", "a keyring, as KDE has it"),
+    Part(
+        "kwallet",
+        "libqca-qt5-2-plugins",
+        "/usr/lib/*/qca-qt5/crypto/libqca-ossl.so",
+        "lets programs reach it through the Secret Service",
+    ),
     Part("keyring", "gnome-keyring", "gnome-keyring-daemon", "a keyring, as GNOME has it"),
     Part("keyring", "keepassxc", "keepassxc", "a second keyring"),
     Part("keyring", "dbus-bin", "dbus-send", "asks the bus who is there"),
@@ -86,7 +116,8 @@ PARTS = (
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-TESTS = ("x11", "windows", "xfce", "lxqt", "wayland", "keyring", "login", "shells", "faults", "packages")
+DESKTOPS = ("xfce", "lxqt", "wayland", "gnome", "plasma")
+TESTS = ("x11", "windows", *DESKTOPS, "keyring", "kwallet", "login", "shells", "faults", "packages")
 """What `make test` needs."""
 EVERYTHING = (*TESTS, "systems")
 

@@ -82,6 +82,8 @@ class StubHost:
         """(name, arguments) of the item's and the menu's."""
         self.notifications: list[tuple[Any, ...]] = []
         """Notify's arguments."""
+        self.closed: list[int] = []
+        """CloseNotification's numbers."""
         self.capabilities = ["body", "body-markup"]
         self.answers_registration = True
         self.has_host = True
@@ -114,6 +116,9 @@ class StubHost:
             reply = new_method_return(message, "v", (("b", self.has_host),))
         elif member == "GetCapabilities":
             reply = new_method_return(message, "as", (self.capabilities,))
+        elif member == "CloseNotification":
+            self.closed.append(message.body[0])
+            reply = new_method_return(message)
         elif member == "Notify":
             self.notifications.append(message.body)
             reply = new_method_return(message, "u", (message.body[1] or 40 + len(self.notifications),))

@@ -20,6 +20,7 @@ from tests.tray.linux.running_tray import RunningTray
 from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost, until
 from tests.tray.views import a_view
 
+from codemie_tray.desktop.tray_host import advice, this_system
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.view.actions import Do
@@ -358,3 +359,34 @@ def _cpu_ticks(pid: int) -> int:
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:
         fields = file.read().rsplit(")", 1)[1].split()
     return int(fields[11]) + int(fields[12])
+
+
+def test_where_no_host_comes_the_person_is_told_once_and_a_late_host_takes_it_back(
+    bare_host: StubHost, start_tray: StartTray
+) -> None:
+    bare_host.take(NOTIFICATIONS)
+    tray = start_tray(patience=Patience(no_host_seconds=0.2))
+    _, _, _, summary, body, _, _, _ = until(lambda: bare_host.notifications)[0]
+    assert summary == "No program here shows tray icons"
+    assert body == advice(this_system(os.environ)).replace("&", "&amp;").replace("<", "&lt;").replace(
+        ">", "&gt;"
+    )
+    tray.icon.show_itself("CodeMie Tray is running", "Its icon is in the panel.")
+    _until_count(bare_host.notifications, 2)
+    assert bare_host.notifications[1][3] == "No program here shows tray icons"
+    bare_host.take(WATCHER)
+    until(lambda: bare_host.registered)
+    bare_host.properties()
+    until(lambda: bare_host.closed)
+    tray.icon.show_itself("CodeMie Tray is running", "Its icon is in the panel.")
+    _until_count(bare_host.notifications, 3)
+    assert bare_host.notifications[2][3] == "CodeMie Tray is running"
+
+
+def test_a_host_that_comes_in_time_costs_no_notification(host: StubHost, start_tray: StartTray) -> None:
+    start_tray(patience=Patience(no_host_seconds=0.3))
+    until(lambda: host.registered)
+    host.properties()
+    time.sleep(0.6)  # twice what it would wait
+    host.ping()
+    assert host.notifications == []

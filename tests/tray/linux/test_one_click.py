@@ -59,7 +59,7 @@ class Counted:
     def start(self, bus: PrivateBus, prelude: str = "") -> None:
         self.started.start("--verbose", bus=bus.address, prelude=COUNT % str(self.notes) + prelude)
         self.host.properties()  # as a panel does that shows the icon
-        until(lambda: "Today: nothing used" in self.labels(), self.started)
+        until(lambda: "Today: no usage" in self.labels(), self.started)
         until(lambda: "no keyring to name" in self.started.log(), self.started)
         self.quiet()
 
@@ -175,7 +175,7 @@ def test_progress_of_a_cleaning_is_shown_without_reading_any_file_again(
     counted.click("Clean up logs now")
     until(lambda: counted.said("Logs are clean"), counted.started)
     seen = counted.since(before)
-    shown = [body for _, body in counted.host.signals[signals:] if "Cleaning up... " in repr(body)]
+    shown = [body for _, body in counted.host.signals[signals:] if "Cleaning up" in repr(body)]
     assert len(shown) >= 2, "the control: progress was shown"
     assert not [what for what in seen if "config.json" in what or ".credentials" in what], seen
 

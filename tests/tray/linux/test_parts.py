@@ -12,7 +12,7 @@ from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.started import Started, started, until
 from tests.tray.linux.stub_host import Row, StubHost
 
-from codemie_tray.app.parts import Parts
+from codemie_tray.app.services.parts import Parts
 
 __all__ = ["started"]
 

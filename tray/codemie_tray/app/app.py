@@ -27,7 +27,7 @@ from codemie_tray.view.state import State
 
 if TYPE_CHECKING:
     from codemie_tray.app.handlers import Handlers, Message
-    from codemie_tray.app.services import Services
+    from codemie_tray.app.services.services import Services
 
 
 class App:
@@ -159,12 +159,12 @@ class App:
             retry=self._retry,
             background=self._background,
             learn=self._learn,
-            post_again=self._mailbox.post_once,
+            post_once=self._mailbox.post_once,
         )
 
     def _made_services(self) -> Services:
         """Return the one that was made before the worker was started, or by the worker."""
-        from codemie_tray.app.services import Services
+        from codemie_tray.app.services.services import Services
 
         if self._services is None:
             self._services = Services(

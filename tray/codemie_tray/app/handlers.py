@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from codemie_core import CodeMieError, Config, ConfigLoader, Home
-from codemie_tray import PRODUCT, PROGRAM, __version__
-from codemie_tray.app.config_guard import ConfigGuard, GuardAction
+from codemie_tray import PRODUCT, __version__
+from codemie_tray.app.clicks import Clicks, Words
+from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.app.events import TrayEvent
+from codemie_tray.app.follower import Follower
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.lifecycle.tray_retry import TrayRetry
 from codemie_tray.app.presenter import Presenter
-from codemie_tray.app.services import Services
+from codemie_tray.app.services.services import Services
 from codemie_tray.background.credential_actions import CredentialAction
 from codemie_tray.background.messages import (
     BackgroundMessage,
@@ -26,10 +27,9 @@ from codemie_tray.background.messages import (
     LogsCounted,
     UsageCounted,
 )
+from codemie_tray.background.usage.budget_notices import BudgetNotices
 from codemie_tray.text.cleanup import trouble_of, words_of
 from codemie_tray.text.errors import in_a_row
-from codemie_tray.text.first_profile import write_help
-from codemie_tray.text.plain_text import plain, short_path
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import (
     Action,
@@ -39,9 +39,8 @@ from codemie_tray.view.actions import (
     StartAtLogin,
     SwitchProfile,
 )
-from codemie_tray.view.menu_builder import usage_in_words
 from codemie_tray.view.read_state import Learn
-from codemie_tray.view.state import Broken, Ready, State, UsageToday
+from codemie_tray.view.state import State, UsageToday
 from codemie_tray.watch.changes import (
     Change,
     FilesChanged,
@@ -58,8 +57,6 @@ LOG = logging.getLogger(__name__)
 
 Message = TrayEvent | Action | Change | BackgroundMessage
 """Everything that can be in the mailbox."""
-Words = tuple[str, str]
-"""Title and text of a notification."""
 
 
 class Handlers:
@@ -74,7 +71,7 @@ class Handlers:
         retry: knows whether the icon is shown.
         background: started by the login, not by the person: says nothing at the start.
         learn: takes the tokens of the configuration, to keep them out of the log.
-        post_again: posts a message unless an equal one is waiting.
+        post_once: posts a message unless an equal one is waiting.
     """
 
     def __init__(
@@ -88,21 +85,27 @@ class Handlers:
         retry: TrayRetry,
         background: bool,
         learn: Learn,
-        post_again: Callable[[Message], None],
+        post_once: Callable[[FilesChanged], None],
     ) -> None:
         self._home = home
         self._icon = icon
         self._services = services
         self._instance = instance
-        self._retry = retry
         self._background = background
-        self._post_again = post_again
         # A click is shown as soon as it is on the disk, and not when it is certain that nobody undoes it.
-        self._loader = ConfigLoader(home, on_durable=self._show_written)
-        self._guard = ConfigGuard(self._loader, icon.notify)
-        self._presenter = Presenter(home, state, icon, self._loader, notes=self._notes, learn=learn)
-        self._cleaning = False
-        self._retention: tuple[int, int | None] | None = None
+        loader = ConfigLoader(home, on_durable=self._show_written)
+        self._guard = ConfigGuard(loader, icon.notify)
+        self._presenter = Presenter(home, state, icon, loader, notes=self._notes, learn=learn)
+        self._budget_notices = BudgetNotices(home)
+        self._clicks = Clicks(home, icon, self._presenter, loader, self._guard, services)
+        self._follow = Follower(
+            self._presenter,
+            loader,
+            self._guard,
+            services,
+            show_if_asked=lambda: self._clicks.show_itself() if retry.is_asked_to_show() else None,
+            post_once=post_once,
+        )
 
     def handle(self, message: Message) -> None:  # noqa: PLR0912, PLR0915 - one branch for each message
         """Do what a message asks for."""
@@ -112,7 +115,7 @@ class Handlers:
             case TrayEvent.DUTY_TAKEN:
                 self._services.take_over()
             case FilesChanged(what):
-                self._read_again(what)
+                self._follow.read_again(what)
             case SessionsChanged():
                 self._services.counter.look()
             case LogsChanged():
@@ -121,13 +124,15 @@ class Handlers:
                 self._services.read_published_usage()
             case UsageCounted(today):
                 self._presenter.show(today=today)
-                if self._rearm():  # a new agent's folder: it is watched from now on, and counted once more
+                for words in self._budget_notices.due(today.budgets):
+                    self._icon.notify(*words)
+                # A new agent's folder: it is watched from now on, and counted once more.
+                if self._follow.rearm():
                     self._services.counter.look()
             case LogsCounted(found):
                 self._presenter.show(logs=found)
             case CleaningBegan():
-                self._cleaning = True
-                self._rearm()
+                self._follow.cleaning(True)
             case CleaningProgressed(progress):
                 self._presenter.show(logs=progress)
             case CleaningEnded(asked_for):
@@ -139,9 +144,9 @@ class Handlers:
             case Do.QUIT | Do.SESSION_ENDS:
                 pass  # never posted: `App` does not let them wait for us
             case Do.LOOK_AGAIN:
-                self._read_again(Watched.HOME)
+                self._follow.read_again(Watched.HOME)
             case Do.SHOW_ITSELF:
-                self._show_itself()
+                self._clicks.show_itself()
             case Do.CLEAN_LOGS:
                 if self._services.cleaner:
                     self._services.cleaner.clean_now()
@@ -151,21 +156,21 @@ class Handlers:
             case Do.PROTECT_CREDENTIALS | Do.UNPROTECT_CREDENTIALS | KeepTokensInStore():
                 self._begin_with_credentials(message)
             case SwitchProfile(name):
-                self._attempt(lambda: self._switch(name))
+                self._attempt(lambda: self._clicks.switch(name))
             case RestoreVersion() | Do.ACCEPT_LOSS | Do.MIGRATE_CONFIG | Do.MOVE_TOKENS_FOR_CLI:
-                self._attempt(lambda: self._guarded(message))
+                self._attempt(lambda: self._clicks.guarded(message))
             case Do.CREATE_FIRST_PROFILE:
-                self._attempt(self._help_with_first_profile)
+                self._attempt(self._clicks.help_with_first_profile)
             case Do.OPEN_FOLDER:
-                self._attempt(lambda: self._open(self._home.path))
+                self._attempt(self._clicks.open_folder)
             case Do.OPEN_CONFIG:
-                self._attempt(lambda: self._open(os.path.realpath(self._presenter.state.config.path)))
+                self._attempt(self._clicks.open_config)
             case StartAtLogin(on):
-                self._attempt(lambda: self._start_at_login(on=on))
+                self._attempt(lambda: self._clicks.start_at_login(on=on))
             case Do.SHOW_ABOUT:
-                self._attempt(self._show_about)
+                self._attempt(self._clicks.show_about)
             case Do.SHOW_USAGE:
-                self._attempt(self._show_usage)
+                self._attempt(self._clicks.show_usage)
             case _:
                 assert_never(message)
 
@@ -179,7 +184,7 @@ class Handlers:
         self._services.start_watching()
         if not self._background:
             self._instance.ask_those_that_wait()
-        self._read_again(Watched.HOME)
+        self._follow.read_again(Watched.HOME)
         counts = self._services.start_the_rest()
         if counts:
             self._presenter.show()
@@ -189,74 +194,8 @@ class Handlers:
             for note in self._presenter.state.notes:
                 self._icon.notify("CodeMie Tray needs your attention", note)
 
-    # ---- files -------------------------------------------------------------------------------------
-
-    def _read_again(self, what: Watched) -> None:
-        """Read what changed, and only that."""
-        self._rearm()  # before reading: from now on changes are reported
-        match what:
-            case Watched.CONFIG:
-                if self._is_our_own_write():
-                    return
-                self._look_at_config()
-                self._presenter.show_credentials()  # also says who else could have changed the home
-            case Watched.CREDENTIALS:
-                self._presenter.show_credentials()
-            case Watched.SETTINGS:
-                self._look_at_settings()
-            case Watched.LOGIN_ENTRY:
-                self._look_at_login()
-            case Watched.SHOW_REQUEST:
-                self._look_at_request()
-            case Watched.HOME | Watched.TIME_ZONE:
-                self._look_at_everything()
-            case _:
-                assert_never(what)
-        if self._rearm():
-            self._post_again(FilesChanged(Watched.HOME))
-
-    def _look_at_everything(self) -> None:
-        if self._services.zone.follow():
-            LOG.info("The time zone of this machine has changed.")
-            self._services.counter.look()  # the day begins at another moment
-        self._look_at_request()
-        self._look_at_config()
-        self._look_at_settings()
-        self._presenter.show_credentials()
-        self._look_at_login()
-
-    def _is_our_own_write(self) -> bool:
-        # What could not be kept in the history is tried once more.
-        return self._loader.trouble is None and self._loader.is_as_written()
-
     def _show_written(self, config: Config) -> None:
         self._presenter.show_config(config)
-
-    def _look_at_config(self) -> None:
-        before = self._presenter.state
-        self._presenter.show_config(self._guard.read())
-        self._guard.tell(before, self._presenter.state)
-
-    def _look_at_settings(self) -> None:
-        settings = self._services.settings.read()
-        before = self._retention
-        self._retention = (settings.log_retention_days, settings.session_retention_days)
-        if before not in (None, self._retention):
-            self._services.count_logs()
-        self._presenter.show()
-
-    def _look_at_login(self) -> None:
-        login = self._services.login
-        self._presenter.show(starts_at_login=login.is_on() if login else None)
-
-    def _look_at_request(self) -> None:
-        if self._retry.is_asked_to_show():
-            self._show_itself()
-
-    def _rearm(self) -> bool:
-        """Watch what there is to watch now; returns whether something may have been missed."""
-        broken = isinstance(self._presenter.state.config, Broken)
-        return self._services.rearm(attributes=broken, logs=not self._cleaning)
 
     def _notes(self) -> tuple[str, ...]:
         problems = (self._guard.trouble, self._services.settings.problem)
@@ -265,8 +204,7 @@ class Handlers:
     # ---- what ended in the background --------------------------------------------------------------
 
     def _cleaning_ended(self, asked_for: Cleanup | None) -> None:
-        self._cleaning = False
-        self._rearm()
+        self._follow.cleaning(False)
         if asked_for is not None:
             self._presenter.show(trouble=trouble_of(asked_for))
             self._icon.notify(*words_of(asked_for))
@@ -303,60 +241,7 @@ class Handlers:
         self._presenter.show(trouble=in_a_row(error))
         self._icon.notify("Something went wrong", str(error))
 
-    def _switch(self, name: str) -> Words | None:
-        before = self._presenter.state.config
-        was_active = isinstance(before, Ready) and before.active == name
-        config = self._loader.switch_profile(name)
-        if not self._loader.is_as_written():  # else it is shown already
-            self._presenter.show_config(config)
-        if was_active:
-            return None
-        return f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs."
-
-    def _guarded(self, action: GuardAction) -> Words | None:
-        words = self._guard.carry_out(action)
-        if action is Do.ACCEPT_LOSS or not self._loader.is_as_written():
-            self._presenter.show_config(self._guard.read())
-        return words
-
     def _begin_with_credentials(self, action: CredentialAction) -> None:
         if not self._presenter.state.credentials.busy:
             self._presenter.show_busy(True)
             self._services.keyring.begin(action)
-
-    def _start_at_login(self, *, on: bool) -> Words | None:
-        if self._services.login is None:
-            return None
-        reason = self._services.login.turn(on=on)
-        self._look_at_login()
-        return ("Start at login may stop working", f"{reason}.") if reason else None
-
-    def _help_with_first_profile(self) -> Words | None:
-        path = write_help(self._home)
-        self._icon.notify(
-            "Create your first profile", f"{short_path(path)} explains what to put in the file."
-        )
-        self._open(self._home.path)
-        return None
-
-    def _open(self, path: str) -> Words | None:
-        from codemie_tray.desktop.open import open_path
-
-        open_path(path, self._icon.session_environment())
-        return None
-
-    def _show_about(self) -> Words:
-        where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
-        return f"{PRODUCT} {__version__}", f"{where}\nFor all commands, run: {PROGRAM} --help"
-
-    def _show_usage(self) -> Words | None:
-        today = self._presenter.state.today
-        return None if today is None else usage_in_words(today)
-
-    def _show_itself(self) -> None:
-        config = self._presenter.state.config
-        active = config.active_row if isinstance(config, Ready) else None
-        text = "Its icon is in the panel."
-        if active:
-            text = f"Active profile: {plain(active.name)}. {text}"
-        self._icon.show_itself(f"{PRODUCT} is running", text)

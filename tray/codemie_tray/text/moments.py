@@ -44,6 +44,12 @@ def moment(at_microseconds: int, *, now_seconds: float) -> str:
     return f"{date} {clock}" if at.year == now.year else f"{date} {at.year} {clock}"
 
 
+def listed(at_microseconds: int, *, now_seconds: float) -> str:
+    """Return a moment as a list shows it: as `moment`, with `today` where that has the time alone."""
+    when = moment(at_microseconds, now_seconds=now_seconds)
+    return f"today {when}" if when[:1].isdigit() and len(when) == len("14:02") else when
+
+
 def described(entry: Version, *, active: str | None, now_seconds: float) -> str:
     """Return a kept version in one line: `Yesterday 14:02, 3 profiles, active: work; changed by ...`.
 
@@ -52,8 +58,7 @@ def described(entry: Version, *, active: str | None, now_seconds: float) -> str:
         active: the profile that is active in it; None or empty: none is.
         now_seconds: the time now, since 1970 in UTC.
     """
-    when = moment(entry.at_microseconds, now_seconds=now_seconds)
-    when = f"today {when}" if when[:1].isdigit() and len(when) == len("14:02") else when
+    when = listed(entry.at_microseconds, now_seconds=now_seconds)
     parts = [when[:1].upper() + when[1:]]
     if entry.origin is not Origin.BROKEN:
         count = f"{entry.profiles or 'no'} profile"

@@ -27,8 +27,11 @@ from codemie_tray.view.view import IconDesign, View
 
 MENU_LIMIT = 500
 """Profiles that the menu shows; `codemie-tray switch` reaches the others."""
-TOP_ROWS = 15
-"""Profiles beyond this stand in one submenu."""
+TOP_ROWS = 8
+"""Profiles beyond this are in one submenu. GNOME Shell unfolds it inside the menu, whose rows are 36 pixels
+high, and has no room for it where the menu fills the screen."""
+_WITHOUT_SUBMENU = 10
+"""Up to this many profiles need no submenu."""
 _DETAIL_LIMIT = 40
 _MODELS = 5
 
@@ -216,6 +219,8 @@ def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]
 def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
     """Return the rows of the menu and those of the submenu; the active one is always in the menu."""
     rows = list(config.profiles)
+    if len(rows) <= _WITHOUT_SUBMENU:
+        return rows, []
     top, rest = rows[:TOP_ROWS], rows[TOP_ROWS:]
     active = config.active_row
     if active in rest:

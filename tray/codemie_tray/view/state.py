@@ -95,6 +95,20 @@ class ModelUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetSpent:
+    """How much of a day's or a month's budget is spent, by estimate."""
+
+    period: str
+    """`day` or `month`."""
+    of: str
+    """Which one: `2026-11-27` or `2026-11`."""
+    limit_usd: float
+    spent_usd: float
+    percent: int
+    """Rounded down."""
+
+
+@dataclass(frozen=True, slots=True)
 class UsageToday:
     """What was used today."""
 
@@ -105,6 +119,8 @@ class UsageToday:
     """Each model's part, the most first."""
     problem: str = ""
     """Why it could not be counted; the numbers are none then."""
+    budgets: tuple[BudgetSpent, ...] = ()
+    """Where there are any; known to the tray that counted."""
 
 
 @dataclass(frozen=True, slots=True)

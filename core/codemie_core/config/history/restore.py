@@ -47,7 +47,9 @@ def _with_profiles_of(config: Config) -> Config:
     if not config.single_provider:
         return config
     return config_of(
-        profiles_of_single_provider.MIGRATION.up(config.document), path=config.path, layout=config.layout
+        profiles_of_single_provider.MIGRATION.upgraded(config.document),
+        path=config.path,
+        layout=config.layout,
     )
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from codemie_core.config.history.losses import Contents, Fingerprints
+from codemie_core.config.history.old_tokens import OldTokenSearch, pieces_of
 from codemie_core.config.history.outline import (
     LARGE_BYTES,
     Outline,
@@ -27,10 +28,8 @@ from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.model import Config, parse_config
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, VersionNotFound, store_error
 from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
-from codemie_core.files.json_document import encode_string
 from codemie_core.files.private_open import make_own_folder, names_in_own_folder, read_private
 from codemie_core.home import Home
-from codemie_core.secret_detection.classifier import secrets_in_text
 
 _OWN_FOLDERS = 2
 """`tray/` and `history/`: neither may be a link."""
@@ -244,27 +243,19 @@ class History:
 
         One that is no configuration counts as well: nobody can say what stands in it.
         """
-        found = []
-        known = config.secrets
-        harmless = set(_pieces(outline_of(config.document.text.encode("utf-8")) or Outline(None, {})))
-        for entry in self.entries():
-            try:
-                telling = [text for text in self._texts_of(entry) if text not in harmless]
-            except VersionNotFound:
-                found.append(entry)
-                continue
-            fine = [
-                text for text in telling if known.issuperset(secret.text for secret in secrets_in_text(text))
-            ]
-            harmless.update(fine)
-            if len(fine) < len(telling):
-                found.append(entry)
-        return found
+        search = OldTokenSearch(config)
+        return [entry for entry in self.entries() if self._holds_old_token(entry, search)]
 
-    def _texts_of(self, entry: Version) -> list[str]:
-        """Return a version in pieces, each a configuration of its own; many are in other versions, too."""
-        outline = self._large(entry)
-        return _pieces(outline) if outline else [self.version(entry).document.text]
+    def _holds_old_token(self, entry: Version, search: OldTokenSearch) -> bool:
+        if LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES and (data := self._raw(entry)) is not None:
+            answer = search.in_large(data)
+            if answer is not None:
+                return answer
+        try:
+            outline = self._large(entry)
+            return search.in_pieces(pieces_of(outline) if outline else [self.version(entry).document.text])
+        except VersionNotFound:
+            return True
 
     def forget(self, entries: Sequence[Version]) -> None:
         """Remove states for good. The caller holds the home's lock.
@@ -350,13 +341,6 @@ class History:
         for path in [*gone, *orphans]:
             with contextlib.suppress(OSError):
                 os.unlink(path)
-
-
-def _pieces(outline: Outline) -> list[str]:
-    profiles = [f'{{"profiles":{{"":{text.decode("utf-8")}}}}}' for text in outline.profiles.values()]
-    return profiles + [
-        f"{{{encode_string(key)}:{text.decode('utf-8')}}}" for key, text in outline.beside.items()
-    ]
 
 
 def _alike(one: Version, other: Version) -> bool:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from codemie_core.config.migrations.step import Step, applied
 from codemie_core.files.json_document import JsonDocument
-
-Step = Callable[[JsonDocument], JsonDocument]
-"""A parsed configuration to the next: pure, and every byte it does not mean stays."""
 
 
 def _never(_document: JsonDocument) -> bool:
@@ -17,7 +15,10 @@ def _never(_document: JsonDocument) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step of the classic layout, there and back. Once released it never changes."""
+    """One step of the classic layout, up and down. Once released it never changes.
+
+    A step may be a plain function that gets the configuration as a dictionary and returns it, changed.
+    """
 
     version: int
     """Which version `up` reaches; the first is 1."""
@@ -32,3 +33,11 @@ class Migration:
     """What it brings about is to hold from then on: it is applied again where another program undid it."""
     superseded_by: int | None = None
     """Left out on the way up to this version or beyond it."""
+
+    def upgraded(self, document: JsonDocument) -> JsonDocument:
+        """Return the next version of a configuration."""
+        return applied(self.up, document)
+
+    def downgraded(self, document: JsonDocument) -> JsonDocument:
+        """Return the version before of a configuration."""
+        return applied(self.down, document)

@@ -7,6 +7,7 @@ replaces by an empty one (docs/history.md tells what was seen).
 from __future__ import annotations
 
 from codemie_core.config.migrations.definition import Migration
+from codemie_core.config.migrations.step import DocumentStep
 from codemie_core.files.json_document import JsonDocument, Kind, encode_string
 
 _KEY, _MARK = "version", 2
@@ -47,8 +48,8 @@ def _undone_exactly(document: JsonDocument) -> bool:
 MIGRATION = Migration(
     3,
     "Mark config.json so that the CLI's first start does not empty it",
-    _up,
-    _down,
+    DocumentStep(_up),
+    DocumentStep(_down),
     _undone_exactly,
     lasting=True,
 )

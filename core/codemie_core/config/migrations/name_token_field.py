@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemie_core.config.migrations.definition import Migration
+from codemie_core.config.migrations.step import DocumentStep
 from codemie_core.files.json_document import JsonDocument, Kind, Node, Splice, renaming
 
 _OLD, _NEW = "apiKey", "authToken"
@@ -44,4 +45,6 @@ def _undone_exactly(document: JsonDocument) -> bool:
 
 
 # From version 3 on the CLI takes the file over, and it reads `apiKey`: a token there stays there.
-MIGRATION = Migration(1, "Rename apiKey to authToken", _up, _down, _undone_exactly, superseded_by=3)
+MIGRATION = Migration(
+    1, "Rename apiKey to authToken", DocumentStep(_up), DocumentStep(_down), _undone_exactly, superseded_by=3
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codemie_core.config.migrations.definition import Migration
+from codemie_core.config.migrations.step import DocumentStep
 from codemie_core.files.json_document import JsonDocument, Kind, Member, Node, encode_string, removing
 
 NAME = "default"
@@ -76,4 +77,10 @@ def _undone_exactly(document: JsonDocument) -> bool:
     return _is_single(document) and document.root.find("activeProfile") is None
 
 
-MIGRATION = Migration(2, "Move a single provider's settings into a profile", _up, _down, _undone_exactly)
+MIGRATION = Migration(
+    2,
+    "Move a single provider's settings into a profile",
+    DocumentStep(_up),
+    DocumentStep(_down),
+    _undone_exactly,
+)

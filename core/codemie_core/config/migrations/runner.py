@@ -102,7 +102,7 @@ class MigrationRunner:
         undone = tuple(
             step
             for step in self._registry.between(0, now)
-            if step.lasting and step.up(document).text != document.text
+            if step.lasting and step.upgraded(document).text != document.text
         )
         ahead = self._registry.between(now, wanted)
         return (
@@ -127,11 +127,11 @@ class MigrationRunner:
         if wanted < now:
             steps = tuple(reversed(self._registry.between(wanted, now)))
             for step in steps:
-                document = step.down(document)
+                document = step.downgraded(document)
         else:
             steps = self._upwards(document, now, wanted)
             for step in steps:
-                document = step.up(document)
+                document = step.upgraded(document)
         document = _stamped(document, wanted) if wanted != now else document
         try:
             after = config_of(document, path=config.path, layout=config.layout, mode=config.mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -27,7 +28,7 @@ class JSONLReader:
 
     def read_lines(
         self,
-        path: str,
+        path: str | os.PathLike[str],
         *,
         offset: int = 0,
         tally: Tally | None = None,
@@ -44,6 +45,7 @@ class JSONLReader:
         Raises:
             StoreError: the file can't be opened or read.
         """
+        path = os.fspath(path)
         tally = Tally() if tally is None else tally
         numbered = None if on_bad is None else _numbering(path, on_bad)
         try:

@@ -49,11 +49,11 @@ class JSONLWriter:
         self._mode = mode
         self._timeout_seconds = timeout_seconds
 
-    def append_line(self, path: str, record: Mapping[str, object]) -> None:
+    def append_line(self, path: str | os.PathLike[str], record: Mapping[str, object]) -> None:
         """Append one record; see `append_batch`."""
         self.append_batch(path, (record,))
 
-    def append_batch(self, path: str, records: Iterable[Mapping[str, object]]) -> None:
+    def append_batch(self, path: str | os.PathLike[str], records: Iterable[Mapping[str, object]]) -> None:
         """Append records, all of them or none, one a line.
 
         Args:
@@ -69,6 +69,7 @@ class JSONLWriter:
                 are not in the file, unless even taking them back or closing the file was refused (a dying
                 disk): then they, or a part that readers pass over, may be.
         """
+        path = os.fspath(path)
         lines = [_line(record) for record in records]
         for line in lines:
             if len(line) > LINE_LIMIT_BYTES:

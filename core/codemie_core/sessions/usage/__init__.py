@@ -1,19 +1,20 @@
-"""Usage: totals of tokens, sessions, turns, tools and time.
+"""Usage: totals of tokens, costs, sessions, turns, tools and time.
 
 Loads msgspec and sqlite3: to be imported where it is used.
 """
 
-from codemie_core.sessions.usage.quarter_hours import Calendar
-from codemie_core.sessions.usage.query import Question, ask, days_back, index_path, today
-from codemie_core.sessions.usage.refresh import Cancelled, Progress
+from codemie_core.sessions.usage.counting.quarter_hours import Calendar
+from codemie_core.sessions.usage.prices.table import PriceTable, price_table
+from codemie_core.sessions.usage.query import Question, ask, days_back, days_until, index_path
+from codemie_core.sessions.usage.refresh import Progress
 from codemie_core.sessions.usage.report import Grouping, Line, Period, SkippedLines, Totals, Usage
 
 __all__ = [
     "Calendar",
-    "Cancelled",
     "Grouping",
     "Line",
     "Period",
+    "PriceTable",
     "Progress",
     "Question",
     "SkippedLines",
@@ -21,6 +22,7 @@ __all__ = [
     "Usage",
     "ask",
     "days_back",
+    "days_until",
     "index_path",
-    "today",
+    "price_table",
 ]

@@ -8,27 +8,37 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from codemie_core.errors import StoreError, StoreFull
 from codemie_core.home import Home
-from codemie_core.sessions.usage.files import Source, sources, versions_now
-from codemie_core.sessions.usage.index import FileState, IndexCorrupt, IndexUnusable, UsageIndex
-from codemie_core.sessions.usage.quarter_hours import Calendar, utc_days
-from codemie_core.sessions.usage.refresh import Progress, Refreshed, is_current, refresh
+from codemie_core.sessions.usage.counting.quarter_hours import Calendar, utc_days
+from codemie_core.sessions.usage.index.file_state import FileState
+from codemie_core.sessions.usage.index.index import (
+    LOG_PREFIX,
+    TOKENS,
+    TURNS,
+    IndexCorrupt,
+    IndexUnusable,
+    UsageIndex,
+)
+from codemie_core.sessions.usage.prices.table import PriceTable, price_table
+from codemie_core.sessions.usage.refresh import Progress, Refreshed, current_versions, refresh
 from codemie_core.sessions.usage.report import (
     ALL_OF_TIME,
+    Counted,
     Grouping,
     Period,
     SkippedLines,
-    Totals,
     Usage,
     summed,
 )
+from codemie_core.sessions.usage.sources.files import sources, versions_now
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
 """The dates that records can have; beyond them a system's own calendar need not reach."""
 
-_Sources = tuple[list[Source], dict[str, Source]]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ def ask(
     clock_ns: Callable[[], int] = time.time_ns,
     use_index: bool = True,
     two_processes: bool = True,
+    prices: PriceTable | None = None,
 ) -> Usage:
     """Count what was used.
 
@@ -69,13 +80,50 @@ def ask(
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
         two_processes: whether much new may be read by two at once; else by this thread alone.
+        prices: what tokens cost; those of `price_table` unless given.
 
     Raises:
         StoreError: the sessions' folder can't be read, or there is no room for temporary files. A file that
             can't be read is among the `troubles`.
-        Cancelled: `progress` said so.
     """
     calendar = calendar or Calendar()
+    table = prices or price_table(home)
+
+    def answer(index: UsageIndex, refreshed: Refreshed) -> Usage:
+        return _query(index, home, question, calendar, table, refreshed)
+
+    return with_index(
+        home,
+        answer,
+        progress=progress,
+        clock_ns=clock_ns,
+        use_index=use_index,
+        two_processes=two_processes,
+    )
+
+
+def with_index(
+    home: Home,
+    answer: Callable[[UsageIndex, Refreshed], Answer],
+    *,
+    progress: Progress | None = None,
+    clock_ns: Callable[[], int] = time.time_ns,
+    use_index: bool = True,
+    two_processes: bool = True,
+) -> Answer:
+    """Answer from an index that is brought up to date, within one transaction.
+
+    Args:
+        home: whose sessions.
+        answer: given the index; called again where that turns out to be damaged.
+        progress: as for `ask`, like those below.
+        clock_ns: the wall clock.
+        use_index: False reads everything and keeps nothing.
+        two_processes: whether much new may be read by two at once.
+
+    Raises:
+        StoreError: as for `ask`.
+    """
     progress = progress or Progress()
     found = sources(home)
     now = versions_now(*found)
@@ -86,8 +134,8 @@ def ask(
             with index:
                 try:
                     with index.reading():
-                        if is_current(index, now):
-                            return _query(index, home, question, calendar, Refreshed())
+                        if index.versions() == current_versions(index, now):
+                            return answer(index, Refreshed())
                     with index.writing():
                         refreshed = refresh(
                             index,
@@ -97,7 +145,7 @@ def ask(
                             progress=progress,
                             two_processes=two_processes,
                         )
-                        return _query(index, home, question, calendar, refreshed)
+                        return answer(index, refreshed)
                 except IndexCorrupt:
                     index.discard()
         except (IndexUnusable, StoreError, OSError) as error:
@@ -107,24 +155,7 @@ def ask(
             if not isinstance(error, IndexUnusable):
                 raise
             raise StoreFull(tempfile.gettempdir(), f"no room for temporary files: {error}") from error
-    raise IndexCorrupt("made anew, and damaged again")
-
-
-def today(home: Home, *, now: Callable[[], float] = time.time, calendar: Calendar | None = None) -> Totals:
-    """Return what was used today; in the background, so by one thread however much there is to read.
-
-    Args:
-        home: whose sessions.
-        now: seconds since 1970.
-        calendar: where days begin; as on this machine unless given.
-
-    Raises:
-        StoreError: the sessions' folder can't be read.
-    """
-    calendar = calendar or Calendar()
-    day = calendar.day_at(now())
-    question = Question(Grouping.DAY, Period(day, day))
-    return ask(home, question, calendar=calendar, two_processes=False).totals
+    raise IndexCorrupt("made again, and damaged again")
 
 
 def days_back(text: str, today: date) -> Period:
@@ -137,16 +168,44 @@ def days_back(text: str, today: date) -> Period:
     """
     if text.endswith("d") and text[:-1].isascii() and text[:-1].isdigit() and 0 < int(text[:-1]) <= 100_000:
         return Period(max(_EARLIEST, today - timedelta(days=int(text[:-1]) - 1)), today)
-    return Period(max(_EARLIEST, min(_LATEST, date.fromisoformat(text))), today)
+    return Period(_date_in_reach(text), today)
+
+
+def days_until(text: str, period: Period) -> Period:
+    """Return the period with another last day.
+
+    Raises:
+        ValueError: it is no date, or one before the first day.
+    """
+    last = _date_in_reach(text)
+    if period.first is not None and last < period.first:
+        raise ValueError("it is before the first day")
+    return Period(period.first, last)
+
+
+def _date_in_reach(text: str) -> date:
+    return max(_EARLIEST, min(_LATEST, date.fromisoformat(text)))
 
 
 def _query(
-    index: UsageIndex, home: Home, question: Question, calendar: Calendar, refreshed: Refreshed
+    index: UsageIndex,
+    home: Home,
+    question: Question,
+    calendar: Calendar,
+    prices: PriceTable,
+    refreshed: Refreshed,
 ) -> Usage:
     period = question.period
     first, last = utc_days(period.first, period.last, calendar)
-    lines, totals = summed(index.cells(first, last), question.grouping, period, calendar)
-    return Usage(lines, totals, tuple(_troubles(home, index.troubled(), refreshed)), refreshed.read_bytes)
+    counted = Counted(
+        index.cells(first, last, TURNS),
+        index.cells(first, last, TOKENS),
+        index.sessions_with_tokens(),
+        index.projects() if question.grouping is Grouping.PROJECT else {},
+    )
+    lines, totals, unpriced = summed(counted, question.grouping, period, calendar, prices)
+    troubles = tuple(_troubles(home, index.troubled(), refreshed))
+    return Usage(lines, totals, troubles, refreshed.read_bytes, unpriced)
 
 
 def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refreshed) -> list[SkippedLines]:
@@ -154,7 +213,7 @@ def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refres
     for key, state in states:
         troubles.append(
             SkippedLines(
-                home.join(key),
+                _path_of(home, key, state),
                 salvaged=state.salvaged,
                 bad=state.bad,
                 overlong=state.overlong,
@@ -163,3 +222,7 @@ def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refres
             )
         )
     return troubles
+
+
+def _path_of(home: Home, key: str, state: FileState) -> str:
+    return key[len(LOG_PREFIX + state.session) :] if key.startswith(LOG_PREFIX) else home.join(key)

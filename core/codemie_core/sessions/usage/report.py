@@ -1,24 +1,31 @@
-"""Cells -> what a person asks for: totals by day, agent, model or profile."""
+"""Totals of the index -> what a person asks for: by day, hour, agent, model, profile, project or session."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from codemie_core.sessions.usage.quarter_hours import Calendar
-from codemie_core.sessions.usage.totals import Used
+from codemie_core.sessions.usage.counting.quarter_hours import Calendar
+from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Key, Used, cells_of
+from codemie_core.sessions.usage.prices.table import PriceTable, model_name
 
 
 class Grouping(enum.StrEnum):
     """What the lines of a report stand for."""
 
     DAY = "day"
+    HOUR = "hour"
     AGENT = "agent"
     MODEL = "model"
     PROFILE = "profile"
+    PROJECT = "project"
+    SESSION = "session"
+
+
+_BY_TIME = (Grouping.DAY, Grouping.HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,23 @@ class Totals:
     """What was used."""
 
     turns: int = 0
-    tokens: int = 0
+    tokens: int | None = 0
+    """All of them: input, output, and what was read from and written to the cache. None: not known."""
     tool_calls: int = 0
     milliseconds: int = 0
     sessions: int = 0
     """Different ones."""
+    input: int | None = 0
+    output: int | None = 0
+    cache_read: int | None = 0
+    cache_write: int | None = 0
+    """The four are None where nothing says how the tokens are divided."""
+    cost_usd: float | None = 0.0
+    """An estimate by the price table; None: no price is known, or no tokens are."""
+    unknown_sessions: int = 0
+    """How many of the sessions have turns whose tokens are not known, and so are not counted."""
+    unpriced_tokens: int = 0
+    """Tokens of models that the price table lacks, or that nothing divides; they are not in the cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +74,8 @@ class Line:
     """One line of a report."""
 
     name: str
-    """The day as `2026-01-16`, or the agent, model or profile; empty where a record names none."""
+    """The day as `2026-01-16`, the hour as `2026-01-16 10:00`, or the agent, model, profile, project or
+    session; empty where a record names none."""
     totals: Totals
 
 
@@ -79,71 +99,252 @@ class Usage:
     """The answer."""
 
     lines: tuple[Line, ...]
-    """Days in their order; all else by tokens, then turns, the most first."""
+    """Days and hours in their order; all else by tokens, then turns, the most first."""
     totals: Totals
     troubles: tuple[SkippedLines, ...] = ()
     read_bytes: int = 0
     """How much had to be read for it."""
+    unpriced_models: tuple[str, ...] = ()
+    """Models with tokens and without a price."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the index has for some days."""
+
+    turns: Iterable[Iterable[Used]]
+    """Turns, tokens, tool calls, milliseconds, turns of unknown tokens."""
+    tokens: Iterable[Iterable[Used]] = ()
+    """Of agents' logs: input, output, cache read, cache written for five minutes and for an hour."""
+    sessions_with_tokens: Collection[str] = frozenset()
+    """Those of the cli layout whose logs name tokens."""
+    projects: Mapping[str, str] = field(default_factory=dict)
+    """Session -> folder it worked in."""
+
+
 class _Sum:
-    amounts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
-    sessions: set[str] = field(default_factory=set)
+    """What one line comes to."""
+
+    __slots__ = ("amounts", "sessions", "spent", "unknown")
+
+    def __init__(self) -> None:
+        self.amounts = [0, 0, 0, 0]
+        """Turns, tokens that nothing divides, tool calls, milliseconds."""
+        self.sessions: set[str] = set()
+        self.unknown: set[str] = set()
+        self.spent: dict[str, list[int]] = {}
+        """Model -> its tokens, as `Tokens` has them."""
+
+    def add(self, session: str, amounts: list[int], *, unknown: bool) -> None:
+        self.sessions.add(session)
+        if unknown:
+            self.unknown.add(session)
+        mine = self.amounts
+        for number, amount in enumerate(amounts):
+            mine[number] += amount
+
+    def spend(self, session: str, model: str, tokens: Iterable[int]) -> None:
+        self.sessions.add(session)
+        spent = self.spent.setdefault(model, [0, 0, 0, 0, 0])
+        for number, count in enumerate(tokens):
+            spent[number] += count
 
     def join(self, other: _Sum) -> None:
-        self.amounts = [mine + others for mine, others in zip(self.amounts, other.amounts, strict=True)]
+        for number, amount in enumerate(other.amounts):
+            self.amounts[number] += amount
         self.sessions |= other.sessions
+        self.unknown |= other.unknown
+        for model, tokens in other.spent.items():
+            self.spend("", model, tokens)
 
-    def totals(self) -> Totals:
-        turns, tokens, tool_calls, milliseconds = self.amounts
-        return Totals(turns, tokens, tool_calls, milliseconds, len(self.sessions - {""}))
+    def totals(self, prices: PriceTable) -> Totals:
+        turns, undivided, tool_calls, milliseconds = self.amounts
+        divided = [sum(numbers) for numbers in zip(*self.spent.values(), strict=True)] or [0, 0, 0, 0, 0]
+        tokens: int | None = undivided + sum(divided)
+        split: list[int | None] = [*divided[:3], divided[3] + divided[4]]
+        if not self.spent and (undivided or self.unknown):
+            split = [None] * 4
+            tokens = undivided or None
+        cost, unpriced = 0.0, undivided
+        prices_here = {model: prices.price_of(model) for model in self.spent}
+        for model, spent in sorted(
+            self.spent.items()
+        ):  # one order: floats added in another come out differently
+            price = prices_here[model]
+            if price is None:
+                unpriced += sum(spent)
+            else:
+                cost += price.cost(tuple(spent))  # type: ignore[arg-type]
+        costs_something = tokens is not None and (not unpriced or any(prices_here.values()))
+        return Totals(
+            turns,
+            tokens,
+            tool_calls,
+            milliseconds,
+            sessions=len(self.sessions - {""}),
+            input=split[0],
+            output=split[1],
+            cache_read=split[2],
+            cache_write=split[3],
+            cost_usd=cost if costs_something else None,
+            unknown_sessions=len(self.unknown),
+            unpriced_tokens=unpriced,
+        )
 
 
 def summed(
-    parts: Iterable[Iterable[Used]], grouping: Grouping, period: Period, calendar: Calendar
-) -> tuple[tuple[Line, ...], Totals]:
-    """Add cells up.
+    counted: Counted, grouping: Grouping, period: Period, calendar: Calendar, prices: PriceTable
+) -> tuple[tuple[Line, ...], Totals, tuple[str, ...]]:
+    """Add totals up.
 
     Args:
-        parts: cells of all the days that the period can reach into.
+        counted: those of all the days that the period can reach into.
         grouping: what a line stands for.
         period: which days.
         calendar: where days begin.
+        prices: what tokens cost.
+
+    Returns:
+        The lines, all of them together, and the models with tokens and without a price.
     """
-    sums: dict[str | None, _Sum] = {}
-    days: dict[int, str | None] = {}
-    for session, agent, profile, model, amounts in chain.from_iterable(parts):
-        name: str | None = {Grouping.AGENT: agent, Grouping.PROFILE: profile}.get(grouping, model)
-        one, its_name = None, None
-        for slot, turns, tokens, tool_calls, milliseconds in amounts:
-            try:
-                day = days[slot]
-            except KeyError:
-                date_of_slot = calendar.day_of(slot)
-                day = "" if date_of_slot is None else date_of_slot.isoformat()
-                day = days[slot] = day if period.holds(date_of_slot) else None
-            if day is None:
-                continue
-            if grouping is Grouping.DAY:
-                name = day
-            elif grouping is Grouping.MODEL and not model:
-                # A session's own time has no model: it counts, and has no line.
-                name = model if turns else None
-            if one is None or name != its_name:
-                one, its_name = sums.setdefault(name, _Sum()), name
-                one.sessions.add(session)
-                total = one.amounts
-            total[0] += turns
-            total[1] += tokens
-            total[2] += tool_calls
-            total[3] += milliseconds
-    all_of_them = _Sum()
-    for one in sums.values():
-        all_of_them.join(one)
-    lines = [Line(name, one.totals()) for name, one in sums.items() if name is not None]
-    if grouping is Grouping.DAY:
+    sums = _Sums(counted, grouping, _Times(grouping, period, calendar))
+    for used in chain.from_iterable(counted.turns):
+        sums.add_turns(*used)
+    for key, tokens in net(counted.tokens):
+        sums.add_tokens(key, tokens)
+    total = sums.total()
+    lines = [Line(name, one.totals(prices)) for name, one in sums.lines.items() if name is not None]
+    if grouping in _BY_TIME:
         lines.sort(key=lambda line: line.name)
     else:
-        lines.sort(key=lambda line: (-line.totals.tokens, -line.totals.turns, line.name))
-    return tuple(lines), all_of_them.totals()
+        lines.sort(key=lambda line: (-(line.totals.tokens or 0), -line.totals.turns, line.name))
+    unpriced = [model for model, spent in total.spent.items() if any(spent) and not prices.price_of(model)]
+    return tuple(lines), total.totals(prices), tuple(sorted(unpriced))
+
+
+def net(parts: Iterable[Iterable[Used]]) -> Iterable[tuple[Key, list[int]]]:
+    """Yield the tokens of agents' logs, without what was taken back: another session had it first."""
+    return ((key, tokens) for key, tokens in cells_of(chain.from_iterable(parts)).items() if any(tokens))
+
+
+class _Sums:
+    """The lines, as they grow."""
+
+    def __init__(self, counted: Counted, grouping: Grouping, times: _Times) -> None:
+        self.lines: dict[str | None, _Sum] = {}
+        """None: what counts, and has no line."""
+        self._grouping = grouping
+        self._by_time = grouping in _BY_TIME
+        self._times = times
+        self._projects = counted.projects
+        self._known = counted.sessions_with_tokens
+        self._twice = [0, 0, 0, 0]
+        """Turns of more than one model are in more than one line: how much of that is too much in all."""
+
+    def total(self) -> _Sum:
+        total = _Sum()
+        for one in self.lines.values():
+            total.join(one)
+        for number, amount in enumerate(self._twice):
+            total.amounts[number] -= amount
+        total.sessions.discard("")
+        return total
+
+    def add_turns(self, session: str, agent: str, profile: str, model: str, amounts: list[Amounts]) -> None:
+        known = session in self._known
+        if self._by_time:
+            self._add_by_time(session, amounts, known=known)
+            return
+        if self._grouping is Grouping.MODEL and not model:
+            # A session's own time has no model: it counts, and has no line.
+            self._add((None,), session, [one for one in amounts if not one[1]], known=known)
+            amounts = [one for one in amounts if one[1]]
+        self._add(self._names(session, agent, profile, model), session, amounts, known=known)
+
+    def _add_by_time(self, session: str, amounts: list[Amounts], *, known: bool) -> None:
+        """Add to the lines of days or hours: the inner loop of asking for today, so it does little."""
+        times = self._times
+        its_time: str | None = None
+        mine = [0, 0, 0, 0]
+        for quarter, turns, tokens, tool_calls, milliseconds, unknown in amounts:
+            time = times[quarter]
+            if time is None:
+                continue
+            if time != its_time:
+                line, its_time = self._line(time), time
+                line.sessions.add(session)
+                mine = line.amounts
+            mine[0] += turns
+            mine[1] += tokens
+            mine[2] += tool_calls
+            mine[3] += milliseconds
+            if unknown and not known:
+                line.unknown.add(session)
+
+    def _add(
+        self, names: tuple[str | None, ...], session: str, amounts: list[Amounts], *, known: bool
+    ) -> None:
+        times = self._times
+        some, without = False, 0
+        turns = tokens = tool_calls = milliseconds = 0
+        for quarter, its_turns, its_tokens, its_tool_calls, its_milliseconds, its_unknown in amounts:
+            if times[quarter] is None:
+                continue
+            some = True
+            turns += its_turns
+            tokens += its_tokens
+            tool_calls += its_tool_calls
+            milliseconds += its_milliseconds
+            without += its_unknown
+        if not some:
+            return
+        cell = [turns, tokens, tool_calls, milliseconds]
+        for name in names:
+            self._line(name).add(session, cell, unknown=bool(without) and not known)
+        for number, amount in enumerate(cell if len(names) > 1 else ()):
+            self._twice[number] += amount * (len(names) - 1)
+
+    def add_tokens(self, key: Key, tokens: list[int]) -> None:
+        quarter, session, agent, profile, model = key
+        time = self._times[quarter]
+        if time is not None:
+            name = time if self._by_time else self._names(session, agent, profile, model)[0]
+            self._line(name).spend(session, model_name(model), tokens)
+
+    def _line(self, name: str | None) -> _Sum:
+        line = self.lines.get(name)
+        if line is None:
+            line = self.lines[name] = _Sum()
+        return line
+
+    def _names(self, session: str, agent: str, profile: str, model: str) -> tuple[str, ...]:
+        match self._grouping:
+            case Grouping.MODEL:
+                return tuple(dict.fromkeys(map(model_name, model.split(MODELS_APART))))
+            case Grouping.PROJECT:
+                return (self._projects.get(session, ""),)
+            case Grouping.AGENT:
+                return (agent,)
+            case Grouping.PROFILE:
+                return (profile,)
+        return (session,)
+
+
+class _Times(dict[int, str | None]):
+    """Quarter -> the name of its day or hour; None: not asked for."""
+
+    def __init__(self, grouping: Grouping, period: Period, calendar: Calendar) -> None:
+        super().__init__()
+        self._hours = grouping is Grouping.HOUR
+        self._period = period
+        self._calendar = calendar
+
+    def __missing__(self, quarter: int) -> str | None:
+        day = self._calendar.day_of(quarter)
+        name: str | None = None
+        if self._period.holds(day):
+            name = "" if day is None else day.isoformat()
+            if self._hours and name:
+                name = f"{name} {self._calendar.hour_of(quarter):02}:00"
+        self[quarter] = name
+        return name

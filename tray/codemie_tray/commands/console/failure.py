@@ -7,6 +7,7 @@ import re
 from codemie_core import CodeMieError
 from codemie_core.files.json_document import JsonValue
 from codemie_tray import PROGRAM
+from codemie_tray.commands.console.advice import advice_for
 from codemie_tray.commands.console.output import print_error, print_error_text, print_json
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
@@ -25,8 +26,8 @@ def print_failure(error: CodeMieError, *, as_json: bool) -> ExitCode:
         if isinstance(error, WrongUsage) and error.usage:
             print_error_text(error.usage.removesuffix("\n"))
         print_error(f"{getattr(error, 'prog', '') or PROGRAM}: {error}")
-        if error.advice:
-            print_error_text(error.advice)
+        if advice := advice_for(error):
+            print_error_text(advice)
     return ExitCode.USAGE if isinstance(error, WrongUsage) else exit_code_of(error)
 
 
@@ -35,7 +36,7 @@ def as_value(error: CodeMieError) -> dict[str, JsonValue]:
     return {
         "code": _code(error),
         "message": str(error),
-        "advice": error.advice or None,
+        "advice": advice_for(error) or None,
         "path": getattr(error, "path", None),
         "line": getattr(error, "line", None),
         "column": getattr(error, "column", None),

@@ -75,15 +75,26 @@ def write_bytes(data: bytes) -> None:
 
 
 def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
-    """Print rows in columns as wide as their widest cell."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    """Print rows in columns as wide as their widest cell; numbers below a heading end in one line."""
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(_width, column)) for column in columns]
+    has_head = bool(rows) and all(isinstance(cell, Bold) for cell in rows[0])
+    right = [has_head and _holds_numbers(column[1:]) for column in columns]
     for row in rows:
         parts: list[str | Bold] = []
-        for cell, width in zip(row, widths, strict=True):
-            parts += [cell, " " * (width - _width(cell) + 2)]
+        for cell, width, to_the_right in zip(row, widths, right, strict=True):
+            gap = " " * (width - _width(cell))
+            parts += [gap, cell, "  "] if to_the_right else [cell, f"{gap}  "]
         while parts and not str(parts[-1]).strip():
             parts.pop()
         print_line(*parts)
+
+
+def _holds_numbers(cells: Sequence[str | Bold]) -> bool:
+    texts = [str(cell) for cell in cells]
+    return any(text[:1].isdigit() for text in texts) and all(
+        text.lstrip("$<~")[:1].isdigit() or text in ("", "-", "unknown") for text in texts
+    )
 
 
 def warn_if_not_kept(loader: ConfigLoader) -> None:

@@ -69,7 +69,9 @@ def choose(question: str, options: Sequence[str], *, marked: str = "") -> int:
         if len(found) == 1:
             return found[0]
         _say(
-            f"  {'Several have' if found else 'None has'} {answer!r} in it." if answer else "  Type a number."
+            f"  {'Several names contain' if found else 'No name contains'} {answer!r}."
+            if answer
+            else "  Type a number."
         )
         shown = found if found else shown  # type: ignore[assignment]
     raise NotAnswered

@@ -11,8 +11,8 @@ import signal
 import sys
 
 from codemie_core.system.process_identity import identity_of, wait_for_end
-from codemie_core.tokens.private_home import PrivateHome
-from codemie_core.tokens.private_home_end import end_private_home, wait_until_free
+from codemie_core.tokens.handover.private_home import PrivateHome
+from codemie_core.tokens.handover.private_home_end import end_private_home, wait_until_free
 
 if sys.platform != "win32":
 

@@ -16,10 +16,10 @@ from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
 from codemie_core.profiles.folder import Source, profile_in, working_folder
 from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.handover import Handover, Request, check, hand_over
+from codemie_core.tokens.handover.handover import Handover, Request, check, hand_over
+from codemie_core.tokens.handover.private_home import PrivateHome
+from codemie_core.tokens.handover.private_home_end import discard
 from codemie_core.tokens.home_trust import check_trusted
-from codemie_core.tokens.private_home import PrivateHome
-from codemie_core.tokens.private_home_end import discard
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error
 from codemie_tray.commands.switching.names import resolve
@@ -79,7 +79,10 @@ def profile_to_use(home: Home, config: Config, name: str | None) -> Profile:
         return config.profile(resolve(config, name))
     chosen = profile_in(working_folder(), home, config)
     if chosen.source is Source.FOLDER and chosen.project.only_chooses and chosen.profile:
-        print_error(f"{PROGRAM}: {plain(chosen.profile.name)} counts here: {chosen.project.config_path}")
+        print_error(
+            f"{PROGRAM}: {plain(chosen.profile.name)} is the profile of this folder: "
+            f"{chosen.project.config_path}"
+        )
         return config.profile(chosen.profile.name)
     profile = config.active_profile
     if profile is None:
@@ -108,7 +111,7 @@ if sys.platform == "win32":
     import subprocess
 
     from codemie_core.system.foreign_environment import in_foreign_environment
-    from codemie_core.tokens.private_home import note_process
+    from codemie_core.tokens.handover.private_home import note_process
     from codemie_tray.commands.launch import batch_file
 
     def _start_janitor(private: PrivateHome) -> None:

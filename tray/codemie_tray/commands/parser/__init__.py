@@ -19,7 +19,7 @@ COMMANDS = {
     "env": "print a profile as variables for a shell",
     "credentials": "manage the encrypted credential store",
     "history": "list, show and restore earlier versions of the configuration",
-    "usage": "show tokens, sessions, turns, tool calls and time",
+    "usage": "show tokens, estimated costs, sessions and time",
     "clean": "remove old logs now",
     "doctor": "find what puts your secrets at risk, worst first",
     "window": "open the window in which profiles are edited",
@@ -37,6 +37,8 @@ exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configura
  12 a token was held back; 14 refused: others could have changed the home; 15 no window can be shown;
  `run`: CMD's own, 126 and 127 where CMD can't be started"""
 
+_NONE = ""
+"""No command: its help names them all, and needs none of their options."""
 _TAKES_A_VALUE = ("--home",)
 
 
@@ -51,10 +53,10 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     if command is not None and command not in COMMANDS:
         raise WrongUsage(
             f"there is no command {command!r}{_did_you_mean(command)}",
-            usage=build_parser(None).format_usage(),
+            usage=build_parser(_NONE).format_usage(),
             prog=PROGRAM,
         )
-    return build_parser(command, only=command is not None).parse_args(given)
+    return build_parser(command or _NONE, only=command is not None).parse_args(given)
 
 
 def command_word(given: Sequence[str]) -> str | None:

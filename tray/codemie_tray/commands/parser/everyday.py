@@ -40,7 +40,7 @@ def _add_current(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--format",
         metavar="TEXT",
-        help="print TEXT with {name}, {provider}, {model} and {source} filled in, and no line end",
+        help="print TEXT with {name}, {provider}, {model} and {source} filled in, without a newline",
     )
     handled_by(parser, _current, only_reads=True)
 
@@ -56,7 +56,7 @@ def _add_switch(parser: argparse.ArgumentParser) -> None:
         "name",
         metavar="NAME",
         nargs="?",
-        help="the profile's name; - for the one before (default: choose from a list)",
+        help="the profile's name, or - for the previous one (default: choose from a list)",
     )
     complete_profiles(name)
     add_json(parser)

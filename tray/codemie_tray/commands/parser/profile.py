@@ -11,14 +11,14 @@ from codemie_tray.commands.parser.base import add_dry_run, add_json, add_yes, co
 def add(parser: argparse.ArgumentParser) -> None:
     """Add them."""
     what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
-    adding = what.add_parser("add", help="add a profile; asks at a terminal for what is missing")
+    adding = what.add_parser("add", help="add a profile; asks for missing values on a terminal")
     adding.add_argument("name", metavar="NAME", nargs="?", help="the new profile's name")
     _add_fields(adding)
     token = adding.add_mutually_exclusive_group()
     token.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
     token.add_argument("--no-token", action="store_true", help="add it without a token")
     _add_token_in_config(adding)
-    adding.add_argument("--use", action="store_true", help="switch to it, too")
+    adding.add_argument("--use", action="store_true", help="also switch to it")
     add_json(adding)
     handled_by(adding, _add)
 
@@ -54,7 +54,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_json(show)
     handled_by(show, _show, only_reads=True)
 
-    token_of = what.add_parser("set-token", help="set a profile's token, typed unseen or from standard input")
+    token_of = what.add_parser(
+        "set-token", help="set a profile's token, typed at a hidden prompt or read from standard input"
+    )
     _add_name(token_of)
     _add_token_in_config(token_of)
     token_of.add_argument(
@@ -62,7 +64,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         action="append",
         default=[],
-        help="send the token to this address although the old one was stored for another",
+        help="allow this address, even if the old token was stored for another one",
     )
     add_json(token_of)
     handled_by(token_of, _set_token)
@@ -72,7 +74,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     test.add_argument(
         "--connect",
         action="store_true",
-        help="also see whether its addresses answer, without sending a token",
+        help="also check that its addresses answer, without sending a token",
     )
     add_json(test)
     handled_by(test, _test, only_reads=True)
@@ -127,7 +129,7 @@ def _add_token_in_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--token-in-config",
         action="store_true",
-        help="write the token into the configuration, in the clear, not into the encrypted store",
+        help="write the token to the configuration in the clear, instead of the encrypted store",
     )
 
 

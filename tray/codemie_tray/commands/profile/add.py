@@ -54,10 +54,11 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         return ExitCode.OK
     print_line(f"Added {plain(name)} to {config.path}.{token_sentence(place)}")
     if not is_known(provider.key):
-        print_error(f"{PROGRAM}: {provider.key} is not a provider we know; its fields were not checked.")
+        print_error(f"{PROGRAM}: {provider.key} is not a known provider; its fields were not checked.")
     if place and place.credential and config.layout is CLI:
         print_line(
-            f"A plain `codemie` does not find that token: use `{PROGRAM} run --profile NAME -- codemie ...`."
+            f"`codemie` by itself does not find that token. Use `{PROGRAM} run --profile NAME -- codemie "
+            "...`."
         )
     if provider.token and provider.token.needed and token is None:
         print_line(f"It has no token yet. Set it with: {PROGRAM} profile set-token {plain(name)}")

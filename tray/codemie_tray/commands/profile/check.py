@@ -31,7 +31,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         if not problems:
             print_line(f"{plain(profile.name)} looks right.")
         for answer in answers:
-            said = answer.problem or f"answers in {answer.milliseconds} ms (HTTP {answer.status})"
+            how = f" (HTTP {answer.status})" if answer.status else ", as far as a connection shows"
+            said = answer.problem or f"answers in {answer.milliseconds} ms{how}"
             print_line(f"{plain(answer.origin, 200)}: {said}")
         if options.connect and not answers:
             print_line("It names no address, so there is nothing to connect to.")
@@ -51,7 +52,7 @@ def _profile(home: Home, name: str | None) -> Profile:
 
 
 def _answers(profile: Profile) -> list[Answer]:
-    from codemie_core.profiles.reachability import origins_to_try, try_origin  # ssl, where it is used
+    from codemie_core.profiles.reachability import origins_to_try, try_origin  # not for a mere check
 
     return [try_origin(origin) for origin in origins_to_try(profile)]
 

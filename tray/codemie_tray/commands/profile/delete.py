@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.tokens.child_profile import references_in
+from codemie_core.tokens.handover.child_profile import references_in
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt import confirm
@@ -45,7 +45,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         return ExitCode.OK
     print_line(f"Deleted {plain(profile.name)} from {config.path}.")
     if before.active == profile.name and config.active_profile:
-        print_line(f"{plain(config.active_profile.name)} is the active profile now.")
+        print_line(f"{plain(config.active_profile.name)} is now the active profile.")
     if undo:
         print_line(f"To undo: {PROGRAM} history restore {undo}")
     if left:

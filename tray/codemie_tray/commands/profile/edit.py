@@ -36,7 +36,7 @@ def edit(home: Home, options: argparse.Namespace) -> ExitCode:
     elif changed:
         print_line(f"Changed {', '.join(changed)} of {plain(profile.name)}. New sessions use it.")
     else:
-        print_line(f"{plain(profile.name)} has these values already. Nothing was changed.")
+        print_line(f"{plain(profile.name)} already has these values. Nothing was changed.")
     _say_what_follows(profile, after)
     warn_if_not_kept(loader)
     return ExitCode.OK
@@ -92,7 +92,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
         return changes
     if options.json or not can_ask():
         raise WrongUsage(
-            "what is to be changed?",
+            "no changes given",
             prog=f"{PROGRAM} profile edit",
             advice="As in: --model claude-4-5-sonnet --base-url https://api.example.com --set timeout=300",
         )

@@ -41,7 +41,7 @@ def given(options: argparse.Namespace, provider: Provider) -> dict[FieldPath, Js
         name, equals, text = setting.partition("=")
         if not equals or not all(name.split(".")):
             raise WrongUsage(
-                f"--set {setting}: this is no FIELD=VALUE", advice="As in: --set awsRegion=eu-central-1"
+                f"--set {setting}: expected FIELD=VALUE", advice="As in: --set awsRegion=eu-central-1"
             )
         path = tuple(name.split("."))
         found[path] = text if provider.field_named(name) else _value(text)
@@ -123,7 +123,7 @@ def _check(provider: Provider, path: FieldPath, value: JsonValue) -> None:
     field = provider.field_named(name)
     if field is None and (path in SECRET_FIELDS or is_secret(path, value)):
         raise WrongUsage(
-            f"{name}: a token is never an argument, where the shell's history and other users can see it",
+            f"{name}: a token can't be an argument, where the shell history and other users can see it",
             advice="Use: codemie-tray profile set-token NAME",
         )
     if field is None and path[-1].lower().endswith("url"):

@@ -56,7 +56,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     print_line(f"The token of {plain(profile.name)} was set.{token_sentence(place)}")
     if held_clear and place.credential:
         print_line(
-            f"Earlier versions hold the old one still: `{PROGRAM} history forget-tokens` removes those."
+            "Earlier versions in the history still hold the old token. To remove those versions, run "
+            f"`{PROGRAM} history forget-tokens`."
         )
     warn_if_not_kept(loader)
     return ExitCode.OK

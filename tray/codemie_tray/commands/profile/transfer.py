@@ -53,9 +53,10 @@ def import_(home: Home, options: argparse.Namespace) -> ExitCode:
     in_the_way = [name for name, fate in fates.items() if fate is Fate.REPLACE]
     if in_the_way and not (options.replace or options.skip or options.dry_run):
         error = ProfileExists(
-            in_the_way[0], f"There is another {names(in_the_way)} already; nothing was changed."
+            in_the_way[0],
+            f"Different profiles with this name exist: {names(in_the_way)}. Nothing was changed.",
         )
-        error.advice = "Use --replace to change it (its token stays), or --skip to leave it as it is."
+        error.advice = "Use --replace to change them (tokens stay), or --skip to leave them as they are."
         raise error
     if options.skip:
         fates |= dict.fromkeys(in_the_way, Fate.SAME)

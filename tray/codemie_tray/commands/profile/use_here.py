@@ -28,7 +28,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             print_line("This folder has no profile of its own. Nothing was changed.")
         else:
             print_line(
-                f"Removed {removed}. The active profile counts here again: {plain(config.active or 'none')}"
+                f"Removed {removed}. The active profile applies here again: {plain(config.active or 'none')}"
             )
         return ExitCode.OK
     typed = options.name
@@ -42,7 +42,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         print_json({"profile": name, "file": path, "active": config.active})
     else:
         print_line(
-            f"{plain(name)} counts in {folder} from now on, for the CLI and for `{PROGRAM} run`: {path}"
+            f"{plain(name)} is now the profile of {folder}, for the CLI and for `{PROGRAM} run`: {path}"
         )
         print_line(f"To undo: {PROGRAM} profile use-here --undo")
     return ExitCode.OK

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
+import time
 
 from codemie_core import ConfigError, ConfigLoader, Home
 from codemie_core.config.layout import CLI
 from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
-from codemie_core.credentials.store import REMOVED_KEPT_DAYS
+from codemie_core.credentials.changes import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
 from codemie_core.system.core_dumps import forbid_core_dumps
 from codemie_core.tokens.allowed_address import origins_of_users
@@ -23,6 +23,7 @@ from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, print_table, write_bytes
 from codemie_tray.commands.console.prompt import ask_secret, confirm
 from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.moments import listed
 from codemie_tray.text.plain_text import plain
 
 _TRIES = 3
@@ -122,7 +123,7 @@ def _list_removed(store: CredentialStore, *, as_json: bool) -> ExitCode:
     elif rows:
         print_table([(plain(row.name, 80), f"removed {_when(row.removed_ms)}") for row in rows])
     else:
-        print_line("No credential was removed in the last {REMOVED_KEPT_DAYS} days.")
+        print_line(f"No credential was removed in the last {REMOVED_KEPT_DAYS} days.")
     return ExitCode.OK
 
 
@@ -265,4 +266,4 @@ def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitC
 
 
 def _when(changed_ms: int) -> str:
-    return datetime.fromtimestamp(changed_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+    return listed(changed_ms * 1000, now_seconds=time.time())

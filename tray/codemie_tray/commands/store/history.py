@@ -12,6 +12,10 @@ from codemie_core.tokens.masking import Mask, masked_difference
 from codemie_tray.commands.console.output import print_json, print_line, print_text, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.moments import described
+from codemie_tray.text.plain_text import names
+
+_NAMES = 10
+"""So many profiles are named after a restore."""
 
 
 def list_versions(home: Home, *, as_json: bool) -> ExitCode:
@@ -82,7 +86,9 @@ def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) ->
         else:
             print_text("\n".join(lines or ["Nothing would change."]))
         return ExitCode.OK
+    before = _names_now(loader)
     config = loader.restore(entry)
+    now = {profile.name for profile in config.profiles}
     if as_json:
         print_json(
             {
@@ -96,8 +102,19 @@ def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) ->
     else:
         what = described(entry, active=None, now_seconds=time.time())
         print_line(f"Restored {entry.id} ({what}) to {config.path}. The previous version is in the history.")
+        if now - before:
+            print_line(f"Back again: {names(sorted(now - before), _NAMES)}.")
+        if before - now:
+            print_line(f"Not in this version, so gone now: {names(sorted(before - now), _NAMES)}.")
     warn_if_not_kept(loader)
     return ExitCode.OK
+
+
+def _names_now(loader: ConfigLoader) -> set[str]:
+    try:
+        return {profile.name for profile in loader.load().profiles}
+    except ConfigError:
+        return set()
 
 
 def _offered(loader: ConfigLoader) -> Version:

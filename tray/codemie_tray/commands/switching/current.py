@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from codemie_core import ConfigLoader, Home, Profile
+from codemie_core import ConfigLoader, Home
 from codemie_core.files.json_document import JsonValue
 from codemie_core.profiles.folder import Choice, profile_in, working_folder
-from codemie_core.secret_detection.classifier import shown
 from codemie_tray.commands.console.output import print_bare, print_error, print_json, print_line
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.exit_codes import ExitCode
@@ -27,35 +26,35 @@ def run(home: Home, *, text: str | None, as_json: bool) -> ExitCode:
     """
     config = ConfigLoader(home).load()  # a prompt asks this often: nothing is written
     choice = profile_in(working_folder(), home, config)
-    values = _values(choice, choice.profile)
+    name = plain(choice.profile.name, _LONGEST) if choice.profile else ""
     if as_json:
-        found: dict[str, JsonValue] = dict(values)
-        print_json(found)
+        values: dict[str, JsonValue] = {one: _value(one, choice, name) for one in _NAMES}
+        print_json(values)
     elif text is not None:
-        print_bare(_filled(text, values) if choice.profile else "")
+        print_bare(_filled(text, choice, name))
     elif choice.profile:
-        print_line(values["name"])
+        print_line(name)
     else:
         print_error("No profile is active. Choose one: codemie-tray switch NAME")
     return ExitCode.OK if choice.profile else ExitCode.NO_SUCH_PROFILE
 
 
-def _values(choice: Choice, profile: Profile | None) -> dict[str, str]:
-    return {
-        "name": plain(profile.name if profile else "", _LONGEST),
-        "provider": plain(shown(("provider",), profile.provider if profile else "")),
-        "model": plain(shown(("model",), profile.model if profile else "")),
-        "source": choice.source.value,
-    }
+def _value(what: str, choice: Choice, name: str) -> str:
+    if what in ("name", "source"):
+        return name if what == "name" else choice.source.value
+    from codemie_core.secret_detection.classifier import shown  # not for the name alone
+
+    return plain(shown((what,), getattr(choice.profile, what, "")))
 
 
-def _filled(text: str, values: dict[str, str]) -> str:
+def _filled(text: str, choice: Choice, name: str) -> str:
     def value(match: re.Match[str]) -> str:
         if match[0] in ("{{", "}}"):
             return match[0][0]
-        if match[1] not in values:
-            names = ", ".join(f"{{{name}}}" for name in _NAMES)
-            raise WrongUsage(f"--format knows {names}, and not {match[0]}", advice="Write {{ for a brace.")
-        return values[match[1]]
+        if match[1] not in _NAMES:
+            names = ", ".join(f"{{{one}}}" for one in _NAMES)
+            raise WrongUsage(f"--format supports {names}, not {match[0]}", advice="Write {{ for a brace.")
+        return _value(match[1], choice, name)
 
-    return re.sub(r"\{\{|\}\}|\{(\w*)\}", value, text)
+    found = re.sub(r"\{\{|\}\}|\{(\w*)\}", value, text)
+    return found if choice.profile else ""  # after the check, so that a wrong format is always noticed

@@ -17,15 +17,18 @@ def lines_of(choice: Choice, config: Config) -> Iterator[str]:
     if project.is_home:
         return
     if project.problem:
-        yield f"In this folder nobody can tell which profile counts: {project.problem}"
+        yield f"Can't determine the profile of this folder: {project.problem}"
     elif choice.missing:
         yield (
-            f"{project.config_path} names {plain(choice.missing)!r} as the profile for this folder, and "
-            f"there is none. Choose another: {PROGRAM} profile use-here NAME"
+            f"{project.config_path} names {plain(choice.missing)!r} as the profile for this folder, but "
+            f"it does not exist. Choose another: {PROGRAM} profile use-here NAME"
         )
     elif choice.source is Source.FOLDER and choice.profile:
         instead = "" if choice.profile.name == config.active else f", not {plain(config.active or 'none')}"
-        yield f"In this folder {plain(choice.profile.name)} counts{instead}: {project.config_path} says so."
+        yield (
+            f"In this folder the profile is {plain(choice.profile.name)}{instead}, set by "
+            f"{project.config_path}."
+        )
     if fields := _overridden(choice):
         yield f"It sets {', '.join(map(plain, fields))} itself; `run` refuses that without --with-project."
     if project.steering:

@@ -45,7 +45,7 @@ def pick(config: Config, *, as_json: bool, usage: str) -> str:
     """
     names = [profile.name for profile in config.profiles]
     if as_json or not can_ask() or not names:
-        raise WrongUsage("which profile? " + _who_there_is(config), advice=f"As in: {usage}")
+        raise WrongUsage("no profile given. " + _who_there_is(config), advice=f"Usage: {usage}")
     label_of = labels(names)
     shown = [label_of[name] for name in names]
     active = label_of.get(config.active or "", "")

@@ -37,7 +37,7 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
             }
         )
     elif not config.profiles:
-        print_line(f"{config.path} has no profiles yet. Run `codemie setup` to create one.")
+        print_line(f"{config.path} has no profiles yet. To create one, run `codemie-tray profile add`.")
     else:
         label_of = labels([profile.name for profile in config.profiles])
         print_table(

@@ -12,9 +12,10 @@ from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.files.json_document import JsonValue
 from codemie_core.profiles.folder import Choice, profile_in, working_folder
 from codemie_core.secret_detection.classifier import shown
-from codemie_core.tokens.environment import overrides_in
+from codemie_core.tokens.handover.environment import overrides_in
 from codemie_core.tokens.home_trust import worst_distrust
 from codemie_tray.commands.console.output import Bold, print_error, print_error_text, print_json, print_line
+from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
 from codemie_tray.commands.switching.here import as_value, lines_of
 from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 from codemie_tray.text.moments import moment
@@ -39,6 +40,7 @@ def run(home: Home, *, as_json: bool) -> ExitCode:
                 **_as_json(home, config, overrides, offer),
                 "changeableByOthers": distrust is not None,
                 "here": as_value(choice),
+                "trayHost": tray_host_value(),
             }
         )
     else:
@@ -46,6 +48,7 @@ def run(home: Home, *, as_json: bool) -> ExitCode:
         if distrust is not None:
             print_line(f"{distrust.sentence}: your tokens could be sent anywhere.")
             print_line(f"  To fix it: {distrust.command}")
+        print_tray_host()
         if loader.trouble:
             print_error(f"codemie-tray: could not save this version to the history: {loader.trouble}")
     return ExitCode.OK if config.active_profile else ExitCode.NO_SUCH_PROFILE
@@ -77,7 +80,7 @@ def _print(config: Config, overrides: list[str], offer: Offer | None, choice: Ch
         details = " · ".join(part for part in known if part)
         print_line(Bold(plain(profile.name)), f"  {plain(details, 100)}".rstrip())
     elif not config.profiles:
-        print_line("There is no profile yet. Run `codemie setup` to create one.")
+        print_line("There is no profile yet. To create one, run `codemie-tray profile add`.")
     else:
         print_line(
             f"The active profile {config.active!r} does not exist. Choose another with `codemie-tray switch "

@@ -61,7 +61,7 @@ def _the_one_before(loader: ConfigLoader, present: Config) -> str:
             return active
     raise ProfileNotFound(
         _THE_ONE_BEFORE,
-        f"The history knows no profile that was active before. Name one: {PROGRAM} switch NAME",
+        f"The history has no previously active profile. Choose one: {PROGRAM} switch NAME",
     )
 
 

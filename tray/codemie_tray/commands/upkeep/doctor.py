@@ -7,7 +7,6 @@ import os
 import sys
 import time
 import unicodedata
-from datetime import UTC, datetime
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.audit.finding import Finding, MoveTokens, Severity
@@ -21,9 +20,11 @@ from codemie_core.tokens.cli_files import CliMachine
 from codemie_core.tokens.reference import token_fields
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import Bold, print_error, print_json, print_line
+from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
 from codemie_tray.commands.store.credentials import protection_sentence
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.moments import listed
 from codemie_tray.text.plain_text import names, plain, short_path
 
 _LABELS = {Severity.DANGER: "DANGER", Severity.WARNING: "WARNING", Severity.NOTE: "NOTE"}
@@ -97,6 +98,7 @@ def _print(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...
         print_line(f"  Better: {PROGRAM} credentials protect")
     for login in audit.logins:
         print_line(_login_sentence(login))
+    print_tray_host()
 
 
 def _with_like(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -177,12 +179,9 @@ def _login_sentence(login: CliLogin) -> str:
 def _until(expires_ms: int | None) -> str:
     if expires_ms is None:
         return "with no expiry date"
-    try:
-        when = datetime.fromtimestamp(expires_ms / 1000, UTC).astimezone()
-    except (OverflowError, ValueError, OSError):
-        return "with an invalid expiry date"
-    ended = expires_ms <= time.time() * 1000
-    return ("expired " if ended else "until ") + when.strftime("%Y-%m-%d %H:%M")
+    now = time.time()
+    when = listed(expires_ms * 1000, now_seconds=now)
+    return f"{'expired' if expires_ms <= now * 1000 else 'until'} {when}"
 
 
 def _print_json(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...]) -> None:
@@ -219,6 +218,7 @@ def _print_json(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str
             "movedTokens": list(moved),
             "storeProblem": store_problem[0].message if store_problem else None,
             "configProblem": config_problem[0].message if config_problem else None,
+            "trayHost": tray_host_value(),
             "cliLogins": [
                 {
                     "path": login.credential.path,

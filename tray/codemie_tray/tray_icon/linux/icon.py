@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
 from collections.abc import Callable
 
+from codemie_tray.desktop.tray_host import advice, this_system
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux import item, menu_object
 from codemie_tray.tray_icon.linux.dbus import wire
@@ -21,9 +25,17 @@ from codemie_tray.view.actions import Action
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
+_LOG = logging.getLogger(__name__)
+
+NO_HOST = "No program here shows tray icons"
 MENU_HINT = "Right-click the icon for the menu."
 _MENU_SECONDS = 0.7
 """How long a host may take to ask for the menu after a click that we refused."""
+
+
+def in_terminal() -> bool:
+    """Tell whether somebody may be waiting at a terminal."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray has no types
@@ -48,6 +60,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._view = view
         self._on_action = on_action
         self._on_ready: Callable[[], None] | None = None
+        self._told_of_no_host = False
         self._bus = Bus(
             on_connected=self._connected, on_call=self._answer, on_signal=self._signalled, patience=patience
         )
@@ -57,7 +70,12 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
             item.PATH,
             self._offered,
             on_host=self._session_environment.learn,
+            on_looked=self._looked_at,
+            on_no_host=self._no_host,
             host_seconds=patience.host_seconds,
+            no_host_seconds=(
+                patience.no_host_in_terminal_seconds if in_terminal() else patience.no_host_seconds
+            ),
         )
         self._menu_object = menu_object.MenuObject(self._bus, on_action)
         self._item = item.Item(
@@ -102,6 +120,16 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
             action = button.action
             offered = Button(button.label, lambda: self._on_action(action))
         self._bus.post(lambda: self._notifications.show(title, text, offered))
+
+    def show_itself(self, title: str, text: str) -> None:
+        """Answer a second start: where the icon is, or why there is none."""
+        self._bus.post(lambda: self._show_itself(title, text))
+
+    def _show_itself(self, title: str, text: str) -> None:
+        if self._told_of_no_host:
+            self._notify(advice(this_system(os.environ)), NO_HOST)
+        else:
+            self._notify(text, title)
 
     def session_environment(self) -> dict[str, str | None]:
         """Return the variables of the session that shows the icon."""
@@ -162,6 +190,19 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         # Drawn while the host makes room, not when it asks: the two then take their time side by side.
         self._bus.post(self._item.prepare)
 
+    def _no_host(self) -> None:
+        self._told_of_no_host = True
+        what_helps = advice(this_system(os.environ))
+        _LOG.warning("%s %s", NO_HOST, what_helps)
+        if in_terminal():
+            sys.stderr.write(f"{NO_HOST}. {what_helps}\n")
+        self._notify(what_helps, NO_HOST)
+
+    def _looked_at(self) -> None:
+        told, self._told_of_no_host = self._told_of_no_host, False
+        if told:
+            self._notifications.close()
+
     def _answer(self, call: wire.Call) -> None:
         if call.path == menu_object.PATH:
             self._bus.cancel(self._hint_at_menu)
@@ -173,9 +214,9 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._notifications.take_signal(signal)
 
     def _clicked(self, method: str) -> None:
-        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead ignores it, and
-        # an item can't open its own menu. `Activate` is refused: Plasma then opens the menu itself. A host that
-        # does not ask for the menu after that (lxqt-panel) leaves us only a notification that says where it is.
+        # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead ignores it,
+        # and an item can't open its own menu. `Activate` is refused: Plasma then opens the menu itself. On a
+        # host that does not ask for the menu after that (lxqt-panel) a notification says where it is.
         if method == "Activate":
             self._bus.cancel(self._hint_at_menu)
             self._bus.call_later(_MENU_SECONDS, self._hint_at_menu)

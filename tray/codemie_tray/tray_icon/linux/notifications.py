@@ -98,8 +98,8 @@ class Notifications:
             # Heard only while there is a button: other programs' buttons must not wake an idle tray.
             self._bus.call_bus("AddMatch", "s", (_MATCH,))
             self._button = button
-        # Plasma writes the first argument over the notification; GNOME and Plasma find name and settings of the
-        # program by its desktop entry, where it is installed.
+        # Plasma writes the program's name over the notification; where the desktop entry is installed, GNOME
+        # and Plasma find its name and settings by it.
         hints = {"image-data": image_data(self._pixmap()), "desktop-entry": ("s", self._desktop_entry)}
 
         def shown(reply: wire.Reply) -> None:

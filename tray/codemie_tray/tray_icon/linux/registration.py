@@ -39,7 +39,10 @@ class Registration:
         on_offered: Callable[[], None],
         *,
         on_host: Callable[[str], None] = lambda _host: None,
+        on_looked: Callable[[], None] = lambda: None,
+        on_no_host: Callable[[], None] = lambda: None,
         host_seconds: float,
+        no_host_seconds: float = 10.0,
     ) -> None:
         """Prepare.
 
@@ -48,13 +51,20 @@ class Registration:
             path: of the item.
             on_offered: called each time the item was offered, or none was there to offer it to.
             on_host: called with the unique name of the program that took the item.
+            on_looked: called when a host looked at the item for the first time: it is shown.
+            on_no_host: called once, if no host is there after `no_host_seconds`.
             host_seconds: how long a host may take to look at the item.
+            no_host_seconds: how long to wait for one.
         """
         self._bus = session
         self._path = path
         self._on_offered = on_offered
         self._on_host = on_host
+        self._on_looked = on_looked
+        self._on_no_host = on_no_host
         self._host_seconds = host_seconds
+        self._no_host_seconds = no_host_seconds
+        self._said_no_host = False
         self._names = 0
         self._name = ""
         self._own_name = ""
@@ -67,6 +77,8 @@ class Registration:
         self._names = self._offers = 0
         for match in _MATCHES:
             self._bus.call_bus("AddMatch", "s", (match,))
+        if not self._said_no_host:
+            self._bus.call_later(self._no_host_seconds, self._look_for_host)
         self._take_name()
 
     def take_signal(self, signal: wire.Signal) -> None:
@@ -91,8 +103,11 @@ class Registration:
         if call.path != self._path or call.interface != _PROPERTIES:
             return
         if call.member == "GetAll" or (self._watcher and call.sender == self._watcher):
-            self._was_read = True
+            if not self._was_read:
+                self._was_read = True
+                self._on_looked()
             self._bus.cancel(self._look_again)
+            self._bus.cancel(self._look_for_host)
 
     def _take_name(self) -> None:
         self._names += 1
@@ -139,6 +154,12 @@ class Registration:
 
     def _look_again(self) -> None:
         # A watcher may be there long before a host is; nobody can look then, and its signal says when.
+        self._ask_for_host(self._offer_anew)
+
+    def _look_for_host(self) -> None:
+        self._ask_for_host(self._know_host)
+
+    def _ask_for_host(self, on_reply: Callable[[wire.Reply], None]) -> None:
         self._bus.call(
             WATCHER,
             _WATCHER_PATH,
@@ -146,8 +167,14 @@ class Registration:
             "Get",
             "ss",
             (WATCHER, "IsStatusNotifierHostRegistered"),
-            on_reply=self._offer_anew,
+            on_reply=on_reply,
         )
+
+    def _know_host(self, reply: wire.Reply) -> None:
+        # kded, which is the watcher of Plasma, also runs without a panel.
+        if reply.body != (("b", True),) and not self._was_read and not self._said_no_host:
+            self._said_no_host = True
+            self._on_no_host()
 
     def _offer_anew(self, reply: wire.Reply) -> None:
         if reply.body == (("b", True),) and not self._was_read:

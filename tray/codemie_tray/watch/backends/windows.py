@@ -21,22 +21,19 @@ from collections.abc import Callable, Iterator, Mapping
 from ctypes import wintypes
 from functools import partial
 
+from codemie_core.system.windows_handle import OPEN_EXISTING, SHARE_ALL, open_handle
 from codemie_tray.watch.backends.backend import Hear, Key, Outcome
 from codemie_tray.watch.what_to_watch import How
 
 LOG = logging.getLogger(__name__)
 
 _LIST_DIRECTORY = 0x1
-_SHARE_ALL = 0x7
-"""Read, write and delete: nobody is kept from anything."""
-_OPEN_EXISTING = 3
 _BACKUP_SEMANTICS, _OVERLAPPED = 0x02000000, 0x40000000
 _NAMES, _SIZES_AND_WRITES = 0x1 | 0x2, 0x8 | 0x10
 _PERMISSIONS = 0x4 | 0x100
 _BUFFER_BYTES = 16 * 1024
 """More at once than fits is reported as a change of anything. Network drives take at most 64 KiB."""
 _ERROR_OPERATION_ABORTED = 995
-_INVALID_HANDLE = ctypes.c_void_p(-1).value
 _RECORD = struct.Struct("<III")
 """Of FILE_NOTIFY_INFORMATION: offset of the next, action, bytes of the name that follows."""
 
@@ -52,11 +49,6 @@ class _Overlapped(ctypes.Structure):
 
 
 _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
-_kernel32.CreateFileW.argtypes = (
-    wintypes.LPCWSTR, wintypes.DWORD, wintypes.DWORD, ctypes.c_void_p, wintypes.DWORD, wintypes.DWORD,
-    wintypes.HANDLE,
-)  # fmt: skip
-_kernel32.CreateFileW.restype = wintypes.HANDLE
 _kernel32.CreateEventW.argtypes = (ctypes.c_void_p, wintypes.BOOL, wintypes.BOOL, wintypes.LPCWSTR)
 _kernel32.CreateEventW.restype = wintypes.HANDLE
 _kernel32.ReadDirectoryChangesW.argtypes = (
@@ -99,11 +91,13 @@ class FolderWatch:
         self._stopping = False
         self._failure: OSError | None = None
         self._watching = threading.Event()
-        self._handle = _kernel32.CreateFileW(
-            folder, _LIST_DIRECTORY, _SHARE_ALL, None, _OPEN_EXISTING, _BACKUP_SEMANTICS | _OVERLAPPED, None
+        self._handle = open_handle(
+            folder,
+            access=_LIST_DIRECTORY,
+            share=SHARE_ALL,
+            creation=OPEN_EXISTING,
+            flags=_BACKUP_SEMANTICS | _OVERLAPPED,
         )
-        if self._handle == _INVALID_HANDLE:
-            raise ctypes.WinError(ctypes.get_last_error())
         self._thread = threading.Thread(target=self._run, name=f"watch {folder}", daemon=True)
         self._thread.start()
         # From here on nothing is missed: between two calls Windows itself keeps what happens.

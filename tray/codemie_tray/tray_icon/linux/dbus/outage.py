@@ -25,6 +25,11 @@ class Patience:
     """A connection that was lost sooner does not end the outage before it."""
     host_seconds: float = 3.0
     """How long a host may take to look at what it was offered."""
+    no_host_seconds: float = 10.0
+    """After this long without a host the person is told. At login panels start beside us; a slow one that
+    comes later takes the notification away again."""
+    no_host_in_terminal_seconds: float = 3.0
+    """The same, where somebody waits at a terminal."""
 
 
 class Outage:

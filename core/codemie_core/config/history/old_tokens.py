@@ -1,0 +1,118 @@
+"""Which versions hold a token in the clear that the configuration no longer holds.
+
+A history may have fifty versions of a megabyte, and each differs from the configuration in little. So a large
+version is not decoded: the configuration's profiles are looked for in it, one after the other, and only what
+is between them is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from codemie_core.config.history.outline import Outline, outline_of
+from codemie_core.config.model import Config
+from codemie_core.files.json_document import encode_string
+from codemie_core.secret_detection.classifier import secrets_in_text
+
+_TRIES = 8
+"""How many profiles in a row may be missing from a version before it is decoded after all."""
+
+
+class OldTokenSearch:
+    """Tells of the texts of versions whether a token is in them that `config` does not hold.
+
+    Args:
+        config: the configuration that counts now.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._known = config.secrets
+        self._profiles = tuple(_profiles_of(config))
+        self._fine: set[str] = set()
+        """Texts without such a token; versions share most of theirs."""
+        self._outline_is_fine = False
+        self._config = config
+
+    def in_large(self, data: bytes) -> bool | None:
+        """Return whether such a token is in a version's bytes; None: only decoding it can tell."""
+        try:
+            text = data.decode("utf-8").removeprefix("\ufeff")
+            return not all(map(self._is_fine, self._unknown_parts(text)))
+        except (ValueError, RecursionError):
+            return None  # not apart where we took it apart, or no JSON at all
+
+    def in_pieces(self, pieces: Iterable[str]) -> bool:
+        """Return whether such a token is in one of these texts, each of them JSON."""
+        if not self._outline_is_fine:
+            self._outline_is_fine = True
+            outline = outline_of(self._config.document.text.encode("utf-8"))
+            self._fine.update(pieces_of(outline) if outline else ())
+        # None is left out: those that are fine need not be looked at in the next version.
+        return bool([text for text in pieces if not self._is_fine(text)])
+
+    def _is_fine(self, text: str) -> bool:
+        if text not in self._fine:
+            if not self._known.issuperset(found.text for found in secrets_in_text(text)):
+                return False
+            self._fine.add(text)
+        return True
+
+    def _unknown_parts(self, text: str) -> Iterator[str]:
+        """Yield what is in a version beside the configuration's profiles, each part as JSON of its own.
+
+        Each part is decoded by itself. So they are all of the version, in their places: were one of the
+        profiles found within another value, the part before it would be no JSON.
+
+        Raises:
+            ValueError: it can't be taken apart so.
+        """
+        if not self._profiles:
+            raise ValueError("nothing to look for")
+        at, number = self._next(text, 0, 0)
+        head = f'{text[:at]}{"," if number else ""}"":0}}}}'
+        if head not in self._fine:
+            _check_open_in_profiles(head)
+        yield head
+        while number < len(self._profiles):
+            at, number = at + len(self._profiles[number]), number + 1
+            if number < len(self._profiles) and not text.startswith(self._profiles[number], at):
+                found, number = self._next(text, at, number)
+                yield '{"profiles":{' + text[at:found].lstrip(" \t\r\n,") + "}}"
+                at = found
+        yield f'{{"profiles":{{"":0{text[at:]}'
+
+    def _next(self, text: str, at: int, number: int) -> tuple[int, int]:
+        """Return where the next profile that is in a version begins, and which it is."""
+        for candidate in range(number, min(number + _TRIES, len(self._profiles))):
+            found = text.find(self._profiles[candidate], at)
+            if found >= 0:
+                return found, candidate
+        if number + _TRIES < len(self._profiles) or not number:
+            raise ValueError("too many are missing")
+        return at, len(self._profiles)
+
+
+def _check_open_in_profiles(head: str) -> None:
+    """Raise `ValueError` unless the last name of a text is one of `profiles`."""
+    root = json.loads(head)
+    profiles = root.get("profiles") if isinstance(root, dict) and next(reversed(root)) == "profiles" else None
+    if not isinstance(profiles, dict) or "" not in profiles:
+        raise ValueError("what was found is not among the profiles")
+
+
+def _profiles_of(config: Config) -> Iterator[str]:
+    """Yield each profile with its name as it is spelled, all but the first with the comma before it."""
+    profiles = config.document.root.find("profiles")
+    at = None
+    for member in profiles.value.members if profiles else ():
+        yield config.document.text[member.key_start if at is None else at : member.value.end]
+        at = member.value.end
+
+
+def pieces_of(outline: Outline) -> list[str]:
+    """Return a version in pieces, each a configuration of its own."""
+    profiles = [f'{{"profiles":{{"":{text.decode("utf-8")}}}}}' for text in outline.profiles.values()]
+    return profiles + [
+        f"{{{encode_string(key)}:{text.decode('utf-8')}}}" for key, text in outline.beside.items()
+    ]

@@ -1,0 +1,21 @@
+"""Files that are read whole, and replaced whole and durably or not at all."""
+
+from codemie_core.files.atomic_file.atomic_replace import replace_whole, sweep_temporaries
+from codemie_core.files.atomic_file.durability import make_durable, sync_file, sync_folder
+from codemie_core.files.atomic_file.version import ANY_VERSION, FileVersion, TargetChanged, version_of
+from codemie_core.files.atomic_file.whole_file import opened_patiently, read_all, read_whole
+
+__all__ = [
+    "ANY_VERSION",
+    "FileVersion",
+    "TargetChanged",
+    "make_durable",
+    "opened_patiently",
+    "read_all",
+    "read_whole",
+    "replace_whole",
+    "sweep_temporaries",
+    "sync_file",
+    "sync_folder",
+    "version_of",
+]

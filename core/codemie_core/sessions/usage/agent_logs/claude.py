@@ -1,0 +1,114 @@
+"""Claude Code's logs: `~/.claude/projects/<folder>/<session>.jsonl`, and of subagents
+`<session>/subagents/agent-<id>.jsonl` beside it.
+
+A response is written as one line for each of its blocks, all with the same `message.id` and `requestId`, and
+with tokens that grow while it streams. Providers other than Anthropic may leave `requestId` out, and some use
+an id again in another session; then the session is part of the key (https://github.com/ccusage/ccusage/issues/976
+and /1635). Retries that failed are written as messages of the model `<synthetic>`, without tokens.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from codemie_core.sessions.jsonl.decoder import Count, Struct
+from codemie_core.sessions.usage.agent_logs.log_format import Found, add_found
+from codemie_core.sessions.usage.agent_logs.response import Response
+from codemie_core.sessions.usage.counting.quarter_hours import milliseconds_of
+from codemie_core.sessions.usage.sources.digest import digest_of_names
+
+_SYNTHETIC = "<synthetic>"
+
+
+class CacheWrites(Struct, gc=False):
+    """For how long what was written to the cache stays there."""
+
+    ephemeral_1h_input_tokens: Count | None = None
+
+
+class TokenUsage(Struct):
+    """What the provider counted; input does not include what was read from the cache or written to it."""
+
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_read_input_tokens: Count | None = None
+    cache_creation_input_tokens: Count | None = None
+    """For any time."""
+    cache_creation: CacheWrites | None = None
+
+
+class Message(Struct):
+    """A message of a conversation, without its text."""
+
+    id: str | None = None
+    model: str | None = None
+    usage: TokenUsage | None = None
+
+
+class ClaudeLine(Struct, rename={"request": "requestId", "sidechain": "isSidechain"}):
+    """A line; kinds that are no messages have other things under `message`, or nothing."""
+
+    timestamp: str | int | float | None = None
+    request: str | None = None
+    sidechain: bool | None = None
+    message: Message | str | list[Any] | None = None
+
+
+class ClaudeLog:
+    """Reads the lines of a Claude Code log."""
+
+    row = ClaudeLine
+
+    def __init__(self, session: str, context: str) -> None:
+        self._session = session
+        self._unnamed = int(context or "0")
+        self.found: Found = {}
+        self.lines = 0
+
+    def add(self, rows: Sequence[ClaudeLine]) -> None:
+        """Take lines."""
+        for row in rows:
+            message = row.message
+            if not isinstance(message, Message) or message.usage is None or message.model == _SYNTHETIC:
+                continue
+            self.lines += 1
+            usage = message.usage
+            written = usage.cache_creation_input_tokens or 0
+            hour = (usage.cache_creation.ephemeral_1h_input_tokens or 0) if usage.cache_creation else 0
+            hour = min(hour, written)
+            response = Response(
+                1 if row.sidechain else 0,
+                milliseconds_of(row.timestamp),
+                message.model or "",
+                *(usage.input_tokens or 0, usage.output_tokens or 0, usage.cache_read_input_tokens or 0),
+                *(written - hour, hour),
+            )
+            if message.id and row.request:
+                key = digest_of_names("claude", message.id), digest_of_names(row.request)[:8]
+            elif message.id or row.request:
+                named = message.id or f"request {row.request}"
+                key = digest_of_names("claude", named, self._session), b""
+            else:
+                self._unnamed += 1
+                key = digest_of_names("claude", "", self._session, str(self._unnamed)), b""
+            add_found(self.found, key, response)
+
+    def context(self) -> str:
+        """Return how many lines without any id there were."""
+        return str(self._unnamed)
+
+
+def logs_of_subagents(path: str) -> list[str]:
+    """Return the logs of a session's subagents, which lie in a folder beside its own."""
+    folder = os.path.join(os.path.splitext(path)[0], "subagents")
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return [
+        os.path.join(folder, name)
+        for name in sorted(names)
+        if name.startswith("agent-") and name.endswith(".jsonl")
+    ]

@@ -1,0 +1,110 @@
+"""Which agents' logs are understood, and one way through one of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codemie_core.sessions.jsonl.blocks import Source as Bytes
+from codemie_core.sessions.jsonl.reader import JSONLReader
+from codemie_core.sessions.jsonl.tally import BadLine, Tally
+from codemie_core.sessions.usage.agent_logs.claude import ClaudeLog, logs_of_subagents
+from codemie_core.sessions.usage.agent_logs.codex import CodexLog, logs_of_threads
+from codemie_core.sessions.usage.agent_logs.gemini import GeminiLog
+from codemie_core.sessions.usage.agent_logs.log_format import Found, LogFormat
+
+WHOLE_LIMIT_BYTES = 64 << 20
+"""A log that is one JSON object is read at once, and not when it is larger."""
+_SPILL_RESPONSES = 4096
+_CLAUDE = ("claude", "claude-acp")
+_ENDINGS = (".jsonl", ".json")
+
+
+@dataclass(slots=True)
+class LogTally(Tally):
+    """What a reading says of the lines of a log."""
+
+    turns: int = 0
+    """Lines that name tokens."""
+    context: str = ""
+
+
+def format_of(agent: str) -> type[LogFormat] | None:
+    """Return how an agent's logs are read; None: not known, and so are its tokens."""
+    agent = agent.lower()
+    if agent in _CLAUDE:
+        return ClaudeLog
+    if "codex" in agent:
+        return CodexLog
+    return GeminiLog if agent == "gemini" else None
+
+
+def logs_of_session(path: str, agent: str, context: Callable[[], str]) -> list[str]:
+    """Return a session's logs: the one that its metadata names, and those of what it started.
+
+    Args:
+        path: the one that is named; it need not be there.
+        agent: whose it is.
+        context: returns what the reader of that one has left.
+    """
+    kind = format_of(agent)
+    if kind is None or not os.path.isabs(path) or not path.endswith(_ENDINGS):
+        return []
+    more = logs_of_subagents(path) if kind is ClaudeLog else []
+    if kind is CodexLog:
+        more = logs_of_threads(path, context())
+    return [path, *more]
+
+
+def is_whole(path: str) -> bool:
+    """Whether a log is one JSON object, to be read anew when it changed."""
+    return path.endswith(".json")
+
+
+def scan_log(
+    file: Bytes,
+    start: int,
+    end: int,
+    *,
+    reader: LogFormat,
+    spill: Callable[[Found], object],
+    advance: Callable[[int], object],
+) -> LogTally:
+    """Read a part of a log.
+
+    Args:
+        file: where to read.
+        start: offset of a line's first byte.
+        end: offset behind the last line.
+        reader: what picks the lines.
+        spill: is handed the responses.
+        advance: is told how many bytes were read.
+    """
+    tally = LogTally()
+    read_to = start
+    for rows in JSONLReader().scan(file, reader.row, start=start, end=end, tally=tally):
+        reader.add(rows)
+        if len(reader.found) >= _SPILL_RESPONSES:
+            spill(reader.found)
+            reader.found.clear()
+        advance(tally.end_offset - read_to)
+        read_to = tally.end_offset
+    spill(reader.found)
+    tally.turns, tally.context = reader.lines, reader.context()
+    return tally
+
+
+def scan_whole_log(data: bytes, *, reader: LogFormat, spill: Callable[[Found], object]) -> LogTally:
+    """Read a log that is one JSON object; as `scan_log`."""
+    from codemie_core.sessions.jsonl.decoder import TypedJSON
+
+    tally = LogTally(end_offset=len(data))
+    try:
+        reader.add([TypedJSON(reader.row).parse(data.decode("utf-8", "replace"))])
+        tally.good = 1
+    except (ValueError, RecursionError):
+        tally.note(BadLine(0, "not a record"))
+    spill(reader.found)
+    tally.turns, tally.context = reader.lines, reader.context()
+    return tally

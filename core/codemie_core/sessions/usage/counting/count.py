@@ -1,0 +1,66 @@
+"""One way through one part of one metrics file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codemie_core.sessions.jsonl.blocks import Source as Bytes
+from codemie_core.sessions.jsonl.reader import JSONLReader
+from codemie_core.sessions.jsonl.tally import Tally
+from codemie_core.sessions.usage.counting.totals import Cells, CliMetricRow, Collector, MetricRow, Names
+
+TOLD_BYTES = 1 << 20
+"""How often a reading says how far it is."""
+
+
+@dataclass(slots=True)
+class PartTally(Tally):
+    """What a reading says of the lines it could not use, and of a session's turns (cli layout)."""
+
+    turns: int = 0
+    last_ms: int | None = None
+    """Milliseconds since 1970 of the latest turn."""
+
+
+def scan(
+    file: Bytes,
+    start: int,
+    end: int,
+    *,
+    names: Names,
+    spill: Callable[[Cells], object],
+    advance: Callable[[int], object],
+) -> PartTally:
+    """Count the records of a part of a file.
+
+    Args:
+        file: where to read.
+        start: offset of a line's first byte.
+        end: offset behind the last line.
+        names: whose records they are, and which count.
+        spill: is handed the cells.
+        advance: is told how many bytes were read.
+    """
+    tally = PartTally()
+    collector = Collector(names, spill=spill)
+    told = start
+
+    def tell() -> None:
+        nonlocal told
+        if tally.end_offset - told >= TOLD_BYTES:
+            advance(tally.end_offset - told)
+            told = tally.end_offset
+
+    if names.cli:
+        for turns in JSONLReader().scan(file, CliMetricRow, start=start, end=end, tally=tally):
+            collector.add_cli(turns)
+            tell()
+    else:
+        for rows in JSONLReader().scan(file, MetricRow, start=start, end=end, tally=tally):
+            collector.add(rows)
+            tell()
+    collector.flush()
+    advance(tally.end_offset - told)
+    tally.turns, tally.last_ms = collector.turns, collector.last_ms
+    return tally

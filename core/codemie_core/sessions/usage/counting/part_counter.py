@@ -1,0 +1,86 @@
+"""The process that counts one part of a metrics file: asked on standard input, answered on standard output.
+
+A process, because one interpreter counts on one core only. It is the program itself, started again as the
+keyring's helper is, and not `multiprocessing`: that would add 250 kB to the installed program, and on POSIX a
+third interpreter to each count.
+
+Both ways a message is one line of JSON.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from codemie_core.files.shared_open import open_shared
+from codemie_core.sessions.jsonl.decoder import Struct, TypedJSON
+from codemie_core.sessions.usage.counting.count import PartTally, scan
+from codemie_core.sessions.usage.counting.totals import Cells, Names
+from codemie_core.system.executables import console_executable
+
+ARGUMENT = "--count-part"
+"""How the frozen program is told to be this process: its first argument."""
+
+_Cell = tuple[int, str, str, str, str, int, int, int, int, int]
+"""Of `Cells` a key and its amounts."""
+
+
+class Part(Struct):
+    """What is asked: one part of a file, see `count.scan`."""
+
+    path: str
+    start: int
+    end: int
+    names: Names
+
+
+class Answer(Struct, omit_defaults=True):
+    """One of many, as the counting goes on; the last has the tally."""
+
+    read_bytes: int = 0
+    """Since the answer before."""
+    cells: tuple[_Cell, ...] = ()
+    tally: PartTally | None = None
+
+
+PART = TypedJSON(Part)
+ANSWER = TypedJSON(Answer)
+
+
+def command() -> list[str]:
+    """Return how the process is started: by the program itself where that is frozen."""
+    if getattr(sys, "frozen", False):
+        return [console_executable(), ARGUMENT]
+    # -P: the folder we happen to be in must not provide modules.
+    return [console_executable(), "-P", "-m", "codemie_core.sessions.usage.counting.part_counter"]
+
+
+def main() -> int:
+    """Serve one request and return the exit code."""
+    # An asker that is gone is noticed by the next write, at the latest after `count.TOLD_BYTES`.
+    with os.fdopen(1, "wb", buffering=0, closefd=False) as out:
+
+        def say(answer: Answer) -> None:
+            line = memoryview(ANSWER.text(answer).encode() + b"\n")
+            while line:
+                line = line[out.write(line) :]
+
+        def spill(cells: Cells) -> None:
+            say(Answer(cells=tuple((*key, *cell) for key, cell in cells.items())))  # type: ignore[misc]
+
+        part = PART.parse(sys.stdin.readline())
+        with open_shared(part.path) as file:
+            tally = scan(
+                file,
+                part.start,
+                part.end,
+                names=part.names,
+                spill=spill,
+                advance=lambda count: say(Answer(read_bytes=count)),
+            )
+        say(Answer(tally=tally))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

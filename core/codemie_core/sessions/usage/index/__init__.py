@@ -1,0 +1,1 @@
+"""What was counted before, kept in SQLite."""

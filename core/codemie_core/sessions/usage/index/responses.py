@@ -1,0 +1,136 @@
+"""An agent's response is counted once, in however many lines and logs it was written.
+
+Agents write one response several times: a line for each of its blocks, with tokens that grow while it
+streams; again at the beginning of a session that was resumed or forked; and Claude Code's side questions
+repeat the conversation before them under new request ids. So the index keeps the numbers of each line that
+names tokens, by the id of its message, and `counted` says which lines count. The result depends on which
+lines there are, not on the order in which they were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from codemie_core.sessions.usage.agent_logs.response import Response, ResponseKey
+from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
+from codemie_core.sessions.usage.counting.totals import Cells
+from codemie_core.sessions.usage.index.index import TOKENS, UsageIndex
+
+
+class Held(NamedTuple):
+    """One line that names a response's tokens, and the log it is in. Sorts by who was first."""
+
+    start_ms: int
+    session: str
+    path: str
+    file: int
+    agent: str
+    provider: str
+    request: bytes
+    response: Response
+
+
+_OWNER = "ifnull(start_ms, ?), session, path, id, agent, provider"
+_NEVER = 1 << 62
+"""Sorts a session without a start behind all others."""
+
+
+def counted(held: Iterable[Held]) -> list[Held]:
+    """Return which of the lines about one message count.
+
+    For each request it is the fullest line of the session that began first, as in the CLI's own analytics. A
+    side chain's line counts only if no other has the message (https://github.com/ccusage/ccusage/issues/913).
+    """
+    lines = sorted(held)
+    main = [line for line in lines if not line.response.sidechain]
+    chosen: dict[bytes, Held] = {}
+    for line in main or lines:
+        request = line.request if main else b""
+        first = chosen.setdefault(request, line)
+        if first[:2] == line[:2] and first.response.fuller(line.response) != first.response:
+            chosen[request] = line
+    return list(chosen.values())
+
+
+class Responses:
+    """The responses in an index; within `index.writing()`.
+
+    Args:
+        index: where they are kept.
+    """
+
+    def __init__(self, index: UsageIndex) -> None:
+        self._index = index
+        self._changes: dict[int, Cells] = {}
+
+    def add(self, file: int, found: Mapping[ResponseKey, Response]) -> None:
+        """Add what was found in a log, and bring the totals up to date.
+
+        Args:
+            file: the log's number; it has an owner.
+            found: the fullest line of each response, in what was read of the log.
+        """
+        owner = self._index.connection.execute(
+            f"SELECT {_OWNER} FROM file WHERE id = ?", (_NEVER, file)
+        ).fetchone()
+        for (key, request), response in found.items():
+            before = self._held(key)
+            others = [one for one in before if (one.file, one.request) != (file, request)]
+            known = next((one.response for one in before if one not in others), response)
+            if known is not response and known.fuller(response) == known:
+                continue
+            self._index.connection.execute(
+                "INSERT OR REPLACE INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (key, file, request, *response),
+            )
+            self._count(before, [*others, _held(owner, request, response)])
+        self._write()
+
+    def forget(self, path: str) -> None:
+        """Drop a log; what it shared with another is counted there."""
+        file = self._index.id_of(path)
+        if file is None:
+            return
+        execute = self._index.connection.execute
+        shared = execute(
+            "SELECT DISTINCT mine.key FROM response mine JOIN response other "
+            "ON other.key = mine.key AND other.file != mine.file WHERE mine.file = ?",
+            (file,),
+        ).fetchall()
+        for (key,) in shared:
+            before = self._held(key)
+            self._count(before, [one for one in before if one.file != file])
+        self._changes.pop(file, None)
+        execute("DELETE FROM response WHERE file = ?", (file,))
+        self._index.forget(path)
+        self._write()
+
+    def _held(self, key: bytes) -> list[Held]:
+        rows = self._index.connection.execute(
+            f"SELECT {_OWNER}, request, sidechain, at_ms, model, input, output, cache_read, cache_write, "
+            "cache_write_1h FROM response JOIN file ON file.id = response.file WHERE key = ?",
+            (_NEVER, key),
+        )
+        return [_held(row[:6], row[6], Response(*row[7:])) for row in rows]
+
+    def _count(self, before: list[Held], after: list[Held]) -> None:
+        for sign, lines in ((-1, counted(before)), (1, counted(after))):
+            for line in lines:
+                quarter = quarter_of(line.response.at_ms)
+                who = (quarter, line.session, line.agent, line.provider, line.response.model)
+                cell = self._changes.setdefault(line.file, {}).setdefault(who, [0, 0, 0, 0, 0])
+                for number, amount in enumerate(line.response.tokens):
+                    cell[number] += sign * amount
+
+    def _write(self) -> None:
+        for file, cells in self._changes.items():
+            changed = {key: cell for key, cell in cells.items() if any(cell)}
+            if changed:
+                self._index.add(file, changed, TOKENS)
+        self._changes.clear()
+
+
+def _held(owner: tuple[int, str, str, int, str, str], request: bytes, response: Response) -> Held:
+    """Return a line; `owner` is what `_OWNER` selects."""
+    return Held(*owner, request, response)

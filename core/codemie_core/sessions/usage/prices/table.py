@@ -1,0 +1,133 @@
+"""Prices per model: `prices.json` beside this file, with its date and source, under the person's own.
+
+The prices are those of public lists. Logs don't mention discounts, flat-rate plans, batches, or the higher
+rates of some models for long requests. So a cost is always called an estimate, and a model that the table
+lacks has none.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from codemie_core.errors import StoreError
+from codemie_core.files.private_open import read_private
+from codemie_core.home import Home
+from codemie_core.sessions.usage.agent_logs.response import Tokens
+
+PRICES_NAME = "prices.json"
+"""The person's own table, in `<home>/tray/`: `{"models": {"NAME": {"input": 3, "output": 15}}}`."""
+_LIMIT_BYTES = 1 << 20
+_HOUR_TO_FIVE_MINUTES = 1.6
+"""Anthropic asks 2 times the input's price for an hour and 1.25 times for five minutes
+(https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing)."""
+_BEDROCK = re.compile(r"(?:.*[./])?anthropic\.(claude-[a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$", re.IGNORECASE)
+_DATE = re.compile(r"[-@](?:\d{8}|\d{4}-\d\d-\d\d|latest)$")
+_TIER_LAST = re.compile(r"^claude-(\d+(?:-\d+)?)-(opus|sonnet|haiku)$")
+"""`claude-4-5-sonnet`, as CodeMie has it, for `claude-sonnet-4-5`."""
+_FIELDS = ("input", "output", "cacheRead", "cacheWrite", "cacheWrite1h")
+
+
+Row = Mapping[str, object]
+"""One model's prices as they are in JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens."""
+
+    input: float
+    output: float
+    cache_read: float
+    cache_write: float
+    cache_write_1h: float
+
+    def cost(self, tokens: Tokens) -> float:
+        """Return US dollars."""
+        rates = (self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h)
+        return sum(count * rate for count, rate in zip(tokens, rates, strict=True)) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTable:
+    """Prices by the names of models, folded."""
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    """By the names of models as the table spells them."""
+    date: str = ""
+    """Of the table that comes with the program, as `2026-11-27`."""
+    source: str = ""
+    own: int = 0
+    """How many prices are the person's own."""
+    problem: str | None = None
+    """Why the person's own table does not count."""
+
+    def price_of(self, model: str) -> Price | None:
+        """Return a model's price; None: there is none in the table."""
+        name = _folded(model)
+        undated = _DATE.sub("", name)
+        row = (
+            self.rows.get(name)
+            or self.rows.get(undated)
+            or self.rows.get(_TIER_LAST.sub(r"claude-\2-\1", undated))
+        )
+        return None if row is None else _price(model, row)
+
+
+def model_name(model: str) -> str:
+    """Return a model's name without what Amazon Bedrock puts around it."""
+    found = _BEDROCK.match(model)
+    return found[1] if found else model
+
+
+def price_table(home: Home) -> PriceTable:
+    """Return the program's own table with the person's prices over it; a broken one is a `problem`."""
+    with open(os.path.join(os.path.dirname(__file__), PRICES_NAME), encoding="utf-8") as file:
+        shipped = json.load(file)
+    own: dict[str, Row] = {}
+    problem = None
+    path = os.path.join(home.tray, PRICES_NAME)
+    try:
+        rows = json.loads(read_private(path, limit_bytes=_LIMIT_BYTES)[0])["models"]
+        own = {_folded(name): row for name, row in rows.items() if _price(name, row)}
+    except FileNotFoundError:
+        pass
+    except (OSError, StoreError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        problem = f"{path} can't be read ({reason}); the prices that come with the program apply"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        problem = f"{path} is no price table ({_reason(error)}); the prices that come with the program apply"
+    return PriceTable({**shipped["models"], **own}, shipped["date"], shipped["source"], len(own), problem)
+
+
+def _price(name: str, row: Row) -> Price:
+    rates: dict[str, float] = {}
+    for each in _FIELDS:
+        value = row.get(each)
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise ValueError(f"{name}: {each} must be dollars per million tokens")
+        rates[each] = float(value)
+    if "input" not in rates or "output" not in rates:
+        raise ValueError(f"{name}: input and output are needed")
+    write = rates.get("cacheWrite", rates["input"])
+    hour = rates.get("cacheWrite1h", write * _HOUR_TO_FIVE_MINUTES)
+    return Price(rates["input"], rates["output"], rates.get("cacheRead", rates["input"]), write, hour)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno}"
+    return str(error) if isinstance(error, ValueError) and str(error) else 'no "models" of names and prices'
+
+
+def _folded(model: str) -> str:
+    """Return a name as the table spells it: no provider, no context length, dots as dashes."""
+    name = model_name(model.strip().lower()).removeprefix("models/")
+    name = name.rpartition("/")[2].removesuffix("[1m]")
+    return name.replace(".", "-")

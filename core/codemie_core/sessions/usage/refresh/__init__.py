@@ -1,0 +1,6 @@
+"""Bringing the index up to date: only what is new is read."""
+
+from codemie_core.sessions.usage.refresh.changed_files import current_versions, refresh
+from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
+
+__all__ = ["Progress", "Refreshed", "current_versions", "refresh"]

@@ -1,0 +1,1 @@
+"""Which files are counted, and which version of each was."""

@@ -1,0 +1,132 @@
+"""The files usage is counted from, and what each of them says now."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from codemie_core.home import Home
+from codemie_core.sessions.folders import SessionFile, SessionFileKind, session_files
+from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
+from codemie_core.sessions.usage.index.index import LOG_PREFIX, Owner
+from codemie_core.sessions.usage.sources.version import NO_VERSION, Version
+
+SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+"""A UUID, as the CLI names each session."""
+_SIGNED = (1 << 63) - 1
+
+
+class Source(NamedTuple):
+    """One file that is counted; a tuple, since a look makes thousands."""
+
+    key: str
+    """Its name in the index: the path below the home, in ASCII."""
+    file: SessionFile
+
+
+class LogSource(NamedTuple):
+    """One log that an agent wrote itself."""
+
+    key: str
+    """Its name in the index: session and path, in ASCII. A log that two sessions name is read for both."""
+    path: str
+    owner: Owner
+
+
+def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
+    """Return the metrics files, and each session's metadata.
+
+    Of the cli layout these are the files that the CLI's own analytics would take: one for each session's id,
+    the name without `completed_` where both are there. A name that goes on behind the id is that of a copy
+    which a backup or a synchronised folder made.
+
+    Raises:
+        StoreError: a folder can't be read.
+    """
+    classic: list[Source] = []
+    metrics: dict[str, Source] = {}
+    metadata: dict[str, Source] = {}
+    start = len(home.path) + 1
+    of_kind = {SessionFileKind.METRICS: metrics, SessionFileKind.METADATA: metadata}
+    for file in session_files(home):
+        chosen = of_kind.get(file.kind)
+        if chosen is None:
+            continue
+        source = Source(_key(file.path[start:]), file)
+        if file.agent:
+            classic.append(source)
+        elif SESSION_ID.fullmatch(file.session_id):
+            known = chosen.get(file.session_id)
+            # The shorter name is the one without `completed_`.
+            if known is None or len(known.file.path) > len(file.path):
+                chosen[file.session_id] = source
+    return [*classic, *metrics.values()], metadata
+
+
+def log_sources(owners: Iterable[Owner], context_of: Callable[[str], str]) -> list[LogSource]:
+    """Return the logs of sessions.
+
+    Args:
+        owners: the sessions, and which log their metadata names.
+        context_of: returns what the reader of a log has left, by the log's name in the index.
+    """
+    return [log for owner in owners for log in _logs_of(owner, context_of)]
+
+
+def _logs_of(owner: Owner, context_of: Callable[[str], str]) -> list[LogSource]:
+    paths = logs_of_session(owner.log, owner.agent, lambda: context_of(_log_key(owner, owner.log)))
+    return [LogSource(_log_key(owner, path), path, owner) for path in paths]
+
+
+def _log_key(owner: Owner, path: str) -> str:
+    return LOG_PREFIX + _key(owner.session + path)
+
+
+def log_versions(logs: Iterable[LogSource]) -> dict[str, Version]:
+    """Return what each log is now, by its key; one that is gone is left out."""
+    now = {}
+    for log in logs:
+        try:
+            now[log.key] = version_of_status(os.stat(log.path))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError):  # a name with a NUL
+            now[log.key] = NO_VERSION
+    return now
+
+
+def versions_now(metrics: list[Source], metadata: dict[str, Source]) -> dict[str, Version]:
+    """Return what each file is now, by its key; `NO_VERSION` where it can't be seen."""
+    now = {}
+    stat = os.stat
+    for source in (*metrics, *metadata.values()):
+        try:
+            now[source.key] = version_of_status(stat(source.file.path))
+        except OSError:
+            now[source.key] = NO_VERSION
+    return now
+
+
+def version_of_status(status: os.stat_result) -> Version:
+    """Return a stat as the index keeps it (SQLite's numbers are signed)."""
+    return (
+        *(status.st_dev & _SIGNED, status.st_ino & _SIGNED),
+        *(status.st_size, status.st_mtime_ns, status.st_ctime_ns),
+    )
+
+
+def _key(relative: str) -> str:
+    return relative if relative.isascii() else ascii(relative)
+
+
+def total_size(paths: Iterable[str]) -> int:
+    """Return the bytes of files that are there."""
+    total = 0
+    for path in paths:
+        try:
+            total += os.stat(path).st_size
+        except (OSError, ValueError):
+            continue
+    return total

@@ -1,0 +1,121 @@
+"""What a click does, one method for each.
+
+Each returns the title and text of what to say when it is done, or None: the menu shows it. Each raises
+`CodeMieError` where it could not be done.
+"""
+
+from __future__ import annotations
+
+import os
+
+from codemie_core import ConfigLoader, Home
+from codemie_tray import PRODUCT, PROGRAM, __version__
+from codemie_tray.app.config_guard import ConfigGuard, GuardAction
+from codemie_tray.app.presenter import Presenter
+from codemie_tray.app.services.services import Services
+from codemie_tray.text.first_profile import write_help
+from codemie_tray.text.plain_text import plain, short_path
+from codemie_tray.tray_icon.backend import TrayIconBackend
+from codemie_tray.view.actions import Do
+from codemie_tray.view.menu_builder import usage_in_words
+from codemie_tray.view.state import Ready
+
+Words = tuple[str, str]
+"""Title and text of a notification."""
+
+
+class Clicks:
+    """Used on the worker's thread.
+
+    Args:
+        home: which home.
+        icon: where notifications are shown.
+        presenter: shows what a click changed.
+        loader: changes the configuration.
+        guard: the same, as other programs left it.
+        services: what runs beside the icon.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        icon: TrayIconBackend,
+        presenter: Presenter,
+        loader: ConfigLoader,
+        guard: ConfigGuard,
+        services: Services,
+    ) -> None:
+        self._home = home
+        self._icon = icon
+        self._presenter = presenter
+        self._loader = loader
+        self._guard = guard
+        self._services = services
+
+    def switch(self, name: str) -> Words | None:
+        """Make a profile the active one."""
+        before = self._presenter.state.config
+        was_active = isinstance(before, Ready) and before.active == name
+        config = self._loader.switch_profile(name)
+        if not self._loader.is_as_written():  # else it is shown already
+            self._presenter.show_config(config)
+        if was_active:
+            return None
+        return f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs."
+
+    def guarded(self, action: GuardAction) -> Words | None:
+        """Change the configuration as other programs left it."""
+        words = self._guard.carry_out(action)
+        if action is Do.ACCEPT_LOSS or not self._loader.is_as_written():
+            self._presenter.show_config(self._guard.read())
+        return words
+
+    def start_at_login(self, *, on: bool) -> Words | None:
+        """Start the tray at login, or no longer."""
+        if self._services.login is None:
+            return None
+        reason = self._services.login.turn(on=on)
+        self._presenter.show(starts_at_login=self._services.login.is_on())
+        return ("Start at login may stop working", f"{reason}.") if reason else None
+
+    def help_with_first_profile(self) -> Words | None:
+        """Open the home, with a file in it that says what to write there."""
+        path = write_help(self._home)
+        self._icon.notify(
+            "Create your first profile", f"{short_path(path)} explains what to put in the file."
+        )
+        self._open(self._home.path)
+        return None
+
+    def open_folder(self) -> Words | None:
+        """Open the home in the file manager."""
+        return self._open(self._home.path)
+
+    def open_config(self) -> Words | None:
+        """Open the configuration in the person's editor."""
+        return self._open(os.path.realpath(self._presenter.state.config.path))
+
+    def _open(self, path: str) -> Words | None:
+        from codemie_tray.desktop.open import open_path
+
+        open_path(path, self._icon.session_environment())
+        return None
+
+    def show_about(self) -> Words:
+        """Say which program this is."""
+        where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
+        return f"{PRODUCT} {__version__}", f"{where}\nFor all commands, run: {PROGRAM} --help"
+
+    def show_usage(self) -> Words | None:
+        """Say how much of today's usage each model had."""
+        today = self._presenter.state.today
+        return None if today is None else usage_in_words(today)
+
+    def show_itself(self) -> None:
+        """Answer a second start."""
+        config = self._presenter.state.config
+        active = config.active_row if isinstance(config, Ready) else None
+        text = "Its icon is in the panel."
+        if active:
+            text = f"Active profile: {plain(active.name)}. {text}"
+        self._icon.show_itself(f"{PRODUCT} is running", text)

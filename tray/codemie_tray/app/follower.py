@@ -1,0 +1,113 @@
+"""Follows the files: reads what changed, and only that, and shows it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import assert_never
+
+from codemie_core import ConfigLoader
+from codemie_tray.app.config_guard import ConfigGuard
+from codemie_tray.app.presenter import Presenter
+from codemie_tray.app.services.services import Services
+from codemie_tray.view.state import Broken
+from codemie_tray.watch.changes import FilesChanged, Watched
+
+LOG = logging.getLogger(__name__)
+
+
+class Follower:
+    """Used on the worker's thread.
+
+    Args:
+        presenter: shows what was read.
+        loader: knows which write of the configuration is ours.
+        guard: reads the configuration, and keeps what other programs wrote.
+        services: the watcher, and who else wants to know.
+        show_if_asked: answers a second start, if there was one.
+        post_once: posts a message unless an equal one is waiting.
+    """
+
+    def __init__(
+        self,
+        presenter: Presenter,
+        loader: ConfigLoader,
+        guard: ConfigGuard,
+        services: Services,
+        *,
+        show_if_asked: Callable[[], None],
+        post_once: Callable[[FilesChanged], None],
+    ) -> None:
+        self._presenter = presenter
+        self._loader = loader
+        self._guard = guard
+        self._services = services
+        self._show_if_asked = show_if_asked
+        self._post_once = post_once
+        self._cleaning = False
+        self._retention: tuple[int, int | None] | None = None
+
+    def read_again(self, what: Watched) -> None:
+        """Read what changed, and only that."""
+        missed = self.rearm()  # before reading: from now on changes are reported
+        match what:
+            case Watched.CONFIG:
+                if self._is_our_own_write() and not missed:
+                    return
+                self._look_at_config()
+                self._presenter.show_credentials()  # also says who else could have changed the home
+            case Watched.CREDENTIALS:
+                self._presenter.show_credentials()
+            case Watched.SETTINGS:
+                self._look_at_settings()
+            case Watched.LOGIN_ENTRY:
+                self._look_at_login()
+            case Watched.SHOW_REQUEST:
+                self._show_if_asked()
+            case Watched.HOME | Watched.TIME_ZONE:
+                self._look_at_everything()
+            case _:
+                assert_never(what)
+        if self.rearm():
+            self._post_once(FilesChanged(Watched.HOME))
+
+    def _look_at_everything(self) -> None:
+        if self._services.zone.follow():
+            LOG.info("The time zone of this machine has changed.")
+            self._services.counter.look()  # the day begins at another moment
+        self._show_if_asked()
+        self._look_at_config()
+        self._look_at_settings()
+        self._presenter.show_credentials()
+        self._look_at_login()
+
+    def _is_our_own_write(self) -> bool:
+        # What could not be kept in the history is tried once more.
+        return self._loader.trouble is None and self._loader.is_as_written()
+
+    def _look_at_config(self) -> None:
+        before = self._presenter.state
+        self._presenter.show_config(self._guard.read())
+        self._guard.tell(before, self._presenter.state)
+
+    def _look_at_settings(self) -> None:
+        settings = self._services.settings.read()
+        before = self._retention
+        self._retention = (settings.log_retention_days, settings.session_retention_days)
+        if before not in (None, self._retention):
+            self._services.count_logs()
+        self._presenter.show()
+
+    def _look_at_login(self) -> None:
+        login = self._services.login
+        self._presenter.show(starts_at_login=login.is_on() if login else None)
+
+    def cleaning(self, begins: bool) -> None:
+        """Watch no logs while we remove them by the thousand."""
+        self._cleaning = begins
+        self.rearm()
+
+    def rearm(self) -> bool:
+        """Watch what there is to watch now; returns whether something may have been missed."""
+        broken = isinstance(self._presenter.state.config, Broken)
+        return self._services.rearm(attributes=broken, logs=not self._cleaning)

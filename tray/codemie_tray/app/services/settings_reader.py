@@ -1,0 +1,28 @@
+"""The settings as they are now, for the two threads that need them, and what was wrong with them."""
+
+from __future__ import annotations
+
+import logging
+
+from codemie_core import Home
+from codemie_core.settings import Settings, SettingsStore
+
+LOG = logging.getLogger(__name__)
+
+
+class SettingsReader:
+    """Used by the worker and the log cleaner."""
+
+    def __init__(self, home: Home) -> None:
+        self._store = SettingsStore(home)
+        self.path = self._store.path
+        self.problem: str | None = None
+        """For a person; None: all is well."""
+
+    def read(self) -> Settings:
+        """Return the settings that count now."""
+        loaded = self._store.load()
+        if loaded.problem and loaded.problem != self.problem:
+            LOG.warning("%s", loaded.problem)
+        self.problem = loaded.problem
+        return loaded.settings

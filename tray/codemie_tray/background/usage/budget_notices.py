@@ -1,0 +1,73 @@
+"""One notification at 80 % and one at 100 % of a budget, also across restarts of the tray.
+
+What was said is kept in `<home>/tray/budget-notices.json`. A budget that was changed is another one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable
+
+from codemie_core import Home, StoreError
+from codemie_core.files.private_open import read_private, replace_private
+from codemie_tray.view.state import BudgetSpent
+
+LEVELS_PERCENT = (80, 100)
+_LIMIT_BYTES = 64 * 1024
+_OF = {"day": "Today's", "month": "This month's"}
+
+
+class BudgetNotices:
+    """Says each level once.
+
+    Args:
+        home: whose budgets.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._path = os.path.join(home.tray, "budget-notices.json")
+        self._said: dict[str, int] | None = None
+
+    def due(self, budgets: Iterable[BudgetSpent]) -> list[tuple[str, str]]:
+        """Return the titles and texts of what is to be said now, and remember that it was said."""
+        budgets = list(budgets)
+        if not budgets:
+            return []
+        before = self._read() if self._said is None else self._said
+        said = {_key(budget): before.get(_key(budget), 0) for budget in budgets}
+        words = []
+        for budget in budgets:
+            level = max((level for level in LEVELS_PERCENT if budget.percent >= level), default=0)
+            if level > said[_key(budget)]:
+                said[_key(budget)] = level
+                words.append(_words(budget, level))
+        if said != before:
+            self._said = said
+            self._write(said)
+        return words
+
+    def _read(self) -> dict[str, int]:
+        try:
+            values = json.loads(read_private(self._path, limit_bytes=_LIMIT_BYTES)[0])
+            return {str(key): int(level) for key, level in values.items()}
+        except (OSError, StoreError, ValueError, TypeError, AttributeError, RecursionError):
+            return {}
+
+    def _write(self, said: dict[str, int]) -> None:
+        data = json.dumps(said, indent=2) + "\n"
+        with contextlib.suppress(OSError, StoreError):  # then it is said once more by the next tray
+            replace_private(self._path, data.encode("ascii"), durable=False)
+
+
+def _key(budget: BudgetSpent) -> str:
+    return f"{budget.of} {budget.limit_usd:g}"
+
+
+def _words(budget: BudgetSpent, level: int) -> tuple[str, str]:
+    whose = _OF.get(budget.period, f"The {budget.of}")
+    spent = f"An estimated ${budget.spent_usd:,.2f} of ${budget.limit_usd:,.2f} is spent."
+    if level >= LEVELS_PERCENT[-1]:
+        return f"{whose} budget is used up", spent
+    return f"{whose} budget is {budget.percent} % spent", spent

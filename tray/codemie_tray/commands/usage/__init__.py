@@ -1,0 +1,1 @@
+"""`codemie-tray usage` and `usage export`."""

@@ -1,0 +1,250 @@
+"""`codemie-tray usage`: what was used, by day, hour, agent, model, profile, project or session."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import sys
+import time
+from datetime import UTC, date
+
+from codemie_core import ConfigError, ConfigLoader, Home, StoreError
+from codemie_core.files.json_document import JsonValue
+from codemie_core.secret_detection.classifier import shown
+from codemie_core.sessions.jsonl.reader import line_number
+from codemie_core.sessions.usage import (
+    Calendar,
+    Grouping,
+    PriceTable,
+    Progress,
+    Question,
+    SkippedLines,
+    Totals,
+    Usage,
+    ask,
+    price_table,
+)
+from codemie_core.sessions.usage.budget import Budget, BudgetPeriod
+from codemie_core.sessions.usage.prices import PRICES_NAME
+from codemie_core.settings import SettingsStore
+from codemie_tray.commands.console.output import (
+    Bold,
+    print_error,
+    print_json,
+    print_line,
+    print_table,
+    print_text,
+)
+from codemie_tray.commands.usage.period import read_period
+from codemie_tray.text.amounts import duration, plural, short_count
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.plain_text import plain
+
+_PROGRESS_SECONDS = 0.5
+"""A reading that is done sooner shows no progress."""
+_REDRAW_SECONDS = 0.1
+
+
+def run(
+    home: Home, *, since: str | None, until: str | None, by: str, as_json: bool, as_csv: bool, utc: bool
+) -> ExitCode:
+    """Print the usage, and on standard error what could not be counted."""
+    with contextlib.suppress(ConfigError):
+        ConfigLoader(home).load_and_keep()
+    calendar = Calendar(UTC if utc else None)
+    today = calendar.day_at(time.time())
+    period = read_period(since, until, today)
+    prices = price_table(home)
+    shown = _ProgressLine()
+    try:
+        usage = ask(
+            home,
+            Question(Grouping(by), period),
+            calendar=calendar,
+            progress=Progress(report=shown.report),
+            prices=prices,
+        )
+        budgets = _budgets(home, today, calendar, prices)
+    finally:
+        shown.clear()
+    if as_json:
+        print_json(_as_json(usage, by, since, until, prices, budgets))
+    elif as_csv:
+        print_text(_as_csv(usage, by))
+    else:
+        _print(usage, by, budgets)
+    if not as_json:
+        _print_notes(home, usage, prices)
+    return ExitCode.OK
+
+
+def _budgets(home: Home, today: date, calendar: Calendar, prices: PriceTable) -> list[Budget]:
+    settings = SettingsStore(home).load().settings
+    limits = {BudgetPeriod.DAY: settings.daily_budget_usd, BudgetPeriod.MONTH: settings.monthly_budget_usd}
+    budgets = []
+    for period, limit in limits.items():
+        if limit is not None:
+            question = Question(period=period.days(today))
+            spent = ask(home, question, calendar=calendar, prices=prices).totals.cost_usd
+            budgets.append(Budget(period, period.key(today), limit, spent or 0.0))
+    return budgets
+
+
+def _print(usage: Usage, by: str, budgets: list[Budget]) -> None:
+    if not usage.lines:
+        print_line("No usage.")
+        return
+    head = tuple(map(Bold, (by, "tokens", "cost (est.)", "sessions", "turns", "tool calls", "time")))
+    rows = [(plain(_shown(line.name, by)) or "(none)", *_cells(line.totals)) for line in usage.lines]
+    print_table([head, *rows, (Bold("total"), *_cells(usage.totals))])
+    for budget in budgets:
+        of = "Today's budget" if budget.period is BudgetPeriod.DAY else "This month's budget"
+        spent = f"${budget.spent_usd:,.2f} of ${budget.limit_usd:,.2f}"
+        print_line(f"{of}: {spent} (estimate, {budget.percent} %)")
+
+
+def _cells(totals: Totals) -> tuple[str, ...]:
+    tokens = "unknown" if totals.tokens is None else short_count(totals.tokens)
+    counts = map(short_count, (totals.sessions, totals.turns, totals.tool_calls))
+    return (tokens, _cost(totals), *counts, duration(totals.milliseconds))
+
+
+def _cost(totals: Totals) -> str:
+    if totals.cost_usd is not None:
+        return f"${totals.cost_usd:,.2f}"
+    return "unknown" if totals.input is None else "no price"
+
+
+def _print_notes(home: Home, usage: Usage, prices: PriceTable) -> None:
+    """Say what the numbers leave out."""
+    unknown = usage.totals.unknown_sessions
+    if unknown:
+        sessions = plural(unknown, "session")
+        print_error(f"The tokens of {sessions} are unknown: the agent's own log is gone, or not understood")
+    if usage.unpriced_models:
+        names = ", ".join(plain(shown(("model",), name)) or "(none)" for name in usage.unpriced_models)
+        own = os.path.join(home.tray, PRICES_NAME)
+        print_error(f"No price is known for {names}; the cost leaves it out. You can set prices in {own}")
+    if prices.problem:
+        print_error(prices.problem)
+    for trouble in usage.troubles:
+        print_error(_told(trouble))
+
+
+def _as_json(
+    usage: Usage,
+    by: str,
+    since: str | None,
+    until: str | None,
+    prices: PriceTable,
+    budgets: list[Budget],
+) -> JsonValue:
+    return {
+        "by": by,
+        "since": since,
+        "until": until,
+        "lines": [{by: _shown(line.name, by), **_numbers(line.totals)} for line in usage.lines],
+        "total": dict(_numbers(usage.totals)),
+        "unpricedModels": [shown(("model",), name) for name in usage.unpriced_models],
+        "prices": {
+            **{"date": prices.date, "source": prices.source, "own": prices.own, "problem": prices.problem},
+        },
+        "budgets": [
+            {
+                "period": str(budget.period),
+                "of": budget.key,
+                "limitUsd": budget.limit_usd,
+                "spentUsd": budget.spent_usd,
+                "percent": budget.percent,
+            }
+            for budget in budgets
+        ],
+        "troubles": [
+            {
+                "path": trouble.path,
+                "reason": trouble.reason or None,
+                "bad": trouble.bad,
+                "salvaged": trouble.salvaged,
+                "overlong": trouble.overlong,
+                "torn": trouble.torn,
+                "places": [{"offset": offset, "reason": why} for offset, why in trouble.places],
+            }
+            for trouble in usage.troubles
+        ],
+    }
+
+
+def _as_csv(usage: Usage, by: str) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((by, *_numbers(usage.totals)))
+    writer.writerows((_shown(line.name, by), *_numbers(line.totals).values()) for line in usage.lines)
+    return text.getvalue().removesuffix("\n")
+
+
+def _shown(name: str, by: str) -> str:
+    """Return what a line stands for as it may be shown: sessions have the profile's fields as they were."""
+    if by in ("model", "agent", "profile"):
+        return shown(("model",) if by == "model" else ("provider",), name)
+    return name
+
+
+def _numbers(totals: Totals) -> dict[str, JsonValue]:
+    return {
+        "tokens": totals.tokens,
+        "sessions": totals.sessions,
+        "turns": totals.turns,
+        "toolCalls": totals.tool_calls,
+        "milliseconds": totals.milliseconds,
+        "input": totals.input,
+        "output": totals.output,
+        "cacheRead": totals.cache_read,
+        "cacheWrite": totals.cache_write,
+        "costUsd": None if totals.cost_usd is None else round(totals.cost_usd, 6),
+        "sessionsWithoutTokens": totals.unknown_sessions,
+        "tokensWithoutPrice": totals.unpriced_tokens,
+    }
+
+
+def _told(trouble: SkippedLines) -> str:
+    if trouble.reason:
+        return f"{trouble.path}: not counted: {trouble.reason}"
+    parts = []
+    if trouble.bad:
+        offset, why = trouble.places[0]
+        try:
+            place = f"line {line_number(trouble.path, offset)}"
+        except StoreError:  # gone meanwhile
+            place = f"byte {offset}"
+        lines = "1 line" if trouble.bad == 1 else f"{trouble.bad} lines"
+        parts.append(f"{lines} passed over, the first at {place} ({why})")
+    if trouble.salvaged:
+        parts.append(f"{trouble.salvaged} damaged, and counted")
+    if trouble.torn:
+        parts.append("the last line is not finished")
+    return f"{trouble.path}: {'; '.join(parts)}"
+
+
+class _ProgressLine:
+    """A line on a terminal that says how far a long reading is, and goes away."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._drawn = 0.0
+        self._shown = sys.stderr is not None and sys.stderr.isatty()
+
+    def report(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if not self._shown or now - self._begun < _PROGRESS_SECONDS or now - self._drawn < _REDRAW_SECONDS:
+            return
+        self._drawn = now
+        percent = min(100, 100 * progress.done_bytes // max(1, progress.total_bytes))
+        sys.stderr.write(f"\rReading the sessions: {percent} % of {short_count(progress.total_bytes)}B ")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        if self._drawn:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

@@ -1,0 +1,93 @@
+"""What to install where no panel shows tray icons: it depends on the desktop and on the distribution.
+
+Sources: the AppIndicator extension's page (extensions.gnome.org/extension/615), the READMEs of waybar and
+snixembed, Microsoft's documentation of WSL (WSLg draws windows, and has no panel).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_OS_RELEASE = ("/etc/os-release", "/usr/lib/os-release")
+_KERNEL = "/proc/sys/kernel/osrelease"
+_GNOME_EXTENSION = "gnome-shell-extension-appindicator"
+_INSTALL = {
+    "debian": "sudo apt install",
+    "ubuntu": "sudo apt install",
+    "fedora": "sudo dnf install",
+    "arch": "sudo pacman -S",
+}
+"""By os-release's ID or ID_LIKE, where the packages named here exist under these names."""
+_BARS = {"sway": "sway", "hyprland": "Hyprland", "river": "river", "wayfire": "Wayfire", "labwc": "labwc"}
+"""Wayland compositors without a panel of their own."""
+_PANELS = {
+    "kde": "Add the System Tray widget to a panel of Plasma.",
+    "xfce": "Add the Status Tray Plugin to Xfce's panel (Panel > Add New Items).",
+    "mate": "Add the Notification Area to MATE's panel.",
+    "budgie": "Add the System Tray applet in Budgie Desktop Settings.",
+    "lxqt": "Add the Status Notifier plugin to LXQt's panel.",
+    "x-cinnamon": "Add the System Tray and XApp Status applets to Cinnamon's panel.",
+}
+_ANYWHERE = "A panel that shows StatusNotifierItem icons is needed, such as xfce4-panel or lxqt-panel."
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What decides the advice."""
+
+    desktops: tuple[str, ...]
+    """The words of XDG_CURRENT_DESKTOP in lower case."""
+    distributions: tuple[str, ...]
+    """ID and ID_LIKE of os-release."""
+    wsl: bool = False
+
+
+def this_system(environ: Mapping[str, str]) -> System:
+    """Return the system that the program runs on."""
+    desktops = environ.get("XDG_CURRENT_DESKTOP", "").lower().split(":")
+    if environ.get("SWAYSOCK"):
+        desktops.append("sway")
+    if environ.get("I3SOCK"):
+        desktops.append("i3")
+    lines = dict(line.partition("=")[::2] for line in _text_of(*_OS_RELEASE).splitlines())
+    words = f"{lines.get('ID', '')} {lines.get('ID_LIKE', '')}".replace('"', "").replace("'", "")
+    wsl = "microsoft" in _text_of(_KERNEL).lower()
+    return System(tuple(filter(None, desktops)), tuple(words.lower().split()), wsl)
+
+
+def advice(system: System) -> str:
+    """Return what the person can do to see the icon, as sentences."""
+    if system.wsl:
+        return "WSL has no system tray. For an icon, install CodeMie Tray on Windows; all else works here."
+    names = set(system.desktops)
+    if names & {"gnome", "gnome-classic", "unity", "ubuntu", "pop"}:
+        return (
+            "GNOME shows tray icons only with the AppIndicator extension. "
+            f"{_installed(_GNOME_EXTENSION, system, 'https://extensions.gnome.org/extension/615')}, "
+            "log out and in again, and turn it on in the Extensions app."
+        )
+    for word, name in _BARS.items():
+        if word in names:
+            return (
+                f"{name} has no tray of its own. {_installed('waybar', system, 'https://waybar.org')}, "
+                "and start it with its tray module turned on."
+            )
+    if "i3" in names:
+        return f"i3bar shows only XEmbed icons; snixembed translates for it. {_ANYWHERE}"
+    return next((text for word, text in _PANELS.items() if word in names), _ANYWHERE)
+
+
+def _installed(package: str, system: System, address: str) -> str:
+    command = next((_INSTALL[name] for name in system.distributions if name in _INSTALL), "")
+    return f"Run `{command} {package}`" if command else f"Install it ({address})"
+
+
+def _text_of(*paths: str) -> str:
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                return file.read(64 * 1024)
+        except OSError:
+            continue
+    return ""
