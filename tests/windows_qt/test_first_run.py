@@ -48,12 +48,14 @@ def test_what_is_missing_keeps_the_button_off_and_escape_changes_nothing(first_w
     window.open()
     window.until_says("Which provider?")
     window.click(window.screen.find("check box", "LiteLLM gateway"))
-    window.screen.find("text", "Address")
+    window.screen.find("text", "Model")
+    window.keys("Return")  # to the first field that is missing
     add = window.screen.find("push button", "Add and switch")
     assert not add.has(ENABLED)  # no model yet
-    window.fill("Model", "qwen3-coder")
-    until("the button", lambda: add.has(ENABLED), 10)
-    window.fill("Address", "localhost:4000")
+    window.type("qwen3-coder")
+    until("the button", lambda: add.has(ENABLED), 10, on_failure=window.failure)
+    window.keys("shift+Tab", "ctrl+a")
+    window.type("localhost:4000")
     window.until_says("Address must begin with https:// or http://")
     assert not add.has(ENABLED)
     window.keys("Escape")
@@ -69,7 +71,8 @@ def test_a_provider_is_found_by_typing(first_window: OpenWindow) -> None:
     window.fill("Find a provider", "olla")
     until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None, 10)
     window.keys("Return")
-    window.fill("Model", "qwen3-coder")
+    window.screen.find("text", "Model")
+    window.type("qwen3-coder")
     window.press_button("Add and switch")
     window.until_says("Switched to ollama.")
     assert window.config["profiles"]["ollama"]["apiKey"] == "not-required"

@@ -141,8 +141,8 @@ def test_a_changed_address_says_that_the_stored_token_stays_with_the_old_one() -
         ("sk-ant-1", "anthropic", ""),
         ("sk-ant-1", "litellm", ""),
         ("anything", "openai", ""),
-        ("a b", "openai", "There is a space or a line break"),
-        ("a\n", "openai", "There is a space or a line break"),
+        ("a b", "openai", "The token contains a space or a line break"),
+        ("a\n", "openai", "The token contains a space or a line break"),
     ],
 )
 def test_the_shape_of_a_token_is_looked_at(token: str, provider: str, says: str) -> None:

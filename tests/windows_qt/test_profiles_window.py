@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from tests.desktop.needs import needs
 from tests.desktop.rig.waiting import until
+from tests.desktop.rig.windows import Area
 from tests.seed import seeded
 from tests.windows_qt.accessible import ENABLED, FOCUSABLE, FOCUSED, Node
 from tests.windows_qt.conftest import CONFIG
 from tests.windows_qt.open_window import OpenWindow
+
+from codemie_tray.windows.look.palette import DARK
 
 pytestmark = needs("x11", "windows")
 
@@ -96,7 +99,7 @@ def test_a_token_of_another_provider_is_noticed(window: OpenWindow) -> None:
     window.fill("API key", "sk-proj-" + "a1" * 20, role)
     window.until_says("This looks like a token from OpenAI, but the provider is Anthropic.")
     window.fill("API key", "sk-ant- with blanks", role)
-    window.until_says("There is a space or a line break in the token")
+    window.until_says("The token contains a space or a line break")
     assert not can_press(window, "Save")
 
 
@@ -335,6 +338,25 @@ def test_a_window_and_commands_write_at_once_and_nothing_is_lost(window: OpenWin
         assert window.config["activeProfile"] == "local proxy"
         assert profiles["local proxy"]["model"] == f"model-{at}"
         assert profiles["personal"]["hooks"] == {"before": "make"}
+
+
+def test_a_dark_desktop_has_a_dark_window(window: OpenWindow) -> None:
+    settings = Path(window.desktop.environ["XDG_CONFIG_HOME"], "kdeglobals")
+    settings.write_text(
+        "[Colors:Window]\nBackgroundNormal=30,30,30\nForegroundNormal=240,240,240\n"
+        "[General]\nColorScheme=BreezeDark\n",
+        encoding="utf-8",
+    )
+    try:
+        window.open(environ={"XDG_CURRENT_DESKTOP": "KDE", "KDE_SESSION_VERSION": "6"})
+        window.choose("personal")
+        place = window.screen.find("text", "Address").place
+        window.picture("dark")
+        behind = Area(place.x + place.width // 2, place.y + 4, place.width // 3, place.height - 8)
+        field = window.desktop.settled().crop(behind).background()
+    finally:
+        settings.unlink()
+    assert "#{:02x}{:02x}{:02x}".format(*field) == DARK.field
 
 
 def test_the_folder_holds_nothing_but_what_belongs_there(window: OpenWindow) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from codemie_core.tokens.child_profile import references_in
-
 from codemie_core import Config, ConfigError, ConfigLoader, Home, ProfileNotFound, Secret
 from codemie_core.config import edits
 from codemie_core.config.model import config_of
@@ -24,6 +22,7 @@ from codemie_core.profiles.making import (
 )
 from codemie_core.profiles.providers import provider_named, provider_of
 from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
+from codemie_core.tokens.handover.child_profile import references_in
 from codemie_core.tokens.home_trust import check_trusted
 from codemie_core.tokens.origin import origins_of
 from codemie_tray.text.errors import not_kept

@@ -36,9 +36,10 @@ QPushButton#primary {{ background: {c.accent}; color: {c.on_accent}; border-colo
     font-weight: 600; }}
 QPushButton#primary:focus {{ border: 2px solid {c.text}; }}
 QPushButton#primary:disabled {{ background: {c.line}; color: {c.muted}; border-color: {c.line}; }}
-QPushButton#quiet, QPushButton#danger {{ background: transparent; border-color: transparent; }}
+QPushButton#quiet, QPushButton#danger {{ background: transparent; border-color: transparent;
+    padding: 6px 8px; }}
 QPushButton#quiet:hover, QPushButton#danger:hover {{ background: {c.selected}; }}
-QPushButton#quiet:focus, QPushButton#danger:focus {{ border: 2px solid {c.accent}; }}
+QPushButton#quiet:focus, QPushButton#danger:focus {{ border: 2px solid {c.accent}; padding: 5px 7px; }}
 QPushButton#danger {{ color: {c.bad}; }}
 QPushButton#card {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 10px; padding: 9px 12px;
     text-align: left; }}

@@ -34,7 +34,11 @@ class Theme(QObject):
 
     def _follow(self) -> None:
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        self.colours = DARK if dark else LIGHT
+        self.use(DARK if dark else LIGHT)
+
+    def use(self, colours: Colours) -> None:
+        """Show everything in these colours."""
+        self.colours = colours
         self._application.setPalette(_palette(self.colours))
         self._application.setStyleSheet(style_sheet(self.colours))
         self.changed.emit()

@@ -199,11 +199,11 @@ class AddSheet(QDialog):
     def go_on(self) -> None:
         """Put the focus on the first thing that is to be filled in."""
         problems = self._problems()
-        token_first = TOKEN in problems and not any(name in problems for name in self._fields.texts())
         missing = next((name for name in problems if name not in (NAME, TOKEN)), "")
-        if missing and self._fields.focus_on(missing):
-            return
-        (self._token.line if token_first or TOKEN in problems else self._name).setFocus()
+        if not (missing and self._fields.focus_on(missing)):
+            (self._token.line if TOKEN in problems else self._name).setFocus()
+        if focused := self.focusWidget():
+            self._scroll.ensureWidgetVisible(focused)
 
     def _show_cards(self) -> None:
         wanted = [provider.key for provider in matching(self._search.text())]

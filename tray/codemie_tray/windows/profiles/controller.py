@@ -87,6 +87,7 @@ class ProfilesController(QObject):
             QKeySequence.StandardKey.New: self.add,
             QKeySequence.StandardKey.Save: self.save,
             "Ctrl+D": self.duplicate,
+            "Ctrl+Shift+C": self.copy_command,
             QKeySequence.StandardKey.Undo: self._window.toast.undo,
             "F2": window.form.focus_name,
             QKeySequence.StandardKey.Find: self._focus_search,

@@ -20,6 +20,9 @@ from codemie_tray.windows.profiles.profile_list import ProfileList
 _SIZE = (920, 640)
 _LEAST = (640, 480)
 _SIDE_WIDTH = 272
+_LEAST_SIDE_WIDTH = 190
+_NARROW = 760
+"""A window less wide than this has not room for everything."""
 
 
 class ProfilesWindow(QWidget):
@@ -67,7 +70,7 @@ class ProfilesWindow(QWidget):
         side = QWidget()
         side.setObjectName("side")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setMinimumWidth(190)
+        side.setMinimumWidth(_LEAST_SIDE_WIDTH)
         left = QVBoxLayout(side)
         left.setContentsMargins(12, 14, 12, 14)
         left.setSpacing(10)
@@ -92,6 +95,7 @@ class ProfilesWindow(QWidget):
         below = QVBoxLayout()
         below.setContentsMargins(28, 0, 28, 8)
         below.addWidget(self.toast)
+        below.addWidget(self.state, 0, Qt.AlignmentFlag.AlignRight)
         column.addLayout(head)
         column.addLayout(messages)
         column.addWidget(self.form, 1)
@@ -116,8 +120,9 @@ class ProfilesWindow(QWidget):
         foot.setObjectName("foot")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         line = QHBoxLayout(foot)
-        line.setContentsMargins(18, 10, 28, 10)
-        for widget in (self.duplicate, self.delete, self.copy_command, self.state):
+        line.setContentsMargins(18, 10, 18, 10)
+        line.setSpacing(4)
+        for widget in (self.duplicate, self.delete, self.copy_command):
             line.addWidget(widget)
         line.addStretch(1)
         for widget in (self.revert, self.save):
@@ -145,7 +150,9 @@ class ProfilesWindow(QWidget):
             self.close_asked.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Give the list less room in a narrow window."""
+        """Give the list less room in a narrow window, and leave a button to its shortcut."""
         super().resizeEvent(event)
-        if self.width() < 760:
-            self.splitter.setSizes([190, self.width() - 190])
+        narrow = self.width() < _NARROW
+        self.copy_command.setVisible(not narrow)
+        if narrow:
+            self.splitter.setSizes([_LEAST_SIDE_WIDTH, self.width() - _LEAST_SIDE_WIDTH])
