@@ -7,15 +7,21 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARTIFACTS := artifacts
 RIG := tests.desktop.rig
+# Many tests wait for other processes: one worker more than there are processors. WORKERS=0 runs them one by one.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test test-fast test-windows check installer test-installed test-installers bench bench-ratios lock clean
+.PHONY: help setup run docs test coverage test-fast test-windows test-desktops test-spark check installer \
+	test-installed test-installers bench bench-ratios lock clean
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
 	@echo "make test    set up and run all tests"
+	@echo "make coverage   the same, and which lines no test reaches"
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
+	@echo "make test-desktops   the tray on GNOME Shell and KDE Plasma"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -51,7 +57,17 @@ run: $(READY)
 test: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install \
 		|| echo "Going on without: the tests that need them are skipped, by name."
-	$(BIN)/python -m pytest -m "not installers" $(TESTS)
+	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) $(TESTS)
+
+# As `make test`, with the lines and branches that no test reaches; what runs in processes of its own is counted, too.
+coverage: $(READY)
+	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
+	@echo "htmlcov/index.html"
+
+# GNOME Shell and KDE Plasma, whose packages `make test` does not install.
+test-desktops: $(READY)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest tests/desktop/test_gnome.py tests/desktop/test_plasma.py
 
 # Values in, values out: the parts of the tests that need no screen, keyring or other process.
 FAST := tests/test_architecture.py tests/test_openers.py \

@@ -9,11 +9,30 @@ from pathlib import Path
 
 import pytest
 from tests.lock_order import lock_order_watched
+from tests.memory import memory_folder
 
 from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
 
+TESTS = Path(__file__).parent
+ONE_WORKER_EACH = ("desktop", "installers", "windows")
 REAL_HOME = os.path.join(os.path.expanduser("~"), ".codemie")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a folder that share a desktop on one worker: it starts slower than any test runs."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in ONE_WORKER_EACH:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Give a test its own name back, to which xdist adds the group: `--last-failed` looks for that."""
+    for folder in ONE_WORKER_EACH:
+        report.nodeid = report.nodeid.removesuffix(f"@{folder}")
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +68,13 @@ def home(tmp_path: Path) -> Home:
     folder = tmp_path / "own-home"
     folder.mkdir()
     return Home(str(folder))
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where the system has such a place: for thousands of writes that are synced."""
+    with memory_folder(tmp_path) as folder:
+        yield folder
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -64,7 +64,13 @@ def test_where_nothing_fails_each_is_run_once_and_the_log_ends_with_the_runners_
 def test_what_failed_is_run_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
     code, asked, log = run(tmp_path, test="tests/a.py::test_b\n", test_windows="tests/w.py::test_x\n")
     assert code == 0
-    assert asked == ["check", "test", "test TESTS=--last-failed", "test-installed", *["test-windows"] * 2]
+    assert asked == [
+        "check",
+        "test",
+        "test TESTS=--last-failed WORKERS=0",
+        "test-installed",
+        *["test-windows"] * 2,
+    ]
     assert log[-4:] == [
         "== failed the first time, and was run once more:",
         "FAILED tests/a.py::test_b - assert 1 == 2",

@@ -495,11 +495,11 @@ def locked_by_another_thread(home: Home) -> Iterator[None]:
     def hold() -> None:
         with StoreLock(home.lock):
             ready.set()
-            over.wait(30)
+            over.wait(60)
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield
     finally:
@@ -525,7 +525,7 @@ def test_a_reading_command_goes_on_where_it_can_not_keep(
     began = time.monotonic()
     with held:
         assert loader.load_and_keep().active == "work"
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 30, "it waited until the other was through"
     assert isinstance(loader.trouble, StoreError) == (kind == "in the way")
     if kind == "a home of another user":
         assert not os.path.exists(home.tray), "its owner could not get in"

@@ -44,13 +44,13 @@ def test_a_second_process_waits_and_then_says_who_is_in_the_way(tmp_path: Path) 
         before = time.monotonic()
         with pytest.raises(StoreBusy, match=r"another process has been writing for 0\.2 seconds; try again"):
             StoreLock(path, timeout_seconds=0.2).acquire()
-        assert 0.2 <= time.monotonic() - before < 2
+        assert time.monotonic() - before >= 0.2
         with pytest.raises(StoreBusy):
             StoreLock(path, timeout_seconds=0).acquire()
     finally:
         process.kill()
         process.communicate()
-    with StoreLock(path, timeout_seconds=1):
+    with StoreLock(path, timeout_seconds=60):
         pass
 
 

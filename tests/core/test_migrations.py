@@ -231,7 +231,9 @@ def leaves(value: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("migration", tuple(REGISTRY), ids=lambda migration: f"{migration.version}")
-@settings(suppress_health_check=[HealthCheck.filter_too_much])  # what is undone exactly is the smaller part
+@settings(
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)  # what is undone exactly is the smaller part
 @given(config=CONFIGS, look=LAYOUTS_OF_TEXT)
 def test_down_of_up_is_the_same_where_the_migration_claims_it(
     migration: Migration, config: dict[str, Any], look: dict[str, Any]

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.scale import rounds
 
@@ -47,7 +47,12 @@ def by_decoding(config: Config, version: str) -> bool:
     return not config.secrets.issuperset(found.text for found in secrets_in_text(version))
 
 
-@settings(max_examples=rounds(300, 20_000), deadline=None, database=None)
+@settings(
+    max_examples=rounds(300, 20_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    database=None,
+)
 @given(CONFIGS, CONFIGS, LOOKS, st.data())
 def test_the_quick_way_finds_what_decoding_finds(now: Any, then: Any, look: Any, data: st.DataObject) -> None:
     if data.draw(st.booleans()):  # an earlier state of the same configuration

@@ -168,7 +168,7 @@ def test_the_other_process_ends_where_nobody_reads_its_answers(tmp_path: Path) -
     part = part_counter.Part(str(path), 0, size, NAMES)
     with other.stdin as stdin:
         stdin.write(part_counter.PART.text(part).encode() + b"\n")
-    assert other.wait(30) != 0
+    assert other.wait(60) != 0
 
 
 def test_the_program_itself_is_the_other_process_where_it_is_frozen(

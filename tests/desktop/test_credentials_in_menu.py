@@ -140,7 +140,7 @@ def test_while_the_keyring_hangs_profiles_are_switched_as_ever(tray: RunningTray
     began = time.monotonic()
     tray.choose("personal")
     until("the file to change", lambda: tray.active() == "personal")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5, "it waited for the keyring"
     os.kill(keyring.process.pid, signal.SIGCONT)
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,10 @@ from tests.desktop.needs import needs
 from tests.desktop.rig.gnome import GnomeDesktop
 from tests.desktop.rig.look import Look
 
-pytestmark = needs("x11", "gnome")
+pytestmark = [
+    *needs("x11", "gnome"),
+    pytest.mark.skipif("CODEMIE_TEST_DESKTOPS" not in os.environ, reason="run by make test-desktops"),
+]
 
 HEIGHT = 900
 """A row of the shell is 36 pixels high: 25 profiles and the rest of the menu want that."""

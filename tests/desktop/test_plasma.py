@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,10 @@ from tests.desktop.needs import needs
 from tests.desktop.rig.look import Look
 from tests.desktop.rig.plasma import PlasmaDesktop
 
-pytestmark = needs("x11", "plasma")
+pytestmark = [
+    *needs("x11", "plasma"),
+    pytest.mark.skipif("CODEMIE_TEST_DESKTOPS" not in os.environ, reason="run by make test-desktops"),
+]
 
 
 class TestPlasma(HostContract):

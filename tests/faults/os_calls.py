@@ -1,9 +1,9 @@
 """Break an operation at every call it makes to the operating system, one state at a time.
 
 `run_every_fault` first runs the operation whole and notes its calls. Then, for each call and each fault, it
-prepares a fresh folder, forks, lets the child run the operation with that one fault at that one call, and
-hands the folder to `check` in the parent. So "killed after the third write" is a real SIGKILL of a real
-process, and what `check` sees is what the next start of the program would see.
+copies the folder as it was prepared, forks, lets the child run the operation with that one fault at that one
+call, and hands the folder to `check` in the parent. So "killed after the third write" is a real SIGKILL of a
+real process, and what `check` sees is what the next start of the program would see.
 
     def prepare(folder): ...          # the state before: old files. In the parent.
     def operation(folder): ...        # what is tried. In the child; its exceptions are sorted by `refusals`.
@@ -36,9 +36,11 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.memory import memory_folder
 
 if sys.platform == "win32":
     raise ImportError("there is no fork here; a test that uses this is skipped on Windows")
@@ -69,7 +71,7 @@ ERRNOS = (
     *(errno.EROFS, errno.EMFILE, errno.ENOMEM, errno.ESTALE),
 )
 
-HANG_SECONDS = 20
+HANG_SECONDS = 60
 """A child that runs longer is ended and counted as hung."""
 
 _WRITES = ("write", "pwrite")
@@ -154,8 +156,8 @@ def run_every_fault(
     """Try `operation` with each fault at each of its calls.
 
     Args:
-        folder: an empty folder to work in; each state gets its own below it, removed when it held.
-        prepare: makes the state before, in the folder it is given.
+        folder: keeps the states that did not hold; all are made in memory, where the system has such a place.
+        prepare: makes the state before, in the folder it is given; once, and each state begins with a copy.
         operation: what is tried, in the folder it is given.
         check: looks at the folder after; raises AssertionError for a violation.
         refusals: the exceptions by which the operation may tell its caller that it failed.
@@ -165,30 +167,36 @@ def run_every_fault(
             gets (11 and more), so that no call goes without.
     """
     assert every < 11, "some calls would get no fault"
-    wanted, numbers = tuple(calls), tuple(errnos)
-    report = Report()
-    traced = _state_folder(folder, "unharmed", prepare)
-    ended, message, trace, _ = _in_child(traced, operation, refusals, wanted, None)
-    if ended is not Ended.SUCCEEDED:
-        raise AssertionError(f"the operation fails without any fault: {ended} {message}")
-    report.calls.update(trace)
-    number = itertools.count()
-    for name in dict.fromkeys(trace):
-        for ordinal in range(report.calls[name]):
-            for fault in _faults_of(name, ordinal, numbers):
-                if next(number) % every:
-                    continue
-                state = _state_folder(folder, f"{report.states:05}", prepare)
-                ended, message, _, happened = _in_child(state, operation, refusals, wanted, fault)
-                report.states += 1
-                report.states_by_call[name] += 1
-                report.ends[ended] += 1
-                violation = _violation(state, End(fault, ended, message), check, happened=happened)
-                if violation is None:
-                    shutil.rmtree(state)
-                else:
-                    report.violations.append(f"{fault} -> {ended}: {violation}")
+    with memory_folder(folder) as place:
+        # Always the same path, since files may name it.
+        prepared, state = str(place / "prepared"), str(place / "state")
+        os.mkdir(state)
+        prepare(state)
+        os.rename(state, prepared)
+        _copy(prepared, state)
+        ended, message, trace, _ = _in_child(state, operation, refusals, tuple(calls), None)
+        shutil.rmtree(state)
+        if ended is not Ended.SUCCEEDED:
+            raise AssertionError(f"the operation fails without any fault: {ended} {message}")
+        report = Report(calls=Counter(trace))
+        for fault in itertools.islice(_faults_of_all(report.calls, tuple(errnos)), 0, None, every):
+            _copy(prepared, state)
+            ended, message, _, happened = _in_child(state, operation, refusals, tuple(calls), fault)
+            report.states += 1
+            report.states_by_call[fault.call] += 1
+            report.ends[ended] += 1
+            violation = _violation(state, End(fault, ended, message), check, happened=happened)
+            if violation is None:
+                shutil.rmtree(state)
+            else:
+                report.violations.append(f"{fault} -> {ended}: {violation}")
+                shutil.move(state, os.path.join(folder, f"{report.states:05}"))
     return report
+
+
+def _copy(prepared: str, state: str) -> None:
+    # With times of now, as if just prepared: a program may look at how long ago a file was written.
+    shutil.copytree(prepared, state, symlinks=True, copy_function=shutil.copy)
 
 
 def _violation(state: str, end: End, check: Callable[[str, End], object], *, happened: bool) -> str | None:
@@ -203,6 +211,12 @@ def _violation(state: str, end: End, check: Callable[[str, End], object], *, hap
     return None
 
 
+def _faults_of_all(calls: Counter[str], errnos: tuple[int, ...]) -> Iterator[Fault]:
+    for name, count in calls.items():
+        for ordinal in range(count):
+            yield from _faults_of(name, ordinal, errnos)
+
+
 def _faults_of(name: str, ordinal: int, errnos: tuple[int, ...]) -> list[Fault]:
     kinds = [Kind.KILL_BEFORE, Kind.KILL_AFTER]
     if name in _WRITES:
@@ -211,13 +225,6 @@ def _faults_of(name: str, ordinal: int, errnos: tuple[int, ...]) -> list[Fault]:
     faults += [Fault(name, ordinal, Kind.ERROR, number) for number in errnos]
     lasting = errno.ENOSPC if name in _WRITES else errno.EIO
     return [*faults, Fault(name, ordinal, Kind.ERROR_FROM_HERE_ON, lasting)]
-
-
-def _state_folder(folder: str, name: str, prepare: Callable[[str], object]) -> str:
-    state = os.path.join(folder, name)
-    os.mkdir(state)
-    prepare(state)
-    return state
 
 
 def _in_child(

@@ -8,9 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,11 +36,9 @@ PROFILES = {"a": {"model": "m", "filler": "x" * 8000}, "b": {"model": "m"}}
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    """In memory where there is such a place: a disk that takes longer to sync than they pause starves us."""
-    memory = "/dev/shm"
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder:
-        yield Home(folder)
+def home(memory: Path) -> Home:
+    """In memory: a disk that takes longer to sync than they pause starves us."""
+    return Home(str(memory))
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from tests.scale import rounds
@@ -40,14 +39,6 @@ CHANGES: dict[str, Change] = {
 STATES_AT_LEAST = 100
 EVERY = rounds(5, 1)
 """Each fifth state in the quick run: all calls, and by turns all faults."""
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Iterator[str]:
-    """A folder for thousands of small states: in memory, where there is such a place."""
-    memory = "/dev/shm"
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as folder:
-        yield folder
 
 
 def loader_of(folder: str) -> ConfigLoader:
@@ -129,10 +120,10 @@ def result_of(folder: Path, name: str) -> tuple[bytes | None, bytes]:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_every_call_of_a_change_may_fail_or_be_its_last(tmp_path: Path, work: str, name: str) -> None:
+def test_every_call_of_a_change_may_fail_or_be_its_last(tmp_path: Path, name: str) -> None:
     old, new = result_of(tmp_path / "whole", name)
     report = run_every_fault(
-        work,
+        str(tmp_path),
         prepare_of(name, linked=name in ("switch", "rename")),
         lambda folder: CHANGES[name](loader_of(folder)),
         check_of(name, old, new),
@@ -164,10 +155,10 @@ def rename_without_care(folder: str) -> None:
 
 
 @pytest.mark.parametrize("writer", [in_place, rename_without_care])
-def test_a_naive_writer_is_caught(tmp_path: Path, work: str, writer: Callable[[str], None]) -> None:
+def test_a_naive_writer_is_caught(tmp_path: Path, writer: Callable[[str], None]) -> None:
     old, new = result_of(tmp_path / "whole", "switch")
     report = run_every_fault(
-        work,
+        str(tmp_path),
         prepare_of("switch", linked=False),
         writer,
         check_of("switch", old, new),
@@ -178,7 +169,7 @@ def test_a_naive_writer_is_caught(tmp_path: Path, work: str, writer: Callable[[s
     assert any(kind in line for line in report.violations for kind in kinds)
 
 
-def test_a_false_success_is_caught(tmp_path: Path, work: str) -> None:
+def test_a_false_success_is_caught(tmp_path: Path) -> None:
     def swallow(folder: str) -> None:
         try:
             CHANGES["switch"](loader_of(folder))
@@ -187,7 +178,7 @@ def test_a_false_success_is_caught(tmp_path: Path, work: str) -> None:
 
     old, new = result_of(tmp_path / "whole", "switch")
     report = run_every_fault(
-        work,
+        str(tmp_path),
         prepare_of("switch", linked=False),
         swallow,
         check_of("switch", old, new),

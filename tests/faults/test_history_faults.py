@@ -211,5 +211,7 @@ def test_an_unsafe_history_is_caught_by_these_checks(tmp_path: Path, monkeypatch
         except CodeMieError as error:
             raise AssertionError(str(error)) from error
 
-    report = run_every_fault(str(tmp_path), prepare, operation, strict, refusals=(*REFUSALS, OSError))
+    report = run_every_fault(
+        str(tmp_path), prepare, operation, strict, refusals=(*REFUSALS, OSError), every=EVERY
+    )
     assert report.violations

@@ -106,7 +106,7 @@ def test_a_hanging_operation_is_ended_and_counted(tmp_path: object, monkeypatch:
             while True:
                 pass
 
-    monkeypatch.setattr("tests.faults.os_calls.HANG_SECONDS", 1)
+    monkeypatch.setattr("tests.faults.os_calls.HANG_SECONDS", 4)
     report = run_every_fault(
         str(tmp_path), prepare, wait_after_an_error, check, refusals=(OSError,), errnos=()
     )

@@ -7,8 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+
+from tests.waiting import until
 
 PASSWORD = "session password"  # noqa: S105 - of a keyring that lives as long as one test
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -44,14 +44,6 @@ while not collection.is_locked():
     assert time.monotonic() < until, "it stays unlocked"
     time.sleep(0.05)
 """
-
-
-def wait_for(what: Callable[[], object], seconds: float = 10.0) -> None:
-    """Poll until `what` is true."""
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
 
 
 class Session:
@@ -92,7 +84,7 @@ class Session:
         with open(config, "w", encoding="utf-8") as file:
             file.write(_BUS_CONFIG.format(socket=socket, services=services))
         self._bus = self.start("dbus-daemon", "--nofork", "--nopidfile", f"--config-file={config}")
-        wait_for(lambda: os.path.exists(socket))
+        until(lambda: os.path.exists(socket))
 
     def stop_bus(self) -> None:
         """End the bus, as a crash would."""
@@ -124,7 +116,7 @@ class Session:
             *command, *(["--unlock"] if unlocked else []), stdin=PASSWORD if unlocked else ""
         )
         self._keyring = process
-        wait_for(self.has_secret_service)
+        until(self.has_secret_service)
         return process
 
     def end_keyring(self) -> None:
@@ -139,7 +131,7 @@ class Session:
         for number in self._activated():
             if number not in started:
                 os.kill(number, signal.SIGKILL)
-        wait_for(lambda: not self.has_secret_service())
+        until(lambda: not self.has_secret_service())
 
     def start(self, *command: str, stdin: str = "") -> subprocess.Popen[bytes]:
         """Start a program of the session."""

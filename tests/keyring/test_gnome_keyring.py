@@ -12,7 +12,8 @@ import time
 from dataclasses import dataclass
 
 import pytest
-from tests.keyring.session import PASSWORD, Session, wait_for
+from tests.keyring.session import PASSWORD, Session
+from tests.waiting import until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
@@ -143,11 +144,11 @@ def test_locked_with_a_screen_a_person_is_asked_and_the_password_opens_it(protec
     _with_screen(protected)
     protected.lock()
     said, asking = _in_background(protected, "get")
-    wait_for(lambda: _prompts(protected))
+    until(lambda: _prompts(protected))
     time.sleep(0.5)
     protected.run("xdotool", "type", "--delay", "20", PASSWORD)
     protected.run("xdotool", "key", "Return")
-    asking.join(30)
+    asking.join(60)
     assert said[0].result == "1", said
 
 
@@ -155,10 +156,10 @@ def test_a_dismissed_question_is_locked_and_not_absent(protected: Session) -> No
     _with_screen(protected)
     protected.lock()
     said, asking = _in_background(protected, "get")
-    wait_for(lambda: _prompts(protected))
+    until(lambda: _prompts(protected))
     time.sleep(0.5)
     protected.run("xdotool", "key", "Escape")
-    asking.join(30)
+    asking.join(60)
     assert _error(said) == "KeyringLocked", said
 
 
@@ -254,7 +255,7 @@ def test_a_daemon_killed_in_the_call_is_told_at_once(session: Session) -> None:
     said, asking = _in_background(session, "get")
     time.sleep(1.5)
     daemon.kill()
-    asking.join(30)
+    asking.join(60)
     assert _error(said) == "KeyringAbsent", said
     assert said[0].seconds < LIMIT_SECONDS
 
@@ -384,12 +385,12 @@ def test_the_helper_ends_with_whoever_asked(session: Session) -> None:
     os.kill(daemon.pid, signal.SIGSTOP)
     home = os.path.join(session.folder, "home", ".codemie")
     asking = session.start(sys.executable, "-c", ACTIONS, home, "asking", "60", "protect")
-    wait_for(lambda: _helpers(session))
+    until(lambda: _helpers(session))
     time.sleep(1)
     assert _helpers(session)
     asking.kill()
     asking.wait()
-    wait_for(lambda: not _helpers(session), 5)
+    until(lambda: not _helpers(session))
 
 
 def _helpers(session: Session) -> list[int]:

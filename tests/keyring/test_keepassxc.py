@@ -9,8 +9,9 @@ import uuid
 import xml.etree.ElementTree as ET
 
 import pytest
-from tests.keyring.session import Session, wait_for
+from tests.keyring.session import Session
 from tests.keyring.test_gnome_keyring import ask
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.desktop,
@@ -72,8 +73,8 @@ def keepassxc(session: Session) -> Session:
     with open(settings, "w", encoding="utf-8") as file:
         file.write(_SETTINGS)
     session.start("keepassxc", "--pw-stdin", "--config", settings, path, stdin=f"{PASSWORD}\n")
-    wait_for(session.has_secret_service, 20)
-    wait_for(lambda: _offers_a_collection(session), 20)
+    until(session.has_secret_service)
+    until(lambda: _offers_a_collection(session))
     return session
 
 

@@ -7,8 +7,9 @@ import os
 
 import pytest
 from tests.desktop.rig.system_packages import missing
-from tests.keyring.session import Session, wait_for
+from tests.keyring.session import Session
 from tests.keyring.test_gnome_keyring import ask
+from tests.waiting import until
 
 _ABSENT = [part.package for part in missing(("kwallet",))]
 pytestmark = [
@@ -55,15 +56,15 @@ def start_wallet(session: Session, *, opened: bool) -> None:
     # The first login makes the wallet; the daemon offers one to the Secret Service from its next start on.
     for first in (True, False) if opened else (False,):
         daemon = session.start("kwalletd5")
-        wait_for(session.has_secret_service, 20)
+        until(session.has_secret_service)
         if opened:
             done = session.python(_OPEN, KEY)
             assert done.stdout.strip() == "()", (done.stdout, done.stderr)
         if first:
-            wait_for(lambda: os.path.exists(os.path.join(session.environ["XDG_DATA_HOME"], _FILE)))
+            until(lambda: os.path.exists(os.path.join(session.environ["XDG_DATA_HOME"], _FILE)))
             daemon.terminate()
             daemon.wait()
-            wait_for(lambda: not session.has_secret_service())
+            until(lambda: not session.has_secret_service())
 
 
 @pytest.fixture
@@ -94,4 +95,4 @@ def test_a_wallet_that_was_closed_is_locked_at_once_in_the_background(kwallet: S
     assert [one.error for one in ask(kwallet, "set", "protect", "get", asking=True)] == ["", "", ""]
     done = kwallet.python(_CLOSE)
     assert done.returncode == 0, done.stderr
-    wait_for(lambda: [one.error for one in ask(kwallet, "get", "set")] == ["KeyringLocked"] * 2, 20)
+    until(lambda: [one.error for one in ask(kwallet, "get", "set")] == ["KeyringLocked"] * 2)

@@ -124,7 +124,7 @@ def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_fil
     while b"press Ctrl-C to stop" not in shown:
         shown += os.read(terminal, 1000)
     cleaning.send_signal(signal.SIGINT)
-    out, _ = cleaning.communicate(timeout=20)
+    out, _ = cleaning.communicate(timeout=60)
     os.close(terminal)
     assert cleaning.returncode == 130
     left = len(os.listdir(folder))

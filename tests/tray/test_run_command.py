@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.waiting import until
 
 from codemie_core import Home
 from codemie_core.credentials import CredentialStore, Secret
@@ -56,7 +57,7 @@ def runtime() -> Iterator[Path]:
         pytest.skip("no folder in memory here: /dev/shm")
     folder = tempfile.mkdtemp(dir="/dev/shm", prefix="codemie-tray-test-")
     yield Path(folder)
-    wait_for(lambda: not private_homes(Path(folder)))  # one that has just ended is being removed
+    until(lambda: not private_homes(Path(folder)))  # one that has just ended is being removed
     shutil.rmtree(folder)
 
 
@@ -90,13 +91,6 @@ def done(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 def private_homes(runtime: Path) -> list[Path]:
     return list((runtime / "codemie-tray").glob("run-*"))
-
-
-def wait_for(what: object, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def gone(folder: str) -> bool:
@@ -150,7 +144,7 @@ def test_the_program_sees_one_profile_in_a_home_that_is_its_own(
     assert "key-of-a" not in text
     assert "https://a.example" not in text
     assert "credential:" not in text
-    wait_for(lambda: gone(str(seen["home"])))
+    until(lambda: gone(str(seen["home"])))
 
 
 def test_a_secret_that_no_variable_carries_is_in_the_configuration(
@@ -171,7 +165,7 @@ def test_what_the_program_writes_is_in_the_real_home(filled: Home, runtime: Path
     code, _, err = done(start(filled, runtime, work, "--", "sh", "-c", script))
     assert code == 0, err
     for name in (os.path.join(".session-x", "m.jsonl"), "plugins.json", "new-file"):
-        wait_for(functools.partial(os.path.exists, filled.join(name)))
+        until(functools.partial(os.path.exists, filled.join(name)))
     found = {
         name: Path(filled.join(*name.split("/"))).read_text().strip()
         for name in (
@@ -192,7 +186,7 @@ def test_two_files_of_one_name_both_stay(filled: Home, runtime: Path, work: Path
     process.stdout.readline()
     Path(filled.join("x")).write_text("theirs\n")
     done(process)
-    wait_for(lambda: len(list(Path(filled.path).glob("x.run-*"))) == 1)
+    until(lambda: len(list(Path(filled.path).glob("x.run-*"))) == 1)
     assert Path(filled.join("x")).read_text() == "theirs\n"
     assert next(Path(filled.path).glob("x.run-*")).read_text() == "mine\n"
 
@@ -213,8 +207,8 @@ def sleeping(filled: Home, runtime: Path, work: Path) -> Iterator[tuple[subproce
 def test_a_killed_program_leaves_nothing(sleeping: tuple[subprocess.Popen[str], str]) -> None:
     process, folder = sleeping
     process.kill()
-    assert process.wait(20) == -signal.SIGKILL
-    wait_for(lambda: gone(folder))
+    assert process.wait(60) == -signal.SIGKILL
+    until(lambda: gone(folder))
 
 
 def janitor_of(folder: str) -> int:
@@ -239,7 +233,7 @@ def test_the_next_start_cleans_up_where_everything_was_killed(
     assert done(start(filled, runtime, work, "--", "true"))[0] == 0
     assert os.path.isdir(folder)
     process.kill()
-    process.wait(20)
+    process.wait(60)
     time.sleep(0.3)
     assert "key-of-b" in Path(folder, "home", "codemie-cli.config.json").read_text(), "nobody was left"
     assert done(start(filled, runtime, work, "--", "true"))[0] == 0
@@ -262,7 +256,7 @@ def test_the_home_stays_while_a_program_that_was_left_in_the_background_needs_it
     script = later + ' > /dev/null 2>&1 & echo "$CODEMIE_HOME"'
     code, out, _ = done(start(filled, runtime, work, "--profile", "b", "--", "sh", "-c", script))
     assert code == 0
-    wait_for(lambda: gone(out.strip()))
+    until(lambda: gone(out.strip()))
     assert "key-of-b" in (work / "seen").read_text()
 
 
@@ -278,9 +272,9 @@ def test_a_program_that_closes_what_it_inherits_keeps_its_home(
     folder = os.path.dirname(process.stdout.readline().strip())
     time.sleep(0.3)
     assert done(start(filled, runtime, work, "--", "true"))[0] == 0, "a start, which cleans up"
-    out, _ = process.communicate("\n", timeout=20)
+    out, _ = process.communicate("\n", timeout=60)
     assert out.strip() == "True"
-    wait_for(lambda: gone(folder))
+    until(lambda: gone(folder))
 
 
 def test_a_program_that_can_not_be_started_leaves_nothing(filled: Home, runtime: Path, work: Path) -> None:
@@ -481,7 +475,7 @@ def test_a_projects_dotenv_can_not_add_what_the_profile_leaves_open(
     (work / ".env").write_text("export CODEMIE_URL=https://evil.example\nHTTPS_PROXY = x\nGREETING=hello\n")
     code, out, err = done(start(filled, runtime, work, "--profile", "b", "--", sys.executable, "-c", LOOK))
     assert code == 0
-    assert "sets CODEMIE_URL, HTTPS_PROXY; ignored here" in err
+    assert "sets CODEMIE_URL, HTTPS_PROXY, which is ignored here" in err
     environment = json.loads(out)["environment"]
     assert environment["CODEMIE_URL"] == environment["HTTPS_PROXY"] == ""
     assert "GREETING" not in environment

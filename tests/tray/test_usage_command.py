@@ -234,10 +234,8 @@ def reads_a_session(process: int) -> bool:
 
 def held_up_while_it_reads(asking: subprocess.Popen[bytes]) -> None:
     """Stop a count in the middle of a file, for longer than one that shows no progress takes."""
-    deadline = time.monotonic() + 20
     while not any(map(reads_a_session, members(asking.pid))):
         assert asking.poll() is None, "it counts faster than it can be met: make the file larger"
-        assert time.monotonic() < deadline
     os.killpg(asking.pid, signal.SIGSTOP)
     time.sleep(0.7)
     os.killpg(asking.pid, signal.SIGCONT)
@@ -276,7 +274,7 @@ def test_a_long_count_shows_how_far_it_is_and_ctrl_c_ends_it_cleanly(tmp_path: P
     while b"%" not in shown:
         shown += os.read(terminal, 1000)
     os.killpg(asking.pid, signal.SIGINT)
-    out, _ = asking.communicate(timeout=20)
+    out, _ = asking.communicate(timeout=60)
     with contextlib.suppress(OSError):  # how a terminal's end is told
         while more := os.read(terminal, 1000):
             shown += more

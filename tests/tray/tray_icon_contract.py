@@ -97,7 +97,7 @@ class Stage(ABC):
         """Make an icon, run it, and wait until it is shown."""
         self.icon = self.make(view or a_view(), self.actions.append)
         self.run(self.icon, self.ready.release)
-        assert self.ready.acquire(timeout=10)
+        assert self.ready.acquire(timeout=60)
         until("the icon", self.is_shown)
         return self.icon
 
@@ -219,7 +219,7 @@ class TrayIconContract:
         stage.icon = icon = stage.make(a_view("work"), stage.actions.append)
         icon.show(a_view("personal"))
         stage.run(icon, stage.ready.release)
-        assert stage.ready.acquire(timeout=10)
+        assert stage.ready.acquire(timeout=60)
         until("the view", lambda: stage.is_shown() and stage.tooltip().startswith("CodeMie: personal"))
 
     def test_stopped_it_is_gone_and_may_be_stopped_again(self, stage: Stage) -> None:

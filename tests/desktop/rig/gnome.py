@@ -189,7 +189,11 @@ class GnomeDesktop(Session):
 
     def menus(self) -> list[Window]:
         """Return the icon's menu if it is open, and the submenus that are unfolded in it."""
-        return [Window("POPUP_MENU", "gnome-shell", Area(*place)) for place in self.evaluate(_MENUS)]
+        return [
+            Window("POPUP_MENU", "gnome-shell", Area(*place))
+            for place in self.evaluate(_MENUS)
+            if None not in place
+        ]
 
     def close_menus(self) -> None:
         """Press Escape until no menu is left."""

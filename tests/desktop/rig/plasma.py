@@ -61,7 +61,7 @@ class PlasmaDesktop(Session):
     def stop_panel(self) -> None:
         """End plasmashell; kded stays, as on a real desktop."""
         self.end_part("panel")
-        until("the panel to be gone", lambda: not watcher_is_ready(self.bus) and not self.panel_is_seen())
+        until("the panel to be gone", lambda: not self.panel_is_seen())
 
     def panel_command(self) -> list[str]:
         """Return what starts the panel."""

@@ -39,7 +39,7 @@ class PrivateBus:
     def start(self) -> None:
         config = os.path.join(self._folder, "config")
         self._daemon = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"])
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < end, "dbus-daemon does not come up"
             time.sleep(0.005)

@@ -36,7 +36,7 @@ class RunningTray:
         except TrayUnavailable as error:
             self.error = error
 
-    def join(self, seconds: float = 10.0) -> bool:
+    def join(self, seconds: float = 60) -> bool:
         self._thread.join(seconds)
         return not self._thread.is_alive()
 

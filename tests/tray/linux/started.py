@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from tests import waiting
 
 CONFIG = '{"activeProfile": "work", "profiles": {"work": {"provider": "sso", "model": "m"}}}'
 NO_BUS = "unix:path=/nowhere/bus"
@@ -84,7 +85,4 @@ def started(tmp_path: Path) -> Iterator[Started]:
 
 
 def until(condition: Callable[[], object], started: Started) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end, started.log()
-        time.sleep(0.01)
+    waiting.until(condition, started.log)

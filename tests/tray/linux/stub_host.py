@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +21,7 @@ from jeepney import (
     new_signal,
 )
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from tests.waiting import until
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 NOTIFICATIONS = "org.freedesktop.Notifications"
@@ -40,15 +39,6 @@ class BusError(Exception):
     def __init__(self, name: str, body: tuple[Any, ...]) -> None:
         super().__init__(name, body)
         self.name = name
-
-
-def until(condition: Callable[[], Any], seconds: float = 5.0) -> Any:
-    """Return the condition's value as soon as it is true."""
-    end = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.002)
-    return value
 
 
 @dataclass

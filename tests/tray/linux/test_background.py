@@ -27,13 +27,13 @@ def test_without_any_bus_the_logs_are_cleaned_and_it_is_said_once_and_it_stays(s
     assert process.poll() is None
     assert started.log().count("Waiting for one") == 1
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "")
 
 
 def test_without_background_no_bus_is_an_error_at_once(started: Started) -> None:
     process = started.start()
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 8
     assert "session bus" in err
 
@@ -48,10 +48,10 @@ def test_one_that_waits_without_a_bus_makes_way_for_a_start_that_has_one(started
     try:
         second = started.start(bus=bus.address)
         until(lambda: "There is no tray host yet" in started.log(), started)
-        assert waiting.wait(10) == 0
+        assert waiting.wait(60) == 0
         assert second.poll() is None
         second.send_signal(signal.SIGTERM)
-        assert second.wait(10) == 0
+        assert second.wait(60) == 0
     finally:
         bus.remove()
 
@@ -69,7 +69,7 @@ def test_a_bus_that_comes_late_is_joined(started: Started) -> None:
         until(lambda: "There is no tray host yet" in started.log(), started)
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     finally:
         bus.remove()
 
@@ -78,7 +78,7 @@ def test_a_second_login_start_is_silent(started: Started) -> None:
     started.start("--background")
     until(lambda: "Waiting for one" in started.log(), started)
     second = started.start("--background")
-    assert second.communicate(timeout=10) == ("", "")
+    assert second.communicate(timeout=60) == ("", "")
     assert second.returncode == 0
 
 
@@ -96,7 +96,7 @@ app.view_of = boom
 
 def test_a_crash_at_login_is_told_by_the_next_start_and_only_by_that(started: Started) -> None:
     crashed = started.start("--background", prelude=CRASH)
-    _, err = crashed.communicate(timeout=20)
+    _, err = crashed.communicate(timeout=60)
     assert crashed.returncode == 1
     assert "crashed by RuntimeError" in err
     assert "Traceback" not in err
@@ -109,7 +109,7 @@ def test_a_crash_at_login_is_told_by_the_next_start_and_only_by_that(started: St
         process = started.start("--background")
         until(functools.partial(waits, started, start), started)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert started.log().count("crashed (RuntimeError)") == 1
     assert not mark.exists()
 
@@ -131,7 +131,7 @@ def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: S
     third = started.start("--background")
     until(lambda: started.log().count("Waiting for one") == waited + 1, started)
     third.send_signal(signal.SIGTERM)
-    assert third.wait(10) == 0
+    assert third.wait(60) == 0
     assert started.log().count("crashed") == 1
 
 
@@ -139,7 +139,7 @@ def test_verbose_says_more(started: Started) -> None:
     process = started.start("--background", "--verbose")
     until(lambda: "[DEBUG] [background.log_cleaner] looked" in started.log(), started)
     process.send_signal(signal.SIGTERM)
-    process.wait(10)
+    process.wait(60)
 
 
 def test_a_login_entry_of_a_program_that_moved_is_mended_by_the_next_start(
@@ -196,7 +196,7 @@ def test_on_a_full_disk_a_login_cleans_all_the_same_and_stays(
             assert process.poll() is None
             (disk / "filler").unlink()
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0
+            assert process.wait(60) == 0
             assert json.loads((started.home / "config.json").read_text()) == json.loads(CONFIG)
         finally:
             started.end()

@@ -31,7 +31,7 @@ class BusStage(Stage):
 
     def ended(self) -> bool:
         assert self._thread is not None
-        self._thread.join(10)
+        self._thread.join(60)
         return not self._thread.is_alive()
 
     def is_shown(self) -> bool:

@@ -19,9 +19,9 @@ from tests.tray.linux.stub_host import (
     WATCHER,
     BusError,
     StubHost,
-    until,
 )
 from tests.tray.views import a_view
+from tests.waiting import until
 
 from codemie_tray.tray_icon.linux.icon import MENU_HINT
 from codemie_tray.view.actions import Action, Do, SwitchProfile

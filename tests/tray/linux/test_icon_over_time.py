@@ -17,8 +17,9 @@ import pytest
 from tests.tray.linux.conftest import StartTray
 from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.running_tray import RunningTray
-from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost, until
+from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost
 from tests.tray.views import a_view
+from tests.waiting import until
 
 from codemie_tray.desktop.tray_host import advice, this_system
 from codemie_tray.tray_icon.backend import TrayUnavailable
@@ -47,7 +48,7 @@ def test_it_may_start_before_any_host(
 ) -> None:
     caplog.set_level(logging.INFO)
     tray = start_tray()
-    assert tray.ready.wait(5)
+    assert tray.ready.wait(60)
     until(lambda: "no tray host yet" in caplog.text)
     assert bare_host.registered == []
     bare_host.take(WATCHER)
@@ -58,7 +59,7 @@ def test_it_may_start_before_any_host(
 def test_a_host_that_never_answers_keeps_nobody_waiting(host: StubHost, start_tray: StartTray) -> None:
     host.answers_registration = False
     tray = start_tray()
-    assert tray.ready.wait(5)
+    assert tray.ready.wait(60)
     host.click(host.row("Quit").number)
     assert until(lambda: tray.actions) == [Do.QUIT]
 
@@ -224,10 +225,10 @@ def test_a_bus_that_stays_away_ends_the_tray_with_a_message(
     bus: PrivateBus, start_tray: StartTray, caplog: pytest.LogCaptureFixture
 ) -> None:
     tray = start_tray(patience=Patience(first_seconds=0.05, longest_seconds=0.1, total_seconds=0.4))
-    assert tray.ready.wait(5)
+    assert tray.ready.wait(60)
     with caplog.at_level(logging.WARNING):
         bus.stop()
-        assert tray.join(5)
+        assert tray.join(60)
     assert "was lost" in caplog.text
     assert "session bus can't be reached" in str(tray.error)
 
@@ -236,7 +237,7 @@ def test_waiting_for_a_lost_bus_costs_a_few_wake_ups_and_ends_on_stop(
     bus: PrivateBus, start_tray: StartTray
 ) -> None:
     tray = start_tray(patience=Patience(first_seconds=0.25, longest_seconds=8, total_seconds=60))
-    assert tray.ready.wait(5)
+    assert tray.ready.wait(60)
     bus.stop()
     time.sleep(0.1)
     before = _switches(os.getpid(), "tray")
@@ -332,7 +333,7 @@ def test_an_idle_tray_never_wakes_up_and_ends_cleanly_on_a_signal(
         host.ping()
         until(lambda: _switches(process.pid) > before[0])  # the count counts
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()

@@ -6,7 +6,8 @@ import time
 
 import pytest
 from tests.tray.linux.conftest import StartTray
-from tests.tray.linux.stub_host import StubHost, until
+from tests.tray.linux.stub_host import StubHost
+from tests.waiting import until
 
 from codemie_tray.view.actions import RestoreVersion
 from codemie_tray.view.menu import Item

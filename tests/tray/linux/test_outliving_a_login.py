@@ -22,7 +22,8 @@ if not sys.platform.startswith("linux"):
 
 _HOST = """
 import os, sys
-from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost, until
+from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost
+from tests.waiting import until
 host = StubHost(os.environ["DBUS_SESSION_BUS_ADDRESS"])
 host.take(WATCHER)
 host.take(NOTIFICATIONS)
@@ -159,7 +160,7 @@ def test_signals_that_the_starter_had_blocked_or_ignored_count_for_nothing(start
     assert not signals_of(process.pid, "SigBlk")
     assert not signals_of(process.pid, "SigIgn") & {signal.SIGTERM, signal.SIGCHLD, signal.SIGUSR1}
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert "today's usage" not in started.log()
 
 
@@ -170,8 +171,8 @@ def test_a_start_by_nohup_survives_a_hangup_and_any_other_ends_by_it(started: St
     time.sleep(0.5)
     assert survivor.poll() is None
     survivor.send_signal(signal.SIGTERM)
-    assert survivor.wait(10) == 0
+    assert survivor.wait(60) == 0
     other = started.start("--background")
     until(lambda: started.log().count("Waiting for one") == 2, started)
     other.send_signal(signal.SIGHUP)
-    assert other.wait(10) == 0
+    assert other.wait(60) == 0

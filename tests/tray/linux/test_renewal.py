@@ -7,21 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.stub_host import StubHost
+from tests.waiting import until
 
 from codemie_tray.app.lifecycle.restart import environment_again, same_command
-
-
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def test_a_tray_that_is_told_so_starts_again_under_its_process_id(
@@ -54,7 +46,7 @@ def test_a_tray_that_is_told_so_starts_again_under_its_process_id(
         assert "already running" in second.stderr
     finally:
         tray.terminate()
-        _, said = tray.communicate(timeout=20)
+        _, said = tray.communicate(timeout=60)
     assert tray.returncode == 0
     assert b"Traceback" not in said
 

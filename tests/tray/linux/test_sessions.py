@@ -76,7 +76,7 @@ def use(started: Started, tokens: int, session: str) -> None:
 
 def stop(process: subprocess.Popen[str]) -> None:
     process.send_signal(signal.SIGTERM)
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
 
 
 def test_each_session_has_a_tray_and_both_follow_the_one_home(
@@ -95,7 +95,7 @@ def test_each_session_has_a_tray_and_both_follow_the_one_home(
         until(partial(screen.marked, "personal"), started)
     assert json.loads((started.home / "config.json").read_text())["activeProfile"] == "personal"
     second = started.start(bus=other.bus.address)
-    _, said = second.communicate(timeout=20)
+    _, said = second.communicate(timeout=60)
     assert (second.returncode, "it was asked to show itself" in said) == (0, True)
     until(lambda: any("is running" in call[3] for call in other.host.notifications), started)
     assert not any("is running" in call[3] for call in one.host.notifications)

@@ -139,7 +139,7 @@ def test_a_bus_of_no_use_is_tried_in_growing_pauses_told_once_and_given_up_with_
     caplog.set_level(logging.INFO)
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
     tray = RunningTray(a_view(), QUICK).start()
-    assert tray.join(10)
+    assert tray.join(60)
     reason = KINDS[request.node.callspec.params["bus"]][2]
     assert f"the session bus can't be used ({reason}" in str(tray.error)
     pauses = [later - sooner for sooner, later in zip(bus.joins, bus.joins[1:], strict=False)]
@@ -162,7 +162,7 @@ def quick(limits: str) -> str:
 def test_the_program_ends_with_the_exit_code_for_no_tray(started: Started, bus: UselessBus) -> None:
     prelude = quick("0.02, 0.16, 1.0, 1.0, 0.1, 1.0, 3.0")
     process = started.start(bus=bus.address, prelude=prelude)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=60)
     assert process.returncode == 8
     assert "the session bus can't be used (the bus closed the connection)" in said
     assert len(started.log().splitlines()) <= 4

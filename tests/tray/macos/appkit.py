@@ -50,7 +50,7 @@ class World:
     def serve_until(self, done: Callable[[], bool]) -> None:
         """Run what is asked for, until `done`."""
         while not done():
-            self.events.get(timeout=20)()
+            self.events.get(timeout=60)()
 
     def track(self, item: Any) -> None:
         """Open an item's menu, serve the loop in it, and send the chosen row's action after it has closed."""

@@ -38,7 +38,7 @@ class MenuBarStage(Stage):
         """Call `function` on the main thread, before its loop runs, and return its result."""
         results: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._jobs.put(lambda: results.put(function()))
-        return results.get(timeout=10)
+        return results.get(timeout=60)
 
     # ---- the tray ------------------------------
 
@@ -60,13 +60,13 @@ class MenuBarStage(Stage):
         self._jobs.put(run)
 
     def ended(self) -> bool:
-        return self._run_ended.wait(10)
+        return self._run_ended.wait(60)
 
     def close(self) -> None:
         if hasattr(self, "tray"):
             self.tray.stop()
         self._jobs.put(None)
-        self._main.join(10)
+        self._main.join(60)
         assert not self._main.is_alive()
 
     # ---- what is seen ------------------------------

@@ -116,7 +116,7 @@ def test_a_view_shown_while_no_taskbar_is_there_is_the_one_that_is_added(stage: 
     stage.taskbar.refusals = 1
     stage.icon = icon = stage.make(a_view("work"), stage.actions.append)
     stage.run(icon, stage.ready.release)
-    assert stage.ready.acquire(timeout=10)
+    assert stage.ready.acquire(timeout=60)
     icon.show(a_view("personal", attention=True))
     until("the icon", stage.is_shown)
     assert stage.tooltip().startswith("CodeMie: personal")

@@ -171,7 +171,7 @@ class Registration:
         )
 
     def _know_host(self, reply: wire.Reply) -> None:
-        # kded, which is the watcher of Plasma, also runs without a panel.
+        # A watcher alone shows nothing: it may run without a panel.
         if reply.body != (("b", True),) and not self._was_read and not self._said_no_host:
             self._said_no_host = True
             self._on_no_host()
