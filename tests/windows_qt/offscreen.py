@@ -11,7 +11,7 @@ import json
 import sys
 import time
 
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from codemie_core import Home
 from codemie_tray.windows.look.palette import DARK, LIGHT
@@ -28,16 +28,18 @@ LIMIT_SECONDS = 60.0
 def cut(window: QWidget) -> list[str]:
     """Return the texts of visible labels and buttons that need more room than they have."""
     found = []
-    for kind in (QLabel, QAbstractButton):
-        for widget in window.findChildren(kind):
-            text = widget.text()
-            if not text or not widget.isVisibleTo(window):
-                continue
-            wraps = isinstance(widget, QLabel) and widget.wordWrap()
-            needs = widget.heightForWidth(widget.width()) if wraps else widget.sizeHint().height()
-            wide = wraps or widget.sizeHint().width() <= widget.width()
-            if not wide or needs > widget.height():
-                found.append(text)
+    texts: list[QLabel | QAbstractButton] = [
+        *window.findChildren(QLabel),
+        *window.findChildren(QAbstractButton),
+    ]
+    for widget in texts:
+        if not widget.text() or not widget.isVisibleTo(window):
+            continue
+        wraps = isinstance(widget, QLabel) and widget.wordWrap()
+        needs = widget.heightForWidth(widget.width()) if wraps else widget.sizeHint().height()
+        wide = wraps or widget.sizeHint().width() <= widget.width()
+        if not wide or needs > widget.height():
+            found.append(widget.text())
     return found
 
 
@@ -59,7 +61,9 @@ def main() -> int:
         application.processEvents()
         time.sleep(0.005)
     window.list.setCurrentIndex(window.list.model_of_rows.index(1))
-    window.form.name_row.field.setText("work")
+    name = window.form.name_row.field
+    assert isinstance(name, QLineEdit)
+    name.setText("work")
     window.form.show_problems()
     window.notice.say("config.json is read-only. To allow changes, run: chmod u+w '~/.codemie/config.json'")
     window.toast.say("Deleted personal. work is the active profile now.", lambda: None)

@@ -64,6 +64,19 @@ def test_what_is_missing_keeps_the_button_off_and_escape_changes_nothing(first_w
     assert not (window.home / "config.json").exists()
 
 
+def test_the_key_that_chooses_a_provider_does_not_add_it_as_well(first_window: OpenWindow) -> None:
+    window = first_window
+    window.open()
+    window.until_says("Which provider?")
+    window.fill("Find a provider", "claude sub")
+    until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None, 10)
+    window.keys("Return")  # this one needs nothing more
+    until("the form", lambda: window.screen.look("text", "Name"), 10)
+    assert not (window.home / "config.json").exists()
+    window.keys("Return")
+    until("the configuration", (window.home / "config.json").exists, 15)
+
+
 def test_a_provider_is_found_by_typing(first_window: OpenWindow) -> None:
     window = first_window
     window.open()

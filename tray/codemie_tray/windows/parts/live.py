@@ -43,6 +43,7 @@ class Live(QObject):
     def start(self) -> None:
         """Begin to watch."""
         self._watcher.start()
+        self._hear()  # a second start may have asked before anybody watched
 
     def stop(self) -> None:
         """End; no signal comes after this."""

@@ -25,7 +25,7 @@ class Work(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs: queue.SimpleQueue[Callable[[], Callable[[], None]]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Callable[[], Callable[[], None]] | None] = queue.SimpleQueue()
         self._left = 0
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="window work", daemon=True)
@@ -61,9 +61,14 @@ class Work(QObject):
         self._left += 1
         self._jobs.put(carry_out)
 
+    def stop(self, timeout_seconds: float = 5.0) -> None:
+        """End once the jobs that are waiting are done; wait for that at most `timeout_seconds`."""
+        self._jobs.put(None)
+        self._thread.join(timeout_seconds)
+
     def _run(self) -> None:
-        while True:
-            self._ended.emit(self._jobs.get()())
+        while (job := self._jobs.get()) is not None:
+            self._ended.emit(job())
 
     def _deliver(self, follow: Callable[[], None]) -> None:
         self._left -= 1

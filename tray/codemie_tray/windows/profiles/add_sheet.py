@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -102,6 +102,7 @@ class AddSheet(QDialog):
         self._names = [profile.name for profile in profiles]
         self._provider: Provider | None = None
         self._name_typed = False
+        self._entered = False
         self._search = QLineEdit()
         self._search.setPlaceholderText("Type to find a provider")
         self._search.setAccessibleName("Find a provider")
@@ -217,8 +218,13 @@ class AddSheet(QDialog):
     def _choose_first(self) -> None:
         shown = [card for card in self._cards if not card.isHidden()]
         if shown:
+            self._entered = True  # the key that chose it comes to the default button as well
+            QTimer.singleShot(0, self._forget_entered)
             shown[0].setChecked(True)
             self.go_on()
+
+    def _forget_entered(self) -> None:
+        self._entered = False
 
     def _choose(self, provider: Provider) -> None:
         self._provider = provider
@@ -279,7 +285,7 @@ class AddSheet(QDialog):
         self._check()
 
     def _finish(self) -> None:
-        if self._provider is None or has_errors(self._problems()):
+        if self._entered or self._provider is None or has_errors(self._problems()):
             return
         self._done.setEnabled(False)
         self._notice.clear()

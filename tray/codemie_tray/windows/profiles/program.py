@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from codemie_core import Home
@@ -16,9 +15,6 @@ from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.profiles.controller import ProfilesController
 from codemie_tray.windows.profiles.window import ProfilesWindow
-
-_SIGNALS_MS = 500
-"""How often Python gets to see a signal such as Ctrl-C: Qt's loop does not run it otherwise."""
 
 
 def run_profiles(home: Home, one: OneWindow, *, page: str) -> int:
@@ -38,14 +34,12 @@ def run_profiles(home: Home, one: OneWindow, *, page: str) -> int:
     work = Work(application)
     window = ProfilesWindow(theme)
     controller = ProfilesController(home, window, work, live)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.quit())
-    ticking = QTimer(application)
-    ticking.timeout.connect(lambda: None)
-    ticking.start(_SIGNALS_MS)
+    # Python's own handler would wait for Qt's loop to run Python. Ended at once, nothing is half-written.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     window.show()
     controller.start(page or "start")
     code = application.exec()
     live.stop()
+    work.stop()
     window.toast.drop()
     return code
