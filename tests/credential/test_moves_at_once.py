@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from tests.credential.child import ENVIRONMENT, python
@@ -60,6 +61,7 @@ if names:
         (token.profile, token.field_path): (token.value.reveal(), reference_to(name))
         for name, token in names.items()
     }
+    time.sleep(0.05)
     loader.set_tokens(changes)
 """,
     "out": _HEAD
@@ -72,6 +74,7 @@ changes = {
     for token in tokens
 }
 loader.set_tokens(changes)
+time.sleep(0.05)
 store.remove(*{token.reference for token in tokens})
 """,
 }
@@ -127,9 +130,9 @@ def _at_once(folder: str, programs: dict[str, str]) -> bool:
 
 
 @pytest.mark.timeout(600)
-def test_moving_in_beside_moving_out_loses_nothing(tmp_path: object) -> None:
+def test_moving_in_beside_moving_out_loses_nothing(memory: Path) -> None:
     count = rounds(25, 200)
-    lost = [number for number in range(count) if _at_once(os.path.join(str(tmp_path), str(number)), _MOVES)]
+    lost = [number for number in range(count) if _at_once(str(memory / str(number)), _MOVES)]
     print(f"{len(lost)} of {count} rounds lost a token")
     assert lost == []
 

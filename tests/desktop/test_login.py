@@ -163,7 +163,7 @@ def test_a_large_folder_shows_progress_can_be_stopped_and_holds_up_no_switch(ses
         os.utime(path, (1_770_000_000, 1_770_000_000))
     os.rename(logs, logs + "-before")
     os.rename(made, logs)
-    until("the numbers", lambda: session.row_beginning("Clean up logs now (100,000 files"), 30)
+    until("the numbers", lambda: session.row_beginning("Clean up logs now (100,000 files"), 90)
     session.open_menu()
     session.choose("Clean up logs now")
     until("progress", lambda: session.row_beginning("Cleaning up: "), on_failure=desktop.logs)

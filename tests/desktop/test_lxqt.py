@@ -60,7 +60,7 @@ def test_the_open_menu_follows_a_change_from_outside(lxqt_tray: RunningTray) -> 
     menu = tray.open_menu()
     before = tray.desktop.picture().crop(menu.area)
     tray.set_active("personal")
-    until("the open menu to follow", lambda: tray.desktop.picture().crop(menu.area).differs_from(before), 1.0)
+    until("the open menu to follow", lambda: tray.desktop.picture().crop(menu.area).differs_from(before))
     assert [shown.area for shown in tray.desktop.menus()] == [menu.area]
     tray.photograph("followed")
 

@@ -260,7 +260,7 @@ def test_a_demo_cut_short_leaves_nothing(tmp_path: Path, number: signal.Signals)
         return [pid for pid in with_environment(f"HOME={folder}/") if pid != run.pid]
 
     with subprocess.Popen(command, cwd=REPOSITORY, env=environ, stdout=subprocess.DEVNULL) as run:
-        until("the tray to be started", lambda: list(folder.glob("rig-*/tray.log")), 20)
+        until("the tray to be started", lambda: list(folder.glob("rig-*/tray.log")), 60)
         assert len(of_the_demo()) > 5
         run.send_signal(number)
         assert run.wait(60) == 128 + number

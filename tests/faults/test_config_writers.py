@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,9 @@ from tests.faults.processes import join, running, start
 from tests.scale import rounds
 
 from codemie_core import ConfigLoader, Home
+from codemie_core.config import commit
 from codemie_core.config import reader as config_reader
+from codemie_core.files.lock import StoreLock
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -55,6 +58,20 @@ def test_eight_processes_times_a_hundred_changes_are_eight_hundred(home: Home, p
     assert changes_kept(path, change) == PROCESSES * CHANGES
     assert loader.load().active in NAMES
     assert sorted(os.listdir(home.path)) == ["config.json", "tray"]
+
+
+def test_a_long_wait_for_the_lock_is_not_taken_for_a_conflict(
+    home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit, "CONFLICT_PATIENCE_SECONDS", 1.0)
+    loader, waits = ConfigLoader(home, lock_timeout_seconds=60), StoreLock(home.lock)
+    with waits:
+        pid = start(lambda: loader.save_profile("a", {"n": 1}))
+        time.sleep(1.5)
+        path.write_text(path.read_text().replace('"activeProfile": "a"', '"activeProfile": "b"'))
+    join(pid)
+    assert loader.load().active == "b"
+    assert loader.load().profile("a").fields["n"] == 1
 
 
 def test_without_a_lock_changes_are_lost(path: Path) -> None:

@@ -134,11 +134,12 @@ class Commit:
             CodeMieError: whatever `edit` and `read` raise; nothing was changed.
             StoreError: it can't be written.
         """
-        deadline = time.monotonic() + CONFLICT_PATIENCE_SECONDS
         planned = self._plan(self._read(), again=False)
         if isinstance(planned, Config):
             return planned
         with self._lock() as lock:
+            # From here on: what was written while we waited for the lock is no conflict.
+            deadline = time.monotonic() + CONFLICT_PATIENCE_SECONDS
             written = self._write(lock, planned, deadline, again=False)
         self.changed = isinstance(written, _Written)
         while isinstance(written, _Written):

@@ -29,7 +29,7 @@ MENU_LIMIT = 500
 """Profiles that the menu shows; `codemie-tray switch` reaches the others."""
 TOP_ROWS = 8
 """Profiles beyond this are in one submenu. GNOME Shell unfolds it inside the menu, whose rows are 36 pixels
-high, and has no room for it where the menu fills the screen."""
+high, so a menu that fills the screen leaves no room for it; eight leave room for about eleven rows."""
 _WITHOUT_SUBMENU = 10
 """Up to this many profiles need no submenu."""
 _DETAIL_LIMIT = 40
