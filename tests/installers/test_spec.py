@@ -17,7 +17,7 @@ import pytest
 from installers.macos import dmg, info_plist
 from installers.windows import version_info
 
-from installers import inventory, product
+from installers import bundle, inventory, product
 
 
 @dataclass
@@ -105,7 +105,8 @@ def test_what_is_bundled_says_so_and_brings_its_licences(
 ) -> None:
     calls = evaluate("linux", tmp_path, monkeypatch)
     (analysis,) = [call for call in calls if call.name == "Analysis"]
-    assert [name for name, _, _ in analysis.datas] == ["THIRD-PARTY-NOTICES.txt", "LICENSE", "LICENSE.GPL"]
+    beside = ["THIRD-PARTY-NOTICES.txt", bundle.prices()[0], "LICENSE", "LICENSE.GPL"]
+    assert [name for name, _, _ in analysis.datas] == beside
     for _, path, _ in analysis.datas:
         assert os.path.isfile(path)
     parts = {part.name: part for part in inventory.read(str(tmp_path / "inventory.json"))}
