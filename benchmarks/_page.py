@@ -18,8 +18,8 @@ INTRODUCTION = """\
 package) into `build/bench`, apart from everything else. Candidates run in turns within one run; a figure is a
 median. Compare the ratios, not the times: those depend on the machine.
 
-`make bench-ratios` measures a few of these ratios in about a minute. CI runs it, and fails if one has
-fallen by more than a factor of 1.6.
+`make bench-ratios` measures a few of these ratios in about a minute, and fails if one has fallen by more than
+a factor of 1.6. Run it on a calm machine: a busy disk disturbs the ratio of switching most.
 """
 
 TITLES = {

@@ -1,4 +1,4 @@
-"""A few ratios that must not fall: `make bench-ratios`, about a minute, run by CI.
+"""A few ratios that must not fall: `make bench-ratios`, about a minute.
 
 Only ratios of things measured in turns within one run, never times: those depend on the machine. A ratio is
 kept in `ratios.json`; one below that by more than `MARGIN` fails. `python -m benchmarks --keep-ratios`, on a

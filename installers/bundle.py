@@ -6,8 +6,6 @@ import importlib.util
 import os
 import sys
 
-from installers import product
-
 LEFT_OUT = (
     # Formats that nobody draws a tray icon in; each brings its library.
     "PIL._avif",
@@ -77,9 +75,13 @@ def brought_in() -> list[str]:
 
 
 def prices() -> tuple[str, str]:
-    """Return where the table of model prices belongs in the bundle, and where it is."""
-    folder = ("codemie_core", "sessions", "usage", "prices", "prices.json")
-    return os.path.join(*folder), product.inside("core", *folder)
+    """Return where the table of model prices belongs in the bundle, and where the package has it."""
+    folder = ("codemie_core", "sessions", "usage", "prices")
+    spec = importlib.util.find_spec(".".join(folder))
+    path = os.path.join(os.path.dirname(spec.origin), "prices.json") if spec and spec.origin else ""
+    if not os.path.isfile(path):
+        raise RuntimeError("codemie_core is not installed here, or without its table of prices")
+    return os.path.join(*folder, "prices.json"), path
 
 
 def entry_script() -> str:

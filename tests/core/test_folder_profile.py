@@ -35,7 +35,8 @@ def chosen(home: Home, folder: Path) -> Choice:
 def project_file(folder: Path, content: object) -> Path:
     path = folder / ".codemie" / "codemie-cli.config.json"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    text = content if isinstance(content, str) else json.dumps(content)
+    path.write_bytes(text.encode())  # as it is: Windows would end its lines otherwise
     return path
 
 

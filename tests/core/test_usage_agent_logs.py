@@ -23,6 +23,7 @@ from tests.core.agent_homes import (
 
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Calendar, Grouping, Question, Totals, Usage, ask, index_path
+from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
 
 
 def asked(home: Home, by: Grouping = Grouping.DAY) -> Usage:
@@ -414,3 +415,13 @@ def test_the_recorded_logs_of_three_agents(tmp_path: Path) -> None:
     assert by_agent == {"claude": 305_861, "codemie-codex": 84_100, "gemini": 26_817}
     assert asked(home).totals.unknown_sessions == 0
     assert not asked(home).troubles
+
+
+@pytest.mark.parametrize(
+    "path", [r"C:\Users\a\.claude\projects\x\a.jsonl", "/home/a/.claude/projects/x/a.jsonl"]
+)
+def test_a_log_is_looked_for_by_a_path_of_this_system_alone(path: str) -> None:
+    here = path.startswith("C:") if sys.platform == "win32" else path.startswith("/")
+    assert (logs_of_session(path, "claude", str) == [path]) is here
+    for other in ("a.jsonl", r"\\server\share\a.jsonl", r"\\?\UNC\server\share\a.jsonl"):
+        assert logs_of_session(other, "claude", str) == []

@@ -74,7 +74,7 @@ changes = {
     for token in tokens
 }
 loader.set_tokens(changes)
-time.sleep(0.05)
+time.sleep(1)  # long enough for the other to have put its tokens into the store, under Wine, too
 store.remove(*{token.reference for token in tokens})
 """,
 }

@@ -34,6 +34,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -75,6 +76,9 @@ HANG_SECONDS = 60
 """A child that runs longer is ended and counted as hung."""
 
 _WRITES = ("write", "pwrite")
+
+_RECENT_SECONDS = 3600.0
+"""A state is prepared once, and its last copy is made minutes later."""
 
 
 class Kind(enum.StrEnum):
@@ -195,8 +199,16 @@ def run_every_fault(
 
 
 def _copy(prepared: str, state: str) -> None:
-    # With times of now, as if just prepared: a program may look at how long ago a file was written.
-    shutil.copytree(prepared, state, symlinks=True, copy_function=shutil.copy)
+    shutil.copytree(prepared, state, symlinks=True, copy_function=_copy_file)
+
+
+def _copy_file(source: str, target: str) -> str:
+    """Copy a file as if it had been prepared now, since a program may look at how long ago it was written.
+
+    One that was prepared with an old time keeps that.
+    """
+    recent = time.time() - os.lstat(source).st_mtime < _RECENT_SECONDS
+    return str((shutil.copy if recent else shutil.copy2)(source, target, follow_symlinks=False))
 
 
 def _violation(state: str, end: End, check: Callable[[str, End], object], *, happened: bool) -> str | None:

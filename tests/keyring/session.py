@@ -58,10 +58,12 @@ class Session:
 
     def _environ(self) -> dict[str, str]:
         kept = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
-        for name in ("home", "run", "data", "config", "cache"):
+        for name in ("home", "run", "data", "config", "cache", "tmp"):
             os.mkdir(os.path.join(self.folder, name), 0o700)
         return kept | {
             "HOME": os.path.join(self.folder, "home"),
+            # A program that runs once for a user, as KeePassXC does, keeps the mark of it there.
+            "TMPDIR": os.path.join(self.folder, "tmp"),
             "XDG_RUNTIME_DIR": os.path.join(self.folder, "run"),
             "XDG_DATA_HOME": os.path.join(self.folder, "data"),
             "XDG_CONFIG_HOME": os.path.join(self.folder, "config"),

@@ -32,15 +32,16 @@ def sample(tmp_path: Path) -> Path:
 
 def given(home: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "codemie_tray", *arguments],
-        input=text,
+        input=text.encode(),  # as it is: Windows would end its lines otherwise
         capture_output=True,
-        text=True,
         check=False,
         timeout=60,
         env={**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)},
     )
+    out, err = (said.decode().replace("\r\n", "\n") for said in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
 
 def config_of(home: Path) -> dict[str, dict[str, dict[str, object]]]:

@@ -34,6 +34,7 @@ def on_terminal(
     seen = fresh = ""
     waiting = list(answers)
     deadline = time.monotonic() + SECONDS
+    interrupt_at = float("inf")
     while time.monotonic() < deadline:
         if select.select([fd], [], [], 0.05)[0]:
             try:
@@ -49,6 +50,11 @@ def on_terminal(
             question, answer = waiting.pop(0)
             os.write(fd, answer.encode())
             fresh = fresh.partition(question)[2]
+            if answer == "\x03":
+                interrupt_at = time.monotonic() + 3
+        if time.monotonic() > interrupt_at:  # as a person does who sees that nothing happens
+            interrupt_at = time.monotonic() + 3
+            os.write(fd, b"\x03")
     os.close(fd)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     assert not waiting, f"never asked {waiting[0][0]!r}: {seen!r}"

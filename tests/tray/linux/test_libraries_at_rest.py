@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -26,6 +27,9 @@ FOR_NOTHING = (
     "_cffi_backend.",
 )
 """Modules that a tray at rest has no use for: OpenSSL alone is 3.4 MiB."""
+
+
+pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="a tray is hidden from other programs of its user")
 
 
 def libraries(process: int) -> set[str]:

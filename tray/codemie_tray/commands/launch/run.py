@@ -147,4 +147,12 @@ else:
         # Python ignores these two, and what is ignored stays ignored across exec.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        os.execvpe(command[0], command, foreign_environment(given.environment))  # noqa: S606 - no shell is what we want
+        try:
+            os.execvpe(command[0], command, foreign_environment(given.environment))  # noqa: S606 - no shell
+        except PermissionError:
+            import shutil  # here: it loads compression libraries
+
+            # So it ends, too, if a folder of PATH can't be entered and no other has the program.
+            if os.sep in command[0] or shutil.which(command[0], os.F_OK, given.environment.get("PATH")):
+                raise
+            raise FileNotFoundError(command[0]) from None

@@ -31,11 +31,13 @@ COMMANDS = {
 """Each command and its line of help, in the order of the help."""
 
 EXIT_CODES = """\
-exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet; 4 configuration broken or unreadable;
-5 no such profile or version; 6 another program is writing; 7 could not be written; 8 no tray;
- 9 no such credential; 10 the credentials can't be opened; 11 doctor found warnings, 13 a danger;
- 12 a token was held back; 14 refused: others could have changed the home; 15 no window can be shown;
- `run`: CMD's own, 126 and 127 where CMD can't be started"""
+exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet;
+4 configuration broken or unreadable; 5 no such profile or version;
+6 another program is writing; 7 could not be written; 8 no tray;
+9 no such credential; 10 the credentials can't be opened;
+11 doctor found a warning, 13 a danger; 12 a token was held back;
+14 refused: others could have changed the home; 15 no window can be shown;
+`run`: CMD's own, or 126 or 127 if CMD can't be started"""
 
 _NONE = ""
 """No command: its help names them all, and needs none of their options."""

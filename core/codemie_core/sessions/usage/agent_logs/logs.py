@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -49,12 +50,23 @@ def logs_of_session(path: str, agent: str, context: Callable[[], str]) -> list[s
         context: returns what the reader of that one has left.
     """
     kind = format_of(agent)
-    if kind is None or not os.path.isabs(path) or not path.endswith(_ENDINGS):
+    if kind is None or not _is_of_this_system(path) or not path.endswith(_ENDINGS):
         return []
     more = logs_of_subagents(path) if kind is ClaudeLog else []
     if kind is CodexLog:
         more = logs_of_threads(path, context())
     return [path, *more]
+
+
+def _is_of_this_system(path: str) -> bool:
+    """Whether a path is absolute here.
+
+    On Windows it needs a drive: `/home/...` was copied from another system, and merely looking at a network
+    path would send the user's name and a hash of the password to its server.
+    """
+    if sys.platform == "win32":
+        return os.path.isabs(path) and os.path.splitdrive(path)[0][1:] == ":"
+    return os.path.isabs(path)
 
 
 def is_whole(path: str) -> bool:
