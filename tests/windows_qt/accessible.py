@@ -36,7 +36,7 @@ class HeldBus(Bus):
         member: str,
         *arguments: Any,
         signature: str | None = None,
-        limit_seconds: float = 5.0,
+        limit_seconds: float = 30.0,
     ) -> tuple[Any, ...]:
         """Call a method and return the body of its answer; raises as `Bus.call`."""
         try:
@@ -186,7 +186,7 @@ class Accessible:
                 continue
         return None
 
-    def find(self, role: str, name: str, limit_seconds: float = 15.0) -> Node:
+    def find(self, role: str, name: str, limit_seconds: float = 30.0) -> Node:
         """Wait for a widget.
 
         Raises:

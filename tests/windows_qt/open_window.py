@@ -75,7 +75,7 @@ class OpenWindow:
             self.command("window", "profiles", *words),
             environ={**self.environ(), **(environ or {})},
         )
-        until("the window to be read", lambda: len(self.screen.nodes()) > 4, 30, on_failure=self.failure)
+        until("the window to be read", lambda: len(self.screen.nodes()) > 4, on_failure=self.failure)
         return self
 
     @property
@@ -106,7 +106,7 @@ class OpenWindow:
             # The last: a dialog comes after the window it lies over.
             return found[-1] if found and found[-1].has(ENABLED) else None
 
-        self.click(until(f"the button {name!r}", ready, 15, on_failure=self.failure))
+        self.click(until(f"the button {name!r}", ready, on_failure=self.failure))
 
     def keys(self, *keys: str) -> None:
         """Press keys by their X names, one after the other."""
@@ -135,11 +135,11 @@ class OpenWindow:
                 (n for n in self.screen.nodes() if n.role == "list item" and n.name.startswith(profile)), None
             )
 
-        self.click(until(f"the row of {profile}", row, 15, on_failure=self.failure))
+        self.click(until(f"the row of {profile}", row, on_failure=self.failure))
 
     def until_says(self, sentence: str) -> None:
         """Wait for a sentence on the screen."""
-        until(repr(sentence), lambda: self.screen.says(sentence), 15, on_failure=self.failure)
+        until(repr(sentence), lambda: self.screen.says(sentence), on_failure=self.failure)
 
     def failure(self) -> str:
         """Return what is on the screen and in the log, for the message of a failed test; keep a picture."""

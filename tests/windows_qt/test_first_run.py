@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from tests.desktop.needs import needs
 from tests.desktop.rig.waiting import until
 from tests.windows_qt.accessible import ENABLED
@@ -16,7 +14,6 @@ TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
 
 def test_the_first_profile_takes_a_few_keys_and_no_json(first_window: OpenWindow) -> None:
     window = first_window
-    began = time.monotonic()
     window.open()
     window.until_says("Which provider?")
     window.screen.find("check box", "Anthropic")
@@ -27,11 +24,10 @@ def test_the_first_profile_takes_a_few_keys_and_no_json(first_window: OpenWindow
     window.type(TOKEN)
     window.picture("filled-in")
     add = window.screen.find("push button", "Add and switch")
-    until("the button", lambda: add.has(ENABLED), 10)
+    until("the button", lambda: add.has(ENABLED))
     window.keys("Return")
-    until("the configuration", (window.home / "config.json").exists, 15)
+    until("the configuration", (window.home / "config.json").exists)
     window.until_says("Switched to anthropic. New sessions use it; running ones keep theirs.")
-    taken_seconds = time.monotonic() - began
     window.picture("done")
     profile = window.config["profiles"]["anthropic"]
     assert window.config["activeProfile"] == "anthropic"
@@ -40,7 +36,6 @@ def test_the_first_profile_takes_a_few_keys_and_no_json(first_window: OpenWindow
     assert profile["model"] == "claude-4-5-sonnet"
     name = profile["authToken"].removeprefix("credential:")
     assert window.run("credentials", "get", name).stdout == TOKEN
-    assert taken_seconds < 60
 
 
 def test_what_is_missing_keeps_the_button_off_and_escape_changes_nothing(first_window: OpenWindow) -> None:
@@ -53,7 +48,7 @@ def test_what_is_missing_keeps_the_button_off_and_escape_changes_nothing(first_w
     add = window.screen.find("push button", "Add and switch")
     assert not add.has(ENABLED)  # no model yet
     window.type("qwen3-coder")
-    until("the button", lambda: add.has(ENABLED), 10, on_failure=window.failure)
+    until("the button", lambda: add.has(ENABLED), on_failure=window.failure)
     window.keys("shift+Tab", "ctrl+a")
     window.type("localhost:4000")
     window.until_says("Address must begin with https:// or http://")
@@ -69,12 +64,12 @@ def test_the_key_that_chooses_a_provider_does_not_add_it_as_well(first_window: O
     window.open()
     window.until_says("Which provider?")
     window.fill("Find a provider", "claude sub")
-    until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None, 10)
+    until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None)
     window.keys("Return")  # this one needs nothing more
-    until("the form", lambda: window.screen.look("text", "Name"), 10)
+    until("the form", lambda: window.screen.look("text", "Name"))
     assert not (window.home / "config.json").exists()
     window.keys("Return")
-    until("the configuration", (window.home / "config.json").exists, 15)
+    until("the configuration", (window.home / "config.json").exists)
 
 
 def test_a_provider_is_found_by_typing(first_window: OpenWindow) -> None:
@@ -82,7 +77,7 @@ def test_a_provider_is_found_by_typing(first_window: OpenWindow) -> None:
     window.open()
     window.until_says("Which provider?")
     window.fill("Find a provider", "olla")
-    until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None, 10)
+    until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None)
     window.keys("Return")
     window.screen.find("text", "Model")
     window.type("qwen3-coder")

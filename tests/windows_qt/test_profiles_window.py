@@ -13,6 +13,7 @@ import pytest
 from tests.desktop.needs import needs
 from tests.desktop.rig.waiting import until
 from tests.desktop.rig.windows import Area
+from tests.scale import rounds
 from tests.seed import seeded
 from tests.windows_qt.accessible import ENABLED, FOCUSABLE, FOCUSED, Node
 from tests.windows_qt.conftest import CONFIG
@@ -32,7 +33,6 @@ def saves(window: OpenWindow, change: str) -> None:
     until(
         f"{change!r} in the file",
         lambda: change in path.read_text(encoding="utf-8"),
-        15,
         on_failure=window.failure,
     )
 
@@ -129,7 +129,7 @@ def test_a_deleted_active_profile_has_a_successor_and_undo_makes_it_active_again
     window.until_says("Deleted work. personal is the active profile now.")
     assert window.config["activeProfile"] == "personal"
     window.keys("ctrl+z")
-    until("the profile to be back", lambda: window.config["activeProfile"] == "work", 15)
+    until("the profile to be back", lambda: window.config["activeProfile"] == "work")
     assert (window.home / "config.json").read_text(encoding="utf-8") == CONFIG
 
 
@@ -152,7 +152,7 @@ def test_a_click_switches_and_the_window_follows_a_switch_from_elsewhere(window:
     window.until_says("This is the active profile")
     assert window.config["activeProfile"] == "personal"
     assert window.run("switch", "work").returncode == 0
-    until("the button", lambda: can_press(window, "Switch to this profile"), 5)
+    until("the button", lambda: can_press(window, "Switch to this profile"))
 
 
 def test_a_field_that_two_change_is_asked_about_and_one_that_one_changes_is_not(window: OpenWindow) -> None:
@@ -161,7 +161,7 @@ def test_a_field_that_two_change_is_asked_about_and_one_that_one_changes_is_not(
     window.fill("Address", "https://mine.example.com")
     edit = window.run("profile", "edit", "personal", "--model", "theirs-1")
     assert edit.returncode == 0, edit.stderr
-    until("their model", lambda: window.screen.find("text", "Model").text == "theirs-1", 10)
+    until("their model", lambda: window.screen.find("text", "Model").text == "theirs-1")
     assert window.screen.find("text", "Address").text == "https://mine.example.com"
     assert (
         window.run("profile", "edit", "personal", "--base-url", "https://theirs.example.com").returncode == 0
@@ -181,7 +181,7 @@ def test_a_profile_that_is_removed_while_one_types_is_not_lost(window: OpenWindo
     assert window.run("profile", "delete", "personal", "--yes").returncode == 0
     window.until_says("Another program removed or renamed personal while you were typing.")
     window.press_button("Add it again")
-    until("it to be back", lambda: "personal" in window.config["profiles"], 15)
+    until("it to be back", lambda: "personal" in window.config["profiles"])
     assert window.config["profiles"]["personal"]["baseUrl"] == "https://mine.example.com"
 
 
@@ -195,8 +195,8 @@ def test_unsaved_changes_are_asked_about_before_another_profile_is_shown(window:
     assert window.screen.find("text", "Name").text == "personal"
     window.choose("work")
     window.press_button("Save")
-    until("it to be saved", lambda: "mine.example.com" in json.dumps(window.config), 15)
-    until("the other profile", lambda: window.screen.find("text", "Name").text == "work", 10)
+    until("it to be saved", lambda: "mine.example.com" in json.dumps(window.config))
+    until("the other profile", lambda: window.screen.find("text", "Name").text == "work")
 
 
 def test_a_file_that_can_not_be_read_says_where_and_is_restored_with_a_click(window: OpenWindow) -> None:
@@ -212,8 +212,8 @@ def test_a_file_that_can_not_be_read_says_where_and_is_restored_with_a_click(win
     assert window.screen.look("text", "Name") is None
     restore = next(node for node in window.screen.nodes() if node.name.startswith("Restore the version of"))
     window.click(restore)
-    until("the file to be back", lambda: (window.home / "config.json").read_bytes() == good, 15)
-    until("the profiles", lambda: window.screen.look("text", "Name"), 10)
+    until("the file to be back", lambda: (window.home / "config.json").read_bytes() == good)
+    until("the profiles", lambda: window.screen.look("text", "Name"))
 
 
 @pytest.mark.parametrize("why", ["too new", "read-only"])
@@ -293,11 +293,11 @@ def test_every_widget_is_reached_by_tab_and_has_a_name(window: OpenWindow) -> No
     reached = set()
     stops: list[str] = []
     for _ in range(len(wanted) + 4):
-        node = until("something to have the focus", lambda: focused(window), 10, on_failure=window.failure)
+        node = until("something to have the focus", lambda: focused(window), on_failure=window.failure)
         reached.add(node.path)
         stops.append(f"{node.role} {node.spoken_name!r}")
         window.keys("Tab")
-        until(f"the next one after {stops}", partial(has_left, window, node.path), 10)
+        until(f"the next one after {stops}", partial(has_left, window, node.path))
     inside_combo = {path for path, what in wanted.items() if what.startswith("combo box")}
     missed = {what for path, what in wanted.items() if path not in reached and path not in inside_combo}
     assert not missed, stops
@@ -305,7 +305,7 @@ def test_every_widget_is_reached_by_tab_and_has_a_name(window: OpenWindow) -> No
 
 def test_a_window_killed_at_any_moment_leaves_a_whole_file(window: OpenWindow) -> None:
     chance = seeded(14)
-    for at in range(6):
+    for at in range(rounds(4, 40)):
         window.open()
         window.choose("personal")
         address = f"https://killed-{at}.example.com"
@@ -332,7 +332,7 @@ def test_a_window_and_commands_write_at_once_and_nothing_is_lost(window: OpenWin
         for name in ("work", "local proxy"):
             assert window.run("switch", name).returncode == 0
         assert window.run("profile", "edit", "local proxy", "--model", f"model-{at}").returncode == 0
-        until("the save", lambda at=at: f"round-{at}." in json.dumps(window.config), 15)  # type: ignore[misc]
+        until("the save", lambda at=at: f"round-{at}." in json.dumps(window.config))  # type: ignore[misc]
         window.until_says("Saved.")
         profiles = window.config["profiles"]
         assert window.config["activeProfile"] == "local proxy"

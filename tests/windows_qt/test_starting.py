@@ -17,9 +17,12 @@ from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.windows.one_window import OneWindow, Request
 from codemie_tray.windows.toolkit import NoWindows, check_toolkit, why_not_loaded
 
+HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+"""Where a window could appear that no test wants to see."""
+
 
 def run(home: Home, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
     return subprocess.run(
         [sys.executable, "-m", "codemie_tray", "window", *words],
         env={**kept, "CODEMIE_HOME": home.path, **environ},

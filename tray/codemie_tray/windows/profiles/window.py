@@ -14,7 +14,7 @@ from codemie_tray.windows.parts.basics import button, label
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.profiles.blank_page import BlankPage
 from codemie_tray.windows.profiles.conflict_strip import ConflictStrip
-from codemie_tray.windows.profiles.form_view import FormView
+from codemie_tray.windows.profiles.form.form_view import FormView
 from codemie_tray.windows.profiles.profile_list import ProfileList
 
 _SIZE = (920, 640)

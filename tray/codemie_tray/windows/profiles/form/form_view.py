@@ -14,9 +14,9 @@ from codemie_tray.windows.data.changes import NewToken
 from codemie_tray.windows.data.read import Loaded
 from codemie_tray.windows.parts.basics import for_qt
 from codemie_tray.windows.parts.field_row import FieldRow
-from codemie_tray.windows.profiles.other_fields_view import OtherFields
-from codemie_tray.windows.profiles.provider_fields import ProviderFields
-from codemie_tray.windows.profiles.token_field import TokenField
+from codemie_tray.windows.profiles.form.other_fields_view import OtherFields
+from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
+from codemie_tray.windows.profiles.form.token_field import TokenField
 from codemie_tray.windows.pure.form import Form, form_of, with_provider
 from codemie_tray.windows.pure.offers import models_for
 from codemie_tray.windows.pure.other_fields import other_fields

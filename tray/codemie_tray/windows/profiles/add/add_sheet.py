@@ -6,15 +6,12 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QDialog,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -22,53 +19,22 @@ from PySide6.QtWidgets import (
 
 from codemie_core import Profile
 from codemie_core.profiles.provider import Provider
-from codemie_core.profiles.providers import PROVIDERS
 from codemie_tray.windows.data.changes import NewToken
-from codemie_tray.windows.parts.basics import button, escaped, label
+from codemie_tray.windows.parts.basics import button, label
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.parts.notices import Notice
-from codemie_tray.windows.profiles.provider_fields import ProviderFields
-from codemie_tray.windows.profiles.token_field import TokenField
+from codemie_tray.windows.profiles.add.provider_cards import ProviderCards
+from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
+from codemie_tray.windows.profiles.form.token_field import TokenField
 from codemie_tray.windows.pure.form import Form, new_form
 from codemie_tray.windows.pure.names import free_name
-from codemie_tray.windows.pure.offers import matching, models_for, needs, proposed_name, token_page
+from codemie_tray.windows.pure.offers import models_for, proposed_name, token_page
 from codemie_tray.windows.pure.problems import NAME, TOKEN, Problems, has_errors, problems_in
 from codemie_tray.windows.pure.rows import short_title
 from codemie_tray.windows.pure.token_place import TokenPlace
 
 Add = Callable[[Form, NewToken | None, bool], None]
 """Adds a profile: its form, its token, and whether to switch to it."""
-_COLUMNS = 2
-_ARROWS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Up: -_COLUMNS,
-    Qt.Key.Key_Down: _COLUMNS,
-}
-
-
-class Card(QPushButton):
-    """One provider to choose."""
-
-    def __init__(self, provider: Provider, sheet: AddSheet) -> None:
-        super().__init__(escaped(f"{provider.title}\n{needs(provider)}".strip()))
-        self.provider, self._sheet = provider, sheet
-        self.setObjectName("card")
-        self.setCheckable(True)
-        self.setAutoDefault(False)
-        self.setAccessibleName(provider.title)
-        self.setAccessibleDescription(needs(provider))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Move with the arrows; Enter goes on to the fields."""
-        key = Qt.Key(event.key())
-        if key in _ARROWS:
-            self._sheet.move_by(self, _ARROWS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.setChecked(True)
-            self._sheet.go_on()
-        else:
-            super().keyPressEvent(event)
 
 
 class AddSheet(QDialog):
@@ -107,15 +73,11 @@ class AddSheet(QDialog):
         self._search.setPlaceholderText("Type to find a provider")
         self._search.setAccessibleName("Find a provider")
         self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(self._show_cards)
         self._search.returnPressed.connect(self._choose_first)
-        self._cards = [Card(provider, self) for provider in PROVIDERS]
-        self._group = QButtonGroup(self)
-        self._grid_of_cards = QGridLayout()
-        self._grid_of_cards.setSpacing(8)
-        for card in self._cards:
-            self._group.addButton(card)
-            card.toggled.connect(lambda on, card=card: self._choose(card.provider) if on else None)
+        self._cards = ProviderCards()
+        self._cards.chosen.connect(self._choose)
+        self._cards.done.connect(self.go_on)
+        self._search.textChanged.connect(self._cards.search)
         self._name = QLineEdit()
         self._name.textEdited.connect(self._note_name)
         self._name.textChanged.connect(self._check)
@@ -134,11 +96,10 @@ class AddSheet(QDialog):
         self._below = QWidget()
         self._arrange()
         self._below.hide()
-        self._show_cards()
         self._name_button()
         room = self.screen().availableSize()
         self.resize(min(680, room.width() - 20), min(680, room.height() - 60))
-        self._cards[0].setFocus()
+        self._cards.focus_first()
 
     def _arrange(self) -> None:
         below = QVBoxLayout(self._below)
@@ -156,13 +117,14 @@ class AddSheet(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 4, 24, 12)
         column.setSpacing(8)
-        column.addLayout(self._grid_of_cards)
+        column.addWidget(self._cards)
         column.addWidget(self._below)
         column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inside)
+        self._cards.moved.connect(self._scroll.ensureWidgetVisible)
         head = QVBoxLayout()
         head.setContentsMargins(24, 18, 24, 8)
         head.setSpacing(10)
@@ -188,15 +150,6 @@ class AddSheet(QDialog):
 
     # ---- choosing a provider -----------------------------------------------------------------------
 
-    def move_by(self, card: Card, step: int) -> None:
-        """Put the focus on another card, and choose it."""
-        shown = [one for one in self._cards if not one.isHidden()]
-        at = shown.index(card) + step
-        if 0 <= at < len(shown):
-            shown[at].setFocus()
-            shown[at].setChecked(True)
-            self._scroll.ensureWidgetVisible(shown[at])
-
     def go_on(self) -> None:
         """Put the focus on the first thing that is to be filled in."""
         problems = self._problems()
@@ -206,21 +159,10 @@ class AddSheet(QDialog):
         if focused := self.focusWidget():
             self._scroll.ensureWidgetVisible(focused)
 
-    def _show_cards(self) -> None:
-        wanted = [provider.key for provider in matching(self._search.text())]
-        for card in self._cards:
-            self._grid_of_cards.removeWidget(card)
-            card.setVisible(card.provider.key in wanted)
-        shown = [card for card in self._cards if card.provider.key in wanted]
-        for at, card in enumerate(shown):
-            self._grid_of_cards.addWidget(card, at // _COLUMNS, at % _COLUMNS)
-
     def _choose_first(self) -> None:
-        shown = [card for card in self._cards if not card.isHidden()]
-        if shown:
+        if self._cards.choose_first():
             self._entered = True  # the key that chose it comes to the default button as well
             QTimer.singleShot(0, self._forget_entered)
-            shown[0].setChecked(True)
             self.go_on()
 
     def _forget_entered(self) -> None:
