@@ -45,6 +45,7 @@ class OpenWindow:
         self.desktop, self.home, self.title = desktop, home, title
         self._address = address
         self.program: Program | None = None
+        self._attached = 0
         self._screen: Accessible | None = None
 
     @property
@@ -78,12 +79,16 @@ class OpenWindow:
         until("the window to be read", lambda: len(self.screen.nodes()) > 4, on_failure=self.failure)
         return self
 
+    def attach(self, process: int) -> None:
+        """Take a window that another program started for this one."""
+        self._forget_screen()
+        self._attached = process
+
     @property
     def screen(self) -> Accessible:
         """What a screen reader sees of it."""
-        assert self.program is not None
         if self._screen is None:
-            self._screen = Accessible(self._address, self.program.pid)
+            self._screen = Accessible(self._address, self.program.pid if self.program else self._attached)
         return self._screen
 
     def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
