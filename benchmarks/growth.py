@@ -21,7 +21,7 @@ from benchmarks.session_data import metric_lines
 from benchmarks.usage import TODAY, settle, timed
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.history import History, Origin
-from codemie_core.config.layout import CLI
+from codemie_core.config.model.layout import CLI
 from codemie_core.sessions.usage import ask
 
 STEEPEST = 1.15

@@ -1,4 +1,4 @@
-"""What each command takes on the largest configurations that are read (`codemie_core/config/limits.py`)."""
+"""What each command takes on the largest configurations (`codemie_core/config/model/limits.py`)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pathlib import Path
 from benchmarks._table import Row, at_most
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.history import History, Origin
-from codemie_core.config.layout import CLI
-from codemie_core.config.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES
+from codemie_core.config.model.layout import CLI
+from codemie_core.config.model.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES
 
 BAR_SECONDS = 0.3
 COMMANDS = (

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from codemie_core.config.migrations.registry import REGISTRY as REGISTRY
     from codemie_core.config.migrations.registry import Registry as Registry
     from codemie_core.config.migrations.runner import MigrationRunner as MigrationRunner
-    from codemie_core.config.model import Config as Config
-    from codemie_core.config.profile import Profile as Profile
+    from codemie_core.config.model.config import Config as Config
+    from codemie_core.config.model.profile import Profile as Profile
     from codemie_core.config.store import ConfigLoader as ConfigLoader
     from codemie_core.credentials import CredentialStore as CredentialStore
     from codemie_core.credentials import RecoveryCode as RecoveryCode
@@ -59,8 +59,8 @@ _MODULES = {
     "config.migrations.definition": ("Migration",),
     "config.migrations.registry": ("REGISTRY", "Registry"),
     "config.migrations.runner": ("MigrationRunner",),
-    "config.model": ("Config",),
-    "config.profile": ("Profile",),
+    "config.model.config": ("Config",),
+    "config.model.profile": ("Profile",),
     "config.store": ("ConfigLoader",),
     "credentials": ("CredentialStore", "RecoveryCode", "Secret"),
     "home": ("Home",),

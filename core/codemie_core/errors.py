@@ -92,7 +92,7 @@ class ConfigUnreadable(ConfigError):
 
 
 class ConfigTooLarge(ConfigUnreadable):
-    """The file exceeds the limits (`config/limits.py`); it is left unchanged."""
+    """The file exceeds the limits (`config/model/limits.py`); it is left unchanged."""
 
 
 class ConfigCorrupt(ConfigError):

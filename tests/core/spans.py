@@ -1,6 +1,6 @@
 """Where things stand in a JSON text, found by the standard library's own scanners.
 
-The tests' second opinion: nothing of `codemie_core.files.json_document` is used here.
+The tests' second opinion: nothing of `codemie_core.files.json.document` is used here.
 """
 
 from __future__ import annotations

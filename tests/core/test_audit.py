@@ -22,10 +22,10 @@ from codemie_core import Home
 from codemie_core.audit import home_audit
 from codemie_core.audit.finding import FIX, Finding, Severity
 from codemie_core.audit.home_audit import audit_home
-from codemie_core.audit.mending import close, closings
+from codemie_core.audit.repair import close, closings
 from codemie_core.credentials import CredentialStore, Secret
 from codemie_core.errors import StoreError
-from codemie_core.tokens.cli_files import CliMachine
+from codemie_core.profiles.tokens.cli_files import CliMachine
 
 if sys.platform == "win32":
     pytest.skip("owners and permission bits", allow_module_level=True)

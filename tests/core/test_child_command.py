@@ -6,7 +6,7 @@ import pytest
 
 from codemie_core import Profile
 from codemie_core.errors import CommandOverrides
-from codemie_core.tokens.handover.child_command import check_command, reads_configuration_alone
+from codemie_core.profiles.tokens.handover.child_command import check_command, reads_configuration_alone
 
 PROFILE = Profile("b", {"baseUrl": "https://b.example/v1"})
 

@@ -18,10 +18,10 @@ from tests.scale import rounds
 
 from codemie_core import Config, ProfileError, ProfileExists, ProfileInvalid, ProfileNotFound
 from codemie_core.config import edits as config_edit
-from codemie_core.config.layout import CLASSIC, CLI
-from codemie_core.config.model import parse_config
-from codemie_core.config.profile import check_name
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.config.model.config import parse_config
+from codemie_core.config.model.layout import CLASSIC, CLI
+from codemie_core.config.model.profile import check_name
+from codemie_core.files.json.document import JsonDocument
 
 SLOWLY = settings(
     max_examples=rounds(40, 3000), deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None

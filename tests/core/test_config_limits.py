@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from codemie_core import ConfigCorrupt, ConfigLoader, Home, StoreFull
-from codemie_core.config.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES, megabytes
-from codemie_core.config.model import Config
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.reader import TORN_PATIENCE_SECONDS
 from codemie_core.errors import ConfigTooLarge
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json.document import JsonDocument
 from codemie_core.files.lock import StoreLock
 
 LIMIT = SIZE_LIMIT_BYTES

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from codemie_core import Profile, ProfileInvalid
-from codemie_core.tokens.handover.environment import OUTPUTS, OVERRIDES, environment_of, overrides_in
+from codemie_core.profiles.tokens.handover.environment import OUTPUTS, OVERRIDES, environment_of, overrides_in
 
 WINDOWS_TAKES_IT = pytest.mark.skipif(sys.platform == "win32", reason="variables are UTF-16 there")
 HALF = pytest.param("\ud801", marks=WINDOWS_TAKES_IT, id="half a surrogate pair")

@@ -11,7 +11,7 @@ import pytest
 from codemie_core import ConfigCorrupt, ConfigLoader, Home, StoreDenied
 from codemie_core.errors import ProjectOverrides
 from codemie_core.profiles.folder import Choice, Source, profile_in, use_here, use_here_no_more
-from codemie_core.tokens.handover.handover import Request, check
+from codemie_core.profiles.tokens.handover.handover import Request, check
 
 CONFIG = {
     "version": 2,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codemie_core.system.foreign_environment import foreign_environment
+from codemie_core.system.process.foreign_environment import foreign_environment
 
 BUNDLE = os.path.join(os.path.abspath(os.sep), "opt", "codemie-tray", "_internal")
 PERSON = os.path.join(os.path.abspath(os.sep), "home", "ann", "lib")
@@ -124,7 +124,7 @@ def test_windows_starts_a_program_in_the_environment_of_a_foreign_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if sys.platform == "win32":
-        from codemie_core.system.foreign_environment import in_foreign_environment
+        from codemie_core.system.process.foreign_environment import in_foreign_environment
 
         monkeypatch.setenv("_PYI_ARCHIVE_FILE", "x")
         monkeypatch.setenv("LD_LIBRARY_PATH", "a")

@@ -28,7 +28,7 @@ from codemie_core.config.history import History, Origin, Version, loss_of
 from codemie_core.config.history.outline import LARGE_BYTES, fields_of, outline_from
 from codemie_core.config.history.pruning import DAYS, NEWEST, TOTAL_LIMIT_BYTES, dropped
 from codemie_core.config.history.version import version_named, version_of
-from codemie_core.config.layout import CLASSIC, CLI
+from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.files.lock import StoreLock
 
 DAY = 86_400_000_000

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home, Profile
-from codemie_core.config.layout import CLASSIC, CLI, live_layout
+from codemie_core.config.model.layout import CLASSIC, CLI, live_layout
 from codemie_core.errors import HomeUnknown
 from codemie_core.system.user_folders import xdg_folder, xdg_folders
 

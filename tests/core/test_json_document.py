@@ -12,7 +12,7 @@ from tests.core.hostile_texts import configs, strings, values
 from tests.core.spans import last, members, tree
 from tests.scale import rounds
 
-from codemie_core.files.json_document import DEPTH_LIMIT, JsonDocument, JsonSyntaxError, encode_string
+from codemie_core.files.json.document import DEPTH_LIMIT, JsonDocument, JsonSyntaxError, encode_string
 
 SLOWLY = settings(
     max_examples=rounds(80, 3000), deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None

@@ -13,7 +13,7 @@ import pytest
 
 from codemie_core import CodeMieError, StoreBusy, StoreDenied, StoreError
 from codemie_core.files.lock import NOTE_LIMIT_BYTES, StoreLock
-from codemie_core.files.private_folder import make_private_folder
+from codemie_core.files.private.folder import make_private_folder
 from codemie_core.home import LOCK_ORDER
 
 HOLD = """

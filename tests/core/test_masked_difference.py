@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.scale import rounds
 
-from codemie_core.files.json_document import JsonDocument
-from codemie_core.tokens.masking import Mask, masked_difference
-from codemie_core.tokens.masking.items import Item, Place
-from codemie_core.tokens.masking.unified import unified_diff
+from codemie_core.files.json.document import JsonDocument
+from codemie_core.profiles.tokens.masking import Mask, masked_difference
+from codemie_core.profiles.tokens.masking.items import Item, Place
+from codemie_core.profiles.tokens.masking.unified import unified_diff
 
 NAMES = ("old", "new")
 HIDDEN = re.compile(r"\(hidden, no\. [0-9]+\)")

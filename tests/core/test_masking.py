@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_core.files.json_document import JsonDocument
-from codemie_core.secret_detection.stand_ins import PLACEHOLDERS
-from codemie_core.tokens.masking import Mask, masked_difference
+from codemie_core.config.secret_detection.stand_ins import PLACEHOLDERS
+from codemie_core.files.json.document import JsonDocument
+from codemie_core.profiles.tokens.masking import Mask, masked_difference
 
 SECRET = "planted-0f3a-secret"  # noqa: S105  made up
 

@@ -20,14 +20,14 @@ from codemie_core import (
     SchemaTooNew,
 )
 from codemie_core.config.history import Origin
-from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.config.migrations import registry as registry_module
 from codemie_core.config.migrations.definition import Migration
 from codemie_core.config.migrations.registry import REGISTRY, Registry
 from codemie_core.config.migrations.runner import MigrationRunner
 from codemie_core.config.migrations.schema import LATEST, SCHEMA_KEY, in_danger
-from codemie_core.config.model import parse_config
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.config.model.config import parse_config
+from codemie_core.config.model.layout import CLASSIC, CLI
+from codemie_core.files.json.document import JsonDocument
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "migrations"
 GOLDEN_OF_ONE = sorted(path for path in GOLDEN.iterdir() if path.name[0].isdigit())

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.scale import rounds
 
 from codemie_core.config.history.old_tokens import OldTokenSearch
-from codemie_core.config.layout import CLI
-from codemie_core.config.model import Config, parse_config
-from codemie_core.secret_detection.classifier import secrets_in_text
+from codemie_core.config.model.config import Config, parse_config
+from codemie_core.config.model.layout import CLI
+from codemie_core.config.secret_detection.classifier import secrets_in_text
 
 TOKENS = [f"sk-planted-token-{letter * 12}" for letter in "abcd"]
 FIELDS = st.fixed_dictionaries(

@@ -6,10 +6,10 @@ import pytest
 
 from codemie_core import Profile
 from codemie_core.credentials import Secret
-from codemie_core.credentials.contents import Entry
+from codemie_core.credentials.entries.contents import Entry
 from codemie_core.errors import AddressNotAllowed
-from codemie_core.tokens.allowed_address import origins_after_use
-from codemie_core.tokens.origin import origin_of, origins_of
+from codemie_core.profiles.tokens.allowed_address import origins_after_use
+from codemie_core.profiles.tokens.origin import origin_of, origins_of
 
 
 @pytest.mark.parametrize(

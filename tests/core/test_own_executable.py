@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codemie_core.system.executables import console_executable, windowed_executable
+from codemie_core.system.process.executables import console_executable, windowed_executable
 
 PAIRS = [
     ("codemie-tray.exe", "codemie-trayw.exe"),

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from codemie_core import ConfigCorrupt
-from codemie_core.config.layout import CLI
-from codemie_core.config.model import Config, parse_config
+from codemie_core.config.model.config import Config, parse_config
+from codemie_core.config.model.layout import CLI
 from codemie_core.errors import ProfileInvalid
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.portable import Fate, Portable, fate_of, portable, read_portable, text_of
 
 PLAIN: dict[str, JsonValue] = {

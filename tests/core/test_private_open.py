@@ -13,7 +13,7 @@ from tests.plants import HERE, PLANTS, SOMEBODY_ELSE, Victim
 from codemie_core import StoreError
 from codemie_core.errors import StoreUnsafe
 from codemie_core.files.lock import StoreLock
-from codemie_core.files.private_open import (
+from codemie_core.files.private.file import (
     check_private,
     names_in_own_folder,
     open_private,

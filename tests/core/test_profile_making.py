@@ -18,10 +18,10 @@ from codemie_core import (
     Secret,
     StoreDenied,
 )
-from codemie_core.config.layout import CLASSIC, CLI
+from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.errors import AddressNotAllowed, ProfileInvalid
 from codemie_core.profiles.making import add_profile, change_profile, set_token
-from codemie_core.tokens.reference import reference_to
+from codemie_core.profiles.tokens.reference import reference_to
 
 FIELDS = {"provider": "openai", "model": "m", "baseUrl": "https://a.example"}
 TOKEN, OTHER = Secret("sk-first-made-up"), Secret("sk-second-made-up")

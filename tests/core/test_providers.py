@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Profile
-from codemie_core.config.profile import SECRET_FIELDS
+from codemie_core.config.model.profile import SECRET_FIELDS
+from codemie_core.config.secret_detection.classifier import is_harmless
 from codemie_core.profiles.checks import (
     Severity,
     is_unencrypted,
@@ -19,7 +20,6 @@ from codemie_core.profiles.making import fields_for, filled, with_defaults
 from codemie_core.profiles.page import table
 from codemie_core.profiles.provider import Field, Kind
 from codemie_core.profiles.providers import PROVIDERS, provider_named, provider_of
-from codemie_core.secret_detection.classifier import is_harmless
 
 PAGE = Path(__file__).parents[2] / "docs" / "providers.md"
 GIVEN = {"codeMieUrl": "https://codemie.example.com", "model": "m", "apiKey": "AKIAIOSFODNN7EXAMPLE"}

@@ -263,7 +263,7 @@ def test_plain_values_satisfy_a_type_checker(tmp_path: Path) -> None:
         check=False,
     )
     said = [line.split(": ", 1)[1].strip() for line in done.stdout.splitlines() if "user.py" in line]
-    profile = 'note: Revealed type is "codemie_core.config.profile.Profile"'
+    profile = 'note: Revealed type is "codemie_core.config.model.profile.Profile"'
     assert said[:2] == [profile, profile], done.stdout
     assert "list[" in said[2]
     assert len(said) == 4, done.stdout

@@ -22,8 +22,8 @@ from codemie_core import (
 )
 from codemie_core.config.history import Origin, Version
 from codemie_core.config.history.restore import restored
-from codemie_core.config.layout import CLASSIC, CLI, Layout
-from codemie_core.config.model import parse_config
+from codemie_core.config.model.config import parse_config
+from codemie_core.config.model.layout import CLASSIC, CLI, Layout
 
 RECORDED = Path(__file__).parents[1] / "golden" / "wiped-by-migration"
 BEFORE = (RECORDED / "before-config.json").read_bytes()

@@ -21,12 +21,12 @@ from tests.scale import on_windows, rounds
 from codemie_core import ConfigLoader, Home
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import HandoverRefused, LinksUnavailable
-from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.handover import handover
-from codemie_core.tokens.handover.handover import Request
-from codemie_core.tokens.handover.private_home import Place, PrivateHome, make_private_home, places
-from codemie_core.tokens.handover.private_home_end import discard
-from codemie_core.tokens.move import move_in
+from codemie_core.profiles.tokens.handover import handover
+from codemie_core.profiles.tokens.handover.handover import Request
+from codemie_core.profiles.tokens.handover.private_home import Place, PrivateHome, make_private_home, places
+from codemie_core.profiles.tokens.handover.private_home_end import discard
+from codemie_core.profiles.tokens.move import move_in
+from codemie_core.system.process.foreign_environment import foreign_environment
 
 BUNDLE = os.path.join(os.path.abspath(os.sep), "opt", "codemie-tray", "_internal")
 

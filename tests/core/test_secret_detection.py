@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from codemie_core.secret_detection.classifier import (
+from codemie_core.config.secret_detection.classifier import (
     is_harmless,
     is_secret,
     secrets_in_fields,

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.secret_corpus import Shape, harmless_values, secret_shapes
 
-from codemie_core.files.json_document import JsonDocument
-from codemie_core.secret_detection.classifier import is_harmless, is_secret, secrets_in_text, shown
-from codemie_core.secret_detection.shapes import holds_secret, secret_spans
-from codemie_core.tokens.masking import Mask
+from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, secrets_in_text, shown
+from codemie_core.config.secret_detection.shapes import holds_secret, secret_spans
+from codemie_core.files.json.document import JsonDocument
+from codemie_core.profiles.tokens.masking import Mask
 
 SHAPES = secret_shapes()
 HARMLESS = harmless_values()

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codemie_core import Home, SettingInvalid, StoreError
-from codemie_core.settings import Settings, SettingsStore
+from codemie_core.config.settings import Settings, SettingsStore
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_folder_in_its_place_is_told_and_nothing_breaks(store: SettingsStore) 
 
 def test_eight_processes_that_change_it_lose_nothing(store: SettingsStore, tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom codemie_core import Home\nfrom codemie_core.settings import SettingsStore\n"
+        "import sys\nfrom codemie_core import Home\nfrom codemie_core.config.settings import SettingsStore\n"
         "s = SettingsStore(Home(sys.argv[1]))\n"
         "for n in range(20):\n"
         "    s.change(**{sys.argv[2]: n + 1})\n"

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from codemie_core import ConfigLoader, Home, ProfileNotFound
-from codemie_core.config.layout import CLASSIC, CLI, Layout
 from codemie_core.config.migrations.runner import MigrationRunner
 from codemie_core.config.migrations.schema import in_danger
+from codemie_core.config.model.layout import CLASSIC, CLI, Layout
 from codemie_core.errors import ConfigOldForm
-from codemie_core.tokens.reference import token_fields
+from codemie_core.profiles.tokens.reference import token_fields
 
 OLD = '{"provider":"litellm","apiKey":"sk-planted","baseUrl":"https://u.example","model":"m"}'
 

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from codemie_core import Config, ConfigLoader, Home
 from codemie_core.config.history import Origin
-from codemie_core.config.layout import CLASSIC, CLI, Layout
-from codemie_core.config.model import parse_config
-from codemie_core.config.token_field import profiles_without_a_token_for_the_cli, with_tokens_for_the_cli
+from codemie_core.config.model.config import parse_config
+from codemie_core.config.model.layout import CLASSIC, CLI, Layout
+from codemie_core.config.model.token_field import (
+    profiles_without_a_token_for_the_cli,
+    with_tokens_for_the_cli,
+)
 
 MARKED = Path(__file__).parents[1] / "golden" / "migrations" / "all-of-a-seed-home" / "after.json"
 

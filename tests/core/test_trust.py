@@ -18,7 +18,7 @@ from tests.other_users import NOBODY, ROOT, as_root, as_user
 from codemie_core import Home
 from codemie_core.errors import HomeUntrusted
 from codemie_core.files.trust import Fault, distrusts, reachable_by_others
-from codemie_core.tokens.home_trust import (
+from codemie_core.profiles.tokens.home_trust import (
     SAFE_HOME_VARIABLE,
     check_not_another_users,
     check_trusted,

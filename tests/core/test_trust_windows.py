@@ -22,7 +22,7 @@ from codemie_core.errors import HomeUntrusted
 from codemie_core.files.trust import Fault, Right, access_to, distrusts, distrusts_of_entry
 from codemie_core.files.trust.rights import EVERYBODY
 from codemie_core.files.trust.windows import _my_sid, closing_command
-from codemie_core.tokens.home_trust import SAFE_HOME_VARIABLE, check_trusted
+from codemie_core.profiles.tokens.home_trust import SAFE_HOME_VARIABLE, check_trusted
 
 FULL, MODIFY, READ = "FA", "0x1301bf", "FR"
 EVERYONE = "WD"

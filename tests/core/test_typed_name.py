@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from codemie_core.config.typed_name import meant_by
+from codemie_core.config.model.typed_name import meant_by
 
 ONE, TWO = (unicodedata.normalize(form, "café") for form in ("NFC", "NFD"))
 

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from codemie_core.home import Home
-from codemie_core.tokens.cli_files import CliMachine, read_cli_files, url_hash
+from codemie_core.profiles.tokens.cli_files import CliMachine, read_cli_files, url_hash
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden")
 

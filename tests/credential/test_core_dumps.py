@@ -18,7 +18,7 @@ _HEAD = "import ctypes, os, resource, sys\n"
 _LOOK = (
     "print(resource.getrlimit(resource.RLIMIT_CORE)[0], ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), flush=True)\n"
 )
-_FORBID = "from codemie_core.system.core_dumps import forbid_core_dumps\nundo = forbid_core_dumps()\n"
+_FORBID = "from codemie_core.system.process.core_dumps import forbid_core_dumps\nundo = forbid_core_dumps()\n"
 
 
 def _with_core_limit(command: list[str]) -> list[str]:

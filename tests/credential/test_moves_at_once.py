@@ -18,8 +18,8 @@ from codemie_core.config.store import ConfigLoader
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import CredentialNotFound
 from codemie_core.home import Home
-from codemie_core.tokens.move import move_in, move_out
-from codemie_core.tokens.reference import tokens_of
+from codemie_core.profiles.tokens.move import move_in, move_out
+from codemie_core.profiles.tokens.reference import tokens_of
 
 TOKENS = {f"sk-made-up-{number}" for number in range(4)}
 
@@ -29,8 +29,8 @@ from codemie_core.config.store import ConfigLoader
 from codemie_core.credentials import Secret
 from codemie_core.errors import CredentialError, StoreError
 from codemie_core.home import Home
-from codemie_core.tokens.move import move_in, move_out
-from codemie_core.tokens.reference import reference_to, token_fields
+from codemie_core.profiles.tokens.move import move_in, move_out
+from codemie_core.profiles.tokens.reference import reference_to, token_fields
 from tests.credential.stores import store_in
 store, _ = store_in(sys.argv[1])
 loader = ConfigLoader(Home(sys.argv[1] + "/home"))

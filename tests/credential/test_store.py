@@ -15,8 +15,8 @@ from tests.credential.stores import CHEAP, ELSEWHERE, HERE, NOW_MS, store_in
 from tests.other_users import as_root, become, folder_for_anybody, preload
 
 from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
+from codemie_core.credentials.entries.limits import LONGEST_SECRET_BYTES
 from codemie_core.credentials.file.slot_machine import MachineIdentity, this_machine
-from codemie_core.credentials.limits import LONGEST_SECRET_BYTES
 from codemie_core.errors import (
     CredentialInvalid,
     CredentialNotFound,
@@ -214,7 +214,8 @@ def test_secrets_and_new_keys_from_several_processes_at_once_lose_nothing(tmp_pa
     # Each pauses between reading the file and asking for its key, so that others get in between.
     head = (
         "import random, sys, time; from codemie_core.credentials import *\n"
-        "from codemie_core.credentials.vault import Vault; from tests.credential.stores import store_in\n"
+        "from codemie_core.credentials.vault.vault import Vault\n"
+        "from tests.credential.stores import store_in\n"
         "unlock = Vault.unlock\n"
         "Vault.unlock = lambda vault, file: (time.sleep(random.random() * 0.01), unlock(vault, file))[1]\n"
         "s, _ = store_in(sys.argv[1], lock_timeout_seconds=120)\n"

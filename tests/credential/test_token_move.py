@@ -18,11 +18,11 @@ from codemie_core.errors import (
     StoreError,
 )
 from codemie_core.home import Home
-from codemie_core.tokens.handover.child_profile import resolved
-from codemie_core.tokens.handover.environment import environment_of
-from codemie_core.tokens.movable import movable_tokens
-from codemie_core.tokens.move import move_in, move_out
-from codemie_core.tokens.reference import token_fields, tokens_of
+from codemie_core.profiles.tokens.handover.child_profile import resolved
+from codemie_core.profiles.tokens.handover.environment import environment_of
+from codemie_core.profiles.tokens.movable import movable_tokens
+from codemie_core.profiles.tokens.move import move_in, move_out
+from codemie_core.profiles.tokens.reference import token_fields, tokens_of
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden", "cli-home")
 TOKENS = ("sk-ant-sample-not-a-real-key", "sk-sample", "aws-made-up", "jwt-made-up")

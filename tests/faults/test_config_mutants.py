@@ -17,11 +17,11 @@ from codemie_core import CodeMieError, Config, ConfigCorrupt, ConfigLoader, Home
 from codemie_core.config import edits as config_edit
 from codemie_core.config import reader as config_reader
 from codemie_core.config.history.restore import SKELETON, restored
-from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.config.migrations.registry import REGISTRY
-from codemie_core.config.model import parse_config
-from codemie_core.config.token_field import with_tokens_for_the_cli
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.config.model.config import parse_config
+from codemie_core.config.model.layout import CLASSIC, CLI
+from codemie_core.config.model.token_field import with_tokens_for_the_cli
+from codemie_core.files.json.document import JsonDocument
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 

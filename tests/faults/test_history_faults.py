@@ -18,8 +18,8 @@ from tests.scale import rounds
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreError
 from codemie_core.config.history import History
-from codemie_core.config.layout import CLASSIC
 from codemie_core.config.migrations.runner import MigrationRunner
+from codemie_core.config.model.layout import CLASSIC
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 

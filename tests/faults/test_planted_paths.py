@@ -26,7 +26,7 @@ from tests.plants import HERE, PLANTS, Victim, remove
 from tests.scale import rounds
 
 from codemie_core import Home
-from codemie_core.files import private_open
+from codemie_core.files.private import file as private_open
 from codemie_core.sessions.usage.export import export
 from codemie_core.system.clock import Clock
 from codemie_core.system.desktop_session import session_key

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from tests.core.agent_homes import claude_line, write_log, write_session
 
+from codemie_core.config.settings import SettingsStore
 from codemie_core.home import Home
-from codemie_core.settings import SettingsStore
 from codemie_tray.background.usage.budget_notices import BudgetNotices
 from codemie_tray.background.usage.usage_process import count_today
 from codemie_tray.view.state import BudgetSpent

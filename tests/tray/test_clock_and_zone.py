@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Home
+from codemie_core.config.settings import Settings
 from codemie_core.retention import Cleanup
-from codemie_core.settings import Settings
 from codemie_core.system.clock import DAY_SECONDS, Clock
 from codemie_tray.background.clock import clock_step
 from codemie_tray.background.clock.boot_timer import SuspendAwareTimer

@@ -10,9 +10,9 @@ import pytest
 
 from codemie_core import ConfigLoader, CredentialStore, Home, StoreError
 from codemie_core.audit.home_audit import audit_home
-from codemie_core.config.layout import CLASSIC, CLI, Layout
-from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
-from codemie_core.tokens.cli_files import CliMachine
+from codemie_core.config.model.layout import CLASSIC, CLI, Layout
+from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
+from codemie_core.profiles.tokens.cli_files import CliMachine
 from codemie_tray.text.first_profile import FILE_NAME, help_for, write_help
 
 

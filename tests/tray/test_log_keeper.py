@@ -16,8 +16,8 @@ from tests.daily_logs import long_ago, make_home
 from tests.scale import on_windows
 
 from codemie_core import Home
+from codemie_core.config.settings import Settings
 from codemie_core.retention import Cleanup
-from codemie_core.settings import Settings
 from codemie_core.system.clock import DAY_SECONDS, Clock
 from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
 from codemie_tray.background.log_cleaner import CleaningMessage, LogCleaner
@@ -318,7 +318,7 @@ _SHORT_DAY = """
 import sys, time
 from codemie_tray.background import log_cleaner, schedule
 from codemie_core import Home
-from codemie_core.settings import Settings
+from codemie_core.config.settings import Settings
 schedule.DAY_SECONDS = float(sys.argv[2])
 keeper = log_cleaner.LogCleaner(Home(sys.argv[1]), lambda message: None, settings=Settings)
 keeper.start()

@@ -12,7 +12,7 @@ import pytest
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.history import Origin, Version
-from codemie_core.config.layout import CLASSIC
+from codemie_core.config.model.layout import CLASSIC
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.text.moments import described, moment
 from codemie_tray.text.plain_text import names

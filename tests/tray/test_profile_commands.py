@@ -12,7 +12,7 @@ import pytest
 from tests.tray.test_commands import run
 
 from codemie_core import ConfigLoader, CredentialStore, Home
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 
 TOKEN = "sk-ant-api03-made-up-for-this-test"  # noqa: S105
 PROFILES = {

@@ -367,9 +367,9 @@ def test_where_no_folder_is_in_memory_only_what_must_be_is_written_to_a_file(
     filled: Home, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from codemie_core import ConfigLoader
-    from codemie_core.tokens.handover import handover
-    from codemie_core.tokens.handover.private_home import Place
-    from codemie_core.tokens.handover.private_home_end import discard
+    from codemie_core.profiles.tokens.handover import handover
+    from codemie_core.profiles.tokens.handover.private_home import Place
+    from codemie_core.profiles.tokens.handover.private_home_end import discard
 
     monkeypatch.setattr(handover, "places", lambda home, _: (Place(os.path.join(home.tray, "run"), False),))
     config = ConfigLoader(filled).load()

@@ -12,7 +12,7 @@ import pytest
 from codemie_core import ConfigLoader, Home
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import HandoverRefused
-from codemie_core.tokens.move import move_in
+from codemie_core.profiles.tokens.move import move_in
 from codemie_tray.commands.launch import run as launch
 
 if sys.platform != "win32":

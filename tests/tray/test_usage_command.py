@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from tests.core.agent_homes import claude_line, golden_home, write_log, write_session
 
+from codemie_core.config.settings import SettingsStore
 from codemie_core.home import Home
-from codemie_core.settings import SettingsStore
 from codemie_tray.text.amounts import duration, plural, short_count
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cli-home" / "sessions"

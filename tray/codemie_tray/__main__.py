@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from codemie_core import CodeMieError, Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
-from codemie_core.system.signals import reset_signals
+from codemie_core.system.process.signals import reset_signals
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console import standard_streams
 from codemie_tray.commands.console.output import (
@@ -112,7 +112,7 @@ def _refuse_another_users_home(home: Home) -> None:
     with contextlib.suppress(OSError):
         if os.stat(home.path).st_uid == 0:
             return  # root's own, as nearly always: seen without an import
-    from codemie_core.tokens.home_trust import check_not_another_users
+    from codemie_core.profiles.tokens.home_trust import check_not_another_users
 
     check_not_another_users(home)
 

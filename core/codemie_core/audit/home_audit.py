@@ -7,17 +7,17 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from codemie_core.audit import configuration, exposure, leftovers, ownership, references, surroundings
+from codemie_core.audit.checks import configuration, exposure, leftovers, ownership, references, surroundings
 from codemie_core.audit.finding import Finding, Severity, worst_first
 from codemie_core.audit.subject import Subject
-from codemie_core.config.model import Config
-from codemie_core.config.profile import Profile
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.profile import Profile
 from codemie_core.config.store import ConfigLoader
 from codemie_core.credentials.protection import Level, Protection
 from codemie_core.credentials.store import CredentialStore
 from codemie_core.errors import ConfigError, CredentialError
 from codemie_core.home import Home
-from codemie_core.tokens.cli_files import CliCredential, CliMachine, read_cli_files, url_hash
+from codemie_core.profiles.tokens.cli_files import CliCredential, CliMachine, read_cli_files, url_hash
 
 
 @dataclass(frozen=True, slots=True)

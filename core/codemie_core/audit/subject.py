@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from codemie_core.config.layout import live_layout
-from codemie_core.config.model import Config
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.layout import live_layout
+from codemie_core.config.secret_detection.classifier import is_secret, secrets_in_text
+from codemie_core.config.secret_detection.shapes import holds_secret
 from codemie_core.errors import ConfigError
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.files.trust import Right, access_to, reachable_by_others
 from codemie_core.home import Home
-from codemie_core.secret_detection.classifier import is_secret, secrets_in_text
-from codemie_core.secret_detection.shapes import holds_secret
 
 LARGEST_SCANNED_BYTES = 1 << 20
 """Larger files are not searched for tokens: no editor's copy of a configuration is."""

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from codemie_core.config.history import History, Origin, Version
-from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.migrations.schema import check_writable
-from codemie_core.config.model import Config, config_of
+from codemie_core.config.model.config import Config, config_of
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.config.reader import Read, is_intact
 from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull, store_error
 from codemie_core.files.atomic_file import (
@@ -28,7 +28,7 @@ from codemie_core.files.atomic_file import (
     sweep_temporaries,
     version_of,
 )
-from codemie_core.files.json_document import JsonDocument, JsonValue
+from codemie_core.files.json.document import JsonDocument, JsonValue
 from codemie_core.files.lock import StoreLock
 from codemie_core.files.write_mark import WriteMark
 

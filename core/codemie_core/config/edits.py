@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codemie_core.config.layout import CLASSIC
-from codemie_core.config.model import Config
-from codemie_core.config.profile import check_name
-from codemie_core.config.single_provider import NAME as SINGLE
-from codemie_core.config.typed_name import meant_by
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.layout import CLASSIC
+from codemie_core.config.model.profile import check_name
+from codemie_core.config.model.single_provider import NAME as SINGLE
+from codemie_core.config.model.typed_name import meant_by
 from codemie_core.errors import ConfigOldForm, ProfileExists, ProfileInvalid, ProfileNotFound
-from codemie_core.files.json_document import (
+from codemie_core.files.json.document import (
     JsonDocument,
     JsonSyntaxError,
     JsonValue,
@@ -26,7 +26,7 @@ from codemie_core.files.json_document import (
     encode_string,
     removing,
 )
-from codemie_core.files.json_value import JsonInput, plain_json, same_value
+from codemie_core.files.json.value import JsonInput, plain_json, same_value
 
 TokenChanges = Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]
 """(profile, path of the field) to (the text it holds, the text it is to hold)."""

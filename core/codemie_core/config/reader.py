@@ -13,12 +13,12 @@ import time
 from dataclasses import dataclass, replace
 
 from codemie_core.config.history.restore import SKELETON
-from codemie_core.config.layout import CLASSIC, CLI, Layout, live_layout
-from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
-from codemie_core.config.model import Config, parse_config
+from codemie_core.config.model.config import Config, parse_config
+from codemie_core.config.model.layout import CLASSIC, CLI, Layout, live_layout
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.errors import ConfigCorrupt, ConfigMissing, ConfigTooLarge, ConfigUnreadable
 from codemie_core.files.atomic_file import read_whole
-from codemie_core.files.private_folder import make_private_folder
+from codemie_core.files.private.folder import make_private_folder
 from codemie_core.home import Home
 
 TORN_PATIENCE_SECONDS = 0.4

@@ -26,14 +26,14 @@ from codemie_core.config.commit import (
 from codemie_core.config.history import Fingerprints, History, Offer, Origin, Version, offer_of
 from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored
-from codemie_core.config.layout import Layout
 from codemie_core.config.migrations.schema import check_writable
-from codemie_core.config.model import Config
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.layout import Layout
 from codemie_core.config.reader import ConfigReader, Read, is_intact, is_unchanged
 from codemie_core.errors import ConfigError, StoreBusy, StoreError
 from codemie_core.files.atomic_file import sweep_temporaries
-from codemie_core.files.json_document import JsonDocument
-from codemie_core.files.json_value import JsonInput
+from codemie_core.files.json.document import JsonDocument
+from codemie_core.files.json.value import JsonInput
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
 from codemie_core.files.write_mark import WriteMark
 from codemie_core.home import Home

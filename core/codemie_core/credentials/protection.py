@@ -15,16 +15,16 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from codemie_core.credentials.contents import Opened, Slots
+from codemie_core.credentials.entries.contents import Opened, Slots
 from codemie_core.credentials.file import slot_keyring, slot_machine, slot_recovery
 from codemie_core.credentials.file.cipher import NotAuthentic
 from codemie_core.credentials.file.format import CredentialsFile, RecoverySlot
 from codemie_core.credentials.file.key_derivation import Cost
 from codemie_core.credentials.file.recovery_code import RecoveryCode
-from codemie_core.credentials.pin import Pin
-from codemie_core.credentials.session import Session, new_key, new_store_id
-from codemie_core.credentials.unlocking import Unlocked
-from codemie_core.credentials.vault import Vault
+from codemie_core.credentials.vault.pin import Pin
+from codemie_core.credentials.vault.session import Session, new_key, new_store_id
+from codemie_core.credentials.vault.unlocking import Unlocked
+from codemie_core.credentials.vault.vault import Vault
 from codemie_core.errors import KeyringError, RecoveryCodeWrong, RecoveryExists
 
 

@@ -13,23 +13,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from codemie_core.credentials import protection
-from codemie_core.credentials.changes import (
+from codemie_core.credentials.entries.changes import (
     not_found,
     pruned,
     restored,
     with_secrets,
     without,
 )
-from codemie_core.credentials.contents import Entries, Entry, Opened
+from codemie_core.credentials.entries.contents import Entries, Entry, Opened
+from codemie_core.credentials.entries.limits import check_secrets
 from codemie_core.credentials.file.key_derivation import Cost
 from codemie_core.credentials.file.recovery_code import RecoveryCode
 from codemie_core.credentials.file.slot_machine import IdentitySource, this_machine
-from codemie_core.credentials.limits import check_secrets
 from codemie_core.credentials.os_keyring.client import HelperKeyring, Keyring
 from codemie_core.credentials.protection import Protection
 from codemie_core.credentials.secret import Secret
 from codemie_core.credentials.transaction import Transaction
-from codemie_core.credentials.vault import Vault
+from codemie_core.credentials.vault.vault import Vault
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS
 from codemie_core.home import Home
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from codemie_core.credentials import protection
-from codemie_core.credentials.changes import not_found, pruned, with_secrets, without
-from codemie_core.credentials.contents import Entries, Opened
-from codemie_core.credentials.limits import check_secrets
+from codemie_core.credentials.entries.changes import not_found, pruned, with_secrets, without
+from codemie_core.credentials.entries.contents import Entries, Opened
+from codemie_core.credentials.entries.limits import check_secrets
 from codemie_core.credentials.secret import Secret
-from codemie_core.credentials.session import Session
-from codemie_core.credentials.vault import Vault
+from codemie_core.credentials.vault.session import Session
+from codemie_core.credentials.vault.vault import Vault
 from codemie_core.errors import CredentialsDamaged, StoreBusy
 from codemie_core.files.atomic_file import TargetChanged
 

@@ -17,8 +17,8 @@ import time
 from types import TracebackType
 
 from codemie_core.errors import StoreBusy, StoreError, as_posix_says, store_error
-from codemie_core.files.private_folder import make_private_folder
-from codemie_core.files.private_open import has_name, open_private, read_private
+from codemie_core.files.private.file import has_name, open_private, read_private
+from codemie_core.files.private.folder import make_private_folder
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 NOTE_LIMIT_BYTES = 256

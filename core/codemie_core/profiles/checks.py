@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from codemie_core.config.profile import Profile, field_at, is_placeholder
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.profile import Profile, field_at, is_placeholder
+from codemie_core.config.secret_detection.classifier import is_secret, shown
+from codemie_core.config.secret_detection.stand_ins import ACCESS_KEY_ID, REFERENCE_PREFIX
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.provider import Field, Kind, Provider
 from codemie_core.profiles.providers import is_known, provider_of
-from codemie_core.secret_detection.classifier import is_secret, shown
-from codemie_core.secret_detection.stand_ins import ACCESS_KEY_ID, REFERENCE_PREFIX
-from codemie_core.tokens.origin import addresses_of, origin_of, origins_of
+from codemie_core.profiles.tokens.origin import addresses_of, origin_of, origins_of
 
 LONGEST_TEXT = 1000
 """Characters of one field."""

@@ -14,15 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from codemie_core.config.layout import CLI
-from codemie_core.config.limits import SIZE_LIMIT_BYTES
-from codemie_core.config.model import Config, parse_config
-from codemie_core.config.profile import Profile
+from codemie_core.config.model.config import Config, parse_config
+from codemie_core.config.model.layout import CLI
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES
+from codemie_core.config.model.profile import Profile
 from codemie_core.errors import ConfigCorrupt, StoreDenied, StoreError, store_error, store_read_error
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
-from codemie_core.files.json_document import JsonDocument, encode_string
+from codemie_core.files.json.document import JsonDocument, encode_string
 from codemie_core.home import Home
-from codemie_core.tokens.handover.project_override import Project, project_in
+from codemie_core.profiles.tokens.handover.project_override import Project, project_in
 
 FOLDER_NAME = ".codemie"
 

@@ -6,21 +6,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from codemie_core.config import edits
-from codemie_core.config.layout import CLASSIC, Layout
-from codemie_core.config.model import Config
-from codemie_core.config.profile import FieldPath, Profile, field_at
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.layout import CLASSIC, Layout
+from codemie_core.config.model.profile import FieldPath, Profile, field_at
+from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.config.store import ConfigLoader
 from codemie_core.credentials.secret import Secret
 from codemie_core.credentials.store import CredentialStore
 from codemie_core.errors import ProfileInvalid, ProfileNotFound
-from codemie_core.files.json_document import JsonDocument, JsonValue
+from codemie_core.files.json.document import JsonDocument, JsonValue
 from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import provider_of
-from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
-from codemie_core.tokens.allowed_address import origins_after_use
-from codemie_core.tokens.handover.child_profile import references_in
-from codemie_core.tokens.origin import origins_of
-from codemie_core.tokens.reference import reference_to
+from codemie_core.profiles.tokens.allowed_address import origins_after_use
+from codemie_core.profiles.tokens.handover.child_profile import references_in
+from codemie_core.profiles.tokens.origin import origins_of
+from codemie_core.profiles.tokens.reference import reference_to
 
 Changes = Mapping[FieldPath, JsonValue]
 """Path of a field to its value; None removes it."""

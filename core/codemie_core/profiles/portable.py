@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from codemie_core.config.model import Config
-from codemie_core.config.profile import Profile, check_name
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.profile import Profile, check_name
+from codemie_core.config.secret_detection.classifier import is_harmless
+from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.errors import ConfigCorrupt, ProfileInvalid
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import shown_origins
-from codemie_core.secret_detection.classifier import is_harmless
-from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
-from codemie_core.tokens.origin import origins_of
+from codemie_core.profiles.tokens.origin import origins_of
 
 FORMAT = "codemie-tray-profiles"
 VERSION = 1

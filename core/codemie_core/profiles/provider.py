@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from codemie_core.config.profile import FieldPath
+from codemie_core.config.model.profile import FieldPath
 
 
 class Kind(Enum):

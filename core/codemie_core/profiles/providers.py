@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.provider import Field, Kind, Provider, TokenRule
 
 _MODEL = Field(("model",), "Model")

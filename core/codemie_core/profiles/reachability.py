@@ -15,10 +15,10 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from codemie_core.config.profile import Profile
+from codemie_core.config.model.profile import Profile
 from codemie_core.profiles.checks import is_address
-from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.origin import addresses_of, origin_of
+from codemie_core.profiles.tokens.origin import addresses_of, origin_of
+from codemie_core.system.process.foreign_environment import foreign_environment
 
 TIMEOUT_SECONDS = 10.0
 

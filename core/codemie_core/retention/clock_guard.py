@@ -17,7 +17,7 @@ from typing import Any
 
 from codemie_core.errors import StoreError
 from codemie_core.files.lock import StoreLock
-from codemie_core.files.private_open import read_private, replace_private
+from codemie_core.files.private.file import read_private, replace_private
 from codemie_core.home import Home
 from codemie_core.system.clock import DAY_SECONDS, Clock
 

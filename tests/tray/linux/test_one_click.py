@@ -33,7 +33,8 @@ def hook(event, arguments):
             path = os.readlink(f"/proc/self/fd/{path}")
         note(event, path)
 sys.addaudithook(hook)
-from codemie_core.config import model, reader
+from codemie_core.config import reader
+from codemie_core.config.model.config import config as model
 from codemie_core.config.history import store
 parse = model.parse_config
 def counted(data, **named):

@@ -6,8 +6,8 @@ import logging
 from typing import Literal, Protocol, assert_never
 
 from codemie_core import Config, ConfigError, ConfigLoader
+from codemie_core.config.model.token_field import with_tokens_for_the_cli
 from codemie_core.config.store import KEEP_TIMEOUT_SECONDS
-from codemie_core.config.token_field import with_tokens_for_the_cli
 from codemie_tray.text.errors import not_kept
 from codemie_tray.text.plain_text import names
 from codemie_tray.view.actions import Do, RestoreVersion

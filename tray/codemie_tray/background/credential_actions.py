@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.tokens.home_trust import check_trusted
+from codemie_core.profiles.tokens.home_trust import check_trusted
 from codemie_tray import PROGRAM
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.plain_text import plain
@@ -52,7 +52,7 @@ def _protect(store: CredentialStore) -> tuple[str, str] | None:
 
 
 def _move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] | None:
-    from codemie_core.tokens.move import move_in
+    from codemie_core.profiles.tokens.move import move_in
 
     moves = move_in(loader, store)
     if not moves:
@@ -67,7 +67,7 @@ def _move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] | 
 
 
 def _move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] | None:
-    from codemie_core.tokens.move import move_out
+    from codemie_core.profiles.tokens.move import move_out
 
     moves = move_out(loader, store)
     if not moves:

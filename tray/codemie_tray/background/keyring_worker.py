@@ -11,7 +11,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from codemie_core import CodeMieError, Home
-from codemie_core.system.core_dumps import forbid_core_dumps
+from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray.background.credential_actions import CredentialAction, carry_out
 from codemie_tray.background.mailbox import Mailbox
 from codemie_tray.background.messages import CredentialsDone, KeyringNamed

@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable
 
 from codemie_core import Home
+from codemie_core.config.settings import Settings
 from codemie_core.retention import Cleanup, Retention, clean
-from codemie_core.settings import Settings
 from codemie_core.system.clock import Clock
 from codemie_tray.background.clock.timed_thread import TimedThread
 from codemie_tray.background.messages import (

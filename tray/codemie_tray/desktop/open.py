@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from codemie_core import CodeMieError
-from codemie_core.system.foreign_environment import foreign_environment
+from codemie_core.system.process.foreign_environment import foreign_environment
 
 if sys.platform == "win32":
-    from codemie_core.system.foreign_environment import in_foreign_environment
+    from codemie_core.system.process.foreign_environment import in_foreign_environment
 
 _OF_OUR_START = ("DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN", "GIO_LAUNCHED_DESKTOP_FILE_PID")
 

@@ -117,7 +117,7 @@ def _by_fontconfig(text: str) -> Iterable[FontFile]:
     """Yield fontconfig's best, a guess: it answers with *some* font even if none has the character."""
     import subprocess
 
-    from codemie_core.system.foreign_environment import foreign_environment
+    from codemie_core.system.process.foreign_environment import foreign_environment
 
     character = next((c for c in text if c not in _INVISIBLE), "")
     if not character:

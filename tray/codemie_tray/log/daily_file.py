@@ -15,8 +15,8 @@ import threading
 import time
 
 from codemie_core import Home, StoreError
-from codemie_core.files.private_folder import make_private_folder
-from codemie_core.files.private_open import open_private
+from codemie_core.files.private.file import open_private
+from codemie_core.files.private.folder import make_private_folder
 from codemie_tray.log.flood_limit import FloodLimit
 from codemie_tray.log.redaction import Redactor
 

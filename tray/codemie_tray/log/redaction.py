@@ -34,7 +34,7 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """Return `text` with each secret replaced."""
-        from codemie_core.secret_detection.shapes import secret_spans  # with the first line
+        from codemie_core.config.secret_detection.shapes import secret_spans  # with the first line
 
         with self._lock:  # no thread writes a line while another one learns
             self._learn_now()

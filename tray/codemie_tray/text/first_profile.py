@@ -6,10 +6,10 @@ import contextlib
 import os
 
 from codemie_core import Home, StoreError
-from codemie_core.config.layout import CLASSIC, CLI, Layout, live_layout
+from codemie_core.config.model.layout import CLASSIC, CLI, Layout, live_layout
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole
-from codemie_core.files.private_folder import make_private_folder
-from codemie_core.files.private_open import read_private
+from codemie_core.files.private.file import read_private
+from codemie_core.files.private.folder import make_private_folder
 
 FILE_NAME = "first-profile.txt"
 _LIMIT_BYTES = 1 << 20

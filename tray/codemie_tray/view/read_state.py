@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterable
 
 from codemie_core import Config, ConfigCorrupt, ConfigError, ConfigLoader, ConfigMissing, Home
-from codemie_core.config.layout import CLI
 from codemie_core.config.migrations.schema import in_danger, too_new
-from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
+from codemie_core.config.model.layout import CLI
+from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.errors import CredentialError
 from codemie_tray.text.errors import in_a_row
 from codemie_tray.view.state import (
@@ -90,7 +90,7 @@ def credentials_of(home: Home, keyring_name: str = "", *, busy: bool = False) ->
         busy: whether one is being spoken to.
     """
     from codemie_core.credentials import CredentialStore, Level
-    from codemie_core.tokens.home_trust import worst_distrust
+    from codemie_core.profiles.tokens.home_trust import worst_distrust
     from codemie_tray.text.plain_text import short_path
 
     store = CredentialStore(home)
@@ -105,7 +105,7 @@ def credentials_of(home: Home, keyring_name: str = "", *, busy: bool = False) ->
 
 
 def _ready(config: Config) -> Ready:
-    from codemie_core.secret_detection.classifier import shown
+    from codemie_core.config.secret_detection.classifier import shown
 
     rows = (
         ProfileRow(p.name, shown(("provider",), p.provider), shown(("model",), p.model), p.problem)
@@ -123,7 +123,7 @@ def _ready(config: Config) -> Ready:
 
 
 def _tokens(config: Config) -> Tokens:
-    from codemie_core.tokens.movable import movable_tokens  # the store's modules, after the icon's
+    from codemie_core.profiles.tokens.movable import movable_tokens  # the store's modules, after the icon's
 
     in_clear = len(movable_tokens(config))
     stored = sum(profile.references for profile in config.profiles)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from codemie_core import Home, StoreError
-from codemie_core.config.layout import CLASSIC, CLI
+from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.sessions.folders import is_session_path, session_folders
 from codemie_tray.watch.backends.backend import Key
 from codemie_tray.watch.backends.filesystems import needs_polling

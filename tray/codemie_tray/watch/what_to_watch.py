@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core import Home, StoreError
-from codemie_core.config.layout import CLASSIC, CLI
+from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.sessions.folders import is_session_path, session_folders
 from codemie_tray.watch.changes import (
     Change,

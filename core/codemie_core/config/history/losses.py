@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from codemie_core.config.history.outline import Outline, fields_of
 from codemie_core.config.history.version import Origin, Version
 from codemie_core.config.migrations.schema import too_new
-from codemie_core.config.model import Config
+from codemie_core.config.model.config import Config
 from codemie_core.errors import ConfigCorrupt, ConfigError, ConfigMissing, VersionNotFound
 from codemie_core.system.sha256 import sha256
 

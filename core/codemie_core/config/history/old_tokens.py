@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable, Iterator
 
 from codemie_core.config.history.outline import Outline, outline_of
-from codemie_core.config.model import Config
-from codemie_core.files.json_document import encode_string
-from codemie_core.secret_detection.classifier import secrets_in_text
+from codemie_core.config.model.config import Config
+from codemie_core.config.secret_detection.classifier import secrets_in_text
+from codemie_core.files.json.document import encode_string
 
 _TRIES = 8
 """How many profiles in a row may be missing from a version before it is decoded after all."""

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from codemie_core.config.model import Config
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.config import Config
+from codemie_core.files.json.document import JsonValue
 
 LARGE_BYTES = 64 << 10
 """Below this `json` is as quick as the import of msgspec."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codemie_core.config.history.version import Origin, Version
-from codemie_core.config.limits import SIZE_LIMIT_BYTES
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES
 
 NEWEST = 20
 DAYS = 30

@@ -7,12 +7,12 @@ and everything else there stays.
 
 from __future__ import annotations
 
-from codemie_core.config.layout import CLI, Layout
 from codemie_core.config.migrations import profiles_of_single_provider
 from codemie_core.config.migrations.schema import SCHEMA_KEY
-from codemie_core.config.model import Config, config_of
-from codemie_core.config.token_field import in_the_words_of
-from codemie_core.files.json_document import JsonDocument, encode_string
+from codemie_core.config.model.config import Config, config_of
+from codemie_core.config.model.layout import CLI, Layout
+from codemie_core.config.model.token_field import in_the_words_of
+from codemie_core.files.json.document import JsonDocument, encode_string
 
 SKELETON = '{\n  "version": 2,\n  "activeProfile": "",\n  "profiles": {}\n}\n'
 """A configuration without profiles that both this product and the CLI accept."""

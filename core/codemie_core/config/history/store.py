@@ -23,12 +23,12 @@ from codemie_core.config.history.outline import (
 )
 from codemie_core.config.history.pruning import dropped
 from codemie_core.config.history.version import Origin, Version, version_named, version_of
-from codemie_core.config.layout import Layout
-from codemie_core.config.limits import SIZE_LIMIT_BYTES, megabytes
-from codemie_core.config.model import Config, parse_config
+from codemie_core.config.model.config import Config, parse_config
+from codemie_core.config.model.layout import Layout
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, VersionNotFound, store_error
 from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
-from codemie_core.files.private_open import make_own_folder, names_in_own_folder, read_private
+from codemie_core.files.private.file import make_own_folder, names_in_own_folder, read_private
 from codemie_core.home import Home
 
 _OWN_FOLDERS = 2

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from codemie_core.config.layout import CLASSIC, CLI, Layout
+from codemie_core.config.model.layout import CLASSIC, CLI, Layout
 from codemie_core.system.sha256 import sha256
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codemie_core.config.migrations.step import Step, applied
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json.document import JsonDocument
 
 
 def _never(_document: JsonDocument) -> bool:

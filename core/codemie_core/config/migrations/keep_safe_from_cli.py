@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from codemie_core.config.migrations.definition import Migration
 from codemie_core.config.migrations.step import DocumentStep
-from codemie_core.files.json_document import JsonDocument, Kind, encode_string
+from codemie_core.files.json.document import JsonDocument, Kind, encode_string
 
 _KEY, _MARK = "version", 2
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codemie_core.config.migrations.definition import Migration
 from codemie_core.config.migrations.step import DocumentStep
-from codemie_core.files.json_document import JsonDocument, Kind, Node, Splice, renaming
+from codemie_core.files.json.document import JsonDocument, Kind, Node, Splice, renaming
 
 _OLD, _NEW = "apiKey", "authToken"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codemie_core.config.migrations.definition import Migration
 from codemie_core.config.migrations.step import DocumentStep
-from codemie_core.files.json_document import JsonDocument, Kind, Member, Node, encode_string, removing
+from codemie_core.files.json.document import JsonDocument, Kind, Member, Node, encode_string, removing
 
 NAME = "default"
 """What the one profile is called; the CLI calls it so, too."""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codemie_core.config.layout import CLASSIC
 from codemie_core.config.migrations.definition import Migration
 from codemie_core.config.migrations.registry import REGISTRY, Registry
 from codemie_core.config.migrations.schema import SCHEMA_KEY, schema_of
-from codemie_core.config.model import Config, config_of
+from codemie_core.config.model.config import Config, config_of
+from codemie_core.config.model.layout import CLASSIC
 from codemie_core.config.store import ConfigLoader
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, MigrationImpossible, SchemaTooNew
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json.document import JsonDocument
 
 
 @dataclass(frozen=True, slots=True)

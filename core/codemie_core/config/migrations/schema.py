@@ -6,8 +6,8 @@ ours has a key of its own, in the same file, because both must change in the sam
 
 from __future__ import annotations
 
-from codemie_core.config.layout import CLASSIC
-from codemie_core.config.model import Config
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.layout import CLASSIC
 from codemie_core.errors import ConfigCorrupt, SchemaTooNew
 
 SCHEMA_KEY = "traySchema"

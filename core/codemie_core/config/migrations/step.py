@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codemie_core.files.json_document import JsonDocument, JsonValue, Node, removing
-from codemie_core.files.json_value import same_value
+from codemie_core.files.json.document import JsonDocument, JsonValue, Node, removing
+from codemie_core.files.json.value import same_value
 
 
 @dataclass(frozen=True, slots=True)

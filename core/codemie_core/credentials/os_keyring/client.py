@@ -13,7 +13,7 @@ from codemie_core.credentials.os_keyring.errors import error_of
 from codemie_core.credentials.os_keyring.helper import ARGUMENT
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import KeyringBroken
-from codemie_core.system.executables import own_command
+from codemie_core.system.process.executables import own_command
 
 BACKGROUND_SECONDS = 5.0
 """Time limit of a call nobody asked for. A call that is well takes 0.2 s, most of it the helper's start."""

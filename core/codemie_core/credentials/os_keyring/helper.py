@@ -20,7 +20,7 @@ import threading
 from typing import Any
 
 from codemie_core.credentials.os_keyring.errors import failure_of
-from codemie_core.system.core_dumps import forbid_core_dumps
+from codemie_core.system.process.core_dumps import forbid_core_dumps
 
 ARGUMENT = "--keyring-helper"
 """How the frozen program is told to be this helper: its first argument."""

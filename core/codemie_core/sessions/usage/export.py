@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime
 from codemie_core.errors import StoreError, store_error
 from codemie_core.files.atomic_file import ANY_VERSION, read_whole, replace_whole, sweep_temporaries
 from codemie_core.files.lock import StoreLock
-from codemie_core.files.private_open import read_private, replace_private
+from codemie_core.files.private.file import read_private, replace_private
 from codemie_core.home import Home
 from codemie_core.sessions.usage.counting.quarter_hours import QUARTER_SECONDS
 from codemie_core.sessions.usage.counting.totals import MODELS_APART, Used

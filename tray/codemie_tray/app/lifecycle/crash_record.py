@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from codemie_core import StoreError
-from codemie_core.files.private_open import read_private, remove_private, replace_private
+from codemie_core.files.private.file import read_private, remove_private, replace_private
 from codemie_core.system.clock import Clock
 
 _LIMIT_BYTES = 64 * 1024

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from codemie_core.system.foreign_environment import foreign_environment
+from codemie_core.system.process.foreign_environment import foreign_environment
 
 LOG = logging.getLogger(__name__)
 

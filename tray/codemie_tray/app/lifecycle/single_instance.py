@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from codemie_core import Home, StoreBusy, StoreError
 from codemie_core.files.lock import StoreLock, note_in
-from codemie_core.files.private_open import open_private, remove_private
+from codemie_core.files.private.file import open_private, remove_private
 from codemie_core.system.desktop_session import host_key, session_key
 
 ANSWER_SECONDS = 2.0

@@ -130,7 +130,7 @@ class Services:
         self.login.mend()
 
     def _start_watcher(self) -> None:
-        from codemie_core.credentials.vault import FILE_NAME
+        from codemie_core.credentials.vault.vault import FILE_NAME
         from codemie_tray.watch.watcher import Watcher
 
         files: dict[str, Change] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from codemie_core import Home
-from codemie_core.settings import Settings, SettingsStore
+from codemie_core.config.settings import Settings, SettingsStore
 
 LOG = logging.getLogger(__name__)
 

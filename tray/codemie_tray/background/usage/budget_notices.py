@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 
 from codemie_core import Home, StoreError
-from codemie_core.files.private_open import read_private, replace_private
+from codemie_core.files.private.file import read_private, replace_private
 from codemie_tray.view.state import BudgetSpent
 
 LEVELS_PERCENT = (80, 100)

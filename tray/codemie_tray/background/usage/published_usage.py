@@ -8,7 +8,7 @@ import os
 from datetime import date
 
 from codemie_core import Home, StoreError
-from codemie_core.files.private_open import read_private, remove_private, replace_private
+from codemie_core.files.private.file import read_private, remove_private, replace_private
 from codemie_tray.view.state import ModelUsed, UsageToday
 
 _LIMIT_BYTES = 1024 * 1024

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from codemie_core import CodeMieError, Home
-from codemie_core.system.executables import own_command
+from codemie_core.system.process.executables import own_command
 from codemie_tray.view.state import BudgetSpent, ModelUsed, UsageToday
 
 if TYPE_CHECKING:

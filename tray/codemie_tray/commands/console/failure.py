@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from codemie_core import CodeMieError
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.advice import advice_for
 from codemie_tray.commands.console.output import print_error, print_error_text, print_json

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_tray.text.terminal import escaped
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for

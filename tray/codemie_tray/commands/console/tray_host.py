@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_tray.commands.console.output import print_line
 
 

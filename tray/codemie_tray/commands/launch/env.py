@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.profiles.folder import working_folder
-from codemie_core.system.core_dumps import forbid_core_dumps
-from codemie_core.tokens.handover.handover import Request, check
-from codemie_core.tokens.handover.shell_environment import shell_variables
-from codemie_core.tokens.home_trust import check_trusted
+from codemie_core.profiles.tokens.handover.handover import Request, check
+from codemie_core.profiles.tokens.handover.shell_environment import shell_variables
+from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_line, write_bytes
 from codemie_tray.commands.launch.quoting import lines_for

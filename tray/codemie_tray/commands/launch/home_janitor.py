@@ -10,9 +10,9 @@ import os
 import signal
 import sys
 
-from codemie_core.system.process_identity import identity_of, wait_for_end
-from codemie_core.tokens.handover.private_home import PrivateHome
-from codemie_core.tokens.handover.private_home_end import end_private_home, wait_until_free
+from codemie_core.profiles.tokens.handover.private_home import PrivateHome
+from codemie_core.profiles.tokens.handover.private_home_end import end_private_home, wait_until_free
+from codemie_core.system.process.identity import identity_of, wait_for_end
 
 if sys.platform != "win32":
 

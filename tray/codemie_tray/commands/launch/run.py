@@ -14,12 +14,12 @@ from collections.abc import Sequence
 
 from codemie_core import Config, ConfigLoader, Home, Profile, ProfileNotFound
 from codemie_core.profiles.folder import Source, profile_in, working_folder
-from codemie_core.system.core_dumps import forbid_core_dumps
-from codemie_core.system.foreign_environment import foreign_environment
-from codemie_core.tokens.handover.handover import Handover, Request, check, hand_over
-from codemie_core.tokens.handover.private_home import PrivateHome
-from codemie_core.tokens.handover.private_home_end import discard
-from codemie_core.tokens.home_trust import check_trusted
+from codemie_core.profiles.tokens.handover.handover import Handover, Request, check, hand_over
+from codemie_core.profiles.tokens.handover.private_home import PrivateHome
+from codemie_core.profiles.tokens.handover.private_home_end import discard
+from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.system.process.core_dumps import forbid_core_dumps
+from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error
 from codemie_tray.commands.switching.names import resolve
@@ -110,8 +110,8 @@ if sys.platform == "win32":
     import shutil
     import subprocess
 
-    from codemie_core.system.foreign_environment import in_foreign_environment
-    from codemie_core.tokens.handover.private_home import note_process
+    from codemie_core.profiles.tokens.handover.private_home import note_process
+    from codemie_core.system.process.foreign_environment import in_foreign_environment
     from codemie_tray.commands.launch import batch_file
 
     def _start_janitor(private: PrivateHome) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 
 from codemie_core import ConfigLoader, Home, Secret
-from codemie_core.config.layout import CLI
-from codemie_core.config.profile import check_name
+from codemie_core.config.model.layout import CLI
+from codemie_core.config.model.profile import check_name
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import ProfileInvalid
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.making import TokenPlace, add_profile, fields_for, filled, merged, with_defaults
 from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import is_known, provider_named
-from codemie_core.system.core_dumps import forbid_core_dumps
-from codemie_core.tokens.home_trust import check_trusted
+from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt_line import ask_line, can_ask

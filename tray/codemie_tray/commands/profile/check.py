@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from codemie_core import ConfigLoader, Home, Profile, ProfileNotFound
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import Problem, Severity, problems_of
 from codemie_core.profiles.folder import profile_in, working_folder
 from codemie_tray.commands.console.output import print_json, print_line

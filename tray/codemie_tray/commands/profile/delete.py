@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.tokens.handover.child_profile import references_in
+from codemie_core.profiles.tokens.handover.child_profile import references_in
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt import confirm

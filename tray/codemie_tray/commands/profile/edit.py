@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from codemie_core import Config, ConfigLoader, Home, Profile
-from codemie_core.config.profile import SECRET_FIELDS, FieldPath, field_at
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.profile import SECRET_FIELDS, FieldPath, field_at
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import problems_of, shown_origins
 from codemie_core.profiles.making import change_profile
 from codemie_core.profiles.providers import provider_named, provider_of

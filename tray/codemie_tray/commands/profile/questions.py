@@ -7,13 +7,13 @@ import json
 from collections.abc import Mapping
 
 from codemie_core import Secret
-from codemie_core.config.profile import SECRET_FIELDS, FieldPath
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.profile import SECRET_FIELDS, FieldPath
+from codemie_core.config.secret_detection.classifier import is_secret
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import why_no_token, why_not
 from codemie_core.profiles.making import with_defaults
 from codemie_core.profiles.provider import Field, Kind, Provider
 from codemie_core.profiles.providers import PROVIDERS
-from codemie_core.secret_detection.classifier import is_secret
 from codemie_tray.commands.console.prompt import ask_optional_secret, ask_secret
 from codemie_tray.commands.console.prompt_line import ask_line, choose
 from codemie_tray.commands.console.wrong_usage import WrongUsage

@@ -10,9 +10,9 @@ from codemie_core.errors import AddressNotAllowed
 from codemie_core.profiles.checks import shown_origins
 from codemie_core.profiles.making import set_token, token_path
 from codemie_core.profiles.providers import provider_of
-from codemie_core.system.core_dumps import forbid_core_dumps
-from codemie_core.tokens.home_trust import check_trusted
-from codemie_core.tokens.origin import origin_of
+from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.profiles.tokens.origin import origin_of
+from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.profile.add import as_value, token_sentence

@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Iterator, Mapping
 
 from codemie_core import ConfigLoader, Home, Profile
-from codemie_core.config.profile import FieldPath, is_placeholder
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.profile import FieldPath, is_placeholder
+from codemie_core.config.secret_detection.classifier import HIDDEN, is_harmless, shown
+from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import problems_of, shown_origins, token_of
 from codemie_core.profiles.folder import profile_in, working_folder
 from codemie_core.profiles.providers import is_known, provider_of
-from codemie_core.secret_detection.classifier import HIDDEN, is_harmless, shown
-from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_tray.commands.console.output import Bold, print_json, print_line, print_table
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode

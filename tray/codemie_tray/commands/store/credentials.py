@@ -10,15 +10,15 @@ import sys
 import time
 
 from codemie_core import ConfigError, ConfigLoader, Home
-from codemie_core.config.layout import CLI
+from codemie_core.config.model.layout import CLI
 from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
-from codemie_core.credentials.changes import REMOVED_KEPT_DAYS
+from codemie_core.credentials.entries.changes import REMOVED_KEPT_DAYS
 from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
-from codemie_core.system.core_dumps import forbid_core_dumps
-from codemie_core.tokens.allowed_address import origins_of_users
-from codemie_core.tokens.home_trust import check_trusted
-from codemie_core.tokens.movable import movable_tokens, staying_tokens
-from codemie_core.tokens.move import move_in, move_out
+from codemie_core.profiles.tokens.allowed_address import origins_of_users
+from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.profiles.tokens.movable import movable_tokens, staying_tokens
+from codemie_core.profiles.tokens.move import move_in, move_out
+from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, print_table, write_bytes
 from codemie_tray.commands.console.prompt import ask_secret, confirm

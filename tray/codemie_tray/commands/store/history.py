@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigUnreadable, Home, VersionNotFound
 from codemie_core.config.history import Version
-from codemie_core.files.json_document import JsonValue
-from codemie_core.tokens.masking import Mask, masked_difference
+from codemie_core.files.json.document import JsonValue
+from codemie_core.profiles.tokens.masking import Mask, masked_difference
 from codemie_tray.commands.console.output import print_json, print_line, print_text, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.moments import described

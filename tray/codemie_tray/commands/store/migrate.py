@@ -5,8 +5,8 @@ from __future__ import annotations
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.migrations.runner import MigrationRunner, Plan
 from codemie_core.config.migrations.schema import SCHEMA_KEY
-from codemie_core.files.json_document import JsonValue
-from codemie_core.tokens.masking import masked_difference
+from codemie_core.files.json.document import JsonValue
+from codemie_core.profiles.tokens.masking import masked_difference
 from codemie_tray.commands.console.output import print_json, print_line, print_text, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode
 

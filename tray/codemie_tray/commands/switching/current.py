@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.folder import Choice, profile_in, working_folder
 from codemie_tray.commands.console.output import print_bare, print_error, print_json, print_line
 from codemie_tray.commands.console.wrong_usage import WrongUsage
@@ -42,7 +42,7 @@ def run(home: Home, *, text: str | None, as_json: bool) -> ExitCode:
 def _value(what: str, choice: Choice, name: str) -> str:
     if what in ("name", "source"):
         return name if what == "name" else choice.source.value
-    from codemie_core.secret_detection.classifier import shown  # not for the name alone
+    from codemie_core.config.secret_detection.classifier import shown  # not for the name alone
 
     return plain(shown((what,), getattr(choice.profile, what, "")))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codemie_core import Config
-from codemie_core.files.json_document import JsonValue
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.folder import Choice, Source
 from codemie_tray import PROGRAM
 from codemie_tray.text.plain_text import plain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_core import Config, ProfileNotFound
-from codemie_core.config.typed_name import meant_by
+from codemie_core.config.model.typed_name import meant_by
 from codemie_tray.commands.console.prompt_line import can_ask, choose
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.labels import labels

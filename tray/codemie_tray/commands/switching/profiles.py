@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.secret_detection.classifier import shown
+from codemie_core.config.secret_detection.classifier import shown
 from codemie_tray.commands.console.output import Bold, print_json, print_line, print_table
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.labels import labels

@@ -8,12 +8,12 @@ import time
 from codemie_core import Config, ConfigError, ConfigLoader, ConfigMissing, Home
 from codemie_core.config.history import Offer
 from codemie_core.config.migrations.schema import in_danger
-from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
+from codemie_core.config.secret_detection.classifier import shown
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.folder import Choice, profile_in, working_folder
-from codemie_core.secret_detection.classifier import shown
-from codemie_core.tokens.handover.environment import overrides_in
-from codemie_core.tokens.home_trust import worst_distrust
+from codemie_core.profiles.tokens.handover.environment import overrides_in
+from codemie_core.profiles.tokens.home_trust import worst_distrust
 from codemie_tray.commands.console.output import Bold, print_error, print_error_text, print_json, print_line
 from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
 from codemie_tray.commands.switching.here import as_value, lines_of

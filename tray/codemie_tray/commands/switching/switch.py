@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_core import Config, ConfigLoader, Home, ProfileNotFound
-from codemie_core.config.typed_name import meant_by
+from codemie_core.config.model.typed_name import meant_by
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line, warn_if_not_kept
 from codemie_tray.text.exit_codes import ExitCode

@@ -7,9 +7,9 @@ import time
 from dataclasses import replace
 
 from codemie_core import Home
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.settings import SettingsStore
+from codemie_core.files.json.document import JsonValue
 from codemie_core.retention import Cleanup, Retention, clean
-from codemie_core.settings import SettingsStore
 from codemie_core.system.clock import Clock
 from codemie_tray.commands.console.output import print_error, print_json, print_line
 from codemie_tray.text.amounts import amount, counted

@@ -11,13 +11,13 @@ import unicodedata
 from codemie_core import ConfigLoader, Home
 from codemie_core.audit.finding import Finding, MoveTokens, Severity
 from codemie_core.audit.home_audit import CliLogin, HomeAudit, audit_home, mode_of
-from codemie_core.audit.mending import close, closings
-from codemie_core.config.token_field import with_tokens_for_the_cli
+from codemie_core.audit.repair import close, closings
+from codemie_core.config.model.token_field import with_tokens_for_the_cli
+from codemie_core.config.secret_detection.classifier import shown
 from codemie_core.credentials import CredentialStore, Level
 from codemie_core.errors import ConfigError, StoreError
-from codemie_core.secret_detection.classifier import shown
-from codemie_core.tokens.cli_files import CliMachine
-from codemie_core.tokens.reference import token_fields
+from codemie_core.profiles.tokens.cli_files import CliMachine
+from codemie_core.profiles.tokens.reference import token_fields
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import Bold, print_error, print_json, print_line
 from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
@@ -70,7 +70,7 @@ def _mend(home: Home, audit: HomeAudit) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _overlooked(audit: HomeAudit) -> tuple[str, ...]:
-    from codemie_core.config.token_field import profiles_without_a_token_for_the_cli
+    from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
 
     wanted = any(isinstance(finding.mending, MoveTokens) for finding in audit.findings)
     return profiles_without_a_token_for_the_cli(audit.config) if wanted and audit.config else ()

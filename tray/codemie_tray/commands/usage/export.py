@@ -7,8 +7,8 @@ import time
 from datetime import UTC
 
 from codemie_core import Home
-from codemie_core.files.json_document import JsonValue
-from codemie_core.secret_detection.classifier import shown
+from codemie_core.config.secret_detection.classifier import shown
+from codemie_core.files.json.document import JsonValue
 from codemie_core.sessions.usage import Calendar
 from codemie_core.sessions.usage.export import Exported, export
 from codemie_tray.commands.console.output import print_error, print_json, print_line

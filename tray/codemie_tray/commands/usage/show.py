@@ -11,8 +11,9 @@ import time
 from datetime import UTC, date
 
 from codemie_core import ConfigError, ConfigLoader, Home, StoreError
-from codemie_core.files.json_document import JsonValue
-from codemie_core.secret_detection.classifier import shown
+from codemie_core.config.secret_detection.classifier import shown
+from codemie_core.config.settings import SettingsStore
+from codemie_core.files.json.document import JsonValue
 from codemie_core.sessions.jsonl.reader import line_number
 from codemie_core.sessions.usage import (
     Calendar,
@@ -28,7 +29,6 @@ from codemie_core.sessions.usage import (
 )
 from codemie_core.sessions.usage.budget import Budget, BudgetPeriod
 from codemie_core.sessions.usage.prices import PRICES_NAME
-from codemie_core.settings import SettingsStore
 from codemie_tray.commands.console.output import (
     Bold,
     print_error,

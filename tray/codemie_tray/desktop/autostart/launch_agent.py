@@ -18,7 +18,7 @@ from typing import Any
 
 from codemie_core import StoreError
 from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
-from codemie_core.system.foreign_environment import foreign_environment
+from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray import __version__
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
 

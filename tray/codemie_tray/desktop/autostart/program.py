@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 import codemie_tray
-from codemie_core.system.executables import windowed_executable
+from codemie_core.system.process.executables import windowed_executable
 from codemie_tray import PROGRAM
 from codemie_tray.desktop.autostart.lasting import lasting_program
 

@@ -11,7 +11,7 @@ import logging
 import os
 
 from codemie_core.errors import StoreError
-from codemie_core.files.private_open import (
+from codemie_core.files.private.file import (
     make_own_folder,
     names_in_own_folder,
     read_private,

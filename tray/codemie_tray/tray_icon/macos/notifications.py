@@ -13,7 +13,7 @@ import sys
 import threading
 from typing import Any
 
-from codemie_core.system.foreign_environment import foreign_environment
+from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray.tray_icon.macos import api as macos_api
 
 LOG = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.decoder import Struct, TypedJSON
 from codemie_core.sessions.usage.counting.count import PartTally, scan
 from codemie_core.sessions.usage.counting.totals import Cells, Names
-from codemie_core.system.executables import console_executable
+from codemie_core.system.process.executables import console_executable
 
 ARGUMENT = "--count-part"
 """How the frozen program is told to be this process: its first argument."""

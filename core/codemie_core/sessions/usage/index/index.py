@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import NamedTuple
 
-from codemie_core.files.private_database import connect_private, read_only_beside, remove_database
+from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.counting.totals import Cells, Used, by_day, cells_of
 from codemie_core.sessions.usage.index.file_state import STATE, FileState

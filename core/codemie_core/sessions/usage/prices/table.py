@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codemie_core.errors import StoreError
-from codemie_core.files.private_open import read_private
+from codemie_core.files.private.file import read_private
 from codemie_core.home import Home
 from codemie_core.sessions.usage.agent_logs.response import Tokens
 

@@ -1,0 +1,218 @@
+"""What is a secret, and what is harmless: one answer for all that shows, keeps or guards a configuration.
+
+The two are no opposites. A *secret* is what is known to be one, by its field's name or by what it looks
+like: it makes its file private, `doctor` reports it, the log leaves it out. *Harmless* is what is known
+to be none: a known field with a value of the form that belongs there. Only that is shown. Between the two
+lies what nobody knows: it is hidden, and nobody is warned of it.
+
+A path is the names of the fields above a value: ("jwtConfig", "token"). It begins at the profile's own
+fields, or at the configuration's for what stands beside `profiles`. Elements of a list have the list's
+path.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from codemie_core.config.secret_detection.harmless import form_of, is_address_field, shown_address
+from codemie_core.config.secret_detection.names import Naming, naming_of
+from codemie_core.config.secret_detection.shapes import holds_secret, is_opaque, stands_for_none
+from codemie_core.config.secret_detection.stand_ins import (
+    ACCESS_KEY_ID,
+    PLACEHOLDERS,
+    REFERENCE_PREFIX,
+    TOKEN_FIELDS,
+    is_of_aws,
+)
+from codemie_core.files.json.document import JsonValue
+
+HIDDEN = "(hidden)"
+"""What is shown in place of a value that is not known to be harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSecret:
+    """A secret that stands in a configuration in the clear."""
+
+    profile: str | None
+    """None: it stands beside the profiles."""
+    path: tuple[str, ...]
+    """Where, for a person: names of fields, `HIDDEN` in place of one that is a secret itself."""
+    text: str = field(repr=False)
+
+
+class Verdict(IntEnum):
+    """What is known of a value."""
+
+    HARMLESS = 0
+    UNKNOWN = 1
+    SECRET = 2
+
+
+def verdict_on(path: Sequence[str], value: JsonValue) -> Verdict:
+    """Return what is known of a value; lists and objects are judged by their parts.
+
+    Args:
+        path: the names of the fields above it.
+        value: a text, a number, or true, false and null, which are always harmless.
+    """
+    if value is None or isinstance(value, bool) or value == "":
+        return Verdict.HARMLESS
+    if isinstance(value, str):
+        return _verdict_on_text(tuple(path), value)
+    if not isinstance(value, int | float):
+        return Verdict.UNKNOWN
+    form = form_of(path)
+    if form is not None:
+        return Verdict.HARMLESS if form(_digits(value)) else Verdict.UNKNOWN
+    return Verdict.SECRET if _is_secret_number(path) else Verdict.UNKNOWN
+
+
+def is_secret(path: Sequence[str], value: JsonValue) -> bool:
+    """Return whether a value is known to be a secret, or to have one in it; see `verdict_on`."""
+    return verdict_on(path, value) is Verdict.SECRET
+
+
+def is_harmless(path: Sequence[str], value: JsonValue) -> bool:
+    """Return whether a value is known to be no secret, so that it may be shown; see `verdict_on`."""
+    return verdict_on(path, value) is Verdict.HARMLESS
+
+
+def shown(path: Sequence[str], value: str, *, hidden: str = HIDDEN) -> str:
+    """Return a value as it may be shown: itself, an address without its secret parts, or `hidden`."""
+    if is_harmless(path, value):
+        return value
+    return (shown_address(value, hidden) if is_address_field(path) else None) or hidden
+
+
+def secrets_in_fields(fields: Mapping[str, JsonValue]) -> Iterator[FoundSecret]:
+    """Yield each secret that stands in a profile's fields, at any depth."""
+    yield from _walk_profile(None, dict(fields))
+
+
+def secrets_in_text(text: str) -> Iterator[FoundSecret]:
+    """Yield each secret of a configuration, in profiles and beside them, in values and in names of fields.
+
+    Args:
+        text: known to be JSON. Of a field that stands there twice, both values count.
+    """
+    plain = text.removeprefix("\ufeff")
+    yield from secrets_in(
+        json.loads(plain, object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number)
+    )
+
+
+def secrets_in(configuration: JsonValue) -> Iterator[FoundSecret]:
+    """Yield each secret of a configuration that is decoded already; see `secrets_in_text`."""
+    beside = _Object()
+    for key, value in _members_of(configuration):
+        if key == "profiles" and isinstance(value, _MEMBERS):
+            for name, profile in _members_of(value):
+                yield from _walk_profile(name, profile)
+        else:
+            beside.append((key, value))
+    yield from _walk_profile(None, beside)  # the CLI's old form: a single provider's fields
+
+
+class _Object(list[tuple[str, object]]):
+    """The members of an object, duplicates included."""
+
+
+_MEMBERS = (dict, _Object)
+
+
+class _Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+def _members_of(value: object) -> list[tuple[str, object]]:
+    if isinstance(value, dict):
+        return list(value.items())
+    return value if isinstance(value, _Object) else []
+
+
+def _walk_profile(name: str | None, fields: object) -> Iterator[FoundSecret]:
+    uses_aws = is_of_aws(dict(_members_of(fields)))
+    for found in _walk(name, (), fields):
+        if not (uses_aws and found.path == ("apiKey",) and ACCESS_KEY_ID.fullmatch(found.text)):
+            yield found
+
+
+def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator[FoundSecret]:
+    waiting: list[tuple[tuple[str, ...], object]] = [(path, value)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, _MEMBERS):
+            members = _members_of(value)
+            found = [key for key, _ in members if _name_holds_secret(key)]
+            yield from (FoundSecret(profile, (*path, HIDDEN), key) for key in found)
+            waiting += [((*path, HIDDEN if key in found else key), inner) for key, inner in reversed(members)]
+        elif isinstance(value, list):
+            # A million numbers that only count, or empty lists, need not be looked at one by one.
+            passed = _PLAIN if _counts(path) else _EMPTY
+            waiting += [
+                (path, element) for element in reversed(value) if element and type(element) not in passed
+            ]
+        elif isinstance(value, _Number):
+            if not _counts(path):
+                yield FoundSecret(profile, path, str(value))
+        elif isinstance(value, str | int | float) and is_secret(path, value):
+            yield FoundSecret(profile, path, str(value))
+
+
+_EMPTY = frozenset((bool,))
+_PLAIN = frozenset((bool, _Number, int, float))
+
+
+def _counts(path: Sequence[str]) -> bool:
+    """Whether a number at this place is never a secret."""
+    return form_of(path) is not None or not _is_secret_number(path)
+
+
+@functools.lru_cache(maxsize=4096)
+def _name_holds_secret(name: str) -> bool:
+    return holds_secret(name)
+
+
+# Profiles are much alike, and one command asks several times of each: for its tokens, its history, its mode.
+@functools.lru_cache(maxsize=1 << 14)
+def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
+    form = form_of(path)
+    if form is not None and form(value):
+        return Verdict.HARMLESS
+    naming = _naming_of(path) if form is None else Naming.PLAIN
+    if value.startswith(REFERENCE_PREFIX) or (value in PLACEHOLDERS and path in TOKEN_FIELDS):
+        return Verdict.UNKNOWN if holds_secret(value.removeprefix(REFERENCE_PREFIX)) else Verdict.HARMLESS
+    if not value.strip():
+        return Verdict.UNKNOWN
+    if naming is Naming.SECRET and not stands_for_none(value):
+        return Verdict.SECRET
+    named = naming is Naming.PERHAPS and is_opaque(value)
+    return Verdict.SECRET if named or holds_secret(value) else Verdict.UNKNOWN
+
+
+def _naming_of(path: Sequence[str]) -> Naming:
+    """Return what the names of the fields say: the last one, else one above it."""
+    own = naming_of(path[-1]) if path else Naming.PLAIN
+    if own is Naming.ABOUT_ONE or own is Naming.SECRET:
+        return own
+    return max((own, *(naming_of(name) for name in path[:-1] if naming_of(name) is Naming.SECRET)))
+
+
+def _is_secret_number(path: Sequence[str]) -> bool:
+    # `tokens`, `cookies`: a number there counts them.
+    return bool(path) and naming_of(path[-1]) is Naming.SECRET and not path[-1].lower().endswith("s")
+
+
+def _digits(value: float) -> str:
+    return repr(value) if abs(value) < _LARGEST else ""
+
+
+_LARGEST = 1e15
+"""Beyond it a number is nobody's timeout; an integer of thousands of digits is slow to write."""

@@ -1,0 +1,225 @@
+"""The person's settings: `<home>/tray/settings.json`, typed, checked, and written by the store's protocol.
+
+To add a setting: one field of `Settings` (its type, its default, its name in the file and its check). What is
+not known here stays in the file: a newer version may have written it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from codemie_core.errors import SettingInvalid, StoreDenied, StoreError, store_error
+from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole, sweep_temporaries
+from codemie_core.files.lock import StoreLock
+from codemie_core.files.private.file import make_own_folder, read_private
+from codemie_core.home import Home
+
+SIZE_LIMIT_BYTES = 1 << 20
+TORN_PATIENCE_SECONDS = 0.3
+"""How long a file that does not parse is read again: an editor may be in the middle of writing it."""
+
+_NAME = "settings.json"
+_TORN_PAUSE_SECONDS = 0.01
+_ATTEMPTS = 20
+
+Check = Callable[[Any], Any]
+"""Returns the value, or raises ValueError with what is wanted."""
+
+
+def whole(low: int, high: int) -> Check:
+    """Return a check for a whole number in a range, its ends included."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return value
+
+    return check
+
+
+def amount(low: float, high: float) -> Check:
+    """Return a check for a number in a range, its ends included."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"must be a number from {low:g} to {high:g}")
+        return value
+
+    return check
+
+
+def optional(check: Check) -> Check:
+    """Return a check that also takes null, for a thing that is off."""
+    return lambda value: None if value is None else check(value)
+
+
+def _setting(name: str, check: Check, default: Any) -> Any:
+    return field(default=default, metadata={"name": name, "check": check})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the person chose, or the defaults."""
+
+    log_retention_days: int = _setting("logRetentionDays", whole(1, 3650), 5)
+    """Days a log stays after its last change; 5 unless set."""
+    session_retention_days: int | None = _setting("sessionRetentionDays", optional(whole(1, 3650)), None)
+    """Days a session stays after its last change; None (unless set): sessions are left alone."""
+    daily_budget_usd: float | None = _setting("dailyBudgetUsd", optional(amount(0.01, 1e6)), None)
+    """US dollars per day, by the estimate of the price table; None (unless set): no budget."""
+    monthly_budget_usd: float | None = _setting("monthlyBudgetUsd", optional(amount(0.01, 1e6)), None)
+    """US dollars per calendar month; None (unless set): no budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """What counts now, and what was wrong with the file."""
+
+    settings: Settings
+    problem: str | None = None
+    """For a person; None: all is well."""
+
+
+class SettingsStore:
+    """The settings of one home.
+
+    Args:
+        home: which home.
+        torn_patience_seconds: see `TORN_PATIENCE_SECONDS`.
+    """
+
+    def __init__(self, home: Home, *, torn_patience_seconds: float = TORN_PATIENCE_SECONDS) -> None:
+        self._patience_seconds = torn_patience_seconds
+        self._home = home
+        self.path = os.path.join(home.tray, _NAME)
+
+    def load(self) -> LoadedSettings:
+        """Read the settings. Never raises for what is in the file.
+
+        Where the file is no settings at all, or a value is wrong, `problem` says so and the defaults apply.
+        The file stays as it is.
+        """
+        try:
+            values = self._read_patiently()[0]
+        except FileNotFoundError:
+            return LoadedSettings(Settings())
+        except OSError as error:
+            reason = error.strerror or str(error)
+            return LoadedSettings(Settings(), f"{self.path} can't be read ({reason}); the defaults apply")
+        except StoreError as error:
+            return LoadedSettings(Settings(), f"{error}; until then the defaults apply")
+        except _NotSettings as error:
+            return LoadedSettings(Settings(), f"{_NAME} {error}; the defaults apply until it is fixed")
+        settings, wrong = _settings_of(values)
+        if wrong:
+            return LoadedSettings(settings, f"{_NAME}: {'; '.join(wrong)}; the default applies")
+        return LoadedSettings(settings)
+
+    def change(self, **changes: Any) -> Settings:
+        """Set some settings by the names of `Settings`' fields; the rest of the file stays.
+
+        A file that is no settings at all is renamed first, so that nothing of it is lost.
+
+        Raises:
+            SettingInvalid: a value that can't be.
+            StoreError: it can't be written; nothing was changed.
+        """
+        named = {}
+        for each in dataclasses.fields(Settings):
+            if each.name in changes:
+                named[each.metadata["name"]] = _checked(each, changes.pop(each.name))
+        if changes:
+            raise TypeError(f"no such setting: {', '.join(changes)}")
+        with StoreLock(self._home.lock):
+            sweep_temporaries(self.path)
+            for _ in range(_ATTEMPTS):
+                try:
+                    values, status = self._read_patiently()
+                except FileNotFoundError:
+                    values, status = {}, None
+                except _NotSettings as error:
+                    self._move_away(str(error))
+                    values, status = {}, None
+                except OSError as error:
+                    raise store_error(self.path, error) from error
+                try:
+                    self._write(values | named, status)
+                except TargetChanged:
+                    continue
+                return _settings_of(values | named)[0]
+        raise StoreError(self.path, "another program keeps changing it; nothing was changed; try again")
+
+    def _write(self, values: dict[str, Any], status: os.stat_result | None) -> None:
+        data = (json.dumps(values, indent=2) + "\n").encode("ascii")
+        expected = None if status is None else FileVersion.of(status)
+        make_own_folder(self._home.tray)
+        replace_whole(self.path, data, mode=0o600, expected=expected, like=status)
+
+    def _read_patiently(self) -> tuple[dict[str, Any], os.stat_result]:
+        deadline = time.monotonic() + self._patience_seconds
+        while True:
+            data, status = read_private(self.path, limit_bytes=SIZE_LIMIT_BYTES)
+            try:
+                return _parse(data), status
+            except _NotSettings:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(_TORN_PAUSE_SECONDS)
+
+    def _move_away(self, reason: str) -> None:
+        """Rename the broken file; the caller holds the lock."""
+        stamped = aside = f"{self.path}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
+        number = 1
+        while os.path.lexists(aside):
+            number += 1
+            aside = f"{stamped}-{number}"
+        try:
+            os.rename(self.path, aside)
+        except OSError as error:
+            raise StoreDenied(self.path, f"{reason}, and it can't be renamed: {error.strerror}") from error
+        with contextlib.suppress(OSError):
+            os.chmod(aside, 0o600)
+
+
+class _NotSettings(Exception):
+    """The file is no JSON object."""
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(data.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise _NotSettings(f"is not valid JSON: line {error.lineno}, column {error.colno}") from None
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise _NotSettings("is not valid JSON") from None
+    if not isinstance(values, dict):
+        raise _NotSettings("is not a JSON object")
+    return values
+
+
+def _settings_of(values: dict[str, Any]) -> tuple[Settings, list[str]]:
+    """Return the settings, and what is wrong with values that were not taken."""
+    taken: dict[str, Any] = {}
+    wrong = []
+    for each in dataclasses.fields(Settings):
+        name = each.metadata["name"]
+        if name in values:
+            try:
+                taken[each.name] = _checked(each, values[name])
+            except SettingInvalid as error:
+                wrong.append(str(error))
+    return Settings(**taken), wrong
+
+
+def _checked(each: dataclasses.Field[Any], value: Any) -> Any:
+    try:
+        return each.metadata["check"](value)
+    except ValueError as error:
+        raise SettingInvalid(each.metadata["name"], str(error)) from None

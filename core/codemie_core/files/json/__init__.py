@@ -1,0 +1,1 @@
+"""JSON whose bytes are kept where nothing changed."""

@@ -1,0 +1,277 @@
+"""JSON text that can be edited without touching a character that is not meant.
+
+`json` reads and writes whole values: key order may survive that, but `1.0`, `1e3`, duplicate keys,
+indentation and the missing final newline do not. Here an edit is a splice of the text. The standard
+library's C scanner checks and decodes the text (`syntax.py`); positions are looked up only along the
+path that an edit takes, one object at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from codemie_core.files.json.syntax import (
+    DEPTH_LIMIT,
+    JsonSyntaxError,
+    JsonValue,
+    decode,
+    past_space,
+    scan,
+    scan_key,
+    uncollected,
+)
+
+__all__ = [
+    "DEPTH_LIMIT",
+    "JsonDocument",
+    "JsonSyntaxError",
+    "JsonValue",
+    "Kind",
+    "Member",
+    "Node",
+    "Splice",
+    "encode_string",
+    "place_in",
+]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Splice = tuple[int, int, str]
+"""Offsets of the first character that goes and behind the last one, and what comes in their place."""
+
+
+class Kind(Enum):
+    """What a value is, as far as editing needs to know."""
+
+    OBJECT = "an object"
+    ARRAY = "a list"
+    STRING = "a string"
+    OTHER = "a number, true, false or null"
+
+
+_KINDS = {"{": Kind.OBJECT, "[": Kind.ARRAY, '"': Kind.STRING}
+
+
+class Node:
+    """A value and where it stands in a text that is known to be JSON."""
+
+    __slots__ = ("_members", "_text", "end", "kind", "start")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text = text
+        self.kind = _KINDS.get(text[start], Kind.OTHER)
+        self.start = start
+        self.end = end
+        """Offset behind the last character."""
+        self._members: tuple[Member, ...] | None = None
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The members of an object, in the order of the text, duplicates included; looked up once."""
+        if self._members is None:
+            with uncollected():
+                self._members = tuple(_members_of(self._text, self.start)) if self.kind is Kind.OBJECT else ()
+        return self._members
+
+    def find(self, key: str) -> Member | None:
+        """Return the member that counts for `key`: the last one, as every JSON reader has it."""
+        return next((member for member in reversed(self.members) if member.key == key), None)
+
+    def effective(self) -> Iterator[Member]:
+        """Yield the members that count, each key once, in the order of its first appearance."""
+        last = {member.key: member for member in self.members}
+        yield from last.values()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """A key of an object, where it stands, and its value."""
+
+    key: str
+    key_start: int
+    key_end: int
+    value: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JsonDocument:
+    """A text that is JSON. Every edit returns a new document."""
+
+    text: str
+    root: Node
+    decoded: JsonValue = field(repr=False)
+    """The whole as a value; of duplicate keys the last counts."""
+
+    @classmethod
+    def parse(cls, text: str) -> JsonDocument:
+        """Parse `text`; one leading byte order mark is tolerated and kept.
+
+        Raises:
+            JsonSyntaxError: it is not JSON, or nested deeper than `DEPTH_LIMIT`.
+        """
+        value, start, end = decode(text)
+        return cls(text, Node(text, start, end), value)
+
+    def raw(self, node: Node) -> str:
+        """Return the characters of a value."""
+        return self.text[node.start : node.end]
+
+    def value(self, node: Node) -> JsonValue:
+        """Decode a value. An integer of absurd length becomes a float; duplicate keys: the last counts."""
+        return self.decoded if node is self.root else scan(self.text, node.start)[0]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset, both from 1."""
+        return place_in(self.text, offset)
+
+    # ---- edits -------------------------------------------------------------------------------------
+
+    def spliced(self, splices: Iterable[Splice]) -> JsonDocument:
+        """Make changes that do not overlap, all at once; the result is checked."""
+        text = self.text
+        for start, end, replacement in sorted(splices, reverse=True):
+            text = text[:start] + replacement + text[end:]
+        return self if text == self.text else JsonDocument.parse(text)
+
+    def replace(self, node: Node, raw: str) -> JsonDocument:
+        """Put other JSON in the place of a value."""
+        return self.spliced([(node.start, node.end, raw)])
+
+    def rename_key(self, parent: Node, old: str, new: str) -> JsonDocument:
+        """Rename a key wherever it stands in `parent` (duplicates together, so that the same one counts)."""
+        return self.spliced(renaming(parent, old, new))
+
+    def remove_key(self, parent: Node, key: str) -> JsonDocument:
+        """Remove a key wherever it stands in `parent`, each with its comma and the space that it took."""
+        return self.spliced(removing(parent, {key}))
+
+    def set_key(self, parent: Node, key: str, raw: str) -> JsonDocument:
+        """Set a key: its value is replaced where it stands, or a member is added at the end."""
+        return self.set_keys(parent, {key: raw})
+
+    def set_keys(self, parent: Node, raws: Mapping[str, str]) -> JsonDocument:
+        """Set keys: their values are replaced where they stand, or members are added at the end.
+
+        An added member is spaced like its neighbours; in an empty object, like the rest of the text.
+        """
+        standing = {member.key: member for member in parent.members}
+        splices = [
+            (member.value.start, member.value.end, raws[key])
+            for key, member in standing.items()
+            if key in raws
+        ]
+        if added := [(key, raw) for key, raw in raws.items() if key not in standing]:
+            splices.append(self._adding(parent, added))
+        return self.spliced(splices)
+
+    def _adding(self, parent: Node, pairs: list[tuple[str, str]]) -> Splice:
+        if parent.members:
+            last = parent.members[-1]
+            before = self.text[: last.key_start]
+            lead = before[len(before.rstrip(" \t\n\r")) :]
+            colon = self.text[last.key_end : last.value.start]
+            added = "".join(f",{lead}{encode_string(key)}{colon}{raw}" for key, raw in pairs)
+            return last.value.end, last.value.end, added
+        pad = self.padding(parent)
+        added = ",".join(f"{pad.inside}{encode_string(key)}{pad.colon}{raw}" for key, raw in pairs)
+        return parent.start + 1, parent.end - 1, f"{added}{pad.outside}"
+
+    def encode(self, value: JsonValue, parent: Node) -> str:
+        """Return `value` as JSON laid out as a member of `parent` would be in this text."""
+        pad = self.padding(parent)
+        if not pad.inside:
+            return _escape_surrogates(
+                json.dumps(value, ensure_ascii=False, separators=(pad.comma, pad.colon), allow_nan=False)
+            )
+        lines = json.dumps(
+            value, ensure_ascii=False, indent=pad.unit, separators=(",", pad.colon), allow_nan=False
+        ).split("\n")
+        return _escape_surrogates(pad.inside.join(lines))
+
+    def padding(self, parent: Node) -> Padding:
+        """Return how members of `parent` are spaced, judged by the text."""
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        root = self.root
+        first = root.members[0] if root.members else None
+        colon = ": " if first is None else self.text[first.key_end : first.value.start]
+        lead = "\n  " if first is None else self.text[root.start + 1 : first.key_start]
+        if "\n" not in lead:
+            comma = ","
+            if len(root.members) > 1:
+                comma = self.text[root.members[0].value.end : root.members[1].key_start]
+            return Padding("", "", "", colon, comma)
+        unit = lead.rpartition("\n")[2]
+        line_start = self.text.rfind("\n", 0, parent.start) + 1
+        line = self.text[line_start : parent.start]
+        base = line[: len(line) - len(line.lstrip(" \t"))]
+        return Padding(newline + base + unit, newline + base, unit, colon, ",")
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """The space around members: empty strings where the text stands on one line."""
+
+    inside: str
+    """Line break and indentation before a member."""
+    outside: str
+    """The same before the closing brace."""
+    unit: str
+    """One level of indentation."""
+    colon: str
+    comma: str
+
+
+def renaming(parent: Node, old: str, new: str) -> list[Splice]:
+    """Return what renames a key wherever it stands in `parent`."""
+    raw = encode_string(new)
+    return [(member.key_start, member.key_end, raw) for member in parent.members if member.key == old]
+
+
+def removing(parent: Node, keys: Collection[str]) -> list[Splice]:
+    """Return what removes keys wherever they stand in `parent`, with their commas and the space they took."""
+    members = parent.members
+    kept = [index for index, member in enumerate(members) if member.key not in keys]
+    if not kept:
+        return [(parent.start + 1, parent.end - 1, "")] if members else []
+    splices = [
+        (members[index].key_start, members[index + 1].key_start, "")
+        for index in range(kept[-1])
+        if members[index].key in keys
+    ]
+    if kept[-1] < len(members) - 1:
+        splices.append((members[kept[-1]].value.end, members[-1].value.end, ""))
+    return splices
+
+
+def encode_string(value: str) -> str:
+    """Return `value` as a JSON string, non-ASCII as it is, lone surrogates escaped (as JavaScript does)."""
+    return _escape_surrogates(json.dumps(value, ensure_ascii=False))
+
+
+def place_in(text: str, offset: int) -> tuple[int, int]:
+    """Return line and column of an offset, both from 1; a byte order mark takes no column."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    if line_start == 0 and text.startswith("\ufeff"):
+        line_start = 1
+    return text.count("\n", 0, offset) + 1, max(offset - line_start, 0) + 1
+
+
+def _members_of(text: str, at: int) -> Iterator[Member]:
+    """Yield the members of the object that begins at an offset of a text that is JSON."""
+    at = past_space(text, at + 1)
+    while text[at] != "}":
+        if text[at] == ",":
+            at = past_space(text, at + 1)
+        key, key_end = scan_key(text, at)
+        start = past_space(text, past_space(text, key_end) + 1)
+        _, end = scan(text, start)
+        yield Member(key, at, key_end, Node(text, start, end))
+        at = past_space(text, end)
+
+
+def _escape_surrogates(raw: str) -> str:
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", raw)

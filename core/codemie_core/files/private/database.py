@@ -1,0 +1,88 @@
+"""Open an SQLite database that is ours alone: SQLite itself follows links, and waits at a pipe.
+
+The file and those SQLite keeps beside it are looked at before it gets the name, and the file once more after:
+it opened the one that was looked at, and has done nothing to it yet. They are not opened for that: closing a
+descriptor of a database takes away the locks that this process has on it (https://www.sqlite.org/howtocorrupt.html,
+section 2.2).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from codemie_core.errors import StoreUnsafe
+from codemie_core.files.private.file import check_private, make_own_folder, open_private, remove_private
+
+BESIDE = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite makes beside a database."""
+
+
+def connect_private(path: str | None, *, busy_seconds: float) -> sqlite3.Connection:
+    """Return a connection in autocommit mode; the file is made, readable by its owner alone, where missing.
+
+    Args:
+        path: the database, in a folder of ours; None: a temporary one that goes when it is closed.
+        busy_seconds: how long a statement waits for another process.
+
+    Raises:
+        StoreUnsafe: a link, a pipe or the like is in the place of one of the files.
+        StoreError: the folder can't be made.
+        OSError, sqlite3.Error: as the system and SQLite say.
+    """
+    if path is None:
+        return sqlite3.connect("", timeout=busy_seconds, isolation_level=None)
+    make_own_folder(os.path.dirname(path))
+    with contextlib.suppress(FileExistsError):  # SQLite would make it readable to others
+        os.close(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+    before = check_private(path)
+    for ending in BESIDE:
+        check_private(path + ending)
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    try:
+        after = check_private(path)
+        if before is None or after is None or not os.path.samestat(before, after):
+            raise StoreUnsafe(path, "was replaced while it was being opened; try again")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextlib.contextmanager
+def read_only_beside(path: str) -> Iterator[None]:
+    """Keep a database open for reading only, while a connection that wrote to it is closed.
+
+    The last connection to close moves SQLite's log into the database and syncs twice, which takes longer than
+    what was written. One that can only read leaves the log in place, for the next one to write. (From Python
+    3.12 on, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE does the same.)
+
+    Args:
+        path: a database in WAL mode that is open, so it was looked at.
+    """
+    try:
+        reader = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, timeout=0)
+    except (sqlite3.Error, ValueError):
+        yield  # then the other one is the last
+        return
+    try:
+        with contextlib.suppress(sqlite3.Error, UnicodeError):
+            reader.execute("SELECT 1 FROM sqlite_master").fetchone()  # opens the log
+        yield
+    finally:
+        reader.close()
+
+
+def remove_database(path: str) -> None:
+    """Remove a database and what SQLite keeps beside it.
+
+    Raises:
+        StoreUnsafe: its folder is a link, or somebody else's.
+        OSError: as the system says; what is not there is no error.
+    """
+    for ending in ("", *BESIDE):
+        with contextlib.suppress(FileNotFoundError):
+            remove_private(path + ending)

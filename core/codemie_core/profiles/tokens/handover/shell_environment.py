@@ -1,0 +1,115 @@
+"""One profile as variables for a shell that goes on living: what `env` prints.
+
+`run` gives a program a home with one profile in it. A shell has the real one, and variables alone: the CLI
+takes what they leave open from the active profile, or from the settings of a project's folder that the
+person changes to. So a profile is only handed over where nothing of another one could mix with it, and a
+token only together with the address that it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.profile import Profile, is_placeholder
+from codemie_core.errors import HandoverRefused
+from codemie_core.home import Home
+from codemie_core.profiles.tokens.handover.child_profile import references_in, resolved
+from codemie_core.profiles.tokens.handover.environment import (
+    OUTPUTS,
+    SECRET_VARIABLES,
+    VARIABLES,
+    environment_of,
+    jwt_variable,
+)
+from codemie_core.profiles.tokens.handover.handover import Request, secrets_for
+from codemie_core.profiles.tokens.handover.project_override import project_in, without_steering
+
+
+@dataclass(frozen=True, slots=True)
+class ShellVariables:
+    """What a shell is to set and to unset."""
+
+    values: dict[str, str] = field(repr=False)
+    unset: tuple[str, ...]
+    """Variables that the CLI wrote for another session."""
+    secret: frozenset[str]
+    """The names whose values are secrets."""
+
+
+def shell_variables(
+    config: Config, home: Home, request: Request, inherited: Mapping[str, str]
+) -> ShellVariables:
+    """Return the variables of a request that `handover.check` let pass.
+
+    Args:
+        config: the configuration.
+        home: the home.
+        request: which profile, in which folder.
+        inherited: the shell's environment.
+
+    Raises:
+        HandoverRefused: something of another profile would mix with this one; the message says what.
+        CredentialError: the store can't be opened.
+        ProfileInvalid: a field holds what no variable can.
+    """
+    profile = request.profile
+    _check(config, profile)
+    profile = resolved(profile, secrets_for(home, request))
+    values = environment_of(profile, {})
+    project = project_in(request.folder, home)
+    values |= {
+        name: "" for name in without_steering({}, project) if not inherited.get(name) and name not in values
+    }
+    secret = {
+        name for name in (*SECRET_VARIABLES, jwt_variable(profile)) if not _is_harmless(values.get(name, ""))
+    }
+    return ShellVariables(values, tuple(name for name in OUTPUTS if name in inherited), frozenset(secret))
+
+
+def _check(config: Config, profile: Profile) -> None:
+    way_out = f"Use: codemie-tray run --profile {profile.name} -- CMD (CMD may be your shell)"
+    if _refers_beside_key(profile):
+        raise HandoverRefused(
+            f"Variables can't carry a token of {profile.name!r} that is not in its field apiKey. {way_out}"
+        )
+    if mixed := sorted(set(_mixed(config.active_profile, profile))):
+        raise HandoverRefused(
+            f"Beside variables, the CLI would take {', '.join(mixed)} from the active profile "
+            f"{config.active!r}. {way_out}, or: codemie-tray switch {profile.name}"
+        )
+    if _has_token(profile) and not profile.base_url:
+        raise HandoverRefused(
+            f"{profile.name!r} names no baseUrl, so another folder's settings could say where its token is "
+            f"sent. Set it: codemie-tray profile edit {profile.name} --base-url URL. Or {way_out[:1].lower()}"
+            f"{way_out[1:]}"
+        )
+
+
+def _refers_beside_key(profile: Profile) -> bool:
+    """Whether a credential is referred to by another field than the one that goes into `CODEMIE_API_KEY`."""
+    key = "apiKey" if profile.fields.get("apiKey") else "authToken"
+    others = {name: value for name, value in profile.fields.items() if name != key}
+    return bool(references_in(Profile(profile.name, others)))
+
+
+def _mixed(active: Profile | None, profile: Profile) -> Iterator[str]:
+    """Yield the fields that would not be this profile's own."""
+    if active is None or active.name == profile.name:
+        return
+    variables = environment_of(profile, {})
+    carried = {path[0] for name, paths in VARIABLES.items() if variables.get(name) for path in paths}
+    for name in {*active.fields, *profile.fields} - {"name"}:
+        if name not in carried and active.fields.get(name) != profile.fields.get(name):
+            yield name
+
+
+def _has_token(profile: Profile) -> bool:
+    variables = environment_of(profile, {})
+    names = {*SECRET_VARIABLES, jwt_variable(profile)}
+    return any(not _is_harmless(variables.get(name, "")) for name in names)
+
+
+def _is_harmless(text: str) -> bool:
+    return not text or is_placeholder(text)

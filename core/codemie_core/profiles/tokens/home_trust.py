@@ -1,0 +1,111 @@
+"""Whether secrets may be used from a home, or another user could have changed what is in it.
+
+Whoever may write the configuration may write an address into it, and the token of that profile goes there. So
+`credentials` and `run` ask here first, as ssh asks before it believes `authorized_keys`, and git before it
+believes a repository's configuration.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from codemie_core.config.model.layout import live_layout
+from codemie_core.errors import HomeUntrusted
+from codemie_core.files.trust import Distrust, Fault, distrusts
+from codemie_core.home import Home
+
+SAFE_HOME_VARIABLE = "CODEMIE_TRAY_SAFE_HOME"
+"""The home that a person trusts although others may write it. A variable, since whoever may write the home
+may write every setting in it; and a path, so that exporting it trusts no other home."""
+
+
+def home_distrusts(home: Home) -> tuple[Distrust, ...]:
+    """Return every place where another user could change the home, its configuration or its secrets.
+
+    Args:
+        home: the home; one that does not exist yet is judged by the folders above it.
+    """
+    paths = (home.path, home.join(live_layout(home).config_name), home.credentials, home.tray)
+    found: dict[tuple[str, Fault], Distrust] = {}
+    for path in paths:
+        for one in distrusts(path):
+            found.setdefault(
+                (one.path, one.fault), one
+            )  # the home is judged as one, not as a folder on the way
+    return tuple(found.values())
+
+
+def check_trusted(home: Home, environ: Mapping[str, str] | None = None) -> None:
+    """Refuse a home that somebody else could have changed.
+
+    Args:
+        home: the home.
+        environ: the environment; the process's own unless given.
+
+    Raises:
+        HomeUntrusted: with the place, who could change it, and the command that mends it.
+    """
+    worst = worst_distrust(home, environ)
+    if worst is not None:
+        check_not_another_users(home, environ)
+        raise HomeUntrusted(
+            worst.path,
+            worst.sentence,
+            f"To fix it: {worst.command}\nTo trust it anyway, set {SAFE_HOME_VARIABLE}={home.path}",
+        )
+
+
+def worst_distrust(home: Home, environ: Mapping[str, str] | None = None) -> Distrust | None:
+    """Return the place that is to be mended first; None: nobody else could have changed the home.
+
+    Args:
+        home: the home.
+        environ: the environment; the process's own unless given.
+    """
+    found = home_distrusts(home)
+    if not found or is_declared_safe(home, environ):
+        return None
+    # The home first: a person knows it, and what lies in it is mended after it.
+    return next((one for one in found if one.path == os.path.realpath(home.path)), found[0])
+
+
+def check_not_another_users(home: Home, environ: Mapping[str, str] | None = None) -> None:
+    """Refuse to let root write another user's home: what root makes there, its owner can't open any more.
+
+    Raises:
+        HomeUntrusted: it is another's.
+    """
+    owner = owner_of_another(home)
+    if owner and not is_declared_safe(home, environ):
+        raise HomeUntrusted(
+            home.path,
+            f"{home.path} belongs to {owner}, and you are root",
+            f"Run it as its owner: {run_as(owner)}",
+        )
+
+
+def is_declared_safe(home: Home, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether the person said in the environment that this very home is to be trusted as it is."""
+    named = (os.environ if environ is None else environ).get(SAFE_HOME_VARIABLE, "")
+    return os.path.isabs(named) and os.path.realpath(named) == os.path.realpath(home.path)
+
+
+def owner_of_another(home: Home) -> str:
+    """Return whose home this is where root looks at another user's; empty anywhere else.
+
+    A home that does not exist belongs to whoever owns the folder it would be made in.
+    """
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return ""
+    folder = os.path.realpath(home.path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    owners = (one for one in distrusts(folder) if one.path == folder and one.fault is Fault.OWNER)
+    return next((one.who for one in owners), "")
+
+
+def run_as(user: str, command: str = "...") -> str:
+    """Return how to start a command of this program as another user."""
+    return f"sudo -u {user} codemie-tray {command}"

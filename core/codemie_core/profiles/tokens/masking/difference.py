@@ -1,0 +1,105 @@
+"""How two configurations differ, secrets hidden.
+
+Of a large configuration most profiles are the same in both, and only those next to a change are shown. So the
+rest is compared as it is and never masked: a stand-in takes the place of each of its lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemie_core.config.secret_detection.classifier import secrets_in_text
+from codemie_core.files.json.document import JsonDocument
+from codemie_core.profiles.tokens.masking.items import IN_PROFILES, LONG_LISTS, Item, Place
+from codemie_core.profiles.tokens.masking.mask import Mask, Repeated, secrets_among
+from codemie_core.profiles.tokens.masking.unified import unified_diff
+
+_STAND_IN = re.compile("\0([0-9]+)\0")
+"""Of a line: no JSON has this character in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a configuration: a profile, the comma before it included, or what is around the profiles."""
+
+    text: str
+    around: tuple[Place, ...]
+    """The objects that are open where it begins."""
+    is_profile: bool = False
+
+
+def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple[str, str]) -> list[str]:
+    """Return how two configurations differ, as the lines of a unified diff, secrets hidden.
+
+    Args:
+        before: the older one.
+        after: the newer one.
+        names: what the two are called in the heading.
+    """
+    if before.text == after.text:
+        return []
+    old, new = list(_pieces(before)), list(_pieces(after))
+    view = _View(before, old, new)
+    while True:
+        lines = list(unified_diff(view.lines_of(old), view.lines_of(new), names))
+        numbers = {int(number) for line in lines for number in _STAND_IN.findall(line)}
+        if not numbers:
+            return lines
+        view.unveil(numbers)
+
+
+def _pieces(document: JsonDocument) -> Iterator[_Piece]:
+    text, at, around = document.text, 0, tuple[Place, ...]()
+    profiles = document.root.find("profiles")
+    for member in profiles.value.members if profiles else ():
+        if not around:
+            yield _Piece(text[: member.key_start], ())
+            at, around = member.key_start, IN_PROFILES
+        yield _Piece(text[at : member.value.end], around, is_profile=True)
+        at = member.value.end
+    yield _Piece(text[at:], around)
+
+
+class _View:
+    """The two configurations as far as they are masked already."""
+
+    def __init__(self, before: JsonDocument, old: list[_Piece], new: list[_Piece]) -> None:
+        self._mask = Mask()
+        in_both = {piece for piece in old if piece.is_profile} & set(new)
+        self._veiled = {
+            piece: number
+            for number, piece in enumerate(dict.fromkeys(old))
+            if piece in in_both and not LONG_LISTS.search(piece.text)  # those are hidden in fewer lines
+        }
+        self._by_number = {number: piece for piece, number in self._veiled.items()}
+        self._items: dict[_Piece, list[Item]] = {}
+        secrets = {found.text for found in secrets_in_text(before.text)}
+        for piece in (*old, *new):
+            if piece not in self._veiled:
+                secrets |= secrets_among(self._items_of(piece))
+        self._repeated = Repeated(secrets)
+        self._masked: dict[_Piece, str] = {}
+
+    def unveil(self, numbers: set[int]) -> None:
+        """Mask pieces that turned out to be shown."""
+        for number in numbers:
+            self._veiled.pop(self._by_number[number], None)
+
+    def lines_of(self, pieces: list[_Piece]) -> list[str]:
+        """Return a configuration's lines."""
+        return "".join(map(self._text_of, pieces)).splitlines()
+
+    def _text_of(self, piece: _Piece) -> str:
+        number = self._veiled.get(piece)
+        if number is not None:
+            return "\n".join(f"\0{number}\0{line}" for line in range(len(piece.text.splitlines())))
+        if piece not in self._masked:
+            self._masked[piece] = self._mask.masked(piece.text, self._items_of(piece), self._repeated)
+        return self._masked[piece]
+
+    def _items_of(self, piece: _Piece) -> list[Item]:
+        if piece not in self._items:
+            self._items[piece] = self._mask.items_of(piece.text, around=piece.around)
+        return self._items[piece]

@@ -1,0 +1,66 @@
+"""Which tokens the credential store may take: those that `run` can hand over again, and no others.
+
+A token that was moved and reaches no program is lost to the person in all but name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.profile import FieldPath, Profile
+from codemie_core.errors import ProfileInvalid
+from codemie_core.profiles.tokens.handover.environment import check_jwt_variable
+from codemie_core.profiles.tokens.reference import TokenField, token_fields
+
+_READ_BY_NO_PROGRAM = (("awsSessionToken",), ("ssoConfig", "cookiesEncrypted"))
+"""Fields that the CLI (0.14) declares, or that people add, and reads nowhere: nobody could be given them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """A token in the clear that is not moved."""
+
+    profile: str
+    field: str
+    """The field's name, parts joined by dots."""
+    reason: str
+    """Why, as the end of a sentence."""
+
+
+def why_it_stays(profile: Profile, path: FieldPath) -> str:
+    """Return why the token in a field can't be moved into the store; empty: it can.
+
+    Args:
+        profile: its profile.
+        path: its field, one of `SECRET_FIELDS`.
+    """
+    if path in _READ_BY_NO_PROGRAM:
+        return "the CLI does not read this field, so `run` could hand it to no program"
+    if path == ("jwtConfig", "token"):
+        try:
+            check_jwt_variable(profile)
+        except ProfileInvalid as error:
+            return f"`run` could not hand it over: {error.reason}"
+    return ""
+
+
+def movable_tokens(config: Config) -> tuple[TokenField, ...]:
+    """Return the tokens that stand in the clear in a configuration and can be moved."""
+    return tuple(token for token, reason in _in_clear(config) if not reason)
+
+
+def staying_tokens(config: Config) -> tuple[Staying, ...]:
+    """Return those that can't."""
+    return tuple(
+        Staying(token.profile, ".".join(token.field_path), reason)
+        for token, reason in _in_clear(config)
+        if reason
+    )
+
+
+def _in_clear(config: Config) -> Iterator[tuple[TokenField, str]]:
+    for token in token_fields(config):
+        if token.in_clear:
+            yield token, why_it_stays(config.profile(token.profile), token.field_path)

@@ -1,0 +1,141 @@
+"""Moving tokens out of the configuration into the store, and back.
+
+Two files can't change in one step. So the store is locked from the first look to the last write: no other
+move comes in between. The place a token goes to is written and read back first, and only then is it taken
+from where it was: killed anywhere, each token is in the one, in the other, or in both, and whatever the
+configuration says can be followed. Doing it again finishes the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.profile import FieldPath
+from codemie_core.config.store import ConfigLoader
+from codemie_core.credentials.secret import Secret
+from codemie_core.credentials.store import CredentialStore
+from codemie_core.profiles.tokens.allowed_address import origins_after_use
+from codemie_core.profiles.tokens.movable import movable_tokens
+from codemie_core.profiles.tokens.origin import origins_of
+from codemie_core.profiles.tokens.reference import TokenField, reference_to, token_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One token that was, or would be, moved."""
+
+    profile: str
+    field: str
+    """The field's name, parts joined by dots."""
+    credential: str
+    """Its name in the store."""
+
+
+def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
+    """Put each token that can be moved into the store, and a reference in its place.
+
+    Raises:
+        ConfigError, CredentialError, StoreError: one of the two files can't be read or written; no token
+            is lost.
+    """
+    if not movable_tokens(loader.load()):
+        return ()
+    with store.transaction() as stored:
+        config = loader.load()  # again: nobody moves anything from here on
+        tokens = movable_tokens(config)
+        known = stored.get_all()
+        named: dict[str, Secret] = {}
+        moves = []
+        for token in tokens:
+            name = _free_name(token, {**known, **named})
+            named[name] = token.value
+            moves.append((token, _move(token, name)))
+        if not moves:
+            return ()
+        origins = {move.credential: origins_of(config.profile(move.profile)) for _, move in moves}
+        stored.set_many(named, origins)
+        after = loader.set_tokens(
+            {
+                (token.profile, token.field_path): (token.value.reveal(), reference_to(move.credential))
+                for token, move in moves
+            }
+        )
+        # A program that takes no lock may have written another token meanwhile; that one stays.
+        references = _references(after)
+        unused = set(named) - set(known) - set(references.values())
+        if unused:
+            stored.remove(*sorted(unused))
+        done = [
+            move
+            for token, move in moves
+            if references.get((token.profile, token.field_path)) == move.credential
+        ]
+    return tuple(done)
+
+
+def move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
+    """Put every referred token back into the configuration, and remove it from the store.
+
+    What was removed can be restored for some days: a program that takes no lock may write the references
+    back that it read before.
+
+    Raises:
+        CredentialNotFound: a profile refers to something the store has not; nothing was changed.
+        AddressNotAllowed: a profile now names an address that its token was not stored for; nothing was
+            changed.
+        ConfigError, CredentialError, StoreError: one of the files can't be read or written; no token is
+            lost.
+    """
+    if not _references(loader.load()):
+        return ()
+    with store.transaction() as stored:
+        config = loader.load()
+        tokens = [token for token in token_fields(config) if token.reference is not None]
+        moves = [(token, _move(token, token.reference or "")) for token in tokens]
+        secrets = {move.credential: stored.get(move.credential) for _, move in moves}
+        entries = stored.entries()
+        for _, move in moves:
+            # In the clear beside another address, the next start of the CLI would send it there.
+            origins_after_use(move.credential, entries[move.credential], config.profile(move.profile))
+        if not moves:
+            return ()
+        after = loader.set_tokens(
+            {
+                (token.profile, token.field_path): (
+                    token.value.reveal(),
+                    secrets[move.credential].reveal(),
+                )
+                for token, move in moves
+            }
+        )
+        unused = set(secrets) - set(_references(after).values())
+        if unused:
+            stored.remove(*sorted(unused))
+    return tuple(move for _, move in moves)
+
+
+def _move(token: TokenField, name: str) -> Move:
+    return Move(token.profile, ".".join(token.field_path), name)
+
+
+def _references(config: Config) -> dict[tuple[str, FieldPath], str]:
+    """Return the credential that each field refers to."""
+    return {
+        (token.profile, token.field_path): token.reference
+        for token in token_fields(config)
+        if token.reference is not None
+    }
+
+
+def _free_name(token: TokenField, known: Mapping[str, Secret]) -> str:
+    """Return a name that is free, or that holds this very token already (a move that was cut short)."""
+    base = f"{token.profile}/{'.'.join(token.field_path)}"[:190].strip()
+    base = "".join(char if char.isprintable() else "_" for char in base)
+    number = 1
+    while True:
+        name = base if number == 1 else f"{base} {number}"
+        if name not in known or known[name] == token.value:
+            return name
+        number += 1

@@ -1,0 +1,66 @@
+"""`credential:NAME` in place of a token: what it names, and the profile with its tokens put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from codemie_core.config.model.config import Config
+from codemie_core.config.model.profile import FieldPath, Profile, is_secret, texts_in
+from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
+from codemie_core.credentials.secret import Secret
+from codemie_core.errors import CredentialNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class TokenField:
+    """One field of one profile that is there for a secret, and what it holds."""
+
+    profile: str
+    field_path: FieldPath
+    value: Secret = field(repr=False)
+    """As it stands in the file."""
+    in_clear: bool
+    """Whether that is a secret: no reference to one, no placeholder, no AWS access key's id."""
+
+    @property
+    def reference(self) -> str | None:
+        """The credential's name it refers to; None: it is no reference."""
+        text = self.value.reveal()
+        return text.removeprefix(REFERENCE_PREFIX) if text.startswith(REFERENCE_PREFIX) else None
+
+
+def reference_to(name: str) -> str:
+    """Return the text that stands in a profile in place of the secret `name`."""
+    return REFERENCE_PREFIX + name
+
+
+def token_fields(config: Config) -> Iterator[TokenField]:
+    """Yield every secret's field of every profile that holds a text, in the order of the file."""
+    for profile in config.profiles:
+        yield from token_fields_of(profile)
+
+
+def token_fields_of(profile: Profile) -> Iterator[TokenField]:
+    """Yield every secret's field of one profile that holds a text."""
+    for path, text in texts_in(profile.fields):
+        yield TokenField(profile.name, path, Secret(text), is_secret(profile.fields, path, text))
+
+
+def tokens_of(profile: Profile, secrets: Mapping[str, Secret]) -> dict[FieldPath, Secret]:
+    """Return the texts of a profile's secret fields, each reference replaced by what it refers to.
+
+    Args:
+        profile: the profile.
+        secrets: the store's content; may be empty where the profile refers to nothing.
+
+    Raises:
+        CredentialNotFound: a reference to a credential that is not there.
+    """
+    tokens: dict[FieldPath, Secret] = {}
+    for token in token_fields_of(profile):
+        name = token.reference
+        if name is not None and name not in secrets:
+            raise CredentialNotFound(name)
+        tokens[token.field_path] = token.value if name is None else secrets[name]
+    return tokens

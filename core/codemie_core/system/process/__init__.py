@@ -1,0 +1,1 @@
+"""Processes: our own executable, environments, identity, signals, core dumps."""
