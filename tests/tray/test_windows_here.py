@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from codemie_tray.app.windows.support import TOOLKIT, windows_here
+from codemie_tray.app.services.window_support import TOOLKIT, windows_here
 from codemie_tray.view.state import Windows
 
 INSTALLED = importlib.util.find_spec(TOOLKIT) is not None
@@ -45,7 +45,7 @@ def test_without_the_toolkit_there_are_no_windows(monkeypatch: pytest.MonkeyPatc
 def test_the_question_loads_nothing_of_the_toolkit() -> None:
     code = (
         "import sys\n"
-        "from codemie_tray.app.windows.support import windows_here\n"
+        "from codemie_tray.app.services.window_support import windows_here\n"
         "windows_here()\n"
         "print([name for name in sys.modules if name.startswith(('PySide', 'shiboken'))])"
     )

@@ -16,7 +16,7 @@ from codemie_core.profiles.providers import provider_named
 from codemie_tray.windows.data.changes import Done, NewToken, ProfileChanges
 from codemie_tray.windows.data.read import Loaded, Nothing, Unreadable, read_home
 from codemie_tray.windows.data.undo import UndoTooLate
-from codemie_tray.windows.pure.form import Form, form_of, new_form, with_provider, with_text
+from codemie_tray.windows.pure.fields.form import Form, form_of, new_form, with_provider, with_text
 
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
 

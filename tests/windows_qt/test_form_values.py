@@ -7,22 +7,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codemie_core import Profile
-from codemie_core.config.profile import field_at
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.profile import field_at
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import Severity
 from codemie_core.profiles.making import merged
 from codemie_core.profiles.providers import PROVIDERS, provider_named
 from codemie_tray.windows.look.palette import DARK, LIGHT, contrast
-from codemie_tray.windows.pure.form import Form, changes_between, form_of, new_form, with_provider, with_text
-from codemie_tray.windows.pure.merge import merge, resolved
+from codemie_tray.windows.pure.fields.form import (
+    Form,
+    changes_between,
+    form_of,
+    new_form,
+    with_provider,
+    with_text,
+)
+from codemie_tray.windows.pure.fields.merge import merge, resolved
+from codemie_tray.windows.pure.fields.other_fields import other_fields
+from codemie_tray.windows.pure.fields.problems import NAME, TOKEN, has_errors, problems_in
+from codemie_tray.windows.pure.fields.token_place import TokenPlace, hint, token_place
+from codemie_tray.windows.pure.fields.token_shape import issuer_of, without_blanks
 from codemie_tray.windows.pure.names import copy_name, free_name
 from codemie_tray.windows.pure.offers import matching, models_for, needs
-from codemie_tray.windows.pure.other_fields import other_fields
-from codemie_tray.windows.pure.problems import NAME, TOKEN, has_errors, problems_in
 from codemie_tray.windows.pure.rows import found, next_to, rows_of
 from codemie_tray.windows.pure.run_command import run_command
-from codemie_tray.windows.pure.token_place import TokenPlace, hint, token_place
-from codemie_tray.windows.pure.token_shape import issuer_of, without_blanks
 
 KEYS = [provider.key for provider in PROVIDERS]
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)

@@ -138,10 +138,10 @@ def test_the_tray_and_the_other_commands_never_load_a_window() -> None:
         return name.startswith("codemie_tray.windows")
 
     assert not loads_a_window("codemie_tray.app.start")
-    assert loads_a_window("codemie_tray.commands.window")  # the look finds them
+    assert loads_a_window("codemie_tray.commands.launch.window")  # the look finds them
     users = {name for name, imports in IMPORTS.items() if any(map(is_window, imports))}
     outside = {name for name in users if not is_window(name)}
-    assert outside == {"codemie_tray.commands.window"}
+    assert outside == {"codemie_tray.commands.launch.window"}
     without_qt = {name for name in IMPORTS if ".windows.pure" in name or ".windows.data" in name}
     assert without_qt
     for name in without_qt:

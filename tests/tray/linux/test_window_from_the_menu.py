@@ -12,7 +12,7 @@ from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.started import Started, started, until
 from tests.tray.linux.stub_host import Row, StubHost
 
-from codemie_tray.app.windows.support import TOOLKIT
+from codemie_tray.app.services.window_support import TOOLKIT
 
 __all__ = ["started"]
 
@@ -52,7 +52,7 @@ def test_a_window_that_can_not_be_shown_says_why_and_the_tray_never_loads_the_to
     assert host.notifications[0][3] == "The window could not be opened"
     assert "there is no screen to show a window on" in host.notifications[0][4]
     loaded = seen.read_text().split()
-    assert "codemie_tray.app.windows.launcher" in loaded
+    assert "codemie_tray.app.services.window_launcher" in loaded
     assert [name for name in loaded if name.startswith(("PySide", "shiboken", "codemie_tray.windows"))] == []
 
 

@@ -12,7 +12,7 @@ from codemie_tray import PRODUCT
 from codemie_tray.app.app import App
 from codemie_tray.app.lifecycle.crash_record import LastStart
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
-from codemie_tray.app.windows.support import windows_here
+from codemie_tray.app.services.window_support import windows_here
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.view.read_state import Learn, read_state

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from codemie_core import Home, StoreBusy, StoreError
 from codemie_core.files.lock import StoreLock
-from codemie_core.files.private_open import make_own_folder, read_private, remove_private, replace_private
+from codemie_core.files.private.file import make_own_folder, read_private, remove_private, replace_private
 from codemie_core.system.desktop_session import host_key, session_key
 
 FOLDER_NAME = "windows"

@@ -14,7 +14,7 @@ from codemie_tray.app.lifecycle.duty import Duty
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.services.parts import Parts
 from codemie_tray.app.services.settings_reader import SettingsReader
-from codemie_tray.app.windows.launcher import WindowLauncher
+from codemie_tray.app.services.window_launcher import WindowLauncher
 from codemie_tray.background.clock.time_zone import TimeZone
 from codemie_tray.background.keyring_worker import KeyringWorker
 from codemie_tray.background.messages import BackgroundMessage

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from codemie_core import Config, ConfigError, ConfigLoader, Home, ProfileNotFound, Secret
 from codemie_core.config import edits
-from codemie_core.config.model import config_of
-from codemie_core.config.profile import field_at
+from codemie_core.config.model.config import config_of
+from codemie_core.config.model.profile import field_at
+from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.credentials import CredentialStore
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json.document import JsonDocument
 from codemie_core.profiles.making import (
     Changes,
     add_profile,
@@ -21,14 +22,13 @@ from codemie_core.profiles.making import (
     token_path,
 )
 from codemie_core.profiles.providers import provider_named, provider_of
-from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
-from codemie_core.tokens.handover.child_profile import references_in
-from codemie_core.tokens.home_trust import check_trusted
-from codemie_core.tokens.origin import origins_of
+from codemie_core.profiles.tokens.handover.child_profile import references_in
+from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.profiles.tokens.origin import origins_of
 from codemie_tray.text.errors import not_kept
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.undo import OldToken, Undo, take_back
-from codemie_tray.windows.pure.form import Form, changes_between
+from codemie_tray.windows.pure.fields.form import Form, changes_between
 from codemie_tray.windows.pure.names import copy_name
 
 NEW_SESSIONS = "New sessions use it; running ones keep theirs."

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 
 from codemie_core import Config, ConfigCorrupt, ConfigError, ConfigLoader, ConfigMissing, Home
-from codemie_core.config.layout import CLASSIC, CLI
 from codemie_core.config.migrations.schema import too_new
+from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import CredentialError
 from codemie_tray.text.errors import in_a_row

@@ -8,7 +8,7 @@ from functools import partial
 from codemie_core import CodeMieError, Config, ConfigLoader, Profile, Secret
 from codemie_core.config import edits
 from codemie_core.credentials import CredentialStore
-from codemie_core.files.json_document import JsonDocument
+from codemie_core.files.json.document import JsonDocument
 
 
 class UndoTooLate(CodeMieError):

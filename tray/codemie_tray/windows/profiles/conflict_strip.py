@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from codemie_core.secret_detection.classifier import shown
+from codemie_core.config.secret_detection.classifier import shown
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.parts.basics import button, escaped, label
-from codemie_tray.windows.pure.merge import Conflict
+from codemie_tray.windows.pure.fields.merge import Conflict
 
 _LONGEST = 60
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from codemie_core.config.typed_name import meant_by
+from codemie_core.config.model.typed_name import meant_by
 
 
 def free_name(wanted: str, names: Collection[str]) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from codemie_core import Profile
+from codemie_core.config.secret_detection.classifier import shown
 from codemie_core.profiles.providers import is_known, provider_of
-from codemie_core.secret_detection.classifier import shown
 from codemie_tray.text.labels import labels
 from codemie_tray.text.plain_text import initial, plain
 from codemie_tray.view.colour import colour_of

@@ -26,12 +26,12 @@ from codemie_tray.windows.parts.notices import Notice
 from codemie_tray.windows.profiles.add.provider_cards import ProviderCards
 from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
 from codemie_tray.windows.profiles.form.token_field import TokenField
-from codemie_tray.windows.pure.form import Form, new_form
+from codemie_tray.windows.pure.fields.form import Form, new_form
+from codemie_tray.windows.pure.fields.problems import NAME, TOKEN, Problems, has_errors, problems_in
+from codemie_tray.windows.pure.fields.token_place import TokenPlace
 from codemie_tray.windows.pure.names import free_name
 from codemie_tray.windows.pure.offers import models_for, proposed_name, token_page
-from codemie_tray.windows.pure.problems import NAME, TOKEN, Problems, has_errors, problems_in
 from codemie_tray.windows.pure.rows import short_title
-from codemie_tray.windows.pure.token_place import TokenPlace
 
 Add = Callable[[Form, NewToken | None, bool], None]
 """Adds a profile: its form, its token, and whether to switch to it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codemie_core import CodeMieError, Home
-from codemie_core.config.layout import CLI, live_layout
+from codemie_core.config.model.layout import CLI, live_layout
 from codemie_tray.windows.data.changes import Done, NewToken, ProfileChanges
 from codemie_tray.windows.data.read import Loaded, Unreadable
 from codemie_tray.windows.profiles.add.add_sheet import AddSheet
@@ -12,7 +12,7 @@ from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.saving import Saving
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
-from codemie_tray.windows.pure.form import Form
+from codemie_tray.windows.pure.fields.form import Form
 
 
 class Adding:

@@ -11,9 +11,9 @@ from codemie_tray.windows.data.read import Loaded, Offered, Shown, Unreadable
 from codemie_tray.windows.parts.notices import Choice
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
-from codemie_tray.windows.pure.form import form_of
-from codemie_tray.windows.pure.merge import Conflict, merge, resolved
-from codemie_tray.windows.pure.problems import has_errors
+from codemie_tray.windows.pure.fields.form import form_of
+from codemie_tray.windows.pure.fields.merge import Conflict, merge, resolved
+from codemie_tray.windows.pure.fields.problems import has_errors
 from codemie_tray.windows.pure.rows import SEARCH_FROM, found, next_to, rows_of
 
 

@@ -7,7 +7,7 @@ import sys
 from PySide6.QtGui import QGuiApplication
 
 from codemie_core import Home
-from codemie_core.config.layout import live_layout
+from codemie_core.config.model.layout import live_layout
 from codemie_tray.desktop.open import open_path
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.changes import Done, ProfileChanges

@@ -12,7 +12,7 @@ from codemie_tray.windows.profiles.control.change_runner import ChangeRunner
 from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
-from codemie_tray.windows.pure.problems import has_errors
+from codemie_tray.windows.pure.fields.problems import has_errors
 
 
 class Saving:

@@ -17,11 +17,11 @@ from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.profiles.form.other_fields_view import OtherFields
 from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
 from codemie_tray.windows.profiles.form.token_field import TokenField
-from codemie_tray.windows.pure.form import Form, form_of, with_provider
+from codemie_tray.windows.pure.fields.form import Form, form_of, with_provider
+from codemie_tray.windows.pure.fields.other_fields import other_fields
+from codemie_tray.windows.pure.fields.problems import NAME, TOKEN, Problems, problems_in
+from codemie_tray.windows.pure.fields.token_place import TokenPlace, token_place
 from codemie_tray.windows.pure.offers import models_for
-from codemie_tray.windows.pure.other_fields import other_fields
-from codemie_tray.windows.pure.problems import NAME, TOKEN, Problems, problems_in
-from codemie_tray.windows.pure.token_place import TokenPlace, token_place
 
 PROBLEMS_AFTER_MS = 600
 """After the last key, until what is wrong is shown; leaving a field shows it at once."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 from codemie_core.profiles.provider import Provider
 from codemie_tray.windows.parts.basics import for_qt
 from codemie_tray.windows.parts.field_row import FieldRow
-from codemie_tray.windows.pure.problems import Problems
+from codemie_tray.windows.pure.fields.problems import Problems
 
 _MODEL = "model"
 _LONGEST = 1 << 20

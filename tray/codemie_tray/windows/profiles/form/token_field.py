@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from codemie_core import Secret
 from codemie_core.profiles.checks import Problem
-from codemie_core.system.core_dumps import forbid_core_dumps
+from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray.windows.data.changes import NewToken
 from codemie_tray.windows.parts.basics import button, label
 from codemie_tray.windows.parts.field_row import FieldRow
-from codemie_tray.windows.pure.token_place import TokenPlace, hint, placeholder_text
-from codemie_tray.windows.pure.token_shape import without_blanks
+from codemie_tray.windows.pure.fields.token_place import TokenPlace, hint, placeholder_text
+from codemie_tray.windows.pure.fields.token_shape import without_blanks
 
 
 class TokenField(QWidget):

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable, Mapping
 
 from codemie_core import CodeMieError, Home
-from codemie_core.system.executables import own_command
-from codemie_core.system.foreign_environment import foreign_environment
+from codemie_core.system.process.executables import own_command
+from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray import PROGRAM
 from codemie_tray.background.messages import WindowFailed
 from codemie_tray.desktop.open import in_session

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from codemie_core import Profile
-from codemie_core.config.profile import FieldPath, field_at
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.profile import FieldPath, field_at
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.making import filled, with_defaults
 from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import provider_named, provider_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from codemie_core.profiles.providers import provider_named
-from codemie_tray.windows.pure.form import Form, with_text
-from codemie_tray.windows.pure.problems import NAME
+from codemie_tray.windows.pure.fields.form import Form, with_text
+from codemie_tray.windows.pure.fields.problems import NAME
 
 PROVIDER = "provider"
 """Key of the provider's field in a conflict."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from codemie_core.config.profile import is_placeholder
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.profile import is_placeholder
+from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import token_of
 from codemie_core.profiles.providers import provider_of
-from codemie_core.secret_detection.stand_ins import REFERENCE_PREFIX
 
 
 class TokenPlace(Enum):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from codemie_core.config.profile import check_name
-from codemie_core.config.typed_name import meant_by
+from codemie_core.config.model.profile import check_name
+from codemie_core.config.model.typed_name import meant_by
 from codemie_core.errors import ProfileInvalid
 from codemie_core.profiles.checks import Problem, Severity, is_unencrypted, why_no_token, why_not
 from codemie_core.profiles.provider import Kind
 from codemie_core.profiles.providers import provider_named
-from codemie_core.tokens.origin import origin_of
-from codemie_tray.windows.pure.form import Form
-from codemie_tray.windows.pure.token_shape import why_another_provider
+from codemie_core.profiles.tokens.origin import origin_of
+from codemie_tray.windows.pure.fields.form import Form
+from codemie_tray.windows.pure.fields.token_shape import why_another_provider
 
 NAME = "name"
 TOKEN = "token"  # noqa: S105  the name of a field

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from codemie_core.config.profile import FieldPath
-from codemie_core.files.json_document import JsonValue
+from codemie_core.config.model.profile import FieldPath
+from codemie_core.config.secret_detection.classifier import HIDDEN, is_harmless, shown
+from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.provider import Provider
-from codemie_core.secret_detection.classifier import HIDDEN, is_harmless, shown
 from codemie_tray.text.plain_text import plain
 
 _LONGEST = 200
