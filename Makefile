@@ -68,14 +68,17 @@ coverage: $(READY)
 # GNOME Shell and KDE Plasma, whose packages `make test` does not install.
 test-desktops: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma
-	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest tests/desktop/test_gnome.py tests/desktop/test_plasma.py
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest tests/desktop/hosts/test_gnome.py tests/desktop/hosts/test_plasma.py
 
 # Values in, values out: the parts of the tests that need no screen, keyring or other process.
-FAST := tests/test_architecture.py tests/test_openers.py \
-	$(addprefix tests/core/test_,$(addsuffix .py,home json_document config_limits single_provider environment \
-		typed_name public_names secret_detection usage_days usage_selection settings clock_guard jsonl_reading)) \
-	$(addprefix tests/tray/test_,$(addsuffix .py,menu_of_state menu_of_history labels wording mailbox icon_drawing)) \
-	tests/credential/test_seal.py
+FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
+	$(addprefix tests/core/,$(addsuffix .py,test_home config/test_settings config/model/test_config_limits \
+		config/model/test_single_provider config/model/test_typed_name config/secret_detection/test_secret_detection \
+		credentials/file/test_seal files/json/test_json_document profiles/tokens/handover/test_environment \
+		public/test_public_names retention/test_clock_guard sessions/jsonl/test_jsonl_reading \
+		sessions/usage/test_usage_days sessions/usage/test_usage_selection)) \
+	$(addprefix tests/tray/,$(addsuffix .py,background/test_mailbox text/test_labels text/test_wording \
+		tray_icon/test_icon_drawing view/test_menu_of_history view/test_menu_of_state))
 test-fast: $(READY)
 	$(BIN)/python -m pytest -q $(FAST)
 
@@ -98,7 +101,7 @@ types-linux: $(READY)
 types-darwin types-win32: types-%: $(READY)
 	$(BIN)/mypy --cache-dir .mypy_cache/$* --platform $* core tray
 
-# The pages of the package codemie_core, from its docstrings; tests/core/test_api_pages.py runs their examples.
+# The pages of the package codemie_core, from its docstrings; tests/core/public/test_api_pages.py runs their examples.
 docs: $(READY)
 	$(BIN)/sphinx-build -q -W --keep-going docs/api build/docs
 	@echo "build/docs/index.html"
@@ -125,7 +128,7 @@ test-installers: $(READY)
 test-spark: $(READY)
 	@test -x build/spark/bin/python || $(PYTHON) -m venv build/spark
 	build/spark/bin/python -m pip install --quiet --disable-pip-version-check "pyspark>=4"
-	CODEMIE_SPARK_PYTHON=$(CURDIR)/build/spark/bin/python $(BIN)/python -m pytest tests/core/test_usage_export.py -k spark
+	CODEMIE_SPARK_PYTHON=$(CURDIR)/build/spark/bin/python $(BIN)/python -m pytest tests/core/sessions/usage/test_usage_export.py -k spark
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)

@@ -13,17 +13,21 @@ import sys
 from collections.abc import Callable, Sequence
 
 import benchmarks
-from benchmarks import _page, _peers, _ratios
-from benchmarks._table import Row, show
+from benchmarks import peers, ratios
+from benchmarks.report import page
+from benchmarks.report.table import Row, show
 
 
 def measurements(names: Sequence[str]) -> dict[str, Callable[[], list[Row]]]:
     """Return the measurements with these names, or all of them."""
+    modules = {
+        module.name.rpartition(".")[2]: module.name
+        for module in pkgutil.walk_packages(benchmarks.__path__, "benchmarks.")
+        if not module.ispkg and module.name != "benchmarks.__main__"
+    }
     found = {}
-    for name in names or sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__)):
-        if name.startswith("_"):
-            continue
-        run = getattr(importlib.import_module(f"benchmarks.{name}"), "run", None)
+    for name in names or sorted(modules):
+        run = getattr(importlib.import_module(modules[name]), "run", None)
         if run is not None:
             found[name] = run
     return found
@@ -38,13 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     which.add_argument("--ratios", action="store_true", help="only a few ratios; fail if one has fallen")
     which.add_argument("--keep-ratios", action="store_true", help="measure those ratios and keep them")
     options = parser.parse_args(arguments)
-    print(_peers.machine(), flush=True)
+    print(peers.machine(), flush=True)
     if options.ratios:
-        return _ratios.check()
+        return ratios.check()
     if options.keep_ratios:
-        _ratios.keep()
+        ratios.keep()
         return 0
-    print(", ".join(_peers.versions()), flush=True)
+    print(", ".join(peers.versions()), flush=True)
     tables = {}
     for name, run in measurements(options.names).items():
         print(f"\n{name}", flush=True)
@@ -55,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     print("\nBars missed:" if missed else "\nNo bar was missed.", *missed, sep="\n  ")
     if options.page:
-        _page.write(tables)
+        page.write(tables)
     return 0
 
 

@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import cleanup, jsonl
-from benchmarks._chart import Curve, svg
-from benchmarks._table import Row, at_most
-from benchmarks.session_data import metric_lines
-from benchmarks.usage import TODAY, settle, timed
+from benchmarks.report.chart import Curve, svg
+from benchmarks.report.table import Row, at_most
+from benchmarks.sessions import jsonl
+from benchmarks.sessions.session_data import metric_lines
+from benchmarks.sessions.usage import TODAY, settle, timed
+from benchmarks.store import cleanup
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.history import History, Origin
 from codemie_core.config.model.layout import CLI

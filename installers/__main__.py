@@ -10,8 +10,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from installers import bill_of_materials, checksums, inventory, product
-from installers.freeze import freeze
+from installers import product
+from installers.frozen.freeze import freeze
+from installers.parts import bill_of_materials, inventory
+from installers.release import checksums
 from installers.windows import nsis, signing
 
 FORMATS = {

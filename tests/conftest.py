@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.lock_order import lock_order_watched
-from tests.memory import memory_folder
+from tests.support.lock_order import lock_order_watched
+from tests.support.memory import memory_folder
 
 from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE

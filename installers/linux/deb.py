@@ -10,8 +10,10 @@ import subprocess
 import textwrap
 from email.utils import formatdate
 
-from installers import changelog, product
-from installers.linux import glibc, shell, tree
+from installers import product
+from installers.linux import changelog, tree
+from installers.linux.libraries import glibc
+from installers.linux.scripts import shell
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 

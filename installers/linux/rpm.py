@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 
-from installers import changelog, product
-from installers.linux import glibc, shell, tree
+from installers import product
+from installers.linux import changelog, tree
+from installers.linux.libraries import glibc
+from installers.linux.scripts import shell
 
 
 def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:

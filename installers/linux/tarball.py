@@ -8,7 +8,9 @@ import shutil
 import tarfile
 
 from installers import product
-from installers.linux import desktop_entry, shell, tree
+from installers.linux import tree
+from installers.linux.metadata import desktop_entry
+from installers.linux.scripts import shell
 
 PLACE = "@PROGRAM@"
 """What install.sh puts the installed program's path in for."""
@@ -23,7 +25,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
     tree.share(f"{root}/share", PLACE, epoch=epoch)
     tree.write(f"{root}/autostart/{desktop_entry.FILE_NAME}", desktop_entry.autostart(PLACE))
     for script in ("install.sh", "uninstall.sh"):
-        with open(product.inside("installers", "linux", script), encoding="utf-8") as file:
+        with open(product.inside("installers", "linux", "scripts", script), encoding="utf-8") as file:
             body = file.read()
         tree.write(f"{root}/{script}", body.replace("# @running.sh@\n", shell.running()))
     tree.set_modes(root)

@@ -7,8 +7,10 @@ import os
 import shutil
 
 from codemie_tray.commands.shell import completion
-from installers import icons_on_disk, notices, product
-from installers.linux import desktop_entry, man_page, metainfo
+from installers import product
+from installers.icons import on_disk as icons_on_disk
+from installers.linux.metadata import desktop_entry, man_page, metainfo
+from installers.parts import notices
 
 PROGRAM_FOLDER = f"/usr/lib/{product.PROGRAM_NAME}"
 PROGRAM = f"{PROGRAM_FOLDER}/{product.PROGRAM_NAME}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.desktop.rig.desktop import Desktop
+    from tests.desktop.rig.desktops.desktop import Desktop
     from tests.desktop.running_tray import RunningTray
 
 if sys.platform != "linux":
@@ -22,7 +22,7 @@ if sys.platform != "linux":
 @pytest.fixture(scope="session")
 def xfce() -> Iterator[Desktop]:
     """A light Xfce desktop."""
-    from tests.desktop.rig.desktop import Desktop
+    from tests.desktop.rig.desktops.desktop import Desktop
 
     with Desktop() as desktop:
         yield desktop

@@ -10,12 +10,12 @@ import os
 import time
 from collections.abc import Sequence
 
-from tests.desktop.rig.program import Program
+from tests.desktop.rig.desktops.session import REPOSITORY, Session, python
+from tests.desktop.rig.display.screenshot import Picture
+from tests.desktop.rig.processes.program import Program
 from tests.desktop.rig.sample_home import make_sample_home
-from tests.desktop.rig.screenshot import Picture
-from tests.desktop.rig.session import REPOSITORY, Session, python
-from tests.desktop.rig.tray_items import Colour, Row
-from tests.desktop.rig.tray_on_screen import TrayOnScreen
+from tests.desktop.rig.tray.tray_items import Colour, Row
+from tests.desktop.rig.tray.tray_on_screen import TrayOnScreen
 from tests.desktop.rig.waiting import RigError, until
 
 COMMAND = python("-m", "codemie_tray")

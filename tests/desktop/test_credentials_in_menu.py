@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.desktop.rig.desktop import Desktop
-from tests.desktop.rig.tray_items import Row
+from tests.desktop.rig.desktops.desktop import Desktop
+from tests.desktop.rig.tray.tray_items import Row
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 from tests.desktop.needs import needs
-from tests.desktop.rig.desktop import Desktop
-from tests.desktop.rig.look import Look
+from tests.desktop.rig.desktops.desktop import Desktop
+from tests.desktop.rig.display.look import Look
 from tests.desktop.rig.sample_home import OLD_LOGS
-from tests.desktop.rig.tray_items import MENU
+from tests.desktop.rig.tray.tray_items import MENU
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import COMMAND, RunningTray
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from tests.desktop.needs import needs
-from tests.desktop.rig.desktop import Desktop
-from tests.desktop.rig.pointer import MIDDLE
-from tests.desktop.rig.tray_on_screen import RIGHT
+from tests.desktop.rig.desktops.desktop import Desktop
+from tests.desktop.rig.display.pointer import MIDDLE
+from tests.desktop.rig.tray.tray_on_screen import RIGHT
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
-from tests.waiting import at_its_quickest
+from tests.support.waiting import at_its_quickest
 
 RECORDED = Path(__file__).parents[1] / "golden" / "wiped-by-migration"
 

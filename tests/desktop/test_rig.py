@@ -14,17 +14,17 @@ import pytest
 from PIL import Image
 from tests.desktop.needs import needs
 from tests.desktop.rig import demo, system_packages
-from tests.desktop.rig.desktop import Desktop
-from tests.desktop.rig.look import Look
-from tests.desktop.rig.members import members
-from tests.desktop.rig.program import Program
+from tests.desktop.rig.desktops.desktop import Desktop
+from tests.desktop.rig.desktops.session import REPOSITORY, python
+from tests.desktop.rig.display.look import Look
+from tests.desktop.rig.display.screenshot import Picture
+from tests.desktop.rig.display.windows import Area
+from tests.desktop.rig.processes.members import members
+from tests.desktop.rig.processes.program import Program
 from tests.desktop.rig.real_screen import has_screen
 from tests.desktop.rig.sample_home import OLD_LOGS, make_sample_home
-from tests.desktop.rig.screenshot import Picture
-from tests.desktop.rig.session import REPOSITORY, python
-from tests.desktop.rig.tray_items import watcher_is_ready
+from tests.desktop.rig.tray.tray_items import watcher_is_ready
 from tests.desktop.rig.waiting import RigError, until
-from tests.desktop.rig.windows import Area
 from tests.desktop.running_tray import RunningTray
 
 pytestmark = needs("x11", "xfce")

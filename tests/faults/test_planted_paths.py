@@ -1,9 +1,9 @@
 """Every path that a command opens, with everything in its place that can be there and should not.
 
 The paths are not listed here: they are what the commands open in a home that has all kinds of files. Each
-command that opens a path then runs with each plant in its place (`tests/plants.py`), in a process with a time
-limit. It may refuse with a message or go on without the file; it must not hang, end by a traceback, or touch
-what a plant leads to.
+command that opens a path then runs with each plant in its place (`tests/support/plants.py`), in a process
+with a time limit. It may refuse with a message or go on without the file; it must not hang, end by a
+traceback, or touch what a plant leads to.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.plants import HERE, PLANTS, Victim, remove
-from tests.scale import rounds
+from tests.support.plants import HERE, PLANTS, Victim, remove
+from tests.support.scale import rounds
 
 from codemie_core import Home
 from codemie_core.files.private import file as private_open

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 
-from tests.desktop.rig.program import Program
+from tests.desktop.rig.processes.program import Program
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
 from tests.installers.bare_system import BareSystem

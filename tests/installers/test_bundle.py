@@ -7,10 +7,9 @@ import subprocess
 import sys
 
 import pytest
+from installers.frozen import bundle
 from tests.installers.reached_imports import Edge, imports_of, left_out_on, reached
 from tests.installers.reached_imports import our_modules as all_our_modules
-
-from installers import bundle
 
 FOREIGN = {
     "linux": ("windows", "macos", "run_key", "launch_agent"),
@@ -72,7 +71,7 @@ def test_what_each_system_draws_with_is_kept(platform: str) -> None:
 
 def test_pngs_and_icos_are_still_read_and_written() -> None:
     code = (
-        "import io; from PIL import Image; from codemie_tray.icon.drawing import draw;"
+        "import io; from PIL import Image; from codemie_tray.tray_icon.picture.drawing import draw;"
         "from codemie_tray.view.view import IconDesign;"
         "image = draw(IconDesign(initial='w', colour='#2f62c9', attention=True), 32);"
         "[image.save(io.BytesIO(), kind) for kind in ('PNG', 'ICO')]; print('drawn')"
@@ -134,7 +133,7 @@ def test_that_walk_sees_what_is_imported_inside_functions_of_others_and_how_one_
     def under(name: str) -> str | None:
         return "fractions" if name.partition(".")[0] == "fractions" else None
 
-    _, edges = reached(["codemie_tray.icon.drawing"], under)
+    _, edges = reached(["codemie_tray.tray_icon.picture.drawing"], under)
     assert ("PIL.PngImagePlugin", "fractions") in edges or ("statistics", "fractions") in edges
     # The one that was missing once: two functions down, and only at 96 MiB.
     _, edges = reached(

@@ -6,11 +6,12 @@ import io
 import os
 
 import pytest
+from installers.icons import make as icons
+from installers.icons import on_disk as icons_on_disk
 from PIL import Image
 
-from codemie_tray.icon.drawing import draw
+from codemie_tray.tray_icon.picture.drawing import draw
 from codemie_tray.view.view import IconDesign
-from installers import icons, icons_on_disk
 
 MADE = icons.files()
 
@@ -44,7 +45,9 @@ def test_each_file_is_current(name: str) -> None:
     if name.endswith(".svg"):
         assert on_disk(name) == MADE[name]
     else:
-        assert pictures(on_disk(name), name) == pictures(MADE[name], name), "run: python -m installers.icons"
+        assert pictures(on_disk(name), name) == pictures(MADE[name], name), (
+            "run: python -m installers.icons.make"
+        )
 
 
 def test_the_windows_icon_has_a_size_for_each_scale() -> None:

@@ -11,11 +11,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from installers.linux import deb, desktop_entry, man_page, metainfo, rpm, shell, tarball, tree
+from installers.linux import changelog, deb, rpm, tarball, tree
+from installers.linux.metadata import desktop_entry, man_page, metainfo
+from installers.linux.scripts import shell
 from tests.installers.bare_system import run
 
 from codemie_tray.commands.parser import build_parser, parse
-from installers import changelog, product
+from installers import product
 
 EPOCH = 1767225600
 
@@ -71,7 +73,7 @@ def test_the_manual_is_valid_and_has_every_command(tmp_path: Path) -> None:
 
 
 def test_the_scripts_are_posix_shell() -> None:
-    for path in glob.glob(product.inside("installers", "linux", "*.sh")):
+    for path in glob.glob(product.inside("installers", "linux", "scripts", "*.sh")):
         run(["dash", "-n", path] if shutil.which("dash") else ["sh", "-n", path])
 
 

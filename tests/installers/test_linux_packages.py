@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from installers.linux import desktop_entry, tree
+from installers.linux import tree
+from installers.linux.metadata import desktop_entry
 from tests.desktop.needs import needs
-from tests.desktop.rig.desktop import Desktop
+from tests.desktop.rig.desktops.desktop import Desktop
 from tests.desktop.rig.sample_home import OLD_LOGS
 from tests.desktop.rig.waiting import RigError, until
 from tests.desktop.test_credentials_in_menu import Keyring
@@ -149,7 +150,7 @@ def test_a_command_that_runs_while_the_package_is_upgraded_is_left_alone(
 def _put(system: BareSystem) -> bool:
     from installers.product import inside
 
-    system.put(inside("installers", "linux", "running.sh"))
+    system.put(inside("installers", "linux", "scripts", "running.sh"))
     return True
 
 

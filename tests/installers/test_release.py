@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner
-from installers.inventory import Part
+from installers.parts import bill_of_materials
+from installers.parts.inventory import Part
+from installers.release import checksums, manifests
 
-from installers import bill_of_materials, checksums, manifests, product
+from installers import product
 
 WORKFLOWS = sorted(Path(product.inside(".github", "workflows")).glob("*.yml"))
 

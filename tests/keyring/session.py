@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from tests.waiting import until
+from tests.support.waiting import until
 
 PASSWORD = "session password"  # noqa: S105 - of a keyring that lives as long as one test
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))

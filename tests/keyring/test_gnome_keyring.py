@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pytest
 from tests.keyring.session import PASSWORD, Session
-from tests.waiting import until
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 

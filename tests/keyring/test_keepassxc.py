@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from tests.keyring.session import Session
 from tests.keyring.test_gnome_keyring import ask
-from tests.waiting import until
+from tests.support.waiting import until
 
 pytestmark = [
     pytest.mark.desktop,

@@ -9,7 +9,7 @@ import pytest
 from tests.desktop.rig.system_packages import missing
 from tests.keyring.session import Session
 from tests.keyring.test_gnome_keyring import ask
-from tests.waiting import until
+from tests.support.waiting import until
 
 _ABSENT = [part.package for part in missing(("kwallet",))]
 pytestmark = [

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.core.secret_corpus import Shape, harmless_values, secret_shapes
+from tests.core.config.secret_detection.secret_corpus import Shape, harmless_values, secret_shapes
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.app.config_guard import ConfigGuard

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 from installers.windows import nsis
+from tests.desktop.rig.display.windows import windows
 from tests.desktop.rig.sample_home import make_sample_home
 from tests.desktop.rig.waiting import until
-from tests.desktop.rig.windows import windows
 from tests.installers.every_command import Ran, prepare_home, try_each
-from tests.small_disk import small_disk
+from tests.support.small_disk import small_disk
 from tests.windows.installation import RUN_KEY, SETUP, UNINSTALL_KEY, Installation
 from tests.windows.rig import frozen
 from tests.windows.rig.place import remove

@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.desktop.rig.pointer import LEFT, RIGHT
-from tests.desktop.rig.screenshot import Picture
-from tests.desktop.rig.tray_items import Colour
+from tests.desktop.rig.display.pointer import LEFT, RIGHT
+from tests.desktop.rig.display.screenshot import Picture
+from tests.desktop.rig.display.windows import Window, windows
+from tests.desktop.rig.tray.tray_items import Colour
 from tests.desktop.rig.waiting import until
-from tests.desktop.rig.windows import Window, windows
-from tests.waiting import at_its_quickest
+from tests.support.waiting import at_its_quickest
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
 from tests.windows.running_tray import RunningTray

@@ -8,7 +8,7 @@ from typing import Any
 
 from jeepney import DBusAddress, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
-from tests.desktop.rig.bus import Bus, BusError
+from tests.desktop.rig.processes.bus import Bus, BusError
 from tests.desktop.rig.waiting import until
 
 _REGISTRY = "org.a11y.atspi.Registry"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.desktop.rig.desktop import Desktop
+    from tests.desktop.rig.desktops.desktop import Desktop
     from tests.windows_qt.open_window import OpenWindow
 
 if sys.platform != "linux":
@@ -53,7 +53,7 @@ CONFIG = """\
 @pytest.fixture(scope="session")
 def desktop() -> Iterator[tuple[Desktop, str]]:
     """A screen with a window manager, and the address of its accessibility bus."""
-    from tests.desktop.rig.desktop import Desktop
+    from tests.desktop.rig.desktops.desktop import Desktop
     from tests.windows_qt.open_window import start_accessibility
 
     with Desktop(with_panel=False) as made:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.desktop.rig.desktop import Desktop
-from tests.desktop.rig.program import Program
-from tests.desktop.rig.session import python
+from tests.desktop.rig.desktops.desktop import Desktop
+from tests.desktop.rig.desktops.session import python
+from tests.desktop.rig.processes.program import Program
 from tests.desktop.rig.waiting import until
 from tests.windows_qt.accessible import ENABLED, Accessible, Node
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from tests.desktop.needs import needs
+from tests.desktop.rig.display.windows import Area
 from tests.desktop.rig.waiting import until
-from tests.desktop.rig.windows import Area
-from tests.scale import rounds
-from tests.seed import seeded
+from tests.support.scale import rounds
+from tests.support.seed import seeded
 from tests.windows_qt.accessible import ENABLED, FOCUSABLE, FOCUSED, Node
 from tests.windows_qt.conftest import CONFIG
 from tests.windows_qt.open_window import OpenWindow

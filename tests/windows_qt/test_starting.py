@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.test_architecture import IMPORTS, imported_by
+from tests.repository.test_architecture import IMPORTS, imported_by
 
 from codemie_core import Home
 from codemie_tray.text.exit_codes import ExitCode

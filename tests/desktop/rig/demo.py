@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from tests.desktop.rig.desktop import Desktop
-from tests.desktop.rig.look import Look
-from tests.desktop.rig.program import Program
+from tests.desktop.rig.desktops.desktop import Desktop
+from tests.desktop.rig.desktops.session import python
+from tests.desktop.rig.display.look import Look
+from tests.desktop.rig.processes.program import Program
 from tests.desktop.rig.sample_home import make_sample_home, write_logs, write_usage
-from tests.desktop.rig.session import python
 from tests.desktop.rig.system_packages import DEMO, MISSING_EXIT_CODE, install_command, missing
-from tests.desktop.rig.tray_on_screen import LEFT, TrayOnScreen
+from tests.desktop.rig.tray.tray_on_screen import LEFT, TrayOnScreen
 from tests.desktop.rig.waiting import RigError, until
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ import struct
 import sys
 from collections.abc import Mapping
 
-from tests.desktop.rig.bus import Bus
+from tests.desktop.rig.processes.bus import Bus
 
 
 def has_screen(environ: Mapping[str, str] | None = None) -> bool:

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Sequence
 
-from tests.desktop.rig.session import REPOSITORY
+from tests.desktop.rig.desktops.session import REPOSITORY
 
 SAMPLE = os.path.join(REPOSITORY, "assets", "sample-home")
 LOG_AGES_DAYS = (0, 1, 3, 6, 8, 12)

@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 
-from tests.credential.stores import CHEAP, ELSEWHERE, store_in
+from tests.core.credentials.stores import CHEAP, ELSEWHERE, store_in
 
 from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
 from codemie_core.credentials.file.format import CHECKSUM_BYTES, MAGIC, CredentialsFile

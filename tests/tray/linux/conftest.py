@@ -8,7 +8,7 @@ import pytest
 from tests.tray.linux.private_bus import PrivateBus
 from tests.tray.linux.running_tray import RunningTray
 from tests.tray.linux.stub_host import NOTIFICATIONS, WATCHER, StubHost
-from tests.tray.views import a_view
+from tests.tray.tray_icon.views import a_view
 
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.view.view import View

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from tests import waiting
+from tests.support import waiting
 
 CONFIG = '{"activeProfile": "work", "profiles": {"work": {"provider": "sso", "model": "m"}}}'
 NO_BUS = "unix:path=/nowhere/bus"

@@ -21,7 +21,7 @@ from jeepney import (
     new_signal,
 )
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
-from tests.waiting import until
+from tests.support.waiting import until
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 NOTIFICATIONS = "org.freedesktop.Notifications"

@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 from tests.desktop.rig.waiting import until
 from tests.tray.macos.appkit import World
-from tests.tray.tray_icon_contract import Changes, Row, Stage
+from tests.tray.tray_icon.tray_icon_contract import Changes, Row, Stage
 
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import Action

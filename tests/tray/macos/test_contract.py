@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tray.tray_icon_contract import TrayIconContract
+from tests.tray.tray_icon.tray_icon_contract import TrayIconContract
 
 
 class TestMacOS(TrayIconContract):

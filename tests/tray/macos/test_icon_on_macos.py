@@ -11,9 +11,9 @@ import pytest
 from tests.desktop.rig.waiting import until
 from tests.tray.macos.appkit import OffTheMainThread, World
 from tests.tray.macos.menu_bar import MenuBarStage
-from tests.tray.views import a_view
+from tests.tray.tray_icon.views import a_view
 
-from codemie_tray.icon.drawing import draw_template
+from codemie_tray.tray_icon.picture.drawing import draw_template
 from codemie_tray.view.actions import Do, SwitchProfile
 
 

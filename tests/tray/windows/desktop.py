@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.desktop.rig.waiting import until
-from tests.tray.tray_icon_contract import Changes, Row, Stage
+from tests.tray.tray_icon.tray_icon_contract import Changes, Row, Stage
 
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.tray_icon.windows.icon import TrayIcon

@@ -17,11 +17,11 @@ from ctypes import wintypes
 
 import pytest
 from tests.desktop.rig.waiting import until
-from tests.tray.views import a_view
+from tests.tray.tray_icon.views import a_view
 from tests.tray.windows.desktop import DesktopStage, user32
 
 from codemie_tray import WINDOW_TITLE
-from codemie_tray.icon.drawing import draw
+from codemie_tray.tray_icon.picture.drawing import draw
 from codemie_tray.tray_icon.windows import api as windows_api
 from codemie_tray.tray_icon.windows.icon import TrayIcon
 from codemie_tray.tray_icon.windows.notify_icon import cut_to_units

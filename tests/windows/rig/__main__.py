@@ -10,7 +10,7 @@ from tests.desktop.rig.waiting import RigError
 from tests.windows.rig.build import PROJECT
 from tests.windows.rig.session import WindowsSession
 
-DEFAULT_TESTS = ("tests/core", "tests/tray", "tests/credential")
+DEFAULT_TESTS = ("tests/core", "tests/tray")
 _LIMIT_SECONDS = 1800.0
 
 

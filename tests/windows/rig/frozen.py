@@ -1,7 +1,7 @@
 r"""The frozen program and its packages, made in the rig's Windows as a release makes them on a real one.
 
-What `installers/freeze.py` does in a clean environment is done in `C:\freeze`: a Python that has the pinned
-packages and our wheel, and nothing else. Only the wheels are fetched and unpacked on this side.
+What `installers/frozen/freeze.py` does in a clean environment is done in `C:\freeze`: a Python that has the
+pinned packages and our wheel, and nothing else. Only the wheels are fetched and unpacked on this side.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from installers.frozen import freeze
 from installers.windows import nsis, portable
 from tests.desktop.rig.waiting import RigError
 from tests.windows.rig import wheels, windows_python
@@ -20,7 +21,7 @@ from tests.windows.rig.place import Place, remove
 from tests.windows.rig.wine import Wine
 
 from installers import __main__ as installers
-from installers import freeze, product
+from installers import product
 
 FOLDER = "C:\\freeze"
 _SOURCES = FOLDER + "\\source"

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
-from tests.desktop.rig.look import Look
-from tests.desktop.rig.pointer import Pointer
-from tests.desktop.rig.screen import Screen
-from tests.desktop.rig.screenshot import Picture, x_picture
+from tests.desktop.rig.display.look import Look
+from tests.desktop.rig.display.pointer import Pointer
+from tests.desktop.rig.display.screen import Screen
+from tests.desktop.rig.display.screenshot import Picture, x_picture
 from tests.windows.rig.build import IMPORT_PATH, build, copy_project
 from tests.windows.rig.place import Place, default_place
 from tests.windows.rig.windows_program import Finished, WindowsProgram

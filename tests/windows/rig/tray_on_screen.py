@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 
-from tests.desktop.rig.pointer import LEFT
-from tests.desktop.rig.screenshot import Picture
+from tests.desktop.rig.display.pointer import LEFT
+from tests.desktop.rig.display.screenshot import Picture
+from tests.desktop.rig.display.windows import Area, Window, windows
 from tests.desktop.rig.waiting import until
-from tests.desktop.rig.windows import Area, Window, windows
 from tests.windows.rig.session import WindowsSession
 
 AREA_TITLE = "Wine System Tray"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from codemie_core import Home
 from codemie_tray import PRODUCT, PROGRAM
-from codemie_tray.app.events import TrayEvent
+from codemie_tray.app.lifecycle.events import TrayEvent
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.lifecycle.tray_retry import TrayRetry
 from codemie_tray.background.mailbox import Mailbox

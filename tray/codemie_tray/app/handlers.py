@@ -10,8 +10,8 @@ from codemie_core import CodeMieError, Config, ConfigLoader, Home
 from codemie_tray import PRODUCT, __version__
 from codemie_tray.app.clicks import Clicks, Words
 from codemie_tray.app.config_guard import ConfigGuard
-from codemie_tray.app.events import TrayEvent
 from codemie_tray.app.follower import Follower
+from codemie_tray.app.lifecycle.events import TrayEvent
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.lifecycle.tray_retry import TrayRetry
 from codemie_tray.app.presenter import Presenter

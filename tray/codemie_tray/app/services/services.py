@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from codemie_core import Home
-from codemie_tray.app.events import TrayEvent
 from codemie_tray.app.lifecycle.duty import Duty
+from codemie_tray.app.lifecycle.events import TrayEvent
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.services.parts import Parts
 from codemie_tray.app.services.settings_reader import SettingsReader

@@ -18,6 +18,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _window(home: Home, options: argparse.Namespace) -> int:
-    from codemie_tray.commands import window
+    from codemie_tray.commands.launch import window
 
     return window.run(home, options.kind, add=options.add)

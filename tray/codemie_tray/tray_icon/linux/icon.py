@@ -9,14 +9,15 @@ from collections.abc import Callable
 
 from codemie_tray.desktop.tray_host import advice, this_system
 from codemie_tray.tray_icon.backend import TrayUnavailable
-from codemie_tray.tray_icon.linux import item, menu_object
+from codemie_tray.tray_icon.linux import item
 from codemie_tray.tray_icon.linux.dbus import wire
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.dbus.dispatch import Dispatcher
 from codemie_tray.tray_icon.linux.dbus.outage import Patience
 from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable
+from codemie_tray.tray_icon.linux.menu import menu_object
 from codemie_tray.tray_icon.linux.notifications import Button, Notifications
-from codemie_tray.tray_icon.linux.pixel_cache import PixelCache
+from codemie_tray.tray_icon.linux.pixels.pixel_cache import PixelCache
 from codemie_tray.tray_icon.linux.registration import Registration
 from codemie_tray.tray_icon.linux.session_environment import SessionEnvironment
 from codemie_tray.tray_icon.pystray import base as pystray_base

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from codemie_tray.tray_icon.linux.dbus import interfaces, wire
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.dbus.dispatch import Refused
-from codemie_tray.tray_icon.linux.pixel_cache import PixelCache
-from codemie_tray.tray_icon.linux.pixmaps import Pixmap, pixmaps
+from codemie_tray.tray_icon.linux.pixels.pixel_cache import PixelCache
+from codemie_tray.tray_icon.linux.pixels.pixmaps import Pixmap, pixmaps
 from codemie_tray.view.view import IconDesign
 
 if TYPE_CHECKING:
-    from codemie_tray.icon.font import FontFile
+    from codemie_tray.tray_icon.picture.font import FontFile
 
 _LOG = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Item:
     def _draw(self) -> list[Pixmap]:
         if self.cache is not None and (kept := self.cache.read(self._design)) is not None:
             return kept
-        from codemie_tray.icon import font as icon_font
+        from codemie_tray.tray_icon.picture import font as icon_font
 
         initial = self._design.initial
         built_in = not initial or icon_font.built_in_has(initial)
@@ -96,7 +96,7 @@ class Item:
         return drawn
 
     def _find_font(self, initial: str) -> None:
-        from codemie_tray.icon import font as icon_font
+        from codemie_tray.tray_icon.picture import font as icon_font
 
         font = icon_font.find(initial)
         if font is None:

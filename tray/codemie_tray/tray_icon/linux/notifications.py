@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemie_tray import PRODUCT
 from codemie_tray.tray_icon.linux.dbus import wire
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
-from codemie_tray.tray_icon.linux.pixmaps import Pixmap, image_data
+from codemie_tray.tray_icon.linux.pixels.pixmaps import Pixmap, image_data
 
 _LOG = logging.getLogger(__name__)
 

@@ -146,7 +146,7 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
 
     def _assert_image(self) -> None:
         """Have the template image of the view, drawn at each density: never scaled, so never blurred."""
-        from codemie_tray.icon.drawing import draw_template
+        from codemie_tray.tray_icon.picture.drawing import draw_template
 
         if self._icon_image is not None:
             return

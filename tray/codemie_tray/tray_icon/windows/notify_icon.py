@@ -97,7 +97,7 @@ class NotifyIcon(PopupMenu):
 
     def _assert_icon_handle(self) -> None:
         """Have an icon of the size and for the taskbar of now: drawn for them, never scaled."""
-        from codemie_tray.icon.drawing import draw
+        from codemie_tray.tray_icon.picture.drawing import draw
 
         wanted = (self._view.icon, windows_api.small_icon_px(), windows_api.taskbar_is_light())
         if self._icon_handle and wanted == self._drawn:

@@ -1,0 +1,1 @@
+"""What reading sessions and counting usage cost."""

@@ -1,0 +1,1 @@
+"""What operations on the configuration and the logs cost."""

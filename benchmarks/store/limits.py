@@ -1,0 +1,129 @@
+"""What each command takes on the largest configurations (`codemie_core/config/model/limits.py`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.report.table import Row, at_most
+from codemie_core import ConfigLoader, Home
+from codemie_core.config.history import History, Origin
+from codemie_core.config.model.layout import CLI
+from codemie_core.config.model.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES
+
+BAR_SECONDS = 0.3
+COMMANDS = (
+    "status",
+    "profiles",
+    "switch NAME",
+    "usage",
+    "doctor",
+    "run -- true",
+    "credentials list",
+    "history list",
+    "history show VERSION",
+    "history diff VERSION",
+    "history restore --dry-run VERSION",
+    "clean --dry-run",
+)
+_PROFILE = {
+    "provider": "litellm",
+    "model": "claude-4-5-sonnet",
+    "haikuModel": "claude-4-5-haiku",
+    "baseUrl": "https://litellm.example.com/v1",
+    "apiKey": "sk-0123456789abcdefghijklmnopqrstuvwxyz",
+    "timeout": 300,
+    "debug": False,
+    "codeMieIntegration": {"id": "3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f", "alias": "litellm"},
+    "allowedDirs": [f"/home/dev/projects/demo-{number}" for number in range(8)],
+    "ignorePatterns": ["node_modules", ".git", "dist", "build", "*.log"],
+}
+
+
+def configurations() -> dict[str, str]:
+    """Return the texts that are measured, each at a limit."""
+    each = len(json.dumps({"p0000": _PROFILE}, indent=2)) + 110
+    whole = {f"p{number:04}": _PROFILE for number in range(SIZE_LIMIT_BYTES // each)}
+    small = {f"p{number:04}": {"provider": "x", "model": "m"} for number in range(PROFILES_LIMIT)}
+    left = SIZE_LIMIT_BYTES - 200
+    return {
+        f"1 MB, {len(whole):,} profiles": _text(whole),
+        f"{PROFILES_LIMIT:,} profiles": _text(small),
+        "1 MB of numbers": _text({"p0000": {}, "p0001": {}}, numbers=[0] * (left // 3)),
+        "1 MB of brackets": _text({"p0000": {}, "p0001": {}}, lists=[[]] * (left // 4)),
+    }
+
+
+def _text(profiles: Mapping[str, object], **more: object) -> str:
+    indent = None if more else 2
+    text = json.dumps({"version": 2, "activeProfile": "p0000", "profiles": profiles, **more}, indent=indent)
+    assert len(text) <= SIZE_LIMIT_BYTES, len(text)
+    return text
+
+
+def run(*, rounds: int = 7) -> list[Row]:
+    """Measure every command on each of them, its history as full as it gets in 30 days."""
+    rows = []
+    for name, text in configurations().items():
+        with tempfile.TemporaryDirectory() as folder:
+            home = Home(folder)
+            path = Path(home.join(CLI.config_name))
+            path.touch(mode=0o600)  # as we write it where tokens are in it
+            path.write_text(text, encoding="utf-8")
+            _fill_history(home, text)
+            for command in COMMANDS:
+                version = History(home).entries()[1].id  # those there are change with each switch
+                seconds = statistics.median(_seconds(home, command, version, turn) for turn in range(rounds))
+                rows.append(
+                    Row(
+                        f"{name}: {command}",
+                        f"{seconds * 1000:.0f} ms",
+                        at_most(seconds * 1000, BAR_SECONDS * 1000, " ms"),
+                    )
+                )
+    return rows
+
+
+def _fill_history(home: Home, text: str) -> None:
+    """Keep a state for each of 30 days and 20 of today."""
+    day = 86_400_000_000
+    now = time.time_ns() // 1000
+    moments = [now - age * day for age in range(29, 0, -1)] + [now - 21_000_000 + turn for turn in range(20)]
+    os.makedirs(home.tray, mode=0o700)
+    clock = [0]
+    history = History(home, now=lambda: clock[0])
+    data = text.encode("utf-8")
+    profiles = len(json.loads(text)["profiles"])
+    for number, moment in enumerate(moments):
+        clock[0] = moment
+        state = data.replace(b'"version": 2', b'"version": 2.' + b"0" * number + b"0", 1)[:SIZE_LIMIT_BYTES]
+        history.keep(state, layout=CLI, profiles=profiles, origin=Origin.OTHER, durable=False)
+    ConfigLoader(home).load_and_keep()
+
+
+def _seconds(home: Home, command: str, version: str, turn: int) -> float:
+    words = command.replace("NAME", f"p000{(turn + 1) % 2}").replace("VERSION", version).split()
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
+    environ |= {"CODEMIE_HOME": home.path, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    # Bytecode is kept, as in what is installed.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "codemie_tray", *words],
+        env=environ,
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    seconds = time.perf_counter() - began
+    # `doctor` says by its exit code what it found.
+    if done.returncode not in ((0, 11, 13) if command == "doctor" else (0,)):
+        raise RuntimeError(f"{command}: exit code {done.returncode}: what it took says nothing")
+    return seconds

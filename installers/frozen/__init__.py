@@ -1,0 +1,1 @@
+"""The frozen program: what goes into it, and PyInstaller's run."""

@@ -1,0 +1,1 @@
+"""Shell scripts that run on the user's machine when a package is installed or removed."""

@@ -1,0 +1,1 @@
+"""The parts of a frozen program, with versions and licences: inventory, notices, bill of materials."""

@@ -1,0 +1,1 @@
+"""A release: its checksums, and the manifests of the package collections."""

@@ -1,0 +1,209 @@
+"""Each of the known shapes is found and hidden in every place; what is harmless is shown."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.core.config.secret_detection.secret_corpus import Shape, harmless_values, secret_shapes
+
+from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, secrets_in_text, shown
+from codemie_core.config.secret_detection.shapes import holds_secret, secret_spans
+from codemie_core.files.json.document import JsonDocument
+from codemie_core.profiles.tokens.masking import Mask
+
+SHAPES = secret_shapes()
+HARMLESS = harmless_values()
+SHOWN_FIELDS = [
+    *(("model",), ("provider",), ("baseUrl",), ("codeMieProject",), ("awsProfile",), ("userEmail",)),
+    *(("allowedDirs",), ("authRealm",), ("codeMieIntegration", "id"), ("jwtConfig", "tokenEnvVar")),
+    *(("codemieSkills", "description"), ("codemieAssistants", "name")),
+]
+"""Fields whose values are shown where they are harmless."""
+
+
+def masked(config: Any, **look: Any) -> str:
+    return Mask().text_of(JsonDocument.parse(json.dumps(config, **look)))
+
+
+def nested(path: tuple[str, ...], value: Any) -> Any:
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def test_the_corpus_is_large_and_says_where_it_comes_from() -> None:
+    assert len({shape.value for shape in SHAPES}) == len(SHAPES) >= 300
+    assert len({json.dumps([path, value]) for path, value in HARMLESS}) == len(HARMLESS) >= 300
+    assert all(len(shape.source) > 6 for shape in SHAPES)
+    issuers = {shape.issuer for shape in SHAPES}
+    assert issuers >= {
+        *(
+            "GitHub",
+            "GitLab",
+            "AWS",
+            "Azure",
+            "Google Cloud",
+            "Slack",
+            "npm",
+            "PyPI",
+            "Hugging Face",
+            "OpenAI",
+        ),
+        *("OpenAI", "Anthropic", "Stripe", "Twilio", "SendGrid", "DigitalOcean", "Databricks", "Atlassian"),
+        *(
+            "Notion",
+            "Vercel",
+            "Supabase",
+            "Docker",
+            "HashiCorp Vault",
+            "Telegram",
+            "Discord",
+            "JSON Web Token",
+        ),
+        *("address", "connection string", "PEM", "OpenPGP", "named field"),
+    }
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.issuer}-{shape.field}")
+def test_a_secret_is_found_and_hidden_in_its_field_and_wherever_it_is_repeated(shape: Shape) -> None:
+    assert is_secret([shape.field], shape.value)
+    assert not is_harmless([shape.field], shape.value)
+    profile = {
+        shape.field: shape.value,
+        "note": [shape.value, {"deep": [[{shape.field: [shape.value]}]]}],
+        "allowedDirs": [shape.value, f"/x/{shape.value}/y"],
+        "model": shape.value,
+        "codeMieProject": f"a text with {shape.value} in it",
+        "extra": {shape.value: 1},
+    }
+    for config in ({"profiles": {"work": profile}}, profile):
+        for look in ({}, {"indent": 2}, {"ensure_ascii": False}):
+            text = masked(config, **look)
+            assert not shape.is_in(text)
+            json.loads(text)
+    found = {each.text for each in secrets_in_text(json.dumps({"profiles": {"work": profile}}))}
+    assert shape.value in found
+
+
+@pytest.mark.parametrize(
+    "shape", [shape for shape in SHAPES if shape.by_shape], ids=lambda shape: f"{shape.issuer}-{shape.field}"
+)
+def test_a_secret_is_known_by_its_shape_wherever_it_stands(shape: Shape) -> None:
+    assert is_secret(["note"], shape.value)
+    assert holds_secret(shape.value)
+    for text in (shape.value, f"see {shape.value} there", f'say "{shape.value}"', f"({shape.value})"):
+        for path in SHOWN_FIELDS:
+            assert not shape.is_in(shown(path, text)), path
+            assert not is_harmless(path, text), path
+            assert not shape.is_in(masked({"profiles": {"work": nested(path, text)}})), path
+        left = text
+        for start, end in reversed(secret_spans(text)):
+            left = left[:start] + left[end:]
+        assert not shape.is_in(left)
+    assert not shape.is_in(masked({"profiles": {"work": {"hooks": {shape.value: True}}}}))
+
+
+@pytest.mark.parametrize(("path", "value"), HARMLESS, ids=lambda one: str(one)[:40])
+def test_a_harmless_value_is_shown_as_it_stands(path: tuple[str, ...], value: Any) -> None:
+    assert is_harmless(path, value)
+    assert not is_secret(path, value)
+    if isinstance(value, str):
+        assert shown(path, value) == value
+    for config in ({"profiles": {"work": nested(path, value)}}, nested(path, [value])):
+        text = json.dumps(config, ensure_ascii=False)
+        assert masked(config, ensure_ascii=False) == text
+
+
+ALPHABETS = {
+    "hex": "0123456789abcdef",
+    "base32": string.ascii_uppercase + "234567",
+    "base36": string.ascii_lowercase + string.digits,
+    "base62": string.ascii_letters + string.digits,
+    "base64url": string.ascii_letters + string.digits + "-_",
+}
+
+
+@pytest.mark.parametrize("alphabet", ALPHABETS)
+def test_random_text_is_hardly_ever_taken_for_a_model(alphabet: str) -> None:
+    """Not all of it can be known, so this is a rate: tokens of no known issuer, in a field that is shown."""
+    chance = random.Random(7)  # noqa: S311  made up, and the same each time
+    tokens = ["".join(chance.choices(ALPHABETS[alphabet], k=40)) for _ in range(1000)]
+    assert sum(is_harmless(["model"], token) for token in tokens) <= 10
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_text_is_too_odd_to_be_judged(name: str, value: str) -> None:
+    text = shown(["baseUrl"], value)
+    assert text == value or "(hidden)" in text
+    is_secret([name, "inner"], value)
+    for start, end in secret_spans(value):
+        assert 0 <= start <= end <= len(value)
+    config = {"profiles": {"work": {name: value, "model": value}}, name: value}
+    json.loads(masked(config))
+    list(secrets_in_text(json.dumps(config)))
+
+
+@given(
+    st.sampled_from([shape for shape in SHAPES if shape.by_shape and not shape.before]),
+    st.text(alphabet=" \t,;()", max_size=5),
+    st.lists(st.sampled_from(["the", "token", "of", "work", "is", "model", "v2", "2026-11-27"]), max_size=6),
+)
+def test_no_words_around_it_let_a_token_through(shape: Shape, gap: str, words: list[str]) -> None:
+    text = " ".join(words) + " " + gap + shape.value + gap + " " + " ".join(words)
+    assert not shape.is_in(shown(["model"], text))
+    assert is_secret(["note"], text)
+
+
+HOSTILE = [
+    *(
+        "://a:",
+        "a@",
+        "b:bbbb@",
+        "a",
+        "token=",
+        'token="',
+        'token=\\"',
+        "\\",
+        "sk-",
+        "<aa>",
+        "login x password ",
+    ),
+    *(
+        "ghp_",
+        "eyJ",
+        " ",
+        "--token ",
+        "bearer ",
+        "aB3/",
+        "-----BEGIN ",
+        "0123456789abcdef",
+        "password: ",
+        "key=",
+    ),
+    *("\u0301\u00e9", "a.b", "*"),
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_text_takes_more_than_time_in_proportion_to_its_length(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = (piece * (length // len(piece) + 1))[:length]
+        best = 10.0
+        for _ in range(3):
+            begun = time.process_time()
+            secret_spans(text)
+            shown(["model"], text)
+            shown(["baseUrl"], "https://example.com/" + text)
+            best = min(best, time.process_time() - begun)
+        return best
+
+    short = seconds(20_000)
+    # Sixteen times the text: a search that tries everything again would take 256 times as long.
+    assert seconds(320_000) < 60 * max(short, 0.002)

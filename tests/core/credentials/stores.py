@@ -1,0 +1,33 @@
+"""Stores for tests: a home of their own, a fixed machine, a clock that stands still."""
+
+from __future__ import annotations
+
+import os
+
+from tests.core.credentials.os_keyring.file_keyring import FileKeyring
+
+from codemie_core.credentials import CredentialStore
+from codemie_core.credentials.file.key_derivation import Cost
+from codemie_core.credentials.file.slot_machine import MachineIdentity
+from codemie_core.home import Home
+
+HERE = MachineIdentity("0123456789abcdef0123456789abcdef", "1000")
+ELSEWHERE = MachineIdentity("fedcba9876543210fedcba9876543210", "1000")
+CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
+NOW_MS = 1_795_000_000_000
+
+
+def store_in(
+    folder: str, *, machine: MachineIdentity = HERE, lock_timeout_seconds: float = 10
+) -> tuple[CredentialStore, FileKeyring]:
+    """Return the store of the home `folder`/home and its keyring in `folder`/keyring."""
+    keyring = FileKeyring(os.path.join(folder, "keyring"))
+    home = Home(os.path.join(folder, "home"))
+    store = CredentialStore(
+        home,
+        keyring=keyring,
+        identity=lambda: machine,
+        now_ms=lambda: NOW_MS,
+        lock_timeout_seconds=lock_timeout_seconds,
+    )
+    return store, keyring

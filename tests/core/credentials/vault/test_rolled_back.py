@@ -1,0 +1,315 @@
+"""An older `.credentials` put back in place of a newer one: told as that, and nothing is read or written.
+
+The keyring of these tests is a folder; tests/keyring does the same with a real one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+from tests.core.credentials.os_keyring.file_keyring import FileKeyring
+from tests.core.credentials.stores import CHEAP, store_in
+
+from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
+from codemie_core.credentials.file.format import CredentialsFile
+from codemie_core.errors import (
+    CredentialNotFound,
+    CredentialsUnreadable,
+    KeyMissing,
+    KeyringAbsent,
+    KeyringLocked,
+    StoreRolledBack,
+)
+
+CODE = RecoveryCode(bytes(range(18)))
+
+
+@pytest.fixture
+def folder(tmp_path: object) -> str:
+    return str(tmp_path)
+
+
+def _filled(folder: str) -> tuple[CredentialStore, FileKeyring]:
+    store, keyring = store_in(folder)
+    store.set("a", Secret("old"))
+    return store, keyring
+
+
+def _bytes(store: CredentialStore) -> bytes:
+    with open(store.path, "rb") as file:
+        return file.read()
+
+
+def _put_back(store: CredentialStore, data: bytes) -> None:
+    with open(store.path, "wb") as file:
+        file.write(data)
+
+
+def _everything_refused(store: CredentialStore, *, downgraded: bool) -> None:
+    before = _bytes(store)
+    calls: list[Callable[[], object]] = [
+        lambda: store.get("a"),
+        store.list,
+        store.get_all,
+        lambda: store.set("b", Secret("new")),
+        lambda: store.remove("a"),
+        store.protect,
+        store.unprotect,
+        store.rekey,
+        lambda: store.add_recovery(CODE, cost=CHEAP),
+    ]
+    for call in calls:
+        with pytest.raises(StoreRolledBack, match="codemie-tray credentials accept") as caught:
+            call()
+        assert caught.value.downgraded is downgraded
+    assert _bytes(store) == before
+
+
+def test_a_file_from_before_protecting_is_refused_and_nothing_goes_under_its_key(folder: str) -> None:
+    store, _ = _filled(folder)
+    old = _bytes(store)
+    store.protect()
+    _put_back(store, old)
+    _everything_refused(store, downgraded=True)
+    with pytest.raises(StoreRolledBack):
+        store.protection()  # so the menu, `status` and `doctor` show it as well
+
+
+def test_unprotecting_is_the_one_way_down(folder: str) -> None:
+    store, keyring = _filled(folder)
+    old = _bytes(store)
+    store.protect()
+    store.unprotect()
+    assert store.get("a").reveal() == "old"
+    assert keyring.items() == keyring.pins() == []
+    _put_back(store, old)  # as well protected as the present one, and still older
+    _everything_refused(store, downgraded=False)
+
+
+@pytest.mark.parametrize("protected", [False, True], ids=["machine", "keyring"])
+def test_a_file_from_before_the_last_write_is_refused(folder: str, protected: bool) -> None:
+    store, _ = _filled(folder)
+    if protected:
+        store.protect()
+    old = _bytes(store)
+    store.set("b", Secret("2"))
+    new = _bytes(store)
+    _put_back(store, old)
+    _everything_refused(store, downgraded=False)
+    _put_back(store, new)
+    assert store.get("b").reveal() == "2"
+
+
+def test_a_protected_file_from_before_a_new_key_does_not_open_at_all(folder: str) -> None:
+    store, _ = _filled(folder)
+    store.protect()
+    old = _bytes(store)
+    store.rekey()
+    _put_back(store, old)
+    with pytest.raises(KeyMissing):
+        store.get("a")
+
+
+@pytest.mark.parametrize("what", ["file-and-pin", "whole-home", "pin-damaged"])
+def test_the_keyring_tells_where_the_homes_own_pin_was_put_back_as_well(folder: str, what: str) -> None:
+    store, _ = _filled(folder)
+    shutil.copytree(os.path.join(folder, "home"), os.path.join(folder, "backup"))
+    store.protect()
+    home, backup = os.path.join(folder, "home"), os.path.join(folder, "backup")
+    pin = os.path.join(home, "tray", "credentials.pin")
+    shutil.copy(os.path.join(backup, ".credentials"), store.path)
+    if what == "file-and-pin":
+        os.unlink(pin)
+    elif what == "pin-damaged":
+        _damage(pin)
+    else:
+        shutil.rmtree(home)
+        shutil.copytree(backup, home)
+        _forget_that_the_keyring_was_asked(pin)  # as after the next start of the machine
+    _everything_refused(store, downgraded=True)
+
+
+def test_an_older_protected_home_put_back_whole_is_refused_by_the_keyring(folder: str) -> None:
+    store, _ = _filled(folder)
+    store.protect()
+    home, backup = os.path.join(folder, "home"), os.path.join(folder, "backup")
+    shutil.copytree(home, backup)
+    store.set("b", Secret("2"))
+    shutil.rmtree(home)
+    shutil.copytree(backup, home)
+    _everything_refused(store, downgraded=False)
+
+
+@pytest.mark.parametrize("protected", [False, True], ids=["machine", "keyring"])
+def test_what_was_restored_on_purpose_is_accepted_and_stays_protected(folder: str, protected: bool) -> None:
+    store, keyring = _filled(folder)
+    old_machine = _bytes(store)
+    store.protect()
+    old = _bytes(store) if protected else old_machine
+    store.set("b", Secret("2"))
+    _put_back(store, old)
+    assert store.accept() is True
+    assert store.protection().level is Level.KEYRING
+    assert store.get("a").reveal() == "old"
+    with pytest.raises(CredentialNotFound):
+        store.get("b")
+    assert len(keyring.items()) == len(keyring.pins()) == 1
+    assert store.accept() is False
+    _put_back(store, old)
+    with pytest.raises((StoreRolledBack, KeyMissing)):
+        store.get("a")
+
+
+def test_accepting_needs_the_keyring_and_changes_nothing_without(folder: str) -> None:
+    store, keyring = _filled(folder)
+    old = _bytes(store)
+    store.protect()
+    _put_back(store, old)
+    keyring.broken = KeyringLocked("locked")
+    with pytest.raises(KeyringLocked):
+        store.accept()
+    assert _bytes(store) == old
+
+
+def test_the_recovery_code_opens_an_old_file_too(folder: str) -> None:
+    store, keyring = _filled(folder)
+    store.add_recovery(CODE, cost=CHEAP)
+    old = _bytes(store)
+    store.protect()
+    store.set("b", Secret("2"))
+    _put_back(store, old)
+    keyring.broken = KeyringAbsent("absent")
+    store.recover(CODE, with_keyring=False)
+    assert store.get("a").reveal() == "old"
+    keyring.broken = None
+    again, _ = store_in(folder)
+    assert again.get("a").reveal() == "old"  # newer than what the keyring knows: made with the code
+    again.protect()
+    assert again.get("a").reveal() == "old"
+
+
+def test_a_removed_file_begins_anew_in_the_keyring_and_not_below(folder: str) -> None:
+    store, keyring = _filled(folder)
+    store.protect()
+    os.unlink(store.path)
+    assert store.list() == ()
+    store.set("b", Secret("2"))
+    assert store.protection().level is Level.KEYRING
+    shutil.rmtree(os.path.join(folder, "home"))
+    store.set("c", Secret("3"))
+    assert store.protection().level is Level.KEYRING
+    assert len(keyring.pins()) == 1
+
+
+def test_another_store_of_this_machine_in_its_place_is_refused(folder: str) -> None:
+    store, _ = _filled(folder)
+    store.protect()
+    other, _ = store_in(os.path.join(folder, "other"))
+    other.set("a", Secret("planted"))
+    _put_back(store, _bytes(other))
+    _everything_refused(store, downgraded=True)
+
+
+def test_a_store_that_was_never_protected_does_without_a_keyring(folder: str) -> None:
+    store, keyring = store_in(folder)
+    keyring.broken = KeyringAbsent("absent")
+    store.set("a", Secret("1"))
+    assert store.get("a").reveal() == "1"
+    assert keyring.calls == ["peek"]  # not again within the hour
+
+
+def test_a_copied_home_and_its_original_go_on_beside_each_other(folder: str) -> None:
+    store, keyring = _filled(folder)
+    store.protect()
+    shutil.copytree(os.path.join(folder, "home"), os.path.join(folder, "copy", "home"))
+    copy, _ = store_in(os.path.join(folder, "copy"))
+    copy._vault.keyring = copy._vault.pins._keyring = keyring
+    for number in range(3):
+        store.set(f"original {number}", Secret("1"))
+        copy.set(f"copy {number}", Secret("2"))
+    assert len(store.list()) == len(copy.list()) == 4
+
+
+def test_a_moved_home_stays_guarded_by_its_own_pin(folder: str) -> None:
+    store, keyring = _filled(folder)
+    old = _bytes(store)
+    store.protect()
+    os.rename(os.path.join(folder, "home"), os.path.join(folder, "moved"))
+    os.mkdir(os.path.join(folder, "elsewhere"))
+    os.rename(os.path.join(folder, "moved"), os.path.join(folder, "elsewhere", "home"))
+    moved, _ = store_in(os.path.join(folder, "elsewhere"))
+    moved._vault.keyring = moved._vault.pins._keyring = keyring
+    assert moved.get("a").reveal() == "old"
+    _put_back(moved, old)
+    with pytest.raises(StoreRolledBack):
+        moved.get("a")
+
+
+def test_each_write_counts_up_and_an_older_form_of_the_file_counts_as_zero(folder: str) -> None:
+    store, _ = _filled(folder)
+    first = CredentialsFile.from_bytes(_bytes(store))
+    store.set("a", Secret("2"))
+    second = CredentialsFile.from_bytes(_bytes(store))
+    assert (first.generation, second.generation) == (1, 2)
+
+
+def test_a_file_of_the_first_version_is_carried_over_at_the_first_write(folder: str) -> None:
+    golden = os.path.join(os.path.dirname(__file__), "..", "..", "..", "golden", "credentials", "opens")
+    store, _ = store_in(folder)
+    os.makedirs(os.path.dirname(store.path))
+    shutil.copy(os.path.join(golden, "machine-and-recovery.credentials"), store.path)
+    old = CredentialsFile.from_bytes(_bytes(store))
+    store.set("new", Secret("3"))
+    now = CredentialsFile.from_bytes(_bytes(store))
+    assert (old.version, old.generation, now.version, now.generation) == (1, 0, 3, 1)
+    assert len(store.list()) == 3
+    assert store.check_recovery(CODE)
+    _put_back(store, old.to_bytes())
+    _everything_refused(store, downgraded=False)
+
+
+def test_a_store_without_pins_would_open_the_old_file(folder: str) -> None:
+    """The control: what these tests refuse opens by itself where nothing remembers."""
+    store, keyring = _filled(folder)
+    old = _bytes(store)
+    store.protect()
+    _put_back(store, old)
+    shutil.rmtree(os.path.join(folder, "home", "tray"))
+    for name in keyring.pins():
+        os.unlink(os.path.join(keyring.folder, name))
+    assert store.get("a").reveal() == "old"
+
+
+def _damage(path: str) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('{"store": 7')
+
+
+def _forget_that_the_keyring_was_asked(path: str) -> None:
+    import json
+
+    with open(path, encoding="utf-8") as file:
+        plain = json.load(file)
+    plain["keyringAsked"][0] = "another boot"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(plain, file)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are POSIX's here")
+def test_a_link_in_place_of_the_pin_is_told_and_neither_followed_nor_taken_for_none(folder: str) -> None:
+    store, _ = _filled(folder)
+    pin, target = os.path.join(folder, "home", "tray", "credentials.pin"), os.path.join(folder, "target")
+    os.rename(pin, target)
+    with open(target, "rb") as file:
+        before = file.read()
+    os.symlink(target, pin)
+    for call in (lambda: store.get("a"), lambda: store.set("b", Secret("2")), store.protection):
+        with pytest.raises(CredentialsUnreadable, match=r"credentials\.pin"):
+            call()
+    with open(target, "rb") as file:
+        assert file.read() == before
+    os.unlink(pin)
+    assert store.get("a").reveal() == "old"

@@ -1,0 +1,158 @@
+"""The providers, what their fields may hold, and what is wrong with a profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codemie_core import Profile
+from codemie_core.config.model.profile import SECRET_FIELDS
+from codemie_core.config.secret_detection.classifier import is_harmless
+from codemie_core.profiles.checks import (
+    Severity,
+    is_unencrypted,
+    problems_of,
+    why_no_token,
+    why_not,
+)
+from codemie_core.profiles.making import fields_for, filled, with_defaults
+from codemie_core.profiles.page import table
+from codemie_core.profiles.provider import Field, Kind
+from codemie_core.profiles.providers import PROVIDERS, provider_named, provider_of
+
+PAGE = Path(__file__).parents[3] / "docs" / "providers.md"
+GIVEN = {"codeMieUrl": "https://codemie.example.com", "model": "m", "apiKey": "AKIAIOSFODNN7EXAMPLE"}
+
+
+def test_the_page_has_the_table_as_it_is() -> None:
+    assert table() in PAGE.read_text(encoding="utf-8"), f"put this into {PAGE}:\n{table()}"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.key)
+def test_a_profile_made_from_the_table_is_right_and_is_recognized(provider: object) -> None:
+    provider = provider_named(provider.key)  # type: ignore[attr-defined]
+    given = {name: text for name, text in GIVEN.items() if provider.field_named(name)}
+    texts = with_defaults(provider, given)
+    fields = fields_for(provider, texts, has_token=False)
+    assert provider_of(fields) == provider
+    problems = [one for one in problems_of(Profile("p", fields)) if one.severity is Severity.ERROR]
+    needs_token = provider.token is not None and provider.token.needed
+    assert [one.sentence.partition(".")[0] for one in problems] == (
+        ["It has no token"] if needs_token else []
+    )
+    for name, text in texts.items():  # what we write may be shown again
+        assert name == "apiKey" or is_harmless(tuple(name.split(".")), text), name
+
+
+def test_the_tokens_of_all_providers_are_known_as_secrets() -> None:
+    assert {one.token.path for one in PROVIDERS if one.token} <= set(SECRET_FIELDS)
+
+
+def test_defaults_are_made_of_what_was_given() -> None:
+    texts = with_defaults(provider_named("ai-run-sso"), {"codeMieUrl": "https://c.example/", "model": "m"})
+    assert texts["baseUrl"] == "https://c.example/code-assistant-api"
+    texts = with_defaults(provider_named("bedrock"), {"awsRegion": "eu-central-1"})
+    assert texts["baseUrl"] == "https://bedrock-runtime.eu-central-1.amazonaws.com"
+    assert "baseUrl" not in with_defaults(provider_named("ai-run-sso"), {})
+    assert filled("{a} and {b}", {"a": "1"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("https://api.example.com", True),
+        ("https://api.example.com:8443/v1?x=1", True),
+        ("http://localhost:4000", True),
+        ("http://[::1]:8080/", True),
+        ("HTTPS://API.example.com", True),
+        ("api.example.com", False),
+        ("ftp://api.example.com", False),
+        ("https://", False),
+        ("https:///v1", False),
+        ("https://user:pass@api.example.com", False),
+        ("https://api.example.com\\@evil.example", False),
+        ("https://api.example.com evil", False),
+        ("https://exämple.com", False),
+        ("https://api.example.com:99999", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_an_address_is_one_that_every_program_reads_alike(text: str, right: bool) -> None:
+    assert (why_not(Field(("baseUrl",), "Address", Kind.ADDRESS), text) == "") is right
+
+
+@pytest.mark.parametrize(
+    ("address", "unencrypted"),
+    [
+        ("http://api.example.com", True),
+        ("http://192.168.1.4:4000", True),
+        ("http://127.0.0.1.evil.example", True),
+        ("http://localhost.evil.example", True),
+        ("http://localhost:4000", False),
+        ("http://127.0.0.1", False),
+        ("http://[::1]:1", False),
+        ("https://api.example.com", False),
+    ],
+)
+def test_only_this_machine_is_reached_unencrypted_without_a_warning(address: str, unencrypted: bool) -> None:
+    assert is_unencrypted(address) is unencrypted
+    profile = Profile("p", {"provider": "ollama", "baseUrl": address, "model": "m"})
+    assert [one.severity for one in problems_of(profile)] == [Severity.WARNING] * unencrypted
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "right"),
+    [
+        (Kind.REGION, "eu-central-1", True),
+        (Kind.REGION, "us-gov-west-1", True),
+        (Kind.REGION, "Frankfurt", False),
+        (Kind.VARIABLE, "MY_TOKEN", True),
+        (Kind.VARIABLE, "MY-TOKEN", False),
+        (Kind.ACCESS_KEY_ID, "AKIAIOSFODNN7EXAMPLE", True),
+        (Kind.ACCESS_KEY_ID, "sk-1", False),
+        (Kind.TEXT, "claude-4-5-sonnet", True),
+        (Kind.TEXT, "two\nlines", False),
+        (Kind.TEXT, "x" * 1001, False),
+        (Kind.TEXT, "sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789", False),
+        (Kind.TEXT, "", False),
+    ],
+)
+def test_a_field_takes_what_belongs_there(kind: Kind, text: str, right: bool) -> None:
+    assert (why_not(Field(("model",), "Model", kind), text) == "") is right
+
+
+@pytest.mark.parametrize("text", ["", " ", "sk 1", "sk\n1", "\x1b[31m", "credential:x", "sso-provided"])
+def test_what_is_no_token_is_refused(text: str) -> None:
+    assert why_no_token(text)
+    assert not why_no_token("sk-ant-1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "It names no provider."),
+        (
+            {"provider": "later-one", "baseUrl": "https://a.example", "model": "m"},
+            "'later-one' is not a known provider",
+        ),
+        ({"provider": "openai", "model": "m", "apiKey": "k"}, "Address is needed."),
+        ({"provider": "openai", "baseUrl": 5, "model": "m", "apiKey": "k"}, "baseUrl must be text."),
+        (
+            {"provider": "openai", "baseUrl": "https://a.example", "model": "m", "apiKey": "k k"},
+            "copied by mistake",
+        ),
+        (
+            {"provider": "openai", "baseUrl": "https://a.example", "model": "m"},
+            "codemie-tray profile set-token p",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_profile_is_said(fields: dict[str, object], said: str) -> None:
+    assert said in " ".join(one.sentence for one in problems_of(Profile("p", fields)))  # type: ignore[arg-type]
+
+
+def test_a_reference_counts_as_the_token_in_either_layout() -> None:
+    for field in ("apiKey", "authToken"):
+        fields = {"provider": "openai", "baseUrl": "https://a.example", "model": "m", field: "credential:p/x"}
+        assert list(problems_of(Profile("p", fields))) == []

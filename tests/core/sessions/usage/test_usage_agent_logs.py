@@ -1,0 +1,427 @@
+"""Tokens come from the logs that agents write: each response once, unknown where nothing says how many."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from tests.core.sessions.usage.agent_homes import (
+    OTHER_SESSION,
+    SESSION,
+    START,
+    claude_line,
+    golden_home,
+    write_log,
+    write_session,
+)
+
+from codemie_core.home import Home
+from codemie_core.sessions.usage import Calendar, Grouping, Question, Totals, Usage, ask, index_path
+from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
+
+
+def asked(home: Home, by: Grouping = Grouping.DAY) -> Usage:
+    """Return what is counted, with an index and without: both must agree."""
+    counted = ask(home, Question(by), calendar=Calendar(UTC))
+    alone = ask(home, Question(by), calendar=Calendar(UTC), use_index=False)
+    assert (counted.lines, counted.totals) == (alone.lines, alone.totals)
+    return counted
+
+
+def totals(home: Home) -> Totals:
+    return asked(home).totals
+
+
+def numbers(home: Home) -> tuple[int | None, ...]:
+    """Return input, output, cache read, cache write."""
+    counted = totals(home)
+    return counted.input, counted.output, counted.cache_read, counted.cache_write
+
+
+@pytest.fixture
+def log(home: Home, tmp_path: Path) -> Path:
+    """A log that a session of the home names, and that is not there yet."""
+    path = tmp_path / ".claude" / "projects" / "-home-dev-demo" / "a1.jsonl"
+    write_session(home, path)
+    return path
+
+
+def test_a_response_counts_once_however_many_blocks_it_has(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(), claude_line(), claude_line("m2", "r2", cache_creation_input_tokens=7)])
+    assert numbers(home) == (200, 20, 2000, 7)
+    assert totals(home).tokens == 2227
+
+
+def test_the_tokens_of_a_response_that_streams_are_those_of_its_fullest_line(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(output=5), claude_line(output=90), claude_line(output=30)])
+    assert numbers(home) == (100, 90, 1000, 0)
+
+
+def test_tokens_grow_with_a_response_that_streams_between_two_looks(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(output=5)])
+    for output in (5, 20, 90):
+        with log.open("ab") as file:
+            file.write(claude_line(output=output))
+        assert numbers(home) == (100, output, 1000, 0)
+
+
+def test_without_a_request_id_a_response_counts_once_in_its_session(
+    home: Home, log: Path, tmp_path: Path
+) -> None:
+    lines = [claude_line("msg_0", None, output=5), claude_line("msg_0", None, output=9)]
+    write_log(log, lines)
+    assert numbers(home) == (100, 9, 1000, 0)
+    other = write_log(tmp_path / "b.jsonl", lines)
+    write_session(home, other, session=OTHER_SESSION)
+    assert numbers(home) == (200, 18, 2000, 0), "another session's: gateways use ids again"
+
+
+def test_lines_without_any_id_all_count(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(None, None)] * 3)
+    assert numbers(home) == (300, 30, 3000, 0)
+    with log.open("ab") as file:
+        file.write(claude_line(None, None))
+    assert numbers(home) == (400, 40, 4000, 0)
+
+
+def test_a_retry_that_failed_costs_nothing(home: Home, log: Path) -> None:
+    write_log(log, [claude_line("e1", "r1", model="<synthetic>"), claude_line("m1", "r2")])
+    assert numbers(home) == (100, 10, 1000, 0)
+
+
+def test_subagents_count_and_what_a_side_question_repeats_does_not(home: Home, log: Path) -> None:
+    write_log(log, [claude_line("m1", "r1"), claude_line("m2", "r2")])
+    folder = log.with_suffix("") / "subagents"
+    write_log(folder / "agent-1.jsonl", [claude_line("s1", "r3", sidechain=True, output=4)] * 2)
+    assert numbers(home) == (300, 24, 3000, 0)
+    repeated = [claude_line("m1", "r4", sidechain=True), claude_line("m2", "r5", sidechain=True)]
+    write_log(folder / "agent-2.jsonl", [*repeated, claude_line("b1", "r6", sidechain=True, output=1)])
+    assert numbers(home) == (400, 25, 4000, 0)
+    log.unlink()
+    assert numbers(home) == (400, 25, 4000, 0), "where only side chains have a message it counts once"
+
+
+@pytest.mark.parametrize("first", ["the original", "the copy"])
+def test_what_a_resumed_session_repeats_counts_for_the_one_that_began_first(
+    home: Home, log: Path, tmp_path: Path, first: str
+) -> None:
+    original, new = [claude_line("m1", "r1"), claude_line("m2", "r2")], claude_line("m3", "r3")
+    copy = tmp_path / "b.jsonl"
+    if first == "the original":
+        write_log(log, original)
+        totals(home)
+    write_log(copy, [*original, new])
+    write_session(home, copy, session=OTHER_SESSION, startTime=START + 1)
+    totals(home)
+    write_log(log, original)
+    by_session = {line.name: line.totals.output for line in asked(home, Grouping.SESSION).lines}
+    assert by_session == {SESSION: 20, OTHER_SESSION: 10}
+    log.unlink()
+    by_session = {line.name: line.totals.output for line in asked(home, Grouping.SESSION).lines}
+    assert by_session == {SESSION: None, OTHER_SESSION: 30}, "the copy is what is left"
+
+
+def test_a_log_that_two_sessions_name_counts_once(home: Home, log: Path) -> None:
+    write_log(log, [claude_line()])
+    write_session(home, log, session=OTHER_SESSION, startTime=START + 1)
+    assert numbers(home) == (100, 10, 1000, 0)
+    assert totals(home).unknown_sessions == 0
+
+
+def test_only_what_was_appended_is_read(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(f"m{number}", "r") for number in range(2000)])
+    first = ask(home, Question())
+    assert first.read_bytes > log.stat().st_size
+    with log.open("ab") as file:
+        file.write(claude_line("new", "r"))
+    again = ask(home, Question())
+    assert again.read_bytes < 1000, "the line, and the session's own files, which are not settled yet"
+    assert again.totals.output == 20_010
+
+
+def test_a_session_that_goes_on_does_not_make_its_log_be_read_again(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(f"m{number}", "r") for number in range(500)])
+    ask(home, Question())
+    write_session(home, log, activeDurationMs=5000)
+    assert ask(home, Question()).read_bytes < 2000
+
+
+# --- what is not known
+
+
+UNKNOWN = (None, None, None, None)
+
+
+def test_without_its_log_the_tokens_of_a_session_are_unknown_and_not_zero(home: Home, log: Path) -> None:
+    counted = totals(home)
+    assert (counted.tokens, counted.cost_usd, counted.turns, counted.unknown_sessions) == (None, None, 1, 1)
+    assert numbers(home) == UNKNOWN
+    write_log(log, [claude_line()])
+    assert totals(home).tokens == 1110
+    log.unlink()
+    assert numbers(home) == UNKNOWN, "Claude Code removes logs after 30 days"
+
+
+def test_tokens_that_are_known_are_shown_beside_sessions_without(
+    home: Home, log: Path, tmp_path: Path
+) -> None:
+    write_log(log, [claude_line()])
+    write_session(home, tmp_path / "gone.jsonl", session=OTHER_SESSION)
+    assert (totals(home).tokens, totals(home).unknown_sessions, totals(home).sessions) == (1110, 1, 2)
+    by_session = {line.name: line.totals.tokens for line in asked(home, Grouping.SESSION).lines}
+    assert by_session == {SESSION: 1110, OTHER_SESSION: None}
+
+
+@pytest.mark.parametrize("agent", ["opencode", "kimi", "claude-desktop", "", "codemie-code"])
+def test_the_tokens_of_an_agent_whose_logs_are_not_understood_are_unknown(
+    home: Home, log: Path, agent: str
+) -> None:
+    write_log(log, [claude_line()])
+    write_session(home, log, agent=agent)
+    assert numbers(home) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a1.jsonl", "../a1.jsonl", "/dev/zero", "/etc/passwd", "\0.jsonl", "~/x.jsonl"]
+)
+def test_a_name_that_can_be_no_log_is_not_opened(home: Home, log: Path, name: str) -> None:
+    write_session(home, name)
+    assert numbers(home) == UNKNOWN
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes of POSIX")
+@pytest.mark.parametrize("kind", ["link", "link to nothing", "pipe", "folder", "device"])
+def test_what_is_no_file_is_not_read(home: Home, log: Path, tmp_path: Path, kind: str) -> None:
+    log.parent.mkdir(parents=True)
+    real = write_log(tmp_path / "real.jsonl", [claude_line()])
+    if kind == "link":
+        log.symlink_to(real)
+    elif kind == "link to nothing":
+        log.symlink_to(tmp_path / "nothing")
+    elif kind == "pipe":
+        os.mkfifo(log)
+    elif kind == "folder":
+        log.mkdir()
+    else:
+        write_session(home, "/dev/stdin.jsonl")
+    assert numbers(home) == UNKNOWN
+
+
+def test_a_log_of_one_object_that_is_too_large_is_not_read(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "session-1.json"
+    message = {"id": "g", "tokens": {"input": 5}, "content": "x" * 5000}
+    path.write_text(json.dumps({"messages": [message]}))
+    write_session(home, path, agent="gemini")
+    assert totals(home).input == 5
+    monkeypatch.setattr("codemie_core.sessions.usage.refresh.logs.WHOLE_LIMIT_BYTES", 1000)
+    path.write_text(json.dumps({"messages": [message, message]}))
+    usage = asked(home)
+    assert usage.totals.input is None
+    assert [(trouble.path, trouble.reason) for trouble in usage.troubles] == [
+        (str(path), "longer than 1000 bytes")
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"no json",
+        b"[]",
+        b'{"message":[1]}',
+        b'{"message":"words"}',
+        b'{"message":{"usage":null}}',
+        b'{"message":{"id":7,"usage":{}}}',
+        b'{"message":{"usage":{"input_tokens":-1}}}',
+        b'{"message":{"usage":{"input_tokens":"9"}}}',
+        b'{"message":{"usage":{"input_tokens":1e400}}}',
+        b'{"message":{"usage":{"input_tokens":99999999999999999999}}}',
+        b'{"type":"user","message":{"role":"user","content":"x"},"isSidechain":null}',
+        b'{"type":"file-history-snapshot","messageId":"x","snapshot":{}}',
+    ],
+    ids=repr,
+)
+def test_a_line_of_another_kind_or_a_damaged_one_changes_nothing(home: Home, log: Path, line: bytes) -> None:
+    write_log(log, [claude_line("m1", "r1"), line + b"\n", claude_line("m2", "r2")])
+    assert numbers(home) == (200, 20, 2000, 0)
+
+
+def test_a_damaged_line_is_told_with_its_log(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(), b"no record\n"])
+    (trouble,) = asked(home).troubles
+    assert (trouble.path, trouble.bad, trouble.places) == (
+        str(log),
+        1,
+        ((len(claude_line()), "not a record"),),
+    )
+
+
+# --- which sessions, what is kept
+
+
+def test_the_log_of_a_session_resumed_outside_of_the_cli_does_not_count(home: Home, log: Path) -> None:
+    write_log(log, [claude_line()])
+    write_session(home, log, origin="external-resume")
+    assert totals(home) == Totals()
+
+
+def test_both_names_of_a_session_count_its_log_once(home: Home, log: Path) -> None:
+    write_log(log, [claude_line()])
+    folder = Path(home.sessions)
+    for end in (".json", "_metrics.jsonl"):
+        shutil.copyfile(folder / f"{SESSION}{end}", folder / f"completed_{SESSION}{end}")
+        shutil.copyfile(folder / f"{SESSION}{end}", folder / f"{SESSION} (1){end}")
+    assert (totals(home).tokens, totals(home).sessions) == (1110, 1)
+
+
+def test_a_turn_of_more_than_one_model_is_in_the_line_of_each_and_once_in_all(home: Home, log: Path) -> None:
+    turn: dict[str, object] = {
+        "recordId": "r",
+        "sessionId": SESSION,
+        "syncStatus": "synced",
+        "tools": {"Read": 2},
+    }
+    turn |= {"models": ["claude-sonnet-4-5", "eu.anthropic.claude-haiku-4-5-v1:0"], "timestamp": START}
+    Path(home.sessions, f"{SESSION}_metrics.jsonl").write_text(json.dumps(turn) + "\n")
+    usage = asked(home, Grouping.MODEL)
+    assert {line.name: line.totals.turns for line in usage.lines} == {
+        "claude-sonnet-4-5": 1,
+        "claude-haiku-4-5": 1,
+    }
+    assert (usage.totals.turns, usage.totals.tool_calls, usage.totals.sessions) == (1, 2, 1)
+
+
+def test_projects_and_hours(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(), claude_line("m2", "r2", at="2026-11-18T12:59:59.999Z")])
+    (project,) = asked(home, Grouping.PROJECT).lines
+    assert (project.name, project.totals.tokens, project.totals.turns) == ("/home/dev/demo", 2220, 1)
+    hours = [(line.name, line.totals.tokens, line.totals.turns) for line in asked(home, Grouping.HOUR).lines]
+    assert hours == [("2026-11-18 10:00", 1110, 0), ("2026-11-18 11:00", 0, 1), ("2026-11-18 12:00", 1110, 0)]
+
+
+def test_no_word_of_a_log_is_kept(home: Home, log: Path) -> None:
+    write_log(log, [claude_line(f"m{number}", "r") for number in range(50)])
+    assert totals(home).tokens
+    dump = "\n".join(sqlite3.connect(index_path(home)).iterdump())
+    assert "secret words" not in dump
+    assert b"secret words" not in Path(index_path(home)).read_bytes()
+
+
+# --- the other agents
+
+
+def codex_event(
+    *, total: int | None, last: int | None, at: str = "2026-11-18T10:27:00Z", cached: int = 0
+) -> bytes:
+    def block(count: int) -> dict[str, int]:
+        return {"input_tokens": count, "cached_input_tokens": cached, "output_tokens": count // 10}
+
+    info = {
+        name: block(count)
+        for name, count in (("total_token_usage", total), ("last_token_usage", last))
+        if count
+    }
+    return _line({"timestamp": at, "type": "event_msg", "payload": {"type": "token_count", "info": info}})
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value).encode() + b"\n"
+
+
+def codex_start(thread: str, model: str = "gpt-5-codex", **more: str) -> bytes:
+    meta = {"type": "session_meta", "payload": {"id": thread, **more}}
+    return _line(meta) + _line({"type": "turn_context", "payload": {"model": model}})
+
+
+PARENT, CHILD = "019e1625-789d-76c0-80ab-3724b5ddb701", "019e1625-789d-76c0-80ab-3724b5ddb702"
+
+
+def test_codex_counts_a_request_once_though_its_event_is_written_again(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / f"rollout-1-{PARENT}.jsonl"
+    write_session(home, path, agent="codemie-codex")
+    write_log(path, [codex_start(PARENT), codex_event(total=100, last=100), codex_event(total=100, last=100)])
+    assert numbers(home) == (100, 10, 0, 0)
+    with path.open(
+        "ab"
+    ) as file:  # the reader goes on where it was: same total, then a new one of another model
+        file.write(
+            codex_event(total=100, last=100) + _line({"type": "turn_context", "payload": {"model": "gpt-5"}})
+        )
+        file.write(codex_event(total=300, last=200, cached=150))
+    assert numbers(home) == (150, 30, 150, 0)
+    assert {line.name for line in asked(home, Grouping.MODEL).lines} >= {"gpt-5-codex", "gpt-5"}
+    with path.open("ab") as file:
+        file.write(codex_event(total=350, last=None))
+    assert totals(home).output == 35, "without the latest request's numbers it is what the total grew by"
+
+
+@pytest.mark.parametrize("told_by", ["an event", "a call"])
+def test_a_thread_that_codex_started_counts_without_what_it_repeats(
+    home: Home, tmp_path: Path, told_by: str
+) -> None:
+    path = tmp_path / f"rollout-1-{PARENT}.jsonl"
+    write_session(home, path, agent="codex")
+    payload: dict[str, object] = {"type": "collab_agent_spawn_end", "new_thread_id": CHILD}
+    if told_by == "a call":
+        payload = {
+            "type": "function_call",
+            "name": "wait_agent",
+            "arguments": json.dumps({"targets": [CHILD]}),
+        }
+    first = codex_event(total=100, last=100)
+    write_log(path, [codex_start(PARENT), first, _line({"type": "event_msg", "payload": payload})])
+    again = codex_event(total=100, last=100, at="2026-11-18T10:30:00Z")
+    new = codex_event(total=140, last=40)
+    child = [codex_start(CHILD, parent_thread_id=PARENT), again, new]
+    write_log(tmp_path / f"rollout-2-{CHILD}.jsonl", child)
+    write_log(
+        tmp_path / "rollout-3-019e1625-789d-76c0-80ab-3724b5ddb703.jsonl", [codex_event(total=9, last=9)]
+    )
+    assert numbers(home) == (140, 14, 0, 0)
+
+
+def test_the_first_requests_of_two_threads_may_be_alike(home: Home, tmp_path: Path) -> None:
+    for session, thread in ((SESSION, PARENT), (OTHER_SESSION, CHILD)):
+        path = tmp_path / f"rollout-1-{thread}.jsonl"
+        write_session(home, path, session=session, agent="codex")
+        write_log(path, [codex_start(thread), codex_event(total=100, last=100)])
+    assert numbers(home) == (200, 20, 0, 0)
+
+
+def test_gemini_counts_a_message_once_though_it_is_written_again(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "session-1.jsonl"
+    write_session(home, path, agent="gemini")
+
+    def message(**tokens: int) -> bytes:
+        return _line({"id": "g1", "type": "gemini", "model": "gemini-2.5-pro", "tokens": tokens})
+
+    lines = [_line({"sessionId": "x", "kind": "main"}), message(input=50, output=1), _line({"$set": {}})]
+    write_log(path, [*lines, message(input=50, output=8, thoughts=2, cached=30, tool=5)])
+    assert numbers(home) == (25, 10, 30, 0)
+    assert totals(home).tokens == 65, "as the log's own total: input, output, thoughts, tools"
+
+
+def test_the_recorded_logs_of_three_agents(tmp_path: Path) -> None:
+    home = golden_home(tmp_path)
+    by_agent = {line.name: line.totals.tokens for line in asked(home, Grouping.AGENT).lines}
+    assert by_agent == {"claude": 305_861, "codemie-codex": 84_100, "gemini": 26_817}
+    assert asked(home).totals.unknown_sessions == 0
+    assert not asked(home).troubles
+
+
+@pytest.mark.parametrize(
+    "path", [r"C:\Users\a\.claude\projects\x\a.jsonl", "/home/a/.claude/projects/x/a.jsonl"]
+)
+def test_a_log_is_looked_for_by_a_path_of_this_system_alone(path: str) -> None:
+    here = path.startswith("C:") if sys.platform == "win32" else path.startswith("/")
+    assert (logs_of_session(path, "claude", str) == [path]) is here
+    for other in ("a.jsonl", r"\\server\share\a.jsonl", r"\\?\UNC\server\share\a.jsonl"):
+        assert logs_of_session(other, "claude", str) == []

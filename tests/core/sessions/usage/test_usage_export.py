@@ -1,0 +1,271 @@
+"""`usage export`: files that other programs read as they are, never half written, nameless unless asked."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.core.sessions.usage.agent_homes import SESSION, claude_line, golden_home, write_log, write_session
+
+from codemie_core.errors import StoreError
+from codemie_core.home import Home
+from codemie_core.sessions.usage import Grouping, Period, Question, ask
+from codemie_core.sessions.usage.export import Exported, export
+
+DOCS = Path(__file__).parents[4] / "docs" / "fleet.md"
+QUERIES = re.findall(r"```sql\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def files(out: Path) -> list[Path]:
+    return sorted(path for path in out.rglob("*") if path.is_file())
+
+
+def text_of(path: Path) -> str:
+    return gzip.decompress(path.read_bytes()).decode()
+
+
+def rows(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in "".join(map(text_of, files(out))).splitlines()]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def test_a_file_per_day_holds_what_usage_counts(tmp_path: Path, out: Path) -> None:
+    home = golden_home(tmp_path)
+    assert export(home, str(out)) == Exported(written=2, rows=14)
+    days = [str(path.parent.relative_to(out)) for path in files(out)]
+    assert days == [os.path.join("year=2026", "month=11", f"day={day}") for day in (18, 19)]
+    total = ask(home, Question(Grouping.MODEL)).totals
+    sums = {
+        name: sum(row[name] or 0 for row in rows(out))
+        for name in ("tokens", "turns", "output_tokens", "tool_calls")
+    }
+    # A turn of two models is one row here, and counts for each of them there.
+    assert sums == {
+        **{"tokens": total.tokens, "turns": total.turns},
+        **{"output_tokens": total.output, "tool_calls": total.tool_calls},
+    }
+    assert round(sum(row["cost_usd_estimate"] or 0 for row in rows(out)), 6) == round(total.cost_usd or 0, 6)
+
+
+def test_a_second_export_changes_nothing(tmp_path: Path, out: Path) -> None:
+    home = golden_home(tmp_path)
+    export(home, str(out))
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files(out)}
+    assert export(home, str(out)) == Exported(unchanged=2, rows=14)
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files(out)} == before
+
+
+def test_only_the_days_asked_for_are_written(tmp_path: Path, out: Path) -> None:
+    home = golden_home(tmp_path)
+    assert export(home, str(out), period=Period(date(2026, 11, 19), None)).written == 1
+    assert [path.parent.name for path in files(out)] == ["day=19"]
+
+
+def test_what_was_exported_stays_where_the_agents_log_is_gone_meanwhile(
+    home: Home, tmp_path: Path, out: Path
+) -> None:
+    log = write_log(tmp_path / "a.jsonl", [claude_line()])
+    write_session(home, log)
+    export(home, str(out))
+    log.unlink()
+    assert export(home, str(out)) == Exported(kept=1, rows=2)
+    assert sum(row["tokens"] or 0 for row in rows(out)) == 1110
+    write_log(log, [claude_line(), claude_line("m2", "r2")])
+    assert export(home, str(out)).written == 1
+    assert sum(row["tokens"] or 0 for row in rows(out)) == 2220
+
+
+def test_what_is_unknown_is_null(home: Home, tmp_path: Path, out: Path) -> None:
+    write_session(home, tmp_path / "gone.jsonl")
+    export(home, str(out))
+    with_turns = [row for row in rows(out) if row["turns"]]
+    assert [(row["tokens"], row["input_tokens"], row["cost_usd_estimate"]) for row in with_turns] == [
+        (None,) * 3
+    ]
+
+
+def test_no_names_and_no_words_leave_unless_asked(home: Home, tmp_path: Path, out: Path) -> None:
+    log = write_log(tmp_path / "anna" / "a.jsonl", [claude_line()])
+    write_session(home, log, workingDirectory="/home/anna/secret-project", provider="annas-profile")
+    export(home, str(out))
+    text = "".join(map(text_of, files(out))) + "".join(map(str, files(out)))
+    for word in ("anna", "secret", os.uname().nodename if sys.platform != "win32" else "secret"):
+        assert word not in text.replace(str(tmp_path), ""), word
+    export(home, str(out), names=True)
+    assert {(row["profile"], row["project"]) for row in rows(out)} == {
+        ("annas-profile", "/home/anna/secret-project")
+    }
+
+
+def test_two_homes_write_beside_each_other(tmp_path: Path, out: Path) -> None:
+    for name in ("a", "b"):
+        home = Home(str(tmp_path / name))
+        write_session(home, write_log(tmp_path / f"{name}.jsonl", [claude_line()]))
+        export(home, str(out))
+    assert len(files(out)) == 2
+    assert len({row["source"] for row in rows(out)}) == 2
+
+
+def test_a_damaged_file_of_before_is_replaced(tmp_path: Path, out: Path) -> None:
+    home = golden_home(tmp_path)
+    export(home, str(out))
+    expected = [path.read_bytes() for path in files(out)]
+    for number, path in enumerate(files(out)):
+        path.write_bytes(path.read_bytes()[: 40 * number])
+    assert export(home, str(out)).written == 2
+    assert [path.read_bytes() for path in files(out)] == expected
+
+
+def test_a_folder_that_can_not_be_made_is_an_error_with_its_place(tmp_path: Path) -> None:
+    home = golden_home(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=re.escape(str(tmp_path / "file"))):
+        export(home, str(tmp_path / "file" / "out"))
+
+
+KILLED = """
+import os, pathlib, sys
+from codemie_core.home import Home
+from codemie_core.sessions.usage import export as exporting
+
+def in_place(path, data, **options):
+    with open(path, "wb", buffering=0) as file:
+        for at in range(0, len(data), 16):
+            file.write(data[at : at + 16])
+
+if sys.argv[3] == "in place":
+    exporting.replace_whole = in_place
+print("go", flush=True)
+while True:
+    exporting.export(Home(sys.argv[1]), sys.argv[2])
+    for path in pathlib.Path(sys.argv[2]).rglob("*.gz"):
+        path.unlink()
+"""
+
+
+def half_files_after_kills(home: Home, out: Path, how: str) -> int:
+    """Return how many files were not whole after an export was killed at some moment, and again."""
+    half = 0
+    for number in range(8):
+        child = subprocess.Popen(
+            [sys.executable, "-c", KILLED, home.path, str(out), how], stdout=subprocess.PIPE
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(0.05 + number * 0.03)
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        for path in out.rglob("*.jsonl.gz"):
+            try:
+                half += not gzip.decompress(path.read_bytes()).endswith(b"}\n")
+            except (EOFError, OSError):
+                half += 1
+            path.unlink()
+    return half
+
+
+@pytest.fixture
+def busy_month(home: Home, tmp_path: Path) -> Home:
+    """A home with a session that goes over 28 days."""
+    lines = [claude_line(f"m{day}", "r", at=f"2026-11-{day:02}T10:00:00Z") for day in range(1, 29)]
+    write_session(home, write_log(tmp_path / "a.jsonl", lines))
+    return home
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_a_killed_export_leaves_no_half_file(busy_month: Home, out: Path) -> None:
+    assert half_files_after_kills(busy_month, out, "as it is") == 0
+    export(busy_month, str(out))
+    assert len(files(out)) == 28, "nothing is left of those that were killed"
+    assert sum(row["tokens"] or 0 for row in rows(out)) == 1110 * 28
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_one_that_writes_in_place_does(busy_month: Home, out: Path) -> None:
+    assert half_files_after_kills(busy_month, out, "in place") > 0
+
+
+def test_duckdb_answers_the_questions_of_the_page(tmp_path: Path, out: Path) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="no duckdb here")
+    home = golden_home(tmp_path)
+    export(home, str(out))
+    connection = duckdb.connect()
+    view, *questions = (query.replace("/srv/usage", str(out)) for query in QUERIES)
+    connection.execute(view)
+    days, models, cache, sessions, unknown = (connection.execute(query).fetchall() for query in questions)
+    assert [(day[:3], day[4]) for day in days] == [((2026, 11, 18), 1), ((2026, 11, 19), 1)]
+    total = ask(home, Question(Grouping.MODEL))
+    assert round(sum(day[3] for day in days), 2) == round(total.totals.cost_usd or 0, 2)
+    tokens = {line.name: line.totals.tokens for line in total.lines}
+    assert {model: int(count) for model, count, _ in models if count} == tokens
+    assert dict(cache)["codemie-codex"] == round(100 * 55_000 / 83_000, 1)
+    assert (len(sessions), unknown) == (5, [(0, 0, 5)])
+    types = {name: kind for name, kind, *_ in connection.execute("DESCRIBE usage").fetchall()}
+    assert (types["tokens"], types["hour"], types["cost_usd_estimate"]) == (
+        "BIGINT",
+        "TIMESTAMP WITH TIME ZONE",
+        "DOUBLE",
+    )
+
+
+SPARK = """
+import sys
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+usage = spark.read.json(sys.argv[1])
+sums = usage.groupBy("year", "month", "day").sum("tokens", "turns").orderBy("day").collect()
+print([tuple(row) for row in sums])
+"""
+
+
+def test_spark_reads_the_days(tmp_path: Path, out: Path) -> None:
+    python = os.environ.get("CODEMIE_SPARK_PYTHON")
+    if not python:
+        pytest.skip("no Spark here: make test-spark")
+    home = golden_home(tmp_path)
+    export(home, str(out))
+    done = subprocess.run(
+        [python, "-c", SPARK, str(out)], capture_output=True, text=True, check=False, timeout=170
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    expected = []
+    for day in (18, 19):
+        totals = ask(home, Question(period=Period(date(2026, 11, day), date(2026, 11, day)))).totals
+        expected.append((2026, 11, day, totals.tokens, totals.turns))
+    assert done.stdout.strip() == str(expected)
+
+
+def test_sessions_of_the_classic_layout_have_no_names_either(home: Home, out: Path) -> None:
+    folder = Path(home.join(".session-claude"))
+    folder.mkdir(parents=True)
+    record = {
+        "timestamp": "2026-11-18T10:00:00Z",
+        "sessionId": "annas session",
+        "tokensUsed": 5,
+        "model": "m",
+    }
+    (folder / "metrics.jsonl").write_text(json.dumps(record) + "\n")
+    export(home, str(out))
+    (row,) = rows(out)
+    assert re.fullmatch("[0-9a-f]{32}", row["session"])
+    assert (row["tokens"], row["input_tokens"], row["cost_usd_estimate"], row["model"]) == (
+        5,
+        None,
+        None,
+        "m",
+    )
+    assert SESSION not in str(row)

@@ -1,0 +1,1 @@
+"""The processes of a desktop, and its session bus."""

@@ -1,0 +1,1 @@
+"""What a tray shows on a desktop: icons, menus, notifications."""

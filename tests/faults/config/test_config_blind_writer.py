@@ -1,0 +1,263 @@
+"""R5: against a program that takes no lock and rewrites the file in place every few milliseconds."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("forks", allow_module_level=True)
+
+from tests.faults.processes import running, start
+from tests.support.scale import rounds
+
+from codemie_core import ConfigConflict, ConfigLoader, Home
+from codemie_core.config import commit
+from codemie_core.config.commit import CONFLICT_PATIENCE_SECONDS
+from codemie_core.files.atomic_file import atomic_replace
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
+
+PAUSE_SECONDS = 0.005
+NODE_WRITER = Path(__file__).with_name("blind_writer.mjs")
+PROFILES = {"a": {"model": "m", "filler": "x" * 8000}, "b": {"model": "m"}}
+
+
+@pytest.fixture
+def home(memory: Path) -> Home:
+    """In memory: a disk that takes longer to sync than they pause starves us."""
+    return Home(str(memory))
+
+
+@pytest.fixture
+def path(home: Home) -> Path:
+    path = Path(home.join("codemie-cli.config.json"))
+    path.write_text(json.dumps({"version": 2, "activeProfile": "a", "profiles": PROFILES}, indent=2))
+    return path
+
+
+@dataclass
+class Outcome:
+    """What stood in the file once both had finished."""
+
+    theirs_lost: int
+    """Updates of the other program that it did not find again."""
+    ours: int
+    """Changes of ours that were acknowledged."""
+    lost: list[str]
+    """Acknowledged changes of ours that are not there."""
+    conflicts: int
+    reads: int
+
+    def __str__(self) -> str:
+        return (
+            f"theirs lost {self.theirs_lost}, ours {self.ours} (lost {len(self.lost)}), "
+            f"{self.conflicts} conflicts, {self.reads} reads"
+        )
+
+
+def python_writer(path: Path, count: int) -> Callable[[], object]:
+    def write() -> None:
+        lost = 0
+        for number in range(count):
+            try:
+                config = json.loads(path.read_bytes())
+            except (OSError, ValueError):
+                config = {}  # what the CLI takes any trouble for
+            lost += number > 0 and config.get("counter") != number - 1
+            config["counter"] = number
+            with path.open("w", encoding="utf-8") as file:
+                file.write(json.dumps(config, indent=2, ensure_ascii=False))
+            time.sleep(PAUSE_SECONDS)
+        Path(f"{path}.lost").write_text(str(lost))
+
+    return write
+
+
+def node_writer(path: Path, count: int) -> Callable[[], object]:
+    command = ["node", str(NODE_WRITER), str(path), str(count), str(PAUSE_SECONDS * 1000)]
+    return lambda: subprocess.run(command, check=True, timeout=800)
+
+
+def against(writer: Callable[[], object], path: Path, loader: ConfigLoader) -> Outcome:
+    """Change the configuration until the other program has finished, reading it all the while."""
+    pid = start(writer)
+    acknowledged, conflicts, reads, number = [], 0, 0, 0
+    while os.waitpid(pid, os.WNOHANG) == (0, 0):
+        key = f"ours-{number}"
+        try:
+            loader.save_profile("b", {key: number})
+            acknowledged.append(key)
+        except ConfigConflict:
+            conflicts += 1
+        number += 1
+        for _ in range(10):
+            config = loader.load()
+            assert [profile.name for profile in config.profiles] == ["a", "b"], "a state nobody wrote"
+            assert config.profile("a").fields == PROFILES["a"]
+            reads += 1
+            time.sleep(0.001)
+    final = json.loads(path.read_bytes())
+    there = final["profiles"]["b"]
+    return Outcome(
+        theirs_lost=int(Path(f"{path}.lost").read_text()),
+        ours=len(acknowledged),
+        lost=[key for key in acknowledged if key not in there],
+        conflicts=conflicts,
+        reads=reads,
+    )
+
+
+def check(outcome: Outcome, count: int) -> None:
+    print(outcome)
+    assert outcome.theirs_lost <= 0.01 * count, outcome
+    assert not outcome.lost, outcome
+    assert outcome.ours >= count / 100, outcome  # how many it comes to depends on how busy the machine is
+    assert outcome.reads >= count / 10, outcome
+
+
+def test_neither_loses_to_the_other(home: Home, path: Path) -> None:
+    count = rounds(800, 10_000)
+    check(against(python_writer(path, count), path, ConfigLoader(home)), count)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_neither_loses_to_the_other_when_it_is_written_in_javascript(home: Home, path: Path) -> None:
+    count = rounds(800, 10_000)
+    check(against(node_writer(path, count), path, ConfigLoader(home)), count)
+
+
+@pytest.mark.parametrize("mine", [3, 8])
+def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path, mine: int) -> None:
+    count = rounds(400, 4000)
+    loader = ConfigLoader(home)
+
+    def work(process: int) -> None:
+        acknowledged, number = [], 0
+        while not os.path.exists(home.join("stop")):
+            key = f"ours-{process}-{number}"
+            with contextlib.suppress(ConfigConflict):
+                loader.save_profile("b", {key: number})
+                acknowledged.append(key)
+            number += 1
+            time.sleep(0.02)
+        Path(home.join(f"acknowledged-{process}")).write_text("\n".join(acknowledged))
+
+    pids = [start(partial(work, process)) for process in range(mine)]
+    python_writer(path, count)()
+    Path(home.join("stop")).touch()
+    for pid in pids:
+        assert os.waitpid(pid, 0)[1] == 0
+    final = json.loads(path.read_bytes())
+    acknowledged = [
+        key
+        for process in range(mine)
+        for key in Path(home.join(f"acknowledged-{process}")).read_text().split()
+    ]
+    lost = [key for key in acknowledged if key not in final["profiles"]["b"]]
+    theirs_lost = int(Path(f"{path}.lost").read_text())
+    print(f"theirs lost {theirs_lost} of {count}, ours {len(acknowledged)}, lost {len(lost)}")
+    assert not lost
+    assert len(acknowledged) >= count / 100
+    assert theirs_lost <= 0.01 * count
+
+
+def test_beside_a_writer_every_60_milliseconds_no_change_is_told_as_a_conflict(
+    home: Home, path: Path
+) -> None:
+    """One that reads, works for most of that time, and writes what it read, as a program that starts does."""
+
+    def write() -> None:
+        while not os.path.exists(home.join("stop")):
+            with contextlib.suppress(OSError, ValueError):
+                config = json.loads(path.read_bytes())
+                time.sleep(0.045)
+                path.write_text(json.dumps(config, indent=2, ensure_ascii=False), encoding="utf-8")
+            time.sleep(0.015)
+
+    loader, total, slowest = ConfigLoader(home), rounds(60, 400), 0.0
+    with running(write):
+        for number in range(total):
+            began = time.monotonic()
+            loader.save_profile("b", {f"ours-{number}": number})  # a conflict fails the test
+            slowest = max(slowest, time.monotonic() - began)
+        Path(home.join("stop")).touch()
+        time.sleep(0.2)
+    there = json.loads(path.read_bytes())["profiles"]["b"]
+    print(f"{total} changes, the slowest in {slowest:.2f} s")
+    assert [number for number in range(total) if f"ours-{number}" not in there] == []
+    assert slowest < CONFLICT_PATIENCE_SECONDS
+
+
+def written_into_while_it_is_replaced(
+    home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """Let another program write between our last look and our replace; what stands in the file in the end."""
+    theirs = json.loads(path.read_bytes()) | {"counter": 1}
+    replace, once = atomic_replace._replace, iter([True])
+
+    def theirs_comes_first(source: str, target: str) -> None:
+        if target == str(path) and next(once, False):
+            path.write_text(json.dumps(theirs))
+        replace(source, target)
+
+    monkeypatch.setattr(atomic_replace, "_replace", theirs_comes_first)
+    ConfigLoader(home, settle_seconds=0).save_profile("b", {"ours": 1})
+    stored: dict[str, Any] = json.loads(path.read_bytes())
+    assert stored["profiles"]["b"]["ours"] == 1
+    assert sorted(os.listdir(home.path)) == ["codemie-cli.config.json", "tray"]
+    return stored
+
+
+def test_what_is_written_into_the_file_while_it_is_replaced_is_put_back(
+    home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert written_into_while_it_is_replaced(home, path, monkeypatch)["counter"] == 1
+
+
+def test_without_a_second_name_that_update_is_lost(
+    home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic_replace, "_second_name", lambda _path: None)
+    assert "counter" not in written_into_while_it_is_replaced(home, path, monkeypatch)
+
+
+def test_without_looking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atomic_replace, "_holds", lambda _path, _old: True)
+    monkeypatch.setattr(atomic_replace, "version_of", lambda _path: Anything())
+    monkeypatch.setattr(commit, "version_of", lambda _path: Anything())
+    monkeypatch.setattr(atomic_replace, "_second_name", lambda _path: None)
+    careless, whole, count = ConfigLoader(home, settle_seconds=0), path.read_bytes(), 300
+    theirs_lost, lost = 0, 0
+    until = time.monotonic() + 300  # on a busy machine the two meet seldom
+    while time.monotonic() < until:
+        outcome = against(python_writer(path, count), path, careless)
+        print(outcome)
+        theirs_lost, lost = max(theirs_lost, outcome.theirs_lost), lost + len(outcome.lost)
+        if theirs_lost > 0.01 * count and lost:
+            break
+        path.write_bytes(whole)
+    assert theirs_lost > 0.01 * count
+    assert lost
+
+
+class Anything:
+    """A version that equals every other."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0

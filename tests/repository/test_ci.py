@@ -1,0 +1,98 @@
+"""`.ci/run` runs again what failed, and says at its end what that was; `make` here fails as it is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+
+MAKE = """#!/bin/sh
+echo "$*" >>asked
+mkdir -p .pytest_cache/v/cache
+if [ -e "fails-$1" ]; then
+  read -r line <"fails-$1"
+  rm "fails-$1"
+  [ -e "fails-$1-again" ] && mv "fails-$1-again" "fails-$1"
+  [ -n "$line" ] || exit 2
+  echo "FAILED $line - assert 1 == 2"
+  echo "== 1 failed, 9 passed in 3.21s =="
+  printf '{"%s": true}' "$line" >.pytest_cache/v/cache/lastfailed
+  exit 1
+fi
+echo "===== 10 passed in 1.23s ====="
+"""
+
+
+def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
+    """Return the exit code, what `make` was asked for, and the lines of the log."""
+    checkout = tmp_path / "checkout"
+    (checkout / ".ci").mkdir(parents=True)
+    shutil.copy(ROOT / ".ci" / "run", checkout / ".ci")
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "make").write_text(MAKE)
+    (programs / "make").chmod(0o755)
+    for name, lines in fails.items():
+        (checkout / f"fails-{name.replace('_', '-')}").write_text(lines)
+    environ = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        ["bash", ".ci/run"], cwd=checkout, env=environ, capture_output=True, text=True, check=False
+    )
+    assert sorted(os.listdir(tmp_path)) == ["checkout", "programs"], (
+        "it leaves nothing in the temporary folder"
+    )
+    return done.returncode, (checkout / "asked").read_text().splitlines(), done.stdout.splitlines()
+
+
+EACH = ["check", "test", "test-installed", "test-windows"]
+
+
+def test_where_nothing_fails_each_is_run_once_and_the_log_ends_with_the_runners_summary(
+    tmp_path: Path,
+) -> None:
+    assert run(tmp_path) == (0, EACH, ["===== 10 passed in 1.23s ====="] * len(EACH))
+
+
+def test_what_failed_is_run_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
+    code, asked, log = run(tmp_path, test="tests/a.py::test_b\n", test_windows="tests/w.py::test_x\n")
+    assert code == 0
+    assert asked == [
+        "check",
+        "test",
+        "test TESTS=--last-failed WORKERS=0",
+        "test-installed",
+        *["test-windows"] * 2,
+    ]
+    assert log[-4:] == [
+        "== failed the first time, and was run once more:",
+        "FAILED tests/a.py::test_b - assert 1 == 2",
+        "FAILED tests/w.py::test_x - assert 1 == 2",
+        "===== 10 passed in 1.23s =====",
+    ]
+
+
+def test_what_broke_off_is_run_whole(tmp_path: Path) -> None:
+    code, asked, log = run(tmp_path, test="\n")
+    assert (code, asked[:3]) == (0, ["check", "test", "test"])
+    assert log[-2] == "(test: no test failed, the run itself broke off)"
+
+
+def test_what_fails_twice_has_failed(tmp_path: Path) -> None:
+    again = "tests/a.py::test_b\n"
+    code, asked, log = run(tmp_path, test_installed=again, test_installed_again=again)
+    assert code == 1
+    assert asked == ["check", "test", "test-installed", "test-installed"]
+    assert log[-2:] == ["FAILED tests/a.py::test_b - assert 1 == 2", "== 1 failed, 9 passed in 3.21s =="]
+
+
+def test_a_checks_failure_ends_it(tmp_path: Path) -> None:
+    code, asked, _ = run(tmp_path, check="\n")
+    assert (code, asked) == (2, ["check"])

@@ -1,0 +1,112 @@
+"""The menu on the bus: com.canonical.dbusmenu over `menu_model`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from codemie_tray.tray_icon.linux.dbus import interfaces
+from codemie_tray.tray_icon.linux.dbus.bus import Bus
+from codemie_tray.tray_icon.linux.dbus.dispatch import Refused
+from codemie_tray.tray_icon.linux.menu.menu_model import MenuModel, Row, only
+from codemie_tray.view.actions import Action
+from codemie_tray.view.menu import Menu
+
+PATH = "/MenuBar"
+
+_PROTOCOL_VERSION = 3
+_UNKNOWN_ID = "com.canonical.dbusmenu.Error.UnknownId"
+
+
+class MenuObject:
+    """Used on the bus's thread only."""
+
+    interface = interfaces.MENU
+
+    def __init__(self, bus: Bus, on_chosen: Callable[[Action], None]) -> None:
+        """`on_chosen` gets the action of an enabled row that was clicked, and must not block."""
+        self._bus = bus
+        self._on_chosen = on_chosen
+        self._model = MenuModel()
+
+    def set_menu(self, menu: Menu) -> None:
+        """Show `menu`, telling hosts what differs and nothing if nothing does."""
+        change = self._model.replace(menu)
+        name = self.interface.name
+        if change.layout_parent is not None:
+            self._bus.emit(PATH, name, "LayoutUpdated", "ui", (self._model.revision, change.layout_parent))
+        if change.updated or change.removed:
+            body = (change.updated, change.removed)
+            self._bus.emit(PATH, name, "ItemsPropertiesUpdated", "a(ia{sv})a(ias)", body)
+
+    def properties(self) -> dict[str, tuple[str, Any]]:
+        """Return every property as (type, value)."""
+        return {
+            "Version": ("u", _PROTOCOL_VERSION),
+            "TextDirection": ("s", "ltr"),
+            "Status": ("s", "normal"),
+            "IconThemePath": ("as", []),
+        }
+
+    def methods(self) -> Mapping[str, Callable[..., tuple[Any, ...]]]:
+        """Return what a host may call."""
+        return {
+            "GetLayout": self._get_layout,
+            "GetGroupProperties": self._get_group_properties,
+            "GetProperty": self._get_property,
+            "Event": self._event,
+            "EventGroup": self._event_group,
+            "AboutToShow": self._about_to_show,
+            "AboutToShowGroup": self._about_to_show_group,
+        }
+
+    def _row(self, number: int) -> Row:
+        try:
+            return self._model.rows[number]
+        except KeyError:
+            raise Refused(_UNKNOWN_ID, f"there is no row {number}") from None
+
+    def _get_layout(self, number: int, depth: int, names: list[str]) -> tuple[Any, ...]:
+        self._row(number)
+        return self._model.revision, self._model.layout(number, depth, names)
+
+    def _get_group_properties(self, numbers: list[int], names: list[str]) -> tuple[Any, ...]:
+        rows = self._model.rows
+        # Each once, however often asked for: a short question must not make a long answer.
+        wanted = (
+            [rows[number] for number in dict.fromkeys(numbers) if number in rows] if numbers else self._model
+        )
+        return ([(row.number, only(row.properties, names)) for row in wanted],)
+
+    def _get_property(self, number: int, name: str) -> tuple[Any, ...]:
+        properties = self._row(number).properties
+        if name not in properties:
+            raise Refused("UnknownProperty", f"row {number} has no property {name}")
+        return (properties[name],)
+
+    def _event(self, number: int, event: str, _data: Any, _timestamp: int) -> tuple[Any, ...]:
+        row = self._row(number)
+        if event == "clicked" and row.action is not None and row.properties["enabled"][1]:
+            self._on_chosen(row.action)
+        return ()
+
+    def _event_group(self, events: list[tuple[int, str, Any, int]]) -> tuple[Any, ...]:
+        unknown = []
+        for event in events:
+            if event[0] in self._model.rows:
+                self._event(*event)
+            else:
+                unknown.append(event[0])
+        if events and len(unknown) == len(events):
+            raise Refused(_UNKNOWN_ID, "there is none of these rows")
+        return (unknown,)
+
+    def _about_to_show(self, number: int) -> tuple[Any, ...]:
+        self._row(number)
+        return (False,)  # every change was signalled when it came
+
+    def _about_to_show_group(self, numbers: list[int]) -> tuple[Any, ...]:
+        unknown = [number for number in numbers if number not in self._model.rows]
+        if numbers and len(unknown) == len(numbers):
+            raise Refused(_UNKNOWN_ID, "there is none of these rows")
+        return [], unknown

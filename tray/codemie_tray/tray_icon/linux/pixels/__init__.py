@@ -1,0 +1,1 @@
+"""The icon as a host wants it: pixels, drawn once and kept."""
