@@ -20,6 +20,7 @@ if sys.platform != "linux":
     collect_ignore = [
         "test_first_run.py",
         "test_from_the_menu.py",
+        "test_on_wayland.py",
         "test_profiles_window.py",
         "test_window_looks.py",
     ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.desktop.rig.desktops.desktop import Desktop
 from tests.desktop.rig.desktops.session import python
+from tests.desktop.rig.desktops.wayland import WaylandDesktop
 from tests.desktop.rig.processes.program import Program
 from tests.desktop.rig.waiting import until
 from tests.windows_qt.accessible import ENABLED, Accessible, Node
@@ -19,7 +20,7 @@ ARTIFACTS = os.environ.get("CODEMIE_TEST_ARTIFACTS", "")
 _ACCESSIBILITY = "org.a11y.Bus"
 
 
-def start_accessibility(desktop: Desktop) -> str:
+def start_accessibility(desktop: Desktop | WaylandDesktop) -> str:
     """Start the accessibility bus of a desktop and return its address."""
     desktop.start_part("at-spi", ["/usr/libexec/at-spi-bus-launcher", "--launch-immediately"])
 
@@ -41,7 +42,7 @@ class OpenWindow:
         title: names its pictures.
     """
 
-    def __init__(self, desktop: Desktop, address: str, home: Path, title: str) -> None:
+    def __init__(self, desktop: Desktop | WaylandDesktop, address: str, home: Path, title: str) -> None:
         self.desktop, self.home, self.title = desktop, home, title
         self._address = address
         self.program: Program | None = None

@@ -27,7 +27,17 @@ QLineEdit {{ background: {c.field}; border: 1px solid {c.line}; border-radius: 6
 QLineEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 8px; }}
 QLineEdit:read-only {{ background: {c.window}; color: {c.muted}; }}
 QLineEdit[severity="error"] {{ border: 2px solid {c.bad}; padding: 5px 8px; }}
-QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: 0; padding: 0 4px; background: transparent; }}
+QComboBox {{ background: {c.field}; border: 1px solid {c.line}; border-radius: 6px; padding: 6px 9px; }}
+QComboBox:focus {{ border: 2px solid {c.accent}; padding: 5px 8px; }}
+QComboBox:!editable {{ padding-left: 11px; }}
+QComboBox:!editable:focus {{ padding-left: 10px; }}
+QComboBox:disabled {{ background: {c.window}; color: {c.muted}; }}
+QComboBox::drop-down {{ border: 0; width: 24px; }}
+QComboBox::down-arrow {{ image: none; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus, QComboBox QLineEdit:read-only {{ border: 0; padding: 0;
+    background: transparent; }}
+QComboBox QAbstractItemView {{ background: {c.card}; border: 1px solid {c.line}; color: {c.text};
+    selection-background-color: {c.selected}; selection-color: {c.text}; }}
 QPushButton {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 6px; padding: 6px 14px; }}
 QPushButton:hover {{ border-color: {c.muted}; }}
 QPushButton:focus {{ border: 2px solid {c.accent}; padding: 5px 13px; }}

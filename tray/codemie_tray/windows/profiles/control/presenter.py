@@ -94,6 +94,8 @@ class Presenter(QObject):
         dirty = window.form.is_dirty
         window.heading.setText(row.label if row else plain(state.selected or ""))
         window.chip.setVisible(bool(row and row.active))
+        if window.switch.hasFocus() and row and row.active:
+            window.list.setFocus()  # else the focus would go on to the name, all of it selected
         window.switch.setVisible(bool(row and not row.active))
         window.switch.setEnabled(usable)
         window.add.setEnabled(state.editable)

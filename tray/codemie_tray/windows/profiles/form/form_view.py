@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from codemie_core import Profile
 from codemie_core.profiles.providers import PROVIDERS, is_known, provider_named
 from codemie_tray.windows.data.changes import NewToken
 from codemie_tray.windows.data.read import Loaded
 from codemie_tray.windows.parts.basics import for_qt
+from codemie_tray.windows.parts.combo_box import ComboBox
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.profiles.form.other_fields_view import OtherFields
 from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
@@ -51,7 +52,7 @@ class FormView(QScrollArea):
         self._name.textChanged.connect(self._note)
         self._name.editingFinished.connect(self.show_problems)
         self.name_row = FieldRow("&Name", self._name)
-        self._providers = QComboBox()
+        self._providers = ComboBox()
         self._providers.activated.connect(self._choose_provider)
         self._fields = ProviderFields()
         self._fields.edited.connect(self._note)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from codemie_core.profiles.provider import Provider
 from codemie_tray.windows.parts.basics import for_qt
+from codemie_tray.windows.parts.combo_box import ComboBox
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.pure.fields.problems import Problems
 
@@ -51,7 +52,7 @@ class ProviderFields(QWidget):
                 continue
             widget: QLineEdit | QComboBox = QLineEdit()
             if field.name == _MODEL and models:
-                widget = QComboBox()
+                widget = ComboBox()
                 widget.setEditable(True)
                 widget.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
                 widget.addItems(list(models))
