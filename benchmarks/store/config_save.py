@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks import peers
 from benchmarks.report.table import Row, at_most
 from codemie_core import ConfigLoader, Home
-from codemie_core.config.commit import SETTLE_SECONDS
+from codemie_core.config.commit.commit import SETTLE_SECONDS
 
 NODE_WRITER = """
 const fs = require("node:fs");

@@ -397,7 +397,7 @@ def test_the_control_that_opens_without_looking_does_harm(
     def raw(path: str, flags: int, mode: int, levels: int, *, second_name: bool) -> int:
         return os.open(path, flags | os.O_CLOEXEC, mode)
 
-    monkeypatch.setattr(private_open, "_open", raw)
+    monkeypatch.setattr(private_open, "open_ours", raw)
     monkeypatch.setattr("codemie_core.files.lock.has_name", lambda *_: True)
     monkeypatch.setattr(sys.modules[__name__], "LIMIT_SECONDS", 3)
     home = copy(template, tmp_path)

@@ -13,16 +13,9 @@ import sys
 from collections.abc import Callable, Mapping
 
 from codemie_core.config import edits
-from codemie_core.config.commit import (
-    SETTLE_SECONDS,
-    Commit,
-    Edit,
-    Precondition,
-    keep_read,
-    mark_of,
-    origin_of,
-    unconditional,
-)
+from codemie_core.config.commit.commit import SETTLE_SECONDS, Commit
+from codemie_core.config.commit.keeping import keep_read, mark_of, origin_of
+from codemie_core.config.commit.plan import Edit, Precondition, unconditional
 from codemie_core.config.history import Fingerprints, History, Offer, Origin, Version, offer_of
 from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored

@@ -399,7 +399,7 @@ def test_each_kind_is_in_the_docs() -> None:
     source = Path(home_audit.__file__).parent
     codes = {
         code
-        for file in source.glob("*.py")
+        for file in source.rglob("*.py")
         for code in re.findall(r'^ +"([a-z]+(?:-[a-z]+)+)",$', file.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert len(codes) > 15

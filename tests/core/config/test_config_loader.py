@@ -30,9 +30,9 @@ from codemie_core import (
     StoreDenied,
     StoreFull,
 )
-from codemie_core.config import commit
 from codemie_core.config import reader as config_reader
-from codemie_core.config.commit import CONTESTED_FACTOR
+from codemie_core.config.commit import commit
+from codemie_core.config.commit.commit import CONTESTED_FACTOR
 
 PLANTED = "sk-planted-secret-0123456789"
 TWO = (
@@ -365,7 +365,7 @@ def test_a_half_written_file_is_read_again_before_it_is_called_corrupt(
         if len(pauses) == 3:
             path.write_text(TWO)
 
-    monkeypatch.setattr("codemie_core.config.commit.time.sleep", the_other_program_finishes)
+    monkeypatch.setattr("codemie_core.config.commit.commit.time.sleep", the_other_program_finishes)
     assert loader.load().active == "a"
     assert len(pauses) == 3
 
@@ -440,7 +440,7 @@ def test_where_another_program_wrote_just_now_the_second_look_comes_later(
         really_sleep(seconds)
 
     really_sleep = time.sleep
-    monkeypatch.setattr("codemie_core.config.commit.time.sleep", sleep)
+    monkeypatch.setattr("codemie_core.config.commit.commit.time.sleep", sleep)
     loader = ConfigLoader(home, settle_seconds=0.01)
     loader.switch_profile("b")  # the fixture wrote the file a moment ago
     contested, pauses[:] = list(pauses), []

@@ -17,7 +17,6 @@ pytestmark = [
 ]
 
 HEIGHT = 900
-"""A row of the shell is 36 pixels high: 25 profiles and the rest of the menu want that."""
 
 
 class TestGnomeOnX(HostContract):
@@ -41,4 +40,15 @@ class TestGnomeLooks(LookContract):
     @classmethod
     def desktop(cls, request: pytest.FixtureRequest) -> Iterator[GnomeDesktop]:
         with GnomeDesktop(request.param) as desktop:
+            yield desktop
+
+
+class TestGnomeOnALaptop:
+    tray = HostContract.tray
+    test_twenty_five_profiles_can_all_be_reached = HostContract.test_twenty_five_profiles_can_all_be_reached
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def desktop(cls) -> Iterator[GnomeDesktop]:
+        with GnomeDesktop(Look(width=1366, height=768)) as desktop:
             yield desktop

@@ -69,6 +69,7 @@ PARTS = (
         "/usr/share/gnome-shell/extensions/ubuntu-appindicators@ubuntu.com/metadata.json",
         "the tray that GNOME lacks",
     ),
+    Part("gnome", "gjs", "gjs", "runs the shell's service that takes notifications"),
     Part("gnome", "gir1.2-gdm-1.0", "/usr/lib/*/girepository-1.0/Gdm-1.0.typelib", "its lock"),
     Part(
         "gnome",

@@ -24,8 +24,8 @@ from tests.faults.processes import running, start
 from tests.support.scale import rounds
 
 from codemie_core import ConfigConflict, ConfigLoader, Home
-from codemie_core.config import commit
-from codemie_core.config.commit import CONFLICT_PATIENCE_SECONDS
+from codemie_core.config.commit import commit
+from codemie_core.config.commit.commit import CONFLICT_PATIENCE_SECONDS
 from codemie_core.files.atomic_file import atomic_replace
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]

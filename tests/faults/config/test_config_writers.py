@@ -19,8 +19,8 @@ from tests.faults.processes import join, running, start
 from tests.support.scale import rounds
 
 from codemie_core import ConfigLoader, Home
-from codemie_core.config import commit
 from codemie_core.config import reader as config_reader
+from codemie_core.config.commit import commit
 from codemie_core.files.lock import StoreLock
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]

@@ -214,7 +214,7 @@ def test_on_a_full_disk_acknowledged_is_readable(tmp_path: Path) -> None:
 
 def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
     from codemie_core.files.shared_open import open_shared
-    from codemie_core.sessions.usage.counting.totals import Cells, Collector, MetricRow, Names
+    from codemie_core.sessions.usage.counting.totals import Collector, KeyedTotals, MetricRow, Names
 
     pick = random.Random(1)  # noqa: S311  the same each time
     sample = [
@@ -239,7 +239,7 @@ def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
             file.write(line + b"\n" + sample[0] + b"\n")
     before = path.read_bytes()
     tally = Tally()
-    spilled: list[Cells] = []
+    spilled: list[KeyedTotals] = []
     collector = Collector(Names(), spill=spilled.append)
     good_ones = events = 0
     with open_shared(str(path)) as file:
@@ -248,7 +248,7 @@ def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
             events += sum(row.kind not in (None, "metric") for row in rows)
             good_ones += sum(row.session == "s" and row.tokens == 12 for row in rows)
     collector.flush()
-    assert sum(cell[0] for cells in spilled for cell in cells.values()) == tally.good - events
+    assert sum(total[0] for totals in spilled for total in totals.values()) == tally.good - events
     assert good_ones >= 100_000  # every unharmed one is among them
     assert tally.good >= 100_000
     assert tally.bad > 10_000

@@ -20,7 +20,8 @@ from tests.support.seed import seeded
 
 from codemie_core import Home
 from codemie_core.sessions.usage import Question, ask
-from codemie_core.sessions.usage.index.index import IndexCorrupt, UsageIndex
+from codemie_core.sessions.usage.index.database import IndexCorrupt
+from codemie_core.sessions.usage.index.index import UsageIndex
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 

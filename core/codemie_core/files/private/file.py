@@ -1,13 +1,12 @@
-"""The one way to open what is this program's alone: everything below `<home>/tray/`, and our own logs.
+"""The only way to open files that belong to this program alone: all below `<home>/tray/`, and our own logs.
 
-Nobody but us makes these files, so a link, a pipe, a device, a second name (hard link) or another owner in
-their place is a mistake or a trap: it is refused before it is opened, and once more on what was opened. The
-folder counts, too: `tray/` must be a real folder of the same user. (The home above it may be a link: that
-is the person's choice.) A file that may be a link, such as `config.json`, is not opened here: see
-`atomic_file.read_whole`.
+Only we create these files, so a link, a pipe, a device, a hard link or another owner in their place is a
+mistake or a trap. It is refused before opening, and the opened file is checked once more. The same holds for
+the folder: `tray/` must be a real folder of the same user. (The home above it may be a link; that is the
+user's choice.) Files that may be links, such as `config.json`, are read with `atomic_file.read_whole`.
 
-On POSIX everything goes relative to the opened folder (`O_NOFOLLOW`, `dir_fd`), so that swapping one for a
-link meanwhile leads nowhere else. Windows has no such calls: there the folder is looked at first, and the
+On POSIX, files are opened relative to the opened folder (`O_NOFOLLOW`, `dir_fd`), so swapping the folder for
+a link in the meantime has no effect. Windows has no such calls: there the folder is checked first, and the
 file is opened with FILE_FLAG_OPEN_REPARSE_POINT.
 """
 
@@ -15,11 +14,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
-from collections.abc import Iterator
 
-from codemie_core.errors import StoreError, StoreUnsafe, as_posix_says, store_error
+from codemie_core.errors import StoreError, store_error
 from codemie_core.files.atomic_file import (
     ANY_VERSION,
     TargetChanged,
@@ -29,15 +26,13 @@ from codemie_core.files.atomic_file import (
 )
 from codemie_core.files.private.folder import make_private_folder
 
+if sys.platform == "win32":
+    from codemie_core.files.private.windows import checked_name, open_ours, opened_own_folder
+else:
+    from codemie_core.files.private.posix import checked_name, open_ours, opened_own_folder
+
 MODE = 0o600
 _ATTEMPTS = 10
-_KINDS = (
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISDIR, "a folder where a file belongs"),
-)
 
 
 def open_private(path: str, flags: int, *, mode: int = MODE, levels: int = 1) -> int:
@@ -45,10 +40,10 @@ def open_private(path: str, flags: int, *, mode: int = MODE, levels: int = 1) ->
 
     Args:
         path: the file.
-        flags: as `os.open` takes them, without O_TRUNC: what is refused must not be emptied first.
-        mode: permission bits of a file that is made.
-        levels: how many of the folders above it are ours alone: 1 for `tray/x`, 2 for `tray/history/x`; 0
-            where the folder is shared and may be a link (`logs/`).
+        flags: as for `os.open`, but without O_TRUNC: a file that is refused must not be emptied first.
+        mode: permission bits for a new file.
+        levels: how many of the folders above it are ours alone: 1 for `tray/x`, 2 for `tray/history/x`, 0
+            if the folder is shared and may be a link (`logs/`).
 
     Returns:
         A descriptor that no child process inherits.
@@ -59,7 +54,7 @@ def open_private(path: str, flags: int, *, mode: int = MODE, levels: int = 1) ->
     """
     if flags & os.O_TRUNC:
         raise ValueError("a file is emptied after it was opened and looked at")
-    return _open(path, flags, mode, levels, second_name=False)
+    return open_ours(path, flags, mode, levels, second_name=False)
 
 
 def read_private(path: str, *, limit_bytes: int, levels: int = 1) -> tuple[bytes, os.stat_result]:
@@ -76,7 +71,7 @@ def read_private(path: str, *, limit_bytes: int, levels: int = 1) -> tuple[bytes
         StoreUnsafe: as `open_private`.
         OSError: as the system says; `EFBIG` over `limit_bytes`.
     """
-    fd = opened_patiently(path, lambda: _open(path, os.O_RDONLY, MODE, levels, second_name=True))
+    fd = opened_patiently(path, lambda: open_ours(path, os.O_RDONLY, MODE, levels, second_name=True))
     return read_all(fd, path, limit_bytes=limit_bytes)
 
 
@@ -142,7 +137,7 @@ def check_private(path: str, *, levels: int = 1) -> os.stat_result | None:
         OSError: as the system says.
     """
     with opened_own_folder(os.path.dirname(path), levels=levels) as folder:
-        return _checked(path, folder, second_name=False)
+        return checked_name(path, folder, second_name=False)
 
 
 def remove_private(path: str, *, levels: int = 1) -> None:
@@ -171,160 +166,3 @@ def has_name(fd: int, path: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return (named.st_dev, named.st_ino) == (opened.st_dev, opened.st_ino)
-
-
-def _refuse_unless_ours(path: str, status: os.stat_result, *, second_name: bool) -> None:
-    if _is_link(status):
-        raise StoreUnsafe(path, "is a link, and was not followed; remove it")
-    for is_kind, words in _KINDS:
-        if is_kind(status.st_mode):
-            raise StoreUnsafe(path, f"is {words}; remove it")
-    if status.st_nlink > 1 and not second_name:
-        raise StoreUnsafe(path, "is a hard link to another file; remove it")
-    _refuse_foreign(path, status)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    from codemie_core.system import windows_handle as windows
-
-    _OPEN_THE_LINK_ITSELF = 0x00200000
-    _STANDS_FOR_ANOTHER_NAME = 0x20000000
-    """Of a reparse tag: a symbolic link or a junction; without it, such as a file that OneDrive fetches when
-    it is read."""
-
-    def _is_link(status: os.stat_result) -> bool:
-        return bool(status.st_reparse_tag & _STANDS_FOR_ANOTHER_NAME)
-
-    def _refuse_foreign(path: str, status: os.stat_result) -> None:
-        """Leave owners to the access lists of the profile's folder."""
-
-    @contextlib.contextmanager
-    def opened_own_folder(path: str, *, levels: int, to_list: bool = False) -> Iterator[int | None]:  # noqa: ARG001
-        """Look at a folder of ours; there is no descriptor to go by."""
-        for _ in range(levels):
-            status = os.lstat(path)
-            if _is_link(status):
-                raise StoreUnsafe(path, "is a link, and was not followed; remove it")
-            if not stat.S_ISDIR(status.st_mode):
-                raise StoreUnsafe(path, "is in the way: a folder belongs there")
-            path = os.path.dirname(path)
-        yield None
-
-    def _checked(path: str, folder: int | None, *, second_name: bool) -> os.stat_result | None:  # noqa: ARG001
-        try:
-            status = os.lstat(path)
-        except FileNotFoundError:
-            return None
-        _refuse_unless_ours(path, status, second_name=second_name)
-        return status
-
-    def _open(path: str, flags: int, mode: int, levels: int, *, second_name: bool) -> int:  # noqa: ARG001
-        with opened_own_folder(os.path.dirname(path), levels=levels) as folder:
-            _checked(path, folder, second_name=second_name)
-            writes = flags & (os.O_WRONLY | os.O_RDWR)
-            access = windows.GENERIC_READ if not flags & os.O_WRONLY else 0
-            access |= windows.GENERIC_WRITE if writes else 0
-            new = windows.CREATE_NEW if flags & os.O_EXCL else windows.OPEN_ALWAYS
-            try:
-                handle = windows.open_handle(
-                    path,
-                    access=access,
-                    # A reader is in nobody's way. What is written to keeps its name: a lock needs that.
-                    share=windows.SHARE_READ | windows.SHARE_WRITE | (0 if writes else windows.SHARE_DELETE),
-                    creation=new if flags & os.O_CREAT else windows.OPEN_EXISTING,
-                    flags=_OPEN_THE_LINK_ITSELF,
-                )
-            except OSError as error:
-                raise as_posix_says(path, error) from None
-            fd = msvcrt.open_osfhandle(handle, flags & (os.O_APPEND | os.O_WRONLY | os.O_RDWR))
-            return _kept_if_ours(fd, path, second_name=second_name)
-
-else:
-    _ALWAYS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-    """O_NONBLOCK does nothing to a regular file, and nothing else stays open."""
-    _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-    _BY_NAME_ALONE = getattr(os, "O_PATH", os.O_RDONLY)
-    """Where the system can, without the right to list the folder."""
-
-    def _is_link(status: os.stat_result) -> bool:
-        return stat.S_ISLNK(status.st_mode)
-
-    def _refuse_foreign(path: str, status: os.stat_result) -> None:
-        if status.st_uid != os.geteuid():
-            raise StoreUnsafe(
-                path,
-                f"belongs to another user (uid {status.st_uid}, and this program runs as {os.geteuid()}); "
-                "remove it, or change its owner",
-            )
-
-    @contextlib.contextmanager
-    def opened_own_folder(path: str, *, levels: int, to_list: bool = False) -> Iterator[int | None]:
-        """Open a folder of ours by a way without links, as far up as it is ours.
-
-        Args:
-            path: the folder.
-            levels: how many folders, it and those above it, are ours alone; 0: it is not opened.
-            to_list: for `os.listdir`, too.
-
-        Raises:
-            StoreUnsafe: one of them is a link, no folder, or belongs to somebody else.
-            OSError: as the system says.
-        """
-        if levels == 0:
-            yield None
-            return
-        above, name = os.path.split(path)
-        with opened_own_folder(above, levels=levels - 1) as within:
-            fd = _opened_folder(path, path if within is None else name, within, to_list=to_list)
-        try:
-            _refuse_foreign(path, os.fstat(fd))
-            yield fd
-        finally:
-            with contextlib.suppress(OSError):
-                os.close(fd)
-
-    def _opened_folder(path: str, name: str, within: int | None, *, to_list: bool) -> int:
-        try:
-            return os.open(name, _FOLDER | (os.O_RDONLY if to_list else _BY_NAME_ALONE), dir_fd=within)
-        except OSError:
-            with contextlib.suppress(OSError):
-                mode = os.stat(name, dir_fd=within, follow_symlinks=False).st_mode
-                if stat.S_ISLNK(mode):
-                    raise StoreUnsafe(path, "is a link, and was not followed; remove it") from None
-                if not stat.S_ISDIR(mode):
-                    raise StoreUnsafe(path, "is in the way: a folder belongs there") from None
-            raise
-
-    def _checked(path: str, folder: int | None, *, second_name: bool) -> os.stat_result | None:
-        name = path if folder is None else os.path.basename(path)
-        try:
-            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        except FileNotFoundError:
-            return None
-        _refuse_unless_ours(path, status, second_name=second_name)
-        return status
-
-    def _open(path: str, flags: int, mode: int, levels: int, *, second_name: bool) -> int:
-        with opened_own_folder(os.path.dirname(path), levels=levels) as folder:
-            # First of all: opening a device can already do something.
-            _checked(path, folder, second_name=second_name)
-            name = path if folder is None else os.path.basename(path)
-            try:
-                fd = os.open(name, flags | _ALWAYS, mode, dir_fd=folder)
-            except OSError as error:
-                # Somebody put it there just now: the look says what it is.
-                _checked(path, folder, second_name=second_name)
-                error.filename = path
-                raise
-            return _kept_if_ours(fd, path, second_name=second_name)
-
-
-def _kept_if_ours(fd: int, path: str, *, second_name: bool) -> int:
-    try:
-        _refuse_unless_ours(path, os.fstat(fd), second_name=second_name)
-    except BaseException:
-        os.close(fd)
-        raise
-    return fd

@@ -5,9 +5,11 @@ Loads msgspec and sqlite3: to be imported where it is used.
 
 from codemie_core.sessions.usage.counting.quarter_hours import Calendar
 from codemie_core.sessions.usage.prices.table import PriceTable, price_table
-from codemie_core.sessions.usage.query import Question, ask, days_back, days_until, index_path
-from codemie_core.sessions.usage.refresh import Progress
-from codemie_core.sessions.usage.report import Grouping, Line, Period, SkippedLines, Totals, Usage
+from codemie_core.sessions.usage.refresh.fresh_index import index_path
+from codemie_core.sessions.usage.refresh.progress import Progress
+from codemie_core.sessions.usage.report.period import Period, days_back, days_until
+from codemie_core.sessions.usage.report.query import Question, ask
+from codemie_core.sessions.usage.report.values import Grouping, Line, SkippedLines, Totals, Usage
 
 __all__ = [
     "Calendar",

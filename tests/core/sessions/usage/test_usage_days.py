@@ -15,7 +15,7 @@ from codemie_core.sessions.usage.counting.quarter_hours import (
     quarter_of,
     utc_days,
 )
-from codemie_core.sessions.usage.counting.totals import Cells, Collector, MetricRow, Names
+from codemie_core.sessions.usage.counting.totals import Collector, KeyedTotals, MetricRow, Names
 
 ZONES = [
     *(
@@ -72,14 +72,14 @@ def test_times_of_every_spelling_find_their_quarter_hour(
     quarter = UNDATED if expected is None else int(expected.timestamp()) // QUARTER_SECONDS
     assert quarter_of(stamp) == quarter
     # The quick way through many records must agree, the first time and from its cache.
-    spilled: list[Cells] = []
+    spilled: list[KeyedTotals] = []
     collector = Collector(Names(), spill=spilled.append)
     collector.add([MetricRow(timestamp=stamp), MetricRow(timestamp="2026-01-16T10:00:00.000Z")] * 2)
     collector.add([MetricRow(timestamp=stamp)])
     collector.flush()
-    (cells,) = spilled
-    assert quarter in {key[0] for key in cells}
-    assert len(cells) == len({quarter, quarter_of("2026-01-16T10:00:00.000Z")})
+    (totals,) = spilled
+    assert quarter in {key[0] for key in totals}
+    assert len(totals) == len({quarter, quarter_of("2026-01-16T10:00:00.000Z")})
 
 
 def test_since_is_a_number_of_days_with_today_or_a_date() -> None:

@@ -139,7 +139,7 @@ def test_a_folder_that_can_not_be_made_is_an_error_with_its_place(tmp_path: Path
 KILLED = """
 import os, pathlib, sys
 from codemie_core.home import Home
-from codemie_core.sessions.usage import export as exporting
+from codemie_core.sessions.usage.export import day_file, export
 
 def in_place(path, data, **options):
     with open(path, "wb", buffering=0) as file:
@@ -147,10 +147,10 @@ def in_place(path, data, **options):
             file.write(data[at : at + 16])
 
 if sys.argv[3] == "in place":
-    exporting.replace_whole = in_place
+    day_file.replace_whole = in_place
 print("go", flush=True)
 while True:
-    exporting.export(Home(sys.argv[1]), sys.argv[2])
+    export(Home(sys.argv[1]), sys.argv[2])
     for path in pathlib.Path(sys.argv[2]).rglob("*.gz"):
         path.unlink()
 """

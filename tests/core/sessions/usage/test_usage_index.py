@@ -400,8 +400,8 @@ def test_a_session_whose_metadata_comes_changes_or_goes_is_counted_for_its_agent
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE turn_part SET cells = x'00'",
-        "UPDATE turn_part SET cells = 'no totals'",
+        "UPDATE turn_part SET totals = x'00'",
+        "UPDATE turn_part SET totals = 'no totals'",
         "UPDATE file SET state = replace(state, 'good', 'goof\"')",
         "UPDATE file SET state = 7",
         "DROP TABLE turn_part",
@@ -434,10 +434,10 @@ def test_a_day_that_grows_little_by_little_stays_a_few_pieces(tmp_path: Path) ->
         totals = ask(model.home, Question(Grouping.DAY)).totals
         assert (totals.turns, totals.tokens, totals.sessions) == (number, number, 1)
     connection = sqlite3.connect(index_path(model.home))
-    pieces = connection.execute("SELECT count(*), sum(length(cells)) FROM turn_part").fetchone()
+    pieces = connection.execute("SELECT count(*), sum(length(totals)) FROM turn_part").fetchone()
     connection.close()
     assert 1 <= pieces[0] <= 4
-    assert pieces[1] < 4 * 100, "the same cell is kept once a piece"
+    assert pieces[1] < 4 * 100, "the same total is kept once a piece"
 
 
 def counted(home: Home) -> object:
@@ -498,7 +498,7 @@ def test_processes_that_ask_while_another_appends_agree_in_the_end(tmp_path: Pat
 def test_while_another_process_holds_the_index_the_answer_comes_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemie_core.sessions.usage.index.index.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("codemie_core.sessions.usage.index.database.BUSY_SECONDS", 0.05)
     model = Model(tmp_path, 1)
     model.append()
     expected = ask(model.home, Question()).lines

@@ -12,7 +12,7 @@ import pytest
 
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Calendar, Grouping, Period, Question, Totals, ask, days_back
-from codemie_core.sessions.usage.report import ALL_OF_TIME
+from codemie_core.sessions.usage.report.period import ALL_OF_TIME
 
 ID = "3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f"
 OTHER_ID = "77aa0011-1d2a-4c55-9b7e-0a1b2c3d4e5f"

@@ -15,7 +15,7 @@ from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage import Grouping, Question, Usage, ask
 from codemie_core.sessions.usage.counting import parallel, part_counter
 from codemie_core.sessions.usage.counting.count import PartTally, scan
-from codemie_core.sessions.usage.counting.totals import SPILL_CELLS, Cells, Names, add_cell
+from codemie_core.sessions.usage.counting.totals import SPILL_TOTALS, KeyedTotals, Names, add_total
 from codemie_core.sessions.usage.refresh import Progress
 
 NAMES = Names("session", "agent", "provider")
@@ -30,27 +30,27 @@ LINES = (
 )
 
 
-def counted(path: Path, end: int) -> tuple[Cells, list[PartTally], int]:
-    """Return what two processes count: cells, tallies, and bytes as they were told."""
-    cells: Cells = {}
+def counted(path: Path, end: int) -> tuple[KeyedTotals, list[PartTally], int]:
+    """Return what two processes count: totals, tallies, and bytes as they were told."""
+    totals: KeyedTotals = {}
     told: list[int] = []
 
-    def spill(more: Cells) -> None:
-        for key, cell in more.items():
-            add_cell(cells, key, cell)
+    def spill(more: KeyedTotals) -> None:
+        for key, total in more.items():
+            add_total(totals, key, total)
 
-    return cells, parallel.scan(str(path), 0, end, names=NAMES, spill=spill, advance=told.append), sum(told)
+    return totals, parallel.scan(str(path), 0, end, names=NAMES, spill=spill, advance=told.append), sum(told)
 
 
-def counted_by_one(path: Path, end: int) -> tuple[Cells, Tally]:
-    cells: Cells = {}
+def counted_by_one(path: Path, end: int) -> tuple[KeyedTotals, Tally]:
+    totals: KeyedTotals = {}
 
-    def spill(more: Cells) -> None:
-        for key, cell in more.items():
-            add_cell(cells, key, cell)
+    def spill(more: KeyedTotals) -> None:
+        for key, total in more.items():
+            add_total(totals, key, total)
 
     with path.open("rb", buffering=0) as file:
-        return cells, scan(file, 0, end, names=NAMES, spill=spill, advance=lambda _: None)
+        return totals, scan(file, 0, end, names=NAMES, spill=spill, advance=lambda _: None)
 
 
 def write(path: Path, *, sessions: int, lines: int = 60_000) -> int:
@@ -66,10 +66,10 @@ def write(path: Path, *, sessions: int, lines: int = 60_000) -> int:
 def test_two_processes_count_what_one_counts(tmp_path: Path, sessions: int) -> None:
     path = tmp_path / "metrics.jsonl"
     size = write(path, sessions=sessions)
-    cells, tallies, told = counted(path, size)
+    totals, tallies, told = counted(path, size)
     expected, of_one = counted_by_one(path, size)
-    assert cells == expected
-    assert (len(cells) > SPILL_CELLS // 2) == (sessions == 50_000), "cells are handed on more than once"
+    assert totals == expected
+    assert (len(totals) > SPILL_TOTALS // 2) == (sessions == 50_000), "totals are handed on more than once"
     first, second = tallies
     assert first.end_offset > size // 3
     assert second.end_offset == of_one.end_offset == told
@@ -101,7 +101,7 @@ ENDINGS = {
     "dies in the middle": (
         "from codemie_core.sessions.usage.counting import part_counter as p\n"
         "from codemie_core.sessions.usage.counting.part_counter import ANSWER, Answer\n"
-        "print(ANSWER.text(Answer(cells=((0, 's', 'a', 'p', 'm', 1, 1000, 1, 1, 0),))), flush=True)\n"
+        "print(ANSWER.text(Answer(totals=((0, 's', 'a', 'p', 'm', 1, 1000, 1, 1, 0),))), flush=True)\n"
         "print('{\"read_bytes\":', end='')"
     ),
 }

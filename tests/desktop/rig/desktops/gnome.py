@@ -29,21 +29,31 @@ _MENUS = (
     _AREA
     + "const found=[];const look=menu=>{if(!menu.isOpen)return;"
     + "const items=menu._getMenuItems().filter(item=>item.visible);if(!items.length)return;"
+    + "const rows=items.filter(item=>item.label).map(item=>area(item));"
+    # A submenu is a view that scrolls, if the whole menu would be higher than the screen.
+    + "const scrolls=Boolean(menu._needsScrollbar?.());"
     + "const [x,y,w]=area(items[0]);const last=area(items[items.length-1]);"
-    + "found.push([x,y,w,last[1]+last[3]-y]);"
+    + "found.push({place:scrolls?area(menu.actor):[x,y,w,last[1]+last[3]-y],rows:scrolls?rows:[]});"
     + "for(const item of items)if(item.menu)look(item.menu);};"
     + "for(const [name,item] of Object.entries(Main.panel.statusArea))"
     + "if(name.startsWith('appindicator')&&item.menu)look(item.menu);found"
 )
-"""From the first row to the last of the icon's menu, and of each submenu, which unfolds inside it."""
+"""The icon's menu from its first row to the last, and each submenu that is unfolded inside it."""
+_CLEAR = (
+    "const tray=Main.messageTray;for(const source of tray.getSources())source.destroy();"
+    "tray._notificationState===0"
+)
+"""Take away what the shell itself warns of (root, a session without GDM); then wait until nothing is shown.
+
+Without animations, the shell (43) doesn't show what is next in its queue when another one is taken away: its
+`_updateState` returns early from inside itself.
+"""
 _BANNER = (
     "const tray=Main.messageTray;const shown=tray._notification;"
     "const own=shown&&shown.source.constructor.name==='FdoNotificationDaemonSource';"
-    # The shell itself warns of root, and of a session without GDM: those would hold up what programs notify.
-    "if(shown&&!own)shown.destroy();"
     "Boolean(own&&tray._notificationState===2)"
 )
-"""2: `State.SHOWN` of the shell's messageTray.js."""
+"""0 and 2: `State.HIDDEN` and `State.SHOWN` of the shell's messageTray.js."""
 
 
 class GnomeDesktop(Session):
@@ -111,6 +121,10 @@ class GnomeDesktop(Session):
         shell.until_ready("the shell to answer", self._answers, _START_SECONDS)
         self.evaluate("Main.overview.hide();true")
         shell.until_ready("the shell to be on the screen", self.panel_is_seen, _START_SECONDS)
+        shell.until_ready("the shell's warnings to be gone", lambda: self.evaluate(_CLEAR), _START_SECONDS)
+        # The shell activates a service of its own (a gjs script), which takes the name and hands on
+        # notifications. Asked before, the bus may activate another desktop's service, which shows nothing.
+        shell.until_ready("notifications", self.notifications.are_served, _START_SECONDS)
         if self._with_extension:
             shell.until_ready(
                 "the extension to take icons", lambda: watcher_is_ready(self.bus), _START_SECONDS
@@ -190,10 +204,14 @@ class GnomeDesktop(Session):
     def menus(self) -> list[Window]:
         """Return the icon's menu if it is open, and the submenus that are unfolded in it."""
         return [
-            Window("POPUP_MENU", "gnome-shell", Area(*place))
-            for place in self.evaluate(_MENUS)
-            if None not in place
+            Window("POPUP_MENU", "gnome-shell", Area(*menu["place"]))
+            for menu in self.evaluate(_MENUS)
+            if None not in menu["place"]
         ]
+
+    def scrolling_rows(self, depth: int) -> list[Area]:
+        """Return where the rows of a submenu are that the shell lets scroll; empty if it shows them all."""
+        return [Area(*row) for row in self.evaluate(_MENUS)[depth]["rows"]]
 
     def close_menus(self) -> None:
         """Press Escape until no menu is left."""

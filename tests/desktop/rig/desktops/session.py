@@ -46,6 +46,10 @@ class Hand(abc.ABC):
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Go to a place and click there."""
 
+    def scroll(self, x: int, y: int, *, down: bool) -> None:
+        """Turn the wheel by one step over a place."""
+        raise NotImplementedError("this mouse has no wheel")
+
     def press(self, *keys: str) -> None:
         """Press keys by their X names (`Down`, `Return`, `Escape`), one after the other."""
         raise NotImplementedError(f"there is no keyboard with this mouse to press {keys}")
@@ -139,6 +143,13 @@ class Session(abc.ABC):
     @abc.abstractmethod
     def close_menus(self) -> None:
         """Close what is open, without choosing."""
+
+    def scrolling_rows(self, depth: int) -> list[Area]:  # noqa: ARG002 (for those that scroll)
+        """Return where the rows of an open menu are, even those that are scrolled out of it.
+
+        Empty if the menu shows all of its rows.
+        """
+        return []
 
     @property
     @abc.abstractmethod

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from tests.desktop.rig.desktops.session import Hand
 
 LEFT, MIDDLE, RIGHT = 1, 2, 3
+_WHEEL_UP, _WHEEL_DOWN = 4, 5
 
 
 class Pointer(Hand):
@@ -24,6 +25,10 @@ class Pointer(Hand):
         """Go to a place and click there."""
         self.move(x, y)
         self._do("sleep", 0.05, "click", button)
+
+    def scroll(self, x: int, y: int, *, down: bool) -> None:
+        """Turn the wheel by one step over a place."""
+        self.click(x, y, _WHEEL_DOWN if down else _WHEEL_UP)
 
     def press(self, *keys: str) -> None:
         """Press keys by their X names (`Down`, `Return`, `Escape`), one after the other."""

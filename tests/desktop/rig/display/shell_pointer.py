@@ -34,6 +34,15 @@ class ShellPointer(Hand):
         for state in ("PRESSED", "RELEASED"):
             self._do(f"global.rigPointer.notify_button(now(),{button},Clutter.ButtonState.{state});")
 
+    def scroll(self, x: int, y: int, *, down: bool) -> None:
+        """Turn the wheel by one step over a place."""
+        self.move(x, y)
+        direction = "DOWN" if down else "UP"
+        self._do(
+            f"global.rigPointer.notify_discrete_scroll(now(),Clutter.ScrollDirection.{direction},"
+            "Clutter.ScrollSource.WHEEL);"
+        )
+
     def press(self, *keys: str) -> None:
         """Press keys by their X names, one after the other."""
         for key in keys:

@@ -31,6 +31,11 @@ class Area:
         """Left, top, right, bottom, as Pillow wants them."""
         return self.x, self.y, self.x + self.width, self.y + self.height
 
+    def contains(self, other: Area) -> bool:
+        """Tell whether all of another rectangle is inside this one."""
+        (left, top, right, bottom), (x, y, x_end, y_end) = self.box, other.box
+        return left <= x and top <= y and x_end <= right and y_end <= bottom
+
     def top(self, height: int) -> Area:
         """Return the upper part, `height` pixels of it."""
         return Area(self.x, self.y, self.width, height)

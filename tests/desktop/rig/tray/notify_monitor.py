@@ -94,6 +94,8 @@ class MonitoredNotifications(Notifications):
         fields = message.header.fields
         with self._lock:
             if message.header.message_type is MessageType.method_call:
+                if fields[HeaderFields.destination] != NAME:
+                    return  # GNOME's service hands each call on to the shell: the same one again
                 app, _, _, title, text = message.body[:5]
                 serial = (fields[HeaderFields.sender], message.header.serial)
                 self._heard.append(_Heard(Notification(app, title, text), serial))

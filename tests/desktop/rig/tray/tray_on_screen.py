@@ -110,7 +110,26 @@ class TrayOnScreen:
 
         labels = [row.label for row in told]
         place = labels.index(_named(label, rows).label)
+        if self.desktop.scrolling_rows(depth):
+            return self._scroll_to(place, depth)
         return until(f"just these rows to be drawn: {labels}", drawn, 3.0)[place]
+
+    def _scroll_to(self, place: int, depth: int) -> Area:
+        """Turn the wheel over a menu until all of its row number `place` is seen, and return where it is."""
+        menu = self.desktop.menus()[depth].area
+
+        def seen() -> Area | None:
+            area = self.desktop.scrolling_rows(depth)[place]
+            if menu.contains(area):
+                return area
+            self.desktop.pointer.scroll(*menu.centre, down=area.y > menu.y)
+            return None
+
+        area = until("the row to be scrolled into view", seen, on_failure=self.desktop.logs)
+        # Off the menu, above it: the row may have come to be under the pointer, and is lit then.
+        self.desktop.pointer.move(menu.x + menu.width // 2, menu.y - area.height // 2)
+        self.desktop.settled()
+        return area
 
 
 def _named(label: str, rows: tuple[Row, ...]) -> Row:

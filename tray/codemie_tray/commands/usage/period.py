@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from codemie_core.sessions.usage import Period, days_back, days_until
-from codemie_core.sessions.usage.report import ALL_OF_TIME
+from codemie_core.sessions.usage.report.period import ALL_OF_TIME
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.plain_text import plain
 

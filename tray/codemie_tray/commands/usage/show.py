@@ -27,8 +27,8 @@ from codemie_core.sessions.usage import (
     ask,
     price_table,
 )
-from codemie_core.sessions.usage.budget import Budget, BudgetPeriod
 from codemie_core.sessions.usage.prices import PRICES_NAME
+from codemie_core.sessions.usage.report.budget import Budget, BudgetPeriod
 from codemie_tray.commands.console.output import (
     Bold,
     print_error,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
 from codemie_core.sessions.jsonl.reader import JSONLReader
 from codemie_core.sessions.jsonl.tally import Tally
-from codemie_core.sessions.usage.counting.totals import Cells, CliMetricRow, Collector, MetricRow, Names
+from codemie_core.sessions.usage.counting.totals import CliMetricRow, Collector, KeyedTotals, MetricRow, Names
 
 TOLD_BYTES = 1 << 20
 """How often a reading says how far it is."""
@@ -29,7 +29,7 @@ def scan(
     end: int,
     *,
     names: Names,
-    spill: Callable[[Cells], object],
+    spill: Callable[[KeyedTotals], object],
     advance: Callable[[int], object],
 ) -> PartTally:
     """Count the records of a part of a file.
@@ -39,7 +39,7 @@ def scan(
         start: offset of a line's first byte.
         end: offset behind the last line.
         names: whose records they are, and which count.
-        spill: is handed the cells.
+        spill: is handed the totals.
         advance: is told how many bytes were read.
     """
     tally = PartTally()

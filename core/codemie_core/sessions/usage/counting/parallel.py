@@ -14,7 +14,7 @@ from codemie_core.sessions.jsonl.blocks import BUFFER_BYTES
 from codemie_core.sessions.usage.counting import part_counter
 from codemie_core.sessions.usage.counting.count import PartTally
 from codemie_core.sessions.usage.counting.count import scan as scan_part
-from codemie_core.sessions.usage.counting.totals import Cells, Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, Names
 
 if TYPE_CHECKING:
     import queue
@@ -43,13 +43,13 @@ def scan(
     end: int,
     *,
     names: Names,
-    spill: Callable[[Cells], object],
+    spill: Callable[[KeyedTotals], object],
     advance: Callable[[int], object],
 ) -> list[PartTally]:
     """Count the records of a part of a file; as `count.scan`, with a tally for each process, in order.
 
     Raises:
-        WorkerLost: some cells may have been handed on, not all.
+        WorkerLost: some totals may have been handed on, not all.
         OSError: the file can't be read.
     """
     middle = _line_after(path, (start + end) // 2)
@@ -75,7 +75,7 @@ class _OtherProcess:
 
     Args:
         part: what it counts.
-        spill: is handed its cells, on the caller's thread.
+        spill: is handed its totals, on the caller's thread.
         advance: is told how many bytes it read.
 
     Raises:
@@ -83,7 +83,10 @@ class _OtherProcess:
     """
 
     def __init__(
-        self, part: part_counter.Part, spill: Callable[[Cells], object], advance: Callable[[int], object]
+        self,
+        part: part_counter.Part,
+        spill: Callable[[KeyedTotals], object],
+        advance: Callable[[int], object],
     ) -> None:
         # Imported here: a tray that only ever reads a few new lines has no use for them.
         import queue
@@ -166,8 +169,8 @@ class _OtherProcess:
             answer = part_counter.ANSWER.parse(self._next_line().decode())
         except ValueError as error:  # it ended, in the middle of a line or between two
             raise WorkerLost(self._path) from error
-        if answer.cells:
-            self._spill({tuple(row[:5]): list(row[5:]) for row in answer.cells})  # type: ignore[misc]
+        if answer.totals:
+            self._spill({tuple(row[:5]): list(row[5:]) for row in answer.totals})  # type: ignore[misc]
         if answer.read_bytes:
             self._advance(answer.read_bytes)
         self._tally = answer.tally

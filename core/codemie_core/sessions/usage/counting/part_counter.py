@@ -15,14 +15,14 @@ import sys
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.decoder import Struct, TypedJSON
 from codemie_core.sessions.usage.counting.count import PartTally, scan
-from codemie_core.sessions.usage.counting.totals import Cells, Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, Names
 from codemie_core.system.process.executables import console_executable
 
 ARGUMENT = "--count-part"
 """How the frozen program is told to be this process: its first argument."""
 
-_Cell = tuple[int, str, str, str, str, int, int, int, int, int]
-"""Of `Cells` a key and its amounts."""
+_Total = tuple[int, str, str, str, str, int, int, int, int, int]
+"""Of `KeyedTotals` a key and its amounts."""
 
 
 class Part(Struct):
@@ -39,7 +39,7 @@ class Answer(Struct, omit_defaults=True):
 
     read_bytes: int = 0
     """Since the answer before."""
-    cells: tuple[_Cell, ...] = ()
+    totals: tuple[_Total, ...] = ()
     tally: PartTally | None = None
 
 
@@ -65,8 +65,8 @@ def main() -> int:
             while line:
                 line = line[out.write(line) :]
 
-        def spill(cells: Cells) -> None:
-            say(Answer(cells=tuple((*key, *cell) for key, cell in cells.items())))  # type: ignore[misc]
+        def spill(totals: KeyedTotals) -> None:
+            say(Answer(totals=tuple((*key, *total) for key, total in totals.items())))  # type: ignore[misc]
 
         part = PART.parse(sys.stdin.readline())
         with open_shared(part.path) as file:

@@ -1,4 +1,4 @@
-"""Metrics records -> cells: what one session used of one model in one quarter of an hour."""
+"""Metrics records -> totals: what one session used of one model in one quarter of an hour."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from codemie_core.sessions.usage.counting.quarter_hours import (
 
 Key = tuple[int, str, str, str, str]
 """Quarter, session, agent, profile (where a record names none, its provider), model."""
-Cells = dict[Key, list[int]]
+KeyedTotals = dict[Key, list[int]]
 """Key -> turns, tokens, tool calls, milliseconds, turns whose tokens are not known. Of agents' logs: input,
 output, read from the cache, written to it for five minutes, written to it for an hour."""
 Amounts = tuple[int, int, int, int, int, int]
-"""Quarter, and the five numbers of a cell."""
+"""Quarter, and the five numbers of a total."""
 Used = tuple[str, str, str, str, list[Amounts]]
 """What one session used of one model under one profile: session, agent, profile, model, and the amounts,
 in which the same quarter can come more than once."""
 
 MODELS_APART = "\x1f"
 """Stands between the models of a turn that names more than one."""
-SPILL_CELLS = 8192
+SPILL_TOTALS = 8192
 """How many are gathered before they are handed on: keeps memory bounded whatever a file holds."""
 _REMEMBERED_HOURS = 4096
 
@@ -91,7 +91,7 @@ class Collector:
 
     Args:
         names: whose they are, and which count.
-        spill: is handed the cells when they have become many, and at the end.
+        spill: is handed the totals when they have become many, and at the end.
     """
 
     turns = 0
@@ -99,7 +99,7 @@ class Collector:
     last_ms: int | None = None
     """Cli layout: milliseconds since 1970 of the latest of them."""
 
-    def __init__(self, names: Names, *, spill: Callable[[Cells], object]) -> None:
+    def __init__(self, names: Names, *, spill: Callable[[KeyedTotals], object]) -> None:
         self._names = names
         self._spill = spill
         self._raw: dict[
@@ -124,34 +124,34 @@ class Collector:
                 model = models[0] if len(models) == 1 else MODELS_APART.join(dict.fromkeys(models))
             key = (quarter, row.session, row.agent, row.profile or row.provider, model, row.kind)
             try:
-                cell = raw[key]
+                total = raw[key]
             except KeyError:
-                cell = raw[key] = [0, 0, 0, 0, 0]
-            cell[0] += 1
+                total = raw[key] = [0, 0, 0, 0, 0]
+            total[0] += 1
             tokens = row.tokens
             if tokens is None:
-                cell[4] += 1
+                total[4] += 1
             else:
-                cell[1] += tokens
+                total[1] += tokens
             if row.tools:
-                cell[2] += sum(row.tools.values())
+                total[2] += sum(row.tools.values())
             if row.duration:
-                cell[3] += int(row.duration)
-        if len(raw) >= SPILL_CELLS:
+                total[3] += int(row.duration)
+        if len(raw) >= SPILL_TOTALS:
             self.flush()
 
     def flush(self) -> None:
         """Hand on what was gathered."""
         session, agent, provider, _, others = self._names
-        cells: Cells = {}
-        for (quarter, its_session, its_agent, its_provider, model, kind), cell in self._raw.items():
+        totals: KeyedTotals = {}
+        for (quarter, its_session, its_agent, its_provider, model, kind), total in self._raw.items():
             if kind not in (None, "metric") or (its_agent != agent and its_agent in others):
                 continue
             key = (quarter, its_session or session, its_agent or agent, its_provider or provider, model or "")
-            add_cell(cells, key, cell)
+            add_total(totals, key, total)
         self._raw.clear()
-        if cells:
-            self._spill(cells)
+        if totals:
+            self._spill(totals)
 
     def add_cli(self, rows: list[CliMetricRow]) -> None:
         """Add records of the cli layout, as far as they are turns of the session.
@@ -191,29 +191,29 @@ class Collector:
         return quarter_of(stamp)
 
 
-def add_cell(cells: Cells, key: Key, cell: list[int]) -> None:
-    """Add one cell to those of the same key."""
-    known = cells.get(key)
+def add_total(totals: KeyedTotals, key: Key, total: list[int]) -> None:
+    """Add one total to those of the same key."""
+    known = totals.get(key)
     if known is None:
-        cells[key] = list(cell)
+        totals[key] = list(total)
     else:
-        for index, amount in enumerate(cell):
+        for index, amount in enumerate(total):
             known[index] += amount
 
 
-def by_day(cells: Cells) -> dict[int, list[Used]]:
-    """Part cells by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
+def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
+    """Part totals by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
     parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
-    for (quarter, *who), cell in cells.items():
+    for (quarter, *who), total in totals.items():
         amounts = parts.setdefault(quarter // QUARTERS_PER_DAY, {}).setdefault(tuple(who), [])  # type: ignore[arg-type]
-        amounts.append((quarter, *cell))  # type: ignore[arg-type]
+        amounts.append((quarter, *total))  # type: ignore[arg-type]
     return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
 
 
-def cells_of(used: Iterable[Used]) -> Cells:
-    """Return the cells, each quarter once."""
-    cells: Cells = {}
+def totals_of(used: Iterable[Used]) -> KeyedTotals:
+    """Return the totals, each quarter once."""
+    totals: KeyedTotals = {}
     for session, agent, profile, model, amounts in used:
-        for quarter, *cell in amounts:
-            add_cell(cells, (quarter, session, agent, profile, model), cell)
-    return cells
+        for quarter, *total in amounts:
+            add_total(totals, (quarter, session, agent, profile, model), total)
+    return totals

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from codemie_core.sessions.usage.agent_logs.response import Response, ResponseKey
 from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
-from codemie_core.sessions.usage.counting.totals import Cells
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
 from codemie_core.sessions.usage.index.index import TOKENS, UsageIndex
 
 
@@ -62,7 +62,7 @@ class Responses:
 
     def __init__(self, index: UsageIndex) -> None:
         self._index = index
-        self._changes: dict[int, Cells] = {}
+        self._changes: dict[int, KeyedTotals] = {}
 
     def add(self, file: int, found: Mapping[ResponseKey, Response]) -> None:
         """Add what was found in a log, and bring the totals up to date.
@@ -119,13 +119,13 @@ class Responses:
             for line in lines:
                 quarter = quarter_of(line.response.at_ms)
                 who = (quarter, line.session, line.agent, line.provider, line.response.model)
-                cell = self._changes.setdefault(line.file, {}).setdefault(who, [0, 0, 0, 0, 0])
+                total = self._changes.setdefault(line.file, {}).setdefault(who, [0, 0, 0, 0, 0])
                 for number, amount in enumerate(line.response.tokens):
-                    cell[number] += sign * amount
+                    total[number] += sign * amount
 
     def _write(self) -> None:
-        for file, cells in self._changes.items():
-            changed = {key: cell for key, cell in cells.items() if any(cell)}
+        for file, totals in self._changes.items():
+            changed = {key: total for key, total in totals.items() if any(total)}
             if changed:
                 self._index.add(file, changed, TOKENS)
         self._changes.clear()

@@ -10,9 +10,10 @@ from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.usage.counting import parallel
 from codemie_core.sessions.usage.counting.count import PartTally, scan
 from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
-from codemie_core.sessions.usage.counting.totals import Cells, Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, Names
 from codemie_core.sessions.usage.index.file_state import FileState
-from codemie_core.sessions.usage.index.index import LOG_PREFIX, UsageIndex
+from codemie_core.sessions.usage.index.index import UsageIndex
+from codemie_core.sessions.usage.index.owner import LOG_PREFIX
 from codemie_core.sessions.usage.index.responses import Responses
 from codemie_core.sessions.usage.refresh.logs import ownership, read_log
 from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
@@ -219,8 +220,8 @@ class _Refresh:
         """Count what is new, and return the file's number, which is another one if it had to begin again."""
         begun, size = state.offset, snapshot.size
 
-        def spill(cells: Cells) -> None:
-            self._index.add(number, cells)
+        def spill(totals: KeyedTotals) -> None:
+            self._index.add(number, totals)
 
         names = _names(source, state)
         advance = self._progress.advance

@@ -13,7 +13,8 @@ from codemie_core.sessions.usage.agent_logs.logs import (
     scan_whole_log,
 )
 from codemie_core.sessions.usage.index.file_state import FileState
-from codemie_core.sessions.usage.index.index import Owner, UsageIndex
+from codemie_core.sessions.usage.index.index import UsageIndex
+from codemie_core.sessions.usage.index.owner import Owner
 from codemie_core.sessions.usage.index.responses import Responses
 from codemie_core.sessions.usage.refresh.progress import Progress
 from codemie_core.sessions.usage.refresh.snapshot import Snapshot, add_tally, version_to_keep

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from codemie_core.home import Home
 from codemie_core.sessions.folders import SessionFile, SessionFileKind, session_files
 from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
-from codemie_core.sessions.usage.index.index import LOG_PREFIX, Owner
+from codemie_core.sessions.usage.index.owner import LOG_PREFIX, Owner
 from codemie_core.sessions.usage.sources.version import NO_VERSION, Version
 
 SESSION_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)

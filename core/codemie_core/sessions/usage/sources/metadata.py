@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codemie_core.files.shared_open import read_shared
 from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.counting.quarter_hours import milliseconds_of
-from codemie_core.sessions.usage.index.index import Owner
+from codemie_core.sessions.usage.index.owner import Owner
 
 _LIMIT_BYTES = 1 << 20
 

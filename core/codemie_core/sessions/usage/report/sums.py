@@ -2,110 +2,17 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import chain
 
 from codemie_core.sessions.usage.counting.quarter_hours import Calendar
-from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Key, Used, cells_of
+from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Key, Used, totals_of
 from codemie_core.sessions.usage.prices.table import PriceTable, model_name
-
-
-class Grouping(enum.StrEnum):
-    """What the lines of a report stand for."""
-
-    DAY = "day"
-    HOUR = "hour"
-    AGENT = "agent"
-    MODEL = "model"
-    PROFILE = "profile"
-    PROJECT = "project"
-    SESSION = "session"
-
+from codemie_core.sessions.usage.report.period import Period
+from codemie_core.sessions.usage.report.values import Grouping, Line, Totals
 
 _BY_TIME = (Grouping.DAY, Grouping.HOUR)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days, both included; None: without that end."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def holds(self, day: date | None) -> bool:
-        """Whether a day lies in it. A record without a date lies only in all of time."""
-        if day is None:
-            return self.first is None and self.last is None
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
-
-ALL_OF_TIME = Period()
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What was used."""
-
-    turns: int = 0
-    tokens: int | None = 0
-    """All of them: input, output, and what was read from and written to the cache. None: not known."""
-    tool_calls: int = 0
-    milliseconds: int = 0
-    sessions: int = 0
-    """Different ones."""
-    input: int | None = 0
-    output: int | None = 0
-    cache_read: int | None = 0
-    cache_write: int | None = 0
-    """The four are None where nothing says how the tokens are divided."""
-    cost_usd: float | None = 0.0
-    """An estimate by the price table; None: no price is known, or no tokens are."""
-    unknown_sessions: int = 0
-    """How many of the sessions have turns whose tokens are not known, and so are not counted."""
-    unpriced_tokens: int = 0
-    """Tokens of models that the price table lacks, or that nothing divides; they are not in the cost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a report."""
-
-    name: str
-    """The day as `2026-01-16`, the hour as `2026-01-16 10:00`, or the agent, model, profile, project or
-    session; empty where a record names none."""
-    totals: Totals
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedLines:
-    """Lines of one file that could not be counted, or the file itself."""
-
-    path: str
-    reason: str = ""
-    """Why the file can't be read; empty where it can."""
-    salvaged: int = 0
-    bad: int = 0
-    overlong: int = 0
-    torn: bool = False
-    places: tuple[tuple[int, str], ...] = ()
-    """Offset and reason of the first bad lines; `line_number` counts their lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """The answer."""
-
-    lines: tuple[Line, ...]
-    """Days and hours in their order; all else by tokens, then turns, the most first."""
-    totals: Totals
-    troubles: tuple[SkippedLines, ...] = ()
-    read_bytes: int = 0
-    """How much had to be read for it."""
-    unpriced_models: tuple[str, ...] = ()
-    """Models with tokens and without a price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +131,7 @@ def summed(
 
 def net(parts: Iterable[Iterable[Used]]) -> Iterable[tuple[Key, list[int]]]:
     """Yield the tokens of agents' logs, without what was taken back: another session had it first."""
-    return ((key, tokens) for key, tokens in cells_of(chain.from_iterable(parts)).items() if any(tokens))
+    return ((key, tokens) for key, tokens in totals_of(chain.from_iterable(parts)).items() if any(tokens))
 
 
 class _Sums:
@@ -298,10 +205,10 @@ class _Sums:
             without += its_unknown
         if not some:
             return
-        cell = [turns, tokens, tool_calls, milliseconds]
+        total = [turns, tokens, tool_calls, milliseconds]
         for name in names:
-            self._line(name).add(session, cell, unknown=bool(without) and not known)
-        for number, amount in enumerate(cell if len(names) > 1 else ()):
+            self._line(name).add(session, total, unknown=bool(without) and not known)
+        for number, amount in enumerate(total if len(names) > 1 else ()):
             self._twice[number] += amount * (len(names) - 1)
 
     def add_tokens(self, key: Key, tokens: list[int]) -> None:

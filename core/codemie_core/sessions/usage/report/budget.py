@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from datetime import date
 
-from codemie_core.sessions.usage.report import Period
+from codemie_core.sessions.usage.report.period import Period
 
 
 class BudgetPeriod(enum.StrEnum):

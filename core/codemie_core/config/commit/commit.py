@@ -9,17 +9,16 @@ is applied again where it is gone.
 from __future__ import annotations
 
 import os
-import stat
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from codemie_core.config.commit.keeping import keep_read, mark_of
+from codemie_core.config.commit.plan import Edit, Planned, Precondition, plan, unconditional
 from codemie_core.config.history import History, Origin, Version
-from codemie_core.config.migrations.schema import check_writable
-from codemie_core.config.model.config import Config, config_of
-from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
+from codemie_core.config.model.config import Config
 from codemie_core.config.reader import Read, is_intact
-from codemie_core.errors import ConfigConflict, StoreDenied, StoreError, StoreFull, store_error
+from codemie_core.errors import ConfigConflict, StoreError, store_error
 from codemie_core.files.atomic_file import (
     FileVersion,
     TargetChanged,
@@ -28,7 +27,6 @@ from codemie_core.files.atomic_file import (
     sweep_temporaries,
     version_of,
 )
-from codemie_core.files.json.document import JsonDocument, JsonValue
 from codemie_core.files.lock import StoreLock
 from codemie_core.files.write_mark import WriteMark
 
@@ -45,26 +43,6 @@ _LOOK_SECONDS = 0.004
 _BUSY_PAUSE_SECONDS = 0.001
 _PATIENT_TRIES = 4
 """After so many times that the file was written while we synced, we replace it first."""
-_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-
-Edit = Callable[[Config], JsonDocument]
-"""A state to the document that is wanted: pure, and applied to its own result it changes nothing."""
-Precondition = Callable[[Config], None]
-"""Raises where an edit must not be made."""
-
-
-def unconditional(_config: Config) -> None:
-    """The precondition of an edit that has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """A change that was computed from what was read."""
-
-    read: Read
-    config: Config
-    data: bytes
-    mode: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +112,7 @@ class Commit:
             CodeMieError: whatever `edit` and `read` raise; nothing was changed.
             StoreError: it can't be written.
         """
-        planned = self._plan(self._read(), again=False)
+        planned = plan(self._edit, self._precondition, self._read())
         if isinstance(planned, Config):
             return planned
         with self._lock() as lock:
@@ -157,30 +135,8 @@ class Commit:
                 written = self._write(lock, None, deadline, again=True)
         return written
 
-    def _plan(self, read: Read, *, again: bool) -> _Planned | Config:
-        """Compute the change; the state itself where there is nothing to change."""
-        check_writable(read.config)
-        if not again:
-            self._precondition(read.config)
-        document = self._edit(read.config)
-        if document is read.config.document and read.status is not None and not read.broken:
-            return read.config
-        if read.status is not None and not read.status.st_mode & _ANY_WRITE:
-            raise _read_only(read)
-        data = document.text.encode("utf-8")
-        if len(data) > SIZE_LIMIT_BYTES:
-            raise StoreFull(
-                read.config.path,
-                f"would be {megabytes(len(data))}; CodeMie Tray reads configurations up to "
-                f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
-                advice="Remove profiles that you don't use.",
-            )
-        config = config_of(document, path=read.config.path, layout=read.config.layout)
-        mode = _mode(read.config, config)
-        return _Planned(read, replace(config, mode=mode if os.name == "posix" else None), data, mode)
-
     def _write(
-        self, lock: StoreLock, planned: _Planned | None, deadline: float, *, again: bool
+        self, lock: StoreLock, planned: Planned | None, deadline: float, *, again: bool
     ) -> _Written | Config:
         """Make the planned change durable; where the file is another by now, plan it anew."""
         tries = 0
@@ -193,12 +149,16 @@ class Commit:
                     if time.monotonic() > deadline:
                         raise _conflict(planned.config.path, "writing it") from None
                     time.sleep(_BUSY_PAUSE_SECONDS)
-            anew = self._plan(self._read_again() if again else self._read(), again=again)
-            if isinstance(anew, Config):
-                return anew
-            planned = anew
+            following = self._plan_again() if again else plan(self._edit, self._precondition, self._read())
+            if isinstance(following, Config):
+                return following
+            planned = following
 
-    def _carry_out(self, lock: StoreLock, planned: _Planned, *, hurried: bool) -> _Written:
+    def _plan_again(self) -> Planned | Config:
+        """Plan a change once more that another program undid: its precondition was checked before."""
+        return plan(self._edit, unconditional, self._read_again())
+
+    def _carry_out(self, lock: StoreLock, planned: Planned, *, hurried: bool) -> _Written:
         """Replace the file that was read.
 
         Args:
@@ -250,7 +210,7 @@ class Commit:
             self.trouble = error
             return None
 
-    def _keep_new(self, planned: _Planned, version: FileVersion) -> Version | None:
+    def _keep_new(self, planned: Planned, version: FileVersion) -> Version | None:
         try:
             return self._history.keep(
                 planned.data,
@@ -291,70 +251,6 @@ class Commit:
         if last is None or now is None:
             return False
         return last.mark == now != written.mark.mark and last.lineage == written.mark.lineage
-
-
-def keep_read(history: History, note: bytes, read: Read, *, durable: bool = True) -> Version:
-    """Keep a state that was read. The caller holds the home's lock.
-
-    Args:
-        history: of the same home.
-        note: the lock's.
-        read: of a file that is there.
-        durable: as for `History.keep`.
-
-    Raises:
-        StoreError: it can't be kept.
-    """
-    assert read.status is not None  # noqa: S101 - for the type checker: there is a file
-    return history.keep(
-        read.data,
-        layout=read.config.layout,
-        profiles=0 if read.broken else len(read.config.profiles),
-        origin=Origin.BROKEN if read.broken else origin_of(read.status, note),
-        made_at_microseconds=read.status.st_mtime_ns // 1000,
-        durable=durable,
-    )
-
-
-def origin_of(status: os.stat_result, note: bytes) -> Origin:
-    """Return who wrote the file, by what the last of us left in the lock."""
-    last = WriteMark.of(note)
-    ours = last is not None and last.mark == FileVersion.of(status).mark
-    return Origin.OWN if ours else Origin.OTHER
-
-
-def mark_of(path: str) -> str | None:
-    """Return the mark of the file that stands at `path` now (links followed); None: there is none."""
-    try:
-        version = version_of(path)
-    except OSError:
-        return None
-    return version.mark if version else None
-
-
-def _mode(old: Config, new: Config) -> int:
-    """Return the permission bits of the new file: kept, but private from the first new secret on."""
-    # A switch brings none: it need not look through the whole file.
-    if _beside_active(new) != _beside_active(old) and new.secrets - old.secrets:
-        return 0o600
-    return 0o644 if old.mode is None else old.mode
-
-
-def _beside_active(config: Config) -> dict[str, JsonValue]:
-    root = config.document.decoded
-    members = root.items() if isinstance(root, dict) else ()
-    return {key: value for key, value in members if key != "activeProfile"}
-
-
-def _read_only(read: Read) -> StoreDenied:
-    # Its bits don't hinder replacing it; they are the person's word all the same.
-    path = read.config.path
-    leads = f"links to {read.target}, which " if os.path.islink(path) else ""
-    return StoreDenied(
-        path,
-        f"{leads}is read-only; nothing was changed",
-        advice=f"To allow changes: chmod u+w '{read.target}'",
-    )
 
 
 def _conflict(path: str, what: str) -> ConfigConflict:

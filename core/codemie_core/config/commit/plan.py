@@ -1,0 +1,97 @@
+"""Computing a change of the configuration: what the file is to hold, and its permission bits."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from codemie_core.config.migrations.schema import check_writable
+from codemie_core.config.model.config import Config, config_of
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
+from codemie_core.config.reader import Read
+from codemie_core.errors import StoreDenied, StoreFull
+from codemie_core.files.json.document import JsonDocument, JsonValue
+
+_ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+Edit = Callable[[Config], JsonDocument]
+"""A state to the document that is wanted: pure, and applied to its own result it changes nothing."""
+Precondition = Callable[[Config], None]
+"""Raises where an edit must not be made."""
+
+
+def unconditional(_config: Config) -> None:
+    """The precondition of an edit that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A change computed from what was read."""
+
+    read: Read
+    config: Config
+    data: bytes
+    mode: int
+
+
+def plan(edit: Edit, precondition: Precondition, read: Read) -> Planned | Config:
+    """Compute a change without making it.
+
+    Args:
+        edit: pure.
+        precondition: checked before the edit; what it raises is raised.
+        read: the present state.
+
+    Returns:
+        The change, or the present state if there is nothing to change.
+
+    Raises:
+        StoreDenied: the file is read-only.
+        StoreFull: the new configuration would be too large to be read again.
+        SchemaTooNew: a newer version of this program wrote the file.
+    """
+    check_writable(read.config)
+    precondition(read.config)
+    document = edit(read.config)
+    if document is read.config.document and read.status is not None and not read.broken:
+        return read.config
+    if read.status is not None and not read.status.st_mode & _ANY_WRITE:
+        raise _read_only(read)
+    data = document.text.encode("utf-8")
+    if len(data) > SIZE_LIMIT_BYTES:
+        raise StoreFull(
+            read.config.path,
+            f"would be {megabytes(len(data))}; CodeMie Tray reads configurations up to "
+            f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
+            advice="Remove profiles that you don't use.",
+        )
+    config = config_of(document, path=read.config.path, layout=read.config.layout)
+    mode = _mode(read.config, config)
+    return Planned(read, replace(config, mode=mode if os.name == "posix" else None), data, mode)
+
+
+def _mode(old: Config, new: Config) -> int:
+    """Return the permission bits of the new file: kept, but private from the first new secret on."""
+    # A switch brings none: it need not look through the whole file.
+    if _beside_active(new) != _beside_active(old) and new.secrets - old.secrets:
+        return 0o600
+    return 0o644 if old.mode is None else old.mode
+
+
+def _beside_active(config: Config) -> dict[str, JsonValue]:
+    root = config.document.decoded
+    members = root.items() if isinstance(root, dict) else ()
+    return {key: value for key, value in members if key != "activeProfile"}
+
+
+def _read_only(read: Read) -> StoreDenied:
+    # Its bits don't hinder replacing it; they are the person's word all the same.
+    path = read.config.path
+    leads = f"links to {read.target}, which " if os.path.islink(path) else ""
+    return StoreDenied(
+        path,
+        f"{leads}is read-only; nothing was changed",
+        advice=f"To allow changes: chmod u+w '{read.target}'",
+    )

@@ -1,0 +1,165 @@
+"""The SQLite file under the index: its tables, opening it, and its transactions.
+
+The database is in WAL mode with `synchronous=NORMAL`: a power cut can lose the last refreshes, and leaves the
+state before them (https://www.sqlite.org/pragma.html#pragma_synchronous); the next refresh reads on from
+there. The only file that imports sqlite3.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
+
+SCHEMA = 5
+"""Raise it with every change of meaning: an index of another schema is made anew."""
+BUSY_SECONDS = 10.0
+_TABLES = """
+CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, device INTEGER, inode INTEGER,
+    size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, troubled INTEGER, session TEXT, agent TEXT,
+    provider TEXT, start_ms INTEGER, project TEXT, log TEXT, responses INTEGER, state TEXT NOT NULL);
+CREATE TABLE turn_part (day INTEGER, file INTEGER, piece INTEGER, totals TEXT NOT NULL,
+    PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE INDEX turn_part_by_file ON turn_part (file);
+CREATE TABLE token_part (day INTEGER, file INTEGER, piece INTEGER, totals TEXT NOT NULL,
+    PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE INDEX token_part_by_file ON token_part (file);
+CREATE TABLE response (key BLOB, file INTEGER, request BLOB, sidechain INTEGER, at_ms INTEGER, model TEXT,
+    input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER, cache_write_1h INTEGER,
+    PRIMARY KEY (key, file, request)) WITHOUT ROWID;
+CREATE INDEX response_by_file ON response (file);
+"""
+_SQLITE_ERRORS = (sqlite3.Error, UnicodeError)
+"""SQLite quotes a damaged file in its messages, and Python then fails to decode the message."""
+
+
+class IndexCorrupt(Exception):
+    """The file is damaged, or of another version."""
+
+
+class IndexUnusable(Exception):
+    """Nothing is wrong with it, and it can't be used now: held too long by another process, disk full, ..."""
+
+
+class IndexDatabase:
+    """One database file, opened by `with`.
+
+    Args:
+        path: the file; None for a private one that goes away when closed.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._open: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._connect()
+        except _SQLITE_ERRORS as error:
+            _raise_if_unusable(error)
+            self.discard()
+        except IndexCorrupt:
+            self.discard()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was not committed is forgotten."""
+        connection, self._open = self._open, None
+        if connection is not None:
+            with contextlib.nullcontext() if self._path is None else read_only_beside(self._path):
+                connection.close()
+
+    def discard(self) -> None:
+        """Throw the index away and begin an empty one.
+
+        Raises:
+            IndexUnusable: it can't be begun (the disk is full).
+        """
+        self.close()
+        if self._path is not None:
+            remove_database(self._path)
+        try:
+            self._connect()
+        except (*_SQLITE_ERRORS, IndexCorrupt) as error:
+            raise IndexUnusable(f"can't be made anew: {error}") from error
+
+    def _connect(self) -> None:
+        connection = connect_private(self._path, busy_seconds=BUSY_SECONDS)
+        try:
+            if self._path is not None:
+                connection.execute("PRAGMA synchronous=NORMAL")
+            if connection.execute("PRAGMA user_version").fetchone() != (SCHEMA,):
+                if self._path is not None:
+                    connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it
+                connection.execute("BEGIN IMMEDIATE")
+                # Another process may have made the tables while we waited.
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                if version != SCHEMA:
+                    if version or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                        raise IndexCorrupt("of another version")
+                    for statement in _TABLES.strip().split(";\n"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version={SCHEMA}")
+                connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        self._open = connection
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open database."""
+        if self._open is None:
+            raise RuntimeError("the index is not open")
+        return self._open
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one state of the index throughout."""
+        yield from self._transaction("BEGIN")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Change the index: all of it at once, or not at all.
+
+        Raises:
+            IndexUnusable: another process is at it and takes too long.
+        """
+        yield from self._transaction("BEGIN IMMEDIATE")
+
+    def _transaction(self, begin: str) -> Iterator[None]:
+        try:
+            self.connection.execute(begin)
+            try:
+                yield
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+        except _SQLITE_ERRORS as error:
+            _raise_if_unusable(error)
+            raise IndexCorrupt("SQLite can't read it") from error
+
+
+_UNUSABLE = (
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY),
+    *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM),
+)
+
+
+def _raise_if_unusable(error: Exception) -> None:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNUSABLE:
+        raise IndexUnusable(str(error)) from error

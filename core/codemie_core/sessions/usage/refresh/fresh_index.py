@@ -1,0 +1,85 @@
+"""Bring the index up to date and read it in one transaction; where it can't be used, read everything."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from codemie_core.errors import StoreError, StoreFull
+from codemie_core.home import Home
+from codemie_core.sessions.usage.index.database import IndexCorrupt, IndexUnusable
+from codemie_core.sessions.usage.index.index import UsageIndex
+from codemie_core.sessions.usage.refresh.changed_files import current_versions, refresh
+from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
+from codemie_core.sessions.usage.sources.files import sources, versions_now
+
+Answer = TypeVar("Answer")
+
+
+def index_path(home: Home) -> str:
+    """Return where this machine keeps its index of a home.
+
+    Each machine has its own: SQLite's log in shared memory does not reach over a network drive.
+    """
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    host = "".join(letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "-_"))
+    return os.path.join(home.tray, f"usage-{host or 'index'}.sqlite3")
+
+
+def with_index(
+    home: Home,
+    answer: Callable[[UsageIndex, Refreshed], Answer],
+    *,
+    progress: Progress | None = None,
+    clock_ns: Callable[[], int] = time.time_ns,
+    use_index: bool = True,
+    two_processes: bool = True,
+) -> Answer:
+    """Answer from an index that is brought up to date, within one transaction.
+
+    Args:
+        home: whose sessions.
+        answer: given the index; called again where that turns out to be damaged.
+        progress: as for `ask`, like those below.
+        clock_ns: the wall clock.
+        use_index: False reads everything and keeps nothing.
+        two_processes: whether much new may be read by two at once.
+
+    Raises:
+        StoreError: as for `ask`.
+    """
+    progress = progress or Progress()
+    found = sources(home)
+    now = versions_now(*found)
+    paths = [index_path(home), index_path(home), None] if use_index else [None]
+    for path in paths:
+        index = UsageIndex(path)
+        try:
+            with index:
+                try:
+                    with index.reading():
+                        if index.versions() == current_versions(index, now):
+                            return answer(index, Refreshed())
+                    with index.writing():
+                        refreshed = refresh(
+                            index,
+                            found,
+                            now,
+                            clock_ns=clock_ns,
+                            progress=progress,
+                            two_processes=two_processes,
+                        )
+                        return answer(index, refreshed)
+                except IndexCorrupt:
+                    index.discard()
+        except (IndexUnusable, StoreError, OSError) as error:
+            # No place for an index, or no use of it now. The numbers don't depend on it.
+            if path is not None:
+                continue
+            if not isinstance(error, IndexUnusable):
+                raise
+            raise StoreFull(tempfile.gettempdir(), f"no room for temporary files: {error}") from error
+    raise IndexCorrupt("made again, and damaged again")

@@ -1,0 +1,55 @@
+"""Which days a person asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
+"""The dates that records can have; beyond them a system's own calendar need not reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days, both included; None: without that end."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date | None) -> bool:
+        """Whether a day lies in it. A record without a date lies only in all of time."""
+        if day is None:
+            return self.first is None and self.last is None
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+ALL_OF_TIME = Period()
+
+
+def days_back(text: str, today: date) -> Period:
+    """Return the period that `30d` (today and the 29 days before) or `2026-01-16` begins. It ends today.
+
+    A record that a wrong clock dated into the future counts in all of time, and in none of these.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if text.endswith("d") and text[:-1].isascii() and text[:-1].isdigit() and 0 < int(text[:-1]) <= 100_000:
+        return Period(max(_EARLIEST, today - timedelta(days=int(text[:-1]) - 1)), today)
+    return Period(_date_in_reach(text), today)
+
+
+def days_until(text: str, period: Period) -> Period:
+    """Return the period with another last day.
+
+    Raises:
+        ValueError: it is no date, or one before the first day.
+    """
+    last = _date_in_reach(text)
+    if period.first is not None and last < period.first:
+        raise ValueError("it is before the first day")
+    return Period(period.first, last)
+
+
+def _date_in_reach(text: str) -> date:
+    return max(_EARLIEST, min(_LATEST, date.fromisoformat(text)))

@@ -1,0 +1,114 @@
+"""Asking for usage: through the index where it can be used, without where not, to the same numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from codemie_core.home import Home
+from codemie_core.sessions.usage.counting.quarter_hours import Calendar, utc_days
+from codemie_core.sessions.usage.index.file_state import FileState
+from codemie_core.sessions.usage.index.index import TOKENS, TURNS, UsageIndex
+from codemie_core.sessions.usage.index.owner import LOG_PREFIX
+from codemie_core.sessions.usage.prices.table import PriceTable, price_table
+from codemie_core.sessions.usage.refresh.fresh_index import with_index
+from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
+from codemie_core.sessions.usage.report.period import ALL_OF_TIME, Period
+from codemie_core.sessions.usage.report.sums import Counted, summed
+from codemie_core.sessions.usage.report.values import Grouping, SkippedLines, Usage
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked."""
+
+    grouping: Grouping = Grouping.DAY
+    period: Period = ALL_OF_TIME
+
+
+def ask(
+    home: Home,
+    question: Question,
+    *,
+    calendar: Calendar | None = None,
+    progress: Progress | None = None,
+    clock_ns: Callable[[], int] = time.time_ns,
+    use_index: bool = True,
+    two_processes: bool = True,
+    prices: PriceTable | None = None,
+) -> Usage:
+    """Count what was used.
+
+    Args:
+        home: whose sessions.
+        question: what is asked.
+        calendar: where days begin; as on this machine unless given.
+        progress: told of long readings.
+        clock_ns: the wall clock.
+        use_index: False reads everything and keeps nothing.
+        two_processes: whether much new may be read by two at once; else by this thread alone.
+        prices: what tokens cost; those of `price_table` unless given.
+
+    Raises:
+        StoreError: the sessions' folder can't be read, or there is no room for temporary files. A file that
+            can't be read is among the `troubles`.
+    """
+    calendar = calendar or Calendar()
+    table = prices or price_table(home)
+
+    def answer(index: UsageIndex, refreshed: Refreshed) -> Usage:
+        return _query(index, home, question, calendar, table, refreshed)
+
+    return with_index(
+        home,
+        answer,
+        progress=progress,
+        clock_ns=clock_ns,
+        use_index=use_index,
+        two_processes=two_processes,
+    )
+
+
+def _query(
+    index: UsageIndex,
+    home: Home,
+    question: Question,
+    calendar: Calendar,
+    prices: PriceTable,
+    refreshed: Refreshed,
+) -> Usage:
+    period = question.period
+    first, last = utc_days(period.first, period.last, calendar)
+    counted = Counted(
+        index.totals(first, last, TURNS),
+        index.totals(first, last, TOKENS),
+        index.sessions_with_tokens(),
+        index.projects() if question.grouping is Grouping.PROJECT else {},
+    )
+    lines, totals, unpriced = summed(counted, question.grouping, period, calendar, prices)
+    troubles = tuple(_troubles(home, index.troubled(), refreshed))
+    return Usage(lines, totals, troubles, refreshed.read_bytes, unpriced)
+
+
+def _troubles(home: Home, states: list[tuple[str, FileState]], refreshed: Refreshed) -> list[SkippedLines]:
+    troubles = [SkippedLines(path, reason) for path, reason in sorted(refreshed.unreadable.items())]
+    for key, state in states:
+        troubles.append(
+            SkippedLines(
+                _path_of(home, key, state),
+                salvaged=state.salvaged,
+                bad=state.bad,
+                overlong=state.overlong,
+                torn=state.torn,
+                places=tuple(state.places),
+            )
+        )
+    return troubles
+
+
+def _path_of(home: Home, key: str, state: FileState) -> str:
+    return key[len(LOG_PREFIX + state.session) :] if key.startswith(LOG_PREFIX) else home.join(key)

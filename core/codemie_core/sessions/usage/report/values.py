@@ -1,0 +1,81 @@
+"""A report as values: what was used, by line and in all, and what could not be counted."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Grouping(enum.StrEnum):
+    """What the lines of a report stand for."""
+
+    DAY = "day"
+    HOUR = "hour"
+    AGENT = "agent"
+    MODEL = "model"
+    PROFILE = "profile"
+    PROJECT = "project"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What was used."""
+
+    turns: int = 0
+    tokens: int | None = 0
+    """All of them: input, output, and what was read from and written to the cache. None: not known."""
+    tool_calls: int = 0
+    milliseconds: int = 0
+    sessions: int = 0
+    """Different ones."""
+    input: int | None = 0
+    output: int | None = 0
+    cache_read: int | None = 0
+    cache_write: int | None = 0
+    """The four are None where nothing says how the tokens are divided."""
+    cost_usd: float | None = 0.0
+    """An estimate by the price table; None: no price is known, or no tokens are."""
+    unknown_sessions: int = 0
+    """How many of the sessions have turns whose tokens are not known, and so are not counted."""
+    unpriced_tokens: int = 0
+    """Tokens of models that the price table lacks, or that nothing divides; they are not in the cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a report."""
+
+    name: str
+    """The day as `2026-01-16`, the hour as `2026-01-16 10:00`, or the agent, model, profile, project or
+    session; empty where a record names none."""
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedLines:
+    """Lines of one file that could not be counted, or the file itself."""
+
+    path: str
+    reason: str = ""
+    """Why the file can't be read; empty where it can."""
+    salvaged: int = 0
+    bad: int = 0
+    overlong: int = 0
+    torn: bool = False
+    places: tuple[tuple[int, str], ...] = ()
+    """Offset and reason of the first bad lines; `line_number` counts their lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The answer."""
+
+    lines: tuple[Line, ...]
+    """Days and hours in their order; all else by tokens, then turns, the most first."""
+    totals: Totals
+    troubles: tuple[SkippedLines, ...] = ()
+    read_bytes: int = 0
+    """How much had to be read for it."""
+    unpriced_models: tuple[str, ...] = ()
+    """Models with tokens and without a price."""
