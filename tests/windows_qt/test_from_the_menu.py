@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from tests.desktop.needs import needs
+from tests.desktop.rig.desktops.desktop import Desktop
 from tests.desktop.rig.waiting import until
 from tests.windows_qt.menu_of_the_tray import tray_with_a_menu
 from tests.windows_qt.open_window import OpenWindow
@@ -47,6 +48,7 @@ def test_a_second_click_raises_the_window_which_stays_when_the_tray_ends(window:
 
 
 def on_screen(window: OpenWindow) -> bool:
+    assert isinstance(window.desktop, Desktop)  # of X, which tells of its windows
     return any("codemie" in shown.name.lower() for shown in window.desktop.windows())
 
 
