@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.durations import lines_of, seconds_by_folder
 from tests.support.lock_order import lock_order_watched
 from tests.support.memory import memory_folder
 
@@ -33,6 +34,16 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Give a test its own name back, to which xdist adds the group: `--last-failed` looks for that."""
     for folder in ONE_WORKER_EACH:
         report.nodeid = report.nodeid.removesuffix(f"@{folder}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show how long the tests of each folder took; several run at once, so the sum is more than the whole."""
+    reports = (report for kept in terminalreporter.stats.values() for report in kept)
+    folders = seconds_by_folder(report for report in reports if isinstance(report, pytest.TestReport))
+    if len(folders) > 1:
+        terminalreporter.section("seconds by folder")
+        for line in lines_of(folders):
+            terminalreporter.line(line)
 
 
 @pytest.fixture(autouse=True)

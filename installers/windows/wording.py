@@ -41,12 +41,12 @@ TEXTS: dict[str, tuple[str, ...]] = {
     ),
     "PROGRAM_IS": (
         "The icon in the notification area, and the command-line tool.",
-        "Das Symbol im Infobereich und das Befehlszeilenprogramm.",
-        "L'icône de la zone de notification, et les mêmes fonctions en ligne de commande.",
-        "El icono del área de notificación, y lo mismo como órdenes para una terminal.",
-        "O ícone da área de notificação, e o mesmo como comandos para um terminal.",
-        "通知領域のアイコンと、ターミナル用の同じ機能のコマンドです。",
-        "通知区域中的图标，以及终端中功能相同的命令。",
+        "Das Symbol im Infobereich und das Befehlszeilentool.",
+        "L'icône de la zone de notification et l'outil en ligne de commande.",
+        "El icono del área de notificación y la herramienta de línea de comandos.",
+        "O ícone da área de notificação e a ferramenta de linha de comando.",
+        "通知領域のアイコンとコマンドライン ツールです。",
+        "通知区域中的图标和命令行工具。",
     ),
     "START_MENU": (
         "Start menu entry",
@@ -78,29 +78,29 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "AT_LOGIN_IS": (
         "Starts quietly with Windows and removes old logs automatically. You can turn this off in the menu.",
         "Startet unauffällig mit Windows und entfernt alte Protokolle automatisch. Im Menü abschaltbar.",
-        "Se lance discrètement avec Windows : les anciens journaux disparaissent d'eux-mêmes. Se désactive dans le menu.",
-        "Se inicia en silencio con Windows, para que los registros antiguos desaparezcan solos. Se desactiva en el menú.",
-        "Inicia em silêncio com o Windows, para que os logs antigos sumam sozinhos. O menu desativa de novo.",
+        "Démarre discrètement avec Windows et supprime automatiquement les anciens journaux. Désactivable dans le menu.",
+        "Se inicia discretamente con Windows y elimina automáticamente los registros antiguos. Se desactiva en el menú.",
+        "Inicia discretamente com o Windows e remove logs antigos automaticamente. Pode ser desativado no menu.",
         "Windows とともに静かに起動し、古いログを自動的に削除します。メニューで無効にできます。",
-        "随 Windows 安静启动，自动清理旧日志。可在菜单中关闭。",
+        "随 Windows 静默启动，并自动清理旧日志。可在菜单中关闭。",
     ),
     "IN_TERMINALS": (
         "Command-line tool",
-        "Befehle im Terminal",
-        "Commandes dans les terminaux",
-        "Órdenes en las terminales",
-        "Comandos nos terminais",
-        "ターミナルのコマンド",
-        "终端命令",
+        "Befehlszeilentool",
+        "Outil en ligne de commande",
+        "Herramienta de línea de comandos",
+        "Ferramenta de linha de comando",
+        "コマンドライン ツール",
+        "命令行工具",
     ),
     "IN_TERMINALS_IS": (
         f"Adds {_COMMAND} to your PATH, so that new terminals find it.",
         f"Fügt {_COMMAND} Ihrem PATH hinzu, damit neue Terminals den Befehl finden.",
-        f"Les nouveaux terminaux connaissent la commande {_COMMAND} : son dossier est ajouté à votre PATH.",
-        f"Las terminales nuevas conocen la orden {_COMMAND}: su carpeta se añade a su PATH.",
-        f"Novos terminais conhecem o comando {_COMMAND}: a pasta dele é adicionada ao seu PATH.",
-        f"新しいターミナルで {_COMMAND} コマンドを使えます。フォルダーをユーザーの PATH に追加します。",
-        f"新打开的终端可以使用 {_COMMAND} 命令：其文件夹会加入您的 PATH。",
+        f"Ajoute {_COMMAND} à votre PATH, pour que les nouveaux terminaux le trouvent.",
+        f"Añade {_COMMAND} a su PATH para que las terminales nuevas lo encuentren.",
+        f"Adiciona {_COMMAND} ao seu PATH para que novos terminais o encontrem.",
+        f"{_COMMAND} を PATH に追加し、新しいターミナルで使えるようにします。",
+        f"将 {_COMMAND} 添加到您的 PATH，新打开的终端即可使用。",
     ),
     "RUN_NOW": (
         f"Show {_NAME} now",
@@ -117,14 +117,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"{_NAME} ist installiert.$\\r$\\n$\\r$\\nDas Symbol befindet sich im Infobereich neben der Uhr. Windows blendet neue"
         " Symbole dort hinter dem kleinen Pfeil aus. Ziehen Sie es heraus, um es immer zu sehen.",
         f"{_NAME} est installé.$\\r$\\n$\\r$\\nSon icône se trouve dans la zone de notification, près de l'horloge. Windows"
-        " place les nouvelles icônes derrière la petite flèche : faites-la glisser pour la voir en permanence.",
-        f"{_NAME} está instalado.$\\r$\\n$\\r$\\nSu icono está en el área de notificación, junto al reloj. Windows pone los"
-        " iconos nuevos detrás de la flecha pequeña: arrástrelo fuera para verlo siempre.",
-        f"{_NAME} está instalado.$\\r$\\n$\\r$\\nSeu ícone está na área de notificação, ao lado do relógio. O Windows coloca"
-        " ícones novos atrás da setinha: arraste-o para fora para vê-lo sempre.",
+        " masque les nouvelles icônes derrière la petite flèche. Faites glisser l'icône hors de là pour la voir en permanence.",
+        f"{_NAME} está instalado.$\\r$\\n$\\r$\\nSu icono está en el área de notificación, junto al reloj. Windows oculta los"
+        " iconos nuevos tras la flecha pequeña. Para verlo siempre, arrástrelo fuera de ahí.",
+        f"{_NAME} está instalado.$\\r$\\n$\\r$\\nSeu ícone está na área de notificação, ao lado do relógio. O Windows oculta"
+        " ícones novos atrás da setinha. Para vê-lo sempre, arraste-o para fora.",
         f"{_NAME} がインストールされました。$\\r$\\n$\\r$\\nアイコンは時計の横の通知領域にあります。新しいアイコンは小さな矢印の中に"
-        "入ります。常に表示するには外へドラッグしてください。",
-        f"{_NAME} 已安装。$\\r$\\n$\\r$\\n图标位于时钟旁的通知区域。Windows 会把新图标放在小箭头里：将它拖出即可一直看到。",
+        "隠れます。常に表示するには、外へドラッグしてください。",
+        f"{_NAME} 已安装。$\\r$\\n$\\r$\\n图标位于时钟旁的通知区域。Windows 会将新图标隐藏在小箭头后面。要始终显示，请将其拖出。",
     ),
     "ENDING": (
         f"Closing the running {_NAME}...",
@@ -140,11 +140,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
         " Nothing has been changed.",
         f"Ein Programm in $INSTDIR läuft noch, vielleicht {product.PROGRAM_NAME} in einem Terminal. Schließen Sie es und"
         " versuchen Sie es erneut. Es wurde nichts geändert.",
-        f"Un programme de $INSTDIR est encore en cours : peut-être un terminal où tourne {product.PROGRAM_NAME}."
+        f"Un programme de $INSTDIR est encore en cours d'exécution, peut-être {product.PROGRAM_NAME} dans un terminal."
         " Fermez-le et réessayez. Rien n'a été modifié.",
-        f"Un programa de $INSTDIR sigue en marcha: quizá una terminal con {product.PROGRAM_NAME}. Ciérrelo e"
+        f"Un programa de $INSTDIR sigue en ejecución, quizá {product.PROGRAM_NAME} en una terminal. Ciérrelo e"
         " inténtelo de nuevo. No se ha cambiado nada.",
-        f"Um programa em $INSTDIR ainda está em execução: talvez um terminal com {product.PROGRAM_NAME}. Feche-o e"
+        f"Um programa em $INSTDIR ainda está em execução, talvez {product.PROGRAM_NAME} em um terminal. Feche-o e"
         " tente de novo. Nada foi alterado.",
         f"$INSTDIR のプログラムがまだ実行中です（{product.PROGRAM_NAME} を実行しているターミナルなど）。終了してから"
         "再試行してください。何も変更されていません。",
@@ -153,11 +153,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "NOTHING_CHANGED": (
         "Stopped. Nothing has been changed.",
         "Abgebrochen. Es wurde nichts geändert.",
-        "Interrompu. Rien n'a été modifié.",
-        "Detenido. No se ha cambiado nada.",
-        "Interrompido. Nada foi alterado.",
+        "Opération annulée. Rien n'a été modifié.",
+        "Cancelado. No se ha cambiado nada.",
+        "Cancelado. Nada foi alterado.",
         "中止しました。何も変更されていません。",
-        "已停止。未做任何更改。",
+        "已取消。未做任何更改。",
     ),
     "FOLDER_NOT_EMPTY": (
         "$INSTDIR contains other files. Choose an empty folder, or one that does not exist yet.",
@@ -171,7 +171,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "PUTTING_BACK": (
         "Restoring the previous version...",
         "Die vorige Version wird wiederhergestellt ...",
-        "Rétablissement de la version précédente...",
+        "Restauration de la version précédente...",
         "Restaurando la versión anterior...",
         "Restaurando a versão anterior...",
         "以前のバージョンに戻しています...",
@@ -180,9 +180,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "TOO_OLD": (
         f"{_NAME} requires Windows 10 or later.",
         f"{_NAME} erfordert Windows 10 oder höher.",
-        f"{_NAME} nécessite Windows 10 ou une version plus récente.",
-        f"{_NAME} necesita Windows 10 o posterior.",
-        f"{_NAME} precisa do Windows 10 ou mais recente.",
+        f"{_NAME} nécessite Windows 10 ou une version ultérieure.",
+        f"{_NAME} requiere Windows 10 o posterior.",
+        f"O {_NAME} requer o Windows 10 ou posterior.",
         f"{_NAME} には Windows 10 以降が必要です。",
         f"{_NAME} 需要 Windows 10 或更高版本。",
     ),
@@ -198,9 +198,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "NEWER_IS_THERE": (
         f"Version $Installed is installed, which is newer than {product.VERSION}. Replace it with the older version?",
         f"Version $Installed ist installiert und neuer als {product.VERSION}. Durch die ältere Version ersetzen?",
-        f"La version $Installed, plus récente que {product.VERSION}, est installée. La remplacer par l'ancienne ?",
-        f"Está instalada la versión $Installed, más reciente que {product.VERSION}. ¿Sustituirla por la antigua?",
-        f"A versão $Installed, mais nova que {product.VERSION}, está instalada. Substituir pela mais antiga?",
+        f"La version $Installed, plus récente que {product.VERSION}, est installée. La remplacer par cette version plus ancienne ?",
+        f"Está instalada la versión $Installed, más reciente que {product.VERSION}. ¿Sustituirla por esta versión anterior?",
+        f"A versão $Installed, mais nova que {product.VERSION}, está instalada. Substituir por esta versão anterior?",
         f"{product.VERSION} より新しいバージョン $Installed がインストールされています。古いものに置き換えますか？",
         f"已安装比 {product.VERSION} 更新的版本 $Installed。要用旧版本替换吗？",
     ),
@@ -209,15 +209,15 @@ TEXTS: dict[str, tuple[str, ...]] = {
         " may be stored in Credential Manager.",
         f"{_NAME} wird entfernt. Ihre Profile, Tokens, Einstellungen und Protokolle in $Home bleiben erhalten. Der Schlüssel"
         " zu den Tokens kann in der Anmeldeinformationsverwaltung gespeichert sein.",
-        f"{_NAME} va être supprimé. Vos profils, jetons, réglages et journaux restent dans $Home ; la clé des jetons"
-        " peut se trouver dans le Gestionnaire d'identification.",
-        f"Se quitará {_NAME}. Sus perfiles, tokens, ajustes y registros se conservan en $Home; la clave de los tokens"
-        " puede estar en el Administrador de credenciales.",
-        f"O {_NAME} será removido. Seus perfis, tokens, configurações e logs ficam em $Home; a chave dos tokens pode"
-        " estar no Gerenciador de Credenciais.",
-        f"{_NAME} を削除します。プロファイル、トークン、設定、ログは $Home に残ります。トークンのキーは資格情報マネージャーに"
-        "ある場合があります。",
-        f"将移除 {_NAME}。您的配置文件、令牌、设置和日志保留在 $Home 中；令牌的密钥可能在凭据管理器中。",
+        f"{_NAME} va être désinstallé. Vos profils, jetons, réglages et journaux restent dans $Home ; la clé des jetons"
+        " peut être enregistrée dans le Gestionnaire d'identification.",
+        f"Se desinstalará {_NAME}. Sus perfiles, tokens, ajustes y registros se conservan en $Home; la clave de los tokens"
+        " puede estar guardada en el Administrador de credenciales.",
+        f"O {_NAME} será desinstalado. Seus perfis, tokens, configurações e logs ficam em $Home; a chave dos tokens pode"
+        " estar salva no Gerenciador de Credenciais.",
+        f"{_NAME} をアンインストールします。プロファイル、トークン、設定、ログは $Home に残ります。トークンのキーは資格情報マネージャーに"
+        "保存されている場合があります。",
+        f"将卸载 {_NAME}。您的配置文件、令牌、设置和日志保留在 $Home 中；令牌的密钥可能保存在凭据管理器中。",
     ),
     "KEPT": (
         "Your data was kept: $Home",
@@ -225,7 +225,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Vos données ont été conservées : $Home",
         "Sus datos se han conservado: $Home",
         "Seus dados foram mantidos: $Home",
-        "データは残されています: $Home",
+        "データは保持されました: $Home",
         "您的数据已保留：$Home",
     ),
 }

@@ -95,7 +95,7 @@ def test_naming_paths_touches_no_disk(tmp_path: Path) -> None:
         (["logs/", "tray/"], CLASSIC),
     ],
 )
-def test_the_layout_follows_from_what_is_there(home: Home, entries: list[str], expected: object) -> None:
+def test_the_layout_follows_from_the_files(home: Home, entries: list[str], expected: object) -> None:
     for entry in entries:
         path = Path(home.join(entry.rstrip("/")))
         path.mkdir() if entry.endswith("/") else path.write_text("{}")

@@ -191,7 +191,7 @@ def test_a_click_moves_the_tokens_into_the_store_and_another_one_back(
     until("nothing to be left in the store", lambda: not CredentialStore(Home(tray.home)).list())
 
 
-def test_where_the_cli_reads_the_tokens_it_is_told_first_what_follows(
+def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows(
     tray: RunningTray, keyring: Keyring
 ) -> None:
     keyring.start()

@@ -124,7 +124,7 @@ def test_a_loss_that_is_accepted_is_not_told_again(tray: RunningTray) -> None:
     assert not loss_is_told(tray)
 
 
-def test_a_loss_while_no_tray_ran_is_told_by_the_menu_at_the_next_start(tray: RunningTray) -> None:
+def test_a_loss_while_no_tray_ran_is_in_the_menu_at_the_next_start(tray: RunningTray) -> None:
     tray.end()
     wipe(tray)
     tray.start()
@@ -146,7 +146,7 @@ def test_a_broken_file_can_be_had_back_and_what_was_typed_is_kept(tray: RunningT
     assert typed in [file.read_bytes() for file in folder.iterdir()]
 
 
-def test_a_token_that_the_cli_no_longer_finds_is_told_and_one_click_moves_it(tray: RunningTray) -> None:
+def test_a_token_that_the_cli_no_longer_finds_is_reported_and_one_click_moves_it(tray: RunningTray) -> None:
     notifications = tray.desktop.notifications
     tray.open_menu(RIGHT)
     tray.choose("Keep config.json safe from the CLI")
@@ -170,7 +170,7 @@ def test_a_token_that_the_cli_no_longer_finds_is_told_and_one_click_moves_it(tra
     assert "Another program removed" not in "".join(told)
 
 
-def test_what_can_not_be_kept_is_told_with_its_reason_and_kept_once_it_can_be(tray: RunningTray) -> None:
+def test_what_can_not_be_kept_is_reported_with_its_reason_and_kept_once_it_can_be(tray: RunningTray) -> None:
     history = Path(tray.home, "tray", "history")
     history.rename(history.with_name("history-before"))
     history.write_text("in the way")

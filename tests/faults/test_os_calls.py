@@ -71,7 +71,7 @@ def test_a_write_in_place_is_caught_torn(tmp_path: object) -> None:
     assert len(torn) == 13, report
 
 
-def test_a_short_write_that_nobody_looks_at_is_caught_as_success_told_falsely(tmp_path: object) -> None:
+def test_a_short_write_that_nobody_checks_is_caught_as_a_false_success(tmp_path: object) -> None:
     report = run(tmp_path, rename_without_looking_at_the_count)
     assert [violation for violation in report.violations if "torn" in violation] == [
         f"write #0: short write -> told success: torn: {len(NEW) // 2} bytes"
@@ -79,7 +79,7 @@ def test_a_short_write_that_nobody_looks_at_is_caught_as_success_told_falsely(tm
     assert sum("temporary" in violation for violation in report.violations) > 20, report
 
 
-def test_swallowed_errors_are_caught_as_success_told_falsely(tmp_path: object) -> None:
+def test_swallowed_errors_are_caught_as_a_false_success(tmp_path: object) -> None:
     report = run(tmp_path, swallow_errors)
     assert any("success was told" in violation for violation in report.violations), report
 

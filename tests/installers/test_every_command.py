@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from tests.desktop.needs import needs
 from tests.desktop.rig.sample_home import make_sample_home
-from tests.installers.bare_system import BareSystem
 from tests.installers.every_command import Ran, prepare_home, try_each
-from tests.installers.reached_imports import FOR_TESTS, imports_of, our_modules
+from tests.installers.frozen.reached_imports import FOR_TESTS, imports_of, our_modules
+from tests.installers.linux.bare_system import BareSystem
 
 from installers import product
 

@@ -55,7 +55,7 @@ def test_the_windows_icon_has_a_size_for_each_scale() -> None:
     assert icon_sizes(image) == [(size, size) for size in icons.ICO_PX]
 
 
-def test_the_macos_icon_goes_up_to_what_a_hidpi_dock_shows() -> None:
+def test_the_macos_icon_is_as_large_as_a_hidpi_dock_shows() -> None:
     image = Image.open(io.BytesIO(on_disk("codemie-tray.icns")))
     assert (512, 512, 2) in image.info["sizes"]
     assert (16, 16, 2) in image.info["sizes"]

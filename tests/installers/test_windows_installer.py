@@ -51,14 +51,14 @@ def test_what_is_removed_is_what_was_copied_and_no_folder_is_emptied(frozen: Pat
     assert re.findall(r'Return "(.*?)"', macros["ReturnAll"]) == entries
 
 
-def test_the_script_empties_only_where_the_old_version_stands_and_what_stands_in_its_place() -> None:
+def test_the_script_empties_only_the_folder_of_the_old_version_and_what_replaced_it() -> None:
     assert re.findall(r"^\s*RMDir /r (.*)$", NSI, re.MULTILINE) == [
         '"${to}\\${name}"',
         '"$INSTDIR\\${PREVIOUS}"',
     ]
 
 
-def test_every_text_of_the_script_is_there_in_every_language() -> None:
+def test_every_text_of_the_script_exists_in_every_language() -> None:
     used = set(re.findall(r"\$\(([A-Z_]+)\)", NSI))
     assert used == set(wording.TEXTS)
     for name, texts in wording.TEXTS.items():

@@ -180,7 +180,7 @@ def test_with_no_keyring_made_yet_the_background_makes_none(session: Session) ->
     assert _prompts(session) == []
 
 
-def test_with_no_keyring_made_yet_and_no_screen_it_is_told(session: Session) -> None:
+def test_with_no_keyring_made_yet_and_no_screen_it_is_reported(session: Session) -> None:
     session.start_bus()
     session.start_keyring(unlocked=False)
     assert _error(ask(session, "set", "protect", asking=True)) in ("KeyringLocked", "KeyringAbsent")
@@ -247,7 +247,7 @@ def test_a_hung_daemon_ends_at_the_time_limit(session: Session) -> None:
     assert ask(session, "get")[0].result == "1"
 
 
-def test_a_daemon_killed_in_the_call_is_told_at_once(session: Session) -> None:
+def test_a_daemon_killed_in_the_call_is_reported_at_once(session: Session) -> None:
     session.start_bus(activating=False)
     daemon = session.start_keyring()
     ask(session, "set", "protect")
@@ -272,7 +272,7 @@ def test_a_daemon_killed_between_calls_comes_back_locked(session: Session) -> No
     assert ask(session, "get")[0].result == "1"
 
 
-def test_a_wiped_keyring_is_a_missing_key_and_nothing_is_made_anew(protected: Session) -> None:
+def test_a_wiped_keyring_is_a_missing_key_and_no_new_one_is_made(protected: Session) -> None:
     protected.python(
         "import secretstorage as s; c = s.get_default_collection(s.dbus_init());"
         "[i.delete() for i in c.get_all_items()]"

@@ -102,7 +102,7 @@ def run_as_nobody(
 
 def preload() -> None:
     """Import what the core and the command line import, inside functions too."""
-    from tests.installers.reached_imports import imports_of
+    from tests.installers.frozen.reached_imports import imports_of
 
     import codemie_core
     import codemie_tray.commands

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import logging
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.core.config.secret_detection.secret_corpus import Shape, harmless_values, secret_shapes
+from tests.support.program import run_program
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.app.config_guard import ConfigGuard
@@ -31,17 +30,7 @@ RECOGNISED = [shape for shape in SHAPES if shape.by_shape]
 
 def run(home: Path, *arguments: str) -> str:
     """Return all that a command says."""
-    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
-    result = subprocess.run(
-        [sys.executable, "-m", "codemie_tray", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-        env={**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"},
-    )
-    assert "Traceback" not in result.stderr
+    result = run_program(home, *arguments)
     return result.stdout + result.stderr
 
 

@@ -24,7 +24,7 @@ main([])
 
 
 @pytest.mark.parametrize("how", ["ended by the task manager", "a fault in native code"])
-def test_a_crash_is_told_by_the_next_start_and_only_by_that(
+def test_a_crash_is_reported_by_the_next_start_and_only_by_that(
     windows_session: WindowsSession, home: Path, screen: TrayOnScreen, artifacts: Path, how: str
 ) -> None:
     if how == "a fault in native code":

@@ -150,7 +150,7 @@ def _brightness(picture: Picture) -> list[int]:
     return list(picture.image.convert("L").tobytes())
 
 
-def test_a_broken_file_is_told_and_mended_when_it_is_mended(
+def test_a_broken_file_is_reported_until_it_is_fixed(
     tray: RunningTray, screen: TrayOnScreen, artifacts: Path
 ) -> None:
     whole = (tray.home / "config.json").read_bytes()

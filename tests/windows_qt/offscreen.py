@@ -2,8 +2,8 @@
 
     python -m tests.windows_qt.offscreen (light | dark) PICTURE WIDTH [plain]
 
-`plain` leaves out the error, the notice and the toast, which are there to be measured as well. The pictures in
-docs/images are made that way.
+`plain` leaves out the error, the notice and the toast, which are there to be measured as well. The pictures
+in docs/images are made that way.
 
 The scale is Qt's own `QT_SCALE_FACTOR`.
 """

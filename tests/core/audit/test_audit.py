@@ -383,7 +383,7 @@ def a_token_where_the_cli_does_not_look(scene: Scene) -> Expected:
 
 
 @pytest.mark.parametrize("name", PLANTS)
-def test_a_plant_is_found_with_its_place_and_the_command_that_mends_it(scene: Scene, name: str) -> None:
+def test_a_plant_is_found_with_its_place_and_the_command_that_fixes_it(scene: Scene, name: str) -> None:
     if "git" in name and shutil.which("git") is None:
         pytest.skip("git is not installed")
     expected = PLANTS[name](scene)
@@ -497,7 +497,7 @@ def put_out_of_the_way(path: Path) -> None:
 
 @pytest.mark.parametrize("name", [*OPENED, *LINKED])
 @pytest.mark.parametrize("kind", ["a link", "a named pipe", "a socket"])
-def test_what_is_planted_where_a_file_is_opened_is_told(scene: Scene, name: str, kind: str) -> None:
+def test_what_is_planted_where_a_file_is_opened_is_reported(scene: Scene, name: str, kind: str) -> None:
     path = scene.path / name
     put_out_of_the_way(path)
     target = scene.place / "target"
@@ -526,7 +526,7 @@ def test_what_is_planted_where_a_file_is_opened_is_told(scene: Scene, name: str,
 @pytest.mark.parametrize(
     "name", ["tray", "tray/history", "logs", "sessions", ".session-claude", "credentials", "proxy"]
 )
-def test_a_folder_that_others_may_write_is_told(scene: Scene, name: str) -> None:
+def test_a_folder_that_others_may_write_is_reported(scene: Scene, name: str) -> None:
     path = scene.path / name
     path.mkdir(mode=0o700, exist_ok=True)
     assert scene.findings() == ()
@@ -536,7 +536,7 @@ def test_a_folder_that_others_may_write_is_told(scene: Scene, name: str) -> None
 
 
 @needs_root
-def test_a_device_is_not_opened_and_told(scene: Scene) -> None:
+def test_a_device_is_reported_and_not_opened(scene: Scene) -> None:
     path = scene.path / "tray" / "usage.sqlite"
     path.unlink(missing_ok=True)
     try:
@@ -673,7 +673,7 @@ def test_closing_follows_no_link_that_was_planted_meanwhile(scene: Scene) -> Non
     assert other.stat().st_mode & 0o777 == 0o644
 
 
-def test_a_link_among_the_cli_s_logins_is_told_and_not_followed(scene: Scene) -> None:
+def test_a_link_among_the_cli_s_logins_is_reported_and_not_followed(scene: Scene) -> None:
     other = scene.place / "other"
     other.write_text("x")
     other.chmod(0o644)
@@ -684,7 +684,7 @@ def test_a_link_among_the_cli_s_logins_is_told_and_not_followed(scene: Scene) ->
     assert closings(scene.findings()) == ()
 
 
-def test_the_worst_is_told_first(scene: Scene) -> None:
+def test_the_worst_is_reported_first(scene: Scene) -> None:
     for name in ("a project that overrides the profile", "others may read the debug logs"):
         PLANTS[name](scene)
     scene.path.chmod(0o777)
@@ -719,7 +719,7 @@ def test_a_store_that_a_keyring_protects_is_not_opened_for_its_names(scene: Scen
     assert found.command == "codemie-tray credentials list"
 
 
-def test_a_damaged_store_and_a_broken_configuration_are_told_and_end_nothing(scene: Scene) -> None:
+def test_a_damaged_store_and_a_broken_configuration_are_reported_and_end_nothing(scene: Scene) -> None:
     scene.write(".credentials", b"\x89CMCRED\nxx")
     scene.config.write_text("{")
     (scene.path / "proxy-daemon.json").chmod(0o644)

@@ -133,7 +133,7 @@ def test_saving_a_field_changes_the_bytes_of_that_field(text: str, data: st.Data
 
 @SLOWLY
 @given(configs(), st.data())
-def test_saving_what_is_there_already_changes_nothing(text: str, data: st.DataObject) -> None:
+def test_saving_the_present_state_changes_nothing(text: str, data: st.DataObject) -> None:
     config = config_of(text)
     for profile in config.profiles:
         if isinstance(effective(text)[profile.name], Pairs):

@@ -153,7 +153,7 @@ def test_the_first_profile_makes_a_configuration_that_the_cli_carries_over(
 
 
 @pytest.mark.parametrize("trace", ["migrations.json", "sessions"])
-def test_the_first_profile_in_a_home_of_the_cli_goes_to_its_file(
+def test_the_first_profile_in_a_home_of_the_cli_is_written_to_its_file(
     loader: ConfigLoader, home: Home, trace: str
 ) -> None:
     if trace == "sessions":
@@ -187,14 +187,14 @@ def test_a_home_that_is_not_there_is_made_by_the_first_profile_and_by_nothing_el
         assert (tmp_path / "deep" / "new" / "tray").stat().st_mode & 0o777 == 0o700
 
 
-def test_the_configuration_of_the_cli_goes_first(loader: ConfigLoader, home: Home, path: Path) -> None:
+def test_the_configuration_of_the_cli_takes_precedence(loader: ConfigLoader, home: Home, path: Path) -> None:
     Path(home.join("codemie-cli.config.json")).write_text('{"version": 2, "profiles": {"x": {}}}')
     assert [profile.name for profile in loader.load().profiles] == ["x"]
     loader.switch_profile("x")
     assert path.read_text() == TWO
 
 
-def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:
+def test_a_home_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     loader = ConfigLoader(Home(str(tmp_path / "file")), settle_seconds=0)
     with pytest.raises(ConfigUnreadable, match="is not a folder"):
@@ -225,7 +225,7 @@ def test_a_link_is_written_through(
 
 
 @each_operation
-def test_a_link_that_leads_nowhere_is_told_and_kept(
+def test_a_link_that_leads_nowhere_is_reported_and_kept(
     loader: ConfigLoader, path: Path, tmp_path: Path, change: Callable[[ConfigLoader], Config]
 ) -> None:
     path.unlink()
@@ -236,7 +236,7 @@ def test_a_link_that_leads_nowhere_is_told_and_kept(
     assert not (tmp_path / "gone.json").exists()
 
 
-def test_a_link_to_itself_is_told(loader: ConfigLoader, path: Path) -> None:
+def test_a_link_to_itself_is_reported(loader: ConfigLoader, path: Path) -> None:
     path.unlink()
     path.symlink_to("config.json")
     for attempt in (loader.load, lambda: loader.save_profile("a", {})):
@@ -284,7 +284,7 @@ def a_device(path: Path) -> None:
         (a_socket, "can't be read: No such device or address"),
     ],
 )
-def test_what_is_no_file_is_told_at_once_and_left_alone(
+def test_what_is_no_file_is_reported_at_once_and_left_alone(
     loader: ConfigLoader, path: Path, make: Callable[[Path], None], reason: str
 ) -> None:
     path.unlink()
@@ -332,7 +332,7 @@ def test_an_edit_does_not_make_a_file_that_could_not_be_read_again(loader: Confi
         (b"\x00" * 64, 1, 1, "expected a value, found '\\x00'"),
     ],
 )
-def test_what_is_no_configuration_is_told_with_its_place_and_never_overwritten(
+def test_what_is_no_configuration_is_reported_with_its_place_and_never_overwritten(
     loader: ConfigLoader,
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -416,7 +416,7 @@ def test_a_change_that_is_written_over_is_made_again(home: Home, path: Path) -> 
     assert loader.load().profile("b").model == "m3"
 
 
-def test_a_change_that_is_always_written_over_is_told_as_a_conflict(
+def test_a_change_that_is_always_written_over_is_reported_as_a_conflict(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commit, "CONFLICT_PATIENCE_SECONDS", 0.3)

@@ -105,7 +105,7 @@ def test_a_file_that_is_being_written_is_waited_for(store: SettingsStore) -> Non
     writer.stdout.close()
 
 
-def test_a_folder_in_its_place_is_told_and_nothing_breaks(store: SettingsStore) -> None:
+def test_a_folder_in_its_place_is_reported_and_nothing_breaks(store: SettingsStore) -> None:
     os.mkdir(store.path)
     assert "is a folder where a file belongs; remove it" in (store.load().problem or "")
     with pytest.raises(StoreError):

@@ -66,7 +66,7 @@ def test_a_protected_file_opens_by_the_keyring_and_not_by_the_machine(folder: st
         store.get("a")
 
 
-def test_an_old_copy_of_the_file_tells_nothing_about_a_protected_one(folder: str) -> None:
+def test_an_old_copy_of_the_file_reveals_nothing_about_a_protected_one(folder: str) -> None:
     """Who opens the machine's file of yesterday has neither the key of today's nor a slot for it."""
     store, _ = _filled(folder)
     store.add_recovery(CODE, cost=CHEAP)
@@ -213,7 +213,7 @@ def test_a_keyring_that_gives_something_else_back_is_not_used(folder: str) -> No
         store.get("a")
 
 
-def test_an_item_of_somebody_else_in_its_place_is_told(folder: str) -> None:
+def test_an_item_of_somebody_else_in_its_place_is_reported(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     with open(os.path.join(keyring.folder, keyring.items()[0]), "w", encoding="utf-8") as file:

@@ -251,7 +251,7 @@ def test_the_file_may_be_a_link_and_stays_one(tmp_path: str) -> None:
 
 
 @as_root
-def test_what_the_system_denies_is_told_and_nothing_changes() -> None:
+def test_what_the_system_denies_is_reported_and_nothing_changes() -> None:
     with folder_for_anybody() as place:
         folder = str(place)
         store, _ = store_in(folder)
@@ -296,7 +296,7 @@ def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path: str) -> No
     assert sorted(os.listdir(folder)) == [".credentials", ".credentials.bak", "tray", "x.tmp"]
 
 
-def test_a_folder_in_its_place_is_told(tmp_path: str) -> None:
+def test_a_folder_in_its_place_is_reported(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     os.makedirs(store.path)
     with pytest.raises(CredentialsUnreadable):
@@ -379,7 +379,7 @@ def test_a_removed_secret_is_not_listed_and_can_be_restored_as_it_was(tmp_path: 
     assert "restore" not in str(caught.value)
 
 
-def test_a_removed_secret_goes_for_good_with_the_first_change_after_seven_days(tmp_path: str) -> None:
+def test_a_removed_secret_is_erased_by_the_first_change_after_seven_days(tmp_path: str) -> None:
     store, clock = _store_over_days(str(tmp_path))
     store.set_many({"a": Secret("1"), "b": Secret("2")})
     store.remove("a")

@@ -92,7 +92,7 @@ def test_a_temporary_file_that_somebody_took_away_is_a_reason_to_look_again(
         replace_whole(str(path), b"new", mode=0o600, expected=version_of(str(path)))
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="No such file or directory"):
         replace_whole(str(tmp_path / "none" / "file"), b"", mode=0o600, expected=None)
 

@@ -92,7 +92,7 @@ def test_the_lock_is_given_back_where_the_work_fails(tmp_path: Path) -> None:
     lock.release()  # once more does nothing
 
 
-def test_a_lock_that_can_not_be_made_is_told(tmp_path: Path) -> None:
+def test_a_lock_that_can_not_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="is in the way: a folder belongs there"):
         StoreLock(str(tmp_path / "file" / "lock")).acquire()

@@ -264,7 +264,7 @@ def test_somebody_else_s_file_is_not_taken_over(nobodys: Home) -> None:
     assert sorted(os.listdir(nobodys.path)) == ["config.json", "tray"]
 
 
-def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_changed(nobodys: Home) -> None:
+def test_a_folder_that_may_not_be_written_is_reported_and_nothing_is_changed(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     Path(nobodys.path).chmod(0o555)
     told = told_nobody(nobodys, "loader.switch_profile('b')")
@@ -281,7 +281,7 @@ def test_a_folder_that_may_not_be_read_is_refused_before_anything_is_changed(nob
     assert sorted(os.listdir(nobodys.path)) == ["config.json", "tray"]
 
 
-def test_a_file_that_may_not_be_read_is_told_and_kept(nobodys: Home) -> None:
+def test_a_file_that_may_not_be_read_is_reported_and_kept(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     path.chmod(0)
     told = told_nobody(nobodys, "loader.save_profile('b', {})")
@@ -290,7 +290,7 @@ def test_a_file_that_may_not_be_read_is_told_and_kept(nobodys: Home) -> None:
     assert path.read_text() == PLAIN
 
 
-def test_a_link_into_a_folder_that_may_not_be_written_is_told(nobodys: Home) -> None:
+def test_a_link_into_a_folder_that_may_not_be_written_is_reported(nobodys: Home) -> None:
     dotfiles = Path(nobodys.path).parent / "dotfiles"
     dotfiles.mkdir(mode=0o755)
     (dotfiles / "real.json").write_text(PLAIN)
@@ -305,7 +305,7 @@ def test_a_link_into_a_folder_that_may_not_be_written_is_told(nobodys: Home) -> 
 
 
 @pytest.mark.skipif(ROOT, reason="root may write everywhere; the tests as nobody cover it")
-def test_a_read_only_folder_is_told(loader: ConfigLoader, home: Home, path: Path) -> None:
+def test_a_read_only_folder_is_reported(loader: ConfigLoader, home: Home, path: Path) -> None:
     path.write_text(PLAIN)
     Path(home.path).chmod(0o555)
     with pytest.raises(StoreDenied):

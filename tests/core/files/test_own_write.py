@@ -72,7 +72,7 @@ def test_our_own_write_is_known_until_somebody_else_writes(home: Home) -> None:
 
 
 @pytest.mark.parametrize("how", ["loaded", "removed", "replaced", "other layout", "taken over"])
-def test_our_own_write_is_not_taken_for_what_is_there_once_it_may_be_another(home: Home, how: str) -> None:
+def test_our_own_write_is_not_assumed_once_the_file_may_be_another(home: Home, how: str) -> None:
     loader = ConfigLoader(home)
     loader.switch_profile("home")
     path = home.join("config.json")

@@ -61,7 +61,7 @@ def test_use_here_writes_what_the_cli_writes_and_undo_takes_it_away(home: Home, 
     assert use_here_no_more(str(folder), home) is None
 
 
-def test_a_file_that_is_there_keeps_everything_else(home: Home, folder: Path) -> None:
+def test_an_existing_file_keeps_everything_else(home: Home, folder: Path) -> None:
     text = (
         '{"version": 2,\r\n "profiles": {"t": {"model": 1.0}}, "activeProfile": "team", "x": "\\u00e9"}\r\n'
     )
@@ -111,7 +111,7 @@ def test_fields_of_the_folder_are_laid_over_the_profile(home: Home, folder: Path
     assert (choice.profile.provider, choice.profile.model) == ("ollama", "m9")
 
 
-def test_a_name_that_no_profile_has_is_told(home: Home, folder: Path) -> None:
+def test_a_name_that_no_profile_has_is_reported(home: Home, folder: Path) -> None:
     project_file(folder, {"version": 2, "activeProfile": "nobody", "profiles": {}})
     choice = chosen(home, folder)
     assert (choice.profile, choice.source, choice.missing) == (None, Source.NONE, "nobody")

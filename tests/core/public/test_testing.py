@@ -48,7 +48,7 @@ def test_the_fixture_comes_with_the_package(tmp_path: Path) -> None:
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_the_home_is_there_empty_and_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_home_is_empty_and_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODEMIE_HOME", "/before")
     with isolated_home() as home:
         assert os.listdir(home.path) == []

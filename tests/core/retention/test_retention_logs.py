@@ -216,7 +216,7 @@ def test_ten_cleaners_at_once_count_every_file_once(home: Home) -> None:
     assert all(failed == "0" for _, failed in told)
 
 
-def test_progress_is_told_and_stopping_keeps_the_rest(home: Home) -> None:
+def test_progress_is_reported_and_stopping_keeps_the_rest(home: Home) -> None:
     for number in range(3000):
         log(home, long_ago(number), age_days=100)
     told: list[tuple[int, int]] = []
@@ -250,7 +250,7 @@ def test_a_reader_of_a_log_is_not_disturbed(home: Home) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="an open file is removed elsewhere")
-def test_on_windows_a_log_that_is_open_stays_is_told_and_goes_the_next_time(home: Home) -> None:
+def test_on_windows_an_open_log_is_reported_and_removed_the_next_time(home: Home) -> None:
     path = log(home, "debug-2026-01-01.log", age_days=100, size=100)
     log(home, "debug-2026-01-02.log", age_days=100)
     with path.open("rb") as file:

@@ -131,7 +131,7 @@ def test_a_session_that_is_resumed_after_it_was_planned_stays_whole(tmp_path: Pa
     )
 
 
-def test_all_that_the_cli_writes_for_a_session_goes_with_it(tmp_path: Path) -> None:
+def test_all_that_the_cli_writes_for_a_session_is_removed_with_it(tmp_path: Path) -> None:
     sessions = tmp_path / "sessions"
     session(tmp_path, A, 40, 40, 40, status="completed", correlation={"agentSessionId": "a1"})
     put(sessions / f"{A}_pi-run.jsonl", age_days=40)
@@ -158,7 +158,7 @@ def test_a_young_marker_keeps_its_session(tmp_path: Path) -> None:
     assert (result.sessions, result.files, len(left(tmp_path))) == (0, 0, 3)
 
 
-def test_the_record_goes_first_so_that_half_a_session_is_never_resumed(
+def test_the_record_is_removed_first_so_that_half_a_session_is_never_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session(tmp_path, A, 40, 40, 40, status="completed")

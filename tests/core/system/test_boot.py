@@ -10,7 +10,7 @@ from codemie_core.system.boot_id import boot_id
 TELL = "from codemie_core.system.boot_id import boot_id; print(boot_id())"
 
 
-def test_every_process_of_a_run_of_the_machine_tells_the_same_name() -> None:
+def test_every_process_between_two_reboots_sees_the_same_id() -> None:
     told = subprocess.run([sys.executable, "-c", TELL], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == boot_id()
     assert not boot_id().startswith("process ")  # which is what it falls back to

@@ -141,7 +141,9 @@ def test_the_icon_waits_for_a_panel_that_starts_later(tray: RunningTray) -> None
 @pytest.mark.parametrize(
     "text", ['{\n  "activeProfile": "work",\n  "profiles": {\n', ""], ids=["cut", "empty"]
 )
-def test_a_broken_config_is_told_by_a_badge_and_an_entry_and_goes_away(tray: RunningTray, text: str) -> None:
+def test_a_broken_config_shows_as_a_badge_and_an_entry_until_it_is_fixed(
+    tray: RunningTray, text: str
+) -> None:
     tray.start()
     healthy = Path(tray.config).read_text(encoding="utf-8")
     clean = tray.desktop.panel_picture()

@@ -174,7 +174,7 @@ def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path, mine:
     assert theirs_lost <= 0.01 * count
 
 
-def test_beside_a_writer_every_60_milliseconds_no_change_is_told_as_a_conflict(
+def test_beside_a_writer_every_60_milliseconds_no_change_is_reported_as_a_conflict(
     home: Home, path: Path
 ) -> None:
     """One that reads, works for most of that time, and writes what it read, as a program that starts does."""

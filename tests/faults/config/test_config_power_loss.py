@@ -99,7 +99,7 @@ def old_home(disk: Disk) -> ConfigLoader:
     return ConfigLoader(Home(str(home)), settle_seconds=0)
 
 
-def test_what_was_acknowledged_is_there_after_a_power_loss(disk: Disk) -> None:
+def test_what_was_acknowledged_survives_a_power_loss(disk: Disk) -> None:
     loader = old_home(disk)
     for number in range(rounds(3, 12)):
         loader.save_profile("b", {"n": number})
@@ -109,7 +109,7 @@ def test_what_was_acknowledged_is_there_after_a_power_loss(disk: Disk) -> None:
     assert json.loads(data) == {"activeProfile": "b", "profiles": {"a": {}, "b": {"n": rounds(3, 12) - 1}}}
 
 
-def test_the_first_profile_in_new_folders_is_there_after_a_power_loss(disk: Disk) -> None:
+def test_the_first_profile_in_new_folders_survives_a_power_loss(disk: Disk) -> None:
     os.sync()
     ConfigLoader(Home(str(disk.root / "new" / "home")), settle_seconds=0).save_profile("a", {"model": "m"})
     data = disk.after_power_loss(config_in)

@@ -79,7 +79,7 @@ def test_a_full_disk_ruins_the_file_of_a_writer_in_place(disk: Path) -> None:
     assert path.read_text() != OLD
 
 
-def test_a_limit_on_the_size_of_files_is_told_like_a_full_disk(tmp_path: Path) -> None:
+def test_a_limit_on_the_size_of_files_is_reported_like_a_full_disk(tmp_path: Path) -> None:
     loader = make_home(tmp_path / "limited")
 
     def limited() -> None:
@@ -92,7 +92,7 @@ def test_a_limit_on_the_size_of_files_is_told_like_a_full_disk(tmp_path: Path) -
     assert entries(tmp_path / "limited") == ["config.json", "tray"]
 
 
-def test_a_read_only_disk_is_told(disk: Path) -> None:
+def test_a_read_only_disk_is_reported(disk: Path) -> None:
     loader = make_home(disk / "home")
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     with pytest.raises(StoreDenied, match="nothing was changed: Read-only file system"):

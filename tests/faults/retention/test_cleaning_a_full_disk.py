@@ -65,7 +65,7 @@ def test_removing_makes_the_room_in_which_it_is_noted(disk: Path, *, automatic: 
     assert sorted(os.listdir(home.tray)) == ["cleanup.json", "lock"]
 
 
-def test_what_makes_no_room_is_removed_all_the_same_and_that_it_is_not_noted_is_told(disk: Path) -> None:
+def test_what_makes_no_room_is_removed_all_the_same_and_the_failed_note_is_reported(disk: Path) -> None:
     home = home_on(disk, old=3, size_bytes=0)
     done = clean(home, Retention(), Clock(), automatic=True)
     assert (done.files, done.failed) == (3, 0)
@@ -74,7 +74,7 @@ def test_what_makes_no_room_is_removed_all_the_same_and_that_it_is_not_noted_is_
     assert logs(home) == [long_ago(0)]
 
 
-def test_held_back_on_a_full_disk_nothing_is_removed_and_both_are_told(disk: Path) -> None:
+def test_held_back_on_a_full_disk_nothing_is_removed_and_both_are_reported(disk: Path) -> None:
     home = home_on(disk, old=3, size_bytes=4000, young=0)
     done = clean(home, Retention(), Clock(), automatic=True)
     assert (done.held, done.files, len(logs(home))) == (EVERYTHING, 3, 3)

@@ -62,11 +62,11 @@ def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
     return read_anew
 
 
-def test_whenever_it_is_killed_the_next_one_goes_on_with_right_numbers(home: Home) -> None:
+def test_whenever_it_is_killed_the_next_one_continues_with_the_right_numbers(home: Home) -> None:
     assert read_anew_after_kills(home, seeded(71), rounds(200, 2000)) == 0
 
 
-def test_without_transactions_a_kill_leaves_an_index_that_is_read_anew(
+def test_without_transactions_a_kill_leaves_an_index_that_is_rebuilt(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def at_once(_index: UsageIndex, _begin: str) -> Iterator[None]:

@@ -48,7 +48,7 @@ def test_from_nothing_to_all_of_it_is_one_notification(home: Home) -> None:
     assert [title for title, _ in BudgetNotices(home).due([at(DAY, 140)])] == ["Today's budget is used up"]
 
 
-def test_day_and_month_are_said_apart_and_a_new_day_begins_anew(home: Home) -> None:
+def test_day_and_month_are_said_apart_and_a_new_day_starts_from_zero(home: Home) -> None:
     notices = BudgetNotices(home)
     assert [title for title, _ in notices.due([at(DAY, 100), at(MONTH, 80)])] == [
         "Today's budget is used up",

@@ -88,7 +88,9 @@ def test_a_small_correction_ends_no_wait(machine: Machine) -> None:
     alarm.close()
 
 
-def test_where_nobody_tells_the_clocks_are_compared_after_each_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_signal_from_the_system_the_clocks_are_compared_after_each_slice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(clock_step, "clock_set_descriptor", lambda: None)
     monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
     monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
@@ -102,7 +104,7 @@ def test_where_nobody_tells_the_clocks_are_compared_after_each_slice(monkeypatch
 
 
 @pytest.mark.parametrize("by_seconds", [YEAR, -YEAR, 2 * DAY_SECONDS, -DAY_SECONDS])
-def test_today_is_counted_anew_when_the_clock_is_set_to_another_day(
+def test_today_is_counted_again_when_the_clock_is_set_to_another_day(
     machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_seconds: float
 ) -> None:
     monkeypatch.setattr(usage_today, "PAUSE_SECONDS", 0.0)
@@ -140,7 +142,7 @@ def log_of(home: Home, name: str, mtime: float) -> Path:
     return path
 
 
-def test_what_is_old_is_judged_anew_when_the_clock_is_set(machine: Machine, home: Home) -> None:
+def test_what_is_old_is_judged_again_when_the_clock_is_set(machine: Machine, home: Home) -> None:
     config = '{"activeProfile": "a", "profiles": {"a": {"provider": "x"}}}'
     Path(home.path, "config.json").write_text(config)  # a folder that is no home is left alone
     machine.offset -= 10 * YEAR  # the clock of a machine whose battery is empty
@@ -168,7 +170,7 @@ def test_what_is_old_is_judged_anew_when_the_clock_is_set(machine: Machine, home
         cleaner.stop()
 
 
-def test_a_step_is_told_once(machine: Machine) -> None:
+def test_a_step_is_reported_once(machine: Machine) -> None:
     step = ClockStep(machine.clock)
     assert not step.happened()
     machine.offset += STEP_SECONDS + 1
@@ -198,8 +200,8 @@ from codemie_core import Home
 from codemie_tray.background.usage import usage_today
 from codemie_tray.background.clock.time_zone import TimeZone
 from codemie_tray.background.usage.usage_today import UsageTodayCounter
-from codemie_tray.watch.changes import FilesChanged, Watched
-from codemie_tray.watch.watcher import Watcher
+from codemie_tray.background.watch.changes import FilesChanged, Watched
+from codemie_tray.background.watch.watcher import Watcher
 usage_today.PAUSE_SECONDS = usage_today.GATHER_SECONDS = 0.0
 etc, how = sys.argv[1:]
 zones = "/usr/share/zoneinfo/"

@@ -203,7 +203,7 @@ def add(home: Home, name: str, *, age_days: float, size: int = 10) -> None:
     os.utime(path, (time.time() - age_days * DAY_SECONDS,) * 2)
 
 
-def test_it_cleans_at_the_start_and_tells_that_all_is_clean(kept: Kept) -> None:
+def test_it_cleans_at_the_start_and_reports_that_all_is_clean(kept: Kept) -> None:
     add(kept.home, OLD, age_days=6)
     kept.cleaner.start()
     kept.until(lambda: kept.now == LogsFound(0, 0))
@@ -329,7 +329,7 @@ time.sleep(60)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
-def test_a_tray_that_stood_still_when_it_was_due_cleans_as_soon_as_it_goes_on(tmp_path: Path) -> None:
+def test_a_tray_that_was_suspended_when_it_was_due_cleans_as_soon_as_it_resumes(tmp_path: Path) -> None:
     """A stopped process is all that can be had of a sleep here; its day is two seconds long."""
     home = Home(str(tmp_path))
     os.makedirs(home.logs)

@@ -19,11 +19,11 @@ from codemie_core.system.clock import Clock
 from codemie_tray.background.messages import UsageCounted
 from codemie_tray.background.usage.usage_process import NotCounted, count_today
 from codemie_tray.background.usage.usage_today import UsageTodayCounter
+from codemie_tray.background.watch.changes import Change, SessionsChanged
+from codemie_tray.background.watch.watcher import Watcher
 from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import usage_in_words, used_by_model, view_of
 from codemie_tray.view.state import Missing, State, UsageToday
-from codemie_tray.watch.changes import Change, SessionsChanged
-from codemie_tray.watch.watcher import Watcher
 
 
 class Told:
@@ -45,7 +45,7 @@ def label(today: UsageToday | None) -> list[str]:
     return [item.label for item in view.menu if isinstance(item, Item) and item.label.startswith("Today")]
 
 
-def test_the_menu_tells_tokens_and_sessions() -> None:
+def test_the_menu_shows_tokens_and_sessions() -> None:
     assert label(None) == ["Today: counting..."]
     assert label(UsageToday(0, 0, 0)) == ["Today: no usage"]
     assert label(UsageToday(12_400, 7, 90)) == ["Today: 12.4k tokens, 7 sessions"]
@@ -61,7 +61,7 @@ def record(session: str, when: float) -> bytes:
     return json.dumps({"timestamp": stamp, "sessionId": session, "tokensUsed": 5}).encode() + b"\n"
 
 
-def test_a_click_tells_which_model_used_how_much(tmp_path: Path) -> None:
+def test_a_click_shows_which_model_used_how_much(tmp_path: Path) -> None:
     folder = tmp_path / ".session-claude"
     folder.mkdir()
     now = time.time()
@@ -88,7 +88,9 @@ def test_a_process_that_can_not_count_says_why(tmp_path: Path) -> None:
         count_today(Home(str(tmp_path / "file")))
 
 
-def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path: Path, quick: None) -> None:
+def test_what_can_not_be_counted_is_reported_in_the_menu_and_counted_again(
+    tmp_path: Path, quick: None
+) -> None:
     told = Told()
     sessions = tmp_path / "home"
     sessions.write_text("a file is in the way")
@@ -109,7 +111,7 @@ def test_what_can_not_be_counted_is_told_in_the_menu_and_counted_again(tmp_path:
         counter.stop()
 
 
-def test_a_fault_of_the_counting_is_told_too(tmp_path: Path, quick: None) -> None:
+def test_a_fault_of_the_counting_is_reported_too(tmp_path: Path, quick: None) -> None:
     told = Told()
 
     def count(_home: Home) -> UsageToday:
@@ -169,7 +171,7 @@ def test_a_turn_somebody_else_writes_is_counted_soon(tmp_path: Path, quick: None
         watcher.stop()
 
 
-def test_at_midnight_the_day_begins_anew(tmp_path: Path, quick: None) -> None:
+def test_at_midnight_a_new_day_begins(tmp_path: Path, quick: None) -> None:
     folder = tmp_path / ".session-claude"
     folder.mkdir()
     midnight = datetime(2026, 3, 10).timestamp()
@@ -247,7 +249,7 @@ def test_many_questions_during_a_count_are_one_more_count(tmp_path: Path, quick:
 
 def test_the_icon_shows_before_sqlite_and_msgspec_are_loaded() -> None:
     code = (
-        "import sys, codemie_tray.app.app, codemie_tray.watch.watcher\n"
+        "import sys, codemie_tray.app.app, codemie_tray.background.watch.watcher\n"
         "print([name for name in ('sqlite3', 'msgspec', 'multiprocessing') if name in sys.modules])"
     )
     done = subprocess.run(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.other_users import as_root, folder_for_anybody, run_as_nobody
+from tests.support.program import run_program
 
 CONFIG = {
     "activeProfile": "work",
@@ -25,20 +26,6 @@ CONFIG = {
 }
 
 
-def run(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
-    return subprocess.run(
-        [sys.executable, "-m", "codemie_tray", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-        env={**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
-        | environ,
-    )
-
-
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     path = tmp_path / "config.json"
@@ -47,60 +34,60 @@ def sample(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_status_tells_the_active_profile(sample: Path) -> None:
-    result = run(sample, "status")
+def test_status_shows_the_active_profile(sample: Path) -> None:
+    result = run_program(sample, "status")
     assert result.returncode == 0
     assert result.stdout.splitlines() == [
         "work  sso · claude-4-5-sonnet",
         f"2 profiles in {sample / 'config.json'}",
         "The CLI would empty this file on its first start. To keep it safe, run `codemie-tray migrate up`.",
     ]
-    assert json.loads(run(sample, "status", "--json").stdout)["cliWouldEmptyIt"] is True
-    assert run(sample, "migrate", "up").returncode == 0
-    assert len(run(sample, "status").stdout.splitlines()) == 2
-    assert json.loads(run(sample, "status", "--json").stdout)["cliWouldEmptyIt"] is False
+    assert json.loads(run_program(sample, "status", "--json").stdout)["cliWouldEmptyIt"] is True
+    assert run_program(sample, "migrate", "up").returncode == 0
+    assert len(run_program(sample, "status").stdout.splitlines()) == 2
+    assert json.loads(run_program(sample, "status", "--json").stdout)["cliWouldEmptyIt"] is False
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
 def test_status_warns_of_a_token_that_others_can_read(sample: Path) -> None:
     (sample / "config.json").chmod(0o644)
-    assert "other users of this machine can read it" in run(sample, "status").stdout
-    assert json.loads(run(sample, "status", "--json").stdout)["tokensReadableByOthers"] is True
+    assert "other users of this machine can read it" in run_program(sample, "status").stdout
+    assert json.loads(run_program(sample, "status", "--json").stdout)["tokensReadableByOthers"] is True
 
 
 def test_status_names_what_overrides_the_profile(sample: Path) -> None:
-    result = run(sample, "status", CODEMIE_MODEL="other")
+    result = run_program(sample, "status", CODEMIE_MODEL="other")
     assert "Set in this shell, overriding the profile: CODEMIE_MODEL" in result.stdout
 
 
 def test_status_of_an_empty_home_has_its_own_exit_code(tmp_path: Path) -> None:
-    result = run(tmp_path, "status")
+    result = run_program(tmp_path, "status")
     assert (result.returncode, result.stdout) == (3, "")
     assert "there is no configuration yet" in result.stderr
-    assert json.loads(run(tmp_path, "status", "--json").stdout)["state"] == "missing"
+    assert json.loads(run_program(tmp_path, "status", "--json").stdout)["state"] == "missing"
 
 
 def test_status_of_a_broken_file_names_the_place(sample: Path) -> None:
     (sample / "config.json").write_text('{\n  "profiles": {,}\n}\n')
-    result = run(sample, "status")
+    result = run_program(sample, "status")
     assert result.returncode == 4
     assert result.stderr == (
         f"codemie-tray: {sample / 'config.json'}, line 2, column 16: "
         "expected a name in double quotes, found ','\n"
     )
-    told = json.loads(run(sample, "status", "--json").stdout)
+    told = json.loads(run_program(sample, "status", "--json").stdout)
     assert (told["state"], told["line"], told["column"]) == ("broken", 2, 16)
 
 
 def test_profiles_are_listed_without_their_tokens(sample: Path) -> None:
     for arguments in (["profiles"], ["profiles", "--json"], ["profiles", "--names"], ["status", "--json"]):
-        result = run(sample, *arguments)
+        result = run_program(sample, *arguments)
         assert result.returncode == 0
         assert "sk-planted-secret" not in result.stdout + result.stderr
-    assert run(sample, "profiles", "--names").stdout.splitlines() == ["work", "büro-测试"]
-    table = run(sample, "profiles").stdout.splitlines()
+    assert run_program(sample, "profiles", "--names").stdout.splitlines() == ["work", "büro-测试"]
+    table = run_program(sample, "profiles").stdout.splitlines()
     assert table[0].split() == ["*", "work", "sso", "claude-4-5-sonnet", "https://company.example.com"]
-    told = json.loads(run(sample, "profiles", "--json").stdout)
+    told = json.loads(run_program(sample, "profiles", "--json").stdout)
     assert [(row["name"], row["active"], row["hasToken"]) for row in told["profiles"]] == [
         ("work", True, False),
         ("büro-测试", False, True),
@@ -109,16 +96,16 @@ def test_profiles_are_listed_without_their_tokens(sample: Path) -> None:
 
 def test_switch_changes_the_bytes_of_one_string(sample: Path) -> None:
     before = (sample / "config.json").read_bytes()
-    result = run(sample, "switch", "büro-测试")
+    result = run_program(sample, "switch", "büro-测试")
     assert result.returncode == 0
     assert result.stdout == "Switched to büro-测试. New sessions use it; running ones keep theirs.\n"
     after = (sample / "config.json").read_bytes()
     assert after == before.replace(b'"activeProfile": "work"', '"activeProfile": "büro-测试"'.encode())
-    assert json.loads(run(sample, "switch", "work", "--json").stdout)["active"] == "work"
+    assert json.loads(run_program(sample, "switch", "work", "--json").stdout)["active"] == "work"
 
 
 def test_switch_to_nobody_names_who_there_is(sample: Path) -> None:
-    result = run(sample, "switch", "nobody")
+    result = run_program(sample, "switch", "nobody")
     assert result.returncode == 5
     assert result.stderr == "codemie-tray: There is no profile named 'nobody'. Available: work, büro-测试.\n"
 
@@ -142,11 +129,11 @@ def test_a_home_that_can_not_be_written_is_one_clear_sentence_and_what_to_do(sam
 
 @pytest.mark.parametrize("arguments", [["switch"], ["nonsense"], ["profiles", "--json", "--names"]])
 def test_wrong_usage_is_exit_code_two(sample: Path, arguments: list[str]) -> None:
-    assert run(sample, *arguments).returncode == 2
+    assert run_program(sample, *arguments).returncode == 2
 
 
 def test_output_survives_a_terminal_that_knows_no_unicode(sample: Path) -> None:
-    result = run(sample, "profiles", PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
+    result = run_program(sample, "profiles", PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert result.returncode == 0
     assert "b\\xfcro-\\u6d4b\\u8bd5" in result.stdout
 
@@ -169,7 +156,7 @@ def test_a_reader_that_goes_away_is_no_error(sample: Path) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_a_script_its_shell_accepts(sample: Path, tmp_path: Path, shell: str) -> None:
     script = tmp_path / f"completion.{shell}"
-    script.write_text(run(sample, "completion", shell).stdout, encoding="utf-8")
+    script.write_text(run_program(sample, "completion", shell).stdout, encoding="utf-8")
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is missing")
     assert subprocess.run([shell, "-n", str(script)], check=False).returncode == 0
@@ -182,7 +169,7 @@ def test_tab_completes_the_profiles_of_the_home(sample: Path, tmp_path: Path) ->
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -m codemie_tray "$@"\n')
     program.chmod(0o755)
     script = tmp_path / "completion.bash"
-    script.write_text(run(sample, "completion", "bash").stdout, encoding="utf-8")
+    script.write_text(run_program(sample, "completion", "bash").stdout, encoding="utf-8")
     pressed = (
         f"source {script}; COMP_WORDS=(codemie-tray switch w); COMP_CWORD=2; "
         'COMP_LINE="codemie-tray switch w"; COMP_POINT=${#COMP_LINE}; '
@@ -208,6 +195,6 @@ def test_tab_completes_the_profiles_of_the_home(sample: Path, tmp_path: Path) ->
 def test_a_name_that_looks_like_the_one_in_the_file_is_found(tmp_path: Path, stored: str, typed: str) -> None:
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"version": 2, "activeProfile": "x", "profiles": {stored: {}, "x": {}}}))
-    result = run(tmp_path, "switch", typed)
+    result = run_program(tmp_path, "switch", typed)
     assert (result.returncode, result.stderr) == (0, "")
     assert json.loads(path.read_text())["activeProfile"] == stored

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.support.program import PROGRAM, environ_for, run_program
 
 from codemie_core import ConfigLoader, Home
 
@@ -27,29 +28,6 @@ READING = (
     ["run", "--profile", "work", "--", sys.executable, "-c", ""],
 )
 DANGER = "The CLI would empty this file on its first start. To keep it safe, run `codemie-tray migrate up`."
-
-
-def command(home: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "codemie_tray", *arguments]
-
-
-def environ(home: Path) -> dict[str, str]:
-    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
-    return {**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
-
-
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    result = subprocess.run(
-        command(home, *arguments),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-        env=environ(home),
-    )
-    assert "Traceback" not in result.stderr
-    return result
 
 
 def the_cli_starts_for_the_first_time(home: Path) -> None:
@@ -71,13 +49,13 @@ def test_one_reading_command_is_enough_to_bring_back_what_the_cli_empties(
     home: Path, arguments: list[str]
 ) -> None:
     before = json.loads((home / "config.json").read_bytes())["profiles"]
-    run(home, *arguments)
+    run_program(home, *arguments)
     the_cli_starts_for_the_first_time(home)
     assert json.loads((home / "codemie-cli.config.json").read_bytes())["profiles"] == {}
-    said = run(home, "status").stdout
+    said = run_program(home, "status").stdout
     assert "Another program removed work and personal; `codemie-tray history restore` brings back" in said
-    assert json.loads(run(home, "status", "--json").stdout)["lostProfiles"] == ["work", "personal"]
-    assert run(home, "history", "restore").returncode == 0
+    assert json.loads(run_program(home, "status", "--json").stdout)["lostProfiles"] == ["work", "personal"]
+    assert run_program(home, "history", "restore").returncode == 0
     after = json.loads((home / "codemie-cli.config.json").read_bytes())["profiles"]
     assert list(after) == list(before)
     assert after["personal"]["apiKey"] == before["personal"]["authToken"]
@@ -85,24 +63,26 @@ def test_one_reading_command_is_enough_to_bring_back_what_the_cli_empties(
 
 def test_without_any_command_nothing_could_be_brought_back(home: Path) -> None:
     the_cli_starts_for_the_first_time(home)
-    assert run(home, "history", "restore").returncode == 5
+    assert run_program(home, "history", "restore").returncode == 5
 
 
-def test_status_and_doctor_warn_of_what_the_cli_would_empty_until_it_is_mended(home: Path) -> None:
+def test_status_and_doctor_warn_of_what_the_cli_would_empty_until_it_is_fixed(home: Path) -> None:
     def codes() -> list[str]:
-        return [found["code"] for found in json.loads(run(home, "doctor", "--json").stdout)["findings"]]
+        return [
+            found["code"] for found in json.loads(run_program(home, "doctor", "--json").stdout)["findings"]
+        ]
 
-    assert DANGER in run(home, "status").stdout.splitlines()
-    assert "codemie-tray migrate up" in run(home, "doctor").stdout
+    assert DANGER in run_program(home, "status").stdout.splitlines()
+    assert "codemie-tray migrate up" in run_program(home, "doctor").stdout
     assert "config-in-danger" in codes()
-    run(home, "migrate", "up")
-    assert DANGER not in run(home, "status").stdout
+    run_program(home, "migrate", "up")
+    assert DANGER not in run_program(home, "status").stdout
     assert "config-in-danger" not in codes()
-    assert json.loads(run(home, "status", "--json").stdout)["cliWouldEmptyIt"] is False
+    assert json.loads(run_program(home, "status", "--json").stdout)["cliWouldEmptyIt"] is False
 
 
 def test_reading_again_writes_nothing(home: Path) -> None:
-    run(home, "status")
+    run_program(home, "status")
 
     def listing() -> dict[str, int]:
         return {path: os.stat(path).st_mtime_ns for path in map(str, (home / "tray" / "history").iterdir())}
@@ -110,7 +90,7 @@ def test_reading_again_writes_nothing(home: Path) -> None:
     before = listing()
     assert len(before) == 1
     for arguments in READING:
-        run(home, *arguments)
+        run_program(home, *arguments)
     assert listing() == before
 
 
@@ -122,9 +102,9 @@ def test_where_nothing_can_be_kept_the_commands_go_on(home: Path) -> None:
     for arguments in READING:
         if arguments[0] == "switch":
             continue
-        result = run(home, *arguments)
+        result = run_program(home, *arguments)
         assert result.returncode == expected.get(arguments[0], 0), result
-    assert "could not save this version to the history" in run(home, "status").stderr
+    assert "could not save this version to the history" in run_program(home, "status").stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit on what a process writes is POSIX's")
@@ -143,7 +123,7 @@ def test_on_a_full_disk_the_commands_go_on(home: Path) -> None:
             text=True,
             check=False,
             timeout=60,
-            env=environ(home),
+            env=environ_for(home),
         )
         assert result.returncode in (0, 11), result
     assert not list((home / "tray" / "history").iterdir())
@@ -156,7 +136,7 @@ def test_root_leaves_nothing_in_the_home_of_a_person(home: Path) -> None:
     for path in (home, home / "config.json"):
         os.chown(path, 65534, 65534)
     for arguments in (["status"], ["profiles"], ["usage"]):
-        run(home, *arguments)
+        run_program(home, *arguments)
     owners = {path: path.stat().st_uid for path in home.rglob("*") if "history" in str(path)}
     assert not owners
 
@@ -172,29 +152,29 @@ def too_large(home: Path, profiles: int) -> None:
 
 
 def test_over_the_limit_each_command_says_so_and_the_others_go_on(home: Path) -> None:
-    run(home, "status")
+    run_program(home, "status")
     too_large(home, 200_000)
     size = (home / "config.json").stat().st_size
     for arguments in (["status"], ["profiles"], ["switch", "p1"], ["run", "--", "true"]):
         began = time.monotonic()
-        result = run(home, *arguments)
+        result = run_program(home, *arguments)
         assert time.monotonic() - began < 5
         assert result.returncode == 4
         error, advice = result.stderr.splitlines()
         assert "config.json: is 2.8 MB; CodeMie Tray reads configurations up to 1 MB" in error
         assert "history restore" in advice
     for arguments in (["usage"], ["clean", "--dry-run"], ["history", "list"], ["credentials", "list"]):
-        assert run(home, *arguments).returncode == 0
+        assert run_program(home, *arguments).returncode == 0
     assert (home / "config.json").stat().st_size == size
     (home / "config.json").rename(home / "aside.json")
-    assert run(home, "history", "restore").returncode == 0
-    assert json.loads(run(home, "status", "--json").stdout)["profiles"] == 2
+    assert run_program(home, "history", "restore").returncode == 0
+    assert json.loads(run_program(home, "status", "--json").stdout)["profiles"] == 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 def test_a_huge_file_does_not_make_a_command_deaf_to_sigterm(home: Path) -> None:
     (home / "config.json").write_text('{"profiles": {}, "n": [' + ",".join(["0"] * 7_500_000) + "]}")
-    with subprocess.Popen(command(home, "status"), env=environ(home), stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen([*PROGRAM, "status"], env=environ_for(home), stderr=subprocess.DEVNULL) as process:
         time.sleep(0.3)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
@@ -206,15 +186,15 @@ def test_a_huge_file_does_not_make_a_command_deaf_to_sigterm(home: Path) -> None
 
 
 def test_the_dry_run_of_a_restore_says_what_the_run_does(home: Path) -> None:
-    run(home, "switch", "personal")
+    run_program(home, "switch", "personal")
     text = (home / "config.json").read_bytes()
     config = json.loads(text)
     del config["profiles"]["work"]
     (home / "config.json").write_text(json.dumps(config))
     loader = ConfigLoader(Home(str(home)), settle_seconds=0)
-    planned = json.loads(run(home, "history", "restore", "--dry-run", "--json").stdout)
+    planned = json.loads(run_program(home, "history", "restore", "--dry-run", "--json").stdout)
     assert any('+    "work"' in line for line in planned["difference"])
-    done = json.loads(run(home, "history", "restore", "--json").stdout)
+    done = json.loads(run_program(home, "history", "restore", "--json").stdout)
     assert done["restored"] == planned["version"]
     assert (home / "config.json").read_bytes() == text
     assert loader.load().active == "personal"
@@ -233,7 +213,7 @@ def test_a_restore_without_a_history_says_what_is_wrong_and_what_to_do(
     (home / "config.json").unlink()
     if text is not None:
         (home / "config.json").write_text(text)
-    result = run(home, "history", "restore")
+    result = run_program(home, "history", "restore")
     assert result.returncode == 5
     assert said in result.stderr
     assert "The history has no version to restore" in result.stderr
@@ -251,7 +231,7 @@ def test_a_read_only_file_behind_a_link_is_named(home: Path, tmp_path: Path) -> 
     (home / "config.json").rename(real)
     (home / "config.json").symlink_to(real)
     real.chmod(0o400)
-    result = run(home, "switch", "personal")
+    result = run_program(home, "switch", "personal")
     assert result.returncode == 7
     assert f"config.json: links to {real}, which is read-only; nothing was changed" in result.stderr
     assert f"chmod u+w '{real}'" in result.stderr
@@ -260,22 +240,22 @@ def test_a_read_only_file_behind_a_link_is_named(home: Path, tmp_path: Path) -> 
 def test_the_mark_of_the_cli_is_not_taken_for_a_schema_version(home: Path) -> None:
     text = (home / "config.json").read_text().replace("{", '{"version": 2,', 1)
     (home / "config.json").write_text(text)
-    said = run(home, "migrate", "status").stdout
+    said = run_program(home, "migrate", "status").stdout
     assert "has schema version 0 of 3 (traySchema)." in said
     assert 'Its "version" field belongs to the CLI' in said
     assert "To apply them, run `codemie-tray migrate up`" in said
 
 
 def test_switching_to_the_active_profile_says_so(home: Path) -> None:
-    assert run(home, "switch", "work").stdout == "work is already active.\n"
+    assert run_program(home, "switch", "work").stdout == "work is already active.\n"
     (home / "config.json").write_text('{"provider":"litellm","apiKey":"sk","baseUrl":"u","model":"m"}')
-    assert "the only profile in the old format of" in run(home, "switch", "default").stdout
-    assert "default  litellm · m" in run(home, "status").stdout
-    assert run(home, "profiles").stdout.split()[:3] == ["*", "default", "litellm"]
+    assert "the only profile in the old format of" in run_program(home, "switch", "default").stdout
+    assert "default  litellm · m" in run_program(home, "status").stdout
+    assert run_program(home, "profiles").stdout.split()[:3] == ["*", "default", "litellm"]
 
 
 def test_of_many_profiles_only_some_are_named(home: Path) -> None:
     too_large(home, 1000)
-    said = run(home, "switch", "nobody").stderr
+    said = run_program(home, "switch", "nobody").stderr
     assert len(said) < 300
     assert "and 980 more (`codemie-tray profiles` lists them)" in said

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 SECONDS = 60.0
+_PRESS_AGAIN_SECONDS = 20.0
+"""A second Ctrl-C interrupts the end that the first one began: on a busy machine that takes a while."""
 
 
 def on_terminal(
     command: Sequence[str],
     environ: Mapping[str, str],
-    answers: Sequence[tuple[str, str]],
+    answers: Sequence[tuple[str, str | Callable[[str], str]]],
     *,
     folder: str = ".",
 ) -> tuple[int, str]:
@@ -22,7 +24,8 @@ def on_terminal(
     Args:
         command: the program and its arguments.
         environ: its environment.
-        answers: what must be seen since the last answer, and what is then typed, with `\\n` where Enter is.
+        answers: what must be seen since the last answer, and what is then typed, with `\\n` where Enter is;
+            or a function that returns it, given all that was seen.
         folder: the working folder.
     """
     import pty  # POSIX alone has it
@@ -47,13 +50,14 @@ def on_terminal(
             fresh += data.decode()
         if waiting and waiting[0][0] in fresh:
             time.sleep(0.2)  # getpass throws away what was typed before it switched the echo off
-            question, answer = waiting.pop(0)
+            question, typed = waiting.pop(0)
+            answer = typed if isinstance(typed, str) else typed(seen)
             os.write(fd, answer.encode())
             fresh = fresh.partition(question)[2]
             if answer == "\x03":
-                interrupt_at = time.monotonic() + 3
+                interrupt_at = time.monotonic() + _PRESS_AGAIN_SECONDS
         if time.monotonic() > interrupt_at:  # as a person does who sees that nothing happens
-            interrupt_at = time.monotonic() + 3
+            interrupt_at = time.monotonic() + _PRESS_AGAIN_SECONDS
             os.write(fd, b"\x03")
     os.close(fd)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -132,19 +132,19 @@ class TestEverySystem:
         system.backend.turn_on(OURS)
         assert system.backend.read().state is LoginState.ON
 
-    def test_an_entry_of_a_moved_program_is_seen_and_mended(self, system: System) -> None:
+    def test_an_entry_of_a_moved_program_is_seen_and_fixed(self, system: System) -> None:
         system.backend.turn_on(MOVED)
         wrong = mend_if_wrong(system.backend, OURS, __version__)
         assert wrong == "it starts /gone/away/codemie-tray, which no longer exists"
         assert system.backend.read().command == OURS
         assert mend_if_wrong(system.backend, OURS, __version__) is None
 
-    def test_an_entry_of_another_version_of_the_program_is_mended(self, system: System) -> None:
+    def test_an_entry_of_another_version_of_the_program_is_fixed(self, system: System) -> None:
         system.backend.turn_on((sys.executable, "--old-option"))
         assert mend_if_wrong(system.backend, OURS, __version__)
         assert system.backend.read().command == OURS
 
-    def test_an_entry_of_another_program_in_use_is_left_and_can_be_told(
+    def test_an_entry_of_another_program_in_use_is_left_alone_and_recognised(
         self, system: System, tmp_path: Path
     ) -> None:
         other = tmp_path / "codemie-tray"
@@ -159,7 +159,7 @@ class TestEverySystem:
 
 
 @pytest.mark.parametrize("make", [xdg_system, launchd_system], ids=["xdg", "launchd"])
-def test_an_entry_of_an_older_version_elsewhere_is_mended(
+def test_an_entry_of_an_older_version_elsewhere_is_fixed(
     make: Callable[[Path], System], tmp_path: Path
 ) -> None:
     system = make(tmp_path)
@@ -210,7 +210,7 @@ def test_on_overrides_the_entry_of_the_system_where_that_starts_something_else(
     assert entry.read().place == entry.path
 
 
-def test_what_the_person_added_survives_mending(entry: XdgEntry) -> None:
+def test_what_the_person_added_survives_the_repair(entry: XdgEntry) -> None:
     entry.turn_on(MOVED)
     path = Path(entry.path)
     text = path.read_text() + "X-GNOME-Autostart-Delay=20\n\n[Desktop Action x]\nExec=keep me\n"
@@ -321,7 +321,7 @@ def test_neither_on_nor_off_ends_or_starts_a_tray_that_runs(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("content", [b"", b"<plist>", b"bplist00garbage", b"{}", b"\xff" * 40])
-def test_a_broken_agent_is_mended_by_on(tmp_path: Path, content: bytes) -> None:
+def test_a_broken_agent_is_fixed_by_on(tmp_path: Path, content: bytes) -> None:
     agent = LaunchAgent(str(tmp_path), FakeLaunchctl(), 501)
     Path(agent.path).write_bytes(content)
     assert agent.read().command == ()

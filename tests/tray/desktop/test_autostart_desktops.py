@@ -217,7 +217,7 @@ def test_systemds_own_generator_judges_the_same(tmp_path: Path, lines: tuple[str
         ("/home/ada/tmp/codemie-tray", None),
     ],
 )
-def test_a_program_that_will_be_gone_is_told_from_one_that_stays(
+def test_a_program_that_will_be_gone_is_distinguished_from_one_that_stays(
     program: str, words: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
@@ -245,7 +245,7 @@ def test_an_appimage_and_a_snap_register_what_stays(tmp_path: Path) -> None:
     assert why_it_will_not_last((gone,)) is not None
 
 
-def test_the_command_line_tells_why_it_is_off_and_what_will_not_last(tmp_path: Path) -> None:
+def test_the_command_line_says_why_it_is_off_and_what_will_not_last(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     environ = {
         **os.environ,

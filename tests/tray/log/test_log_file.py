@@ -94,7 +94,7 @@ def test_a_planted_token_is_not_in_the_log(home: Home, log: logging.Logger, secr
         ("cookiesEncrypted: 'abc def'", "abc def"),
     ],
 )
-def test_a_secret_of_no_known_form_is_known_by_what_stands_before_it(
+def test_a_secret_of_no_known_form_is_recognised_by_what_precedes_it(
     home: Home, log: logging.Logger, said: str, kept: str
 ) -> None:
     log.warning("%s", said)

@@ -66,7 +66,7 @@ def test_the_icon_is_a_template_for_an_ordinary_and_a_retina_screen(stage: MenuB
         assert picture.convert("RGBA").tobytes() == drawn.tobytes()
 
 
-def test_a_template_is_black_and_tells_profile_and_trouble_by_what_is_clear() -> None:
+def test_a_template_is_black_and_shows_profile_and_problem_by_what_is_clear() -> None:
     designs = [
         a_view(name, attention=trouble).icon for name in ("work", "personal") for trouble in (True, False)
     ]
@@ -119,7 +119,7 @@ def test_opened_a_second_time_it_asks_to_be_shown(stage: MenuBarStage) -> None:
     until("the action", lambda: stage.actions == [Do.SHOW_ITSELF])
 
 
-def test_a_log_out_is_told_before_macos_ends_the_process(stage: MenuBarStage) -> None:
+def test_a_log_out_is_posted_before_macos_ends_the_process(stage: MenuBarStage) -> None:
     stage.begin()
     stage.world.events.put(lambda: stage.tray._app.delegate.applicationWillTerminate_(None))
     until("the action", lambda: stage.actions == [Do.SESSION_ENDS])

@@ -33,7 +33,7 @@ def test_saved_as_it_says_it_is_a_configuration_that_its_reader_understands(
     assert profiles_without_a_token_for_the_cli(config) == ()
 
 
-def test_a_text_that_holds_no_more_is_written_anew_and_a_persons_own_stays(tmp_path: Path) -> None:
+def test_an_outdated_text_is_rewritten_and_a_persons_own_stays(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     path = Path(write_help(home))
     assert path.read_text(encoding="utf-8") == help_for(CLASSIC)

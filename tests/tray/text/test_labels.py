@@ -27,7 +27,7 @@ def test_names_with_one_long_prefix_show_where_they_differ() -> None:
     }
 
 
-def test_a_name_that_is_all_of_anothers_prefix_is_told_apart() -> None:
+def test_a_name_that_is_a_prefix_of_another_is_distinguished() -> None:
     names = ["x" * 60, "x" * 60 + "y", "x" * 61]
     assert len(set(labels(names).values())) == 3
 

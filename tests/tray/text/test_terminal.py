@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.program import PROGRAM, environ_for
 
 from codemie_tray.text.terminal import escaped
 
@@ -60,13 +61,11 @@ def on_a_terminal(home: str, *arguments: str) -> str:
     """Return what a command writes to a terminal, standard error among it."""
     if sys.platform == "win32":
         raise AssertionError("POSIX only")
-    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
-    environment = {**base, "CODEMIE_HOME": home, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
-    environment |= {"TERM": "xterm", "COLUMNS": "200"}
+    environment = environ_for(home, TERM="xterm", COLUMNS="200")
     environment.pop("NO_COLOR", None)
     ours, theirs = os.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "codemie_tray", *arguments],
+        [*PROGRAM, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,

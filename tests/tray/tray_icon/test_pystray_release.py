@@ -69,7 +69,7 @@ def test_the_file_is_byte_for_byte_the_one_that_was_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LEANED_ON)
-def test_what_we_call_or_replace_is_there(name: str) -> None:
+def test_what_we_call_or_replace_exists(name: str) -> None:
     tree = ast.parse((pystray_folder() / name).read_text(encoding="utf-8"))
     there = {
         f"{owner.name}.{member}"

@@ -48,18 +48,22 @@ class Stage(ABC):
         self.actions = []
         self.ready = threading.Semaphore(0)
         """Released at each call of `on_ready`."""
+        self._thread: threading.Thread | None = None
 
     @abstractmethod
     def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconBackend:
         """Return an icon that was not run."""
 
-    @abstractmethod
     def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
-        """Begin to run it, on what is the main thread there."""
+        """Begin to run it, on what is the main thread there: a thread of its own unless overridden."""
+        self._thread = threading.Thread(target=icon.run, args=(on_ready,), name="tray")
+        self._thread.start()
 
-    @abstractmethod
     def ended(self) -> bool:
-        """Wait until `run` returned; false: it did not within ten seconds."""
+        """Wait until `run` returned; false: it did not within a minute."""
+        assert self._thread is not None
+        self._thread.join(60)
+        return not self._thread.is_alive()
 
     @abstractmethod
     def is_shown(self) -> bool:

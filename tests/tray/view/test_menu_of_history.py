@@ -40,7 +40,7 @@ def test_a_broken_file_offers_the_last_good_version_below_its_fault() -> None:
     assert view.icon.attention
 
 
-def test_a_loss_is_told_with_a_badge_and_can_be_undone_or_kept() -> None:
+def test_a_loss_shows_as_a_badge_and_can_be_undone_or_accepted() -> None:
     view = view_of(State("/h", Ready("/h/c", "work", (WORK,)), restorable=LOSS))
     told, restore, keep = top(view.menu)
     assert (told.label, told.enabled) == ("Another program removed personal and proxy", False)
@@ -50,7 +50,7 @@ def test_a_loss_is_told_with_a_badge_and_can_be_undone_or_kept() -> None:
     assert any(isinstance(row, Item) and row.action == SwitchProfile("work") for row in view.menu)
 
 
-def test_what_helps_stands_right_below_what_it_helps_against() -> None:
+def test_the_remedy_is_right_below_the_problem() -> None:
     lost = State("/h", Ready("/h/c", "work", (WORK,), overlooked=("work",)), "It failed", restorable=LOSS)
     assert [row.label for row in top(view_of(dataclasses.replace(lost, notes=("A note",))).menu)] == [
         "The CLI does not find the token of work",
@@ -84,7 +84,7 @@ def test_a_configuration_in_danger_can_be_marked() -> None:
     assert not view.icon.attention
 
 
-def test_a_token_the_cli_does_not_find_is_told_and_can_be_moved() -> None:
+def test_a_token_the_cli_does_not_find_is_reported_and_can_be_moved() -> None:
     view = view_of(State("/h", Ready("/h/c", "work", (WORK,), overlooked=("work", "personal"))))
     assert top(view.menu) == [
         Item("The CLI does not find the tokens of work and personal", enabled=False),
@@ -118,7 +118,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def test_the_state_tells_a_loss_until_something_of_ours_is_written(home: Home) -> None:
+def test_the_state_reports_a_loss_until_something_of_ours_is_written(home: Home) -> None:
     assert read_state(home).restorable is None
     write(home, "work")
     loader = ConfigLoader(home, settle_seconds=0)
@@ -135,7 +135,7 @@ def test_the_state_tells_a_loss_until_something_of_ours_is_written(home: Home) -
     assert read_state(home).restorable is None
 
 
-def test_the_state_tells_danger_and_newer_versions(home: Home) -> None:
+def test_the_state_reports_danger_and_newer_versions(home: Home) -> None:
     config = read_state(home).config
     assert isinstance(config, Ready)
     assert (config.in_danger, config.read_only) == (True, None)

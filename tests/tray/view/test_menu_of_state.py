@@ -116,7 +116,7 @@ def test_start_at_login_is_a_mark_that_a_click_turns_over() -> None:
         assert Item("Start at login", StartAtLogin(on=not on), checked=on) in menu
 
 
-def test_a_crash_of_the_last_run_is_told_with_a_badge() -> None:
+def test_a_crash_of_the_last_run_shows_as_a_badge() -> None:
     view = view_of(dataclasses.replace(ready(WORK), notes=("The last run crashed",)))
     assert items(view.menu)[0] == Item("The last run crashed", Do.OPEN_FOLDER)
     assert view.icon.attention
@@ -153,7 +153,7 @@ def test_an_unreadable_configuration_opens_the_folder_instead() -> None:
     assert first.action == Do.OPEN_FOLDER
 
 
-def test_an_active_profile_that_does_not_exist_is_told_and_the_others_can_be_chosen() -> None:
+def test_an_active_profile_that_does_not_exist_is_reported_and_the_others_can_be_chosen() -> None:
     view = view_of(ready(WORK, PERSONAL, active="gone"))
     assert labels(view.menu)[:2] == ["The active profile “gone” does not exist: choose one", "--"]
     assert radios(view.menu) == [("work", False), ("personal", False)]
@@ -162,7 +162,7 @@ def test_an_active_profile_that_does_not_exist_is_told_and_the_others_can_be_cho
     assert view.icon.colour == NOBODY
 
 
-def test_trouble_with_the_last_click_stands_on_top_until_it_is_gone() -> None:
+def test_a_problem_with_the_last_click_is_on_top_until_it_is_gone() -> None:
     view = view_of(ready(WORK, trouble="No space left on device"))
     assert labels(view.menu)[:2] == ["No space left on device", "--"]
     assert view.icon.attention
@@ -348,7 +348,7 @@ def test_tokens_stay_where_they_are_while_the_store_cant_be_used() -> None:
             assert not any(item.enabled for item in items(told_first.items))
 
 
-def test_a_store_that_cant_be_used_is_told_and_offers_no_protection() -> None:
+def test_a_store_that_cant_be_used_is_reported_and_offers_no_protection() -> None:
     problem = ".credentials: its checksum does not match: it was cut off or changed; nothing was changed"
     state = dataclasses.replace(ready(WORK), credentials=Credentials(problem=problem))
     view = view_of(state)

@@ -129,7 +129,6 @@ class DesktopStage(Stage):
     def __init__(self, taskbar: Taskbar) -> None:
         super().__init__()
         self.taskbar = taskbar
-        self._thread: threading.Thread | None = None
         self._menus_built = 0
 
     # ---- the tray ------------------------------
@@ -144,15 +143,6 @@ class DesktopStage(Stage):
 
         self.tray = Watched("codemie-tray", view, on_action)
         return self.tray
-
-    def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
-        self._thread = threading.Thread(target=icon.run, args=(on_ready,), name="tray")
-        self._thread.start()
-
-    def ended(self) -> bool:
-        assert self._thread is not None
-        self._thread.join(60)
-        return not self._thread.is_alive()
 
     @property
     def menu_handle(self) -> int:

@@ -77,7 +77,7 @@ def test_the_menu_is_replaced_after_it_closed_and_the_rest_at_once(stage: Deskto
     assert not user32.IsMenu(opened)
 
 
-def test_a_choice_alone_does_not_build_the_menu_anew(stage: DesktopStage) -> None:
+def test_a_choice_alone_does_not_rebuild_the_menu(stage: DesktopStage) -> None:
     stage.begin()
     stage.choose("personal")
     until("the action", lambda: stage.actions == [SwitchProfile("personal")])
@@ -112,7 +112,7 @@ def test_an_add_that_fails_is_tried_again_until_the_taskbar_takes_it(stage: Desk
     until("the tooltip", lambda: stage.tooltip().startswith("CodeMie: personal"))
 
 
-def test_a_view_shown_while_no_taskbar_is_there_is_the_one_that_is_added(stage: DesktopStage) -> None:
+def test_a_view_shown_while_there_is_no_taskbar_is_the_one_that_is_added(stage: DesktopStage) -> None:
     stage.taskbar.refusals = 1
     stage.icon = icon = stage.make(a_view("work"), stage.actions.append)
     stage.run(icon, stage.ready.release)
@@ -145,7 +145,7 @@ def test_signing_out_is_never_refused_and_ends_the_tray(stage: DesktopStage) -> 
 @pytest.mark.parametrize(
     ("event", "told"), [(0, []), (1, []), (2, ["last"]), (5, ["last"]), (6, ["last"])]
 )  # Ctrl-C, Ctrl-Break; the window closed, signed out, shut down
-def test_at_the_consoles_last_event_the_end_is_told_first(event: int, told: list[str]) -> None:
+def test_at_the_consoles_last_event_the_end_is_posted_first(event: int, told: list[str]) -> None:
     heard: list[str] = []
     with windows_api.ConsoleEvents(lambda: heard.append("stop"), lambda: heard.append("last")) as events:
         assert events._handler(event)

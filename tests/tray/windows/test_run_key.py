@@ -113,7 +113,7 @@ def test_a_value_of_another_kind_is_no_entry_and_on_replaces_it(kind: int) -> No
     assert backend.read().command == OURS
 
 
-def test_the_command_sets_it_tells_it_and_removes_it() -> None:
+def test_the_command_sets_it_shows_it_and_removes_it() -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def autostart(*words: str) -> str:

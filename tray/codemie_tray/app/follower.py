@@ -10,8 +10,8 @@ from codemie_core import ConfigLoader
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
+from codemie_tray.background.watch.changes import FilesChanged, Watched
 from codemie_tray.view.state import Broken
-from codemie_tray.watch.changes import FilesChanged, Watched
 
 LOG = logging.getLogger(__name__)
 

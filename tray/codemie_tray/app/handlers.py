@@ -29,6 +29,14 @@ from codemie_tray.background.messages import (
     WindowFailed,
 )
 from codemie_tray.background.usage.budget_notices import BudgetNotices
+from codemie_tray.background.watch.changes import (
+    Change,
+    FilesChanged,
+    LogsChanged,
+    SessionsChanged,
+    UsagePublished,
+    Watched,
+)
 from codemie_tray.text.cleanup import trouble_of, words_of
 from codemie_tray.text.errors import in_a_row
 from codemie_tray.tray_icon.backend import TrayIconBackend
@@ -43,14 +51,6 @@ from codemie_tray.view.actions import (
 from codemie_tray.view.menu import Item
 from codemie_tray.view.read_state import Learn
 from codemie_tray.view.state import Missing, Ready, State, UsageToday, Windows
-from codemie_tray.watch.changes import (
-    Change,
-    FilesChanged,
-    LogsChanged,
-    SessionsChanged,
-    UsagePublished,
-    Watched,
-)
 
 if TYPE_CHECKING:
     from codemie_core.retention import Cleanup

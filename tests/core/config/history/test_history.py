@@ -134,7 +134,7 @@ def test_the_same_bytes_in_the_other_layout_are_another_state(home: Home) -> Non
     assert [entry.layout for entry in loader.history.entries()] == [CLI, CLASSIC]
 
 
-def test_a_damaged_copy_is_never_taken_for_the_state_and_is_kept_anew(home: Home) -> None:
+def test_a_damaged_copy_is_never_taken_for_the_state_and_is_kept_again(home: Home) -> None:
     loader = loader_of(home)
     entry = loader.keep_seen()
     assert entry is not None
@@ -193,7 +193,7 @@ NAMED = st.builds(
 
 
 @given(NAMED)
-def test_a_file_name_tells_all_there_is_to_know(entry: Version) -> None:
+def test_a_file_name_holds_all_there_is_to_know(entry: Version) -> None:
     assert version_named(entry.file_name) == entry
 
 
@@ -246,7 +246,7 @@ def test_two_huge_states_push_no_good_one_out(profiles: int) -> None:
     assert not set(huge) & set(left_of([*reversed(later), *huge, *good]))
 
 
-def test_the_biggest_goes_first_and_neither_a_day_s_best_nor_the_newest_own_state_for_its_size() -> None:
+def test_the_biggest_is_removed_first_and_never_a_day_s_best_or_the_newest_own_state() -> None:
     own = Version(NOW - 9 * DAY, Origin.OWN, CLASSIC, 1, 1 << 20, "0" * 64)
     best = [entry for number in range(1, 9) for entry in entries_at((NOW - number * DAY, 9), size=1 << 20)]
     poor = entries_at(*((NOW - number, 1) for number in range(5)), size=2 << 20)
@@ -442,7 +442,7 @@ def test_names_that_an_earlier_release_gave_are_read_and_seen_again_get_the_new_
     assert len(loader.history.entries()) == 2
 
 
-def test_versions_that_begin_alike_are_told_apart_by_more_digits(home: Home) -> None:
+def test_versions_that_begin_alike_are_distinguished_by_more_digits(home: Home) -> None:
     history = History(home)
     entry = keep(history, b"1")
     twin = dataclasses.replace(entry, at_microseconds=5, digest=entry.id + "0" * 56)
@@ -508,7 +508,7 @@ def locked_by_another_thread(home: Home) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", ["in the way", "somebody writes", "a home of another user"])
-def test_a_reading_command_goes_on_where_it_can_not_keep(
+def test_a_reading_command_works_even_if_it_can_not_keep_a_version(
     home: Home, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loader = loader_of(home)
@@ -589,7 +589,7 @@ def in_the_way(home: Home) -> None:
     Path(home.history).write_text("in the way")
 
 
-def test_a_switch_goes_on_without_the_history_and_says_so(home: Home) -> None:
+def test_a_switch_works_without_the_history_and_says_so(home: Home) -> None:
     in_the_way(home)
     loader = loader_of(home)
     loader.switch_profile("personal")
@@ -682,7 +682,7 @@ def test_a_full_history_alone_does_not_stop_a_switch(home: Home, monkeypatch: py
 
 
 @as_root
-def test_a_history_that_may_not_be_written_is_told_as_that() -> None:
+def test_a_history_that_may_not_be_written_is_reported_as_that() -> None:
     with folder_for_anybody() as folder:
         home = Home(str(folder))
         write(home, config("work", "personal"))

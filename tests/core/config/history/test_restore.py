@@ -135,7 +135,7 @@ def test_in_its_own_layout_a_version_comes_back_byte_for_byte(tmp_path: Path) ->
     assert (tmp_path / "config.json").read_bytes() == data
 
 
-def test_restoring_what_is_there_already_is_not_a_write(tmp_path: Path) -> None:
+def test_restoring_the_present_state_writes_nothing(tmp_path: Path) -> None:
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     first = kept(loader)
@@ -156,7 +156,7 @@ def test_a_deleted_file_comes_back_under_its_own_name(tmp_path: Path, layout: La
     assert os.name != "posix" or path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_classic_version_goes_to_the_clis_file_where_the_home_shows_the_cli(tmp_path: Path) -> None:
+def test_a_classic_version_is_restored_to_the_clis_file_in_a_home_of_the_cli(tmp_path: Path) -> None:
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     first = kept(loader)

@@ -150,7 +150,7 @@ def test_a_version_that_does_not_exist_is_refused(tmp_path: Path, wanted: int) -
 
 
 @pytest.mark.parametrize("nonsense", ['"3"', "true", "-1", "1.5", "null", "{}"])
-def test_a_version_that_is_none_is_told_with_its_place(tmp_path: Path, nonsense: str) -> None:
+def test_an_invalid_version_is_reported_with_its_place(tmp_path: Path, nonsense: str) -> None:
     data = f'{{\n  "profiles": {{}},\n  "traySchema": {nonsense}\n}}'.encode()
     runner = runner_of(tmp_path, data)
     with pytest.raises(ConfigCorrupt, match="line 3, column 17"):

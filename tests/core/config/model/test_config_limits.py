@@ -73,7 +73,7 @@ def test_what_is_wrong_at_the_end_of_a_large_file_is_found_in_a_moment(
     assert time.process_time() - began < 1.5
 
 
-def test_a_file_over_the_limit_is_told_with_its_size_and_the_limit_and_is_left_alone(
+def test_a_file_over_the_limit_is_reported_with_its_size_and_the_limit_and_is_left_alone(
     loader: ConfigLoader, path: Path
 ) -> None:
     text = text_of(LIMIT + 1, "0")
@@ -89,7 +89,7 @@ def test_a_file_over_the_limit_is_told_with_its_size_and_the_limit_and_is_left_a
     assert loader.keep_seen() is None
 
 
-def test_so_many_profiles_are_read_and_one_more_is_told(loader: ConfigLoader, path: Path) -> None:
+def test_so_many_profiles_are_read_and_one_more_is_reported(loader: ConfigLoader, path: Path) -> None:
     def write(count: int) -> None:
         profiles: dict[str, object] = {f"p{number}": {} for number in range(count)}
         path.write_text(json.dumps({"version": 2, "activeProfile": "p1", "profiles": profiles}))
@@ -147,7 +147,7 @@ def test_what_changed_before_the_lock_was_had_is_read_again_under_it(
     assert (stored["profiles"]["b"], stored["theme"]) == ({"model": "theirs"}, "dark")
 
 
-def test_a_broken_file_that_nobody_is_writing_is_told_at_once(loader: ConfigLoader, path: Path) -> None:
+def test_a_broken_file_that_nobody_is_writing_is_reported_at_once(loader: ConfigLoader, path: Path) -> None:
     def seconds() -> float:
         began = time.monotonic()
         with pytest.raises(ConfigCorrupt):

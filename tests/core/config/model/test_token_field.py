@@ -43,14 +43,14 @@ def config_with(profiles: dict[str, Any], layout: Layout = CLI) -> Config:
         ({"authToken": "sk-two", "apiKey": 0}, True),
     ],
 )
-def test_a_token_is_overlooked_where_it_stands_in_the_classic_field_alone(
+def test_a_token_is_overlooked_if_it_is_in_the_classic_field_alone(
     fields: dict[str, Any], *, found: bool
 ) -> None:
     assert profiles_without_a_token_for_the_cli(config_with({"a": fields})) == (() if found else ("a",))
     assert profiles_without_a_token_for_the_cli(config_with({"a": fields}, CLASSIC)) == ()
 
 
-def test_what_the_cli_took_over_from_a_marked_file_is_mended_and_every_other_byte_stays(
+def test_what_the_cli_took_over_from_a_marked_file_is_fixed_and_every_other_byte_stays(
     tmp_path: Path,
 ) -> None:
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0)
@@ -102,7 +102,7 @@ FIELDS = st.fixed_dictionaries(
 
 
 @given(st.dictionaries(st.text(max_size=3), FIELDS | st.sampled_from([None, 1, []]), max_size=4))
-def test_each_profile_keeps_its_values_and_what_is_mended_is_not_mended_again(
+def test_each_profile_keeps_its_values_and_a_second_repair_changes_nothing(
     profiles: dict[str, Any],
 ) -> None:
     config = config_with(profiles)

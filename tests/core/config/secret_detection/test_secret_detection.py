@@ -64,7 +64,7 @@ def test_a_number_is_a_secret_by_the_name_of_its_field() -> None:
 @pytest.mark.parametrize(
     "word", ["sso-provided", "aws-profile", "not-required", "credential:work/apiKey", ""]
 )
-def test_what_stands_in_a_token_s_place_is_none_and_is_shown(word: str) -> None:
+def test_a_placeholder_for_a_token_is_no_secret_and_is_shown(word: str) -> None:
     assert not is_secret(["apiKey"], word)
     assert is_harmless(["apiKey"], word)
 

@@ -95,7 +95,7 @@ def test_a_secret_is_found_and_hidden_in_its_field_and_wherever_it_is_repeated(s
 @pytest.mark.parametrize(
     "shape", [shape for shape in SHAPES if shape.by_shape], ids=lambda shape: f"{shape.issuer}-{shape.field}"
 )
-def test_a_secret_is_known_by_its_shape_wherever_it_stands(shape: Shape) -> None:
+def test_a_secret_is_recognised_by_its_shape_wherever_it_is(shape: Shape) -> None:
     assert is_secret(["note"], shape.value)
     assert holds_secret(shape.value)
     for text in (shape.value, f"see {shape.value} there", f'say "{shape.value}"', f"({shape.value})"):
@@ -111,7 +111,7 @@ def test_a_secret_is_known_by_its_shape_wherever_it_stands(shape: Shape) -> None
 
 
 @pytest.mark.parametrize(("path", "value"), HARMLESS, ids=lambda one: str(one)[:40])
-def test_a_harmless_value_is_shown_as_it_stands(path: tuple[str, ...], value: Any) -> None:
+def test_a_harmless_value_is_shown_unchanged(path: tuple[str, ...], value: Any) -> None:
     assert is_harmless(path, value)
     assert not is_secret(path, value)
     if isinstance(value, str):

@@ -83,7 +83,7 @@ def test_a_golden_file_opens(tmp_path: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", _golden("refused"))
-def test_a_golden_file_is_refused_with_the_error_its_name_tells(tmp_path: str, name: str) -> None:
+def test_a_golden_file_is_refused_with_the_error_in_its_name(tmp_path: str, name: str) -> None:
     with open(os.path.join(GOLDEN, "refused", name), "rb") as file:
         data = file.read()
     store = _store_with(str(tmp_path), data)

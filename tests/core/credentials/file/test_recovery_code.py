@@ -62,7 +62,7 @@ def test_each_two_swapped_neighbours_are_noticed(data: bytes, at: int) -> None:
 @pytest.mark.parametrize(
     "typed", ["", "AAAA", "A" * 31, "A" * 33, "é" * 32, "=" * 32, "1" * 31 + "!", "\0" * 32]
 )
-def test_nonsense_is_told_as_such(typed: str) -> None:
+def test_nonsense_is_reported_as_such(typed: str) -> None:
     with pytest.raises(RecoveryCodeMistyped) as caught:
         _read(typed)
     assert "\0" not in str(caught.value)

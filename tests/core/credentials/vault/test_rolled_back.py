@@ -68,7 +68,7 @@ def _everything_refused(store: CredentialStore, *, downgraded: bool) -> None:
     assert _bytes(store) == before
 
 
-def test_a_file_from_before_protecting_is_refused_and_nothing_goes_under_its_key(folder: str) -> None:
+def test_a_file_from_before_protecting_is_refused_and_nothing_is_written_under_its_key(folder: str) -> None:
     store, _ = _filled(folder)
     old = _bytes(store)
     store.protect()
@@ -114,7 +114,7 @@ def test_a_protected_file_from_before_a_new_key_does_not_open_at_all(folder: str
 
 
 @pytest.mark.parametrize("what", ["file-and-pin", "whole-home", "pin-damaged"])
-def test_the_keyring_tells_where_the_homes_own_pin_was_put_back_as_well(folder: str, what: str) -> None:
+def test_the_keyring_shows_that_the_homes_own_pin_was_put_back_as_well(folder: str, what: str) -> None:
     store, _ = _filled(folder)
     shutil.copytree(os.path.join(folder, "home"), os.path.join(folder, "backup"))
     store.protect()
@@ -191,7 +191,7 @@ def test_the_recovery_code_opens_an_old_file_too(folder: str) -> None:
     assert again.get("a").reveal() == "old"
 
 
-def test_a_removed_file_begins_anew_in_the_keyring_and_not_below(folder: str) -> None:
+def test_a_removed_file_starts_again_in_the_keyring_and_not_below(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     os.unlink(store.path)
@@ -299,7 +299,7 @@ def _forget_that_the_keyring_was_asked(path: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links are POSIX's here")
-def test_a_link_in_place_of_the_pin_is_told_and_neither_followed_nor_taken_for_none(folder: str) -> None:
+def test_a_link_in_place_of_the_pin_is_reported_and_neither_followed_nor_taken_for_none(folder: str) -> None:
     store, _ = _filled(folder)
     pin, target = os.path.join(folder, "home", "tray", "credentials.pin"), os.path.join(folder, "target")
     os.rename(pin, target)

@@ -118,7 +118,7 @@ def test_replacing_takes_the_place_of_a_plant_and_never_writes_through_it(
     assert not victim.harm()
 
 
-def test_a_folder_in_the_place_of_a_file_that_is_replaced_is_told(tray: Path, victim: Victim) -> None:
+def test_a_folder_in_the_place_of_a_file_that_is_replaced_is_reported(tray: Path, victim: Victim) -> None:
     PLANTS["a folder"](tray / "cleanup.json", victim)
     with pytest.raises(StoreError, match=r"cleanup\.json: can't be written"):
         replace_private(str(tray / "cleanup.json"), b"{}")

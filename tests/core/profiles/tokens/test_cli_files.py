@@ -72,7 +72,7 @@ def test_every_file_it_wrote_is_opened(home: Home) -> None:
     assert all(one.exposed == (os.name == "posix") for one in found)
 
 
-def test_none_of_their_secrets_is_in_what_is_told(home: Home) -> None:
+def test_none_of_their_secrets_is_in_what_is_reported(home: Home) -> None:
     told = repr(read_cli_files(home, _machine()))
     for secret in ("sample.jwt.token", "sample-cookie", "global-cookie", "legacy-cookie"):
         assert secret not in told
@@ -85,7 +85,7 @@ def test_a_files_name_is_made_of_the_address() -> None:
     assert url_hash("https://codemie.example.com//") != name
 
 
-def test_another_hostname_is_told_and_not_raised(home: Home) -> None:
+def test_another_hostname_is_reported_and_not_raised(home: Home) -> None:
     found = read_cli_files(home, CliMachine("renamed", "linux", "x64"))
     assert all("another hostname" in one.problem for one in found)
 
@@ -100,14 +100,14 @@ def test_a_cut_tag_is_refused_though_the_cli_takes_it(home: Home, tag_bytes: int
 @pytest.mark.parametrize(
     "text", ["", ":", "::", "zz:zz:zz", "00:00", "00" * 12 + "::", "a:b:c:d", "é", "00" * 16 + ":" + "00" * 7]
 )
-def test_whatever_a_file_holds_it_is_told_and_not_raised(home: Home, text: str) -> None:
+def test_whatever_a_file_holds_it_is_reported_and_not_raised(home: Home, text: str) -> None:
     with open(home.join("credentials", "sso-odd.enc"), "w", encoding="utf-8") as file:
         file.write(text)
     assert _named(home, "sso-odd.enc").problem
 
 
 @pytest.mark.parametrize("content", [[], "text", 5, None])
-def test_content_of_another_shape_is_told(home: Home, content: object) -> None:
+def test_content_of_another_shape_is_reported(home: Home, content: object) -> None:
     _write(home, "sso-odd.enc", content)
     assert _named(home, "sso-odd.enc").problem
 

@@ -144,7 +144,7 @@ def test_a_credential_that_two_profiles_share_stays_until_the_last_is_back(tmp_p
     assert store.list() == ()
 
 
-def test_a_token_in_a_key_that_stands_twice_does_not_stay_behind(tmp_path: object) -> None:
+def test_a_token_in_a_repeated_key_does_not_stay_behind(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     path = loader.load().path
     with open(path, "w", encoding="utf-8") as file:

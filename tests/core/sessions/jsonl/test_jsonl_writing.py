@@ -114,7 +114,7 @@ def test_nothing_is_written_through_a_link_or_into_what_is_no_file(tmp_path: Pat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="setpriv")
-def test_a_folder_without_permission_is_told_as_denied(tmp_path: Path) -> None:
+def test_a_folder_without_permission_is_reported_as_denied(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         path = "/proc/metrics.jsonl"  # refuses root, too
         with pytest.raises(StoreError):

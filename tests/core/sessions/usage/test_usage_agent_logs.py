@@ -145,7 +145,7 @@ def test_only_what_was_appended_is_read(home: Home, log: Path) -> None:
     assert again.totals.output == 20_010
 
 
-def test_a_session_that_goes_on_does_not_make_its_log_be_read_again(home: Home, log: Path) -> None:
+def test_a_session_that_continues_does_not_make_its_log_be_read_again(home: Home, log: Path) -> None:
     write_log(log, [claude_line(f"m{number}", "r") for number in range(500)])
     ask(home, Question())
     write_session(home, log, activeDurationMs=5000)
@@ -254,7 +254,7 @@ def test_a_line_of_another_kind_or_a_damaged_one_changes_nothing(home: Home, log
     assert numbers(home) == (200, 20, 2000, 0)
 
 
-def test_a_damaged_line_is_told_with_its_log(home: Home, log: Path) -> None:
+def test_a_damaged_line_is_reported_with_its_log(home: Home, log: Path) -> None:
     write_log(log, [claude_line(), b"no record\n"])
     (trouble,) = asked(home).troubles
     assert (trouble.path, trouble.bad, trouble.places) == (

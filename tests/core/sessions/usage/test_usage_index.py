@@ -301,7 +301,7 @@ def test_settled_files_are_not_even_opened(tmp_path: Path, monkeypatch: pytest.M
 LARGE = 3 << 20
 
 
-def test_a_large_file_cut_replaced_or_edited_is_read_anew(tmp_path: Path) -> None:
+def test_a_large_file_cut_replaced_or_edited_is_read_again(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     path = model.files[0]
     line = model.record(path) + b"\n"
@@ -371,7 +371,7 @@ def test_an_edit_whose_time_was_put_back_is_noticed(tmp_path: Path) -> None:
     assert tokens(Home(str(tmp_path))) == 7
 
 
-def test_a_record_whose_line_goes_on_is_counted_anew(tmp_path: Path) -> None:
+def test_a_record_whose_line_continues_is_counted_again(tmp_path: Path) -> None:
     path = Model(tmp_path, 1).files[0]
     path.write_bytes(b'{"tokensUsed":1}')
     assert tokens(Home(str(tmp_path))) == 1
@@ -380,7 +380,9 @@ def test_a_record_whose_line_goes_on_is_counted_anew(tmp_path: Path) -> None:
     assert tokens(Home(str(tmp_path))) == 0
 
 
-def test_a_session_whose_metadata_comes_changes_or_goes_is_counted_for_its_agent(tmp_path: Path) -> None:
+def test_a_session_whose_metadata_appears_changes_or_disappears_is_counted_for_its_agent(
+    tmp_path: Path,
+) -> None:
     model = Model(tmp_path, 1)
     model.files[2].write_text(json.dumps({**TURN, "timestamp": 1768000000000}) + "\n")
     model.abouts[0].unlink()
@@ -568,7 +570,7 @@ def test_the_index_is_private(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "tray").iterdir()} == {0o600}
 
 
-def test_an_unreadable_file_is_told_and_the_rest_counted(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_reported_and_the_rest_counted(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     model.files[0].mkdir()
     model.files[1].write_bytes(model.record(model.files[1]) + b"\n")

@@ -75,7 +75,7 @@ def test_what_a_table_leaves_out_costs_as_much_as_the_input(home: Home) -> None:
         "[" * 100_000,
     ],
 )
-def test_a_broken_table_of_ones_own_is_told_and_ours_applies(home: Home, text: str) -> None:
+def test_a_broken_table_of_ones_own_is_reported_and_ours_applies(home: Home, text: str) -> None:
     path = Path(home.tray, "prices.json")
     path.parent.mkdir(mode=0o700, parents=True)
     path.write_text(text)

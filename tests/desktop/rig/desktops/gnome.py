@@ -7,10 +7,10 @@ import json
 import os
 from typing import Any
 
-from tests.desktop.rig.desktops.session import Hand, Session
+from tests.desktop.rig.desktops.on_x import InMemory
+from tests.desktop.rig.desktops.session import Hand
 from tests.desktop.rig.display.look import FONT, ICONS, Look
 from tests.desktop.rig.display.pointer import Pointer
-from tests.desktop.rig.display.screen import Screen
 from tests.desktop.rig.display.screenshot import Picture, picture_of_file, x_picture
 from tests.desktop.rig.display.shell_pointer import ShellPointer
 from tests.desktop.rig.display.windows import Area, Window
@@ -56,7 +56,7 @@ _BANNER = (
 """0 and 2: `State.HIDDEN` and `State.SHOWN` of the shell's messageTray.js."""
 
 
-class GnomeDesktop(Session):
+class GnomeDesktop(InMemory):
     """The shell is everything here: compositor, window manager, panel, menus and notifications."""
 
     def __init__(
@@ -75,26 +75,15 @@ class GnomeDesktop(Session):
             with_panel: start the shell too; else `start_panel` does, when it is called.
             with_extension: with the tray that Fedora and Debian leave out of GNOME.
         """
-        super().__init__(look or Look(), with_panel=with_panel)
+        super().__init__(look, with_panel=with_panel)
         self.wayland = wayland
         self._with_extension = with_extension
         self.notifications: MonitoredNotifications
-        self._screen: Screen | None = None
 
     def start_screen(self) -> None:
         """Start Xvfb; on Wayland the shell itself is the screen."""
         if not self.wayland:
-            log = os.path.join(self.folder, "Xvfb.log")
-            self._screen = Screen(self.look, environ=self.environ, log=log)
-            self._screen.start()
-            self.environ["DISPLAY"] = self._screen.display_name
-
-    def end(self) -> None:
-        """End every process of this desktop, and remove its folder."""
-        super().end()
-        if self._screen is not None:
-            self._screen.end()
-            self._screen = None
+            super().start_screen()
 
     def start_bus(self) -> None:
         """Start the session's bus, and one that stands in for the system's: the shell wants logind."""

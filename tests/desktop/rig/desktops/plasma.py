@@ -4,40 +4,18 @@ from __future__ import annotations
 
 import os
 
-from tests.desktop.rig.desktops.session import Session
-from tests.desktop.rig.display.look import FONT, Look
-from tests.desktop.rig.display.pointer import Pointer
-from tests.desktop.rig.display.screen import Screen
-from tests.desktop.rig.display.screenshot import Picture, x_picture
-from tests.desktop.rig.display.windows import Area, Window, windows
+from tests.desktop.rig.desktops.on_x import XDesktop
+from tests.desktop.rig.display.look import FONT
+from tests.desktop.rig.display.windows import Area, Window
 from tests.desktop.rig.tray.notify_monitor import MonitoredNotifications
 from tests.desktop.rig.tray.tray_items import watcher_is_ready
-from tests.desktop.rig.waiting import RigError, until
+from tests.desktop.rig.waiting import until
 
 _START_SECONDS = 60.0
 
 
-class PlasmaDesktop(Session):
+class PlasmaDesktop(XDesktop):
     """kwin_x11, kded5 (which holds the list of icons) and plasmashell (which shows them)."""
-
-    def __init__(self, look: Look | None = None, *, with_panel: bool = True) -> None:
-        """Prepare; `start`, or a `with` block, brings it up."""
-        super().__init__(look or Look(), with_panel=with_panel)
-        self._screen: Screen | None = None
-
-    def start_screen(self) -> None:
-        """Start Xvfb; the rest of Plasma wants the bus."""
-        log = os.path.join(self.folder, "Xvfb.log")
-        self._screen = Screen(self.look, environ=self.environ, log=log)
-        self._screen.start()
-        self.environ["DISPLAY"] = self._screen.display_name
-
-    def end(self) -> None:
-        """End every process of this desktop, and remove its folder."""
-        super().end()
-        if self._screen is not None:
-            self._screen.end()
-            self._screen = None
 
     def start_notifications(self) -> None:
         """Listen to what is notified; plasmashell shows it. Start what it needs around it."""
@@ -82,37 +60,11 @@ class PlasmaDesktop(Session):
             "PLASMA_USE_QT_SCALING": "1",
         }
 
-    @property
-    def pointer(self) -> Pointer:
-        """Mouse and keyboard."""
-        return Pointer(self.environ)
-
-    def windows(self) -> list[Window]:
-        """Return the mapped windows."""
-        return windows(self.environ["DISPLAY"])
-
-    def menus(self) -> list[Window]:
-        """Return the menus that are open, each submenu after its parent."""
-        return [window for window in self.windows() if window.is_menu]
-
     def close_menus(self) -> None:
         """Press Escape until no menu is left."""
-        for _ in range(len(self.menus())):
-            self.pointer.press("Escape")
-        until("the menu to close", lambda: not self.menus())
+        super().close_menus()
         # Plasma brightens the icon under the pointer, and an icon is found by its colour.
         self.pointer.move(self.look.width * self.look.scale // 2, 10)
-
-    def picture(self) -> Picture:
-        """Return the screen as it is now."""
-        return x_picture(self.environ["DISPLAY"])
-
-    def panel_picture(self) -> Picture:
-        """Return the panel as it is now."""
-        docks = [window for window in self.windows() if window.kind == "DOCK"]
-        if not docks:
-            raise RigError("no panel is on the screen")
-        return self.picture().crop(docks[0].area)
 
     def notification_area(self) -> Area:
         """Return where the notification is."""

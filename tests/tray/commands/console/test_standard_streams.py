@@ -57,14 +57,14 @@ def shell(home: Home, command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_full_disk_behind_standard_output_is_told(home: Home, profiles: Path, command: str) -> None:
+def test_a_full_disk_behind_standard_output_is_reported(home: Home, profiles: Path, command: str) -> None:
     result = shell(home, f"{command} > /dev/full")
     assert result.returncode == 1
     assert result.stderr == "codemie-tray: can't write to standard output: No space left on device\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_closed_standard_output_is_told(home: Home, profiles: Path, command: str) -> None:
+def test_a_closed_standard_output_is_reported(home: Home, profiles: Path, command: str) -> None:
     result = shell(home, f"{command} >&-")
     assert result.returncode == 1
     assert result.stderr == "codemie-tray: can't write to standard output: closed\n"

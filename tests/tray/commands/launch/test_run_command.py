@@ -440,7 +440,7 @@ def test_a_credential_that_was_moved_in_knows_its_address_from_the_start(
         pytest.param('{"version":2,"activeProfile":"x","profiles":{"x":{}}}' + " " * (1 << 20), id="huge"),
     ],
 )
-def test_a_project_that_would_override_the_profile_is_told_and_not_used(
+def test_a_project_that_would_override_the_profile_is_reported_and_not_used(
     filled: Home, runtime: Path, work: Path, content: str
 ) -> None:
     (work / ".codemie").mkdir()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from tests.tray.commands.test_commands import run
+from tests.support.program import PROGRAM, environ_for, run_program
 
 from codemie_core import ConfigLoader, CredentialStore, Home
 from codemie_core.files.json.document import JsonValue
@@ -31,14 +30,13 @@ def sample(tmp_path: Path) -> Path:
 
 
 def given(home: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
     done = subprocess.run(
-        [sys.executable, "-m", "codemie_tray", *arguments],
+        [*PROGRAM, *arguments],
         input=text.encode(),  # as it is: Windows would end its lines otherwise
         capture_output=True,
         check=False,
         timeout=60,
-        env={**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=environ_for(home),
     )
     out, err = (said.decode().replace("\r\n", "\n") for said in (done.stdout, done.stderr))
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)
@@ -57,12 +55,12 @@ def error_of(result: subprocess.CompletedProcess[str]) -> dict[str, object]:
 
 
 def test_without_a_terminal_add_names_the_options_that_are_missing(sample: Path) -> None:
-    result = run(sample, "profile", "add")
+    result = run_program(sample, "profile", "add")
     assert result.returncode == 2
     assert "missing: NAME, --provider" in result.stderr
-    result = run(sample, "profile", "add", "p", "--provider", "openai")
+    result = run_program(sample, "profile", "add", "p", "--provider", "openai")
     assert "missing: --model, --token-stdin (or --no-token)" in result.stderr
-    result = run(sample, "profile", "add", "p", "--provider", "ai-run-sso")
+    result = run_program(sample, "profile", "add", "p", "--provider", "ai-run-sso")
     assert "missing: --set codeMieUrl=VALUE, --model" in result.stderr
     assert config_of(sample)["profiles"] == PROFILES
 
@@ -74,7 +72,7 @@ def test_a_token_among_the_arguments_is_refused_and_not_repeated(sample: Path) -
         ("--set", f"anything={TOKEN}"),
         ("--model", TOKEN),
     ):
-        result = run(sample, "profile", "edit", "work", *words)
+        result = run_program(sample, "profile", "edit", "work", *words)
         assert result.returncode == 2, words
         assert TOKEN not in result.stdout + result.stderr
     assert config_of(sample)["profiles"] == PROFILES
@@ -114,22 +112,25 @@ def test_a_home_that_others_may_change_gets_no_token(sample: Path) -> None:
 
 def test_deleting_can_be_undone_by_what_it_says(sample: Path) -> None:
     before = (sample / "config.json").read_bytes()
-    assert run(sample, "profile", "delete", "work").returncode == 2
+    assert run_program(sample, "profile", "delete", "work").returncode == 2
     assert (sample / "config.json").read_bytes() == before
-    said = run(sample, "profile", "delete", "work", "--yes").stdout
+    said = run_program(sample, "profile", "delete", "work", "--yes").stdout
     assert "personal is now the active profile." in said
     assert set(config_of(sample)["profiles"]) == {"personal"}
     undo = said.partition("history restore ")[2].split()[0]
-    assert run(sample, "history", "restore", undo).returncode == 0
+    assert run_program(sample, "history", "restore", undo).returncode == 0
     assert (sample / "config.json").read_bytes() == before
 
 
 def test_a_deleted_profile_works_again_with_its_token_once_it_is_restored(sample: Path) -> None:
     given(sample, TOKEN, "profile", "add", "p", "--provider", "openai", "--model", "m", "--token-stdin")
-    deleted = json.loads(run(sample, "profile", "delete", "p", "--yes", "--json").stdout)
+    deleted = json.loads(run_program(sample, "profile", "delete", "p", "--yes", "--json").stdout)
     assert deleted["credentials"] == ["p/authToken"]
-    assert run(sample, "history", "restore", deleted["undo"]).returncode == 0
-    assert json.loads(run(sample, "profile", "show", "p", "--json").stdout)["credential"] == "p/authToken"
+    assert run_program(sample, "history", "restore", deleted["undo"]).returncode == 0
+    assert (
+        json.loads(run_program(sample, "profile", "show", "p", "--json").stdout)["credential"]
+        == "p/authToken"
+    )
     assert CredentialStore(Home(str(sample))).get("p/authToken").reveal() == TOKEN
 
 
@@ -143,32 +144,35 @@ def test_show_hides_what_is_not_known_to_be_harmless(sample: Path) -> None:
     }
     ConfigLoader(home).save_profile("work", planted)
     for words in (("show", "work"), ("show", "work", "--json"), ("export", "work"), ("test", "work")):
-        said = run(sample, "profile", *words)
+        said = run_program(sample, "profile", *words)
         for secret in (TOKEN, "pAssw0rd", "me:pw", "x9f8q2"):
             assert secret not in said.stdout + said.stderr, words
-    assert "in the configuration, in the clear" in run(sample, "profile", "show", "work").stdout
+    assert "in the configuration, in the clear" in run_program(sample, "profile", "show", "work").stdout
 
 
 def test_unknown_fields_and_the_spelling_of_others_survive_an_edit(sample: Path) -> None:
     text = '{"activeProfile": "w",\n "profiles": {"w": {"x": 1.0, "model": "m", "y": [1e3]}}, "z": 1}'
     (sample / "config.json").write_text(text)
-    assert run(sample, "profile", "edit", "w", "--model", "n").returncode == 0
+    assert run_program(sample, "profile", "edit", "w", "--model", "n").returncode == 0
     assert (sample / "config.json").read_text() == text.replace('"m"', '"n"')
-    assert run(sample, "profile", "edit", "w", "--set", "timeout=300", "--set", "debug=true").returncode == 0
+    assert (
+        run_program(sample, "profile", "edit", "w", "--set", "timeout=300", "--set", "debug=true").returncode
+        == 0
+    )
     changed = config_of(sample)["profiles"]["w"]
     assert (changed["timeout"], changed["debug"]) == (300, True)
 
 
 def test_an_import_changes_an_existing_profile_only_when_it_is_told_to(sample: Path, tmp_path: Path) -> None:
     file = tmp_path / "team.json"
-    file.write_text(run(sample, "profile", "export").stdout)
-    assert run(sample, "profile", "edit", "work", "--model", "mine").returncode == 0
-    refused = run(sample, "profile", "import", str(file))
+    file.write_text(run_program(sample, "profile", "export").stdout)
+    assert run_program(sample, "profile", "edit", "work", "--model", "mine").returncode == 0
+    refused = run_program(sample, "profile", "import", str(file))
     assert refused.returncode == 5
     assert "--replace" in refused.stderr
     assert config_of(sample)["profiles"]["work"]["model"] == "mine"
-    assert "would be replaced" in run(sample, "profile", "import", str(file), "--dry-run").stdout
-    assert run(sample, "profile", "import", str(file), "--skip").returncode == 0
+    assert "would be replaced" in run_program(sample, "profile", "import", str(file), "--dry-run").stdout
+    assert run_program(sample, "profile", "import", str(file), "--skip").returncode == 0
     assert config_of(sample)["profiles"]["work"]["model"] == "mine"
     assert given(sample, file.read_text(), "profile", "import", "-", "--replace").returncode == 0
     assert config_of(sample)["profiles"]["work"]["model"] == "m1"
@@ -176,25 +180,25 @@ def test_an_import_changes_an_existing_profile_only_when_it_is_told_to(sample: P
 
 def test_an_import_makes_the_first_configuration(tmp_path: Path, sample: Path) -> None:
     file = tmp_path / "team.json"
-    assert run(sample, "profile", "export", "--out", str(file)).returncode == 0
+    assert run_program(sample, "profile", "export", "--out", str(file)).returncode == 0
     new = tmp_path / "new"
-    assert run(new, "profile", "import", str(file)).returncode == 0
+    assert run_program(new, "profile", "import", str(file)).returncode == 0
     assert config_of(new)["profiles"] == PROFILES
 
 
-def test_switch_goes_back_and_forth_whoever_switched(sample: Path) -> None:
-    none = run(sample, "switch", "-")
+def test_switch_toggles_whoever_switched(sample: Path) -> None:
+    none = run_program(sample, "switch", "-")
     assert (none.returncode, "switch NAME" in none.stderr) == (5, True)
-    assert run(sample, "switch", "personal").returncode == 0
-    assert "Switched to work." in run(sample, "switch", "-").stdout
-    assert "Switched to personal." in run(sample, "switch", "-").stdout
+    assert run_program(sample, "switch", "personal").returncode == 0
+    assert "Switched to work." in run_program(sample, "switch", "-").stdout
+    assert "Switched to personal." in run_program(sample, "switch", "-").stdout
     text = (sample / "config.json").read_text()
     (sample / "config.json").write_text(
         text.replace('"activeProfile": "personal"', '"activeProfile": "work"')
     )
-    assert "Switched to personal." in run(sample, "switch", "-").stdout
-    assert run(sample, "profile", "rename", "work", "office").returncode == 0
-    assert run(sample, "switch", "-").returncode == 5  # the one before has another name by now
+    assert "Switched to personal." in run_program(sample, "switch", "-").stdout
+    assert run_program(sample, "profile", "rename", "work", "office").returncode == 0
+    assert run_program(sample, "switch", "-").returncode == 5  # the one before has another name by now
 
 
 def test_a_typo_gets_a_suggestion(sample: Path) -> None:
@@ -203,27 +207,27 @@ def test_a_typo_gets_a_suggestion(sample: Path) -> None:
         ("profile", "show", "PERS"),
         ("run", "--profile", "works", "--", "true"),
     ):
-        result = run(sample, *words)
+        result = run_program(sample, *words)
         assert result.returncode == 5
         assert "Did you mean '" in result.stderr, words
-    assert "Available: work, personal." in run(sample, "switch", "zzz").stderr
-    assert "Did you mean 'switch'?" in run(sample, "swich").stderr
+    assert "Available: work, personal." in run_program(sample, "switch", "zzz").stderr
+    assert "Did you mean 'switch'?" in run_program(sample, "swich").stderr
 
 
 def test_an_error_is_json_where_json_was_asked_for(sample: Path) -> None:
-    assert error_of(run(sample, "switch", "nobody", "--json"))["code"] == "profile-not-found"
-    assert error_of(run(sample, "status", "--json", "--nonsense"))["code"] == "wrong-usage"
-    assert error_of(run(sample, "switch", "--json"))["code"] == "wrong-usage"
-    assert error_of(run(sample, "--home", "", "status", "--json"))["code"] == "wrong-usage"
+    assert error_of(run_program(sample, "switch", "nobody", "--json"))["code"] == "profile-not-found"
+    assert error_of(run_program(sample, "status", "--json", "--nonsense"))["code"] == "wrong-usage"
+    assert error_of(run_program(sample, "switch", "--json"))["code"] == "wrong-usage"
+    assert error_of(run_program(sample, "--home", "", "status", "--json"))["code"] == "wrong-usage"
     (sample / "config.json").write_text('{\n "activeProfile": 1}')
-    error = error_of(run(sample, "profiles", "--json"))
+    error = error_of(run_program(sample, "profiles", "--json"))
     assert (error["code"], error["path"], error["line"], error["column"]) == (
         "config-corrupt",
         str(sample / "config.json"),
         2,
         19,
     )
-    assert run(sample, "run", "--", "echo", "--json").stdout == ""  # that one is echo's
+    assert run_program(sample, "run", "--", "echo", "--json").stdout == ""  # that one is echo's
 
 
 @pytest.mark.parametrize(
@@ -248,30 +252,33 @@ def test_an_error_is_json_where_json_was_asked_for(sample: Path) -> None:
     ],
 )
 def test_an_error_says_what_to_do_next(sample: Path, words: tuple[str, ...], next_step: str) -> None:
-    result = run(sample, *words)
+    result = run_program(sample, *words)
     assert result.returncode not in (0, 1) or words[1] == "import"
     assert any(step in result.stderr for step in next_step.split("|")), result.stderr
 
 
 def test_help_version_and_another_home(sample: Path, tmp_path: Path) -> None:
-    assert run(sample, "help", "profile", "add").stdout == run(sample, "profile", "add", "--help").stdout
-    assert run(sample, "help").stdout == run(sample, "--help").stdout
-    assert run(sample, "-V").stdout == run(sample, "--version").stdout
-    elsewhere = run(tmp_path / "none", "--home", str(sample), "current")
+    assert (
+        run_program(sample, "help", "profile", "add").stdout
+        == run_program(sample, "profile", "add", "--help").stdout
+    )
+    assert run_program(sample, "help").stdout == run_program(sample, "--help").stdout
+    assert run_program(sample, "-V").stdout == run_program(sample, "--version").stdout
+    elsewhere = run_program(tmp_path / "none", "--home", str(sample), "current")
     assert (elsewhere.returncode, elsewhere.stdout) == (0, "work\n")
 
 
 def test_current_fills_in_a_format_and_passes_on_no_escape(sample: Path) -> None:
-    assert run(sample, "current").stdout == "work\n"
-    assert run(sample, "current", "--format", "[{name}|{provider}|{model}|{source}] {{}}").stdout == (
+    assert run_program(sample, "current").stdout == "work\n"
+    assert run_program(sample, "current", "--format", "[{name}|{provider}|{model}|{source}] {{}}").stdout == (
         "[work|litellm|m1|config] {}"
     )
-    refused = run(sample, "current", "--format", "{token}")
+    refused = run_program(sample, "current", "--format", "{token}")
     assert (refused.returncode, refused.stdout) == (2, "")
     ConfigLoader(Home(str(sample))).rename_profile("work", "w")
     text = (sample / "config.json").read_text().replace('"w"', '"a\\u001b[31m\\nb"')
     (sample / "config.json").write_text(text)
-    assert run(sample, "current", "--format", "{name}").stdout == "a[31m b"
+    assert run_program(sample, "current", "--format", "{name}").stdout == "a[31m b"
 
 
 def test_status_says_which_profile_counts_in_the_folder_and_why(
@@ -280,25 +287,29 @@ def test_status_says_which_profile_counts_in_the_folder_and_why(
     folder = tmp_path / "project"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    assert "In this folder" not in run(sample, "status").stdout
-    assert run(sample, "profile", "use-here", "personal").returncode == 0
+    assert "In this folder" not in run_program(sample, "status").stdout
+    assert run_program(sample, "profile", "use-here", "personal").returncode == 0
     path = folder / ".codemie" / "codemie-cli.config.json"
-    assert f"In this folder the profile is personal, not work, set by {path}." in run(sample, "status").stdout
-    assert run(sample, "current").stdout == "personal\n"
-    here = json.loads(run(sample, "status", "--json").stdout)["here"]
+    assert (
+        f"In this folder the profile is personal, not work, set by {path}."
+        in run_program(sample, "status").stdout
+    )
+    assert run_program(sample, "current").stdout == "personal\n"
+    here = json.loads(run_program(sample, "status", "--json").stdout)["here"]
     assert (here["profile"], here["source"], here["file"]) == ("personal", "folder", str(path))
     path.write_text(
         '{"version": 2, "activeProfile": "work", "profiles": {"work": {"baseUrl": "https://b.example"}}}'
     )
     (folder / ".env").write_text("CODEMIE_MODEL=other\n")
-    said = run(sample, "status").stdout
+    said = run_program(sample, "status").stdout
     assert "It sets baseUrl itself" in said
     assert f"{folder / '.env'}, which sets CODEMIE_MODEL." in said
     path.write_text('{"version": 2, "activeProfile": "nobody", "profiles": {}}')
     assert (
-        "names 'nobody' as the profile for this folder, but it does not exist" in run(sample, "status").stdout
+        "names 'nobody' as the profile for this folder, but it does not exist"
+        in run_program(sample, "status").stdout
     )
-    assert run(sample, "profile", "use-here", "--undo").returncode == 0
+    assert run_program(sample, "profile", "use-here", "--undo").returncode == 0
     assert not path.exists()
 
 
@@ -309,8 +320,8 @@ def test_run_uses_the_profile_of_the_folder(
     folder = tmp_path / "project"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    assert run(sample, "profile", "use-here", "personal").returncode == 0
-    ran = run(sample, "run", "--", "env")
+    assert run_program(sample, "profile", "use-here", "personal").returncode == 0
+    ran = run_program(sample, "run", "--", "env")
     assert "CODEMIE_PROVIDER=ollama" in ran.stdout
     assert "personal is the profile of this folder" in ran.stderr
-    assert run(sample, "run", "--profile", "work", "--", "env").returncode == 12
+    assert run_program(sample, "run", "--profile", "work", "--", "env").returncode == 12

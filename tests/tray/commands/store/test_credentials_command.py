@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable, Sequence
 
 import pytest
 from tests.core.credentials.child import ENVIRONMENT
+from tests.tray.commands.typed_terminal import on_terminal
 
 from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
 from codemie_core.home import Home
@@ -53,35 +53,18 @@ def _run(home: str, *arguments: str, stdin: str = "") -> subprocess.CompletedPro
     )
 
 
-def _terminal(home: str, *arguments: str, answers: list[tuple[str, str]]) -> tuple[int, str]:
-    """Run on a terminal and type each answer when its question is there; `{n}` is the n-th word seen."""
-    import pty  # POSIX alone has it, and the skip above comes after the imports
-
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.execvpe(PROGRAM[0], [*PROGRAM, *arguments], _environment(home))  # noqa: S606
-    seen = ""
-    waiting = list(answers)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if select.select([fd], [], [], 0.1)[0]:
-            try:
-                data = os.read(fd, 4096)
-            except OSError:
-                break
-            if not data:
-                break
-            seen += data.decode()
-        if waiting and waiting[0][0] in seen:
-            answer = waiting.pop(0)[1]
-            time.sleep(0.2)  # getpass throws away what was typed before it switched the echo off
-            os.write(fd, (_code_in(seen) if answer == "THE CODE" else answer).encode() + b"\n")
-    os.close(fd)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen
+def _terminal(
+    home: str, *arguments: str, answers: Sequence[tuple[str, str | Callable[[str], str]]]
+) -> tuple[int, str]:
+    return on_terminal([*PROGRAM, *arguments], _environment(home), answers)
 
 
 def _code_in(text: str) -> str:
     return next(line.strip() for line in text.splitlines() if line.strip().count("-") == 7)
+
+
+def _code_typed_again(seen: str) -> str:
+    return f"{_code_in(seen)}\n"
 
 
 def test_a_secret_is_read_from_standard_input_and_printed_to_a_pipe(home: str) -> None:
@@ -93,7 +76,7 @@ def test_a_secret_is_read_from_standard_input_and_printed_to_a_pipe(home: str) -
 
 
 def test_a_secret_typed_on_a_terminal_is_not_shown_and_printing_one_there_warns(home: str) -> None:
-    code, seen = _terminal(home, "credentials", "set", "a", answers=[("not shown", SECRET)])
+    code, seen = _terminal(home, "credentials", "set", "a", answers=[("not shown", f"{SECRET}\n")])
     assert code == 0, seen
     assert SECRET not in seen
     code, seen = _terminal(home, "credentials", "get", "a", answers=[])
@@ -140,7 +123,7 @@ def test_exit_codes_tell_a_script_what_went_wrong(
     assert done.stderr
 
 
-def test_a_damaged_store_is_told_in_a_sentence_and_kept(home: str) -> None:
+def test_a_damaged_store_is_reported_in_a_sentence_and_kept(home: str) -> None:
     _run(home, "credentials", "set", "a", stdin=SECRET)
     path = os.path.join(home, ".credentials")
     with open(path, "r+b") as file:
@@ -159,7 +142,7 @@ def test_a_damaged_store_is_told_in_a_sentence_and_kept(home: str) -> None:
 
 def test_a_recovery_code_is_shown_once_typed_again_and_opens_the_store_elsewhere(home: str) -> None:
     _run(home, "credentials", "set", "a", stdin=SECRET)
-    code, seen = _terminal(home, "credentials", "recovery", answers=[("Type it again", "THE CODE")])
+    code, seen = _terminal(home, "credentials", "recovery", answers=[("Type it again", _code_typed_again)])
     assert code == 0, seen
     text = _code_in(seen)
     assert "recovery code is now valid" in seen
@@ -175,10 +158,8 @@ def test_a_recovery_code_is_shown_once_typed_again_and_opens_the_store_elsewhere
 
 
 def test_a_code_that_is_typed_wrong_three_times_is_not_made_valid(home: str) -> None:
-    answers = [("Type it again", "x"), ("has 1 characters", "y"), ("from your note: \r\n", "z")]
-    code, seen = _terminal(
-        home, "credentials", "recovery", answers=[answers[0], ("has 1", "y"), ("has 1", "z")]
-    )
+    answers = [("Type it again", "x\n"), ("has 1", "y\n"), ("has 1", "z\n")]
+    code, seen = _terminal(home, "credentials", "recovery", answers=answers)
     assert code == 1, seen
     assert "Nothing was changed" in seen
     assert not os.path.exists(os.path.join(home, ".credentials"))
@@ -238,7 +219,7 @@ def test_the_exit_code_is_the_programs(home: str, command: list[str], code: int)
     assert _run(home, "run", "--", *command).returncode == code
 
 
-def test_an_unknown_profile_is_told(home: str) -> None:
+def test_an_unknown_profile_is_reported(home: str) -> None:
     assert _run(home, "run", "--profile", "nobody", "--", "true").returncode == 5
 
 
@@ -304,7 +285,7 @@ def _loosen(home: str) -> None:
             os.chmod(os.path.join(folder, name), 0o644)
 
 
-def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
+def test_doctor_finds_fixes_and_says_so_by_its_exit_code(home: str) -> None:
     _loosen(home)
     found = _run(home, "doctor")
     assert found.returncode == 11
@@ -324,7 +305,7 @@ def test_doctor_finds_mends_and_tells_by_its_exit_code(home: str) -> None:
     assert "Nothing to fix" in healthy.stdout
 
 
-def test_a_token_the_cli_does_not_find_is_told_and_moved_and_what_was_there_is_kept(home: str) -> None:
+def test_a_token_the_cli_does_not_find_is_reported_and_moved_and_what_was_there_is_kept(home: str) -> None:
     path = os.path.join(home, "codemie-cli.config.json")
     with open(path, encoding="utf-8") as file:
         text = file.read().replace('"apiKey"', '"authToken"')
@@ -564,7 +545,7 @@ def test_an_old_file_is_refused_until_it_is_accepted(home: str) -> None:
 # ---- what is moved ------------------------------------------------------------------------------------
 
 
-def test_only_what_run_can_hand_over_is_moved_and_the_rest_is_told(tmp_path: object) -> None:
+def test_only_what_run_can_hand_over_is_moved_and_the_rest_is_reported(tmp_path: object) -> None:
     home = os.path.join(str(tmp_path), "home")
     os.mkdir(home, 0o700)
     profiles = {

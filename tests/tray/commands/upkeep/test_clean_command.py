@@ -135,7 +135,7 @@ def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_fil
     assert logs(home) == [long_ago(1)]
 
 
-def test_a_broken_settings_file_is_told_and_the_defaults_apply(home: Path) -> None:
+def test_a_broken_settings_file_is_reported_and_the_defaults_apply(home: Path) -> None:
     (home / ".codemie" / "tray").mkdir()
     (home / ".codemie" / "tray" / "settings.json").write_text("{")
     done = run(home, "clean")
@@ -152,7 +152,7 @@ def test_no_home_is_nothing_to_clean_and_none_is_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the XDG entry")
-def test_autostart_is_turned_on_and_off_and_tells_how_it_is(tmp_path: Path) -> None:
+def test_autostart_is_turned_on_and_off_and_shows_which(tmp_path: Path) -> None:
     entry = tmp_path / ".config" / "autostart" / "codemie-tray.desktop"
     assert run(tmp_path, "autostart", "status").stdout == "The tray does not start at login.\n"
     on = run(tmp_path, "autostart", "on")

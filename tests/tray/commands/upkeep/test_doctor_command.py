@@ -63,7 +63,7 @@ def add_token(home: Path, name: str = "codemie-cli.config.json") -> Path:
     return path
 
 
-def test_a_home_that_is_well_ends_with_nothing_to_mend(home: Path) -> None:
+def test_a_healthy_home_ends_with_nothing_to_fix(home: Path) -> None:
     done = run(home, "doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
@@ -240,7 +240,7 @@ def test_the_same_commands_work_in_a_home_that_only_its_owner_writes_or_trusts(
 
 
 @pytest.mark.parametrize("command", [("status",), ("profiles",), ("history", "list"), ("switch", "a")])
-def test_what_uses_no_secret_goes_on_and_status_warns(home: Path, command: tuple[str, ...]) -> None:
+def test_what_uses_no_secret_still_works_and_status_warns(home: Path, command: tuple[str, ...]) -> None:
     home.chmod(0o777)
     done = run(home, *command)
     assert done.returncode == 0, done.stderr

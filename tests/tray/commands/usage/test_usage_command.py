@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.core.sessions.usage.agent_homes import claude_line, golden_home, write_log, write_session
+from tests.support.program import environ_for, run_program
 
 from codemie_core.config.settings import SettingsStore
 from codemie_core.home import Home
@@ -24,20 +25,8 @@ from codemie_tray.text.amounts import duration, plural, short_count
 GOLDEN = Path(__file__).parents[3] / "golden" / "cli-home" / "sessions"
 
 
-def environ(home: Path, **more: str) -> dict[str, str]:
-    base = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
-    return {**base, "CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), **more}
-
-
 def run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "codemie_tray", "usage", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env=environ(home, **more),
-    )
+    return run_program(home, "usage", *arguments, **more)
 
 
 @pytest.fixture
@@ -197,7 +186,7 @@ def test_what_is_spent_of_a_budget_is_said(tmp_path: Path) -> None:
     ]
 
 
-def test_what_could_not_be_counted_is_told_with_its_place(both_layouts: Path) -> None:
+def test_what_could_not_be_counted_is_reported_with_its_place(both_layouts: Path) -> None:
     path = both_layouts / ".session-gemini" / "metrics.jsonl"
     with path.open("ab") as file:
         file.write(b"secret words\n")
@@ -251,21 +240,19 @@ def members(group: int) -> list[int]:
     return found
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_long_count_shows_how_far_it_is_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
-    folder = tmp_path / ".session-claude"
-    folder.mkdir()
-    record = {"timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "s", "tokensUsed": 1, "pad": "x" * 200}
-    line = json.dumps(record).encode() + b"\n"
-    count = (300 << 20) // len(line)  # enough for two processes
-    (folder / "metrics.jsonl").write_bytes(line * count)
+def interrupted(home: Path) -> tuple[int, bytes, bytes, int]:
+    """Press Ctrl-C as soon as a count shows how far it is.
+
+    Returns:
+        Its exit code, its output, what it showed on the terminal, and its process group.
+    """
     terminal, its_side = os.openpty()
     asking = subprocess.Popen(
         # Last in the queue of a busy machine: it must not be done before it is met here.
         ["nice", "-n", "19", sys.executable, "-m", "codemie_tray", "usage"],
         stdout=subprocess.PIPE,
         stderr=its_side,
-        env=environ(tmp_path),
+        env=environ_for(home),
         start_new_session=True,
     )
     os.close(its_side)
@@ -275,16 +262,33 @@ def test_a_long_count_shows_how_far_it_is_and_ctrl_c_ends_it_cleanly(tmp_path: P
         shown += os.read(terminal, 1000)
     os.killpg(asking.pid, signal.SIGINT)
     out, _ = asking.communicate(timeout=60)
-    with contextlib.suppress(OSError):  # how a terminal's end is told
+    with contextlib.suppress(OSError):  # that is how a terminal ends
         while more := os.read(terminal, 1000):
             shown += more
     os.close(terminal)
-    assert (asking.returncode, out) == (130, b"")
+    return asking.returncode, out, shown, asking.pid
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_long_count_shows_how_far_it_is_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+    record = {"timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "s", "tokensUsed": 1, "pad": "x" * 200}
+    line = json.dumps(record).encode() + b"\n"
+    count = (300 << 20) // len(line)  # enough for two processes
+    kept = tmp_path / "metrics.jsonl"
+    kept.write_bytes(line * count)
+    for number in range(6):
+        home = tmp_path / str(number)
+        (home / ".session-claude").mkdir(parents=True, mode=0o700)
+        os.link(kept, home / ".session-claude" / "metrics.jsonl")
+        code, out, shown, group = interrupted(home)
+        if code:  # 0: on a busy machine it was done before Ctrl-C was pressed
+            break
+    assert (code, out) == (130, b"")
     progress, _, rest = shown.rpartition(b"B ")
     assert re.fullmatch(rb"(\rReading the sessions: \d+ % of [\d.]+M(B )?)+", progress), shown
     assert rest == b"\r\x1b[K", "the line is taken away, and nothing else is said"
-    assert ends(asking.pid), "a process was left"
-    assert json.loads(run(tmp_path, "--json").stdout)["total"]["turns"] == count
+    assert ends(group), "a process was left"
+    assert json.loads(run(home, "--json").stdout)["total"]["turns"] == count
 
 
 def test_numbers_are_short() -> None:

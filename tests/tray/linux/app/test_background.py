@@ -94,7 +94,7 @@ app.view_of = boom
 """
 
 
-def test_a_crash_at_login_is_told_by_the_next_start_and_only_by_that(started: Started) -> None:
+def test_a_crash_at_login_is_reported_by_the_next_start_and_only_by_that(started: Started) -> None:
     crashed = started.start("--background", prelude=CRASH)
     _, err = crashed.communicate(timeout=60)
     assert crashed.returncode == 1
@@ -114,7 +114,7 @@ def test_a_crash_at_login_is_told_by_the_next_start_and_only_by_that(started: St
     assert not mark.exists()
 
 
-def test_a_killed_tray_is_told_of_on_the_same_run_of_the_machine_only(started: Started) -> None:
+def test_a_killed_tray_is_reported_only_until_the_machine_is_rebooted(started: Started) -> None:
     process = started.start("--background")
     until(lambda: "Waiting for one" in started.log(), started)
     process.kill()
@@ -142,7 +142,7 @@ def test_verbose_says_more(started: Started) -> None:
     process.wait(60)
 
 
-def test_a_login_entry_of_a_program_that_moved_is_mended_by_the_next_start(
+def test_a_login_entry_of_a_program_that_moved_is_fixed_by_the_next_start(
     started: Started, bus: PrivateBus
 ) -> None:
     entry = started.folder / ".config" / "autostart" / "codemie-tray.desktop"
@@ -161,7 +161,7 @@ def test_a_login_entry_of_a_program_that_moved_is_mended_by_the_next_start(
     )
 
 
-def test_a_login_entry_of_another_program_that_is_there_is_left_alone(
+def test_a_login_entry_of_another_program_that_exists_is_left_alone(
     started: Started, bus: PrivateBus
 ) -> None:
     entry = started.folder / ".config" / "autostart" / "codemie-tray.desktop"

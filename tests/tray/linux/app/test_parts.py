@@ -18,7 +18,10 @@ __all__ = ["started"]
 
 TWO = '{"activeProfile": "%s", "profiles": {"work": {"provider": "sso"}, "personal": {"provider": "sso"}}}'
 FAILING = {
-    "watching": ("codemie_tray.watch.backends.linux.LinuxWatches.start", "Watching for file changes"),
+    "watching": (
+        "codemie_tray.background.watch.backends.linux.LinuxWatches.start",
+        "Watching for file changes",
+    ),
     "counting": (
         "codemie_tray.background.usage.usage_today.UsageTodayCounter.start",
         "Today's usage",
@@ -69,7 +72,7 @@ def switched_to(host: StubHost, name: str) -> bool:
 
 
 @pytest.mark.parametrize("part", FAILING)
-def test_one_part_that_can_not_start_is_told_once_and_the_others_work(
+def test_one_part_that_can_not_start_is_reported_once_and_the_others_work(
     started: Started, bus: PrivateBus, host: StubHost, part: str
 ) -> None:
     (started.home / "config.json").write_text(TWO % "work")

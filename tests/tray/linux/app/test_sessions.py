@@ -159,7 +159,7 @@ def test_a_tray_that_waits_for_the_other_wakes_up_for_nothing(
     assert min(counts) == 0
 
 
-def test_a_crash_in_a_session_that_is_over_is_told_by_the_next_of_any_session(
+def test_a_crash_in_a_session_that_is_over_is_reported_by_the_next_of_any_session(
     started: Started, screens: tuple[Screen, Screen]
 ) -> None:
     one, other = screens
@@ -227,7 +227,7 @@ def waits_for(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def test_a_duty_goes_from_one_to_the_next_and_is_not_taken_by_one_that_was_stopped(tmp_path: Path) -> None:
+def test_a_duty_passes_from_one_to_the_next_and_is_not_taken_by_one_that_was_stopped(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     taken: list[str] = []
     first, second, third = (Duty(home, partial(taken.append, name)) for name in "abc")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,19 +19,9 @@ class BusStage(Stage):
     def __init__(self, host: StubHost) -> None:
         super().__init__()
         self._host = host
-        self._thread: threading.Thread | None = None
 
     def make(self, view: View, on_action: Callable[[Action], None]) -> TrayIconBackend:
         return TrayIcon("codemie-tray", view, on_action)
-
-    def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
-        self._thread = threading.Thread(target=icon.run, args=(on_ready,), name="tray")
-        self._thread.start()
-
-    def ended(self) -> bool:
-        assert self._thread is not None
-        self._thread.join(60)
-        return not self._thread.is_alive()
 
     def is_shown(self) -> bool:
         registered = self._host.registered

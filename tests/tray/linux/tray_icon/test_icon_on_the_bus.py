@@ -29,7 +29,7 @@ from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
 
 
-def test_the_item_tells_its_icon_title_tooltip_and_menu(host: StubHost, start_tray: StartTray) -> None:
+def test_the_item_offers_its_icon_title_tooltip_and_menu(host: StubHost, start_tray: StartTray) -> None:
     start_tray(a_view(tooltip_text="a <b> & c\nsecond line"))
     told = host.properties()
     assert told["Id"] == "codemie-tray"
@@ -166,7 +166,7 @@ def test_a_fault_in_an_action_is_logged_and_the_next_one_is_reported(
     assert "seen" in caplog.text
 
 
-def test_a_changed_mark_is_told_in_place_and_every_row_keeps_its_id(
+def test_a_changed_mark_is_sent_in_place_and_every_row_keeps_its_id(
     host: StubHost, start_tray: StartTray
 ) -> None:
     tray = start_tray()
@@ -183,7 +183,7 @@ def test_a_changed_mark_is_told_in_place_and_every_row_keeps_its_id(
     assert [row.number for row in host.menu().all()] == [row.number for row in before.all()]
 
 
-def test_a_property_that_goes_is_told_as_removed(host: StubHost, start_tray: StartTray) -> None:
+def test_a_property_that_disappears_is_sent_as_removed(host: StubHost, start_tray: StartTray) -> None:
     def with_row(item: Item) -> View:
         return replace(a_view(), menu=(item,))
 
@@ -237,7 +237,7 @@ def test_nothing_is_sent_when_nothing_changed(host: StubHost, start_tray: StartT
     assert host.signals == [("NewToolTip", ())]
 
 
-def test_only_what_differs_is_told(host: StubHost, start_tray: StartTray) -> None:
+def test_only_what_differs_is_sent(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     before = host.properties()["IconPixmap"]
     tray.icon.show(a_view(attention=True))
@@ -279,7 +279,7 @@ def test_about_to_show_knows_the_rows_and_never_needs_an_update(
         (ITEM_PATH, ITEM, "ProvideXdgActivationToken", "s", ("x" * 3_000_000,), "LimitsExceeded"),
     ],
 )
-def test_a_wrong_call_is_answered_with_an_error_and_the_tray_goes_on(
+def test_a_wrong_call_is_answered_with_an_error_and_the_tray_keeps_running(
     host: StubHost,
     start_tray: StartTray,
     path: str,

@@ -64,9 +64,7 @@ def test_a_host_that_never_answers_keeps_nobody_waiting(host: StubHost, start_tr
     assert until(lambda: tray.actions) == [Do.QUIT]
 
 
-def test_it_is_there_again_after_each_of_100_restarts_of_the_host(
-    host: StubHost, start_tray: StartTray
-) -> None:
+def test_it_is_back_after_each_of_100_restarts_of_the_host(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     until(lambda: host.registered)
     descriptors = len(os.listdir("/proc/self/fd"))
@@ -80,7 +78,7 @@ def test_it_is_there_again_after_each_of_100_restarts_of_the_host(
     assert len(os.listdir("/proc/self/fd")) == descriptors
 
 
-def test_a_host_that_did_not_look_is_offered_the_icon_anew_until_it_does(
+def test_a_host_that_did_not_look_is_offered_the_icon_again_until_it_does(
     host: StubHost, start_tray: StartTray
 ) -> None:
     start_tray(patience=Patience(host_seconds=0.2))
@@ -250,7 +248,7 @@ def test_waiting_for_a_lost_bus_costs_a_few_wake_ups_and_ends_on_stop(
     assert tray.error is None
 
 
-def test_the_icon_goes_when_it_is_stopped(host: StubHost, start_tray: StartTray) -> None:
+def test_the_icon_disappears_when_it_is_stopped(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     name = until(lambda: host.registered)[0][0]
     tray.icon.stop()

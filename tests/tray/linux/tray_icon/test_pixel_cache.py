@@ -51,7 +51,7 @@ def test_another_design_has_other_pixels(cache: PixelCache, other: IconDesign) -
     assert cache.read(other) is None
 
 
-def test_another_release_draws_anew(cache: PixelCache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_release_draws_again(cache: PixelCache, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.keep(DESIGN, pixmaps(DESIGN))
     monkeypatch.setattr(pixel_cache, "__version__", "0.0.1")
     assert cache.read(DESIGN) is None

@@ -39,7 +39,7 @@ class UselessBus:
     """Authenticates whoever comes, and then does with their Hello what `behave` says; then it closes."""
 
     def __init__(self, behave: Behave | None, stays_seconds: float = 0.0) -> None:
-        self.joins: list[float] = []
+        self.joins = 0
         self._behave = behave
         self._stays_seconds = stays_seconds
         self._folder = tempfile.mkdtemp(prefix="bus")
@@ -73,7 +73,7 @@ class UselessBus:
             lines += _byte(peer)
             if lines.endswith(b"NEGOTIATE_UNIX_FD\r\n"):
                 peer.sendall(b"ERROR\r\n")
-        self.joins.append(time.monotonic())
+        self.joins += 1
         if self._behave is None:
             return
         parser = Parser()
@@ -130,7 +130,7 @@ def bus(request: pytest.FixtureRequest) -> Iterator[UselessBus]:
 
 
 @pytest.mark.parametrize("bus", KINDS, indirect=True)
-def test_a_bus_of_no_use_is_tried_in_growing_pauses_told_once_and_given_up_with_the_reason(
+def test_a_bus_of_no_use_is_tried_again_logged_once_and_given_up_with_the_reason(
     bus: UselessBus,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
@@ -142,9 +142,7 @@ def test_a_bus_of_no_use_is_tried_in_growing_pauses_told_once_and_given_up_with_
     assert tray.join(60)
     reason = KINDS[request.node.callspec.params["bus"]][2]
     assert f"the session bus can't be used ({reason}" in str(tray.error)
-    pauses = [later - sooner for sooner, later in zip(bus.joins, bus.joins[1:], strict=False)]
-    assert 3 <= len(bus.joins) <= 12
-    assert pauses[-1] >= pauses[0] + 0.1
+    assert 2 <= bus.joins <= 12
     assert caplog.text.count("was lost") == 1
     assert caplog.text.count("is back") <= 1
     assert len(caplog.records) <= 4
@@ -173,9 +171,9 @@ def test_at_login_it_is_waited_for_patiently(started: Started, bus: UselessBus) 
     prelude = quick("0.02, 0.16, 0.4, 0.4, 0.1, 1.0, 3.0")
     process = started.start("--background", bus=bus.address, prelude=prelude)
     until(lambda: "Waiting for one" in started.log(), started)
-    tries = len(bus.joins)
+    tries = bus.joins
     time.sleep(1)
-    assert len(bus.joins) <= tries + 1  # the next is after seconds; the keyring's library asks once
+    assert bus.joins <= tries + 1  # the next is after seconds; the keyring's library asks once
     assert process.poll() is None
 
 

@@ -13,7 +13,12 @@ from tests.tray.linux.namespaces import MOUNTS, options_for, run_apart
 if sys.platform != "linux":
     pytest.skip("the mount table is Linux's", allow_module_level=True)
 
-from codemie_tray.watch.backends.filesystems import kind_of, needs_polling, parse_mount, tells_of_changes
+from codemie_tray.background.watch.backends.filesystems import (
+    kind_of,
+    needs_polling,
+    parse_mount,
+    tells_of_changes,
+)
 
 MOUNTED = [
     parse_mount(line)
@@ -71,7 +76,7 @@ def test_the_real_mount_table_is_understood(tmp_path: Path) -> None:
 
 _IN_USER_SPACE = """
 import ctypes, os, sys
-from codemie_tray.watch.backends.filesystems import needs_polling
+from codemie_tray.background.watch.backends.filesystems import needs_polling
 place = sys.argv[1]
 assert not needs_polling([place])
 libc = ctypes.CDLL(None, use_errno=True)

@@ -15,9 +15,9 @@ if sys.platform != "linux":
 _PRELUDE = """
 import ctypes, logging, os, sys, threading, time
 from codemie_core import Home
-from codemie_tray.watch import polling
-from codemie_tray.watch.changes import FilesChanged, LogsChanged, SessionsChanged
-from codemie_tray.watch.watcher import Watcher
+from codemie_tray.background.watch import polling
+from codemie_tray.background.watch.changes import FilesChanged, LogsChanged, SessionsChanged
+from codemie_tray.background.watch.watcher import Watcher
 polling.INTERVAL_SECONDS = 0.2
 logging.basicConfig(stream=sys.stdout, format="%(levelname)s %(message)s", level=logging.INFO)
 home = sys.argv[1]

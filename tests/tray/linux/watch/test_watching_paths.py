@@ -15,10 +15,10 @@ from tests.tray.linux.namespaces import MOUNTS, options_for, run_apart
 from codemie_core import Home
 
 if sys.platform == "linux":
-    from codemie_tray.watch import polling
-    from codemie_tray.watch.changes import Change, FilesChanged
-    from codemie_tray.watch.path_resolution import resolve
-    from codemie_tray.watch.watcher import Watcher
+    from codemie_tray.background.watch import polling
+    from codemie_tray.background.watch.changes import Change, FilesChanged
+    from codemie_tray.background.watch.path_resolution import resolve
+    from codemie_tray.background.watch.watcher import Watcher
 else:
     pytest.skip("links and mounts as Linux has them", allow_module_level=True)
 
@@ -195,9 +195,9 @@ def test_a_path_is_resolved_as_the_system_does(tmp_path: Path) -> None:
 _MOUNTED_OVER = """
 import os, subprocess, sys, threading
 from codemie_core import Home
-from codemie_tray.watch import polling
-from codemie_tray.watch.changes import FilesChanged
-from codemie_tray.watch.watcher import Watcher
+from codemie_tray.background.watch import polling
+from codemie_tray.background.watch.changes import FilesChanged
+from codemie_tray.background.watch.watcher import Watcher
 polling.INTERVAL_SECONDS = 600.0
 home = sys.argv[1]
 rang = threading.Event()

@@ -20,12 +20,12 @@ from codemie_tray.background.keyring_worker import KeyringWorker
 from codemie_tray.background.messages import BackgroundMessage
 from codemie_tray.background.usage.published_usage import PublishedUsage
 from codemie_tray.background.usage.usage_today import UsageTodayCounter
-from codemie_tray.watch.changes import Change, FilesChanged, UsagePublished, Watched
+from codemie_tray.background.watch.changes import Change, FilesChanged, UsagePublished, Watched
 
 if TYPE_CHECKING:
     from codemie_tray.background.log_cleaner import LogCleaner
+    from codemie_tray.background.watch.watcher import Watcher
     from codemie_tray.desktop.login_item import LoginItem
-    from codemie_tray.watch.watcher import Watcher
 
 
 class Services:
@@ -131,7 +131,7 @@ class Services:
 
     def _start_watcher(self) -> None:
         from codemie_core.credentials.vault.vault import FILE_NAME
-        from codemie_tray.watch.watcher import Watcher
+        from codemie_tray.background.watch.watcher import Watcher
 
         files: dict[str, Change] = {
             self._instance.request: FilesChanged(Watched.SHOW_REQUEST),

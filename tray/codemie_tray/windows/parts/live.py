@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from codemie_core import Home
-from codemie_tray.watch.changes import Change, FilesChanged, Watched
-from codemie_tray.watch.watcher import Watcher
+from codemie_tray.background.watch.changes import Change, FilesChanged, Watched
+from codemie_tray.background.watch.watcher import Watcher
 from codemie_tray.windows.one_window import OneWindow, Request
 
 _TOGETHER_MS = 30

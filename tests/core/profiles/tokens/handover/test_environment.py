@@ -16,7 +16,9 @@ PATHS = [("provider",), ("codeMieIntegration", "id"), ("apiKey",), ("jwtConfig",
 
 @pytest.mark.parametrize("text", [pytest.param("a\0b", id="NUL"), HALF])
 @pytest.mark.parametrize("path", PATHS)
-def test_a_character_that_no_variable_can_hold_is_told_by_its_field(path: tuple[str, ...], text: str) -> None:
+def test_a_character_that_no_variable_can_hold_is_reported_by_its_field(
+    path: tuple[str, ...], text: str
+) -> None:
     value: object = text
     for key in reversed(path[1:]):
         value = {key: value}

@@ -42,7 +42,7 @@ def masked(text: str) -> str:
         {"codemieSkills": [{"secrets": {"inner": {"any": SECRET}}}]},
     ],
 )
-def test_a_secret_is_hidden_wherever_it_stands(config: dict[str, Any]) -> None:
+def test_a_secret_is_hidden_wherever_it_is(config: dict[str, Any]) -> None:
     for look in ({}, {"indent": 2}, {"separators": (",", ":")}):
         shown = masked(json.dumps(config, **look))
         assert SECRET not in shown
@@ -57,7 +57,7 @@ def test_duplicate_keys_and_escapes_hide_nothing_from_the_mask() -> None:
     assert not any(part in shown for part in ("one-x", "two-y", "thr\\u0065e-z"))
 
 
-def test_what_is_no_secret_stays_as_it_stands() -> None:
+def test_what_is_no_secret_stays_unchanged() -> None:
     text = (
         '{"profiles": {"token of mine": {"provider": "sso",  "maxTokens": "4k", "timeout": 1e3,\n'
         '"authToken": "credential:work", "jwtConfig": {"tokenEnvVar": "MY_TOKEN"}, "model": "büro"}}}'
@@ -99,7 +99,7 @@ def test_no_text_around_it_lets_a_token_through(around: dict[str, Any], secret: 
 
 
 @pytest.mark.parametrize("word", ["sso-provided", "aws-profile", "not-required"])
-def test_a_word_that_stands_where_there_is_no_key_is_shown(word: str) -> None:
+def test_a_word_without_a_key_is_shown(word: str) -> None:
     text = json.dumps({"profiles": {"a": {"apiKey": word}, "b": {"apiKey": f"{word}x"}}})
     assert masked(text) == text.replace(f"{word}x", "(hidden, no. 1)")
 

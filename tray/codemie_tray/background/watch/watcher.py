@@ -16,18 +16,18 @@ from functools import partial
 from codemie_core import Home, StoreError
 from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.sessions.folders import is_session_path, session_folders
-from codemie_tray.watch.backends.backend import Key
-from codemie_tray.watch.backends.filesystems import needs_polling
-from codemie_tray.watch.changes import Change, FilesChanged, LogsChanged, SessionsChanged, Watched
-from codemie_tray.watch.polling import Look, Poller, look_at, look_into
-from codemie_tray.watch.what_to_watch import Plan, Target, is_log_name, make_plan
+from codemie_tray.background.watch.backends.backend import Key
+from codemie_tray.background.watch.backends.filesystems import needs_polling
+from codemie_tray.background.watch.changes import Change, FilesChanged, LogsChanged, SessionsChanged, Watched
+from codemie_tray.background.watch.polling import Look, Poller, look_at, look_into
+from codemie_tray.background.watch.what_to_watch import Plan, Target, is_log_name, make_plan
 
 if sys.platform == "win32":
-    from codemie_tray.watch.backends.windows import WindowsWatches as SystemWatches
+    from codemie_tray.background.watch.backends.windows import WindowsWatches as SystemWatches
 elif sys.platform == "darwin":
-    from codemie_tray.watch.backends.macos import MacosWatches as SystemWatches
+    from codemie_tray.background.watch.backends.macos import MacosWatches as SystemWatches
 else:
-    from codemie_tray.watch.backends.linux import LinuxWatches as SystemWatches
+    from codemie_tray.background.watch.backends.linux import LinuxWatches as SystemWatches
 
 LOG = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ def _present(plan: Plan) -> dict[Key, Target]:
 
 
 if sys.platform == "linux":
-    from codemie_tray.watch.backends.inotify import explain as _explain
+    from codemie_tray.background.watch.backends.inotify import explain as _explain
 else:
 
     def _explain(error: OSError) -> str:

@@ -24,8 +24,8 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
-from codemie_tray.watch.backends.backend import Hear, Key, Outcome
-from codemie_tray.watch.what_to_watch import How
+from codemie_tray.background.watch.backends.backend import Hear, Key, Outcome
+from codemie_tray.background.watch.what_to_watch import How
 
 _APPEARANCE: tuple[type[FileSystemEvent], ...] = (
     DirCreatedEvent,

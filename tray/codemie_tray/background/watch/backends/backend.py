@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from codemie_tray.watch.what_to_watch import How
+from codemie_tray.background.watch.what_to_watch import How
 
 
 class Key(NamedTuple):

@@ -16,10 +16,10 @@ import pytest
 from tests.support.waiting import BUSY_MACHINE_SECONDS, at_its_quickest
 
 from codemie_core import ConfigLoader, Home
-from codemie_tray.watch import polling
-from codemie_tray.watch.changes import Change, FilesChanged, Watched
-from codemie_tray.watch.polling import Poller, look_at, look_into
-from codemie_tray.watch.watcher import Watcher
+from codemie_tray.background.watch import polling
+from codemie_tray.background.watch.changes import Change, FilesChanged, Watched
+from codemie_tray.background.watch.polling import Poller, look_at, look_into
+from codemie_tray.background.watch.watcher import Watcher
 
 CONFIG = '{"activeProfile": "a", "profiles": {"a": {"provider": "x"}, "b": {"provider": "y"}}}'
 

@@ -9,10 +9,9 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from installers.frozen import bundle
-
 import codemie_core
 import codemie_tray
+from installers.frozen import bundle
 
 FOR_TESTS = "codemie_core.testing"
 """For the tests of those who use the core: imports pytest, and is never a part of the program."""

@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from installers.linux import tree
 from installers.linux.metadata import desktop_entry
 from tests.desktop.needs import needs
 from tests.desktop.rig.desktops.desktop import Desktop
 from tests.desktop.rig.sample_home import OLD_LOGS
 from tests.desktop.rig.waiting import RigError, until
 from tests.desktop.test_credentials_in_menu import Keyring
-from tests.installers.bare_system import BareSystem, run
-from tests.installers.installed_tray import InstalledTray
+from tests.installers.linux.bare_system import BareSystem, run
+from tests.installers.linux.installed_tray import InstalledTray
+
+from installers.linux import tree
 
 pytestmark = [
     *needs("x11", "xfce", "packages", "systems"),

@@ -15,11 +15,11 @@ import select
 import threading
 from collections.abc import Callable, Mapping
 
-from codemie_tray.watch.backends import inotify
-from codemie_tray.watch.backends.backend import Hear, Key, Outcome
-from codemie_tray.watch.backends.filesystems import MOUNT_TABLE
-from codemie_tray.watch.backends.inotify import Event, Inotify
-from codemie_tray.watch.what_to_watch import How
+from codemie_tray.background.watch.backends import inotify
+from codemie_tray.background.watch.backends.backend import Hear, Key, Outcome
+from codemie_tray.background.watch.backends.filesystems import MOUNT_TABLE
+from codemie_tray.background.watch.backends.inotify import Event, Inotify
+from codemie_tray.background.watch.what_to_watch import How
 
 LOG = logging.getLogger(__name__)
 

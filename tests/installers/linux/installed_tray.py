@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from tests.desktop.rig.processes.program import Program
 from tests.desktop.rig.waiting import until
 from tests.desktop.running_tray import RunningTray
-from tests.installers.bare_system import BareSystem
+from tests.installers.linux.bare_system import BareSystem
 
 
 class InstalledTray(RunningTray):

@@ -11,13 +11,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from installers.linux import changelog, deb, rpm, tarball, tree
 from installers.linux.metadata import desktop_entry, man_page, metainfo
 from installers.linux.scripts import shell
-from tests.installers.bare_system import run
+from tests.installers.linux.bare_system import run
 
 from codemie_tray.commands.parser import build_parser, parse
 from installers import product
+from installers.linux import changelog, deb, rpm, tarball, tree
 
 EPOCH = 1767225600
 
@@ -129,7 +129,7 @@ def test_lintian_has_nothing_to_say_of_what_is_not_the_frozen_program(frozen: st
     assert (ran.returncode, ran.stdout) == (0, "")
 
 
-def test_running_trays_are_told_from_commands(tmp_path: Path) -> None:
+def test_running_trays_are_distinguished_from_commands(tmp_path: Path) -> None:
     program = tmp_path / "a folder" / "codemie-tray"
     program.parent.mkdir()
     shutil.copy(shutil.which("sleep") or "/bin/sleep", program)

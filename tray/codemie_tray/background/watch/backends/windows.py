@@ -22,8 +22,8 @@ from ctypes import wintypes
 from functools import partial
 
 from codemie_core.system.windows_handle import OPEN_EXISTING, SHARE_ALL, open_handle
-from codemie_tray.watch.backends.backend import Hear, Key, Outcome
-from codemie_tray.watch.what_to_watch import How
+from codemie_tray.background.watch.backends.backend import Hear, Key, Outcome
+from codemie_tray.background.watch.what_to_watch import How
 
 LOG = logging.getLogger(__name__)
 

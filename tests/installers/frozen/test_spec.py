@@ -14,12 +14,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from installers.frozen import bundle
 from installers.macos import dmg, info_plist
 from installers.parts import inventory
 from installers.windows import version_info
 
 from installers import product
+from installers.frozen import bundle
 
 
 @dataclass

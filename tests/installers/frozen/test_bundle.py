@@ -7,9 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from tests.installers.frozen.reached_imports import Edge, imports_of, left_out_on, reached
+from tests.installers.frozen.reached_imports import our_modules as all_our_modules
+
 from installers.frozen import bundle
-from tests.installers.reached_imports import Edge, imports_of, left_out_on, reached
-from tests.installers.reached_imports import our_modules as all_our_modules
 
 FOREIGN = {
     "linux": ("windows", "macos", "run_key", "launch_agent"),

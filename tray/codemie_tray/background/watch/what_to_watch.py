@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from codemie_core import Home, StoreError
 from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.sessions.folders import is_session_path, session_folders
-from codemie_tray.watch.changes import (
+from codemie_tray.background.watch.changes import (
     Change,
     FilesChanged,
     LogsChanged,
@@ -19,7 +19,7 @@ from codemie_tray.watch.changes import (
     UsagePublished,
     Watched,
 )
-from codemie_tray.watch.path_resolution import Resolution, resolve
+from codemie_tray.background.watch.path_resolution import Resolution, resolve
 
 _TELLS_OF_ITSELF = sys.platform == "linux"
 """Whether the system reports that a link or a folder itself was moved or removed. Elsewhere we watch the
