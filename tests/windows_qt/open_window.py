@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.desktop.rig.desktops.desktop import Desktop
 from tests.desktop.rig.desktops.session import python
 from tests.desktop.rig.desktops.wayland import WaylandDesktop
+from tests.desktop.rig.processes.bus import BusError
 from tests.desktop.rig.processes.program import Program
 from tests.desktop.rig.waiting import until
-from tests.windows_qt.accessible import ENABLED, Accessible, Node
+from tests.windows_qt.accessible import ENABLED, Accessible, Node, Place
 
 ARTIFACTS = os.environ.get("CODEMIE_TEST_ARTIFACTS", "")
 _ACCESSIBILITY = "org.a11y.Bus"
@@ -112,7 +113,22 @@ class OpenWindow:
             # The last: a dialog comes after the window it lies over.
             return found[-1] if found and found[-1].has(ENABLED) else None
 
-        self.click(until(f"the button {name!r}", ready, on_failure=self.failure))
+        self._click_at_rest(f"the button {name!r}", ready)
+
+    def _click_at_rest(self, what: str, look: Callable[[], Node | None]) -> None:
+        """Wait for a widget that stays where it is, and click it: a person sees it move, and waits, too."""
+        places: list[Place] = []
+
+        def at_rest() -> Node | None:
+            try:
+                if (found := look()) is None:
+                    return None
+                places.append(found.place)
+            except BusError:
+                return None  # it went away meanwhile
+            return found if places[-1:] == places[-2:-1] else None
+
+        self.click(until(what, at_rest, on_failure=self.failure))
 
     def keys(self, *keys: str) -> None:
         """Press keys by their X names, one after the other."""
@@ -141,7 +157,7 @@ class OpenWindow:
                 (n for n in self.screen.nodes() if n.role == "list item" and n.name.startswith(profile)), None
             )
 
-        self.click(until(f"the row of {profile}", row, on_failure=self.failure))
+        self._click_at_rest(f"the row of {profile}", row)
 
     def until_says(self, sentence: str) -> None:
         """Wait for a sentence on the screen."""

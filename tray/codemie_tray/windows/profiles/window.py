@@ -94,8 +94,9 @@ class ProfilesWindow(QWidget):
         messages.addWidget(self.conflicts)
         below = QVBoxLayout()
         below.setContentsMargins(28, 0, 28, 8)
-        below.addWidget(self.toast)
+        # The toast keeps its place whether or not there is a state: Undo must not move below the pointer.
         below.addWidget(self.state, 0, Qt.AlignmentFlag.AlignRight)
+        below.addWidget(self.toast)
         column.addLayout(head)
         column.addLayout(messages)
         column.addWidget(self.form, 1)
