@@ -12,7 +12,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test coverage test-fast test-windows test-desktops test-spark check installer \
+.PHONY: help setup run docs test coverage test-fast test-windows test-desktops pictures test-spark check installer \
 	test-installed test-installers bench bench-ratios lock clean \
 	types-linux types-darwin types-win32
 
@@ -22,7 +22,8 @@ help:
 	@echo "make coverage   the same, and which lines no test reaches"
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
-	@echo "make test-desktops   the tray on GNOME Shell and KDE Plasma"
+	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma and MATE"
+	@echo "make pictures   take the README's pictures of the menu on each desktop"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -31,7 +32,7 @@ help:
 	@echo "make test-spark   read exported usage with Spark"
 	@echo "make bench   measure, side by side with what others do"
 	@echo "make bench-ratios   a few of those ratios: fails if one has fallen"
-	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
+	@echo "make lock    rewrite requirements/*.txt from pyproject.toml"
 
 setup: $(READY)
 
@@ -65,10 +66,15 @@ coverage: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
 	@echo "htmlcov/index.html"
 
-# GNOME Shell and KDE Plasma, whose packages `make test` does not install.
+# GNOME Shell, KDE Plasma and MATE, whose packages `make test` does not install.
 test-desktops: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma
-	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest tests/desktop/hosts/test_gnome.py tests/desktop/hosts/test_plasma.py
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma mate keyring kwallet
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/desktop/hosts/test_,gnome.py plasma.py mate.py prompts.py)
+
+# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs. Run it whenever the menu changes.
+pictures: $(READY)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
+	$(BIN)/python -m $(RIG).pictures docs/images
 
 # Values in, values out: the parts of the tests that need no screen, keyring or other process.
 FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
@@ -95,7 +101,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 3 types-linux types-darwin types-win32
 
-# Side by side, each with a cache of its own: mypy starts anew where it was run for another system before.
+# Side by side, each with its own cache: mypy starts from scratch if its last run was for another system.
 types-linux: $(READY)
 	$(BIN)/mypy --cache-dir .mypy_cache/linux --platform linux
 types-darwin types-win32: types-%: $(READY)

@@ -1,1 +1,1 @@
-"""Measurements, side by side with what others do."""
+"""Measurements, side by side with other tools."""

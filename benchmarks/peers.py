@@ -35,7 +35,7 @@ def python() -> str:
 
 
 def has_module(executable: str, name: str) -> bool:
-    """Tell whether that Python can import a module."""
+    """Return whether that Python can import a module."""
     code = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({name!r}) is None)"
     return subprocess.run([executable, "-c", code], check=False).returncode == 0
 
@@ -85,7 +85,7 @@ def versions() -> list[str]:
 
 
 def machine() -> str:
-    """Return what it was measured on, in one line."""
+    """Return the machine it was measured on, in one line."""
     processor = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:

@@ -45,7 +45,7 @@ def check() -> int:
 
 
 def keep() -> None:
-    """Measure, and keep what came out."""
+    """Measure, and keep the results."""
     measured = {name: round(ratio, 2) for name, ratio in ratios().items()}
     KEPT.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
     show([Row(name, f"{ratio:.2f}") for name, ratio in measured.items()])

@@ -1,1 +1,1 @@
-"""What a person installs: the frozen program, and packages of it for three systems."""
+"""The frozen program, and its packages for three systems."""

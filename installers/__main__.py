@@ -25,7 +25,7 @@ FORMATS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Build everything, and say what and how large."""
+    """Build everything, and print each package with its size."""
     parser = argparse.ArgumentParser(prog="python -m installers", description=__doc__)
     parser.add_argument("--out", default=product.inside("dist"), metavar="FOLDER", help="default: dist/")
     parser.add_argument(
@@ -41,10 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def build(out: str, work: str, formats: Sequence[str] | None = None) -> list[str]:
-    """Freeze and pack; returns what lies in `out` then.
+    """Freeze and pack; returns the files in `out`.
 
     Args:
-        out: where the packages go; packages of an earlier build go away.
+        out: where the packages go; packages of an earlier build are removed.
         work: a folder for everything in between.
         formats: names of modules of `FORMATS`, all of this system's unless given.
     """

@@ -15,10 +15,9 @@ import tarfile
 import tempfile
 from collections.abc import Sequence
 
-from installers.frozen import bundle
-
 from benchmarks.program.frozen import _size
 from installers import product
+from installers.frozen import bundle
 
 PYTHON = product.inside("build", "installer", "venv", "bin", "python")
 
@@ -33,7 +32,7 @@ COLLECT(program, analysis.binaries, analysis.datas, name="codemie-tray", strip=T
 
 
 def groups() -> dict[str, list[str]]:
-    """Return what is let in together, by the name it goes under."""
+    """Return the modules that are included together, by the name of their group."""
     known = bundle.left_out()
     formats = [name for name in known if name.endswith("ImagePlugin")]
     together = {
@@ -67,7 +66,7 @@ def groups() -> dict[str, list[str]]:
 
 
 def measure(let_in: Sequence[str]) -> tuple[int, int]:
-    """Freeze with some modules let in; returns the size installed, and as .tar.xz."""
+    """Freeze with some modules included; returns the installed size, and the size as .tar.xz."""
     left_out = [name for name in bundle.left_out() if name not in let_in]
     with tempfile.TemporaryDirectory() as folder:
         spec = os.path.join(folder, "codemie.spec")

@@ -31,7 +31,7 @@ def run() -> list[Row]:
 
 
 def soak(seconds: float) -> list[Row]:
-    """Measure for so long."""
+    """Measure for so many minutes."""
     with desktop() as (bus, host, home):
         tray = Tray(bus, host, home)
         try:
@@ -105,7 +105,7 @@ def _descriptors(tray: Tray) -> int:
 
 
 def main() -> None:
-    """Measure as long as is asked for."""
+    """Measure for as long as the command line says."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

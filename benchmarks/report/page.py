@@ -25,6 +25,7 @@ a factor of 1.6. Run it on a calm machine: a busy disk disturbs the ratio of swi
 TITLES = {
     "cleanup": "Removing old logs, beside `find -delete`",
     "command_start": "Starting a command",
+    "commands": "Every command on a usual home",
     "config_save": "Switching a profile, beside npm's write-file-atomic",
     "frozen": "The installed program",
     "growth": "How cost grows",

@@ -46,7 +46,7 @@ class Row:
 
     @property
     def bar(self) -> str:
-        """The bars as text; empty where the row is there to compare with."""
+        """The bars as text; empty for a row that only serves as a comparison."""
         return ", ".join(str(check) for check in self.checks)
 
     @property

@@ -22,7 +22,7 @@ from benchmarks.report.table import Check, Row, at_least, show
 from benchmarks.sessions.session_data import CONVERSATION_BYTES, METRIC_BYTES, cached
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl import JSONLReader, Tally
-from codemie_core.sessions.usage.counting.totals import MetricRow
+from codemie_core.sessions.usage.counting.rows import MetricRow
 
 KINDS = {"metrics": METRIC_BYTES, "conversations": CONVERSATION_BYTES}
 

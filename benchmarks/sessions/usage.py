@@ -24,7 +24,7 @@ from codemie_core.files.shared_open import open_shared
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Grouping, Period, Question, ask
 from codemie_core.sessions.usage.counting.count import scan
-from codemie_core.sessions.usage.counting.totals import Names
+from codemie_core.sessions.usage.counting.rows import Names
 
 DAY = BEGIN.date()
 """On which the new lines lie, too."""
@@ -89,7 +89,7 @@ def one_large_file(home: Home, source: str, rounds: int) -> None:
 
 def many_files(home: Home, files: int, rounds: int) -> None:
     os.makedirs(home.sessions)
-    # As the cli layout's records are told apart from its events.
+    # As in the CLI's layout, where records are distinguished from events.
     told_apart = b'"recordId":"r","syncStatus":"synced"'
     lines = [line.replace(b'"type":"metric"', told_apart) for line in metric_lines(files * 288)]
     paths = []

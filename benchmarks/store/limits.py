@@ -16,7 +16,7 @@ from benchmarks.report.table import Row, at_most
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.history import History, Origin
 from codemie_core.config.model.layout import CLI
-from codemie_core.config.model.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES
+from codemie_core.config.model.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES, VALUES_LIMIT, values_in
 
 BAR_SECONDS = 0.3
 COMMANDS = (
@@ -42,22 +42,31 @@ _PROFILE = {
     "timeout": 300,
     "debug": False,
     "codeMieIntegration": {"id": "3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e5f", "alias": "litellm"},
-    "allowedDirs": [f"/home/dev/projects/demo-{number}" for number in range(8)],
+    "allowedDirs": [f"/home/dev/projects/example/services/demo-{number}/source" for number in range(8)],
     "ignorePatterns": ["node_modules", ".git", "dist", "build", "*.log"],
 }
 
 
 def configurations() -> dict[str, str]:
     """Return the texts that are measured, each at a limit."""
-    each = len(json.dumps({"p0000": _PROFILE}, indent=2)) + 110
-    whole = {f"p{number:04}": _PROFILE for number in range(SIZE_LIMIT_BYTES // each)}
+    text = json.dumps({"p0000": _PROFILE}, indent=2)
+    each = len(text) + 110
+    whole = {
+        f"p{number:04}": _PROFILE
+        for number in range(min(SIZE_LIMIT_BYTES // each, VALUES_LIMIT // values_in(text)))
+    }
     small = {f"p{number:04}": {"provider": "x", "model": "m"} for number in range(PROFILES_LIMIT)}
-    left = SIZE_LIMIT_BYTES - 200
+    few = {"p0000": {"provider": "x"}, "p0001": {}}
+    count = VALUES_LIMIT - 10
+    word = "x" * (SIZE_LIMIT_BYTES // VALUES_LIMIT - 5)
     return {
-        f"1 MB, {len(whole):,} profiles": _text(whole),
+        f"{len(whole):,} full profiles": _text(whole),
         f"{PROFILES_LIMIT:,} profiles": _text(small),
-        "1 MB of numbers": _text({"p0000": {}, "p0001": {}}, numbers=[0] * (left // 3)),
-        "1 MB of brackets": _text({"p0000": {}, "p0001": {}}, lists=[[]] * (left // 4)),
+        f"{count:,} numbers": _text(few, numbers=[0] * count),
+        f"{count:,} lists": _text(few, lists=[[]] * count),
+        f"{count:,} objects and numbers": _text(few, objects=[{"a": 1}] * (count // 2)),
+        f"1 MB in {count:,} texts": _text(few, texts=[word] * count),
+        "1 MB in one text": _text(few, text="some words, " * ((SIZE_LIMIT_BYTES - 300) // 12)),
     }
 
 
@@ -65,6 +74,7 @@ def _text(profiles: Mapping[str, object], **more: object) -> str:
     indent = None if more else 2
     text = json.dumps({"version": 2, "activeProfile": "p0000", "profiles": profiles, **more}, indent=indent)
     assert len(text) <= SIZE_LIMIT_BYTES, len(text)
+    assert values_in(text) <= VALUES_LIMIT, values_in(text)
     return text
 
 

@@ -1,4 +1,4 @@
-"""The home: the one folder the CLI and this product share, and the paths in it."""
+"""The home: the folder that the CLI and this product share, and the paths in it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from codemie_core.system.user_folders import expanded
 
 ENVIRONMENT_VARIABLE = "CODEMIE_HOME"
 LOCK_ORDER = ("credentials.lock", "lock")
-"""Names of the lock files in `tray/`, in the order in which one holder takes them: two that took them in
-opposite orders would wait for each other until both give up."""
+"""Names of the lock files in `tray/` in the order in which a process takes both. Two processes that took them
+in opposite orders would wait for each other until both time out."""
 PRIVATE_HOME_VARIABLE = "CODEMIE_TRAY_PRIVATE_HOME"
 REAL_HOME_VARIABLE = "CODEMIE_TRAY_HOME"
-"""Set for a program started by `run`: its `CODEMIE_HOME` is a private one, and which is the real one."""
+"""Set for a program started by `run`: the private home, equal to its `CODEMIE_HOME`, and the real home."""
 DEFAULT_NAME = ".codemie"
 
 
@@ -27,7 +27,7 @@ class Home:
     """
 
     path: str
-    """Path of the folder, as it was given."""
+    """Path of the folder, as given."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         object.__setattr__(self, "path", os.fspath(path))
@@ -37,10 +37,10 @@ class Home:
         """Return `$CODEMIE_HOME`, else `~/.codemie`; within `run`, the home behind the private one.
 
         Args:
-            environ: the environment to read; the process's own unless given.
+            environ: the environment to read; default: that of this process.
 
         Raises:
-            HomeUnknown: nothing says where this person's home folder is.
+            HomeUnknown: the user's home folder is unknown.
         """
         environ = os.environ if environ is None else environ
         given = environ.get(ENVIRONMENT_VARIABLE)
@@ -51,7 +51,7 @@ class Home:
 
     @property
     def tray(self) -> str:
-        """Folder of everything that is this product's alone (0700)."""
+        """Folder of the files that only this product uses (0700)."""
         return os.path.join(self.path, "tray")
 
     @property
@@ -61,22 +61,22 @@ class Home:
 
     @property
     def credentials_lock(self) -> str:
-        """Lock file of the credential store; who takes both takes this one first (`LOCK_ORDER`)."""
+        """Lock file of the credential store; a process that needs both takes it first (`LOCK_ORDER`)."""
         return os.path.join(self.tray, "credentials.lock")
 
     @property
     def credentials(self) -> str:
-        """File of the stored secrets, encrypted (0600)."""
+        """File of the encrypted secrets (0600)."""
         return os.path.join(self.path, ".credentials")
 
     @property
     def history(self) -> str:
-        """Folder of the kept states of the configuration (0700)."""
+        """Folder of the history of the configuration (0700)."""
         return os.path.join(self.tray, "history")
 
     @property
     def logs(self) -> str:
-        """Folder of the daily logs, the CLI's and ours."""
+        """Folder of the daily logs of the CLI and of this product."""
         return os.path.join(self.path, "logs")
 
     @property

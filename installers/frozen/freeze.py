@@ -18,7 +18,7 @@ class Frozen:
     """What freezing left behind."""
 
     folder: str
-    """The program: one folder, the executable and `_internal`; on macOS the .app stands beside it."""
+    """The program: one folder, the executable and `_internal`; on macOS the .app is beside it."""
     inventory: str
     """What it consists of, see `inventory.read`."""
 
@@ -27,7 +27,7 @@ def freeze(work: str, *, epoch: int) -> Frozen:
     """Freeze this checkout.
 
     Args:
-        work: a folder for everything in between; its old content goes.
+        work: a folder for intermediate files; its old content is removed.
         epoch: time, in seconds since 1970, of everything that carries one.
 
     Raises:
@@ -57,7 +57,7 @@ _PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-
 
 
 def environment(environ: os._Environ[str] | dict[str, str], *, epoch: int) -> dict[str, str]:
-    """Return the environment of a build that comes out the same twice."""
+    """Return the environment of a reproducible build."""
     kept = {key: value for key, value in environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
     return {
         **kept,

@@ -39,7 +39,7 @@ def drawing(size_px: int) -> Image.Image:
 
 
 def template(size_px: int) -> Image.Image:
-    """Return the sign in black on nothing, as macOS wants an image that it may colour."""
+    """Return the sign in black on a transparent ground: a template image that macOS colours."""
     return _raster(_sign("#000000"), size_px)
 
 
@@ -64,7 +64,7 @@ def files() -> dict[str, bytes]:
 
 
 def main() -> None:
-    """Write the files, and take away what is none of them any more."""
+    """Write the files, and remove those that are no longer made."""
     os.makedirs(FOLDER, exist_ok=True)
     made = files()
     for name in set(os.listdir(FOLDER)) - set(made):

@@ -8,7 +8,7 @@ from installers import product
 
 
 def changes(version: str = product.VERSION) -> list[str]:
-    """Return the entries of a version, or of what is not released yet where it has none."""
+    """Return the entries of a version, or the unreleased ones if it has none."""
     with open(product.inside("CHANGELOG.md"), encoding="utf-8") as file:
         sections = re.split(r"^## ", file.read(), flags=re.MULTILINE)[1:]
     by_title = {re.split(r"[\s\]]", section.lstrip("["), maxsplit=1)[0]: section for section in sections}

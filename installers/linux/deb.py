@@ -1,4 +1,4 @@
-"""The Debian package, made by dpkg-deb from a laid out tree."""
+"""The Debian package, built by dpkg-deb from a prepared tree."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
     Args:
         frozen: the frozen program's folder.
         out: where the package goes.
-        work: a folder for what lies between.
+        work: a folder for intermediate files.
         machine: the processor, as the kernel calls it.
         epoch: the time of everything that carries one.
 

@@ -1,4 +1,4 @@
-"""The RPM package, made by rpmbuild from a laid out tree."""
+"""The RPM package, built by rpmbuild from a prepared tree."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
 
 
 def archive(root: str, path: str, *, top: str, epoch: int) -> None:
-    """Write a folder as a .tar.xz that is the same for the same files: sorted, nobody's, of one time."""
+    """Write a folder as a reproducible .tar.xz: sorted, without owners, with one time for all files."""
 
     def same(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0

@@ -1,4 +1,4 @@
-"""The files of a package, laid out below a root as the system (or a person's own folder) wants them."""
+"""The files of a package, laid out below a root as the system (or a user's own folder) expects them."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def completion_script(shell: str) -> str:
 
 
 def set_modes(root: str) -> None:
-    """Give every file the mode it has for everyone, whatever the builder's umask was."""
+    """Set the mode of every file, whatever the builder's umask."""
     for parent, folders, names in os.walk(root):
         for name in folders:
             if not os.path.islink(os.path.join(parent, name)):

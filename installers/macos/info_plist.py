@@ -1,4 +1,4 @@
-"""The application's Info.plist: a program of the menu bar, without a place in the Dock."""
+"""The application's Info.plist: a menu-bar program, without an icon in the Dock."""
 
 from __future__ import annotations
 

@@ -51,13 +51,13 @@ def parts(pure: Collected, binaries: Collected) -> list[Part]:
 
 
 def write(path: str, found: list[Part]) -> None:
-    """Keep the parts for the steps that follow in another environment."""
+    """Save the parts for later steps, which run in another environment."""
     with open(path, "w", encoding="utf-8") as file:
         json.dump([dataclasses.asdict(part) for part in found], file, indent=1)
 
 
 def read(path: str) -> list[Part]:
-    """Return what `write` kept."""
+    """Return what `write` saved."""
     with open(path, encoding="utf-8") as file:
         return [Part(**{**part, "texts": tuple(part["texts"])}) for part in json.load(file)]
 

@@ -1,4 +1,4 @@
-"""The text that travels with the program: who made its parts, and under which licences."""
+"""The notices shipped with the program: who made its parts, and under which licences."""
 
 from __future__ import annotations
 

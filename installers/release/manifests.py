@@ -34,13 +34,13 @@ def packages() -> dict[str, str]:
 
 
 def values(folder: str) -> dict[str, str]:
-    """Return what stands for each mark.
+    """Return the value of each mark.
 
     Args:
         folder: where the packages of all systems are.
 
     Raises:
-        FileNotFoundError: one is not there.
+        FileNotFoundError: one is missing.
     """
     found = {
         "VERSION": product.VERSION,

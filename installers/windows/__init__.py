@@ -1,1 +1,1 @@
-"""Windows: the version resource of the executables; the installer and the portable zip stand beside it."""
+"""Windows: the version resource of the executables, the installer and the portable zip."""

@@ -1,4 +1,4 @@
-; The Windows installer: for one person, without administrator's rights. `nsis.py` fills in what is in !defines.
+; The Windows installer: for the current user, without administrator rights. `nsis.py` fills in the !defines.
 ;
 ; An upgrade moves the old program aside until the new one is whole, and puts it back where copying fails; a mark
 ; says when the new one counts. What is installed, and nothing else, is removed: no folder is emptied that a
@@ -52,7 +52,7 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "${COPYRIGHT}"
 
 Var WasRunning     ; "1": a tray of this folder ran and was asked to end
 Var StillRunning   ; "1": it, or another program of the folder, still holds its files
-Var Staged         ; "1": the old program stands aside
+Var Staged         ; "1": the old program was moved aside
 Var Copying        ; "1": files of ours are being put where none of ours were
 Var Home           ; the folder of the person's own data, which stays
 Var Installed      ; the version that is there already
@@ -267,7 +267,7 @@ FunctionEnd
   ${EndIf}
 !macroend
 
-; One entry comes back from aside. What stands in its place then is the installer's, which moved it away. An
+; Moves one entry back. What has taken its place is the installer's, which moved it away. An
 ; entry that was not moved yet stays as it is.
 !macro Return name from to
   ${If} ${FileExists} "${from}\${name}"
@@ -277,13 +277,13 @@ FunctionEnd
   ${EndIf}
 !macroend
 
-; The old program that stands aside, from this installer or from one that was ended in the middle.
+; The old program that was moved aside, by this installer or by one that was ended in the middle.
 Function PutBack
   ${If} ${FileExists} "$INSTDIR\${REPLACED}"
     Call Discard
   ${ElseIf} ${FileExists} "$INSTDIR\${PREVIOUS}\*"
     DetailPrint "$(PUTTING_BACK)"
-    SetOutPath "$TEMP" ; copying stood in one of the folders, and a folder somebody stands in can't be removed
+    SetOutPath "$TEMP" ; copying left one of the folders current, and a current folder can't be removed
     !insertmacro ReturnAll "$INSTDIR\${PREVIOUS}" "$INSTDIR"
     !insertmacro Return "${UNINSTALLER}" "$INSTDIR\${PREVIOUS}" "$INSTDIR"
     RMDir "$INSTDIR\${PREVIOUS}"
@@ -433,7 +433,7 @@ Function .onInit
         Abort
       ${EndIf}
     ${EndIf}
-    ; An upgrade goes by what is there: it brings nothing back that the person took away.
+    ; An upgrade keeps the choices of the installed version: it restores nothing that the user removed.
     ${IfNot} ${FileExists} "$SMPROGRAMS\${NAME}.lnk"
       !insertmacro UnselectSection ${SecStartMenu}
     ${EndIf}

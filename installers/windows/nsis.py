@@ -1,4 +1,4 @@
-"""The installer, made by NSIS from `installer.nsi`: for one person, without administrator's rights."""
+"""The installer, made by NSIS from `installer.nsi`: for the current user, without administrator rights."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def makensis() -> str:
 
 
 def target(compiler: str) -> str:
-    """Return the best target that this NSIS has the stub of."""
+    """Return the best target for which this NSIS has a stub."""
     for folder in (os.path.join(os.path.dirname(compiler), "Stubs"), "/usr/share/nsis/Stubs"):
         for name in _TARGETS:
             if os.path.exists(os.path.join(folder, f"lzma_solid-{name}")):

@@ -1,4 +1,4 @@
-"""Authenticode signatures, where the one who builds has a certificate."""
+"""Authenticode signatures, if the builder has a certificate."""
 
 from __future__ import annotations
 

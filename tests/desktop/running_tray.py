@@ -71,7 +71,7 @@ class RunningTray(TrayOnScreen):
         return self.program
 
     def _wait_for_late_rows(self) -> None:
-        """Wait until the tray knows what it looks up once its icon is there: an open menu would change."""
+        """Wait until the tray knows what it looks up after its icon is shown: an open menu would change."""
         until("all to be counted", lambda: not self._tells("counting..."), on_failure=self.desktop.logs)
         with contextlib.suppress(RigError):  # there may be no keyring to name
             until("the keyring's name", lambda: not self._tells("the system's keyring"), 2.0)
@@ -152,7 +152,7 @@ class RunningTray(TrayOnScreen):
         return now if now.differs_from(before) else None
 
     def notified_with(self, colour: Colour) -> bool:
-        """Tell whether the notification on the screen shows an icon of a colour."""
+        """Return whether the notification on the screen shows an icon of a colour."""
         picture = self.desktop.settled()
         return picture.crop(picture.area.without_top(picture.area.height // 2)).find(colour) is not None
 

@@ -50,19 +50,19 @@ class Session(RunningTray):
         self.program = self.desktop.run("login", command, environ=environ)
 
     def click(self, label: str) -> None:
-        """Choose a row as a panel tells us of it, quicker than a hand."""
+        """Choose a row by a message, as a panel sends it: quicker than by hand."""
         item = self.item()
         row = item.row(label)
         path = str(item.property("Menu"))
         item.bus.call(item.service, path, MENU, "Event", row.id, "clicked", ("s", ""), 0, signature="isvu")
 
     def starts_at_login(self, on: bool) -> bool:
-        """Tell whether the menu's mark is as wanted."""
+        """Return whether the menu's mark is as wanted."""
         row = self.row_beginning("Start at login")
         return row is not None and row.checked is on
 
     def old_logs(self) -> list[str]:
-        """Return the names of old logs that are there."""
+        """Return the names of the old logs that are left."""
         limit = time.time() - 5 * 86400
         logs = os.path.join(self.home, "logs")
         return sorted(n for n in os.listdir(logs) if os.stat(os.path.join(logs, n)).st_mtime < limit)

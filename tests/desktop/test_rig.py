@@ -68,7 +68,7 @@ def test_a_colour_is_found_only_where_there_is_enough_of_it() -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process runs; a zombie, left to whatever reaps orphans here, does not."""
+    """Return whether a process runs; a zombie, left to whatever reaps orphans here, does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -195,7 +195,7 @@ def test_installing_runs_apt_get_for_what_is_missing(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         install = "install -y --no-install-recommends xfce4-panel xfconf"
         assert note.read_text(encoding="utf-8").splitlines() == [install]
-    # It installed nothing, so what is missing still is, and that is told.
+    # It installed nothing, so the same packages are still missing, and are reported.
     assert done.returncode == system_packages.MISSING_EXIT_CODE
 
 

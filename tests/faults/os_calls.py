@@ -120,7 +120,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What `check` is told beside the folder."""
+    """What `check` is given besides the folder."""
 
     fault: Fault
     ended: Ended

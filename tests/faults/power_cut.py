@@ -1,4 +1,4 @@
-"""What is on the disk when the power goes: a file system in a file, copied without a sync, mounted again.
+"""What is on the disk when the power fails: a file system in a file, copied without a sync, mounted again.
 
 The copy holds what the file system had handed to its disk by then, and none of what it still kept in memory.
 Needs root, loop devices and the file system's own tools.

@@ -64,7 +64,7 @@ class Named:
     """One of several that are spelt out, as `model` in `--by day|model`."""
 
     def is_in(self, words: tuple[str, ...]) -> bool:
-        """Tell whether a command line has it."""
+        """Return whether a command line has it."""
         if words[: len(self.command)] != self.command:
             return False
         own = words[: words.index("--")] if "--" in words else words

@@ -1,4 +1,4 @@
-"""What goes into the Windows installer's script; what comes of it is tested under Wine (tests/windows)."""
+"""The script of the Windows installer; the installer itself is tested under Wine (tests/windows)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_script_is_compiled_without_a_warning_and_twice_to_the_same_bytes(
 ) -> None:
     digests = []
     for number in range(2):
-        time.sleep(2.1 * number)  # what is made anew each time has another time, too, at steps of up to 2 s
+        time.sleep(2.1 * number)  # what is rebuilt each time gets another time, in steps of up to 2 s
         out, work = tmp_path / f"out{number}", tmp_path / f"work{number}"
         out.mkdir()
         work.mkdir()

@@ -153,7 +153,7 @@ class Session:
         return process
 
     def has_secret_service(self) -> bool:
-        """Tell whether somebody owns the keyring's name on the bus."""
+        """Return whether somebody owns the keyring's name on the bus."""
         done = self.run(
             *("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"),
             *("org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"),

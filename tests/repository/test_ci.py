@@ -1,4 +1,4 @@
-"""`.ci/run` runs again what failed, and says at its end what that was; `make` here fails as it is told."""
+"""`.ci/run` repeats what failed, and lists it at the end; the `make` of these tests fails on demand."""
 
 from __future__ import annotations
 

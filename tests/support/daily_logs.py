@@ -1,4 +1,4 @@
-"""Names of daily logs, and what makes a folder a CodeMie home: without both nothing is cleaned."""
+"""Names of daily logs, and what marks a folder as a CodeMie home: nothing is cleaned without both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder in memory: to sync a file to a disk that is in use takes longer than all else a test does."""
+"""A folder in memory: syncing to a busy disk takes longer than everything else a test does."""
 
 from __future__ import annotations
 

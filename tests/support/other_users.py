@@ -117,7 +117,7 @@ def preload() -> None:
 
 
 def become(uid: int = NOBODY, gid: int | None = None) -> None:
-    """Be somebody else from now on."""
+    """Become another user for good."""
     if sys.platform == "win32":
         raise NotImplementedError
     os.setgroups([])

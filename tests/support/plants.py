@@ -1,4 +1,4 @@
-"""What can lie in the place of a file or a folder: links, pipes, devices, somebody else's. All of it real."""
+"""What can be in the place of a file or folder: links, pipes, devices, files of another user. All real."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Victim:
         self.note()
 
     def note(self) -> None:
-        """Take what is there now for the untouched state."""
+        """Remember the present state as the untouched one."""
         self._before = self._state()
 
     def harm(self) -> str:
@@ -59,7 +59,7 @@ class Victim:
 
 
 def remove(path: Path) -> None:
-    """Make room, whatever is there."""
+    """Remove whatever is there."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
     else:

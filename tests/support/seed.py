@@ -1,4 +1,4 @@
-"""Chance that can be repeated: a test that failed fails again."""
+"""Repeatable randomness: a test that failed fails again."""
 
 from __future__ import annotations
 

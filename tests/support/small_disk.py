@@ -1,4 +1,4 @@
-"""A disk that is soon full: a tmpfs of a few kilobytes."""
+"""A disk that fills up quickly: a tmpfs of a few kilobytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 @contextlib.contextmanager
 def small_disk(folder: Path, size: str = "64k") -> Iterator[Path]:
-    """Mount one on a folder, which is made where missing; skips the test where that can't be done."""
+    """Mount one on a folder, making it if needed; skips the test if mounting is impossible."""
     folder.mkdir(exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     done = subprocess.run(mount, capture_output=True, text=True, check=False)
@@ -26,7 +26,7 @@ def small_disk(folder: Path, size: str = "64k") -> Iterator[Path]:
 
 
 def fill(folder: Path) -> None:
-    """Write into a file `filler` until nothing more goes."""
+    """Write to a file `filler` until the disk is full."""
     with (folder / "filler").open("wb", buffering=0) as file:
         try:
             while file.write(b"x" * 4096):

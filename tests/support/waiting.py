@@ -1,4 +1,4 @@
-"""Waiting for what another thread or process does: long, since a busy machine is no fault of the program."""
+"""Waits for what another thread or process does, patiently: a busy machine is not the program's fault."""
 
 from __future__ import annotations
 

@@ -92,9 +92,9 @@ class Installation:
         return found[1] if found else None
 
     def is_registered(self) -> bool:
-        """Tell whether Windows' list of programs has it."""
+        """Return whether Windows' list of programs has it."""
         return self.value(UNINSTALL_KEY, "DisplayName") is not None
 
     def starts_at_login(self) -> bool:
-        """Tell whether a login starts it."""
+        """Return whether a login starts it."""
         return self.value(RUN_KEY, run_key.NAME) is not None

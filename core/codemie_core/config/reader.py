@@ -1,7 +1,7 @@
-"""Reading the live configuration of a home, and standing in for one that is not there yet.
+"""Reads the live configuration of a home, or provides an empty one where there is none yet.
 
-Reading takes no lock. The CLI writes the file in place, so a reader can meet half of it: what does not parse
-is read again for `TORN_PATIENCE_SECONDS` before it is called corrupt.
+Reading takes no lock. The CLI writes the file in place, so a reader may see half of it. A file that does not
+parse is read again for `TORN_PATIENCE_SECONDS` before it is reported as corrupt.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from codemie_core.config.history.restore import SKELETON
 from codemie_core.config.model.config import Config, parse_config
 from codemie_core.config.model.layout import CLASSIC, CLI, Layout, live_layout
-from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, TOO_LARGE_ADVICE, megabytes
 from codemie_core.errors import ConfigCorrupt, ConfigMissing, ConfigTooLarge, ConfigUnreadable
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.files.private.folder import make_private_folder
@@ -24,23 +24,23 @@ from codemie_core.home import Home
 TORN_PATIENCE_SECONDS = 0.4
 """How long a file that does not parse is read again: another program may be in the middle of writing it."""
 AT_REST_SECONDS = 10.0
-"""A file that was last written longer ago than this is not being written: it is read once."""
+"""A file last written longer ago than this is not being written, so it is read only once."""
 
 _TORN_PAUSE_SECONDS = 0.003
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One look at the file."""
+    """The file as read once."""
 
     config: Config
     data: bytes
     status: os.stat_result | None
-    """None: there is no file yet."""
+    """None if there is no file yet."""
     target: str
     """The real file, links resolved."""
     broken: bool = False
-    """`data` is no configuration; `config` stands in for it."""
+    """Whether `data` is not a configuration; `config` is then an empty one."""
 
 
 class ConfigReader:
@@ -51,7 +51,7 @@ class ConfigReader:
 
     @property
     def layout(self) -> Layout:
-        """Which layout counts in this home now (looks at the folder)."""
+        """The layout in effect in this home, found by looking at the folder."""
         return live_layout(self._home)
 
     def read(self) -> Read:
@@ -59,8 +59,8 @@ class ConfigReader:
 
         Raises:
             ConfigMissing: there is none yet.
-            ConfigUnreadable: the system does not let us read it.
-            ConfigCorrupt: it is no configuration, also not after `TORN_PATIENCE_SECONDS`.
+            ConfigUnreadable: it can't be read.
+            ConfigCorrupt: it is not a configuration, even after `TORN_PATIENCE_SECONDS`.
         """
         deadline = time.monotonic() + TORN_PATIENCE_SECONDS
         while True:
@@ -70,7 +70,7 @@ class ConfigReader:
                 data, status = read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)
                 mode = stat.S_IMODE(status.st_mode) if os.name == "posix" else None
                 config = parse_config(data, path=path, layout=layout, mode=mode)
-                # Strictly: a step that can't be looked at would be taken for the end, and a link replaced.
+                # Strict: otherwise an inaccessible link would count as the end, and be replaced.
                 return Read(config, data, status, os.path.realpath(path, strict=True))
             except FileNotFoundError:
                 if os.path.islink(path):
@@ -92,7 +92,7 @@ class ConfigReader:
                 raise _unreadable(path, error) from error
 
     def read_or_begin(self) -> Read:
-        """Read the file, or stand for the one that a first profile will make."""
+        """Read the file, or return the empty one that a first profile is added to."""
         try:
             return self.read()
         except ConfigMissing:
@@ -101,12 +101,12 @@ class ConfigReader:
             return self._stand_in(self.layout)
 
     def read_or_stand_in(self, layout: Layout) -> Read:
-        """Read the file, or stand for the one that a restored version of `layout` will make."""
+        """Read the file, or return the empty one that a version of `layout` is restored to."""
         try:
             return self.read()
         except ConfigMissing:
             self._check_nothing_is_there()
-            # Traces of the CLI in the home decide; without any, the version's own file.
+            # Traces of the CLI in the home decide; without any, it is the file of the version's layout.
             return self._stand_in(layout if self.layout is CLASSIC else self.layout)
         except ConfigCorrupt as error:
             empty = self._stand_in(self.layout)
@@ -119,7 +119,7 @@ class ConfigReader:
             return Read(replace(empty.config, mode=mode), data, status, target, broken=True)
 
     def _check_nothing_is_there(self) -> None:
-        """Refuse to begin a file beside one that can't be looked at: `live_layout` takes that for none."""
+        """Refuse to create a file beside one that is inaccessible, which `live_layout` takes for missing."""
         for layout in (CLI, CLASSIC):
             path = self._home.join(layout.config_name)
             try:
@@ -131,19 +131,19 @@ class ConfigReader:
 
     def _stand_in(self, layout: Layout) -> Read:
         path = self._home.join(layout.config_name)
-        # `version` 2: the CLI's own migration carries such a file over; one without it, it empties.
+        # With `version` 2, the CLI's migration keeps the content of the file; without, it empties it.
         data = SKELETON.encode("ascii")
         return Read(parse_config(data, path=path, layout=layout), data, None, path)
 
 
 def is_unchanged(read: Read) -> bool:
     """Whether the file holds what was read."""
-    # By content as well: time stamps are too coarse on older kernels to tell two writes apart.
+    # Compare the content, too: on older kernels, time stamps are too coarse to distinguish two writes.
     return _holds(read.target, read.data)
 
 
 def is_intact(config: Config) -> bool:
-    """Whether the file is just as we wrote it."""
+    """Whether the file is exactly as we wrote it."""
     return _holds(config.path, config.document.text.encode("utf-8"))
 
 
@@ -155,7 +155,7 @@ def _holds(path: str, data: bytes) -> bool:
 
 
 def _target(path: str) -> str:
-    """Return where a path leads; the path itself where that can't be found out."""
+    """Return the target of a path, or the path itself if that can't be resolved."""
     try:
         return os.path.realpath(path)
     except OSError:
@@ -170,7 +170,7 @@ def _at_rest(path: str) -> bool:
 
 
 def _unreadable(path: str, error: OSError) -> ConfigUnreadable:
-    """Say what is wrong with the file, where it really is, and what helps."""
+    """Return the error for an unreadable file, with its real path and advice."""
     if error.errno == errno.EFBIG:
         return _too_large(path)
     target = _target(path)
@@ -201,6 +201,5 @@ def _too_large(path: str) -> ConfigTooLarge:
     return ConfigTooLarge(
         path,
         f"{size.strip()}; CodeMie Tray reads configurations up to {megabytes(SIZE_LIMIT_BYTES)}",
-        advice="Move what is not a profile out of it, or move the file away: "
-        "`codemie-tray history restore` then brings back the last version.",
+        advice=TOO_LARGE_ADVICE,
     )

@@ -1,7 +1,7 @@
-"""The person's settings: `<home>/tray/settings.json`, typed, checked, and written by the store's protocol.
+"""The user's settings in `<home>/tray/settings.json`: typed, validated, and written atomically.
 
-To add a setting: one field of `Settings` (its type, its default, its name in the file and its check). What is
-not known here stays in the file: a newer version may have written it.
+To add a setting, add a field to `Settings` with its type, default, name in the file and check. Unknown
+members of the file are kept: a newer version may have written them.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from codemie_core.home import Home
 
 SIZE_LIMIT_BYTES = 1 << 20
 TORN_PATIENCE_SECONDS = 0.3
-"""How long a file that does not parse is read again: an editor may be in the middle of writing it."""
+"""How long a file that does not parse is read again: an editor may be writing it."""
 
 _NAME = "settings.json"
 _TORN_PAUSE_SECONDS = 0.01
 _ATTEMPTS = 20
 
 Check = Callable[[Any], Any]
-"""Returns the value, or raises ValueError with what is wanted."""
+"""Returns the value, or raises ValueError saying what is valid."""
 
 
 def whole(low: int, high: int) -> Check:
-    """Return a check for a whole number in a range, its ends included."""
+    """Return a check for an integer in an inclusive range."""
 
     def check(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -45,7 +45,7 @@ def whole(low: int, high: int) -> Check:
 
 
 def amount(low: float, high: float) -> Check:
-    """Return a check for a number in a range, its ends included."""
+    """Return a check for a number in an inclusive range."""
 
     def check(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
@@ -56,7 +56,7 @@ def amount(low: float, high: float) -> Check:
 
 
 def optional(check: Check) -> Check:
-    """Return a check that also takes null, for a thing that is off."""
+    """Return a check that also accepts null, which turns a feature off."""
     return lambda value: None if value is None else check(value)
 
 
@@ -66,25 +66,25 @@ def _setting(name: str, check: Check, default: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the person chose, or the defaults."""
+    """The user's settings, or the defaults."""
 
     log_retention_days: int = _setting("logRetentionDays", whole(1, 3650), 5)
-    """Days a log stays after its last change; 5 unless set."""
+    """Days that a log is kept after its last change; default: 5."""
     session_retention_days: int | None = _setting("sessionRetentionDays", optional(whole(1, 3650)), None)
-    """Days a session stays after its last change; None (unless set): sessions are left alone."""
+    """Days that a session is kept after its last change; None (default): sessions are not removed."""
     daily_budget_usd: float | None = _setting("dailyBudgetUsd", optional(amount(0.01, 1e6)), None)
-    """US dollars per day, by the estimate of the price table; None (unless set): no budget."""
+    """US dollars per day, as estimated from the price table; None (default): no budget."""
     monthly_budget_usd: float | None = _setting("monthlyBudgetUsd", optional(amount(0.01, 1e6)), None)
-    """US dollars per calendar month; None (unless set): no budget."""
+    """US dollars per calendar month; None (default): no budget."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """What counts now, and what was wrong with the file."""
+    """The settings in effect, and any problem with the file."""
 
     settings: Settings
     problem: str | None = None
-    """For a person; None: all is well."""
+    """A message for the user; None if there is no problem."""
 
 
 class SettingsStore:
@@ -101,10 +101,10 @@ class SettingsStore:
         self.path = os.path.join(home.tray, _NAME)
 
     def load(self) -> LoadedSettings:
-        """Read the settings. Never raises for what is in the file.
+        """Read the settings. The content of the file never raises.
 
-        Where the file is no settings at all, or a value is wrong, `problem` says so and the defaults apply.
-        The file stays as it is.
+        If the file is not a settings file or a value is invalid, `problem` says so and the defaults apply.
+        The file is not changed.
         """
         try:
             values = self._read_patiently()[0]
@@ -123,12 +123,12 @@ class SettingsStore:
         return LoadedSettings(settings)
 
     def change(self, **changes: Any) -> Settings:
-        """Set some settings by the names of `Settings`' fields; the rest of the file stays.
+        """Set some settings, named like the fields of `Settings`; the rest of the file is kept.
 
-        A file that is no settings at all is renamed first, so that nothing of it is lost.
+        A file that is not a settings file is renamed first, so that its content is not lost.
 
         Raises:
-            SettingInvalid: a value that can't be.
+            SettingInvalid: a value is not valid.
             StoreError: it can't be written; nothing was changed.
         """
         named = {}
@@ -189,7 +189,7 @@ class SettingsStore:
 
 
 class _NotSettings(Exception):
-    """The file is no JSON object."""
+    """The file is not a JSON object."""
 
 
 def _parse(data: bytes) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def _parse(data: bytes) -> dict[str, Any]:
 
 
 def _settings_of(values: dict[str, Any]) -> tuple[Settings, list[str]]:
-    """Return the settings, and what is wrong with values that were not taken."""
+    """Return the settings, and what is wrong with rejected values."""
     taken: dict[str, Any] = {}
     wrong = []
     for each in dataclasses.fields(Settings):

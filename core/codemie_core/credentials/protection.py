@@ -1,10 +1,10 @@
-"""Who may open the store: machine, keyring, recovery code; and how that is changed without a moment at
-which nothing opens it.
+"""What can open the store (machine, keyring, recovery code), and how to change it so that the store can be
+opened at every moment.
 
-Each operation that changes a master key or a protector makes new ones of both, so that an old copy of the
-file and whatever opened it tell nothing about later states. The order is always: write the keyring item
-(the side not in use), read it back, compare; replace the file; remove the item that is of no use any more.
-Killed anywhere, the file on disk opens by what it names, and doing it again finishes the work.
+Each operation that changes a master key or a protector renews both, so an old copy of the file and its
+protector reveal nothing about later states. The order is always the same: write the keyring item (on the
+unused side), read it back, compare it, replace the file, and remove the obsolete item. If the process is
+killed, the file on disk can be opened with what it names, and repeating the operation completes it.
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ class Level(enum.Enum):
     """What protects the file's content, from the header alone."""
 
     NONE = "none"
-    """There is no file: nothing is stored."""
+    """There is no file; nothing is stored."""
     MACHINE = "machine"
-    """A copy is shut elsewhere; every program of this user opens it here."""
+    """A copy can't be opened elsewhere; here, every program of this user can open it."""
     KEYRING = "keyring"
-    """Opens while the OS keyring is unlocked."""
+    """Can be opened while the OS keyring is unlocked."""
     RECOVERY = "recovery"
-    """Nothing but the recovery code opens it."""
+    """Only the recovery code opens it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How well the store is protected, as one can tell without opening it."""
+    """How the store is protected, as far as its header says."""
 
     level: Level
     keyring_name: str = ""
-    """The keyring that holds its key, where `level` is KEYRING."""
+    """The keyring that has its key if `level` is KEYRING."""
     has_recovery: bool = False
 
     @classmethod
     def of(cls, file: CredentialsFile | None) -> Protection:
-        """Read it off a file's header."""
+        """Read it from a file's header."""
         if file is None:
             return cls(Level.NONE)
         has_recovery = file.recovery is not None
@@ -64,7 +64,7 @@ class Protection:
 
 
 def protect(vault: Vault) -> bool:
-    """Move the key from the machine slot into the OS keyring; False where it is there already.
+    """Move the key from the machine slot into the OS keyring; returns False if it is already there.
 
     Raises:
         KeyringError: the keyring did not take it; the file is untouched.
@@ -103,7 +103,7 @@ def accept(vault: Vault) -> bool:
 
 
 def unprotect(vault: Vault) -> bool:
-    """Move the key from the keyring back to the machine slot; False where it is there already.
+    """Move the key from the keyring back to the machine slot; returns False if it is already there.
 
     Raises:
         KeyringError: the keyring did not give the key; the file is untouched.
@@ -172,17 +172,17 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
 
 def check_recovery(vault: Vault, code: RecoveryCode) -> bool:
     """Tell whether `code` is the one that opens this store; the store is not opened for it."""
-    file = vault.read()
+    file = vault.file.read()
     return file is not None and file.recovery is not None and slot_recovery.belongs(file.recovery, code)
 
 
 def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
-    """Open the store by its code and lock it anew to what is here now; the code stays the same.
+    """Open the store with its recovery code and lock it to this machine or keyring; the code stays valid.
 
     Args:
         vault: the store.
         code: its recovery code.
-        with_keyring: whether the key goes into the OS keyring; else to the machine slot.
+        with_keyring: put the key into the OS keyring, not into the machine slot.
 
     Raises:
         RecoveryCodeWrong: the code is another store's, or this store has none.
@@ -263,7 +263,7 @@ def _tidier(vault: Vault) -> Callable[[Opened | None, Opened], None]:
 
 
 def _keyring_pin(vault: Vault) -> Pin | None:
-    """Return the keyring's pin, so that the next state comes after it; None where it can't be had."""
+    """Return the keyring's pin, so that the next state comes after it; None if it is unavailable."""
     try:
         return vault.pins.in_keyring(vault.keyring.peek(vault.pins.item))
     except KeyringError:

@@ -218,11 +218,11 @@ class CredentialStore:
             StoreRolledBack: the file is an older one that was put back.
             CredentialError: the file can't be read, or is damaged.
         """
-        return Protection.of(self._vault.read_newest())
+        return Protection.of(self._vault.file.read_newest())
 
     def present_protection(self) -> Protection:
         """Tell how the file that is there is protected, be it an old one."""
-        return Protection.of(self._vault.read())
+        return Protection.of(self._vault.file.read())
 
     def accept(self) -> bool:
         """Go on with an older file that was put back on purpose: see `protection.accept`."""

@@ -1,8 +1,9 @@
 """A lock across processes and threads, held for one change of the store.
 
-`flock` on POSIX, a byte-range lock on Windows: both end with the process, so a killed writer leaves
-nothing to clean up. The file itself stays: removing a lock file races with the next to open it. Where another
-program removes it all the same, who had it open finds out once they hold it, and takes the new one.
+`flock` on POSIX, a byte-range lock on Windows. Both end with the process, so a killed writer leaves nothing
+to clean up. The file itself stays, because removing a lock file races with the next process that opens it. If
+another program removes it nevertheless, a process that had it open notices once it holds the lock, and locks
+the new file instead.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ from codemie_core.files.private.folder import make_private_folder
 DEFAULT_TIMEOUT_SECONDS = 10.0
 NOTE_LIMIT_BYTES = 256
 _LOCKED_BYTE = 1 << 30
-"""Windows: a locked byte can be neither read nor written, so it lies behind where the note is."""
+"""Windows: a locked byte can be neither read nor written, so it lies beyond the note."""
 _REMOVED_TIMES = 50
 _PATIENT_PAUSE_SECONDS = 30.0
-"""Windows: between two tries of who waits however long."""
+"""Windows: pause between the tries of a waiter without a time limit."""
 _FIRST_PAUSE_SECONDS = 0.001
 _LONGEST_PAUSE_SECONDS = 0.02
 
@@ -38,7 +39,7 @@ if sys.platform == "win32":
         try:
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
         except OSError:
-            # The errno is no guide here: Wine reports 0 where Windows reports EACCES or EDEADLOCK.
+            # The errno does not help: Wine reports 0, Windows EACCES or EDEADLOCK.
             return False
         return True
 
@@ -183,12 +184,12 @@ class StoreLock:
             return b""
 
     def leave_note(self, note: bytes) -> None:
-        """Leave a hint to the next holder, in the lock file itself. It may get lost: nothing may need it.
+        """Leave a hint for the next holder in the lock file. It may get lost, so nothing may depend on it.
 
         Args:
-            note: less than `NOTE_LIMIT_BYTES`, without spaces or newlines at its end.
+            note: shorter than `NOTE_LIMIT_BYTES`, without trailing spaces or newlines.
         """
-        # Of one length, so that a write goes over the last one whole: no truncation to be killed after.
+        # Notes have a fixed length, so one write replaces the last note without truncating the file first.
         with contextlib.suppress(OSError):
             os.lseek(self._held, 0, os.SEEK_SET)
             os.write(self._held, note.ljust(NOTE_LIMIT_BYTES - 1) + b"\n")

@@ -1,8 +1,8 @@
-"""A folder held open while files in it are looked at and removed.
+"""A folder that is held open while files in it are examined and removed.
 
-On POSIX everything goes by the descriptor, relative to the folder that was opened: whoever swaps the folder
-for a link meanwhile, or one of its parents, changes nothing about where files are removed. Windows has no
-such calls; there the folder itself is refused where it is a link (a reparse point), and it is held by path.
+On POSIX, everything is relative to the descriptor of the folder. Swapping the folder or one of its parents
+for a link in the meantime does not change where files are removed. Windows has no such calls: there the
+folder is refused if it is a link (a reparse point), and is addressed by its path.
 """
 
 from __future__ import annotations
@@ -130,8 +130,8 @@ else:
         def names_in_disk_order(self) -> Iterator[str]:
             """Yield the names in an order that is quick to work through.
 
-            By inode, as GNU find goes through a large folder: the files' own records then come one after
-            the other from the disk.
+            The order is that of the inodes, as in GNU find for large folders: then the disk reads the files'
+            metadata sequentially.
             """
             with os.scandir(self._fd) as entries:
                 numbered = [(entry.inode(), entry.name) for entry in entries]

@@ -1,4 +1,4 @@
-"""Which state of the configuration a process that takes the lock wrote: a note in the lock file.
+"""A note in the lock file: which state of the configuration the last cooperating process wrote.
 
 Lets a writer tell a newer change by a cooperating process from an overwrite by a program that ignores the
 lock.
@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from codemie_core.files.atomic_file import FileVersion
 
 RECENT_SECONDS = 2.0
-"""What another program wrote within it is contested: it may well be at it again."""
+"""A foreign write younger than this makes ours contested: that program may soon write again."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteMark:
-    """One of them; the last one is noted."""
+    """One such state; the note holds the last one."""
 
     mark: str
     lineage: str
     """Id of the first of a run of writes with no foreign write in between."""
     contested: bool = False
-    """Another program wrote the state before, not long ago. Not in the note."""
+    """Whether another program wrote the previous state only recently. Not part of the note."""
 
     @classmethod
     def over(
@@ -36,11 +36,11 @@ class WriteMark:
 
     @classmethod
     def of(cls, note: bytes) -> WriteMark | None:
-        """Read a note back; None where there is none that we understand."""
+        """Parse a note; None if there is none, or it is not in our format."""
         parts = note.decode("ascii", "replace").split(" ")
         return cls(parts[0], parts[1]) if len(parts) == 2 else None
 
     @property
     def note(self) -> bytes:
-        """How it stands in the lock file."""
+        """The text in the lock file."""
         return f"{self.mark} {self.lineage}".encode("ascii")

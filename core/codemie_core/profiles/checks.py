@@ -77,7 +77,7 @@ def is_address(text: str) -> bool:
 
 
 def shown_origins(profile: Profile) -> tuple[str, ...]:
-    """Return where a profile's token goes, as a person may be shown it: without a login in an address."""
+    """Return where a profile's token is sent, in a form that can be shown: without logins in addresses."""
     return tuple(
         one if is_address(one) or "://" not in one else shown(("baseUrl",), one)
         for one in origins_of(profile)

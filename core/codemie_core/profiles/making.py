@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from codemie_core.config import edits
+from codemie_core.config.edits import edits
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.layout import CLASSIC, Layout
 from codemie_core.config.model.profile import FieldPath, Profile, field_at

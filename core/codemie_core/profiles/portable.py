@@ -9,22 +9,27 @@ hook, whose command would run on the other machine.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from codemie_core.config.edits import edits
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.profile import Profile, check_name
+from codemie_core.config.model.typed_name import meant_by
 from codemie_core.config.secret_detection.classifier import is_harmless
 from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
-from codemie_core.errors import ConfigCorrupt, ProfileInvalid
-from codemie_core.files.json.document import JsonValue
+from codemie_core.config.store import ConfigLoader
+from codemie_core.errors import ConfigCorrupt, ProfileExists, ProfileInvalid
+from codemie_core.files.json.document import JsonDocument, JsonValue
 from codemie_core.profiles.checks import shown_origins
 from codemie_core.profiles.tokens.origin import origins_of
 
 FORMAT = "codemie-tray-profiles"
 VERSION = 1
 LIMIT_BYTES = 1 << 20
+_NAMED = 10
+"""How many profiles an error names."""
 
 
 class Fate(Enum):
@@ -121,6 +126,73 @@ def fate_of(one: Portable, config: Config | None) -> Fate:
             f"{', '.join(shown_origins(new))}. Move it into the store: codemie-tray credentials move-in",
         )
     return Fate.REPLACE
+
+
+class Existing(Enum):
+    """What an import does where another profile has the name."""
+
+    REFUSE = "refuse"
+    REPLACE = "replace"
+    SKIP = "skip"
+
+
+def planned(profiles: Sequence[Portable], config: Config | None, existing: Existing) -> dict[str, Fate]:
+    """Return what an import makes of each profile.
+
+    Raises:
+        ProfileExists: another profile has the name, or one that looks the same.
+        ProfileInvalid: as `fate_of`.
+    """
+    fates = {one.name: fate_of(one, config) for one in profiles}
+    in_the_way = [name for name, fate in fates.items() if fate is Fate.REPLACE]
+    if in_the_way and existing is Existing.REFUSE:
+        more = len(in_the_way) - _NAMED
+        which = ", ".join(map(repr, in_the_way[:_NAMED])) + (f" and {more} more" if more > 0 else "")
+        raise ProfileExists(
+            in_the_way[0], f"Different profiles with this name exist: {which}. Nothing was changed."
+        )
+    if existing is Existing.SKIP:
+        fates |= dict.fromkeys(in_the_way, Fate.SAME)
+    taken = [profile.name for profile in config.profiles] if config else []
+    for name in (name for name, fate in fates.items() if fate is Fate.ADD):
+        if there := meant_by(name, taken):
+            raise ProfileExists(there, f"There is already a profile named {there!r}. Nothing was changed.")
+        if not name.isascii():
+            taken.append(name)
+    return fates
+
+
+def import_profiles(
+    loader: ConfigLoader, profiles: Sequence[Portable], existing: Existing
+) -> dict[str, Fate]:
+    """Write profiles into the configuration, all of them at once or none; returns what became of each.
+
+    In a home without a configuration this writes the first one.
+
+    Raises:
+        ProfileExists, ProfileInvalid: as `planned`; nothing was changed.
+        ConfigError, StoreError: as `ConfigLoader.switch_profile`.
+    """
+    fates: dict[str, Fate] = {}
+    if not profiles:
+        return fates
+
+    def plan(config: Config) -> None:
+        fates.update(planned(profiles, config, existing))
+
+    def edit(config: Config) -> JsonDocument:
+        # Again where another program undid it: what that added or removed meanwhile stays so.
+        names = [profile.name for profile in config.profiles]
+        changes = {
+            one.name: one.fields
+            for one in profiles
+            if (fates[one.name] is Fate.ADD and meant_by(one.name, names) is None)
+            or (fates[one.name] is Fate.REPLACE and fate_of(one, config) is Fate.REPLACE)
+        }
+        return edits.save_all(config, changes) if changes else config.document
+
+    loader.rewrite(edit, precondition=plan, may_begin=True)
+    return fates
 
 
 def _harmless(path: tuple[str, ...], value: JsonValue, left_out: list[str]) -> JsonValue:

@@ -1,10 +1,9 @@
-"""Keeps a clock that jumps from costing the logs.
+"""Keeps a jump of the clock from deleting logs.
 
-A run that nobody asked for is held back where it would remove everything, or follows a jump of the clock: the
-last run lies in the future, or since then the wall clock went another way than the clock nobody can set, by
-more than a day. It waits for a second one a day later, which goes ahead if the clock held still meanwhile.
-What is needed to know this stands in `<home>/tray/cleanup.json`; without that file nothing is known of a last
-run, and only the first rule counts.
+An automatic run is held back if it would remove everything, or if the clock has jumped: the last run lies in
+the future, or since then the wall clock and the boot-time clock have diverged by more than a day. The run
+proceeds a day later if the clock has not jumped again. The last run is recorded in
+`<home>/tray/cleanup.json`; without that file, only the first rule applies.
 """
 
 from __future__ import annotations
@@ -25,33 +24,33 @@ EVERYTHING = "it would remove everything, as if the clock had jumped"
 JUMPED = "the clock has jumped since the last time"
 
 _TOLERANCE_SECONDS = 60.0
-"""A clock that is set right by the network moves by seconds, and so may the last run lie in the future."""
+"""A correction by network time moves the clock by seconds, so the last run may lie in the future."""
 _PATIENCE_SECONDS = DAY_SECONDS - 3600.0
-"""A day, less what a daily run may come early by the wall clock."""
+"""A day, less an hour by which a daily run may start early."""
 _LIMIT_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """What is remembered of the last run."""
+    """The record of the last run."""
 
     wall_seconds: float
     running_seconds: float
     boot_id: str
     held_since_seconds: float | None = None
-    """Wall time since which runs are held back; None: the last one was not."""
+    """Wall time since which runs are held back; None if the last one was not."""
 
 
 def decide(last: LastRun | None, clock: Clock, *, everything: bool) -> tuple[str | None, LastRun]:
-    """Say whether a run that nobody asked for may go ahead, and what to remember of it.
+    """Decide whether an automatic run may proceed.
 
     Args:
-        last: what was remembered; None: nothing.
+        last: the record of the last run, if there is one.
         clock: the two clocks.
-        everything: whether the run would remove all there is.
+        everything: whether the run would remove everything.
 
     Returns:
-        Why it is held back (None: it goes ahead), and what to remember.
+        Why the run is held back, or None to proceed; and the record to write.
     """
     now = LastRun(clock.wall_seconds(), clock.running_seconds(), clock.boot_id())
     if last is not None and _jumped(last, now):

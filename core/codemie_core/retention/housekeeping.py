@@ -89,9 +89,9 @@ class _Note:
         self.failure: Failure | None = None
 
     def decide(self, clock: Clock, *, everything: bool, automatic: bool) -> str | None:
-        """Say why the cleaning is held back, and note the decision; None: it goes ahead."""
+        """Return why the cleaning is held back, or None to proceed; the decision is recorded."""
         if not os.path.isdir(self._home.path):
-            return None  # nothing to clean, and no reason to make a home
+            return None  # nothing to clean, and no reason to create a home
         held, run = clock_guard.decide(self._record.read(), clock, everything=everything)
         if not automatic:
             held, run = None, replace(run, held_since_seconds=None)

@@ -1,10 +1,10 @@
-"""Old daily logs: the CLI's `debug-YYYY-MM-DD.log` and our own `tray-YYYY-MM-DD.log`.
+"""Removes old daily logs: the CLI's `debug-YYYY-MM-DD.log` and our own `tray-YYYY-MM-DD.log`.
 
-Other names belong to others and stay, and so does everything in a folder that is no CodeMie home by any sign.
-A log is old where its time of change lies before the retention, and the day in its name does not say
-otherwise: a file named after a day was not written before that day, so one whose day lies inside the
-retention stays without being looked at (also after a backup was restored, or the times were lost). Today's
-file, and one from a day to come, always stays.
+Files with other names are kept, and so is everything in a folder that has no sign of being a CodeMie home. A
+log is old if its modification time is before the retention and the day in its name is, too. A file is not
+written before the day that it is named after, so a log whose day is within the retention is kept without
+checking its time, which may be wrong after a backup was restored. Logs of today or a future day are always
+kept.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ DEFAULT_RETENTION_DAYS = 5.0
 
 _LOG = re.compile(r"(debug|tray)-([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))\.log")
 _STEP = 512
-"""Files between two looks at whether to go on."""
+"""Files between two calls of the progress function."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogPlan:
-    """What is old in the open folder, and what stays."""
+    """What is old in the open folder, and what is kept."""
 
     folder: OpenFolder | None
-    """None: there is no folder of logs."""
+    """None if there is no folder of logs."""
     old: tuple[tuple[str, int, int], ...] = ()
-    """Of each its name, its length in bytes, and its time of change in nanoseconds."""
+    """Name, size in bytes and modification time in nanoseconds of each."""
     kept: int = 0
-    """Logs that stay, without our own of today: that one is there because we are running."""
+    """Logs that are kept, without our own of today, which exists because we are running."""
     next_expiry_seconds: float | None = None
     unrecognized: str | None = None
     """See `Cleanup.unrecognized`."""
 
     @property
     def removes_everything(self) -> bool:
-        """Whether no log would be left by which the clock could be trusted."""
+        """Whether no log would be left, which suggests that the clock is wrong."""
         return bool(self.old) and not self.kept
 
 
@@ -57,13 +57,13 @@ def cleanup_old_logs(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Cleanup:
-    """Remove the old logs of a home, at once and whatever the clock says.
+    """Remove the old logs of a home at once, without checking the clock.
 
     Args:
         home: which home.
-        retention_days: how long a log stays after its last change.
-        now_seconds: the wall time to count from; now unless given.
-        dry_run: only say what would be removed.
+        retention_days: how long a log is kept after its last change.
+        now_seconds: the wall time to count from; default: now.
+        dry_run: only report what would be removed.
         progress: see `Progress`.
 
     Raises:
@@ -77,7 +77,7 @@ def cleanup_old_logs(
 
 @contextmanager
 def planned_logs(home: Home, *, retention_days: float, now_seconds: float) -> Iterator[LogPlan]:
-    """Look through `logs/` and keep it open, so that what is carried out is what was looked at.
+    """Examine `logs/` and keep it open, so that exactly what was examined is removed.
 
     Raises:
         OSError: as `cleanup_old_logs`.
@@ -96,7 +96,7 @@ def planned_logs(home: Home, *, retention_days: float, now_seconds: float) -> It
 
 
 def _plan(folder: OpenFolder, retention_seconds: float, now: float) -> LogPlan:
-    # This loop is what a cleaning of 100,000 files costs beside the removing (bar P7 of the benchmarks).
+    # Apart from the removal itself, this loop is the whole cost of cleaning 100,000 files.
     cutoff = now - retention_seconds
     today, last_old_day = _day(now), _day(cutoff)
     is_log, status_of = _LOG.fullmatch, folder.stat

@@ -1,4 +1,4 @@
-"""What a cleaning did or would do, and how it is watched while it runs."""
+"""The result of a cleaning, or of a dry run, and its progress."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Progress = Callable[[int, int], bool]
-"""Told how many of how many files are dealt with, every so often; returns False to stop."""
+"""Called from time to time with the number of files done and the total; returns False to stop."""
 
 NAMED_FAILURES = 20
-"""Of more, only the number is kept: a read-only disk refuses them all with the same words."""
+"""Further failures are only counted: a read-only disk refuses every file with the same error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +23,25 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Cleanup:
-    """Numbers of one cleaning. Those of a dry run are what the run then has."""
+    """Numbers of one cleaning. A dry run yields those of the real run."""
 
     files: int = 0
-    """Removed; in a dry run: that would be."""
+    """Files removed, or that a dry run would remove."""
     size_bytes: int = 0
-    """Their lengths together."""
+    """Total length of these files."""
     sessions: int = 0
-    """Sessions whose files all went; 0 where only logs were cleaned."""
+    """Sessions removed completely; 0 if only logs were cleaned."""
     failures: tuple[Failure, ...] = ()
     """The first `NAMED_FAILURES` of them."""
     failed: int = 0
     """How many could not be removed."""
     stopped: bool = False
-    """The person stopped it, or it was told to."""
+    """The user or the program stopped it."""
     dry_run: bool = False
     held: str | None = None
-    """Why nothing was removed although something is old (see `clock_guard`); None: nothing was held back."""
+    """Why nothing was removed although something is old (see `clock_guard`); None if not held back."""
     next_expiry_seconds: float | None = None
-    """Wall time from which one more log is old; None: no log is there that could be."""
+    """Wall time at which the next log becomes old; None if there is no such log."""
     unnoted: Failure | None = None
     """Why the time of this cleaning could not be noted for `clock_guard`; None: it was, or need not be."""
     unrecognized: str | None = None

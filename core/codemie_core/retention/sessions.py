@@ -1,13 +1,13 @@
-"""Old sessions of the CLI. Off unless the person asks for it: sessions are their work, logs are not.
+"""Removes old sessions of the CLI. Off by default: unlike logs, sessions are the user's work.
 
-A session's files go together, or none of them: in the cli layout those in `sessions/` that bear its id, in
-the classic layout those in one `.session-<agent>/`. A session is old when none of its files changed within
-the retention. One whose own record says that it has not ended counts as in use until nothing in it changed
-for `UNENDED_DAYS`: the CLI that crashed never says so. A marker is named after the agent's own id for the
-session, which the record has; one that no record has is old by itself.
+All files of a session are removed, or none: in the cli layout the files in `sessions/` with its id, in the
+classic layout those in one `.session-<agent>/`. A session is old if none of its files changed within the
+retention. If its record says that it has not ended, it counts as in use until nothing in it has changed for
+`UNENDED_DAYS`, because a CLI that crashed never records the end. A marker is named after the agent's own id
+for the session, which the record contains; a marker that no record mentions is judged by its own age.
 
-Right before a session is removed its files are looked at again: it may have been resumed since. The record
-goes first, since the CLI resumes none without it.
+Just before a session is removed, its files are checked again, in case it was resumed. The record is removed
+first: the CLI resumes no session without one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What names one run of the machine, from its start to its end.
+"""Identifies one run of the machine, from boot to shutdown.
 
-Linux and macOS draw a random name at each start. Windows knows when it was started, a moment that is moved
-along when somebody sets the clock, and by how much it was moved in all: the difference stays.
+Linux and macOS generate a random id at each boot. Windows has the boot time, which is adjusted when the clock
+is set; `boot_time_bias` holds the sum of the adjustments, so the difference stays constant.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ elif sys.platform == "win32":
         import ctypes
 
         class TimeOfDay(ctypes.Structure):
-            """SYSTEM_TIMEOFDAY_INFORMATION; moments and spans in units of 100 ns."""
+            """SYSTEM_TIMEOFDAY_INFORMATION; times and durations in units of 100 ns."""
 
             _fields_ = (
                 ("boot_time", ctypes.c_int64),
@@ -48,17 +48,17 @@ elif sys.platform == "win32":
             )
 
         system_time_of_day = 3
-        told, size = TimeOfDay(), ctypes.c_ulong()
+        times, size = TimeOfDay(), ctypes.c_ulong()
         status = ctypes.WinDLL("ntdll").NtQuerySystemInformation(
-            system_time_of_day, ctypes.byref(told), ctypes.sizeof(told), ctypes.byref(size)
+            system_time_of_day, ctypes.byref(times), ctypes.sizeof(times), ctypes.byref(size)
         )
-        if status or not told.boot_time:
+        if status or not times.boot_time:
             raise OSError(f"NtQuerySystemInformation: {status & 0xFFFFFFFF:#010x}")
-        return f"started {told.boot_time - told.boot_time_bias}"
+        return f"started {times.boot_time - times.boot_time_bias}"
 
 
 def boot_id() -> str:
-    """Return the name of this run of the machine; where there is none, one that no other process has."""
+    """Return the id of this run of the machine; if the system has none, one unique to this process."""
     try:
         return _name_by_the_system()
     except (OSError, AttributeError):

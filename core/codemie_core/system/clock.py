@@ -1,4 +1,4 @@
-"""The two clocks of a machine: the one people set, and the one nobody can."""
+"""Wall clock, and boot-time clock (counts suspend, can't be set)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ elif sys.platform == "darwin":
 
     def running_seconds() -> float:
         """Return seconds since the machine started, time asleep included."""
-        # Python's own monotonic() stands still there while the machine sleeps; this clock does not.
+        # Python's monotonic() stops while a Mac sleeps; this clock does not.
         return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 else:
@@ -33,11 +33,11 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What time it is, twice; tests bring their own."""
+    """The two clocks; tests pass their own."""
 
     wall_seconds: Callable[[], float] = field(default=time.time)
-    """Seconds since 1970: what files are dated by. People and other machines set it."""
+    """Seconds since 1970, as in the time stamps of files. It can be set."""
     running_seconds: Callable[[], float] = field(default=running_seconds)
-    """Seconds since some moment, never set back, counting while the machine sleeps."""
+    """Seconds since an arbitrary time; never set back, and includes suspend."""
     boot_id: Callable[[], str] = field(default=boot_id)
-    """Two readings of `running_seconds` can be compared where this was the same."""
+    """Readings of `running_seconds` are comparable if this is equal."""

@@ -1,8 +1,9 @@
-"""Which machine and which session of a desktop this is: what tells two trays on one home apart.
+"""Identifies the machine and the desktop session, to distinguish two trays that share a home.
 
-On Linux an icon lives on the session bus, and a bus has one tray: so the bus is the session. Two logins of
-one user that share systemd's user bus share the tray; an X session with a bus of its own, a nested desktop,
-or another machine with the same home (NFS) has another. Windows numbers its sessions. macOS gives a user one.
+On Linux, an icon lives on the session bus, and each bus has one tray, so the bus identifies the session. Two
+logins of a user that share systemd's user bus share the tray. An X session with a separate bus, a nested
+desktop or another machine with the same home (NFS) has its own. Windows numbers its sessions. On macOS, a
+user has one.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ from codemie_core.system.sha256 import sha256
 _DIGITS = 8
 _MACHINE_ID_FILES = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 _GUID = re.compile(r",guid=[0-9a-f]+")
-"""Part of a bus's address that is not always given, and says nothing about where it is."""
+"""Optional part of a bus address that does not identify the bus."""
 
 
 def host_key() -> str:
-    """Return the name of this machine, as a few hex digits; the same from start to start."""
+    """Return the id of this machine as a few hex digits; it is the same after each start."""
     return _digest("host", socket.gethostname(), _machine_id())
 
 
 def session_key(environ: Mapping[str, str] | None = None) -> str:
-    """Return the name of this session, as a few hex digits.
+    """Return the id of this session as a few hex digits.
 
     Args:
-        environ: the environment to read; the process's own unless given.
+        environ: the environment to read; default: that of this process.
     """
     return _digest("session", _session(os.environ if environ is None else environ))
 

@@ -1,4 +1,4 @@
-"""SHA-256 without OpenSSL, 3.4 MiB that `hashlib` would load into a tray with no other use for it."""
+"""SHA-256 without OpenSSL: `hashlib` would load 3.4 MiB that the tray does not need otherwise."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The folders of the person who runs this program, as the environment and the user database name them.
+"""The user's folders, from the environment and the user database.
 
 A relative path in one of these variables is ignored: POSIX and the XDG Base Directory Specification ("must be
-absolute") give it no meaning, and it would be another folder for each working directory.
+absolute") give it no meaning, and the folder would depend on the working directory.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ else:
 
 
 def home_folder(environ: Mapping[str, str]) -> str:
-    """Return the person's home folder: `HOME` (Windows: `USERPROFILE`), else as the user database has it.
+    """Return the user's home folder: `HOME` (Windows: `USERPROFILE`), or else from the user database.
 
     Raises:
-        HomeUnknown: neither names an absolute path, as in a container that runs as a number.
+        HomeUnknown: neither has an absolute path, as in a container with an unknown user id.
     """
     for folder in (_named(environ), _from_user_database()):
         if os.path.isabs(folder):
@@ -49,10 +49,10 @@ def home_folder(environ: Mapping[str, str]) -> str:
 
 
 def expanded(path: str, environ: Mapping[str, str]) -> str:
-    """Return a path with a leading `~` or `~user` put in.
+    """Return a path with a leading `~` or `~user` expanded.
 
     Raises:
-        HomeUnknown: there is no such folder; a folder named `~` is not what was meant.
+        HomeUnknown: that folder is unknown; a folder literally named `~` would not be meant.
     """
     first = (path.replace(os.altsep, os.sep) if os.altsep else path).partition(os.sep)[0]
     if not first.startswith("~"):
@@ -67,17 +67,17 @@ def expanded(path: str, environ: Mapping[str, str]) -> str:
 
 
 def xdg_folder(environ: Mapping[str, str], variable: str) -> str | None:
-    """Return the folder that a variable of the XDG specification names; None where it names none."""
+    """Return the folder in a variable of the XDG specification; None if it is not set."""
     folder = environ.get(variable, "")
     return folder if os.path.isabs(folder) else None
 
 
 def xdg_folders(environ: Mapping[str, str], variable: str, default: str) -> list[str]:
-    """Return the folders of a list variable such as `XDG_CONFIG_DIRS`, the relative ones left out.
+    """Return the folders of a list variable such as `XDG_CONFIG_DIRS`, without relative ones.
 
     Args:
         environ: the environment.
         variable: its name.
-        default: what counts where it is not set, or empty.
+        default: used if it is unset or empty.
     """
     return [folder for folder in (environ.get(variable) or default).split(":") if os.path.isabs(folder)]

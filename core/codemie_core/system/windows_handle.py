@@ -1,6 +1,6 @@
-"""Opens a file or folder with `CreateFileW`: Python's own `open` shares nothing for deleting on Windows.
+"""Opens a file or folder with `CreateFileW`: Python's `open` does not let others delete the file.
 
-Numbers are those of the Windows SDK's headers.
+The constants are from the headers of the Windows SDK.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 
 SHARE_READ, SHARE_WRITE, SHARE_DELETE = 0x1, 0x2, 0x4
 SHARE_ALL = SHARE_READ | SHARE_WRITE | SHARE_DELETE
-"""Nobody is kept from anything."""
+"""Share everything."""
 CREATE_NEW, OPEN_EXISTING, OPEN_ALWAYS = 1, 3, 4
 GENERIC_READ, GENERIC_WRITE = 0x80000000, 0x40000000
 
@@ -22,7 +22,7 @@ if sys.platform == "win32":
         """Return a handle, which the caller closes. The arguments are those of `CreateFileW`.
 
         Raises:
-            OSError: with Windows' own error number.
+            OSError: with the error number of Windows.
         """
         create = ctypes.WinDLL("kernel32", use_last_error=True).CreateFileW
         create.restype = ctypes.c_void_p

@@ -1,4 +1,4 @@
-"""A home of its own for each test of a program that uses `codemie_core`.
+"""A separate home for each test of a program that uses `codemie_core`.
 
 With pytest, ask for the fixture; it comes with the package and needs no import:
 
@@ -12,7 +12,7 @@ Anywhere else, use the context manager:
     with isolated_home() as home:
         ConfigLoader(home).save_profile("test", {"provider": "anthropic"})
 
-Both lead `$CODEMIE_HOME` to an empty folder, also for programs the test starts, and remove it afterwards.
+Both set `$CODEMIE_HOME` to an empty folder, for programs that the test starts, too, and remove it afterwards.
 """
 
 from codemie_core.testing.isolation import isolated_home

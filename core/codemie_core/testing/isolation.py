@@ -12,19 +12,19 @@ from codemie_core.home import ENVIRONMENT_VARIABLE, Home
 
 @contextlib.contextmanager
 def isolated_home(environ: MutableMapping[str, str] | None = None) -> Iterator[Home]:
-    """Make an empty home, lead `$CODEMIE_HOME` to it, and remove it at the end with all that is in it.
+    """Create an empty home, set `$CODEMIE_HOME` to it, and remove it with its content at the end.
 
-    Not for threads that each want another home: the environment is the process's.
+    Not for threads that need different homes, because the environment belongs to the process.
 
     Args:
-        environ: where the variable is set; the process's own environment unless given.
+        environ: where the variable is set; default: the environment of this process.
 
     Yields:
-        The home. Its folder is there and empty, mode 0700.
+        The home. Its folder exists and is empty, with mode 0700.
     """
     environ = os.environ if environ is None else environ
     before = environ.get(ENVIRONMENT_VARIABLE)
-    # A file that a process started by the test still writes must not fail the test that is over.
+    # A process started by the test may still write a file; that must not fail the finished test.
     with tempfile.TemporaryDirectory(prefix="codemie-test-", ignore_cleanup_errors=True) as folder:
         path = os.path.join(folder, ".codemie")
         os.mkdir(path, 0o700)

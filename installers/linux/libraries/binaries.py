@@ -17,7 +17,7 @@ def binaries(folder: str) -> list[str]:
 
 
 def is_binary(path: str) -> bool:
-    """Tell whether a file is ELF."""
+    """Return whether a file is ELF."""
     if os.path.islink(path):
         return False
     with open(path, "rb") as file:

@@ -1,4 +1,4 @@
-"""The two desktop entries: one for the menu of programs, one that starts the tray at login."""
+"""The two desktop entries: one for the applications menu, one that starts the tray at login."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOGIN_ARGUMENT = "--background"
 
 
 def application(program: str) -> str:
-    """Return the entry of the menu of programs.
+    """Return the entry of the applications menu.
 
     Args:
         program: absolute path of what is started.
@@ -37,7 +37,7 @@ def application(program: str) -> str:
 
 
 def autostart(program: str) -> str:
-    """Return the entry that a login starts."""
+    """Return the entry that starts the tray at login."""
     return _entry(
         {
             "Type": "Application",

@@ -119,6 +119,6 @@ def _sentence(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text in which nothing is a command to man."""
+    """Return text escaped for roff."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-").replace("%%", "%")
     return "\\&" + escaped if escaped.startswith((".", "'")) else escaped

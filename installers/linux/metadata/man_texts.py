@@ -1,4 +1,4 @@
-"""What the manual page says beside the parser's own words."""
+"""What the manual page says in addition to the parser's help texts."""
 
 from __future__ import annotations
 

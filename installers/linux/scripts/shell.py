@@ -1,4 +1,4 @@
-"""The scripts of the packages: a head, what finds running trays, and what this script does."""
+"""The scripts of the packages: a header, the functions that find running trays, and the script itself."""
 
 from __future__ import annotations
 

@@ -642,7 +642,7 @@ FIXED = [name for name, function in PLANTS.items() if "may" in name]
 @pytest.mark.parametrize("name", FIXED)
 def test_what_doctor_says_it_fixes_it_fixes(scene: Scene, name: str) -> None:
     expected = PLANTS[name](scene)
-    if expected[3] != FIX:  # another command mends it; it is not closed all the same
+    if expected[3] != FIX:  # another command fixes it; it is not closed all the same
         assert not any(one.fixable for one in scene.findings() if one.code == expected[1])
         return
     for closing in closings(scene.findings()):

@@ -17,7 +17,7 @@ from tests.core.files.json.spans import Pairs, Span, last, members, tree
 from tests.support.scale import rounds
 
 from codemie_core import Config, ProfileError, ProfileExists, ProfileInvalid, ProfileNotFound
-from codemie_core.config import edits as config_edit
+from codemie_core.config.edits import edits as config_edit
 from codemie_core.config.model.config import parse_config
 from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.config.model.profile import check_name

@@ -18,7 +18,7 @@ from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
 from codemie_core.errors import CredentialError, KeyringLocked, StoreError
 
 PLANTED = "sk-planted-" + "5ecret"
-"""Put together here, so that it stands in no constant of this file."""
+"""Put together here, so that no constant of this file contains it."""
 
 
 def test_a_secret_shows_itself_to_nobody() -> None:
@@ -47,7 +47,7 @@ def test_no_value_of_an_opened_store_shows_a_secret_or_a_key(tmp_path: object) -
     store.add_recovery(RecoveryCode(bytes(range(18))), cost=CHEAP)
     store.protect()
     vault = store._vault
-    file = vault.read()
+    file = vault.file.read()
     assert file is not None
     key = vault.unlock(file).key
     opened = vault.open(file, key)

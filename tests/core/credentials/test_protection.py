@@ -70,11 +70,11 @@ def test_an_old_copy_of_the_file_reveals_nothing_about_a_protected_one(folder: s
     """Who opens the machine's file of yesterday has neither the key of today's nor a slot for it."""
     store, _ = _filled(folder)
     store.add_recovery(CODE, cost=CHEAP)
-    old = store._vault.read()
+    old = store._vault.file.read()
     assert old is not None
     old_key = store._vault.unlock(old).key
     store.protect()
-    new = store._vault.read()
+    new = store._vault.file.read()
     assert new is not None
     assert new.machine is None
     assert store._vault.unlock(new).key != old_key

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from codemie_core import Config, ConfigLoader, Home
-from codemie_core.config.store import _is_coarse
+from codemie_core.config.store.live_config import _is_coarse
 from codemie_core.files.write_mark import WriteMark
 
 TWO = '{"activeProfile": "%s", "profiles": {"home": {"provider": "sso"}, "work": {"provider": "sso"}}}'

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from codemie_core import ConfigCorrupt
+from codemie_core import ConfigCorrupt, ConfigLoader, Home
 from codemie_core.config.model.config import Config, parse_config
 from codemie_core.config.model.layout import CLI
-from codemie_core.errors import ProfileInvalid
-from codemie_core.files.json.document import JsonValue
-from codemie_core.profiles.portable import Fate, Portable, fate_of, portable, read_portable, text_of
+from codemie_core.config.model.limits import PROFILES_LIMIT
+from codemie_core.errors import ConfigOldForm, ConfigTooLarge, ProfileExists, ProfileInvalid
+from codemie_core.files.json.document import JsonDocument, JsonValue
+from codemie_core.files.lock import StoreLock
+from codemie_core.profiles.portable import (
+    Existing,
+    Fate,
+    Portable,
+    fate_of,
+    import_profiles,
+    portable,
+    read_portable,
+    text_of,
+)
 
 PLAIN: dict[str, JsonValue] = {
     "provider": "litellm",
@@ -100,3 +112,113 @@ def test_an_import_sends_no_token_in_the_clear_to_another_address() -> None:
         )
     stored = config_with({"baseUrl": "https://a.example", "apiKey": "credential:p/apiKey"})
     assert fate_of(evil, stored) is Fate.REPLACE  # the store holds that token back by itself
+
+
+SPELLED = """{
+    "version": 2, "x": 1.0,
+    "activeProfile": "b",
+    "profiles": {
+        "a": {"model": "old", "n": 1e3, "apiKey": "credential:a"},
+        "b": {}
+    }
+}"""
+
+
+@pytest.fixture
+def loader(home: Home) -> ConfigLoader:
+    return ConfigLoader(home, settle_seconds=0)
+
+
+@pytest.fixture
+def path(home: Home) -> Path:
+    path = Path(home.join("codemie-cli.config.json"))
+    path.write_bytes(SPELLED.encode())
+    return path
+
+
+def test_an_import_is_one_write_and_keeps_every_other_byte(loader: ConfigLoader, path: Path) -> None:
+    loader.load_and_keep()
+    found = [Portable(name, {"model": "new", "timeout": 3}) for name in ("a", "b", "c", "d")]
+    fates = import_profiles(loader, found, Existing.REPLACE)
+    assert fates == {"a": Fate.REPLACE, "b": Fate.REPLACE, "c": Fate.ADD, "d": Fate.ADD}
+    inside = '            "model": "new",\n            "timeout": 3'
+    added = ",\n".join(
+        f'        "{name}": {{\n{inside},\n            "name": "{name}"\n        }}' for name in "cd"
+    )
+    text = SPELLED.replace("old", "new").replace('"credential:a"', '"credential:a", "timeout": 3')
+    text = text.replace('"b": {}', f'"b": {{\n{inside}\n        }}')
+    assert path.read_bytes().decode() == text.removesuffix("\n    }\n}") + ",\n" + added + "\n    }\n}"
+    assert len(loader.history.entries()) == 2
+    assert import_profiles(loader, found, Existing.REFUSE) == dict.fromkeys("abcd", Fate.SAME)
+    assert not loader.changed
+
+
+def test_an_import_that_is_refused_for_one_profile_changes_none(loader: ConfigLoader, path: Path) -> None:
+    new = Portable("new", {"model": "m"})
+    with pytest.raises(ProfileExists, match="'a'"):
+        import_profiles(loader, [new, Portable("a", {"model": "other"})], Existing.REFUSE)
+    alike = [Portable("caf\u00e9", {"model": "m"}), Portable("cafe\u0301", {"model": "m"})]
+    with pytest.raises(ProfileExists, match="already"):
+        import_profiles(loader, [new, *alike], Existing.REPLACE)
+    with pytest.raises(ConfigTooLarge):
+        import_profiles(loader, [Portable(f"p{n}", {}) for n in range(PROFILES_LIMIT)], Existing.REPLACE)
+    assert path.read_bytes() == SPELLED.encode()
+    left = import_profiles(loader, [new, Portable("a", {"model": "other"})], Existing.SKIP)
+    assert left == {"new": Fate.ADD, "a": Fate.SAME}
+    assert (loader.load().profile("a").fields["model"], "new" in loader.load().profiles) == ("old", True)
+
+
+def test_an_import_of_nothing_makes_no_configuration(loader: ConfigLoader, home: Home) -> None:
+    assert import_profiles(loader, (), Existing.REPLACE) == {}
+    assert not Path(home.path).exists() or not list(Path(home.path).iterdir())
+
+
+def test_an_import_into_the_old_form_says_how_to_get_the_new_one(loader: ConfigLoader, path: Path) -> None:
+    path.write_text('{"provider": "litellm", "apiKey": "k", "baseUrl": "https://a.example"}')
+    before = path.read_bytes()
+    with pytest.raises(ConfigOldForm, match="nothing was changed"):
+        import_profiles(loader, [Portable("new", {"model": "m"})], Existing.REFUSE)
+    assert path.read_bytes() == before
+
+
+def test_a_profile_that_another_program_adds_during_an_import_is_in_the_way(
+    loader: ConfigLoader, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It adds one of the profiles before the lock is taken."""
+    whole = StoreLock.__enter__
+    theirs = SPELLED.replace(
+        '"a": {"model": "old", "n": 1e3, "apiKey": "credential:a"}', '"c": {"model": "theirs"}'
+    )
+
+    def enter(lock: StoreLock) -> StoreLock:
+        entered = whole(lock)
+        if "theirs" not in path.read_text():
+            path.write_bytes(theirs.encode())
+        return entered
+
+    monkeypatch.setattr(StoreLock, "__enter__", enter)
+    with pytest.raises(ProfileExists, match="'c'"):
+        import_profiles(loader, [Portable(name, {"model": "new"}) for name in "dc"], Existing.REFUSE)
+    assert path.read_bytes() == theirs.encode()
+
+
+def test_two_thousand_profiles_are_imported_with_few_readings_of_the_whole(
+    loader: ConfigLoader, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[int] = []
+    parse = JsonDocument.parse
+
+    def noted(text: str) -> JsonDocument:
+        parsed.append(len(text))
+        return parse(text)
+
+    monkeypatch.setattr(JsonDocument, "parse", noted)
+    import_profiles(loader, [Portable(f"p{n}", {"model": "m"}) for n in range(1900)], Existing.REFUSE)
+    import_profiles(loader, [Portable(f"p{n}", {"model": "n"}) for n in range(1900)], Existing.REPLACE)
+    assert {
+        profile["model"] for profile in json.loads(path.read_bytes())["profiles"].values() if profile
+    } == {
+        "old",
+        "n",
+    }
+    assert len(parsed) < 30

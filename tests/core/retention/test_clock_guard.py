@@ -119,7 +119,7 @@ def test_wall_and_running_time_that_part_by_more_than_a_day_hold_back(logs: Logs
     logs.machine.wall += 2 * DAY_SECONDS
     assert logs.run().held == clock_guard.JUMPED
     logs.machine.after(0.1)
-    logs.machine.wall += 2 * DAY_SECONDS  # and again: the day counts anew
+    logs.machine.wall += 2 * DAY_SECONDS  # and again: a new day of waiting begins
     assert logs.run().held == clock_guard.JUMPED
     logs.machine.after(0.95)
     assert logs.run().held == clock_guard.JUMPED

@@ -66,7 +66,9 @@ class HostContract:
         until("the mark to move", lambda: tray.marked().startswith("personal"))
         until("the open menu to follow", lambda: tray.desktop.picture().crop(menu.area).differs_from(before))
         tray.photograph("followed")
-        assert [shown.area for shown in tray.desktop.menus()] == [menu.area]
+        (shown,) = tray.desktop.menus()
+        # Its width may change: the name of the keyring can come late on a busy machine.
+        assert (shown.area.y, shown.area.height) == (menu.area.y, menu.area.height)
         tray.choose("work")
         until("the redrawn row to work", lambda: tray.active() == "work")
 
@@ -139,3 +141,50 @@ class LookContract:
         tray.write_config("{")
         until("the entry", lambda: tray.top_labels()[0].startswith("config.json"))
         tray.photograph("broken")
+
+
+class RightButtonContract:
+    """What must hold on a host that ignores that an item is only a menu, and drops our answer to `Activate`.
+
+    A subclass has a fixture `desktop`.
+    """
+
+    tray = HostContract.tray
+    test_twenty_five_profiles_can_all_be_reached = HostContract.test_twenty_five_profiles_can_all_be_reached
+    test_a_broken_configuration_shows_a_badge = HostContract.test_a_broken_configuration_shows_a_badge
+    test_quit_takes_the_icon_away = HostContract.test_quit_takes_the_icon_away
+
+    def test_a_right_click_opens_the_menu_and_a_choice_switches(self, tray: RunningTray) -> None:
+        tray.start()
+        tray.open_menu(RIGHT)
+        tray.photograph("menu")
+        tray.choose("Büro")
+        until("the file to change", lambda: tray.active() == "Büro (Proxy)")
+        until("the notification", tray.desktop.notifications.displayed)
+        tray.photograph("switched")
+
+    def test_a_left_click_says_where_the_menu_is(self, tray: RunningTray) -> None:
+        tray.start()
+        tray.desktop.pointer.click(*tray.icon().centre, LEFT)
+        until("the notification", tray.desktop.notifications.displayed)
+        tray.photograph("left-click")
+        (notification,) = tray.desktop.notifications.seen()
+        assert "Right-click the icon" in notification.text
+
+    def test_the_open_menu_follows_a_change_from_outside(self, tray: RunningTray) -> None:
+        tray.start()
+        menu = tray.open_menu()
+        before = tray.desktop.picture().crop(menu.area)
+        tray.set_active("personal")
+        until("the open menu to follow", lambda: tray.desktop.picture().crop(menu.area).differs_from(before))
+        assert [shown.area for shown in tray.desktop.menus()] == [menu.area]
+        tray.photograph("followed")
+
+    def test_the_icon_comes_back_when_the_panel_restarts(self, tray: RunningTray) -> None:
+        tray.start()
+        tray.desktop.restart_panel()
+        tray.icon()
+        tray.open_menu()
+        tray.photograph("menu")
+        tray.choose("personal")
+        until("the file to change", lambda: tray.active() == "personal")

@@ -48,7 +48,7 @@ class Story:
 
 
 class Demonstration:
-    """The tray on a desktop, used for what it is there for."""
+    """The tray on a desktop, used as a person uses it."""
 
     def __init__(self, desktop: Desktop, command: Sequence[str], artifacts: str) -> None:
         self._desktop = desktop

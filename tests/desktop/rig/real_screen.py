@@ -15,7 +15,7 @@ from tests.desktop.rig.processes.bus import Bus
 
 
 def has_screen(environ: Mapping[str, str] | None = None) -> bool:
-    """Tell whether a display server and a session bus answer: then the tray can be shown directly.
+    """Return whether a display server and a session bus answer: then the tray can be shown directly.
 
     Args:
         environ: the environment to read; the process's own unless given.

@@ -30,7 +30,7 @@ class Part:
     why: str
 
     def is_there(self) -> bool:
-        """Tell whether what the package provides is on this machine."""
+        """Return whether what the package provides is on this machine."""
         if self.provides.startswith("/"):
             return bool(glob.glob(self.provides))
         return shutil.which(self.provides) is not None
@@ -85,6 +85,8 @@ PARTS = (
         "its layout",
     ),
     Part("plasma", "kwin-x11", "kwin_x11", "KDE's window manager"),
+    Part("plasma", "kde-style-breeze", "/usr/lib/*/qt5/plugins/styles/breeze.so", "the look of its menus"),
+    Part("mate", "mate-panel", "mate-panel", "MATE's panel with its notification area"),
     Part("kwallet", "libkf5wallet-bin", "kwalletd5", "a keyring, as KDE has it"),
     Part(
         "kwallet",
@@ -122,9 +124,9 @@ TESTS = (
     *("login", "shells", "faults", "packages"),
 )
 """What `make test` needs."""
-DESKTOPS = ("x11", "gnome", "plasma")
-"""What `make test-desktops` needs: 315 MB of archives, so `make test` does without."""
-EVERYTHING = (*TESTS, "gnome", "plasma", "systems")
+DESKTOPS = ("x11", "gnome", "plasma", "mate", "keyring", "kwallet")
+"""What `make test-desktops` needs: 326 MB of archives, so `make test` does without."""
+EVERYTHING = (*TESTS, "gnome", "plasma", "mate", "systems")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:
@@ -154,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def report(what: str, parts: Sequence[Part], *, install: bool) -> int:
-    """Say which of `parts` are missing for `what`, and fetch them if told to.
+    """Print which of `parts` are missing for `what`, and install them if asked to.
 
     Returns:
         0: all is there. `MISSING_EXIT_CODE`: something is missing still.

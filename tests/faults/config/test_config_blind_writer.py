@@ -1,4 +1,4 @@
-"""R5: against a program that takes no lock and rewrites the file in place every few milliseconds."""
+"""Against a program that takes no lock and rewrites the file in place every few milliseconds."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_beside_a_writer_every_60_milliseconds_no_change_is_reported_as_a_confli
 def written_into_while_it_is_replaced(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Any]:
-    """Let another program write between our last look and our replace; what stands in the file in the end."""
+    """Let another program write between our last check and our replace; return what the file ends up with."""
     theirs = json.loads(path.read_bytes()) | {"counter": 1}
     replace, once = atomic_replace._replace, iter([True])
 

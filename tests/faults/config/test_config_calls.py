@@ -1,10 +1,10 @@
-"""R1: each operation on the configuration, broken at every call to the system: old or new, and told truly."""
+"""Each operation on the configuration, failing at every system call: old or new, and truly reported."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from tests.support.scale import rounds
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tests.faults.os_calls import End, Ended, Fault, Kind, run_every_fault
 
-from codemie_core import CodeMieError, Config, ConfigLoader, Home
+from codemie_core import CodeMieError, ConfigLoader, Home
+from codemie_core.profiles.portable import Existing, Portable, import_profiles
 
 pytestmark = pytest.mark.faults
 
@@ -27,13 +28,23 @@ OLD = (
 )
 ORPHANS = {".config.json.4194304-0123abcd.tmp", ".real.json.4194304-0123abcd.tmp"}
 
-Change = Callable[[ConfigLoader], Config]
+Change = Callable[[ConfigLoader], object]
+
+
+def imported(loader: ConfigLoader, names: Sequence[str]) -> None:
+    """All of them or none is what the others are held to: the old file or the new one."""
+    profiles = [Portable(name, {"model": "imported", "timeout": 3}) for name in names]
+    import_profiles(loader, profiles, Existing.REPLACE)
+
+
 CHANGES: dict[str, Change] = {
     "first save": lambda loader: loader.save_profile("first", {"authToken": "sk-planted", "model": "m"}),
     "switch": lambda loader: loader.switch_profile("b"),
     "save": lambda loader: loader.save_profile("b", {"model": "new", "timeout": 3}),
     "rename": lambda loader: loader.rename_profile("a", "c"),
     "duplicate": lambda loader: loader.duplicate_profile("a", "c"),
+    "import": lambda loader: imported(loader, ("b", "c", "d")),
+    "first import": lambda loader: imported(loader, ("first", "second")),
     "delete": lambda loader: loader.delete_profile("a"),
 }
 STATES_AT_LEAST = 100
@@ -48,7 +59,7 @@ def loader_of(folder: str) -> ConfigLoader:
 def prepare_of(name: str, *, linked: bool) -> Callable[[str], None]:
     def prepare(folder: str) -> None:
         home = Path(folder, "home")
-        if name == "first save":
+        if name.startswith("first"):
             return
         (home / "tray").mkdir(parents=True)
         path, real = home / "config.json", home / "config.json"

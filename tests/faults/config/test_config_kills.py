@@ -1,4 +1,4 @@
-"""R2: killed at any moment: never torn, never back before what was acknowledged, no orphan stays."""
+"""Killed at any moment: never torn, never back before what was acknowledged, no orphan stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R7: configurations damaged at random: one of our errors or a value, never anything else; bytes kept."""
+"""Configurations damaged at random: one of our errors or a value, never anything else; bytes kept."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.support.scale import rounds
 from tests.support.seed import seeded
 
 from codemie_core import CodeMieError, Config, ConfigCorrupt, ConfigLoader, Home
-from codemie_core.config import edits as config_edit
 from codemie_core.config import reader as config_reader
+from codemie_core.config.edits import edits as config_edit
 from codemie_core.config.history.restore import SKELETON, restored
 from codemie_core.config.migrations.registry import REGISTRY
 from codemie_core.config.model.config import parse_config

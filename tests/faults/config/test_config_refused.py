@@ -1,4 +1,4 @@
-"""R6: a full disk, a read-only one, a folder swapped in the middle: told once, and nothing is lost."""
+"""A full disk, a read-only one, a folder swapped in the middle: one clear error, and nothing is lost."""
 
 from __future__ import annotations
 

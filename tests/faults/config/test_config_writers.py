@@ -1,4 +1,4 @@
-"""R4: many processes change one configuration at once, and every change is in it."""
+"""Many processes change one configuration at once, and every change is in it."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def no_litter(folder: str, end: End) -> None:
 
 
 def after_the_next_start(folder: str, wanted: Callable[[list[bytes]], bool]) -> None:
-    """The next start works, keeps what stands there, and takes away what a kill left in the history."""
+    """The next start works, keeps the present state, and removes what a kill left in the history."""
     loader = loader_of(folder)
     loader.keep_seen()
     assert wanted(contents(folder)), "a state is in neither the file nor the history"

@@ -1,4 +1,4 @@
-"""The locks are removed again and again while processes write: what was acknowledged is there."""
+"""The locks are removed again and again while processes write: every acknowledged write survives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Old logs on a full disk: they go, which makes room; what can't be noted of it is told and stops nothing."""
+"""Old logs on a full disk are removed; a note that can't be written is reported, and stops nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Appending under all that can go wrong: what is acknowledged is there, and no record harms another."""
+"""Appending while things go wrong: every acknowledged record survives, and none harms another."""
 
 import json
 import os
@@ -214,7 +214,9 @@ def test_on_a_full_disk_acknowledged_is_readable(tmp_path: Path) -> None:
 
 def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
     from codemie_core.files.shared_open import open_shared
-    from codemie_core.sessions.usage.counting.totals import Collector, KeyedTotals, MetricRow, Names
+    from codemie_core.sessions.usage.counting.collector import Collector
+    from codemie_core.sessions.usage.counting.rows import MetricRow, Names
+    from codemie_core.sessions.usage.counting.totals import KeyedTotals
 
     pick = random.Random(1)  # noqa: S311  the same each time
     sample = [

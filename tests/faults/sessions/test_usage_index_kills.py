@@ -1,4 +1,4 @@
-"""The usage index under SIGKILL: never a wrong number, and not even a reading anew."""
+"""The usage index under SIGKILL: never a wrong number, and no need to read everything again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the golden files of this folder anew: `python -m tests.golden.credentials.make`.
+"""Rebuilds the golden files of this folder: `python -m tests.golden.credentials.make`.
 
 Only for a new version of the format: files of a released version are kept as they are.
 """

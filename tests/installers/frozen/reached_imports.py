@@ -84,7 +84,7 @@ def reached(start: Iterable[str], left_out: Callable[[str], str | None]) -> tupl
 
 
 def left_out_on(platform: str) -> Callable[[str], str | None]:
-    """Return what tells which excluded module of a platform's bundle a name falls under."""
+    """Return a function that finds the excluded module of a platform's bundle that covers a name."""
     excluded = set(bundle.left_out(platform))
 
     def under(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The clock is set, the time zone changes: what was to happen at a time of day is computed anew."""
+"""The clock is set, the time zone changes: whatever is due at a time of day is computed again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ YEAR = 365 * DAY_SECONDS
 
 
 class Machine:
-    """A wall clock that can be set, which the kernel tells of by a descriptor: here the end of a pipe."""
+    """A wall clock that can be set; the kernel reports it on a descriptor, here the end of a pipe."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.offset = NOW - Clock().running_seconds()

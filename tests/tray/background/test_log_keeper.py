@@ -1,4 +1,4 @@
-"""Looking after the logs while the tray runs: when, how often, and what is told of it."""
+"""Cleaning logs while the tray runs: when, how often, and what is reported."""
 
 from __future__ import annotations
 

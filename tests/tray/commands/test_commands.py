@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -198,3 +199,29 @@ def test_a_name_that_looks_like_the_one_in_the_file_is_found(tmp_path: Path, sto
     result = run_program(tmp_path, "switch", typed)
     assert (result.returncode, result.stderr) == (0, "")
     assert json.loads(path.read_text())["activeProfile"] == stored
+
+
+def test_a_switch_loads_nothing_that_only_other_commands_need(sample: Path) -> None:
+    sample.joinpath("config.json").write_text('{"activeProfile": "a", "profiles": {"a": {}, "b": {}}}')
+
+    def loaded(*words: str) -> set[str]:
+        done = run_program(sample, *words, PYTHONPROFILEIMPORTTIME="1")
+        assert done.returncode == 0, done.stderr
+        return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+    others = {
+        "codemie_core.config.history.old_tokens",
+        "codemie_core.config.migrations.step",
+        "codemie_core.config.secret_detection.classifier",
+        "codemie_core.credentials.store",
+        "cryptography",
+        "msgspec",
+        "sqlite3",
+    }
+    modules = loaded("switch", "b")
+    assert "codemie_core.config.history.store" in modules
+    assert not modules & others
+    # The control: names of modules as they are, some of which another command loads.
+    assert "codemie_core.config.secret_detection.classifier" in loaded("profile", "show")
+    for name in others:
+        assert importlib.util.find_spec(name), name

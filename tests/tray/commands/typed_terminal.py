@@ -1,4 +1,4 @@
-"""A command on a real terminal, with a person who types once the question is there."""
+"""A command on a real terminal, with a person who types when asked."""
 
 from __future__ import annotations
 

@@ -241,7 +241,7 @@ def test_an_appimage_and_a_snap_register_what_stays(tmp_path: Path) -> None:
         "--background",
     )
     gone = "/snap/codemie-tray/123/bin/codemie-tray"
-    assert lasting_program(gone, {}) == gone  # no `current` here: told, and left
+    assert lasting_program(gone, {}) == gone  # no `current` here: reported, and left alone
     assert why_it_will_not_last((gone,)) is not None
 
 

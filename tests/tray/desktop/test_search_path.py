@@ -1,4 +1,4 @@
-"""The search path of a person on Windows: ours comes into it and goes, and nothing else is touched."""
+"""The user's PATH on Windows: our folder is added and removed, and nothing else is touched."""
 
 from __future__ import annotations
 

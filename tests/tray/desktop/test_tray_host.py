@@ -1,4 +1,4 @@
-"""What a person is told where nothing shows tray icons, and what `status` says of the program that does."""
+"""The advice where nothing shows tray icons, and what `status` says about the program that does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from codemie_tray.desktop.tray_host import System, advice, this_system
         (("hyprland",), ("nixos",), "Install it (https://waybar.org), and start it"),
         (("i3",), ("debian",), "i3bar shows only XEmbed icons"),
         (("kde",), ("fedora",), "Add the System Tray widget to a panel of Plasma."),
-        (("budgie", "gnome"), ("ubuntu",), "GNOME shows tray icons only"),
+        (("budgie", "gnome"), ("ubuntu",), "Budgie shows it from 10.8 on"),
         ((), (), "A panel that shows StatusNotifierItem icons is needed"),
     ],
 )

@@ -30,7 +30,7 @@ class World:
         """Those made off the main thread."""
         self.events: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self.items: list[Any] = []
-        """What stands in the menu bar."""
+        """What the menu bar shows."""
         self.alerts: list[tuple[str, str]] = []
         self.scripts: list[tuple[str, str]] = []
         self.signals: dict[int, Callable[[int], None]] = {}

@@ -73,7 +73,7 @@ class MenuBarStage(Stage):
 
     @property
     def item(self) -> Any:
-        """What stands in the menu bar."""
+        """What the menu bar shows."""
         return self.world.items[-1]
 
     def is_shown(self) -> bool:

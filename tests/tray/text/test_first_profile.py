@@ -1,4 +1,4 @@
-"""What a person with no profile yet is told fits the home, and never replaces what they wrote."""
+"""The help for people without a profile fits their home, and never replaces what they wrote."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Stage(ABC):
 
     @abstractmethod
     def is_shown(self) -> bool:
-        """Tell whether the system shows the icon."""
+        """Return whether the system shows the icon."""
 
     @abstractmethod
     def picture(self) -> object:
@@ -152,7 +152,7 @@ class TrayIconContract:
             icon.show(a_view("work"))
         icon.show(a_view("work", tooltip_text="only this is new"))
         until("the tooltip", lambda: "only this is new" in stage.tooltip())
-        until("the word of it", lambda: stage.changes().tooltip)  # may come after what it tells of
+        until("the word of it", lambda: stage.changes().tooltip)  # may come after what it reports
         assert stage.changes() == Changes(tooltip=1)
         icon.show(replace(a_view("work", clean=False), tooltip_text="only this is new"))
         until("the menu", lambda: any(row.label == "Clean up logs now" for row in stage.menu()))

@@ -311,7 +311,7 @@ def test_tokens_go_into_the_store_by_a_click_and_no_single_one_writes_them_in_th
 
 
 def test_nothing_in_the_menu_itself_takes_a_protection_away() -> None:
-    """What lowers a protection stands in a submenu, below a row that says what follows."""
+    """What lowers a protection is in a submenu, below a row that states the consequences."""
     down = {KeepTokensInStore(on=False), Do.UNPROTECT_CREDENTIALS}
     state = dataclasses.replace(
         ready(WORK),

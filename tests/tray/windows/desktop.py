@@ -1,4 +1,4 @@
-"""A Windows desktop seen from inside a process: real menus, real messages, and what the taskbar was told."""
+"""A Windows desktop seen from inside a process: real menus, real messages, and what the taskbar received."""
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations

@@ -300,7 +300,7 @@ def test_hundreds_of_changes_leave_no_menus_icons_or_bitmaps_behind(stage: Deskt
 
 
 def _drawn(design: object, size_px: int, *, on_light: bool = False) -> tuple[int, bytes]:
-    """Return what `pixels` tells of an icon that is drawn as it should be."""
+    """Return what `pixels` shows for a correctly drawn icon."""
     image = draw(design, size_px, on_light=on_light)  # type: ignore[arg-type]
     red, green, blue, alpha = image.split()
     from PIL import Image

@@ -45,7 +45,7 @@ def put(key: str, name: str, value: tuple[Any, int] | None) -> None:
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    """Take the person's own entry away, and bring it back; another program's stands beside ours meanwhile."""
+    """Remove the user's own entry and restore it afterwards; meanwhile, another program's is beside ours."""
     before = {key: value_of(key, NAME) for key in (RUN, APPROVED)}
     for key in before:
         put(key, NAME, None)

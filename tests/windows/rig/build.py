@@ -26,7 +26,7 @@ print(sys.version, platform.platform(), sqlite3.sqlite_version, ssl.OPENSSL_VERS
 
 
 def is_current(place: Place) -> bool:
-    """Tell whether what is built was made of what would be used today."""
+    """Return whether what is built was made of what would be used today."""
     try:
         with open(os.path.join(place.folder, _STAMP), encoding="ascii") as file:
             return file.read() == _made_of()

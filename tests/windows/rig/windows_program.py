@@ -77,7 +77,7 @@ class WindowsProgram:
         return b"".join(self._pieces).decode("utf-8", "replace").replace("\r\n", "\n")
 
     def is_running(self) -> bool:
-        """Tell whether it has not ended."""
+        """Return whether it has not ended."""
         return self._process.poll() is None
 
     def wait(self, limit_seconds: float = 30.0) -> Finished:

@@ -163,7 +163,7 @@ class App:
         )
 
     def _made_services(self) -> Services:
-        """Return the one that was made before the worker was started, or by the worker."""
+        """Return the state: as read before the worker started, or as read by it."""
         from codemie_tray.app.services.services import Services
 
         if self._services is None:

@@ -1,7 +1,7 @@
 """What a click does, one method for each.
 
-Each returns the title and text of what to say when it is done, or None: the menu shows it. Each raises
-`CodeMieError` where it could not be done.
+Each returns the title and text of a notification, or None if the menu shows the result. Each raises
+`CodeMieError` if it failed.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Clicks:
         return words
 
     def start_at_login(self, *, on: bool) -> Words | None:
-        """Start the tray at login, or no longer."""
+        """Turn starting at login on or off."""
         if self._services.login is None:
             return None
         reason = self._services.login.turn(on=on)
@@ -79,7 +79,7 @@ class Clicks:
         return ("Start at login may stop working", f"{reason}.") if reason else None
 
     def help_with_first_profile(self) -> Words | None:
-        """Open the home, with a file in it that says what to write there."""
+        """Open the home, with a file in it that explains how to write a first profile."""
         path = write_help(self._home)
         self._icon.notify(
             "Create your first profile", f"{short_path(path)} explains what to put in the file."
@@ -107,12 +107,12 @@ class Clicks:
         return None
 
     def show_about(self) -> Words:
-        """Say which program this is."""
+        """Show the program's name and version."""
         where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
         return f"{PRODUCT} {__version__}", f"{where}\nFor all commands, run: {PROGRAM} --help"
 
     def show_usage(self) -> Words | None:
-        """Say how much of today's usage each model had."""
+        """Show today's usage by model."""
         today = self._presenter.state.today
         return None if today is None else usage_in_words(today)
 

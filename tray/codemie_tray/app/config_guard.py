@@ -58,7 +58,7 @@ class ConfigGuard:
         return present
 
     def take_note(self) -> None:
-        """Take note of whether a change of ours was kept; until the next look, which tries once more."""
+        """Note whether our own change was kept in the history; the next look tries again if not."""
         if self._loader.trouble:
             self.trouble = not_kept(self._loader.trouble)
 
@@ -103,7 +103,7 @@ class ConfigGuard:
             )
 
     def carry_out(self, action: GuardAction) -> tuple[str, str] | None:
-        """Do what was clicked; returns what to say then, title and text, or None: that is seen by itself.
+        """Carry out a click; returns the title and text of a notification, or None if the menu shows it.
 
         Raises:
             CodeMieError: it could not be done; nothing was changed.

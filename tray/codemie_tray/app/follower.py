@@ -103,11 +103,11 @@ class Follower:
         self._presenter.show(starts_at_login=login.is_on() if login else None)
 
     def cleaning(self, begins: bool) -> None:
-        """Watch no logs while we remove them by the thousand."""
+        """Stop watching logs while we remove thousands of them."""
         self._cleaning = begins
         self.rearm()
 
     def rearm(self) -> bool:
-        """Watch what there is to watch now; returns whether something may have been missed."""
+        """Watch what exists now; returns whether a change may have been missed."""
         broken = isinstance(self._presenter.state.config, Broken)
         return self._services.rearm(attributes=broken, logs=not self._cleaning)

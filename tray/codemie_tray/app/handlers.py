@@ -240,7 +240,7 @@ class Handlers:
     # ---- what a click does -------------------------------------------------------------------------
 
     def _attempt(self, work: Callable[[], Words | None]) -> None:
-        """Do what was clicked, show what came of it, then say so."""
+        """Carry out a click, show the new state, then notify."""
         try:
             words = work()
         except CodeMieError as error:

@@ -77,5 +77,5 @@ class Presenter:
         self.show(credentials=replace(before, keyring_name=before.keyring_name or name))
 
     def show_busy(self, busy: bool) -> None:
-        """Show whether a keyring is being spoken to."""
+        """Show whether a keyring call is running."""
         self.show(credentials=replace(self.state.credentials, busy=busy))

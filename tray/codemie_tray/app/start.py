@@ -86,7 +86,7 @@ def run_tray(
 
 
 def _crashes(instance: SingleInstance, last: LastStart) -> tuple[str, ...]:
-    """Note that we run; return the crashes of the last run here, and of those in sessions that are over."""
+    """Note that we run. Returns the crashes of the last run here and of runs in sessions that are over."""
     crashes = [last.begin()]
     for other in instance.others():
         if other.is_over():

@@ -1,4 +1,4 @@
-"""What a click does with the stored credentials; `keyring_worker` runs it where waiting harms nobody."""
+"""What a click does with the stored credentials; `keyring_worker` runs it on a thread that may wait."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CredentialAction = Literal[Do.PROTECT_CREDENTIALS, Do.UNPROTECT_CREDENTIALS] | K
 
 
 def carry_out(action: CredentialAction, home: Home, store: CredentialStore) -> tuple[str, str] | None:
-    """Do what was clicked; returns the title and text of what to say, or None: the menu shows it.
+    """Carry out a click. Returns the title and text of a notification, or None if the menu shows the result.
 
     Raises:
         CodeMieError: it could not be done; no secret is lost. `HomeUntrusted` where somebody else could

@@ -1,4 +1,4 @@
-"""Does with the stored credentials what may need the OS keyring.
+"""Carries out actions on the stored credentials that may need the OS keyring.
 
 A keyring may ask the person and wait for minutes: it has a thread of its own, and profiles can be switched
 meanwhile.
@@ -44,12 +44,12 @@ class KeyringWorker:
         self._mailbox: Mailbox[_Find | CredentialAction] = Mailbox("keyring", self._do, on_fault)
 
     def start(self) -> None:
-        """Find out which keyring there is."""
+        """Find out which keyring this session has."""
         self._mailbox.post(_Find.KEYRING)
         self._mailbox.start()
 
     def stop(self) -> None:
-        """End without waiting: what it does survives being killed at any point; its helper has a limit."""
+        """End without waiting: an action survives a kill at any point, and its helper has a time limit."""
         self._mailbox.stop(timeout_seconds=0)
 
     def begin(self, action: CredentialAction) -> None:

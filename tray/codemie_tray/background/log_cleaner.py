@@ -72,28 +72,28 @@ class LogCleaner(TimedThread):
     # ---- any thread -------------------------------------------------------------------------------------
 
     def stop(self, timeout_seconds: float = 5.0) -> None:
-        """End; a cleaning that runs is stopped at the next file or so."""
+        """End; a running cleaning stops after the file at hand."""
         self._stop_cleaning.set()
         super().stop(timeout_seconds)
 
     def clean_now(self) -> None:
-        """Clean because the person asked: the clock is not doubted."""
+        """Clean because the person asked, without the clock guard's check."""
         with self._lock:
             self._asked = True
         self._wake()
 
     def stop_cleaning(self) -> None:
-        """Stop the cleaning that runs; what is removed stays removed."""
+        """Stop the running cleaning; what was removed stays removed."""
         self._stop_cleaning.set()
 
     def take_over(self) -> None:
-        """Take over the daily cleaning: see what the tray before us left."""
+        """Take over the daily cleaning where the previous tray left off."""
         with self._lock:
             self._taken_over = True
         self._wake()
 
     def look_again(self) -> None:
-        """Count again soon: something came or went in the folder, or a setting changed."""
+        """Count again soon: the folder or a setting changed."""
         with self._lock:
             self._stirred = True
         self._wake()

@@ -61,7 +61,7 @@ class Mailbox(Generic[M]):
         self._messages.put(message)
 
     def stop(self, timeout_seconds: float = 5.0) -> None:
-        """Handle what was posted, then end; waits for that at most `timeout_seconds`."""
+        """Handle what was posted, then end. Waits at most `timeout_seconds`."""
         self._messages.put(None)
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(timeout_seconds)

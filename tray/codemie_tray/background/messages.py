@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LogsCounted:
-    """How many logs are old now."""
+    """The number of old logs."""
 
     found: LogsFound | None
     """None: nobody looks any more; the log says why."""
@@ -27,7 +27,7 @@ class CleaningBegan:
 
 @dataclass(frozen=True, slots=True)
 class CleaningProgressed:
-    """So many of them are gone."""
+    """How many have been removed so far."""
 
     progress: LogsCleaning
 
@@ -57,7 +57,7 @@ class KeyringNamed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CredentialsDone:
-    """What was begun with the stored credentials has ended."""
+    """An action on the stored credentials has ended."""
 
     outcome: CodeMieError | tuple[str, str] | None
     """What it failed with, or the title and text of what to say; None: the menu shows it."""

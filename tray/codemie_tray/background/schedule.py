@@ -37,11 +37,11 @@ class Schedule:
             self.clean_now()
 
     def clean_now(self) -> None:
-        """Have the daily cleaning due."""
+        """Make the daily cleaning due."""
         self._clean_at = self._clock.running_seconds()
 
     def cleaning_is_due(self) -> bool:
-        """Return whether the daily cleaning is due: at once at first, then a day after the last."""
+        """Return whether the daily cleaning is due: at the start, then a day after the last one."""
         return self._clock.running_seconds() >= self._clean_at
 
     def look_is_due(self) -> bool:
@@ -53,7 +53,7 @@ class Schedule:
         self._clean_at = self._clock.running_seconds() + DAY_SECONDS
 
     def something_changed(self) -> None:
-        """Have the folder looked at soon; more of the same changes nothing."""
+        """Have the folder checked soon; repeated calls change nothing."""
         soon = max(self._clock.running_seconds() + SETTLE_SECONDS, self._rest_until)
         self._look_at = soon if self._look_at is None else min(self._look_at, soon)
 

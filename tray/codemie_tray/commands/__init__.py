@@ -1,1 +1,1 @@
-"""The command line: one file a command, each imported only when it is the one asked for."""
+"""The command line: one file per command, imported only when that command runs."""

@@ -1,1 +1,1 @@
-"""What the desktop does for us: open a folder, start at login, find the program in a terminal."""
+"""Services of the desktop: open a folder, start at login, put the program on the PATH."""

@@ -1,4 +1,4 @@
-"""The menu's "Start at login", over whatever this system has for it."""
+"""The menu's "Start at login", whatever mechanism this system has."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class LoginItem:
         return why_it_will_not_last(command)
 
     def mend(self) -> None:
-        """Make an entry whose program moved, or is old, start this one."""
+        """Make an entry for a moved or outdated program start this one."""
         try:
             wrong = mend_if_wrong(self._autostart, login_command(), __version__)
         except AutostartFailed as error:

@@ -18,7 +18,7 @@ _OF_OUR_START = ("DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN", "GIO_LAUNCHED_DES
 
 
 class CantOpen(CodeMieError):
-    """The desktop has no program for it, or none is known."""
+    """The desktop has no program that opens it."""
 
 
 def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({})) -> None:

@@ -21,11 +21,13 @@ _INSTALL = {
 """By os-release's ID or ID_LIKE, where the packages named here exist under these names."""
 _BARS = {"sway": "sway", "hyprland": "Hyprland", "river": "river", "wayfire": "Wayfire", "labwc": "labwc"}
 """Wayland compositors without a panel of their own."""
+# Up to 10.7 (Debian 12), Budgie's applet shows only XEmbed icons:
+# buddiesofbudgie.org/blog/state-of-the-budgie-2023
 _PANELS = {
     "kde": "Add the System Tray widget to a panel of Plasma.",
     "xfce": "Add the Status Tray Plugin to Xfce's panel (Panel > Add New Items).",
     "mate": "Add the Notification Area to MATE's panel.",
-    "budgie": "Add the System Tray applet in Budgie Desktop Settings.",
+    "budgie": "Budgie shows it from 10.8 on: add the System Tray applet in Budgie Desktop Settings.",
     "lxqt": "Add the Status Notifier plugin to LXQt's panel.",
     "x-cinnamon": "Add the System Tray and XApp Status applets to Cinnamon's panel.",
 }
@@ -57,10 +59,13 @@ def this_system(environ: Mapping[str, str]) -> System:
 
 
 def advice(system: System) -> str:
-    """Return what the person can do to see the icon, as sentences."""
+    """Return, in sentences, what to do to see the icon."""
     if system.wsl:
         return "WSL has no system tray. For an icon, install CodeMie Tray on Windows; all else works here."
     names = set(system.desktops)
+    # Before GNOME: Budgie calls itself "Budgie:GNOME", and GNOME's extensions do nothing there.
+    if panel := next((text for word, text in _PANELS.items() if word in names), ""):
+        return panel
     if names & {"gnome", "gnome-classic", "unity", "ubuntu", "pop"}:
         return (
             "GNOME shows tray icons only with the AppIndicator extension. "
@@ -75,7 +80,7 @@ def advice(system: System) -> str:
             )
     if "i3" in names:
         return f"i3bar shows only XEmbed icons; snixembed translates for it. {_ANYWHERE}"
-    return next((text for word, text in _PANELS.items() if word in names), _ANYWHERE)
+    return _ANYWHERE
 
 
 def _installed(package: str, system: System, address: str) -> str:

@@ -1,4 +1,4 @@
-"""Windows: a terminal finds `codemie-tray` when its folder is in the person's own search path.
+"""Windows: a terminal finds `codemie-tray` if its folder is in the user's PATH.
 
 The installer has the program put it there and take it out again (`--search-path on|off|status`): NSIS cuts
 texts at 1,024 characters, and people's search paths are longer. Every other entry stays as it stands,
@@ -95,6 +95,6 @@ if sys.platform == "win32":
 else:
 
     def run(arguments: Sequence[str]) -> int:
-        """Do nothing: this system has other ways."""
+        """Do nothing: other systems install a link instead."""
         del arguments
         return 2

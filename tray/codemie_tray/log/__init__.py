@@ -1,1 +1,1 @@
-"""The tray's own log, and the net that keeps secrets out of it."""
+"""The tray's own log, and the safety net that keeps secrets out of it."""

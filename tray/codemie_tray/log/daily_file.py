@@ -61,7 +61,7 @@ class DailyLog(logging.Handler):
         return os.path.join(self._home.logs, f"tray-{day}.log")
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one event; where the disk refuses, it is lost, and nothing else is."""
+        """Write one event; if the disk refuses, only this event is lost."""
         try:
             data = (self.format(record) + "\n").encode("utf-8", "backslashreplace")
             path = self.path_of(record.created)

@@ -28,7 +28,7 @@ class _Bucket:
 class FloodLimit(logging.Filter):
     """Lets events through until one kind (one line of our source) comes too often.
 
-    How many were left out stands at the end of the next one that is logged. Details (DEBUG) were asked for,
+    The next one that is logged says how many were left out. Details (DEBUG) were asked for,
     and are not limited.
 
     Args:

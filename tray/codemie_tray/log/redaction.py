@@ -1,4 +1,4 @@
-"""Removes secrets from text that is about to be kept: known ones exactly, others by what they look like.
+"""Removes secrets from text that is about to be logged: known ones exactly, others by their shape.
 
 Nothing should log a secret in the first place. This is the safety net, and may remove too much.
 """
@@ -14,7 +14,7 @@ SHORTEST_SECRET = 6
 
 
 class Redactor:
-    """Knows some secrets by heart."""
+    """Removes a list of known secrets, and whatever looks like one."""
 
     def __init__(self) -> None:
         self._known: tuple[str, ...] = ()

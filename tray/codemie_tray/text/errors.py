@@ -18,6 +18,6 @@ def in_a_row(error: CodeMieError, path: str = "") -> str:
 def not_kept(error: StoreError) -> str:
     """Return why a state is not in the history.
 
-    That nothing was changed is said of the history's file: beside a switch that was made it would mislead.
+    The error's "nothing was changed" means the history's file; after a successful switch it would mislead.
     """
     return f"Could not save to the history: {error.reason.removeprefix(_OF_ANOTHER_FILE)}"

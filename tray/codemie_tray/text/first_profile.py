@@ -1,4 +1,4 @@
-"""What a person with no profile yet is told: a text file in the folder where the profile belongs."""
+"""Help for people without a profile: a text file in the folder where the first one belongs."""
 
 from __future__ import annotations
 

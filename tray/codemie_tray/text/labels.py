@@ -1,4 +1,4 @@
-"""Labels for names that stand side by side: short, and never two alike where the names are not."""
+"""Labels for names in one list: short, and different if the names are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _told_apart(names: Sequence[str], limit: int) -> dict[str, str]:
 
 
 def _numbered(shown: dict[str, str]) -> dict[str, str]:
-    """Give a number to those that look alike all the same."""
+    """Number the labels that still look alike."""
     found: dict[str, str] = {}
     taken = {label for label, names in _by_label(shown).items() if len(names) == 1}
     for label, names in _by_label(shown).items():

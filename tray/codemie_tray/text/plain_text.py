@@ -1,4 +1,4 @@
-"""Text for menus and notifications out of text that anybody may have written into a file."""
+"""Text for menus and notifications, made safe: anybody may have written it into a file."""
 
 from __future__ import annotations
 

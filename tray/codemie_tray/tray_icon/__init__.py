@@ -1,4 +1,4 @@
-"""The seam to the OS: one class `TrayIcon` per platform, all of the shape that `backend.py` describes."""
+"""The interface to the OS: one class `TrayIcon` per platform, with the methods that `backend.py` lists."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class TrayUnavailable(Exception):
 
 
 class TrayIconBackend(Protocol):
-    """The shape of a backend. All methods but `run` may be called from any thread and return at once."""
+    """What a backend implements. All methods but `run` may be called from any thread and return at once."""
 
     def __init__(self, name: str, view: View, on_action: Callable[[Action], None]) -> None:
         """Prepare; nothing native happens yet.

@@ -77,7 +77,7 @@ class KeepTokensInStore:
 
 @dataclass(frozen=True, slots=True)
 class StartAtLogin:
-    """Start the tray at login, or no longer."""
+    """Turn starting at login on or off."""
 
     on: bool
 

@@ -99,7 +99,7 @@ def _today(state: State) -> tuple[Item, ...]:
 
 
 def used(today: UsageToday) -> str:
-    """Return what was used in a few words."""
+    """Return a short summary of today's usage."""
     return f"{tokens_or_turns(today)}, {plural(today.sessions, 'session')}"
 
 

@@ -1,4 +1,4 @@
-"""What is wrong in a state, as rows of the menu, each with what helps right below it: pure, as the view."""
+"""The problems of a state as rows of the menu, each with its remedy right below it. Pure, like the view."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def problems_of(state: State) -> tuple[Problem, ...]:
 
 
 def rows_of(state: State) -> tuple[Item, ...]:
-    """Return the rows at the top of the menu: what is wrong and what helps, and a version to be had back."""
+    """Return the rows at the top of the menu: problems, their remedies, and a version to restore."""
     rows = [row for problem in problems_of(state) for row in (problem.says, *problem.helps)]
     # An empty or missing configuration may be as the person wants it: offered, and not called wrong.
     rows += [row for row in _restore(state.restorable) if row not in rows]

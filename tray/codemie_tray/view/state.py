@@ -43,7 +43,7 @@ class Ready:
     in_danger: bool = False
     """Whether the CLI's first start would empty it."""
     overlooked: tuple[str, ...] = ()
-    """Profiles whose token stands where the CLI does not look."""
+    """Profiles whose token is where the CLI does not look."""
     tokens: Tokens = Tokens()
 
     @property
@@ -87,7 +87,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsed:
-    """What of today's usage went to one model."""
+    """One model's share of today's usage."""
 
     name: str
     """Empty where the records name none."""
@@ -138,7 +138,7 @@ class Restorable:
 
 @dataclass(frozen=True, slots=True)
 class LogsFound:
-    """How many logs are old."""
+    """The number of old logs."""
 
     files: int
     size_bytes: int
@@ -146,7 +146,7 @@ class LogsFound:
 
 @dataclass(frozen=True, slots=True)
 class LogsCleaning:
-    """Old logs are being removed, and it takes a while."""
+    """A cleaning in progress that takes a while."""
 
     done: int
     total: int
@@ -189,5 +189,5 @@ class State:
 
 
 def config_name(path: str) -> str:
-    """Return how a configuration is called in the menu: its file's name."""
+    """Return what the menu calls a configuration: its file's name."""
     return os.path.basename(path)

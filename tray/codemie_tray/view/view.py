@@ -9,7 +9,7 @@ from codemie_tray.view.menu import Menu
 
 @dataclass(frozen=True, slots=True)
 class IconDesign:
-    """What the icon shows; `icon/drawing.py` makes pixels of it."""
+    """What the icon shows; `tray_icon/picture/drawing.py` turns it into pixels."""
 
     initial: str
     """One character (a grapheme) of the active profile, or empty: no profile is active."""

@@ -1,9 +1,9 @@
-"""Making one change of the live configuration, so that it stays although the CLI knows no lock.
+"""Makes one change of the live configuration that lasts although the CLI takes no lock.
 
-The edit is computed before the home's lock is taken; under it the file is only compared with what was read,
-and replaced (`atomic_file.py`). The CLI may still write a state that it read before ours over it. So the file
-is watched for `SETTLE_SECONDS` after a change, longer where another program wrote just before, and the edit
-is applied again where it is gone.
+The edit is computed before the home's lock is taken. Under the lock, the file is only compared with what was
+read, and replaced (`files/atomic_file`). The CLI may still overwrite it with a state that it read earlier. So
+the file is watched for `SETTLE_SECONDS` after a change, longer if another program wrote just before, and the
+edit is applied again if it was undone.
 """
 
 from __future__ import annotations
@@ -31,46 +31,45 @@ from codemie_core.files.lock import StoreLock
 from codemie_core.files.write_mark import WriteMark
 
 SETTLE_SECONDS = 0.01
-"""After a change, how long a program that read the file before it gets to write its old state over ours."""
+"""How long a change is watched for a program that overwrites it with a state it read before."""
 CONTESTED_FACTOR = 15
-"""So much longer we watch where another program wrote not long ago: it may well be at it again, and on a busy
-machine its read and its write lie further apart."""
+"""How much longer we watch if another program wrote recently: it may soon write again, and on a busy machine
+more time passes between its read and its write."""
 CONFLICT_PATIENCE_SECONDS = 10.0
-"""How long a change is made again and again beside a program that undoes it, before that is an error."""
+"""How long a change that another program keeps undoing is retried before that is an error."""
 
 _LOOK_SECONDS = 0.004
-"""While we watch: an edit that is applied again right after the other's write is there for its next read."""
+"""Interval while watching: an edit that is reapplied right after a foreign write is seen by its next read."""
 _BUSY_PAUSE_SECONDS = 0.001
 _PATIENT_TRIES = 4
-"""After so many times that the file was written while we synced, we replace it first."""
+"""If the file changes this often while we sync, replace it before syncing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A change that is on the disk."""
+    """A change that was written."""
 
     config: Config
     mark: WriteMark
     kept: Version | None
-    """The new state in the history; None: it could not be kept there."""
+    """The new state in the history; None if it could not be kept."""
 
 
 class Commit:
     """One change of one configuration.
 
     Args:
-        edit: called again where another program undid the change.
-        read: reads the file, or stands in for it; called before the lock is taken, and once more under it
-            where the file changed meanwhile.
-        read_again: reads it once it was written.
+        edit: called again if another program undid the change.
+        read: reads the file or provides a substitute. Called before the lock is taken, and again under it if
+            the file changed in the meantime.
+        read_again: reads the file after it was written.
         history: of the same home.
         lock: makes the home's lock.
-        must_keep: refuse where what is replaced can't be kept in the history.
+        must_keep: refuse the change if the old state can't be kept in the history.
         settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
-        precondition: checked on what is read until the change is made, and not where it was undone.
-        intact: whether the file is just as we wrote it.
-        on_durable: called with each state that was written as soon as it is durable, without the lock. Must
-            not raise.
+        precondition: checked before the change is first made, not when it is reapplied.
+        intact: tells whether the file is exactly as we wrote it.
+        on_durable: called with each state as soon as it is durable, without the lock. Must not raise.
     """
 
     def __init__(
@@ -98,14 +97,14 @@ class Commit:
         self._intact = intact
         self._on_durable = on_durable
         self.settled: tuple[str, WriteMark] | None = None
-        """Marks the state that was written, where it was still intact after `settle_seconds`."""
+        """Path and mark of the written state if it was still intact after `settle_seconds`."""
         self.changed = False
         """Whether anything was written."""
         self.trouble: StoreError | None = None
-        """Why a state could not be kept in the history; None: all were."""
+        """Why a state could not be kept in the history; None if all were."""
 
     def run(self) -> Config:
-        """Make the change; returns the state that was written, or that has it already.
+        """Make the change. Return the state that was written, or the present one if nothing had to change.
 
         Raises:
             ConfigConflict: another program kept undoing it for `CONFLICT_PATIENCE_SECONDS`.
@@ -116,7 +115,7 @@ class Commit:
         if isinstance(planned, Config):
             return planned
         with self._lock() as lock:
-            # From here on: what was written while we waited for the lock is no conflict.
+            # Measured from here: foreign writes while we waited for the lock are not a conflict.
             deadline = time.monotonic() + CONFLICT_PATIENCE_SECONDS
             written = self._write(lock, planned, deadline, again=False)
         self.changed = isinstance(written, _Written)
@@ -138,7 +137,7 @@ class Commit:
     def _write(
         self, lock: StoreLock, planned: Planned | None, deadline: float, *, again: bool
     ) -> _Written | Config:
-        """Make the planned change durable; where the file is another by now, plan it anew."""
+        """Make the planned change durable; plan it again if the file has changed."""
         tries = 0
         while True:
             if planned is not None:
@@ -155,7 +154,7 @@ class Commit:
             planned = following
 
     def _plan_again(self) -> Planned | Config:
-        """Plan a change once more that another program undid: its precondition was checked before."""
+        """Plan the change again after another program undid it, without checking the precondition."""
         return plan(self._edit, unconditional, self._read_again())
 
     def _carry_out(self, lock: StoreLock, planned: Planned, *, hurried: bool) -> _Written:
@@ -164,9 +163,9 @@ class Commit:
         Args:
             lock: held.
             planned: the change.
-            hurried: put it on the disk after the replace, not before. Beside a program that writes more often
-                than this disk can sync, the file would never be what was read. What that program wrote just
-                now is not on the disk either, so a power cut costs nothing that was there to stay.
+            hurried: sync after replacing the file, not before. If a program writes more often than this disk
+                can sync, the file would never match what was read. That program's last state is not on the
+                disk either, so a power cut loses nothing that was durable.
         """
         read = planned.read
         expected = None if read.status is None else FileVersion.of(read.status)
@@ -225,9 +224,9 @@ class Commit:
             return None
 
     def _stays(self, written: _Written) -> bool:
-        """Watch the file for a while; False as soon as it is not what we wrote.
+        """Watch the file for a while; return False as soon as it is not what we wrote.
 
-        The time is used to make the kept copy of the new state outlive a power cut.
+        Meanwhile, the new state in the history is made durable.
         """
         contested = written.mark.contested
         seconds = self._settle_seconds * (CONTESTED_FACTOR if contested else 1)
@@ -242,9 +241,9 @@ class Commit:
         return self._intact(written.config)
 
     def _followed(self, lock: StoreLock, written: _Written) -> bool:
-        """Return whether what stands there was made from our state by others that take the lock.
+        """Whether cooperating processes made the present state from ours.
 
-        Then a later change of theirs may be what undid ours, and it is not ours to defend.
+        Then one of them may have undone our change on purpose, so it is not reapplied.
         """
         last = WriteMark.of(lock.note())
         now = mark_of(written.config.path)

@@ -1,4 +1,4 @@
-"""Keeping a state that was read in the history, with who wrote it."""
+"""Keeps a state that was read in the history, together with its origin."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def keep_read(history: History, note: bytes, read: Read, *, durable: bool = True
 
     Args:
         history: of the same home.
-        note: the lock's.
-        read: of a file that is there.
+        note: the note in the lock file.
+        read: of an existing file.
         durable: as for `History.keep`.
 
     Raises:
@@ -34,14 +34,14 @@ def keep_read(history: History, note: bytes, read: Read, *, durable: bool = True
 
 
 def origin_of(status: os.stat_result, note: bytes) -> Origin:
-    """Return who wrote the file, by what the last of us left in the lock."""
+    """Return who wrote the file, according to the note in the lock file."""
     last = WriteMark.of(note)
     ours = last is not None and last.mark == FileVersion.of(status).mark
     return Origin.OWN if ours else Origin.OTHER
 
 
 def mark_of(path: str) -> str | None:
-    """Return the mark of the file that stands at `path` now (links followed); None: there is none."""
+    """Return the mark of the file at `path` (links followed); None if there is none."""
     try:
         version = version_of(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""Computing a change of the configuration: what the file is to hold, and its permission bits."""
+"""Computes a change of the configuration: the new content of the file, and its permission bits."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from codemie_core.files.json.document import JsonDocument, JsonValue
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 Edit = Callable[[Config], JsonDocument]
-"""A state to the document that is wanted: pure, and applied to its own result it changes nothing."""
+"""From a state to the wanted document; pure and idempotent."""
 Precondition = Callable[[Config], None]
-"""Raises where an edit must not be made."""
+"""Raises if an edit must not be made."""
 
 
 def unconditional(_config: Config) -> None:
@@ -73,8 +73,8 @@ def plan(edit: Edit, precondition: Precondition, read: Read) -> Planned | Config
 
 
 def _mode(old: Config, new: Config) -> int:
-    """Return the permission bits of the new file: kept, but private from the first new secret on."""
-    # A switch brings none: it need not look through the whole file.
+    """Return the permission bits of the new file: the old ones, or 0600 if it gains a secret."""
+    # A switch adds no secret, so it need not search the whole file.
     if _beside_active(new) != _beside_active(old) and new.secrets - old.secrets:
         return 0o600
     return 0o644 if old.mode is None else old.mode
@@ -87,7 +87,7 @@ def _beside_active(config: Config) -> dict[str, JsonValue]:
 
 
 def _read_only(read: Read) -> StoreDenied:
-    # Its bits don't hinder replacing it; they are the person's word all the same.
+    # The bits would not prevent replacing it, but the user set them on purpose.
     path = read.config.path
     leads = f"links to {read.target}, which " if os.path.islink(path) else ""
     return StoreDenied(

@@ -57,25 +57,25 @@ def _digest(text: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A version that is worth having back."""
+    """A version worth restoring."""
 
     version: Version
     lost: tuple[str, ...] = ()
-    """Profiles that another program removed; empty where the configuration is broken, gone or empty."""
+    """Profiles that another program removed; none if the configuration is broken, missing or empty."""
 
 
 def offer_of(
     entries: Sequence[Version], contents: Callable[[Version], Contents], *, present: Config | ConfigError
 ) -> Offer | None:
-    """Return the version to offer, where something was lost.
+    """Return the version to offer if something was lost.
 
     Args:
         entries: the history, newest first.
         contents: reads a state; empty where it can't be.
-        present: what stands there now, or why it can't be used.
+        present: the live configuration, or why it can't be used.
     """
     if isinstance(present, ConfigError):
-        # What can't be read can't be kept, so it is not replaced either.
+        # An unreadable file can't be kept in the history, so it must not be replaced either.
         return _newest_with_profiles(entries) if isinstance(present, ConfigMissing | ConfigCorrupt) else None
     if too_new(present):
         return None
@@ -84,10 +84,10 @@ def offer_of(
 
 
 def loss_of(entries: Sequence[Version], contents: Callable[[Version], Contents]) -> Offer | None:
-    """Return what other programs removed since this product last wrote; None: nothing.
+    """Return what other programs removed since this product last wrote; None if nothing.
 
-    Whatever the person did here, or said to keep, is no loss, and what was before it is settled. A profile
-    that has another name now and the same fields was renamed.
+    Changes that the user made with this product or accepted are not losses, nor is anything before them. A
+    profile whose fields are now found under another name was renamed.
 
     Args:
         entries: the history, newest first; the newest is the state that counts now.

@@ -51,6 +51,10 @@ class OldTokenSearch:
         # None is left out: those that are fine need not be looked at in the next version.
         return bool([text for text in pieces if not self._is_fine(text)])
 
+    def in_outline(self, outline: Outline) -> bool:
+        """Return whether such a token is in a version's outline."""
+        return self.in_pieces(pieces_of(outline))
+
     def _is_fine(self, text: str) -> bool:
         if text not in self._fine:
             if not self._known.issuperset(found.text for found in secrets_in_text(text)):

@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from codemie_core.config.model.config import Config
 from codemie_core.files.json.document import JsonValue
 
-LARGE_BYTES = 64 << 10
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from typing import Any
+
+LARGE_BYTES = 16 << 10
 """Below this `json` is as quick as the import of msgspec."""
 
 

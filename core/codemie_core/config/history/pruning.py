@@ -1,11 +1,11 @@
-"""Which kept states go: a pure function of what there is.
+"""Which versions to remove: a pure function of those there are.
 
-Kept: the newest 20, and of each of the last 30 days one more: the state with the most profiles, the latest
-of those. So another program that empties the configuration and then writes it a hundred times does not push
-the good state out.
+The newest 20 are kept, and one more for each of the last 30 days: the latest of those with the most profiles.
+So a program that empties the configuration and then writes it a hundred times does not push the good version
+out.
 
-The newest two, the newest that this product wrote, and each day's best never go for their size, and no other
-pays for theirs. Where the others are too large together, the biggest goes first, of one size the oldest.
+The newest two, the newest one that this product wrote, and each day's best are exempt from the size limit and
+don't count towards it. If the others exceed it, the largest is removed first; of equal ones, the oldest.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from codemie_core.config.model.limits import SIZE_LIMIT_BYTES
 NEWEST = 20
 DAYS = 30
 TOTAL_LIMIT_BYTES = 16 << 20
-"""Of the versions that may go for their size."""
+"""Limit for the versions that are not exempt."""
 
 _DAY_MICROSECONDS = 86_400_000_000
 _ALWAYS = 2
-"""What stands there now, and what it has just replaced."""
+"""The present state, and the one it has just replaced."""
 
 
 def dropped(entries: Sequence[Version], *, now_microseconds: int) -> list[Version]:

@@ -1,13 +1,12 @@
-"""Bringing a kept version back: a pure function of it and of what stands in its place now.
+"""Restoring a version: a pure function of the version and the present configuration.
 
-In the layout it was written in, a version comes back byte for byte. In the other one (the CLI moved on from
-`config.json` to its own file), its profiles are put into the file that counts now, in that layout's words,
-and everything else there stays.
+If the layout is still the same, the version is restored byte for byte. Otherwise (the CLI moved on from
+`config.json` to its own file), its profiles are written into the live file in that file's layout, and
+everything else in it is kept.
 """
 
 from __future__ import annotations
 
-from codemie_core.config.migrations import profiles_of_single_provider
 from codemie_core.config.migrations.schema import SCHEMA_KEY
 from codemie_core.config.model.config import Config, config_of
 from codemie_core.config.model.layout import CLI, Layout
@@ -19,7 +18,7 @@ SKELETON = '{\n  "version": 2,\n  "activeProfile": "",\n  "profiles": {}\n}\n'
 
 
 def restored(version: Config, current: Config) -> JsonDocument:
-    """Return the document that brings `version` back in the place of `current`."""
+    """Return the document that restores `version` in place of `current`."""
     if version.layout is current.layout:
         if version.document.text == current.document.text:
             return current.document
@@ -46,6 +45,8 @@ def _with_profiles_of(config: Config) -> Config:
     """Return a configuration of a single provider as one with a profile; any other as it is."""
     if not config.single_provider:
         return config
+    from codemie_core.config.migrations import profiles_of_single_provider  # not for a mere switch
+
     return config_of(
         profiles_of_single_provider.MIGRATION.upgraded(config.document),
         path=config.path,

@@ -1,20 +1,19 @@
-"""The folder `<home>/tray/history/`: every valid state of the configuration that was seen, kept for a while.
+"""The history in `<home>/tray/history/`: every valid state of the configuration that was seen.
 
-Each is a file of its own, born 0600 in a folder born 0700, written whole and then renamed into place: there
-is never half a state. Content that is there already is not written again; its file gets the new time by a
-rename. Whoever keeps something holds the home's lock.
+Each version is a file created with mode 0600 in a folder with mode 0700, written completely and then renamed
+into place, so no version is ever incomplete. Content that the history already has is not written again; its
+file is renamed to the new time. Writers hold the home's lock.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
 
+from codemie_core.config.history.folder import HistoryFolder
 from codemie_core.config.history.losses import Contents, Fingerprints
-from codemie_core.config.history.old_tokens import OldTokenSearch, pieces_of
 from codemie_core.config.history.outline import (
     LARGE_BYTES,
     Outline,
@@ -22,19 +21,19 @@ from codemie_core.config.history.outline import (
     outline_of,
 )
 from codemie_core.config.history.pruning import dropped
-from codemie_core.config.history.version import Origin, Version, version_named, version_of
+from codemie_core.config.history.version import Origin, Version, version_of
 from codemie_core.config.model.config import Config, parse_config
 from codemie_core.config.model.layout import Layout
 from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
-from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, StoreError, VersionNotFound, store_error
-from codemie_core.files.atomic_file import TargetChanged, make_durable, replace_whole, sync_folder
-from codemie_core.files.private.file import make_own_folder, names_in_own_folder, read_private
+from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, VersionNotFound, store_error
+from codemie_core.files.atomic_file import make_durable, sync_folder
 from codemie_core.home import Home
 
-_OWN_FOLDERS = 2
-"""`tray/` and `history/`: neither may be a link."""
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core.config.history.old_tokens import OldTokenSearch
+
 _REMEMBERED = 200
-_TEMPORARY = re.compile(r"\..+\.json\.[0-9]+-[0-9a-f]{8}\.tmp")
 
 
 def _now() -> int:
@@ -42,7 +41,7 @@ def _now() -> int:
 
 
 class History:
-    """The kept states of one home.
+    """The versions of one home.
 
     Args:
         home: which home.
@@ -51,26 +50,26 @@ class History:
 
     def __init__(self, home: Home, *, now: Callable[[], int] = _now) -> None:
         self.folder = home.history
+        self._files = HistoryFolder(home.history)
         self._now = now
         self._contents: dict[tuple[str, str], Contents] = {}
 
     # ---- reading; needs no lock --------------------------------------------------------------------
 
     def entries(self) -> list[Version]:
-        """Return what is kept, newest first; a folder that can't be read holds nothing."""
-        return self._listing()[0]
+        """Return the versions, newest first; none if the folder can't be read."""
+        return self._files.listing()[0]
 
     def newest(self) -> Version | None:
-        """Return the state that was kept last, without looking at all of them."""
-        try:
-            # A name begins with its time.
-            names = sorted(names_in_own_folder(self.folder, levels=_OWN_FOLDERS), reverse=True)
-        except (OSError, StoreError):
-            return None
-        return next((entry for name in names if (entry := version_named(name))), None)
+        """Return the version that was kept last, without looking at all of them."""
+        return self._files.newest()
+
+    def path_of(self, entry: Version) -> str:
+        """Return the path of a version's file."""
+        return self._files.path_of(entry)
 
     def find(self, start_of_id: str) -> Version:
-        """Return the one state whose id begins so.
+        """Return the only version whose id starts with this text.
 
         Raises:
             VersionNotFound: none does, or more than one.
@@ -92,17 +91,13 @@ class History:
             )
         return found[0]
 
-    def path_of(self, entry: Version) -> str:
-        """Return the path of a kept state's file."""
-        return os.path.join(self.folder, entry.file_name)
-
     def read(self, entry: Version) -> bytes:
         """Return the bytes of a kept state.
 
         Raises:
             VersionNotFound: it is not there any more, or is not what was kept.
         """
-        data = self._read(entry)
+        data = self._files.read(entry)
         if data is None:
             raise VersionNotFound(
                 entry.id,
@@ -117,7 +112,7 @@ class History:
         Raises:
             VersionNotFound: it is gone, was no configuration when it was kept, or is too large.
         """
-        path = self.path_of(entry)
+        path = self._files.path_of(entry)
         if entry.size_bytes > SIZE_LIMIT_BYTES:
             raise VersionNotFound(
                 entry.id,
@@ -125,7 +120,11 @@ class History:
             )
         try:
             return parse_config(self.read(entry), path=path, layout=entry.layout)
-        except (ConfigCorrupt, ConfigTooLarge):
+        except ConfigTooLarge as error:
+            raise VersionNotFound(
+                entry.id, f"Version {entry.id} is too large: it {error.reason}. Its text is in {path}."
+            ) from None
+        except ConfigCorrupt:
             raise VersionNotFound(
                 entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
             ) from None
@@ -149,15 +148,15 @@ class History:
     def _large(self, entry: Version) -> Outline | None:
         if not LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES:
             return None
-        data = self._raw(entry)
+        data = self._files.read_unchecked(entry)
         return None if data is None else outline_of(data)
 
     def holds_as_newest(self, data: bytes, layout: Layout) -> Version | None:
         """Return the newest version where it is this state, byte for byte; None: it is another."""
-        newest = self.newest()
+        newest = self._files.newest()
         if newest is None or newest.layout is not layout or newest.origin is Origin.BROKEN:
             return None
-        return newest if self._read(newest) == data else None
+        return newest if self._files.read(newest) == data else None
 
     def contents(self, entry: Version) -> Contents:
         """Return what `loss_of` compares; empty where the version can't be read. Each is read once."""
@@ -198,16 +197,16 @@ class History:
             StoreError: it could not be written; what was kept before is still there.
         """
         entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
-        newest = self.newest()  # the usual case of a state that is about to be replaced: one look
-        if newest and _alike(newest, entry) and self._read(newest) == data:
+        newest = self._files.newest()  # the usual case of a state that is about to be replaced: one look
+        if newest and _alike(newest, entry) and self._files.read(newest) == data:
             return newest
-        entries, orphans = self._listing()
+        entries, orphans = self._files.listing()
         entry = entry.with_time(self._time_for(made_at_microseconds, newest), origin)
         before = self._found(entry, data, entries)
         if before is None:
-            self._write(entry, data, durable=durable)
+            self._files.write(entry, data, durable=durable)
         else:
-            self._rename(before, entry, durable=durable)
+            self._files.rename(before, entry, durable=durable)
             entries.remove(before)
         self._prune([entry, *entries], orphans)
         return entry
@@ -219,7 +218,7 @@ class History:
         entries = self.entries()
         newest = entries[0] if entries else None
         entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
-        if newest and _alike(newest, entry) and self._read(newest) == data:
+        if newest and _alike(newest, entry) and self._files.read(newest) == data:
             return entries
         if before := self._found(entry, data, entries):
             entries.remove(before)
@@ -231,29 +230,36 @@ class History:
         Raises:
             StoreError: it could not be noted.
         """
-        self._rename(entry, entry.with_time(entry.at_microseconds, Origin.ACCEPTED), durable=False)
+        self._files.rename(entry, entry.with_time(entry.at_microseconds, Origin.ACCEPTED), durable=False)
 
     def make_durable(self, entry: Version) -> None:
         """Make a state that was kept with `durable=False` outlive a power cut: best effort, without lock."""
         with contextlib.suppress(OSError):
-            make_durable(self.path_of(entry))
+            make_durable(self._files.path_of(entry))
 
     def holding_tokens(self, config: Config) -> list[Version]:
         """Return the states that hold a token in the clear which `config` does not hold.
 
         One that is no configuration counts as well: nobody can say what stands in it.
         """
+        from codemie_core.config.history.old_tokens import OldTokenSearch  # not for a mere switch
+
         search = OldTokenSearch(config)
         return [entry for entry in self.entries() if self._holds_old_token(entry, search)]
 
     def _holds_old_token(self, entry: Version, search: OldTokenSearch) -> bool:
-        if LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES and (data := self._raw(entry)) is not None:
+        if (
+            LARGE_BYTES <= entry.size_bytes <= SIZE_LIMIT_BYTES
+            and (data := self._files.read_unchecked(entry)) is not None
+        ):
             answer = search.in_large(data)
             if answer is not None:
                 return answer
         try:
             outline = self._large(entry)
-            return search.in_pieces(pieces_of(outline) if outline else [self.version(entry).document.text])
+            if outline is None:
+                return search.in_pieces([self.version(entry).document.text])
+            return search.in_outline(outline)
         except VersionNotFound:
             return True
 
@@ -265,7 +271,7 @@ class History:
         """
         try:
             for entry in entries:
-                os.unlink(self.path_of(entry))
+                os.unlink(self._files.path_of(entry))
             if entries:
                 sync_folder(self.folder)
         except OSError as error:
@@ -274,7 +280,7 @@ class History:
     def sweep(self) -> int:
         """Remove what killed writers left; returns how many files. The caller holds the home's lock."""
         removed = 0
-        for path in self._listing()[1]:
+        for path in self._files.listing()[1]:
             with contextlib.suppress(OSError):
                 os.unlink(path)
                 removed += 1
@@ -282,26 +288,9 @@ class History:
 
     # ---- inside ------------------------------------------------------------------------------------
 
-    def _listing(self) -> tuple[list[Version], list[str]]:
-        """Return the states, newest first, and the paths of what killed writers left."""
-        entries: list[Version] = []
-        orphans: list[str] = []
-        try:
-            names = names_in_own_folder(self.folder, levels=_OWN_FOLDERS)
-        except (OSError, StoreError):
-            return [], []
-        for name in names:
-            entry = version_named(name)
-            if entry is not None:
-                entries.append(entry)
-            elif _TEMPORARY.fullmatch(name):
-                orphans.append(os.path.join(self.folder, name))
-        entries.sort(key=lambda entry: entry.at_microseconds, reverse=True)
-        return entries, orphans
-
     def _found(self, entry: Version, data: bytes, entries: Sequence[Version]) -> Version | None:
         """Return the entry that holds these bytes already."""
-        return next((old for old in entries if _alike(old, entry) and self._read(old) == data), None)
+        return next((old for old in entries if _alike(old, entry) and self._files.read(old) == data), None)
 
     def _time_for(self, made_at: int | None, newest: Version | None) -> int:
         now = self._now()
@@ -309,35 +298,9 @@ class History:
         at = made_at if made_at is not None and before < made_at <= now else now
         return max(at, before + 1)
 
-    def _read(self, entry: Version) -> bytes | None:
-        data = self._raw(entry)
-        return data if data is not None and entry.holds(data) else None
-
-    def _raw(self, entry: Version) -> bytes | None:
-        try:
-            data, _ = read_private(self.path_of(entry), limit_bytes=entry.size_bytes, levels=_OWN_FOLDERS)
-        except (OSError, StoreError):
-            return None
-        return data if len(data) == entry.size_bytes else None
-
-    def _write(self, entry: Version, data: bytes, *, durable: bool) -> None:
-        make_own_folder(self.folder, levels=_OWN_FOLDERS)
-        try:
-            replace_whole(self.path_of(entry), data, mode=0o600, expected=None, durable=durable)
-        except TargetChanged as error:
-            raise StoreError(self.folder, "changed while a version was being saved") from error
-
-    def _rename(self, before: Version, entry: Version, *, durable: bool) -> None:
-        try:
-            os.replace(self.path_of(before), self.path_of(entry))
-            if durable:
-                sync_folder(self.folder)
-        except OSError as error:
-            raise store_error(self.folder, error) from error
-
     def _prune(self, entries: Sequence[Version], orphans: Sequence[str]) -> None:
         # What can't be removed now is tried again the next time: it only takes room.
-        gone = [self.path_of(entry) for entry in dropped(entries, now_microseconds=self._now())]
+        gone = [self._files.path_of(entry) for entry in dropped(entries, now_microseconds=self._now())]
         for path in [*gone, *orphans]:
             with contextlib.suppress(OSError):
                 os.unlink(path)

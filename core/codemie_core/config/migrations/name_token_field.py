@@ -20,9 +20,10 @@ def _down(document: JsonDocument) -> JsonDocument:
 
 
 def _renamed(document: JsonDocument, old: str, new: str) -> JsonDocument:
-    """Rename the field at the top (a configuration without profiles) and in every profile.
+    """Rename the field at the top level (a configuration without profiles) and in every profile.
 
-    Where both stand in one object, both stay: the new one counts already, and the other is not ours to drop.
+    An object that has both fields keeps both: the new one is already in effect, and the other is not ours to
+    remove.
     """
     splices: list[Splice] = []
     for node in _holders(document):

@@ -12,14 +12,14 @@ from codemie_core.errors import ConfigCorrupt, SchemaTooNew
 
 SCHEMA_KEY = "traySchema"
 LATEST = 3
-"""The version of the newest migration; a test holds it against the registry."""
+"""The version of the newest migration; a test compares it with the registry."""
 
 
 def schema_of(config: Config) -> int:
-    """Return the version a classic configuration has reached; 0 where it does not say.
+    """Return the schema version of a classic configuration; 0 if it has none.
 
     Raises:
-        ConfigCorrupt: what stands there is no version.
+        ConfigCorrupt: the value is not a version number.
     """
     member = config.document.root.find(SCHEMA_KEY)
     if member is None:

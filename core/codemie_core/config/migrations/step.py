@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from codemie_core.files.json.document import JsonDocument, JsonValue, Node, removing
 from codemie_core.files.json.value import same_value
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class DocumentStep:
     """Pure: a parsed configuration to the next."""
 
 
-Step = DocumentStep | Callable[[dict[str, Any]], Mapping[str, Any]]
+Step = DocumentStep | Callable[[dict[str, "Any"]], Mapping[str, "Any"]]
 """A function gets the configuration as a dictionary that it may change, and returns the next one."""
 
 
@@ -34,6 +36,8 @@ def applied(step: Step, document: JsonDocument) -> JsonDocument:
     before = document.decoded
     if not isinstance(before, dict):
         return document
+    import copy  # not for a command that migrates nothing
+
     after = step(copy.deepcopy(before))
     if not isinstance(after, Mapping):
         raise TypeError(

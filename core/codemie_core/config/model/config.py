@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codemie_core.config.model.layout import Layout
-from codemie_core.config.model.limits import PROFILES_LIMIT
+from codemie_core.config.model.limits import PROFILES_LIMIT, TOO_LARGE_ADVICE, VALUES_LIMIT, values_in
 from codemie_core.config.model.profile import Profile
 from codemie_core.config.model.single_provider import NAME as SINGLE
 from codemie_core.config.model.single_provider import single_provider
@@ -88,7 +88,7 @@ class Config:
         return self.profiles[name]
 
     def nodes(self) -> dict[str, Node]:
-        """Return where each profile stands in the document."""
+        """Return each profile's node in the document."""
         if self.single_provider:
             return {SINGLE: self.document.root}
         profiles = self.document.root.find("profiles")
@@ -96,7 +96,7 @@ class Config:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Every secret that stands in the file in the clear, in whatever field."""
+        """All secrets in clear text in the file, in any field."""
         return frozenset(found.text for found in self.found_secrets)
 
     @property
@@ -109,7 +109,7 @@ class Config:
         return self._found[0]
 
     def each_secret(self) -> Iterator[str]:
-        """Yield those secrets; nothing is looked for before the first is asked for."""
+        """Yield those secrets; the search starts with the first one requested."""
         from codemie_core.config.secret_detection.classifier import secrets_in_text  # not for a mere switch
 
         yield from (found.text for found in secrets_in_text(self.document.text))
@@ -127,7 +127,7 @@ def parse_config(data: bytes, *, path: str, layout: Layout, mode: int | None = N
     Raises:
         ConfigCorrupt: with line and column: it is not UTF-8, not JSON, or not of the shape
             `{"activeProfile": NAME, "profiles": {NAME: {...}}}`. Both keys may be missing.
-        ConfigTooLarge: it has more profiles than we show.
+        ConfigTooLarge: it has more values or profiles than we read.
     """
     return config_of(_parse_document(data, path), path=path, layout=layout, mode=mode)
 
@@ -137,8 +137,14 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
 
     Raises:
         ConfigCorrupt: it has not the shape of one.
-        ConfigTooLarge: it has more profiles than `PROFILES_LIMIT`.
+        ConfigTooLarge: it has more values than `VALUES_LIMIT`, or more profiles than `PROFILES_LIMIT`.
     """
+    if (values := values_in(document.text)) > VALUES_LIMIT:
+        raise ConfigTooLarge(
+            path,
+            f"has {values:,} values; CodeMie Tray reads configurations with up to {VALUES_LIMIT:,}",
+            advice=TOO_LARGE_ADVICE,
+        )
     root = document.decoded
     if not isinstance(root, dict):
         raise _wrong(document, path, document.root, "the configuration must be a JSON object")

@@ -9,6 +9,43 @@ SIZE_LIMIT_BYTES = 1 << 20
 PROFILES_LIMIT = 2000
 """The menu shows fewer: `MENU_LIMIT` in `codemie_tray.view.menu_builder`."""
 
+VALUES_LIMIT = 20_000
+"""Texts, numbers, lists, objects and so on in the whole file; the CLI's own files have a few dozen."""
+
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_EMPTY = r"[\[{][ \t\n\r]*[\]}]"
+
+TOO_LARGE_ADVICE = (
+    "Move what is not a profile out of it, or move the file away: "
+    "`codemie-tray history restore` then brings back the last version."
+)
+
+
+def values_in(text: str) -> int:
+    """Return how many values a JSON text has, the whole one included; names of fields are not counted.
+
+    Every value but the first of its list or object follows a comma. So a count of three characters is never
+    too low, and usually it is enough: only where it exceeds `VALUES_LIMIT` are strings, whose commas do not
+    count, and empty lists and objects looked for.
+
+    Args:
+        text: known to be JSON.
+
+    Returns:
+        The number of values; up to `VALUES_LIMIT`, it may be too high.
+    """
+    count = 1 + _separators_in(text)
+    if count > VALUES_LIMIT:
+        import re  # nor these two compiled: no usual file comes here
+
+        without_strings = re.sub(_STRING, "0", text)
+        count = 1 + _separators_in(without_strings) - len(re.findall(_EMPTY, without_strings))
+    return count
+
+
+def _separators_in(text: str) -> int:
+    return text.count(",") + text.count("[") + text.count("{")
+
 
 def megabytes(size_bytes: int) -> str:
     """Return a size as a message says it: `1 MB`, `15.2 MB`, rounded up so that it never looks allowed."""

@@ -64,7 +64,7 @@ class Profile:
 
     @property
     def has_secret(self) -> bool:
-        """Whether a secret stands in it in the clear, in whatever field."""
+        """Whether any field holds a secret in clear text."""
         from codemie_core.config.secret_detection.classifier import secrets_in_fields  # not for a mere switch
 
         return next(secrets_in_fields(self.fields), None) is not None
@@ -80,15 +80,15 @@ class Profile:
 
 
 def is_placeholder(text: str) -> bool:
-    """Return whether `text` is a word that stands where there is no key."""
+    """Return whether `text` is one of the words used in place of a key."""
     return text in PLACEHOLDERS
 
 
 def is_secret(fields: Mapping[str, JsonValue], path: FieldPath, text: str) -> bool:
-    """Return whether the text of a secret's field is a secret that stands there in the clear.
+    """Return whether the text of a secret's field is a secret in clear text.
 
-    A reference to the credential store is none, nor is a placeholder, nor the id of an AWS access key, which
-    the CLI keeps in `apiKey`: AWS itself shows it in logs, and it is of no use without `awsSecretAccessKey`.
+    References to the credential store and placeholders are not secrets. Nor is an AWS access key id, which
+    the CLI keeps in `apiKey`: AWS itself shows it in logs, and it is useless without `awsSecretAccessKey`.
 
     Args:
         fields: the profile's.
@@ -103,7 +103,7 @@ def is_secret(fields: Mapping[str, JsonValue], path: FieldPath, text: str) -> bo
 
 
 def secrets_in(fields: Mapping[str, JsonValue]) -> Iterator[str]:
-    """Yield each secret that stands in a profile's fields in the clear."""
+    """Yield each secret in clear text in a profile's fields."""
     return (text for path, text in texts_in(fields) if is_secret(fields, path, text))
 
 

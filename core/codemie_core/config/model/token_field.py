@@ -1,7 +1,7 @@
-"""The field of a profile that holds its token: another one in each layout, and each reader knows its own.
+"""The field of a profile that holds its token. It differs between the layouts, and readers know only one.
 
-The CLI takes over a `config.json` that says `"version": 2` as it is. Its tokens then stand in `authToken`,
-where the CLI, which reads `apiKey`, does not find them.
+The CLI takes over a `config.json` with `"version": 2` unchanged. Its tokens are then in `authToken`, where
+the CLI, which reads `apiKey`, does not find them.
 """
 
 from __future__ import annotations

@@ -1,13 +1,11 @@
-"""What is a secret, and what is harmless: one answer for all that shows, keeps or guards a configuration.
+"""Decides what is a secret and what is harmless, for everything that shows, keeps or guards a configuration.
 
-The two are no opposites. A *secret* is what is known to be one, by its field's name or by what it looks
-like: it makes its file private, `doctor` reports it, the log leaves it out. *Harmless* is what is known
-to be none: a known field with a value of the form that belongs there. Only that is shown. Between the two
-lies what nobody knows: it is hidden, and nobody is warned of it.
+The two are not opposites. A value is a *secret* if its field's name or its shape says so: its file becomes
+private, `doctor` reports it, and the log omits it. A value is *harmless* if its field is known and it has the
+form that belongs there. Only harmless values are shown. All others are hidden, but cause no warning.
 
-A path is the names of the fields above a value: ("jwtConfig", "token"). It begins at the profile's own
-fields, or at the configuration's for what stands beside `profiles`. Elements of a list have the list's
-path.
+A path is the names of the fields above a value: ("jwtConfig", "token"). It starts at the profile's fields, or
+at those of the configuration for values outside `profiles`. Elements of a list have the list's path.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from codemie_core.config.secret_detection.harmless import form_of, is_address_field, shown_address
-from codemie_core.config.secret_detection.names import Naming, naming_of
+from codemie_core.config.secret_detection.names import REMEMBERED, Naming, naming_of
 from codemie_core.config.secret_detection.shapes import holds_secret, is_opaque, stands_for_none
 from codemie_core.config.secret_detection.stand_ins import (
     ACCESS_KEY_ID,
@@ -36,12 +34,12 @@ HIDDEN = "(hidden)"
 
 @dataclass(frozen=True, slots=True)
 class FoundSecret:
-    """A secret that stands in a configuration in the clear."""
+    """A secret in clear text in a configuration."""
 
     profile: str | None
-    """None: it stands beside the profiles."""
+    """None: it is outside the profiles."""
     path: tuple[str, ...]
-    """Where, for a person: names of fields, `HIDDEN` in place of one that is a secret itself."""
+    """Names of the fields, to be shown; `HIDDEN` replaces a name that is itself a secret."""
     text: str = field(repr=False)
 
 
@@ -90,7 +88,7 @@ def shown(path: Sequence[str], value: str, *, hidden: str = HIDDEN) -> str:
 
 
 def secrets_in_fields(fields: Mapping[str, JsonValue]) -> Iterator[FoundSecret]:
-    """Yield each secret that stands in a profile's fields, at any depth."""
+    """Yield each secret in a profile's fields, at any depth."""
     yield from _walk_profile(None, dict(fields))
 
 
@@ -98,7 +96,7 @@ def secrets_in_text(text: str) -> Iterator[FoundSecret]:
     """Yield each secret of a configuration, in profiles and beside them, in values and in names of fields.
 
     Args:
-        text: known to be JSON. Of a field that stands there twice, both values count.
+        text: valid JSON. If a field occurs twice, both values count.
     """
     plain = text.removeprefix("\ufeff")
     yield from secrets_in(
@@ -150,8 +148,8 @@ def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator
         path, value = waiting.pop()
         if isinstance(value, _MEMBERS):
             members = _members_of(value)
-            found = [key for key, _ in members if _name_holds_secret(key)]
-            yield from (FoundSecret(profile, (*path, HIDDEN), key) for key in found)
+            found = {key for key, _ in members if _name_holds_secret(key)}
+            yield from (FoundSecret(profile, (*path, HIDDEN), key) for key, _ in members if key in found)
             waiting += [((*path, HIDDEN if key in found else key), inner) for key, inner in reversed(members)]
         elif isinstance(value, list):
             # A million numbers that only count, or empty lists, need not be looked at one by one.
@@ -175,13 +173,13 @@ def _counts(path: Sequence[str]) -> bool:
     return form_of(path) is not None or not _is_secret_number(path)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=REMEMBERED)
 def _name_holds_secret(name: str) -> bool:
     return holds_secret(name)
 
 
 # Profiles are much alike, and one command asks several times of each: for its tokens, its history, its mode.
-@functools.lru_cache(maxsize=1 << 14)
+@functools.lru_cache(maxsize=REMEMBERED)
 def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
     form = form_of(path)
     if form is not None and form(value):

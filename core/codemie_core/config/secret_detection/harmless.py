@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from codemie_core.config.secret_detection.lazy_pattern import Pattern
+from codemie_core.config.secret_detection.names import REMEMBERED
 from codemie_core.config.secret_detection.randomness import looks_random
 from codemie_core.config.secret_detection.shapes import holds_secret
 
@@ -153,7 +154,7 @@ _FORMS: dict[tuple[str, ...], Form] = {
 }
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=REMEMBERED)
 def is_harmless_name(name: str) -> bool:
     """Return whether the name of a field may be shown: people keep secrets in names, too."""
     return _NAME.match(name) is not None and _plain(name)

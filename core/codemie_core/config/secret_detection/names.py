@@ -12,6 +12,9 @@ import itertools
 import re
 from enum import IntEnum
 
+REMEMBERED = 1 << 15
+"""How many answers each cache of this room holds: more than the largest configuration has values."""
+
 
 class Naming(IntEnum):
     """How sure a name is about what it names."""
@@ -49,7 +52,7 @@ _KEYS_OF = frozenset(
         *("secondary", "write", "read", "ingest", "server", "client"),
     )
 )
-"""What stands before `key` where it opens something."""
+"""Words before `key` that make it a key that opens something."""
 _PERHAPS = frozenset(
     (
         *("key", "auth", "authentication", "session", "sid", "sig", "signature", "pass", "dsn"),
@@ -81,7 +84,7 @@ _COUNTED = frozenset(
 """Words that make `tokens` behind them the tokens of a model's text."""
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=REMEMBERED)
 def naming_of(name: str) -> Naming:
     """Return what a name says about the value that it names."""
     words = [word.lower() for word in _WORD.findall(name)] if len(name) <= _LONGEST else []

@@ -1,9 +1,9 @@
-"""Where in a text secrets stand, judged by what they look like and by what stands before them.
+"""Finds secrets in a text by their shape and by the text before them.
 
-Known beginnings, `user:password@`, `name=value` with a name that says secret, `Bearer ...`, PEM, random text.
+Known prefixes, `user:password@`, `name=value` with a secret's name, `Bearer ...`, PEM, random text.
 
-Every search takes time in proportion to the text, whatever it holds: short patterns that can't try the same
-characters again and again, and loops over what they find.
+Every search takes time linear in the length of the text, whatever it contains: the patterns are short and
+can't backtrack over the same characters, and loops follow up what they match.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from codemie_core.config.secret_detection.names import Naming, naming_of
 from codemie_core.config.secret_detection.randomness import has_random_part, looks_random, pieces_of
 
 Span = tuple[int, int]
-"""Where it begins, and the offset behind its end."""
+"""Offsets of the first character and of the one after the last."""
 
 _START = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -27,7 +27,7 @@ _START = re.compile(
     )
     + ")"
 )
-"""Where one of the known beginnings may stand."""
+"""Where a known prefix may start."""
 _TOKEN = Pattern(r"[A-Za-z0-9_./+=~%-]*")
 _SOLID = Pattern(r"[A-Za-z0-9_-]*")
 _AWS_ID = re.compile(r"(?<![A-Za-z0-9])A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[A-Z0-9]{12,}")
@@ -70,7 +70,7 @@ def holds_secret(text: str) -> bool:
 
 
 def secret_spans(text: str) -> list[Span]:
-    """Return where secrets stand in a text, in order, those that touch joined."""
+    """Return the spans of the secrets in a text, in order; adjacent ones are joined."""
     joined: list[Span] = []
     for start, end in sorted(_spans(text)):
         if joined and start <= joined[-1][1]:
@@ -89,7 +89,7 @@ def is_opaque(value: str) -> bool:
 
 
 def stands_for_none(value: str) -> bool:
-    """Return whether what stands in a secret's place is none: `true`, `none`, a variable (`${TOKEN}`)."""
+    """Return whether the value in a secret's place is not one: `true`, `none`, a variable (`${TOKEN}`)."""
     return _NO_SECRET.match(value) is not None
 
 
@@ -148,7 +148,7 @@ def login_end(address: str) -> int:
     """Return where the user's part of an address ends (at its `@`), 0 where there is none.
 
     Args:
-        address: what stands behind `://`. Its password may hold what should be escaped there: `/` and `@`.
+        address: the part after `://`. Its password may contain unescaped `/` and `@`.
     """
     last = address.rfind("@")
     if last < 0:

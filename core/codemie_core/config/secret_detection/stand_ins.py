@@ -1,4 +1,4 @@
-"""What stands in a token's field and is none: references, placeholders, ids of AWS access keys."""
+"""Values of a token field that are not tokens: references, placeholders, AWS access key ids."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def error_of(kind: str, *, store: str, detail: str, chosen_by: str = "") -> erro
     Args:
         kind: a key of `FAILURES`.
         store: the keyring's name as a person knows it.
-        detail: what `failure_of` told.
+        detail: the result of `failure_of`.
         chosen_by: `VARIABLE=VALUE`, or the path of the file, that chose this keyring; empty: nobody did.
     """
     leaf, sentence = FAILURES.get(kind, FAILURES["broken"])

@@ -23,7 +23,7 @@ from codemie_core.credentials.os_keyring.errors import failure_of
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 
 ARGUMENT = "--keyring-helper"
-"""How the frozen program is told to be this helper: its first argument."""
+"""First argument that makes the frozen program run as this helper."""
 
 ACCOUNT = "master key"
 

@@ -1,4 +1,4 @@
-"""The newest state of a store, noted outside its file, so that an older file put back is noticed.
+"""Pins: the newest state of a store, recorded outside its file, to detect that an older file was put back.
 
 A file authenticates itself and not its age: a copy from before `protect` opens by the machine alone, and what
 is stored next would go under a key that an old copy gives away. So each write counts up a generation, and
@@ -35,13 +35,13 @@ from codemie_core.system.sha256 import sha256
 
 FILE_NAME = "credentials.pin"
 ASK_AGAIN_SECONDS = 3600.0
-"""After this a keyring that gave no answer is asked once more."""
+"""How long a keyring that did not answer is not asked again."""
 _LIMIT_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A state that the store had; none before it may come back."""
+    """A state of the store; no earlier state is accepted."""
 
     store_id: bytes = field(repr=False)
     protected: bool
@@ -50,17 +50,17 @@ class Pin:
 
     @classmethod
     def of(cls, file: CredentialsFile) -> Pin:
-        """Return the pin of a file's own state."""
+        """Return the pin of a file's state."""
         return cls(file.store_id, file.machine is None, file.generation)
 
     def is_newer_than(self, file: CredentialsFile) -> bool:
-        """Tell whether `file` is an earlier state of this pin's store."""
+        """Whether `file` is an earlier state of this pin's store."""
         return self.store_id == file.store_id and file.generation < self.generation
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """When the keyring was last asked on behalf of a store that it does not protect."""
+    """When the keyring was last asked for a store that it does not protect."""
 
     boot: str
     seconds: float
@@ -74,7 +74,7 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class HomePin:
-    """What the home's own file holds."""
+    """The content of the home's pin file."""
 
     pin: Pin
     asked: _Asked | None = None
@@ -98,16 +98,16 @@ class Pins:
 
     @property
     def item(self) -> str:
-        """Name of the keyring's item: one per home, by its place: a copy of a home has states of its own."""
+        """Name of the keyring's item, one per path of a home: a copy of a home has its own states."""
         place = os.path.normcase(os.path.realpath(self._home.path))
         digest = sha256(place.encode("utf-8", "surrogatepass")).hexdigest()
         return f"codemie-tray/pin/{digest[:32]}"
 
     def in_home(self) -> HomePin | None:
-        """Return the home's own pin; None where there is none that can be read.
+        """Return the home's own pin; None if there is none that can be read.
 
         Raises:
-            CredentialsUnreadable: a link, or anything else that was put there, stands in its place.
+            CredentialsUnreadable: something else, such as a link, is in its place.
         """
         try:
             data, _ = read_private(self._path, limit_bytes=_LIMIT_BYTES)
@@ -123,7 +123,7 @@ class Pins:
             return None
 
     def in_keyring(self, text: Secret | None) -> Pin | None:
-        """Return what the text of the keyring's item says; None for none, or what is not ours."""
+        """Parse the text of the keyring's item; None if there is none, or it is not ours."""
         if text is None:
             return None
         try:
@@ -133,7 +133,7 @@ class Pins:
             return None
 
     def ask_keyring(self, home_pin: HomePin | None) -> Pin | None:
-        """Return the keyring's pin on behalf of a store that is not protected, without asking the person.
+        """Return the keyring's pin for a store that it does not protect, without prompting the user.
 
         None also where no keyring answers: most of these stores live where there is none.
         """
@@ -169,15 +169,15 @@ class Pins:
             self._asked = None
 
     def sweep(self) -> int:
-        """Remove what killed writers left beside the home's own pin; returns how many files."""
+        """Remove the files that killed writers left beside the home's pin; returns how many."""
         return sweep_temporaries(self._path)
 
     def is_behind(self, home_pin: HomePin | None, file: CredentialsFile) -> bool:
-        """Tell whether the home's own pin lacks something that is known now."""
+        """Whether the home's pin is out of date."""
         return home_pin is None or home_pin.pin != Pin.of(file) or self._asked is not None
 
     def put_in_keyring(self, pin: Pin) -> None:
-        """Write the keyring's pin, without a question. It may fail: the next write puts a newer one there."""
+        """Write the keyring's pin without prompting. It may fail; the next write stores a newer one."""
         text = json.dumps({"store": pin.store_id.hex(), "generation": pin.generation})
         with contextlib.suppress(KeyringError):
             self._keyring.put(self.item, Secret(text), quietly=True)
@@ -204,7 +204,7 @@ def check_not_rolled_back(
 
 
 def advanced(pin: Pin | None, file: CredentialsFile | None, other: Pin | None) -> int:
-    """Return the generation of the next write: above the file's and both pins'."""
+    """Return the generation of the next write, above those of the file and both pins."""
     known = [file.generation if file else 0, *(one.generation for one in (pin, other) if one is not None)]
     return max(known) + 1
 

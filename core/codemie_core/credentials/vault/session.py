@@ -1,4 +1,4 @@
-"""The credentials file while it is open and locked: what is in it, and how it is replaced."""
+"""The credentials file while it is open and locked: its contents, and replacing it."""
 
 from __future__ import annotations
 
@@ -11,34 +11,31 @@ from codemie_core.credentials.file.cipher import KEY_BYTES, NONCE_BYTES, seal
 from codemie_core.credentials.file.format import LARGEST_FILE_BYTES, STORE_ID_BYTES, CredentialsFile
 from codemie_core.credentials.file.key_derivation import SALT_BYTES
 from codemie_core.credentials.vault.pin import HomePin, Pin, Pins, advanced, check_not_rolled_back, lowered
+from codemie_core.credentials.vault.sealed_file import Found, SealedFile
 from codemie_core.errors import CredentialsDamaged, StoreFull, StoreRolledBack
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole
 from codemie_core.files.private.folder import make_private_folder
 
 _BODY = b"codemie-tray credentials: body"
-Found = tuple[CredentialsFile, os.stat_result]
-"""A file as it was read, sealed, and its stat."""
 
 
-class SealedFile(Protocol):
+class OpenVault(Protocol):
     """What a session needs of its vault."""
 
     path: str
     pins: Pins
-
-    def read_with_status(self, real: str) -> Found | None:
-        """Return the file as it is, sealed, with its stat."""
+    file: SealedFile
 
     def open(self, file: CredentialsFile, key: bytes) -> Opened:
         """Return the contents of a file."""
 
 
 class Session:
-    """The store, opened and locked: what `Vault.session` hands out."""
+    """The store, open and locked: the result of `Vault.session`."""
 
     def __init__(
         self,
-        vault: SealedFile,
+        vault: OpenVault,
         real: str,
         now: Found | None,
         opened: Opened | None,
@@ -46,7 +43,7 @@ class Session:
         keyring_pin: Pin | None,
     ) -> None:
         self.opened = opened
-        """The present state; None: there is no file."""
+        """The present state; None if there is no file."""
         self._vault = vault
         self._real = real
         self._now = now
@@ -56,12 +53,12 @@ class Session:
 
     @property
     def protected_before(self) -> bool:
-        """Whether a store of this home was protected the last time that anybody noted it."""
+        """Whether a pin says that a store of this home was protected."""
         return self._keyring_pin is not None or (self._home_pin is not None and self._home_pin.protected)
 
     @property
     def is_old(self) -> bool:
-        """Whether the file is one that only `accept` takes."""
+        """Whether only `accept` would take this file."""
         if self._now is None:
             return False
         try:
@@ -82,7 +79,7 @@ class Session:
         vault, before = self._vault, self._now[0] if self._now else None
         goes_down = following.slots.machine is not None and self._home_pin is not None
         if goes_down and self._home_pin is not None and self._home_pin.protected:
-            # Else, killed before the pin is written again, the new file would be taken for an old one.
+            # Otherwise, if killed before the pin is written again, the new file would count as an old one.
             vault.pins.note(lowered(self._home_pin))
         file = self._sealed(following, advanced(self._home_pin, before, self._keyring_pin))
         self._write(file, following)
@@ -90,7 +87,7 @@ class Session:
         self._written, self.opened = file, following
 
     def pin_again(self) -> None:
-        """Write the pins that the present state should have: for after a protecting that was cut short."""
+        """Write the pins of the present state, in case protecting was interrupted."""
         if self._now is not None and (
             self._keyring_pin is None or self._keyring_pin.generation < self._now[0].generation
         ):
@@ -103,13 +100,13 @@ class Session:
         self._vault.pins.note(self._home_pin)
 
     def reread(self) -> Opened:
-        """Return what the disk holds after `replace`.
+        """Return the state on disk after `replace`.
 
         Raises:
             TargetChanged: not what was written.
             CredentialError: it can't be read.
         """
-        now = self._vault.read_with_status(self._real)
+        now = self._vault.file.read_with_status(self._real)
         if now is None or now[0] != self._written or self.opened is None:
             raise TargetChanged(self._vault.path)
         self._now = now
@@ -132,7 +129,7 @@ class Session:
         path, data = self._vault.path, file.to_bytes()
         if len(data) > LARGEST_FILE_BYTES:
             raise StoreFull(path, f"would be larger than {LARGEST_FILE_BYTES >> 20} MiB; nothing was changed")
-        # What can't be read again must not replace what can.
+        # A file that can't be read again must not replace one that can.
         if self._vault.open(CredentialsFile.from_bytes(data), following.key) != following:
             raise CredentialsDamaged(path, "the new content failed a check; nothing was changed")
         make_private_folder(os.path.dirname(self._real))
@@ -157,5 +154,5 @@ def new_store_id() -> bytes:
 
 
 def body_key(master_key: bytes, write_salt: bytes) -> bytes:
-    """Return the key of a file's body: another one for each write."""
+    """Return the key of a file's body, which is different for each write."""
     return key_derivation.derive(master_key, salt=write_salt, purpose=_BODY)

@@ -1,8 +1,8 @@
-"""The write protocol: a file is replaced whole and durably, or not at all.
+"""The write protocol: a file is replaced completely and durably, or not at all.
 
-Temporary file in the same folder, born with its final mode (`O_EXCL`); write, fsync; look once more that
-the target is what was read; replace; fsync the folder. Every writer holds the home's lock (`lock.py`),
-but the CLI does not know the lock: that last look is what keeps its concurrent write from being lost.
+Create a temporary file with its final mode in the same folder (`O_EXCL`), write it and fsync it. Check that
+the target is still what was read, replace it, and fsync the folder. Our writers hold the home's lock
+(`lock.py`), but the CLI does not use it; the check keeps its concurrent write from being lost.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ REPLACE_PATIENCE_SECONDS = 2.0
 """Windows: how long a replace is retried while a virus scanner or a reader has the target open."""
 
 ALONE_PATIENCE_SECONDS = 2.0
-"""How long a writer waits for the others' compare-and-replace; a program that locks our folder for longer is
-not waited for."""
+"""How long a writer waits for others to compare and replace. If a program locks our folder for longer, the
+writer proceeds."""
 
 _ALONE_PAUSE_SECONDS = 0.0005
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -48,22 +48,22 @@ def replace_whole(
     Args:
         path: the real file (links already resolved); its folder exists.
         data: the whole new content.
-        mode: permission bits of the new file. The umask may take bits away from a new file, never from
-            one that stands for an old (`like`).
-        expected: the version `data` was made from; None where no file was there; `ANY_VERSION` does not look.
-        like: stat of the file that is replaced: its owner and its extended attributes are kept.
-        old: the content `data` was made from; compared as well where given, because on older kernels
-            time stamps are too coarse to tell two writes apart.
-        durable: wait until it is on the disk. Without, a power cut may leave the name with no content: only
-            for a copy that can tell by itself whether it is whole; `make_durable` does the rest later.
+        mode: permission bits of the new file. The umask applies to a new file, not to one that replaces
+            another (`like`).
+        expected: the version `data` was made from; None if there was no file; `ANY_VERSION` skips the check.
+        like: stat of the replaced file, whose owner and extended attributes are kept.
+        old: the content `data` was made from. If given, it is compared, too, because on older kernels time
+            stamps are too coarse to distinguish two writes.
+        durable: wait until it is on the disk. Otherwise a power cut may leave an empty file: only for files
+            whose completeness can be checked. Call `make_durable` later.
 
     Returns:
         The version that was written; compare it by its `mark`.
 
     Raises:
-        TargetChanged: somebody wrote the target meanwhile (or took our temporary file away).
-        StoreError: the system refused; the old content is still there. Only where the folder's own fsync
-            failed is the new content there, and not known to be durable; the message says so.
+        TargetChanged: another program wrote the target in the meantime, or removed our temporary file.
+        StoreError: the system refused; the old content is intact. Only if the fsync of the folder failed,
+            the new content is in place but may not be durable; the message says so.
     """
     folder = os.path.dirname(path)
     temporary = os.path.join(folder, _temporary_name(os.path.basename(path)))
@@ -92,7 +92,7 @@ def replace_whole(
                 ) from error
             return version
     except FileNotFoundError as error:
-        # The folder, or our temporary file in it, went away under us: look again at what is there.
+        # The folder or our temporary file was removed in the meantime: the caller must read again.
         if os.path.isdir(folder):
             raise TargetChanged(path) from error
         raise store_error(path, error) from error
@@ -101,10 +101,10 @@ def replace_whole(
 
 
 def sweep_temporaries(path: str) -> int:
-    """Remove what killed writers of `path` left beside it; the caller holds the home's lock.
+    """Remove temporary files that killed writers of `path` left; the caller holds the home's lock.
 
     Returns:
-        How many files were removed. One that can't be removed is left for the next time.
+        How many files were removed. One that can't be removed is left for the next sweep.
     """
     folder, name = os.path.split(path)
     ours = re.compile(re.escape(f".{name}.") + r"\d+-[0-9a-f]{8}\.tmp")
@@ -125,7 +125,7 @@ if sys.platform == "win32":
 
     @contextlib.contextmanager
     def _alone_in(folder_fd: int) -> Iterator[None]:  # noqa: ARG001
-        # Nobody can remove a lock file, or the folder it lies in, while it is held.
+        # While a lock file is held, neither it nor its folder can be removed.
         yield
 
 else:
@@ -133,11 +133,11 @@ else:
 
     @contextlib.contextmanager
     def _alone_in(folder_fd: int) -> Iterator[None]:
-        """Keep other writers of ours out of this folder from the last look until the replace.
+        """Keep our other writers out of this folder from the final check until the replace.
 
-        The lock file can't promise that: two that locked one after it was removed, and the other the new one,
-        would both look before either replaces, and the first change would be lost. This lock is on the very
-        folder that is written in. Best effort: a network drive may have none for folders.
+        The lock file can't guarantee that: if it is removed, one writer may hold the removed file and another
+        the new one. Both would check before either replaces, and the first change would be lost. So this
+        locks the folder itself. Best effort: a network drive may not support locks on folders.
         """
         deadline = time.monotonic() + ALONE_PATIENCE_SECONDS
         held = False
@@ -182,14 +182,14 @@ def _holds(path: str, content: bytes) -> bool:
 
 
 def _replace_unchanged(temporary: str, path: str, old: bytes, version: FileVersion) -> None:
-    """Replace `path` if it still holds `old`; what is written to the replaced file meanwhile is put back.
+    """Replace `path` if it still holds `old`. If the replaced file is written meanwhile, it is put back.
 
-    A program that takes no lock may open the file between our last look and the replace, which on a busy
-    machine lie milliseconds apart: its update would go into a file without a name. So the replaced file keeps
-    a second name until we have looked at it once more.
+    A program that takes no lock may open the file between our check and the replace, which on a busy machine
+    are milliseconds apart. It would then update a file without a name. So the replaced file keeps a second
+    name until we have checked it once more.
 
     Raises:
-        TargetChanged: it holds something else; `path` is what the other program wrote.
+        TargetChanged: it holds something else; `path` has what the other program wrote.
     """
     if not _holds(path, old):
         raise TargetChanged(path)
@@ -199,7 +199,7 @@ def _replace_unchanged(temporary: str, path: str, old: bytes, version: FileVersi
         return
     try:
         _replace(temporary, path)
-        # Only over our own file: another update of theirs may be in it by now, and counts more.
+        # Only over our own file: it may have been updated once more by now, and the newer update wins.
         if not _holds(aside, old) and _still(path, version):
             os.replace(aside, path)
             raise TargetChanged(path)
@@ -209,7 +209,7 @@ def _replace_unchanged(temporary: str, path: str, old: bytes, version: FileVersi
 
 
 def _second_name(path: str) -> str | None:
-    """Give a file a second name, to be removed soon; None: there is no such thing here."""
+    """Give a file a temporary second name; None if the file system has no hard links."""
     if sys.platform == "win32":
         return None  # a file that another program has open can't be replaced there
     name = os.path.join(os.path.dirname(path), _temporary_name(os.path.basename(path)))

@@ -1,4 +1,4 @@
-"""Making what was written outlive a power cut, as each system has it."""
+"""Makes written files survive a power cut, in the way of each system."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if sys.platform != "win32":
 
 _OPEN = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY  # Windows flushes only what is open for writing
 _OPEN |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-# A pipe or a terminal in the place of the file must neither hold us nor become ours.
+# A pipe in place of the file must not block us, a terminal not become ours.
 _OPEN |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
 def make_durable(path: str) -> None:
-    """Make a file that was written with `durable=False` outlive a power cut.
+    """Make a file that was written with `durable=False` survive a power cut.
 
     Raises:
-        OSError: as the system says.
+        OSError: from the system.
     """
     fd = os.open(path, _OPEN)
     try:
@@ -41,7 +41,7 @@ if sys.platform == "win32":
 
     @contextlib.contextmanager
     def opened_folder(folder: str) -> Iterator[int]:  # noqa: ARG001
-        """Yield no descriptor: a folder can't be opened here, nor synced."""
+        """Yield no descriptor: Windows can neither open nor sync a folder."""
         yield -1
 
     def sync_opened_folder(fd: int) -> None:
@@ -64,7 +64,7 @@ else:
         try:
             sync_file(fd)
         except OSError as error:
-            # Some network and FUSE file systems have no fsync for folders and say so with these.
+            # Some network and FUSE file systems have no fsync for folders and report these errors.
             if error.errno not in (errno.EINVAL, errno.ENOTSUP):
                 raise
 
@@ -74,7 +74,7 @@ if sys.platform == "darwin":
     def sync_file(fd: int) -> None:
         """Put what was written to an open file on the disk."""
         try:
-            # macOS: fsync leaves the data in the drive's cache; this asks the drive, too.
+            # macOS: fsync leaves the data in the drive's cache; this flushes the drive, too.
             fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
         except OSError:
             os.fsync(fd)

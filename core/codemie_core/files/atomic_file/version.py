@@ -1,4 +1,4 @@
-"""Which state of a file was read, so that a writer can tell whether it is still there."""
+"""Identifies the state of a file that was read, so that a writer can detect a change."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 
 class TargetChanged(Exception):
-    """The target is no longer what the new content was made from: read again and start over."""
+    """The target has changed since it was read: read it again and start over."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileVersion:
-    """Which state of a file was read; two different states differ in at least one field."""
+    """The state of a file; two different states differ in at least one field."""
 
     device: int
     inode: int
@@ -27,16 +27,16 @@ class FileVersion:
 
     @property
     def mark(self) -> str:
-        """What of it outlives a rename, which changes the ctime: inode and mtime."""
+        """Inode and mtime, which a rename keeps (it changes the ctime)."""
         return f"{self.inode}.{self.mtime_ns}"
 
 
 ANY_VERSION = FileVersion(-1, -1, -1, -1, -1)
-"""As what `replace_whole` expects: whatever is there is replaced. For files that nobody else edits."""
+"""As `expected` of `replace_whole`: replace any file. For files that nobody else edits."""
 
 
 def version_of(path: str) -> FileVersion | None:
-    """Return the version of `path` (links followed), or None where nothing is there."""
+    """Return the version of `path` (links followed), or None if it does not exist."""
     try:
         return FileVersion.of(os.stat(path))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Reading a regular file whole, with the stat of the very file that was read."""
+"""Reads a regular file completely, with the stat of exactly the file that was read."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from collections.abc import Callable
 from codemie_core.errors import as_posix_says
 
 READ_PATIENCE_SECONDS = 0.5
-"""Windows: how long a file that can't be opened is tried again: one that is just being replaced can't be."""
+"""Windows: how long opening a file is retried: a file that is just being replaced can't be opened."""
 
 _READ_PAUSE_SECONDS = 0.005
-# O_NONBLOCK, O_NOCTTY: a pipe or a terminal in the place of the file must neither hold us nor become ours.
+# O_NONBLOCK, O_NOCTTY: a pipe in place of the file must not block us, a terminal not become ours.
 _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _READ |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _CHUNK_BYTES = 1 << 20
 
 
 def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
-    """Read a regular file and the stat of the very file that was read.
+    """Read a regular file; return its content, and the stat of exactly the file that was read.
 
     Raises:
-        OSError: as the system says; `EISDIR`/`EINVAL` for what is no regular file (a pipe would block),
-            `EFBIG` over `limit_bytes`.
+        OSError: from the system; `EISDIR` or `EINVAL` if it is not a regular file (a pipe would block),
+            `EFBIG` if it exceeds `limit_bytes`.
     """
     return read_all(opened_patiently(path, lambda: os.open(path, _READ)), path, limit_bytes=limit_bytes)
 
@@ -58,23 +58,23 @@ def read_all(fd: int, path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_re
             chunks.append(chunk)
         return b"".join(chunks), status
     finally:
-        with contextlib.suppress(OSError):  # what was read was read
+        with contextlib.suppress(OSError):  # the content has been read
             os.close(fd)
 
 
 def opened_patiently(path: str, open_it: Callable[[], int]) -> int:
-    """Return what `open_it` returns; on Windows, tried again while the file can't be opened for a moment.
+    """Return the result of `open_it`; on Windows, retry while the file can't be opened for a moment.
 
     Raises:
-        OSError: what `open_it` raised last.
+        OSError: the last error of `open_it`.
     """
     deadline = time.monotonic() + READ_PATIENCE_SECONDS
     while True:
         try:
             return open_it()
         except OSError as error:
-            told = as_posix_says(path, error)
-            denied = sys.platform == "win32" and isinstance(told, PermissionError)
+            translated = as_posix_says(path, error)
+            denied = sys.platform == "win32" and isinstance(translated, PermissionError)
             if not denied or time.monotonic() >= deadline:
-                raise told from None
+                raise translated from None
             time.sleep(_READ_PAUSE_SECONDS)

@@ -158,6 +158,10 @@ class JsonDocument:
 
         An added member is spaced like its neighbours; in an empty object, like the rest of the text.
         """
+        return self.spliced(self.setting(parent, raws))
+
+    def setting(self, parent: Node, raws: Mapping[str, str]) -> list[Splice]:
+        """Return what `set_keys` does, to be made together with changes of other objects."""
         standing = {member.key: member for member in parent.members}
         splices = [
             (member.value.start, member.value.end, raws[key])
@@ -166,7 +170,7 @@ class JsonDocument:
         ]
         if added := [(key, raw) for key, raw in raws.items() if key not in standing]:
             splices.append(self._adding(parent, added))
-        return self.spliced(splices)
+        return splices
 
     def _adding(self, parent: Node, pairs: list[tuple[str, str]]) -> Splice:
         if parent.members:

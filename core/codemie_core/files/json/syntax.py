@@ -175,7 +175,7 @@ def _first_constant(text: str) -> JsonSyntaxError:
 
 
 def _found(text: str, offset: int) -> str:
-    """Name what stands there, one character: a longer piece could be part of a secret."""
+    """Name one character at most: a longer excerpt could be part of a secret."""
     return repr(text[offset]) if offset < len(text) else "the end of the file"
 
 

@@ -1,9 +1,9 @@
-"""Open an SQLite database that is ours alone: SQLite itself follows links, and waits at a pipe.
+"""Opens an SQLite database that is ours alone. SQLite itself follows links and blocks on pipes.
 
-The file and those SQLite keeps beside it are looked at before it gets the name, and the file once more after:
-it opened the one that was looked at, and has done nothing to it yet. They are not opened for that: closing a
-descriptor of a database takes away the locks that this process has on it (https://www.sqlite.org/howtocorrupt.html,
-section 2.2).
+The database and the files that SQLite keeps beside it are checked before SQLite gets the path, and the
+database once more afterwards: SQLite has opened the file that was checked, and not yet changed it. The check
+does not open the files, because closing a descriptor of a database drops the locks that this process has on
+it (https://www.sqlite.org/howtocorrupt.html, section 2.2).
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from codemie_core.errors import StoreUnsafe
 from codemie_core.files.private.file import check_private, make_own_folder, open_private, remove_private
 
 BESIDE = ("-wal", "-shm", "-journal")
-"""Endings of the files that SQLite makes beside a database."""
+"""Suffixes of the files that SQLite creates beside a database."""
 
 
 def connect_private(path: str | None, *, busy_seconds: float) -> sqlite3.Connection:
-    """Return a connection in autocommit mode; the file is made, readable by its owner alone, where missing.
+    """Return a connection in autocommit mode; a missing file is created, readable by its owner alone.
 
     Args:
-        path: the database, in a folder of ours; None: a temporary one that goes when it is closed.
+        path: the database, in a folder of ours; None for a temporary one that is deleted when closed.
         busy_seconds: how long a statement waits for another process.
 
     Raises:
-        StoreUnsafe: a link, a pipe or the like is in the place of one of the files.
+        StoreUnsafe: something else, such as a link or a pipe, is in place of one of the files.
         StoreError: the folder can't be made.
-        OSError, sqlite3.Error: as the system and SQLite say.
+        OSError, sqlite3.Error: from the system or SQLite.
     """
     if path is None:
         return sqlite3.connect("", timeout=busy_seconds, isolation_level=None)

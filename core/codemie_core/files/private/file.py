@@ -36,7 +36,7 @@ _ATTEMPTS = 10
 
 
 def open_private(path: str, flags: int, *, mode: int = MODE, levels: int = 1) -> int:
-    """Open a file of ours, and nothing else.
+    """Open one of our files, and nothing else.
 
     Args:
         path: the file.
@@ -58,9 +58,9 @@ def open_private(path: str, flags: int, *, mode: int = MODE, levels: int = 1) ->
 
 
 def read_private(path: str, *, limit_bytes: int, levels: int = 1) -> tuple[bytes, os.stat_result]:
-    """Read a file of ours, and the stat of the very file that was read.
+    """Read one of our files; return its content, and the stat of exactly the file that was read.
 
-    A second name (hard link) is let pass here: a backup may consist of them, and reading changes nothing.
+    Hard links are accepted here: a backup may consist of them, and reading changes nothing.
 
     Args:
         path: the file.
@@ -76,10 +76,10 @@ def read_private(path: str, *, limit_bytes: int, levels: int = 1) -> tuple[bytes
 
 
 def replace_private(path: str, data: bytes, *, levels: int = 1, durable: bool = True) -> None:
-    """Write a file of ours that nobody else edits. Whatever has its name is replaced, never written through.
+    """Write one of our files that nobody else edits. Whatever has its name is replaced, never written to.
 
     Args:
-        path: the file; its folder is made where missing.
+        path: the file; a missing folder is created.
         data: the whole new content.
         levels: as for `open_private`.
         durable: as for `replace_whole`.
@@ -90,14 +90,14 @@ def replace_private(path: str, data: bytes, *, levels: int = 1, durable: bool = 
     """
     for _ in range(_ATTEMPTS):
         make_own_folder(os.path.dirname(path), levels=levels)
-        with contextlib.suppress(TargetChanged):  # the folder was removed meanwhile
+        with contextlib.suppress(TargetChanged):  # the folder was removed in the meantime
             replace_whole(path, data, mode=MODE, expected=ANY_VERSION, durable=durable)
             return
     raise StoreError(path, "can't be written: another program keeps removing its folder")
 
 
 def make_own_folder(path: str, *, levels: int = 1) -> None:
-    """Make a folder of ours (0700) where it is missing, and see that it is one.
+    """Create one of our folders (0700) if it is missing, and check it.
 
     Args:
         path: the folder.
@@ -127,10 +127,10 @@ def names_in_own_folder(path: str, *, levels: int = 1) -> list[str]:
 
 
 def check_private(path: str, *, levels: int = 1) -> os.stat_result | None:
-    """Look whether `path` is, or could become, a file of ours: for a library that opens it itself.
+    """Check that `path` is, or could become, one of our files, for a library that opens it itself.
 
     Returns:
-        What is there; None: nothing.
+        Its stat; None if it does not exist.
 
     Raises:
         StoreUnsafe: as `open_private`.
@@ -141,11 +141,11 @@ def check_private(path: str, *, levels: int = 1) -> os.stat_result | None:
 
 
 def remove_private(path: str, *, levels: int = 1) -> None:
-    """Remove a file of ours, or whatever has its name; never what lies behind a link in place of a folder.
+    """Remove one of our files, or whatever has its name, without following a link in place of a folder.
 
     Raises:
         StoreUnsafe: a folder of ours above it is not what belongs there; nothing was removed.
-        OSError: as the system says; `FileNotFoundError` where nothing is there.
+        OSError: from the system; `FileNotFoundError` if it does not exist.
     """
     with opened_own_folder(os.path.dirname(path), levels=levels) as folder:
         if folder is None:
@@ -158,7 +158,7 @@ def has_name(fd: int, path: str) -> bool:
     """Whether `path` leads to this open file, and not to a link, another file, or nothing.
 
     Raises:
-        OSError: it can't be looked at.
+        OSError: from the system.
     """
     opened = os.fstat(fd)
     try:

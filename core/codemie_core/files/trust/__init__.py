@@ -1,10 +1,11 @@
-"""Who besides its owner may change a path, or read it.
+"""Finds out who besides its owner can change or read a path.
 
-`distrusts(path)` walks to a path as the system does and returns every place where another user could turn it
-into something else. The rules are those of OpenSSH's StrictModes (`safe_path` in its misc.c) and of git's
-safe.directory: each folder, link and file on the way belongs to this user or to the system, and nobody else
-may write it. Unlike StrictModes we let pass a folder with the sticky bit (`/tmp`): in it nobody can rename or
-remove what is another's. As Debian's OpenSSH does, we let the group write where the owner is its only member.
+`distrusts(path)` follows a path as the system does and returns every place where another user could change
+what it leads to. The rules are those of OpenSSH's StrictModes (`safe_path` in its misc.c) and of git's
+safe.directory: each folder, link and file on the path must belong to this user or to the system, and nobody
+else may have write access. Unlike StrictModes, we accept a folder with the sticky bit (`/tmp`), where users
+can't rename or remove the files of others. Like Debian's OpenSSH, we accept write access for a group whose
+only member is the owner.
 """
 
 from codemie_core.files.trust.distrust import Distrust, Fault

@@ -1,4 +1,4 @@
-"""One place where another user could change what a path leads to: in words, and the command that helps."""
+"""A place where another user could change what a path leads to, with a message and the command to fix it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Fault(enum.Enum):
     OWNER = "owner"
     """It belongs to another user."""
     WRITABLE = "writable"
-    """Others may write it."""
+    """Others can write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Distrust:
     ours: bool
     """Whether this user may change its permissions."""
     shared: bool = False
-    """A folder of the system's on the way. It may be there for all to write, as `/tmp` is: what it lacks is
-    the sticky bit."""
+    """A system folder above the path. It may be meant for all to write, like `/tmp`, and lack only the sticky
+    bit."""
 
     @property
     def sentence(self) -> str:
-        """What is wrong, to a person; without a full stop."""
+        """What is wrong, as a message without a full stop."""
         if self.fault is Fault.OWNER:
             return f"{self.path} belongs to {self.who}"
         bits = "" if self.mode is None else f" (mode {self.mode:04o})"
@@ -45,7 +45,7 @@ class Distrust:
 
     @property
     def command(self) -> str:
-        """The one command that mends it."""
+        """The command that fixes it."""
         if self.fault is Fault.OWNER:
             return owning_command(self.path)
         if self.shared:

@@ -103,7 +103,7 @@ if sys.platform == "win32":
             _local_free(descriptor)
 
     def is_ours(status: os.stat_result) -> bool:  # noqa: ARG001  nothing in it tells the owner
-        """Whether this program may mend an entry: it leaves that to icacls."""
+        """Whether this program may fix an entry; no, that is left to icacls."""
         return False
 
     def closing_command(path: str, *, ours: bool, right: Right) -> str:  # noqa: ARG001

@@ -68,13 +68,13 @@ class CliCredential:
     expires_ms: int | None = None
     """Milliseconds since 1970; None: it does not say."""
     problem: str = ""
-    """Why it can't be opened; empty: it was."""
+    """Why it can't be opened; empty if it was."""
     authenticated: bool = True
-    """False: the older form, which any program could have changed unnoticed."""
+    """False for the older format, which any program could have changed unnoticed."""
 
 
 def read_cli_files(home: Home, machine: CliMachine) -> tuple[CliCredential, ...]:
-    """Read every credential file the CLI has in this home; an unreadable one is told, not raised."""
+    """Read every credential file the CLI has in this home; an unreadable one has its `problem` set."""
     key = machine.key()
     return tuple(_read(path, key) for path in sorted(cli_file_paths(home)))
 

@@ -1,8 +1,8 @@
-"""Whether secrets may be used from a home, or another user could have changed what is in it.
+"""Decides whether secrets may be used from a home, or whether another user could have changed it.
 
-Whoever may write the configuration may write an address into it, and the token of that profile goes there. So
-`credentials` and `run` ask here first, as ssh asks before it believes `authorized_keys`, and git before it
-believes a repository's configuration.
+Whoever can write the configuration can put an address into it, to which the profile's token is then sent. So
+`credentials` and `run` check this first, like ssh before it trusts `authorized_keys`, and git before it
+trusts a repository's configuration.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from codemie_core.files.trust import Distrust, Fault, distrusts
 from codemie_core.home import Home
 
 SAFE_HOME_VARIABLE = "CODEMIE_TRAY_SAFE_HOME"
-"""The home that a person trusts although others may write it. A variable, since whoever may write the home
-may write every setting in it; and a path, so that exporting it trusts no other home."""
+"""The home that the user trusts although others can write it. This is a variable because whoever can write
+the home can change every setting in it, and a path so that exporting it trusts no other home."""
 
 
 def home_distrusts(home: Home) -> tuple[Distrust, ...]:
@@ -33,7 +33,7 @@ def home_distrusts(home: Home) -> tuple[Distrust, ...]:
         for one in distrusts(path):
             found.setdefault(
                 (one.path, one.fault), one
-            )  # the home is judged as one, not as a folder on the way
+            )  # the home counts as a home, not as a folder above another path
     return tuple(found.values())
 
 
@@ -45,7 +45,7 @@ def check_trusted(home: Home, environ: Mapping[str, str] | None = None) -> None:
         environ: the environment; the process's own unless given.
 
     Raises:
-        HomeUntrusted: with the place, who could change it, and the command that mends it.
+        HomeUntrusted: names the place, who could change it, and the command that fixes it.
     """
     worst = worst_distrust(home, environ)
     if worst is not None:
@@ -58,7 +58,7 @@ def check_trusted(home: Home, environ: Mapping[str, str] | None = None) -> None:
 
 
 def worst_distrust(home: Home, environ: Mapping[str, str] | None = None) -> Distrust | None:
-    """Return the place that is to be mended first; None: nobody else could have changed the home.
+    """Return the place to fix first; None if nobody else could have changed the home.
 
     Args:
         home: the home.
@@ -67,7 +67,7 @@ def worst_distrust(home: Home, environ: Mapping[str, str] | None = None) -> Dist
     found = home_distrusts(home)
     if not found or is_declared_safe(home, environ):
         return None
-    # The home first: a person knows it, and what lies in it is mended after it.
+    # The home comes first: the user knows it, and its contents can be fixed after it.
     return next((one for one in found if one.path == os.path.realpath(home.path)), found[0])
 
 

@@ -47,12 +47,12 @@ def why_it_stays(profile: Profile, path: FieldPath) -> str:
 
 
 def movable_tokens(config: Config) -> tuple[TokenField, ...]:
-    """Return the tokens that stand in the clear in a configuration and can be moved."""
+    """Return the tokens in clear text in a configuration that can be moved."""
     return tuple(token for token, reason in _in_clear(config) if not reason)
 
 
 def staying_tokens(config: Config) -> tuple[Staying, ...]:
-    """Return those that can't."""
+    """Return those that can't be moved."""
     return tuple(
         Staying(token.profile, ".".join(token.field_path), reason)
         for token, reason in _in_clear(config)

@@ -1,9 +1,9 @@
-"""Moving tokens out of the configuration into the store, and back.
+"""Moves tokens from the configuration into the store, and back.
 
-Two files can't change in one step. So the store is locked from the first look to the last write: no other
-move comes in between. The place a token goes to is written and read back first, and only then is it taken
-from where it was: killed anywhere, each token is in the one, in the other, or in both, and whatever the
-configuration says can be followed. Doing it again finishes the work.
+Two files can't change in one step. So the store is locked from the first read to the last write, which keeps
+other moves out. A token is written to its destination and read back before it is removed from its source. If
+the process is killed, each token is in either place or in both, and every reference in the configuration can
+be resolved. Running the move again completes it.
 """
 
 from __future__ import annotations

@@ -14,24 +14,24 @@ from codemie_core.errors import CredentialNotFound
 
 @dataclass(frozen=True, slots=True)
 class TokenField:
-    """One field of one profile that is there for a secret, and what it holds."""
+    """A field of a profile that is meant for a secret, and its value."""
 
     profile: str
     field_path: FieldPath
     value: Secret = field(repr=False)
-    """As it stands in the file."""
+    """The text in the file."""
     in_clear: bool
-    """Whether that is a secret: no reference to one, no placeholder, no AWS access key's id."""
+    """Whether it is a secret rather than a reference, a placeholder or an AWS access key id."""
 
     @property
     def reference(self) -> str | None:
-        """The credential's name it refers to; None: it is no reference."""
+        """Name of the credential that it refers to; None if it is not a reference."""
         text = self.value.reveal()
         return text.removeprefix(REFERENCE_PREFIX) if text.startswith(REFERENCE_PREFIX) else None
 
 
 def reference_to(name: str) -> str:
-    """Return the text that stands in a profile in place of the secret `name`."""
+    """Return the text that replaces the secret `name` in a profile."""
     return REFERENCE_PREFIX + name
 
 

@@ -124,13 +124,13 @@ class LineDecoder(Generic[Row]):
                 index = done + len(rows) - before
                 at += sum(map(len, lines[done:index])) + index - done
                 line = lines[index]
-                self._mend(at, line, rows, torn=not whole)
+                self._decode_damaged(at, line, rows, torn=not whole)
                 at += len(line) + 1
                 done = index + 1
             else:
                 return rows
 
-    def _mend(self, offset: int, line: bytes, rows: list[Row], *, torn: bool) -> None:
+    def _decode_damaged(self, offset: int, line: bytes, rows: list[Row], *, torn: bool) -> None:
         try:
             rows += self._decoder.decode_lines(line)  # nothing at all, or several whole records glued
         except _REFUSED:

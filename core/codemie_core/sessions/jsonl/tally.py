@@ -1,4 +1,4 @@
-"""What a reading says of the lines it could not use."""
+"""Counts of one reading, and the places of the lines it could not use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KEPT_PLACES = 20
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """One line that was passed over. It says where and why, never what was in it."""
+    """One line that was skipped: where and why, never its content."""
 
     offset: int
     """Of the line's first byte, from the start of the file."""
@@ -28,7 +28,7 @@ class Tally:
     salvaged: int = 0
     """Damaged records that could be kept (invalid UTF-8, half a surrogate pair, NULs before them)."""
     bad: int = 0
-    """Lines passed over, overlong and torn ones among them."""
+    """Lines that were skipped, overlong and torn ones included."""
     overlong: int = 0
     """Lines over the limit."""
     torn: bool = False

@@ -1,9 +1,9 @@
-"""Keep the memory of a process that handles secrets out of core dumps and crash reports.
+"""Keeps the memory of a process that handles secrets out of core dumps and crash reports.
 
-Linux takes away more than the dump: no other program of the same user can then attach to the process or read
-its memory (`PR_SET_DUMPABLE`, prctl(2)). The limit alone would not do there: where dumps are piped to a
-program, the kernel does not apply it (core(5)). Both end with the next exec or the process, except for the
-limit, which a child inherits: whoever becomes another program undoes it first.
+On Linux, this also prevents other programs of the same user from attaching to the process or reading its
+memory (`PR_SET_DUMPABLE`, prctl(2)). The resource limit alone is not enough: the kernel ignores it if dumps
+are piped to a program (core(5)). The flag is reset by exec, but a child inherits the limit, so it must be
+restored before exec.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 if sys.platform == "win32":
 
     def forbid_core_dumps() -> Callable[[], None]:
-        """Leave this process's heap out of crash reports from now on; returns what undoes it."""
+        """Keep this process's heap out of crash reports; returns a function that undoes it."""
         import ctypes
 
         no_heap = 1  # WER_FAULT_REPORTING_FLAG_NOHEAP; no child inherits it
@@ -30,13 +30,13 @@ else:
     import resource
 
     def forbid_core_dumps() -> Callable[[], None]:
-        """Write no core dump of this process from now on; returns what undoes it."""
+        """Disable core dumps of this process; returns a function that undoes it."""
         soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
         _set_dumpable(False)
 
         def undo() -> None:
-            with contextlib.suppress(ValueError, OSError):  # somebody lowered the hard limit meanwhile
+            with contextlib.suppress(ValueError, OSError):  # the hard limit was lowered in the meantime
                 resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
             _set_dumpable(True)
 

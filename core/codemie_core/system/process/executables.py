@@ -1,7 +1,8 @@
-"""The two executables a program has on Windows: one with a console, and beside it one without.
+"""The two executables of a program on Windows: one with a console, and one without.
 
-Windows ties "opens a console" to the executable, so there are pairs: `python.exe` and `pythonw.exe`, and of
-the frozen program `codemie-tray.exe` and `codemie-trayw.exe`. What one of a pair starts may need the other.
+On Windows, the executable determines whether a console is opened, so there are pairs: `python.exe` and
+`pythonw.exe`, and `codemie-tray.exe` and `codemie-trayw.exe` for the frozen program. A process of one kind
+may have to start the other.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _MARK = "w"
 
 
 def windowed_executable(executable: str) -> str:
-    """Return the executable that opens no console window: the one given, where it has no such sibling."""
+    """Return the sibling that opens no console window, or the given executable if there is none."""
     stem, extension = os.path.splitext(executable)
     if extension.lower() != _EXTENSION or stem.lower().endswith(_MARK):
         return executable
@@ -22,10 +23,10 @@ def windowed_executable(executable: str) -> str:
 
 
 def console_executable(executable: str = sys.executable) -> str:
-    """Return the executable whose standard streams can be read: the one given, where it has no such sibling.
+    """Return the sibling with standard streams, or the given executable if there is none.
 
-    A process of ours that answers through a pipe is started by it: the frozen program without a console may
-    have no standard streams at all.
+    It is needed for a process that answers through a pipe: the frozen program without a console may have no
+    standard streams.
     """
     stem, extension = os.path.splitext(executable)
     if extension.lower() != _EXTENSION or not stem.lower().endswith(_MARK):
@@ -34,17 +35,17 @@ def console_executable(executable: str = sys.executable) -> str:
 
 
 def own_command(module: str, *arguments: str, frozen_option: str = "") -> list[str]:
-    """Return the command that runs a module of ours in a process that answers through its streams.
+    """Return the command that runs one of our modules in a process that answers through its streams.
 
     Args:
         module: what `python -m` runs.
-        arguments: what it is given.
-        frozen_option: by which the frozen program, which has no `python -m`, is that module. Empty: it is
-            the program itself.
+        arguments: its arguments.
+        frozen_option: option that makes the frozen program, which has no `python -m`, run that module;
+            empty if the module is the program itself.
     """
     if getattr(sys, "frozen", False):
         return [console_executable(), *filter(None, [frozen_option]), *arguments]
-    # -P: the folder we happen to be in must not provide modules: some of these meet secrets.
+    # -P: the current folder must not provide modules, because some of these processes handle secrets.
     return [console_executable(), "-P", "-m", module, *arguments]
 
 

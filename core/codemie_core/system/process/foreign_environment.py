@@ -1,10 +1,10 @@
-"""The environment of every program we start that is not ours.
+"""The environment for other programs that we start.
 
-A frozen program runs with variables that make it find its own libraries, plug-ins and data. A browser, a
-terminal or `node` that inherits them loads our libraries in place of its own and breaks, or worse. So what
-the bundle added is taken out again, and what the person had comes back.
+A frozen program runs with variables that lead to its own libraries, plug-ins and data. A browser, a terminal
+or `node` that inherits them loads our libraries instead of its own, and may break. So whatever the bundle
+added is removed, and the user's values are restored.
 
-PyInstaller's bootloader and run-time hooks are the source of these names:
+The names come from PyInstaller's bootloader and run-time hooks:
 https://pyinstaller.org/en/stable/runtime-information.html#ld-library-path-libpath-considerations
 """
 
@@ -22,20 +22,20 @@ _LIBRARY_PATHS = (
     "DYLD_FALLBACK_LIBRARY_PATH",
     "DYLD_FALLBACK_FRAMEWORK_PATH",
 )
-"""Where the system's loader looks; the bootloader keeps the value from before under the name plus `_ORIG`."""
+"""Search paths of the system's loader; the bootloader saves the old value under the name plus `_ORIG`."""
 
 _OF_THE_LOADER = ("_MEI", "_PYI_", "PYINSTALLER_")
-"""How the names begin by which a bootloader speaks to the processes of its own program."""
+"""Prefixes of the variables that a bootloader sets for the processes of its own program."""
 
 
 def foreign_environment(
     inherited: Mapping[str, str] | None = None, *, bundle: str | None = None
 ) -> dict[str, str]:
-    """Return the environment for a program that is not ours.
+    """Return the environment for another program.
 
     Args:
-        inherited: the environment to start from; the process's own unless given.
-        bundle: folder of the frozen program's libraries; by default that of this process. An empty string
+        inherited: the environment to start from; default: that of this process.
+        bundle: folder of the frozen program's libraries; default: that of this process. An empty string
             means that the program is not frozen.
     """
     environment = dict(os.environ if inherited is None else inherited)
@@ -45,7 +45,7 @@ def foreign_environment(
         if original is not None:
             environment[name] = original
         elif bundle and name == "LD_LIBRARY_PATH":
-            # The bootloader always sets this one; no _ORIG means that the person had none.
+            # The bootloader always sets this one; without _ORIG, the user had none.
             environment.pop(name, None)
     for name in [name for name in environment if name.startswith(_OF_THE_LOADER)]:
         del environment[name]
@@ -58,7 +58,7 @@ def foreign_environment(
 
 def _keep_what_is_outside(environment: dict[str, str], name: str, value: str, folders: set[str]) -> None:
     # Run-time hooks of bundled libraries add their folder to QT_PLUGIN_PATH, XDG_DATA_DIRS, SSL_CERT_FILE and
-    # many more: what they have in common is that they point into the bundle.
+    # many more; all of them point into the bundle.
     parts = value.split(os.pathsep)
     outside = [part for part in parts if not _is_below(part, folders)]
     if len(outside) == len(parts):
@@ -86,11 +86,11 @@ if sys.platform == "win32":
 
     @contextlib.contextmanager
     def in_foreign_environment() -> Iterator[None]:
-        """Make this process's environment a foreign program's while the block runs.
+        """Turn this process's environment into that of a foreign program while the block runs.
 
-        For what starts with *our* environment there (`os.startfile`), and for every other start: a child also
-        inherits the folder that the bootloader gave to SetDllDirectory, and would take its libraries from it.
-        Other threads see the change; nothing of ours reads these variables after its start.
+        `os.startfile` uses *our* environment. And every child inherits the folder that the bootloader passed
+        to SetDllDirectory, and would load libraries from it. Other threads see the change, but none of our
+        code reads these variables after the start.
         """
         import ctypes
 

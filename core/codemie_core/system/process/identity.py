@@ -1,4 +1,4 @@
-"""Which process a number stands for: numbers are given to others once their process has ended."""
+"""Identifies processes beyond their number, which is reused once a process has ended."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _PAUSE_SECONDS = 0.5
 
 
 def identity_of(pid: int) -> str | None:
-    """Return what tells a running process from every other one; None where it does not run.
+    """Return a unique id of a running process; None if it does not run.
 
-    Linux: its number, the moment it started, and the run of the machine. Elsewhere the moment is not asked
-    for: a number that was given away again then counts as the same process, which errs towards "it runs".
+    On Linux, it consists of the process number, the start time and the boot id. Elsewhere the start time is
+    not read, so a reused number counts as the same process, which errs towards "it runs".
     """
     if not _runs(pid):
         return None
@@ -25,7 +25,7 @@ def identity_of(pid: int) -> str | None:
 
 
 def wait_for_end(pid: int, identity: str) -> None:
-    """Block until this very process has ended; returns at once where it has already."""
+    """Block until exactly this process has ended; return at once if it already has."""
     if sys.platform == "linux":
         import select
 
@@ -99,7 +99,7 @@ else:
         return not _is_zombie(pid)
 
     def _stat_fields(pid: int) -> list[str]:
-        # proc(5): the name in brackets may hold blanks and brackets; what follows is the state, then numbers.
+        # proc(5): the name in parentheses may contain spaces and parentheses; the state and numbers follow.
         try:
             with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
                 return file.read().rpartition(")")[2].split()

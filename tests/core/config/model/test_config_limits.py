@@ -9,23 +9,40 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from codemie_core import ConfigCorrupt, ConfigLoader, Home, StoreFull
+from codemie_core import ConfigCorrupt, ConfigLoader, ConfigMissing, Home, StoreFull
+from codemie_core.audit.home_audit import audit_home
+from codemie_core.config.history import Origin
 from codemie_core.config.model.config import Config
-from codemie_core.config.model.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES, megabytes
+from codemie_core.config.model.layout import CLASSIC
+from codemie_core.config.model.limits import (
+    PROFILES_LIMIT,
+    SIZE_LIMIT_BYTES,
+    VALUES_LIMIT,
+    megabytes,
+    values_in,
+)
 from codemie_core.config.reader import TORN_PATIENCE_SECONDS
-from codemie_core.errors import ConfigTooLarge
+from codemie_core.credentials import CredentialStore
+from codemie_core.errors import ConfigTooLarge, VersionNotFound
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.files.lock import StoreLock
+from codemie_core.profiles.tokens.cli_files import CliMachine
 
 LIMIT = SIZE_LIMIT_BYTES
 
 
-def text_of(size: int, filler: str) -> str:
-    """A configuration of this size, whose rest is a list of `filler`."""
+def text_of(size: int, filler: str, *, limit: int = VALUES_LIMIT) -> str:
+    """A configuration of this size, whose rest is a list of `filler`, as many as may be."""
     head = '{"version": 2, "activeProfile": "a", "profiles": {"a": {"authToken": "sk-x"}, "b": {}}, "rest": ['
-    count = (size - len(head) - 2) // (len(filler) + 1)
+    count = min((size - len(head) - 2) // (len(filler) + 1), (limit - 8) // values_in(filler))
     return (head + ",".join([filler] * count)).ljust(size - 2) + "]}"
+
+
+def _containers(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4)
 
 
 @pytest.fixture
@@ -61,11 +78,90 @@ def test_the_largest_that_is_read_is_read_and_changed_in_a_moment(
     assert path.read_text() == text.replace('"activeProfile": "a"', '"activeProfile": "b"')
 
 
+def values(count: int, filler: str = "0") -> str:
+    """A configuration with so many values."""
+    fillers = ",".join([filler] * (count - 8))
+    return (
+        '{"version": 2, "activeProfile": "a", "profiles": {"a": {"authToken": "sk-x"}, "b": {}}, "rest": ['
+        f"{fillers}]}}"
+    )
+
+
+@pytest.mark.parametrize("filler", ["0", "[]", "{ }", '""', r'"a,[{\\"', r'"a\",\""', "null"])
+def test_so_many_values_are_read_and_changed_and_one_more_is_reported_and_left_alone(
+    loader: ConfigLoader, path: Path, filler: str
+) -> None:
+    text = values(VALUES_LIMIT, filler)
+    path.write_text(text)
+    assert loader.switch_profile("b").active == "b"
+    before = path.read_bytes()
+    assert before == text.replace('"activeProfile": "a"', '"activeProfile": "b"').encode()
+    with pytest.raises(ConfigTooLarge, match=r"has 20,001 values; .* with up to 20,000$"):
+        loader.save_profile("b", {"note": "one more"})
+    assert path.read_bytes() == before
+
+    one_more = values(VALUES_LIMIT + 1, filler).encode()
+    path.write_bytes(one_more)
+    for operation in OPERATIONS:
+        with pytest.raises(ConfigTooLarge) as caught:
+            operation(loader)
+        reason = "has 20,001 values; CodeMie Tray reads configurations with up to 20,000"
+        assert str(caught.value) == f"{path}: {reason}"
+        assert "history restore" in caught.value.advice
+    assert path.read_bytes() == one_more
+    assert loader.keep_seen() is None
+
+
+def test_a_file_with_too_many_values_loses_nothing_and_the_last_version_comes_back(
+    home: Home, loader: ConfigLoader, path: Path
+) -> None:
+    path.write_text(values(100))
+    loader.load_and_keep()
+    good = path.read_bytes()
+    too_many = values(VALUES_LIMIT * 3).encode()
+    path.write_bytes(too_many)
+    with pytest.raises(ConfigTooLarge) as caught:
+        loader.load()
+    audit = audit_home(CredentialStore(home), home, CliMachine.this(), environ={}, folder=home.path)
+    (finding,) = audit.of_kind("config-unusable")
+    assert str(caught.value) in finding.message
+    path.rename(path.with_suffix(".away"))
+    offer = loader.offer(ConfigMissing(str(path), ""))
+    assert offer is not None
+    loader.restore(offer.version)
+    assert (path.read_bytes(), path.with_suffix(".away").read_bytes()) == (good, too_many)
+
+
+def test_a_kept_version_with_too_many_values_says_so_and_where_it_is(
+    home: Home, loader: ConfigLoader
+) -> None:
+    with StoreLock(home.lock):
+        entry = loader.history.keep(
+            values(VALUES_LIMIT + 1).encode(), layout=CLASSIC, profiles=2, origin=Origin.OTHER
+        )
+    with pytest.raises(VersionNotFound, match="is too large: it has 20,001 values") as caught:
+        loader.restore(entry)
+    assert loader.history.path_of(entry) in str(caught.value)
+
+
+@settings(deadline=None)
+@given(st.recursive(st.none() | st.integers() | st.text(alphabet='a,[{]}"\\ '), _containers), st.booleans())
+def test_values_are_counted_as_a_json_reader_finds_them(value: object, spaced: bool) -> None:
+    def count(one: object) -> int:
+        inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        return 1 + sum(map(count, inner))
+
+    # So many that the quick count does not do.
+    text = json.dumps([value, [0] * VALUES_LIMIT], indent=1 if spaced else None)
+    assert values_in(text) == count(value) + 2 + VALUES_LIMIT
+    assert values_in(json.dumps(value)) >= count(value)
+
+
 @pytest.mark.parametrize("filler", ["0", "[]", '""'])
 def test_what_is_wrong_at_the_end_of_a_large_file_is_found_in_a_moment(
     loader: ConfigLoader, path: Path, filler: str
 ) -> None:
-    path.write_text(text_of(LIMIT - 100, filler) + "}")
+    path.write_text(text_of(LIMIT - 100, filler, limit=LIMIT) + "}")
     os.utime(path, (1, 1))
     began = time.process_time()
     with pytest.raises(ConfigCorrupt, match="nothing may follow the closing brace"):
@@ -76,7 +172,7 @@ def test_what_is_wrong_at_the_end_of_a_large_file_is_found_in_a_moment(
 def test_a_file_over_the_limit_is_reported_with_its_size_and_the_limit_and_is_left_alone(
     loader: ConfigLoader, path: Path
 ) -> None:
-    text = text_of(LIMIT + 1, "0")
+    text = text_of(LIMIT + 1, "0", limit=LIMIT)
     path.write_text(text)
     for operation in OPERATIONS:
         began = time.process_time()

@@ -1,4 +1,4 @@
-"""Which identifier of the machine a store is locked to, and what is done where there is none."""
+"""Which machine id a store is locked to, and what happens if there is none."""
 
 from __future__ import annotations
 

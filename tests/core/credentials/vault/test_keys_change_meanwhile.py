@@ -152,6 +152,6 @@ def test_whoever_changes_keys_without_end_keeps_nobody_out(tmp_path: str, ours: 
 
 
 def _store_id(store: CredentialStore) -> str:
-    file = store._vault.read()
+    file = store._vault.file.read()
     assert file is not None
     return file.store_id.hex()

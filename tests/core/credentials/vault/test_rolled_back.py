@@ -1,4 +1,4 @@
-"""An older `.credentials` put back in place of a newer one: told as that, and nothing is read or written.
+"""An older `.credentials` put back in place of a newer one: reported as such, and nothing is read or written.
 
 The keyring of these tests is a folder; tests/keyring does the same with a real one.
 """

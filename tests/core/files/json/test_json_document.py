@@ -32,7 +32,7 @@ def ours_accepts(text: str) -> bool:
     try:
         document = JsonDocument.parse(text)
     except JsonSyntaxError as error:
-        return not (0 <= error.offset <= len(text) and error.reason)  # what has no place is told as a failure
+        return not (0 <= error.offset <= len(text) and error.reason)  # an error without a place is a failure
     everything_opens(document)
     return True
 

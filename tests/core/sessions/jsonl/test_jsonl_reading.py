@@ -11,7 +11,7 @@ from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl import BadLine, JSONLReader, Tally
 from codemie_core.sessions.jsonl.blocks import LINE_LIMIT_BYTES
 from codemie_core.sessions.jsonl.reader import line_number
-from codemie_core.sessions.usage.counting.totals import MetricRow
+from codemie_core.sessions.usage.counting.rows import MetricRow
 
 GOOD = 5766
 

@@ -1,13 +1,17 @@
 """Quarters and days: every zone's midnight, before and after the clocks change."""
 
+import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_core.sessions.usage import Calendar, days_back
+from codemie_core.sessions.usage import Calendar, Grouping, Period, days_back
+from codemie_core.sessions.usage.counting.collector import Collector
 from codemie_core.sessions.usage.counting.quarter_hours import (
     QUARTER_SECONDS,
     QUARTERS_PER_DAY,
@@ -15,7 +19,10 @@ from codemie_core.sessions.usage.counting.quarter_hours import (
     quarter_of,
     utc_days,
 )
-from codemie_core.sessions.usage.counting.totals import Collector, KeyedTotals, MetricRow, Names
+from codemie_core.sessions.usage.counting.rows import MetricRow, Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, add_total, summed_by_day
+from codemie_core.sessions.usage.report.period import ALL_OF_TIME
+from codemie_core.sessions.usage.report.times import Times
 
 ZONES = [
     *(
@@ -80,6 +87,107 @@ def test_times_of_every_spelling_find_their_quarter_hour(
     (totals,) = spilled
     assert quarter in {key[0] for key in totals}
     assert len(totals) == len({quarter, quarter_of("2026-01-16T10:00:00.000Z")})
+
+
+def collected(stamps: list[str | float | None]) -> dict[int, int]:
+    """Return how many records were counted in each quarter, in the quick way through many."""
+    quarters: dict[int, int] = {}
+
+    def spill(totals: KeyedTotals) -> None:
+        for (quarter, *_), (turns, *_) in totals.items():
+            quarters[quarter] = quarters.get(quarter, 0) + turns
+
+    collector = Collector(Names(), spill=spill)
+    collector.add([MetricRow(timestamp=stamp) for stamp in stamps])
+    collector.flush()
+    return quarters
+
+
+def test_in_any_order_every_record_finds_the_quarter_hour_of_its_own_time() -> None:
+    spelt = [f"2026-01-16T{hour}:{minute:02}" for hour in ("09", "10") for minute in range(60)]
+    stamps = [text + end for text in spelt for end in ("Z", ":59Z", ":00.000Z", ":00+00:00", "")]
+    wrong = [f"2026-01-16T10{end}Z" for end in ("", ":0x:00", ":1", ":4/:00", ":60:00", ":5::00", ";00:00")]
+    everything: list[str | float | None] = [*stamps, *wrong, None, 5, "", "Z", "~"]
+    orders = [everything, sorted(everything, key=str), everything[::-1]]
+    for seed in range(5):
+        orders.append([*everything])
+        random.Random(seed).shuffle(orders[-1])  # noqa: S311  the same order each time
+    for order in orders:
+        assert collected(order) == dict(Counter(map(quarter_of, order)))
+
+
+def test_a_session_that_changes_its_model_and_agent_keeps_each_ones_numbers() -> None:
+    spilled: list[KeyedTotals] = []
+    collector = Collector(Names(), spill=spilled.append)
+    rows = [
+        MetricRow(
+            timestamp="2026-01-16T10:00:00.000Z",
+            agent=agent,
+            profile=profile,
+            model=model,
+            kind=kind,
+            session="s",
+            tokens=tokens,
+            duration=2.9,
+        )
+        for tokens, (agent, profile, model, kind) in enumerate(
+            [*product(("a", "b"), ("p", None), ("m", "n", None), ("metric", None, "event"))] * 3
+        )
+    ]
+    random.Random(5).shuffle(rows)  # noqa: S311  the same order each time
+    collector.add(rows[:50])
+    collector.add(rows[50:])
+    collector.flush()
+    expected: KeyedTotals = {}
+    for row in rows:
+        if row.kind != "event":
+            key = (quarter_of(row.timestamp), "s", row.agent or "", row.profile or "", row.model or "")
+            add_total(expected, key, [1, row.tokens or 0, 0, 2, 0])
+    assert spilled == [expected]
+
+
+PERIODS = [
+    ALL_OF_TIME,
+    Period(date(2026, 3, 28), date(2026, 3, 30)),
+    Period(None, date(2026, 10, 25)),
+    Period(date(2026, 3, 29), None),
+]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("grouping", [Grouping.DAY, Grouping.HOUR, Grouping.MODEL])
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_days_sum_is_used_only_if_its_quarters_have_one_name(
+    zone: str, grouping: Grouping, period: Period
+) -> None:
+    times = Times(grouping, period, Calendar(ZoneInfo(zone)))
+    # Around the days on which clocks change in one zone or another, and the ends of the periods.
+    for begin in (
+        date(2026, 3, 6),
+        date(2026, 3, 27),
+        date(2026, 4, 3),
+        date(2026, 10, 23),
+        date(2026, 10, 31),
+    ):
+        first = begin.toordinal() - date(1970, 1, 1).toordinal()
+        for day in range(first, first + 5):
+            names = {times[day * QUARTERS_PER_DAY + quarter] for quarter in range(QUARTERS_PER_DAY)}
+            if not times.by_time:  # only whether they are asked for matters
+                names = {None if name is None else "" for name in names}
+            assert not times.is_whole(day) or len(names) == 1
+    assert times.is_whole(-1) == (grouping is not Grouping.HOUR)
+
+
+def test_a_days_sum_keeps_the_time_of_a_session_apart_from_its_turns() -> None:
+    quarters = [(960, 1, 5, 2, 10, 0), (961, 0, 0, 0, 700, 0), (962, 2, 6, 0, 20, 1), (963, 0, 0, 0, 7, 0)]
+    day = 960 // QUARTERS_PER_DAY
+    assert summed_by_day(day, [("s", "a", "p", "", quarters), ("t", "a", "p", "m", quarters[:1])]) == [
+        ("s", "a", "p", "", [(960, 3, 11, 2, 30, 1), (960, 0, 0, 0, 707, 0)]),
+        ("t", "a", "p", "m", [(960, 1, 5, 2, 10, 0)]),
+    ]
+    assert summed_by_day(-1, [("s", "a", "p", "m", [(UNDATED, 1, 2, 3, 4, 5)] * 2)]) == [
+        ("s", "a", "p", "m", [(UNDATED, 2, 4, 6, 8, 10)])
+    ]
 
 
 def test_since_is_a_number_of_days_with_today_or_a_date() -> None:

@@ -60,6 +60,23 @@ def test_a_file_per_day_holds_what_usage_counts(tmp_path: Path, out: Path) -> No
     assert round(sum(row["cost_usd_estimate"] or 0 for row in rows(out)), 6) == round(total.cost_usd or 0, 6)
 
 
+def test_long_requests_cost_more_here_and_in_the_report(home: Home, tmp_path: Path, out: Path) -> None:
+    lines = [
+        claude_line("short", "r1", input_tokens=100_000, cache_read_input_tokens=100_000, output=1000),
+        claude_line("long", "r2", input_tokens=150_000, cache_read_input_tokens=100_000, output=1000),
+    ]
+    write_session(home, write_log(tmp_path / "a.jsonl", lines))
+    export(home, str(out))
+    (row,) = (row for row in rows(out) if row["tokens"])
+    (line,) = (line for line in ask(home, Question(Grouping.MODEL)).lines if line.name == "claude-sonnet-4-5")
+    short = (100_000 * 3 + 100_000 * 0.3 + 1000 * 15) / 1_000_000
+    long = (150_000 * 6 + 100_000 * 0.6 + 1000 * 22.5) / 1_000_000
+    assert row["model"] == "claude-sonnet-4-5"
+    assert row["input_tokens"] == line.totals.input == 250_000
+    assert row["cost_usd_estimate"] == pytest.approx(short + long)
+    assert line.totals.cost_usd == pytest.approx(short + long)
+
+
 def test_a_second_export_changes_nothing(tmp_path: Path, out: Path) -> None:
     home = golden_home(tmp_path)
     export(home, str(out))

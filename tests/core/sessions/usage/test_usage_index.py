@@ -292,7 +292,8 @@ def test_settled_files_are_not_even_opened(tmp_path: Path, monkeypatch: pytest.M
     def opened(path: str) -> None:
         raise AssertionError(path)
 
-    monkeypatch.setattr("codemie_core.sessions.usage.refresh.changed_files.open_shared", opened)
+    for module in ("changed_files", "metrics"):
+        monkeypatch.setattr(f"codemie_core.sessions.usage.refresh.{module}.open_shared", opened)
     assert ask(model.home, Question(Grouping.DAY), calendar=Calendar(UTC)).read_bytes == 0
     model.pick.seed(1)
     assert expected
@@ -402,8 +403,8 @@ def test_a_session_whose_metadata_appears_changes_or_disappears_is_counted_for_i
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE turn_part SET totals = x'00'",
-        "UPDATE turn_part SET totals = 'no totals'",
+        "UPDATE turn_part SET totals = x'00', day_totals = x'00'",
+        "UPDATE turn_part SET totals = 'no totals', day_totals = 'no totals'",
         "UPDATE file SET state = replace(state, 'good', 'goof\"')",
         "UPDATE file SET state = 7",
         "DROP TABLE turn_part",

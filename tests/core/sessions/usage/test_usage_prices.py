@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from codemie_core.home import Home
-from codemie_core.sessions.usage.prices import price_table
+from codemie_core.sessions.usage.agent_logs.response import PROMPT_MARK, Response
+from codemie_core.sessions.usage.prices import model_name, price_table
 from codemie_core.sessions.usage.prices.table import _folded
 
 
@@ -84,3 +86,75 @@ def test_a_broken_table_of_ones_own_is_reported_and_ours_applies(home: Home, tex
     assert str(path) in table.problem
     assert "the prices that come with the program apply" in table.problem
     assert (table.own, table.price_of("claude-sonnet-4-5") is not None) == (0, True)
+
+
+def response(*, given: int = 0, cached: int = 0, written: int = 0) -> Response:
+    return Response(0, None, "claude-sonnet-4-5", given, 1000, cached, written, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "is_long"),
+    [
+        (response(given=200_000), False),
+        (response(given=200_001), True),
+        (response(given=100_000, cached=100_000), False),
+        (response(given=100_000, cached=100_000, written=1), True),
+        (response(given=5, cached=900_000), True),
+    ],
+)
+def test_a_request_above_200_000_input_tokens_costs_more_where_the_list_says_so(
+    home: Home, one: Response, *, is_long: bool
+) -> None:
+    table = price_table(home)
+    price = table.price_of(one.priced_model)
+    assert price is not None
+    assert (price.input, price.output, price.cache_read, price.cache_write) == (
+        (6, 22.5, 0.6, 7.5) if is_long else (3, 15, 0.3, 3.75)
+    )
+    assert model_name(one.priced_model) == "claude-sonnet-4-5"
+
+
+def test_each_model_has_its_own_threshold_and_most_have_none(home: Home) -> None:
+    table = price_table(home)
+
+    def inputs(model: str) -> list[float]:
+        prices = (
+            table.price_of(Response(0, None, model, given, 1, 0, 0, 0).priced_model)
+            for given in (90_000, 110_000, 150_000, 210_000, 280_000)
+        )
+        return [price.input for price in prices if price is not None]
+
+    assert inputs("gemini-2.5-pro") == [1.25, 1.25, 1.25, 2.5, 2.5]
+    assert inputs("gpt-5.4") == [2.5, 2.5, 2.5, 2.5, 5]
+    assert inputs("gemini-1.5-pro") == [1.25, 1.25, 2.5, 2.5, 2.5]
+    assert inputs("claude-haiku-5-5") == [0.1, 0.5, 0.5, 0.5, 0.5]
+    assert inputs("claude-opus-4-5") == [5] * 5
+
+
+def test_an_own_price_may_name_that_of_long_requests(home: Home) -> None:
+    path = Path(home.tray, "prices.json")
+    path.parent.mkdir(mode=0o700, parents=True)
+    above = {"tokens": 200_000, "input": 4, "output": 20}
+    path.write_text(json.dumps({"models": {"house": {"input": 2, "output": 10, "above": above}}}))
+    table = price_table(home)
+    price = table.price_of(f"house{PROMPT_MARK}272000")
+    assert price is not None
+    assert (price.input, price.output, price.cache_read) == (4, 20, 4)
+
+
+@pytest.mark.parametrize(
+    "above", [3, {}, {"tokens": 200_000}, {"tokens": 150_000, "input": 1, "output": 1}, {"tokens": True}, []]
+)
+def test_a_wrong_price_of_long_requests_is_a_broken_table(home: Home, above: object) -> None:
+    path = Path(home.tray, "prices.json")
+    path.parent.mkdir(mode=0o700, parents=True)
+    path.write_text(json.dumps({"models": {"house": {"input": 2, "output": 10, "above": above}}}))
+    problem = price_table(home).problem
+    assert problem is not None
+    assert "house: above" in problem
+
+
+def test_a_model_that_carries_our_mark_is_a_model_without_a_price(home: Home) -> None:
+    hostile = Response(0, None, f"claude-sonnet-4-5{PROMPT_MARK}200000", 1, 1, 0, 0, 0)
+    assert PROMPT_MARK not in hostile.priced_model
+    assert price_table(home).price_of(hostile.priced_model) is None

@@ -14,8 +14,10 @@ from codemie_core.home import Home
 from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage import Grouping, Question, Usage, ask
 from codemie_core.sessions.usage.counting import parallel, part_counter
+from codemie_core.sessions.usage.counting.collector import SPILL_TOTALS
 from codemie_core.sessions.usage.counting.count import PartTally, scan
-from codemie_core.sessions.usage.counting.totals import SPILL_TOTALS, KeyedTotals, Names, add_total
+from codemie_core.sessions.usage.counting.rows import Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, add_total
 from codemie_core.sessions.usage.refresh import Progress
 
 NAMES = Names("session", "agent", "provider")

@@ -40,6 +40,7 @@ class Desktop(XDesktop):
         return {
             "XDG_CURRENT_DESKTOP": self.panel_kind.desktop_name,
             "XDG_SESSION_TYPE": "x11",
+            "GSETTINGS_BACKEND": self.panel_kind.settings_backend,
             "GDK_BACKEND": "x11",
             "QT_QPA_PLATFORM": "xcb",
         }

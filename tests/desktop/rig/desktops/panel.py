@@ -1,4 +1,4 @@
-"""The two panels a desktop of the rig can have: Xfce's (GTK) and LXQt's (Qt)."""
+"""The panels of X that a desktop of the rig can have: Xfce's and MATE's (GTK), and LXQt's (Qt)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ class Panel(Protocol):
     @property
     def command(self) -> list[str]:
         """What starts it."""
+
+    @property
+    def settings_backend(self) -> str:
+        """GSettings backend of its programs: `memory`, or `keyfile`, which `configure` can write."""
 
     def configure(self, config_home: str, look: Look) -> None:
         """Write its settings."""
@@ -71,6 +75,7 @@ class XfcePanel:
     """xfce4-panel along the top, nothing on it but the tray at its right end."""
 
     desktop_name: str = "XFCE"
+    settings_backend: str = "memory"
 
     @property
     def command(self) -> list[str]:
@@ -90,6 +95,7 @@ class LxqtPanel:
     """lxqt-panel along the top, nothing on it but the tray at its right end."""
 
     desktop_name: str = "LXQt"
+    settings_backend: str = "memory"
 
     @property
     def command(self) -> list[str]:
@@ -113,3 +119,34 @@ class LxqtPanel:
         with open(os.path.join(folder, "lxqt.conf"), "w", encoding="utf-8") as file:
             theme = "dark" if look.dark else "light"
             file.write(f"[General]\ntheme={theme}\nicon_theme={ICONS}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class MatePanel:
+    """mate-panel along the top, nothing on it but the notification area at its right end."""
+
+    desktop_name: str = "MATE"
+    settings_backend: str = "keyfile"
+
+    @property
+    def command(self) -> list[str]:
+        """What starts it."""
+        return ["mate-panel"]
+
+    def configure(self, config_home: str, look: Look) -> None:
+        """Write its GSettings; those of its toplevels and objects are at paths that `general` names."""
+        folder = os.path.join(config_home, "glib-2.0", "settings")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "keyfile"), "w", encoding="utf-8") as file:
+            file.write(
+                "[org/mate/panel/general]\n"
+                "toplevel-id-list=['top']\nobject-id-list=['tray']\nenable-animations=false\n"
+                "[org/mate/panel/toplevels/top]\n"
+                f"orientation='top'\nexpand=true\nsize={HEIGHT}\n"
+                "[org/mate/panel/objects/tray]\n"
+                "object-type='applet'\ntoplevel-id='top'\nlocked=true\n"
+                "applet-iid='NotificationAreaAppletFactory::NotificationArea'\n"
+                "position=0\nrelative-to-edge='end'\n"
+                "[org/mate/interface]\n"
+                f"gtk-theme='{'Adwaita-dark' if look.dark else 'Adwaita'}'\nicon-theme='{ICONS}'\n"
+            )

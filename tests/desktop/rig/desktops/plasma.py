@@ -54,6 +54,7 @@ class PlasmaDesktop(XDesktop):
             "KDE_SESSION_VERSION": "5",
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "QT_QUICK_BACKEND": "software",
+            "QT_STYLE_OVERRIDE": "Breeze",  # its own: Fusion shows no empty boxes on a dark ground
             "QT_QPA_PLATFORM": "xcb",
             "GDK_BACKEND": "x11",
             "KDE_DEBUG": "1",  # no crash dialog

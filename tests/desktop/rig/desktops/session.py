@@ -158,7 +158,7 @@ class Session(abc.ABC):
 
     @property
     def notification_points(self) -> int:
-        """Size of the letters of a notification, as dunst has to be told it."""
+        """Font size of a notification, as dunst expects it."""
         return 10
 
     # -- its parts
@@ -186,7 +186,7 @@ class Session(abc.ABC):
         dunst.until_ready("notifications", self.notifications.are_served)
 
     def stop_bus(self) -> None:
-        """End the bus; what needs it goes too."""
+        """End the bus, and with it whatever needs it."""
         for name in ("panel", "dunst", "dbus-daemon"):
             self.end_part(name)
         until("the bus to be gone", lambda: not self.bus.answers())
@@ -208,7 +208,7 @@ class Session(abc.ABC):
         self.start_panel()
 
     def panel_is_seen(self) -> bool:
-        """Tell whether the panel is on the screen."""
+        """Return whether the panel is on the screen."""
         try:
             self.panel_picture()
         except RigError:

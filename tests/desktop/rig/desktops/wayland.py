@@ -139,7 +139,7 @@ class WaylandDesktop(Session):
 
 
 def can_run_sway() -> bool:
-    """Tell whether sway would start here: it refuses root, and a namespace for it may be forbidden."""
+    """Return whether sway would start here: it refuses root, and a namespace for it may be forbidden."""
     command = [*_not_as_root(), "true"]
     if shutil.which(command[0]) is None:
         return False

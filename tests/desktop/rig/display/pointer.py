@@ -18,7 +18,7 @@ class Pointer(Hand):
         self._environ = dict(environ)
 
     def move(self, x: int, y: int) -> None:
-        """Go to a place. By way of its neighbour, so that what is there notices a movement."""
+        """Go to a place. By way of its neighbour, so that what is under it notices a movement."""
         self._do("mousemove", x - 1, y, "mousemove", x, y)
 
     def click(self, x: int, y: int, button: int = LEFT) -> None:

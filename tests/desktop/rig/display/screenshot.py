@@ -30,6 +30,12 @@ class Picture:
         self.image.save(path)
         return path
 
+    def save_small(self, path: str) -> str:
+        """Write it as a PNG of at most 128 colours, for a page, and return the path."""
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        self.image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+        return path
+
     def background(self) -> Colour:
         """Return the most frequent colour."""
         colours = self.image.getcolors(self.image.width * self.image.height) or []

@@ -32,7 +32,7 @@ class Area:
         return self.x, self.y, self.x + self.width, self.y + self.height
 
     def contains(self, other: Area) -> bool:
-        """Tell whether all of another rectangle is inside this one."""
+        """Return whether all of another rectangle is inside this one."""
         (left, top, right, bottom), (x, y, x_end, y_end) = self.box, other.box
         return left <= x and top <= y and x_end <= right and y_end <= bottom
 
@@ -57,7 +57,7 @@ class Window:
 
     @property
     def is_menu(self) -> bool:
-        """Tell whether this is a menu that is open."""
+        """Return whether this is a menu that is open."""
         return self.kind in _MENU_KINDS
 
 

@@ -56,7 +56,7 @@ class Bus:
         return body[0][1]
 
     def has_owner(self, name: str) -> bool:
-        """Tell whether somebody owns `name`; also False when there is no bus."""
+        """Return whether somebody owns `name`; also False when there is no bus."""
         try:
             return bool(self._daemon("NameHasOwner", name)[0])
         except BusError:
@@ -67,7 +67,7 @@ class Bus:
         return int(self._daemon("GetConnectionUnixProcessID", name)[0])
 
     def answers(self) -> bool:
-        """Tell whether there is a bus at the address."""
+        """Return whether there is a bus at the address."""
         try:
             self._daemon("GetId")
         except BusError:

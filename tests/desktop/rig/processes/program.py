@@ -50,7 +50,7 @@ class Program:
         return self.process.pid
 
     def is_running(self) -> bool:
-        """Tell whether it was started and has not ended."""
+        """Return whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
     def output(self) -> str:

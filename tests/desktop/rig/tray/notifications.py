@@ -31,7 +31,7 @@ class Notifications:
         """Microseconds: what dunst has in its history up to then does not count."""
 
     def are_served(self) -> bool:
-        """Tell whether dunst is there."""
+        """Return whether dunst runs."""
         return self._bus.has_owner(NAME)
 
     def displayed(self) -> int:

@@ -1,4 +1,4 @@
-"""What is in the tray, as the bus tells it: the registered items, their pixels and their menus."""
+"""What is in the tray, as read from the bus: the registered items, their pixels and their menus."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class TrayItem:
 
 
 def watcher_is_ready(bus: Bus) -> bool:
-    """Tell whether a panel is there and takes icons."""
+    """Return whether a panel runs and takes icons."""
     try:
         ready = bus.property(WATCHER, "/StatusNotifierWatcher", WATCHER, "IsStatusNotifierHostRegistered")
     except BusError:

@@ -11,6 +11,9 @@ from tests.desktop.rig.waiting import RigError, until
 
 __all__ = ["LEFT", "RIGHT", "TrayOnScreen"]
 
+_LIGHT = 4
+"""How much brighter, of 255, a row must at least become: a row of GNOME's submenu becomes so by 7."""
+
 
 class TrayOnScreen:
     """The one icon in the tray of a desktop."""
@@ -46,7 +49,7 @@ class TrayOnScreen:
         return until("the icon to be on the panel", look, limit_seconds, on_failure=self.desktop.logs)
 
     def rows(self) -> tuple[Row, ...]:
-        """Return the rows of its menu, as the bus tells them."""
+        """Return the rows of its menu, as read from the bus."""
         return self.item().rows()
 
     def open_menu(self, button: int = RIGHT) -> Window:
@@ -57,7 +60,7 @@ class TrayOnScreen:
         return menu
 
     def is_open(self) -> bool:
-        """Tell whether its menu is on the screen."""
+        """Return whether its menu is on the screen."""
         return bool(self.desktop.menus())
 
     def close_menu(self) -> None:
@@ -96,7 +99,7 @@ class TrayOnScreen:
             # Qt's menus take the first movements after they opened for a trembling hand.
             self.desktop.pointer.move(*area.centre)
             now = self.desktop.picture().crop(area)
-            return now if now.differs_from(before) else None
+            return now if now.differs_from(before, tolerance=_LIGHT) else None
 
         return until(f"the row {label!r} to light up", lit, on_failure=self.desktop.logs)
 

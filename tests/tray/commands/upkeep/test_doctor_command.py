@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from tests.core.credentials.child import ENVIRONMENT
 from tests.support.other_users import NOBODY, as_root, as_user
+from tests.tray.commands.typed_terminal import on_terminal
 
 TOKEN = "sk-planted-0123456789abcdefghij"  # noqa: S105 - made up
 PROGRAM = [sys.executable, "-m", "codemie_tray"]
@@ -158,26 +159,10 @@ def test_many_of_one_kind_are_summed_up(home: Path) -> None:
 
 def test_a_terminal_gets_lines_that_fit_and_commands_in_one_piece(home: Path) -> None:
     home.chmod(0o777)
-    import pty  # not on Windows
-
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.environ.clear()
-        os.environ.update(environment(home, COLUMNS="60", TERM="xterm"))
-        os.execvp(PROGRAM[0], [*PROGRAM, "doctor"])  # noqa: S606
-    seen = b""
-    while True:
-        try:
-            data = os.read(fd, 4096)
-        except OSError:
-            break
-        if not data:
-            break
-        seen += data
-    os.close(fd)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 13
-    lines = seen.decode().replace("\r", "").replace("\033[1m", "").replace("\033[0m", "").splitlines()
-    assert b"\033[1mDANGER" in seen
+    code, seen = on_terminal([*PROGRAM, "doctor"], environment(home, COLUMNS="60", TERM="xterm"), [])
+    assert code == 13
+    lines = seen.replace("\033[1m", "").replace("\033[0m", "").splitlines()
+    assert "\033[1mDANGER" in seen
     assert all(len(line) <= 60 for line in lines[:6]), lines
     assert "         Fix: codemie-tray doctor --fix" in lines
 

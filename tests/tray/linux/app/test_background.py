@@ -1,4 +1,4 @@
-"""What the login starts: silent, patient, and told of if it crashed. Real processes on a private bus."""
+"""The tray that a login starts: silent, patient, its crash reported. Real processes on a private bus."""
 
 from __future__ import annotations
 

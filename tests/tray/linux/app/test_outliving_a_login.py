@@ -115,7 +115,7 @@ def test_a_folder_opens_on_the_display_of_whoever_shows_the_icon_now(
     desk.open_folder(host)
     until(lambda: desk.opened() == [":77 none none"], started)
     desk.end(host)
-    host = desk.start(_HOST, variables={"WAYLAND_DISPLAY": "wayland-9"})  # logged in anew
+    host = desk.start(_HOST, variables={"WAYLAND_DISPLAY": "wayland-9"})  # logged in again
     desk.open_folder(host)
     until(lambda: desk.opened()[1:] == ["none wayland-9 none"], started)
 

@@ -1,4 +1,4 @@
-"""Which sockets an address of the session bus stands for: one that can't be used spoils none beside it."""
+"""The sockets that an address of the session bus names; an unusable one does not spoil the others."""
 
 from __future__ import annotations
 

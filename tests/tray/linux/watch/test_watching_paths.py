@@ -31,7 +31,7 @@ def _no_poller_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Bell:
-    """A watcher of a home; after each ring it looks anew, as the tray does."""
+    """A watcher of a home; after each message it looks again, as the tray does."""
 
     def __init__(self, home: Path) -> None:
         self.rang = threading.Event()

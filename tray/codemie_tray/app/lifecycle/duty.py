@@ -35,11 +35,11 @@ class Duty:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is on us now."""
+        """Whether the duty is ours now."""
         return self._is_ours.is_set()
 
     def start(self) -> None:
-        """Take it if it is free, else wait for it. Where there are no locks, it is ours at once."""
+        """Take the duty if it is free, else wait for it. Without file locks it is ours at once."""
         try:
             self._lock.acquire()
         except StoreBusy:

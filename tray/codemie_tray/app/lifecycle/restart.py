@@ -19,7 +19,7 @@ LOG = logging.getLogger(__name__)
 
 
 def exec_self() -> None:
-    """Become the program that is installed now; returns only where it can't be started."""
+    """Replace this process with the installed program; returns only if it can't be started."""
     command = same_command()
     LOG.info("starting again: %s", command[0])
     try:

@@ -50,7 +50,7 @@ class SingleInstance:
         """What a crash leaves; see `crash_record`."""
 
     def claim(self) -> bool:
-        """Become the one instance; False: another one is.
+        """Become the one instance; False if another one runs.
 
         Raises:
             StoreError: the home can't hold a lock.
@@ -64,7 +64,7 @@ class SingleInstance:
         return True
 
     def release(self) -> None:
-        """Let another start become the one."""
+        """Give up the claim, so that another start can have it."""
         self._claimed = False
         self._lock.release()
 
@@ -97,7 +97,7 @@ class SingleInstance:
         return True
 
     def answer(self) -> bool:
-        """Take a request away; returns whether there was one."""
+        """Remove a request; returns whether there was one."""
         deadline = time.monotonic() + CLOSING_SECONDS
         while True:
             try:
@@ -126,7 +126,7 @@ class SingleInstance:
                 yield SingleInstance(self._home, host=self._host, session=found["session"])
 
     def ask_those_that_wait(self) -> None:
-        """Ask trays of other sessions that have no place for an icon to make way: this one has."""
+        """Ask trays in sessions without a place for an icon to make way for this one."""
         for other in self.others():
             with contextlib.suppress(StoreError):
                 if note_in(other._lock.path) == _WAITS and not other.is_over():

@@ -1,4 +1,4 @@
-"""Starts and ends the parts of the tray, each alone: one that fails takes none of the others with it."""
+"""Starts and ends the parts of the tray separately, so that one failure does not stop the others."""
 
 from __future__ import annotations
 

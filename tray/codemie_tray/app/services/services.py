@@ -1,6 +1,6 @@
 """What runs beside the icon: the watcher, the log cleaner, the usage counter, the keyring, the login entry.
 
-Each is started alone (`parts`): one that fails takes none of the others with it.
+Each is started separately (`parts`), so that one failure does not stop the others.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Services:
         return counts
 
     def stop(self, stop_worker: Callable[[], None]) -> None:
-        """End all that was started, and the worker in between: what it starts last is ended, too."""
+        """End everything, and the worker in the middle, so that what it started last is ended too."""
         for name, stop in (
             ("Counting", self.counter.stop),
             ("Log cleanup", self.cleaner.stop if self.cleaner else None),
@@ -99,7 +99,7 @@ class Services:
                 self.parts.run(name, stop)
 
     def rearm(self, *, attributes: bool, logs: bool) -> bool:
-        """Watch what there is to watch now; see `Watcher.rearm`."""
+        """Watch what exists now; see `Watcher.rearm`."""
         return self._watcher is not None and self._watcher.rearm(attributes=attributes, logs=logs)
 
     def count_logs(self) -> None:
@@ -113,7 +113,7 @@ class Services:
             self.counter.look()
 
     def take_over(self) -> None:
-        """Clean and count: another session's tray did so until now."""
+        """Take over cleaning and counting from another session's tray."""
         if self.cleaner:
             self.cleaner.take_over()
         self.counter.look()

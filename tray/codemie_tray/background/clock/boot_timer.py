@@ -39,7 +39,7 @@ class SuspendAwareTimer:
         self._step = clock_step.ClockStep(clock)
 
     def wake(self) -> None:
-        """End the wait that runs, or the next one; from any thread."""
+        """End the current wait, or the next one; from any thread."""
         try:
             self._waker.send(b"\0")
         except OSError:
@@ -73,7 +73,7 @@ class SuspendAwareTimer:
                 return
 
     def close(self) -> None:
-        """Give back what the system lent; nobody waits any more."""
+        """Release the timer; nobody waits any more."""
         self._woken.close()
         self._waker.close()
         for fd in (self._timer, self._clock_set):

@@ -33,7 +33,7 @@ class ClockStep:
         return self._clock.wall_seconds() - self._clock.running_seconds()
 
     def happened(self) -> bool:
-        """Return whether it was."""
+        """Return whether the clock was set."""
         offset_seconds = self._offset()
         if abs(offset_seconds - self._offset_seconds) <= STEP_SECONDS:
             return False
@@ -79,7 +79,7 @@ if sys.platform == "linux":
 else:
 
     def clock_set_descriptor() -> int | None:
-        """Return None: no such thing here; the clocks are compared from time to time."""
+        """Return None: this system has no such descriptor; the clocks are compared from time to time."""
         return None
 
     def rearm(fd: int) -> None:

@@ -13,7 +13,7 @@ _Look = tuple[int, int, int] | None
 
 
 class TimeZone:
-    """Follows the machine's zone; nothing is to be followed where TZ chooses another, or on Windows.
+    """Follows the machine's zone; does nothing if TZ names another one, or on Windows.
 
     Args:
         environ: the process's own environment unless given.
@@ -28,7 +28,7 @@ class TimeZone:
         self._seen = self._look()
 
     def follow(self) -> bool:
-        """Take the zone that is set now; returns whether it is another file than before."""
+        """Use the zone that is set now; returns whether it changed."""
         seen = self._look()
         if not self.watched or seen == self._seen:
             return False

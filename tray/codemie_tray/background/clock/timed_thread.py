@@ -1,4 +1,4 @@
-"""A thread that works when it is woken or a time has come, and sleeps in between."""
+"""A thread that sleeps until it is woken or a set time arrives."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """One notification at 80 % and one at 100 % of a budget, also across restarts of the tray.
 
-What was said is kept in `<home>/tray/budget-notices.json`. A budget that was changed is another one.
+What was notified is kept in `<home>/tray/budget-notices.json`. Changing a budget starts afresh.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _OF = {"day": "Today's", "month": "This month's"}
 
 
 class BudgetNotices:
-    """Says each level once.
+    """Notifies of each level once.
 
     Args:
         home: whose budgets.
@@ -31,7 +31,7 @@ class BudgetNotices:
         self._said: dict[str, int] | None = None
 
     def due(self, budgets: Iterable[BudgetSpent]) -> list[tuple[str, str]]:
-        """Return the titles and texts of what is to be said now, and remember that it was said."""
+        """Return the titles and texts of the notifications due now, and remember them as shown."""
         budgets = list(budgets)
         if not budgets:
             return []

@@ -22,7 +22,7 @@ class PublishedUsage:
         self.path = os.path.join(home.tray, "usage-today.json")
 
     def write(self, day: date, today: UsageToday) -> None:
-        """Let the others know; where that fails they count themselves."""
+        """Publish the numbers; if that fails, the other trays count for themselves."""
         models = [{"name": used.name, "tokens": used.tokens, "turns": used.turns} for used in today.models]
         numbers = {"tokens": today.tokens, "sessions": today.sessions, "turns": today.turns, "models": models}
         data = json.dumps({"day": day.isoformat(), **numbers}, indent=2) + "\n"
@@ -35,7 +35,7 @@ class PublishedUsage:
             remove_private(self.path)
 
     def read(self, day: date) -> UsageToday | None:
-        """Return what was counted for a day; None where nothing was, or nothing that makes sense."""
+        """Return the usage published for a day; None if there is none, or no valid one."""
         try:
             values = json.loads(read_private(self.path, limit_bytes=_LIMIT_BYTES)[0])
             if values["day"] != day.isoformat():

@@ -1,6 +1,6 @@
 """Counts today's usage in a process that ends: msgspec and SQLite would stay in the tray's memory.
 
-The process is `codemie-tray usage`, the same that a person can ask.
+The process is `codemie-tray usage`, which a person can run as well.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class UsageTodayCounter(TimedThread):
         super().start()
 
     def look(self) -> None:
-        """Say that a session's file may have changed; from any thread, as often as one likes."""
+        """Report that a session's file may have changed; from any thread, as often as you like."""
         self._wanted.set()
         self._wake()
 
@@ -114,7 +114,7 @@ class UsageTodayCounter(TimedThread):
         return today
 
     def _sleep(self, counted: date | None) -> None:
-        """Sleep until somebody asks or the day that was counted is over; nothing wakes us in between."""
+        """Sleep until somebody asks, or until the counted day is over."""
         while not (self._wanted.is_set() or self._ended.is_set()):
             if self._day() != counted:
                 return

@@ -1,4 +1,4 @@
-"""What the watcher posts: something may have changed, whoever did it."""
+"""What the watcher posts: a file may have changed, whoever changed it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SessionsChanged:
 
 @dataclass(frozen=True, slots=True)
 class LogsChanged:
-    """A log came or went in `logs/`; that somebody writes to one is not reported."""
+    """A log in `logs/` was added or removed; writing to one is not reported."""
 
 
 @dataclass(frozen=True, slots=True)

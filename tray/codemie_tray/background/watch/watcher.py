@@ -71,7 +71,7 @@ class Watcher:
         self._watches.stop()
 
     def rearm(self, *, attributes: bool = False, logs: bool = True) -> bool:
-        """Watch what there is to watch now: folders come and go, links change their target.
+        """Watch what exists now: folders come and go, links change their target.
 
         Args:
             attributes: also report changed permissions (wanted while the file can't be read).
@@ -163,7 +163,7 @@ class Watcher:
 
 
 def _present(plan: Plan) -> dict[Key, Target]:
-    """Return the targets that are there; of what is not, the folder above is a target too."""
+    """Return the targets that exist, and for a missing one the folder above it."""
     found = {}
     for path, target in plan.targets.items():
         try:

@@ -27,12 +27,12 @@ folder above."""
 
 
 class How(enum.IntFlag):
-    """What of a path matters."""
+    """Which changes of a path matter."""
 
     ITSELF = enum.auto()
     """It is moved or removed."""
     ENTRIES = enum.auto()
-    """Something in the folder comes or goes."""
+    """Something in the folder is added or removed."""
     WRITES = enum.auto()
     """A file in the folder was written."""
     MODES = enum.auto()
@@ -78,7 +78,7 @@ class Plan:
         target.meanings.append(Meaning(change, matters))
 
     def way(self, resolution: Resolution, change: Change) -> None:
-        """Watch what is passed on the way to a path."""
+        """Watch the links and folders on the way to a path."""
         for link in resolution.links:
             folder = os.path.dirname(link)
             if _TELLS_OF_ITSELF:
@@ -172,7 +172,7 @@ def is_log_name(name: str) -> bool:
 
 
 def _nothing_inside(_name: str) -> bool:
-    """Judge for what is only passed: its own moving away matters, no name in it does."""
+    """Judge for a folder on the way: it matters if the folder itself moves, not what is in it."""
     return False
 
 

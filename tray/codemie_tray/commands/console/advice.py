@@ -1,4 +1,4 @@
-"""What to do next, for errors whose own words do not say it."""
+"""What to do next, for errors whose message does not say it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ADVICE: tuple[tuple[type[CodeMieError], str], ...] = (
 
 
 def advice_for(error: CodeMieError) -> str:
-    """Return what the person can do; empty where the message says it itself."""
+    """Return what the person can do; empty if the message already says it."""
     if error.advice or "codemie-tray " in str(error):
         return error.advice
     return next((text for kind, text in _ADVICE if isinstance(error, kind)), "")

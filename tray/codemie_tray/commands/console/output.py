@@ -67,7 +67,7 @@ def print_error_text(text: str) -> None:
 
 
 def write_bytes(data: bytes) -> None:
-    """Write to standard output, which is no terminal, exactly this and nothing else."""
+    """Write exactly this to standard output, which is not a terminal."""
     with _reader_may_go():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -129,7 +129,7 @@ def _write(stream: object, text: str, *, end: str = "\n") -> None:
 
 
 def flush_output() -> None:
-    """Hand over what was printed, now and not when the interpreter ends and can only complain.
+    """Flush what was printed now, while a failure can still be reported.
 
     Raises:
         ReaderGone: nobody takes it.
@@ -141,7 +141,7 @@ def flush_output() -> None:
 
 
 def discard_output() -> None:
-    """Let what could not be handed over go nowhere, quietly."""
+    """Quietly discard what could not be written."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

@@ -1,4 +1,4 @@
-"""Asking a person, or reading what a script hands in: secrets come from nowhere else."""
+"""Reads secrets: typed by a person, or piped in by a script; from nowhere else."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _piped() -> str:
 
 
 def confirm(question: str) -> bool:
-    """Return whether a person at the terminal says yes; nobody there is a no."""
+    """Return whether a person at the terminal says yes; False if there is no terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     try:

@@ -1,4 +1,4 @@
-"""A command line that can't be carried out as it is typed."""
+"""A command line that can't be carried out as typed."""
 
 from __future__ import annotations
 

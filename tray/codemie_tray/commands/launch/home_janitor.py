@@ -17,7 +17,7 @@ from codemie_core.system.process.identity import identity_of, wait_for_end
 if sys.platform != "win32":
 
     def start_janitor(private: PrivateHome) -> bool:
-        """Start it; False where the system has no process left: the next `run` cleans up then."""
+        """Start it; False if the system can start no process, in which case the next `run` cleans up."""
         pid = os.getpid()
         identity = identity_of(pid)
         try:

@@ -1,4 +1,4 @@
-"""The words of the command line. Importing this costs argparse and nothing else."""
+"""The parser of the command line. Importing it loads argparse and nothing else."""
 
 from __future__ import annotations
 

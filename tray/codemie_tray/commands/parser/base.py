@@ -1,4 +1,4 @@
-"""What every command's parser is made of. Importing this costs argparse and nothing else."""
+"""What every command's parser is made of. Importing it loads argparse and nothing else."""
 
 from __future__ import annotations
 

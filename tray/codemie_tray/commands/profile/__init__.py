@@ -1,1 +1,1 @@
-"""`codemie-tray profile ...`: profiles are made, changed, checked and handed on."""
+"""`codemie-tray profile ...`: make, change, check and share profiles."""

@@ -1,4 +1,4 @@
-"""`codemie-tray profile test`: whether a profile can be right; with `--connect`, whether it is reached."""
+"""`codemie-tray profile test`: whether a profile is valid; with `--connect`, whether its server answers."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
 
 
 def _say_what_follows(before: Profile, after: Profile) -> None:
-    """Warn of what the new fields mean: a token that will be held back, or that now goes elsewhere."""
+    """Warn of what the new fields mean: a token that will be held back, or that is now sent elsewhere."""
     new = sorted(set(shown_origins(after)) - set(shown_origins(before)))
     if new and after.references:
         print_error(

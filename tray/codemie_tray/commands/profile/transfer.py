@@ -9,19 +9,26 @@ import sys
 from codemie_core import Config, ConfigLoader, ConfigMissing, Home
 from codemie_core.errors import ProfileExists, StoreError, store_error, store_read_error
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
-from codemie_core.profiles.making import change_profile
 from codemie_core.profiles.portable import (
     LIMIT_BYTES,
+    Existing,
     Fate,
     Portable,
-    fate_of,
+    import_profiles,
+    planned,
     portable,
     read_portable,
     text_of,
 )
 from codemie_core.profiles.providers import provider_of
 from codemie_tray import PROGRAM
-from codemie_tray.commands.console.output import print_error, print_json, print_line, print_text
+from codemie_tray.commands.console.output import (
+    print_error,
+    print_json,
+    print_line,
+    print_text,
+    warn_if_not_kept,
+)
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import names, plain
@@ -48,23 +55,17 @@ def import_(home: Home, options: argparse.Namespace) -> ExitCode:
     """Add the profiles of a file."""
     found = read_portable(_read(options.file), options.file)
     loader = ConfigLoader(home)
-    config = _present(loader)
-    fates = {one.name: fate_of(one, config) for one in found}
-    in_the_way = [name for name, fate in fates.items() if fate is Fate.REPLACE]
-    if in_the_way and not (options.replace or options.skip or options.dry_run):
-        error = ProfileExists(
-            in_the_way[0],
-            f"Different profiles with this name exist: {names(in_the_way)}. Nothing was changed.",
-        )
-        error.advice = "Use --replace to change them (tokens stay), or --skip to leave them as they are."
-        raise error
-    if options.skip:
-        fates |= dict.fromkeys(in_the_way, Fate.SAME)
-    for one in () if options.dry_run else found:
-        if fates[one.name] is Fate.ADD:
-            loader.add_profile(one.name, one.fields)
-        elif fates[one.name] is Fate.REPLACE:
-            change_profile(loader, one.name, {(key,): value for key, value in one.fields.items()})
+    existing = Existing.SKIP if options.skip else Existing.REPLACE if options.replace else Existing.REFUSE
+    if options.dry_run:
+        wanted = Existing.REPLACE if existing is Existing.REFUSE else existing
+        fates = planned(found, _present(loader), wanted)
+    else:
+        try:
+            fates = import_profiles(loader, found, existing)
+        except ProfileExists as error:
+            error.advice = "Use --replace to change them (tokens stay), or --skip to leave them as they are."
+            raise
+        warn_if_not_kept(loader)
     _print_fates(found, fates, options)
     return ExitCode.OK
 

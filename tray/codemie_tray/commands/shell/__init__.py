@@ -1,1 +1,1 @@
-"""What a shell or a manual is given: completion."""
+"""What shells need: completion."""

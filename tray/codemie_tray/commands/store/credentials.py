@@ -1,4 +1,4 @@
-"""`codemie-tray credentials ...`: the encrypted store, for fingers and scripts.
+"""`codemie-tray credentials ...`: the encrypted store, at a prompt and in scripts.
 
 A secret is never an argument: arguments are in the shell's history and in the list of processes.
 """

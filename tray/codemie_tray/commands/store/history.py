@@ -1,4 +1,4 @@
-"""`codemie-tray history`: what the configuration was, and having it back. Never a token."""
+"""`codemie-tray history`: earlier versions of the configuration, and restoring one. Never a token."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def show(home: Home, version: str, *, as_json: bool) -> ExitCode:
 
 
 def diff(home: Home, version: str, other: str | None, *, as_json: bool) -> ExitCode:
-    """Print how a version differs from another one, or from what is there now; secrets hidden."""
+    """Print how a version differs from another one, or from the present state, with secrets hidden."""
     loader = ConfigLoader(home)
     entry = loader.history.find(version)
     before = loader.history.version(entry)
@@ -75,7 +75,7 @@ def forget_tokens(home: Home, *, dry_run: bool, as_json: bool) -> ExitCode:
 
 
 def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) -> ExitCode:
-    """Bring a version back; without one, what the menu would offer."""
+    """Restore a version; by default the one that the menu would offer."""
     loader = ConfigLoader(home)
     entry = loader.history.find(version) if version else _offered(loader)
     if dry_run:

@@ -1,4 +1,4 @@
-"""`codemie-tray migrate`: which form `config.json` has, and bringing it to another. Never a token."""
+"""`codemie-tray migrate`: shows the schema version of `config.json`, and migrates it. Never a token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codemie_tray.text.exit_codes import ExitCode
 
 
 def status(home: Home, *, as_json: bool) -> ExitCode:
-    """Print the version the file has reached and what is pending."""
+    """Print the file's schema version, and the pending migrations."""
     loader = ConfigLoader(home)
     runner = MigrationRunner(loader)
     config = loader.load_and_keep()

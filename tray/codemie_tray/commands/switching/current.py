@@ -17,7 +17,7 @@ _LONGEST = 200
 
 
 def run(home: Home, *, text: str | None, as_json: bool) -> ExitCode:
-    """Print it; the exit code tells whether there is one.
+    """Print it; the exit code says whether there is one.
 
     Args:
         home: which home.

@@ -1,4 +1,4 @@
-"""The profile that is meant by a name as it was typed, and by none."""
+"""Finds the profile that a typed name means, or asks if there is no name."""
 
 from __future__ import annotations
 

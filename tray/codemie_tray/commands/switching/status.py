@@ -23,7 +23,7 @@ from codemie_tray.text.plain_text import names, plain
 
 
 def run(home: Home, *, as_json: bool) -> ExitCode:
-    """Print the status; the exit code tells whether a profile is there to be used."""
+    """Print the status; the exit code says whether there is a usable profile."""
     loader = ConfigLoader(home)
     try:
         config = loader.load_and_keep()

@@ -1,4 +1,4 @@
-"""`codemie-tray switch [NAME]`: what a click does, for scripts and fingers."""
+"""`codemie-tray switch [NAME]`: what a click does, at a prompt and in scripts."""
 
 from __future__ import annotations
 

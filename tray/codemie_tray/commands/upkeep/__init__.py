@@ -1,1 +1,1 @@
-"""Looking after a home: old logs, the start at login, and what puts secrets at risk."""
+"""Maintaining a home: old logs, starting at login, and what puts secrets at risk."""

@@ -18,7 +18,7 @@ from codemie_tray.text.exit_codes import ExitCode
 
 
 def run(what: str, *, as_json: bool) -> ExitCode:
-    """Turn it on or off, and say how it is."""
+    """Turn it on or off, and print whether it is on."""
     autostart = Autostart()
     command = login_command()
     try:

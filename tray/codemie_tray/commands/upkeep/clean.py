@@ -1,4 +1,4 @@
-"""`codemie-tray clean`: removes old logs now, and sessions where it is told to."""
+"""`codemie-tray clean`: removes old logs now, and old sessions with `--sessions`."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class _Progress:
         return not self._stopped
 
     def end(self) -> None:
-        """Take the progress off the terminal."""
+        """Clear the progress from the terminal."""
         import signal
 
         signal.signal(signal.SIGINT, self._before)

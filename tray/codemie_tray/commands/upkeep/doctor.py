@@ -1,4 +1,4 @@
-"""`codemie-tray doctor [--fix]`: who else can read or change your secrets, worst first, and what helps."""
+"""`codemie-tray doctor [--fix]`: who else can read or change your secrets, worst first, and how to fix it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _EXIT_CODES = {Severity.DANGER: ExitCode.FOUND_DANGER, Severity.WARNING: ExitCod
 
 
 def run(home: Home, *, fix: bool, as_json: bool) -> ExitCode:
-    """Report, mend what may be mended, and tell by the exit code how bad the worst is that is left."""
+    """Report, fix what can be fixed, and return the exit code of the worst finding that is left."""
     store, machine = CredentialStore(home), CliMachine.this()
     audit = audit_home(store, home, machine)
     fixed: list[str] = []

@@ -228,7 +228,7 @@ def _told(trouble: SkippedLines) -> str:
 
 
 class _ProgressLine:
-    """A line on a terminal that says how far a long reading is, and goes away."""
+    """Shows the progress of a long read on one line of the terminal, and clears it."""
 
     def __init__(self) -> None:
         self._begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""Start at login: one class `Autostart` per platform, all of the shape that `backend.py` describes."""
+"""Start at login: one class `Autostart` per platform, with the methods that `backend.py` lists."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class LoginState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LoginEntry:
-    """What a system keeps."""
+    """A login entry as the system has it."""
 
     state: LoginState
     place: str
@@ -49,10 +49,10 @@ class Autostart(Protocol):
         """Return what is kept now."""
 
     def turn_on(self, command: tuple[str, ...]) -> None:
-        """Have `command` started at each login, also where it was disabled elsewhere."""
+        """Start `command` at each login, even if it was disabled elsewhere."""
 
     def turn_off(self) -> None:
-        """Have nothing of ours started at login, whoever put it there."""
+        """Start nothing of ours at login, whoever added the entry."""
 
     def mend(self, command: tuple[str, ...]) -> None:
         """Make an existing entry start `command`; on stays on, and disabled stays disabled."""

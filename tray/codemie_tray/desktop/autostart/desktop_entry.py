@@ -93,7 +93,7 @@ def _quote(part: str) -> str:
 
 
 def escape(value: str) -> str:
-    """Return a value as it stands in the file (Desktop Entry Specification, "Possible value types")."""
+    """Return a value as the file holds it (Desktop Entry Specification, "Possible value types")."""
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 

@@ -1,5 +1,4 @@
-"""Why a desktop passes over an autostart entry that is there: the specification's keys, and each desktop's
-own.
+"""Why a desktop ignores an existing autostart entry: the specification's keys, and each desktop's own.
 
 Seen: `Hidden`, `OnlyShowIn`, `NotShowIn`, `TryExec` and `X-systemd-skip` by systemd's generator 252, `Hidden`
 and `OnlyShowIn` by dex. The switches of GNOME, Cinnamon and Budgie (`X-GNOME-Autostart-enabled`) and of MATE

@@ -108,7 +108,7 @@ class LaunchAgent:
         try:
             values = plistlib.loads(data)
         except (ExpatError, ValueError, OverflowError, KeyError, AttributeError, TypeError, IndexError):
-            return {}  # what plistlib lets through of a file that is none
+            return {}  # plistlib accepts some files that are not property lists
         return values if isinstance(values, dict) else {}
 
     def _disabled(self) -> bool:

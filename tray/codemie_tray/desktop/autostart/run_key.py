@@ -114,7 +114,7 @@ class RunKey:
             raise AutostartFailed(f"{self.place}: can't be written: {error}") from error
 
     def watched(self) -> tuple[str, ...]:
-        """Return nothing: it is no file."""
+        """Return nothing: the registry is not a file."""
         return ()
 
     def _delete(self, key: str) -> None:

@@ -59,7 +59,7 @@ class Notifications:
         )
 
     def take_signal(self, signal: wire.Signal) -> None:
-        """Press the button if `signal` says that the person did."""
+        """Carry out the button's action if `signal` says that the person pressed it."""
         button = self._button
         if button is None or (signal.interface, signal.member) != (SERVICE, "ActionInvoked"):
             return
@@ -76,7 +76,7 @@ class Notifications:
             self._bus.call_bus("RemoveMatch", "s", (_MATCH,))
 
     def close(self) -> None:
-        """Take the last notification away."""
+        """Close the last notification."""
         _, number = self._last
         if number:
             self._bus.call(SERVICE, PATH, SERVICE, "CloseNotification", "u", (number,))

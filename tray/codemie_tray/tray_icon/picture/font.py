@@ -1,4 +1,4 @@
-"""Finds letters: the font that comes with Pillow, which knows little more than ASCII, and the system's.
+"""Finds a font for a letter: Pillow's own, which has little more than ASCII, or one of the system.
 
 The built-in one is available at once and looks the same everywhere. Asking the system takes a while: that is
 done on a thread of its own, and only for an initial that the built-in font lacks.

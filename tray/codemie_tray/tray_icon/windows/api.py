@@ -80,7 +80,7 @@ _kernel32.SetConsoleCtrlHandler.argtypes = (_CONSOLE_HANDLER, wintypes.BOOL)
 
 def be_aware_of_dpi() -> None:
     """Draw our own pixels on every monitor; changes nothing where the program's manifest says so already."""
-    # Windows 10 1703 and later; before that the system's own scaling stands.
+    # Windows 10 1703 and later; before that, the system's own scaling applies.
     with contextlib.suppress(AttributeError):
         set_context = _user32.SetProcessDpiAwarenessContext
         set_context.argtypes = (ctypes.c_void_p,)

@@ -82,7 +82,7 @@ class TrayIcon(ShownView, NotifyIcon):
             self._running = self._visible = False
 
     def _give_back(self) -> None:
-        """Do what pystray's ending leaves undone: its class would be in the way of a later icon's."""
+        """Unregister pystray's window class, which it leaves behind and a later icon could not register."""
         for window in (self._hwnd, self._menu_hwnd):
             with contextlib.suppress(OSError):
                 win32.DestroyWindow(window)

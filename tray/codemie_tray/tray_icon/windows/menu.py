@@ -25,7 +25,7 @@ _TPM_RIGHTBUTTON = 0x0002
 
 
 class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
-    """pystray's icon with a menu of our manners. All on the thread that serves the icon's window."""
+    """pystray's icon with our own menu. All on the thread that serves the icon's window."""
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)

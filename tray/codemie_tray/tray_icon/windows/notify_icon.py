@@ -149,5 +149,5 @@ class NotifyIcon(PopupMenu):
 
 
 def cut_to_units(text: str, units: int) -> str:
-    """Return `text` in at most so many UTF-16 units, which is how Windows counts, and no half character."""
+    """Return `text` cut to so many UTF-16 units, as Windows counts, never inside a character."""
     return text.encode("utf-16-le", "replace")[: units * 2].decode("utf-16-le", "ignore")

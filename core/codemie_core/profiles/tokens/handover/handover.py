@@ -49,11 +49,11 @@ class Handover:
 
     environment: dict[str, str] = field(repr=False)
     private: PrivateHome | None
-    """None: folders can't be linked here, and the variables alone show the one profile."""
+    """None if folders can't be linked here: then only the variables select the profile."""
 
 
 def check(home: Home, request: Request) -> tuple[str, ...]:
-    """Check a request without opening or writing anything; return what the person should be told.
+    """Check a request without opening or writing anything; return warnings for the user.
 
     Raises:
         HandoverRefused: the leaf and the message say why, and what to do.

@@ -81,7 +81,7 @@ class PrivateHome:
         for name, text in texts.items():
             path = os.path.join(self.path, name)
             try:
-                # Read-only: a program that saves a change here is told so, and does not lose it silently.
+                # Read-only, so that a program saving a change here gets an error instead of losing it.
                 fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o400)
                 with os.fdopen(fd, "w", encoding="utf-8", newline="\n") as file:
                     file.write(text)

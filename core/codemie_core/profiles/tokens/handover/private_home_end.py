@@ -1,6 +1,6 @@
-"""The end of a private home: what the program left in it goes to the real home, and the rest is removed.
+"""Ends a private home: files that the program left are moved to the real home, the rest is removed.
 
-It ends with the program. Where nobody was left to see that (everything was killed), the next start does it.
+It ends with the program. If everything was killed, the next start cleans up.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _HARMLESS = frozenset(
         *("maxOutputTokens", "maxThinkingTokens", "metrics", "assistants", "claudeAutocompactPct"),
     }
 )
-"""Fields that a project may set if the person agrees: none says where a token goes, or what runs."""
+"""Fields that a project may set if the user agrees: none decides where a token is sent or what runs."""
 
 _STEERING = re.compile(
     r"CODEMIE_.*|.*_PROXY|.*_BASE_URL|.*_API_BASE|AWS_ENDPOINT_URL.*|NODE_TLS_REJECT_UNAUTHORIZED"
@@ -95,13 +95,13 @@ def project_in(folder: str, home: Home) -> Project:
 def check_project(
     project: Project, profile: Profile, *, by_variables: bool, allowed: bool
 ) -> tuple[str, ...]:
-    """Decide whether a profile may be used in this folder; return what the person should be told.
+    """Check whether a profile may be used in this folder; return warnings for the user.
 
     Args:
         project: what the folder adds.
         profile: the profile.
-        by_variables: whether variables replace every reference, and the program will look at them.
-        allowed: whether the person wants the project's harmless settings, too.
+        by_variables: whether variables replace every reference, and the program reads them.
+        allowed: whether the user accepts the project's harmless settings.
 
     Raises:
         ProjectOverrides: its settings would mix with the profile's. Also where no token is stored: the

@@ -1,9 +1,9 @@
-"""One profile as variables for a shell that goes on living: what `env` prints.
+"""One profile as environment variables for a shell: what `env` prints.
 
-`run` gives a program a home with one profile in it. A shell has the real one, and variables alone: the CLI
-takes what they leave open from the active profile, or from the settings of a project's folder that the
-person changes to. So a profile is only handed over where nothing of another one could mix with it, and a
-token only together with the address that it is for.
+`run` gives a program a home with one profile in it. A shell keeps the real home and gets only variables. The
+CLI takes whatever they leave open from the active profile, or from the settings of a project folder that the
+user changes to. So a profile is printed only if nothing of another one can mix with it, and a token only
+together with the address that it belongs to.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _check(config: Config, profile: Profile) -> None:
 
 
 def _refers_beside_key(profile: Profile) -> bool:
-    """Whether a credential is referred to by another field than the one that goes into `CODEMIE_API_KEY`."""
+    """Whether a field other than the one for `CODEMIE_API_KEY` refers to a credential."""
     key = "apiKey" if profile.fields.get("apiKey") else "authToken"
     others = {name: value for name, value in profile.fields.items() if name != key}
     return bool(references_in(Profile(profile.name, others)))

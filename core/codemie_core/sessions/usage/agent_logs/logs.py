@@ -32,7 +32,7 @@ class LogTally(Tally):
 
 
 def format_of(agent: str) -> type[LogFormat] | None:
-    """Return how an agent's logs are read; None: not known, and so are its tokens."""
+    """Return the reader of an agent's logs; None if their format, and so the tokens, are unknown."""
     agent = agent.lower()
     if agent in _CLAUDE:
         return ClaudeLog
@@ -45,7 +45,7 @@ def logs_of_session(path: str, agent: str, context: Callable[[], str]) -> list[s
     """Return a session's logs: the one that its metadata names, and those of what it started.
 
     Args:
-        path: the one that is named; it need not be there.
+        path: the one that is named; it need not exist.
         agent: whose it is.
         context: returns what the reader of that one has left.
     """
@@ -70,7 +70,7 @@ def _is_of_this_system(path: str) -> bool:
 
 
 def is_whole(path: str) -> bool:
-    """Whether a log is one JSON object, to be read anew when it changed."""
+    """Whether a log is one JSON object, which is read in full whenever it changed."""
     return path.endswith(".json")
 
 
@@ -91,7 +91,7 @@ def scan_log(
         end: offset behind the last line.
         reader: what picks the lines.
         spill: is handed the responses.
-        advance: is told how many bytes were read.
+        advance: called with the number of bytes read.
     """
     tally = LogTally()
     read_to = start

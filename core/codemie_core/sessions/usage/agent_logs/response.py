@@ -9,6 +9,10 @@ ResponseKey = tuple[bytes, bytes]
 Tokens = tuple[int, int, int, int, int]
 """Input, output, read from the cache, written to it for five minutes, written to it for an hour. None is part
 of another."""
+PROMPT_STEPS = (272_000, 200_000, 128_000, 100_000)
+"""Lengths of a request, in input tokens, above which some model has another price."""
+PROMPT_MARK = "\x1e"
+"""Stands between a model and the step of a long request, where a price depends on both."""
 
 
 class Response(NamedTuple):
@@ -29,6 +33,17 @@ class Response(NamedTuple):
     def tokens(self) -> Tokens:
         """Its numbers of tokens."""
         return self[3:]
+
+    @property
+    def priced_model(self) -> str:
+        """Its model, marked with the longest of `PROMPT_STEPS` that its request exceeds.
+
+        What was read from the cache or written to it is part of the request.
+        """
+        prompt = sum(self.tokens) - self.output
+        step = next((step for step in PROMPT_STEPS if prompt > step), 0)
+        model = self.model.replace(PROMPT_MARK, " ")
+        return f"{model}{PROMPT_MARK}{step}" if step else model
 
     def fuller(self, other: Response) -> Response:
         """Return the one that says more: lines written while it streamed have fewer tokens."""

@@ -1,4 +1,4 @@
-"""One way through one part of one metrics file."""
+"""Count one part of one metrics file."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from codemie_core.sessions.jsonl.blocks import Source as Bytes
 from codemie_core.sessions.jsonl.reader import JSONLReader
 from codemie_core.sessions.jsonl.tally import Tally
-from codemie_core.sessions.usage.counting.totals import CliMetricRow, Collector, KeyedTotals, MetricRow, Names
+from codemie_core.sessions.usage.counting.collector import Collector
+from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
 
-TOLD_BYTES = 1 << 20
-"""How often a reading says how far it is."""
+PROGRESS_BYTES = 1 << 20
+"""How often a reading reports its progress."""
 
 
 @dataclass(slots=True)
 class PartTally(Tally):
-    """What a reading says of the lines it could not use, and of a session's turns (cli layout)."""
+    """Tally of a reading, with a session's turns (cli layout)."""
 
     turns: int = 0
     last_ms: int | None = None
@@ -39,28 +41,28 @@ def scan(
         start: offset of a line's first byte.
         end: offset behind the last line.
         names: whose records they are, and which count.
-        spill: is handed the totals.
-        advance: is told how many bytes were read.
+        spill: called with the totals.
+        advance: called with the number of bytes read.
     """
     tally = PartTally()
     collector = Collector(names, spill=spill)
-    told = start
+    reported = start
 
-    def tell() -> None:
-        nonlocal told
-        if tally.end_offset - told >= TOLD_BYTES:
-            advance(tally.end_offset - told)
-            told = tally.end_offset
+    def report_progress() -> None:
+        nonlocal reported
+        if tally.end_offset - reported >= PROGRESS_BYTES:
+            advance(tally.end_offset - reported)
+            reported = tally.end_offset
 
     if names.cli:
         for turns in JSONLReader().scan(file, CliMetricRow, start=start, end=end, tally=tally):
             collector.add_cli(turns)
-            tell()
+            report_progress()
     else:
         for rows in JSONLReader().scan(file, MetricRow, start=start, end=end, tally=tally):
             collector.add(rows)
-            tell()
+            report_progress()
     collector.flush()
-    advance(tally.end_offset - told)
+    advance(tally.end_offset - reported)
     tally.turns, tally.last_ms = collector.turns, collector.last_ms
     return tally

@@ -1,4 +1,4 @@
-"""A large part of a file counted by two processes: one half by this one, the other by one it starts."""
+"""Count a large part of a file with two processes: one half here, the other in a process that it starts."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ from codemie_core.sessions.jsonl.blocks import BUFFER_BYTES
 from codemie_core.sessions.usage.counting import part_counter
 from codemie_core.sessions.usage.counting.count import PartTally
 from codemie_core.sessions.usage.counting.count import scan as scan_part
-from codemie_core.sessions.usage.counting.totals import KeyedTotals, Names
+from codemie_core.sessions.usage.counting.rows import Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
 
 if TYPE_CHECKING:
     import queue
 
 LEAST_BYTES = 96 << 20
-"""Below it starting an interpreter saves next to nothing: a seventh was saved at 96 MiB, a quarter at 140."""
+"""Below this a second interpreter saves next to nothing; it saved a seventh at 96 MiB, a quarter at 140."""
 PROCESSES = 2
 _UNREAD_ANSWERS = 8
-"""How many may wait here while this process counts; then the other one waits."""
+"""How many answers may queue up while this process counts; then the other one blocks."""
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
 """CREATE_NO_WINDOW: a tray without a console must not flash one."""
 
 
 class WorkerLost(Exception):
-    """A process ended before it was done, or could not be started."""
+    """A process ended early, or could not be started."""
 
 
 def worth_two_processes(size: int) -> bool:
-    """Whether so many bytes are read faster by two."""
+    """Whether two processes read this many bytes faster than one."""
     return size >= LEAST_BYTES and _cores() >= PROCESSES
 
 
@@ -71,12 +72,12 @@ def scan(
 class _OtherProcess:
     """The process that counts the other half, for as long as a `with` lasts.
 
-    Ctrl-C, which a terminal sends to both, ends it too; what it then says goes nowhere.
+    Ctrl-C, which a terminal sends to both, ends it as well; its traceback is discarded.
 
     Args:
         part: what it counts.
-        spill: is handed its totals, on the caller's thread.
-        advance: is told how many bytes it read.
+        spill: called with its totals, on the caller's thread.
+        advance: called with the number of bytes it read.
 
     Raises:
         WorkerLost: it can't be started.

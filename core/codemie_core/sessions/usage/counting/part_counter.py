@@ -1,4 +1,4 @@
-"""The process that counts one part of a metrics file: asked on standard input, answered on standard output.
+"""The process that counts one part of a metrics file: request on standard input, answers on standard output.
 
 A process, because one interpreter counts on one core only. It is the program itself, started again as the
 keyring's helper is, and not `multiprocessing`: that would add 250 kB to the installed program, and on POSIX a
@@ -15,11 +15,12 @@ import sys
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.jsonl.decoder import Struct, TypedJSON
 from codemie_core.sessions.usage.counting.count import PartTally, scan
-from codemie_core.sessions.usage.counting.totals import KeyedTotals, Names
+from codemie_core.sessions.usage.counting.rows import Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
 from codemie_core.system.process.executables import console_executable
 
 ARGUMENT = "--count-part"
-"""How the frozen program is told to be this process: its first argument."""
+"""First argument that makes the frozen program this process."""
 
 _Total = tuple[int, str, str, str, str, int, int, int, int, int]
 """Of `KeyedTotals` a key and its amounts."""
@@ -35,7 +36,7 @@ class Part(Struct):
 
 
 class Answer(Struct, omit_defaults=True):
-    """One of many, as the counting goes on; the last has the tally."""
+    """One of many answers while it counts; the last has the tally."""
 
     read_bytes: int = 0
     """Since the answer before."""
@@ -57,7 +58,7 @@ def command() -> list[str]:
 
 def main() -> int:
     """Serve one request and return the exit code."""
-    # An asker that is gone is noticed by the next write, at the latest after `count.TOLD_BYTES`.
+    # If the other process has ended, the next write fails, at the latest after `count.PROGRESS_BYTES`.
     with os.fdopen(1, "wb", buffering=0, closefd=False) as out:
 
         def say(answer: Answer) -> None:

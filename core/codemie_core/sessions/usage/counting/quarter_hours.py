@@ -19,7 +19,7 @@ _EARLIEST = 946_684_800 // QUARTER_SECONDS  # 2000; before, zones had offsets th
 _LATEST = 4_102_444_800 // QUARTER_SECONDS  # 2100
 _TO_THE_HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d", re.ASCII)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_DAY_SECONDS = QUARTER_SECONDS * QUARTERS_PER_DAY
+DAY_SECONDS = QUARTER_SECONDS * QUARTERS_PER_DAY
 
 
 QUARTER_OF_MINUTE = {f":{minute:02}": minute // 15 for minute in range(60)}
@@ -120,10 +120,10 @@ def utc_days(first: date | None, last: date | None, calendar: Calendar) -> tuple
     from_day, to_day = UNDATED, 1 << 40
     if first is not None:
         from_day = first.toordinal() - _EPOCH_DAY - 1
-        while calendar.day_at((from_day + 1) * _DAY_SECONDS - 1) < first:
+        while calendar.day_at((from_day + 1) * DAY_SECONDS - 1) < first:
             from_day += 1
     if last is not None:
         to_day = last.toordinal() - _EPOCH_DAY + 1
-        while calendar.day_at(to_day * _DAY_SECONDS) > last:
+        while calendar.day_at(to_day * DAY_SECONDS) > last:
             to_day -= 1
     return from_day, to_day

@@ -33,7 +33,7 @@ _ID_LETTERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export came to, in days."""
+    """Outcome of an export, in days."""
 
     written: int = 0
     unchanged: int = 0
@@ -55,16 +55,16 @@ def export(
     prices: PriceTable | None = None,
     progress: Progress | None = None,
 ) -> Exported:
-    """Write what was used.
+    """Write usage by day.
 
     Args:
         home: whose sessions.
-        out: the folder that the days are written below; it is made.
-        period: which days, in UTC. What has no date is in none.
-        names: whether profiles and the folders that sessions worked in are written, too.
-        clean: what is done to a text from a session before it is written.
+        out: the folder to write the days into; created if missing.
+        period: which days, in UTC. Records without a date are in none.
+        names: whether to write profiles and the folders that sessions worked in as well.
+        clean: applied to text from a session before it is written.
         prices: what tokens cost; those of `price_table` unless given.
-        progress: told of long readings.
+        progress: called during long readings.
 
     Raises:
         StoreError: the sessions can't be read, or a day not written; days written before it stay.
@@ -85,7 +85,7 @@ def export(
         known, projects = index.sessions_with_tokens(), index.projects() if names else {}
         counts = {"written": 0, "unchanged": 0, "kept": 0}
         rows_in_all = 0
-        for day in index.days(0, _FAR_DAY):
+        for day in index.days(0, _FAR_DAY, TURNS, TOKENS):
             on = date.fromordinal(day + _EPOCH_DAY)
             if not period.holds(on):
                 continue

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from codemie_core.sessions.usage.counting.quarter_hours import QUARTER_SECONDS
 from codemie_core.sessions.usage.counting.totals import MODELS_APART, Used
-from codemie_core.sessions.usage.prices.table import PriceTable, model_name
+from codemie_core.sessions.usage.prices.table import PriceTable, model_name, priced_name
 from codemie_core.sessions.usage.report.sums import net
 from codemie_core.sessions.usage.sources.digest import digest_of_names
 from codemie_core.sessions.usage.sources.files import SESSION_ID
@@ -23,11 +23,13 @@ Who = tuple[int, str, str, str, str]
 
 
 class _RowTotals:
-    __slots__ = ("milliseconds", "spent", "tool_calls", "turns", "undivided", "unknown")
+    __slots__ = ("milliseconds", "priced", "spent", "tool_calls", "turns", "undivided", "unknown")
 
     def __init__(self) -> None:
         self.turns = self.undivided = self.tool_calls = self.milliseconds = self.unknown = 0
         self.spent = [0, 0, 0, 0, 0]
+        self.priced: dict[str, list[int]] = {}
+        """The same apart by `priced_name`."""
 
 
 def rows_of_day(
@@ -56,11 +58,14 @@ def rows_of_day(
                 total.unknown += 0 if who[0] in known else unknown
     for key, spent in net(tokens):
         total = total_of(*key)
-        total.spent = [mine + more for mine, more in zip(total.spent, spent, strict=True)]
-    return [(who, _numbers(who[4], totals[who], prices)) for who in sorted(totals)]
+        priced = total.priced.setdefault(priced_name(key[4]), [0, 0, 0, 0, 0])
+        for number, count in enumerate(spent):
+            total.spent[number] += count
+            priced[number] += count
+    return [(who, _numbers(totals[who], prices)) for who in sorted(totals)]
 
 
-def _numbers(model: str, total: _RowTotals, prices: PriceTable) -> Row:
+def _numbers(total: _RowTotals, prices: PriceTable) -> Row:
     divided = sum(total.spent)
     parts: list[int | None] = [*total.spent[:3], total.spent[3] + total.spent[4]]
     tokens: int | None = divided + total.undivided
@@ -69,8 +74,7 @@ def _numbers(model: str, total: _RowTotals, prices: PriceTable) -> Row:
         parts, cost = [None] * 4, None
         tokens = total.undivided or None
     elif divided:
-        price = prices.price_of(model)
-        cost = None if price is None else round(price.cost(tuple(total.spent)), 9)  # type: ignore[arg-type]
+        cost = _cost(total.priced, prices)
     return {
         "turns": total.turns,
         "tool_calls": total.tool_calls,
@@ -79,6 +83,16 @@ def _numbers(model: str, total: _RowTotals, prices: PriceTable) -> Row:
         **dict(zip(_PARTS, parts, strict=True)),
         "cost_usd_estimate": cost,
     }
+
+
+def _cost(priced: Mapping[str, list[int]], prices: PriceTable) -> float | None:
+    cost = 0.0
+    for model, spent in sorted(priced.items()):  # one order, see `report.sums`
+        price = prices.price_of(model)
+        if price is None:
+            return None
+        cost += price.cost(tuple(spent))  # type: ignore[arg-type]
+    return round(cost, 9)
 
 
 def line_of(
@@ -98,7 +112,7 @@ def line_of(
         projects: session -> the folder it worked in.
         prices: those of its cost.
         names: whether profile and folder are part of it.
-        clean: what is done to a text from a session.
+        clean: applied to text from a session.
     """
     (hour, session, agent, profile, models), numbers = row
     return {

@@ -15,18 +15,18 @@ from typing import Self
 
 from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 
-SCHEMA = 5
-"""Raise it with every change of meaning: an index of another schema is made anew."""
+SCHEMA = 6
+"""Raise it with every change of meaning: an index of another schema is rebuilt."""
 BUSY_SECONDS = 10.0
 _TABLES = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, device INTEGER, inode INTEGER,
     size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, troubled INTEGER, session TEXT, agent TEXT,
     provider TEXT, start_ms INTEGER, project TEXT, log TEXT, responses INTEGER, state TEXT NOT NULL);
-CREATE TABLE turn_part (day INTEGER, file INTEGER, piece INTEGER, totals TEXT NOT NULL,
-    PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE TABLE turn_part (day INTEGER, file INTEGER, piece INTEGER, day_totals TEXT NOT NULL,
+    totals TEXT NOT NULL, PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
 CREATE INDEX turn_part_by_file ON turn_part (file);
-CREATE TABLE token_part (day INTEGER, file INTEGER, piece INTEGER, totals TEXT NOT NULL,
-    PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
+CREATE TABLE token_part (day INTEGER, file INTEGER, piece INTEGER, day_totals TEXT NOT NULL,
+    totals TEXT NOT NULL, PRIMARY KEY (day, file, piece)) WITHOUT ROWID;
 CREATE INDEX token_part_by_file ON token_part (file);
 CREATE TABLE response (key BLOB, file INTEGER, request BLOB, sidechain INTEGER, at_ms INTEGER, model TEXT,
     input INTEGER, output INTEGER, cache_read INTEGER, cache_write INTEGER, cache_write_1h INTEGER,
@@ -42,14 +42,14 @@ class IndexCorrupt(Exception):
 
 
 class IndexUnusable(Exception):
-    """Nothing is wrong with it, and it can't be used now: held too long by another process, disk full, ..."""
+    """The index is fine, but can't be used now: locked too long by another process, disk full, ..."""
 
 
 class IndexDatabase:
     """One database file, opened by `with`.
 
     Args:
-        path: the file; None for a private one that goes away when closed.
+        path: the file; None for a temporary one, removed when closed.
     """
 
     def __init__(self, path: str | None) -> None:
@@ -75,17 +75,17 @@ class IndexDatabase:
         self.close()
 
     def close(self) -> None:
-        """Close the file; what was not committed is forgotten."""
+        """Close the file; uncommitted changes are lost."""
         connection, self._open = self._open, None
         if connection is not None:
             with contextlib.nullcontext() if self._path is None else read_only_beside(self._path):
                 connection.close()
 
     def discard(self) -> None:
-        """Throw the index away and begin an empty one.
+        """Delete the index and create an empty one.
 
         Raises:
-            IndexUnusable: it can't be begun (the disk is full).
+            IndexUnusable: it can't be created (the disk is full).
         """
         self.close()
         if self._path is not None:
@@ -93,7 +93,7 @@ class IndexDatabase:
         try:
             self._connect()
         except (*_SQLITE_ERRORS, IndexCorrupt) as error:
-            raise IndexUnusable(f"can't be made anew: {error}") from error
+            raise IndexUnusable(f"can't be rebuilt: {error}") from error
 
     def _connect(self) -> None:
         connection = connect_private(self._path, busy_seconds=BUSY_SECONDS)
@@ -135,7 +135,7 @@ class IndexDatabase:
         """Change the index: all of it at once, or not at all.
 
         Raises:
-            IndexUnusable: another process is at it and takes too long.
+            IndexUnusable: another process keeps it locked for too long.
         """
         yield from self._transaction("BEGIN IMMEDIATE")
 

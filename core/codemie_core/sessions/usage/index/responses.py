@@ -118,7 +118,7 @@ class Responses:
         for sign, lines in ((-1, counted(before)), (1, counted(after))):
             for line in lines:
                 quarter = quarter_of(line.response.at_ms)
-                who = (quarter, line.session, line.agent, line.provider, line.response.model)
+                who = (quarter, line.session, line.agent, line.provider, line.response.priced_model)
                 total = self._changes.setdefault(line.file, {}).setdefault(who, [0, 0, 0, 0, 0])
                 for number, amount in enumerate(line.response.tokens):
                     total[number] += sign * amount

@@ -1,5 +1,12 @@
 """What tokens cost: a table that comes with the program, and the person's own."""
 
-from codemie_core.sessions.usage.prices.table import PRICES_NAME, Price, PriceTable, model_name, price_table
+from codemie_core.sessions.usage.prices.table import (
+    PRICES_NAME,
+    Price,
+    PriceTable,
+    model_name,
+    price_table,
+    priced_name,
+)
 
-__all__ = ["PRICES_NAME", "Price", "PriceTable", "model_name", "price_table"]
+__all__ = ["PRICES_NAME", "Price", "PriceTable", "model_name", "price_table", "priced_name"]

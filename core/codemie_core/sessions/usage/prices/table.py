@@ -1,23 +1,24 @@
 """Prices per model: `prices.json` beside this file, with its date and source, under the person's own.
 
-The prices are those of public lists. Logs don't mention discounts, flat-rate plans, batches, or the higher
-rates of some models for long requests. So a cost is always called an estimate, and a model that the table
-lacks has none.
+The prices are those of public lists. Logs don't mention discounts, flat-rate plans or batches. So a cost is
+always called an estimate, and a model that the table lacks has none.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from codemie_core.errors import StoreError
 from codemie_core.files.private.file import read_private
 from codemie_core.home import Home
-from codemie_core.sessions.usage.agent_logs.response import Tokens
+from codemie_core.sessions.usage.agent_logs.response import PROMPT_MARK, PROMPT_STEPS, Tokens
 
 PRICES_NAME = "prices.json"
 """The person's own table, in `<home>/tray/`: `{"models": {"NAME": {"input": 3, "output": 15}}}`."""
@@ -67,7 +68,12 @@ class PriceTable:
     """Why the person's own table does not count."""
 
     def price_of(self, model: str) -> Price | None:
-        """Return a model's price; None: there is none in the table."""
+        """Return a model's price; None: there is none in the table.
+
+        Args:
+            model: its name, or `Response.priced_model`: for a long request the price of such.
+        """
+        model, _, step = model.partition(PROMPT_MARK)
         name = _folded(model)
         undated = _DATE.sub("", name)
         row = (
@@ -75,25 +81,34 @@ class PriceTable:
             or self.rows.get(undated)
             or self.rows.get(_TIER_LAST.sub(r"claude-\2-\1", undated))
         )
-        return None if row is None else _price(model, row)
+        if row is None:
+            return None
+        base, above, tokens = _prices(model, row)
+        return base if above is None or int(step or 0) < tokens else above
+
+
+def priced_name(model: str) -> str:
+    """Return `Response.priced_model` with the name that `model_name` returns."""
+    name, mark, step = model.partition(PROMPT_MARK)
+    return model_name(name) + mark + step
 
 
 def model_name(model: str) -> str:
-    """Return a model's name without what Amazon Bedrock puts around it."""
+    """Return a model's name without what Amazon Bedrock puts around it, and without `PROMPT_MARK`."""
+    model = model.partition(PROMPT_MARK)[0]
     found = _BEDROCK.match(model)
     return found[1] if found else model
 
 
 def price_table(home: Home) -> PriceTable:
     """Return the program's own table with the person's prices over it; a broken one is a `problem`."""
-    with open(os.path.join(os.path.dirname(__file__), PRICES_NAME), encoding="utf-8") as file:
-        shipped = json.load(file)
+    shipped = _shipped_table()
     own: dict[str, Row] = {}
     problem = None
     path = os.path.join(home.tray, PRICES_NAME)
     try:
         rows = json.loads(read_private(path, limit_bytes=_LIMIT_BYTES)[0])["models"]
-        own = {_folded(name): row for name, row in rows.items() if _price(name, row)}
+        own = {_folded(name): row for name, row in rows.items() if _prices(name, row)}
     except FileNotFoundError:
         pass
     except (OSError, StoreError) as error:
@@ -102,6 +117,27 @@ def price_table(home: Home) -> PriceTable:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         problem = f"{path} is no price table ({_reason(error)}); the prices that come with the program apply"
     return PriceTable({**shipped["models"], **own}, shipped["date"], shipped["source"], len(own), problem)
+
+
+@functools.cache
+def _shipped_table() -> dict[str, Any]:
+    with open(os.path.join(os.path.dirname(__file__), PRICES_NAME), encoding="utf-8") as file:
+        table: dict[str, Any] = json.load(file)
+    return table
+
+
+def _prices(name: str, row: Row) -> tuple[Price, Price | None, int]:
+    """Return the price, that of long requests, and the number of input tokens that these exceed."""
+    base, long = _price(name, row), row.get("above")
+    if long is None:
+        return base, None, 0
+    if not isinstance(long, dict):
+        raise ValueError(f"{name}: above must be an object of tokens and prices")  # noqa: TRY004  said as bad JSON is
+    tokens = long.get("tokens")
+    if isinstance(tokens, bool) or tokens not in PROMPT_STEPS:
+        steps = ", ".join(map(str, sorted(PROMPT_STEPS)))
+        raise ValueError(f"{name}: above.tokens must be one of {steps}")
+    return base, _price(f"{name}: above", long), tokens
 
 
 def _price(name: str, row: Row) -> Price:

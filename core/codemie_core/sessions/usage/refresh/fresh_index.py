@@ -42,8 +42,8 @@ def with_index(
 
     Args:
         home: whose sessions.
-        answer: given the index; called again where that turns out to be damaged.
-        progress: as for `ask`, like those below.
+        answer: called with the index; called again if that turns out to be damaged.
+        progress: as for `ask`, like the arguments below.
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
         two_processes: whether much new may be read by two at once.
@@ -82,4 +82,4 @@ def with_index(
             if not isinstance(error, IndexUnusable):
                 raise
             raise StoreFull(tempfile.gettempdir(), f"no room for temporary files: {error}") from error
-    raise IndexCorrupt("made again, and damaged again")
+    raise IndexCorrupt("rebuilt, and damaged again")

@@ -22,7 +22,7 @@ from codemie_core.sessions.usage.sources.files import LogSource
 
 
 def ownership(owner: Owner) -> str:
-    """Return what a log's totals depend on: another folder or length of the session does not change them."""
+    """Return what a log's totals depend on, which excludes the session's folder and length."""
     return "/".join((owner.agent, owner.provider, str(owner.start_ms)))
 
 
@@ -34,7 +34,7 @@ def read_log(index: UsageIndex, log: LogSource, file: io.FileIO, *, now_ns: int,
         log: which one.
         file: it, open.
         now_ns: the wall clock.
-        progress: told of each block.
+        progress: called for each block.
 
     Returns:
         How many bytes were read.

@@ -1,4 +1,4 @@
-"""How far a reading is, and what it came to."""
+"""Progress of a reading, and its outcome."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Progress:
-    """Says how far the reading is. What `report` raises ends it, and leaves the index as it was before."""
+    """Progress of a reading. An exception from `report` ends it and leaves the index unchanged."""
 
     total_bytes: int = 0
-    """At most so much will be read."""
+    """Upper bound of what will be read."""
     done_bytes: int = 0
     report: Callable[[Progress], object] | None = None
 
     def advance(self, count: int) -> None:
-        """Say that more was read."""
+        """Note that more bytes were read."""
         self.done_bytes += count
         if self.report is not None:
             self.report(self)
@@ -24,9 +24,9 @@ class Progress:
 
 @dataclass(slots=True)
 class Refreshed:
-    """What a look at the files came to."""
+    """Outcome of a refresh."""
 
     read_files: int = 0
     read_bytes: int = 0
     unreadable: dict[str, str] = field(default_factory=dict)
-    """Path -> why; such a file counts nothing."""
+    """Path -> reason; these files are not counted."""

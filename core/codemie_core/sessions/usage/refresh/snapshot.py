@@ -1,4 +1,4 @@
-"""A file as it was at one moment: its fingerprint covers what is counted, whoever writes meanwhile."""
+"""A file at one moment: its fingerprint covers what is counted, even while others write to it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from codemie_core.sessions.usage.sources.fingerprint import WHOLE_BYTES, fingerp
 from codemie_core.sessions.usage.sources.version import Version
 
 SETTLED_NS = 2_500_000_000
-"""A file written to more recently is looked into again even if its time is the same: within one tick of the
-file system's clock (2 s on FAT) a second edit leaves no other trace. git does the same with its index."""
+"""A file written to more recently than this is read again even if its time is the same: a second edit within
+one tick of the file system's clock (2 s on FAT) leaves no other trace. git does the same with its index."""
 
 
 class Snapshot:
@@ -30,7 +30,7 @@ class Snapshot:
         self.status = os.fstat(file.fileno())
         self.size = self.status.st_size
         self.small: bytes | None = None
-        """All of it, where it is small."""
+        """The whole file, if it is small."""
         self._file = file
         self._read_at: Callable[[int, int], bytes] = reading_at(file.fileno())
         if self.size <= WHOLE_BYTES:
@@ -56,7 +56,7 @@ class Snapshot:
         return self._read_at(count, offset)
 
     def continues(self, known: Version, state: FileState) -> bool:
-        """Whether it is what was read before, with nothing but new lines behind it."""
+        """Whether it is the file that was read before, with nothing but lines added at its end."""
         now = version_of_status(self.status)
         if now[:2] != known[:2] or now[2] < known[2]:
             return False
@@ -69,7 +69,7 @@ class Snapshot:
 
 
 def version_to_keep(status: os.stat_result, now_ns: int) -> Version:
-    """Return which version was read; one that may yet change without a trace is equal to that of no file."""
+    """Return the version that was read; if it can still change without a trace, one that equals no file's."""
     version = version_of_status(status)
     if now_ns - status.st_mtime_ns < SETTLED_NS:
         return (*version[:3], -version[3], version[4])
@@ -77,7 +77,7 @@ def version_to_keep(status: os.stat_result, now_ns: int) -> Version:
 
 
 def add_tally(state: FileState, tally: Tally, begun: int) -> None:
-    """Add what one reading met; it began at an offset."""
+    """Add the tally of one reading that began at an offset."""
     state.good += tally.good
     state.salvaged += tally.salvaged
     # A torn line may yet become a record: it is said, and not remembered.

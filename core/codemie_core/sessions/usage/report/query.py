@@ -1,4 +1,4 @@
-"""Asking for usage: through the index where it can be used, without where not, to the same numbers."""
+"""Answer questions about usage: from the index if possible, else from the files, with the same result."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from codemie_core.sessions.usage.refresh.fresh_index import with_index
 from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
 from codemie_core.sessions.usage.report.period import ALL_OF_TIME, Period
 from codemie_core.sessions.usage.report.sums import Counted, summed
+from codemie_core.sessions.usage.report.times import Times
 from codemie_core.sessions.usage.report.values import Grouping, SkippedLines, Usage
 
 Answer = TypeVar("Answer")
@@ -47,7 +48,7 @@ def ask(
         home: whose sessions.
         question: what is asked.
         calendar: where days begin; as on this machine unless given.
-        progress: told of long readings.
+        progress: called during long readings.
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
         two_processes: whether much new may be read by two at once; else by this thread alone.
@@ -83,13 +84,14 @@ def _query(
 ) -> Usage:
     period = question.period
     first, last = utc_days(period.first, period.last, calendar)
+    times = Times(question.grouping, period, calendar)
     counted = Counted(
-        index.totals(first, last, TURNS),
-        index.totals(first, last, TOKENS),
+        index.totals(first, last, TURNS, is_whole=times.is_whole),
+        index.totals(first, last, TOKENS, is_whole=times.is_whole),
         index.sessions_with_tokens(),
         index.projects() if question.grouping is Grouping.PROJECT else {},
     )
-    lines, totals, unpriced = summed(counted, question.grouping, period, calendar, prices)
+    lines, totals, unpriced = summed(counted, question.grouping, times, prices)
     troubles = tuple(_troubles(home, index.troubled(), refreshed))
     return Usage(lines, totals, troubles, refreshed.read_bytes, unpriced)
 

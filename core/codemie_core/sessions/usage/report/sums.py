@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from codemie_core.sessions.usage.counting.quarter_hours import Calendar
 from codemie_core.sessions.usage.counting.totals import MODELS_APART, Amounts, Key, Used, totals_of
-from codemie_core.sessions.usage.prices.table import PriceTable, model_name
-from codemie_core.sessions.usage.report.period import Period
+from codemie_core.sessions.usage.prices.table import PriceTable, model_name, priced_name
+from codemie_core.sessions.usage.report.times import Times
 from codemie_core.sessions.usage.report.values import Grouping, Line, Totals
-
-_BY_TIME = (Grouping.DAY, Grouping.HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,17 @@ class _Sum:
         self.sessions: set[str] = set()
         self.unknown: set[str] = set()
         self.spent: dict[str, list[int]] = {}
-        """Model -> its tokens, as `Tokens` has them."""
+        """Model, as `priced_name` returns it -> its tokens, as `Tokens` has them."""
 
-    def add(self, session: str, amounts: list[int], *, unknown: bool) -> None:
+    def add(self, session: str, amounts: Sequence[int], *, unknown: bool) -> None:
         self.sessions.add(session)
         if unknown:
             self.unknown.add(session)
         mine = self.amounts
-        for number, amount in enumerate(amounts):
-            mine[number] += amount
+        mine[0] += amounts[0]
+        mine[1] += amounts[1]
+        mine[2] += amounts[2]
+        mine[3] += amounts[3]
 
     def spend(self, session: str, model: str, tokens: Iterable[int]) -> None:
         self.sessions.add(session)
@@ -100,32 +99,33 @@ class _Sum:
 
 
 def summed(
-    counted: Counted, grouping: Grouping, period: Period, calendar: Calendar, prices: PriceTable
+    counted: Counted, grouping: Grouping, times: Times, prices: PriceTable
 ) -> tuple[tuple[Line, ...], Totals, tuple[str, ...]]:
     """Add totals up.
 
     Args:
         counted: those of all the days that the period can reach into.
-        grouping: what a line stands for.
-        period: which days.
-        calendar: where days begin.
+        grouping: what each line shows.
+        times: which days, and their names.
         prices: what tokens cost.
 
     Returns:
         The lines, all of them together, and the models with tokens and without a price.
     """
-    sums = _Sums(counted, grouping, _Times(grouping, period, calendar))
+    sums = _Sums(counted, grouping, times)
     for used in chain.from_iterable(counted.turns):
         sums.add_turns(*used)
     for key, tokens in net(counted.tokens):
         sums.add_tokens(key, tokens)
     total = sums.total()
     lines = [Line(name, one.totals(prices)) for name, one in sums.lines.items() if name is not None]
-    if grouping in _BY_TIME:
+    if times.by_time:
         lines.sort(key=lambda line: line.name)
     else:
         lines.sort(key=lambda line: (-(line.totals.tokens or 0), -line.totals.turns, line.name))
-    unpriced = [model for model, spent in total.spent.items() if any(spent) and not prices.price_of(model)]
+    unpriced = {
+        model_name(model) for model, spent in total.spent.items() if any(spent) and not prices.price_of(model)
+    }
     return tuple(lines), total.totals(prices), tuple(sorted(unpriced))
 
 
@@ -137,14 +137,16 @@ def net(parts: Iterable[Iterable[Used]]) -> Iterable[tuple[Key, list[int]]]:
 class _Sums:
     """The lines, as they grow."""
 
-    def __init__(self, counted: Counted, grouping: Grouping, times: _Times) -> None:
+    def __init__(self, counted: Counted, grouping: Grouping, times: Times) -> None:
         self.lines: dict[str | None, _Sum] = {}
         """None: what counts, and has no line."""
         self._grouping = grouping
-        self._by_time = grouping in _BY_TIME
+        self._by_time = times.by_time
         self._times = times
         self._projects = counted.projects
         self._known = counted.sessions_with_tokens
+        self._models: dict[str, tuple[str, ...]] = {}
+        """Models as a record names them -> the names of their lines."""
         self._twice = [0, 0, 0, 0]
         """Turns of more than one model are in more than one line: how much of that is too much in all."""
 
@@ -192,6 +194,11 @@ class _Sums:
         self, names: tuple[str | None, ...], session: str, amounts: list[Amounts], *, known: bool
     ) -> None:
         times = self._times
+        if len(amounts) == 1 and len(names) == 1:  # a whole day, as most are
+            (one,) = amounts
+            if times[one[0]] is not None:
+                self._line(names[0]).add(session, one[1:5], unknown=bool(one[5]) and not known)
+            return
         some, without = False, 0
         turns = tokens = tool_calls = milliseconds = 0
         for quarter, its_turns, its_tokens, its_tool_calls, its_milliseconds, its_unknown in amounts:
@@ -216,7 +223,7 @@ class _Sums:
         time = self._times[quarter]
         if time is not None:
             name = time if self._by_time else self._names(session, agent, profile, model)[0]
-            self._line(name).spend(session, model_name(model), tokens)
+            self._line(name).spend(session, priced_name(model), tokens)
 
     def _line(self, name: str | None) -> _Sum:
         line = self.lines.get(name)
@@ -227,7 +234,11 @@ class _Sums:
     def _names(self, session: str, agent: str, profile: str, model: str) -> tuple[str, ...]:
         match self._grouping:
             case Grouping.MODEL:
-                return tuple(dict.fromkeys(map(model_name, model.split(MODELS_APART))))
+                names = self._models.get(model)
+                if names is None:
+                    names = tuple(dict.fromkeys(map(model_name, model.split(MODELS_APART))))
+                    self._models[model] = names
+                return names
             case Grouping.PROJECT:
                 return (self._projects.get(session, ""),)
             case Grouping.AGENT:
@@ -235,23 +246,3 @@ class _Sums:
             case Grouping.PROFILE:
                 return (profile,)
         return (session,)
-
-
-class _Times(dict[int, str | None]):
-    """Quarter -> the name of its day or hour; None: not asked for."""
-
-    def __init__(self, grouping: Grouping, period: Period, calendar: Calendar) -> None:
-        super().__init__()
-        self._hours = grouping is Grouping.HOUR
-        self._period = period
-        self._calendar = calendar
-
-    def __missing__(self, quarter: int) -> str | None:
-        day = self._calendar.day_of(quarter)
-        name: str | None = None
-        if self._period.holds(day):
-            name = "" if day is None else day.isoformat()
-            if self._hours and name:
-                name = f"{name} {self._calendar.hour_of(quarter):02}:00"
-        self[quarter] = name
-        return name

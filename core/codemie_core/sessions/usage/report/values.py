@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class Grouping(enum.StrEnum):
-    """What the lines of a report stand for."""
+    """What each line of a report shows."""
 
     DAY = "day"
     HOUR = "hour"

@@ -1,4 +1,4 @@
-"""The files usage is counted from, and what each of them says now."""
+"""The files that usage is counted from, and their current versions."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class LogSource(NamedTuple):
 def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
     """Return the metrics files, and each session's metadata.
 
-    Of the cli layout these are the files that the CLI's own analytics would take: one for each session's id,
-    the name without `completed_` where both are there. A name that goes on behind the id is that of a copy
-    which a backup or a synchronised folder made.
+    In the cli layout these are the files that the CLI's own analytics takes: one per session id, the name
+    without `completed_` if both exist. A name with more after the id is a copy made by a backup or a
+    synchronised folder.
 
     Raises:
         StoreError: a folder can't be read.
@@ -85,7 +85,7 @@ def _log_key(owner: Owner, path: str) -> str:
 
 
 def log_versions(logs: Iterable[LogSource]) -> dict[str, Version]:
-    """Return what each log is now, by its key; one that is gone is left out."""
+    """Return the current version of each log by its key, without those that don't exist."""
     now = {}
     for log in logs:
         try:
@@ -98,7 +98,7 @@ def log_versions(logs: Iterable[LogSource]) -> dict[str, Version]:
 
 
 def versions_now(metrics: list[Source], metadata: dict[str, Source]) -> dict[str, Version]:
-    """Return what each file is now, by its key; `NO_VERSION` where it can't be seen."""
+    """Return the current version of each file by its key; `NO_VERSION` if it can't be read."""
     now = {}
     stat = os.stat
     for source in (*metrics, *metadata.values()):
@@ -122,7 +122,7 @@ def _key(relative: str) -> str:
 
 
 def total_size(paths: Iterable[str]) -> int:
-    """Return the bytes of files that are there."""
+    """Return the total size of the files that exist."""
     total = 0
     for path in paths:
         try:

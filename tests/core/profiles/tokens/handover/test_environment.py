@@ -97,7 +97,7 @@ def test_a_json_web_token_is_in_the_profiles_own_variable_and_what_was_exported_
         "NODE_OPTIONS",
     ],
 )
-def test_a_token_goes_into_no_variable_that_means_something_else(name: str) -> None:
+def test_a_token_is_put_into_no_variable_that_means_something_else(name: str) -> None:
     profile = Profile("a", {"jwtConfig": {"token": "secret", "tokenEnvVar": name}})
     with pytest.raises(ProfileInvalid, match="tokenEnvVar") as caught:
         environment_of(profile, {})

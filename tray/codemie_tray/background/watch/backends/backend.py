@@ -10,7 +10,7 @@ from codemie_tray.background.watch.what_to_watch import How
 
 
 class Key(NamedTuple):
-    """One path as it was when it was asked for; another file may come to bear its name."""
+    """One path as it was when it was requested; another file may take its name later."""
 
     path: str
     device: int
@@ -24,7 +24,7 @@ Hear = Callable[[str | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an update."""
+    """The result of an update."""
 
     added: frozenset[Key] = frozenset()
     """What is watched now and was not before."""
@@ -42,7 +42,7 @@ class Watches(Protocol):
         """Begin. Never raises for what the system refuses: `update` says it."""
 
     def stop(self) -> None:
-        """End; no call comes after this."""
+        """End; no callback runs after this."""
 
     def update(self, wanted: Mapping[Key, Hear]) -> Outcome:
         """Watch just what is wanted. What was refused is tried again by the next update."""

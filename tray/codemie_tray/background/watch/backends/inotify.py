@@ -59,7 +59,7 @@ class Inotify:
         return self._fd
 
     def add(self, path: str, mask: int) -> int:
-        """Watch what stands at a path; returns the number of its watch, the same for the same inode.
+        """Watch the file or folder at a path; returns the number of its watch, the same for the same inode.
 
         Raises:
             OSError: ENOSPC where the user's watches are used up; ENOENT where there is nothing.
@@ -67,11 +67,11 @@ class Inotify:
         return _checked(_LIBC.inotify_add_watch(self._fd, os.fsencode(path), ctypes.c_uint32(mask)))
 
     def remove(self, watch: int) -> None:
-        """Watch it no more; nothing happens where the kernel has ended the watch already (EINVAL)."""
+        """Stop watching; does nothing if the kernel has already ended the watch (EINVAL)."""
         _LIBC.inotify_rm_watch(self._fd, watch)
 
     def read(self) -> Iterator[Event]:
-        """Return the events that wait; none where none do."""
+        """Return the pending events, if any."""
         try:
             data = os.read(self._fd, _READ_BYTES)
         except BlockingIOError:
@@ -83,7 +83,7 @@ class Inotify:
             yield Event(watch, mask, os.fsdecode(data[at - size : at].rstrip(b"\0")))
 
     def close(self) -> None:
-        """Give the instance back."""
+        """Close the instance."""
         os.close(self._fd)
 
 

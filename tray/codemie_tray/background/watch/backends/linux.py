@@ -37,7 +37,7 @@ _GONE = _SELF | inotify.IGNORED
 
 
 class LinuxWatches:
-    """See `backend.Watches`. Each inode is watched once, with all that is wanted of it."""
+    """See `backend.Watches`. Each inode is watched once, for everything that is wanted of it."""
 
     def __init__(self, on_mount: Callable[[], None]) -> None:
         self._on_mount = on_mount

@@ -54,7 +54,7 @@ def _nobody(_name: str | None) -> None:
 class MacosWatches:
     """See `backend.Watches`."""
 
-    def __init__(self, on_mount: Callable[[], None]) -> None:  # noqa: ARG002 - nobody tells of mounts here
+    def __init__(self, on_mount: Callable[[], None]) -> None:  # noqa: ARG002 - FSEvents reports no mounts
         self._observer = Observer()
         self._watch_of: dict[Key, ObservedWatch] = {}
         self._wanted: Mapping[Key, Hear] = {}

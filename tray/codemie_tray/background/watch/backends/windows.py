@@ -183,7 +183,7 @@ def _names(records: bytes) -> Iterator[str]:
 class WindowsWatches:
     """See `backend.Watches`."""
 
-    def __init__(self, on_mount: Callable[[], None]) -> None:  # noqa: ARG002 - nobody tells of mounts here
+    def __init__(self, on_mount: Callable[[], None]) -> None:  # noqa: ARG002 - Windows reports no mounts
         self._watch_of: dict[Key, FolderWatch] = {}
         self._wanted: Mapping[Key, Hear] = {}
 

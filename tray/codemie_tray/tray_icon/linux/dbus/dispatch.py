@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class BusObject(Protocol):
-    """What stands at one path: an interface of its own, beside those every object has."""
+    """The object at one path: its own interface, and those every object has."""
 
     interface: Interface
 

@@ -1,4 +1,4 @@
-"""How a bus that is lost is waited for: in growing pauses, and not for ever."""
+"""Waits for a lost bus: in growing pauses, and not for ever."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Patience:
     host_seconds: float = 3.0
     """How long a host may take to look at what it was offered."""
     no_host_seconds: float = 10.0
-    """After this long without a host the person is told. At login panels start beside us; a slow one that
+    """After this long without a host we notify the person. At login panels start beside us; a slow one that
     comes later takes the notification away again."""
     no_host_in_terminal_seconds: float = 3.0
     """The same, where somebody waits at a terminal."""
@@ -58,7 +58,7 @@ class Outage:
         return tell
 
     def lost(self) -> bool:
-        """Note that the connection is gone; returns whether that begins an outage worth telling."""
+        """Note that the connection is gone; returns whether to log it as the start of an outage."""
         now = self._clock()
         lasted = -1.0 if self._joined_at is None else now - self._joined_at
         self._joined_at = None

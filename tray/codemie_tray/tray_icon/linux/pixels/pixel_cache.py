@@ -1,4 +1,4 @@
-"""The icon's pixels, kept between starts: what was drawn once is read, and Pillow stays unloaded.
+"""The icon's pixels, kept between starts, so that Pillow need not be loaded to draw them again.
 
 Pillow's libraries are 4 MiB of the tray's memory and 25 ms of its start. An icon is 34 KiB, and a person has
 a handful: one per profile, each with and without the badge.

@@ -1,0 +1,86 @@
+"""The files of the history: one per version, written whole and then renamed into place."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from codemie_core.config.history.version import Version, version_named
+from codemie_core.errors import StoreError, store_error
+from codemie_core.files.atomic_file import TargetChanged, replace_whole, sync_folder
+from codemie_core.files.private.file import make_own_folder, names_in_own_folder, read_private
+
+_OWN_FOLDERS = 2
+"""`tray/` and `history/`: neither may be a link."""
+_TEMPORARY = re.compile(r"\..+\.json\.[0-9]+-[0-9a-f]{8}\.tmp")
+
+
+class HistoryFolder:
+    """The folder `<home>/tray/history/`.
+
+    Args:
+        path: the folder; it need not exist.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def newest(self) -> Version | None:
+        """Return the version that was kept last, without examining all of them."""
+        try:
+            # Names start with the time.
+            names = sorted(names_in_own_folder(self.path, levels=_OWN_FOLDERS), reverse=True)
+        except (OSError, StoreError):
+            return None
+        return next((entry for name in names if (entry := version_named(name))), None)
+
+    def path_of(self, entry: Version) -> str:
+        """Return the path of a version's file."""
+        return os.path.join(self.path, entry.file_name)
+
+    def listing(self) -> tuple[list[Version], list[str]]:
+        """Return the versions, newest first, and the paths of files that killed writers left."""
+        entries: list[Version] = []
+        orphans: list[str] = []
+        try:
+            names = names_in_own_folder(self.path, levels=_OWN_FOLDERS)
+        except (OSError, StoreError):
+            return [], []
+        for name in names:
+            entry = version_named(name)
+            if entry is not None:
+                entries.append(entry)
+            elif _TEMPORARY.fullmatch(name):
+                orphans.append(os.path.join(self.path, name))
+        entries.sort(key=lambda entry: entry.at_microseconds, reverse=True)
+        return entries, orphans
+
+    def read(self, entry: Version) -> bytes | None:
+        """Return the bytes of a version; None if it is gone or damaged."""
+        data = self.read_unchecked(entry)
+        return data if data is not None and entry.holds(data) else None
+
+    def read_unchecked(self, entry: Version) -> bytes | None:
+        """Return the bytes of a version without comparing their digest."""
+        try:
+            data, _ = read_private(self.path_of(entry), limit_bytes=entry.size_bytes, levels=_OWN_FOLDERS)
+        except (OSError, StoreError):
+            return None
+        return data if len(data) == entry.size_bytes else None
+
+    def write(self, entry: Version, data: bytes, *, durable: bool) -> None:
+        """Add a version; raises `StoreError`. The caller holds the home's lock."""
+        make_own_folder(self.path, levels=_OWN_FOLDERS)
+        try:
+            replace_whole(self.path_of(entry), data, mode=0o600, expected=None, durable=durable)
+        except TargetChanged as error:
+            raise StoreError(self.path, "changed while a version was being saved") from error
+
+    def rename(self, before: Version, entry: Version, *, durable: bool) -> None:
+        """Give a version another name; raises `StoreError`. The caller holds the home's lock."""
+        try:
+            os.replace(self.path_of(before), self.path_of(entry))
+            if durable:
+                sync_folder(self.path)
+        except OSError as error:
+            raise store_error(self.path, error) from error

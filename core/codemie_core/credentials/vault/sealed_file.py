@@ -1,0 +1,88 @@
+"""The sealed file on disk: reading it, and noticing that it is an old copy."""
+
+from __future__ import annotations
+
+import os
+
+from codemie_core.credentials.file.format import (
+    LARGEST_FILE_BYTES,
+    CredentialsFile,
+    Damaged,
+    FromNewerVersion,
+)
+from codemie_core.credentials.vault.pin import HomePin, Pin, Pins, check_not_rolled_back
+from codemie_core.errors import (
+    CredentialsDamaged,
+    CredentialsTooNew,
+    CredentialsUnreadable,
+    StoreRolledBack,
+)
+from codemie_core.files.atomic_file import read_whole
+
+Found = tuple[CredentialsFile, os.stat_result]
+"""A file as it was read, sealed, and its stat."""
+
+
+class SealedFile:
+    """The credentials file of one home, without its key.
+
+    Args:
+        path: the file; links are followed.
+        pins: of the same home.
+    """
+
+    def __init__(self, path: str, pins: Pins) -> None:
+        self.path = path
+        self._pins = pins
+
+    def read(self) -> CredentialsFile | None:
+        """Return the file as it is, sealed, or None where there is none.
+
+        Raises:
+            CredentialError: it can't be read, was damaged, or is of a later version.
+        """
+        found = self.read_with_status(os.path.realpath(self.path))
+        return found[0] if found else None
+
+    def read_newest(self) -> CredentialsFile | None:
+        """Return the file, sealed, unless the home's own pin says that it is an old one.
+
+        Raises:
+            StoreRolledBack: it is.
+            CredentialError: as `read`.
+        """
+        while True:
+            home_pin = self._pins.in_home()  # before the file, which is never behind it
+            file = self.read()
+            if file is None:
+                return None
+            try:
+                check_not_rolled_back(self.path, file, home_pin.pin if home_pin else None, None)
+            except StoreRolledBack:
+                if self._pins.in_home() == home_pin and self.read() == file:
+                    raise
+            else:
+                return file
+
+    def read_with_status(self, real: str) -> Found | None:
+        """Return the file as it is, sealed, with its stat; raises as `read`.
+
+        Args:
+            real: its path, links resolved.
+        """
+        try:
+            data, status = read_whole(real, limit_bytes=LARGEST_FILE_BYTES)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise CredentialsUnreadable(self.path, error.strerror or str(error)) from error
+        try:
+            return CredentialsFile.from_bytes(data), status
+        except Damaged as error:
+            raise CredentialsDamaged(self.path, f"{error}; nothing was changed") from None
+        except FromNewerVersion:
+            raise CredentialsTooNew(self.path) from None
+
+    def check(self, file: CredentialsFile, home_pin: HomePin | None, keyring_pin: Pin | None) -> None:
+        """Raise `StoreRolledBack` if either pin says that the file is an old one."""
+        check_not_rolled_back(self.path, file, home_pin.pin if home_pin else None, keyring_pin)

@@ -1,0 +1,139 @@
+"""Reading one metrics file, or what was appended to it."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+
+from codemie_core.files.shared_open import open_shared
+from codemie_core.sessions.usage.counting import parallel
+from codemie_core.sessions.usage.counting.count import PartTally, scan
+from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
+from codemie_core.sessions.usage.counting.rows import Names
+from codemie_core.sessions.usage.counting.totals import KeyedTotals
+from codemie_core.sessions.usage.index.file_state import FileState
+from codemie_core.sessions.usage.index.index import UsageIndex
+from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
+from codemie_core.sessions.usage.refresh.snapshot import Snapshot, add_tally, version_to_keep
+from codemie_core.sessions.usage.sources.files import Source
+from codemie_core.sessions.usage.sources.metadata import metadata_of
+from codemie_core.sessions.usage.sources.version import NO_VERSION
+
+
+class MetricsReader:
+    """Reads metrics files into the index; within `index.writing()`.
+
+    Args:
+        index: the index to update.
+        clock_ns: the wall clock.
+        progress: called for each block.
+        two_processes: whether a large part may be read by two at once.
+        done: what is read is added to it.
+    """
+
+    def __init__(
+        self,
+        index: UsageIndex,
+        clock_ns: Callable[[], int],
+        progress: Progress,
+        *,
+        two_processes: bool,
+        done: Refreshed,
+    ) -> None:
+        self._index = index
+        self._clock_ns = clock_ns
+        self._progress = progress
+        self._two_processes = two_processes
+        self._done = done
+
+    def read(self, source: Source, text: str) -> None:
+        """Bring the index up to date with one file.
+
+        Args:
+            source: which one.
+            text: for whom it is counted, see `FileState.metadata`; empty: not at all.
+        """
+        try:
+            with open_shared(source.file.path) as file:
+                if text:
+                    self._metrics_of(source, text, file)
+                else:
+                    self._not_counted(source, os.fstat(file.fileno()))
+        except FileNotFoundError:
+            self._index.forget(source.key)
+        except OSError as error:
+            self._index.forget(source.key)
+            self._done.unreadable[source.file.path] = error.strerror or str(error)
+
+    def _not_counted(self, source: Source, status: os.stat_result) -> None:
+        self._index.forget(source.key)
+        version = version_to_keep(status, self._clock_ns())
+        self._index.put(source.key, version, FileState(source.file.session_id))
+
+    def _metrics_of(self, source: Source, text: str, file: io.FileIO) -> None:
+        snapshot = Snapshot(file)
+        version = version_to_keep(snapshot.status, self._clock_ns())
+        known, state = self._index.version_of(source.key), self._index.state(source.key)
+        if state is None or known is None or state.metadata != text or not snapshot.continues(known, state):
+            self._index.forget(source.key)
+            state = FileState(source.file.session_id, text)
+            self._index.put(source.key, version, state)
+        state.torn = False
+        number = self._index.id_of(source.key)
+        assert number is not None  # noqa: S101 - for the type checker: it was put there
+        number = self._read(source, state, snapshot, number)
+        if state.turns:
+            self._add_time(number, state)
+        state.fingerprint = snapshot.fingerprint(state.offset)
+        self._index.put(source.key, version, state)
+        self._done.read_files += 1
+
+    def _read(self, source: Source, state: FileState, snapshot: Snapshot, number: int) -> int:
+        """Count what is new; return the file's number, a new one if counting had to start over."""
+        begun, size = state.offset, snapshot.size
+
+        def spill(totals: KeyedTotals) -> None:
+            self._index.add(number, totals)
+
+        names = _names(source, state)
+        advance = self._progress.advance
+        tallies: list[PartTally] = []
+        if self._two_processes and snapshot.small is None and parallel.worth_two_processes(size - begun):
+            try:
+                tallies = parallel.scan(
+                    source.file.path, begun, size, names=names, spill=spill, advance=advance
+                )
+            except parallel.WorkerLost:
+                self._index.forget(source.key)
+                begun = 0
+                state.__init__(state.session, state.metadata)  # type: ignore[misc]
+                number = self._index.put(source.key, NO_VERSION, state)
+        if not tallies:
+            tallies = [scan(snapshot.source, begun, size, names=names, spill=spill, advance=advance)]
+        for tally in tallies:
+            add_tally(state, tally, begun)
+            state.turns += tally.turns
+            state.last_ms = max((at for at in (state.last_ms, tally.last_ms) if at is not None), default=None)
+        self._done.read_bytes += size - begun
+        return number
+
+    def _add_time(self, number: int, state: FileState) -> None:
+        """Add the time by which the session grew, under no model, on the day it began."""
+        metadata = metadata_of(state.metadata)
+        time_ms = metadata.time_ms
+        if time_ms is None:
+            time_ms = max(0, (state.last_ms or 0) - (metadata.start_ms or state.last_ms or 0))
+        if time_ms == state.time_ms or (metadata.start_ms is None and not time_ms):
+            return
+        key = (quarter_of(metadata.start_ms), state.session, metadata.agent, metadata.provider, "")
+        self._index.add(number, {key: [0, 0, 0, time_ms - (state.time_ms or 0), 0]})
+        state.time_ms = time_ms
+
+
+def _names(source: Source, state: FileState) -> Names:
+    file = source.file
+    if not file.session_id:
+        return Names(agent=file.agent, others=tuple(state.metadata.removeprefix("/").split("/")))
+    metadata = metadata_of(state.metadata)
+    return Names(file.session_id, metadata.agent, metadata.provider, cli=True)
