@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codemie_core import Profile
@@ -34,6 +34,9 @@ from codemie_tray.windows.pure.run_command import run_command
 KEYS = [provider.key for provider in PROVIDERS]
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+"""How long an example takes says nothing here: other tests run beside it."""
+
 
 @st.composite
 def forms(draw: st.DrawFn, key: str | None = None) -> Form:
@@ -63,12 +66,14 @@ def saved(profile: Profile, before: Form, after: Form) -> Profile:
     return Profile(after.name, fields)
 
 
+@UNTIMED
 @given(forms())
 def test_a_form_that_was_not_touched_changes_nothing(form: Form) -> None:
     shown = form_of(as_profile(form))
     assert changes_between(shown, shown) == {}
 
 
+@UNTIMED
 @given(st.data())
 def test_what_is_saved_is_what_the_form_shows_then_and_unknown_fields_stay(data: st.DataObject) -> None:
     key = data.draw(st.sampled_from([key for key in KEYS if not key.startswith("bedrock")]))
@@ -79,6 +84,7 @@ def test_what_is_saved_is_what_the_form_shows_then_and_unknown_fields_stay(data:
     assert result.fields["kept"] == {"a": [1]}
 
 
+@UNTIMED
 @given(forms(), st.sampled_from([key for key in KEYS if not key.startswith("bedrock")]))
 def test_another_provider_leaves_none_of_the_old_ones_fields_behind(form: Form, key: str) -> None:
     profile = as_profile(form)
@@ -160,6 +166,7 @@ def test_the_shape_of_a_token_is_looked_at(token: str, provider: str, says: str)
     assert issuer_of("sk-something") == ""
 
 
+@UNTIMED
 @given(st.data())
 def test_a_merge_takes_each_side_s_own_changes_and_asks_about_the_rest(data: st.DataObject) -> None:
     key = data.draw(st.sampled_from(KEYS))
@@ -177,6 +184,7 @@ def test_a_merge_takes_each_side_s_own_changes_and_asks_about_the_rest(data: st.
         assert got == conflict.theirs
 
 
+@UNTIMED
 @given(forms(), forms())
 def test_a_merge_without_their_change_is_what_was_typed(base: Form, mine: Form) -> None:
     assert merge(base, base, mine).form == mine
@@ -232,6 +240,7 @@ def test_where_a_token_is_is_said_without_it() -> None:
     assert "config.json" in said
 
 
+@UNTIMED
 @given(TEXTS, st.lists(TEXTS, max_size=5))
 def test_a_proposed_name_is_free(wanted: str, names: list[str]) -> None:
     assert free_name(wanted, names) not in names
