@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codemie_core import Config, ConfigError, ConfigLoader, Home, ProfileNotFound, Secret
-from codemie_core.config import edits
+from codemie_core.config.edits import edits
 from codemie_core.config.model.config import config_of
 from codemie_core.config.model.profile import field_at
 from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX

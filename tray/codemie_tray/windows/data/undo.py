@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from codemie_core import CodeMieError, Config, ConfigLoader, Profile, Secret
-from codemie_core.config import edits
+from codemie_core.config.edits import edits
 from codemie_core.credentials import CredentialStore
 from codemie_core.files.json.document import JsonDocument
 
