@@ -12,8 +12,8 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs test coverage test-fast test-windows test-desktops pictures test-spark check installer \
-	test-installed test-installers bench bench-ratios lock clean \
+.PHONY: help setup run docs test coverage test-fast test-windows test-windows-python test-windows-program \
+	test-desktops pictures test-spark check installer test-installed test-installers bench bench-ratios lock clean \
 	types-linux types-darwin types-win32
 
 help:
@@ -88,12 +88,20 @@ FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
 test-fast: $(READY)
 	$(BIN)/python -m pytest -q $(FAST)
 
-# The Windows side, under Wine: makes a Windows Python (kept in build/windows), runs the tests in it, then clicks; then
-# freezes the program there, packs it, installs it, tries every command, upgrades and removes it. About 14 minutes.
-test-windows: $(READY)
+# The Windows side, under Wine. About 15 minutes.
+test-windows:
+	@$(MAKE) --no-print-directory test-windows-python
+	@$(MAKE) --no-print-directory test-windows-program
+
+# Makes a Windows Python (kept in build/windows) and runs the tests in it.
+test-windows-python: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
-	$(BIN)/python -m tests.windows.rig $(TESTS)
-	$(BIN)/python -m pytest tests/windows
+	$(BIN)/python -m tests.windows.rig $(SIDE_BY_SIDE) $(TESTS)
+
+# Clicks there with a mouse; freezes the program, packs it, installs it, tries every command, upgrades and removes it.
+test-windows-program: $(READY)
+	@$(PYTHON) -m tests.windows.rig.system_packages --install
+	$(BIN)/python -m pytest $(if $(filter tests/%,$(TESTS)),,tests/windows) $(TESTS)
 
 # The program for three systems; its tests and the virtual desktop for the one they run on.
 check: $(READY)

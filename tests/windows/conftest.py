@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from tests.desktop.rig.sample_home import make_sample_home
 from tests.windows.rig.build import is_current
-from tests.windows.rig.place import REPOSITORY, default_place
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
+from tests.windows.rig.wine.place import REPOSITORY, default_place
 from tests.windows.running_tray import RunningTray
 
 

@@ -11,8 +11,8 @@ from installers.windows import nsis
 from tests.desktop.rig.waiting import until
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
-from tests.windows.rig.windows_program import Finished, WindowsProgram
-from tests.windows.rig.wine import Wine
+from tests.windows.rig.wine.program import Finished, WindowsProgram
+from tests.windows.rig.wine.wine import Wine
 
 from codemie_tray.desktop.autostart import run_key
 from installers import product

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.desktop.rig.waiting import RigError, until
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
-from tests.windows.rig.windows_program import Finished, WindowsProgram
+from tests.windows.rig.wine.program import Finished, WindowsProgram
 
 
 class RunningTray:

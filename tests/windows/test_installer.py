@@ -23,8 +23,8 @@ from tests.installers.every_command import Ran, prepare_home, try_each
 from tests.support.small_disk import small_disk
 from tests.windows.installation import RUN_KEY, SETUP, UNINSTALL_KEY, Installation
 from tests.windows.rig import frozen
-from tests.windows.rig.place import remove
 from tests.windows.rig.session import WindowsSession
+from tests.windows.rig.wine.place import remove
 
 from codemie_tray.desktop.autostart import run_key
 from codemie_tray.view.colour import colour_of

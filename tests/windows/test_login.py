@@ -11,11 +11,11 @@ import pytest
 from tests.desktop.rig.sample_home import make_sample_home
 from tests.desktop.rig.waiting import until
 from tests.windows.rig.build import IMPORT_PATH
-from tests.windows.rig.place import default_place, remove
 from tests.windows.rig.session import WindowsSession
 from tests.windows.rig.tray_on_screen import TrayOnScreen
-from tests.windows.rig.windows_python import PYTHON
-from tests.windows.rig.wine import Wine
+from tests.windows.rig.windows_python.assembly import PYTHON
+from tests.windows.rig.wine.place import default_place, remove
+from tests.windows.rig.wine.wine import Wine
 
 from codemie_tray.view.colour import colour_of
 

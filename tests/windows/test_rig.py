@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.windows.rig.place import default_place, remove
 from tests.windows.rig.session import WindowsSession
-from tests.windows.rig.wheels import windows_requirements
-from tests.windows.rig.wine import until_file
+from tests.windows.rig.windows_python.wheels import windows_requirements
+from tests.windows.rig.wine.place import default_place, remove
+from tests.windows.rig.wine.wine import until_file
 
 RUN_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 

@@ -11,7 +11,11 @@ from tests.windows.rig.build import PROJECT
 from tests.windows.rig.session import WindowsSession
 
 DEFAULT_TESTS = ("tests/core", "tests/tray")
-_LIMIT_SECONDS = 1800.0
+_LIMIT_SECONDS = 2700.0
+_TEST_SECONDS = 600
+"""Of one test: ended by this, a process of Windows takes all its tests with it."""
+_CACHE = "C:\\pytest-cache"
+"""Outlives the copy of the project, for `--last-failed`."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
             with session.start_python(
                 "-c",
                 f"import os, sys; os.chdir({PROJECT!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))",
-                "-p", "no:cacheprovider", "--color=no", *words,
+                "-o", f"cache_dir={_CACHE}", "-o", f"timeout={_TEST_SECONDS}", "--color=no", *words,
                 on_output=_print,
             ) as tests:  # fmt: skip
                 finished = tests.wait(_LIMIT_SECONDS)
@@ -43,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _names_tests(word: str) -> bool:
-    return not word.startswith("-")
+    return word.startswith("tests")
 
 
 def _print(piece: bytes) -> None:

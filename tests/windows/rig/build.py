@@ -8,9 +8,10 @@ import shutil
 from collections.abc import Callable
 
 from tests.desktop.rig.waiting import RigError
-from tests.windows.rig import wheels, windows_python
-from tests.windows.rig.place import REPOSITORY, Place, remove
-from tests.windows.rig.wine import Wine
+from tests.windows.rig.windows_python import assembly, wheels
+from tests.windows.rig.wine import wine as wine_module
+from tests.windows.rig.wine.place import REPOSITORY, Place, remove
+from tests.windows.rig.wine.wine import Wine
 
 PROJECT = "C:\\project"
 """Where the sources are copied: what runs there leaves nothing in the repository."""
@@ -55,8 +56,8 @@ def build(place: Place, display: str, say: Callable[[str], None]) -> Wine:
     say("Wine prefix")
     wine.create()
     say("Windows Python")
-    windows_python.assemble(place, wine)
-    checked = wine.run(windows_python.PYTHON, "-c", _CHECK, wheels.PYTHON_VERSION, limit_seconds=120)
+    assembly.assemble(place, wine)
+    checked = wine.run(assembly.PYTHON, "-c", _CHECK, wheels.PYTHON_VERSION, limit_seconds=120)
     if checked.exit_code:
         raise RigError(f"the Windows Python does not work\n{checked.output}")
     say(checked.output.strip())
@@ -84,18 +85,17 @@ def copy_project(wine: Wine) -> None:
         if name.endswith((".toml", ".md")):
             shutil.copy(os.path.join(REPOSITORY, name), target)
     for name in ("core", "tray"):
-        windows_python.compile_below(os.path.join(target, name))
+        assembly.compile_below(os.path.join(target, name))
     wine.place.give(target)
 
 
 def _made_of() -> str:
     """Return a digest of everything the built Windows comes from."""
     digest = hashlib.sha256()
-    here = os.path.dirname(__file__)
-    sources = os.path.join(here, "sources")
+    sources = assembly.SOURCES
     for path in (
         wheels.LOCK,
-        *(os.path.join(here, name) for name in ("wheels.py", "windows_python.py", "wine.py")),
+        *(str(module.__file__) for module in (wheels, assembly, wine_module)),
         *(os.path.join(sources, name) for name in sorted(os.listdir(sources))),
     ):
         with open(path, "rb") as file:

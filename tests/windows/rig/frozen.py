@@ -13,15 +13,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from installers.frozen import freeze
 from installers.windows import nsis, portable
 from tests.desktop.rig.waiting import RigError
-from tests.windows.rig import wheels, windows_python
-from tests.windows.rig.place import Place, remove
-from tests.windows.rig.wine import Wine
+from tests.windows.rig.windows_python import assembly, wheels
+from tests.windows.rig.wine.place import Place, remove
+from tests.windows.rig.wine.wine import Wine
 
 from installers import __main__ as installers
 from installers import product
+from installers.frozen import freeze
 
 FOLDER = "C:\\freeze"
 _SOURCES = FOLDER + "\\source"
@@ -49,7 +49,7 @@ def freeze_in(wine: Wine, say: Callable[[str], None], *, version: str | None = N
     os.makedirs(root)
     say("a clean Python")
     shutil.copytree(
-        wine.unix_path(windows_python.FOLDER),
+        wine.unix_path(assembly.FOLDER),
         python,
         ignore=lambda folder, _: ["site-packages"] if os.path.basename(folder) == "Lib" else [],
     )
@@ -57,7 +57,7 @@ def freeze_in(wine: Wine, say: Callable[[str], None], *, version: str | None = N
     with open(_LOCK, encoding="utf-8") as lock:
         wheels.install(wine.place, packages, wheels.windows_requirements(lock.read()))
     _install_ours(root, packages, version)
-    windows_python.compile_below(packages)
+    assembly.compile_below(packages)
     os.makedirs(source)
     for name in _COPIED:
         if os.path.isdir(product.inside(name)):

@@ -14,10 +14,10 @@ from tests.desktop.rig.display.pointer import Pointer
 from tests.desktop.rig.display.screen import Screen
 from tests.desktop.rig.display.screenshot import Picture, x_picture
 from tests.windows.rig.build import IMPORT_PATH, build, copy_project
-from tests.windows.rig.place import Place, default_place
-from tests.windows.rig.windows_program import Finished, WindowsProgram
-from tests.windows.rig.windows_python import PYTHON, PYTHON_WINDOWED
-from tests.windows.rig.wine import Wine, until_file
+from tests.windows.rig.windows_python.assembly import PYTHON, PYTHON_WINDOWED
+from tests.windows.rig.wine.place import Place, default_place
+from tests.windows.rig.wine.program import Finished, WindowsProgram
+from tests.windows.rig.wine.wine import Wine, until_file
 
 if sys.platform != "win32":
     import fcntl

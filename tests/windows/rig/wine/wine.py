@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable, Collection, Mapping
 
 from tests.desktop.rig.waiting import RigError, until
-from tests.windows.rig.place import Place
-from tests.windows.rig.windows_program import Finished, WindowsProgram
+from tests.windows.rig.wine.place import Place
+from tests.windows.rig.wine.program import Finished, WindowsProgram
 
 LOADER = "/usr/lib/wine/wine64"
 

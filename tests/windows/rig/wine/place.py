@@ -8,7 +8,7 @@ import stat
 import sys
 from dataclasses import dataclass
 
-REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4))
 NOBODY = 65534
 """User and group for Wine where the caller is root: root may write what is read-only, a person may not."""
 _ELSEWHERE = "/var/tmp/codemie-tray-windows"

@@ -18,9 +18,9 @@ import zipfile
 from collections.abc import Iterator
 
 from tests.desktop.rig.waiting import RigError
-from tests.windows.rig import wheels
-from tests.windows.rig.place import Place, remove
-from tests.windows.rig.wine import Wine
+from tests.windows.rig.windows_python import wheels
+from tests.windows.rig.wine.place import Place, remove
+from tests.windows.rig.wine.wine import Wine
 
 FOLDER = "C:\\py"
 PYTHON = FOLDER + "\\python.exe"
@@ -30,7 +30,7 @@ INTERPRETER = (
 )
 """Its Windows wheel for CPython 3.11 has `wheels.PYTHON_VERSION`."""
 _DLL = "python311.dll"
-_SOURCES = os.path.join(os.path.dirname(__file__), "sources")
+SOURCES = os.path.join(os.path.dirname(__file__), "sources")
 _COMPILER = ["x86_64-w64-mingw32-gcc", "-O2", "-s", "-Wall", "-Werror"]
 _TCL = "/usr/share/tcltk"
 _LEFT_OUT = ("__pycache__", "lib-dynload", "site-packages", "test", "idlelib", "ensurepip", "config-*")
@@ -134,8 +134,8 @@ def _copy_standard_library(source: str, target: str) -> None:
 
 def _build_programs(place: Place, python: str) -> None:
     resource = os.path.join(place.folder, "python.res.o")
-    subprocess.run(["x86_64-w64-mingw32-windres", "python.rc", resource], cwd=_SOURCES, check=True)
-    source = os.path.join(_SOURCES, "python_launcher.c")
+    subprocess.run(["x86_64-w64-mingw32-windres", "python.rc", resource], cwd=SOURCES, check=True)
+    source = os.path.join(SOURCES, "python_launcher.c")
     for name, options in (("python.exe", []), ("pythonw.exe", ["-mwindows", "-DWINDOWED"])):
         output = os.path.join(python, name)
         subprocess.run(
@@ -174,7 +174,7 @@ def _exports(dll: str) -> list[str]:
 def _build_missing_dll(system32: str) -> None:
     output = os.path.join(system32, "bcryptprimitives.dll")
     if not os.path.exists(output):
-        source = os.path.join(_SOURCES, "process_prng.c")
+        source = os.path.join(SOURCES, "process_prng.c")
         subprocess.run([*_COMPILER, "-shared", source, "-o", output, "-ladvapi32"], check=True)
 
 
