@@ -142,10 +142,6 @@ NOT_COUNTED = {
     "codemie_tray": {"__main__.py", "py.typed"},
 }
 """Entries of a package's top that must be there; docs/architecture.md says why."""
-CROWDED = {
-    "codemie_core/sessions/usage": 10,
-}
-"""Rooms that still have more entries, and how many at most: each is to be divided, and leaves this list."""
 
 
 def entries_of(folder: Path) -> set[str]:
@@ -164,7 +160,7 @@ def crowded_rooms(root: Path, package: str) -> list[str]:
         if folder.is_dir() and folder.name != "__pycache__":
             name = folder.relative_to(root).as_posix()
             entries = entries_of(folder) - NOT_COUNTED.get(name, set())
-            if len(entries) > CROWDED.get(name, MOST_ENTRIES):
+            if len(entries) > MOST_ENTRIES:
                 found.append(f"{name} has {len(entries)} entries: {', '.join(sorted(entries))}")
     return found
 

@@ -52,7 +52,8 @@ def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
     return done.returncode, (checkout / "asked").read_text().splitlines(), done.stdout.splitlines()
 
 
-EACH = ["check", "test", "test-installed", "test-windows"]
+EACH = ["check", "test", "test-installed", "test-windows-python", "test-windows-program"]
+ONLY_FAILED = "TESTS=--last-failed WORKERS=0"
 
 
 def test_where_nothing_fails_each_is_run_once_and_the_log_ends_with_the_runners_summary(
@@ -62,14 +63,16 @@ def test_where_nothing_fails_each_is_run_once_and_the_log_ends_with_the_runners_
 
 
 def test_what_failed_is_run_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
-    code, asked, log = run(tmp_path, test="tests/a.py::test_b\n", test_windows="tests/w.py::test_x\n")
+    code, asked, log = run(tmp_path, test="tests/a.py::test_b\n", test_windows_python="tests/w.py::test_x\n")
     assert code == 0
     assert asked == [
         "check",
         "test",
-        "test TESTS=--last-failed WORKERS=0",
+        f"test {ONLY_FAILED}",
         "test-installed",
-        *["test-windows"] * 2,
+        "test-windows-python",
+        f"test-windows-python {ONLY_FAILED}",
+        "test-windows-program",
     ]
     assert log[-4:] == [
         "== failed the first time, and was run once more:",
@@ -89,7 +92,7 @@ def test_what_fails_twice_has_failed(tmp_path: Path) -> None:
     again = "tests/a.py::test_b\n"
     code, asked, log = run(tmp_path, test_installed=again, test_installed_again=again)
     assert code == 1
-    assert asked == ["check", "test", "test-installed", "test-installed"]
+    assert asked == ["check", "test", "test-installed", f"test-installed {ONLY_FAILED}"]
     assert log[-2:] == ["FAILED tests/a.py::test_b - assert 1 == 2", "== 1 failed, 9 passed in 3.21s =="]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 class Secret:
-    """A secret text. Its `repr`, `str` and format are a placeholder; only `reveal` gives the text.
+    """A secret text. Its `repr`, `str` and format are a placeholder; only `reveal` returns the text.
 
-    A traceback that prints local variables, a log call or an f-string then shows nothing. It can't be
-    pickled or copied into JSON by a careless line either.
+    So a traceback with local variables, a log call or an f-string does not show it. Nor can it be pickled or
+    written as JSON by mistake.
     """
 
     __slots__ = ("_text",)
@@ -16,7 +16,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the text. Call it where it is used, and keep no other reference."""
+        """Return the text. Call this where the text is needed, and keep no reference to it."""
         return self._text
 
     def __repr__(self) -> str:
@@ -25,7 +25,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        # Imported here: it loads OpenSSL, 3.4 MiB that a tray which only looks at a file can do without.
+        # Imported here because it loads OpenSSL: 3.4 MiB that a tray does not need merely to check a file.
         from hmac import compare_digest
 
         return compare_digest(_bytes(self._text), _bytes(other._text))

@@ -36,7 +36,7 @@ from codemie_core.home import Home
 
 @dataclass(frozen=True, slots=True)
 class CredentialInfo:
-    """What `list` tells about one secret: not the secret."""
+    """What `list` returns about a secret, without the secret."""
 
     name: str
     changed_ms: int
@@ -45,7 +45,7 @@ class CredentialInfo:
 
 @dataclass(frozen=True, slots=True)
 class RemovedInfo:
-    """What `removed` tells about one secret that can be restored: not the secret."""
+    """What `removed` returns about a secret that can be restored, without the secret."""
 
     name: str
     removed_ms: int
@@ -53,12 +53,12 @@ class RemovedInfo:
 
 
 class CredentialStore:
-    """The secrets of one home. Safe to use from several processes at once: nothing that was set is lost.
+    """The secrets of one home. Several processes can use it at once without losing a change.
 
     Args:
         home: the home.
-        keyring: the OS keyring; the real one, allowed to ask the person, unless given.
-        identity: asks which machine and user this is.
+        keyring: the OS keyring; default: the real one, which may prompt the user.
+        identity: returns the machine and the user.
         now_ms: the clock, milliseconds since 1970.
         lock_timeout_seconds: how long a change waits for another one.
     """
@@ -86,10 +86,10 @@ class CredentialStore:
         return self._vault.path
 
     def list(self) -> tuple[CredentialInfo, ...]:
-        """Return the names there are, sorted.
+        """Return all names, sorted.
 
         Raises:
-            CredentialError: the store can't be opened; the leaf says why and what helps.
+            CredentialError: the store can't be opened; the subclass and message say why and what to do.
         """
         return tuple(
             CredentialInfo(name, entry.changed_ms) for name, entry in sorted(self._entries().items())
@@ -99,7 +99,7 @@ class CredentialStore:
         """Return one secret.
 
         Raises:
-            CredentialNotFound: there is none of this name.
+            CredentialNotFound: there is no secret with this name.
             CredentialError: the store can't be opened.
         """
         opened = self._vault.opened()
@@ -116,7 +116,7 @@ class CredentialStore:
         return {name: entry.secret for name, entry in self._entries().items()}
 
     def entries(self) -> Entries:
-        """Return all there is by name, with the origins each may be sent to; the keyring is asked once.
+        """Return all entries by name, with the origins that each may be sent to; the keyring is asked once.
 
         Raises:
             CredentialError: the store can't be opened.
@@ -124,34 +124,34 @@ class CredentialStore:
         return dict(self._entries())
 
     def set(self, name: str, secret: Secret) -> None:
-        """Store one secret, over the one that has this name.
+        """Store a secret; it replaces one with the same name.
 
         Raises:
-            TypeError: the secret is no `Secret`.
-            CredentialInvalid: a name or a secret the store does not take.
-            CredentialError, StoreError: the store can't be opened or written; the file is what it was.
+            TypeError: the secret is not a `Secret`.
+            CredentialInvalid: the store does not accept the name or the secret.
+            CredentialError, StoreError: the store can't be opened or written; the file is unchanged.
         """
         self.set_many({name: secret})
 
     def set_many(
         self, secrets: Mapping[str, Secret], origins: Mapping[str, tuple[str, ...]] | None = None
     ) -> None:
-        """Store several secrets in one write: all of them or none. Raises as `set` does.
+        """Store several secrets in one write: all of them or none. Raises as `set`.
 
         Args:
             secrets: the secrets by name.
-            origins: where each may be sent to. What is known of a name stays: a new secret must not open
-                the way to an address that somebody changed in the configuration.
+            origins: where each may be sent to. Known origins of a name are kept: a new secret must not permit
+                an address that was changed in the configuration.
         """
         check_secrets(secrets)
         self._change(lambda opened: with_secrets(opened, secrets, origins or {}, self._now_ms()))
 
     def set_origins(self, origins: Mapping[str, tuple[str, ...]]) -> None:
-        """Say where secrets may be sent to, in one write.
+        """Set where secrets may be sent to, in one write.
 
         Raises:
-            CredentialNotFound: one of them is not there; nothing was changed.
-            CredentialError, StoreError: the store can't be opened or written; the file is what it was.
+            CredentialNotFound: one of them does not exist; nothing was changed.
+            CredentialError, StoreError: the store can't be opened or written; the file is unchanged.
         """
 
         def change(opened: Opened) -> Opened:
@@ -168,17 +168,17 @@ class CredentialStore:
         """Remove secrets in one write; they can be restored for `REMOVED_KEPT_DAYS`.
 
         Args:
-            names: theirs.
-            for_good: nothing of them is kept, nor of earlier ones of these names.
+            names: their names.
+            for_good: remove them permanently, with earlier removed secrets of these names.
 
         Raises:
-            CredentialNotFound: one of them is not there; none was removed.
-            CredentialError, StoreError: the store can't be opened or written; the file is what it was.
+            CredentialNotFound: one of them does not exist; none was removed.
+            CredentialError, StoreError: the store can't be opened or written; the file is unchanged.
         """
         self._change(lambda opened: without(opened, names, self._now_ms(), for_good=for_good))
 
     def removed(self) -> tuple[RemovedInfo, ...]:
-        """Return what `restore` can bring back, the last removed first.
+        """Return the secrets that `restore` can bring back, the last removed first.
 
         Raises:
             CredentialError: the store can't be opened.
@@ -189,30 +189,30 @@ class CredentialStore:
         )
 
     def restore(self, name: str) -> None:
-        """Bring back the secret of this name that was removed last.
+        """Restore the secret with this name that was removed last.
 
         Raises:
-            CredentialInvalid: there is one of this name again; nothing was changed.
+            CredentialInvalid: a secret has this name again; nothing was changed.
             CredentialNotFound: none was removed, or too long ago.
-            CredentialError, StoreError: the store can't be opened or written; the file is what it was.
+            CredentialError, StoreError: the store can't be opened or written; the file is unchanged.
         """
         self._change(lambda opened: restored(opened, name))
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Hold the store open under its lock, for a change that reaches further than this file.
+        """Hold the store open and locked, for a change that involves other files.
 
-        Whoever takes the configuration's lock as well does so inside (`home.LOCK_ORDER`).
+        To take the configuration's lock, too, take it inside (`home.LOCK_ORDER`).
 
         Raises:
             CredentialError: the store can't be opened.
-            StoreBusy: others kept changing it.
+            StoreBusy: other processes kept changing it.
         """
         with self._vault.session() as session:
             yield Transaction(self._vault, session, self._now_ms)
 
     def protection(self) -> Protection:
-        """Tell how the store is protected, without opening it or speaking to a keyring.
+        """Return how the store is protected, without opening it or asking a keyring.
 
         Raises:
             StoreRolledBack: the file is an older one that was put back.
@@ -221,19 +221,19 @@ class CredentialStore:
         return Protection.of(self._vault.file.read_newest())
 
     def present_protection(self) -> Protection:
-        """Tell how the file that is there is protected, be it an old one."""
+        """Return how the present file is protected, even if it is an old one."""
         return Protection.of(self._vault.file.read())
 
     def accept(self) -> bool:
-        """Go on with an older file that was put back on purpose: see `protection.accept`."""
+        """Accept an older file that was put back on purpose: see `protection.accept`."""
         return protection.accept(self._vault)
 
     def protect(self) -> bool:
-        """Keep the key in the OS keyring from now on: see `protection.protect`."""
+        """Move the key into the OS keyring: see `protection.protect`."""
         return protection.protect(self._vault)
 
     def unprotect(self) -> bool:
-        """Keep the key by the machine's identifier from now on: see `protection.unprotect`."""
+        """Lock the key to the machine's identifier: see `protection.unprotect`."""
         return protection.unprotect(self._vault)
 
     def rekey(self) -> bool:
@@ -241,23 +241,23 @@ class CredentialStore:
         return protection.rekey(self._vault)
 
     def add_recovery(self, code: RecoveryCode, *, replace: bool = False, cost: Cost | None = None) -> None:
-        """Let a recovery code open the store, too: see `protection.add_recovery`."""
+        """Add a recovery code: see `protection.add_recovery`."""
         protection.add_recovery(self._vault, code, cost=cost or Cost(), replace=replace)
 
     def check_recovery(self, code: RecoveryCode) -> bool:
-        """Tell whether this is the store's recovery code."""
+        """Whether this is the store's recovery code."""
         return protection.check_recovery(self._vault, code)
 
     def recover(self, code: RecoveryCode, *, with_keyring: bool) -> None:
-        """Open the store by its code and lock it to what is here now: see `protection.recover`."""
+        """Open the store with its code and lock it to this machine or keyring: see `protection.recover`."""
         protection.recover(self._vault, code, with_keyring=with_keyring)
 
     def sweep(self) -> int:
-        """Remove what killed writers left beside the file, sealed as it is; returns how many files."""
+        """Remove the (sealed) files that killed writers left; returns how many."""
         return self._vault.sweep()
 
     def keyring_name(self) -> str:
-        """Return the name of this session's keyring; raises `KeyringError` where there is none to use."""
+        """Return the name of this session's keyring; raises `KeyringError` if there is none to use."""
         return self._vault.keyring.name()
 
     def _entries(self) -> Mapping[str, Entry]:

@@ -1,4 +1,4 @@
-"""The store while its lock is held, for a change that reaches further than its file."""
+"""The store while its lock is held, for a change that involves other files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Transaction:
         return {name: entry.secret for name, entry in self.entries().items()}
 
     def entries(self) -> Entries:
-        """Return all there is by name, with the origins each may be sent to."""
+        """Return all entries by name, with the origins that each may be sent to."""
         opened = self._session.opened
         return dict(opened.entries) if opened else {}
 
@@ -45,7 +45,7 @@ class Transaction:
         """Store secrets, and read them back from the disk.
 
         Raises:
-            CredentialsDamaged: something else came back.
+            CredentialsDamaged: they differ from what was stored.
             CredentialError, StoreError: as `CredentialStore.set`.
         """
         check_secrets(secrets)
@@ -58,7 +58,7 @@ class Transaction:
             raise CredentialsDamaged(self._vault.path, "did not return what was stored")
 
     def remove(self, *names: str) -> None:
-        """Remove secrets; raises as `CredentialStore.remove` does."""
+        """Remove secrets; raises as `CredentialStore.remove`."""
         self._change(lambda opened: without(opened, names, self._now_ms(), for_good=False))
 
     def _change(self, change: Callable[[Opened], Opened]) -> None:

@@ -18,6 +18,7 @@ from tests.support.scale import rounds
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreError
 from codemie_core.config.history import History
+from codemie_core.config.history.folder import HistoryFolder
 from codemie_core.config.migrations.runner import MigrationRunner
 from codemie_core.config.model.layout import CLASSIC
 
@@ -185,15 +186,15 @@ def test_a_migration_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_an_unsafe_history_is_caught_by_these_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: a history that writes in place, under the final name, must be found out."""
 
-    def in_place(self: History, entry: object, data: bytes, *, durable: bool) -> None:
-        os.makedirs(self.folder, exist_ok=True)
+    def in_place(self: HistoryFolder, entry: object, data: bytes, *, durable: bool) -> None:
+        os.makedirs(self.path, exist_ok=True)
         fd = os.open(self.path_of(entry), os.O_WRONLY | os.O_CREAT, 0o600)  # type: ignore[arg-type]
         try:
             os.write(fd, data)
         finally:
             os.close(fd)
 
-    monkeypatch.setattr(History, "_write", in_place)
+    monkeypatch.setattr(HistoryFolder, "write", in_place)
 
     def prepare(folder: str) -> None:
         write(folder, "config.json", BEFORE)

@@ -135,6 +135,12 @@ class StubHost:
         with self._send_lock:
             self._serving.send(new_signal(address, "StatusNotifierHostRegistered"))
 
+    def drop(self, item: str) -> None:
+        """Say that an item is no longer shown, as a watcher does that failed to read it."""
+        address = DBusAddress("/StatusNotifierWatcher", interface=WATCHER)
+        with self._send_lock:
+            self._serving.send(new_signal(address, "StatusNotifierItemUnregistered", "s", (item,)))
+
     def take(self, name: str) -> None:
         self.bus("RequestName", "su", (name, 4))
         until(lambda: self.owner(name))

@@ -92,10 +92,10 @@ class History:
         return found[0]
 
     def read(self, entry: Version) -> bytes:
-        """Return the bytes of a kept state.
+        """Return the bytes of a version.
 
         Raises:
-            VersionNotFound: it is not there any more, or is not what was kept.
+            VersionNotFound: it is gone or damaged.
         """
         data = self._files.read(entry)
         if data is None:
@@ -107,10 +107,10 @@ class History:
         return data
 
     def version(self, entry: Version) -> Config:
-        """Return a kept version as a configuration.
+        """Return a version as a configuration.
 
         Raises:
-            VersionNotFound: it is gone, was no configuration when it was kept, or is too large.
+            VersionNotFound: it is gone, was not a configuration, or is too large.
         """
         path = self._files.path_of(entry)
         if entry.size_bytes > SIZE_LIMIT_BYTES:
@@ -130,7 +130,7 @@ class History:
             ) from None
 
     def active(self, entry: Version) -> str | None:
-        """Return which profile was active in a version; None: none, or it can't be read."""
+        """Return the active profile of a version; None if there was none, or it can't be read."""
         if entry.origin is Origin.BROKEN:
             return None
         try:
@@ -152,14 +152,14 @@ class History:
         return None if data is None else outline_of(data)
 
     def holds_as_newest(self, data: bytes, layout: Layout) -> Version | None:
-        """Return the newest version where it is this state, byte for byte; None: it is another."""
+        """Return the newest version if it equals this state byte for byte, else None."""
         newest = self._files.newest()
         if newest is None or newest.layout is not layout or newest.origin is Origin.BROKEN:
             return None
         return newest if self._files.read(newest) == data else None
 
     def contents(self, entry: Version) -> Contents:
-        """Return what `loss_of` compares; empty where the version can't be read. Each is read once."""
+        """Return what `loss_of` compares; empty if the version can't be read. Each is read only once."""
         if entry.key not in self._contents:
             if len(self._contents) > _REMEMBERED:
                 self._contents.clear()
@@ -182,19 +182,19 @@ class History:
         made_at_microseconds: int | None = None,
         durable: bool = True,
     ) -> Version:
-        """Keep a state as the newest one; does nothing where it is that already.
+        """Keep a state as the newest version; do nothing if it already is.
 
         Args:
             data: the file's bytes.
             layout: whose file it is.
             profiles: how many profiles it has.
-            origin: how it came to be.
-            made_at_microseconds: when it came to be (its file's time stamp); now unless given. A time that
-                can't be (before the newest one, in the future) is corrected.
-            durable: return only when it outlives a power cut; else `make_durable` can see to that later.
+            origin: who made it.
+            made_at_microseconds: when it was made (the file's time stamp); default: now. An impossible time
+                (before the newest version, or in the future) is corrected.
+            durable: return only once it survives a power cut; otherwise call `make_durable` later.
 
         Raises:
-            StoreError: it could not be written; what was kept before is still there.
+            StoreError: it could not be written; earlier versions are intact.
         """
         entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
         newest = self._files.newest()  # the usual case of a state that is about to be replaced: one look
@@ -214,7 +214,7 @@ class History:
     def with_newest(
         self, data: bytes, *, layout: Layout, profiles: int, origin: Origin, made_at_microseconds: int
     ) -> list[Version]:
-        """Return the entries as they are once `keep` was called so; nothing is written."""
+        """Return the entries as they would be after this call of `keep`; nothing is written."""
         entries = self.entries()
         newest = entries[0] if entries else None
         entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
@@ -225,22 +225,22 @@ class History:
         return [entry.with_time(self._time_for(made_at_microseconds, newest), origin), *entries]
 
     def accept(self, entry: Version) -> None:
-        """Note that the person keeps what another program wrote; only the newest is asked about.
+        """Record that the user accepts what another program wrote; only the newest version can be accepted.
 
         Raises:
-            StoreError: it could not be noted.
+            StoreError: it could not be recorded.
         """
         self._files.rename(entry, entry.with_time(entry.at_microseconds, Origin.ACCEPTED), durable=False)
 
     def make_durable(self, entry: Version) -> None:
-        """Make a state that was kept with `durable=False` outlive a power cut: best effort, without lock."""
+        """Make a version kept with `durable=False` survive a power cut: best effort, without the lock."""
         with contextlib.suppress(OSError):
             make_durable(self._files.path_of(entry))
 
     def holding_tokens(self, config: Config) -> list[Version]:
-        """Return the states that hold a token in the clear which `config` does not hold.
+        """Return the versions with a token in clear text that `config` does not have.
 
-        One that is no configuration counts as well: nobody can say what stands in it.
+        They include versions that are not configurations, because they may contain anything.
         """
         from codemie_core.config.history.old_tokens import OldTokenSearch  # not for a mere switch
 
@@ -264,7 +264,7 @@ class History:
             return True
 
     def forget(self, entries: Sequence[Version]) -> None:
-        """Remove states for good. The caller holds the home's lock.
+        """Remove versions permanently. The caller holds the home's lock.
 
         Raises:
             StoreError: one could not be removed; those before it are gone.
@@ -278,7 +278,7 @@ class History:
             raise store_error(self.folder, error) from error
 
     def sweep(self) -> int:
-        """Remove what killed writers left; returns how many files. The caller holds the home's lock."""
+        """Remove the files that killed writers left; returns how many. The caller holds the home's lock."""
         removed = 0
         for path in self._files.listing()[1]:
             with contextlib.suppress(OSError):
@@ -289,7 +289,7 @@ class History:
     # ---- inside ------------------------------------------------------------------------------------
 
     def _found(self, entry: Version, data: bytes, entries: Sequence[Version]) -> Version | None:
-        """Return the entry that holds these bytes already."""
+        """Return the entry that already has these bytes."""
         return next((old for old in entries if _alike(old, entry) and self._files.read(old) == data), None)
 
     def _time_for(self, made_at: int | None, newest: Version | None) -> int:
@@ -299,7 +299,7 @@ class History:
         return max(at, before + 1)
 
     def _prune(self, entries: Sequence[Version], orphans: Sequence[str]) -> None:
-        # What can't be removed now is tried again the next time: it only takes room.
+        # A version that can't be removed now is retried the next time; it only takes space.
         gone = [self._files.path_of(entry) for entry in dropped(entries, now_microseconds=self._now())]
         for path in [*gone, *orphans]:
             with contextlib.suppress(OSError):
@@ -307,11 +307,11 @@ class History:
 
 
 def _alike(one: Version, other: Version) -> bool:
-    """Whether two may hold the same bytes; those are compared then."""
+    """Whether two versions may have the same bytes, which must then be compared."""
     return (
         one.size_bytes == other.size_bytes
         and one.layout is other.layout
-        # Of a CRC-32, which an earlier release gave, only the bytes tell.
+        # An earlier release used a CRC-32; then only the bytes can tell.
         and (one.digest == other.digest or len(one.digest) != len(other.digest))
         and (one.origin is Origin.BROKEN) == (other.origin is Origin.BROKEN)
     )

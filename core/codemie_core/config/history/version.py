@@ -1,6 +1,6 @@
-"""One kept state: what its file's name says. The file's content is the configuration's, byte for byte.
+"""One version: what its file name says. The file's content is the configuration, byte for byte.
 
-The name alone carries what listing and pruning need, so that neither opens a file; docs/history.md has it.
+The name has all that listing and pruning need, so neither opens a file; docs/history.md describes it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from codemie_core.system.sha256 import sha256
 
 
 class Origin(StrEnum):
-    """How a state came to be."""
+    """Who made a state."""
 
     OWN = "own"
     """Written by this product."""
     OTHER = "other"
     """Written by another program."""
     ACCEPTED = "accepted"
-    """Written by another program; the person was asked and keeps it."""
+    """Written by another program and accepted by the user."""
     BROKEN = "broken"
-    """Not a configuration: what a restore replaced. Kept so that nothing typed is ever lost."""
+    """Not a configuration, and replaced by a restore; kept so that nothing typed is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,18 @@ class Version:
     """A state in the history."""
 
     at_microseconds: int
-    """When it came to be, since 1970 in UTC; unique, and later than of all that were kept before it."""
+    """When it was made, since 1970 in UTC; unique, and later than in all earlier versions."""
     origin: Origin
     layout: Layout
     profiles: int
-    """How many profiles it has; 0 where it is broken."""
+    """Number of profiles; 0 if it is broken."""
     size_bytes: int
     digest: str
-    """SHA-256 of the content, 64 hexadecimal digits; in names that an earlier release gave, CRC-32 in 8."""
+    """SHA-256 of the content in 64 hexadecimal digits; in names of an earlier release, CRC-32 in 8."""
 
     @property
     def id(self) -> str:
-        """What a person calls it by: eight hexadecimal digits that stay the same."""
+        """Id for users: eight hexadecimal digits that never change."""
         return self.digest[:8]
 
     @property
@@ -56,15 +56,15 @@ class Version:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells its content from another's; of a CRC-32, which can be forged, the file's whole name."""
+        """Key of its content; with a CRC-32, which can be forged, the whole file name."""
         return self.layout.name, self.digest if len(self.digest) == _DIGITS else self.file_name
 
     def with_time(self, at_microseconds: int, origin: Origin) -> Version:
-        """Return it as of a later time."""
+        """Return it with a later time."""
         return replace(self, at_microseconds=at_microseconds, origin=origin)
 
     def holds(self, data: bytes) -> bool:
-        """Return whether `data` is its content, as far as its name tells."""
+        """Whether `data` is its content, according to its digest."""
         if len(data) != self.size_bytes:
             return False
         if len(self.digest) == _DIGITS:
@@ -83,12 +83,12 @@ _NAME = re.compile(
 def version_of(
     data: bytes, *, at_microseconds: int, origin: Origin, layout: Layout, profiles: int
 ) -> Version:
-    """Return what is kept for `data`."""
+    """Return the version for `data`."""
     return Version(at_microseconds, origin, layout, profiles, len(data), sha256(data).hexdigest())
 
 
 def version_named(file_name: str) -> Version | None:
-    """Return what a file name tells; None: it is not the history's."""
+    """Parse a file name; None if it is not a version's."""
     found = _NAME.fullmatch(file_name)
     if found is None:
         return None

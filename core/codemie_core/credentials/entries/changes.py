@@ -1,4 +1,4 @@
-"""Changes of what a store holds, each a pure function of its opened state."""
+"""Changes of a store's contents, each a pure function of its opened state."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialInvalid, CredentialNotFound
 
 REMOVED_KEPT_DAYS = 7
-"""So long a removed secret can be restored; the first change after that removes it for good."""
+"""How long a removed secret can be restored; the first change after that removes it permanently."""
 REMOVED_KEPT = 100
-"""So many removed secrets are kept at most."""
+"""Maximum number of removed secrets that are kept."""
 _DAY_MS = 86_400_000
 
 
 def with_secrets(
     opened: Opened, secrets: Mapping[str, Secret], origins: Mapping[str, tuple[str, ...]], now_ms: int
 ) -> Opened:
-    """Return the state with some secrets set. What is known of a name's origins stays."""
+    """Return the state with some secrets set. Known origins of a name are kept."""
     entries: Entries = dict(opened.entries)
     for name, secret in secrets.items():
         known = entries[name].origins if name in entries else ()
@@ -42,13 +42,13 @@ def without(opened: Opened, names: tuple[str, ...], now_ms: int, *, for_good: bo
         return replace(
             opened, entries=entries, removed=tuple(one for one in opened.removed if one.name not in names)
         )
-    # The same secret, removed once more, is kept once.
+    # A secret that is removed again is kept only once.
     kept = [one for one in opened.removed if not any(_same(one, other) for other in gone)]
     return replace(opened, entries=entries, removed=(*kept, *gone))
 
 
 def restored(opened: Opened, name: str) -> Opened:
-    """Return the state with a removed secret back; raises `CredentialInvalid`, `CredentialNotFound`."""
+    """Return the state with a removed secret restored; raises `CredentialInvalid`, `CredentialNotFound`."""
     last = next((one for one in reversed(opened.removed) if one.name == name), None)
     if name in opened.entries:
         raise CredentialInvalid(
@@ -64,11 +64,11 @@ def restored(opened: Opened, name: str) -> Opened:
 
 
 def pruned(opened: Opened, now_ms: int) -> Opened:
-    """Return the state without removed secrets that were kept long enough."""
-    # Neither before its time nor, where the clock was set back, never.
+    """Return the state without removed secrets whose time is up."""
+    # Not too early, and not never if the clock was set back.
     kept = [one for one in opened.removed if abs(now_ms - one.removed_ms) < REMOVED_KEPT_DAYS * _DAY_MS]
     kept = kept[-REMOVED_KEPT:]
-    # What is removed must leave room for what is not.
+    # Removed secrets must not take the space of the others.
     room = LARGEST_FILE_BYTES // 2 - sum(len(entry.secret) for entry in opened.entries.values())
     while kept and sum(len(one.entry.secret) for one in kept) > room:
         kept.pop(0)

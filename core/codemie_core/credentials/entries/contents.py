@@ -1,4 +1,4 @@
-"""What a store holds once it is open: its secrets, those removed not long ago, its key and its protectors."""
+"""The contents of an open store: secrets, recently removed secrets, the key and its protectors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Entry:
     changed_ms: int
     """When it was last set, milliseconds since 1970."""
     origins: tuple[str, ...] = ()
-    """Origins of the addresses it may be sent to, sorted; empty: it was not used yet."""
+    """Origins of the addresses it may be sent to, sorted; empty if it was never used."""
 
 
 Entries = dict[str, Entry]
@@ -42,7 +42,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """Who may open a state of the file."""
+    """What can open a state of the file."""
 
     machine: MachineSlot | None = None
     keyring: KeyringSlot | None = None
@@ -64,7 +64,7 @@ class Opened:
     """The master key."""
     entries: Mapping[str, Entry] = field(default_factory=dict, repr=False)
     removed: tuple[Removed, ...] = field(default=(), repr=False)
-    """The oldest first."""
+    """In order of removal, the oldest first."""
 
 
 def body_of(opened: Opened) -> bytes:

@@ -1,4 +1,4 @@
-"""Which names and secrets the store takes."""
+"""Which names and secrets the store accepts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialInvalid
 
 LONGEST_NAME = 200
-"""Characters of a credential's name."""
+"""Maximum length of a credential's name, in characters."""
 LONGEST_SECRET_BYTES = 64 * 1024
-"""Bytes of one secret in UTF-8."""
+"""Maximum size of one secret, in bytes of UTF-8."""
 
 
 def check_name(name: str) -> None:
-    """Raise `CredentialInvalid` unless `name` can name a credential: it is shown, typed and referred to."""
+    """Raise `CredentialInvalid` unless `name` is valid: names are shown, typed and used in references."""
     if not 1 <= len(name) <= LONGEST_NAME:
         raise CredentialInvalid(f"a credential's name must have 1 to {LONGEST_NAME} characters")
     if not name.isprintable() or name != name.strip():
@@ -24,7 +24,7 @@ def check_name(name: str) -> None:
 
 
 def check_secrets(secrets: Mapping[str, Secret]) -> None:
-    """Raise `CredentialInvalid` unless all of them can be stored, `TypeError` where one is no `Secret`."""
+    """Raise `CredentialInvalid` unless all can be stored, and `TypeError` if one is not a `Secret`."""
     for name, secret in secrets.items():
         if not isinstance(name, str) or not isinstance(secret, Secret):
             raise TypeError("a secret is stored as set(name, Secret(text)), its name being a str")

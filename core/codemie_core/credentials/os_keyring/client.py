@@ -1,4 +1,4 @@
-"""The OS keyring as the store uses it: three calls, each with a time limit, each error one of ours."""
+"""The OS keyring as the store uses it: three calls with a time limit, and errors of our own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from codemie_core.errors import KeyringBroken
 from codemie_core.system.process.executables import own_command
 
 BACKGROUND_SECONDS = 5.0
-"""Time limit of a call nobody asked for. A call that is well takes 0.2 s, most of it the helper's start."""
+"""Time limit of a background call. A normal call takes 0.2 s, most of it to start the helper."""
 ATTENDED_SECONDS = 120.0
-"""Time limit of a call a person started: long enough to type the keyring's password."""
+"""Time limit of a call that the user started: long enough to type the keyring's password."""
 
 
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
@@ -32,16 +32,16 @@ class Keyring(Protocol):
         """Return what a person calls this keyring; raises `KeyringError`."""
 
     def get(self, item: str) -> Secret | None:
-        """Return an item's text, or None where there is no such item; raises `KeyringError`."""
+        """Return an item's text, or None if there is no such item; raises `KeyringError`."""
 
     def get_several(self, *items: str) -> tuple[Secret | None, ...]:
         """Return the texts of several items, asked at once; raises `KeyringError`."""
 
     def peek(self, item: str) -> Secret | None:
-        """Return an item's text without a question to the person, within `BACKGROUND_SECONDS`.
+        """Return an item's text within `BACKGROUND_SECONDS`, without prompting the user.
 
         Raises:
-            KeyringError: also where that can't be done, as with a locked keyring.
+            KeyringError: for example, because the keyring is locked.
         """
 
     def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:
@@ -53,20 +53,20 @@ class Keyring(Protocol):
             quietly: as `peek` asks.
 
         Raises:
-            KeyringError: it did not; `KeyringBroken` also where it gave something else back.
+            KeyringError: it was not stored; `KeyringBroken` if something else was read back.
         """
 
     def delete(self, *items: str, quietly: bool = False) -> None:
-        """Remove items; nothing happens where there is none; raises `KeyringError`."""
+        """Remove items; missing ones are ignored; raises `KeyringError`."""
 
 
 class HelperKeyring:
     """The real keyring, reached through a helper process that is killed at the time limit.
 
     Args:
-        interactive: whether the keyring may ask the person (for its password). False: a locked one is
-            reported as locked at once.
-        timeout_seconds: limit of one call; by default what fits `interactive`.
+        interactive: whether the keyring may prompt the user for its password. If not, a locked keyring is
+            reported at once.
+        timeout_seconds: time limit of one call; the default depends on `interactive`.
         command: how to start the helper.
     """
 
@@ -96,7 +96,7 @@ class HelperKeyring:
         return self._ask("get", *items)
 
     def peek(self, item: str) -> Secret | None:
-        """Return an item's text, or None, without a question to the person."""
+        """Return an item's text, or None, without prompting the user."""
         return self._ask("get", item, quietly=True)[0]
 
     def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:
@@ -137,13 +137,13 @@ class HelperKeyring:
 
 
 def helper_command() -> list[str]:
-    """Return how the helper is started: by the program itself where that is frozen."""
+    """Return the command that starts the helper; the frozen program starts itself."""
     return own_command("codemie_core.credentials.os_keyring.helper", frozen_option=ARGUMENT)
 
 
 def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, object] | None:
-    """Return the helper's answer, or None at the time limit; the helper is gone in any case."""
-    import subprocess  # the tray knows this module from its start, and asks a keyring much later
+    """Return the helper's answer, or None after the time limit; the helper has ended in either case."""
+    import subprocess  # the tray imports this module at its start, but asks a keyring much later
 
     try:
         process = subprocess.Popen(
@@ -160,10 +160,10 @@ def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, 
     assert process.stdout is not None  # noqa: S101
     stdout, said = process.stdout, []
     reader = threading.Thread(target=lambda: said.append(stdout.read()), name="keyring answer", daemon=True)
-    # Standard input stays open until the answer is there: its end tells the helper that we are gone.
+    # Standard input stays open until the answer arrives: its end tells the helper that we have ended.
     with process:
         try:
-            with contextlib.suppress(OSError):  # ended already: there will be no answer either
+            with contextlib.suppress(OSError):  # it has already ended, so there will be no answer
                 process.stdin.write(request + "\n")
                 process.stdin.flush()
             reader.start()

@@ -55,9 +55,9 @@ class TrayOnScreen:
     def open_menu(self, button: int = RIGHT) -> Window:
         """Click the icon and return the menu that opened, once it is drawn."""
         self.desktop.pointer.click(*self.icon().centre, button)
-        menu = until("the menu to open", self.desktop.menus, on_failure=self.desktop.logs)[0]
+        until("the menu to open", self.desktop.menus, on_failure=self.desktop.logs)
         self.desktop.settled()
-        return menu
+        return self.desktop.menus()[0]  # GNOME may have laid it out only by now
 
     def is_open(self) -> bool:
         """Return whether its menu is on the screen."""

@@ -325,3 +325,27 @@ def test_run_uses_the_profile_of_the_folder(
     assert "CODEMIE_PROVIDER=ollama" in ran.stdout
     assert "personal is the profile of this folder" in ran.stderr
     assert run_program(sample, "run", "--profile", "work", "--", "env").returncode == 12
+
+
+@pytest.mark.parametrize(
+    ("fields", "step"),
+    [
+        ({"provider": "openai", "model": "m", "apiKey": "k"}, "edit p --set baseUrl=VALUE"),
+        ({"provider": "anthropic", "model": "m", "baseUrl": "https://a.example"}, "set-token p"),
+        ({"provider": "no-such-provider"}, "edit p --set provider=VALUE"),
+    ],
+)
+def test_a_check_that_finds_something_ends_with_the_command_that_changes_it(
+    sample: Path, fields: dict[str, object], step: str
+) -> None:
+    (sample / "config.json").write_text(json.dumps({"activeProfile": "p", "profiles": {"p": fields}}))
+    result = run_program(sample, "profile", "test")
+    assert result.stdout.splitlines()[-1].endswith(f"codemie-tray profile {step}"), result.stdout
+
+
+def test_an_import_of_a_file_that_is_not_there_says_how_to_make_one(sample: Path) -> None:
+    result = run_program(sample, "profile", "import", "no-such-file")
+    assert result.stderr.splitlines() == [
+        "codemie-tray: no-such-file: there is no such file",
+        "`codemie-tray profile export --out FILE` writes one.",
+    ]

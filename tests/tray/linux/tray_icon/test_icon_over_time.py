@@ -99,6 +99,32 @@ def test_a_host_that_looks_is_not_offered_the_icon_again(host: StubHost, start_t
     assert len(host.registered) == 1
 
 
+@pytest.mark.parametrize("spelling", ["{}", "{}/StatusNotifierItem", "{}@/StatusNotifierItem"])
+def test_a_host_that_drops_the_icon_is_offered_it_again(
+    host: StubHost, start_tray: StartTray, spelling: str
+) -> None:
+    start_tray(patience=Patience(host_seconds=0.1))
+    host.properties()
+    (first, _), *_ = host.registered
+    host.drop(spelling.format(first))
+    _until_count(host.registered, 2)
+    second, _ = host.registered[1]
+    assert second != first
+    assert host.owner(second)
+
+
+def test_a_host_that_drops_another_icon_is_not_offered_ours_again(
+    host: StubHost, start_tray: StartTray
+) -> None:
+    start_tray(patience=Patience(host_seconds=0.1))
+    host.properties()
+    (first, _), *_ = host.registered
+    for other in (f"{first}0", "org.kde.StatusNotifierItem-1-1", ""):
+        host.drop(other)
+    time.sleep(0.4)
+    assert len(host.registered) == 1
+
+
 def test_a_host_that_never_looks_is_asked_three_times_each_time_it_comes(
     host: StubHost, start_tray: StartTray
 ) -> None:

@@ -96,7 +96,7 @@ def _start(command: list[str], given: Handover, home: Home) -> int:
     try:
         return _become(command, given, home)
     except FileNotFoundError:
-        print_error(f"{PROGRAM} run: {command[0]}: not found")
+        print_error(f"{PROGRAM} run: {command[0]}: not found. Check its name, or give its whole path.")
         return _NOT_FOUND
     except OSError as error:
         print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}")

@@ -8,6 +8,8 @@ from codemie_core import ConfigLoader, Home, Profile, ProfileNotFound
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import Problem, Severity, problems_of
 from codemie_core.profiles.folder import profile_in, working_folder
+from codemie_core.profiles.providers import provider_of
+from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
@@ -28,6 +30,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     else:
         for problem in problems:
             print_line(f"{problem.severity.value}: {problem.sentence}")
+        if problems and not any(f"{PROGRAM} " in problem.sentence for problem in problems):
+            print_line(_next_step(profile, problems))
         if not problems:
             print_line(f"{plain(profile.name)} looks right.")
         for answer in answers:
@@ -39,6 +43,16 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     if any(problem.severity is Severity.ERROR for problem in problems):
         return ExitCode.NO_SUCH_PROFILE
     return ExitCode.FAILED if any(answer.problem for answer in answers) else ExitCode.OK
+
+
+def _next_step(profile: Profile, problems: list[Problem]) -> str:
+    """Return the command that changes what is wrong first; `NAME` where the name can't be typed as it is."""
+    name = profile.name if profile.name.replace("-", "").replace("_", "").isalnum() else "NAME"
+    field = next((problem.field for problem in problems if problem.field), "FIELD")
+    token = provider_of(profile.fields).token
+    if token is not None and field == ".".join(token.path):
+        return f"To set its token: {PROGRAM} profile set-token {name}"
+    return f"To change it: {PROGRAM} profile edit {name} --set {field}=VALUE"
 
 
 def _profile(home: Home, name: str | None) -> Profile:

@@ -119,6 +119,12 @@ def _read(path: str) -> bytes:
                 raise StoreError("standard input", f"is larger than {LIMIT_BYTES >> 20} MB")
             return data
         return read_whole(path, limit_bytes=LIMIT_BYTES)[0]
+    except FileNotFoundError:
+        raise StoreError(
+            path,
+            "there is no such file",
+            advice=f"`{PROGRAM} profile export --out FILE` writes one.",
+        ) from None
     except OSError as error:
         raise store_read_error(path, error) from error
 

@@ -23,6 +23,7 @@ _OURS_NOW = (1, 4)
 _MATCHES = (
     f"type='signal',sender='{bus.SERVICE}',member='NameOwnerChanged',arg0='{WATCHER}'",
     f"type='signal',sender='{WATCHER}',interface='{WATCHER}',member='StatusNotifierHostRegistered'",
+    f"type='signal',sender='{WATCHER}',interface='{WATCHER}',member='StatusNotifierItemUnregistered'",
 )
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _MOST_OFFERS = 3
@@ -82,7 +83,7 @@ class Registration:
         self._take_name()
 
     def take_signal(self, signal: wire.Signal) -> None:
-        """Register again if a watcher appeared; await a look if a host did."""
+        """Register again if a watcher appeared or dropped the item; await a look if a host appeared."""
         if signal.sender == bus.SERVICE and signal.member == "NameOwnerChanged":
             if len(signal.body) == 3 and signal.body[0] == WATCHER:
                 self._offers = 0
@@ -92,6 +93,18 @@ class Registration:
                     self._bus.cancel(self._look_again)
                     _LOG.info("The tray's host went away; waiting for the next one.")
         elif signal.sender == self._watcher and signal.member == "StatusNotifierHostRegistered":
+            self._wait_for_look()
+        elif (
+            signal.sender == self._watcher
+            and signal.member == "StatusNotifierItemUnregistered"
+            and self._own_name
+            and signal.body
+            and _is_item(signal.body[0], self._own_name)
+        ):
+            # GNOME's extension (46) may drop an item that registers while the shell starts. Each watcher
+            # spells an item in its own way: "name", "name/path", "name@/path".
+            _LOG.info("The tray's host dropped the icon; offering it once more.")
+            self._was_read = False
             self._wait_for_look()
 
     def take_call(self, call: wire.Call) -> None:
@@ -182,3 +195,8 @@ class Registration:
             if self._own_name:
                 self._bus.call_bus("ReleaseName", "s", (self._own_name,))
             self._take_name()
+
+
+def _is_item(item: object, name: str) -> bool:
+    """Tell whether a watcher means the item of `name`, and not one whose number only begins like its own."""
+    return isinstance(item, str) and item.startswith(name) and not item[len(name) : len(name) + 1].isdigit()
