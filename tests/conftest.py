@@ -16,7 +16,7 @@ from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
 
 TESTS = Path(__file__).parent
-ONE_WORKER_EACH = ("desktop", "installers", "windows")
+ONE_WORKER_EACH = ("desktop", "installers", "windows", "windows_qt")
 REAL_HOME = os.path.join(os.path.expanduser("~"), ".codemie")
 
 

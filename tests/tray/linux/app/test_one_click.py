@@ -34,7 +34,7 @@ def hook(event, arguments):
         note(event, path)
 sys.addaudithook(hook)
 from codemie_core.config import reader
-from codemie_core.config.model.config import config as model
+from codemie_core.config.model import config as model
 from codemie_core.config.history import store
 parse = model.parse_config
 def counted(data, **named):
