@@ -11,9 +11,12 @@ import pytest
 from tests.support.durations import lines_of, seconds_by_folder
 from tests.support.lock_order import lock_order_watched
 from tests.support.memory import memory_folder
+from tests.support.signals import usual_signals
 
 from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
+
+usual_signals()
 
 TESTS = Path(__file__).parent
 ONE_WORKER_EACH = {

@@ -206,7 +206,9 @@ class Handlers:
         empty = isinstance(state.config, Missing) or (
             isinstance(state.config, Ready) and not state.config.profiles
         )
-        if empty and state.windows is Windows.READY:
+        if (
+            empty and state.restorable is None and state.windows is Windows.READY
+        ):  # what was lost can be had back
             button = Item("Add a profile", Do.ADD_PROFILE)
             self._icon.notify("No profile yet", "Add your first one, here or in the menu.", button)
 
