@@ -72,6 +72,7 @@ class Config:
     single_provider: bool = False
     """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
     _found: list[tuple[FoundSecret, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
+    _secrets: list[frozenset[str]] = field(default_factory=list, init=False, repr=False, compare=False)
     """What `found_secrets` found, once it was asked: `doctor` asks six times."""
 
     @property
@@ -97,7 +98,9 @@ class Config:
     @property
     def secrets(self) -> frozenset[str]:
         """All secrets in clear text in the file, in any field."""
-        return frozenset(found.text for found in self.found_secrets)
+        if not self._secrets:
+            self._secrets.append(frozenset([found.text for found in self.found_secrets]))
+        return self._secrets[0]
 
     @property
     def found_secrets(self) -> tuple[FoundSecret, ...]:

@@ -11,6 +11,7 @@ at those of the configuration for values outside `profiles`. Elements of a list 
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ HIDDEN = "(hidden)"
 """What is shown in place of a value that is not known to be harmless."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a configuration may have thousands, and that takes twice the time
 class FoundSecret:
     """A secret in clear text in a configuration."""
 
@@ -143,25 +144,32 @@ def _walk_profile(name: str | None, fields: object) -> Iterator[FoundSecret]:
 
 
 def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator[FoundSecret]:
-    waiting: list[tuple[tuple[str, ...], object]] = [(path, value)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, _MEMBERS):
-            members = _members_of(value)
-            found = {key for key, _ in members if _name_holds_secret(key)}
-            yield from (FoundSecret(profile, (*path, HIDDEN), key) for key, _ in members if key in found)
-            waiting += [((*path, HIDDEN if key in found else key), inner) for key, inner in reversed(members)]
-        elif isinstance(value, list):
-            # A million numbers that only count, or empty lists, need not be looked at one by one.
-            passed = _PLAIN if _counts(path) else _EMPTY
-            waiting += [
-                (path, element) for element in reversed(value) if element and type(element) not in passed
-            ]
-        elif isinstance(value, _Number):
-            if not _counts(path):
+    open_now: list[Iterator[tuple[tuple[str, ...], object]]] = [iter(((path, value),))]
+    while open_now:
+        for path, value in open_now[-1]:
+            if type(value) is str:
+                if value and _verdict_on_text(path, value) is Verdict.SECRET:
+                    yield FoundSecret(profile, path, value)
+            elif isinstance(value, _MEMBERS):
+                members = _members_of(value)
+                found = {key for key, _ in members if _name_holds_secret(key)}
+                yield from (FoundSecret(profile, (*path, HIDDEN), key) for key, _ in members if key in found)
+                paths = [(*path, HIDDEN if key in found else key) for key, _ in members]
+                open_now.append(zip(paths, [inner for _, inner in members], strict=True))
+                break
+            elif isinstance(value, list):
+                # A million numbers that only count, or empty lists, need not be looked at one by one.
+                passed = _PLAIN if _counts(path) else _EMPTY
+                elements = [element for element in value if element and type(element) not in passed]
+                open_now.append(zip(itertools.repeat(path), elements, strict=False))
+                break
+            elif isinstance(value, _Number):
+                if not _counts(path):
+                    yield FoundSecret(profile, path, str(value))
+            elif isinstance(value, int | float) and is_secret(path, value):
                 yield FoundSecret(profile, path, str(value))
-        elif isinstance(value, str | int | float) and is_secret(path, value):
-            yield FoundSecret(profile, path, str(value))
+        else:
+            open_now.pop()
 
 
 _EMPTY = frozenset((bool,))
