@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from codemie_core.config.history.outline import Outline, outline_of
 from codemie_core.config.model.config import Config
@@ -30,7 +31,9 @@ class OldTokenSearch:
         self._known = config.secrets
         self._profiles = tuple(_profiles_of(config))
         self._fine: set[str] = set()
-        """Texts without such a token; versions share most of theirs."""
+        """Texts without such a token; versions share most of theirs, and with the configuration."""
+        with suppress(ValueError, RecursionError):
+            self._fine.update(self._unknown_parts(config.document.text.removeprefix("\ufeff")))
         self._outline_is_fine = False
         self._config = config
 

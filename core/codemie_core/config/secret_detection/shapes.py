@@ -66,13 +66,13 @@ _USERS_OF_ALL = frozenset(("git", "hg", "svn", "anonymous"))
 
 def holds_secret(text: str) -> bool:
     """Return whether a secret stands somewhere in a text."""
-    return next(_spans(text), None) is not None
+    return _is_one_random(text) or next(_spans(text), None) is not None
 
 
 def secret_spans(text: str) -> list[Span]:
     """Return the spans of the secrets in a text, in order; adjacent ones are joined."""
-    if _RANDOM.fullmatch(text) and has_random_part(text):
-        return [(0, len(text))]  # of thousands of keys each is mostly one run
+    if _is_one_random(text):
+        return [(0, len(text))]
     joined: list[Span] = []
     for start, end in sorted(_spans(text)):
         if joined and start <= joined[-1][1]:
@@ -80,6 +80,26 @@ def secret_spans(text: str) -> list[Span]:
         else:
             joined.append((start, end))
     return joined
+
+
+def is_set_off(text: str, start: int, end: int) -> bool:
+    """Return whether a few characters of a text could be a secret by the signs before and after them.
+
+    Only the name before it, or an address around it, makes a secret of fewer than `SHORTEST_BY_ITSELF`.
+    """
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return (before in _BEFORE_A_VALUE or before.isspace()) and (after in _AFTER_A_VALUE or after.isspace())
+
+
+SHORTEST_BY_ITSELF = 6
+"""Characters of a secret that is found by its own shape."""
+_BEFORE_A_VALUE = frozenset("=:>\"'/")
+_AFTER_A_VALUE = frozenset(("", *";&,})]\"'<>@\\\0"))
+
+
+def _is_one_random(text: str) -> bool:
+    """Return whether a text is a random one from end to end, as most of thousands of keys are."""
+    return _RANDOM.fullmatch(text) is not None and has_random_part(text)
 
 
 def is_opaque(value: str) -> bool:

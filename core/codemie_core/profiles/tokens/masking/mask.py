@@ -8,16 +8,22 @@ by them.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from codemie_core.config.secret_detection.classifier import Verdict, verdict_on
 from codemie_core.config.secret_detection.harmless import is_address_field, shown_address
-from codemie_core.config.secret_detection.shapes import secret_spans
+from codemie_core.config.secret_detection.shapes import SHORTEST_BY_ITSELF, is_set_off, secret_spans
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.profiles.tokens.masking.items import Item, Place, What, items_of
 
 _PIECE = 6
 """Characters from which on a secret is hidden also where it is a part of a longer text."""
+_EFFORT = 400
+"""How many searches in all secrets, joined, and looks at one of them take as long as looking at all."""
+_EFFORT_OF_A_PLACE = 0.01
+"""What a place that is passed over takes of it."""
 
 
 class Mask:
@@ -25,8 +31,6 @@ class Mask:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._verdicts: dict[tuple[tuple[str, ...], str], Verdict] = {}
-        """What was judged already: two versions of a configuration differ in little."""
 
     def text_of(self, document: JsonDocument) -> str:
         """Return the document's text, all hidden that is not known to be harmless; it is JSON still."""
@@ -35,7 +39,7 @@ class Mask:
 
     def items_of(self, text: str, *, around: Sequence[Place] = ()) -> list[Item]:
         """Return the names and values of a text; arguments as `items.items_of`."""
-        return list(items_of(text, self._verdict_on, around=around))
+        return list(items_of(text, verdict_on, around=around))
 
     def masked(self, text: str, items: Iterable[Item], repeated: Repeated) -> str:
         """Return a text as it may be shown.
@@ -49,28 +53,22 @@ class Mask:
         for item in items:
             hidden = self._hidden(item, repeated)
             if hidden is not None:
-                parts += [text[at : item.start], json.dumps(hidden, ensure_ascii=False)]
+                parts += [text[at : item.start], hidden]
                 at = item.end
         return "".join([*parts, text[at:]])
 
     def _hidden(self, item: Item, repeated: Repeated) -> str | None:
-        """Return what is shown in the item's place; None: the item itself."""
+        """Return the JSON that is shown in the item's place; None: the item itself."""
         if item.names_profile:
             return None
         harmless = item.verdict is Verdict.HARMLESS
         in_part = not harmless and item.what is What.STRING and is_address_field(item.path)
         if not (harmless or in_part) or repeated.within(item.text):
-            return self._numbered(item.text)
+            return f'"{self._numbered(item.text)}"'
         if harmless:
             return None
         numbered = self._numbered(item.text)
-        return shown_address(item.text, numbered) or numbered
-
-    def _verdict_on(self, path: tuple[str, ...], text: str) -> Verdict:
-        key = (path, text)
-        if key not in self._verdicts:
-            self._verdicts[key] = verdict_on(path, text)
-        return self._verdicts[key]
+        return json.dumps(shown_address(item.text, numbered) or numbered, ensure_ascii=False)
 
     def _numbered(self, text: str) -> str:
         return f"(hidden, no. {self._numbers.setdefault(text, len(self._numbers) + 1)})"
@@ -82,21 +80,59 @@ def secrets_among(items: Iterable[Item]) -> set[str]:
 
 
 class Repeated:
-    """Secrets that are to be hidden also under a harmless name, or within a longer text."""
+    """Secrets that are to be hidden also under a harmless name, or within a longer text.
+
+    A text that is to be shown mostly shares no piece with any of them. So only those that do share one are
+    looked at closely, until so many were that a table of all of them is quicker.
+    """
 
     def __init__(self, secrets: set[str]) -> None:
-        self._secrets = secrets | {text[start:end] for text in secrets for start, end in secret_spans(text)}
-        self._by_piece: dict[str, list[str]] = {}
-        for secret in self._secrets:
-            if len(secret) >= _PIECE:
-                self._by_piece.setdefault(secret[:_PIECE], []).append(secret)
+        self._secrets = secrets
+        self._in_order = list(secrets)
+        self._joined = "\0".join(self._in_order)
+        self._starts = list(accumulate((len(secret) + 1 for secret in self._in_order), initial=0))
+        self._effort_left: float = _EFFORT
+        self._parts: set[str] = set()
+        """The secrets in those that were looked at: `Bearer ...` has one in it."""
+        self._by_piece: dict[str, set[str]] = {}
         self._known: dict[str, bool] = {}
 
     def within(self, text: str) -> bool:
         """Return whether `text` is one of the secrets, or has a long one in it."""
         if text not in self._known:
-            self._known[text] = text in self._secrets or self._has_one_in_it(text)
+            if text and text not in self._secrets and self._effort_left > 0:
+                self._look_at_those_like(text)
+            self._known[text] = text in self._secrets or text in self._parts or self._has_one_in_it(text)
         return self._known[text]
+
+    def _look_at_those_like(self, text: str) -> None:
+        """Look at each secret that may be in `text`, or have it as its part; at all, if these are many."""
+        is_short = len(text) < SHORTEST_BY_ITSELF
+        for piece in {text[start : start + _PIECE] for start in range(max(len(text) - _PIECE, 0) + 1)}:
+            at = 0
+            while (at := self._joined.find(piece, at)) >= 0:
+                if is_short and not is_set_off(self._joined, at, at + len(piece)):
+                    self._effort_left -= _EFFORT_OF_A_PLACE
+                    at += 1
+                else:
+                    self._effort_left -= 1
+                    number = bisect_right(self._starts, at) - 1
+                    self._look_at(self._in_order[number : number + 1])
+                    at = self._starts[number + 1]
+                if self._effort_left <= 0:
+                    break
+            self._effort_left -= 1
+            if self._effort_left <= 0:
+                self._look_at(self._in_order)
+                return
+
+    def _look_at(self, secrets: Iterable[str]) -> None:
+        for secret in secrets:
+            spans = secret_spans(secret)
+            self._parts.update(secret[start:end] for start, end in spans)
+            for part in (secret, *(secret[start:end] for start, end in spans)):
+                if len(part) >= _PIECE:
+                    self._by_piece.setdefault(part[:_PIECE], set()).add(part)
 
     def _has_one_in_it(self, text: str) -> bool:
         by_piece = self._by_piece
