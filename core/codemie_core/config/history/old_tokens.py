@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 from codemie_core.config.history.outline import Outline, outline_of
 from codemie_core.config.model.config import Config
@@ -29,11 +28,10 @@ class OldTokenSearch:
 
     def __init__(self, config: Config) -> None:
         self._known = config.secrets
+        self._head, self._tail = _around_profiles(config)
         self._profiles = tuple(_profiles_of(config))
         self._fine: set[str] = set()
-        """Texts without such a token; versions share most of theirs, and with the configuration."""
-        with suppress(ValueError, RecursionError):
-            self._fine.update(self._unknown_parts(config.document.text.removeprefix("\ufeff")))
+        """Texts without such a token; versions share most of theirs."""
         self._outline_is_fine = False
         self._config = config
 
@@ -66,7 +64,7 @@ class OldTokenSearch:
         return True
 
     def _unknown_parts(self, text: str) -> Iterator[str]:
-        """Yield what is in a version beside the configuration's profiles, each part as JSON of its own.
+        """Yield what a version has that the configuration does not have there, each part as JSON of its own.
 
         Each part is decoded by itself. So they are all of the version, in their places: were one of the
         profiles found within another value, the part before it would be no JSON.
@@ -77,17 +75,19 @@ class OldTokenSearch:
         if not self._profiles:
             raise ValueError("nothing to look for")
         at, number = self._next(text, 0, 0)
-        head = f'{text[:at]}{"," if number else ""}"":0}}}}'
-        if head not in self._fine:
-            _check_open_in_profiles(head)
-        yield head
+        if number or text[:at] != self._head:
+            head = f'{text[:at]}{"," if number else ""}"":0}}}}'
+            if head not in self._fine:
+                _check_open_in_profiles(head)
+            yield head
         while number < len(self._profiles):
             at, number = at + len(self._profiles[number]), number + 1
             if number < len(self._profiles) and not text.startswith(self._profiles[number], at):
                 found, number = self._next(text, at, number)
                 yield '{"profiles":{' + text[at:found].lstrip(" \t\r\n,") + "}}"
                 at = found
-        yield f'{{"profiles":{{"":0{text[at:]}'
+        if text[at:] != self._tail:
+            yield f'{{"profiles":{{"":0{text[at:]}'
 
     def _next(self, text: str, at: int, number: int) -> tuple[int, int]:
         """Return where the next profile that is in a version begins, and which it is."""
@@ -106,6 +106,15 @@ def _check_open_in_profiles(head: str) -> None:
     profiles = root.get("profiles") if isinstance(root, dict) and next(reversed(root)) == "profiles" else None
     if not isinstance(profiles, dict) or "" not in profiles:
         raise ValueError("what was found is not among the profiles")
+
+
+def _around_profiles(config: Config) -> tuple[str, str]:
+    """Return what is before the first profile's name and behind the last profile; both empty without any."""
+    text, profiles = config.document.text, config.document.root.find("profiles")
+    members = profiles.value.members if profiles else ()
+    if not members:
+        return "", ""
+    return text[: members[0].key_start].removeprefix("\ufeff"), text[members[-1].value.end :]
 
 
 def _profiles_of(config: Config) -> Iterator[str]:

@@ -12,6 +12,7 @@ from codemie_core.config.model.single_provider import NAME as SINGLE
 from codemie_core.config.model.single_provider import single_provider
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, ProfileNotFound
 from codemie_core.files.json.document import JsonDocument, JsonSyntaxError, JsonValue, Node, place_in
+from codemie_core.files.json.syntax import uncollected
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ class Config:
         if not self._found:
             from codemie_core.config.secret_detection.classifier import secrets_in_text
 
-            self._found.append(tuple(secrets_in_text(self.document.text)))
+            with uncollected():
+                self._found.append(tuple(secrets_in_text(self.document.text)))
         return self._found[0]
 
     def each_secret(self) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from codemie_core.config.secret_detection.classifier import secrets_in_text
 from codemie_core.files.json.document import JsonDocument
+from codemie_core.files.json.syntax import uncollected
 from codemie_core.profiles.tokens.masking.items import IN_PROFILES, LONG_LISTS, Item, Place
 from codemie_core.profiles.tokens.masking.mask import Mask, Repeated, secrets_among
 from codemie_core.profiles.tokens.masking.unified import unified_diff
@@ -40,7 +41,11 @@ def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple
     """
     if before.text == after.text:
         return []
-    old, new = list(_pieces(before)), list(_pieces(after))
+    with uncollected():
+        return _unified(before, list(_pieces(before)), list(_pieces(after)), names)
+
+
+def _unified(before: JsonDocument, old: list[_Piece], new: list[_Piece], names: tuple[str, str]) -> list[str]:
     view = _View(before, old, new)
     while True:
         lines = list(unified_diff(view.lines_of(old), view.lines_of(new), names))

@@ -16,6 +16,7 @@ from codemie_core.config.secret_detection.classifier import Verdict, verdict_on
 from codemie_core.config.secret_detection.harmless import is_address_field, shown_address
 from codemie_core.config.secret_detection.shapes import SHORTEST_BY_ITSELF, is_set_off, secret_spans
 from codemie_core.files.json.document import JsonDocument
+from codemie_core.files.json.syntax import uncollected
 from codemie_core.profiles.tokens.masking.items import Item, Place, What, items_of
 
 _PIECE = 6
@@ -34,8 +35,9 @@ class Mask:
 
     def text_of(self, document: JsonDocument) -> str:
         """Return the document's text, all hidden that is not known to be harmless; it is JSON still."""
-        items = self.items_of(document.text)
-        return self.masked(document.text, items, Repeated(secrets_among(items)))
+        with uncollected():
+            items = self.items_of(document.text)
+            return self.masked(document.text, items, Repeated(secrets_among(items)))
 
     def items_of(self, text: str, *, around: Sequence[Place] = ()) -> list[Item]:
         """Return the names and values of a text; arguments as `items.items_of`."""
