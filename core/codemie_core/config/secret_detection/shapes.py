@@ -82,19 +82,31 @@ def secret_spans(text: str) -> list[Span]:
     return joined
 
 
-def is_set_off(text: str, start: int, end: int) -> bool:
-    """Return whether a few characters of a text could be a secret by the signs before and after them.
+def is_undivided(text: str) -> bool:
+    """Return whether a text without any sign in it holds no secret but itself."""
+    return text.isascii() and text.isalnum() and _AWS_ID.match(text) is None
 
-    Only the name before it, or an address around it, makes a secret of fewer than `SHORTEST_BY_ITSELF`.
+
+def short_parts(text: str) -> dict[str, list[int]]:
+    """Return the parts of a text that could be secrets of fewer characters than `SHORTEST_BY_ITSELF`.
+
+    Each comes with the offsets at which it begins.
+
+    Only a name before it, or an address around it, makes a secret of so few: there are signs on both sides.
     """
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return (before in _BEFORE_A_VALUE or before.isspace()) and (after in _AFTER_A_VALUE or after.isspace())
+    parts: dict[str, list[int]] = {}
+    for sign in _BEFORE_A_SHORT_ONE.finditer(text):
+        start = sign.end()
+        for end in range(start + 1, min(start + SHORTEST_BY_ITSELF, len(text) + 1)):
+            if _AFTER_A_SHORT_ONE.match(text, end):
+                parts.setdefault(text[start:end], []).append(start)
+    return parts
 
 
 SHORTEST_BY_ITSELF = 6
 """Characters of a secret that is found by its own shape."""
-_BEFORE_A_VALUE = frozenset("=:>\"'/")
-_AFTER_A_VALUE = frozenset(("", *";&,})]\"'<>@\\\0"))
+_AFTER_A_SHORT_ONE = Pattern(r"[\s;&,})\]\"'<>@\\\0]|\Z")
+_BEFORE_A_SHORT_ONE = Pattern(r"[=:>\"'/\s](?=.{1,5}?(?:[\s;&,})\]\"'<>@\\\0]|\Z))", re.DOTALL)
 
 
 def _is_one_random(text: str) -> bool:

@@ -14,17 +14,20 @@ from itertools import accumulate
 
 from codemie_core.config.secret_detection.classifier import Verdict, verdict_on
 from codemie_core.config.secret_detection.harmless import is_address_field, shown_address
-from codemie_core.config.secret_detection.shapes import SHORTEST_BY_ITSELF, is_set_off, secret_spans
+from codemie_core.config.secret_detection.shapes import (
+    SHORTEST_BY_ITSELF,
+    is_undivided,
+    secret_spans,
+    short_parts,
+)
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.files.json.syntax import uncollected
 from codemie_core.profiles.tokens.masking.items import Item, Place, What, items_of
 
 _PIECE = 6
 """Characters from which on a secret is hidden also where it is a part of a longer text."""
-_EFFORT = 400
-"""How many searches in all secrets, joined, and looks at one of them take as long as looking at all."""
-_EFFORT_OF_A_PLACE = 0.01
-"""What a place that is passed over takes of it."""
+_SEARCHES = 150
+"""In all secrets, joined; each takes up to a millisecond where they have a megabyte together."""
 
 
 class Mask:
@@ -84,57 +87,67 @@ def secrets_among(items: Iterable[Item]) -> set[str]:
 class Repeated:
     """Secrets that are to be hidden also under a harmless name, or within a longer text.
 
-    A text that is to be shown mostly shares no piece with any of them. So only those that do share one are
-    looked at closely, until so many were that a table of all of them is quicker.
+    A secret may be a part of another one, as in `Bearer ...`. A text that is to be shown mostly shares
+    nothing with these. So only those that do share a piece with it are looked at closely, until so many
+    searches were made that looking at all of them is quicker.
     """
 
     def __init__(self, secrets: set[str]) -> None:
-        self._secrets = secrets
-        self._in_order = list(secrets)
-        self._joined = "\0".join(self._in_order)
-        self._starts = list(accumulate((len(secret) + 1 for secret in self._in_order), initial=0))
-        self._effort_left: float = _EFFORT
-        self._parts: set[str] = set()
-        """The secrets in those that were looked at: `Bearer ...` has one in it."""
-        self._by_piece: dict[str, set[str]] = {}
+        self._secrets = set(secrets)
+        self._by_piece: dict[str, list[str]] = {}
+        for secret in secrets:
+            self._note(secret)
+        self._divided = [secret for secret in secrets if not is_undivided(secret)]
+        self._joined = "\0".join(self._divided)
+        self._starts = list(accumulate((len(secret) + 1 for secret in self._divided), initial=0))
+        self._short: dict[str, list[int]] | None = None
+        """What may be a short secret within a longer one, and where. None: not looked for yet."""
+        self._searches_left = _SEARCHES if self._divided else 0
         self._known: dict[str, bool] = {}
 
     def within(self, text: str) -> bool:
         """Return whether `text` is one of the secrets, or has a long one in it."""
         if text not in self._known:
-            if text and text not in self._secrets and self._effort_left > 0:
+            if self._searches_left > 0 and text and text not in self._secrets:
                 self._look_at_those_like(text)
-            self._known[text] = text in self._secrets or text in self._parts or self._has_one_in_it(text)
+            self._known[text] = text in self._secrets or self._has_one_in_it(text)
         return self._known[text]
 
     def _look_at_those_like(self, text: str) -> None:
-        """Look at each secret that may be in `text`, or have it as its part; at all, if these are many."""
-        is_short = len(text) < SHORTEST_BY_ITSELF
-        for piece in {text[start : start + _PIECE] for start in range(max(len(text) - _PIECE, 0) + 1)}:
+        """Look at each secret that may have a part of `text` as its own; at all, if these are many."""
+        if len(text) < SHORTEST_BY_ITSELF:
+            if self._short is None:
+                self._short = short_parts(self._joined)
+            for at in self._short.pop(text, ()):
+                self._look_at([self._divided[self._number_at(at)]])
+            return
+        for piece in {text[start : start + _PIECE] for start in range(len(text) - _PIECE + 1)}:
             at = 0
-            while (at := self._joined.find(piece, at)) >= 0:
-                if is_short and not is_set_off(self._joined, at, at + len(piece)):
-                    self._effort_left -= _EFFORT_OF_A_PLACE
-                    at += 1
-                else:
-                    self._effort_left -= 1
-                    number = bisect_right(self._starts, at) - 1
-                    self._look_at(self._in_order[number : number + 1])
-                    at = self._starts[number + 1]
-                if self._effort_left <= 0:
+            while self._searches_left > 0:
+                self._searches_left -= 1
+                at = self._joined.find(piece, at)
+                if at < 0:
                     break
-            self._effort_left -= 1
-            if self._effort_left <= 0:
-                self._look_at(self._in_order)
-                return
+                number = self._number_at(at)
+                self._look_at([self._divided[number]])
+                at = self._starts[number + 1]
+        if self._searches_left <= 0:
+            self._look_at(self._divided)
+
+    def _number_at(self, offset: int) -> int:
+        return bisect_right(self._starts, offset) - 1
 
     def _look_at(self, secrets: Iterable[str]) -> None:
         for secret in secrets:
-            spans = secret_spans(secret)
-            self._parts.update(secret[start:end] for start, end in spans)
-            for part in (secret, *(secret[start:end] for start, end in spans)):
-                if len(part) >= _PIECE:
-                    self._by_piece.setdefault(part[:_PIECE], set()).add(part)
+            for start, end in secret_spans(secret):
+                part = secret[start:end]
+                if part not in self._secrets:
+                    self._secrets.add(part)
+                    self._note(part)
+
+    def _note(self, secret: str) -> None:
+        if len(secret) >= _PIECE:
+            self._by_piece.setdefault(secret[:_PIECE], []).append(secret)
 
     def _has_one_in_it(self, text: str) -> bool:
         by_piece = self._by_piece
