@@ -84,15 +84,20 @@ def is_random_run(run: str) -> bool:
     if run.isalpha():
         return _are_short(length, 3)(run) is not None or _unspeakable(run)
     if run.islower() or run.isupper():
-        return pieces_of(run) >= (3 if _HEX.match(run) else 4)
+        return _has_pieces(3 if _HEX.match(run) else 4)(run) is not None
     return _are_short(length, 3.3)(run) is not None
 
 
 @functools.cache
 def _are_short(length: int, share: float) -> Callable[[str], object]:
     """Return what matches a run of `length` characters if its pieces have fewer than `share` on average."""
-    least = next(count for count in itertools.count(1) if length < share * count)
-    return re.compile(rf"(?>{_PIECE.pattern}){{{least}}}").match
+    return _has_pieces(next(count for count in itertools.count(1) if length < share * count))
+
+
+@functools.cache
+def _has_pieces(count: int) -> Callable[[str], object]:
+    """Return what matches a run of so many pieces or more; `pieces_of`, which makes each, is slower."""
+    return re.compile(rf"(?>{_PIECE.pattern}){{{count}}}").match
 
 
 def _is_odd(run: str) -> bool:

@@ -67,8 +67,7 @@ class Mask:
         if item.names_profile:
             return None
         harmless = item.verdict is Verdict.HARMLESS
-        in_part = not harmless and item.what is What.STRING and is_address_field(item.path)
-        if not (harmless or in_part) or repeated.within(item.text):
+        if not (harmless or _is_address(item)) or repeated.within(item.text):
             return f'"{self._numbered(item.text)}"'
         if harmless:
             return None
@@ -77,6 +76,10 @@ class Mask:
 
     def _numbered(self, text: str) -> str:
         return f"(hidden, no. {self._numbers.setdefault(text, len(self._numbers) + 1)})"
+
+
+def _is_address(item: Item) -> bool:
+    return is_address_field(item.path) and item.what is What.STRING
 
 
 def secrets_among(items: Iterable[Item]) -> set[str]:
