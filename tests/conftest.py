@@ -16,7 +16,15 @@ from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
 
 TESTS = Path(__file__).parent
-ONE_WORKER_EACH = ("desktop", "installers", "windows")
+ONE_WORKER_EACH = {
+    "desktop": "desktop",
+    "installers": "installers",
+    "windows": "windows",
+    "windows_qt": "windows_qt",
+    "tray/windows": "windows",
+    "tray/desktop": "windows",
+}
+"""Folders whose tests share a desktop or, on Windows, a registry; and the name of the worker they stay on."""
 REAL_HOME = os.path.join(os.path.expanduser("~"), ".codemie")
 
 
@@ -24,16 +32,18 @@ REAL_HOME = os.path.join(os.path.expanduser("~"), ".codemie")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a folder that share a desktop on one worker: it starts slower than any test runs."""
     for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
-        if folder in ONE_WORKER_EACH:
-            item.add_marker(pytest.mark.xdist_group(folder))
+        parent = item.path.parent.relative_to(TESTS)
+        for folder in (parent, *parent.parents):
+            if group := ONE_WORKER_EACH.get(folder.as_posix()):
+                item.add_marker(pytest.mark.xdist_group(group))
+                break
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Give a test its own name back, to which xdist adds the group: `--last-failed` looks for that."""
-    for folder in ONE_WORKER_EACH:
-        report.nodeid = report.nodeid.removesuffix(f"@{folder}")
+    for group in set(ONE_WORKER_EACH.values()):
+        report.nodeid = report.nodeid.removesuffix(f"@{group}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -19,6 +19,11 @@ from tests.desktop.rig.tray.tray_on_screen import TrayOnScreen
 from tests.desktop.rig.waiting import RigError, until
 
 COMMAND = python("-m", "codemie_tray")
+_WITHOUT_WINDOWS = """\
+import importlib.util
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name == "PySide6" else find(name, package)
+"""
 
 
 class RunningTray(TrayOnScreen):
@@ -30,11 +35,22 @@ class RunningTray(TrayOnScreen):
         self._pictures = os.path.join(REPOSITORY, "artifacts", "desktop", title)
         self._taken = 0
         self.program: Program | None = None
+        self._folder = folder
+        self._more: dict[str, str] = {}
 
     @property
     def environ(self) -> dict[str, str]:
         """What makes a command use this home."""
-        return {"CODEMIE_HOME": self.home}
+        return {"CODEMIE_HOME": self.home, **self._more}
+
+    def without_windows(self) -> None:
+        """Let the program believe that the windows' toolkit is not installed, as in a package without it."""
+        folder = os.path.join(self._folder, "without-windows")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "sitecustomize.py"), "w", encoding="utf-8") as file:
+            file.write(_WITHOUT_WINDOWS)
+        paths = filter(None, [folder, self.desktop.environ.get("PYTHONPATH")])
+        self._more = {"PYTHONPATH": os.pathsep.join(paths)}
 
     @property
     def config(self) -> str:

@@ -394,3 +394,13 @@ def test_every_test_that_the_security_page_names_exists() -> None:
     assert not [name for name in names if f"def {name}(" not in sources]
     assert len(names) >= 12
     assert len(files) >= 10
+
+
+def test_a_process_that_may_write_only_small_files_writes_no_bytecode() -> None:
+    """Cut off at the limit, a compiled module would break each later process."""
+    limiting = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        if "RLIMIT_" + "FSIZE" in path.read_text(encoding="utf-8")
+    }
+    assert limiting == {"tests/support/file_size.py"}

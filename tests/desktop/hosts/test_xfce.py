@@ -161,8 +161,11 @@ def test_a_broken_config_shows_as_a_badge_and_an_entry_until_it_is_fixed(
     until("the badge to go", lambda: tray.desktop.panel_picture().differs_from(clean) == 0)
 
 
-def test_without_a_config_it_offers_to_create_the_first_profile(tray: RunningTray) -> None:
+def test_without_a_config_and_without_windows_it_offers_to_create_the_first_profile(
+    tray: RunningTray,
+) -> None:
     shutil.rmtree(tray.home)
+    tray.without_windows()
     tray.start()
     assert tray.top_labels()[0] == "Create your first profile..."
     tray.open_menu(LEFT)
@@ -179,6 +182,7 @@ def test_without_a_config_it_offers_to_create_the_first_profile(tray: RunningTra
 
 def test_in_a_home_of_the_cli_the_first_profile_is_one_that_the_cli_reads(tray: RunningTray) -> None:
     shutil.rmtree(tray.home)
+    tray.without_windows()
     tray.start()
     tray.open_menu(LEFT)
     tray.choose("Create your first profile")

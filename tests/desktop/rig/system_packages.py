@@ -36,6 +36,8 @@ class Part:
         return shutil.which(self.provides) is not None
 
 
+_LIBRARIES = f"/usr/lib/{os.uname().machine if sys.platform != 'win32' else ''}-linux-gnu"
+
 PARTS = (
     Part("x11", "xvfb", "Xvfb", "an X screen in memory"),
     Part("x11", "dbus-daemon", "dbus-daemon", "a private session bus"),
@@ -46,6 +48,14 @@ PARTS = (
     Part(
         "x11", "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "a font, the same too"
     ),
+    Part(
+        "windows", "at-spi2-core", "/usr/libexec/at-spi-bus-launcher", "reads windows as a screen reader does"
+    ),
+    Part("windows", "libxcb-cursor0", f"{_LIBRARIES}/libxcb-cursor.so.0", "what Qt needs on X"),
+    Part("windows", "libegl1", f"{_LIBRARIES}/libEGL.so.1", "what Qt needs to be loaded"),
+    Part("windows", "libxkbcommon-x11-0", f"{_LIBRARIES}/libxkbcommon-x11.so.0", "what Qt needs on X"),
+    Part("windows", "libxcb-icccm4", f"{_LIBRARIES}/libxcb-icccm.so.4", "what Qt needs on X"),
+    Part("windows", "libxcb-keysyms1", f"{_LIBRARIES}/libxcb-keysyms.so.1", "what Qt needs on X"),
     Part("xfce", "xfce4-panel", "xfce4-panel", "a panel with a tray (GTK)"),
     Part("xfce", "xfconf", "xfconf-query", "where that panel keeps its settings"),
     Part("lxqt", "lxqt-panel", "lxqt-panel", "a second panel with a tray (Qt)"),
@@ -109,7 +119,10 @@ PARTS = (
 )
 DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
-TESTS = ("x11", "xfce", "lxqt", "wayland", "keyring", "kwallet", "login", "shells", "faults", "packages")
+TESTS = (
+    *("x11", "windows", "xfce", "lxqt", "wayland", "keyring", "kwallet"),
+    *("login", "shells", "faults", "packages"),
+)
 """What `make test` needs."""
 DESKTOPS = ("x11", "gnome", "plasma", "mate", "keyring", "kwallet")
 """What `make test-desktops` needs: 326 MB of archives, so `make test` does without."""

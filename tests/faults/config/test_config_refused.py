@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,7 @@ if sys.platform == "win32":
     pytest.skip("POSIX file systems", allow_module_level=True)
 
 from tests.faults.processes import join, start
+from tests.support.file_size import limit_file_sizes
 from tests.support.small_disk import fill, small_disk
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreDenied, StoreFull
@@ -83,7 +83,7 @@ def test_a_limit_on_the_size_of_files_is_reported_like_a_full_disk(tmp_path: Pat
     loader = make_home(tmp_path / "limited")
 
     def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+        limit_file_sizes(8192)
         with pytest.raises(StoreFull, match="nothing was changed: File too large"):
             loader.switch_profile("b")
 

@@ -3,8 +3,6 @@
 import json
 import os
 import random
-import resource
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +13,7 @@ if sys.platform == "win32":
     pytest.skip("forks", allow_module_level=True)
 
 from tests.faults.os_calls import End, Ended, Fault, Kind, run_every_fault
+from tests.support.file_size import limit_file_sizes
 from tests.support.small_disk import small_disk
 
 from codemie_core.errors import StoreError, StoreFull
@@ -189,8 +188,7 @@ def test_at_the_limit_of_a_files_size_acknowledged_is_readable(tmp_path: Path, s
     pid = os.fork()
     if not pid:
         try:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000 + seed, 100_000 + seed))
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            limit_file_sizes(100_000 + seed)
             result = acknowledged_and_readable(tmp_path / "metrics.jsonl", seed)
             os.write(writing, json.dumps(result).encode())
         finally:

@@ -112,11 +112,11 @@ def test_on_a_full_disk_the_commands_go_on(home: Path) -> None:
     for arguments in READING:
         if arguments[0] in ("switch", "usage", "run"):  # these write by themselves
             continue
-        limited = "import resource, signal, sys, runpy; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        limited += (
-            "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); sys.argv = ['codemie-tray', *sys.argv[1:]]; "
+        limited = (
+            "import runpy, sys; from tests.support.file_size import limit_file_sizes; limit_file_sizes(0)\n"
+            "sys.argv = ['codemie-tray', *sys.argv[1:]]\n"
+            "runpy.run_module('codemie_tray', run_name='__main__')"
         )
-        limited += "runpy.run_module('codemie_tray', run_name='__main__')"
         result = subprocess.run(
             [sys.executable, "-c", limited, *arguments],
             capture_output=True,

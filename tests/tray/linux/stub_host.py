@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +73,8 @@ class StubHost:
         """(name, arguments) of the item's and the menu's."""
         self.notifications: list[tuple[Any, ...]] = []
         """Notify's arguments."""
+        self.arrivals: list[tuple[str, float]] = []
+        """Names of signals, and Notify, in their order; each with the moment of its arrival, in seconds."""
         self.closed: list[int] = []
         """CloseNotification's numbers."""
         self.capabilities = ["body", "body-markup"]
@@ -93,6 +96,7 @@ class StubHost:
                 member = fields.get(HeaderFields.member)
                 if kind is MessageType.signal and fields[HeaderFields.interface] in (ITEM, MENU):
                     self.signals.append((member, message.body))
+                    self.arrivals.append((member, time.monotonic()))
                 elif kind is MessageType.method_call:
                     self._answer(message, member)
 
@@ -111,6 +115,7 @@ class StubHost:
             reply = new_method_return(message)
         elif member == "Notify":
             self.notifications.append(message.body)
+            self.arrivals.append((member, time.monotonic()))
             reply = new_method_return(message, "u", (message.body[1] or 40 + len(self.notifications),))
         else:
             reply = new_error(message, "org.freedesktop.DBus.Error.UnknownMethod", "s", (member,))

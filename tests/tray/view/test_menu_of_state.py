@@ -22,6 +22,7 @@ from codemie_tray.view.state import (
     Restorable,
     State,
     Tokens,
+    Windows,
 )
 
 WORK = ProfileRow("work", "sso", "claude-4-5-sonnet", None)
@@ -62,6 +63,32 @@ def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
     assert radios(view.menu) == [("work", True), ("personal", False)]
     assert items(view.menu)[1].action == SwitchProfile("personal")
     assert items(view.menu)[-1].action == Do.QUIT
+
+
+def test_where_windows_can_be_opened_the_profiles_are_followed_by_the_way_to_theirs() -> None:
+    state = dataclasses.replace(ready(WORK, PERSONAL), windows=Windows.READY)
+    menu = view_of(state).menu
+    assert labels(menu)[2:4] == ["Manage profiles...", "--"]
+    assert items(menu)[2].action == Do.MANAGE_PROFILES
+    broken = dataclasses.replace(state, config=Broken("/home/ada/.codemie/config.json", "cut", 3, True))
+    assert Do.MANAGE_PROFILES in [item.action for item in items(view_of(broken).menu)]
+
+
+def test_without_a_profile_the_first_row_opens_the_window_in_which_one_is_added() -> None:
+    for config in (ready().config, Missing("/home/ada/.codemie/config.json")):
+        state = dataclasses.replace(ready(), config=config, windows=Windows.READY)
+        rows = items(view_of(state).menu)
+        assert rows[0] == Item("Add your first profile...", Do.ADD_PROFILE)
+        assert not [row for row in rows if row.action in (Do.MANAGE_PROFILES, Do.CREATE_FIRST_PROFILE)]
+
+
+def test_a_system_too_old_for_windows_says_so_and_keeps_the_way_without_them() -> None:
+    old = Windows.SYSTEM_TOO_OLD
+    rows = items(view_of(dataclasses.replace(ready(WORK), windows=old)).menu)
+    assert rows[1] == Item("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer", enabled=False)
+    rows = items(view_of(dataclasses.replace(ready(), windows=old)).menu)
+    assert rows[0].action == Do.CREATE_FIRST_PROFILE
+    assert not [row for row in rows if row.label.startswith("Manage")]
 
 
 def test_icon_and_tooltip_tell_the_active_profile() -> None:

@@ -87,6 +87,11 @@ class Clicks:
         self._open(self._home.path)
         return None
 
+    def open_profiles(self, *, add: bool) -> Words | None:
+        """Open the window in which profiles are managed, or where one is added."""
+        self._services.windows.open("profiles", self._icon.session_environment(), add=add)
+        return None
+
     def open_folder(self) -> Words | None:
         """Open the home in the file manager."""
         return self._open(self._home.path)

@@ -26,6 +26,7 @@ from codemie_tray.background.messages import (
     KeyringNamed,
     LogsCounted,
     UsageCounted,
+    WindowFailed,
 )
 from codemie_tray.background.usage.budget_notices import BudgetNotices
 from codemie_tray.background.watch.changes import (
@@ -47,8 +48,9 @@ from codemie_tray.view.actions import (
     StartAtLogin,
     SwitchProfile,
 )
+from codemie_tray.view.menu import Item
 from codemie_tray.view.read_state import Learn
-from codemie_tray.view.state import State, UsageToday
+from codemie_tray.view.state import Missing, Ready, State, UsageToday, Windows
 
 if TYPE_CHECKING:
     from codemie_core.retention import Cleanup
@@ -141,6 +143,8 @@ class Handlers:
                 self._presenter.show_keyring(name)
             case CredentialsDone(outcome):
                 self._credentials_done(outcome)
+            case WindowFailed(reason):
+                self._icon.notify("The window could not be opened", reason)
             case Do.QUIT | Do.SESSION_ENDS:
                 pass  # never posted: `App` does not let them wait for us
             case Do.LOOK_AGAIN:
@@ -161,6 +165,8 @@ class Handlers:
                 self._attempt(lambda: self._clicks.guarded(message))
             case Do.CREATE_FIRST_PROFILE:
                 self._attempt(self._clicks.help_with_first_profile)
+            case Do.ADD_PROFILE | Do.MANAGE_PROFILES:
+                self._attempt(lambda: self._clicks.open_profiles(add=message is Do.ADD_PROFILE))
             case Do.OPEN_FOLDER:
                 self._attempt(self._clicks.open_folder)
             case Do.OPEN_CONFIG:
@@ -193,6 +199,16 @@ class Handlers:
         if not self._background:
             for note in self._presenter.state.notes:
                 self._icon.notify("CodeMie Tray needs your attention", note)
+            self._offer_first_profile()
+
+    def _offer_first_profile(self) -> None:
+        state = self._presenter.state
+        empty = isinstance(state.config, Missing) or (
+            isinstance(state.config, Ready) and not state.config.profiles
+        )
+        if empty and state.windows is Windows.READY:
+            button = Item("Add a profile", Do.ADD_PROFILE)
+            self._icon.notify("No profile yet", "Add your first one, here or in the menu.", button)
 
     def _show_written(self, config: Config) -> None:
         self._presenter.show_config(config)

@@ -12,6 +12,7 @@ from codemie_tray import PRODUCT
 from codemie_tray.app.app import App
 from codemie_tray.app.lifecycle.crash_record import LastStart
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
+from codemie_tray.app.services.window_support import windows_here
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.view.read_state import Learn, read_state
@@ -62,7 +63,7 @@ def run_tray(
         for crash in crashes:
             LOG.warning("%s", crash)
         read = read_state(home, credentials=False, learn=learn)
-        state = replace(read, notes=crashes)
+        state = replace(read, notes=crashes, windows=windows_here())
         app = App(home, instance, state, background=background, learn=learn, on_session_end=last.end)
         app.run()
     except (CodeMieError, TrayUnavailable) as error:

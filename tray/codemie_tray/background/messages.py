@@ -63,6 +63,14 @@ class CredentialsDone:
     """What it failed with, or the title and text of what to say; None: the menu shows it."""
 
 
+@dataclass(frozen=True, slots=True)
+class WindowFailed:
+    """A window could not be shown."""
+
+    reason: str
+    """What its process said."""
+
+
 BackgroundMessage = (
     LogsCounted
     | CleaningBegan
@@ -71,4 +79,5 @@ BackgroundMessage = (
     | UsageCounted
     | KeyringNamed
     | CredentialsDone
+    | WindowFailed
 )

@@ -48,7 +48,7 @@ def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({}
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=_in_session(foreign_environment(), session),
+            env=in_session(foreign_environment(), session),
         )
     except OSError as error:
         raise CantOpen(f"No program was found to open {path}.") from error
@@ -60,7 +60,7 @@ def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({}
         pass
 
 
-def _in_session(environ: Mapping[str, str], session: Mapping[str, str | None]) -> dict[str, str]:
+def in_session(environ: Mapping[str, str], session: Mapping[str, str | None]) -> dict[str, str]:
     """Return the variables with those of a session in their place; a start's own token is used up by now."""
     kept = {name: value for name, value in environ.items() if name not in (*session, *_OF_OUR_START)}
     return kept | {name: value for name, value in session.items() if value is not None}

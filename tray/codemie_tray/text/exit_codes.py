@@ -46,6 +46,7 @@ class ExitCode(IntEnum):
     NOT_HANDED_OVER = 12
     FOUND_DANGER = 13
     HOME_UNTRUSTED = 14
+    NO_WINDOW = 15
     INTERRUPTED = 130
 
 

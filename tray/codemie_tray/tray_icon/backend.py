@@ -63,7 +63,8 @@ class TrayIconBackend(Protocol):
     def session_environment(self) -> Mapping[str, str | None]:
         """Return the variables of the session that shows the icon, None for one to be left out.
 
-        They may be others than ours, which we were started with. Empty where they can't be.
+        They may be others than ours, which we were started with. Empty where they can't be. They are for
+        one program that is started now, as one of them may let its window come to the front.
         """
 
     def show_itself(self, title: str, text: str) -> None:

@@ -16,7 +16,11 @@ class Do(Enum):
     """
 
     CREATE_FIRST_PROFILE = auto()
-    """Open the folder and say what to write there."""
+    """Open the folder and say what to write there; offered where there are no windows."""
+    ADD_PROFILE = auto()
+    """Open the window in which a profile is added."""
+    MANAGE_PROFILES = auto()
+    """Open the window in which profiles are added, edited and removed."""
     ACCEPT_LOSS = auto()
     """Accept what another program removed: stop offering to restore it."""
     MIGRATE_CONFIG = auto()

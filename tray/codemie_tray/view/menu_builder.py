@@ -21,6 +21,7 @@ from codemie_tray.view.state import (
     Ready,
     State,
     UsageToday,
+    Windows,
     config_name,
 )
 from codemie_tray.view.view import IconDesign, View
@@ -66,7 +67,7 @@ def _text(state: State) -> str:
 def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
         rows_of(state),
-        tuple(_profiles(state)),
+        (*_profiles(state), *_managing(state)),
         (*_today(state), *_logs(state)),
         tuple(_marking(state)),
         (
@@ -198,7 +199,10 @@ def _profiles(state: State) -> Iterator[Item]:
     if isinstance(config, Broken):
         return
     if isinstance(config, Missing) or not config.profiles:
-        yield Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
+        if state.windows is Windows.READY:
+            yield Item("Add your first profile...", Do.ADD_PROFILE)
+        else:
+            yield Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
         return
     top, rest = _split(config)
     label_of = labels([row.name for row in config.profiles])
@@ -206,6 +210,16 @@ def _profiles(state: State) -> Iterator[Item]:
         yield _profile(row, config, label_of[row.name])
     if rest:
         yield Item(f"More ({len(rest)})", items=tuple(_more(rest, config, label_of)))
+
+
+def _managing(state: State) -> Iterator[Item]:
+    config = state.config
+    if isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles):
+        return  # its row opens the same window
+    if state.windows is Windows.READY:
+        yield Item("Manage profiles...", Do.MANAGE_PROFILES)
+    elif state.windows is Windows.SYSTEM_TOO_OLD:
+        yield Item("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer", enabled=False)
 
 
 def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]) -> Iterator[Item]:

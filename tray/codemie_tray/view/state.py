@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from enum import Enum, auto
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,16 @@ class LogsCleaning:
 LogsNow = LogsFound | LogsCleaning
 
 
+class Windows(Enum):
+    """Whether windows can be opened."""
+
+    READY = auto()
+    ABSENT = auto()
+    """Their toolkit is no part of this installation."""
+    SYSTEM_TOO_OLD = auto()
+    """It is, and needs a newer C library."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything the view depends on."""
@@ -171,6 +182,8 @@ class State:
     """None: not known yet."""
     starts_at_login: bool | None = None
     """None: not known yet, or this system has no such thing."""
+    windows: Windows = Windows.ABSENT
+    """Whether profiles can be edited in a window."""
     notes: tuple[str, ...] = ()
     """What else the person should know: settings that are broken, a crash of the last run."""
 

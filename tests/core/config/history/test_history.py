@@ -633,10 +633,10 @@ def test_a_full_disk_loses_nothing_that_was_kept(home: Home) -> None:
     big = config("work", "personal", filler="x" * 9000)
     write(home, big)
     program = (
-        "import resource, signal, sys\n"
+        "import sys\n"
         "from codemie_core import ConfigLoader, Home, StoreFull\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "from tests.support.file_size import limit_file_sizes\n"
+        "limit_file_sizes(4096)\n"
         "loader = ConfigLoader(Home(sys.argv[1]), settle_seconds=0)\n"
         "for change in (loader.keep_seen, lambda: loader.delete_profile('work')):\n"
         "    try: change()\n"

@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.support.daily_logs import long_ago
@@ -34,7 +35,7 @@ def hook(event, arguments):
         note(event, path)
 sys.addaudithook(hook)
 from codemie_core.config import reader
-from codemie_core.config.model.config import config as model
+from codemie_core.config.model import config as model
 from codemie_core.config.history import store
 parse = model.parse_config
 def counted(data, **named):
@@ -58,7 +59,9 @@ class Counted:
         self.config.write_text(TWO % active)
 
     def start(self, bus: PrivateBus, prelude: str = "") -> None:
-        self.started.start("--verbose", bus=bus.address, prelude=COUNT % str(self.notes) + prelude)
+        self.tray = self.started.start(
+            "--verbose", bus=bus.address, prelude=COUNT % str(self.notes) + prelude
+        )
         self.host.properties()  # as a panel does that shows the icon
         until(lambda: "Today: no usage" in self.labels(), self.started)
         until(lambda: "no keyring to name" in self.started.log(), self.started)
@@ -80,10 +83,18 @@ class Counted:
         return sum(shown[3] == title for shown in self.host.notifications)
 
     def quiet(self) -> None:
-        """Wait until the tray has opened nothing for a while."""
-        size = -1
-        while size != (size := self.notes.stat().st_size):
-            time.sleep(0.7)
+        """Wait until the tray has opened nothing for a while, in which a busy machine did not hold it up."""
+        size, looks = -1, 0
+        while looks < 7:
+            time.sleep(0.1)
+            looks = looks + 1 if (size, True) == (size := self.notes.stat().st_size, self._sleeps()) else 0
+
+    def _sleeps(self) -> bool:
+        """Whether each thread of the tray waits for something, and none for its turn."""
+        tasks = Path(f"/proc/{self.tray.pid}/task")
+        return all(
+            (task / "stat").read_text().rpartition(") ")[2].startswith("S") for task in tasks.iterdir()
+        )
 
     def since(self, position: int) -> Counter[str]:
         lines = self.notes.read_text().splitlines()[position:]
@@ -131,14 +142,19 @@ def test_a_click_is_drawn_while_the_change_still_waits_for_programs_that_may_und
     counted: Counted, bus: PrivateBus
 ) -> None:
     counted.start(bus)
-    counted.write("work")  # somebody writes: the change of the next two seconds is watched for 150 ms
-    time.sleep(0.3)
-    counted.click("home")
-    until(lambda: counted.is_active("home"), counted.started)
-    drawn = time.monotonic()
-    assert not counted.host.notifications
-    until(lambda: counted.said("Switched to home"), counted.started)
-    assert time.monotonic() - drawn > 0.05
+    gaps = []
+    for _ in range(10):  # a host that is held up sees both at once
+        counted.write("work")  # somebody writes: the change of the next two seconds is watched for 150 ms
+        until(lambda: counted.is_active("work"), counted.started)
+        before, said = len(counted.host.arrivals), counted.said("Switched to home")
+        counted.click("home")
+        until(lambda said=said: counted.said("Switched to home") > said, counted.started)  # type: ignore[misc]
+        moments = dict(reversed(counted.host.arrivals[before:]))  # the first of each
+        drawn = min(moment for name, moment in moments.items() if name != "Notify")
+        gaps.append(moments["Notify"] - drawn)
+        if gaps[-1] > 0.05:
+            return
+    pytest.fail(f"never drawn before it had settled: {gaps}")
 
 
 def test_what_somebody_else_writes_right_after_a_click_is_not_taken_for_its_echo(

@@ -95,7 +95,14 @@ class Tray:
         menu = MenuObject(self.bus, self.clicks.append)
         menu.set_menu(view.menu)
         item = Item(
-            self.bus, name="x", design=view.icon, title="t", text="x", menu_path="/MenuBar", on_click=_nothing
+            self.bus,
+            name="x",
+            design=view.icon,
+            title="t",
+            text="x",
+            menu_path="/MenuBar",
+            on_click=_nothing,
+            on_token=_nothing,
         )
         self.dispatcher = Dispatcher({"/StatusNotifierItem": item, "/MenuBar": menu})
         self.registration = Registration(self.bus, "/StatusNotifierItem", _nothing, host_seconds=3.0)

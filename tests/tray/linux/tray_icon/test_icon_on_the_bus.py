@@ -341,6 +341,21 @@ def test_a_host_that_opens_the_menu_when_activating_is_refused_needs_no_hint(
     assert host.notifications == []
 
 
+def test_a_token_for_a_window_is_handed_to_the_next_program_and_to_no_other(
+    host: StubHost, start_tray: StartTray
+) -> None:
+    tray = start_tray()
+
+    def handed(token: str) -> str | None:
+        host.call(ITEM_PATH, ITEM, "ProvideXdgActivationToken", "s", (token,))
+        return tray.icon.session_environment().get("XDG_ACTIVATION_TOKEN")
+
+    assert handed("first") == "first"
+    assert "XDG_ACTIVATION_TOKEN" not in tray.icon.session_environment()
+    assert handed("one that can be no variable\nX=1") is None
+    assert handed("x" * 5000) is None
+
+
 def test_a_token_and_the_wheel_are_taken_and_do_nothing(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     assert host.call(ITEM_PATH, ITEM, "ProvideXdgActivationToken", "s", ("token",)) == ()

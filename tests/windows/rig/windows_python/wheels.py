@@ -21,8 +21,9 @@ PYTHON_VERSION = "3.11.7"
 LOCK = os.path.join(REPOSITORY, "requirements", "dev.txt")
 ONLY_FOR_CHECKS = re.compile(
     r"pytest-cov|coverage|ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers"
+    r"|pyside6-.*|shiboken6"
 )
-"""Not needed to run tests; a quarter of the download."""
+"""Not needed to run tests; a quarter of the download, and Qt, with which nothing is opened under Wine yet."""
 _WINDOWS = {
     "sys_platform": "win32",
     "platform_system": "Windows",

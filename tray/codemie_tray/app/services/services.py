@@ -14,6 +14,7 @@ from codemie_tray.app.lifecycle.events import TrayEvent
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.services.parts import Parts
 from codemie_tray.app.services.settings_reader import SettingsReader
+from codemie_tray.app.services.window_launcher import WindowLauncher
 from codemie_tray.background.clock.time_zone import TimeZone
 from codemie_tray.background.keyring_worker import KeyringWorker
 from codemie_tray.background.messages import BackgroundMessage
@@ -56,6 +57,7 @@ class Services:
         self.zone = TimeZone()
         self.duty = Duty(home, lambda: post(TrayEvent.DUTY_TAKEN))
         self.keyring = KeyringWorker(home, post, on_fault=on_fault)
+        self.windows = WindowLauncher(home, post)
         self._published = PublishedUsage(home)
         self.counter = UsageTodayCounter(
             home, post, on_duty=lambda: self.duty.is_ours, published=self._published

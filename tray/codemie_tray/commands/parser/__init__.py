@@ -22,6 +22,7 @@ COMMANDS = {
     "usage": "show tokens, estimated costs, sessions and time",
     "clean": "remove old logs now",
     "doctor": "find what puts your secrets at risk, worst first",
+    "window": "open the window in which profiles are edited",
     "autostart": "turn starting at login on or off",
     "migrate": "migrate config.json to another schema version",
     "completion": "print a completion script for a shell",
@@ -35,7 +36,7 @@ exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet;
 6 another program is writing; 7 could not be written; 8 no tray;
 9 no such credential; 10 the credentials can't be opened;
 11 doctor found a warning, 13 a danger; 12 a token was held back;
-14 refused: others could have changed the home;
+14 refused: others could have changed the home; 15 no window can be shown;
 `run`: CMD's own, or 126 or 127 if CMD can't be started"""
 
 _NONE = ""
@@ -126,6 +127,10 @@ def _fill(name: str, parser: argparse.ArgumentParser) -> None:
         from codemie_tray.commands.parser import versions
 
         versions.ADD[name](parser)
+    elif name == "window":
+        from codemie_tray.commands.parser import window
+
+        window.add(parser)
     elif name == "usage":
         from codemie_tray.commands.parser import usage
 

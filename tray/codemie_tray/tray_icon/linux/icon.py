@@ -87,6 +87,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
             text=view.tooltip_text,
             menu_path=menu_object.PATH,
             on_click=self._clicked,
+            on_token=self._session_environment.keep_token,
         )
         self._notifications = Notifications(self._bus, name, lambda: self._item.pixmaps()[-1])
         self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})

@@ -37,11 +37,13 @@ class Item:
         text: str,
         menu_path: str,
         on_click: Callable[[str], None],
+        on_token: Callable[[str], None],
     ) -> None:
         """Make it with its first values.
 
         Args:
             on_click: gets the name of the method a host called for a click.
+            on_token: gets what lets a window come to the front that the next click opens (xdg-activation).
         """
         self._bus = bus
         self._name = name
@@ -50,6 +52,7 @@ class Item:
         self._text = text
         self._menu_path = menu_path
         self._on_click = on_click
+        self._on_token = on_token
         self.cache: PixelCache | None = None
         """Where pixels are kept between starts; without one every icon is drawn."""
         self._pixmaps: list[Pixmap] | None = None
@@ -143,8 +146,7 @@ class Item:
             "SecondaryActivate": lambda _x, _y: self._clicked("SecondaryActivate"),
             "ContextMenu": lambda _x, _y: self._clicked("ContextMenu"),
             "Scroll": lambda _delta, _orientation: (),
-            # For windows a click opens; a menu opens none, so the token is of no use to us.
-            "ProvideXdgActivationToken": lambda _token: (),
+            "ProvideXdgActivationToken": self._activation,
         }
 
     def _activated(self) -> tuple[Any, ...]:
@@ -155,6 +157,10 @@ class Item:
         """
         self._on_click("Activate")
         raise Refused("UnknownMethod", "this item is only a menu")
+
+    def _activation(self, token: str) -> tuple[Any, ...]:
+        self._on_token(token)
+        return ()
 
     def _clicked(self, method: str) -> tuple[Any, ...]:
         self._on_click(method)

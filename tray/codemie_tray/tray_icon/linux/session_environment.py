@@ -38,6 +38,8 @@ NAMES = (
 )
 """Variables that belong to one session, and go with it."""
 
+_ACTIVATION = "XDG_ACTIVATION_TOKEN"
+_TOKEN_LIMIT = 1024
 _MANAGER = "org.freedesktop.systemd1"
 _LIMIT_BYTES = 1024 * 1024
 
@@ -49,14 +51,22 @@ class SessionEnvironment:
         self._bus = bus
         self._of_host: dict[str, str] = {}
         self._of_manager: dict[str, str] = {}
+        self._token = ""
+
+    def keep_token(self, token: str) -> None:
+        """Keep what lets the next program that we start come to the front; it is good for one of them."""
+        usable = len(token) <= _TOKEN_LIMIT and token.isascii() and token.isprintable()
+        self._token = token if usable else ""
 
     def variables(self) -> dict[str, str | None]:
         """Return the session's variables, None for one that it does not have; empty where nothing is
-        known."""
+        known. They are for one program: an activation token is not returned a second time."""
+        token, self._token = self._token, ""
+        activation: dict[str, str | None] = {_ACTIVATION: token} if token else {}
         for known in (self._of_host, self._of_manager):
             if any(name in known for name in _DISPLAYS):
-                return {name: known.get(name) for name in NAMES}
-        return {}
+                return {name: known.get(name) for name in NAMES} | activation
+        return activation
 
     def learn(self, host: str) -> None:
         """Find out, of the program that shows the icon, by its unique name on the bus."""

@@ -1,0 +1,53 @@
+"""Whether the menu offers windows: found out without loading their toolkit."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+
+import pytest
+
+from codemie_tray.app.services.window_support import TOOLKIT, windows_here
+from codemie_tray.view.state import Windows
+
+INSTALLED = importlib.util.find_spec(TOOLKIT) is not None
+needs_toolkit = pytest.mark.skipif(not INSTALLED, reason="PySide6-Essentials is not installed")
+
+
+@needs_toolkit
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the C library of the system")
+@pytest.mark.parametrize(
+    ("glibc", "expected"),
+    [
+        ("glibc 2.31", Windows.SYSTEM_TOO_OLD),
+        ("glibc 2.33", Windows.SYSTEM_TOO_OLD),
+        ("glibc 2.34", Windows.READY),
+        ("glibc 2.40.9000", Windows.READY),
+        ("glibc 3.0", Windows.READY),
+        ("musl 1.2", Windows.READY),
+        ("", Windows.READY),
+    ],
+)
+def test_an_older_c_library_than_the_toolkit_needs_is_told_from_a_newer_one(
+    glibc: str, expected: Windows
+) -> None:
+    assert windows_here(glibc) is expected
+
+
+def test_without_the_toolkit_there_are_no_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])
+    monkeypatch.delitem(sys.modules, TOOLKIT, raising=False)
+    assert windows_here() is Windows.ABSENT
+
+
+@needs_toolkit
+def test_the_question_loads_nothing_of_the_toolkit() -> None:
+    code = (
+        "import sys\n"
+        "from codemie_tray.app.services.window_support import windows_here\n"
+        "windows_here()\n"
+        "print([name for name in sys.modules if name.startswith(('PySide', 'shiboken'))])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

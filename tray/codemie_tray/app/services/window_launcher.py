@@ -1,0 +1,79 @@
+"""Starts a window in a process of its own, and hears of one that could not be shown."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+
+from codemie_core import CodeMieError, Home
+from codemie_core.system.process.executables import own_command
+from codemie_core.system.process.foreign_environment import foreign_environment
+from codemie_tray import PROGRAM
+from codemie_tray.background.messages import WindowFailed
+from codemie_tray.desktop.open import in_session
+
+LOG = logging.getLogger(__name__)
+_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW: no console beside the window."""
+_LONGEST = 400
+"""Characters of what a process said that fit into a notification."""
+
+
+class CantOpenWindow(CodeMieError):
+    """The process of a window could not be started."""
+
+
+class WindowLauncher:
+    """Opens windows; a window that is open already comes to the front.
+
+    A window belongs to the person and not to the tray: it stays open when the tray ends.
+
+    Args:
+        home: which home.
+        post: takes what became of a window that could not be shown, on a thread of its own.
+    """
+
+    def __init__(self, home: Home, post: Callable[[WindowFailed], None]) -> None:
+        self._home = home
+        self._post = post
+
+    def open(self, kind: str, session: Mapping[str, str | None], *, add: bool = False) -> None:
+        """Start the process; returns at once.
+
+        Args:
+            kind: `profiles`.
+            session: variables of the session where it is to appear, instead of ours; None: left out.
+            add: open the sheet that adds a profile.
+
+        Raises:
+            CantOpenWindow: it could not be started.
+        """
+        words = ["--home", self._home.path, "window", kind, *(["--add"] if add else [])]
+        try:
+            process = subprocess.Popen(
+                own_command("codemie_tray", *words),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                creationflags=_NO_WINDOW,
+                env=in_session(foreign_environment(), session),
+            )
+        except OSError as error:
+            raise CantOpenWindow(f"The window can't be opened: {error.strerror}.") from error
+        threading.Thread(target=self._wait, args=(process,), name=f"window {kind}", daemon=True).start()
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        _, said = process.communicate()
+        if process.returncode:
+            text = said.decode("utf-8", "replace").strip()
+            LOG.warning("a window ended with %d: %s", process.returncode, text)
+            self._post(WindowFailed(_sentence(text) or "Its process ended. The log says more."))
+
+
+def _sentence(text: str) -> str:
+    """Return what the process said, without its name."""
+    return text.removeprefix(f"{PROGRAM}: ")[:_LONGEST]

@@ -1,0 +1,28 @@
+"""`codemie-tray window profiles`: a window in this process, or the one that is open comes to the front."""
+
+from __future__ import annotations
+
+from codemie_core import Home
+from codemie_tray.commands.console.failure import print_failure
+from codemie_tray.commands.console.output import print_error_text
+from codemie_tray.log.daily_file import start_logging
+from codemie_tray.log.redaction import Redactor
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.windows.start import ADD, open_window
+from codemie_tray.windows.toolkit import NoWindows
+
+
+def run(home: Home, kind: str, *, add: bool) -> ExitCode:
+    """Show the window until it is closed.
+
+    Args:
+        home: the home.
+        kind: which window.
+        add: open the sheet that adds a profile.
+    """
+    start_logging(home, Redactor(), verbose=False, background=False)
+    try:
+        return open_window(home, kind, page=ADD if add else "", say=print_error_text)
+    except NoWindows as error:
+        print_failure(error, as_json=False)
+        return ExitCode.NO_WINDOW

@@ -1,0 +1,218 @@
+"""What the Profiles window changes: each a few calls of the core, a sentence about it, and a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codemie_core import Config, ConfigError, ConfigLoader, Home, ProfileNotFound, Secret
+from codemie_core.config.edits import edits
+from codemie_core.config.model.config import config_of
+from codemie_core.config.model.profile import field_at
+from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
+from codemie_core.credentials import CredentialStore
+from codemie_core.files.json.document import JsonDocument
+from codemie_core.profiles.making import (
+    Changes,
+    add_profile,
+    change_profile,
+    fields_for,
+    merged,
+    set_token,
+    token_path,
+)
+from codemie_core.profiles.providers import provider_named, provider_of
+from codemie_core.profiles.tokens.handover.child_profile import references_in
+from codemie_core.profiles.tokens.home_trust import check_trusted
+from codemie_core.profiles.tokens.origin import origins_of
+from codemie_tray.text.errors import not_kept
+from codemie_tray.text.plain_text import plain
+from codemie_tray.windows.data.undo import OldToken, Undo, take_back
+from codemie_tray.windows.pure.fields.form import Form, changes_between
+from codemie_tray.windows.pure.names import copy_name
+
+NEW_SESSIONS = "New sessions use it; running ones keep theirs."
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token that was typed."""
+
+    secret: Secret
+    in_store: bool
+    """Encrypted in the store; else in the configuration, in the clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a change did."""
+
+    sentence: str
+    profile: str | None
+    """The profile to show now; None: the one that is shown."""
+    undo: Undo | None = None
+
+
+class ProfileChanges:
+    """Changes the profiles of one home; not safe to use from several threads at once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._loader = ConfigLoader(home)
+        self._store = CredentialStore(home)
+
+    def switch(self, name: str) -> Done:
+        """Make a profile the active one."""
+        before = self._loader.load()
+        after = self._loader.switch_profile(name)
+        return self._done(f"Switched to {plain(name)}. {NEW_SESSIONS}", None, Undo(before, after))
+
+    def save(self, before: Form, after: Form, token: NewToken | None = None) -> Done:
+        """Write what was edited, and the token that was typed.
+
+        Raises:
+            ProfileNotFound: another program removed the profile; nothing was changed.
+            ProfileExists, ProfileInvalid: about the name.
+            HomeUntrusted: another user could change the home, and a token was typed.
+            CredentialError, ConfigError, StoreError: one of the files can't be read or written.
+        """
+        if token and token.in_store:
+            check_trusted(self._home)
+            self._store.list()  # a locked keyring says so here, before anything is changed
+        config = self._loader.load()
+        changes = changes_between(before, after)
+        rule = provider_named(after.provider).token
+        if before.provider != after.provider and rule and rule.placeholder and token is None:
+            changes.setdefault(rule.path, rule.placeholder)
+        saved = config
+        if changes or before.name != after.name:
+            saved = self._loader.rewrite(
+                _edit(before.name, after.name, changes), precondition=_can_edit(before.name, after.name)
+            )
+        old = self._set_token(saved, after.name, token) if token else None
+        if token:
+            saved = self._loader.load()
+        sentence = f"Saved. {NEW_SESSIONS}"
+        return self._done(sentence, after.name, Undo(config, saved, old))
+
+    def add(self, form: Form, token: NewToken | None, *, use: bool) -> Done:
+        """Add a profile, its token with it.
+
+        Raises:
+            HomeUntrusted, ProfileError, CredentialError, ConfigError, StoreError: as `save`; nothing of the
+                profile is left behind.
+        """
+        if token and token.in_store:
+            check_trusted(self._home)
+        before = self._before()
+        provider = provider_named(form.provider)
+        fields = fields_for(provider, form.texts, has_token=token is not None)
+        place = add_profile(
+            self._loader,
+            self._store,
+            form.name,
+            fields,
+            token.secret if token else None,
+            in_config=token is not None and not token.in_store,
+        )
+        after = self._loader.switch_profile(form.name) if use else self._loader.load()
+        old = OldToken(place.credential, None) if place and place.credential else None
+        name = plain(form.name)
+        sentence = f"Switched to {name}. {NEW_SESSIONS}" if use else f"Added {name}."
+        return self._done(sentence, form.name, Undo(before, after, old, added=form.name))
+
+    def duplicate(self, name: str) -> Done:
+        """Add a copy of a profile; both refer to the same stored token."""
+        before = self._loader.load()
+        copy = copy_name(name, [profile.name for profile in before.profiles])
+        after = self._loader.duplicate_profile(name, copy)
+        return self._done(f"Copied {plain(name)} to {plain(copy)}.", copy, Undo(before, after))
+
+    def delete(self, name: str) -> Done:
+        """Remove a profile. Its stored token stays, so that the profile works again once it is back."""
+        before = self._loader.load()
+        profile = before.profile(name)
+        after = self._loader.delete_profile(name)
+        sentence = f"Deleted {plain(name)}."
+        if before.active == name and after.active_profile:
+            sentence += f" {plain(after.active_profile.name)} is the active profile now."
+        return self._done(sentence, None, Undo(before, after, deleted=profile))
+
+    def remove_token(self, name: str) -> Done:
+        """Take the token out of a profile, and out of the store unless another profile uses it."""
+        before = self._loader.load()
+        profile = before.profile(name)
+        path = token_path(profile, before.layout)
+        rule = provider_of(profile.fields).token
+        text = field_at(profile.fields, path)
+        after = change_profile(self._loader, name, {path: (rule.placeholder if rule else "") or None})
+        old = None
+        if isinstance(text, str) and text.startswith(REFERENCE_PREFIX):
+            credential = text.removeprefix(REFERENCE_PREFIX)
+            if not any(credential in references_in(other) for other in after.profiles):
+                self._store.remove(credential)
+                old = OldToken(credential, None, removed=True)
+        return self._done(f"Removed the token of {plain(name)}.", name, Undo(before, after, old))
+
+    def restore(self, version: str) -> Done:
+        """Bring a kept version of the configuration back."""
+        before = self._before()
+        after = self._loader.restore(self._loader.history.find(version))
+        undo = None if before is None else Undo(before, after)
+        return self._done("Restored.", None, undo)
+
+    def undo(self, undo: Undo) -> Done:
+        """Take a change back; raises as `take_back`."""
+        take_back(undo, self._loader, self._store)
+        return Done("Undone.", undo.deleted.name if undo.deleted else None)
+
+    def _set_token(self, config: Config, name: str, token: NewToken) -> OldToken | None:
+        profile = config.profile(name)
+        known = self._store.entries() if token.in_store else {}
+        # The person sees the address beside the token they type: it is meant for this one.
+        allowed = origins_of(profile) if token.in_store else ()
+        place = set_token(
+            self._loader, self._store, name, token.secret, in_config=not token.in_store, allowed=allowed
+        )
+        if place.credential is None:
+            return None
+        entry = known.get(place.credential)
+        if entry is None:
+            return OldToken(place.credential, None)
+        return OldToken(place.credential, entry.secret, entry.origins)
+
+    def _before(self) -> Config | None:
+        try:
+            return self._loader.load()
+        except ConfigError:
+            return None
+
+    def _done(self, sentence: str, profile: str | None, undo: Undo | None) -> Done:
+        if self._loader.trouble:
+            sentence += f" {not_kept(self._loader.trouble)}"
+        return Done(sentence, profile, undo)
+
+
+def _edit(old: str, new: str, changes: Changes) -> Callable[[Config], JsonDocument]:
+    """Return the edit that renames a profile and sets its fields, in one write."""
+
+    def edit(config: Config) -> JsonDocument:
+        renamed = config
+        if old != new:
+            document = edits.rename(config, old, new)
+            renamed = config_of(document, path=config.path, layout=config.layout)
+        try:
+            fields = renamed.profile(new).fields
+        except ProfileNotFound:
+            return config.document  # another program removed it after us: that counts
+        return edits.save(renamed, new, merged(fields, changes))
+
+    return edit
+
+
+def _can_edit(old: str, new: str) -> Callable[[Config], None]:
+    def check(config: Config) -> None:
+        config.profile(old)
+        edits.check_rename(config, old, new)
+
+    return check

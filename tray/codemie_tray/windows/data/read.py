@@ -1,0 +1,119 @@
+"""What the Profiles window shows, read from the files of a home."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+
+from codemie_core import Config, ConfigCorrupt, ConfigError, ConfigLoader, ConfigMissing, Home
+from codemie_core.config.migrations.schema import too_new
+from codemie_core.config.model.layout import CLASSIC, CLI
+from codemie_core.credentials import CredentialStore
+from codemie_core.errors import CredentialError
+from codemie_tray.text.errors import in_a_row
+from codemie_tray.text.moments import moment
+from codemie_tray.text.plain_text import short_path
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A kept version that can be restored."""
+
+    version: str
+    """Its id in the history."""
+    when: str
+    """As one says it: `14:02`, `yesterday 14:02`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration that can be shown."""
+
+    config: Config
+    read_only: str = ""
+    """Why it must not be changed, and what helps, as sentences; empty: it may be."""
+    store_problem: str = ""
+    """Why no token can be stored, as a sentence; empty: one can, as far as the file tells."""
+    lost: tuple[str, ...] = ()
+    """Profiles that another program removed."""
+    offered: Offered | None = None
+    """The version that brings them back."""
+
+    @property
+    def name(self) -> str:
+        """What the configuration's file is called."""
+        return os.path.basename(self.config.path)
+
+    @property
+    def read_by_cli(self) -> bool:
+        """Whether a plain `codemie` takes its token from this file."""
+        return self.config.layout is CLI
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is no configuration yet."""
+
+    path: str
+    offered: Offered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A configuration that can't be shown; nothing may be edited meanwhile."""
+
+    path: str
+    sentence: str
+    """What is wrong, with the file and the line."""
+    advice: str
+    editable: bool
+    """Whether an editor can help."""
+    offered: Offered | None = None
+
+
+Shown = Loaded | Nothing | Unreadable
+
+
+def read_home(home: Home, loader: ConfigLoader) -> Shown:
+    """Read a home. Never raises for what is in its files, and asks no keyring."""
+    try:
+        config = loader.load_and_keep()
+    except ConfigError as error:
+        offer = loader.offer(error)
+        offered = Offered(offer.version.id, _when(offer.version.at_microseconds)) if offer else None
+        if isinstance(error, ConfigMissing):
+            return Nothing(error.path, offered)
+        place = "" if error.line is None else f", line {error.line}"
+        sentence = f"{os.path.basename(error.path)}{place}: {error.reason}"
+        return Unreadable(error.path, sentence, error.advice, isinstance(error, ConfigCorrupt), offered)
+    lost: tuple[str, ...] = ()
+    offered = None
+    if offer := loader.offer(config):
+        lost, offered = offer.lost, Offered(offer.version.id, _when(offer.version.at_microseconds))
+    return Loaded(config, _why_read_only(config), _store_problem(home), lost, offered)
+
+
+def _when(at_microseconds: int) -> str:
+    return moment(at_microseconds, now_seconds=time.time())
+
+
+def _why_read_only(config: Config) -> str:
+    name = os.path.basename(config.path)
+    if reason := too_new(config):
+        return f"{name}: {reason}."
+    if config.single_provider:
+        how = "codemie-tray migrate up" if config.layout is CLASSIC else "codemie setup"
+        return f"{name} has the old form with a single provider. To turn it into a profile, run: {how}"
+    if config.mode is not None and not config.mode & 0o222:
+        return f"{name} is read-only. To allow changes, run: chmod u+w '{short_path(config.path)}'"
+    return ""
+
+
+def _store_problem(home: Home) -> str:
+    store = CredentialStore(home)
+    try:
+        store.protection()
+    except CredentialError as error:
+        return f"No token can be saved: {in_a_row(error, store.path)}"
+    return ""

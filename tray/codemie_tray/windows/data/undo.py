@@ -1,0 +1,84 @@
+"""Taking a change back: byte for byte if nobody else has written since, else only a deleted profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from codemie_core import CodeMieError, Config, ConfigLoader, Profile, Secret
+from codemie_core.config.edits import edits
+from codemie_core.credentials import CredentialStore
+from codemie_core.files.json.document import JsonDocument
+
+
+class UndoTooLate(CodeMieError):
+    """Another program changed the configuration since."""
+
+    advice = "Every earlier version is kept: codemie-tray history list"
+
+
+@dataclass(frozen=True, slots=True)
+class OldToken:
+    """What a change of a token replaced."""
+
+    credential: str
+    """Its name in the store."""
+    secret: Secret | None
+    """None: there was none, or it was removed and can be restored."""
+    origins: tuple[str, ...] = ()
+    """The addresses it may be sent to."""
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How a change is taken back. It holds secrets: it is dropped as soon as it is no longer offered."""
+
+    before: Config | None
+    """None: there was no configuration."""
+    after: Config
+    token: OldToken | None = None
+    deleted: Profile | None = None
+    """A profile that the change removed."""
+    added: str = ""
+    """The name of a profile that it added."""
+
+
+def take_back(undo: Undo, loader: ConfigLoader, store: CredentialStore) -> None:
+    """Undo a change.
+
+    Raises:
+        UndoTooLate: another program changed the configuration since; nothing was changed.
+        ConfigError, CredentialError, StoreError: one of the files can't be read or written.
+    """
+    in_time = partial(_check_in_time, undo=undo)
+    in_time(loader.load())
+    token = undo.token
+    if token and token.removed:
+        store.restore(token.credential)  # first: the reference to it comes back below
+    if token and token.secret is not None:
+        store.set_many({token.credential: token.secret})
+        store.set_origins({token.credential: token.origins})
+    loader.rewrite(lambda config: _document_before(config, undo) or config.document, precondition=in_time)
+    if token and token.secret is None and not token.removed:
+        store.remove(token.credential)
+
+
+def _check_in_time(config: Config, undo: Undo) -> None:
+    if _document_before(config, undo) is None:
+        raise UndoTooLate(f"Another program has changed {config.path} since, so this can't be undone here.")
+
+
+def _document_before(config: Config, undo: Undo) -> JsonDocument | None:
+    """Return the document in which the change is undone; None: it can't be any more."""
+    text = config.document.text
+    if undo.before is not None and text == undo.before.document.text:
+        return config.document
+    if undo.before is not None and text == undo.after.document.text:
+        return undo.before.document
+    names = [profile.name for profile in config.profiles]
+    if undo.deleted is not None and undo.deleted.name not in names:
+        return edits.save(config, undo.deleted.name, undo.deleted.fields)
+    if undo.added and undo.added in names and undo.before is None:
+        return edits.delete(config, undo.added)
+    return None

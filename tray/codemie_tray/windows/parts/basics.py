@@ -1,0 +1,53 @@
+"""Labels and buttons in the windows' own styles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+
+def label(text: str, style: str = "", *, wrap: bool = False) -> QLabel:
+    """Return a label that shows `text` as it is, whatever is in it.
+
+    Args:
+        text: what it says.
+        style: `heading`, `label`, `hint`, `chip` or `message`.
+        wrap: break lines.
+    """
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)  # a name from a file must not become markup
+    made.setObjectName(style)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(text: str, clicked: Callable[[], object], style: str = "") -> QPushButton:
+    """Return a button.
+
+    Args:
+        text: what it says, `&` before its mnemonic.
+        clicked: called on a click.
+        style: `primary`, `quiet` or `danger`.
+    """
+    made = QPushButton(text)
+    made.setObjectName(style)
+    made.setAutoDefault(False)
+    when_clicked(made, clicked)
+    return made
+
+
+def when_clicked(pressed: QPushButton, act: Callable[[], object]) -> None:
+    """Let a button do something; Qt's own argument, whether it is checked, is not passed on."""
+    pressed.clicked.connect(lambda _checked: act())
+
+
+def for_qt(text: str) -> str:
+    """Return a text that Qt can hold: half a surrogate pair, which JSON allows, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def escaped(text: str) -> str:
+    """Return a text for a button or a tab, in which `&` would mark a mnemonic."""
+    return text.replace("&", "&&")

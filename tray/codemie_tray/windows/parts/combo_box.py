@@ -1,0 +1,42 @@
+"""A choice from a list that looks like the fields around it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtWidgets import QComboBox
+
+_FROM_RIGHT = 17
+_HALF_WIDTH, _HALF_HEIGHT = 4.0, 2.0
+
+
+class ComboBox(QComboBox):
+    """Draws its own arrow, since a style sheet would need a picture of one in each colour."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Draw the box, then the arrow."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # The style sheet's colour, greyed with the box.
+        pen = QPen(self.palette().color(self.foregroundRole()), 1.5)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = float(_FROM_RIGHT if left else self.width() - _FROM_RIGHT)
+        y = self.height() / 2
+        painter.drawPolyline(
+            QPolygonF(
+                [
+                    QPointF(x - _HALF_WIDTH, y - _HALF_HEIGHT),
+                    QPointF(x, y + _HALF_HEIGHT),
+                    QPointF(x + _HALF_WIDTH, y - _HALF_HEIGHT),
+                ]
+            )
+        )
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
+        """Leave the wheel to the form: one that scrolls it must not choose another provider on its way."""
+        event.ignore()

@@ -1,0 +1,54 @@
+"""A field with its label above and what is wrong with it below."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from codemie_core.profiles.checks import Problem
+from codemie_tray.windows.parts.basics import label
+
+
+class FieldRow(QWidget):
+    """One field of a form.
+
+    Args:
+        caption: the label; `&` before its mnemonic.
+        field: what is edited.
+        beside: widgets of the same line, right of the field.
+    """
+
+    def __init__(self, caption: str, field: QLineEdit | QComboBox, beside: QWidget | None = None) -> None:
+        super().__init__()
+        self.field = field
+        self.caption = label(caption, "label")
+        self.caption.setBuddy(field)
+        field.setAccessibleName(caption.replace("&", ""))
+        if isinstance(field, QComboBox) and (line := field.lineEdit()):
+            line.setAccessibleName(caption.replace("&", ""))
+        field.setMinimumHeight(34)
+        self._message = label("", "message", wrap=True)
+        self._message.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.caption)
+        layout.addWidget(beside or field)
+        layout.addWidget(self._message)
+
+    @property
+    def message(self) -> str:
+        """What is shown below the field; empty: nothing."""
+        return self._message.text() if self._message.isVisibleTo(self) else ""
+
+    def show_problem(self, problem: Problem | None) -> None:
+        """Show what is wrong, or that nothing is."""
+        severity = problem.severity.value if problem else ""
+        sentence = problem.sentence if problem else ""
+        self._message.setText(sentence)
+        self._message.setVisible(bool(sentence))
+        self.field.setAccessibleDescription(sentence)
+        for widget in (self.field, self._message):
+            if widget.property("severity") != severity:
+                widget.setProperty("severity", severity)
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)

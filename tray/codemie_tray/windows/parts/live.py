@@ -1,0 +1,67 @@
+"""Files of the home that changed, as a signal on Qt's thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from codemie_core import Home
+from codemie_tray.background.watch.changes import Change, FilesChanged, Watched
+from codemie_tray.background.watch.watcher import Watcher
+from codemie_tray.windows.one_window import OneWindow, Request
+
+_TOGETHER_MS = 30
+"""Events that come this close together are one change."""
+
+
+class Live(QObject):
+    """Watches a home for a window.
+
+    Args:
+        home: which home.
+        one: the window's claim; requests to raise it come as a file, too.
+        parent: Qt's owner.
+    """
+
+    changed = Signal()
+    """Something in the home may have changed."""
+    raise_requested = Signal(object)
+    """A second start asks for the window; with its `Request`."""
+    _woken = Signal()
+
+    def __init__(self, home: Home, one: OneWindow, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._one = one
+        self._timer = QTimer(self, singleShot=True, interval=_TOGETHER_MS)
+        self._timer.timeout.connect(self._tell)
+        self._woken.connect(self._hear)
+        files = {
+            home.credentials: FilesChanged(Watched.CREDENTIALS),
+            one.request: FilesChanged(Watched.SHOW_REQUEST),
+        }
+        self._watcher = Watcher(home, self._post, files)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._watcher.start()
+        self._hear()  # a second start may have asked before anybody watched
+
+    def stop(self) -> None:
+        """End; no signal comes after this."""
+        self._watcher.stop()
+        self._timer.stop()
+
+    def _post(self, change: Change) -> None:
+        """Hear of a change, on a thread of the watcher."""
+        if isinstance(change, FilesChanged):
+            self._woken.emit()
+
+    def _hear(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _tell(self) -> None:
+        self._watcher.rearm()
+        request = self._one.take_request()
+        if isinstance(request, Request):
+            self.raise_requested.emit(request)
+        self.changed.emit()

@@ -1,0 +1,99 @@
+"""A card per provider, to be searched, clicked, or walked over with the arrow keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
+
+from codemie_core.profiles.provider import Provider
+from codemie_core.profiles.providers import PROVIDERS
+from codemie_tray.windows.parts.basics import escaped
+from codemie_tray.windows.pure.offers import matching, needs
+
+_COLUMNS = 2
+_ARROWS = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Up: -_COLUMNS,
+    Qt.Key.Key_Down: _COLUMNS,
+}
+
+
+class ProviderCards(QWidget):
+    """All providers, at most one of them chosen."""
+
+    chosen = Signal(object)
+    """With the `Provider`."""
+    done = Signal()
+    """Enter was pressed: the fields are next."""
+    moved = Signal(QWidget)
+    """The arrow keys moved the focus to a card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._group = QButtonGroup(self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        self._cards = [_Card(provider, self) for provider in PROVIDERS]
+        for card in self._cards:
+            self._group.addButton(card)
+            card.toggled.connect(lambda on, card=card: self.chosen.emit(card.provider) if on else None)
+        self.search("")
+
+    def focus_first(self) -> None:
+        """Put the focus on the first card."""
+        self._cards[0].setFocus()
+
+    def search(self, text: str) -> None:
+        """Show the providers that a text finds."""
+        wanted = [provider.key for provider in matching(text)]
+        for card in self._cards:
+            self._grid.removeWidget(card)
+            card.setVisible(card.provider.key in wanted)
+        for at, card in enumerate(self._shown()):
+            self._grid.addWidget(card, at // _COLUMNS, at % _COLUMNS)
+
+    def choose_first(self) -> bool:
+        """Choose the first card that is shown; returns whether there is one."""
+        shown = self._shown()
+        if shown:
+            shown[0].setChecked(True)
+        return bool(shown)
+
+    def move_from(self, card: QPushButton, step: int) -> None:
+        """Put the focus on another card, and choose it."""
+        shown = self._shown()
+        at = next(at for at, one in enumerate(shown) if one is card) + step
+        if 0 <= at < len(shown):
+            shown[at].setFocus()
+            shown[at].setChecked(True)
+            self.moved.emit(shown[at])
+
+    def _shown(self) -> list[_Card]:
+        return [card for card in self._cards if not card.isHidden()]
+
+
+class _Card(QPushButton):
+    """One provider."""
+
+    def __init__(self, provider: Provider, cards: ProviderCards) -> None:
+        super().__init__(escaped(f"{provider.title}\n{needs(provider)}".strip()), cards)
+        self.provider, self._all = provider, cards
+        self.setObjectName("card")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setAccessibleName(provider.title)
+        self.setAccessibleDescription(needs(provider))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Move with the arrows; Enter leads to the fields."""
+        key = Qt.Key(event.key())
+        if key in _ARROWS:
+            self._all.move_from(self, _ARROWS[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.setChecked(True)
+            self._all.done.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,102 @@
+"""Another program changed the profile while a person was typing: each field twice, and which one to take."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from codemie_core.config.secret_detection.classifier import shown
+from codemie_tray.text.plain_text import plain
+from codemie_tray.windows.parts.basics import button, escaped, label
+from codemie_tray.windows.pure.fields.merge import Conflict
+
+_LONGEST = 60
+
+
+class ConflictStrip(QFrame):
+    """Asks, for each field that both changed, which text to take."""
+
+    decided = Signal(object)
+    """With the names of the fields in which the other program's text was chosen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self._conflicts: tuple[Conflict, ...] = ()
+        self._theirs: dict[str, QRadioButton] = {}
+        self._groups: list[QButtonGroup] = []
+        self._title = label("", wrap=True)
+        self._inside = QWidget()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(14, 9, 14, 9)
+        self._layout.addWidget(self._title)
+        self._layout.addWidget(self._inside)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(button("Use &theirs", lambda: self._decide_all(theirs=True)))
+        buttons.addWidget(button("&Keep mine", lambda: self._decide_all(theirs=False)))
+        buttons.addWidget(button("&Use what is marked", self._decide, "primary"))
+        self._layout.addLayout(buttons)
+        self.hide()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a decision is waited for."""
+        return bool(self._conflicts)
+
+    def ask(self, profile: str, conflicts: tuple[Conflict, ...]) -> None:
+        """Ask about fields; nothing is asked where there are none."""
+        self._conflicts = conflicts
+        self.setVisible(bool(conflicts))
+        if not conflicts:
+            return
+        title = f"Another program changed {plain(profile)} while you were typing. Which do you want?"
+        self._title.setText(title)
+        self.setAccessibleName(title)
+        self._layout.removeWidget(self._inside)
+        self._inside.deleteLater()
+        self._inside = QWidget()
+        grid = QGridLayout(self._inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        self._theirs, self._groups = {}, []
+        for at, conflict in enumerate(conflicts):
+            grid.addWidget(label(conflict.label, "label"), at, 0)
+            theirs, mine = self._choices(conflict)
+            grid.addWidget(theirs, at, 1)
+            grid.addWidget(mine, at, 2)
+        grid.setColumnStretch(2, 1)
+        self._layout.insertWidget(1, self._inside)
+
+    def _choices(self, conflict: Conflict) -> tuple[QRadioButton, QRadioButton]:
+        group = QButtonGroup(self)
+        made = []
+        for whose, text in (("Theirs", conflict.theirs), ("Yours", conflict.mine)):
+            visible = plain(shown(tuple(conflict.field.split(".")), text), _LONGEST) or "(empty)"
+            one = QRadioButton(escaped(f"{whose}: {visible}"))
+            one.setAccessibleName(f"{conflict.label}, {whose.lower()}: {visible}")
+            group.addButton(one)
+            made.append(one)
+        made[1].setChecked(True)
+        self._groups.append(group)
+        self._theirs[conflict.field] = made[0]
+        return made[0], made[1]
+
+    def _decide(self) -> None:
+        self._end(frozenset(name for name, radio in self._theirs.items() if radio.isChecked()))
+
+    def _decide_all(self, *, theirs: bool) -> None:
+        self._end(frozenset(self._theirs) if theirs else frozenset())
+
+    def _end(self, theirs: frozenset[str]) -> None:
+        conflicts, self._conflicts = self._conflicts, ()
+        self.hide()
+        if conflicts:
+            self.decided.emit((conflicts, theirs))

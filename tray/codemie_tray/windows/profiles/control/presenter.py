@@ -1,0 +1,190 @@
+"""Shows a home in the window: the list, the form or a blank page, and which buttons can be pressed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from codemie_core import Profile
+from codemie_tray.text.plain_text import names as listed
+from codemie_tray.text.plain_text import plain
+from codemie_tray.windows.data.read import Loaded, Offered, Shown, Unreadable
+from codemie_tray.windows.parts.notices import Choice
+from codemie_tray.windows.profiles.control.window_state import WindowState
+from codemie_tray.windows.profiles.window import ProfilesWindow
+from codemie_tray.windows.pure.fields.form import form_of
+from codemie_tray.windows.pure.fields.merge import Conflict, merge, resolved
+from codemie_tray.windows.pure.fields.problems import has_errors
+from codemie_tray.windows.pure.rows import SEARCH_FROM, found, next_to, rows_of
+
+
+class Presenter(QObject):
+    """Fills the widgets from the state, and keeps what is typed.
+
+    Args:
+        window: the widgets.
+        state: what they show.
+    """
+
+    restore_asked = Signal()
+    open_file_asked = Signal()
+    add_asked = Signal()
+    add_again_asked = Signal()
+    """The profile in the form was removed by another program, and is to be added again."""
+    discard_asked = Signal()
+    """The same, and what was typed is to be dropped."""
+
+    def __init__(self, window: ProfilesWindow, state: WindowState) -> None:
+        super().__init__(window)
+        self._window, self._state = window, state
+
+    def show(self, shown: Shown) -> None:
+        """Show a home that was read."""
+        self._state.shown = shown
+        if isinstance(shown, Loaded) and shown.config.profiles:
+            self._show_loaded(shown)
+        else:
+            self._show_blank(shown)
+
+    def select(self, name: str) -> None:
+        """Show another profile; what was typed is gone."""
+        state = self._state
+        state.selected = name
+        state.notice_kept = False
+        self.show_saved()
+        if state.profile is not None and state.loaded is not None:
+            self._window.form.verticalScrollBar().setValue(0)
+            self._show_notice(state.loaded)
+        self.show_rows()
+
+    def show_saved(self) -> None:
+        """Show what is saved, in place of what is typed."""
+        profile, loaded = self._state.profile, self._state.loaded
+        if profile is not None and loaded is not None:
+            self._window.conflicts.ask("", ())
+            self._window.form.show_profile(profile, loaded)
+        self.show_buttons()
+
+    def expect(self, name: str | None) -> None:
+        """Show another profile as soon as the files are read again; what was typed is gone."""
+        self._window.form.saved = None
+        self._state.selected = name
+        self._window.search.clear()
+
+    def decide(self, conflicts: tuple[Conflict, ...], theirs: frozenset[str]) -> None:
+        """Take another program's text in some fields, and what is typed in the others."""
+        profile, loaded, form = self._state.profile, self._state.loaded, self._window.form
+        if profile is None or loaded is None:
+            return
+        if any(conflict.field == "provider" and conflict.field in theirs for conflict in conflicts):
+            form.show_profile(profile, loaded)
+        else:
+            form.set_form(resolved(form.form(), conflicts, theirs))
+        form.show_problems()
+        self.show_buttons()
+
+    def show_rows(self) -> None:
+        """Show the profiles that the search finds."""
+        rows = found(self._state.rows, self._window.search.text())
+        self._window.list.show_rows(rows, self._state.selected)
+
+    def show_buttons(self) -> None:
+        """Show the heading, and which buttons can be pressed."""
+        window, state, row = self._window, self._state, self._state.row
+        usable = state.editable and row is not None and row.usable
+        dirty = window.form.is_dirty
+        window.heading.setText(row.label if row else plain(state.selected or ""))
+        window.chip.setVisible(bool(row and row.active))
+        if window.switch.hasFocus() and row and row.active:
+            window.list.setFocus()  # else the focus would go on to the name, all of it selected
+        window.switch.setVisible(bool(row and not row.active))
+        window.switch.setEnabled(usable)
+        window.add.setEnabled(state.editable)
+        window.duplicate.setEnabled(usable)
+        window.delete.setEnabled(state.editable and row is not None)
+        window.copy_command.setEnabled(bool(row and row.usable))
+        window.revert.setEnabled(dirty and not state.changing)
+        blocked = state.changing or window.conflicts.is_open or state.profile is None
+        valid = not has_errors(window.form.problems())
+        window.save.setEnabled(dirty and state.editable and not blocked and valid)
+        if not state.changing:
+            window.state.setText("Not saved yet" if dirty else "")
+        window.state.setVisible(bool(window.state.text()))
+
+    def _show_loaded(self, loaded: Loaded) -> None:
+        window, state = self._window, self._state
+        before, state.rows = state.rows, rows_of(loaded.config.profiles, loaded.config.active)
+        window.pages.setCurrentWidget(window.splitter)
+        window.search.setVisible(len(state.rows) >= SEARCH_FROM or bool(window.search.text()))
+        profile = state.profile
+        if profile is None and state.selected is not None and window.form.is_dirty:
+            self._say_removed(state.selected)
+        elif profile is None:
+            after = next_to(before, state.selected) if state.selected else loaded.config.active
+            known = [row.name for row in state.rows]
+            self.select(after if after in known else known[0])
+        elif window.form.is_dirty:
+            self._rebase(profile, loaded)
+        else:
+            if window.conflicts.is_open:
+                window.conflicts.ask("", ())
+            window.form.show_profile(profile, loaded)
+        self._show_notice(loaded)
+        self.show_rows()
+        self.show_buttons()
+
+    def _rebase(self, profile: Profile, loaded: Loaded) -> None:
+        """Bring what another program wrote together with what is typed."""
+        form, base = self._window.form, self._window.form.saved
+        if base is None or self._state.changing:
+            return
+        theirs = form_of(profile)
+        if theirs == base:
+            form.rebase(profile, loaded, form.form())
+            return
+        merged = merge(base, theirs, form.form())
+        form.rebase(profile, loaded, merged.form)
+        if merged.conflicts:
+            self._window.conflicts.ask(profile.name, merged.conflicts)
+
+    def _show_notice(self, loaded: Loaded) -> None:
+        notice = self._window.notice
+        if loaded.read_only:
+            notice.say(loaded.read_only)
+        elif loaded.lost and loaded.offered:
+            text = f"Another program removed {listed(loaded.lost)}."
+            notice.say(text, [self._restoring(loaded.offered)])
+        elif not self._state.notice_kept:
+            notice.clear()
+
+    def _say_removed(self, name: str) -> None:
+        self._state.notice_kept = True
+        self._window.notice.say(
+            f"Another program removed or renamed {plain(name)} while you were typing.",
+            [
+                ("Add it &again", self.add_again_asked.emit),
+                ("&Discard my changes", self.discard_asked.emit),
+            ],
+        )
+
+    def _show_blank(self, shown: Shown) -> None:
+        window, state = self._window, self._state
+        state.rows, state.selected = (), None
+        window.pages.setCurrentWidget(window.blank)
+        choices: list[Choice] = []
+        if isinstance(shown, Unreadable):
+            if shown.offered:
+                choices.append(self._restoring(shown.offered))
+            if shown.editable:
+                choices.append(("&Open the file", self.open_file_asked.emit))
+            window.blank.say("Your profiles can't be read", shown.sentence, shown.advice, choices)
+            return
+        read_only = shown.read_only if isinstance(shown, Loaded) else ""
+        if not read_only:
+            choices.append(("&Add a profile", self.add_asked.emit))
+            if shown.offered:
+                choices.append(self._restoring(shown.offered))
+        what = "A profile says which provider and model your AI CLI uses."
+        window.blank.say("No profile yet", what, read_only, choices)
+
+    def _restoring(self, offered: Offered) -> Choice:
+        return f"&Restore the version of {offered.when}", self.restore_asked.emit

@@ -1,0 +1,181 @@
+"""Wires the Profiles window to a home: widgets, keys and files on one side, what they do on the other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from codemie_core import ConfigLoader, Home
+from codemie_tray.windows.data.changes import ProfileChanges
+from codemie_tray.windows.data.read import Shown, read_home
+from codemie_tray.windows.one_window import Request
+from codemie_tray.windows.parts.basics import when_clicked
+from codemie_tray.windows.parts.live import Live
+from codemie_tray.windows.parts.work import Work
+from codemie_tray.windows.profiles.add.adding import Adding
+from codemie_tray.windows.profiles.control.change_runner import ChangeRunner
+from codemie_tray.windows.profiles.control.presenter import Presenter
+from codemie_tray.windows.profiles.control.profile_actions import ProfileActions
+from codemie_tray.windows.profiles.control.saving import Saving
+from codemie_tray.windows.profiles.control.window_state import WindowState
+from codemie_tray.windows.profiles.window import ProfilesWindow
+from codemie_tray.windows.start import ADD
+
+AT_START = "start"
+"""The page for a start without a wish: the sheet that adds a profile where there is none yet."""
+
+
+class ProfilesController(QObject):
+    """Reads the home when its files change, and hands clicks and keys on.
+
+    Args:
+        home: which home.
+        window: its widgets.
+        work: runs core calls.
+        live: tells when files changed.
+    """
+
+    def __init__(self, home: Home, window: ProfilesWindow, work: Work, live: Live) -> None:
+        super().__init__(window)
+        self._home, self._window, self._work, self._live = home, window, work, live
+        self._reader = ConfigLoader(home)
+        self._state = state = WindowState()
+        changes = ProfileChanges(home)
+        self._presenter = presenter = Presenter(window, state)
+        self._runner = runner = ChangeRunner(window, state, presenter, work, changes)
+        self._saving = saving = Saving(window, state, presenter, runner, changes)
+        self._actions = ProfileActions(home, window, state, presenter, runner, saving, changes, work)
+        self._adding = Adding(home, window, state, presenter, runner, saving, changes)
+        self._page = ""
+        self._look_waits = False
+        self._connect_buttons()
+        self._connect_signals()
+        self._connect_keys()
+
+    def start(self, page: str) -> None:
+        """Read the home and show it; open a page of the window once that is done."""
+        self._page = page
+        self._live.start()
+        self.look()
+
+    def look(self) -> None:
+        """Read the home again."""
+        if not self._look_waits:
+            self._look_waits = True
+            self._work.do(self._read, self._show, self._runner.say_failed)
+
+    def close(self) -> None:
+        """Close the window; asks first where something is not saved, and lets a change end."""
+
+        def end() -> None:
+            self._window.may_close = True
+            self._window.close()
+
+        self._saving.first(lambda: self._runner.when_done(end))
+
+    def _read(self) -> Shown:
+        self._look_waits = False
+        return read_home(self._home, self._reader)
+
+    def _show(self, shown: Shown) -> None:
+        self._presenter.show(shown)
+        page, self._page = self._page, ""
+        if page == ADD or (page == AT_START and self._state.has_no_profile):
+            self._adding.open()
+
+    def _choose(self, index: QModelIndex, _before: QModelIndex) -> None:
+        name = self._window.list.name_at(index)
+        if name is not None and name != self._state.selected:
+            self._saving.first(lambda: self._presenter.select(name), otherwise=self._presenter.show_rows)
+
+    def _discard(self) -> None:
+        self._state.notice_kept = False
+        self._window.notice.clear()
+        self._presenter.expect(None)
+        self.look()
+
+    def _come_to_front(self, request: Request) -> None:
+        if request.activation_token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = request.activation_token  # where Qt looks for it
+        self._window.bring_to_front()
+        if request.page == ADD:
+            self._adding.open()
+
+    def _focus_search(self) -> None:
+        if self._window.search.isVisible():
+            self._window.search.setFocus()
+            self._window.search.selectAll()
+
+    # ---- wiring ------------------------------------------------------------------------------------
+
+    def _connect_buttons(self) -> None:
+        window, actions = self._window, self._actions
+        for pressed, act in (
+            (window.add, self._adding.open),
+            (window.switch, actions.switch),
+            (window.duplicate, actions.duplicate),
+            (window.delete, actions.delete),
+            (window.copy_command, actions.copy_command),
+            (window.revert, self._presenter.show_saved),
+            (window.save, self._saving.save),
+        ):
+            when_clicked(pressed, act)
+
+    def _connect_signals(self) -> None:
+        window, presenter, actions = self._window, self._presenter, self._actions
+        window.search.textChanged.connect(presenter.show_rows)
+        window.list.selectionModel().currentChanged.connect(self._choose)
+        window.form.edited.connect(presenter.show_buttons)
+        window.form.remove_token_asked.connect(actions.remove_token)
+        window.form.open_file_asked.connect(actions.open_file)
+        window.conflicts.decided.connect(lambda decided: presenter.decide(*decided))
+        window.close_asked.connect(self.close)
+        presenter.restore_asked.connect(actions.restore)
+        presenter.open_file_asked.connect(actions.open_file)
+        presenter.add_asked.connect(self._adding.open)
+        presenter.add_again_asked.connect(self._adding.add_again)
+        presenter.discard_asked.connect(self._discard)
+        self._runner.ended.connect(self.look)
+        self._runner.try_again_asked.connect(self._saving.save)
+        self._live.changed.connect(self.look)
+        self._live.raise_requested.connect(self._come_to_front)
+
+    def _connect_keys(self) -> None:
+        window, actions = self._window, self._actions
+        shortcuts: dict[str | QKeySequence.StandardKey, Callable[[], object]] = {
+            QKeySequence.StandardKey.New: self._adding.open,
+            QKeySequence.StandardKey.Save: self._saving.save,
+            "Ctrl+D": actions.duplicate,
+            "Ctrl+Shift+C": actions.copy_command,
+            QKeySequence.StandardKey.Undo: window.toast.undo,
+            "F2": window.form.focus_name,
+            QKeySequence.StandardKey.Find: self._focus_search,
+            "Ctrl+Return": actions.switch,
+            "Ctrl+W": self.close,
+            "Escape": self.close,
+            **{f"Ctrl+{at}": partial(actions.switch_to, at - 1) for at in range(1, 10)},
+        }
+        for keys, does in shortcuts.items():
+            window.shortcut(keys, does)
+        window.list.installEventFilter(_DeleteKey(window.list, actions.delete))
+
+
+class _DeleteKey(QObject):
+    """Lets Del in the list delete."""
+
+    def __init__(self, parent: QObject, delete: Callable[[], object]) -> None:
+        super().__init__(parent)
+        self._delete = delete
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Take the key."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() != Qt.Key.Key_Delete:
+            return False
+        self._delete()
+        return True

@@ -1,0 +1,227 @@
+"""The form of one profile: its fields, what is wrong with them, and its token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from codemie_core import Profile
+from codemie_core.profiles.providers import PROVIDERS, is_known, provider_named
+from codemie_tray.windows.data.changes import NewToken
+from codemie_tray.windows.data.read import Loaded
+from codemie_tray.windows.parts.basics import for_qt
+from codemie_tray.windows.parts.combo_box import ComboBox
+from codemie_tray.windows.parts.field_row import FieldRow
+from codemie_tray.windows.profiles.form.other_fields_view import OtherFields
+from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
+from codemie_tray.windows.profiles.form.token_field import TokenField
+from codemie_tray.windows.pure.fields.form import Form, form_of, with_provider
+from codemie_tray.windows.pure.fields.other_fields import other_fields
+from codemie_tray.windows.pure.fields.problems import NAME, TOKEN, Problems, problems_in
+from codemie_tray.windows.pure.fields.token_place import TokenPlace, token_place
+from codemie_tray.windows.pure.offers import models_for
+
+PROBLEMS_AFTER_MS = 600
+"""After the last key, until what is wrong is shown; leaving a field shows it at once."""
+_WIDEST = 720
+
+
+class FormView(QScrollArea):
+    """Shows a profile and takes what is typed."""
+
+    edited = Signal()
+    """What is typed, chosen or ticked changed."""
+    remove_token_asked = Signal()
+    open_file_asked = Signal()
+    """The configuration is to be opened in the person's editor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(self.focusPolicy().NoFocus)
+        self._loaded: Loaded | None = None
+        self._profile: Profile | None = None
+        self.saved: Form | None = None
+        """The form as it is in the file."""
+        self._provider = ""
+        self._shown_name = ("", "")
+        self._name = QLineEdit()
+        self._name.textChanged.connect(self._note)
+        self._name.editingFinished.connect(self.show_problems)
+        self.name_row = FieldRow("&Name", self._name)
+        self._providers = ComboBox()
+        self._providers.activated.connect(self._choose_provider)
+        self._fields = ProviderFields()
+        self._fields.edited.connect(self._note)
+        self._fields.left.connect(lambda _name: self.show_problems())
+        self.token_field = TokenField()
+        self.token_field.edited.connect(self._note)
+        self.token_field.line.editingFinished.connect(self.show_problems)
+        self.token_field.remove_asked.connect(self.remove_token_asked)
+        self._others = OtherFields(self.open_file_asked.emit)
+        self._later = QTimer(self, singleShot=True, interval=PROBLEMS_AFTER_MS)
+        self._later.timeout.connect(self.show_problems)
+        inside = QWidget()
+        inside.setObjectName("main")
+        inside.setMaximumWidth(_WIDEST)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(28, 8, 28, 20)
+        layout.setSpacing(12)
+        for widget in (
+            self.name_row,
+            FieldRow("&Provider", self._providers),
+            self._fields,
+            self.token_field,
+            self._others,
+        ):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self.setWidget(inside)
+
+    # ---- showing -----------------------------------------------------------------------------------
+
+    def show_profile(self, profile: Profile, loaded: Loaded, form: Form | None = None) -> None:
+        """Show a profile; what was typed before is gone.
+
+        Args:
+            profile: as it is saved.
+            loaded: the configuration it is from.
+            form: what is in the fields instead of what is saved; None: that.
+        """
+        self._profile, self._loaded, self.saved = profile, loaded, form_of(profile)
+        self._later.stop()
+        self.set_form(form or self.saved)
+        self._show_token()
+        self._others.show_fields(
+            other_fields(profile.fields, provider_named(self.saved.provider)), loaded.name
+        )
+        self._allow()
+        self.show_problems()
+
+    def rebase(self, profile: Profile, loaded: Loaded, form: Form) -> None:
+        """Take another saved state below what is typed, which stays: another program wrote the file."""
+        self._profile, self._loaded, self.saved = profile, loaded, form_of(profile)
+        self.set_form(form)
+        self._others.show_fields(
+            other_fields(profile.fields, provider_named(self.saved.provider)), loaded.name
+        )
+        self._allow()
+        self.show_problems()
+
+    def set_form(self, form: Form) -> None:
+        """Put texts into the fields, without telling that they were edited."""
+        blocked = self._name.blockSignals(True)
+        if self._name.text() != for_qt(form.name):
+            self._name.setText(for_qt(form.name))
+        self._shown_name = (self._name.text(), form.name)
+        self._name.blockSignals(blocked)
+        self._offer_providers(form.provider)
+        if form.provider != self._provider:
+            self._build(form.provider)
+        self._fields.set_texts(dict(form.texts))
+
+    def _offer_providers(self, chosen: str) -> None:
+        self._providers.clear()
+        for provider in PROVIDERS:
+            self._providers.addItem(provider.title, provider.key)
+        if not is_known(chosen):
+            self._providers.addItem(chosen or "(none)", chosen)
+        self._providers.setCurrentIndex(self._providers.findData(chosen))
+
+    def _build(self, key: str) -> None:
+        self._provider = key
+        provider = provider_named(key)
+        profiles: Sequence[Profile] = self._loaded.config.profiles if self._loaded else ()
+        self._fields.build(provider, models=models_for(key, profiles))
+        self.token_field.setVisible(provider.token is not None)
+        if provider.token:
+            self.token_field.set_caption(provider.token.asks)
+        self._order_tabs()
+        self._allow()
+
+    def _order_tabs(self) -> None:
+        order: list[QWidget] = [self._name, self._providers, *self._fields.tab_order(), self.token_field.line]
+        for one, following in pairwise(order):
+            self.setTabOrder(one, following)
+
+    def _show_token(self) -> None:
+        assert self._profile is not None  # noqa: S101 - for the type checker: it is shown
+        assert self._loaded is not None  # noqa: S101
+        rule = provider_named(self._provider).token
+        self.token_field.show_place(
+            rule.asks if rule else "Token",
+            token_place(self._profile.fields),
+            self._loaded.name,
+            read_by_cli=self._loaded.read_by_cli,
+        )
+
+    def _allow(self) -> None:
+        editing = self._loaded is not None and not self._loaded.read_only
+        usable = editing and (self._profile is None or self._profile.problem is None)
+        self._name.setReadOnly(not usable)
+        self._providers.setEnabled(usable)
+        self._fields.allow(usable)
+        self.token_field.allow(
+            editing=usable, why_not_stored=self._loaded.store_problem if self._loaded else ""
+        )
+
+    # ---- what is typed -----------------------------------------------------------------------------
+
+    def form(self) -> Form:
+        """Return what is in the fields."""
+        shown, name = self._shown_name
+        typed = self._name.text()
+        return Form(name if typed == shown else typed.strip(), self._provider, self._fields.texts())
+
+    def token(self) -> NewToken | None:
+        """Return the token that was typed; None: none was."""
+        return self.token_field.token() if provider_named(self._provider).token else None
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether anything was changed that is not saved."""
+        return self.saved is not None and (self.form() != self.saved or bool(self.token_field.text))
+
+    def problems(self) -> Problems:
+        """Return all that is wrong with what is in the fields now."""
+        if self.saved is None or self._loaded is None or self._profile is None:
+            return {}
+        return problems_in(
+            self.form(),
+            names=[profile.name for profile in self._loaded.config.profiles],
+            before=self.saved,
+            token=self.token_field.text,
+            token_is_stored=token_place(self._profile.fields) is TokenPlace.STORE,
+        )
+
+    def show_problems(self) -> None:
+        """Show below the fields what is wrong with them."""
+        self._later.stop()
+        problems = self.problems()
+        self.name_row.show_problem(problems.get(NAME))
+        self._fields.show_problems(problems)
+        self.token_field.show_problem(problems.get(TOKEN))
+
+    def focus_name(self) -> None:
+        """Put the focus on the name, all of it selected."""
+        self._name.setFocus()
+        self._name.selectAll()
+
+    def _note(self) -> None:
+        self._later.start()
+        self.edited.emit()
+
+    def _choose_provider(self, at: int) -> None:
+        key = self._providers.itemData(at)
+        if key == self._provider:
+            return
+        before = self.form()
+        back_to_saved = self.saved is not None and key == self.saved.provider
+        form = Form(before.name, key, self.saved.texts) if back_to_saved and self.saved else None
+        self._build(key)
+        self._fields.set_texts(dict((form or with_provider(before, key)).texts))
+        self._note()
+        self.show_problems()

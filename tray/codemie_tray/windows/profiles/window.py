@@ -1,0 +1,159 @@
+"""The Profiles window's widgets and their places; `controller.py` says what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from codemie_tray import PRODUCT
+from codemie_tray.windows.look.theme import Theme
+from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.notices import Notice, Toast
+from codemie_tray.windows.profiles.blank_page import BlankPage
+from codemie_tray.windows.profiles.conflict_strip import ConflictStrip
+from codemie_tray.windows.profiles.form.form_view import FormView
+from codemie_tray.windows.profiles.profile_list import ProfileList
+
+_SIZE = (920, 640)
+_LEAST = (640, 480)
+_SIDE_WIDTH = 272
+_LEAST_SIDE_WIDTH = 190
+_NARROW = 760
+"""A window less wide than this has not room for everything."""
+
+
+class ProfilesWindow(QWidget):
+    """List on the left, form on the right, buttons below.
+
+    Args:
+        theme: the look.
+    """
+
+    close_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle(f"Profiles — {PRODUCT}")
+        self.setMinimumSize(*_LEAST)
+        self.resize(*_SIZE)
+        self.may_close = False
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search profiles")
+        self.search.setAccessibleName("Search profiles")
+        self.search.setClearButtonEnabled(True)
+        self.list = ProfileList(theme)
+        self.add = button("+ &Add profile", lambda: None)
+        self.heading = label("", "heading", wrap=True)
+        self.chip = label("This is the active profile", "chip")
+        self.switch = button("S&witch to this profile", lambda: None, "primary")
+        self.notice = Notice()
+        self.conflicts = ConflictStrip()
+        self.form = FormView()
+        self.toast = Toast()
+        self.duplicate = button("&Duplicate", lambda: None, "quiet")
+        self.delete = button("De&lete", lambda: None, "danger")
+        self.copy_command = button("Copy &command", lambda: None, "quiet")
+        self.copy_command.setToolTip("Copy the command that starts the CLI with this profile")
+        self.state = label("", "hint")
+        self.revert = button("Re&vert", lambda: None)
+        self.save = button("&Save", lambda: None, "primary")
+        self.save.setDefault(True)
+        self.blank = BlankPage()
+        self.pages = QStackedWidget()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        side = QWidget()
+        side.setObjectName("side")
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        side.setMinimumWidth(_LEAST_SIDE_WIDTH)
+        left = QVBoxLayout(side)
+        left.setContentsMargins(12, 14, 12, 14)
+        left.setSpacing(10)
+        left.addWidget(self.search)
+        left.addWidget(self.list, 1)
+        left.addWidget(self.add)
+        right = QWidget()
+        right.setObjectName("main")
+        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(28, 16, 28, 8)
+        head.addWidget(self.heading, 1)
+        head.addWidget(self.chip)
+        head.addWidget(self.switch)
+        messages = QVBoxLayout()
+        messages.setContentsMargins(28, 0, 28, 4)
+        messages.addWidget(self.notice)
+        messages.addWidget(self.conflicts)
+        below = QVBoxLayout()
+        below.setContentsMargins(28, 0, 28, 8)
+        # The toast keeps its place whether or not there is a state: Undo must not move below the pointer.
+        below.addWidget(self.state, 0, Qt.AlignmentFlag.AlignRight)
+        below.addWidget(self.toast)
+        column.addLayout(head)
+        column.addLayout(messages)
+        column.addWidget(self.form, 1)
+        column.addLayout(below)
+        column.addWidget(self._foot())
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(side)
+        self.splitter.addWidget(right)
+        self.splitter.setCollapsible(0, False)
+        self.splitter.setCollapsible(1, False)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([_SIDE_WIDTH, _SIZE[0] - _SIDE_WIDTH])
+        self.splitter.setHandleWidth(1)
+        self.pages.addWidget(self.splitter)
+        self.pages.addWidget(self.blank)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.pages)
+
+    def _foot(self) -> QWidget:
+        foot = QWidget()
+        foot.setObjectName("foot")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(18, 10, 18, 10)
+        line.setSpacing(4)
+        for widget in (self.duplicate, self.delete, self.copy_command):
+            line.addWidget(widget)
+        line.addStretch(1)
+        for widget in (self.revert, self.save):
+            line.addWidget(widget)
+        return foot
+
+    def shortcut(self, keys: str | QKeySequence.StandardKey, act: Callable[[], object]) -> None:
+        """Let keys do something anywhere in the window."""
+        QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def bring_to_front(self) -> None:
+        """Raise the window, from the task bar as well."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        """Ask before what is typed is lost."""
+        if self.may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_asked.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Give the list less room in a narrow window, and leave a button to its shortcut."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self.copy_command.setVisible(not narrow)
+        if narrow:
+            self.splitter.setSizes([_LEAST_SIDE_WIDTH, self.width() - _LEAST_SIDE_WIDTH])

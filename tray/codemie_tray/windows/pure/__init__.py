@@ -1,0 +1,1 @@
+"""What the windows show, as pure functions of values: no Qt, no files, no clock."""

@@ -1,0 +1,108 @@
+"""What is wrong with a form, as the sentence below each of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from codemie_core.config.model.profile import check_name
+from codemie_core.config.model.typed_name import meant_by
+from codemie_core.errors import ProfileInvalid
+from codemie_core.profiles.checks import Problem, Severity, is_unencrypted, why_no_token, why_not
+from codemie_core.profiles.provider import Kind
+from codemie_core.profiles.providers import provider_named
+from codemie_core.profiles.tokens.origin import origin_of
+from codemie_tray.windows.pure.fields.form import Form
+from codemie_tray.windows.pure.fields.token_shape import why_another_provider
+
+NAME = "name"
+TOKEN = "token"  # noqa: S105  the name of a field
+"""Keys of the two fields that no provider lists."""
+
+Problems = Mapping[str, Problem]
+"""A field's name to the worst that is wrong with it."""
+
+
+def problems_in(
+    form: Form,
+    *,
+    names: Collection[str],
+    before: Form | None,
+    token: str = "",
+    token_is_stored: bool = False,
+) -> Problems:
+    """Return what is wrong with a form.
+
+    Args:
+        form: as it is now.
+        names: of all profiles.
+        before: the form as it is saved; None for a profile that is about to be added. What an existing
+            profile already lacks is only a warning: it has worked without.
+        token: what is typed into the token's field.
+        token_is_stored: whether the profile's token is in the encrypted store, bound to its address.
+    """
+    found: dict[str, Problem] = {}
+    if reason := why_no_name(form.name, names, own=before.name if before else None):
+        found[NAME] = _error(NAME, reason)
+    provider = provider_named(form.provider)
+    for field in provider.fields:
+        text = form.text(field.name).strip()
+        if reason := why_not(field, text):
+            lacking = not text and before is not None and not before.text(field.name)
+            found[field.name] = Problem(Severity.WARNING if lacking else Severity.ERROR, field.name, reason)
+        elif field.kind is Kind.ADDRESS and text and is_unencrypted(text):
+            found[field.name] = _warning(
+                field.name, "http:// sends your token unencrypted. Fine on this computer, risky elsewhere."
+            )
+        elif field.kind is Kind.ADDRESS and token_is_stored and not token and before is not None:
+            old = before.text(field.name)
+            if text and old and origin_of(text) != origin_of(old):
+                found[field.name] = _warning(
+                    field.name,
+                    f"Your token was stored for {origin_of(old)}. Enter it again to send it here instead.",
+                )
+    if provider.token is not None:
+        if problem := _of_token(token, form.provider):
+            found[TOKEN] = problem
+        elif before is None and provider.token.needed and not token:
+            found[TOKEN] = _error(TOKEN, f"{provider.token.asks} is needed.")
+    return found
+
+
+def has_errors(problems: Problems) -> bool:
+    """Return whether a form with these problems can't be saved."""
+    return any(problem.severity is Severity.ERROR for problem in problems.values())
+
+
+def why_no_name(name: str, names: Collection[str], *, own: str | None = None) -> str:
+    """Return why a profile can't have this name, as a sentence; empty: it can.
+
+    Args:
+        name: as it was typed.
+        names: of all profiles.
+        own: the name it has now.
+    """
+    try:
+        check_name(name)
+    except ProfileInvalid as error:
+        return error.reason
+    if name != own and meant_by(name, names) is not None and meant_by(name, names) != own:
+        return "Another profile already has this name."
+    return ""
+
+
+def _of_token(token: str, provider: str) -> Problem | None:
+    if not token:
+        return None
+    if reason := why_no_token(token):
+        return _error(TOKEN, reason)
+    if reason := why_another_provider(token, provider):
+        return _warning(TOKEN, reason)
+    return None
+
+
+def _error(field: str, sentence: str) -> Problem:
+    return Problem(Severity.ERROR, field, sentence)
+
+
+def _warning(field: str, sentence: str) -> Problem:
+    return Problem(Severity.WARNING, field, sentence)

@@ -1,0 +1,58 @@
+"""Where a profile's token is, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from codemie_core.config.model.profile import is_placeholder
+from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
+from codemie_core.files.json.document import JsonValue
+from codemie_core.profiles.checks import token_of
+from codemie_core.profiles.providers import provider_of
+
+
+class TokenPlace(Enum):
+    """Where it is."""
+
+    NONE = "none"
+    STORE = "store"
+    CONFIG = "config"
+    """In the configuration itself, in the clear."""
+
+
+def token_place(fields: Mapping[str, JsonValue]) -> TokenPlace:
+    """Return where the token of a profile is."""
+    text = token_of(provider_of(fields), fields)
+    if text.startswith(REFERENCE_PREFIX):
+        return TokenPlace.STORE
+    return TokenPlace.NONE if not text or is_placeholder(text) else TokenPlace.CONFIG
+
+
+def placeholder_text(place: TokenPlace) -> str:
+    """Return what the empty field says."""
+    if place is TokenPlace.NONE:
+        return "No token yet"
+    return "Leave empty to keep the saved token"
+
+
+def hint(place: TokenPlace, *, config_name: str, typed: bool, in_store: bool, cli_reads_config: bool) -> str:
+    """Return the line below the field.
+
+    Args:
+        place: where the token is now.
+        config_name: what the configuration's file is called.
+        typed: whether a new token is typed.
+        in_store: whether the new one is to go into the store.
+        cli_reads_config: whether a plain `codemie` takes its token from that file.
+    """
+    if typed and in_store:
+        extra = " Start the CLI with: codemie-tray run -- codemie" if cli_reads_config else ""
+        return f"Will be encrypted on this computer.{extra}"
+    if typed:
+        return f"Will be written into {config_name}, where any program can read it."
+    if place is TokenPlace.STORE:
+        return "A token is stored, encrypted. It is never shown again."
+    if place is TokenPlace.CONFIG:
+        return f"A token is in {config_name}, where any program can read it. It is never shown here."
+    return "A saved token is never shown again."

@@ -1,0 +1,68 @@
+"""What the Add sheet says and proposes for each provider of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codemie_core import Profile
+from codemie_core.profiles.provider import Provider
+from codemie_core.profiles.providers import PROVIDERS
+
+_NEEDS = {
+    "ai-run-sso": "Your company's sign-in. Needs its address.",
+    "bearer-auth": "A JSON Web Token from a variable.",
+    "anthropic": "Needs an API key (sk-ant-…).",
+    "openai": "Needs an API key (sk-…).",
+    "litellm": "Your team's gateway. Needs its address.",
+    "bedrock": "Uses a profile of the AWS CLI; no token.",
+    "bedrock-keys": "Needs an access key and its secret.",
+    "ollama": "Runs on this computer; no token.",
+    "anthropic-subscription": "Uses the sign-in of claude; no token.",
+    "moonshot-subscription": "Uses the sign-in of kimi; no token.",
+}
+_TOKEN_PAGES = {
+    "anthropic": "https://console.anthropic.com/settings/keys",
+    "openai": "https://platform.openai.com/api-keys",
+}
+_MODELS = {
+    "ai-run-sso": ("claude-4-5-sonnet", "claude-4-5-haiku"),
+    "bearer-auth": ("claude-4-5-sonnet", "claude-4-5-haiku"),
+    "anthropic": ("claude-4-5-sonnet", "claude-4-5-haiku"),
+    "openai": ("gpt-5-codex",),
+}
+_NAMES = {"ai-run-sso": "codemie", "bearer-auth": "codemie", "bedrock-keys": "bedrock"}
+
+
+def needs(provider: Provider) -> str:
+    """Return in a line what one has to have for a provider."""
+    return _NEEDS.get(provider.key, "")
+
+
+def token_page(provider: Provider) -> str:
+    """Return the address where its tokens are made; empty where there is none for everybody."""
+    return _TOKEN_PAGES.get(provider.key, "")
+
+
+def proposed_name(provider: Provider) -> str:
+    """Return the name of a first profile for a provider."""
+    return _NAMES.get(provider.key, provider.key)
+
+
+def models_for(provider: str, profiles: Iterable[Profile]) -> tuple[str, ...]:
+    """Return the models to choose from: those the person's profiles use, then the well-known ones.
+
+    Args:
+        provider: its key.
+        profiles: all there are.
+    """
+    name = next((one.name for one in PROVIDERS if one.key == provider), provider)
+    used = [profile.model for profile in profiles if profile.provider == name and profile.model]
+    return tuple(dict.fromkeys([*used, *_MODELS.get(provider, ())]))
+
+
+def matching(text: str) -> tuple[Provider, ...]:
+    """Return the providers with every typed word in title or key, in the order they are offered."""
+    words = text.casefold().split()
+    return tuple(
+        one for one in PROVIDERS if all(word in f"{one.title} {one.key}".casefold() for word in words)
+    )

@@ -1,0 +1,86 @@
+"""The rows of the list of profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from codemie_core import Profile
+from codemie_core.config.secret_detection.classifier import shown
+from codemie_core.profiles.providers import is_known, provider_of
+from codemie_tray.text.labels import labels
+from codemie_tray.text.plain_text import initial, plain
+from codemie_tray.view.colour import colour_of
+
+SEARCH_FROM = 8
+"""So many profiles bring the search field."""
+_LABEL_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One profile in the list."""
+
+    name: str
+    label: str
+    """The name without characters that would disturb the line; no two rows look alike."""
+    details: str
+    """`Anthropic · claude-4-5-sonnet`, or what is wrong with the profile."""
+    initial: str
+    colour: str
+    """`#rrggbb`."""
+    active: bool
+    usable: bool
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says."""
+        return ", ".join(part for part in (self.label, self.details, "active" if self.active else "") if part)
+
+
+def rows_of(profiles: Iterable[Profile], active: str | None) -> tuple[Row, ...]:
+    """Return a row per profile, in their order."""
+    profiles = tuple(profiles)
+    label_of = labels([profile.name for profile in profiles], _LABEL_LIMIT)
+    return tuple(
+        Row(
+            profile.name,
+            label_of[profile.name] or "(no name)",
+            details_of(profile),
+            initial(profile.name),
+            colour_of(profile.name),
+            profile.name == active,
+            profile.problem is None,
+        )
+        for profile in profiles
+    )
+
+
+def details_of(profile: Profile) -> str:
+    """Return the second line of a profile's row."""
+    if profile.problem:
+        return plain(profile.problem, _LABEL_LIMIT)
+    provider = provider_of(profile.fields)
+    title = short_title(provider.title) if is_known(provider.key) else shown(("provider",), profile.provider)
+    return " · ".join(plain(part, _LABEL_LIMIT) for part in (title, shown(("model",), profile.model)) if part)
+
+
+def short_title(title: str) -> str:
+    """Return a provider's title without what follows its comma: `AWS Bedrock`."""
+    return title.partition(",")[0]
+
+
+def found(rows: Sequence[Row], searched: str) -> tuple[Row, ...]:
+    """Return the rows that have every word of the search in their name, provider or model."""
+    words = searched.casefold().split()
+    return tuple(row for row in rows if all(word in f"{row.name} {row.details}".casefold() for word in words))
+
+
+def next_to(rows: Sequence[Row], name: str) -> str | None:
+    """Return which profile to show once `name` is gone: the one below it, else the one above it."""
+    names = [row.name for row in rows]
+    if name not in names:
+        return names[0] if names else None
+    at = names.index(name)
+    rest = [*names[at + 1 :], *reversed(names[:at])]
+    return rest[0] if rest else None

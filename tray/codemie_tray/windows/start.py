@@ -1,0 +1,76 @@
+"""`codemie-tray window ...`: opens a window in this process, or raises the one that is open."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from types import TracebackType
+
+from codemie_core import Home, StoreError
+from codemie_tray import PROGRAM
+from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.windows.one_window import OneWindow, Request
+from codemie_tray.windows.toolkit import BY_COMMANDS, check_toolkit
+
+LOG = logging.getLogger(__name__)
+
+ADD = "add"
+"""The page of the Profiles window on which a profile is added."""
+
+
+def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None]) -> ExitCode:
+    """Show a window until it is closed.
+
+    Args:
+        home: which home.
+        kind: `profiles`.
+        page: what to open in it; empty: nothing in particular.
+        say: tells the person something that is no fault, and what a fatal error of Qt's says.
+
+    Raises:
+        NoWindows: Qt can't be loaded, or there is no screen.
+    """
+    one = OneWindow(home, kind)
+    if not _claimed(one):
+        token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
+        if one.ask_to_raise(Request(token, page)):
+            return ExitCode.OK
+        say(f"{PROGRAM}: the window is open already, and does not react")
+        return ExitCode.BUSY
+    try:
+        check_toolkit()
+        _report_faults(say)
+        from codemie_tray.windows.profiles.program import run_profiles
+
+        return ExitCode(run_profiles(home, one, page=page))
+    finally:
+        one.release()
+
+
+def _claimed(one: OneWindow) -> bool:
+    """Claim to be the one window; in a home that can't be written, there may be several."""
+    try:
+        return one.claim()
+    except StoreError as error:
+        LOG.warning("%s", error)
+        return True
+
+
+def _report_faults(say: Callable[[str], None]) -> None:
+    """Log what goes wrong in a window, and end with a sentence where Qt would abort the process."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if kind == QtMsgType.QtFatalMsg:
+            say(f"{PROGRAM}: no window can be shown: {message.strip().splitlines()[0]}\n{BY_COMMANDS}")
+            os._exit(ExitCode.NO_WINDOW)
+        level = logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.INFO
+        LOG.log(level, "Qt: %s", message)  # not on the terminal: it warns of every portal that is not there
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        LOG.error("the window met a fault", exc_info=(kind, error, trace))
+
+    qInstallMessageHandler(hear)
+    sys.excepthook = report

@@ -1,0 +1,57 @@
+"""Whether windows can be shown here, and if not, why and what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from codemie_core import CodeMieError
+
+BY_COMMANDS = "Everything a window does, the commands do too: codemie-tray --help"
+
+
+class NoWindows(CodeMieError):
+    """No window can be shown: no Qt, or no screen."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = f"{advice}\n{BY_COMMANDS}" if advice else BY_COMMANDS
+
+
+def check_toolkit(environ: Mapping[str, str] | None = None) -> None:
+    """Load Qt.
+
+    Args:
+        environ: the environment; the process's own unless given.
+
+    Raises:
+        NoWindows: it can't be loaded, or there is no screen.
+    """
+    environ = os.environ if environ is None else environ
+    if sys.platform == "linux" and not _has_screen(environ):
+        raise NoWindows("there is no screen to show a window on", "Start it from a desktop session.")
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError as error:
+        raise why_not_loaded(error) from error
+
+
+def why_not_loaded(error: ImportError) -> NoWindows:
+    """Return what a failed import of Qt means for a person."""
+    text = str(error)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "PySide6":
+        if getattr(sys, "frozen", False):
+            return NoWindows("this package comes without the windows", "")
+        return NoWindows("Qt is not installed", "To install it: pip install 'codemie-tray[windows]'")
+    if "GLIBC_" in text:
+        return NoWindows(
+            "Qt can't be loaded: it needs glibc 2.34 or newer",
+            "Debian 12, Ubuntu 22.04 and RHEL 9 have it, and later ones.",
+        )
+    return NoWindows(f"Qt can't be loaded: {text}", "Install the library it names, and try again.")
+
+
+def _has_screen(environ: Mapping[str, str]) -> bool:
+    return any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
