@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import statistics
+import string
 import subprocess
 import sys
 import tempfile
@@ -59,6 +61,11 @@ def configurations() -> dict[str, str]:
     few = {"p0000": {"provider": "x"}, "p0001": {}}
     count = VALUES_LIMIT - 10
     word = "x" * (SIZE_LIMIT_BYTES // VALUES_LIMIT - 5)
+    chance = random.Random(11)  # noqa: S311  the same keys each time, and nobody's
+    keys = {
+        f"p{number:04}": {f"f{field:02}": _random_text(chance, 90) for field in range(100)}
+        for number in range(SIZE_LIMIT_BYTES // 10_400)
+    }
     return {
         f"{len(whole):,} full profiles": _text(whole),
         f"{PROFILES_LIMIT:,} profiles": _text(small),
@@ -66,13 +73,21 @@ def configurations() -> dict[str, str]:
         f"{count:,} lists": _text(few, lists=[[]] * count),
         f"{count:,} objects and numbers": _text(few, objects=[{"a": 1}] * (count // 2)),
         f"1 MB in {count:,} texts": _text(few, texts=[word] * count),
+        f"{len(keys) * 100:,} random texts of 90 characters": _text(keys, indent=None),
+        f"{count:,} random texts of 45 characters": _text(
+            few, texts=[_random_text(chance, 45) for _ in range(count)]
+        ),
         "1 MB in one text": _text(few, text="some words, " * ((SIZE_LIMIT_BYTES - 300) // 12)),
     }
 
 
-def _text(profiles: Mapping[str, object], **more: object) -> str:
-    indent = None if more else 2
-    text = json.dumps({"version": 2, "activeProfile": "p0000", "profiles": profiles, **more}, indent=indent)
+def _random_text(chance: random.Random, length: int) -> str:
+    return "".join(chance.choices(string.ascii_letters + string.digits, k=length))
+
+
+def _text(profiles: Mapping[str, object], *, indent: int | None = 2, **more: object) -> str:
+    whole = {"version": 2, "activeProfile": "p0000", "profiles": profiles, **more}
+    text = json.dumps(whole, indent=None if more else indent)
     assert len(text) <= SIZE_LIMIT_BYTES, len(text)
     assert values_in(text) <= VALUES_LIMIT, values_in(text)
     return text

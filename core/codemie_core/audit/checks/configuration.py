@@ -91,6 +91,7 @@ def _in_the_clear(config: Config) -> Iterator[Finding]:
                 f"The token of profile {token.profile} is in the clear ({'.'.join(token.field_path)}).{why}",
                 editing(config.path) if stays else f"{PROGRAM} credentials move-in",
             )
+    command = editing(config.path)
     for found in config.found_secrets:
         profile = SINGLE if found.profile is None and config.single_provider else found.profile or ""
         if (profile, found.path) not in known:
@@ -102,7 +103,7 @@ def _in_the_clear(config: Config) -> Iterator[Finding]:
                 config.path,
                 f"{where} has what looks like a secret in {'.'.join(found.path)}, "
                 "a field that can't be moved into the encrypted store.",
-                editing(config.path),
+                command,
             )
 
 

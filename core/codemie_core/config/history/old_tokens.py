@@ -7,6 +7,7 @@ is between them is.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterable, Iterator
 
@@ -28,6 +29,7 @@ class OldTokenSearch:
 
     def __init__(self, config: Config) -> None:
         self._known = config.secrets
+        self._head, self._tail = _around_profiles(config)
         self._profiles = tuple(_profiles_of(config))
         self._fine: set[str] = set()
         """Texts without such a token; versions share most of theirs."""
@@ -37,8 +39,7 @@ class OldTokenSearch:
     def in_large(self, data: bytes) -> bool | None:
         """Return whether such a token is in a version's bytes; None: only decoding it can tell."""
         try:
-            text = data.decode("utf-8").removeprefix("\ufeff")
-            return not all(map(self._is_fine, self._unknown_parts(text)))
+            return not all(map(self._is_fine, self._unknown_parts(data.removeprefix(codecs.BOM_UTF8))))
         except (ValueError, RecursionError):
             return None  # not apart where we took it apart, or no JSON at all
 
@@ -62,34 +63,39 @@ class OldTokenSearch:
             self._fine.add(text)
         return True
 
-    def _unknown_parts(self, text: str) -> Iterator[str]:
-        """Yield what is in a version beside the configuration's profiles, each part as JSON of its own.
+    def _unknown_parts(self, data: bytes) -> Iterator[str]:
+        """Yield what a version has that the configuration does not have there, each part as JSON of its own.
 
         Each part is decoded by itself. So they are all of the version, in their places: were one of the
         profiles found within another value, the part before it would be no JSON.
+
+        Args:
+            data: the version in UTF-8. What is known of it is not decoded, nor copied: there may be 50 MB.
 
         Raises:
             ValueError: it can't be taken apart so.
         """
         if not self._profiles:
             raise ValueError("nothing to look for")
-        at, number = self._next(text, 0, 0)
-        head = f'{text[:at]}{"," if number else ""}"":0}}}}'
-        if head not in self._fine:
-            _check_open_in_profiles(head)
-        yield head
+        at, number = self._next(data, 0, 0)
+        if number or at != len(self._head) or not data.startswith(self._head):
+            head = f'{data[:at].decode()}{"," if number else ""}"":0}}}}'
+            if head not in self._fine:
+                _check_open_in_profiles(head)
+            yield head
         while number < len(self._profiles):
             at, number = at + len(self._profiles[number]), number + 1
-            if number < len(self._profiles) and not text.startswith(self._profiles[number], at):
-                found, number = self._next(text, at, number)
-                yield '{"profiles":{' + text[at:found].lstrip(" \t\r\n,") + "}}"
+            if number < len(self._profiles) and not data.startswith(self._profiles[number], at):
+                found, number = self._next(data, at, number)
+                yield '{"profiles":{' + data[at:found].decode().lstrip(" \t\r\n,") + "}}"
                 at = found
-        yield f'{{"profiles":{{"":0{text[at:]}'
+        if len(data) - at != len(self._tail) or not data.endswith(self._tail):
+            yield f'{{"profiles":{{"":0{data[at:].decode()}'
 
-    def _next(self, text: str, at: int, number: int) -> tuple[int, int]:
+    def _next(self, data: bytes, at: int, number: int) -> tuple[int, int]:
         """Return where the next profile that is in a version begins, and which it is."""
         for candidate in range(number, min(number + _TRIES, len(self._profiles))):
-            found = text.find(self._profiles[candidate], at)
+            found = data.find(self._profiles[candidate], at)
             if found >= 0:
                 return found, candidate
         if number + _TRIES < len(self._profiles) or not number:
@@ -105,12 +111,22 @@ def _check_open_in_profiles(head: str) -> None:
         raise ValueError("what was found is not among the profiles")
 
 
-def _profiles_of(config: Config) -> Iterator[str]:
+def _around_profiles(config: Config) -> tuple[bytes, bytes]:
+    """Return what is before the first profile's name and behind the last profile; both empty without any."""
+    text, profiles = config.document.text, config.document.root.find("profiles")
+    members = profiles.value.members if profiles else ()
+    if not members:
+        return b"", b""
+    head, tail = text[: members[0].key_start], text[members[-1].value.end :]
+    return head.removeprefix("\ufeff").encode(), tail.encode()
+
+
+def _profiles_of(config: Config) -> Iterator[bytes]:
     """Yield each profile with its name as it is spelled, all but the first with the comma before it."""
     profiles = config.document.root.find("profiles")
     at = None
     for member in profiles.value.members if profiles else ():
-        yield config.document.text[member.key_start if at is None else at : member.value.end]
+        yield config.document.text[member.key_start if at is None else at : member.value.end].encode()
         at = member.value.end
 
 

@@ -12,6 +12,7 @@ from codemie_core.config.model.single_provider import NAME as SINGLE
 from codemie_core.config.model.single_provider import single_provider
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, ProfileNotFound
 from codemie_core.files.json.document import JsonDocument, JsonSyntaxError, JsonValue, Node, place_in
+from codemie_core.files.json.syntax import uncollected
 
 TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Config:
     single_provider: bool = False
     """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
     _found: list[tuple[FoundSecret, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
+    _secrets: list[frozenset[str]] = field(default_factory=list, init=False, repr=False, compare=False)
     """What `found_secrets` found, once it was asked: `doctor` asks six times."""
 
     @property
@@ -97,7 +99,9 @@ class Config:
     @property
     def secrets(self) -> frozenset[str]:
         """All secrets in clear text in the file, in any field."""
-        return frozenset(found.text for found in self.found_secrets)
+        if not self._secrets:
+            self._secrets.append(frozenset([found.text for found in self.found_secrets]))
+        return self._secrets[0]
 
     @property
     def found_secrets(self) -> tuple[FoundSecret, ...]:
@@ -105,7 +109,8 @@ class Config:
         if not self._found:
             from codemie_core.config.secret_detection.classifier import secrets_in_text
 
-            self._found.append(tuple(secrets_in_text(self.document.text)))
+            with uncollected():
+                self._found.append(tuple(secrets_in_text(self.document.text)))
         return self._found[0]
 
     def each_secret(self) -> Iterator[str]:

@@ -11,12 +11,13 @@ at those of the configuration for values outside `profiles`. Elements of a list 
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from codemie_core.config.secret_detection.harmless import form_of, is_address_field, shown_address
+from codemie_core.config.secret_detection.harmless import Form, form_of, is_address_field, shown_address
 from codemie_core.config.secret_detection.names import REMEMBERED, Naming, naming_of
 from codemie_core.config.secret_detection.shapes import holds_secret, is_opaque, stands_for_none
 from codemie_core.config.secret_detection.stand_ins import (
@@ -32,7 +33,7 @@ HIDDEN = "(hidden)"
 """What is shown in place of a value that is not known to be harmless."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a configuration may have thousands, and that takes twice the time
 class FoundSecret:
     """A secret in clear text in a configuration."""
 
@@ -58,10 +59,10 @@ def verdict_on(path: Sequence[str], value: JsonValue) -> Verdict:
         path: the names of the fields above it.
         value: a text, a number, or true, false and null, which are always harmless.
     """
-    if value is None or isinstance(value, bool) or value == "":
-        return Verdict.HARMLESS
     if isinstance(value, str):
-        return _verdict_on_text(tuple(path), value)
+        return _verdict_on_text(tuple(path), value) if value else Verdict.HARMLESS
+    if value is None or isinstance(value, bool):
+        return Verdict.HARMLESS
     if not isinstance(value, int | float):
         return Verdict.UNKNOWN
     form = form_of(path)
@@ -137,31 +138,38 @@ def _members_of(value: object) -> list[tuple[str, object]]:
 
 def _walk_profile(name: str | None, fields: object) -> Iterator[FoundSecret]:
     uses_aws = is_of_aws(dict(_members_of(fields)))
-    for found in _walk(name, (), fields):
+    for found in _walk(name, fields):
         if not (uses_aws and found.path == ("apiKey",) and ACCESS_KEY_ID.fullmatch(found.text)):
             yield found
 
 
-def _walk(profile: str | None, path: tuple[str, ...], value: object) -> Iterator[FoundSecret]:
-    waiting: list[tuple[tuple[str, ...], object]] = [(path, value)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, _MEMBERS):
-            members = _members_of(value)
-            found = {key for key, _ in members if _name_holds_secret(key)}
-            yield from (FoundSecret(profile, (*path, HIDDEN), key) for key, _ in members if key in found)
-            waiting += [((*path, HIDDEN if key in found else key), inner) for key, inner in reversed(members)]
-        elif isinstance(value, list):
-            # A million numbers that only count, or empty lists, need not be looked at one by one.
-            passed = _PLAIN if _counts(path) else _EMPTY
-            waiting += [
-                (path, element) for element in reversed(value) if element and type(element) not in passed
-            ]
-        elif isinstance(value, _Number):
-            if not _counts(path):
+def _walk(profile: str | None, fields: object) -> Iterator[FoundSecret]:
+    open_now: list[Iterator[tuple[tuple[str, ...], object]]] = [iter((((), fields),))]
+    while open_now:
+        for path, value in open_now[-1]:
+            if type(value) is str:
+                if value and _verdict_on_text(path, value) is Verdict.SECRET:
+                    yield FoundSecret(profile, path, value)
+            elif isinstance(value, _MEMBERS):
+                members = _members_of(value)
+                found = {key for key, _ in members if _name_holds_secret(key)}
+                yield from (FoundSecret(profile, (*path, HIDDEN), key) for key, _ in members if key in found)
+                paths = [(*path, HIDDEN if key in found else key) for key, _ in members]
+                open_now.append(zip(paths, [inner for _, inner in members], strict=True))
+                break
+            elif isinstance(value, list):
+                # A million numbers that only count, or empty lists, need not be looked at one by one.
+                passed = _PLAIN if _counts(path) else _EMPTY
+                elements = [element for element in value if element and type(element) not in passed]
+                open_now.append(zip(itertools.repeat(path), elements, strict=False))
+                break
+            elif isinstance(value, _Number):
+                if not _counts(path):
+                    yield FoundSecret(profile, path, str(value))
+            elif isinstance(value, int | float) and is_secret(path, value):
                 yield FoundSecret(profile, path, str(value))
-        elif isinstance(value, str | int | float) and is_secret(path, value):
-            yield FoundSecret(profile, path, str(value))
+        else:
+            open_now.pop()
 
 
 _EMPTY = frozenset((bool,))
@@ -181,10 +189,9 @@ def _name_holds_secret(name: str) -> bool:
 # Profiles are much alike, and one command asks several times of each: for its tokens, its history, its mode.
 @functools.lru_cache(maxsize=REMEMBERED)
 def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
-    form = form_of(path)
+    form, naming = _expected_at(path)
     if form is not None and form(value):
         return Verdict.HARMLESS
-    naming = _naming_of(path) if form is None else Naming.PLAIN
     if value.startswith(REFERENCE_PREFIX) or (value in PLACEHOLDERS and path in TOKEN_FIELDS):
         return Verdict.UNKNOWN if holds_secret(value.removeprefix(REFERENCE_PREFIX)) else Verdict.HARMLESS
     if not value.strip():
@@ -193,6 +200,12 @@ def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
         return Verdict.SECRET
     named = naming is Naming.PERHAPS and is_opaque(value)
     return Verdict.SECRET if named or holds_secret(value) else Verdict.UNKNOWN
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _expected_at(path: tuple[str, ...]) -> tuple[Form | None, Naming]:
+    form = form_of(path)
+    return form, _naming_of(path) if form is None else Naming.PLAIN
 
 
 def _naming_of(path: Sequence[str]) -> Naming:

@@ -167,4 +167,4 @@ def form_of(path: Sequence[str]) -> Form | None:
 
 def is_address_field(path: Sequence[str]) -> bool:
     """Return whether a field holds an address, parts of which may be shown."""
-    return _FORMS.get(tuple(path)) is _address
+    return form_of(path) is _address

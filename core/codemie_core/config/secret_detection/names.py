@@ -95,12 +95,15 @@ def naming_of(name: str) -> Naming:
     if words[-1] in _SOMETHING_ELSE or (words[-1] == "tokens" and _COUNTED.intersection(words[:-1])):
         return Naming.ABOUT_ONE
     singular = [_singular(word) for word in words]
-    if any(_is_sure(word) for word in singular):
+    if not _SURE.isdisjoint(singular) or any(
+        word.endswith(_SURE_ENDINGS) for word in singular if len(word) >= _SHORTEST_ENDING
+    ):
         return Naming.SECRET
-    for before, word in itertools.pairwise(singular):
-        if (word == "key" and before in _KEYS_OF) or (before, word) in _PAIRS:
-            return Naming.SECRET
-    return Naming.PERHAPS if _PERHAPS.intersection(singular) else Naming.PLAIN
+    if not _SECOND.isdisjoint(singular):
+        for before, word in itertools.pairwise(singular):
+            if (word == "key" and before in _KEYS_OF) or (before, word) in _PAIRS:
+                return Naming.SECRET
+    return Naming.PLAIN if _PERHAPS.isdisjoint(singular) else Naming.PERHAPS
 
 
 _LONGEST = 200
@@ -108,12 +111,9 @@ _LONGEST = 200
 _PAIRS = frozenset(
     (("pass", "word"), ("pass", "phrase"), ("pass", "code"), ("mot", "passe"), ("de", "passe"))
 )
-
-
-def _is_sure(word: str) -> bool:
-    return word in _SURE or word.endswith(_SURE_ENDINGS)
+_SECOND = frozenset(("key", *(second for _, second in _PAIRS)))
+_SHORTEST_ENDING = min(map(len, _SURE_ENDINGS))
 
 
 def _singular(word: str) -> str:
-    plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
-    return word[:-1] if plural else word
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word

@@ -7,8 +7,10 @@ alone are judged by their pairs: half of all pairs of letters hardly occur in wo
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
+from collections.abc import Callable
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
@@ -22,6 +24,7 @@ _LONG = 16
 """Characters from which on a run is judged more strictly: people hardly write such."""
 _TOO_LONG = 48
 """Characters that no word and no number has."""
+_HYPHENS_OF_A_UUID = 4
 _GROUPS = 3
 """So many short runs that mix letters and digits make a key that is written in groups."""
 
@@ -58,7 +61,9 @@ def looks_random(text: str) -> bool:
 
 def has_random_part(text: str) -> bool:
     """Return the same, keys in groups left out: UUIDs are ids of sessions more often than they are keys."""
-    runs = _RUN.findall(_UUID.sub("", text))
+    if text.isalnum() and text.isascii():
+        return is_random_run(text) or _is_mixed_through(text)
+    runs = _RUN.findall(_UUID.sub("", text) if text.count("-") >= _HYPHENS_OF_A_UUID else text)
     return any(map(is_random_run, runs)) or _is_mixed_through("".join(runs))
 
 
@@ -74,15 +79,25 @@ def is_random_run(run: str) -> bool:
         return length >= _TOO_LONG
     if run.isdigit():
         return length > 20  # microseconds have 16, a 64-bit number has 20
-    pieces = pieces_of(run)
     if length < _LONG:
-        return length < 2.2 * pieces
+        return _are_short(length, 2.2)(run) is not None
     if run.isalpha():
-        return length < 3 * pieces or _unspeakable(run)
-    if _HEX.match(run):
-        return pieces >= 3
-    one_case = run.islower() or run.isupper()
-    return pieces >= 4 if one_case else length < 3.3 * pieces
+        return _are_short(length, 3)(run) is not None or _unspeakable(run)
+    if run.islower() or run.isupper():
+        return _has_pieces(3 if _HEX.match(run) else 4)(run) is not None
+    return _are_short(length, 3.3)(run) is not None
+
+
+@functools.cache
+def _are_short(length: int, share: float) -> Callable[[str], object]:
+    """Return what matches a run of `length` characters if its pieces have fewer than `share` on average."""
+    return _has_pieces(next(count for count in itertools.count(1) if length < share * count))
+
+
+@functools.cache
+def _has_pieces(count: int) -> Callable[[str], object]:
+    """Return what matches a run of so many pieces or more; `pieces_of`, which makes each, is slower."""
+    return re.compile(rf"(?>{_PIECE.pattern}){{{count}}}").match
 
 
 def _is_odd(run: str) -> bool:

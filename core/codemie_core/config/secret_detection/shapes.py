@@ -66,11 +66,13 @@ _USERS_OF_ALL = frozenset(("git", "hg", "svn", "anonymous"))
 
 def holds_secret(text: str) -> bool:
     """Return whether a secret stands somewhere in a text."""
-    return next(_spans(text), None) is not None
+    return _is_one_random(text) or next(_spans(text), None) is not None
 
 
 def secret_spans(text: str) -> list[Span]:
     """Return the spans of the secrets in a text, in order; adjacent ones are joined."""
+    if _is_one_random(text):
+        return [(0, len(text))]
     joined: list[Span] = []
     for start, end in sorted(_spans(text)):
         if joined and start <= joined[-1][1]:
@@ -78,6 +80,38 @@ def secret_spans(text: str) -> list[Span]:
         else:
             joined.append((start, end))
     return joined
+
+
+def is_undivided(text: str) -> bool:
+    """Return whether a text without any sign in it holds no secret but itself."""
+    return text.isascii() and text.isalnum() and _AWS_ID.match(text) is None
+
+
+def short_parts(text: str) -> dict[str, list[int]]:
+    """Return the parts of a text that could be secrets of fewer characters than `SHORTEST_BY_ITSELF`.
+
+    Each comes with the offsets at which it begins.
+
+    Only a name before it, or an address around it, makes a secret of so few: there are signs on both sides.
+    """
+    parts: dict[str, list[int]] = {}
+    for sign in _BEFORE_A_SHORT_ONE.finditer(text):
+        start = sign.end()
+        for end in range(start + 1, min(start + SHORTEST_BY_ITSELF, len(text) + 1)):
+            if _AFTER_A_SHORT_ONE.match(text, end):
+                parts.setdefault(text[start:end], []).append(start)
+    return parts
+
+
+SHORTEST_BY_ITSELF = 6
+"""Characters of a secret that is found by its own shape."""
+_AFTER_A_SHORT_ONE = Pattern(r"[\s;&,})\]\"'<>@\\\0]|\Z")
+_BEFORE_A_SHORT_ONE = Pattern(r"[=:>\"'/\s](?=.{1,5}?(?:[\s;&,})\]\"'<>@\\\0]|\Z))", re.DOTALL)
+
+
+def _is_one_random(text: str) -> bool:
+    """Return whether a text is a random one from end to end, as most of thousands of keys are."""
+    return _RANDOM.fullmatch(text) is not None and has_random_part(text)
 
 
 def is_opaque(value: str) -> bool:
@@ -94,13 +128,17 @@ def stands_for_none(value: str) -> bool:
 
 
 def _spans(text: str) -> Iterator[Span]:
+    """Yield the spans, the kinds that are found quickest first: often any one of them is enough."""
     if len(text) < _SHORTEST or _DOUBTFUL.search(text) is None:
         return
+    for found in _RANDOM.finditer(text):
+        if has_random_part(found[0]) and not _FILE_ENDING.match(text, found.end()):
+            yield found.span()
     yield from _by_beginning(text)
+    yield from _of_aws(text)
     if "://" in text or "@" in text:
         yield from _in_addresses(text)
     yield from _by_name(text)
-    yield from _by_randomness(text)
     if _PEM_BEGIN in text:
         yield from _pem_blocks(text)
 
@@ -120,8 +158,6 @@ def _by_beginning(text: str) -> Iterator[Span]:
                 if solid - start - len(beginning) >= least:
                     done = _token_end(text, start)
                     yield start, done
-    for found in _AWS_ID.finditer(text):
-        yield found.span()
 
 
 def _token_end(text: str, start: int) -> int:
@@ -229,14 +265,13 @@ def _end(pattern: Pattern, text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _by_randomness(text: str) -> Iterator[Span]:
-    for found in _RANDOM.finditer(text):
-        if has_random_part(found[0]) and not _FILE_ENDING.match(text, found.end()):
-            yield found.span()
+def _of_aws(text: str) -> Iterator[Span]:
+    for found in _AWS_ID.finditer(text):
+        yield found.span()
     for found in _BASE64_OF_40.finditer(text):
         joined = found[0].replace("/", "").replace("+", "")
         mixed = not (joined.islower() or joined.isupper() or joined.isalpha())
-        if mixed and len(joined) < 4 * pieces_of(joined):  # an AWS secret access key
+        if mixed and len(joined) < 4 * pieces_of(joined):  # a secret access key
             yield found.span()
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import string
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from codemie_core.config.secret_detection.classifier import (
     is_harmless,
@@ -13,6 +16,7 @@ from codemie_core.config.secret_detection.classifier import (
     secrets_in_text,
     shown,
 )
+from codemie_core.config.secret_detection.randomness import is_random_run, pieces_of
 
 TOKEN = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"  # made up
 
@@ -121,3 +125,21 @@ def test_secrets_of_a_configuration_are_found_wherever_they_stand() -> None:
         ("token of mine", ("note",), f"a text with {TOKEN} in it"),
     }
     assert TOKEN not in repr(found)
+
+
+@given(
+    st.sampled_from(
+        [string.ascii_letters + string.digits, string.hexdigits, "0123456789abcdef", "aB1"]
+    ).flatmap(lambda alphabet: st.text(alphabet, min_size=10, max_size=47))
+)
+@example("EthF1RrevMxoHAX")  # six pieces; seven if `E` and `th` were two
+@example("AB1cD2eF3gH4")
+def test_the_pieces_of_a_run_are_counted_one_way_whatever_is_asked_of_them(run: str) -> None:
+    pieces, length = pieces_of(run), len(run)
+    if run.isdigit() or (length >= 16 and run.isalpha()):
+        return
+    if length >= 16 and (run.islower() or run.isupper()):
+        is_hex = not set(run) - set(string.digits + "abcdef") or not set(run) - set(string.digits + "ABCDEF")
+        assert is_random_run(run) is (pieces >= (3 if is_hex else 4))
+        return
+    assert is_random_run(run) is (length < (2.2 if length < 16 else 3.3) * pieces)

@@ -1,7 +1,7 @@
 """How two configurations differ, secrets hidden.
 
-Of a large configuration most profiles are the same in both, and only those next to a change are shown. So the
-rest is compared as it is and never masked: a stand-in takes the place of each of its lines.
+Of a large configuration most profiles are the same in both, and only those next to a change are shown. So
+what is the same is compared as it is and never masked: a stand-in takes the place of each of its lines.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from codemie_core.config.secret_detection.classifier import secrets_in_text
 from codemie_core.files.json.document import JsonDocument
+from codemie_core.files.json.syntax import uncollected
 from codemie_core.profiles.tokens.masking.items import IN_PROFILES, LONG_LISTS, Item, Place
 from codemie_core.profiles.tokens.masking.mask import Mask, Repeated, secrets_among
 from codemie_core.profiles.tokens.masking.unified import unified_diff
@@ -40,7 +41,11 @@ def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple
     """
     if before.text == after.text:
         return []
-    old, new = list(_pieces(before)), list(_pieces(after))
+    with uncollected():
+        return _unified(before, list(_pieces(before)), list(_pieces(after)), names)
+
+
+def _unified(before: JsonDocument, old: list[_Piece], new: list[_Piece], names: tuple[str, str]) -> list[str]:
     view = _View(before, old, new)
     while True:
         lines = list(unified_diff(view.lines_of(old), view.lines_of(new), names))
@@ -67,7 +72,7 @@ class _View:
 
     def __init__(self, before: JsonDocument, old: list[_Piece], new: list[_Piece]) -> None:
         self._mask = Mask()
-        in_both = {piece for piece in old if piece.is_profile} & set(new)
+        in_both = set(old) & set(new)
         self._veiled = {
             piece: number
             for number, piece in enumerate(dict.fromkeys(old))
@@ -94,7 +99,9 @@ class _View:
     def _text_of(self, piece: _Piece) -> str:
         number = self._veiled.get(piece)
         if number is not None:
-            return "\n".join(f"\0{number}\0{line}" for line in range(len(piece.text.splitlines())))
+            # A line break at its end begins a line, too: the one that the next piece is on.
+            count = len(f"{piece.text}.".splitlines())
+            return "\n".join([f"\0{number}\0{line}" for line in range(count)])
         if piece not in self._masked:
             self._masked[piece] = self._mask.masked(piece.text, self._items_of(piece), self._repeated)
         return self._masked[piece]

@@ -8,16 +8,26 @@ by them.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from codemie_core.config.secret_detection.classifier import Verdict, verdict_on
 from codemie_core.config.secret_detection.harmless import is_address_field, shown_address
-from codemie_core.config.secret_detection.shapes import secret_spans
+from codemie_core.config.secret_detection.shapes import (
+    SHORTEST_BY_ITSELF,
+    is_undivided,
+    secret_spans,
+    short_parts,
+)
 from codemie_core.files.json.document import JsonDocument
+from codemie_core.files.json.syntax import uncollected
 from codemie_core.profiles.tokens.masking.items import Item, Place, What, items_of
 
 _PIECE = 6
 """Characters from which on a secret is hidden also where it is a part of a longer text."""
+_SEARCHES = 150
+"""In all secrets, joined; each takes up to a millisecond where they have a megabyte together."""
 
 
 class Mask:
@@ -25,17 +35,16 @@ class Mask:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._verdicts: dict[tuple[tuple[str, ...], str], Verdict] = {}
-        """What was judged already: two versions of a configuration differ in little."""
 
     def text_of(self, document: JsonDocument) -> str:
         """Return the document's text, all hidden that is not known to be harmless; it is JSON still."""
-        items = self.items_of(document.text)
-        return self.masked(document.text, items, Repeated(secrets_among(items)))
+        with uncollected():
+            items = self.items_of(document.text)
+            return self.masked(document.text, items, Repeated(secrets_among(items)))
 
     def items_of(self, text: str, *, around: Sequence[Place] = ()) -> list[Item]:
         """Return the names and values of a text; arguments as `items.items_of`."""
-        return list(items_of(text, self._verdict_on, around=around))
+        return list(items_of(text, verdict_on, around=around))
 
     def masked(self, text: str, items: Iterable[Item], repeated: Repeated) -> str:
         """Return a text as it may be shown.
@@ -49,31 +58,28 @@ class Mask:
         for item in items:
             hidden = self._hidden(item, repeated)
             if hidden is not None:
-                parts += [text[at : item.start], json.dumps(hidden, ensure_ascii=False)]
+                parts += [text[at : item.start], hidden]
                 at = item.end
         return "".join([*parts, text[at:]])
 
     def _hidden(self, item: Item, repeated: Repeated) -> str | None:
-        """Return what is shown in the item's place; None: the item itself."""
+        """Return the JSON that is shown in the item's place; None: the item itself."""
         if item.names_profile:
             return None
         harmless = item.verdict is Verdict.HARMLESS
-        in_part = not harmless and item.what is What.STRING and is_address_field(item.path)
-        if not (harmless or in_part) or repeated.within(item.text):
-            return self._numbered(item.text)
+        if not (harmless or _is_address(item)) or repeated.within(item.text):
+            return f'"{self._numbered(item.text)}"'
         if harmless:
             return None
         numbered = self._numbered(item.text)
-        return shown_address(item.text, numbered) or numbered
-
-    def _verdict_on(self, path: tuple[str, ...], text: str) -> Verdict:
-        key = (path, text)
-        if key not in self._verdicts:
-            self._verdicts[key] = verdict_on(path, text)
-        return self._verdicts[key]
+        return json.dumps(shown_address(item.text, numbered) or numbered, ensure_ascii=False)
 
     def _numbered(self, text: str) -> str:
         return f"(hidden, no. {self._numbers.setdefault(text, len(self._numbers) + 1)})"
+
+
+def _is_address(item: Item) -> bool:
+    return is_address_field(item.path) and item.what is What.STRING
 
 
 def secrets_among(items: Iterable[Item]) -> set[str]:
@@ -82,21 +88,69 @@ def secrets_among(items: Iterable[Item]) -> set[str]:
 
 
 class Repeated:
-    """Secrets that are to be hidden also under a harmless name, or within a longer text."""
+    """Secrets that are to be hidden also under a harmless name, or within a longer text.
+
+    A secret may be a part of another one, as in `Bearer ...`. A text that is to be shown mostly shares
+    nothing with these. So only those that do share a piece with it are looked at closely, until so many
+    searches were made that looking at all of them is quicker.
+    """
 
     def __init__(self, secrets: set[str]) -> None:
-        self._secrets = secrets | {text[start:end] for text in secrets for start, end in secret_spans(text)}
+        self._secrets = set(secrets)
         self._by_piece: dict[str, list[str]] = {}
-        for secret in self._secrets:
-            if len(secret) >= _PIECE:
-                self._by_piece.setdefault(secret[:_PIECE], []).append(secret)
+        for secret in secrets:
+            self._note(secret)
+        self._divided = [secret for secret in secrets if not is_undivided(secret)]
+        self._joined = "\0".join(self._divided)
+        self._starts = list(accumulate((len(secret) + 1 for secret in self._divided), initial=0))
+        self._short: dict[str, list[int]] | None = None
+        """What may be a short secret within a longer one, and where. None: not looked for yet."""
+        self._searches_left = _SEARCHES if self._divided else 0
         self._known: dict[str, bool] = {}
 
     def within(self, text: str) -> bool:
         """Return whether `text` is one of the secrets, or has a long one in it."""
         if text not in self._known:
+            if self._searches_left > 0 and text and text not in self._secrets:
+                self._look_at_those_like(text)
             self._known[text] = text in self._secrets or self._has_one_in_it(text)
         return self._known[text]
+
+    def _look_at_those_like(self, text: str) -> None:
+        """Look at each secret that may have a part of `text` as its own; at all, if these are many."""
+        if len(text) < SHORTEST_BY_ITSELF:
+            if self._short is None:
+                self._short = short_parts(self._joined)
+            for at in self._short.pop(text, ()):
+                self._look_at([self._divided[self._number_at(at)]])
+            return
+        for piece in {text[start : start + _PIECE] for start in range(len(text) - _PIECE + 1)}:
+            at = 0
+            while self._searches_left > 0:
+                self._searches_left -= 1
+                at = self._joined.find(piece, at)
+                if at < 0:
+                    break
+                number = self._number_at(at)
+                self._look_at([self._divided[number]])
+                at = self._starts[number + 1]
+        if self._searches_left <= 0:
+            self._look_at(self._divided)
+
+    def _number_at(self, offset: int) -> int:
+        return bisect_right(self._starts, offset) - 1
+
+    def _look_at(self, secrets: Iterable[str]) -> None:
+        for secret in secrets:
+            for start, end in secret_spans(secret):
+                part = secret[start:end]
+                if part not in self._secrets:
+                    self._secrets.add(part)
+                    self._note(part)
+
+    def _note(self, secret: str) -> None:
+        if len(secret) >= _PIECE:
+            self._by_piece.setdefault(secret[:_PIECE], []).append(secret)
 
     def _has_one_in_it(self, text: str) -> bool:
         by_piece = self._by_piece

@@ -158,6 +158,13 @@ def test_profiles_that_hold_long_lists_keep_the_line_numbers_right() -> None:
     assert lines[2] == of_whole_texts(before, after)[2]
 
 
+@pytest.mark.parametrize("indent", [0, 1, "\t"])
+def test_the_line_numbers_are_right_however_little_is_indented(indent: int | str) -> None:
+    look = {"indent": indent}
+    before, after = parsed(many(20), look), parsed(many(20, p15={"model": "y"}), look)
+    assert masked_difference(before, after, names=NAMES)[2] == of_whole_texts(before, after)[2]
+
+
 def test_of_many_profiles_only_those_next_to_a_change_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     before = parsed(many(1000), {"indent": 2})
     after = parsed(many(1000, p500={}), {"indent": 2})
@@ -170,6 +177,6 @@ def test_of_many_profiles_only_those_next_to_a_change_are_masked(monkeypatch: py
 
     monkeypatch.setattr(Mask, "items_of", items_of)
     assert masked_difference(before, after, names=NAMES)
-    assert 1 <= len(looked_at) <= 10  # what is before and behind the profiles, the change, its neighbours
+    assert 1 <= len(looked_at) <= 10  # the change and its neighbours
     Mask().text_of(before)
     assert len(looked_at[-1]) == len(before.text)  # the count would notice
