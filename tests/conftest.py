@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.support.durations import lines_of, seconds_by_folder
 from tests.support.lock_order import lock_order_watched
 from tests.support.memory import memory_folder
@@ -17,6 +18,9 @@ from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
 
 usual_signals()
+# How long one example takes says more of the machine than of the program.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 TESTS = Path(__file__).parent
 ONE_WORKER_EACH = {
