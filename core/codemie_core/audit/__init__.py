@@ -1,1 +1,1 @@
-"""What `doctor` looks at: each file of this room is one kind of check and yields findings."""
+"""What `doctor` checks: each file in `checks/` is one kind of check and yields findings."""

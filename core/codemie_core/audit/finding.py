@@ -1,4 +1,4 @@
-"""One thing a person should know about how safe their home is: how bad, where, and the command that helps."""
+"""One thing a user should know about the safety of their home: how bad, where, and which command helps."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ FIX = f"{PROGRAM} doctor --fix"
 
 
 class Severity(enum.IntEnum):
-    """How bad it is; the worst is the greatest."""
+    """How bad it is; the greatest is the worst."""
 
     NOTE = 1
-    """Good to know; nothing is at risk by it."""
+    """Good to know; it puts nothing at risk."""
     WARNING = 2
-    """A secret lies where it should not, or something would go wrong later."""
+    """A secret is in the wrong place, or something would fail later."""
     DANGER = 3
-    """Another user, or anybody on the network, can read a secret or change where it is sent."""
+    """Another user, or anyone on the network, can read a secret or change where it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Permission bits to be taken away from a file or folder."""
+    """Permission bits to remove from a file or folder."""
 
     path: str
     bits: int
-    """The bits that go."""
+    """The bits to remove."""
 
 
 class MoveTokens(enum.Enum):
-    """Tokens to be moved to the field that the CLI reads."""
+    """Tokens to move to the field that the CLI reads."""
 
     FOR_CLI = "for-cli"
 
@@ -41,26 +41,26 @@ Mending = Closing | MoveTokens
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. Its texts hold no secret."""
+    """One finding. Its texts contain no secret."""
 
     severity: Severity
     code: str
     """Its kind, for programs; stable."""
     path: str
-    """The file or folder it is about; empty where it is about none, as for a variable."""
+    """The file or folder in question; empty if there is none, as for a variable."""
     message: str
-    """What is wrong, to a person: one sentence or two."""
+    """What is wrong, for people: one or two sentences."""
     command: str
-    """The one command that mends it; empty where none does."""
+    """The one command that fixes it; empty if there is none."""
     mending: Mending | None = None
-    """What `doctor --fix` does about it. It may be less than the command does."""
+    """What `doctor --fix` does about it, which may be less than the command does."""
 
     @property
     def fixable(self) -> bool:
-        """Whether `doctor --fix` mends it altogether."""
+        """Whether `doctor --fix` fixes it completely."""
         return self.command == FIX
 
 
 def worst_first(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return them in the order in which they should be read; equals stay as they were found."""
+    """Return them in reading order; equal ones keep their order."""
     return tuple(sorted(findings, key=lambda finding: -finding.severity))

@@ -1,4 +1,4 @@
-"""All checks of a home, without asking a keyring, and what else `doctor` shows: protection and logins."""
+"""All checks of a home that need no keyring, and what else `doctor` shows: protection and logins."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ class CliLogin:
     credential: CliCredential
     profiles: tuple[str, ...]
     account: str
-    """Who is logged in, from the token or the profile's `userEmail`; empty where neither tells."""
+    """Who is logged in, from the token or the profile's `userEmail`; empty if neither says."""
 
 
 @dataclass(frozen=True, slots=True)
 class HomeAudit:
-    """All of it, as values."""
+    """The result of an audit."""
 
     protection: Protection
     logins: tuple[CliLogin, ...]
     findings: tuple[Finding, ...]
     """The worst first."""
     config: Config | None
-    """None: there is none, or it can't be read."""
+    """None if there is no configuration, or it can't be read."""
     versions_with_old_tokens: int = 0
-    """How many kept versions hold a token in the clear that the configuration no longer holds."""
+    """How many saved versions hold a plaintext token that the configuration no longer has."""
 
     @property
     def worst(self) -> Severity | None:
-        """How bad the worst finding is; None: nothing was found."""
+        """The severity of the worst finding; None if there are no findings."""
         return self.findings[0].severity if self.findings else None
 
     def of_kind(self, code: str) -> tuple[Finding, ...]:
@@ -61,14 +61,14 @@ def audit_home(
     environ: Mapping[str, str] | None = None,
     folder: str | None = None,
 ) -> HomeAudit:
-    """Look at a home. Never raises for what is in it.
+    """Audit a home. Never raises because of what is in it.
 
     Args:
-        store: the home's credential store. No keyring is asked; the machine's slot is opened for the names.
+        store: the home's credential store. Asks no keyring; opens only the machine's slot, for the names.
         home: the home.
         machine: what the CLI's key is made of.
-        environ: the environment to judge; the process's own unless given.
-        folder: the working directory to judge; the process's own unless given.
+        environ: the environment to judge; default: that of this process.
+        folder: the working directory to judge; default: that of this process.
     """
     loader = ConfigLoader(home)
     config, config_error = None, None
@@ -99,7 +99,7 @@ def audit_home(
 
 
 def mode_of(path: str) -> int | None:
-    """Return the permission bits of a path; None where nobody can say."""
+    """Return the permission bits of a path; None if they can't be read."""
     try:
         return stat.S_IMODE(os.stat(path).st_mode)
     except OSError:

@@ -1,4 +1,4 @@
-"""What `doctor --fix` does: closes what others can read or change."""
+"""What `doctor --fix` does: it closes what others can read or change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codemie_core.errors import StoreError, store_error
 
 
 def closings(findings: Iterable[Finding]) -> tuple[Closing, ...]:
-    """Return what is to be closed, each path once, the outermost first."""
+    """Return what to close: each path once, the outermost first."""
     bits: dict[str, int] = {}
     for finding in findings:
         if isinstance(finding.mending, Closing):
@@ -22,13 +22,13 @@ def closings(findings: Iterable[Finding]) -> tuple[Closing, ...]:
 
 
 def close(closing: Closing) -> None:
-    """Take the bits away from a file or folder; what is a link by now is not followed.
+    """Remove the bits from a file or folder; what has become a link is not followed.
 
     Raises:
-        StoreError: the system refused, or it is no file or folder of this user any more.
+        StoreError: the system refused, or it is no longer a file or folder of this user.
     """
     if sys.platform == "win32":
-        return  # nothing asks for it there
+        return  # nothing asks for this on Windows
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY
     try:
         fd = os.open(closing.path, flags)

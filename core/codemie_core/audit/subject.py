@@ -1,4 +1,4 @@
-"""What is looked at: a home with its configuration, the environment, and the working directory."""
+"""What the checks look at: a home and its configuration, the environment, and the working directory."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from codemie_core.files.trust import Right, access_to, reachable_by_others
 from codemie_core.home import Home
 
 LARGEST_SCANNED_BYTES = 1 << 20
-"""Larger files are not searched for tokens: no editor's copy of a configuration is."""
+"""Larger files are not searched for tokens; no editor's copy of a configuration is that large."""
 _ASSIGNMENT = re.compile(r"""["']?([A-Za-z_][\w.-]{0,63})["']?\s*[:=]\s*["']?([^\s"',;]{1,4096})""")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """All that the checks may look at. The configuration was read once, for all of them."""
+    """Everything the checks may look at. The configuration is read once, for all of them."""
 
     home: Home
     config: Config | None
-    """None: there is none, or it can't be read."""
+    """None if there is no configuration, or it can't be read."""
     config_error: ConfigError | None
     """Why it can't be read."""
     environ: Mapping[str, str] = field(repr=False)
@@ -47,7 +47,7 @@ class Subject:
 
 
 def entries_of(folder: str) -> Iterator[os.DirEntry[str]]:
-    """Yield what is in a folder, by name; nothing where it can't be listed."""
+    """Yield the entries of a folder by name; nothing if it can't be listed."""
     try:
         with os.scandir(folder) as entries:
             yield from sorted(entries, key=lambda entry: entry.name)
@@ -56,7 +56,7 @@ def entries_of(folder: str) -> Iterator[os.DirEntry[str]]:
 
 
 def status_of(path: str) -> os.stat_result | None:
-    """Return what an entry is, by `lstat`; None where nothing is, or nobody can say."""
+    """Return the `lstat` of an entry; None if it doesn't exist or can't be examined."""
     try:
         return os.lstat(path)
     except (OSError, ValueError):
@@ -64,16 +64,16 @@ def status_of(path: str) -> os.stat_result | None:
 
 
 def is_file(path: str) -> bool:
-    """Whether an entry is a regular file, and no link to one."""
+    """Whether an entry is a regular file, and not a link to one."""
     status = status_of(path)
     return status is not None and stat.S_ISREG(status.st_mode)
 
 
 def bytes_of(path: str) -> bytes:
-    """Return a small regular file's content; empty where it is none, too large, or can't be read.
+    """Return the content of a small regular file; empty if it is something else, too large, or unreadable.
 
     Args:
-        path: the file; a pipe or a device in its place is not waited for.
+        path: the file; if it is a pipe or a device, this does not block.
     """
     try:
         return read_whole(path, limit_bytes=LARGEST_SCANNED_BYTES)[0]
@@ -82,41 +82,41 @@ def bytes_of(path: str) -> bytes:
 
 
 def holds_token(data: bytes, known: frozenset[str] = frozenset()) -> bool:
-    """Whether a token stands somewhere in a file of whatever form: JSON, `NAME=value`, an editor's swap file.
+    """Whether a file of any format (JSON, `NAME=value`, an editor's swap file) contains a token.
 
     Args:
         data: its content.
-        known: tokens that are known, found wherever they stand.
+        known: known tokens, found anywhere in the data.
     """
     text = data.decode("utf-8", "replace")
     if any(token in text for token in known if len(token) > 5):
         return True
     try:
         return next(secrets_in_text(text), None) is not None
-    except (ValueError, RecursionError):  # no JSON, or no longer
+    except (ValueError, RecursionError):  # not JSON, or no longer JSON
         pairs = _ASSIGNMENT.findall(text)
         return holds_secret(text) or any(is_secret((name,), value) for name, value in pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who else may read something that is secret."""
+    """Who else may read a secret."""
 
     who: str
     """`every user of this machine`, `the group staff`."""
     mode: int | None
-    """Its permission bits; None on Windows."""
+    """Permission bits; None on Windows."""
     reachable: bool
-    """False: a folder on the way keeps them out as yet."""
+    """False if a folder above it still keeps them out."""
 
     @property
     def bits(self) -> str:
-        """The mode in brackets, with a blank before; empty on Windows."""
+        """The mode in parentheses, with a leading space; empty on Windows."""
         return "" if self.mode is None else f" (mode {self.mode:04o})"
 
 
 def readers_of(path: str) -> Readers | None:
-    """Return who else may read an entry; None: nobody, or there is none. A link is not followed."""
+    """Return who else may read an entry; None if nobody, or if it doesn't exist. Links are not followed."""
     status = status_of(path)
     if status is None or stat.S_ISLNK(status.st_mode):
         return None
@@ -133,5 +133,5 @@ def removing(path: str) -> str:
 
 
 def editing(path: str) -> str:
-    """Return the command that opens a file in the person's editor."""
+    """Return the command that opens a file in the user's editor."""
     return f'notepad "{path}"' if sys.platform == "win32" else f'"${{EDITOR:-vi}}" {shlex.quote(path)}'

@@ -27,7 +27,7 @@ _LOCKED_BYTE = 1 << 30
 """Windows: a locked byte can be neither read nor written, so it lies beyond the note."""
 _REMOVED_TIMES = 50
 _PATIENT_PAUSE_SECONDS = 30.0
-"""Windows: pause between the tries of a waiter without a time limit."""
+"""Windows: pause between attempts of a waiter without a time limit."""
 _FIRST_PAUSE_SECONDS = 0.001
 _LONGEST_PAUSE_SECONDS = 0.02
 
@@ -48,7 +48,7 @@ if sys.platform == "win32":
             time.sleep(_PATIENT_PAUSE_SECONDS)
 
     def unlock(fd: int, *, at: int = 0) -> None:
-        """Give back what `lock_open_file` took."""
+        """Release what `lock_open_file` acquired."""
         os.lseek(fd, at, os.SEEK_SET)
         msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
 
@@ -68,22 +68,22 @@ else:
         fcntl.flock(fd, fcntl.LOCK_EX)  # the kernel wakes us: waiting costs nothing
 
     def unlock(fd: int, *, at: int = 0) -> None:  # noqa: ARG001
-        """Give back what `lock_open_file` took."""
+        """Release what `lock_open_file` acquired."""
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
 def lock_open_file(fd: int, path: str, *, timeout_seconds: float, at: int = 0) -> None:
-    """Lock an open file exclusively; `unlock`, closing it, or the end of the process give it back.
+    """Lock an open file exclusively, until `unlock`, until it is closed, or until the process ends.
 
     Args:
         fd: open for writing.
         path: for messages.
-        timeout_seconds: how long to wait for another holder; 0 asks once, infinity waits however long.
-        at: Windows: offset of the byte that is locked, which nobody else can then read or write; the
-            descriptor's position moves there.
+        timeout_seconds: how long to wait for another holder; 0 tries once, infinity waits forever.
+        at: Windows: offset of the locked byte, which nobody else can then read or write; the descriptor's
+            position moves there.
 
     Raises:
-        StoreBusy: somebody else held it until the time limit.
+        StoreBusy: another holder kept it until the time limit.
         StoreError: the file system has no locks.
     """
     deadline = time.monotonic() + timeout_seconds
@@ -109,7 +109,7 @@ def _busy(path: str, waited_seconds: float) -> StoreBusy:
 
 
 def note_in(path: str) -> bytes:
-    """Return the note of a lock that is not held; empty where there is none, or it can't be read."""
+    """Return the note of a lock that is not held; empty if there is none, or it can't be read."""
     try:
         return read_private(path, limit_bytes=NOTE_LIMIT_BYTES)[0].rstrip(b" \n")
     except (OSError, StoreError):
@@ -120,8 +120,8 @@ class StoreLock:
     """Exclusive lock on one path, as a context manager; not reentrant.
 
     Args:
-        path: the lock file; its folder is made where missing.
-        timeout_seconds: how long to wait for another holder; 0 asks once, infinity waits however long.
+        path: the lock file; its folder is created if missing.
+        timeout_seconds: how long to wait for another holder; 0 tries once, infinity waits forever.
     """
 
     def __init__(self, path: str, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
@@ -130,12 +130,12 @@ class StoreLock:
         self._fd: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock.
+        """Acquire the lock.
 
         Raises:
-            StoreBusy: somebody else held it until the time limit.
-            StoreUnsafe: a link, or something else that is not ours, is in the place of the lock file.
-            StoreError: the lock file can't be made, or the file system has no locks.
+            StoreBusy: another holder kept it until the time limit.
+            StoreUnsafe: the lock file is a link, or something else that is not ours.
+            StoreError: the lock file can't be created, or the file system has no locks.
         """
         deadline = time.monotonic() + self._timeout_seconds
         for tried in itertools.count():
@@ -144,7 +144,7 @@ class StoreLock:
                 fd = open_private(self.path, os.O_RDWR | os.O_CREAT)
             except OSError as error:
                 if isinstance(error, FileNotFoundError) and time.monotonic() < deadline:
-                    continue  # the folder was removed since it was made
+                    continue  # the folder was removed after we created it
                 raise store_error(self.path, as_posix_says(self.path, error)) from error
             try:
                 left = max(0.0, deadline - time.monotonic())
@@ -156,7 +156,7 @@ class StoreLock:
                 with contextlib.suppress(OSError):
                     os.close(fd)
                 raise
-            # Removed since it was opened: this lock keeps nobody out, those who come now make a new file.
+            # Removed since it was opened: this lock keeps nobody out, because others create a new file.
             with contextlib.suppress(OSError):
                 os.close(fd)
             if tried > _REMOVED_TIMES and time.monotonic() >= deadline:
@@ -176,7 +176,7 @@ class StoreLock:
             raise _busy(self.path, self._timeout_seconds) from None
 
     def note(self) -> bytes:
-        """Return what the last holder left to the next one; empty where nothing is, or it can't be read."""
+        """Return the note that the last holder left; empty if there is none, or it can't be read."""
         try:
             os.lseek(self._held, 0, os.SEEK_SET)
             return os.read(self._held, NOTE_LIMIT_BYTES).rstrip(b" \n")
@@ -184,7 +184,7 @@ class StoreLock:
             return b""
 
     def leave_note(self, note: bytes) -> None:
-        """Leave a hint for the next holder in the lock file. It may get lost, so nothing may depend on it.
+        """Leave a note for the next holder in the lock file. It may get lost, so nothing may depend on it.
 
         Args:
             note: shorter than `NOTE_LIMIT_BYTES`, without trailing spaces or newlines.
@@ -201,10 +201,10 @@ class StoreLock:
         return self._fd
 
     def release(self) -> None:
-        """Give the lock back; does nothing where it is not held."""
+        """Release the lock; a no-op if it is not held."""
         fd, self._fd = self._fd, None
         if fd is not None:
-            # Closing gives it back as well, and an error now would deny a change that was made.
+            # Closing releases it as well, and an error now would hide a change that was made.
             with contextlib.suppress(OSError):
                 unlock(fd, at=_LOCKED_BYTE)
             with contextlib.suppress(OSError):

@@ -18,7 +18,7 @@ from types import TracebackType
 
 
 def not_a_folder(path: str) -> OSError:
-    """Return the error for a link, or anything else, that stands where a folder belongs."""
+    """Return the error for a link, or anything else, in place of a folder."""
     return OSError(errno.ENOTDIR, "is not a real folder (links are not followed)", path)
 
 
@@ -34,10 +34,10 @@ if sys.platform == "win32":
     _PAUSE_SECONDS = 0.005
 
     def _remove(path: str) -> None:
-        """Remove a file as the only one who does: of two that `unlink` it at a time both may succeed."""
+        """Remove a file as the only one to do so: if two processes `unlink` it at once, both may succeed."""
         close = ctypes.WinDLL("kernel32").CloseHandle
         close.argtypes = [ctypes.c_void_p]
-        # Not shared for deleting: who comes second is refused, tries again, and finds it gone.
+        # Not shared for deleting: the second process is refused, tries again, and finds it gone.
         handle = open_handle(
             path,
             access=_DELETE,
@@ -65,17 +65,17 @@ if sys.platform == "win32":
             return iter(os.listdir(self.path))
 
         def stat(self, name: str) -> os.stat_result:
-            """Return what `name` is; of a link, the link."""
+            """Return the `lstat` of `name`."""
             return os.lstat(os.path.join(self.path, name))
 
         def remove(self, name: str) -> None:
-            """Remove a file; of a link, the link."""
+            """Remove a file; for a link, the link itself."""
             path = os.path.join(self.path, name)
             for attempt in range(_ATTEMPTS):
                 try:
                     _remove(path)
                 except PermissionError:
-                    # Open elsewhere, or another removes it: then it is not found the next time.
+                    # Open elsewhere, or being removed by another: then the retry does not find it.
                     if attempt == _ATTEMPTS - 1:
                         raise
                     time.sleep(_PAUSE_SECONDS)
@@ -97,7 +97,7 @@ if sys.platform == "win32":
         def __exit__(
             self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
         ) -> None:
-            """Nothing is held."""
+            """Do nothing; nothing is held."""
 
 else:
 
@@ -108,8 +108,8 @@ else:
             """Open a folder.
 
             Args:
-                path: where it is; a name in `within` where that is given.
-                within: the folder it lies in.
+                path: where it is; a name in `within` if that is given.
+                within: its parent folder.
 
             Raises:
                 OSError: it is missing or can't be opened; `ENOTDIR` for a link.
@@ -139,11 +139,11 @@ else:
             return (name for _, name in numbered)
 
         def stat(self, name: str) -> os.stat_result:
-            """Return what `name` is; of a link, the link."""
+            """Return the `lstat` of `name`."""
             return os.stat(name, dir_fd=self._fd, follow_symlinks=False)
 
         def remove(self, name: str) -> None:
-            """Remove a file; of a link, the link."""
+            """Remove a file; for a link, the link itself."""
             os.unlink(name, dir_fd=self._fd)
 
         def remove_folder(self, name: str) -> None:
@@ -159,7 +159,7 @@ else:
                     raise OSError(errno.EINVAL, "not a regular file", name)
                 return os.read(fd, limit_bytes)
             finally:
-                with contextlib.suppress(OSError):  # what was read was read
+                with contextlib.suppress(OSError):  # the data has been read
                     os.close(fd)
 
         def __enter__(self) -> OpenFolder:

@@ -1,10 +1,10 @@
-"""Open another program's file for reading without being in its way.
+"""Opens another program's file for reading without getting in its way.
 
-For files that programs make, such as sessions: a link in the place of one is not followed. (The folder may be
-one: people move their sessions to a larger disk.)
+For files that programs create, such as sessions: if the file is a link, it is not followed. (The folder may
+be one, because people move their sessions to a larger disk.)
 
-On Windows Python's own `open` keeps others from renaming or deleting the file while it is open (it does not
-pass FILE_SHARE_DELETE), and the CLI replaces its session files by rename.
+On Windows, Python's own `open` keeps others from renaming or deleting the file while it is open (it does not
+pass FILE_SHARE_DELETE), but the CLI replaces its session files by renaming.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if sys.platform == "win32":
 else:
 
     def _open_descriptor(path: str) -> int:
-        # A pipe must not hold us, and a terminal not become ours.
+        # Opening a pipe must not block us, and a terminal must not become ours.
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW
         try:
             return os.open(path, flags)
@@ -49,7 +49,7 @@ def open_shared(path: str) -> io.FileIO:
     """Open a regular file, unbuffered.
 
     Raises:
-        OSError: as the system says; `EISDIR` or `EINVAL` for what is no regular file, `ELOOP` for a link.
+        OSError: from the system; `EISDIR` or `EINVAL` if it is not a regular file, `ELOOP` for a link.
     """
     file = io.FileIO(_open_descriptor(path), "rb")
     mode = os.fstat(file.fileno()).st_mode
@@ -61,7 +61,7 @@ def open_shared(path: str) -> io.FileIO:
 
 
 def read_shared(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
-    """Read a whole file, and the stat of the very file that was read.
+    """Read a whole file, and return the stat of exactly the file that was read.
 
     Raises:
         OSError: as `open_shared`; `EFBIG` over `limit_bytes`.

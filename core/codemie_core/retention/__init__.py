@@ -1,4 +1,4 @@
-"""Old logs, and sessions where the person wants it, go away: what is old, how it is removed, and when not."""
+"""Removes old logs and, if the user wants it, old sessions: what is old, how to remove it, when not to."""
 
 from codemie_core.retention.housekeeping import Retention, clean
 from codemie_core.retention.logs import DEFAULT_RETENTION_DAYS, cleanup_old_logs

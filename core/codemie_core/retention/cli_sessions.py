@@ -1,4 +1,4 @@
-"""The CLI's session files in `sessions/`, those of one session together."""
+"""The CLI's session files in `sessions/`, grouped by session."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _RECORD = ".json"
 _PARTS = (_RECORD, "_metrics.jsonl", "_conversation.jsonl", "_pi-run.jsonl")
 _MARKER = "-codemie-marker.json"
 _ENDED = "completed_"
-"""The CLI puts this before the names of a session's files when it has ended."""
+"""Prefix that the CLI puts on a session's files when the session has ended."""
 _ID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _CLI_FILE = re.compile(f"(?:{_ENDED})?({_ID})(?:{'|'.join(map(re.escape, _PARTS))})")
 _MARKER_FILE = re.compile(f"([0-9A-Za-z][0-9A-Za-z._-]*){re.escape(_MARKER)}")
 
 Files = list[tuple[str, os.stat_result]]
-"""Names, and what each was when it was looked at."""
+"""Name -> the state of the file when it was examined."""
 
 
 @dataclass(slots=True)
@@ -32,12 +32,12 @@ class CliSession:
 
     folder: OpenFolder
     id: str
-    """Empty: only a marker that belongs to none."""
+    """Empty for a marker that belongs to no session."""
     files: Files
 
     @property
     def ended(self) -> bool:
-        """Whether its own record says that it is over; without a record, it is."""
+        """Whether its record says that it has ended; a session without a record has."""
         name = self._record_name
         if name is None or name.startswith(_ENDED):
             return True
@@ -48,7 +48,7 @@ class CliSession:
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """The names of its kind that are not there."""
+        """The names of its kind that don't exist."""
         present = {name for name, _ in self.files}
         id_ = next((match[1] for name in present if (match := _CLI_FILE.fullmatch(name))), None)
         if id_ is None:
@@ -58,7 +58,7 @@ class CliSession:
         )
 
     def record(self) -> dict[str, Any] | None:
-        """Return its metadata; None where there is none that can be read."""
+        """Return its metadata; None if there is none, or it can't be read."""
         name = self._record_name
         if name is None:
             return None

@@ -70,19 +70,19 @@ def _jumped(last: LastRun, now: LastRun) -> bool:
     if wall < -_TOLERANCE_SECONDS:
         return True
     if now.boot_id != last.boot_id:
-        return False  # the machine was off for who knows how long
+        return False  # there is no telling how long the machine was off
     return abs(wall - (now.running_seconds - last.running_seconds)) > DAY_SECONDS
 
 
 class RunRecord:
-    """The file that remembers the last run of a home."""
+    """The file with the last run of a home."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self.path = os.path.join(home.tray, "cleanup.json")
 
     def read(self) -> LastRun | None:
-        """Return what is remembered; None where that is nothing, or nothing that makes sense."""
+        """Return the record; None if there is none, or it makes no sense."""
         try:
             data, _ = read_private(self.path, limit_bytes=_LIMIT_BYTES)
             return _last_run(json.loads(data))
@@ -90,7 +90,7 @@ class RunRecord:
             return None
 
     def write(self, run: LastRun) -> None:
-        """Remember a run.
+        """Record a run.
 
         Raises:
             StoreError: it can't be written.

@@ -1,7 +1,7 @@
-"""By what a folder is known as a CodeMie home: without a sign nothing in it is removed.
+"""How to recognize a CodeMie home: in a folder without any of these signs, nothing is removed.
 
-`CODEMIE_HOME` can name any folder, by mistake too, and others keep files there that are named as logs are.
-What a running tray makes in any home (locks, `cleanup.json`) is no sign.
+`CODEMIE_HOME` can name any folder, even by mistake, and other programs name their files as we name logs.
+What a running tray creates in any home (locks, `cleanup.json`) is not a sign.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _Objects = dict[str, Any]
 
 
 def is_codemie_home(home: Home) -> bool:
-    """Whether a folder is surely a home of the CLI or of this product."""
+    """Whether a folder is certainly a home of the CLI or of this product."""
     return (
         os.path.basename(home.path) == DEFAULT_NAME
         or any(

@@ -1,4 +1,4 @@
-"""One cleaning of a home as the person's settings want it: logs, and sessions where a retention is set."""
+"""One cleanup of a home as its settings say: logs, and sessions if a retention is set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from codemie_core.system.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long things stay."""
+    """How long things are kept."""
 
     logs_days: float | None = DEFAULT_RETENTION_DAYS
     """None: logs are left alone."""
@@ -34,15 +34,15 @@ def clean(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Cleanup:
-    """Clean a home. Never raises for what the disk refuses: that is in the result.
+    """Clean up a home. Never raises because of the disk: the result reports what failed.
 
     Args:
-        home: which home.
+        home: the home.
         retention: what is old.
-        clock: what time it is.
-        automatic: nobody asked for it: `clock_guard` may hold it back.
-        dry_run: only say what would be removed; nothing is remembered of it.
-        progress: see `Progress`; sessions count as one each.
+        clock: the time.
+        automatic: nobody asked for this run, so `clock_guard` may hold it back.
+        dry_run: only report what would be removed; nothing is recorded.
+        progress: see `Progress`; a session counts as one.
     """
     now = clock.wall_seconds()
     with ExitStack() as plans:
@@ -77,9 +77,9 @@ def clean(
 
 
 class _Note:
-    """What is remembered of this cleaning: written before anything is removed, in case we are killed.
+    """The record of this cleanup, written before anything is removed, in case we are killed.
 
-    On a full disk that fails; then once more afterwards, when there may be room.
+    On a full disk that fails; it is then written again at the end, when there may be room.
     """
 
     def __init__(self, home: Home) -> None:
@@ -100,7 +100,7 @@ class _Note:
         return held
 
     def try_again(self) -> None:
-        """Note it after all, where that failed."""
+        """Record it now, if that failed before."""
         if self.failure is not None:
             self._write()
 

@@ -60,7 +60,7 @@ def cleanup_old_logs(
     """Remove the old logs of a home at once, without checking the clock.
 
     Args:
-        home: which home.
+        home: the home.
         retention_days: how long a log is kept after its last change.
         now_seconds: the wall time to count from; default: now.
         dry_run: only report what would be removed.
@@ -147,13 +147,13 @@ def carry_out(plan: LogPlan, *, dry_run: bool, progress: Progress | None) -> Cle
             break
         for name, size, mtime_ns in plan.old[start : start + _STEP]:
             try:
-                # Once more, right before: of 100,000 the last comes seconds after it was planned.
+                # Check again right before: of 100,000 files, the last comes seconds after it was planned.
                 now = status_of(name)
                 if now.st_mtime_ns != mtime_ns or now.st_size != size or not stat.S_ISREG(now.st_mode):
-                    continue  # somebody uses it again
+                    continue  # it is in use again
                 remove(name)
             except FileNotFoundError:
-                pass  # somebody else removed it: theirs to count
+                pass  # another process removed it, and counts it
             except OSError as error:
                 tally.refused(name, error)
             else:
@@ -171,7 +171,7 @@ def _result(plan: LogPlan, tally: Tally, *, dry_run: bool) -> Cleanup:
 
 
 def _day(seconds: float) -> str:
-    """Return the day of a wall time as logs are named: by UTC. A time no calendar has is the first day."""
+    """Return the UTC day of a wall time, as in log names. A time outside the calendar is the first day."""
     try:
         return time.strftime("%Y-%m-%d", time.gmtime(seconds))
     except (OverflowError, OSError, ValueError):
@@ -179,7 +179,7 @@ def _day(seconds: float) -> str:
 
 
 def _start_of(day: str, now: float) -> float:
-    """Return when a day began; one that no calendar has counts as now."""
+    """Return when a day began; a day outside the calendar counts as now."""
     import calendar
 
     year, month, date = (int(part) for part in day.split("-"))

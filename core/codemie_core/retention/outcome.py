@@ -1,4 +1,4 @@
-"""The result of a cleaning, or of a dry run, and its progress."""
+"""The result of a cleanup or of a dry run, and its progress."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Cleanup:
-    """Numbers of one cleaning. A dry run yields those of the real run."""
+    """Numbers of one cleanup. A dry run yields those of the real run."""
 
     files: int = 0
     """Files removed, or that a dry run would remove."""
@@ -43,13 +43,13 @@ class Cleanup:
     next_expiry_seconds: float | None = None
     """Wall time at which the next log becomes old; None if there is no such log."""
     unnoted: Failure | None = None
-    """Why the time of this cleaning could not be noted for `clock_guard`; None: it was, or need not be."""
+    """Why `clock_guard` could not record this cleanup; None if it did, or did not need to."""
     unrecognized: str | None = None
-    """A folder with something old in it that is no CodeMie home by any sign (see `home_signs`): nothing was
-    removed. None: it is one."""
+    """A folder with old files but no sign of a CodeMie home (see `home_signs`), so nothing was
+    removed. None if it has such a sign."""
 
     def __add__(self, other: Cleanup) -> Cleanup:
-        """Return both as one."""
+        """Return both added up."""
         expiries = [t for t in (self.next_expiry_seconds, other.next_expiry_seconds) if t is not None]
         return Cleanup(
             self.files + other.files,
@@ -68,7 +68,7 @@ class Cleanup:
 
 @dataclass(slots=True)
 class Tally:
-    """Adds up a cleaning while it runs."""
+    """Adds up a cleanup while it runs."""
 
     folder: str
     """For the messages only."""

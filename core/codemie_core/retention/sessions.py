@@ -33,11 +33,11 @@ UNENDED_DAYS = 30.0
 _CLASSIC_FOLDER = re.compile(r"\.session-[^/\\]+", re.DOTALL)
 _CLASSIC_FILES = ("conversations.jsonl", "metrics.jsonl")
 _STEP = 64
-"""Sessions between two looks at whether to go on."""
+"""Sessions between two checks whether to continue."""
 
 
 class PlannedFile(NamedTuple):
-    """One file as it was when it was looked at."""
+    """One file in the state in which it was examined."""
 
     name: str
     size_bytes: int
@@ -46,21 +46,21 @@ class PlannedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OldSession:
-    """Files that go together."""
+    """Files that belong together."""
 
     folder: OpenFolder
     files: tuple[PlannedFile, ...]
     others: tuple[str, ...] = ()
-    """Names that its other files would have: one that is there by now means that it is in use again."""
+    """Names of its further files: if one exists by now, the session is in use again."""
     is_session: bool = True
-    """False: a marker that belongs to no session."""
+    """False for a marker that belongs to no session."""
     emptied: tuple[OpenFolder, str] | None = None
-    """A folder to remove when they are gone: where it lies, and its name."""
+    """A folder to remove afterwards: its parent, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
-    """What is old, and how many sessions stay."""
+    """What is old, and how many sessions are kept."""
 
     old: tuple[OldSession, ...] = ()
     kept: int = 0
@@ -81,14 +81,14 @@ def cleanup_old_sessions(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Cleanup:
-    """Remove the old sessions of a home, in both layouts, at once and whatever the clock says.
+    """Remove the old sessions of a home, in both layouts, at once, without checking the clock.
 
     Args:
-        home: which home.
-        retention_days: how long a session stays after the last change of any of its files.
-        now_seconds: the wall time to count from; now unless given.
-        dry_run: only say what would be removed.
-        progress: see `Progress`; counts sessions here.
+        home: the home.
+        retention_days: how long a session is kept after the last change to any of its files.
+        now_seconds: the wall time to count from; default: now.
+        dry_run: only report what would be removed.
+        progress: see `Progress`; here it counts sessions.
 
     Raises:
         OSError: a folder of sessions can't be opened. A file that can't be removed is not an error: see
@@ -101,7 +101,7 @@ def cleanup_old_sessions(
 
 @contextmanager
 def planned_sessions(home: Home, *, retention_days: float, now_seconds: float) -> Iterator[SessionPlan]:
-    """Look through the sessions and keep their folders open until all is done.
+    """Examine the sessions, and keep their folders open until everything is done.
 
     Raises:
         OSError: as `cleanup_old_sessions`.
@@ -110,7 +110,7 @@ def planned_sessions(home: Home, *, retention_days: float, now_seconds: float) -
     unended_cutoff = min(cutoff, now_seconds - UNENDED_DAYS * DAY_SECONDS)
     with ExitStack() as folders:
         try:
-            # The home itself may be a link: that is the person's choice.
+            # The home itself may be a link; that is the user's choice.
             root = folders.enter_context(OpenFolder(os.path.realpath(home.path)))
         except FileNotFoundError:
             yield SessionPlan()
@@ -135,7 +135,7 @@ def planned_sessions(home: Home, *, retention_days: float, now_seconds: float) -
 
 
 def _classic_plan(root: OpenFolder, cutoff: float, folders: ExitStack) -> tuple[list[OldSession], int]:
-    """Return the old sessions of the classic layout, their folders kept open, and how many stay."""
+    """Return the old sessions of the classic layout, their folders kept open, and how many are kept."""
     old: list[OldSession] = []
     kept = 0
     for name in root.names():
@@ -144,7 +144,7 @@ def _classic_plan(root: OpenFolder, cutoff: float, folders: ExitStack) -> tuple[
         try:
             agent = OpenFolder(name, within=root)
         except OSError:
-            continue  # a link, a file, or not ours to read: not a folder of sessions
+            continue  # a link, a file or unreadable: not a folder of sessions
         present = present_in(agent, _CLASSIC_FILES)
         if present and max(status.st_mtime for _, status in present) < cutoff:
             folders.enter_context(agent)
@@ -179,14 +179,14 @@ def carry_out(plan: SessionPlan, home: Home, *, dry_run: bool, progress: Progres
 
 
 def _in_use_again(session: OldSession) -> bool:
-    """Whether something of it was written, renamed or made since it was planned."""
+    """Whether any of its files was written, renamed or created since it was planned."""
     if any(_changed(session.folder, file) for file in session.files):
         return True
     return bool(present_in(session.folder, session.others))
 
 
 def _changed(folder: OpenFolder, file: PlannedFile) -> bool:
-    """Whether a file is another than was planned; one that was removed is not."""
+    """Whether a file differs from the planned one; a removed file does not."""
     try:
         now = folder.stat(file.name)
     except FileNotFoundError:
@@ -210,7 +210,7 @@ def _remove(session: OldSession, tally: Tally) -> None:
         except OSError as error:
             tally.refused(file.name, error)
             whole = False
-            break  # its other files stay with this one: half a session helps nobody
+            break  # keep its other files too: half a session is of no use
         tally.files += 1
         tally.size_bytes += file.size_bytes
     tally.sessions += whole and session.is_session
@@ -219,7 +219,7 @@ def _remove(session: OldSession, tally: Tally) -> None:
         try:
             parent.remove_folder(name)
         except OSError:
-            return  # something else lies in it: not ours
+            return  # it holds something else, which is not ours
 
 
 def _planned(files: Files) -> tuple[PlannedFile, ...]:

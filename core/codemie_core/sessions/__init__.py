@@ -1,4 +1,4 @@
-"""Sessions on disk: their records and their files, in both layouts."""
+"""Sessions on disk: their records and files, in both layouts."""
 
 from codemie_core.sessions.folders import SessionFile, SessionFileKind, session_files
 from codemie_core.sessions.records import ConversationMessage, ConversationRecord, MetricRecord, RecordInvalid

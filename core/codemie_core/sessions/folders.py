@@ -18,7 +18,7 @@ _CLI_FILE = re.compile(
 
 
 class SessionFileKind(enum.Enum):
-    """What is in a file."""
+    """The content of a file."""
 
     METRICS = "_metrics.jsonl"
     CONVERSATION = "_conversation.jsonl"
@@ -41,14 +41,14 @@ class SessionFile(NamedTuple):
     session_id: str
     """Empty in the classic layout, where each record names its own."""
     agent: str
-    """Empty in the cli layout, where the session's metadata says it."""
+    """Empty in the cli layout, where it is in the session's metadata."""
 
 
 def session_files(home: Home) -> Iterator[SessionFile]:
     """Yield the session files of both layouts, in no particular order.
 
     Raises:
-        StoreError: a folder can't be read. One that is not there is an empty one.
+        StoreError: a folder can't be read. A missing folder counts as empty.
     """
     for entry in _entries(home.path):
         found = _CLASSIC_FOLDER.fullmatch(entry.name)
@@ -64,7 +64,7 @@ def session_files(home: Home) -> Iterator[SessionFile]:
 
 
 def session_folders(home: Home) -> set[str]:
-    """Return the folders that hold session files, real paths.
+    """Return the real paths of the folders that hold session files.
 
     Raises:
         StoreError: the home can't be read.
@@ -77,7 +77,7 @@ def session_folders(home: Home) -> set[str]:
 
 
 def is_session_path(path: str) -> bool:
-    """Whether a file that is counted, or a folder of such, can have this path; judged by its name alone."""
+    """Whether this could be the path of a counted file or its folder, judging by the name alone."""
     name = os.path.basename(path)
     if name == "sessions" or _CLASSIC_FOLDER.fullmatch(name):
         return True
@@ -88,7 +88,7 @@ def is_session_path(path: str) -> bool:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a folder, or a link to one; a link that leads nowhere, or to itself, is none."""
+    """Whether it is a folder, or a link to one; a link that leads nowhere, or to itself, is not."""
     try:
         return entry.is_dir()
     except OSError:

@@ -1,4 +1,4 @@
-"""The records of a session's files. Fields we don't know are kept in `extra` and written back."""
+"""The records in a session's files. Unknown fields are kept in `extra` and written back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _Value = TypeVar("_Value")
 
 
 class RecordInvalid(CodeMieError):
-    """A JSON object that is not the record it was taken for; the message names the field, not its value."""
+    """A JSON object that is not the expected record; the message names the field, not its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class ConversationMessage:
 
     @classmethod
     def from_json(cls, record: Mapping[str, object]) -> ConversationMessage:
-        """Take a parsed JSON object.
+        """Create it from a parsed JSON object.
 
         Raises:
-            RecordInvalid: a field is missing or of another type.
+            RecordInvalid: a field is missing or has the wrong type.
         """
         role = _required(record, "role", str)
         if role not in ("user", "assistant"):
@@ -49,7 +49,7 @@ class ConversationMessage:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRecord:
-    """One conversation, or what was added to it."""
+    """One conversation, or an addition to it."""
 
     id: str
     timestamp: str
@@ -60,10 +60,10 @@ class ConversationRecord:
 
     @classmethod
     def from_json(cls, record: Mapping[str, object]) -> ConversationRecord:
-        """Take a parsed JSON object.
+        """Create it from a parsed JSON object.
 
         Raises:
-            RecordInvalid: another type of record, or a field is missing or of another type.
+            RecordInvalid: another type of record, or a field is missing or has the wrong type.
         """
         _of_type(record, "conversation")
         messages = _required(record, "messages", list)
@@ -101,10 +101,10 @@ class MetricRecord:
 
     @classmethod
     def from_json(cls, record: Mapping[str, object]) -> MetricRecord:
-        """Take a parsed JSON object.
+        """Create it from a parsed JSON object.
 
         Raises:
-            RecordInvalid: another type of record, or a field is missing or of another type.
+            RecordInvalid: another type of record, or a field is missing or has the wrong type.
         """
         _of_type(record, "metric")
         names = ("type", "timestamp", "sessionId", "agent", "provider", "model", "tokensUsed", "duration")
@@ -146,7 +146,7 @@ def _required(record: Mapping[str, object], name: str, kind: type[_Value]) -> _V
 
 def _optional(record: Mapping[str, object], name: str, kind: Any) -> Any:
     value = record.get(name)
-    # JSON's true is Python's 1, and is no number.
+    # JSON's true equals 1 in Python, but is not a number.
     if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
         raise RecordInvalid(f"{name}: of another type")
     return value

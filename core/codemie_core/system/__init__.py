@@ -1,1 +1,1 @@
-"""What the machine says of itself: clocks, the boot id, our own executables."""
+"""What the machine says about itself: clocks, the boot id, our own executables."""

@@ -1,1 +1,1 @@
-"""The checks of `doctor`, one file for each kind."""
+"""The checks of `doctor`, one file per kind."""

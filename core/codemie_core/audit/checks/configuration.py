@@ -1,4 +1,4 @@
-"""The configuration itself: tokens in the clear, addresses without encryption, what the CLI makes of it."""
+"""The configuration itself: plaintext tokens, unencrypted addresses, and what the CLI makes of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ADDRESSES = ("baseUrl", "codeMieUrl", "authServerUrl")
 
 
 def check(subject: Subject, loader: ConfigLoader) -> Iterator[Finding]:
-    """Yield what is wrong with the configuration and with its kept versions."""
+    """Yield what is wrong with the configuration and its saved versions."""
     config, error = subject.config, subject.config_error
     if config is None:
         if error is not None and not isinstance(error, ConfigMissing):
@@ -58,7 +58,7 @@ def check(subject: Subject, loader: ConfigLoader) -> Iterator[Finding]:
 
 
 def old_tokens(folder: str, count: int) -> Iterator[Finding]:
-    """Yield that `count` kept versions hold tokens which the configuration no longer has.
+    """Report that `count` saved versions hold tokens that the configuration no longer has.
 
     Args:
         folder: where the versions are.
@@ -111,7 +111,7 @@ def _unencrypted_addresses(config: Config, profile: Profile) -> Iterator[Finding
     sends = any(token.in_clear or token.reference is not None for token in token_fields_of(profile))
     for field in _ADDRESSES:
         address = profile.fields.get(field)
-        # Whoever is logged in by SSO sends cookies there.
+        # Someone logged in by SSO sends cookies there.
         if isinstance(address, str) and (sends or field == "codeMieUrl") and _is_unencrypted(address):
             yield Finding(
                 Severity.DANGER,
@@ -126,7 +126,7 @@ def _unencrypted_addresses(config: Config, profile: Profile) -> Iterator[Finding
 def _is_unencrypted(address: str) -> bool:
     if not address.strip().lower().startswith(("http:", "ws:")):
         return False
-    import ipaddress  # these two are slow to load, and most addresses are https
+    import ipaddress  # slow to load, and most addresses are https
     from urllib.parse import urlsplit
 
     try:

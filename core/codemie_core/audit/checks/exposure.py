@@ -21,11 +21,11 @@ from codemie_core.profiles.tokens.cli_files import cli_file_paths
 
 _OTHERS_BITS = 0o077
 _MOST_LOOKED_AT = 500
-"""Of a folder's files, how many are looked at for one that others may read: the first one decides."""
+"""How many files of a folder are checked; the first that others may read decides."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield what others may read. Of a folder full of files the folder is told, and closed."""
+    """Yield what others may read. If a folder is full of files, report (and close) the folder."""
     home = subject.home
     for path in secret_paths(subject):
         readers = readers_of(path)
@@ -51,7 +51,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def secret_paths(subject: Subject) -> Iterator[str]:
-    """Yield the files where secrets belong. Links are resolved only where people make them."""
+    """Yield the files in which secrets belong. Links are resolved only where users make them."""
     home = subject.home
     if subject.config is not None and subject.config.secrets:
         yield os.path.realpath(subject.config.path)
@@ -63,7 +63,7 @@ def secret_paths(subject: Subject) -> Iterator[str]:
 
 
 def _readers_within(folder: str) -> Readers | None:
-    """Return who may read a file in a folder; None: nobody, or they can't get there."""
+    """Return who may read a file in a folder; None if nobody can, or they can't reach it."""
     for number, entry in enumerate(entries_of(folder)):
         if number >= _MOST_LOOKED_AT:
             break

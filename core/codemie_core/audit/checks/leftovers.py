@@ -1,4 +1,4 @@
-"""Copies: what editors, backups and killed programs leave behind, and second names of a secret file."""
+"""Copies left by editors, backups and killed programs, and second names of a secret file."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _OF_THE_CLI = frozenset(
         *(".update-lock", ".gitignore"),
     }
 )
-"""What may stand in a home besides a configuration; what is secret of it `exposure` looks after."""
+"""What a home may hold besides a configuration; `exposure` checks the secret part of it."""
 _FOLDERS = frozenset(
     {
         *("tray", "logs", "sessions", "credentials", "proxy", "plugins", "sounds", "opencode-storage"),
         *("skills", ".git"),
     }
 )
-"""Folders of the CLI's and ours. In any other one (`backup/`) copies are looked for."""
+"""Folders of the CLI and of this program. Any other folder (`backup/`) is searched for copies."""
 _MOST_IN_A_FOLDER = 200
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield the copies of secrets that lie beside the files they are copies of."""
+    """Yield copies of secrets that lie beside the original."""
     known = subject.config.secrets if subject.config else frozenset()
     for path in _candidates(subject):
         data = bytes_of(path)
@@ -55,7 +55,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _candidates(subject: Subject) -> Iterator[str]:
-    """Yield the files of the home that are neither the CLI's nor ours, and what lies beside a linked one."""
+    """Yield the files of the home that are neither the CLI's nor ours, and the siblings of a linked file."""
     home = subject.home
     live = {subject.config_path, home.credentials}
     for entry in entries_of(home.path):

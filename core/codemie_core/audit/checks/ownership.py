@@ -1,4 +1,4 @@
-"""Who else can change the home, and what is in it that does not belong there: links, pipes, others' files."""
+"""Who else can change the home, and what does not belong in it: links, pipes, other users' files."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), "")
         weak = distrusts_of_entry(path)
         if kind and _may_be_link(subject, path, status):
-            weak = distrusts(path)  # followed by whoever opens it: what it leads to counts
+            weak = distrusts(path)  # opening it follows the link, so its target counts
         elif kind:
             yield Finding(
                 Severity.WARNING,
@@ -97,7 +97,7 @@ def _inner_code(subject: Subject, one: Distrust) -> str:
 
 
 def _inner_paths(subject: Subject) -> Iterator[str]:
-    """Yield what this program or the CLI opens in the home, and whatever else lies where it looks."""
+    """Yield what this program or the CLI opens in the home, and anything else in the folders they search."""
     home = subject.home
     yield from (entry.path for entry in entries_of(home.path))
     for folder in (home.tray, home.history, home.logs, home.sessions, home.join("proxy")):
@@ -116,7 +116,7 @@ def _within(folder: str) -> Iterator[str]:
 
 
 def _may_be_link(subject: Subject, path: str, status: os.stat_result) -> bool:
-    """Whether a person may have put a link here: the configuration and whole folders live in dotfiles."""
+    """Whether users may have put a link here: they keep the configuration and whole folders in dotfiles."""
     home = subject.home
     mine = (subject.config_path, home.credentials, home.sessions, home.join("credentials"))
     return stat.S_ISLNK(status.st_mode) and (

@@ -1,4 +1,4 @@
-"""References to the credential store: those that lead nowhere, and secrets that nothing refers to."""
+"""References to the credential store that lead nowhere, and secrets without a reference."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codemie_core.profiles.tokens.reference import token_fields
 def check(subject: Subject, store: CredentialStore, protection: Protection) -> Iterator[Finding]:
     """Yield references without a credential, and credentials without a reference.
 
-    The names are encrypted with the secrets. No keyring is asked for them: it could ask a person.
+    The names are encrypted with the secrets. No keyring is asked for them, because it might prompt the user.
     """
     config = subject.config
     if config is None:
@@ -69,7 +69,7 @@ def _names(store: CredentialStore, protection: Protection) -> set[str] | None:
 
 
 def _removed(store: CredentialStore) -> set[str]:
-    """Return the names that can be restored, of a store that was listed just now."""
+    """Return the names that can be restored, from a store that was just listed."""
     try:
         return {info.name for info in store.removed()}
     except CredentialError:

@@ -1,4 +1,4 @@
-"""What is around the home: the shell's variables, the working directory, and a git work tree it lies in."""
+"""What surrounds the home: the shell's variables, the working directory, and an enclosing git work tree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _GIT_SECONDS = 5.0
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield what around the home gives its secrets away, or is stronger than its profiles."""
+    """Yield what exposes the home's secrets or overrides its profiles from outside."""
     yield from _environment(subject)
     yield from _project_config(subject)
     yield from _env_file(subject)
@@ -35,7 +35,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _environment(subject: Subject) -> Iterator[Finding]:
     profiles = subject.config.profiles if subject.config else ()
-    # The variable that a profile's own settings name is meant to be exported.
+    # The variable named by a profile's own settings is meant to be exported.
     with_jwt = [profile for profile in profiles if isinstance(profile.fields.get("jwtConfig"), dict)]
     wanted = {jwt_variable(profile) or JWT_TOKEN for profile in with_jwt}
     for name in SECRET_VARIABLES:
@@ -163,7 +163,7 @@ def _in_work_tree(subject: Subject, root: str, paths: list[str]) -> Iterator[Fin
 
 
 def _ignoring(subject: Subject, path: str) -> str:
-    """Return the command that has git ignore the whole home, or a file elsewhere that a link leads to."""
+    """Return the command that makes git ignore the whole home, or a link's target elsewhere."""
     home = os.path.realpath(subject.home.path)
     if path.startswith(home + os.sep):
         return f"echo '*' >> {shlex.quote(os.path.join(home, '.gitignore'))}"
@@ -183,7 +183,7 @@ def _work_tree_of(path: str) -> str:
 
 
 def _ask_git(root: str, *arguments: str, asked: Sequence[str] = ()) -> list[str] | None:
-    """Return what git prints, split at NUL; None: there is no git, or it refuses (safe.directory)."""
+    """Return git's output, split at NUL; None if there is no git, or it refuses (safe.directory)."""
     import subprocess  # slow to load, and few homes are in a work tree
 
     # A repository may name a program to run (core.fsmonitor); we only read.

@@ -1,1 +1,1 @@
-"""Making one change of the live configuration beside programs that ignore the lock."""
+"""Makes one change of the live configuration beside programs that ignore the lock."""

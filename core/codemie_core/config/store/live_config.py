@@ -1,4 +1,4 @@
-"""Reading the live configuration of a home, and keeping what other programs wrote in its history."""
+"""Reads the live configuration of a home, and keeps what other programs wrote in its history."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class LiveConfig:
             try:
                 self._keep_seen(lock_timeout_seconds, self._last_read)
             except StoreBusy:
-                pass  # whoever holds the lock keeps it
+                pass  # whoever holds the lock records it
             except StoreError as error:
                 self.trouble = error
         return config

@@ -1,4 +1,4 @@
-"""Files that are read whole, and replaced whole and durably or not at all."""
+"""Reads whole files, and replaces them completely and durably, or not at all."""
 
 from codemie_core.files.atomic_file.atomic_replace import replace_whole, sweep_temporaries
 from codemie_core.files.atomic_file.durability import make_durable, sync_file, sync_folder

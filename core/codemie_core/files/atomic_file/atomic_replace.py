@@ -154,14 +154,14 @@ else:
             yield
         finally:
             if held:
-                with contextlib.suppress(OSError):  # closing the folder gives it back as well
+                with contextlib.suppress(OSError):  # closing the folder releases it as well
                     fcntl.flock(folder_fd, fcntl.LOCK_UN)
 
 
 def _write_new(
     temporary: str, data: bytes, path: str, *, mode: int, like: os.stat_result | None, durable: bool
 ) -> FileVersion:
-    """Write a new file that is to take the place of `path`; where `durable`, on the disk on return."""
+    """Write a new file that will replace `path`; if `durable`, it is on the disk on return."""
     fd = os.open(temporary, _CREATE, mode)
     try:
         if like is not None:
@@ -199,7 +199,7 @@ def _replace_unchanged(temporary: str, path: str, old: bytes, version: FileVersi
         return
     try:
         _replace(temporary, path)
-        # Only over our own file: it may have been updated once more by now, and the newer update wins.
+        # Only over our own file: it may have been updated again by now, and the newer update wins.
         if not _holds(aside, old) and _still(path, version):
             os.replace(aside, path)
             raise TargetChanged(path)

@@ -1,4 +1,4 @@
-"""What a new file takes over from the one it replaces: owner, mode, access lists, labels."""
+"""What a new file inherits from the one it replaces: owner, mode, access lists, labels."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def take_after(fd: int, path: str, like: os.stat_result, mode: int) -> None:
     """Give a new, still empty file the owner, the exact mode and the attributes of the one it replaces.
 
     Raises:
-        StoreDenied: the file belongs to somebody else.
-        OSError: as the system says.
+        StoreDenied: the file belongs to another user.
+        OSError: from the system.
     """
     if sys.platform == "win32":
         return
@@ -30,7 +30,7 @@ def take_after(fd: int, path: str, like: os.stat_result, mode: int) -> None:
     if sys.platform == "linux":
         _copy_attributes(path, fd)
     if stat.S_IMODE(os.fstat(fd).st_mode) != mode:
-        # The umask took bits away, or a copied access list gave some; the file is empty still.
+        # The umask cleared bits, or a copied access list granted some; the file is still empty.
         os.fchmod(fd, mode)
 
 

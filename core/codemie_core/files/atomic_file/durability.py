@@ -1,4 +1,4 @@
-"""Makes written files survive a power cut, in the way of each system."""
+"""Makes written files survive a power cut, on each system."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 if sys.platform != "win32":
     import fcntl
 
-_OPEN = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY  # Windows flushes only what is open for writing
+_OPEN = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY  # Windows flushes only files open for writing
 _OPEN |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-# A pipe in place of the file must not block us, a terminal not become ours.
+# Opening a pipe must not block us, and a terminal must not become ours.
 _OPEN |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
@@ -72,7 +72,7 @@ else:
 if sys.platform == "darwin":
 
     def sync_file(fd: int) -> None:
-        """Put what was written to an open file on the disk."""
+        """Flush an open file to the disk."""
         try:
             # macOS: fsync leaves the data in the drive's cache; this flushes the drive, too.
             fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
@@ -82,5 +82,5 @@ if sys.platform == "darwin":
 else:
 
     def sync_file(fd: int) -> None:
-        """Put what was written to an open file on the disk."""
+        """Flush an open file to the disk."""
         os.fsync(fd)

@@ -16,7 +16,7 @@ READ_PATIENCE_SECONDS = 0.5
 """Windows: how long opening a file is retried: a file that is just being replaced can't be opened."""
 
 _READ_PAUSE_SECONDS = 0.005
-# O_NONBLOCK, O_NOCTTY: a pipe in place of the file must not block us, a terminal not become ours.
+# O_NONBLOCK, O_NOCTTY: opening a pipe must not block us, and a terminal must not become ours.
 _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _READ |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _CHUNK_BYTES = 1 << 20

@@ -1,1 +1,1 @@
-"""JSON whose bytes are kept where nothing changed."""
+"""JSON that keeps every byte it need not change."""

@@ -1,4 +1,4 @@
-"""JSON text that can be edited without touching a character that is not meant.
+"""JSON text that can be edited without touching any other character.
 
 `json` reads and writes whole values: key order may survive that, but `1.0`, `1e3`, duplicate keys,
 indentation and the missing final newline do not. Here an edit is a splice of the text. The standard
@@ -41,11 +41,11 @@ __all__ = [
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Splice = tuple[int, int, str]
-"""Offsets of the first character that goes and behind the last one, and what comes in their place."""
+"""Offsets of the first removed character and just past the last one, and the replacement."""
 
 
 class Kind(Enum):
-    """What a value is, as far as editing needs to know."""
+    """What a value is, as far as editing is concerned."""
 
     OBJECT = "an object"
     ARRAY = "a list"
@@ -57,7 +57,7 @@ _KINDS = {"{": Kind.OBJECT, "[": Kind.ARRAY, '"': Kind.STRING}
 
 
 class Node:
-    """A value and where it stands in a text that is known to be JSON."""
+    """A value and its position in a text that is known to be JSON."""
 
     __slots__ = ("_members", "_text", "end", "kind", "start")
 
@@ -66,30 +66,30 @@ class Node:
         self.kind = _KINDS.get(text[start], Kind.OTHER)
         self.start = start
         self.end = end
-        """Offset behind the last character."""
+        """Offset just past the last character."""
         self._members: tuple[Member, ...] | None = None
 
     @property
     def members(self) -> tuple[Member, ...]:
-        """The members of an object, in the order of the text, duplicates included; looked up once."""
+        """The members of an object in text order, duplicates included; looked up once."""
         if self._members is None:
             with uncollected():
                 self._members = tuple(_members_of(self._text, self.start)) if self.kind is Kind.OBJECT else ()
         return self._members
 
     def find(self, key: str) -> Member | None:
-        """Return the member that counts for `key`: the last one, as every JSON reader has it."""
+        """Return the effective member for `key`: the last one, as in every JSON reader."""
         return next((member for member in reversed(self.members) if member.key == key), None)
 
     def effective(self) -> Iterator[Member]:
-        """Yield the members that count, each key once, in the order of its first appearance."""
+        """Yield the effective members, each key once, in the order of first appearance."""
         last = {member.key: member for member in self.members}
         yield from last.values()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """A key of an object, where it stands, and its value."""
+    """A key of an object, its position, and its value."""
 
     key: str
     key_start: int
@@ -99,19 +99,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JsonDocument:
-    """A text that is JSON. Every edit returns a new document."""
+    """A JSON text. Every edit returns a new document."""
 
     text: str
     root: Node
     decoded: JsonValue = field(repr=False)
-    """The whole as a value; of duplicate keys the last counts."""
+    """The whole document as a value; the last of duplicate keys counts."""
 
     @classmethod
     def parse(cls, text: str) -> JsonDocument:
         """Parse `text`; one leading byte order mark is tolerated and kept.
 
         Raises:
-            JsonSyntaxError: it is not JSON, or nested deeper than `DEPTH_LIMIT`.
+            JsonSyntaxError: it is not JSON, or is nested deeper than `DEPTH_LIMIT`.
         """
         value, start, end = decode(text)
         return cls(text, Node(text, start, end), value)
@@ -121,7 +121,7 @@ class JsonDocument:
         return self.text[node.start : node.end]
 
     def value(self, node: Node) -> JsonValue:
-        """Decode a value. An integer of absurd length becomes a float; duplicate keys: the last counts."""
+        """Decode a value. An absurdly long integer becomes a float; the last of duplicate keys counts."""
         return self.decoded if node is self.root else scan(self.text, node.start)[0]
 
     def place(self, offset: int) -> tuple[int, int]:
@@ -131,37 +131,37 @@ class JsonDocument:
     # ---- edits -------------------------------------------------------------------------------------
 
     def spliced(self, splices: Iterable[Splice]) -> JsonDocument:
-        """Make changes that do not overlap, all at once; the result is checked."""
+        """Make several changes that do not overlap; checks the result."""
         text = self.text
         for start, end, replacement in sorted(splices, reverse=True):
             text = text[:start] + replacement + text[end:]
         return self if text == self.text else JsonDocument.parse(text)
 
     def replace(self, node: Node, raw: str) -> JsonDocument:
-        """Put other JSON in the place of a value."""
+        """Replace a value with other JSON."""
         return self.spliced([(node.start, node.end, raw)])
 
     def rename_key(self, parent: Node, old: str, new: str) -> JsonDocument:
-        """Rename a key wherever it stands in `parent` (duplicates together, so that the same one counts)."""
+        """Rename every `parent` member with this key (duplicates too, so that the same one counts)."""
         return self.spliced(renaming(parent, old, new))
 
     def remove_key(self, parent: Node, key: str) -> JsonDocument:
-        """Remove a key wherever it stands in `parent`, each with its comma and the space that it took."""
+        """Remove every `parent` member with this key, each with its comma and spacing."""
         return self.spliced(removing(parent, {key}))
 
     def set_key(self, parent: Node, key: str, raw: str) -> JsonDocument:
-        """Set a key: its value is replaced where it stands, or a member is added at the end."""
+        """Set a key: replace its value in place, or add a member at the end."""
         return self.set_keys(parent, {key: raw})
 
     def set_keys(self, parent: Node, raws: Mapping[str, str]) -> JsonDocument:
-        """Set keys: their values are replaced where they stand, or members are added at the end.
+        """Set keys: replace their values in place, or add members at the end.
 
         An added member is spaced like its neighbours; in an empty object, like the rest of the text.
         """
         return self.spliced(self.setting(parent, raws))
 
     def setting(self, parent: Node, raws: Mapping[str, str]) -> list[Splice]:
-        """Return what `set_keys` does, to be made together with changes of other objects."""
+        """Return the changes of `set_keys`, to combine with changes to other objects."""
         standing = {member.key: member for member in parent.members}
         splices = [
             (member.value.start, member.value.end, raws[key])
@@ -185,7 +185,7 @@ class JsonDocument:
         return parent.start + 1, parent.end - 1, f"{added}{pad.outside}"
 
     def encode(self, value: JsonValue, parent: Node) -> str:
-        """Return `value` as JSON laid out as a member of `parent` would be in this text."""
+        """Return `value` as JSON, laid out as a member of `parent` in this text."""
         pad = self.padding(parent)
         if not pad.inside:
             return _escape_surrogates(
@@ -197,7 +197,7 @@ class JsonDocument:
         return _escape_surrogates(pad.inside.join(lines))
 
     def padding(self, parent: Node) -> Padding:
-        """Return how members of `parent` are spaced, judged by the text."""
+        """Return how members of `parent` are spaced, judging by the text."""
         newline = "\r\n" if "\r\n" in self.text else "\n"
         root = self.root
         first = root.members[0] if root.members else None
@@ -217,7 +217,7 @@ class JsonDocument:
 
 @dataclass(frozen=True, slots=True)
 class Padding:
-    """The space around members: empty strings where the text stands on one line."""
+    """The space around members; the strings are empty if the text is on one line."""
 
     inside: str
     """Line break and indentation before a member."""
@@ -230,13 +230,13 @@ class Padding:
 
 
 def renaming(parent: Node, old: str, new: str) -> list[Splice]:
-    """Return what renames a key wherever it stands in `parent`."""
+    """Return the changes that rename a key everywhere in `parent`."""
     raw = encode_string(new)
     return [(member.key_start, member.key_end, raw) for member in parent.members if member.key == old]
 
 
 def removing(parent: Node, keys: Collection[str]) -> list[Splice]:
-    """Return what removes keys wherever they stand in `parent`, with their commas and the space they took."""
+    """Return the changes that remove keys everywhere in `parent`, with their commas and spacing."""
     members = parent.members
     kept = [index for index, member in enumerate(members) if member.key not in keys]
     if not kept:
@@ -265,7 +265,7 @@ def place_in(text: str, offset: int) -> tuple[int, int]:
 
 
 def _members_of(text: str, at: int) -> Iterator[Member]:
-    """Yield the members of the object that begins at an offset of a text that is JSON."""
+    """Yield the members of the object that begins at this offset of a JSON text."""
     at = past_space(text, at + 1)
     while text[at] != "}":
         if text[at] == ",":

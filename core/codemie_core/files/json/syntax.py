@@ -1,8 +1,8 @@
-"""Whether a text is JSON, as the standard library's C scanner sees it, and where and why it is not.
+"""Whether a text is JSON, according to the standard library's C scanner, and if not, where and why.
 
 RFC 8259, strictly: no NaN, no comments, no trailing comma. The C scanner reads a megabyte in a few
-milliseconds. It says at which character it gave up; what was expected there is worked out here from the
-brackets before that place, so the messages do not depend on Python's version.
+milliseconds. It reports the character at which it gave up; what it expected there is worked out here from the
+brackets before, so the messages do not depend on Python's version.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 DEPTH_LIMIT = 500
-"""Nesting beyond this is refused: the C scanner recurses."""
+"""Deeper nesting is refused, because the C scanner recurses."""
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"'
 _MARKS = re.compile(rf'{_STRING}|["{{}}\[\]]')
-"""Strings, brackets, and a quotation mark that begins no string."""
+"""Strings, brackets, and quotation marks that begin no string."""
 _CONSTANTS = re.compile(rf"{_STRING}|-?Infinity|NaN")
 _WORD = re.compile(r"[-+.\w]")
 
@@ -37,17 +37,17 @@ class JsonSyntaxError(Exception):
 
 
 class _Constant(Exception):
-    """NaN or an infinity was met."""
+    """NaN or an infinity was found."""
 
 
 def decode(text: str) -> tuple[JsonValue, int, int]:
-    """Decode the one value that `text` is; returns it and the offsets where it begins and ends.
+    """Decode `text` as one value; return it and the offsets of its beginning and end.
 
-    One leading byte order mark is tolerated. Of duplicate keys the last counts. An integer of absurd length
-    becomes a float.
+    Tolerates one leading byte order mark. The last of duplicate keys counts. An absurdly long integer becomes
+    a float.
 
     Raises:
-        JsonSyntaxError: it is not JSON, or nested deeper than `DEPTH_LIMIT`.
+        JsonSyntaxError: it is not JSON, or is nested deeper than `DEPTH_LIMIT`.
     """
     start = past_space(text, 1 if text.startswith("\ufeff") else 0)
     if start == len(text):
@@ -70,7 +70,7 @@ def decode(text: str) -> tuple[JsonValue, int, int]:
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """Keep Python from looking for garbage among values that are just being made: it doubles the time."""
+    """Keep Python from collecting garbage while values are being created: that would double the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -81,23 +81,23 @@ def uncollected() -> Iterator[None]:
 
 
 def scan(text: str, at: int) -> tuple[JsonValue, int]:
-    """Decode the value that begins at an offset; returns it and the offset behind it."""
+    """Decode the value that begins at an offset; return it and the offset just past it."""
     try:
         return _SCANNER.raw_decode(text, at)
     except json.JSONDecodeError:
         raise
-    except ValueError:  # more digits than Python likes to convert
+    except ValueError:  # more digits than Python will convert
         return _PATIENT_SCANNER.raw_decode(text, at)
 
 
 def scan_key(text: str, at: int) -> tuple[str, int]:
-    """Decode the string that begins at an offset; returns it and the offset behind it."""
+    """Decode the string that begins at an offset; return it and the offset just past it."""
     key: tuple[str, int] = scanstring(text, at + 1)
     return key
 
 
 def past_space(text: str, at: int) -> int:
-    """Return the offset of the first character from `at` on that is no white space."""
+    """Return the offset of the first non-whitespace character from `at` on."""
     if text[at : at + 1] > " ":
         return at
     space = _SPACE.match(text, at)
@@ -144,7 +144,7 @@ def _explained(text: str, error: json.JSONDecodeError) -> JsonSyntaxError:
     begin = offset
     while begin and _WORD.match(text, begin) and _WORD.match(text, begin - 1):
         begin -= 1
-    if begin != offset:  # `01`, `1.`, `trueish`: a value was read, and this is its tail
+    if begin != offset:  # `01`, `1.`, `trueish`: a value was read, and this is the rest of it
         return JsonSyntaxError(f"expected a value, found {_found(text, begin)}", begin)
     return JsonSyntaxError(f"{_expected(text, offset, opened, error)}, found {_found(text, offset)}", offset)
 
@@ -163,7 +163,7 @@ def _expected(text: str, offset: int, opened: list[str], error: json.JSONDecodeE
 
 
 def _before(text: str, offset: int) -> str:
-    """Return the last character in front of `offset` that is no white space; empty at the beginning."""
+    """Return the last non-whitespace character before `offset`; empty at the beginning."""
     while offset and text[offset - 1] in " \t\n\r\ufeff":
         offset -= 1
     return text[offset - 1 : offset] if offset else ""
@@ -175,7 +175,7 @@ def _first_constant(text: str) -> JsonSyntaxError:
 
 
 def _found(text: str, offset: int) -> str:
-    """Name one character at most: a longer excerpt could be part of a secret."""
+    """Quote at most one character: a longer excerpt could be part of a secret."""
     return repr(text[offset]) if offset < len(text) else "the end of the file"
 
 
@@ -183,7 +183,7 @@ def _found(text: str, offset: int) -> str:
 
 
 def _may_be_deep(value: JsonValue, text: str) -> bool:
-    """Return False where the decoded value shows every bracket of the text, and is not too deep."""
+    """Return False if the decoded value accounts for every bracket of the text and is not too deep."""
     level = [value] if isinstance(value, dict | list) else []
     seen = depth = 0
     while level:
@@ -194,7 +194,7 @@ def _may_be_deep(value: JsonValue, text: str) -> bool:
             for inner in (outer.values() if type(outer) is dict else outer)
             if type(inner) is dict or type(inner) is list
         ]
-    # A bracket in a string, or below a key that stands twice, is in the text alone.
+    # A bracket in a string, or below a duplicate key, appears only in the text.
     return depth > DEPTH_LIMIT or seen != text.count("{") + text.count("[")
 
 

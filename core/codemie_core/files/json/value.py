@@ -1,4 +1,4 @@
-"""JSON as Python values: what is taken for it, and when two are the same."""
+"""JSON as Python values: what is accepted as JSON, and when two values are equal."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from codemie_core.files.json.syntax import JsonValue
 
 JsonInput = None | bool | int | float | str | Sequence["JsonInput"] | Mapping[str, "JsonInput"]
-"""What is taken as JSON: a `dict[str, str]` and a tuple fit, too."""
+"""What is accepted as JSON: a `dict[str, str]` and a tuple are, too."""
 
 
 def plain_json(value: JsonInput) -> JsonValue:
-    """Return a value with dictionaries and lists in place of other mappings and sequences.
+    """Return a value with other mappings and sequences replaced by dictionaries and lists.
 
-    What can't be JSON is left as it is, and refused where it is written.
+    What can't be JSON is left as is; writing it fails.
     """
     if isinstance(value, Mapping):
         return {key: plain_json(inner) for key, inner in value.items()}
@@ -23,7 +23,7 @@ def plain_json(value: JsonInput) -> JsonValue:
 
 
 def same_value(old: JsonValue, new: JsonValue) -> bool:
-    """Compare as JSON: 1, 1.0 and true are three values, in depth as well."""
+    """Compare as JSON: 1, 1.0 and true are three different values, at any depth."""
     if type(old) is not type(new):
         return False
     if isinstance(old, dict) and isinstance(new, dict):

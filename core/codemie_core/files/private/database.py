@@ -61,12 +61,12 @@ def read_only_beside(path: str) -> Iterator[None]:
     3.12 on, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE does the same.)
 
     Args:
-        path: a database in WAL mode that is open, so it was looked at.
+        path: a database in WAL mode that is already open, and so was checked.
     """
     try:
         reader = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, timeout=0)
     except (sqlite3.Error, ValueError):
-        yield  # then the other one is the last
+        yield  # otherwise the other one would be the last
         return
     try:
         with contextlib.suppress(sqlite3.Error, UnicodeError):
@@ -77,11 +77,11 @@ def read_only_beside(path: str) -> Iterator[None]:
 
 
 def remove_database(path: str) -> None:
-    """Remove a database and what SQLite keeps beside it.
+    """Remove a database and the files that SQLite keeps beside it.
 
     Raises:
-        StoreUnsafe: its folder is a link, or somebody else's.
-        OSError: as the system says; what is not there is no error.
+        StoreUnsafe: its folder is a link, or belongs to another user.
+        OSError: from the system; a missing file is not an error.
     """
     for ending in ("", *BESIDE):
         with contextlib.suppress(FileNotFoundError):

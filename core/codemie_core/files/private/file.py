@@ -50,7 +50,7 @@ def open_private(path: str, flags: int, *, mode: int = MODE, levels: int = 1) ->
 
     Raises:
         StoreUnsafe: it, or a folder of ours above it, is not what belongs there. The message says what to do.
-        OSError: as the system says.
+        OSError: from the system.
     """
     if flags & os.O_TRUNC:
         raise ValueError("a file is emptied after it was opened and looked at")
@@ -64,19 +64,19 @@ def read_private(path: str, *, limit_bytes: int, levels: int = 1) -> tuple[bytes
 
     Args:
         path: the file.
-        limit_bytes: a longer one is refused.
+        limit_bytes: longer files are refused.
         levels: as for `open_private`.
 
     Raises:
         StoreUnsafe: as `open_private`.
-        OSError: as the system says; `EFBIG` over `limit_bytes`.
+        OSError: from the system; `EFBIG` over `limit_bytes`.
     """
     fd = opened_patiently(path, lambda: open_ours(path, os.O_RDONLY, MODE, levels, second_name=True))
     return read_all(fd, path, limit_bytes=limit_bytes)
 
 
 def replace_private(path: str, data: bytes, *, levels: int = 1, durable: bool = True) -> None:
-    """Write one of our files that nobody else edits. Whatever has its name is replaced, never written to.
+    """Write one of our files that nobody else edits. Anything with its name is replaced, never written to.
 
     Args:
         path: the file; a missing folder is created.
@@ -104,7 +104,7 @@ def make_own_folder(path: str, *, levels: int = 1) -> None:
         levels: how many folders, it and those above it, are ours alone.
 
     Raises:
-        StoreUnsafe: it is a link, or belongs to somebody else.
+        StoreUnsafe: it is a link, or belongs to another user.
         StoreError: the system refused.
     """
     make_private_folder(path)
@@ -119,8 +119,8 @@ def names_in_own_folder(path: str, *, levels: int = 1) -> list[str]:
     """Return the names in a folder of ours, in no particular order.
 
     Raises:
-        StoreUnsafe: it is a link, or belongs to somebody else.
-        OSError: as the system says.
+        StoreUnsafe: it is a link, or belongs to another user.
+        OSError: from the system.
     """
     with opened_own_folder(path, levels=levels, to_list=True) as fd:
         return os.listdir(path if fd is None else fd)
@@ -134,7 +134,7 @@ def check_private(path: str, *, levels: int = 1) -> os.stat_result | None:
 
     Raises:
         StoreUnsafe: as `open_private`.
-        OSError: as the system says.
+        OSError: from the system.
     """
     with opened_own_folder(os.path.dirname(path), levels=levels) as folder:
         return checked_name(path, folder, second_name=False)

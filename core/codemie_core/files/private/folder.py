@@ -1,4 +1,4 @@
-"""Folders that only their owner may enter, made durably with whatever is missing above them."""
+"""Folders that only their owner may enter, created durably with any missing parents."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from codemie_core.files.atomic_file import sync_folder
 
 
 def make_private_folder(path: str) -> None:
-    """Make `path` (mode 0700), and its parents where they are missing, also 0700.
+    """Create `path` and any missing parents, all with mode 0700.
 
     Raises:
-        StoreError: the system refused; `StoreDenied` or `StoreFull` where that is the reason.
+        StoreError: the system refused; `StoreDenied` or `StoreFull` if that is the reason.
     """
     if os.path.isdir(path):
         return
@@ -24,7 +24,7 @@ def make_private_folder(path: str) -> None:
         above, folder = folder, os.path.dirname(folder)
     try:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            os.lstat(path)  # a name that can't be is refused before half of it is made
+            os.lstat(path)  # an impossible name is refused before half of the path is created
         for folder in reversed(missing):
             _make_one(folder)
     except OSError as error:
@@ -34,7 +34,7 @@ def make_private_folder(path: str) -> None:
 def _make_one(folder: str) -> None:
     try:
         os.mkdir(folder, 0o700)
-        with contextlib.suppress(PermissionError):  # one may write into folders that one may not read
+        with contextlib.suppress(PermissionError):  # a folder may be writable but not readable
             sync_folder(os.path.dirname(folder))  # a file in it is only as durable as the folder's own name
     except FileExistsError:
         if not os.path.isdir(folder):

@@ -57,7 +57,7 @@ if sys.platform != "win32":
             raise
 
     def checked_name(path: str, folder: int | None, *, second_name: bool) -> os.stat_result | None:
-        """Return the stat of a file of ours, or None if there is none; raises as `refuse_unless_ours`.
+        """Return the stat of a file of ours, or None if it doesn't exist; raises as `refuse_unless_ours`.
 
         Args:
             path: the file.

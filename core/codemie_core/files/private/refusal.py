@@ -1,4 +1,4 @@
-"""What is refused in place of one of our files or folders: links, devices, and what belongs to others."""
+"""What is refused in place of one of our files or folders: links, devices, and other users' files."""
 
 from __future__ import annotations
 

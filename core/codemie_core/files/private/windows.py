@@ -31,7 +31,7 @@ if sys.platform == "win32":
         yield None
 
     def checked_name(path: str, folder: int | None, *, second_name: bool) -> os.stat_result | None:  # noqa: ARG001
-        """Return the stat of a file of ours, or None if there is none; raises as `refuse_unless_ours`."""
+        """Return the stat of a file of ours, or None if it doesn't exist; raises as `refuse_unless_ours`."""
         try:
             status = os.lstat(path)
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Owners, permission bits, groups and (Linux) access lists. macOS's own access lists are not looked at."""
+"""Owners, permission bits, groups and (Linux) access lists. macOS's own access lists are not checked."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if sys.platform != "win32":
     _BITS = {Right.READ: 4, Right.WRITE: 2, Right.REPLACE: 2}
 
     def access_to(path: str, status: os.stat_result, right: Right) -> Access:
-        """Tell who else owns an entry or has a right to it.
+        """Return who else owns an entry or has a right to it.
 
         Args:
             path: the entry; a link is not followed.
-            status: its own, by `lstat`.
+            status: its `lstat`.
             right: which right.
         """
         trusted = (os.geteuid(), _ROOT)
@@ -35,7 +35,7 @@ if sys.platform != "win32":
             return Access(owner, (EVERYBODY,))
         if not status.st_mode & bit << 3:
             return Access(owner)
-        # Where there is an access list, the group's bits are the most that anybody in it has (acl(5)).
+        # With an access list, the group's bits are the most that anyone on the list has (acl(5)).
         users, groups = _AccessList.of(path).holders(bit, status.st_gid)
         holders = [_name_of_user(uid) for uid in users if uid not in (status.st_uid, *trusted)]
         alone = (status.st_uid, *trusted)
@@ -47,7 +47,7 @@ if sys.platform != "win32":
         return os.geteuid() in (status.st_uid, _ROOT)
 
     def closing_command(path: str, *, ours: bool, right: Right) -> str:
-        """Return the command that takes others' rights to an entry away."""
+        """Return the command that removes others' rights to an entry."""
         bits = "go-rwx" if right is Right.READ else "go-w"
         return f"{_sudo(ours)}chmod {bits} {shlex.quote(path)}"
 
@@ -56,7 +56,7 @@ if sys.platform != "win32":
         return status.st_uid == _ROOT
 
     def parting_command(path: str) -> str:
-        """Return the command by which each user keeps their own entries of a folder that all may write."""
+        """Return the command that restricts users to their own entries in a folder that all may write."""
         return f"{_sudo(False)}chmod +t {shlex.quote(path)}"
 
     def owning_command(path: str) -> str:
@@ -66,10 +66,9 @@ if sys.platform != "win32":
         )
 
     def unmapped_owner() -> int | None:
-        """Return the user id that stands for root where root is not mapped in this user namespace.
+        """Return the user id that stands for root if root is not mapped in this user namespace.
 
-        In a Flatpak or another sandbox all of the system's folders belong to the overflow user
-        (user_namespaces(7)).
+        In a Flatpak or another sandbox, all system folders belong to the overflow user (user_namespaces(7)).
         """
         if sys.platform != "linux":
             return None
@@ -102,9 +101,9 @@ if sys.platform != "win32":
 
     @functools.lru_cache(maxsize=64)
     def _only_in(gid: int, users: tuple[int, ...]) -> bool:
-        """Whether nobody but these users is in a group: the private groups of most Linux systems.
+        """Whether only these users are in a group, as in the private groups of most Linux systems.
 
-        The rule of Debian's OpenSSH (its user-group-modes.patch). Of a group without a name nobody can say.
+        The rule of Debian's OpenSSH (its user-group-modes.patch). For a group without a name, nobody can say.
         """
         try:
             group = grp.getgrgid(gid)
@@ -114,7 +113,7 @@ if sys.platform != "win32":
         return bool(members) and members <= {_name_of_user(uid) for uid in users}
 
     class _AccessList:
-        """An access list (acl(5)); without entries where there is none."""
+        """An access list (acl(5)); it has no entries if there is none."""
 
         _USER, _GROUP_OBJ, _GROUP, _MASK = 0x02, 0x04, 0x08, 0x10
 
@@ -133,11 +132,11 @@ if sys.platform != "win32":
             return cls(b"")
 
         def holders(self, bit: int, group: int) -> tuple[list[int], list[int]]:
-            """Return the users and the groups that have a right by it.
+            """Return the users and the groups to whom it grants a right.
 
             Args:
                 bit: the right.
-                group: the entry's own group, which has it where there is no list.
+                group: the entry's own group, which has the right if there is no list.
             """
             users, groups = [], []
             for tag, bits, who in self._entries:

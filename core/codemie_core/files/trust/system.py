@@ -1,4 +1,4 @@
-"""The running system: who has a right to an entry, whether it is ours, and what takes the right away."""
+"""The running system: who has a right to an entry, whether it is ours, and what removes the right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way to a path, step by step as the system takes it, and what is wrong on it."""
+"""Walks a path step by step, as the system does, and reports what is wrong at each step."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from codemie_core.files.trust.distrust import Distrust, Fault
 from codemie_core.files.trust.rights import Right
 from codemie_core.files.trust.system import access_to, is_ours, is_system_s, unmapped_owner
 
-_MOST_LINKS = 40  # as Linux; then it says ELOOP
+_MOST_LINKS = 40  # as on Linux, which then reports ELOOP
 
 
 def distrusts(path: str) -> tuple[Distrust, ...]:
     """Return every place on the way to `path`, itself included, that others could change, outermost first.
 
-    Links are followed: what they lead to is judged, and every folder on the way there. What does not exist
-    can't be judged; whoever makes it does so in a folder that was.
+    Links are followed; their targets are judged, and every folder on the way there. What does not exist can't
+    be judged, but the folder in which it would be created was.
 
     Args:
         path: absolute.
@@ -32,7 +32,7 @@ def distrusts(path: str) -> tuple[Distrust, ...]:
 
 
 def distrusts_of_entry(path: str) -> tuple[Distrust, ...]:
-    """Return what is wrong with one entry alone; a link is not followed. Nothing where nothing is."""
+    """Return what is wrong with one entry alone, without following a link; nothing if it does not exist."""
     return tuple(fault for step in _look(path, is_end=True) for fault in _faults(step, unmapped=None))
 
 
@@ -48,9 +48,9 @@ def _faults(step: _Step, *, unmapped: int | None) -> Iterator[Distrust]:
 
 
 def reachable_by_others(path: str) -> bool:
-    """Whether another user may go through every folder on the way to `path`; always on Windows.
+    """Whether another user may traverse every folder on the way to `path`; always true on Windows.
 
-    Windows lets everybody traverse folders (SeChangeNotifyPrivilege): there the entry's own list decides.
+    Windows lets everyone traverse folders (SeChangeNotifyPrivilege): there, the entry's own list decides.
     """
     if os.name != "posix":
         return True
@@ -66,7 +66,7 @@ class _Step:
 
 
 def _steps(path: str) -> Iterator[_Step]:
-    """Yield each entry on the way to a path, links and what they lead to; ends where nothing is."""
+    """Yield each entry on the way to a path, links and their targets too; stop where nothing exists."""
     root, rest = _split(path)
     here, waiting, links = root, rest, 0
     yield from _look(root, is_end=not rest)
@@ -97,7 +97,7 @@ def _steps(path: str) -> Iterator[_Step]:
         else:
             more = _parts(target)
         waiting = [*more, *waiting]
-        if not waiting:  # a link to a folder that was judged as one on the way
+        if not waiting:  # a link to a folder that was already judged on the way
             yield from _look(here, is_end=True)
 
 
@@ -105,7 +105,7 @@ def _look(path: str, *, is_end: bool) -> Iterator[_Step]:
     try:
         yield _Step(path, os.lstat(path), is_end)
     except (OSError, ValueError):
-        return  # missing, or in a folder this user may not enter: whoever opens it meets the same error
+        return  # missing, or in a folder this user may not enter: opening it fails the same way
 
 
 def _split(path: str) -> tuple[str, list[str]]:

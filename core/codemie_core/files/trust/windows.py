@@ -1,7 +1,8 @@
 """Owners and access lists (DACLs) of Windows.
 
-Whoever owns the system anyway counts as the system: SYSTEM, Administrators and TrustedInstaller, as for
-Win32-OpenSSH's check of its key files. Run under Wine, which keeps lists as permission bits; not on Windows.
+Whoever owns the system anyway counts as the system: SYSTEM, Administrators and TrustedInstaller, as in
+Win32-OpenSSH's check of its key files. Run under Wine, which stores lists
+as permission bits; not on Windows.
 """
 
 from __future__ import annotations
@@ -77,9 +78,9 @@ if sys.platform == "win32":
     _close.argtypes = [wintypes.HANDLE]
 
     def access_to(path: str, status: os.stat_result, right: Right) -> Access:
-        """Tell who else owns an entry or has a right to it; a link's own list is not looked at.
+        """Return who else owns an entry or has a right to it; a link's own list is not checked.
 
-        What can't be looked at is taken for well: opening it will tell.
+        What can't be examined counts as safe: opening it will fail.
         """
         if stat.S_ISLNK(status.st_mode):
             return Access()
@@ -95,7 +96,7 @@ if sys.platform == "win32":
         try:
             trusted = _SYSTEM | _OWNERS_OWN | {_my_sid()}
             foreign = "" if not owner or _text_of(owner) in trusted else _name_of(owner)
-            if not lst:  # no list at all: everybody may do everything
+            if not lst:  # no list at all: everyone may do anything
                 return Access(foreign, (EVERYBODY,))
             names = [_name_of(sid) for sid in _holders(lst, _MASKS[right]) if _text_of(sid) not in trusted]
             return Access(foreign, tuple(dict.fromkeys(names)))
@@ -103,22 +104,22 @@ if sys.platform == "win32":
             _local_free(descriptor)
 
     def is_ours(status: os.stat_result) -> bool:  # noqa: ARG001  nothing in it tells the owner
-        """Whether this program may fix an entry; no, that is left to icacls."""
+        """Whether this program may fix an entry; it may not, and leaves that to icacls."""
         return False
 
     def closing_command(path: str, *, ours: bool, right: Right) -> str:  # noqa: ARG001
-        """Return the command that leaves an entry to its owner and the system."""
+        """Return the command that restricts an entry to its owner and the system."""
         grants = '/grant:r "%USERNAME%":F SYSTEM:F Administrators:F'
         if os.path.isdir(path):
             grants = '/grant:r "%USERNAME%":(OI)(CI)F SYSTEM:(OI)(CI)F Administrators:(OI)(CI)F'
         return f'icacls "{path}" /inheritance:r {grants}'
 
     def is_system_s(status: os.stat_result) -> bool:  # noqa: ARG001  nothing in it tells the owner
-        """Whether a folder of the system may be there for all to write: REPLACE asks for less here anyway."""
+        """Whether a system folder may be writable by all; REPLACE already asks for less here."""
         return False
 
     def parting_command(path: str) -> str:
-        """Return the command that closes a folder on the way: there is no sticky bit."""
+        """Return the command that closes a folder on the way, because there is no sticky bit."""
         return closing_command(path, ours=False, right=Right.REPLACE)
 
     def owning_command(path: str) -> str:
@@ -126,11 +127,11 @@ if sys.platform == "win32":
         return f'icacls "{path}" /setowner "%USERNAME%"'
 
     def unmapped_owner() -> int | None:
-        """There are no user namespaces here."""
+        """Return None: Windows has no user namespaces."""
         return None
 
     def _holders(lst: ctypes.c_void_p, mask: int) -> Iterator[ctypes.c_void_p]:
-        """Yield who a list allows one of these rights. What it denies is not taken off: it may not matter."""
+        """Yield who a list grants one of these rights. Denials are not subtracted: they may not matter."""
         count = ctypes.cast(lst, ctypes.POINTER(_Acl)).contents.count
         for index in range(count):
             place = ctypes.c_void_p()

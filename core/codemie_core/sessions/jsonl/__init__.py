@@ -1,4 +1,4 @@
-"""JSON Lines: reading at any size, appending whole records. The reader loads msgspec, the writer does not."""
+"""JSON Lines: reads files of any size, appends whole records. Only the reader loads msgspec."""
 
 from codemie_core.sessions.jsonl.reader import JSONLReader
 from codemie_core.sessions.jsonl.tally import BadLine, Tally

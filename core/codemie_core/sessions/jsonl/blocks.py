@@ -1,7 +1,7 @@
-"""A file of lines as a sequence of blocks of whole lines, in memory that does not grow with the file.
+"""Splits a file into blocks of whole lines, in memory that does not grow with the file.
 
-One buffer, filled by `readinto` and used again: 128 KiB was as fast as any larger one and makes one bad line
-cheap, since only its block is read again. No mmap: a truncation by another program would end the process.
+One buffer, filled by `readinto` and reused: 128 KiB was as fast as any larger size and makes one bad line
+cheap, since only its block is read again. No mmap: truncation by another program would kill the process.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Protocol
 
 BUFFER_BYTES = 128 * 1024
 LINE_LIMIT_BYTES = 8 * 1024 * 1024
-"""A longer line is passed over as bad: what keeps memory bounded whatever a file holds."""
+"""A longer line is skipped as bad, which bounds the memory whatever a file holds."""
 
 _NEWLINE = b"\n"
 _BOM = b"\xef\xbb\xbf"
@@ -21,10 +21,10 @@ class Source(Protocol):
     """What blocks are read from: an unbuffered file, or bytes in memory (`io.BytesIO`)."""
 
     def seek(self, offset: int, /) -> int:
-        """Go to an offset."""
+        """Seek to an offset."""
 
     def readinto(self, buffer: memoryview, /) -> int | None:
-        """Fill a buffer as far as there is something; return how far."""
+        """Fill a buffer as far as possible; return how many bytes were read."""
 
 
 def blocks(  # noqa: PLR0912  one loop over one buffer; cut up, its state would have to travel
@@ -35,22 +35,22 @@ def blocks(  # noqa: PLR0912  one loop over one buffer; cut up, its state would 
     line_limit_bytes: int = LINE_LIMIT_BYTES,
     on_overlong: Callable[[int, int | None], object],
 ) -> Iterator[tuple[int, memoryview, bool]]:
-    """Yield `(offset, view, whole)`; the view is good until the next one is asked for.
+    """Yield `(offset, view, whole)`; the view is valid until the next one is requested.
 
     Args:
         file: where to read.
         start: offset of a line's first byte.
-        end: offset to stop at; the end of the file unless given.
-        line_limit_bytes: how long a line may be.
-        on_overlong: called with the offset of each longer one and of what follows it (None: no end was seen).
+        end: offset to stop at; default: the end of the file.
+        line_limit_bytes: the longest line allowed.
+        on_overlong: called with the offset of each longer line and of what follows it (None: no end seen).
 
-    Every view but perhaps the last ends with a newline; the last without one has `whole` False.
+    Every view except perhaps the last ends with a newline; a last one that does not has `whole` False.
     """
     file.seek(start)
     buffer = bytearray(min(BUFFER_BYTES, line_limit_bytes))
     offset = start  # of buffer[0] in the file
     filled = 0
-    skipping = -1  # the offset of the overlong line we are in
+    skipping = -1  # the offset of the overlong line being skipped
     position = start
     while True:
         room = memoryview(buffer)[filled:]

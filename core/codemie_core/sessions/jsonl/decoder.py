@@ -1,8 +1,8 @@
-"""Blocks of lines -> records. The only file that imports msgspec.
+"""Decodes blocks of lines to records. The only file that imports msgspec.
 
-A block is decoded at once; one that fails is done again line by line, and a line that fails once more gets a
-last chance with the standard library's parser, which keeps what JavaScript writes and msgspec refuses (half a
-surrogate pair) and text that is no UTF-8 in a field somebody needs.
+A whole block is decoded at once. If that fails, it is decoded line by line; a line that still fails is tried
+with the standard library's parser. That accepts what JavaScript writes and msgspec refuses (half a surrogate
+pair), and fields with invalid UTF-8.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from codemie_core.sessions.jsonl.tally import BadLine, Tally
 __all__ = ["ABSENT", "Amount", "Count", "LineDecoder", "Struct", "TypedJSON"]
 
 ABSENT = msgspec.UNSET
-"""The value of a field of a `Struct` that a record does not have, where that is another thing than null."""
+"""The value of a `Struct` field that the record lacks, where that differs from null."""
 
 LARGEST_EXACT = 2**53
-"""Beyond it JavaScript, which writes these files, can't count."""
+"""JavaScript, which writes these files, can't count beyond this."""
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_EXACT)]
 Amount = Annotated[float, msgspec.Meta(ge=0, le=LARGEST_EXACT)]
 
 Row = TypeVar("Row")
 
-# RecursionError: a line nested deeper than the parsers go. A UnicodeDecodeError is a ValueError.
+# RecursionError: a line nested deeper than the parsers support. A UnicodeDecodeError is a ValueError.
 _REFUSED = (msgspec.DecodeError, ValueError, RecursionError)
 
 
 class TypedJSON(Generic[Row]):
-    """One JSON text of a known type, parsed and written several times as fast as by the standard library."""
+    """Reads and writes JSON of one known type, several times as fast as the standard library."""
 
     def __init__(self, kind: type[Row]) -> None:
         self._decoder = msgspec.json.Decoder(kind)
@@ -44,7 +44,7 @@ class TypedJSON(Generic[Row]):
         """Return the value.
 
         Raises:
-            ValueError: it is another.
+            ValueError: it is of another type, or not JSON.
         """
         try:
             return self._decoder.decode(text)
@@ -63,11 +63,11 @@ class TypedJSON(Generic[Row]):
 
 
 class LineDecoder(Generic[Row]):
-    """Decodes lines to `Row`, a `Struct` that names the fields somebody needs, or `dict` for all.
+    """Decodes lines to `Row`, a `Struct` that names the needed fields, or to `dict` for all fields.
 
     Args:
-        row: the type; other fields are skipped without being made into objects.
-        tally: where it counts.
+        row: the type; other fields are skipped without creating objects.
+        tally: updated with the counts.
         on_bad: called for each bad line.
     """
 
@@ -85,15 +85,15 @@ class LineDecoder(Generic[Row]):
 
         Args:
             offset: of the block in the file.
-            view: whole lines, or where not `whole` a last one without its end.
-            whole: the block ends with a newline. Without, a line that is no record is called torn.
+            view: whole lines; if not `whole`, the last one has no end.
+            whole: the block ends with a newline. If not, a last line that is not a record counts as torn.
         """
         tally = self._tally
         if not self._by_line and whole:
             try:
                 rows = self._decoder.decode_lines(view)
             except _REFUSED:
-                # Where one block has a bad line, the next is likely to have one, too.
+                # If one block has a bad line, the next is likely to have one, too.
                 self._by_line = True
             else:
                 tally.good += len(rows)
@@ -111,7 +111,7 @@ class LineDecoder(Generic[Row]):
     def _line_by_line(self, offset: int, block: bytes, *, whole: bool) -> list[Row]:
         lines = block.split(b"\n")
         if whole:
-            lines.pop()  # what is behind the last newline: nothing
+            lines.pop()  # the empty rest after the last newline
         rows: list[Row] = []
         decode = self._decoder.decode
         waiting = iter(lines)
@@ -132,7 +132,7 @@ class LineDecoder(Generic[Row]):
 
     def _decode_damaged(self, offset: int, line: bytes, rows: list[Row], *, torn: bool) -> None:
         try:
-            rows += self._decoder.decode_lines(line)  # nothing at all, or several whole records glued
+            rows += self._decoder.decode_lines(line)  # nothing, or several joined records
         except _REFUSED:
             pass
         else:
@@ -152,7 +152,7 @@ class LineDecoder(Generic[Row]):
 
 
 def _salvaged(line: bytes, row: type[Row]) -> list[Row]:
-    # A power cut can leave NULs where the next record was then appended.
+    # After a power cut there can be NULs before the next record that was appended.
     text = line.lstrip(b"\0").decode("utf-8", "replace").strip("\ufeff \t\r")
     rows: list[Row] = []
     at = 0

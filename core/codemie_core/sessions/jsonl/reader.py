@@ -1,4 +1,4 @@
-"""Reading JSON Lines of any size: bad lines are counted with their place and never stop the reading."""
+"""Reads JSON Lines of any size: bad lines are counted with their position and never stop the reader."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Row = TypeVar("Row")
 
 
 class JSONLReader:
-    """Reads files of JSON objects, one a line, in constant memory.
+    """Reads files with one JSON object per line, in constant memory.
 
     Args:
-        line_limit_bytes: a longer line is a bad line.
+        line_limit_bytes: a longer line counts as bad.
     """
 
     def __init__(self, *, line_limit_bytes: int = LINE_LIMIT_BYTES) -> None:
@@ -34,12 +34,12 @@ class JSONLReader:
         tally: Tally | None = None,
         on_bad: Callable[[BadLine], object] | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """Yield each record whole, unknown fields included.
+        """Yield whole records, including unknown fields.
 
         Args:
             path: the file.
-            offset: where to go on: an `end_offset` of an earlier reading.
-            tally: counts, kept up to date block by block; its `end_offset` is where to go on later.
+            offset: where to continue: the `end_offset` of an earlier read.
+            tally: counts, updated after each block; continue at its `end_offset` later.
             on_bad: called for each bad line, with its line number.
 
         Raises:
@@ -65,14 +65,14 @@ class JSONLReader:
         tally: Tally,
         on_bad: Callable[[BadLine], object] | None = None,
     ) -> Iterator[list[Row]]:
-        """Yield lists of records decoded to `row`, block by block: the fast way through a large file.
+        """Yield lists of records decoded to `row`, block by block: the fast way to read a large file.
 
         Args:
             file: where to read: an unbuffered file, or bytes in memory.
-            row: a `Struct` with the fields wanted.
+            row: a `Struct` with the wanted fields.
             start: offset of a line's first byte.
             end: offset to stop at, at the end of a line.
-            tally: counts, kept up to date block by block.
+            tally: counts, updated after each block.
             on_bad: called for each bad line, without its number.
         """
         tally.end_offset = start
@@ -110,7 +110,7 @@ def line_number(path: str, offset: int) -> int:
 
 
 def _numbering(path: str, on_bad: Callable[[BadLine], object]) -> Callable[[BadLine], object]:
-    """Count lines up to each bad one, and only when there is one: counting is a good part of reading."""
+    """Count the lines up to each bad one, but only if there is one: counting is a good part of reading."""
     counted_to, newlines = 0, 0
 
     def numbered(bad: BadLine) -> None:

@@ -1,40 +1,40 @@
-"""Counts of one reading, and the places of the lines it could not use."""
+"""Counts of one read, and the positions of the lines it could not use."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 KEPT_PLACES = 20
-"""How many places of bad lines a tally remembers; all are counted."""
+"""How many positions of bad lines a tally remembers; all of them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """One line that was skipped: where and why, never its content."""
+    """Position of a skipped line, and why it was skipped; never its content."""
 
     offset: int
     """Of the line's first byte, from the start of the file."""
     reason: str
     line: int | None = None
-    """Counted from 1; None where nobody has counted yet (`line_number` does)."""
+    """Counted from 1; None if not counted yet (`line_number` does that)."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one reading."""
+    """Counts of one read."""
 
     good: int = 0
-    """Records, salvaged ones among them."""
+    """Records, including salvaged ones."""
     salvaged: int = 0
     """Damaged records that could be kept (invalid UTF-8, half a surrogate pair, NULs before them)."""
     bad: int = 0
-    """Lines that were skipped, overlong and torn ones included."""
+    """Lines that were skipped, including overlong and torn ones."""
     overlong: int = 0
     """Lines over the limit."""
     torn: bool = False
-    """The last line has no end and is no whole record: somebody may still be writing it."""
+    """The last line has no end and is not a whole record: it may still be being written."""
     end_offset: int = 0
-    """Just behind the last byte that is dealt with; a torn last line is not."""
+    """Just past the last byte that was processed; a torn last line is not."""
     open_end: bool = False
     """The last record has no newline (yet)."""
     places: list[BadLine] = field(default_factory=list)

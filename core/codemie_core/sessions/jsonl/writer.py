@@ -1,8 +1,8 @@
-"""Appending JSON Lines: a record is in the file whole or not at all, and never glued to another.
+"""Appends JSON Lines: a record is written whole or not at all, and never joined to another.
 
-One record or batch is one `write` on an `O_APPEND` descriptor, under a lock of the file itself. A tail that a
-crash left torn gets its newline first, within the same write. A write that ends short is finished, or taken
-back; so what was acknowledged is what can be read.
+One record or batch is one `write` to an `O_APPEND` descriptor, under a lock on the file itself. If a crash
+left the last line torn, the same `write` ends that line first. A short write is completed or undone, so every
+acknowledged record can be read.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, lock_open_file
 from codemie_core.sessions.jsonl.blocks import LINE_LIMIT_BYTES
 
 FOREIGN_WRITE_SECONDS = 0.05
-"""How long a tail without its newline is given to grow: a program that knows no lock may be within a line."""
+"""How long to wait for a torn line to grow: a program that takes no lock may still be writing it."""
 
 _APPEND = os.O_RDWR | os.O_APPEND
 _APPEND |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _APPEND |= getattr(os, "O_NONBLOCK", 0)
 _LOCKED_BYTE = 1 << 40
-"""Windows: a locked byte can't be read by others, so it lies where no data ever is. Much further out Wine
-can't seek, as the file system below it (ext4: 16 TB) can't."""
+"""Windows: a locked byte can't be read by others, so it lies where there is never any data. Wine can't seek
+much further, because the file system below it (ext4: 16 TB) can't."""
 _POLL_SECONDS = 0.005
 
 
@@ -38,7 +38,7 @@ class JSONLWriter:
 
     Args:
         durable: sync each append to the disk before it is acknowledged.
-        mode: permission bits of a file that is made; conversations are private.
+        mode: permission bits of a new file; conversations are private.
         timeout_seconds: how long to wait for another writer.
     """
 
@@ -54,20 +54,20 @@ class JSONLWriter:
         self.append_batch(path, (record,))
 
     def append_batch(self, path: str | os.PathLike[str], records: Iterable[Mapping[str, object]]) -> None:
-        """Append records, all of them or none, one a line.
+        """Append records, one per line: all of them or none.
 
         Args:
             path: the file; its folder exists. A link is not followed.
             records: JSON objects, a record's `to_json()`.
 
         Raises:
-            TypeError, ValueError: a record is no JSON object, or holds what is no JSON (`NaN`, a set, a
-                circle, a thousand levels): a reader would pass over it.
-            LineTooLong: a record is longer than readers take.
+            TypeError, ValueError: a record is not a JSON object, or holds what JSON can't (`NaN`, a set, a
+                circular reference, a thousand levels): readers would skip it.
+            LineTooLong: a record exceeds the line limit of readers.
             StoreBusy: another writer held the file for the whole time limit.
-            StoreError: the system refused; `StoreFull` or `StoreDenied` where that is the reason. The records
-                are not in the file, unless even taking them back or closing the file was refused (a dying
-                disk): then they, or a part that readers pass over, may be.
+            StoreError: the system refused; `StoreFull` or `StoreDenied` if that is the reason. The records are
+                not in the file, unless even undoing the write or closing the file failed (a dying disk):
+                then they, or a part that readers skip, may be.
         """
         path = os.fspath(path)
         lines = [_line(record) for record in records]
@@ -81,12 +81,12 @@ class JSONLWriter:
             try:
                 self._append(fd, path, b"".join(lines))
             finally:
-                os.close(fd)  # and the lock with it
+                os.close(fd)  # this releases the lock, too
         except OSError as error:
             raise store_error(path, error) from error
 
     def _open_locked(self, path: str) -> int:
-        """Open the file that has the name once the lock is ours: the CLI replaces its files by rename."""
+        """Open the file that has this name once we hold the lock: the CLI replaces its files by renaming."""
         while True:
             try:
                 fd = os.open(path, _APPEND)
@@ -109,14 +109,14 @@ class JSONLWriter:
     def _append(self, fd: int, path: str, data: bytes) -> None:
         size = _settled_size(fd)
         if not size and self._durable:
-            sync_folder(os.path.dirname(path) or ".")  # a new file's name must be as durable as what is in it
+            sync_folder(os.path.dirname(path) or ".")  # a new file's name must be as durable as its content
         if size and _byte_at(fd, size - 1) != b"\n":
             data = b"\n" + data
         written = 0
         try:
             written = os.write(fd, data)
             if written < len(data):
-                # Room for a part only, mostly. Going on is right as long as nobody wrote behind us.
+                # Usually there is room for a part only. Continuing is right as long as nobody wrote after us.
                 if os.fstat(fd).st_size != size + written:
                     raise OSError(errno.EIO, "another program wrote into the middle of a record")
                 written += os.write(fd, data[written:])
@@ -146,7 +146,7 @@ def _encoded(record: dict[str, object]) -> bytes:
     text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
     try:
         return text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, as JavaScript can have: it survives as an escape
+    except UnicodeEncodeError:  # half a surrogate pair, which JavaScript allows: kept as an escape
         text = json.dumps(record, allow_nan=False, separators=(",", ":")) + "\n"
         return text.encode()
 
@@ -160,7 +160,7 @@ def _has_name(path: str, status: os.stat_result) -> bool:
 
 
 def _settled_size(fd: int) -> int:
-    """Return the file's size, giving a line that another program is still writing a moment to end."""
+    """Return the file's size, after giving another program a moment to finish its line."""
     size = os.fstat(fd).st_size
     deadline = time.monotonic() + FOREIGN_WRITE_SECONDS
     while size and _byte_at(fd, size - 1) != b"\n":
@@ -176,7 +176,7 @@ def _settled_size(fd: int) -> int:
 
 
 def _take_back(fd: int, size: int, written: int) -> None:
-    """Cut off what a failed append wrote, where nobody else wrote behind it."""
+    """Truncate what a failed append wrote, unless somebody else wrote after it."""
     with contextlib.suppress(OSError):
         if written and os.fstat(fd).st_size == size + written:
             os.ftruncate(fd, size)

@@ -1,6 +1,6 @@
 """Usage: totals of tokens, costs, sessions, turns, tools and time.
 
-Loads msgspec and sqlite3: to be imported where it is used.
+Loads msgspec and sqlite3, so import it only where it is used.
 """
 
 from codemie_core.sessions.usage.counting.quarter_hours import Calendar

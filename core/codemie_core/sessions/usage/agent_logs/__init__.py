@@ -1,1 +1,1 @@
-"""Tokens from the logs that agents write themselves; of a log nothing but numbers, ids and models is kept."""
+"""Tokens from the logs that agents write; only numbers, ids and models are kept from a log."""

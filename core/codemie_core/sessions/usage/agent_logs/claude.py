@@ -1,10 +1,10 @@
-"""Claude Code's logs: `~/.claude/projects/<folder>/<session>.jsonl`, and of subagents
+"""Claude Code's logs: `~/.claude/projects/<folder>/<session>.jsonl`, and for subagents
 `<session>/subagents/agent-<id>.jsonl` beside it.
 
-A response is written as one line for each of its blocks, all with the same `message.id` and `requestId`, and
-with tokens that grow while it streams. Providers other than Anthropic may leave `requestId` out, and some use
-an id again in another session; then the session is part of the key (https://github.com/ccusage/ccusage/issues/976
-and /1635). Retries that failed are written as messages of the model `<synthetic>`, without tokens.
+A response takes one line per block, all with the same `message.id` and `requestId`, and with token counts
+that grow while it streams. Providers other than Anthropic may omit `requestId`, and some reuse an id in
+another session; then the session is part of the key (https://github.com/ccusage/ccusage/issues/976 and
+/1635). Failed retries are logged as messages of the model `<synthetic>`, without tokens.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _SYNTHETIC = "<synthetic>"
 
 
 class CacheWrites(Struct, gc=False):
-    """For how long what was written to the cache stays there."""
+    """How long the cache keeps what was written to it."""
 
     ephemeral_1h_input_tokens: Count | None = None
 
 
 class TokenUsage(Struct):
-    """What the provider counted; input does not include what was read from the cache or written to it."""
+    """What the provider counted; input excludes what was read from the cache or written to it."""
 
     input_tokens: Count | None = None
     output_tokens: Count | None = None
     cache_read_input_tokens: Count | None = None
     cache_creation_input_tokens: Count | None = None
-    """For any time."""
+    """For any duration."""
     cache_creation: CacheWrites | None = None
 
 
@@ -48,7 +48,7 @@ class Message(Struct):
 
 
 class ClaudeLine(Struct, rename={"request": "requestId", "sidechain": "isSidechain"}):
-    """A line; kinds that are no messages have other things under `message`, or nothing."""
+    """A line; lines that are not messages have something else under `message`, or nothing."""
 
     timestamp: str | int | float | None = None
     request: str | None = None
@@ -68,7 +68,7 @@ class ClaudeLog:
         self.lines = 0
 
     def add(self, rows: Sequence[ClaudeLine]) -> None:
-        """Take lines."""
+        """Process lines."""
         for row in rows:
             message = row.message
             if not isinstance(message, Message) or message.usage is None or message.model == _SYNTHETIC:
@@ -96,12 +96,12 @@ class ClaudeLog:
             add_found(self.found, key, response)
 
     def context(self) -> str:
-        """Return how many lines without any id there were."""
+        """Return how many lines had no id at all."""
         return str(self._unnamed)
 
 
 def logs_of_subagents(path: str) -> list[str]:
-    """Return the logs of a session's subagents, which lie in a folder beside its own."""
+    """Return the logs of a session's subagents, from the folder beside its own log."""
     folder = os.path.join(os.path.splitext(path)[0], "subagents")
     try:
         names = os.listdir(folder)

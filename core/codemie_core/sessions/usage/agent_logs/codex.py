@@ -1,9 +1,9 @@
 """Codex's logs: `~/.codex/sessions/<year>/<month>/<day>/rollout-<time>-<thread>.jsonl`.
 
-A `token_count` event has the tokens of the thread so far (`total_token_usage`) and of the latest request
-(`last_token_usage`). Codex writes it again, unchanged, whenever it shows limits: no new total, no new request
-(https://github.com/ccusage/ccusage/issues/1288). A forked thread, or a subagent's, repeats the events of the
-thread it comes from, with new times: both numbers together name a request
+A `token_count` event has the thread's tokens so far (`total_token_usage`) and those of the latest request
+(`last_token_usage`). Codex repeats it unchanged whenever it shows limits: without a new total, there was no
+new request (https://github.com/ccusage/ccusage/issues/1288). A forked thread, or a subagent's, repeats the
+events of its parent thread with new times, so both numbers together identify a request
 (https://github.com/ccusage/ccusage/issues/897 and /950). Input includes what was read from the cache, and
 output includes reasoning.
 """
@@ -26,7 +26,7 @@ _THREAD = 36
 
 
 class TokenBlock(Struct, gc=False):
-    """Tokens of one request, or of all so far."""
+    """Tokens of one request, or of all requests so far."""
 
     input_tokens: Count = 0
     cached_input_tokens: Count = 0
@@ -34,14 +34,14 @@ class TokenBlock(Struct, gc=False):
 
 
 class TokenInfo(Struct):
-    """What `token_count` says."""
+    """The content of `token_count`."""
 
     total_token_usage: TokenBlock | None = None
     last_token_usage: TokenBlock | None = None
 
 
 class Payload(Struct):
-    """What a line is about; each kind has its own of these fields."""
+    """The payload of a line; each kind has some of these fields."""
 
     type: Any = None
     id: Any = None
@@ -77,7 +77,7 @@ class CodexLog:
         self.lines = 0
 
     def add(self, rows: Sequence[CodexLine]) -> None:
-        """Take lines."""
+        """Process lines."""
         for row in rows:
             payload = row.payload
             if not isinstance(payload, Payload):
@@ -85,7 +85,7 @@ class CodexLog:
             if row.type == "turn_context":
                 self._model = _text(payload.model) or self._model
             elif row.type == "session_meta":
-                # A thread's first request has the same two numbers, as can the first one of another thread.
+                # In a thread's first request both numbers are equal, and another thread may begin the same.
                 from_thread = _text(payload.forked_from_id) or _text(payload.parent_thread_id)
                 self._thread = from_thread or _text(payload.id) or self._thread
             elif payload.type == "token_count" and isinstance(payload.info, TokenInfo):
@@ -136,10 +136,10 @@ class CodexLog:
 
 
 def logs_of_threads(path: str, context: str) -> list[str]:
-    """Return the rollouts of the threads that one has started; they lie in the folder of its day.
+    """Return the rollouts of the threads that this one started; they are in the folder of their day.
 
     Args:
-        path: the rollout.
+        context: what its reader left.
         context: what its reader has left.
     """
     children = json.loads(context).get("children", []) if context else []

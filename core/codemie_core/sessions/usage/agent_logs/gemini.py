@@ -1,8 +1,8 @@
-"""Gemini CLI's logs: `~/.gemini/tmp/<project>/chats/session-<time>-<id>.jsonl`, earlier one JSON object in
+"""Gemini CLI's logs: `~/.gemini/tmp/<project>/chats/session-<time>-<id>.jsonl`, formerly one JSON object in
 `session-<time>-<id>.json`.
 
-Messages of the type `gemini` have `tokens`; the later form writes a message again when it grows, under the
-same `id`. Input includes what was read from the cache. Thoughts are not part of the output, and cost as much
+Messages of type `gemini` have `tokens`; in the newer format, a message that grows is written again under the
+same `id`. Input includes what was read from the cache. Thoughts are not part of the output, but cost as much
 (https://ai.google.dev/gemini-api/docs/pricing). The total is input, output, thoughts and tools.
 """
 
@@ -29,7 +29,7 @@ class GeminiTokens(Struct, gc=False):
 
 
 class GeminiMessage(Struct):
-    """A message, which is a line of the later form."""
+    """A message; in the newer format, a line."""
 
     id: Any = None
     timestamp: str | int | float | None = None
@@ -38,7 +38,7 @@ class GeminiMessage(Struct):
 
 
 class GeminiLine(GeminiMessage):
-    """A line of the later form, or all of the earlier one."""
+    """A line of the newer format, or the whole file in the older one."""
 
     messages: list[GeminiMessage] | None = None
 
@@ -55,14 +55,14 @@ class GeminiLog:
         self.lines = 0
 
     def add(self, rows: Sequence[GeminiLine]) -> None:
-        """Take lines."""
+        """Process lines."""
         for row in rows:
             self._add(row)
             for message in row.messages or ():
                 self._add(message)
 
     def context(self) -> str:
-        """Return how many messages without an id there were."""
+        """Return how many messages had no id."""
         return str(self._unnamed)
 
     def _add(self, message: GeminiMessage) -> None:

@@ -1,4 +1,4 @@
-"""What the reader of one agent's logs does."""
+"""The interface of a reader of one agent's logs."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import Any, Protocol
 from codemie_core.sessions.usage.agent_logs.response import Response, ResponseKey
 
 Found = dict[ResponseKey, Response]
-"""The fullest line of each response."""
+"""The most complete line of each response."""
 
 
 class LogFormat(Protocol):
-    """Picks the lines that name tokens; made for one way through one log, or through what was appended.
+    """Picks the lines with tokens; used for one pass through a log, or through the lines appended to it.
 
     Args:
-        session: whose log it is.
-        context: what the reader of the lines before has left; empty at the beginning of a log.
+        session: the session that the log belongs to.
+        context: what the reader of the earlier lines left; empty at the beginning of a log.
     """
 
     row: type[Any]
-    """The fields of a line that are needed."""
+    """The needed fields of a line."""
     found: Found
     lines: int
-    """How many lines name tokens, repetitions too."""
+    """How many lines have tokens, including repetitions."""
 
     def __init__(self, session: str, context: str) -> None: ...
 
     def add(self, rows: Sequence[Any]) -> None:
-        """Take lines."""
+        """Process lines."""
 
     def context(self) -> str:
-        """Return what the reader of the lines behind these has to know."""
+        """Return what the reader of the following lines has to know."""
 
 
 def add_found(found: Found, key: ResponseKey, response: Response) -> None:
-    """Keep the fullest line of a response."""
+    """Keep the most complete line of a response."""
     known = found.get(key)
     found[key] = response if known is None else known.fuller(response)

@@ -1,4 +1,4 @@
-"""Which agents' logs are understood, and one way through one of them."""
+"""Which agents' logs are supported, and one pass through one of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codemie_core.sessions.usage.agent_logs.gemini import GeminiLog
 from codemie_core.sessions.usage.agent_logs.log_format import Found, LogFormat
 
 WHOLE_LIMIT_BYTES = 64 << 20
-"""A log that is one JSON object is read at once, and not when it is larger."""
+"""A log that is one JSON object is read at once; larger ones are not read."""
 _SPILL_RESPONSES = 4096
 _CLAUDE = ("claude", "claude-acp")
 _ENDINGS = (".jsonl", ".json")
@@ -24,10 +24,10 @@ _ENDINGS = (".jsonl", ".json")
 
 @dataclass(slots=True)
 class LogTally(Tally):
-    """What a reading says of the lines of a log."""
+    """What a read reports about the lines of a log."""
 
     turns: int = 0
-    """Lines that name tokens."""
+    """Lines with tokens."""
     context: str = ""
 
 
@@ -42,12 +42,12 @@ def format_of(agent: str) -> type[LogFormat] | None:
 
 
 def logs_of_session(path: str, agent: str, context: Callable[[], str]) -> list[str]:
-    """Return a session's logs: the one that its metadata names, and those of what it started.
+    """Return a session's logs: the one in its metadata, and those of everything it started.
 
     Args:
-        path: the one that is named; it need not exist.
-        agent: whose it is.
-        context: returns what the reader of that one has left.
+        path: the log in the metadata; it need not exist.
+        agent: the agent that wrote it.
+        context: returns what the reader of that log left.
     """
     kind = format_of(agent)
     if kind is None or not _is_of_this_system(path) or not path.endswith(_ENDINGS):
@@ -61,7 +61,7 @@ def logs_of_session(path: str, agent: str, context: Callable[[], str]) -> list[s
 def _is_of_this_system(path: str) -> bool:
     """Whether a path is absolute here.
 
-    On Windows it needs a drive: `/home/...` was copied from another system, and merely looking at a network
+    On Windows it needs a drive: `/home/...` was copied from another system, and merely examining a network
     path would send the user's name and a hash of the password to its server.
     """
     if sys.platform == "win32":
@@ -70,7 +70,7 @@ def _is_of_this_system(path: str) -> bool:
 
 
 def is_whole(path: str) -> bool:
-    """Whether a log is one JSON object, which is read in full whenever it changed."""
+    """Whether a log is one JSON object, which is read in full whenever it changes."""
     return path.endswith(".json")
 
 
@@ -83,14 +83,14 @@ def scan_log(
     spill: Callable[[Found], object],
     advance: Callable[[int], object],
 ) -> LogTally:
-    """Read a part of a log.
+    """Read part of a log.
 
     Args:
         file: where to read.
         start: offset of a line's first byte.
-        end: offset behind the last line.
-        reader: what picks the lines.
-        spill: is handed the responses.
+        end: offset just past the last line.
+        reader: picks the lines.
+        spill: called with the responses.
         advance: called with the number of bytes read.
     """
     tally = LogTally()
@@ -108,7 +108,7 @@ def scan_log(
 
 
 def scan_whole_log(data: bytes, *, reader: LogFormat, spill: Callable[[Found], object]) -> LogTally:
-    """Read a log that is one JSON object; as `scan_log`."""
+    """Read a log that is one JSON object; like `scan_log`."""
     from codemie_core.sessions.jsonl.decoder import TypedJSON
 
     tally = LogTally(end_offset=len(data))

@@ -1,25 +1,25 @@
-"""One response of a model, as a line of an agent's log names it."""
+"""One response of a model, as recorded in a line of an agent's log."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 ResponseKey = tuple[bytes, bytes]
-"""Digests of what names the message, and of what names the request."""
+"""Digests of the ids of the message and of the request."""
 Tokens = tuple[int, int, int, int, int]
-"""Input, output, read from the cache, written to it for five minutes, written to it for an hour. None is part
-of another."""
+"""Input, output, cache read, cache written for five minutes, cache written for an hour. None includes
+another."""
 PROMPT_STEPS = (272_000, 200_000, 128_000, 100_000)
-"""Lengths of a request, in input tokens, above which some model has another price."""
+"""Request lengths, in input tokens, above which some model has another price."""
 PROMPT_MARK = "\x1e"
-"""Stands between a model and the step of a long request, where a price depends on both."""
+"""Separates a model from the step of a long request, if a price depends on both."""
 
 
 class Response(NamedTuple):
-    """When it was, by which model, and what it took."""
+    """When it was, by which model, and its tokens."""
 
     sidechain: int
-    """1: a side chain's, that is, of a subagent or a question beside the conversation."""
+    """1 for a side chain, that is, a subagent or a side question."""
     at_ms: int | None
     """Milliseconds since 1970."""
     model: str
@@ -31,14 +31,14 @@ class Response(NamedTuple):
 
     @property
     def tokens(self) -> Tokens:
-        """Its numbers of tokens."""
+        """Its token counts."""
         return self[3:]
 
     @property
     def priced_model(self) -> str:
-        """Its model, marked with the longest of `PROMPT_STEPS` that its request exceeds.
+        """Its model, marked with the highest of `PROMPT_STEPS` that its request exceeds.
 
-        What was read from the cache or written to it is part of the request.
+        Tokens read from the cache or written to it are part of the request.
         """
         prompt = sum(self.tokens) - self.output
         step = next((step for step in PROMPT_STEPS if prompt > step), 0)
@@ -46,7 +46,7 @@ class Response(NamedTuple):
         return f"{model}{PROMPT_MARK}{step}" if step else model
 
     def fuller(self, other: Response) -> Response:
-        """Return the one that says more: lines written while it streamed have fewer tokens."""
+        """Return the more complete one: lines written while it streamed have fewer tokens."""
         return max(self, other, key=_rank)
 
 

@@ -1,1 +1,1 @@
-"""Records of metrics files -> totals per session, model and quarter of an hour; in one process or two."""
+"""Adds up records of metrics files per session, model and quarter of an hour, in one process or two."""

@@ -1,4 +1,4 @@
-"""Metrics records -> totals per session, model and quarter of an hour."""
+"""Adds up metrics records per session, model and quarter of an hour."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, N
 from codemie_core.sessions.usage.counting.totals import MODELS_APART, KeyedTotals, add_total
 
 SPILL_TOTALS = 8192
-"""How many are collected before they are passed on: bounds memory whatever a file holds."""
+"""How many totals are collected before they are passed on, which bounds the memory."""
 _REMEMBERED_HOURS = 4096
 
 _Span = tuple[str, str, int]
-"""All UTC times of one spelling from one text up to, and without, another; and their quarter."""
+"""All UTC times, spelled one way, from one text up to but excluding another; and their quarter."""
 _NO_SPAN: _Span = ("", "", UNDATED)
 
 
 def _spans() -> dict[str, tuple[str, str]]:
-    """Return for `:07` the span `:00` to `:0:` (`:` follows `9`).
+    """Return the span `:00` to `:0:` for `:07` (`:` follows `9`).
 
-    No span reaches from one tens digit to the next: `:0x` would be in it, and is no minute.
+    No span extends from one tens digit to the next: it would include `:0x`, which is not a minute.
     """
     spans = {}
     for ten in range(6):
@@ -45,27 +45,27 @@ _SPANS = _spans()
 
 
 class Collector:
-    """Adds records up.
+    """Adds up records.
 
     Args:
-        names: whose they are, and which count.
+        names: whose records they are, and which ones count.
         spill: called with the totals when there are many of them, and at the end.
     """
 
     turns = 0
-    """Records of the cli layout that counted."""
+    """Records of the cli layout that were counted."""
     last_ms: int | None = None
-    """Cli layout: milliseconds since 1970 of the latest of them."""
+    """Cli layout: time of the latest of them, in milliseconds since 1970."""
 
     def __init__(self, names: Names, *, spill: Callable[[KeyedTotals], object]) -> None:
         self._names = names
         self._spill = spill
         self._totals: list[list[Any]] = []
-        """Each the five numbers of `KeyedTotals`, then model, agent, profile, kind, quarter and session."""
+        """Each: the five numbers of `KeyedTotals`, then model, agent, profile, kind, quarter, session."""
         self._first: dict[int, dict[str | None, list[Any]]] = {}
-        """Quarter -> session -> its first total. Few sessions have another one: of a second model, say."""
+        """Quarter -> session -> its first total. Few sessions have more, for example of a second model."""
         self._more: dict[tuple[object, ...], list[Any]] = {}
-        """The others."""
+        """The other totals."""
         self._hours: dict[str, int] = {}
         """`2026-01-16T10` -> its first quarter."""
 
@@ -76,7 +76,7 @@ class Collector:
         for row in rows:
             stamp = row.timestamp
             try:
-                # UTC, as in all records written so far, and mostly in the order of time.
+                # UTC, as in all records so far, and mostly in chronological order.
                 same_span = low <= stamp < high and stamp[-1] == "Z"  # type: ignore[operator, index]
             except TypeError:
                 same_span = False
@@ -118,7 +118,7 @@ class Collector:
         return total
 
     def flush(self) -> None:
-        """Pass on what was collected."""
+        """Pass on what has been collected."""
         session, agent, provider, _, others = self._names
         totals: KeyedTotals = {}
         for *numbers, model, its_agent, its_provider, kind, quarter, its_session in self._totals:
@@ -136,9 +136,9 @@ class Collector:
             self._spill(totals)
 
     def add_cli(self, rows: list[CliMetricRow]) -> None:
-        """Add records of the cli layout, as far as they are turns of the session.
+        """Add records of the cli layout if they are turns of the session.
 
-        The CLI's analytics takes a line for one that has three fields, whatever is in them, and no type.
+        The CLI's analytics counts a line as one if it has three fields, whatever their values and types.
         """
         session = self._names.session
         turns = [
@@ -154,7 +154,7 @@ class Collector:
         self.turns += len(turns)
         texts = [row.timestamp for row in turns if isinstance(row.timestamp, str)]
         numbers = [row.timestamp for row in turns if isinstance(row.timestamp, int | float)]
-        # Texts of one writer have one shape, so that the last is the greatest.
+        # Texts by one writer have the same format, so the greatest one is the latest.
         for stamp in (max(texts, default=None), max(numbers, default=None)):
             at = milliseconds_of(stamp)
             if at is not None and (self.last_ms is None or at > self.last_ms):
@@ -164,7 +164,7 @@ class Collector:
         self.add(turns)
 
     def _span_of(self, stamp: str | float | None) -> _Span:
-        """Return the span a time is in; one that holds no other time unless it is in UTC."""
+        """Return the span of a time; for a time that is not in UTC, it contains no other time."""
         if not isinstance(stamp, str) or stamp[-1:] != "Z":
             return (*_NO_SPAN[:2], quarter_of(stamp))
         hour, minute = stamp[:13], stamp[13:16]

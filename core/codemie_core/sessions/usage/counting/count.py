@@ -1,4 +1,4 @@
-"""Count one part of one metrics file."""
+"""Counts one part of one metrics file."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, N
 from codemie_core.sessions.usage.counting.totals import KeyedTotals
 
 PROGRESS_BYTES = 1 << 20
-"""How often a reading reports its progress."""
+"""How often a read reports its progress."""
 
 
 @dataclass(slots=True)
 class PartTally(Tally):
-    """Tally of a reading, with a session's turns (cli layout)."""
+    """Tally of a read, with a session's turns (cli layout)."""
 
     turns: int = 0
     last_ms: int | None = None
-    """Milliseconds since 1970 of the latest turn."""
+    """Time of the latest turn, in milliseconds since 1970."""
 
 
 def scan(
@@ -34,13 +34,13 @@ def scan(
     spill: Callable[[KeyedTotals], object],
     advance: Callable[[int], object],
 ) -> PartTally:
-    """Count the records of a part of a file.
+    """Count the records in part of a file.
 
     Args:
         file: where to read.
         start: offset of a line's first byte.
-        end: offset behind the last line.
-        names: whose records they are, and which count.
+        end: offset just past the last line.
+        names: whose records they are, and which ones count.
         spill: called with the totals.
         advance: called with the number of bytes read.
     """

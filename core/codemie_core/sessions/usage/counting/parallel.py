@@ -1,4 +1,4 @@
-"""Count a large part of a file with two processes: one half here, the other in a process that it starts."""
+"""Counts a large part of a file with two processes: one half here, the other in a child process."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     import queue
 
 LEAST_BYTES = 96 << 20
-"""Below this a second interpreter saves next to nothing; it saved a seventh at 96 MiB, a quarter at 140."""
+"""Below this, a second interpreter saves next to nothing; it saved a seventh at 96 MiB, a quarter at 140."""
 PROCESSES = 2
 _UNREAD_ANSWERS = 8
-"""How many answers may queue up while this process counts; then the other one blocks."""
+"""How many answers may queue up while this process counts; after that, the other process blocks."""
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
-"""CREATE_NO_WINDOW: a tray without a console must not flash one."""
+"""CREATE_NO_WINDOW: a tray without a console must not flash one up."""
 
 
 class WorkerLost(Exception):
@@ -47,10 +47,10 @@ def scan(
     spill: Callable[[KeyedTotals], object],
     advance: Callable[[int], object],
 ) -> list[PartTally]:
-    """Count the records of a part of a file; as `count.scan`, with a tally for each process, in order.
+    """Count the records in part of a file; like `count.scan`, with one tally per process, in order.
 
     Raises:
-        WorkerLost: some totals may have been handed on, not all.
+        WorkerLost: some totals may have been passed on, but not all.
         OSError: the file can't be read.
     """
     middle = _line_after(path, (start + end) // 2)
@@ -70,14 +70,14 @@ def scan(
 
 
 class _OtherProcess:
-    """The process that counts the other half, for as long as a `with` lasts.
+    """The process that counts the other half, as a context manager.
 
     Ctrl-C, which a terminal sends to both, ends it as well; its traceback is discarded.
 
     Args:
-        part: what it counts.
+        part: what to count.
         spill: called with its totals, on the caller's thread.
-        advance: called with the number of bytes it read.
+        advance: called with the number of bytes that it read.
 
     Raises:
         WorkerLost: it can't be started.
@@ -89,7 +89,7 @@ class _OtherProcess:
         spill: Callable[[KeyedTotals], object],
         advance: Callable[[int], object],
     ) -> None:
-        # Imported here: a tray that only ever reads a few new lines has no use for them.
+        # Imported here, because a tray that only reads a few new lines does not need them.
         import queue
         import subprocess
 
@@ -124,7 +124,7 @@ class _OtherProcess:
         self._end()
 
     def take_what_is_here(self) -> None:
-        """Hand on what was answered so far.
+        """Pass on the answers so far.
 
         Raises:
             WorkerLost: it ended before it was done.
@@ -133,7 +133,7 @@ class _OtherProcess:
             self._take()
 
     def tally(self) -> PartTally:
-        """Wait for the end of its part; what it counted is handed on by then.
+        """Wait for the end of its part; by then, all its counts have been passed on.
 
         Raises:
             WorkerLost: it ended before it was done.
@@ -151,7 +151,7 @@ class _OtherProcess:
             raise WorkerLost(self._path) from error
 
     def _read(self) -> None:
-        """Pass on each line, and an empty one at the end; on a thread."""
+        """Pass on each line, and an empty one at the end; runs on a thread."""
         assert self._process.stdout is not None  # noqa: S101
         try:
             with self._process.stdout as stdout:
@@ -185,7 +185,7 @@ class _OtherProcess:
 
 
 def _line_after(path: str, offset: int) -> int:
-    """Return where the first line begins after `offset`; the end of the file where none does."""
+    """Return where the first line after `offset` begins, or else the end of the file."""
     with open_shared(path) as file:
         file.seek(offset)
         while block := file.read(BUFFER_BYTES):

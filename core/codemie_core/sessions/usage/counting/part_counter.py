@@ -1,10 +1,10 @@
 """The process that counts one part of a metrics file: request on standard input, answers on standard output.
 
-A process, because one interpreter counts on one core only. It is the program itself, started again as the
-keyring's helper is, and not `multiprocessing`: that would add 250 kB to the installed program, and on POSIX a
+It is a process because one interpreter counts on one core only. It is this program started again, like the
+keyring's helper, and not `multiprocessing`, which would add 250 kB to the installed program and, on POSIX, a
 third interpreter to each count.
 
-Both ways a message is one line of JSON.
+In both directions, a message is one line of JSON.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from codemie_core.sessions.usage.counting.totals import KeyedTotals
 from codemie_core.system.process.executables import console_executable
 
 ARGUMENT = "--count-part"
-"""First argument that makes the frozen program this process."""
+"""First argument that turns the frozen program into this process."""
 
 _Total = tuple[int, str, str, str, str, int, int, int, int, int]
-"""Of `KeyedTotals` a key and its amounts."""
+"""A key of `KeyedTotals` and its amounts."""
 
 
 class Part(Struct):
-    """What is asked: one part of a file, see `count.scan`."""
+    """The request: one part of a file, see `count.scan`."""
 
     path: str
     start: int
@@ -36,10 +36,10 @@ class Part(Struct):
 
 
 class Answer(Struct, omit_defaults=True):
-    """One of many answers while it counts; the last has the tally."""
+    """One of many answers while it counts; the last one has the tally."""
 
     read_bytes: int = 0
-    """Since the answer before."""
+    """Since the previous answer."""
     totals: tuple[_Total, ...] = ()
     tally: PartTally | None = None
 
@@ -49,16 +49,16 @@ ANSWER = TypedJSON(Answer)
 
 
 def command() -> list[str]:
-    """Return how the process is started: by the program itself where that is frozen."""
+    """Return the command that starts the process; the frozen program starts itself."""
     if getattr(sys, "frozen", False):
         return [console_executable(), ARGUMENT]
-    # -P: the folder we happen to be in must not provide modules.
+    # -P: the current folder must not provide modules.
     return [console_executable(), "-P", "-m", "codemie_core.sessions.usage.counting.part_counter"]
 
 
 def main() -> int:
     """Serve one request and return the exit code."""
-    # If the other process has ended, the next write fails, at the latest after `count.PROGRESS_BYTES`.
+    # If the other process has ended, the next write fails, after at most `count.PROGRESS_BYTES`.
     with os.fdopen(1, "wb", buffering=0, closefd=False) as out:
 
         def say(answer: Answer) -> None:

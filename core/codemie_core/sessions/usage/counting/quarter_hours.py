@@ -1,7 +1,7 @@
-"""Time in quarters of an hour since 1970, UTC: the finest step that every time zone's midnight falls on.
+"""Time in quarters of an hour since 1970, UTC: the largest step that divides days in every time zone.
 
-Usage is kept by these quarters, not by days, so that the same numbers answer for local days and for UTC,
-before and after the clocks change and after the machine moved to another zone.
+Usage is stored by these quarters, not by days, so the same numbers serve local days and UTC, before and after
+a daylight-saving change, and after the machine moved to another zone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ QUARTERS_PER_DAY = 96
 UNDATED = -1
 """The quarter of a record without a usable time."""
 
-_EARLIEST = 946_684_800 // QUARTER_SECONDS  # 2000; before, zones had offsets that are no quarter hours
+_EARLIEST = 946_684_800 // QUARTER_SECONDS  # 2000; earlier, some offsets were not whole quarters
 _LATEST = 4_102_444_800 // QUARTER_SECONDS  # 2100
 _TO_THE_HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d", re.ASCII)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -23,11 +23,11 @@ DAY_SECONDS = QUARTER_SECONDS * QUARTERS_PER_DAY
 
 
 QUARTER_OF_MINUTE = {f":{minute:02}": minute // 15 for minute in range(60)}
-"""`:07` -> which quarter of the hour."""
+"""Minute `:07` -> quarter of the hour."""
 
 
 def first_quarter_of_hour(prefix: str) -> int | None:
-    """Return the first quarter of `2026-01-16T10` as UTC, or None for another shape or no such hour."""
+    """Return the first quarter of `2026-01-16T10` as UTC; None if it has another form or no valid hour."""
     if _TO_THE_HOUR.fullmatch(prefix) is None:
         return None
     try:
@@ -45,7 +45,7 @@ def quarter_of(stamp: str | float | None) -> int:
     """
     if isinstance(stamp, str):
         try:
-            # What follows the minute of a UTC time has no say: so a cache by the hour agrees with this.
+            # What follows the minute of a UTC time is ignored, so that a cache by the hour agrees with this.
             if stamp.endswith("Z") and stamp[13:16] in QUARTER_OF_MINUTE:
                 hour = first_quarter_of_hour(stamp[:13])
                 if hour is not None:
@@ -67,7 +67,7 @@ def milliseconds_of(stamp: str | float | None) -> int | None:
         return None if stamp is None else int(stamp)
     try:
         moment = datetime.fromisoformat(stamp)
-    except ValueError:  # one of a shape that only its hour and minute are read of
+    except ValueError:  # in a format of which only the hour and minute are read
         return quarter_of(stamp) * QUARTER_SECONDS * 1000
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
@@ -78,10 +78,10 @@ def _quarter(seconds: float) -> int:
 
 
 class Calendar:
-    """Which day a quarter falls on, in one time zone.
+    """The day of a quarter in one time zone.
 
     Args:
-        zone: the time zone; the system's own unless given.
+        zone: the time zone; default: that of the system.
     """
 
     def __init__(self, zone: tzinfo | None = None) -> None:
@@ -113,9 +113,9 @@ class Calendar:
 
 
 def utc_days(first: date | None, last: date | None, calendar: Calendar) -> tuple[int, int]:
-    """Return the first and last UTC day (counted from 1970) that these days of a calendar reach into.
+    """Return the first and last UTC day (counted from 1970) that these days of a calendar overlap.
 
-    Without a first day it is that of undated records, without a last one none that can come.
+    Without a first day, it is the day of undated records; without a last day, one that never comes.
     """
     from_day, to_day = UNDATED, 1 << 40
     if first is not None:

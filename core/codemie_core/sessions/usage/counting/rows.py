@@ -1,4 +1,4 @@
-"""The fields of metrics records that are counted, and whose records they are."""
+"""The fields of metrics records that are counted, and who the records belong to."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from codemie_core.sessions.jsonl.decoder import ABSENT, Amount, Count, Struct
 
 
 class Names(NamedTuple):
-    """Whose records a file holds, and which of its lines are records that count."""
+    """Who a file's records belong to, and which of its lines are records that count."""
 
     session: str = ""
-    """Of records that name none; in the cli layout of all."""
+    """For records that name none; in the cli layout, for all."""
     agent: str = ""
-    """Of records that name none."""
+    """For records that name none."""
     provider: str = ""
-    """Of records that name neither profile nor provider."""
+    """For records that name neither profile nor provider."""
     cli: bool = False
-    """Whether the file is of the cli layout, where a line counts that the CLI's own analytics would count."""
+    """Whether the file is of the cli layout, where a line counts if it does in the CLI's own analytics."""
     others: tuple[str, ...] = ()
-    """Classic layout: the agents with a folder of their own. A record of theirs in this one is a copy."""
+    """Classic layout: the agents that have their own folder. Their records in this folder are copies."""
 
 
 class _Row(Struct, gc=False):
-    """The fields that records of both layouts have."""
+    """The fields of records in both layouts."""
 
     timestamp: str | int | float | None = None
     agent: str | None = None
@@ -31,7 +31,7 @@ class _Row(Struct, gc=False):
     profile: str | None = None
     model: str | None = None
     models: list[str] | None = None
-    """The cli layout's: a turn can use more than one."""
+    """In the cli layout, a turn can use more than one."""
     duration: Count | Amount | None = None
     """Milliseconds."""
     tools: dict[str, Count] | None = None
@@ -40,7 +40,7 @@ class _Row(Struct, gc=False):
 
 
 class MetricRow(_Row, gc=False, rename={"session": "sessionId", "tokens": "tokensUsed", "kind": "type"}):
-    """The fields of a metrics record of the classic layout that are counted."""
+    """The fields of a metrics record in the classic layout that are counted."""
 
     kind: str | None = None
     """`metric`; other kinds are events."""

@@ -7,23 +7,23 @@ from collections.abc import Iterable
 from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY, UNDATED
 
 Key = tuple[int, str, str, str, str]
-"""Quarter, session, agent, profile (where a record names none, its provider), model (of agents' logs,
+"""Quarter, session, agent, profile (if a record names none, its provider), model (for agents' logs,
 `Response.priced_model`)."""
 KeyedTotals = dict[Key, list[int]]
-"""Key -> turns, tokens, tool calls, milliseconds, turns whose tokens are not known. Of agents' logs: input,
-output, read from the cache, written to it for five minutes, written to it for an hour."""
+"""Key -> turns, tokens, tool calls, milliseconds, turns with unknown tokens. For agents' logs: input, output,
+cache read, cache written for five minutes, cache written for an hour."""
 Amounts = tuple[int, int, int, int, int, int]
 """Quarter, and the five numbers of a total."""
 Used = tuple[str, str, str, str, list[Amounts]]
-"""What one session used of one model under one profile: session, agent, profile, model, and the amounts,
-in which the same quarter can come more than once."""
+"""What one session used of one model under one profile: session, agent, profile, model, and the amounts, in
+which a quarter may occur more than once."""
 
 MODELS_APART = "\x1f"
-"""Stands between the models of a turn that names more than one."""
+"""Separates the models of a turn that names more than one."""
 
 
 def add_total(totals: KeyedTotals, key: Key, total: list[int]) -> None:
-    """Add one total to those of the same key."""
+    """Add one total to those with the same key."""
     known = totals.get(key)
     if known is None:
         totals[key] = list(total)
@@ -33,7 +33,7 @@ def add_total(totals: KeyedTotals, key: Key, total: list[int]) -> None:
 
 
 def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
-    """Part totals by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
+    """Group totals by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
     parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
     for (quarter, *who), total in totals.items():
         amounts = parts.setdefault(quarter // QUARTERS_PER_DAY, {}).setdefault(tuple(who), [])  # type: ignore[arg-type]
@@ -42,9 +42,9 @@ def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
 
 
 def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
-    """Return the same with the quarters of a day added up, as amounts of its first one.
+    """Return the totals with the quarters of each day added up, under the day's first quarter.
 
-    What has turns stays apart from what has none, which is a session's own time and no model's.
+    Totals with turns are kept apart from those without, which are a session's own time, not a model's.
     """
     first = max(day * QUARTERS_PER_DAY, UNDATED)
     summed: list[Used] = []
@@ -56,7 +56,7 @@ def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
 
 
 def totals_of(used: Iterable[Used]) -> KeyedTotals:
-    """Return the totals, each quarter once."""
+    """Return the totals, with each quarter once."""
     totals: KeyedTotals = {}
     for session, agent, profile, model, amounts in used:
         for quarter, *total in amounts:

@@ -1,4 +1,4 @@
-"""Usage as files for other tools, see `export.export`."""
+"""Exports usage to files for other tools; see `export.export`."""
 
 from codemie_core.sessions.usage.export.export import Exported, export
 

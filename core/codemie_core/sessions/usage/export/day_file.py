@@ -1,4 +1,4 @@
-"""One exported day: a gzipped file that is replaced whole, and only by one with as many tokens or more."""
+"""One exported day: a gzipped file, replaced as a whole, and only by one with as many tokens or more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LIMIT_BYTES = 1 << 30
 
 
 def write_day(out: str, day: date, source: str, rows: list[Row]) -> str:
-    """Write one day; return what became of it, as `Exported` names it."""
+    """Write one day; return what happened to it, as named in `Exported`."""
     folder = os.path.join(out, f"year={day:%Y}", f"month={day:%m}", f"day={day:%d}")
     path = os.path.join(folder, f"usage-{source}.jsonl.gz")
     text = "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows).encode("ascii")
@@ -37,7 +37,7 @@ def write_day(out: str, day: date, source: str, rows: list[Row]) -> str:
 
 
 def _content(path: str) -> bytes | None:
-    """Return what was exported before; None: nothing that can be read."""
+    """Return what was exported before; None if nothing readable was."""
     try:
         data, _ = read_whole(path, limit_bytes=_LIMIT_BYTES)
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:

@@ -1,10 +1,10 @@
-"""Usage as files that DuckDB, Spark, Trino and BigQuery read as they are: docs/fleet.md has the schema.
+"""Exports usage to files that DuckDB, Spark, Trino and BigQuery read as is; docs/fleet.md has the schema.
 
 One file per UTC day and home, gzipped JSON Lines below `year=/month=/day=`. A row is what one session used of
-one model in one hour. No text, path or name of a person is in it unless it is asked for.
+one model in one hour. It contains no text, path or name of a person unless requested.
 
-A day is replaced whole, and only when it changed. Agents remove their logs after a while, and what was
-exported before must not shrink with them: a day that would lose tokens stays as it is.
+A day is replaced as a whole, and only if it changed. Agents remove their logs after a while, which must not
+shrink what was exported before: a day that would lose tokens is left as it is.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Exported:
     written: int = 0
     unchanged: int = 0
     kept: int = 0
-    """Days that would have lost tokens, and stay as they were exported before."""
+    """Days that would have lost tokens, and keep their earlier export."""
     rows: int = 0
-    """In all of those days as they are now counted."""
+    """Total of those days as counted now."""
     unreadable: tuple[tuple[str, str], ...] = ()
     """Files that could not be counted, and why."""
 
@@ -55,19 +55,19 @@ def export(
     prices: PriceTable | None = None,
     progress: Progress | None = None,
 ) -> Exported:
-    """Write usage by day.
+    """Export usage by day.
 
     Args:
         home: whose sessions.
-        out: the folder to write the days into; created if missing.
+        out: the folder to write the days to; created if missing.
         period: which days, in UTC. Records without a date are in none.
-        names: whether to write profiles and the folders that sessions worked in as well.
+        names: whether to include profiles and the folders that sessions worked in.
         clean: applied to text from a session before it is written.
-        prices: what tokens cost; those of `price_table` unless given.
-        progress: called during long readings.
+        prices: what tokens cost; default: `price_table`.
+        progress: called during long reads.
 
     Raises:
-        StoreError: the sessions can't be read, or a day not written; days written before it stay.
+        StoreError: the sessions can't be read, or a day can't be written; days written before are kept.
     """
     prices = prices or price_table(home)
     source = _source(home)
@@ -78,7 +78,7 @@ def export(
         try:
             return write_days(index, refreshed)
         except StoreError as error:
-            failed.append(error)  # the index is not to blame: it must not be asked again without it
+            failed.append(error)  # not the index's fault, so do not retry without it
             return Exported()
 
     def write_days(index: UsageIndex, refreshed: Refreshed) -> Exported:
@@ -96,7 +96,7 @@ def export(
         unreadable = tuple(sorted(refreshed.unreadable.items()))
         return Exported(rows=rows_in_all, unreadable=unreadable, **counts)
 
-    # A lock of its own: counting can take longer than whoever switches a profile waits for the home's.
+    # A separate lock: counting can take longer than someone switching a profile waits for the home's lock.
     with StoreLock(os.path.join(home.tray, "export.lock")):
         exported = with_index(home, write, progress=progress)
     if failed:
@@ -105,7 +105,7 @@ def export(
 
 
 def _source(home: Home) -> str:
-    """Return a random name that tells this home's rows from others, and nothing of the machine."""
+    """Return a random name that distinguishes this home's rows and reveals nothing about the machine."""
     path = os.path.join(home.tray, "export-id")
     try:
         known = read_private(path, limit_bytes=1000)[0].decode("ascii").strip()

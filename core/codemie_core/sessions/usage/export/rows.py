@@ -1,4 +1,4 @@
-"""Totals of a day -> the rows that are exported."""
+"""Turns the totals of a day into the exported rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codemie_core.sessions.usage.sources.digest import digest_of_names
 from codemie_core.sessions.usage.sources.files import SESSION_ID
 
 SCHEMA_VERSION = 1
-"""In each row. It is raised when a field changes its meaning; new fields do not raise it."""
+"""In each row. Raised when a field changes its meaning; new fields do not raise it."""
 _PARTS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 _QUARTERS_PER_HOUR = 3600 // QUARTER_SECONDS
 
@@ -29,7 +29,7 @@ class _RowTotals:
         self.turns = self.undivided = self.tool_calls = self.milliseconds = self.unknown = 0
         self.spent = [0, 0, 0, 0, 0]
         self.priced: dict[str, list[int]] = {}
-        """The same apart by `priced_name`."""
+        """The same, split by `priced_name`."""
 
 
 def rows_of_day(
@@ -87,7 +87,7 @@ def _numbers(total: _RowTotals, prices: PriceTable) -> Row:
 
 def _cost(priced: Mapping[str, list[int]], prices: PriceTable) -> float | None:
     cost = 0.0
-    for model, spent in sorted(priced.items()):  # one order, see `report.sums`
+    for model, spent in sorted(priced.items()):  # a fixed order, see `report.sums`
         price = prices.price_of(model)
         if price is None:
             return None
@@ -110,8 +110,8 @@ def line_of(
         row: one of `rows_of_day`.
         source: the random name of the home it comes from.
         projects: session -> the folder it worked in.
-        prices: those of its cost.
-        names: whether profile and folder are part of it.
+        prices: for its cost.
+        names: whether to include profile and folder.
         clean: applied to text from a session.
     """
     (hour, session, agent, profile, models), numbers = row

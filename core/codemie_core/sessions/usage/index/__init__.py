@@ -1,1 +1,1 @@
-"""What was counted before, kept in SQLite."""
+"""What was counted before, in SQLite."""

@@ -1,8 +1,8 @@
-"""The SQLite file under the index: its tables, opening it, and its transactions.
+"""The SQLite file of the index: its tables, opening it, and its transactions.
 
-The database is in WAL mode with `synchronous=NORMAL`: a power cut can lose the last refreshes, and leaves the
-state before them (https://www.sqlite.org/pragma.html#pragma_synchronous); the next refresh reads on from
-there. The only file that imports sqlite3.
+The database is in WAL mode with `synchronous=NORMAL`: a power cut can lose the last refreshes, but leaves the
+state before them (https://www.sqlite.org/pragma.html#pragma_synchronous), from which the next refresh
+continues. The only file that imports sqlite3.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Self
 from codemie_core.files.private.database import connect_private, read_only_beside, remove_database
 
 SCHEMA = 6
-"""Raise it with every change of meaning: an index of another schema is rebuilt."""
+"""Raise it whenever the meaning changes: an index with another schema is rebuilt."""
 BUSY_SECONDS = 10.0
 _TABLES = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, device INTEGER, inode INTEGER,
@@ -34,7 +34,7 @@ CREATE TABLE response (key BLOB, file INTEGER, request BLOB, sidechain INTEGER, 
 CREATE INDEX response_by_file ON response (file);
 """
 _SQLITE_ERRORS = (sqlite3.Error, UnicodeError)
-"""SQLite quotes a damaged file in its messages, and Python then fails to decode the message."""
+"""SQLite quotes a damaged file in its messages, which Python then fails to decode."""
 
 
 class IndexCorrupt(Exception):
@@ -46,7 +46,7 @@ class IndexUnusable(Exception):
 
 
 class IndexDatabase:
-    """One database file, opened by `with`.
+    """One database file, as a context manager.
 
     Args:
         path: the file; None for a temporary one, removed when closed.
@@ -102,9 +102,9 @@ class IndexDatabase:
                 connection.execute("PRAGMA synchronous=NORMAL")
             if connection.execute("PRAGMA user_version").fetchone() != (SCHEMA,):
                 if self._path is not None:
-                    connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it
+                    connection.execute("PRAGMA journal_mode=WAL")  # stored in the file
                 connection.execute("BEGIN IMMEDIATE")
-                # Another process may have made the tables while we waited.
+                # Another process may have created the tables while we waited.
                 (version,) = connection.execute("PRAGMA user_version").fetchone()
                 if version != SCHEMA:
                     if version or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
@@ -127,12 +127,12 @@ class IndexDatabase:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
-        """See one state of the index throughout."""
+        """Read one consistent state of the index throughout."""
         yield from self._transaction("BEGIN")
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Change the index: all of it at once, or not at all.
+        """Change the index completely or not at all.
 
         Raises:
             IndexUnusable: another process keeps it locked for too long.

@@ -1,4 +1,4 @@
-"""How far one file was read, as the index keeps it."""
+"""How far one file was read, as stored in the index."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from codemie_core.sessions.jsonl.decoder import TypedJSON
 
 @dataclass(slots=True)
 class FileState:
-    """How far one file was read, and what was met on the way."""
+    """How far one file was read, and what was found on the way."""
 
     session: str = ""
     metadata: str = ""
-    """For whom it was counted, see `refresh`; empty: not at all."""
+    """Who it was counted for, see `refresh`; empty if it was not counted."""
     turns: int = 0
-    """Cli layout: lines that counted. Agents' logs: lines that name tokens."""
+    """Cli layout: lines that counted. Agents' logs: lines with tokens."""
     last_ms: int | None = None
-    """Cli layout: when the latest of them was, in milliseconds since 1970."""
+    """Cli layout: time of the latest of them, in milliseconds since 1970."""
     time_ms: int | None = None
-    """Cli layout: how much of the session's time is in its totals; None: none, since it had no turn."""
+    """Cli layout: how much of the session's time is in its totals; None if it had no turn, so none is."""
     offset: int = 0
     fingerprint: str = ""
-    """Of all before `offset`."""
+    """Of everything before `offset`."""
     open_end: bool = False
-    """The last record counted has no newline yet."""
+    """The last counted record has no newline yet."""
     torn: bool = False
     good: int = 0
     salvaged: int = 0
@@ -34,11 +34,11 @@ class FileState:
     places: list[tuple[int, str]] = field(default_factory=list)
     """Offset and reason of the first bad lines."""
     context: str = ""
-    """Agents' logs: what the reader has to know of the lines before, see `agent_logs`."""
+    """Agents' logs: what the reader has to know about earlier lines, see `agent_logs`."""
 
     @property
     def troubled(self) -> bool:
-        """Whether it has lines that could not simply be counted."""
+        """Whether some of its lines could not be counted normally."""
         return bool(self.bad or self.salvaged or self.torn)
 
 

@@ -1,4 +1,4 @@
-"""What was counted before, kept in SQLite: a cache, so that asking again costs only the new bytes.
+"""What was counted before, in SQLite: a cache, so that the next query costs only the new bytes.
 
 Each file has one row (which version was read, how far, of which session) and its totals, in a few pieces per
 UTC day. Tokens come from agents' logs, which repeat each other: see `responses`. A refresh is one
@@ -18,16 +18,16 @@ from codemie_core.sessions.usage.index.owner import LOG_PREFIX, Owner
 from codemie_core.sessions.usage.sources.version import Version
 
 _MOST_PIECES = 4
-"""Of one file's day. What is new is a piece of its own, so that its cost does not grow with the day; so many
-are made one, so that neither does the cost of asking."""
+"""Of one file's day. New totals become a separate piece, so their cost does not grow with the day; this many
+are merged into one, so the cost of a query does not grow either."""
 TURNS, TOKENS = "turn_part", "token_part"
-"""Where totals are kept: those of metrics files, and those of agents' logs."""
+"""The tables of totals: those of metrics files, and those of agents' logs."""
 
 _TOTALS = TypedJSON(list[Used])
 
 
 class UsageIndex(IndexDatabase):
-    """One index file, opened by `with`.
+    """One index file, as a context manager.
 
     Args:
         path: the file; None for a temporary one, removed when closed.
@@ -88,11 +88,11 @@ class UsageIndex(IndexDatabase):
         return dict(self.connection.execute("SELECT session, project FROM file WHERE project != ''"))
 
     def sessions_with_tokens(self) -> set[str]:
-        """Return the sessions whose agents' logs name tokens."""
+        """Return the sessions whose agents' logs have tokens."""
         return {row[0] for row in self.connection.execute("SELECT session FROM file WHERE responses > 0")}
 
     def forget(self, path: str) -> None:
-        """Drop a file and its totals. Responses of an agent's log are dropped by `responses.forget`."""
+        """Drop a file and its totals. `responses.forget` drops the responses of an agent's log."""
         file = self.id_of(path)
         self._known = None
         if file is not None:
@@ -105,9 +105,9 @@ class UsageIndex(IndexDatabase):
 
         Args:
             path: the file.
-            version: which version of it was read.
-            state: how far.
-            owner: of metadata and of agents' logs.
+            version: the version that was read.
+            state: how far it was read.
+            owner: for metadata and agents' logs.
         """
         self._known = None
         owner = owner or Owner(state.session)
@@ -121,7 +121,7 @@ class UsageIndex(IndexDatabase):
             *(state.turns if is_log else 0, STATE.text(state)),
         )
         changes = ", ".join(f"{name} = excluded.{name}" for name in names.split(", ")[1:])
-        self.connection.execute(  # the names are those above
+        self.connection.execute(  # the column names are those above
             f"INSERT INTO file ({names}) VALUES ({', '.join('?' * len(values))}) "
             f"ON CONFLICT (path) DO UPDATE SET {changes}",
             values,
@@ -139,7 +139,7 @@ class UsageIndex(IndexDatabase):
             table: `TURNS` or `TOKENS`.
 
         Raises:
-            IndexCorrupt: those they would be added to are damaged.
+            IndexCorrupt: the totals they would be added to are damaged.
         """
         for day, used in by_day(totals).items():
             new = used
@@ -156,7 +156,7 @@ class UsageIndex(IndexDatabase):
             )
 
     def troubled(self) -> list[tuple[str, FileState]]:
-        """Return the files with lines that could not simply be counted.
+        """Return the files with lines that could not be counted normally.
 
         Raises:
             IndexCorrupt: a row is damaged.
@@ -165,7 +165,7 @@ class UsageIndex(IndexDatabase):
         return [(path, _parsed(text)) for path, text in rows]
 
     def days(self, first_day: int, last_day: int, *tables: str) -> list[int]:
-        """Return the UTC days of which there are totals, counted from 1970, in their order."""
+        """Return the UTC days with totals, counted from 1970, in order."""
         days = " UNION ".join(f"SELECT day FROM {table} WHERE day BETWEEN ?1 AND ?2" for table in tables)
         rows = self.connection.execute(
             f"SELECT DISTINCT day FROM ({days}) ORDER BY day", (first_day, last_day)
@@ -180,13 +180,13 @@ class UsageIndex(IndexDatabase):
         *,
         is_whole: Callable[[int], bool] = lambda day: False,  # noqa: ARG005
     ) -> Iterator[list[Used]]:
-        """Yield the totals of some UTC days, a piece at a time.
+        """Yield the totals of some UTC days, piece by piece.
 
         Args:
             first_day: counted from 1970.
-            last_day: the last that is wanted.
+            last_day: the last one wanted.
             table: `TURNS` or `TOKENS`.
-            is_whole: returns for a day whether its sum is enough. Then the totals are those of
+            is_whole: returns whether the sum of a day suffices. If so, the totals are those of
                 `summed_by_day`, which are several times as fast to read.
 
         Raises:

@@ -1,15 +1,15 @@
-"""Whose a file is, and how agents' logs are named in the index."""
+"""Who a file belongs to, and the names of agents' logs in the index."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 LOG_PREFIX = "//"
-"""What the names of agents' logs begin with in the index; others are relative to the home."""
+"""Prefix of the names of agents' logs in the index; other names are relative to the home."""
 
 
 class Owner(NamedTuple):
-    """Whose a file is: of a session's metadata and of its agent's logs."""
+    """The owner of a session's metadata and of its agent's logs."""
 
     session: str
     agent: str = ""

@@ -1,10 +1,10 @@
-"""An agent's response is counted once, in however many lines and logs it was written.
+"""Counts an agent's response once, no matter in how many lines and logs it was written.
 
-Agents write one response several times: a line for each of its blocks, with tokens that grow while it
-streams; again at the beginning of a session that was resumed or forked; and Claude Code's side questions
-repeat the conversation before them under new request ids. So the index keeps the numbers of each line that
-names tokens, by the id of its message, and `counted` says which lines count. The result depends on which
-lines there are, not on the order in which they were read.
+Agents write one response several times: one line per block, with token counts that grow while it streams,
+and again at the beginning of a resumed or forked session; and Claude Code's side questions repeat the
+conversation before them under new request ids. So the index stores the numbers of each line with tokens, by
+the id of its message, and `counted` says which lines count. The result depends on which lines there are, not
+on the order in which they were read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from codemie_core.sessions.usage.index.index import TOKENS, UsageIndex
 
 
 class Held(NamedTuple):
-    """One line that names a response's tokens, and the log it is in. Sorts by who was first."""
+    """One line with a response's tokens, and its log. Sorts by which came first."""
 
     start_ms: int
     session: str
@@ -33,14 +33,15 @@ class Held(NamedTuple):
 
 _OWNER = "ifnull(start_ms, ?), session, path, id, agent, provider"
 _NEVER = 1 << 62
-"""Sorts a session without a start behind all others."""
+"""Sorts a session without a start after all others."""
 
 
 def counted(held: Iterable[Held]) -> list[Held]:
     """Return which of the lines about one message count.
 
-    For each request it is the fullest line of the session that began first, as in the CLI's own analytics. A
-    side chain's line counts only if no other has the message (https://github.com/ccusage/ccusage/issues/913).
+    For each request, that is the most complete line of the session that began first, as in the CLI's own
+    analytics. A side chain's line counts only if no other has the message
+    (https://github.com/ccusage/ccusage/issues/913).
     """
     lines = sorted(held)
     main = [line for line in lines if not line.response.sidechain]
@@ -57,7 +58,7 @@ class Responses:
     """The responses in an index; within `index.writing()`.
 
     Args:
-        index: where they are kept.
+        index: where they are stored.
     """
 
     def __init__(self, index: UsageIndex) -> None:
@@ -65,11 +66,11 @@ class Responses:
         self._changes: dict[int, KeyedTotals] = {}
 
     def add(self, file: int, found: Mapping[ResponseKey, Response]) -> None:
-        """Add what was found in a log, and bring the totals up to date.
+        """Add what was found in a log, and update the totals.
 
         Args:
             file: the log's number; it has an owner.
-            found: the fullest line of each response, in what was read of the log.
+            found: the most complete line of each response, in the part of the log that was read.
         """
         owner = self._index.connection.execute(
             f"SELECT {_OWNER} FROM file WHERE id = ?", (_NEVER, file)
@@ -88,7 +89,7 @@ class Responses:
         self._write()
 
     def forget(self, path: str) -> None:
-        """Drop a log; what it shared with another is counted there."""
+        """Drop a log; responses it shared with another log are then counted there."""
         file = self._index.id_of(path)
         if file is None:
             return

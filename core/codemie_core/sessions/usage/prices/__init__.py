@@ -1,4 +1,4 @@
-"""What tokens cost: a table that comes with the program, and the person's own."""
+"""What tokens cost: a table that ships with the program, and the user's own."""
 
 from codemie_core.sessions.usage.prices.table import (
     PRICES_NAME,

@@ -1,4 +1,4 @@
-"""Prices per model: `prices.json` beside this file, with its date and source, under the person's own.
+"""Prices per model: `prices.json` beside this file, with its date and source, overridden by the user's own.
 
 The prices are those of public lists. Logs don't mention discounts, flat-rate plans or batches. So a cost is
 always called an estimate, and a model that the table lacks has none.
@@ -21,20 +21,20 @@ from codemie_core.home import Home
 from codemie_core.sessions.usage.agent_logs.response import PROMPT_MARK, PROMPT_STEPS, Tokens
 
 PRICES_NAME = "prices.json"
-"""The person's own table, in `<home>/tray/`: `{"models": {"NAME": {"input": 3, "output": 15}}}`."""
+"""The user's own table, in `<home>/tray/`: `{"models": {"NAME": {"input": 3, "output": 15}}}`."""
 _LIMIT_BYTES = 1 << 20
 _HOUR_TO_FIVE_MINUTES = 1.6
-"""Anthropic asks 2 times the input's price for an hour and 1.25 times for five minutes
+"""Anthropic charges 2 times the input price for an hour and 1.25 times for five minutes
 (https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing)."""
 _BEDROCK = re.compile(r"(?:.*[./])?anthropic\.(claude-[a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$", re.IGNORECASE)
 _DATE = re.compile(r"[-@](?:\d{8}|\d{4}-\d\d-\d\d|latest)$")
 _TIER_LAST = re.compile(r"^claude-(\d+(?:-\d+)?)-(opus|sonnet|haiku)$")
-"""`claude-4-5-sonnet`, as CodeMie has it, for `claude-sonnet-4-5`."""
+"""`claude-4-5-sonnet`, CodeMie's name for `claude-sonnet-4-5`."""
 _FIELDS = ("input", "output", "cacheRead", "cacheWrite", "cacheWrite1h")
 
 
 Row = Mapping[str, object]
-"""One model's prices as they are in JSON."""
+"""One model's prices, as in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +55,23 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class PriceTable:
-    """Prices by the names of models, folded."""
+    """Prices by normalized model name."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
-    """By the names of models as the table spells them."""
+    """By model name as spelled in the table."""
     date: str = ""
-    """Of the table that comes with the program, as `2026-11-27`."""
+    """Date of the table that ships with the program, as `2026-11-27`."""
     source: str = ""
     own: int = 0
-    """How many prices are the person's own."""
+    """How many prices are the user's own."""
     problem: str | None = None
-    """Why the person's own table does not count."""
+    """Why the user's own table is ignored."""
 
     def price_of(self, model: str) -> Price | None:
-        """Return a model's price; None: there is none in the table.
+        """Return a model's price; None if the table lacks it.
 
         Args:
-            model: its name, or `Response.priced_model`: for a long request the price of such.
+            model: its name, or `Response.priced_model`, which selects the price of a long request.
         """
         model, _, step = model.partition(PROMPT_MARK)
         name = _folded(model)
@@ -94,14 +94,14 @@ def priced_name(model: str) -> str:
 
 
 def model_name(model: str) -> str:
-    """Return a model's name without what Amazon Bedrock puts around it, and without `PROMPT_MARK`."""
+    """Return a model's name without Amazon Bedrock's additions, and without `PROMPT_MARK`."""
     model = model.partition(PROMPT_MARK)[0]
     found = _BEDROCK.match(model)
     return found[1] if found else model
 
 
 def price_table(home: Home) -> PriceTable:
-    """Return the program's own table with the person's prices over it; a broken one is a `problem`."""
+    """Return the program's own table overridden by the user's; a broken one is a `problem`."""
     shipped = _shipped_table()
     own: dict[str, Row] = {}
     problem = None
@@ -127,7 +127,7 @@ def _shipped_table() -> dict[str, Any]:
 
 
 def _prices(name: str, row: Row) -> tuple[Price, Price | None, int]:
-    """Return the price, that of long requests, and the number of input tokens that these exceed."""
+    """Return the price, that of long requests, and the number of input tokens that those exceed."""
     base, long = _price(name, row), row.get("above")
     if long is None:
         return base, None, 0
@@ -163,7 +163,7 @@ def _reason(error: Exception) -> str:
 
 
 def _folded(model: str) -> str:
-    """Return a name as the table spells it: no provider, no context length, dots as dashes."""
+    """Return a name as spelled in the table: no provider, no context length, dots as dashes."""
     name = model_name(model.strip().lower()).removeprefix("models/")
     name = name.rpartition("/")[2].removesuffix("[1m]")
     return name.replace(".", "-")

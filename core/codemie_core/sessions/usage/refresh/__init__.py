@@ -1,4 +1,4 @@
-"""Bringing the index up to date: only what is new is read."""
+"""Updates the index, reading only what is new."""
 
 from codemie_core.sessions.usage.refresh.changed_files import current_versions, refresh
 from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed

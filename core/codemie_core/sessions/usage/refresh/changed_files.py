@@ -1,4 +1,4 @@
-"""Find the files that are new or changed, and read them; any change but new lines means the whole file."""
+"""Finds files that are new or changed, and reads them; after any change but new lines, the whole file."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def refresh(
     progress: Progress,
     two_processes: bool = True,
 ) -> Refreshed:
-    """Bring the index up to date with the files; within `index.writing()`.
+    """Update the index from the files; within `index.writing()`.
 
     Args:
         index: the index to update.
         home_sources: what `sources` found.
-        now: what `versions_now` found of them.
+        now: their versions, from `versions_now`.
         clock_ns: the wall clock.
         progress: called for each block.
-        two_processes: whether a large part may be read by two at once.
+        two_processes: whether two processes may read a large part.
 
     Raises:
-        IndexCorrupt: throw it away and try again.
+        IndexCorrupt: delete it and try again.
     """
     return _Refresh(index, clock_ns, progress, two_processes=two_processes).run(*home_sources, now)
 
@@ -82,7 +82,7 @@ class _Refresh:
         self._progress.total_bytes = total_size(paths)
         for source, text in changed:
             self._metrics.read(source, text)
-        # Reading a log may show that its agent has started another one.
+        # Reading a log may reveal that its agent started another one.
         done: set[str] = set()
         while logs:
             for log in logs:
@@ -92,7 +92,7 @@ class _Refresh:
         return self._done
 
     def _forget_gone(self, wanted: set[str], known: Mapping[str, Version]) -> dict[str, str]:
-        """Drop files that no longer exist; return the sessions that are without metadata now."""
+        """Drop files that no longer exist; return the sessions that have lost their metadata."""
         undescribed = {}
         for path in known:
             if path not in wanted and not path.startswith(LOG_PREFIX):
@@ -109,7 +109,7 @@ class _Refresh:
         changed_metadata: Mapping[str, str],
         now: Mapping[str, Version],
     ) -> list[tuple[Source, str]]:
-        """Return the metrics files to read, each with the text that says for whom it counts."""
+        """Return the metrics files to read, each with the text that says who it counts for."""
         known = self._index.versions()
         changed: list[tuple[Source, str]] = []
         for source in metrics:
@@ -128,7 +128,7 @@ class _Refresh:
         return changed
 
     def _changed_logs(self, known: Mapping[str, Version]) -> list[LogSource]:
-        """Drop logs that belong to no session any more, and return those to read."""
+        """Drop logs that no longer belong to a session, and return those to read."""
         logs = log_sources(self._index.owners_with_logs(), self._index.context_of)
         now = log_versions(logs)
         for path in known:

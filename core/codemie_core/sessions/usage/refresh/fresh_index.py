@@ -1,4 +1,4 @@
-"""Bring the index up to date and read it in one transaction; where it can't be used, read everything."""
+"""Updates the index and reads it in one transaction; if it can't be used, reads everything."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Answer = TypeVar("Answer")
 
 
 def index_path(home: Home) -> str:
-    """Return where this machine keeps its index of a home.
+    """Return the path of this machine's index of a home.
 
-    Each machine has its own: SQLite's log in shared memory does not reach over a network drive.
+    Each machine has its own, because SQLite's shared-memory log does not work across a network drive.
     """
     name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     host = "".join(letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "-_"))
@@ -38,15 +38,15 @@ def with_index(
     use_index: bool = True,
     two_processes: bool = True,
 ) -> Answer:
-    """Answer from an index that is brought up to date, within one transaction.
+    """Answer from an updated index, within one transaction.
 
     Args:
         home: whose sessions.
-        answer: called with the index; called again if that turns out to be damaged.
+        answer: called with the index; called again if the index turns out to be damaged.
         progress: as for `ask`, like the arguments below.
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
-        two_processes: whether much new may be read by two at once.
+        two_processes: whether two processes may read a large amount.
 
     Raises:
         StoreError: as for `ask`.
@@ -76,7 +76,7 @@ def with_index(
                 except IndexCorrupt:
                     index.discard()
         except (IndexUnusable, StoreError, OSError) as error:
-            # No place for an index, or no use of it now. The numbers don't depend on it.
+            # There is no place for an index, or it can't be used now. The numbers don't depend on it.
             if path is not None:
                 continue
             if not isinstance(error, IndexUnusable):

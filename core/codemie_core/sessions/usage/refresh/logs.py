@@ -1,4 +1,4 @@
-"""Reading one agent's log, or what was appended to it."""
+"""Reads one agent's log, or what was appended to it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def ownership(owner: Owner) -> str:
 
 
 def read_log(index: UsageIndex, log: LogSource, file: io.FileIO, *, now_ns: int, progress: Progress) -> int:
-    """Bring the index up to date with one log.
+    """Update the index from one log.
 
     Args:
         index: within `index.writing()`.
         log: which one.
-        file: it, open.
+        file: the log, open.
         now_ns: the wall clock.
         progress: called for each block.
 

@@ -1,4 +1,4 @@
-"""Reading one metrics file, or what was appended to it."""
+"""Reads one metrics file, or what was appended to it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class MetricsReader:
         index: the index to update.
         clock_ns: the wall clock.
         progress: called for each block.
-        two_processes: whether a large part may be read by two at once.
-        done: what is read is added to it.
+        two_processes: whether two processes may read a large part.
+        done: updated with what was read.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class MetricsReader:
         self._done = done
 
     def read(self, source: Source, text: str) -> None:
-        """Bring the index up to date with one file.
+        """Update the index from one file.
 
         Args:
             source: which one.
-            text: for whom it is counted, see `FileState.metadata`; empty: not at all.
+            text: who it is counted for, see `FileState.metadata`; empty if it is not counted.
         """
         try:
             with open_shared(source.file.path) as file:

@@ -1,4 +1,4 @@
-"""Progress of a reading, and its outcome."""
+"""Progress of a read, and its outcome."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Progress:
-    """Progress of a reading. An exception from `report` ends it and leaves the index unchanged."""
+    """Progress of a read. An exception from `report` ends it and leaves the index unchanged."""
 
     total_bytes: int = 0
     """Upper bound of what will be read."""
@@ -16,7 +16,7 @@ class Progress:
     report: Callable[[Progress], object] | None = None
 
     def advance(self, count: int) -> None:
-        """Note that more bytes were read."""
+        """Record that more bytes were read."""
         self.done_bytes += count
         if self.report is not None:
             self.report(self)

@@ -15,8 +15,8 @@ from codemie_core.sessions.usage.sources.fingerprint import WHOLE_BYTES, fingerp
 from codemie_core.sessions.usage.sources.version import Version
 
 SETTLED_NS = 2_500_000_000
-"""A file written to more recently than this is read again even if its time is the same: a second edit within
-one tick of the file system's clock (2 s on FAT) leaves no other trace. git does the same with its index."""
+"""A file written more recently than this is read again even if its time is the same: a second edit within one
+tick of the file system's clock (2 s on FAT) leaves no other trace. git does the same with its index."""
 
 
 class Snapshot:
@@ -37,7 +37,7 @@ class Snapshot:
             self.small = self._read_at(self.size, 0)
             self.size = len(self.small)
         else:
-            # The same pages are looked at before the new lines are read and after.
+            # The same pages are checked before the new lines are read and after.
             self._read_at = functools.cache(self._read_at)
 
     @property
@@ -50,7 +50,7 @@ class Snapshot:
         return fingerprint_of(self.read_at, length)
 
     def read_at(self, count: int, offset: int) -> bytes:
-        """Return so many bytes from an offset."""
+        """Return this many bytes from an offset."""
         if self.small is not None:
             return self.small[offset : offset + count]
         return self._read_at(count, offset)
@@ -64,12 +64,12 @@ class Snapshot:
             return False
         if self.fingerprint(state.offset) != state.fingerprint:
             return False
-        # Without its newline the last record counted may turn out to be the beginning of something else.
+        # Without its newline, the last counted record may turn out to be the beginning of another.
         return not state.open_end or self.read_at(1, state.offset) in (b"", b"\n")
 
 
 def version_to_keep(status: os.stat_result, now_ns: int) -> Version:
-    """Return the version that was read; if it can still change without a trace, one that equals no file's."""
+    """Return the version that was read, or one unlike any file's if it can still change unnoticed."""
     version = version_of_status(status)
     if now_ns - status.st_mtime_ns < SETTLED_NS:
         return (*version[:3], -version[3], version[4])
@@ -77,10 +77,10 @@ def version_to_keep(status: os.stat_result, now_ns: int) -> Version:
 
 
 def add_tally(state: FileState, tally: Tally, begun: int) -> None:
-    """Add the tally of one reading that began at an offset."""
+    """Add the tally of one read that began at an offset."""
     state.good += tally.good
     state.salvaged += tally.salvaged
-    # A torn line may yet become a record: it is said, and not remembered.
+    # A torn line may yet become a record, so it is reported but not remembered.
     state.bad += tally.bad - tally.torn
     state.overlong += tally.overlong
     state.torn = tally.torn

@@ -1,1 +1,1 @@
-"""Totals of the index -> what a person asks for: by day, hour, agent, model, profile, project or session."""
+"""Groups the totals of the index by day, hour, agent, model, profile, project or session."""

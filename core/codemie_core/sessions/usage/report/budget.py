@@ -1,4 +1,4 @@
-"""How much of a day's or a month's budget is spent, by the estimate of the price table."""
+"""How much of a day's or a month's budget is spent, estimated with the price table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from codemie_core.sessions.usage.report.period import Period
 
 
 class BudgetPeriod(enum.StrEnum):
-    """For how long a budget is."""
+    """The period of a budget."""
 
     DAY = "day"
     MONTH = "month"
@@ -26,7 +26,7 @@ class BudgetPeriod(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One budget, and what is spent of it."""
+    """One budget, and how much of it is spent."""
 
     period: BudgetPeriod
     key: str
@@ -36,5 +36,5 @@ class Budget:
 
     @property
     def percent(self) -> int:
-        """How much is spent, rounded down: 100 is said when all of it is."""
+        """The percentage spent, rounded down: 100 means that all of it is."""
         return int(100 * self.spent_usd / self.limit_usd)

@@ -1,4 +1,4 @@
-"""Which days a person asks for."""
+"""Which days a user asks for."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
-"""The dates that records can have; beyond them a system's own calendar need not reach."""
+"""The dates that records can have; a system's own calendar may not extend beyond them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days, both included; None: without that end."""
+    """Days, both included; None leaves that end open."""
 
     first: date | None = None
     last: date | None = None
 
     def holds(self, day: date | None) -> bool:
-        """Whether a day lies in it. A record without a date lies only in all of time."""
+        """Whether it contains a day. A record without a date is only in the period of all time."""
         if day is None:
             return self.first is None and self.last is None
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
@@ -27,9 +27,9 @@ ALL_OF_TIME = Period()
 
 
 def days_back(text: str, today: date) -> Period:
-    """Return the period that `30d` (today and the 29 days before) or `2026-01-16` begins. It ends today.
+    """Return the period that begins with `30d` (today and the 29 days before) or `2026-01-16`. It ends today.
 
-    A record that a wrong clock dated into the future counts in all of time, and in none of these.
+    A record that a wrong clock dated in the future counts in all of time, but in none of these.
 
     Raises:
         ValueError: it is neither.
@@ -43,7 +43,7 @@ def days_until(text: str, period: Period) -> Period:
     """Return the period with another last day.
 
     Raises:
-        ValueError: it is no date, or one before the first day.
+        ValueError: it is not a date, or is before the first day.
     """
     last = _date_in_reach(text)
     if period.first is not None and last < period.first:

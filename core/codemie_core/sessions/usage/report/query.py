@@ -25,7 +25,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked."""
+    """What to report."""
 
     grouping: Grouping = Grouping.DAY
     period: Period = ALL_OF_TIME
@@ -42,21 +42,21 @@ def ask(
     two_processes: bool = True,
     prices: PriceTable | None = None,
 ) -> Usage:
-    """Count what was used.
+    """Report usage.
 
     Args:
         home: whose sessions.
-        question: what is asked.
-        calendar: where days begin; as on this machine unless given.
-        progress: called during long readings.
+        question: what to report.
+        calendar: where days begin; default: as on this machine.
+        progress: called during long reads.
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
-        two_processes: whether much new may be read by two at once; else by this thread alone.
-        prices: what tokens cost; those of `price_table` unless given.
+        two_processes: whether two processes may read a large amount; otherwise this thread reads it alone.
+        prices: what tokens cost; default: `price_table`.
 
     Raises:
         StoreError: the sessions' folder can't be read, or there is no room for temporary files. A file that
-            can't be read is among the `troubles`.
+            can't be read is listed in `troubles`.
     """
     calendar = calendar or Calendar()
     table = prices or price_table(home)

@@ -1,4 +1,4 @@
-"""Totals of the index -> what a person asks for: by day, hour, agent, model, profile, project or session."""
+"""Groups the totals of the index by day, hour, agent, model, profile, project or session."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from codemie_core.sessions.usage.report.values import Grouping, Line, Totals
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the index has for some days."""
+    """The index's totals for some days."""
 
     turns: Iterable[Iterable[Used]]
-    """Turns, tokens, tool calls, milliseconds, turns of unknown tokens."""
+    """Turns, tokens, tool calls, milliseconds, turns with unknown tokens."""
     tokens: Iterable[Iterable[Used]] = ()
-    """Of agents' logs: input, output, cache read, cache written for five minutes and for an hour."""
+    """For agents' logs: input, output, cache read, cache written for five minutes and for an hour."""
     sessions_with_tokens: Collection[str] = frozenset()
-    """Those of the cli layout whose logs name tokens."""
+    """Sessions of the cli layout whose logs have tokens."""
     projects: Mapping[str, str] = field(default_factory=dict)
-    """Session -> folder it worked in."""
+    """Session -> the folder it worked in."""
 
 
 class _Sum:
-    """What one line comes to."""
+    """The sum of one line."""
 
     __slots__ = ("amounts", "sessions", "spent", "unknown")
 
     def __init__(self) -> None:
         self.amounts = [0, 0, 0, 0]
-        """Turns, tokens that nothing divides, tool calls, milliseconds."""
+        """Turns, undivided tokens, tool calls, milliseconds."""
         self.sessions: set[str] = set()
         self.unknown: set[str] = set()
         self.spent: dict[str, list[int]] = {}
@@ -75,7 +75,7 @@ class _Sum:
         prices_here = {model: prices.price_of(model) for model in self.spent}
         for model, spent in sorted(
             self.spent.items()
-        ):  # one order: floats added in another come out differently
+        ):  # fixed order: floats added in another order give another sum
             price = prices_here[model]
             if price is None:
                 unpriced += sum(spent)
@@ -101,16 +101,16 @@ class _Sum:
 def summed(
     counted: Counted, grouping: Grouping, times: Times, prices: PriceTable
 ) -> tuple[tuple[Line, ...], Totals, tuple[str, ...]]:
-    """Add totals up.
+    """Add up totals.
 
     Args:
-        counted: those of all the days that the period can reach into.
+        counted: those of all the days that the period can overlap.
         grouping: what each line shows.
         times: which days, and their names.
         prices: what tokens cost.
 
     Returns:
-        The lines, all of them together, and the models with tokens and without a price.
+        The lines, their sum, and the models with tokens but without a price.
     """
     sums = _Sums(counted, grouping, times)
     for used in chain.from_iterable(counted.turns):
@@ -130,7 +130,7 @@ def summed(
 
 
 def net(parts: Iterable[Iterable[Used]]) -> Iterable[tuple[Key, list[int]]]:
-    """Yield the tokens of agents' logs, without what was taken back: another session had it first."""
+    """Yield the tokens of agents' logs, without those taken back because another session had them first."""
     return ((key, tokens) for key, tokens in totals_of(chain.from_iterable(parts)).items() if any(tokens))
 
 
@@ -139,16 +139,16 @@ class _Sums:
 
     def __init__(self, counted: Counted, grouping: Grouping, times: Times) -> None:
         self.lines: dict[str | None, _Sum] = {}
-        """None: what counts, and has no line."""
+        """None counts, but has no line."""
         self._grouping = grouping
         self._by_time = times.by_time
         self._times = times
         self._projects = counted.projects
         self._known = counted.sessions_with_tokens
         self._models: dict[str, tuple[str, ...]] = {}
-        """Models as a record names them -> the names of their lines."""
+        """Models as named in a record -> the names of their lines."""
         self._twice = [0, 0, 0, 0]
-        """Turns of more than one model are in more than one line: how much of that is too much in all."""
+        """Turns of several models appear in several lines: the excess in their sum."""
 
     def total(self) -> _Sum:
         total = _Sum()
@@ -165,13 +165,13 @@ class _Sums:
             self._add_by_time(session, amounts, known=known)
             return
         if self._grouping is Grouping.MODEL and not model:
-            # A session's own time has no model: it counts, and has no line.
+            # A session's own time has no model: it counts, but has no line.
             self._add((None,), session, [one for one in amounts if not one[1]], known=known)
             amounts = [one for one in amounts if one[1]]
         self._add(self._names(session, agent, profile, model), session, amounts, known=known)
 
     def _add_by_time(self, session: str, amounts: list[Amounts], *, known: bool) -> None:
-        """Add to the lines of days or hours: the inner loop of asking for today, so it does little."""
+        """Add to the lines of days or hours: the inner loop of a query for today, so it does little."""
         times = self._times
         its_time: str | None = None
         mine = [0, 0, 0, 0]

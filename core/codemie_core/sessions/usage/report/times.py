@@ -1,4 +1,4 @@
-"""Quarters of an hour -> the days and hours of a report."""
+"""Maps quarters of an hour to the days and hours of a report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from codemie_core.sessions.usage.report.values import Grouping
 
 
 class Times(dict[int, str | None]):
-    """Quarter -> the name of its day or hour; None: not asked for.
+    """Quarter -> the name of its day or hour; None if it is not in the period.
 
     Args:
         grouping: what each line shows.
@@ -35,7 +35,7 @@ class Times(dict[int, str | None]):
         return name
 
     def is_whole(self, utc_day: int) -> bool:
-        """Whether one name, or none, holds for all of a UTC day, counted from 1970."""
+        """Whether all of a UTC day, counted from 1970, has one name or none."""
         if utc_day < 0 or self._hours:
             return not self._hours
         if not self.by_time and self._period == ALL_OF_TIME:

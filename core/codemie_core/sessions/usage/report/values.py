@@ -1,4 +1,4 @@
-"""A report as values: what was used, by line and in all, and what could not be counted."""
+"""A report as values: what was used, by line and in total, and what could not be counted."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ class Totals:
 
     turns: int = 0
     tokens: int | None = 0
-    """All of them: input, output, and what was read from and written to the cache. None: not known."""
+    """Sum of input, output, and cache read and written. None if unknown."""
     tool_calls: int = 0
     milliseconds: int = 0
     sessions: int = 0
-    """Different ones."""
+    """Distinct ones."""
     input: int | None = 0
     output: int | None = 0
     cache_read: int | None = 0
     cache_write: int | None = 0
-    """The four are None where nothing says how the tokens are divided."""
+    """These four are None if nothing says how the tokens are divided."""
     cost_usd: float | None = 0.0
-    """An estimate by the price table; None: no price is known, or no tokens are."""
+    """An estimate from the price table; None if no price or no tokens are known."""
     unknown_sessions: int = 0
-    """How many of the sessions have turns whose tokens are not known, and so are not counted."""
+    """How many of the sessions have turns with unknown tokens, which are not counted."""
     unpriced_tokens: int = 0
-    """Tokens of models that the price table lacks, or that nothing divides; they are not in the cost."""
+    """Tokens of models that the price table lacks, or that are not divided; not included in the cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Line:
 
     name: str
     """The day as `2026-01-16`, the hour as `2026-01-16 10:00`, or the agent, model, profile, project or
-    session; empty where a record names none."""
+    session; empty if a record names none."""
     totals: Totals
 
 
@@ -58,7 +58,7 @@ class SkippedLines:
 
     path: str
     reason: str = ""
-    """Why the file can't be read; empty where it can."""
+    """Why the file can't be read; empty if it can."""
     salvaged: int = 0
     bad: int = 0
     overlong: int = 0
@@ -72,10 +72,10 @@ class Usage:
     """The answer."""
 
     lines: tuple[Line, ...]
-    """Days and hours in their order; all else by tokens, then turns, the most first."""
+    """Days and hours in order; all others by tokens, then turns, most first."""
     totals: Totals
     troubles: tuple[SkippedLines, ...] = ()
     read_bytes: int = 0
-    """How much had to be read for it."""
+    """How many bytes had to be read."""
     unpriced_models: tuple[str, ...] = ()
-    """Models with tokens and without a price."""
+    """Models with tokens but without a price."""

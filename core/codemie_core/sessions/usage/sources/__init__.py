@@ -1,1 +1,1 @@
-"""Which files are counted, and which version of each was."""
+"""Which files are counted, and their versions."""

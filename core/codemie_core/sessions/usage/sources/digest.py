@@ -1,11 +1,11 @@
-"""A digest to tell things apart. Not against an attacker: who can write the index can write the sessions."""
+"""A digest to tell things apart. It need not resist attacks: who can write the index can write sessions."""
 
 from __future__ import annotations
 
 try:
-    # hashlib would load all of OpenSSL with it: 3.4 MiB in a tray that has no other use for it.
+    # hashlib would also load all of OpenSSL: 3.4 MiB in a tray that does not need it otherwise.
     from _blake2 import blake2b
-except ImportError:  # another Python than CPython
+except ImportError:  # not CPython
     from hashlib import blake2b
 
 DIGEST_BYTES = 16
@@ -20,5 +20,5 @@ def digest(*parts: bytes) -> bytes:
 
 
 def digest_of_names(*names: str) -> bytes:
-    """Return the digest of some texts, each apart from the next."""
+    """Return the digest of some texts, with a boundary between them."""
     return digest(*(name.encode("utf-8", "surrogatepass") + b"\0" for name in names))

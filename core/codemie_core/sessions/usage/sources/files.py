@@ -19,7 +19,7 @@ _SIGNED = (1 << 63) - 1
 
 
 class Source(NamedTuple):
-    """One file that is counted; a tuple, since a look makes thousands."""
+    """One counted file; a tuple, because each check creates thousands."""
 
     key: str
     """Its name in the index: the path below the home, in ASCII."""
@@ -30,7 +30,7 @@ class LogSource(NamedTuple):
     """One log that an agent wrote itself."""
 
     key: str
-    """Its name in the index: session and path, in ASCII. A log that two sessions name is read for both."""
+    """Its name in the index: session and path, in ASCII. A log named by two sessions is read for both."""
     path: str
     owner: Owner
 
@@ -38,9 +38,9 @@ class LogSource(NamedTuple):
 def sources(home: Home) -> tuple[list[Source], dict[str, Source]]:
     """Return the metrics files, and each session's metadata.
 
-    In the cli layout these are the files that the CLI's own analytics takes: one per session id, the name
-    without `completed_` if both exist. A name with more after the id is a copy made by a backup or a
-    synchronised folder.
+    In the cli layout, these are the files that the CLI's own analytics reads: one per session id, without
+    `completed_` if both exist. A name with something more after the id is a copy made by a backup or by file
+    synchronization.
 
     Raises:
         StoreError: a folder can't be read.
@@ -69,8 +69,8 @@ def log_sources(owners: Iterable[Owner], context_of: Callable[[str], str]) -> li
     """Return the logs of sessions.
 
     Args:
-        owners: the sessions, and which log their metadata names.
-        context_of: returns what the reader of a log has left, by the log's name in the index.
+        owners: the sessions, with the log named by their metadata.
+        context_of: returns what the reader of a log left, by the log's name in the index.
     """
     return [log for owner in owners for log in _logs_of(owner, context_of)]
 
@@ -85,7 +85,7 @@ def _log_key(owner: Owner, path: str) -> str:
 
 
 def log_versions(logs: Iterable[LogSource]) -> dict[str, Version]:
-    """Return the current version of each log by its key, without those that don't exist."""
+    """Return the current version of each log by its key, without logs that don't exist."""
     now = {}
     for log in logs:
         try:
@@ -110,7 +110,7 @@ def versions_now(metrics: list[Source], metadata: dict[str, Source]) -> dict[str
 
 
 def version_of_status(status: os.stat_result) -> Version:
-    """Return a stat as the index keeps it (SQLite's numbers are signed)."""
+    """Return a stat as stored in the index (SQLite's numbers are signed)."""
     return (
         *(status.st_dev & _SIGNED, status.st_ino & _SIGNED),
         *(status.st_size, status.st_mtime_ns, status.st_ctime_ns),

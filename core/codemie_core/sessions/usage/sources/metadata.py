@@ -1,4 +1,4 @@
-"""What a session's metadata says (cli layout)."""
+"""The content of a session's metadata (cli layout)."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _LIMIT_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is needed of it."""
+    """The needed fields."""
 
     agent: str = ""
     provider: str = ""
     start_ms: int | None = None
-    """When it began, in milliseconds since 1970; None: the file says nothing that can be counted."""
+    """When it began, in milliseconds since 1970; None if the file has nothing to count."""
     time_ms: int | None = None
-    """How long it was active; None: up to its last turn."""
+    """How long it was active; None means up to its last turn."""
     project: str = ""
     """The folder it worked in."""
     log: str = ""
-    """Path of the agent's own log; empty: none is known."""
+    """Path of the agent's own log; empty if unknown."""
 
     def text(self) -> str:
-        """Return it as the index keeps it."""
+        """Return it as stored in the index."""
         return _METADATA.text(self)
 
     def owner(self, session: str) -> Owner:
-        """Return whose the session's files are."""
+        """Return the owner of the session's files."""
         return Owner(session, self.agent, self.provider, self.start_ms, self.project, self.log)
 
 
@@ -42,15 +42,15 @@ _METADATA = TypedJSON(Metadata)
 
 
 def metadata_of(text: str) -> Metadata:
-    """Return what `Metadata.text` made a text of."""
+    """Restore it from the result of `Metadata.text`."""
     return _METADATA.parse(text)
 
 
 def read_metadata(path: str) -> tuple[Metadata | None, os.stat_result]:
-    """Read a session's metadata; None where the session does not count.
+    """Read a session's metadata; None if the session does not count.
 
-    It does not where this is no metadata (or not now, while it is written), and where the session was resumed
-    outside of the CLI: its analytics leaves both out.
+    That is so if this is not metadata (or not yet, while it is being written), or if the session was resumed
+    outside the CLI: its analytics omits both.
 
     Raises:
         OSError: the file can't be read.
