@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(error: CodeMieError, given: Sequence[str]) -> int:
-    """Say what went wrong, as the command line asks for it, and return the exit code."""
+    """Report the error in the form the command line asks for, and return the exit code."""
     from codemie_tray.commands.console.failure import print_failure
 
     try:
@@ -67,14 +67,14 @@ def _failed(error: CodeMieError, given: Sequence[str]) -> int:
 
 
 def _wants_json(given: Sequence[str]) -> bool:
-    """Return whether a command line asks for JSON; what `run` starts has options of its own."""
+    """Return whether a command line asks for JSON; the command that `run` starts has its own options."""
     from codemie_tray.commands.parser import command_word
 
     return "--json" in given and command_word(given) != "run"
 
 
 def _internal(what: str, given: Sequence[str]) -> int:
-    """Be what the installed program starts itself as, having no `python -m` to start a module with."""
+    """Run a module of ours for the installed program, which has no `python -m`."""
     if what == "--keyring-helper":
         from codemie_core.credentials.os_keyring import helper as keyring_helper
 
@@ -96,7 +96,7 @@ def _command(given: Sequence[str]) -> int:
     if options.home is not None:
         if not options.home:
             raise WrongUsage("--home needs a folder", advice=f"As in: {PROGRAM} --home ~/.codemie status")
-        # In the environment: the processes we start work on the same one.
+        # In the environment, so that the processes we start use the same home.
         os.environ[ENVIRONMENT_VARIABLE] = os.path.abspath(options.home)
     home = Home.from_environ()
     if options.command is None:
@@ -108,10 +108,10 @@ def _command(given: Sequence[str]) -> int:
 
 def _refuse_another_users_home(home: Home) -> None:
     if sys.platform == "win32" or os.geteuid() != 0:
-        return  # nobody but root can write where the owner then can't
+        return  # only root can write where the owner then can't
     with contextlib.suppress(OSError):
         if os.stat(home.path).st_uid == 0:
-            return  # root's own, as nearly always: seen without an import
+            return  # root's own, as nearly always: checked without an import
     from codemie_core.profiles.tokens.home_trust import check_not_another_users
 
     check_not_another_users(home)

@@ -1,7 +1,7 @@
-"""The running tray: wires files, state, view and toolkit, and runs until it is asked to end.
+"""The running tray: connects files, state, view and toolkit, and runs until it is asked to end.
 
-Every thread posts what happened to one mailbox, and one worker handles it (`handlers`): reads what changed,
-replaces a part of the state, and shows it (`presenter`).
+Every thread posts events to one mailbox. One worker handles them (`handlers`): it reads what changed,
+replaces part of the state, and shows it (`presenter`).
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ class App:
     """One tray for one home.
 
     Args:
-        home: which home.
-        instance: the claim to be its one tray.
+        home: the home.
+        instance: the claim to be its only tray.
         state: what to show first.
-        background: started by the login, not by the person: silent, and waits for a tray however long.
-        learn: takes the tokens of the configuration, to keep them out of the log.
-        on_session_end: called where the system may kill the process at any moment from then on; quick.
+        background: started by the login, not by the user: silent, and waits for a tray indefinitely.
+        learn: receives the configuration's tokens, to keep them out of the log.
+        on_session_end: called when the system may kill the process at any moment; must be quick.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class App:
         self._services: Services | None = None
         self._handlers: Handlers | None = None
         self.exec_self: Callable[[], None] | None = None
-        """What to do at the very end, where the files of the program were replaced."""
+        """Called at the very end, if the program's files were replaced."""
 
     def run(self) -> None:
         """Serve until quit, a signal, or the end of the session.
@@ -75,7 +75,7 @@ class App:
             TrayUnavailable: no tray can be reached.
         """
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            # nohup has SIGHUP ignored, and means it; what else is ignored is not ours to keep.
+            # nohup ignores SIGHUP on purpose; any other ignored signal is not meant for us.
             ignored = hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_IGN
             if hasattr(signal, name) and not (ignored and name == "SIGHUP"):
                 signal.signal(getattr(signal, name), lambda *_: self._stop())
@@ -87,7 +87,7 @@ class App:
             self._run_icon()
         finally:
             if self._services is None:
-                self._mailbox.stop()  # which may be about to make them
+                self._mailbox.stop()  # which may be about to create them
             if self._services is not None:
                 self._services.stop(self._mailbox.stop)
 
@@ -97,7 +97,7 @@ class App:
                 self._icon.run(self._on_ready)
             except TrayUnavailable as error:
                 if self._retry.served or not self._background:
-                    raise  # a tray that was there is lost: the session is over
+                    raise  # a working tray was lost: the session is over
                 self._serve()
                 if not self._retry.wait(error):
                     return
@@ -129,7 +129,7 @@ class App:
 
     def _on_action(self, action: Action) -> None:
         # The first two at once, on this thread: the system may kill the process as soon as this returns, and
-        # a worker that waits for a disk must not keep anybody from quitting.
+        # a worker that waits for a disk must not keep the user from quitting.
         if action is Do.QUIT:
             self._stop()
         elif action is Do.SESSION_ENDS:
@@ -147,7 +147,7 @@ class App:
         self._handlers.handle(message)
 
     def _made_handlers(self) -> Handlers:
-        # Imported when the icon is shown, which does not wait for all that a click may need.
+        # Imported when the icon is shown, which need not wait for everything a click may use.
         from codemie_tray.app.handlers import Handlers
 
         return Handlers(
@@ -163,7 +163,7 @@ class App:
         )
 
     def _made_services(self) -> Services:
-        """Return the state: as read before the worker started, or as read by it."""
+        """Return the state as read before the worker started, or as read by it."""
         from codemie_tray.app.services.services import Services
 
         if self._services is None:
@@ -177,5 +177,5 @@ class App:
         return self._services
 
     def _on_fault(self, error: Exception) -> None:
-        # Nothing a person asked for may fail in silence, whatever it was.
+        # Nothing the user asked for may fail silently.
         self._icon.notify("Something went wrong", f"{PRODUCT} hit an internal error: {type(error).__name__}.")

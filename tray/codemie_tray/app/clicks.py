@@ -1,4 +1,4 @@
-"""What a click does, one method for each.
+"""What a click does, one method per action.
 
 Each returns the title and text of a notification, or None if the menu shows the result. Each raises
 `CodeMieError` if it failed.
@@ -28,11 +28,11 @@ class Clicks:
     """Used on the worker's thread.
 
     Args:
-        home: which home.
+        home: the home.
         icon: where notifications are shown.
         presenter: shows what a click changed.
         loader: changes the configuration.
-        guard: the same, as other programs left it.
+        guard: handles what other programs did to the configuration.
         services: what runs beside the icon.
     """
 
@@ -57,14 +57,14 @@ class Clicks:
         before = self._presenter.state.config
         was_active = isinstance(before, Ready) and before.active == name
         config = self._loader.switch_profile(name)
-        if not self._loader.is_as_written():  # else it is shown already
+        if not self._loader.is_as_written():  # otherwise it is already shown
             self._presenter.show_config(config)
         if was_active:
             return None
         return f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs."
 
     def guarded(self, action: GuardAction) -> Words | None:
-        """Change the configuration as other programs left it."""
+        """Act on a configuration that other programs changed."""
         words = self._guard.carry_out(action)
         if action is Do.ACCEPT_LOSS or not self._loader.is_as_written():
             self._presenter.show_config(self._guard.read())
@@ -79,7 +79,7 @@ class Clicks:
         return ("Start at login may stop working", f"{reason}.") if reason else None
 
     def help_with_first_profile(self) -> Words | None:
-        """Open the home, with a file in it that explains how to write a first profile."""
+        """Open the home, with a file that explains how to write a first profile."""
         path = write_help(self._home)
         self._icon.notify(
             "Create your first profile", f"{short_path(path)} explains what to put in the file."
@@ -88,7 +88,7 @@ class Clicks:
         return None
 
     def open_profiles(self, *, add: bool) -> Words | None:
-        """Open the window in which profiles are managed, or where one is added."""
+        """Open the window that manages profiles, or the sheet that adds one."""
         self._services.windows.open("profiles", self._icon.session_environment(), add=add)
         return None
 
@@ -97,7 +97,7 @@ class Clicks:
         return self._open(self._home.path)
 
     def open_config(self) -> Words | None:
-        """Open the configuration in the person's editor."""
+        """Open the configuration in the user's editor."""
         return self._open(os.path.realpath(self._presenter.state.config.path))
 
     def _open(self, path: str) -> Words | None:

@@ -17,7 +17,7 @@ from codemie_tray.view.state import Ready, State, config_name
 LOG = logging.getLogger(__name__)
 
 GuardAction = RestoreVersion | Literal[Do.ACCEPT_LOSS, Do.MIGRATE_CONFIG, Do.MOVE_TOKENS_FOR_CLI]
-"""What is clicked about the configuration as other programs left it."""
+"""Clicks that concern what other programs did to the configuration."""
 
 
 class Notify(Protocol):
@@ -36,20 +36,20 @@ class ConfigGuard:
         self._logged = ""
         self._began = False
         self.trouble: str | None = None
-        """Why the last state is not kept in the history, for the menu; None: it is."""
+        """Why the last state is not in the history, for the menu; None if it is."""
 
     def read(self) -> Config | ConfigError:
-        """Read the configuration, and keep it before anything else happens to it.
+        """Read the configuration, and add it to the history before anything else happens to it.
 
         Returns:
-            It, or why it can't be used.
+            The configuration, or why it can't be used.
         """
         present: Config | ConfigError
         try:
             present = self._loader.load_and_keep(lock_timeout_seconds=KEEP_TIMEOUT_SECONDS)
         except ConfigError as error:
             present = error
-        # Where somebody holds the lock there is no trouble: they are about to keep it.
+        # If another process holds the lock, all is well: it is about to record the state.
         trouble = self._loader.trouble
         if trouble and str(trouble) != self._logged:  # once, not at every change of the file
             LOG.warning("What another program wrote is not kept: %s", trouble)
@@ -58,14 +58,14 @@ class ConfigGuard:
         return present
 
     def take_note(self) -> None:
-        """Note whether our own change was kept in the history; the next look tries again if not."""
+        """Note whether our own change was added to the history; if not, the next read tries again."""
         if self._loader.trouble:
             self.trouble = not_kept(self._loader.trouble)
 
     def tell(self, before: State, after: State) -> None:
-        """Notify of what another program did to the profiles between two states.
+        """Notify the user of what another program did to the profiles between two states.
 
-        What happened before the first look only shows as a badge and in the menu: nobody wants a notification
+        What happened before the first read only shows as a badge and in the menu: nobody wants a notification
         at login.
         """
         first, self._began = not self._began, True

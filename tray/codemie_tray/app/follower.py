@@ -1,4 +1,4 @@
-"""Follows the files: reads what changed, and only that, and shows it."""
+"""Follows the files: reads only what changed, and shows it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Follower:
 
     Args:
         presenter: shows what was read.
-        loader: knows which write of the configuration is ours.
+        loader: knows which writes of the configuration are ours.
         guard: reads the configuration, and keeps what other programs wrote.
-        services: the watcher, and who else wants to know.
+        services: the watcher, and others that need to know.
         show_if_asked: answers a second start, if there was one.
         post_once: posts a message unless an equal one is waiting.
     """
@@ -48,14 +48,14 @@ class Follower:
         self._retention: tuple[int, int | None] | None = None
 
     def read_again(self, what: Watched) -> None:
-        """Read what changed, and only that."""
+        """Read only what changed."""
         missed = self.rearm()  # before reading: from now on changes are reported
         match what:
             case Watched.CONFIG:
                 if self._is_our_own_write() and not missed:
                     return
                 self._look_at_config()
-                self._presenter.show_credentials()  # also says who else could have changed the home
+                self._presenter.show_credentials()  # also shows who else could have changed the home
             case Watched.CREDENTIALS:
                 self._presenter.show_credentials()
             case Watched.SETTINGS:
@@ -74,7 +74,7 @@ class Follower:
     def _look_at_everything(self) -> None:
         if self._services.zone.follow():
             LOG.info("The time zone of this machine has changed.")
-            self._services.counter.look()  # the day begins at another moment
+            self._services.counter.look()  # the day begins at another time
         self._show_if_asked()
         self._look_at_config()
         self._look_at_settings()
@@ -82,7 +82,7 @@ class Follower:
         self._look_at_login()
 
     def _is_our_own_write(self) -> bool:
-        # What could not be kept in the history is tried once more.
+        # What could not be added to the history is tried once more.
         return self._loader.trouble is None and self._loader.is_as_written()
 
     def _look_at_config(self) -> None:
@@ -103,7 +103,7 @@ class Follower:
         self._presenter.show(starts_at_login=login.is_on() if login else None)
 
     def cleaning(self, begins: bool) -> None:
-        """Stop watching logs while we remove thousands of them."""
+        """Stop watching logs while we remove them by the thousand."""
         self._cleaning = begins
         self.rearm()
 

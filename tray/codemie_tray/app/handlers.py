@@ -1,4 +1,4 @@
-"""What the tray does for each message in its mailbox: one `match`, on one thread, one after the other."""
+"""What the tray does for each message in its mailbox: one `match`, on one thread, one message at a time."""
 
 from __future__ import annotations
 
@@ -58,21 +58,21 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 Message = TrayEvent | Action | Change | BackgroundMessage
-"""Everything that can be in the mailbox."""
+"""All messages that the mailbox can hold."""
 
 
 class Handlers:
     """Used on the worker's thread.
 
     Args:
-        home: which home.
-        state: what is shown already.
+        home: the home.
+        state: what is already shown.
         icon: where it is shown.
         services: what runs beside the icon.
-        instance: the claim to be the one tray.
+        instance: the claim to be the only tray.
         retry: knows whether the icon is shown.
-        background: started by the login, not by the person: says nothing at the start.
-        learn: takes the tokens of the configuration, to keep them out of the log.
+        background: started by the login, not by the user: silent at the start.
+        learn: receives the configuration's tokens, to keep them out of the log.
         post_once: posts a message unless an equal one is waiting.
     """
 
@@ -94,7 +94,7 @@ class Handlers:
         self._services = services
         self._instance = instance
         self._background = background
-        # A click is shown as soon as it is on the disk, and not when it is certain that nobody undoes it.
+        # Show a click as soon as it is on the disk, not only when it is certain that nobody undoes it.
         loader = ConfigLoader(home, on_durable=self._show_written)
         self._guard = ConfigGuard(loader, icon.notify)
         self._presenter = Presenter(home, state, icon, loader, notes=self._notes, learn=learn)
@@ -110,7 +110,7 @@ class Handlers:
         )
 
     def handle(self, message: Message) -> None:  # noqa: PLR0912, PLR0915 - one branch for each message
-        """Do what a message asks for."""
+        """Handle a message."""
         match message:
             case TrayEvent.STARTED:
                 self._start()
@@ -128,7 +128,7 @@ class Handlers:
                 self._presenter.show(today=today)
                 for words in self._budget_notices.due(today.budgets):
                     self._icon.notify(*words)
-                # A new agent's folder: it is watched from now on, and counted once more.
+                # The folder of a new agent: watch it from now on, and count once more.
                 if self._follow.rearm():
                     self._services.counter.look()
             case LogsCounted(found):
@@ -183,7 +183,7 @@ class Handlers:
     # ---- the start ---------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        # Imported now: once our files are another version's, an import may fail.
+        # Imported now: after our files are replaced by another version's, an import may fail.
         from codemie_tray.app.lifecycle import restart  # noqa: F401
 
         LOG.info("%s %s is running for %s", PRODUCT, __version__, self._home.path)
@@ -208,7 +208,7 @@ class Handlers:
         )
         if (
             empty and state.restorable is None and state.windows is Windows.READY
-        ):  # what was lost can be had back
+        ):  # what was lost can be restored
             button = Item("Add a profile", Do.ADD_PROFILE)
             self._icon.notify("No profile yet", "Add your first one, here or in the menu.", button)
 

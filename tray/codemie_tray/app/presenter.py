@@ -1,4 +1,4 @@
-"""Holds the state that is shown, and shows it again when a part of it was replaced."""
+"""Holds the displayed state, and shows it again when part of it was replaced."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ LOG = logging.getLogger(__name__)
 
 
 class Presenter:
-    """Used on the worker's thread. What does not change the state does not touch the icon.
+    """Used on the worker's thread. If the state does not change, the icon is not touched.
 
     Args:
         home: whose state.
-        state: what is shown already.
+        state: what is already shown.
         icon: shows it.
-        loader: whose history versions are offered from.
-        notes: returns the sentences about parts of the tray that do not work.
-        learn: takes the tokens of each configuration that is shown.
+        loader: its history provides the versions to offer.
+        notes: returns sentences about parts of the tray that do not work.
+        learn: receives the tokens of each configuration that is shown.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Presenter:
         self.show(config=config_of(present), restorable=restorable(self._loader, present))
 
     def show_credentials(self) -> None:
-        """Look at the credential store, and show how it is protected."""
+        """Check the credential store, and show how it is protected."""
         busy = self.state.credentials.busy
         self.show(credentials=credentials_of(self._home, self._keyring_name, busy=busy))
 

@@ -30,8 +30,8 @@ def run_tray(
     """Run the tray of a home until it is quit.
 
     Args:
-        home: which home.
-        say: prints a line for a person on a terminal.
+        home: the home.
+        say: prints a line for people on a terminal.
         background: see `App`.
         learn: see `App`.
 
@@ -46,19 +46,19 @@ def run_tray(
         first = True
     if not first:
         if background:
-            return ExitCode.OK  # a login meets the tray that runs: nothing to show, nothing to say
+            return ExitCode.OK  # a login found a running tray: nothing to show or to say
         try:
             answered = instance.ask_to_show()
         except StoreError as error:
             say(f"{PRODUCT} is already running, but could not be asked to show itself: {error}")
             return ExitCode.OK
-        # One that had no way to show itself made way: then it is our turn.
+        # An instance that could not show itself made way, so it is our turn.
         if not (answered and instance.claim()):
             say(f"{PRODUCT} is already running" + ("; it was asked to show itself." if answered else "."))
             return ExitCode.OK
     last = LastStart(instance.record, Clock())
     try:
-        instance.answer()  # a request that nobody was there to answer
+        instance.answer()  # a request that nobody answered
         crashes = _crashes(instance, last)
         for crash in crashes:
             LOG.warning("%s", crash)
@@ -67,7 +67,7 @@ def run_tray(
         app = App(home, instance, state, background=background, learn=learn, on_session_end=last.end)
         app.run()
     except (CodeMieError, TrayUnavailable) as error:
-        LOG.info("ended: %s", error)  # a login's tray has no terminal to say it on
+        LOG.info("ended: %s", error)  # a tray started at login has no terminal
         last.end()
         raise
     except Exception as error:
@@ -79,14 +79,14 @@ def run_tray(
         last.end()
     finally:
         instance.release()
-        instance.answer()  # only now: who asked us to show ourselves may take our place
+        instance.answer()  # only now: whoever asked us to show ourselves may take over
     if app.exec_self is not None:
         app.exec_self()
     return ExitCode.OK
 
 
 def _crashes(instance: SingleInstance, last: LastStart) -> tuple[str, ...]:
-    """Note that we run. Returns the crashes of the last run here and of runs in sessions that are over."""
+    """Record that we run. Return the crashes of the last run here and of runs in sessions that have ended."""
     crashes = [last.begin()]
     for other in instance.others():
         if other.is_over():

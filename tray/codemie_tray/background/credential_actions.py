@@ -22,8 +22,8 @@ def carry_out(action: CredentialAction, home: Home, store: CredentialStore) -> t
     """Carry out a click. Returns the title and text of a notification, or None if the menu shows the result.
 
     Raises:
-        CodeMieError: it could not be done; no secret is lost. `HomeUntrusted` where somebody else could
-            have changed the home.
+        CodeMieError: it failed; no secret is lost. `HomeUntrusted` if another user could have changed the
+            home.
     """
     check_trusted(home)
     match action:

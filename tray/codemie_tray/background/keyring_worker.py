@@ -1,6 +1,6 @@
 """Carries out actions on the stored credentials that may need the OS keyring.
 
-A keyring may ask the person and wait for minutes: it has a thread of its own, and profiles can be switched
+A keyring may ask the user and wait for minutes, so it has its own thread, and profiles can be switched
 meanwhile.
 """
 
@@ -24,12 +24,12 @@ class _Find(Enum):
 
 
 class KeyringWorker:
-    """Finds out this session's keyring, and carries out actions on the stored credentials.
+    """Detects this session's keyring, and carries out actions on the stored credentials.
 
     Args:
         home: whose credentials.
-        post: takes what came of it, on the keyring's thread.
-        on_fault: called with what nobody foresaw.
+        post: receives the results, on the keyring's thread.
+        on_fault: called with unexpected errors.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class KeyringWorker:
         self._mailbox: Mailbox[_Find | CredentialAction] = Mailbox("keyring", self._do, on_fault)
 
     def start(self) -> None:
-        """Find out which keyring this session has."""
+        """Detect which keyring this session has."""
         self._mailbox.post(_Find.KEYRING)
         self._mailbox.start()
 
@@ -53,7 +53,7 @@ class KeyringWorker:
         self._mailbox.stop(timeout_seconds=0)
 
     def begin(self, action: CredentialAction) -> None:
-        """Carry out an action; `CredentialsDone` is posted when it has ended."""
+        """Carry out an action; posts `CredentialsDone` when it has ended."""
         self._mailbox.post(action)
 
     def _do(self, job: _Find | CredentialAction) -> None:
@@ -77,7 +77,8 @@ class KeyringWorker:
         from codemie_core.credentials import CredentialStore
 
         outcome: CodeMieError | tuple[str, str] | None = None
-        # Only meanwhile: portals, by which the tray opens folders, refuse a program they can't look at.
+        # Only during the action: portals, through which the tray opens folders, refuse a program they can't
+        # inspect.
         allow_again = forbid_core_dumps()
         try:
             outcome = carry_out(action, self._home, CredentialStore(self._home))

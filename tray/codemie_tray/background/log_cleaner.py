@@ -1,7 +1,7 @@
 """Removes old logs while the tray runs, daily and on a click, and counts them for the menu.
 
-It has a thread of its own, so that cleaning a folder of 100,000 files holds up nothing: profiles are switched
-meanwhile. What the menu shows of it is posted as messages.
+It has its own thread, so that cleaning a folder of 100,000 files holds up nothing: profiles can be switched
+meanwhile. What the menu shows about it is posted as messages.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from codemie_tray.view.state import LogsCleaning, LogsFound
 LOG = logging.getLogger(__name__)
 
 QUICK_SECONDS = 0.5
-"""A cleaning that takes no longer shows no progress: it would only flicker."""
+"""A shorter cleanup shows no progress: it would only flicker."""
 PROGRESS_PAUSE_SECONDS = 0.25
-"""Between two numbers shown."""
+"""Interval between two numbers shown."""
 
 CleaningMessage = LogsCounted | CleaningBegan | CleaningProgressed | CleaningEnded
 
@@ -40,11 +40,11 @@ class LogCleaner(TimedThread):
     """See the module.
 
     Args:
-        home: which home.
-        settings: returns the settings as they are now; called on the cleaner's thread.
-        post: takes its messages.
-        on_duty: whether the daily cleaning is ours, and not that of another session's tray on this home.
-        clock: what time it is.
+        home: the home.
+        settings: returns the current settings; called on the cleaner's thread.
+        post: receives its messages.
+        on_duty: whether the daily cleanup is ours, not that of another session's tray on this home.
+        clock: the time.
     """
 
     def __init__(
@@ -67,27 +67,27 @@ class LogCleaner(TimedThread):
         self._stop_cleaning = threading.Event()
         self._counted: LogsFound | None = None
         self.first_run_done = threading.Event()
-        """Set when the cleaning at the start is over."""
+        """Set when the cleanup at the start is finished."""
 
     # ---- any thread -------------------------------------------------------------------------------------
 
     def stop(self, timeout_seconds: float = 5.0) -> None:
-        """End; a running cleaning stops after the file at hand."""
+        """End; a running cleanup stops after the current file."""
         self._stop_cleaning.set()
         super().stop(timeout_seconds)
 
     def clean_now(self) -> None:
-        """Clean because the person asked, without the clock guard's check."""
+        """Clean up at the user's request, without the clock guard's check."""
         with self._lock:
             self._asked = True
         self._wake()
 
     def stop_cleaning(self) -> None:
-        """Stop the running cleaning; what was removed stays removed."""
+        """Stop the running cleanup; removed files stay removed."""
         self._stop_cleaning.set()
 
     def take_over(self) -> None:
-        """Take over the daily cleaning where the previous tray left off."""
+        """Take over the daily cleanup where the previous tray left off."""
         with self._lock:
             self._taken_over = True
         self._wake()
@@ -105,7 +105,7 @@ class LogCleaner(TimedThread):
             while self._do_what_is_due():
                 self._timer.wait_until(self._schedule.next_seconds)
         except Exception:
-            # The thread's edge. The numbers are gone from the menu, and the log says why.
+            # The thread's edge. The numbers disappear from the menu, and the log says why.
             LOG.exception("Looking after old logs ended")
             self._post(LogsCounted(None))
         finally:
@@ -128,7 +128,7 @@ class LogCleaner(TimedThread):
         elif self._schedule.cleaning_is_due() and self._on_duty():
             self._clean(automatic=True)
         elif self._schedule.cleaning_is_due():
-            self._schedule.cleaning_begins()  # another tray does it; the numbers to show are ours to find
+            self._schedule.cleaning_begins()  # another tray does it, but we count what to show
             self.first_run_done.set()
             self._look()
         elif self._schedule.look_is_due():
@@ -153,7 +153,7 @@ class LogCleaner(TimedThread):
                 self._post(CleaningProgressed(LogsCleaning(done, total)))
             return not (self._stop_cleaning.is_set() or self._ended.is_set())
 
-        # A click removes what its row counts: sessions are no logs, and only the daily run removes them.
+        # A click removes what its row counts: sessions are not logs, and only the daily run removes them.
         retention = self._retention() if automatic else Retention(self._retention().logs_days)
         self._counted = None
         self._post(CleaningBegan())

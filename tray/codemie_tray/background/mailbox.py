@@ -1,6 +1,6 @@
-"""A thread with a mailbox: other threads post values, and it handles one after the other.
+"""A thread with a mailbox: other threads post values, and it handles them one after the other.
 
-The tray has one for everything that reads or writes a file, so that no toolkit's thread waits for a disk, and
+The tray has one for everything that reads or writes a file, so that no toolkit thread waits for a disk, and
 another for the keyring (`keyring_worker`).
 """
 
@@ -18,12 +18,12 @@ M = TypeVar("M", bound=Hashable)
 
 
 class Mailbox(Generic[M]):
-    """Handles what is posted, in the order it came.
+    """Handles what is posted, in order.
 
     Args:
         name: of the thread.
         handle: called with each message, on the mailbox's thread.
-        on_fault: called with what `handle` raised, on the same thread; the next message follows.
+        on_fault: called with what `handle` raised, on the same thread; then the next message is handled.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Mailbox(Generic[M]):
         self._messages.put(message)
 
     def post_once(self, message: M) -> None:
-        """Add a message unless an equal one is waiting: a hundred file events are one look at the file."""
+        """Add a message unless an equal one is waiting: a hundred file events need only one read."""
         with self._lock:
             if message in self._waiting:
                 return
@@ -72,6 +72,6 @@ class Mailbox(Generic[M]):
                 self._waiting.discard(message)
             try:
                 self._handle(message)
-            except Exception as error:  # the thread's edge: one message that failed must not end the tray
+            except Exception as error:  # the thread's edge: one failed message must not end the tray
                 LOG.exception("Handling %s failed", type(message).__name__)
                 self._on_fault(error)

@@ -1,4 +1,4 @@
-"""What the threads in the background post to the tray's mailbox."""
+"""What the background threads post to the tray's mailbox."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class LogsCounted:
     """The number of old logs."""
 
     found: LogsFound | None
-    """None: nobody looks any more; the log says why."""
+    """None if nobody counts any more; the log says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class CleaningEnded:
     """No more files are being removed."""
 
     asked_for: Cleanup | None = None
-    """The result, where the person asked for the cleaning."""
+    """The result, if the user asked for the cleanup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class KeyringNamed:
     """This session's keyring was found."""
 
     name: str
-    """As a person knows it."""
+    """Its name as users know it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class CredentialsDone:
     """An action on the stored credentials has ended."""
 
     outcome: CodeMieError | tuple[str, str] | None
-    """What it failed with, or the title and text of what to say; None: the menu shows it."""
+    """The error, or the title and text to show; None if the menu shows the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class WindowFailed:
     """A window could not be shown."""
 
     reason: str
-    """What its process said."""
+    """The output of its process."""
 
 
 BackgroundMessage = (

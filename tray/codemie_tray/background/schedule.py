@@ -1,4 +1,4 @@
-"""When the logs are cleaned and when they are looked at: arithmetic on a clock, no waiting and no disk."""
+"""When to clean the logs and when to count them: arithmetic on a clock, without waiting or disk access."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from codemie_core.system.clock import DAY_SECONDS, Clock
 from codemie_tray.background.clock.clock_step import ClockStep
 
 SETTLE_SECONDS = 0.25
-"""After something came or went in the folder: what else happens within this is part of the same look."""
+"""After a change in the folder: further changes within this time belong to the same scan."""
 SHARE_OF_TIME = 20.0
 """After a scan, rest this many times its duration: scans use at most 5 % of the time."""
 EXPIRY_PAUSE_SECONDS = 3600.0
-"""Files that grow old one by one are looked at once an hour at most."""
+"""Files that expire one by one are counted at most once an hour."""
 
 
 class Schedule:
-    """All times are of the boot-time clock, which nobody can set and which counts suspend."""
+    """All times are of the boot-time clock, which can't be set and counts suspend."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -25,27 +25,27 @@ class Schedule:
 
     @property
     def next_seconds(self) -> float:
-        """When something is to be done."""
+        """When something should be done."""
         return self._clean_at if self._look_at is None else min(self._clean_at, self._look_at)
 
     def follow_clock(self) -> None:
-        """Make a cleaning due if somebody set the wall clock: other files are old now.
+        """Make a cleanup due if the wall clock was set: other files are old now.
 
-        Whether that may remove anything so soon after is for the clock guard to say.
+        The clock guard decides whether it may remove anything so soon.
         """
         if self._step.happened():
             self.clean_now()
 
     def clean_now(self) -> None:
-        """Make the daily cleaning due."""
+        """Make the daily cleanup due."""
         self._clean_at = self._clock.running_seconds()
 
     def cleaning_is_due(self) -> bool:
-        """Return whether the daily cleaning is due: at the start, then a day after the last one."""
+        """Return whether the daily cleanup is due: at the start, then a day after the last one."""
         return self._clock.running_seconds() >= self._clean_at
 
     def look_is_due(self) -> bool:
-        """Return whether the folder should be looked at."""
+        """Return whether the folder should be scanned."""
         return self._look_at is not None and self._clock.running_seconds() >= self._look_at
 
     def cleaning_begins(self) -> None:
@@ -53,16 +53,16 @@ class Schedule:
         self._clean_at = self._clock.running_seconds() + DAY_SECONDS
 
     def something_changed(self) -> None:
-        """Have the folder checked soon; repeated calls change nothing."""
+        """Scan the folder soon; repeated calls change nothing."""
         soon = max(self._clock.running_seconds() + SETTLE_SECONDS, self._rest_until)
         self._look_at = soon if self._look_at is None else min(self._look_at, soon)
 
     def looked(self, *, took_seconds: float, next_expiry_seconds: float | None) -> None:
-        """Plan the next look.
+        """Plan the next scan.
 
         Args:
             took_seconds: how long this one took.
-            next_expiry_seconds: wall time at which one more file is old; None: there is no file.
+            next_expiry_seconds: wall time at which the next file becomes old; None if there is no file.
         """
         now = self._clock.running_seconds()
         self._rest_until = now + took_seconds * SHARE_OF_TIME

@@ -65,8 +65,8 @@ class JSONLWriter:
                 circular reference, a thousand levels): readers would skip it.
             LineTooLong: a record exceeds the line limit of readers.
             StoreBusy: another writer held the file for the whole time limit.
-            StoreError: the system refused; `StoreFull` or `StoreDenied` if that is the reason. The records are
-                not in the file, unless even undoing the write or closing the file failed (a dying disk):
+            StoreError: the system refused; `StoreFull` or `StoreDenied` if that is the reason. The records
+                are not in the file, unless even undoing the write or closing the file failed (a dying disk):
                 then they, or a part that readers skip, may be.
         """
         path = os.fspath(path)

@@ -2,7 +2,8 @@
 
 `<home>/tray/running-SESSION.json` is written at the start and removed at a proper end. If the file is still
 there at the next start, and no tray runs, the last run crashed. It names the error if Python could still
-write it; otherwise we report a crash only if the machine has not rebooted since (a power cut is no crash)."""
+write it; otherwise we report a crash only if the machine has not rebooted since (a power cut is not a
+crash)."""
 
 from __future__ import annotations
 
@@ -20,11 +21,11 @@ _LIMIT_BYTES = 64 * 1024
 
 
 class LastStart:
-    """The mark of one running tray; used by the one that holds its instance lock.
+    """The record of one running tray; used by the tray that holds its instance lock.
 
     Args:
-        path: where it is.
-        clock: what time it is.
+        path: the file.
+        clock: the time.
     """
 
     def __init__(self, path: str, clock: Clock) -> None:
@@ -32,17 +33,17 @@ class LastStart:
         self.path = path
 
     def begin(self) -> str | None:
-        """Note that we run.
+        """Record that we run.
 
         Returns:
-            How the last run crashed, in words for a person; None: it ended properly.
+            How the last run crashed, in words for people; None if it ended properly.
         """
         crash = self._crash_in(self._read())
         self._write(None)
         return crash
 
     def take(self) -> str | None:
-        """Return how a run that is over crashed, as `begin` does, and forget it."""
+        """Return how a finished run crashed, like `begin`, and delete its record."""
         crash = self._crash_in(self._read())
         self.end()
         return crash
@@ -62,11 +63,11 @@ class LastStart:
         return f"The last run{when} crashed{why}; see the log for details."
 
     def crashed(self, what: str) -> None:
-        """Keep what went wrong for the next start; `what` holds no secret."""
+        """Record what went wrong for the next start; `what` contains no secret."""
         self._write(what)
 
     def end(self) -> None:
-        """Note that we ended properly."""
+        """Record that we ended properly."""
         with contextlib.suppress(OSError, StoreError):
             remove_private(self.path)
 
@@ -76,7 +77,7 @@ class LastStart:
         except FileNotFoundError:
             return None
         except StoreError:
-            return None  # a link or a pipe in its place says nothing of our last run
+            return None  # a link or a pipe in its place says nothing about our last run
         except (OSError, ValueError, RecursionError):
             return {}
         return values if isinstance(values, dict) else {}
@@ -89,6 +90,6 @@ class LastStart:
             "crash": crash,
         }
         data = (json.dumps(values, indent=2) + "\n").encode("ascii")
-        # Nobody else writes it; where it can't be written, a crash stays unknown and the tray still runs.
+        # Nobody else writes it; if it can't be written, a crash stays unknown but the tray still runs.
         with contextlib.suppress(StoreError):
             replace_private(self.path, data)

@@ -1,6 +1,6 @@
-"""Of several trays on one home (one per session), one removes logs and counts usage.
+"""Elects one of several trays on a home (one per session) to remove logs and count usage.
 
-It holds a lock; when it ends, however it ends, the next one gets it. The others wait for the lock in the
+It holds a lock; when it ends, even in a crash, the next one gets it. The others wait for the lock in the
 kernel, without waking up in between."""
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ LOG = logging.getLogger(__name__)
 
 
 class Duty:
-    """Whether it is ours.
+    """Whether this tray has the duty.
 
     Args:
-        home: which home.
-        on_taken: called on a thread of its own when another tray left it to us.
+        home: the home.
+        on_taken: called on a separate thread when another tray left it to us.
     """
 
     def __init__(self, home: Home, on_taken: Callable[[], None]) -> None:
@@ -35,11 +35,11 @@ class Duty:
 
     @property
     def is_ours(self) -> bool:
-        """Whether the duty is ours now."""
+        """Whether this tray has the duty now."""
         return self._is_ours.is_set()
 
     def start(self) -> None:
-        """Take the duty if it is free, else wait for it. Without file locks it is ours at once."""
+        """Take the duty if it is free, else wait for it. Without file locks, take it at once."""
         try:
             self._lock.acquire()
         except StoreBusy:

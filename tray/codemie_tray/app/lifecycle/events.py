@@ -1,4 +1,4 @@
-"""What happens to the tray itself."""
+"""Events of the tray itself."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Restarts the program in place after a package has installed newer files.
 
-A frozen program reads its modules out of its own executable whenever one is first imported; once that file is
-another version's, the next import fails. The package's script therefore sends the tray a signal, and the tray
-becomes the new program under the same process id. Windows can't replace files in use: its installer ends
-the tray and starts it.
+A frozen program reads each module from its own executable on first import; once another version replaces that
+file, the next import fails. So the package's script sends the tray a signal, and the tray becomes the new
+program under the same process id. Windows can't replace files in use: its installer ends the tray and starts
+it again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def same_command(
     arguments: Sequence[str] | None = None,
     original: Sequence[str] | None = None,
 ) -> list[str]:
-    """Return the command that this process was started with. All arguments are its own unless given.
+    """Return the command that this process was started with. All arguments default to those of this process.
 
     Args:
         frozen: whether the interpreter is part of the program.
@@ -48,6 +48,6 @@ def same_command(
 
 
 def environment_again(environ: os._Environ[str] | dict[str, str]) -> Mapping[str, str]:
-    """Return the environment as it was before the bootloader of the frozen program added to it."""
-    # Documented by PyInstaller for a program that restarts itself rather than a child.
+    """Return the environment from before the frozen program's bootloader added to it."""
+    # PyInstaller documents this for a program that restarts itself rather than a child.
     return {**foreign_environment(environ), "PYINSTALLER_RESET_ENVIRONMENT": "1"}

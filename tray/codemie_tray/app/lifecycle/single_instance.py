@@ -1,8 +1,8 @@
 """One tray per home, user and session; a second start in a session asks the first to show itself.
 
-The first holds a lock for as long as it lives. The second puts a file beside it, which the first's watcher
+The first holds a lock for as long as it lives. The second creates a file beside it, which the first's watcher
 sees and removes: no socket and no port, and the same on every OS. Trays of other sessions on the same home
-have files of their own; who of them does what needs doing once is decided by `duty`."""
+have their own files; `duty` decides which of them does what must be done only once."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ ANSWER_SECONDS = 2.0
 CLOSING_SECONDS = 1.0
 """How long the first waits for the second to close its request."""
 FORGOTTEN_SECONDS = 30 * 86400.0
-"""The files of a session in which no tray was started for so long are removed."""
+"""The files of a session without a tray are removed after this long."""
 
 _LOCK = re.compile(r"instance-(?P<host>[0-9a-f]{8})-(?P<session>[0-9a-f]{8})\.lock")
 _WAITS = b"waits for a tray"
 
 
 class SingleInstance:
-    """The claim to be the one tray of a home in a session.
+    """The claim to be the only tray of a home in a session.
 
     Args:
-        home: which home.
-        host: the machine; this one unless given.
-        session: the session; this one unless given.
+        home: the home.
+        host: the machine; default: this one.
+        session: the session; default: this one.
     """
 
     def __init__(self, home: Home, *, host: str | None = None, session: str | None = None) -> None:
@@ -45,12 +45,12 @@ class SingleInstance:
         self._lock = StoreLock(os.path.join(home.tray, f"instance-{self._key}.lock"), timeout_seconds=0)
         self._claimed = False
         self.request = os.path.join(home.tray, f"show-{self._key}")
-        """File whose appearing asks the running tray to show itself."""
+        """File whose creation asks the running tray to show itself."""
         self.record = os.path.join(home.tray, f"running-{self._key}.json")
         """What a crash leaves; see `crash_record`."""
 
     def claim(self) -> bool:
-        """Become the one instance; False if another one runs.
+        """Become the only instance; False if another one runs.
 
         Raises:
             StoreError: the home can't hold a lock.
@@ -69,7 +69,7 @@ class SingleInstance:
         self._lock.release()
 
     def waits(self, waits: bool) -> None:
-        """Note whether we have no tray to show the icon in: a start that has one then asks us to make way."""
+        """Record whether we have no tray for the icon: a start that has one then asks us to make way."""
         if self._claimed:
             self._lock.leave_note(_WAITS if waits else b"")
 
@@ -77,7 +77,7 @@ class SingleInstance:
         """Ask the running tray to show itself; returns whether it reacted in time.
 
         Raises:
-            StoreUnsafe: a link, a pipe or the like is in the place of the request.
+            StoreUnsafe: a link, a pipe or the like is in place of the request.
         """
         if not self._ask():
             return False
@@ -103,7 +103,7 @@ class SingleInstance:
             try:
                 remove_private(self.request)
             except PermissionError:
-                # On Windows we may hear of the file while the one who asks still has it open.
+                # On Windows, we may notice the file while the requester still has it open.
                 if sys.platform != "win32" or time.monotonic() >= deadline:
                     return False
                 time.sleep(0.005)
@@ -126,7 +126,7 @@ class SingleInstance:
                 yield SingleInstance(self._home, host=self._host, session=found["session"])
 
     def ask_those_that_wait(self) -> None:
-        """Ask trays in sessions without a place for an icon to make way for this one."""
+        """Ask trays without a place for an icon, in other sessions, to make way for this one."""
         for other in self.others():
             with contextlib.suppress(StoreError):
                 if note_in(other._lock.path) == _WAITS and not other.is_over():
@@ -142,7 +142,7 @@ class SingleInstance:
         return over
 
     def forget_if_old(self) -> None:
-        """Remove the lock of a session that is long over."""
+        """Remove the lock of a session that ended long ago."""
         with contextlib.suppress(OSError, StoreError):
             age_seconds = time.time() - os.stat(self._lock.path).st_mtime
             if age_seconds > FORGOTTEN_SECONDS and self.claim():

@@ -1,6 +1,6 @@
 """Retries, at login, while no session bus can be reached.
 
-(A bus without a panel is no such case: the icon waits on the bus, and wakes up for nothing.)
+(A bus without a panel needs no retries: the icon waits on the bus, without waking up.)
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ LOG = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 300.0
-"""The pauses between two tries double up to this."""
+"""The pauses between attempts double up to this."""
 
 
 class TrayRetry:
-    """Paces the tries.
+    """Paces the attempts.
 
     Args:
-        instance: by which a second start asks for the icon.
+        instance: through which a second start asks for the icon.
     """
 
     def __init__(self, instance: SingleInstance) -> None:
@@ -44,7 +44,7 @@ class TrayRetry:
             reason: why no tray can be reached; logged once.
 
         Returns:
-            False: it is time to end, because that was asked for, or because a second start asked for the
+            False if it is time to end, because that was asked for, or because a second start asked for the
             icon and we still can't show one: it may do better.
         """
         from codemie_tray.background.clock.boot_timer import SuspendAwareTimer
@@ -66,7 +66,7 @@ class TrayRetry:
         """Answer a second start that asks for the icon, on the worker's thread.
 
         Returns:
-            Whether the icon is to show itself. While there is none, `wait` ends: try again, or make way.
+            Whether the icon should show itself. While there is none, `wait` ends: try again, or make way.
         """
         if self.served:
             return self._instance.answer()
@@ -77,13 +77,13 @@ class TrayRetry:
         return False
 
     def stop(self) -> None:
-        """End the wait; also from a signal handler."""
+        """End the wait; may be called from a signal handler."""
         self._stopped = True
         if self._timer is not None:
             self._timer.wake()
 
     def over(self) -> None:
-        """Note that there is a tray now."""
+        """Record that there is a tray now."""
         self.served = True
         self._asked = False
         self._instance.waits(False)

@@ -1,1 +1,1 @@
-"""What runs beside the icon, and starting and ending it."""
+"""What runs beside the icon: starting it and ending it."""

@@ -9,7 +9,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Parts:
-    """What was started, and what could not be.
+    """What was started, and what could not be started.
 
     Used on one thread at a time.
     """
@@ -19,19 +19,19 @@ class Parts:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What to tell the person: one sentence for each part that does not work."""
+        """Messages for the user: one sentence per part that does not work."""
         return tuple(self._failed.values())
 
     def run(self, name: str, work: Callable[[], None]) -> bool:
         """Start or end a part; returns whether that worked.
 
         Args:
-            name: what does not work if it fails, as a person says it: `Today's usage`.
+            name: what does not work if it fails, in the user's words: `Today's usage`.
             work: does it.
         """
         try:
             work()
-        except Exception as error:  # the edge of this part: the others go on
+        except Exception as error:  # the edge of this part: the others continue
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             note = f"{name} does not work: {reason}"
             if self._failed.get(name) != note:

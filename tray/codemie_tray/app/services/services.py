@@ -32,11 +32,11 @@ class Services:
     """Started and ended on the main thread or the worker's, one after the other.
 
     Args:
-        home: which home.
-        instance: the claim to be its one tray in this session.
-        post: takes every message of theirs.
+        home: the home.
+        instance: the claim to be its only tray in this session.
+        post: receives all their messages.
         post_once: the same, unless an equal one is waiting.
-        on_fault: called with what nobody foresaw.
+        on_fault: called with unexpected errors.
     """
 
     def __init__(
@@ -68,12 +68,12 @@ class Services:
         self._duty_began = False
 
     def start_without_an_icon(self) -> None:
-        """Start what does not wait for a panel at login: removing old logs."""
+        """Start what need not wait for a panel at login: removing old logs."""
         self._start_duty()
         self.parts.run("Log cleanup", self._start_cleaner)
 
     def start_watching(self) -> None:
-        """Start what the first look at the files needs."""
+        """Start what the first read of the files needs."""
         self._start_duty()
         self.parts.run("Start at login", self._start_login)
         self.parts.run("Watching for file changes", self._start_watcher)
@@ -86,7 +86,7 @@ class Services:
         return counts
 
     def stop(self, stop_worker: Callable[[], None]) -> None:
-        """End everything, and the worker in the middle, so that what it started last is ended too."""
+        """End everything, the worker in the middle, so that whatever it started last ends too."""
         for name, stop in (
             ("Counting", self.counter.stop),
             ("Log cleanup", self.cleaner.stop if self.cleaner else None),
@@ -103,12 +103,12 @@ class Services:
         return self._watcher is not None and self._watcher.rearm(attributes=attributes, logs=logs)
 
     def count_logs(self) -> None:
-        """Have old logs counted again soon."""
+        """Count old logs again soon."""
         if self.cleaner:
             self.cleaner.look_again()
 
     def read_published_usage(self) -> None:
-        """Show what another session's tray counted, where counting is not our duty."""
+        """Show what another session's tray counted, if counting is not our duty."""
         if not self.duty.is_ours:
             self.counter.look()
 

@@ -1,4 +1,4 @@
-"""The settings as they are now, for the two threads that need them, and what was wrong with them."""
+"""The current settings, for the two threads that need them, and what was wrong with them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class SettingsReader:
         self._store = SettingsStore(home)
         self.path = self._store.path
         self.problem: str | None = None
-        """For a person; None: all is well."""
+        """For the user; None if all is well."""
 
     def read(self) -> Settings:
-        """Return the settings that count now."""
+        """Return the settings in effect."""
         loaded = self._store.load()
         if loaded.problem and loaded.problem != self.problem:
             LOG.warning("%s", loaded.problem)

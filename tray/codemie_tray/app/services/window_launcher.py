@@ -1,4 +1,4 @@
-"""Starts a window in a process of its own, and hears of one that could not be shown."""
+"""Starts a window in a separate process, and reports one that could not be shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOG = logging.getLogger(__name__)
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
 """CREATE_NO_WINDOW: no console beside the window."""
 _LONGEST = 400
-"""Characters of what a process said that fit into a notification."""
+"""How many characters of the process's output fit into a notification."""
 
 
 class CantOpenWindow(CodeMieError):
@@ -27,13 +27,13 @@ class CantOpenWindow(CodeMieError):
 
 
 class WindowLauncher:
-    """Opens windows; a window that is open already comes to the front.
+    """Opens windows; a window that is already open comes to the front.
 
-    A window belongs to the person and not to the tray: it stays open when the tray ends.
+    A window belongs to the user, not to the tray: it stays open when the tray ends.
 
     Args:
-        home: which home.
-        post: takes what became of a window that could not be shown, on a thread of its own.
+        home: the home.
+        post: called on a separate thread with the failure of a window that could not be shown.
     """
 
     def __init__(self, home: Home, post: Callable[[WindowFailed], None]) -> None:
@@ -45,7 +45,7 @@ class WindowLauncher:
 
         Args:
             kind: `profiles`.
-            session: variables of the session where it is to appear, instead of ours; None: left out.
+            session: variables of the session where it should appear, overriding ours; None removes one.
             add: open the sheet that adds a profile.
 
         Raises:
@@ -75,5 +75,5 @@ class WindowLauncher:
 
 
 def _sentence(text: str) -> str:
-    """Return what the process said, without its name."""
+    """Return the output of the process, without its name."""
     return text.removeprefix(f"{PROGRAM}: ")[:_LONGEST]

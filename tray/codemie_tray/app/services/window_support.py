@@ -1,4 +1,4 @@
-"""Whether windows can be opened here, found out without loading Qt: the icon must not wait for it."""
+"""Whether windows can be opened here, without loading Qt: the icon must not wait for it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from codemie_tray.view.state import Windows
 
 TOOLKIT = "PySide6"
 LEAST_GLIBC = (2, 34)
-"""Of the toolkit's wheels for Linux (manylinux_2_34)."""
+"""Required by the toolkit's wheels for Linux (manylinux_2_34)."""
 
 
 def windows_here(glibc: str | None = None) -> Windows:
-    """Return whether the toolkit is a part of this installation, and this system new enough for it.
+    """Return whether the toolkit is part of this installation, and this system is new enough for it.
 
     Args:
-        glibc: what the C library calls itself (`glibc 2.36`); asked for unless given. Another C library has
-            another name, and is not judged.
+        glibc: what the C library calls itself (`glibc 2.36`); default: ask it. Other C libraries have other
+            names, and are not judged.
     """
     if importlib.util.find_spec(TOOLKIT) is None:
         return Windows.ABSENT
@@ -32,7 +32,7 @@ def windows_here(glibc: str | None = None) -> Windows:
 
 
 def _glibc() -> str:
-    """Return what the C library calls itself; empty where it does not say."""
+    """Return what the C library calls itself; empty if it does not say."""
     if sys.platform != "linux":
         return ""
     try:

@@ -1,1 +1,1 @@
-"""The clock and the zone as a program that runs for weeks meets them: suspend, changes by hand, travel."""
+"""Clock and time zone for a program that runs for weeks: suspend, clock changes, travel."""

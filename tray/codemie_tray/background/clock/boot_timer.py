@@ -1,8 +1,8 @@
-"""Waits for hours in a way that counts suspend, without waking up in between.
+"""Waits for hours, counting suspend, without waking up in between.
 
-The waits of Python's threads stand still while the machine sleeps, so that "in 24 hours" becomes three days
-for somebody who closes the lid at night. Linux has timers that don't (timerfd on CLOCK_BOOTTIME). Elsewhere
-the wait is cut into hours, and the clock is looked at after each.
+The waits of Python's threads stop while the machine sleeps, so "in 24 hours" becomes three days for someone
+who closes the lid at night. Linux has timers that don't stop (timerfd on CLOCK_BOOTTIME). Elsewhere, the wait
+is split into hours, and the clock is checked after each.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from codemie_core.system.clock import Clock
 from codemie_tray.background.clock import clock_step
 
 SLICE_SECONDS = 3600.0
-"""Where no timer counts sleep: the longest wait without a look at the clock."""
+"""If no timer counts sleep: the longest wait without checking the clock."""
 
 _CLOCK_BOOTTIME = 7
 _TFD_CLOEXEC = 0o2000000
@@ -43,12 +43,12 @@ class SuspendAwareTimer:
         try:
             self._waker.send(b"\0")
         except OSError:
-            return  # woken already and not noticed yet, or closed
+            return  # already woken but not noticed yet, or closed
 
     def wait_until(self, running_seconds: float | None) -> None:
         """Block until `wake()`, or until the boot clock reaches `running_seconds` (None: `wake()` alone).
 
-        Ends early where somebody sets the other clock: what `running_seconds` was computed from has changed.
+        Ends early if the wall clock is set, because `running_seconds` was computed from it.
         """
         while not self._step.happened():
             left = None if running_seconds is None else running_seconds - self._clock.running_seconds()
@@ -83,7 +83,7 @@ class SuspendAwareTimer:
 
 
 if sys.platform == "linux":
-    # Python itself knows these from 3.13 on.
+    # Python itself has these since 3.13.
     _LIBC = ctypes.CDLL(None, use_errno=True)
 
     def _boottime_timer() -> int | None:
@@ -94,7 +94,7 @@ if sys.platform == "linux":
         return fd if fd >= 0 else None
 
     def _set_timer(timer: int, running_seconds: float) -> None:
-        """Have the timer go off at an absolute time; struct itimerspec is interval, then value."""
+        """Set the timer to an absolute time; struct itimerspec is interval, then value."""
         whole = int(running_seconds)
         spec = struct.pack("@4q", 0, 0, whole, int((running_seconds - whole) * 1e9) or 1)
         if _LIBC.timerfd_settime(timer, _TFD_TIMER_ABSTIME, spec, None) < 0:

@@ -1,4 +1,4 @@
-"""Notices that somebody set the clock, so that what is due at a time of day is computed again."""
+"""Notices that the clock was set, so that whatever is due at a time of day is computed again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from codemie_core.system.clock import Clock
 
 STEP_SECONDS = 60.0
-"""A clock that moved by less against the boot-time clock was corrected, not set."""
+"""If the wall clock moved by less against the boot-time clock, it was corrected, not set."""
 
 _CLOCK_REALTIME = 0
 _TFD_CLOEXEC = 0o2000000
@@ -19,11 +19,11 @@ _TFD_NONBLOCK = 0o4000
 _TFD_TIMER_ABSTIME = 1
 _TFD_TIMER_CANCEL_ON_SET = 2
 _NEVER_SECONDS = 1 << 55
-"""Far beyond any day, and within what the kernel takes (timerfd_settime(2) needs some time to wait for)."""
+"""Far in the future, but accepted by the kernel (timerfd_settime(2) needs a time to wait for)."""
 
 
 class ClockStep:
-    """Knows whether the wall clock was set since the last call."""
+    """Detects whether the wall clock was set since the last call."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -45,8 +45,8 @@ if sys.platform == "linux":
     _LIBC = ctypes.CDLL(None, use_errno=True)
 
     def clock_set_descriptor() -> int | None:
-        """Return a descriptor that can be read once the clock is set, for `rearm`; None where there is
-        none."""
+        """Return a descriptor that becomes readable when the clock is set, for `rearm`; None if the system
+        has none."""
         try:
             fd: int = _LIBC.timerfd_create(_CLOCK_REALTIME, _TFD_CLOEXEC | _TFD_NONBLOCK)
         except AttributeError:
@@ -61,7 +61,7 @@ if sys.platform == "linux":
         return fd
 
     def rearm(fd: int) -> None:
-        """Have the descriptor wait for the next time."""
+        """Make the descriptor wait for the next time."""
         try:
             os.read(fd, 8)
         except OSError as error:
@@ -79,7 +79,7 @@ if sys.platform == "linux":
 else:
 
     def clock_set_descriptor() -> int | None:
-        """Return None: this system has no such descriptor; the clocks are compared from time to time."""
+        """Return None: this system has no such descriptor, so the clocks are compared from time to time."""
         return None
 
     def rearm(fd: int) -> None:

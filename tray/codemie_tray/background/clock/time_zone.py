@@ -7,16 +7,16 @@ import time
 from collections.abc import Mapping
 
 FILE = "/etc/localtime"
-"""The zone of who has no TZ in their environment (tzset(3)); a link to one of the files of zoneinfo."""
+"""The zone of users without TZ in their environment (tzset(3)); a link to one of zoneinfo's files."""
 
 _Look = tuple[int, int, int] | None
 
 
 class TimeZone:
-    """Follows the machine's zone; does nothing if TZ names another one, or on Windows.
+    """Follows the machine's zone; a no-op if TZ names another one, or on Windows.
 
     Args:
-        environ: the process's own environment unless given.
+        environ: the environment; default: that of this process.
         file: the machine's zone.
     """
 
@@ -28,7 +28,7 @@ class TimeZone:
         self._seen = self._look()
 
     def follow(self) -> bool:
-        """Use the zone that is set now; returns whether it changed."""
+        """Use the current zone; return whether it changed."""
         seen = self._look()
         if not self.watched or seen == self._seen:
             return False

@@ -1,4 +1,4 @@
-"""A thread that sleeps until it is woken or a set time arrives."""
+"""A thread that sleeps until it is woken, or until a set time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class TimedThread:
-    """Base of the log cleaner and the usage counter; what they do is `_run`, which waits with `_timer`."""
+    """Base of the log cleaner and the usage counter; their work is in `_run`, which waits with `_timer`."""
 
     _timer: SuspendAwareTimer
 
@@ -32,7 +32,7 @@ class TimedThread:
         self._thread.start()
 
     def stop(self, timeout_seconds: float = 0.0) -> None:
-        """End the thread, and wait for that at most `timeout_seconds`."""
+        """End the thread, and wait for it for at most `timeout_seconds`."""
         self._ended.set()
         self._wake()
         if timeout_seconds and self._thread.is_alive() and self._thread is not threading.current_thread():

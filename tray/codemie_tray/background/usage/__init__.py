@@ -1,1 +1,1 @@
-"""Today's usage: counted in a process of its own, and shared with the trays of other sessions."""
+"""Today's usage: counted in a separate process, and shared with the trays of other sessions."""

@@ -1,6 +1,6 @@
-"""One notification at 80 % and one at 100 % of a budget, also across restarts of the tray.
+"""One notification at 80 % and one at 100 % of a budget, even if the tray restarts.
 
-What was notified is kept in `<home>/tray/budget-notices.json`. Changing a budget starts afresh.
+Sent notifications are recorded in `<home>/tray/budget-notices.json`. Changing a budget starts over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _OF = {"day": "Today's", "month": "This month's"}
 
 
 class BudgetNotices:
-    """Notifies of each level once.
+    """Notifies once per level.
 
     Args:
         home: whose budgets.
@@ -31,7 +31,7 @@ class BudgetNotices:
         self._said: dict[str, int] | None = None
 
     def due(self, budgets: Iterable[BudgetSpent]) -> list[tuple[str, str]]:
-        """Return the titles and texts of the notifications due now, and remember them as shown."""
+        """Return the titles and texts of the notifications due now, and record them as shown."""
         budgets = list(budgets)
         if not budgets:
             return []
@@ -57,7 +57,7 @@ class BudgetNotices:
 
     def _write(self, said: dict[str, int]) -> None:
         data = json.dumps(said, indent=2) + "\n"
-        with contextlib.suppress(OSError, StoreError):  # then it is said once more by the next tray
+        with contextlib.suppress(OSError, StoreError):  # then the next tray shows it again
             replace_private(self._path, data.encode("ascii"), durable=False)
 
 

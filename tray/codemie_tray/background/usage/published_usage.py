@@ -15,8 +15,8 @@ _LIMIT_BYTES = 1024 * 1024
 
 
 class PublishedUsage:
-    """`<home>/tray/usage-today.json`: written by whoever counts, read by the others. Only a help: it may be
-    missing."""
+    """`<home>/tray/usage-today.json`: written by the tray that counts, read by the others. Only an aid: it
+    may be missing."""
 
     def __init__(self, home: Home) -> None:
         self.path = os.path.join(home.tray, "usage-today.json")
@@ -30,7 +30,7 @@ class PublishedUsage:
             replace_private(self.path, data.encode("ascii"), durable=False)
 
     def withdraw(self) -> None:
-        """Say that the numbers are not known."""
+        """Publish that the numbers are unknown."""
         with contextlib.suppress(OSError, StoreError):
             remove_private(self.path)
 

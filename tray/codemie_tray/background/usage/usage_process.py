@@ -1,6 +1,6 @@
 """Counts today's usage in a process that ends: msgspec and SQLite would stay in the tray's memory.
 
-The process is `codemie-tray usage`, which a person can run as well.
+The process is `codemie-tray usage`, which users can run as well.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def count_today(home: Home) -> UsageToday:
 
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:
-    """Return why there is no answer: with `--json` an error is JSON, too."""
+    """Return why there is no answer; with `--json`, an error is JSON, too."""
     try:
         return str(json.loads(done.stdout)["error"]["message"])
     except (ValueError, KeyError, TypeError):

@@ -1,7 +1,7 @@
-"""Counts what was used today, when a session's file changed and at midnight.
+"""Counts today's usage whenever a session's file changes, and at midnight.
 
-The first count of a large home takes seconds, so it has a thread of its own: a click never waits for it. It
-waits for midnight with a timer that counts suspend: a laptop that slept over it shows the new day's numbers.
+The first count of a large home takes seconds, so it has its own thread: a click never waits for it. It waits
+for midnight with a timer that counts suspend, so a laptop that slept through it shows the new day's numbers.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from codemie_tray.view.state import UsageToday
 LOG = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.2
-"""A turn writes several files; they are one change."""
+"""A turn writes several files, which count as one change."""
 PAUSE_SECONDS = 20.0
 """Minimum pause between two counts while sessions are active: a count is a process that runs for 0.1 s."""
 
 
 class UsageTodayCounter(TimedThread):
-    """Counts at the start, and whenever `look` was called.
+    """Counts at the start, and after each call of `look`.
 
     Args:
         home: whose sessions.
-        post: takes each new count, on the counter's thread.
+        post: receives each new count, on the counter's thread.
         count: counts; may take long.
-        on_duty: whether counting is ours, and not that of another session's tray on this home.
-        published: where the tray that counts leaves the numbers for the others.
-        clock: what time it is.
+        on_duty: whether counting is ours, not that of another session's tray on this home.
+        published: where the counting tray leaves the numbers for the others.
+        clock: the time.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class UsageTodayCounter(TimedThread):
     def start(self) -> None:
         """Count now, and from now on when `look` is called.
 
-        A count that is under way when it is stopped is not waited for: it leaves the index as it was before.
+        A count in progress is not waited for when stopping: it leaves the index as it was before.
         """
         self._wanted.set()
         super().start()
@@ -114,7 +114,7 @@ class UsageTodayCounter(TimedThread):
         return today
 
     def _sleep(self, counted: date | None) -> None:
-        """Sleep until somebody asks, or until the counted day is over."""
+        """Sleep until a count is requested, or until the counted day is over."""
         while not (self._wanted.is_set() or self._ended.is_set()):
             if self._day() != counted:
                 return

@@ -1,1 +1,1 @@
-"""Notices that files changed, whoever changed them."""
+"""Notices changes to files, no matter who made them."""

@@ -1,4 +1,4 @@
-"""What the watcher posts: a file may have changed, whoever changed it."""
+"""What the watcher posts: a file may have changed, no matter who changed it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class Watched(Enum):
     """Files that the state is read from."""
 
     HOME = auto()
-    """The folder itself: what is in it may all be different now."""
+    """The folder itself: anything in it may have changed."""
     CONFIG = auto()
     CREDENTIALS = auto()
     SETTINGS = auto()
     LOGIN_ENTRY = auto()
     """What starts the tray at login."""
     SHOW_REQUEST = auto()
-    """By which a second start asks the tray to show itself."""
+    """The file by which a second start asks the tray to show itself."""
     TIME_ZONE = auto()
 
 

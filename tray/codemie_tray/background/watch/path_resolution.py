@@ -1,6 +1,6 @@
-"""How a path resolves: each link and folder it passes, so that a change of any of them is noticed.
+"""Resolves a path through each link and folder, so that a change of any of them is noticed.
 
-Watching only where a path ends misses the link that is turned to another target, and the folder that is moved
+Watching only the end of a path misses a link that is changed to another target, and a folder that is moved
 away with everything below it (see path_resolution(7))."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import stat
 from dataclasses import dataclass
 
 _MOST_LINKS = 40
-"""As the kernel has it; more is a circle (ELOOP)."""
+"""As in the kernel; more means a loop (ELOOP)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,13 @@ class Resolution:
     links: tuple[str, ...]
     """Every symbolic link that was followed, by the real path of its folder."""
     folders: tuple[str, ...]
-    """Every real folder that was passed, the root left out; the end itself where that is a folder."""
+    """Every real folder on the way, except the root; includes the end itself if that is a folder."""
     folder: str
-    """Real path of the last folder that exists before the end."""
+    """Real path of the last existing folder before the end."""
     name: str
-    """Of what is looked up in it: the end, or the first part that is missing."""
+    """The name looked up in it: the end, or the first missing part."""
     missing: bool
-    """Whether `name` is not there."""
+    """Whether `name` is missing."""
 
     @property
     def end(self) -> str:
@@ -35,7 +35,7 @@ class Resolution:
 
 
 def resolve(path: str) -> Resolution:
-    """Resolve an absolute path. Never raises: what can't be looked at counts as missing."""
+    """Resolve an absolute path. Never raises: what can't be examined counts as missing."""
     drive, rest = os.path.splitdrive(path)
     current = root = drive + os.sep
     pending = _parts(rest)
@@ -65,7 +65,7 @@ def resolve(path: str) -> Resolution:
             if not pending:
                 return Resolution(tuple(links), tuple(folders), current, name, missing=False)
             current = here
-        elif pending:  # a file where a folder belongs
+        elif pending:  # a file in place of a folder
             return Resolution(tuple(links), tuple(folders), current, name, missing=True)
         else:
             return Resolution(tuple(links), tuple(folders), current, name, missing=False)

@@ -1,4 +1,4 @@
-"""Looks every few seconds at what can't be watched."""
+"""Polls what can't be watched, every few seconds."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterable
 
 INTERVAL_SECONDS = 5.0
 SHARE_OF_TIME = 20.0
-"""After looking, rest this many times as long: polling uses at most 5 % of the time."""
+"""After polling, rest this many times its duration: polling uses at most 5 % of the time."""
 
 Look = Callable[[], object]
-"""Returns a value that differs when something changed. Must not raise."""
+"""Returns a value that differs if something changed. Must not raise."""
 
 
 class Poller:
-    """Compares each look with the last one, on a thread of its own.
+    """Compares each look with the previous one, on a separate thread.
 
     Args:
-        looks: what to look at, and what to call when it changed.
-        after: called after each round of looks; may stop the poller.
+        looks: what to poll, and what to call when it changed.
+        after: called after each round; may stop the poller.
         interval_seconds: between two rounds.
     """
 
@@ -39,11 +39,11 @@ class Poller:
         self._seen = [look() for look, _ in self._looks]
 
     def start(self) -> None:
-        """Begin; what changed since this was made counts as a change."""
+        """Begin; anything that changed since this object was created counts as a change."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End. Not waited for: the caller may hold what a look or `after` waits for."""
+        """End, without waiting: the caller may hold something that a look or `after` waits for."""
         self._stopped.set()
 
     def join(self) -> None:
@@ -65,8 +65,8 @@ class Poller:
 
 
 def look_at(path: str) -> tuple[int, int, int, int, int] | None:
-    """Return what changes with a file that is replaced, written, or given other permissions; None: not
-    there."""
+    """Return a value that changes if a file is replaced, written, or given other permissions; None if it is
+    missing."""
     try:
         status = os.stat(path)
     except OSError:
@@ -75,7 +75,7 @@ def look_at(path: str) -> tuple[int, int, int, int, int] | None:
 
 
 def look_into(folder: str, matters: Callable[[str], bool], *, contents: bool) -> object:
-    """Return what differs once a file that matters was added, removed, or (with `contents`) written.
+    """Return a value that changes if a relevant file is added, removed, or (with `contents`) written.
 
     Args:
         folder: may be missing.

@@ -1,8 +1,8 @@
-"""Posts a message when a file of the home changed, whoever changed it and whatever led to it.
+"""Posts a message when a file of the home changed, no matter who changed it or which link leads to it.
 
-`what_to_watch` says what there is to watch, the system's backend watches it. What can't be watched, because
-the file system reports no changes or the system's watches are used up, `polling` looks at every few seconds,
-and it is watched again as soon as it can be."""
+`what_to_watch` says what to watch, and the system's backend watches it. What can't be watched, because the
+file system reports no changes or the system's watches are used up, is polled every few seconds (`polling`),
+and watched again as soon as possible."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ LOG = logging.getLogger(__name__)
 
 
 class Watcher:
-    """Posts changes; some without need, but never too few.
+    """Posts changes; sometimes too many, but never too few.
 
     Args:
-        home: which home.
-        post: takes the messages, on threads of the watcher; must return at once.
+        home: the home.
+        post: receives the messages, on threads of the watcher; must return at once.
         files: more files to watch, by path, and what their change means.
     """
 
@@ -46,7 +46,7 @@ class Watcher:
         self._files = dict(files)
         self._post = post
         self._watches = SystemWatches(self._look_around)
-        # Held while what is watched is changed; never while another thread is waited for.
+        # Held while the watches are changed; never while waiting for another thread.
         self._lock = threading.RLock()
         self._attributes, self._logs = False, True
         self._targets: dict[Key, Target] = {}
@@ -56,7 +56,7 @@ class Watcher:
         self._stopped = False
 
     def start(self) -> None:
-        """Begin to watch. Never raises for what the system refuses: that is polled."""
+        """Begin to watch. Never raises if the system refuses: it is then polled."""
         self._watches.start()
         self.rearm()
 
@@ -71,14 +71,14 @@ class Watcher:
         self._watches.stop()
 
     def rearm(self, *, attributes: bool = False, logs: bool = True) -> bool:
-        """Watch what exists now: folders come and go, links change their target.
+        """Watch what exists now: folders come and go, and links change their target.
 
         Args:
             attributes: also report changed permissions (wanted while the file can't be read).
             logs: watch `logs/`; not wanted while we ourselves remove files there by the thousand.
 
         Returns:
-            Whether something is watched that was not before: what was read of it until now may be outdated.
+            Whether something new is watched: what was read of it until now may be outdated.
         """
         with self._lock:
             self._attributes, self._logs = attributes, logs
@@ -103,12 +103,12 @@ class Watcher:
     def _follow_logs(self, plan: Plan) -> None:
         key = next((key for key in self._targets if key.path == plan.logs), None)
         before, self._logs_key = self._logs_key, key
-        # Another folder than before, or what came while nobody watched.
+        # Another folder than before, or one that appeared while nobody watched.
         if (self._logs and (key is None) != (before is None)) or (key and before and key[:3] != before[:3]):
             self._post(LogsChanged())
 
     def _look_around(self) -> None:
-        """Follow what was mounted or can be watched again, and report it: what happened there was missed."""
+        """Follow what was mounted or can be watched again, and report it: changes there were missed."""
         with self._lock:
             before = self._targets
             added = self._update()

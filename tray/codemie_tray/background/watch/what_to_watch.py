@@ -1,4 +1,4 @@
-"""What there is to watch for one home: folders, links on the way to them, and what a change there means."""
+"""What to watch for one home: folders, links on the way to them, and what a change there means."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from codemie_tray.background.watch.changes import (
 from codemie_tray.background.watch.path_resolution import Resolution, resolve
 
 _TELLS_OF_ITSELF = sys.platform == "linux"
-"""Whether the system reports that a link or a folder itself was moved or removed. Elsewhere we watch the
-folder above."""
+"""Whether the system reports that a link or a folder itself was moved or removed. If not, we watch the folder
+above."""
 
 
 class How(enum.IntFlag):
@@ -41,7 +41,7 @@ class How(enum.IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a change means, and of which names."""
+    """What a change means, and for which names."""
 
     change: Change
     matters: Callable[[str], bool]
@@ -67,9 +67,9 @@ class Plan:
 
     targets: dict[str, Target] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
-    """Folders whose file system has to report changes; else they are polled."""
+    """Folders whose file system must report changes; otherwise they are polled."""
     logs: str = ""
-    """The folder of the logs, where that is watched."""
+    """The folder of the logs, if it is watched."""
 
     def add(self, path: str, how: How, change: Change, matters: Callable[[str], bool]) -> None:
         """Watch one path."""
@@ -83,7 +83,7 @@ class Plan:
             folder = os.path.dirname(link)
             if _TELLS_OF_ITSELF:
                 self.add(link, How.ITSELF, change, _nothing_inside)
-            elif os.path.dirname(folder) != folder:  # not a drive's or the system's root: everything is below
+            elif os.path.dirname(folder) != folder:  # not a drive's or the system's root: everything is in that
                 self.add(folder, How.ENTRIES, change, names(os.path.basename(link)))
             self._judge(folder, change)
         if _TELLS_OF_ITSELF:
@@ -91,7 +91,7 @@ class Plan:
                 self.add(folder, How.ITSELF, change, _nothing_inside)
 
     def follow(self, path: str, change: Change) -> None:
-        """Watch a file that may not be there yet, and the way to it."""
+        """Watch a file that may not exist yet, and the way to it."""
         resolution = resolve(path)
         self.way(resolution, change)
         if resolution.name:
@@ -105,16 +105,16 @@ class Plan:
 
 
 _NEVER_POLLED = (UsagePublished(), FilesChanged(Watched.TIME_ZONE))
-"""Not worth a look every few seconds."""
+"""Not worth polling every few seconds."""
 
 
 def make_plan(home: Home, files: Mapping[str, Change], *, logs: bool, modes: bool) -> Plan:
-    """Return what to watch for a home as it is now. Reads names and links, and no file.
+    """Return what to watch for a home as it is now. Reads names and links, but no file.
 
     Args:
-        home: which home.
+        home: the home.
         files: more files, by path, and what their change means.
-        logs: whether logs that come and go matter now.
+        logs: whether it matters now that logs come and go.
         modes: whether changed permissions of the configuration matter.
     """
     plan = Plan()
@@ -156,11 +156,11 @@ def _add_logs(plan: Plan, home: Home) -> None:
 
 
 def names(*wanted: str) -> Callable[[str], bool]:
-    """Return a judge of names: whether one is among the wanted."""
+    """Return a function that tells whether a name is among the wanted ones."""
     normal = frozenset(map(os.path.normcase, wanted))
 
     def matters(name: str) -> bool:
-        # A tilde: Windows may tell of a file by the short name its writer used.
+        # A tilde: Windows may report a file by the short name that its writer used.
         return os.path.normcase(name) in normal or (sys.platform == "win32" and "~" in name)
 
     return matters
@@ -172,12 +172,12 @@ def is_log_name(name: str) -> bool:
 
 
 def _nothing_inside(_name: str) -> bool:
-    """Judge for a folder on the way: it matters if the folder itself moves, not what is in it."""
+    """Judge names in a folder on the way: it matters if the folder itself moves, not what is in it."""
     return False
 
 
 def _session_folders(home: Home) -> set[str]:
     try:
         return session_folders(home)
-    except StoreError:  # the home can't be listed: the reading of it says so
+    except StoreError:  # the home can't be listed; reading it reports that
         return set()

@@ -1,1 +1,1 @@
-"""What each operating system has for watching files."""
+"""Each operating system's way of watching files."""

@@ -1,4 +1,4 @@
-"""What every system's way of watching offers."""
+"""The interface of each system's way of watching."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Key(NamedTuple):
 
 
 Hear = Callable[[str | None], None]
-"""Called with the name of what changed in the folder; None: anything may have changed."""
+"""Called with the name of what changed in the folder; None if anything may have changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +27,22 @@ class Outcome:
     """The result of an update."""
 
     added: frozenset[Key] = frozenset()
-    """What is watched now and was not before."""
+    """What is watched now but was not before."""
     refused: OSError | None = None
-    """Why something can't be watched; None: all is."""
+    """Why something can't be watched; None if everything is."""
 
 
 class Watches(Protocol):
-    """The shape of a backend."""
+    """The interface of a backend."""
 
     def __init__(self, on_mount: Callable[[], None]) -> None:
-        """`on_mount` is called on a thread of the backend when something was mounted or taken away."""
+        """`on_mount` is called on a thread of the backend when something was mounted or unmounted."""
 
     def start(self) -> None:
-        """Begin. Never raises for what the system refuses: `update` says it."""
+        """Begin. Never raises if the system refuses: `update` reports it."""
 
     def stop(self) -> None:
         """End; no callback runs after this."""
 
     def update(self, wanted: Mapping[Key, Hear]) -> Outcome:
-        """Watch just what is wanted. What was refused is tried again by the next update."""
+        """Watch exactly what is wanted. Whatever was refused is tried again at the next update."""

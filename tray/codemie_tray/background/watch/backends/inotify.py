@@ -1,8 +1,8 @@
 """inotify(7): one descriptor for everything that is watched.
 
-Own code, because the libraries for it watch what a path leads to, and the tray has to hear of the links on
-the way as well; and because an instance that the system refuses must be asked for again later. Only a
-system's few calls are here; what to watch is decided in `plan`, and who waits on the descriptor in `linux`.
+Written here because the available libraries watch a path's target, while the tray must also notice changes of
+the links on the way, and because an instance that the system refuses must be requested again later. Only the
+few system calls are here; `plan` decides what to watch, and `linux` waits on the descriptor.
 """
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
@@ -41,14 +41,14 @@ class Event:
     """-1: the queue overflowed, and any watch may have missed something."""
     mask: int
     name: str
-    """In the watched folder; empty where it is about what is watched itself."""
+    """In the watched folder; empty if the event is about the watched folder or file itself."""
 
 
 class Inotify:
-    """An instance. Used by several threads; each call is one system call.
+    """An inotify instance. Used by several threads; each call is one system call.
 
     Raises:
-        OSError: EMFILE where the user's instances (fs.inotify.max_user_instances) are used up.
+        OSError: EMFILE if the user's instances (fs.inotify.max_user_instances) are used up.
     """
 
     def __init__(self) -> None:
@@ -59,15 +59,16 @@ class Inotify:
         return self._fd
 
     def add(self, path: str, mask: int) -> int:
-        """Watch the file or folder at a path; returns the number of its watch, the same for the same inode.
+        """Watch the file or folder at a path; return the number of its watch, which is the same for the same
+        inode.
 
         Raises:
-            OSError: ENOSPC where the user's watches are used up; ENOENT where there is nothing.
+            OSError: ENOSPC if the user's watches are used up; ENOENT if nothing exists there.
         """
         return _checked(_LIBC.inotify_add_watch(self._fd, os.fsencode(path), ctypes.c_uint32(mask)))
 
     def remove(self, watch: int) -> None:
-        """Stop watching; does nothing if the kernel has already ended the watch (EINVAL)."""
+        """Stop watching; a no-op if the kernel has already ended the watch (EINVAL)."""
         _LIBC.inotify_rm_watch(self._fd, watch)
 
     def read(self) -> Iterator[Event]:

@@ -1,5 +1,5 @@
-"""Linux: inotify for the files, the mount table for what is mounted over them; one thread, asleep until
-either."""
+"""Linux: inotify for the files, the mount table for what is mounted over them; one thread that sleeps until
+either changes."""
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ENTRIES = inotify.CREATE | inotify.DELETE | inotify.MOVED_FROM | inotify.MOVED_
 _MASKS = {
     How.ITSELF: inotify.DELETE_SELF | inotify.MOVE_SELF,
     How.ENTRIES: _ENTRIES | inotify.DELETE_SELF | inotify.MOVE_SELF,
-    # "closed after writing": half-written files are then never met, and nothing wakes us while one is read.
+    # "closed after writing": so we never see half-written files, and nothing wakes us while one is read.
     How.WRITES: inotify.CLOSE_WRITE,
     How.MODES: inotify.ATTRIB,
 }
@@ -37,7 +37,7 @@ _GONE = _SELF | inotify.IGNORED
 
 
 class LinuxWatches:
-    """See `backend.Watches`. Each inode is watched once, for everything that is wanted of it."""
+    """See `backend.Watches`. Each inode is watched once, for all purposes."""
 
     def __init__(self, on_mount: Callable[[], None]) -> None:
         self._on_mount = on_mount
@@ -63,9 +63,9 @@ class LinuxWatches:
                 self._thread.join()
 
     def update(self, wanted: Mapping[Key, Hear]) -> Outcome:
-        """Watch just what is wanted."""
+        """Watch exactly what is wanted."""
         with self._lock:
-            self._wanted = wanted  # first: an event of a new watch finds its listener
+            self._wanted = wanted  # first, so that an event of a new watch finds its listener
             if self._inotify is None:
                 try:
                     self._inotify = Inotify()
@@ -83,7 +83,7 @@ class LinuxWatches:
             try:
                 watch = instance.add(key.path, _mask(key.how) | inotify.ADD_TO_MASK | inotify.DONT_FOLLOW)
             except OSError as error:
-                # Passing a folder needs no permission to read it, and watching it does: left out.
+                # Passing through a folder needs no read permission, but watching it does: left out.
                 passed = error.errno == errno.EACCES and key.how == How.ITSELF
                 if error.errno not in _NOT_THERE and not passed:
                     refused = error
@@ -141,7 +141,7 @@ class LinuxWatches:
     def _tell(self, event: Event) -> None:
         with self._lock:
             keys = [key for key, watch in self._watch_of.items() if watch == event.watch or event.watch < 0]
-            if event.mask & inotify.IGNORED:  # the kernel ended the watch: what was watched is gone
+            if event.mask & inotify.IGNORED:  # the kernel ended the watch: its target is gone
                 for key in keys:
                     del self._watch_of[key]
             hearers = [self._wanted[key] for key in keys if key in self._wanted and _concerns(event, key.how)]
@@ -160,12 +160,12 @@ def _mask(how: How) -> int:
 
 
 def _concerns(event: Event, how: How) -> bool:
-    """Return whether an event was wanted; the kernel reports all that anybody wanted of the same inode."""
+    """Return whether an event was wanted; the kernel reports all events anybody wanted of the same inode."""
     return bool(event.mask & (_mask(how) | _GONE | inotify.OVERFLOW))
 
 
 def _open_mount_table() -> int | None:
-    """Open the mount table, which becomes "urgent" at each change (proc(5)); None where there is no /proc."""
+    """Open the mount table, which becomes "urgent" at each change (proc(5)); None if there is no /proc."""
     try:
         return os.open(MOUNT_TABLE, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

@@ -1,4 +1,4 @@
-"""macOS: FSEvents, by watchdog.
+"""macOS: FSEvents, through watchdog.
 
 Not run on macOS yet.
 """
@@ -48,7 +48,7 @@ class _Handler(FileSystemEventHandler):
 
 
 def _nobody(_name: str | None) -> None:
-    """Hear nothing."""
+    """Ignore it."""
 
 
 class MacosWatches:
@@ -69,7 +69,7 @@ class MacosWatches:
         self._observer.join()
 
     def update(self, wanted: Mapping[Key, Hear]) -> Outcome:
-        """Watch just what is wanted."""
+        """Watch exactly what is wanted."""
         self._wanted = wanted
         for key in self._watch_of.keys() - wanted.keys():
             self._observer.unschedule(self._watch_of.pop(key))
@@ -77,7 +77,7 @@ class MacosWatches:
         for key in wanted.keys() - self._watch_of.keys():
             events = list(_APPEARANCE)
             if How.WRITES in key.how:
-                # The system does not say when a writer is done; the reader's patience covers that.
+                # The system does not report when a writer is done; the reader's patience covers that.
                 events.append(FileModifiedEvent)
             if How.MODES in key.how:
                 events.append(FileAttribEvent)

@@ -1,8 +1,7 @@
-"""Reports changes in folders on Windows, at once and without waking up in between.
+"""Reports changes in folders on Windows, immediately and without waking up in between.
 
-watchdog's own observer reports a change only when a second has passed without another one: too late for a
-menu, and never while somebody keeps writing. This one waits in ReadDirectoryChangesW, with a thread for each
-folder.
+watchdog's own observer reports a change only after a second without another one: too late for a menu, and
+never while someone keeps writing. This one waits in ReadDirectoryChangesW, with one thread per folder.
 """
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
@@ -32,10 +31,10 @@ _BACKUP_SEMANTICS, _OVERLAPPED = 0x02000000, 0x40000000
 _NAMES, _SIZES_AND_WRITES = 0x1 | 0x2, 0x8 | 0x10
 _PERMISSIONS = 0x4 | 0x100
 _BUFFER_BYTES = 16 * 1024
-"""More at once than fits is reported as a change of anything. Network drives take at most 64 KiB."""
+"""If more changes at once than fits, anything may have changed. Network drives accept at most 64 KiB."""
 _ERROR_OPERATION_ABORTED = 995
 _RECORD = struct.Struct("<III")
-"""Of FILE_NOTIFY_INFORMATION: offset of the next, action, bytes of the name that follows."""
+"""FILE_NOTIFY_INFORMATION: offset of the next one, action, bytes of the name that follows."""
 
 
 class _Overlapped(ctypes.Structure):
@@ -63,16 +62,16 @@ _kernel32.CloseHandle.argtypes = (wintypes.HANDLE,)
 
 
 class FolderWatch:
-    """Watches the files directly in one folder, from when it is made until `stop`.
+    """Watches the files directly in one folder, from its creation until `stop`.
 
     Args:
-        folder: an existing one.
-        on_change: called on a thread of the watch with the paths of what changed; None: anything may have.
+        folder: an existing folder.
+        on_change: called on a thread of the watch with the changed paths; None if anything may have changed.
         attributes: also report permissions.
-        contents: also report writes, not only what comes and goes.
+        contents: also report writes, not only added and removed files.
 
     Raises:
-        OSError: Windows does not watch it.
+        OSError: Windows can't watch it.
     """
 
     def __init__(
@@ -100,7 +99,7 @@ class FolderWatch:
         )
         self._thread = threading.Thread(target=self._run, name=f"watch {folder}", daemon=True)
         self._thread.start()
-        # From here on nothing is missed: between two calls Windows itself keeps what happens.
+        # From here on nothing is missed: Windows itself keeps what happens between two calls.
         self._watching.wait()
         if self._failure is not None:
             raise self._failure
@@ -110,7 +109,7 @@ class FolderWatch:
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """End; no call comes after this, unless it is such a call that ends it."""
+        """End; no call comes after this, unless that call is the one that ends it."""
         self._stopping = True
         if self._thread.is_alive():
             _kernel32.CancelIoEx(self._handle, None)
@@ -133,7 +132,7 @@ class FolderWatch:
                 error = 0 if done else ctypes.get_last_error()
                 if self._stopping or error == _ERROR_OPERATION_ABORTED:
                     return
-                # Failed: the folder is gone, which its reader must hear of as well. Empty: more than fitted.
+                # Failed: the folder is gone, which readers must notice, too. Empty: more than fitted.
                 names = _names(self._buffer.raw[: taken.value]) if done and taken.value else None
                 self._tell(None if names is None else {os.path.join(self._folder, name) for name in names})
                 if not done:
@@ -145,7 +144,7 @@ class FolderWatch:
             self._watching.set()
 
     def _ask(self) -> bool:
-        """Have Windows note what happens from now on; returns whether it does."""
+        """Make Windows record changes from now on; return whether it does."""
         asked = _kernel32.ReadDirectoryChangesW(
             self._handle,
             self._buffer,
@@ -188,14 +187,14 @@ class WindowsWatches:
         self._wanted: Mapping[Key, Hear] = {}
 
     def start(self) -> None:
-        """Nothing: each watch begins by itself."""
+        """Do nothing: each watch begins by itself."""
 
     def stop(self) -> None:
         """End."""
         self.update({})
 
     def update(self, wanted: Mapping[Key, Hear]) -> Outcome:
-        """Watch just what is wanted. A watch that ended with its folder is begun again."""
+        """Watch exactly what is wanted. A watch that ended with its folder is started again."""
         self._wanted = wanted
         for key, watch in list(self._watch_of.items()):
             if key not in wanted or not watch.is_alive():
