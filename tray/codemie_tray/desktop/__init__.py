@@ -1,1 +1,1 @@
-"""Services of the desktop: open a folder, start at login, put the program on the PATH."""
+"""Desktop services: opens folders, starts the tray at login, puts the program on the PATH."""

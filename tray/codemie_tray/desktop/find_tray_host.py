@@ -1,4 +1,4 @@
-"""Which program shows tray icons in this session, asked on the session bus."""
+"""Finds out on the session bus which program shows tray icons in this session."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _NAMES = {
     "xapp-sn-watcher": "Cinnamon or another desktop of XApp",
     "budgie-panel": "Budgie's panel",
 }
-"""By the kernel's name of the process that owns the watcher's name on the bus (at most 15 letters)."""
+"""By the kernel's name for the process that owns the watcher's name on the bus (at most 15 letters)."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrayHost:
-    """What a session has for tray icons."""
+    """How a session shows tray icons."""
 
     name: str
-    """Of the program, as people know it; empty: nothing shows tray icons here."""
+    """The program's usual name; empty if nothing shows tray icons here."""
     advice: str
-    """What to do about that; empty where a program does."""
+    """What to do about that; empty if a program shows them."""
 
     @property
     def sentence(self) -> str:
@@ -44,7 +44,7 @@ class TrayHost:
 
 
 def find_tray_host(environ: Mapping[str, str] = os.environ) -> TrayHost | None:
-    """Return what shows tray icons; None outside a desktop session (over SSH, in a container, by cron)."""
+    """Return what shows tray icons; None outside a desktop session (over SSH, in a container, in cron)."""
     address = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     runtime = environ.get("XDG_RUNTIME_DIR", "")
     if not address and os.path.exists(os.path.join(runtime, "bus")) and os.path.isabs(runtime):
@@ -58,12 +58,12 @@ def find_tray_host(environ: Mapping[str, str] = os.environ) -> TrayHost | None:
         with open_dbus_connection(address) as connection:
             name = _owner(connection)
     except (OSError, EOFError, ValueError, RuntimeError, AuthenticationError):
-        return None  # no bus that can be asked
+        return None  # no bus to ask
     return TrayHost(name, "") if name else TrayHost("", advice(this_system(environ)))
 
 
 def _owner(connection: Any) -> str:
-    """Return the name of the program that takes icons and shows them, or nothing."""
+    """Return the name of the program that accepts icons and shows them; empty if there is none."""
     properties = "org.freedesktop.DBus.Properties"
     ready = _asked(
         connection, _WATCHER, "/StatusNotifierWatcher", properties, "Get", "ss",

@@ -1,4 +1,4 @@
-"""The menu's "Start at login", whatever mechanism this system has."""
+"""The menu's "Start at login", with whatever mechanism this system has."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LoginItem:
         self._told = False
 
     def is_on(self) -> bool | None:
-        """Return whether the tray starts at login; None where that can't be known."""
+        """Return whether the tray starts at login; None if that can't be determined."""
         try:
             return self._autostart.read().state is LoginState.ON
         except AutostartFailed as error:
@@ -34,7 +34,7 @@ class LoginItem:
         """Turn it on or off.
 
         Returns:
-            Why what was turned on will not last, in words for a person; None: it should.
+            Why the entry will not last, in words for people; None if it should.
 
         Raises:
             AutostartFailed: the system refused.
@@ -57,5 +57,5 @@ class LoginItem:
                 LOG.info("Fixed the login entry: %s", wrong)
 
     def watched(self) -> tuple[str, ...]:
-        """Return the files whose change means that `is_on` may say something else."""
+        """Return the files whose change means that `is_on` may return something else."""
         return self._autostart.watched()

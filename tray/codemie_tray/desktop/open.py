@@ -1,4 +1,4 @@
-"""Opens files and folders with whatever program the person's desktop has for them."""
+"""Opens files and folders with the desktop's program for them."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({}
 
     Args:
         path: what to open.
-        session: variables of the session where it is to appear, instead of ours; None: left out.
+        session: variables of the session where it should appear, overriding ours; None removes one.
 
     Raises:
-        CantOpen: with the path, so that the person can go there.
+        CantOpen: contains the path, so that the user can go there.
     """
     if not os.path.exists(path):
         raise CantOpen(f"{path} does not exist.")
@@ -53,7 +53,7 @@ def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({}
     except OSError as error:
         raise CantOpen(f"No program was found to open {path}.") from error
     try:
-        # A failing xdg-open says so quickly; a working one may stay as long as its program.
+        # A failing xdg-open reports that quickly; a working one may run as long as its program.
         if process.wait(timeout=1.5) != 0:
             raise CantOpen(f"No program was found to open {path}.")
     except subprocess.TimeoutExpired:
@@ -61,6 +61,6 @@ def open_path(path: str, session: Mapping[str, str | None] = MappingProxyType({}
 
 
 def in_session(environ: Mapping[str, str], session: Mapping[str, str | None]) -> dict[str, str]:
-    """Return the variables with those of a session in their place; a start's own token is used up by now."""
+    """Return the variables overridden by a session's; the token of our own start has been used up."""
     kept = {name: value for name, value in environ.items() if name not in (*session, *_OF_OUR_START)}
     return kept | {name: value for name, value in session.items() if value is not None}

@@ -1,4 +1,4 @@
-"""What to install where no panel shows tray icons: it depends on the desktop and on the distribution.
+"""What to install if no panel shows tray icons, by desktop and distribution.
 
 Sources: the AppIndicator extension's page (extensions.gnome.org/extension/615), the READMEs of waybar and
 snixembed, Microsoft's documentation of WSL (WSLg draws windows, and has no panel).
@@ -18,7 +18,7 @@ _INSTALL = {
     "fedora": "sudo dnf install",
     "arch": "sudo pacman -S",
 }
-"""By os-release's ID or ID_LIKE, where the packages named here exist under these names."""
+"""By os-release's ID or ID_LIKE, for distributions whose packages have these names."""
 _BARS = {"sway": "sway", "hyprland": "Hyprland", "river": "river", "wayfire": "Wayfire", "labwc": "labwc"}
 """Wayland compositors without a panel of their own."""
 # Up to 10.7 (Debian 12), Budgie's applet shows only XEmbed icons:
@@ -59,11 +59,11 @@ def this_system(environ: Mapping[str, str]) -> System:
 
 
 def advice(system: System) -> str:
-    """Return, in sentences, what to do to see the icon."""
+    """Return sentences that say how to get to see the icon."""
     if system.wsl:
         return "WSL has no system tray. For an icon, install CodeMie Tray on Windows; all else works here."
     names = set(system.desktops)
-    # Before GNOME: Budgie calls itself "Budgie:GNOME", and GNOME's extensions do nothing there.
+    # Before GNOME: Budgie calls itself "Budgie:GNOME", and GNOME's extensions have no effect there.
     if panel := next((text for word, text in _PANELS.items() if word in names), ""):
         return panel
     if names & {"gnome", "gnome-classic", "unity", "ubuntu", "pop"}:

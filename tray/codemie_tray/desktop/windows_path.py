@@ -1,10 +1,10 @@
 """Windows: a terminal finds `codemie-tray` if its folder is in the user's PATH.
 
-The installer has the program put it there and take it out again (`--search-path on|off|status`): NSIS cuts
-texts at 1,024 characters, and people's search paths are longer. Every other entry stays as it stands,
-`%variables%` and all. Linux has a link in /usr/bin.
+The installer has the program add and remove it (`--search-path on|off|status`), because NSIS cuts texts at
+1,024 characters and users' search paths are longer. Every other entry stays unchanged, including
+`%variables%`. Linux has a link in /usr/bin.
 
-Run under Wine, where a new command line found the program; not run on Windows yet.
+Tested under Wine, where a new command line found the program; not run on Windows yet.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ SEPARATOR = ";"
 
 
 def with_folder(path: str, folder: str) -> str:
-    """Return a search path with `folder` in it: behind all others, unless it is in it already.
+    """Return a search path with `folder` appended, unless it already contains it.
 
-    A folder with a semicolon in its name can't be in one.
+    A folder with a semicolon in its name can't be in a search path.
     """
     if is_in(path, folder) or SEPARATOR in folder:
         return path
@@ -27,12 +27,12 @@ def with_folder(path: str, folder: str) -> str:
 
 
 def without_folder(path: str, folder: str) -> str:
-    """Return a search path without `folder`: what it was before `with_folder`, to the last character."""
+    """Return a search path without `folder`: exactly as it was before `with_folder`."""
     return SEPARATOR.join(entry for entry in path.split(SEPARATOR) if not _is(entry, folder))
 
 
 def is_in(path: str, folder: str) -> bool:
-    """Whether a search path has `folder` in it."""
+    """Whether a search path contains `folder`."""
     return any(_is(entry, folder) for entry in path.split(SEPARATOR))
 
 
@@ -56,8 +56,8 @@ if sys.platform == "win32":
         """Carry out `on`, `off` or `status`.
 
         Returns:
-            0: done, or it is in it; 1: it is not in it; 2: something else was asked, Windows refused, or the
-            search path is no text.
+            0: done, or it is in the path; 1: it is not in the path; 2: wrong argument, Windows refused, or
+            the search path is not text.
         """
         if list(arguments) not in (["on"], ["off"], ["status"]):
             return 2
@@ -86,7 +86,7 @@ if sys.platform == "win32":
             winreg.SetValueEx(key, _NAME, 0, kind, changed)
         else:
             winreg.DeleteValue(key, _NAME)
-        # Programs that start others (the desktop, terminals) take the new one over.
+        # Programs that start others (the desktop, terminals) then use the new path.
         ctypes.windll.user32.SendMessageTimeoutW(
             _BROADCAST, _SETTING_CHANGE, None, "Environment", _ABORT_IF_HUNG, _LIMIT_MS, None
         )

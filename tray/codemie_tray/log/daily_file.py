@@ -1,9 +1,9 @@
 """Our own log: `logs/tray-YYYY-MM-DD.log` beside the CLI's, by UTC days, with the same retention.
 
-A line is `[time] [LEVEL] [module] message`, in UTC, and one event: line ends in a message are escaped, so
-that no text from a file can pretend to be a line of ours. A traceback follows in lines that begin with
-`  | `. Every line goes through `redaction.py`. The file is opened for each event and closed again: events are
-rare, a new day is a new name, and nobody who cleans up finds it held open.
+Each event is a line `[time] [LEVEL] [module] message`, in UTC. Line breaks in a message are escaped, so that
+no text from a file can pretend to be a line of ours. A traceback follows in lines that begin with `  | `.
+Every line is filtered by `redaction.py`. The file is opened and closed for each event: events are rare, a new
+day has a new name, and no cleanup finds the file held open.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from codemie_tray.log.redaction import Redactor
 
 MODE = 0o644
 LONGEST_CHARACTERS = 4000
-"""Of one line; what others wrote may be as long as they like."""
+"""Of one line; text written by others may be arbitrarily long."""
 OURS = ("codemie_tray", "codemie_core", "__main__")
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 class LogLine(logging.Formatter):
-    """Makes the lines of one event."""
+    """Formats the lines of one event."""
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__()
         self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the event's lines, without a final line end."""
+        """Return the event's lines, without a final newline."""
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         module = record.name.removeprefix("codemie_tray.")
         message = _one_line(self._redactor.clean(record.getMessage()))
@@ -48,7 +48,7 @@ class LogLine(logging.Formatter):
 
 
 class DailyLog(logging.Handler):
-    """Appends to the file of the day the event happened on. Never raises and never waits for long."""
+    """Appends to the file of the day on which the event happened. Never raises, and never waits for long."""
 
     def __init__(self, home: Home, redactor: Redactor, *, level: int = logging.INFO) -> None:
         super().__init__(level)
@@ -56,7 +56,7 @@ class DailyLog(logging.Handler):
         self.setFormatter(LogLine(redactor))
 
     def path_of(self, wall_seconds: float) -> str:
-        """Return the file of a moment's day."""
+        """Return the file for a moment's day."""
         day = time.strftime("%Y-%m-%d", time.gmtime(wall_seconds))
         return os.path.join(self._home.logs, f"tray-{day}.log")
 
@@ -81,13 +81,13 @@ class DailyLog(logging.Handler):
 
 
 def start_logging(home: Home, redactor: Redactor, *, verbose: bool, background: bool) -> DailyLog:
-    """Send what is logged to the home's log and to standard error.
+    """Send log events to the home's log and to standard error.
 
     Args:
         home: whose log.
-        redactor: takes the secrets out.
-        verbose: details too, and all of it to standard error.
-        background: nobody sees standard error, so nothing is written to it.
+        redactor: removes the secrets.
+        verbose: include debug messages, and send everything to standard error, too.
+        background: write nothing to standard error, because nobody sees it.
     """
     level = logging.DEBUG if verbose else logging.INFO
     log = DailyLog(home, redactor, level=level)
@@ -101,7 +101,7 @@ def start_logging(home: Home, redactor: Redactor, *, verbose: bool, background: 
     for handler in handlers:
         handler.addFilter(FloodLimit())
         root.addHandler(handler)
-    # Ours alone in full: a library at its most talkative would fill the disk.
+    # Debug messages only of ours: those of a library would fill the disk.
     root.setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(level)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 BURST = 20
-"""So many events of one kind are logged whenever they come ..."""
+"""This many events of one kind are logged at any rate ..."""
 REFILL_SECONDS = 60.0
 """... and one more for each of these."""
 
@@ -26,10 +26,10 @@ class _Bucket:
 
 
 class FloodLimit(logging.Filter):
-    """Lets events through until one kind (one line of our source) comes too often.
+    """Passes events on until one kind (one line of our source) comes too often.
 
-    The next one that is logged says how many were left out. Details (DEBUG) were asked for,
-    and are not limited.
+    The next one that is logged says how many were omitted. Debug messages were requested, and are not
+    limited.
 
     Args:
         clock: seconds that only grow.
@@ -42,11 +42,11 @@ class FloodLimit(logging.Filter):
         self._buckets: dict[_Kind, _Bucket] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to log an event; adds to its message what was left out before it."""
+        """Return whether to log an event; adds the number omitted before it to its message."""
         if record.levelno <= logging.DEBUG:
             return True
         decided: bool | None = getattr(record, _DECIDED, None)
-        if decided is not None:  # one event is written to the file and to the terminal
+        if decided is not None:  # one event may be written to both the file and the terminal
             return decided
         with self._lock:
             left_out = self._take(record.pathname, record.lineno)
@@ -61,7 +61,7 @@ class FloodLimit(logging.Filter):
         return True
 
     def _take(self, path: str, line: int) -> int | None:
-        """Return how many events were left out before this one; None: this one is left out as well."""
+        """Return how many events were omitted before this one; None if this one is omitted, too."""
         now = self._clock()
         bucket = self._buckets.setdefault((path, line), _Bucket(BURST, now))
         bucket.tokens = min(BURST, bucket.tokens + (now - bucket.at_seconds) / REFILL_SECONDS)

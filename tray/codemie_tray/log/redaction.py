@@ -1,4 +1,4 @@
-"""Removes secrets from text that is about to be logged: known ones exactly, others by their shape.
+"""Removes secrets from text before it is logged: known ones exactly, others by their shape.
 
 Nothing should log a secret in the first place. This is the safety net, and may remove too much.
 """
@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 REPLACEMENT = "[redacted]"
 SHORTEST_SECRET = 6
-"""Characters; a shorter one would take ordinary words with it."""
+"""Characters; a shorter one might match ordinary words."""
 
 
 class Redactor:
-    """Removes a list of known secrets, and whatever looks like one."""
+    """Removes known secrets, and whatever looks like one."""
 
     def __init__(self) -> None:
         self._known: tuple[str, ...] = ()
@@ -22,10 +22,10 @@ class Redactor:
         self._lock = threading.Lock()
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Add secrets to those that are known.
+        """Add known secrets.
 
         Args:
-            secrets: read only when something is logged: the icon does not wait for that.
+            secrets: read only when something is logged, so the icon does not wait for it.
         """
         with self._lock:
             self._to_learn.append(secrets)
@@ -34,9 +34,9 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """Return `text` with each secret replaced."""
-        from codemie_core.config.secret_detection.shapes import secret_spans  # with the first line
+        from codemie_core.config.secret_detection.shapes import secret_spans  # loaded with the first line
 
-        with self._lock:  # no thread writes a line while another one learns
+        with self._lock:  # no thread writes a line while another adds secrets
             self._learn_now()
         for secret in self._known:
             text = text.replace(secret, REPLACEMENT)
@@ -48,9 +48,9 @@ class Redactor:
         waiting, self._to_learn = self._to_learn, []
         known = {secret for secrets in waiting for secret in secrets if len(secret) >= SHORTEST_SECRET}
         if not known <= set(self._known):
-            # The longest first: one may be the beginning of another.
+            # The longest first, because one may be the beginning of another.
             self._known = tuple(sorted(known.union(self._known), key=len, reverse=True))
 
 
 _WAITING = 4
-"""So many states of a configuration are kept to learn from; each is as large as its file."""
+"""This many states of a configuration are kept to learn from; each is as large as its file."""

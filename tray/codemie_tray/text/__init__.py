@@ -1,1 +1,1 @@
-"""Words and numbers that a person reads."""
+"""Words and numbers for people."""

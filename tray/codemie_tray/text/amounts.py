@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Numbers in a readable form."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def short_count(count: int) -> str:
 
 
 def duration(milliseconds: int) -> str:
-    """Return a length of time as `3 h 20 min`, `12 min` or `45 s`."""
+    """Return a duration as `3 h 20 min`, `12 min` or `45 s`."""
     seconds = milliseconds // 1000
     if seconds < 60:
         return f"{seconds} s"
@@ -44,12 +44,12 @@ class Used(Protocol):
 
 
 def tokens_or_turns(used: Used) -> str:
-    """Return tokens, or turns where no tokens are known: the CLI's own records have none."""
+    """Return tokens, or turns if no tokens are known: the CLI's own records have none."""
     return plural(used.tokens, "token") if used.tokens else plural(used.turns, "turn")
 
 
 def amount(size_bytes: int) -> str:
-    """Return a size as people read it: `12 MB`, `1.4 GB`; a thousand bytes are a kB."""
+    """Return a size such as `12 MB` or `1.4 GB`; 1 kB is a thousand bytes."""
     if size_bytes < 1000:
         return counted(size_bytes, "byte")
     units = ["kB", "MB", "GB", "TB"]

@@ -1,4 +1,4 @@
-"""The result of a cleaning in words."""
+"""The result of a cleanup in words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def not_a_home(path: str) -> str:
 
 
 def trouble_of(result: Cleanup) -> str | None:
-    """Return the menu's row after a cleaning; None if all went well."""
+    """Return the menu's row after a cleanup; None if all went well."""
     if not result.failed:
         return None
     reason = f": {result.failures[0].reason}" if result.failures else ""

@@ -1,4 +1,4 @@
-"""What went wrong, as a row of the menu says it: a long path would push the reason out of the row."""
+"""What went wrong, as a row of the menu: a long path would push the reason out of the row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _OF_ANOTHER_FILE = "can't be written, nothing was changed: "
 
 
 def in_a_row(error: CodeMieError, path: str = "") -> str:
-    """Return an error's message with its path (`path`, where the error has none) cut to the file's name."""
+    """Return an error's message with its path (`path`, if the error has none) cut to the file's name."""
     path = str(getattr(error, "path", path))
     return str(error).replace(path, os.path.basename(path)) if path else str(error)
 
@@ -18,6 +18,6 @@ def in_a_row(error: CodeMieError, path: str = "") -> str:
 def not_kept(error: StoreError) -> str:
     """Return why a state is not in the history.
 
-    The error's "nothing was changed" means the history's file; after a successful switch it would mislead.
+    The error's "nothing was changed" is about the history's file; after a successful switch it would mislead.
     """
     return f"Could not save to the history: {error.reason.removeprefix(_OF_ANOTHER_FILE)}"

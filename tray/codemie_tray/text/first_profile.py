@@ -43,9 +43,9 @@ def help_for(layout: Layout) -> str:
 
 
 def write_help(home: Home) -> str:
-    """Put the file into the home, which is made where missing. Returns its path.
+    """Write the file into the home, which is created if missing. Return its path.
 
-    One that is there stays, unless it is ours and says what holds no more: the CLI has been there since.
+    An existing file stays, unless it is ours and outdated because the CLI has been used since.
 
     Raises:
         StoreError: it can't be written.
@@ -64,7 +64,7 @@ def write_help(home: Home) -> str:
             if before == text or before not in (help_for(CLASSIC), help_for(CLI)):
                 return path
         expected = None if status is None else FileVersion.of(status)
-        with contextlib.suppress(TargetChanged):  # then it is the person's own by now
+        with contextlib.suppress(TargetChanged):  # then the user has edited it
             lines = text.replace("\n", os.linesep).encode()
             replace_whole(path, lines, mode=0o644, expected=expected, like=status)
     except OSError as error:

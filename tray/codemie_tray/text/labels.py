@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from codemie_tray.text.plain_text import LABEL_LIMIT, is_joined, plain
 
 _HEAD = 12
-"""Characters kept of a beginning that several names share; it says what kind of names they are."""
+"""How many characters to keep of a beginning that names share; it shows what kind of names they are."""
 _BEFORE = 6
-"""Characters shown before the first one that differs, for the eye to find its place."""
+"""Characters shown before the first difference, so that the eye finds it."""
 
 
 def labels(names: Sequence[str], limit: int = LABEL_LIMIT) -> dict[str, str]:
-    """Return a label for each name, of at most `limit` characters where that can tell them apart.
+    """Return a label for each name, of at most `limit` characters if that can tell them apart.
 
-    A name that is too long is cut at its end, as `plain` does it. Those that would then look alike are cut in
-    the middle instead, so that what differs stays; those that look alike even uncut are numbered.
+    A name that is too long is cut at the end, as `plain` does. Names that would then look alike are cut in
+    the middle instead, so that the difference stays; those that look alike even uncut are numbered.
     """
     found: dict[str, str] = {}
     for alike in _by_label({name: plain(name, limit) for name in names}).values():
@@ -62,7 +62,7 @@ def _by_label(shown: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _cut(text: str, shared: int, limit: int) -> str:
-    """Leave out the middle of what the names share; `shared` is where they begin to differ."""
+    """Omit the middle of what the names share; `shared` is where they begin to differ."""
     start = shared - _BEFORE
     while start > 0 and start < len(text) and is_joined(text[start]):
         start -= 1

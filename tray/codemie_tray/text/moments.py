@@ -1,4 +1,4 @@
-"""Moments and kept versions in words for a person, in the local time of this machine."""
+"""Times and saved versions in words, in this machine's local time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ORIGINS = {
 
 
 def moment(at_microseconds: int, *, now_seconds: float) -> str:
-    """Return a moment as one says it inside a sentence: `14:02`, `yesterday 14:02`, `Friday 14:02`.
+    """Return a time as part of a sentence: `14:02`, `yesterday 14:02`, `Friday 14:02`.
 
     Args:
         at_microseconds: since 1970 in UTC.
@@ -45,17 +45,17 @@ def moment(at_microseconds: int, *, now_seconds: float) -> str:
 
 
 def listed(at_microseconds: int, *, now_seconds: float) -> str:
-    """Return a moment as a list shows it: as `moment`, with `today` where that has the time alone."""
+    """Return a time for a list: as `moment`, with `today` added to a time alone."""
     when = moment(at_microseconds, now_seconds=now_seconds)
     return f"today {when}" if when[:1].isdigit() and len(when) == len("14:02") else when
 
 
 def described(entry: Version, *, active: str | None, now_seconds: float) -> str:
-    """Return a kept version in one line: `Yesterday 14:02, 3 profiles, active: work; changed by ...`.
+    """Return a saved version in one line: `Yesterday 14:02, 3 profiles, active: work; changed by ...`.
 
     Args:
         entry: the version.
-        active: the profile that is active in it; None or empty: none is.
+        active: the profile that is active in it; None or empty if none is.
         now_seconds: the time now, since 1970 in UTC.
     """
     when = listed(entry.at_microseconds, now_seconds=now_seconds)

@@ -1,4 +1,4 @@
-"""Text for menus and notifications, made safe: anybody may have written it into a file."""
+"""Text for menus and notifications, made safe: anyone may have written it into a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 LABEL_LIMIT = 48
-"""Characters of a profile's name in a menu row; longer ones end in an ellipsis."""
+"""Characters of a profile's name in a menu row; longer names end in an ellipsis."""
 
 _KEPT_FORMAT = "\u200c\u200d"  # joiners: scripts and emoji need them
 
@@ -32,7 +32,7 @@ def plain(text: str, limit: int = LABEL_LIMIT) -> str:
 
 
 def short_path(path: str) -> str:
-    """Return a path as a person writes it: `~` for their own folder."""
+    """Return a path with `~` for the user's own folder."""
     own = os.path.expanduser("~")
     return "~" + path[len(own) :] if own != "~" and (path + os.sep).startswith(own + os.sep) else path
 
@@ -46,7 +46,7 @@ def names(of: Sequence[str], limit: int = 3) -> str:
 
 
 def initial(name: str) -> str:
-    """Return the first letter of a name with its marks, in upper case; empty where there is none."""
+    """Return the first letter of a name with its marks, in upper case; empty if there is none."""
     shown = plain(name)
     if not shown:
         return ""

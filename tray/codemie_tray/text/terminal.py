@@ -1,4 +1,4 @@
-"""Text made safe for a terminal: what would control it, or the writing direction, is shown as an escape."""
+"""Makes text safe for a terminal: escapes what would control it or the writing direction."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import unicodedata
 _JOINERS = "\u200c\u200d"
 """Scripts and emoji need them, and they control nothing."""
 _CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Unicode's categories: control, format (marks of direction, too), half a pair, line and paragraph ends."""
+"""Unicode categories: control, format (direction marks, too), surrogates, line and paragraph separators."""
 
 
 def escaped(text: str, *, keep: str = "") -> str:
-    r"""Return `text` with each such character as JSON writes it: `\u001b`, `\u202e`.
+    r"""Return `text` with each such character escaped as in JSON: `\u001b`, `\u202e`.
 
     Args:
-        text: any; names, models and paths come from files that anybody may have written.
-        keep: characters that stay: a tab, a line end where the text has several lines.
+        text: any text; names, models and paths come from files that anyone may have written.
+        keep: characters to keep: a tab, or a newline if the text has several lines.
     """
     if text.isprintable():
         return text
-    if "\n" in keep and "\n" in text:  # line by line: nearly all are printable, and asking is quick
+    if "\n" in keep and "\n" in text:  # line by line: nearly all are printable, which is quick to check
         return "\n".join(escaped(line, keep=keep) for line in text.split("\n"))
     return "".join(char if char in keep or not _controls(char) else _escape(char) for char in text)
 

@@ -1,4 +1,4 @@
-"""The interface to the OS: one class `TrayIcon` per platform, with the methods that `backend.py` lists."""
+"""The interface to the OS: one class `TrayIcon` per platform, with the methods in `backend.py`."""
 
 from __future__ import annotations
 

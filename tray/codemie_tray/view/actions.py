@@ -1,6 +1,6 @@
-"""What a click, or the system, can ask for: plain values, so that a menu can be compared, tested and logged.
+"""What a click, or the system, can request: plain values, so that a menu can be compared, tested and logged.
 
-`app/handlers.py` carries them out; nothing here does.
+`app/handlers.py` carries them out.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from enum import Enum, auto
 
 
 class Do(Enum):
-    """Actions that need no more than their name.
+    """Actions that need only a name.
 
-    One enum, and not a class each: sixteen frozen dataclasses would cost the icon 5 ms at every start.
+    One enum, because sixteen frozen dataclasses would cost the icon 5 ms at every start.
     """
 
     CREATE_FIRST_PROFILE = auto()
-    """Open the folder and say what to write there; offered where there are no windows."""
+    """Open the folder with instructions for a first profile; offered if windows can't be opened."""
     ADD_PROFILE = auto()
     """Open the window in which a profile is added."""
     MANAGE_PROFILES = auto()
@@ -26,11 +26,11 @@ class Do(Enum):
     MIGRATE_CONFIG = auto()
     """Migrate a classic configuration, which the CLI's first start would empty."""
     MOVE_TOKENS_FOR_CLI = auto()
-    """Put tokens that the CLI does not find where it looks for them."""
+    """Move tokens to where the CLI looks for them."""
     OPEN_FOLDER = auto()
     """Open the home in the file manager."""
     OPEN_CONFIG = auto()
-    """Open the configuration in the person's editor (offered where it is broken)."""
+    """Open the configuration in the user's editor (offered if it is broken)."""
     PROTECT_CREDENTIALS = auto()
     """Keep the key of the stored credentials in the OS keyring."""
     UNPROTECT_CREDENTIALS = auto()
@@ -44,11 +44,11 @@ class Do(Enum):
     SHOW_USAGE = auto()
     """Show how much of today's usage each model had."""
     LOOK_AGAIN = auto()
-    """Read the files again; sent by a system that wakes up, not by a click."""
+    """Read the files again; sent when the system wakes up, not by a click."""
     SHOW_ITSELF = auto()
     """Answer a second start that the system itself reported."""
     SESSION_ENDS = auto()
-    """The user is signing out; the process may be killed as soon as this was handled."""
+    """The user is signing out; the process may be killed right after this."""
     QUIT = auto()
     """End the tray."""
 
@@ -70,7 +70,7 @@ class RestoreVersion:
 
 @dataclass(frozen=True, slots=True)
 class KeepTokensInStore:
-    """Move the tokens of the configuration into the encrypted store, or back."""
+    """Move the configuration's tokens into the encrypted store, or back."""
 
     on: bool
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zlib
 
-# Each carries white text at a contrast of 4.5:1 or more (WCAG 2.2, 1.4.3), and neighbours differ in hue. No
-# yellow and no orange: those are the badge's.
+# White text on each has a contrast of 4.5:1 or more (WCAG 2.2, 1.4.3), and neighbours differ in hue. There is
+# no yellow and no orange: those are the badge's.
 PALETTE = (
     "#1d6fd1",  # blue
     "#8a3fd6",  # violet
@@ -22,7 +22,7 @@ PALETTE = (
 )
 
 NOBODY = "#656d76"
-"""No profile is active: a grey, of the same contrast."""
+"""No profile is active: a grey with the same contrast."""
 
 
 def colour_of(name: str) -> str:

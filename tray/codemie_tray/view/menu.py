@@ -1,6 +1,6 @@
 """The description of a menu: values only, no toolkit.
 
-`menu_builder.py` makes one from the state; `tray_icon/` shows it.
+`menu_builder.py` creates one from the state; `tray_icon/` shows it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ class Item:
     """One row. With `items` it opens a submenu and has no action of its own."""
 
     label: str
-    """As shown; an underscore or an ampersand in it is a character, not a shortcut."""
+    """As shown; an underscore or an ampersand in it is a literal character, not a shortcut."""
     action: Action | None = None
     enabled: bool = True
     checked: bool | None = None
-    """None: not checkable."""
+    """None if it can't be checked."""
     radio: bool = False
-    """One of several, where `checked` is not None."""
+    """One of several, if `checked` is not None."""
     items: Menu = field(default=())
 
 

@@ -1,4 +1,4 @@
-"""The view of a state: a pure function, so that every menu there can be is a test without a screen."""
+"""Builds the view of a state: a pure function, so every possible menu can be tested without a screen."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def _menu(state: State) -> Menu:
 
 
 def _today(state: State) -> tuple[Item, ...]:
-    # This row and those of the logs and the login are there from the start, of the same action: one that
-    # came later would close a menu that is open.
+    # This row and those of the logs and the login exist from the start, with the same action: a row that
+    # appeared later would close an open menu.
     if state.today is None:
         return (Item("Today: counting...", Do.SHOW_USAGE, enabled=False),)
     if state.today.problem:
@@ -114,7 +114,7 @@ def usage_in_words(today: UsageToday) -> tuple[str, str]:
 
 
 def used_by_model(today: UsageToday) -> str:
-    """Return which model used how much, a line each."""
+    """Return which model used how much, one line per model."""
     shown = [
         f"{plain(model.name) or 'unknown model'}: {tokens_or_turns(model)}"
         for model in today.models[:_MODELS]
@@ -146,7 +146,7 @@ def _protection(credentials: Credentials) -> Item:
 
 
 def _way_down(label: str, what_then: str, item: Item) -> Item:
-    """Return the row of a protection that is on. One click must not end it: it opens what that would mean."""
+    """Return the row of an active protection. One click must not end it, so it opens an explanation."""
     return Item(label, items=(Item(what_then, enabled=False), SEPARATOR, item))
 
 

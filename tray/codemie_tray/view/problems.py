@@ -1,4 +1,4 @@
-"""The problems of a state as rows of the menu, each with its remedy right below it. Pure, like the view."""
+"""The problems of a state as rows of the menu, each followed by its remedies. Pure, like the view."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ class Problem:
     says: Item
     """What is wrong; a click on it may lead there."""
     helps: tuple[Item, ...] = ()
-    """What can be done about it, each by a click."""
+    """Possible remedies, each a click."""
 
 
 def problems_of(state: State) -> tuple[Problem, ...]:
-    """Return what is wrong, what matters most first."""
+    """Return what is wrong, the most important first."""
     return (*_of_config(state), *_of_the_rest(state))
 
 
 def rows_of(state: State) -> tuple[Item, ...]:
     """Return the rows at the top of the menu: problems, their remedies, and a version to restore."""
     rows = [row for problem in problems_of(state) for row in (problem.says, *problem.helps)]
-    # An empty or missing configuration may be as the person wants it: offered, and not called wrong.
+    # An empty or missing configuration may be what the user wants: offered, but not called wrong.
     rows += [row for row in _restore(state.restorable) if row not in rows]
     return tuple(rows)
 

@@ -1,6 +1,6 @@
 """Reads the files of one home into the values of `state`.
 
-Each part of the state has a function of its own, so that a change of one file reads that file alone.
+Each part of the state has its own function, so that a change of one file reads only that file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from codemie_tray.view.state import (
 )
 
 Learn = Callable[[Iterable[str]], None]
-"""Takes the tokens that stand in the configuration, to keep them out of the log."""
+"""Receives the configuration's tokens, to keep them out of the log."""
 
 
 def read_state(
@@ -36,13 +36,13 @@ def read_state(
     credentials: bool = True,
     learn: Learn = lambda _secrets: None,
 ) -> State:
-    """Read the files of a home. Never raises for what is in them, and asks no keyring.
+    """Read the files of a home. Never raises because of their content, and asks no keyring.
 
     Args:
         home: which home.
-        loader: one that is kept remembers what it read of the history.
-        credentials: whether to look at the credential store; not before the icon is shown.
-        learn: takes the tokens of the configuration.
+        loader: if it is reused, it remembers what it read of the history.
+        credentials: whether to check the credential store; not before the icon is shown.
+        learn: receives the configuration's tokens.
     """
     loader = loader or ConfigLoader(home)
     present: Config | ConfigError
@@ -57,7 +57,7 @@ def read_state(
 
 
 def config_of(present: Config | ConfigError) -> Ready | Missing | Broken:
-    """Return what the menu shows of a configuration, or of why it can't be used."""
+    """Return what the menu shows about a configuration, or about why it can't be used."""
     if isinstance(present, Config):
         return _ready(present)
     if isinstance(present, ConfigMissing):
@@ -66,10 +66,10 @@ def config_of(present: Config | ConfigError) -> Ready | Missing | Broken:
 
 
 def restorable(loader: ConfigLoader, present: Config | ConfigError) -> Restorable | None:
-    """Return the version of the history to offer; None: nothing was lost.
+    """Return the version in the history to offer; None if nothing was lost.
 
     Args:
-        loader: whose history.
+        loader: whose history to search.
         present: what it loaded or wrote last.
     """
     offer = loader.offer(present)
@@ -85,9 +85,9 @@ def credentials_of(home: Home, keyring_name: str = "", *, busy: bool = False) ->
     """Return how the stored credentials are protected, and whether the home can be trusted with them.
 
     Args:
-        home: whose.
-        keyring_name: this session's keyring, where it is known.
-        busy: whether one is being spoken to.
+        home: the home.
+        keyring_name: this session's keyring, if known.
+        busy: whether a keyring is in use right now.
     """
     from codemie_core.credentials import CredentialStore, Level
     from codemie_core.profiles.tokens.home_trust import worst_distrust

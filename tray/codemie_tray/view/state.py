@@ -1,4 +1,4 @@
-"""What is true now, as values that the menu is made from; `read_state` reads them from the files."""
+"""The present state, as values from which the menu is built; `read_state` reads them from the files."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from enum import Enum, auto
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """One profile as the menu shows it."""
+    """One profile as shown in the menu."""
 
     name: str
     provider: str
     model: str
     problem: str | None
-    """Why it can't be switched to; None: it can."""
+    """Why it can't be switched to; None if it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Tokens:
     """Where the profiles' tokens are."""
 
     in_clear: int = 0
-    """How many stand in the configuration itself."""
+    """How many are in the configuration itself."""
     stored: int = 0
     """How many are in the encrypted store."""
     read_by_cli: bool = False
@@ -39,16 +39,16 @@ class Ready:
     """May name a profile that does not exist."""
     profiles: tuple[ProfileRow, ...]
     read_only: str | None = None
-    """Why it must not be changed; None: it may be."""
+    """Why it must not be changed; None if it may be."""
     in_danger: bool = False
     """Whether the CLI's first start would empty it."""
     overlooked: tuple[str, ...] = ()
-    """Profiles whose token is where the CLI does not look."""
+    """Profiles whose token is not where the CLI looks."""
     tokens: Tokens = Tokens()
 
     @property
     def active_row(self) -> ProfileRow | None:
-        """The active profile, where it exists."""
+        """The active profile, if it exists."""
         return next((row for row in self.profiles if row.name == self.active), None)
 
 
@@ -61,28 +61,28 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A configuration exists and can't be used."""
+    """A configuration exists, but can't be used."""
 
     path: str
     reason: str
     line: int | None
-    """None where there is no place to name."""
+    """None if there is no location to name."""
     editable: bool
     """Whether opening it in an editor can help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How the stored credentials are protected, as far as the file's readable part says."""
+    """How the stored credentials are protected, as far as the readable part of the file says."""
 
     protected: bool = False
     """Whether their key is in the OS keyring."""
     keyring_name: str = ""
-    """The keyring, as a person knows it; empty where it is not known yet."""
+    """The keyring's usual name; empty if it is not known yet."""
     busy: bool = False
-    """A keyring is being spoken to, or is asking the person."""
+    """A keyring is in use right now, or is asking the user."""
     problem: str | None = None
-    """Why the file can't be used; None: it can, or there is none."""
+    """Why the file can't be used; None if it can, or does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,14 @@ class ModelUsed:
     """One model's share of today's usage."""
 
     name: str
-    """Empty where the records name none."""
+    """Empty if the records name none."""
     tokens: int
     turns: int
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetSpent:
-    """How much of a day's or a month's budget is spent, by estimate."""
+    """How much of a day's or a month's budget is spent, as estimated."""
 
     period: str
     """`day` or `month`."""
@@ -117,23 +117,23 @@ class UsageToday:
     sessions: int
     turns: int
     models: tuple[ModelUsed, ...] = ()
-    """Each model's part, the most first."""
+    """Each model's share, largest first."""
     problem: str = ""
-    """Why it could not be counted; the numbers are none then."""
+    """Why it could not be counted; in that case there are no numbers."""
     budgets: tuple[BudgetSpent, ...] = ()
-    """Where there are any; known to the tray that counted."""
+    """Empty if there are none; known to the tray that counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restorable:
-    """The kept version that is offered."""
+    """The saved version that is offered."""
 
     version: str
     """Its id in the history."""
     when: str
-    """As a person says it: `14:02`, `yesterday 14:02`."""
+    """In words: `14:02`, `yesterday 14:02`."""
     lost: tuple[str, ...] = ()
-    """Profiles that another program removed; empty where the configuration is broken, gone or empty."""
+    """Profiles that another program removed; empty if the configuration is broken, gone or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class LogsFound:
 
 @dataclass(frozen=True, slots=True)
 class LogsCleaning:
-    """A cleaning in progress that takes a while."""
+    """A cleanup in progress that takes a while."""
 
     done: int
     total: int
@@ -160,9 +160,9 @@ class Windows(Enum):
 
     READY = auto()
     ABSENT = auto()
-    """Their toolkit is no part of this installation."""
+    """Their toolkit is not part of this installation."""
     SYSTEM_TOO_OLD = auto()
-    """It is, and needs a newer C library."""
+    """It is, but needs a newer C library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,20 +172,20 @@ class State:
     home: str
     config: Ready | Missing | Broken
     trouble: str | None = None
-    """What the last thing the person asked for failed with; None: it worked."""
+    """The error of the user's last action; None if it worked."""
     today: UsageToday | None = None
-    """What was used today; None: not counted yet."""
+    """Today's usage; None if not counted yet."""
     credentials: Credentials = Credentials()
     restorable: Restorable | None = None
-    """What can be had back where something was lost; None: nothing was."""
+    """What can be restored if something was lost; None if nothing was."""
     logs: LogsNow | None = None
-    """None: not known yet."""
+    """None if not known yet."""
     starts_at_login: bool | None = None
-    """None: not known yet, or this system has no such thing."""
+    """None if not known yet, or this system has no such thing."""
     windows: Windows = Windows.ABSENT
     """Whether profiles can be edited in a window."""
     notes: tuple[str, ...] = ()
-    """What else the person should know: settings that are broken, a crash of the last run."""
+    """What else the user should know: broken settings, a crash of the last run."""
 
 
 def config_name(path: str) -> str:

@@ -1,4 +1,4 @@
-"""All that a person can see of the tray at one moment, as a value."""
+"""All that a user can see of the tray at one moment, as a value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class IconDesign:
     colour: str
     """Background as `#rrggbb`."""
     attention: bool = False
-    """A badge: something is wrong and the menu says what."""
+    """A badge: something is wrong, and the menu says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class View:
 
     icon: IconDesign
     tooltip_title: str
-    """First line of the tooltip, and the name a screen reader says."""
+    """First line of the tooltip, and the name that a screen reader says."""
     tooltip_text: str
     """Second line; may be empty."""
     menu: Menu

@@ -83,7 +83,7 @@ class Plan:
             folder = os.path.dirname(link)
             if _TELLS_OF_ITSELF:
                 self.add(link, How.ITSELF, change, _nothing_inside)
-            elif os.path.dirname(folder) != folder:  # not a drive's or the system's root: everything is in that
+            elif os.path.dirname(folder) != folder:  # not a drive's or the system's root: everything is below
                 self.add(folder, How.ENTRIES, change, names(os.path.basename(link)))
             self._judge(folder, change)
         if _TELLS_OF_ITSELF:

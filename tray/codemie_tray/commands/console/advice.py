@@ -26,7 +26,7 @@ _ADVICE: tuple[tuple[type[CodeMieError], str], ...] = (
 
 
 def advice_for(error: CodeMieError) -> str:
-    """Return what the person can do; empty if the message already says it."""
+    """Return what the user can do; empty if the message already says it."""
     if error.advice or "codemie-tray " in str(error):
         return error.advice
     return next((text for kind, text in _ADVICE if isinstance(error, kind)), "")

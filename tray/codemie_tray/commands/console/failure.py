@@ -1,4 +1,4 @@
-"""How a command says that it failed: a sentence and what to do next, or JSON where that was asked for."""
+"""How a command reports that it failed: a sentence and what to do next, or JSON if that was requested."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from codemie_tray.text.exit_codes import ExitCode, exit_code_of
 
 
 def print_failure(error: CodeMieError, *, as_json: bool) -> ExitCode:
-    """Print an error, and return the exit code that belongs to it.
+    """Print an error, and return its exit code.
 
     Args:
         error: what went wrong.
-        as_json: to standard output, as `{"error": {...}}`; else to standard error.
+        as_json: print `{"error": {...}}` to standard output; otherwise a text to standard error.
     """
     if as_json:
         print_json({"error": as_value(error)})

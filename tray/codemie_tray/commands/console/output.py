@@ -13,22 +13,22 @@ from dataclasses import dataclass
 from codemie_core.files.json.document import JsonValue
 from codemie_tray.text.terminal import escaped
 
-TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+TYPE_CHECKING = False  # as in `typing`, whose import would slow down every command
 if TYPE_CHECKING:
     from codemie_core import ConfigLoader
 
 
 class ReaderGone(Exception):
-    """Whoever read our output went away (`| head`): not a fault of this program."""
+    """The reader of our output is gone (`| head`), which is not a fault of this program."""
 
 
 class OutputLost(Exception):
-    """Standard output can't be written: a full disk behind it, or it was closed. The message says why."""
+    """Standard output can't be written: its disk is full, or it was closed. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bold:
-    """A part of a line that stands out on a terminal; plain in a pipe, or where NO_COLOR is set."""
+    """Highlighted part of a line on a terminal; plain in a pipe, or if NO_COLOR is set."""
 
     text: str
 
@@ -37,32 +37,32 @@ class Bold:
 
 
 def print_json(value: JsonValue) -> None:
-    """Print one JSON value; pure ASCII, so that no terminal or pipe can fail on it."""
+    """Print one JSON value in pure ASCII, so that no terminal or pipe can fail on it."""
     print_text(json.dumps(value, indent=2))
 
 
 def print_line(*parts: str | Bold) -> None:
-    """Print one line to standard output; what controls a terminal, and what it can't show, is escaped."""
+    """Print one line to standard output; escapes control characters and what the terminal can't show."""
     _write(sys.stdout, "".join(map(_rendered, parts)))
 
 
 def print_bare(text: str) -> None:
-    """Print a text to standard output without a line end, otherwise as `print_line`."""
+    """Print a text to standard output without a final newline, otherwise like `print_line`."""
     _write(sys.stdout, escaped(text, keep="\n\t"), end="")
 
 
 def print_text(text: str) -> None:
-    """Print a text of several lines to standard output, otherwise as `print_line`."""
+    """Print a text of several lines to standard output, otherwise like `print_line`."""
     _write(sys.stdout, escaped(text, keep="\n\t"))
 
 
 def print_error(text: str) -> None:
-    """Print one line to standard error, escaped as `print_line` does."""
+    """Print one line to standard error, escaped like `print_line`."""
     _write(sys.stderr, escaped(text, keep="\t"))
 
 
 def print_error_text(text: str) -> None:
-    """Print a text of several lines to standard error, otherwise as `print_error`."""
+    """Print a text of several lines to standard error, otherwise like `print_error`."""
     _write(sys.stderr, escaped(text, keep="\n\t"))
 
 
@@ -75,7 +75,7 @@ def write_bytes(data: bytes) -> None:
 
 
 def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
-    """Print rows in columns as wide as their widest cell; numbers below a heading end in one line."""
+    """Print rows in columns as wide as their widest cell; numbers below a heading are right-aligned."""
     columns = list(zip(*rows, strict=True))
     widths = [max(map(_width, column)) for column in columns]
     has_head = bool(rows) and all(isinstance(cell, Bold) for cell in rows[0])
@@ -98,7 +98,7 @@ def _holds_numbers(cells: Sequence[str | Bold]) -> bool:
 
 
 def warn_if_not_kept(loader: ConfigLoader) -> None:
-    """Say on standard error that the last change is not in the history, where that is so."""
+    """Report on standard error if the last change is not in the history."""
     if loader.trouble:
         print_error(f"codemie-tray: done, but could not save to the history: {loader.trouble}")
 
@@ -114,7 +114,7 @@ def _rendered(part: str | Bold) -> str:
 
 
 def _write(stream: object, text: str, *, end: str = "\n") -> None:
-    # None in a windowed Windows program: nobody is there to read.
+    # None in a windowed Windows program: nobody can read it.
     write = getattr(stream, "write", None)
     if write is None:
         return
@@ -123,7 +123,7 @@ def _write(stream: object, text: str, *, end: str = "\n") -> None:
         with _reader_may_go():
             write(text.encode(encoding, "backslashreplace").decode(encoding) + end)
     except OutputLost:
-        # Nobody is left to say it to.
+        # Nobody is left to report it to.
         if stream is not sys.stderr:
             raise
 
@@ -132,7 +132,7 @@ def flush_output() -> None:
     """Flush what was printed now, while a failure can still be reported.
 
     Raises:
-        ReaderGone: nobody takes it.
+        ReaderGone: nobody reads it.
         OutputLost: it can't be written.
     """
     with _reader_may_go():
@@ -156,7 +156,7 @@ def _reader_may_go() -> Iterator[None]:
     except BrokenPipeError as error:
         raise ReaderGone from error
     except OSError as error:
-        # How Windows says it.
+        # How Windows reports it.
         if sys.platform == "win32" and error.errno == errno.EINVAL:
             raise ReaderGone from error
         raise OutputLost(error.strerror or str(error)) from error

@@ -1,4 +1,4 @@
-"""Reads secrets: typed by a person, or piped in by a script; from nowhere else."""
+"""Reads secrets that a person types or a script pipes in; never from anywhere else."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte order marks, which PowerShell puts in front of what it pipes, and what then follows."""
+"""Byte order marks, which PowerShell puts before what it pipes, with the encoding that follows."""
 
 
 def ask_secret(question: str) -> Secret:
-    """Return a secret: typed unseen on a terminal, else all of standard input without its last line ending.
+    """Return a secret typed unseen on a terminal, or else all of standard input without the last line ending.
 
     Raises:
-        CredentialInvalid: nothing was given, far too much, or something that is no text.
+        CredentialInvalid: nothing was given, far too much, or something that is not text.
     """
     if sys.stdin is not None and sys.stdin.isatty():
         import getpass
@@ -40,7 +40,7 @@ def ask_secret(question: str) -> Secret:
 
 
 def ask_optional_secret(question: str) -> Secret | None:
-    """Return a secret that was typed unseen at the terminal; None where Enter alone was pressed."""
+    """Return a secret typed unseen at the terminal; None if only Enter was pressed."""
     import getpass
 
     try:
@@ -51,7 +51,8 @@ def ask_optional_secret(question: str) -> Secret | None:
 
 
 def _piped() -> str:
-    # Bytes: a text stream would take each CR for the end of a line, and the pipe for the locale's encoding.
+    # Bytes: a text stream would take each CR for a line ending, and assume the locale's encoding for the
+    # pipe.
     data = sys.stdin.buffer.read(_LARGEST_INPUT + 1) if sys.stdin is not None else b""
     if len(data) > _LARGEST_INPUT:
         raise CredentialInvalid("the input is far too long; nothing was changed")

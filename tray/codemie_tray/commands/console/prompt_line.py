@@ -1,4 +1,4 @@
-"""Asking a person at the terminal for a line, or for one of several things."""
+"""Asks a person at the terminal for a line, or to choose from several things."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from codemie_tray.text.terminal import escaped
 
 
 class NotAnswered(CodeMieError):
-    """The person gave no answer: end of input, or too many that make no sense."""
+    """The person gave no answer: end of input, or too many invalid answers."""
 
     def __init__(self) -> None:
         super().__init__("no answer; nothing was changed")
@@ -18,21 +18,22 @@ class NotAnswered(CodeMieError):
 
 _TRIES = 5
 _SHOWN = 60
-"""So many things to choose from are listed; typing a part of a name finds the others."""
+"""At most this many choices are listed; typing part of a name finds the others."""
 
 
 def can_ask() -> bool:
-    """Return whether a person is there to answer: standard input and standard error are a terminal."""
+    """Return whether a person can answer: standard input and standard error are a terminal."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def ask_line(question: str, *, default: str = "", problem: Callable[[str], str] = lambda _: "") -> str:
-    """Return a line that was typed, without blanks around it.
+    """Return a typed line, without surrounding spaces.
 
     Args:
         question: without its colon.
-        default: what an empty line stands for.
-        problem: why an answer can't be, as a sentence, and then it is asked again; empty: it can.
+        default: what an empty line means.
+        problem: returns why an answer is invalid, as a sentence, and the question is repeated; empty if
+            valid.
 
     Raises:
         NotAnswered: nobody answers.
@@ -47,12 +48,12 @@ def ask_line(question: str, *, default: str = "", problem: Callable[[str], str] 
 
 
 def choose(question: str, options: Sequence[str], *, marked: str = "") -> int:
-    """Return the position of the one that was chosen, by its number, its name, or a part of that.
+    """Return the position of the chosen option, by its number, its name, or part of that.
 
     Args:
         question: asked below the list.
-        options: their names as they are shown; no two alike.
-        marked: the one that an empty line stands for, with a star in front; empty: none.
+        options: their names as shown; no two are alike.
+        marked: the one that an empty line means, marked with a star; empty if there is none.
 
     Raises:
         NotAnswered: nobody answers.

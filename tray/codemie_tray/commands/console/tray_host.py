@@ -1,6 +1,6 @@
 """What `status` and `doctor` say about the program that shows tray icons.
 
-Linux only: on Windows and macOS the system shows them.
+Linux only: on Windows and macOS, the system shows them.
 """
 
 from __future__ import annotations

@@ -6,12 +6,12 @@ from codemie_core import CodeMieError
 
 
 class WrongUsage(CodeMieError):
-    """The words make no sense, or something is missing that only the person can say.
+    """The arguments make no sense, or something is missing that only the user can provide.
 
     Args:
         reason: what is wrong, in a sentence.
-        usage: argparse's line for the command; empty where the reason says it all.
-        prog: the command as it is typed, `codemie-tray profile add`.
+        usage: argparse's usage line for the command; empty if the reason says it all.
+        prog: the command as typed, `codemie-tray profile add`.
         advice: what to do next.
     """
 

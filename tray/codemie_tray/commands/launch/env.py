@@ -1,6 +1,6 @@
-"""`codemie-tray env [--profile P] --shell SHELL`: a profile as variables, for a shell to read.
+"""`codemie-tray env [--profile P] --shell SHELL`: a profile as variables, to be read by a shell.
 
-The tokens go through a pipe to the shell, and on a terminal they are not shown.
+The tokens reach the shell through a pipe, and are not shown on a terminal.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def run(
     allow_addresses: Sequence[str] = (),
     with_project: bool = False,
 ) -> ExitCode:
-    """Print the lines that a shell is to run.
+    """Print the lines for a shell to run.
 
     Args:
         home: the home.
-        profile_name: the profile; None: the one that counts here.
-        shell: for which shell.
+        profile_name: the profile; None for the one in effect here.
+        shell: the shell.
         allow_addresses: addresses that the profile's credentials may be sent to from now on.
         with_project: accept harmless settings of the working folder's project.
     """

@@ -1,7 +1,7 @@
-"""A process that waits for the end of a program started by `run`, and then ends its private home (POSIX).
+"""A process that waits for the end of a program started by `run`, and then removes its private home (POSIX).
 
-`run` becomes the program (exec), so signals, the terminal and the exit code are the program's own; somebody
-else has to clean up. The janitor is started before a secret is read, so that it holds none.
+`run` becomes the program (exec), so signals, the terminal and the exit code are the program's own, and
+another process has to clean up. The janitor is started before any secret is read, so that it holds none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from codemie_core.system.process.identity import identity_of, wait_for_end
 if sys.platform != "win32":
 
     def start_janitor(private: PrivateHome) -> bool:
-        """Start it; False if the system can start no process, in which case the next `run` cleans up."""
+        """Start it; False if the system can't start a process, in which case the next `run` cleans up."""
         pid = os.getpid()
         identity = identity_of(pid)
         try:
@@ -39,7 +39,8 @@ if sys.platform != "win32":
         nothing = os.open(os.devnull, os.O_RDWR)
         for fd in (0, 1, 2):
             os.dup2(nothing, fd)
-        # All else, too: an inherited pipe would keep its reader waiting for us. The lock is the program's.
+        # Everything else, too: an inherited pipe would keep its reader waiting for us. The lock is the
+        # program's.
         os.closerange(3, max(private.lock_fd, nothing, *_open_descriptors()) + 1)
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
             signal.signal(number, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Lines that set variables, for each shell: every value is data, whatever is in it."""
+"""Lines that set variables, for each shell: every value is treated as data, whatever it contains."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 _POWERSHELL_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
-"""PowerShell ends a text in single quotes at each of these, and takes two of them for one."""
+"""PowerShell ends a single-quoted text at each of these, and reads two of them as one."""
 
 
 def lines_for(shell: str, values: Mapping[str, str], unset: Sequence[str]) -> list[str]:
-    """Return the lines that a shell is to run.
+    """Return the lines for a shell to run.
 
     Args:
         shell: `sh`, `bash`, `zsh`, `fish` or `powershell`.
@@ -34,17 +34,17 @@ def lines_for(shell: str, values: Mapping[str, str], unset: Sequence[str]) -> li
 
 
 def posix(text: str) -> str:
-    """Return a word of POSIX's shell language (2.2.2, single quotes); bash and zsh have the same."""
+    """Return a word in POSIX shell syntax (2.2.2, single quotes), which bash and zsh share."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
 def fish(text: str) -> str:
-    """Return a word of fish: in single quotes a backslash escapes itself and the quote."""
+    """Return a word in fish syntax: in single quotes, a backslash escapes itself and the quote."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def powershell(text: str) -> str:
-    """Return an expression of PowerShell in ASCII: a console's code page changes other characters."""
+    """Return a PowerShell expression in ASCII, because a console's code page changes other characters."""
     parts = re.split(r"([^\x20-\x7e]+)", text)
     found = []
     for at, part in enumerate(parts):

@@ -1,8 +1,8 @@
-"""`codemie-tray run [--profile P] -- CMD...`: CMD with one profile, its tokens put in, and no other.
+"""`codemie-tray run [--profile P] -- CMD...`: runs CMD with one profile and its tokens, and no other.
 
-CMD gets a private home whose configuration holds P alone, and P's variables. On POSIX the program *becomes*
-CMD (exec): signals, the terminal and the exit code are CMD's own, and no process of ours stays that holds a
-secret. Tokens are on no command line.
+CMD gets a private home whose configuration holds only P, and P's variables. On POSIX, the program *becomes*
+CMD (exec): signals, the terminal and the exit code are CMD's own, and no process of ours remains that holds a
+secret. No command line contains a token.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ def run(
     allow_addresses: Sequence[str] = (),
     with_project: bool = False,
 ) -> int:
-    """Start the program; returns only where it could not be started, or on Windows with its exit code.
+    """Start the program; returns only if it could not be started, or on Windows with its exit code.
 
     Args:
         home: the home.
-        profile_name: the profile; None: the active one.
+        profile_name: the profile; None for the active one.
         argv: the program and its arguments, with or without a leading `--`.
         allow_addresses: addresses that the profile's credentials may be sent to from now on.
         with_project: accept harmless settings of the working folder's project.
@@ -63,17 +63,17 @@ def run(
     allow_core_dumps = forbid_core_dumps()
     given = hand_over(config, home, request, foreign_environment(), before_secrets=_start_janitor)
     try:
-        allow_core_dumps()  # the program's own are the person's business, and it would inherit the limit
+        allow_core_dumps()  # the program would inherit the limit, and its dumps are the user's business
         return _start(command, given, home)
     finally:
         discard(given.private)
 
 
 def profile_to_use(home: Home, config: Config, name: str | None) -> Profile:
-    """Return the profile of this name; without one, the one that counts in the working folder.
+    """Return the profile of this name; without a name, the one in effect in the working folder.
 
     Raises:
-        ProfileNotFound: there is none.
+        ProfileNotFound: it does not exist.
     """
     if name is not None:
         return config.profile(resolve(config, name))
@@ -115,12 +115,12 @@ if sys.platform == "win32":
     from codemie_tray.commands.launch import batch_file
 
     def _start_janitor(private: PrivateHome) -> None:
-        """This process stays, and ends the private home itself."""
+        """Run the program as a child, and remove the private home afterwards."""
 
     def _become(command: list[str], given: Handover, home: Home) -> int:
         line = _line(command, given.environment)
-        # There is no exec on Windows that keeps the console. Ctrl-C goes to the whole console group: the
-        # program decides what it means, and we wait for it.
+        # Windows has no exec that keeps the console. Ctrl-C is sent to the whole console group: the program
+        # decides what it means, and we wait for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with in_foreign_environment(), subprocess.Popen(line, env=given.environment) as process:
             if given.private is not None:
@@ -128,7 +128,7 @@ if sys.platform == "win32":
             return process.wait()
 
     def _line(command: list[str], environment: dict[str, str]) -> str:
-        # Windows itself finds only .exe by a bare name; what npm installs is a batch file.
+        # By a bare name, Windows itself finds only .exe files; npm installs batch files.
         found = shutil.which(command[0], path=environment.get("PATH"))
         if found is None:
             raise FileNotFoundError(command[0])
@@ -152,7 +152,7 @@ else:
         except PermissionError:
             import shutil  # here: it loads compression libraries
 
-            # So it ends, too, if a folder of PATH can't be entered and no other has the program.
+            # So it also exits if a folder in PATH can't be entered and no other has the program.
             if os.sep in command[0] or shutil.which(command[0], os.F_OK, given.environment.get("PATH")):
                 raise
             raise FileNotFoundError(command[0]) from None

@@ -1,4 +1,4 @@
-"""`codemie-tray window profiles`: a window in this process, or the one that is open comes to the front."""
+"""`codemie-tray window profiles`: opens a window in this process, or raises the one that is open."""
 
 from __future__ import annotations
 

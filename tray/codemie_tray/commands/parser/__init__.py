@@ -28,7 +28,7 @@ COMMANDS = {
     "completion": "print a completion script for a shell",
     "help": "show help for a command",
 }
-"""Each command and its line of help, in the order of the help."""
+"""Each command with its help line, in the order of the help."""
 
 EXIT_CODES = """\
 exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet;
@@ -40,16 +40,16 @@ exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet;
 `run`: CMD's own, or 126 or 127 if CMD can't be started"""
 
 _NONE = ""
-"""No command: its help names them all, and needs none of their options."""
+"""No command: the help lists all of them, without their options."""
 _TAKES_A_VALUE = ("--home",)
 
 
 def parse(given: Sequence[str]) -> argparse.Namespace:
-    """Read a command line; `command` in the result is None where the tray itself is wanted.
+    """Parse a command line; `command` in the result is None if the tray itself is wanted.
 
     Raises:
-        WrongUsage: it can't be understood.
-        SystemExit: help or the version was asked for, and printed.
+        WrongUsage: it can't be parsed.
+        SystemExit: help or the version was requested, and printed.
     """
     command = command_word(given)
     if command is not None and command not in COMMANDS:
@@ -62,7 +62,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
 
 
 def command_word(given: Sequence[str]) -> str | None:
-    """Return the word of a command line that is its command; None where there is none."""
+    """Return the word of a command line that is its command; None if there is none."""
     words = iter(given)
     for word in words:
         if word in _TAKES_A_VALUE:
@@ -76,8 +76,8 @@ def build_parser(command: str | None = None, *, only: bool = False) -> argparse.
     """Return the parser.
 
     Args:
-        command: the command whose options are wanted; None: those of all.
-        only: leave the other commands out, for which every start would pay.
+        command: the command whose options are needed; None for all.
+        only: leave out the other commands, which would slow down every start.
     """
     parser = Parser(
         prog=PROGRAM,
@@ -106,7 +106,7 @@ def build_parser(command: str | None = None, *, only: bool = False) -> argparse.
 
 
 def _fill(name: str, parser: argparse.ArgumentParser) -> None:
-    """Add a command's own arguments, and what carries it out."""
+    """Add a command's own arguments and its handler."""
     if name in ("status", "profiles", "current", "switch", "help", "completion"):
         from codemie_tray.commands.parser import everyday
 
@@ -142,7 +142,7 @@ def _fill(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def _did_you_mean(word: str) -> str:
-    import difflib  # for a typo alone
+    import difflib  # only needed for typos
 
     near = difflib.get_close_matches(word, COMMANDS, n=1)
     return f". Did you mean {near[0]!r}?" if near else f"; `{PROGRAM} help` lists them"

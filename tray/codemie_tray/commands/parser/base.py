@@ -1,4 +1,4 @@
-"""What every command's parser is made of. Importing it loads argparse and nothing else."""
+"""What every command's parser is built from. Importing it loads only argparse."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error_text, print_text
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 
-TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+TYPE_CHECKING = False  # as in `typing`, whose import would slow down every command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from codemie_core import Home
 
     Handler = Callable[[Home, argparse.Namespace], int]
-    """Carries a command out and returns its exit code."""
+    """Runs a command and returns its exit code."""
 
 NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
 """Shell function that lists the profiles; `shell/completion.py` defines it."""
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Knows its width: argparse makes a formatter for each argument and would load shutil to ask for it."""
+    """Has a fixed width: argparse creates a formatter per argument, and would load shutil to ask for it."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
 
 
 class Parser(argparse.ArgumentParser):
-    """Prints through `output`; argparse makes the commands' parsers of their parent's class."""
+    """Prints through `output`; argparse creates the commands' parsers from their parent's class."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(formatter_class=Formatter, **options)  # type: ignore[arg-type]
@@ -44,19 +44,19 @@ class Parser(argparse.ArgumentParser):
         raise WrongUsage(message, usage=self.format_usage(), prog=self.prog)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        # argparse's own keeps quiet about what it can't write.
+        # argparse's own method silently ignores what it can't write.
         if message:
             write = print_text if file is sys.stdout else print_error_text
             write(message.removesuffix("\n"))
 
 
 def handled_by(parser: argparse.ArgumentParser, handler: Handler, *, only_reads: bool = False) -> None:
-    """Say what carries a command out.
+    """Set the handler of a command.
 
     Args:
         parser: the command's.
         handler: imports the command's module when it is called.
-        only_reads: root may run it in somebody else's home.
+        only_reads: root may run it in another user's home.
     """
     parser.set_defaults(handler=handler, only_reads=only_reads)
 
@@ -81,8 +81,8 @@ def add_yes(parser: argparse._ActionsContainer) -> None:
 
 
 def complete_profiles(action: argparse.Action) -> None:
-    """Complete an argument with the names of the profiles."""
-    # shtab reads this attribute: the names come from the home, at the moment Tab is pressed.
+    """Complete an argument with the profiles' names."""
+    # shtab reads this attribute: the names come from the home when Tab is pressed.
     action.complete = {"bash": NAMES_FUNCTION, "zsh": NAMES_FUNCTION, "fish": f"({NAMES_FUNCTION})"}  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,4 @@
-"""Options of the commands that hand a profile to other programs."""
+"""Options of the commands that pass a profile to other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options of the commands that look after a home."""
+"""Options of the commands that maintain a home."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codemie_tray.commands.parser.base import add_json, handled_by
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="remove other users' access to your files")
     add_json(parser)
-    # Root may look at somebody else's home; it may not change it.
+    # Root may inspect another user's home, but not change it.
     handled_by(parser, _doctor, only_reads=True)
 
 
@@ -65,7 +65,7 @@ def _autostart(home: Home, options: argparse.Namespace) -> int:  # noqa: ARG001 
 
 
 def days(text: str) -> float:
-    """Return an age in days: a number, and `h`, `d` (also where it is missing) or `w`."""
+    """Return an age in days, from a number and `h`, `d` (the default) or `w`."""
     number, unit = (text[:-1], text[-1:]) if text[-1:].isalpha() else (text, "d")
     try:
         value = float(number) * {"h": 1 / 24, "d": 1.0, "w": 7.0}[unit.lower()]

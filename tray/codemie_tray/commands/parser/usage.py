@@ -8,7 +8,7 @@ from codemie_core import Home
 from codemie_tray.commands.parser.base import add_json, handled_by
 
 GROUPINGS = ("day", "hour", "agent", "model", "profile", "project", "session")
-"""As `codemie_core.sessions.usage.Grouping` has them; spelt out, since that import is not for every start."""
+"""As in `codemie_core.sessions.usage.Grouping`, spelled out: that import would slow down every start."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -1,1 +1,1 @@
-"""`codemie-tray profile ...`: make, change, check and share profiles."""
+"""`codemie-tray profile ...`: creates, changes, checks and shares profiles."""

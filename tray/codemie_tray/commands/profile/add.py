@@ -1,4 +1,4 @@
-"""`codemie-tray profile add`: from options, or by questions at the terminal."""
+"""`codemie-tray profile add`: from options, or by asking at the terminal."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
 
 
 def token_sentence(place: TokenPlace | None) -> str:
-    """Say where a token was put; empty where there is none."""
+    """Say where a token was stored; empty if there is none."""
     if place is None:
         return ""
     if place.credential is None:
@@ -83,7 +83,7 @@ def token_sentence(place: TokenPlace | None) -> str:
 
 
 def as_value(place: TokenPlace | None) -> JsonValue:
-    """Return the same for a program."""
+    """Return the same for `--json`."""
     return None if place is None else {"field": place.field, "credential": place.credential}
 
 
@@ -91,7 +91,7 @@ _FilledIn = tuple[str, Provider, dict[str, str], dict[tuple[str, ...], JsonValue
 
 
 def _filled_in(options: argparse.Namespace, *, asks: bool) -> _FilledIn:
-    """Return the name, the provider, the texts of its fields, and other fields that were given."""
+    """Return the name, the provider, the texts of its fields, and the other fields given."""
     name, key = options.name, options.provider
     if asks:
         name = name or ask_line("Name of the profile", problem=_why_no_name)

@@ -15,13 +15,13 @@ from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
 
-TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+TYPE_CHECKING = False  # as in `typing`, whose import would slow down every command
 if TYPE_CHECKING:
     from codemie_core.profiles.reachability import Answer
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Check a profile: the one named, or the one that counts here."""
+    """Check a profile: the named one, or the one in effect here."""
     profile = _profile(home, options.name)
     problems = list(problems_of(profile))
     answers = _answers(profile) if options.connect else []
@@ -46,7 +46,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
 
 
 def _next_step(profile: Profile, problems: list[Problem]) -> str:
-    """Return the command that changes what is wrong first; `NAME` where the name can't be typed as it is."""
+    """Return the command that fixes the first problem; `NAME` if the name can't be typed as is."""
     name = profile.name if profile.name.replace("-", "").replace("_", "").isalnum() else "NAME"
     field = next((problem.field for problem in problems if problem.field), "FIELD")
     token = provider_of(profile.fields).token
@@ -66,7 +66,7 @@ def _profile(home: Home, name: str | None) -> Profile:
 
 
 def _answers(profile: Profile) -> list[Answer]:
-    from codemie_core.profiles.reachability import origins_to_try, try_origin  # not for a mere check
+    from codemie_core.profiles.reachability import origins_to_try, try_origin  # not needed without --connect
 
     return [try_origin(origin) for origin in origins_to_try(profile)]
 

@@ -16,7 +16,7 @@ from codemie_tray.text.plain_text import names, plain
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Remove a profile from the configuration; the state before stays in the history."""
+    """Remove a profile from the configuration; the previous state stays in the history."""
     loader = ConfigLoader(home)
     before = loader.load_and_keep()
     profile = before.profile(resolve(before, options.name))
@@ -29,7 +29,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     config = loader.delete_profile(profile.name)
     kept = [version for version in loader.history.entries() if profile.name in _names(loader, version)]
     undo = kept[0].id if kept else None
-    # A stored token stays: with it the profile works again once it is restored.
+    # A stored token stays, so that the profile works again once it is restored.
     still_used = {name for other in config.profiles for name in references_in(other)}
     left = [name for name in references_in(profile) if name not in still_used]
     if options.json:

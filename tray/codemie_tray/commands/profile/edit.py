@@ -21,7 +21,7 @@ from codemie_tray.text.plain_text import plain
 
 
 def edit(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Change fields of a profile, by options or by questions at the terminal."""
+    """Change fields of a profile, by options or by asking at the terminal."""
     loader = ConfigLoader(home)
     before = loader.load_and_keep()
     profile = before.profile(resolve(before, options.name))
@@ -103,7 +103,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
 
 
 def _say_what_follows(before: Profile, after: Profile) -> None:
-    """Warn of what the new fields mean: a token that will be held back, or that is now sent elsewhere."""
+    """Warn about the effects of the new fields: a token that is held back, or is now sent elsewhere."""
     new = sorted(set(shown_origins(after)) - set(shown_origins(before)))
     if new and after.references:
         print_error(

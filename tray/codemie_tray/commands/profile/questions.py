@@ -1,4 +1,4 @@
-"""The fields of a profile, from options, and from the person for what is missing."""
+"""The fields of a profile, from options, and from the user for missing ones."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ _TRIES = 3
 
 
 def option_for(field: Field) -> str:
-    """Return what is typed to give a field."""
+    """Return what to type to set a field."""
     return _OPTIONS.get(field.name, f"--set {field.name}=VALUE")
 
 
 def given(options: argparse.Namespace, provider: Provider) -> dict[FieldPath, JsonValue]:
-    """Return the fields that options give, checked as far as the provider knows them.
+    """Return the fields set by options, checked as far as the provider knows them.
 
     Raises:
-        WrongUsage: a text that can't be this field's, a token among the arguments, or no `FIELD=VALUE`.
+        WrongUsage: a text is invalid for its field, a token is among the arguments, or `FIELD=VALUE` is
+            missing.
     """
     found: dict[FieldPath, JsonValue] = {}
     for name, text in (("model", options.model), ("baseUrl", options.base_url)):
@@ -59,12 +60,12 @@ def choose_provider() -> str:
 def ask_fields(
     provider: Provider, texts: dict[str, str], *, present: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Ask for each field that was not given; raises `NotAnswered`.
+    """Ask for each missing field; raises `NotAnswered`.
 
     Args:
         provider: the provider.
-        texts: the texts that were given, by the field's name.
-        present: what the fields have now, which an empty line keeps.
+        texts: the texts given, by field name.
+        present: the present values, which an empty line keeps.
     """
     for field in provider.fields:
         if field.name not in texts:
@@ -78,7 +79,7 @@ def ask_fields(
 
 
 def missing(provider: Provider, texts: dict[str, str]) -> list[str]:
-    """Return the options for the needed fields that have no text."""
+    """Return the options for the required fields that have no text."""
     return [option_for(field) for field in provider.needed if not field.default and not texts.get(field.name)]
 
 
@@ -95,7 +96,7 @@ def read_token(question: str) -> Secret:
 
 
 def ask_token(question: str) -> Secret | None:
-    """Ask for a token at the terminal; None: the person pressed Enter."""
+    """Ask for a token at the terminal; None if the user just pressed Enter."""
     for left in reversed(range(_TRIES)):
         token = ask_optional_secret(question)
         if token is None:
@@ -133,7 +134,7 @@ def _check(provider: Provider, path: FieldPath, value: JsonValue) -> None:
 
 
 def _value(text: str) -> JsonValue:
-    """Return true, false and numbers as such, anything else as a text."""
+    """Return true, false and numbers as such, anything else as text."""
     try:
         value: JsonValue = json.loads(text)
     except ValueError:

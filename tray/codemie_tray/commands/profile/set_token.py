@@ -23,7 +23,7 @@ from codemie_tray.text.plain_text import plain
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Give a profile another token."""
+    """Give a profile a new token."""
     check_trusted(home)
     forbid_core_dumps()
     loader = ConfigLoader(home)

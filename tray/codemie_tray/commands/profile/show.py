@@ -1,4 +1,4 @@
-"""`codemie-tray profile show`: one profile, and never a token."""
+"""`codemie-tray profile show`: prints one profile, but never a token."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST = 120
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Print a profile: the one named, or the one that counts here."""
+    """Print a profile: the named one, or the one in effect here."""
     config = ConfigLoader(home).load_and_keep()
     if options.name is None:
         found = profile_in(working_folder(), home, config).profile

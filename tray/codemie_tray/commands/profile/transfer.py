@@ -1,4 +1,4 @@
-"""`codemie-tray profile export` and `import`: profiles as a file, without any secret."""
+"""`codemie-tray profile export` and `import`: profiles in a file, without any secret."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def export(home: Home, options: argparse.Namespace) -> ExitCode:
 
 
 def import_(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Add the profiles of a file."""
+    """Add the profiles from a file."""
     found = read_portable(_read(options.file), options.file)
     loader = ConfigLoader(home)
     existing = Existing.SKIP if options.skip else Existing.REPLACE if options.replace else Existing.REFUSE

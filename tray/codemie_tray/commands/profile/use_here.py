@@ -1,4 +1,4 @@
-"""`codemie-tray profile use-here`: a profile for the folder one is in, in the CLI's own way."""
+"""`codemie-tray profile use-here`: selects a profile for the current folder, in the CLI's own way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from codemie_tray.text.plain_text import plain
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Let a profile count in this folder, or the active one again."""
+    """Select a profile for this folder, or go back to the active one."""
     folder = working_folder()
     config = ConfigLoader(home).load_and_keep()
     if options.undo:

@@ -1,1 +1,1 @@
-"""What shells need: completion."""
+"""For shells: completion."""

@@ -1,6 +1,6 @@
-"""`codemie-tray completion SHELL`: a script for the shell, made by shtab from the parser itself.
+"""`codemie-tray completion SHELL`: a script for the shell, which shtab generates from the parser itself.
 
-Profile names are data that anybody may have written into a file. No shell may expand them: bash reads them
+Profile names are data that anyone may have written into a file. No shell may expand them: bash reads them
 line by line, compares them itself and prints them with `printf %q`; zsh and fish quote what they insert.
 """
 

@@ -1,1 +1,1 @@
-"""What is kept: credentials, earlier versions of the configuration, and its schema."""
+"""Stored data: credentials, earlier versions of the configuration, and its schema."""

@@ -1,6 +1,6 @@
 """`codemie-tray credentials ...`: the encrypted store, at a prompt and in scripts.
 
-A secret is never an argument: arguments are in the shell's history and in the list of processes.
+A secret is never an argument, because arguments show up in the shell's history and the list of processes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TRIES = 3
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
-    """Carry out one action; none in a home that somebody else could have changed."""
+    """Carry out one action; refuses if another user could have changed the home."""
     check_trusted(home)
     forbid_core_dumps()
     store = CredentialStore(home)
@@ -71,16 +71,16 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
 
 
 def _origins(home: Home, name: str) -> dict[str, tuple[str, ...]]:
-    """Return where the new secret may be sent to, if profiles refer to it already."""
+    """Return where the new secret may be sent, if profiles already refer to it."""
     try:
         origins = origins_of_users(ConfigLoader(home).load(), name)
     except ConfigError:
-        return {}  # no configuration that could be read: the first profile that uses it decides
+        return {}  # no readable configuration: the first profile that uses it decides
     return {name: origins} if origins else {}
 
 
 def protection_sentence(protection: Protection) -> str:
-    """Say how well the store is protected, to a person."""
+    """Describe how well the store is protected, for people."""
     recovery = " There is a recovery code." if protection.has_recovery else " There is no recovery code."
     if protection.level is Level.NONE:
         return "Nothing is stored."
@@ -132,7 +132,7 @@ def _get(store: CredentialStore, name: str) -> None:
     if sys.stdout is None:
         raise CredentialInvalid("there is no standard output to write the secret to")
     if not sys.stdout.isatty():
-        write_bytes(secret.reveal().encode())  # a text stream would write what its encoding can say
+        write_bytes(secret.reveal().encode())  # a text stream would be limited to its encoding
         return
     if not _shows(sys.stdout.encoding, secret):
         raise CredentialInvalid(

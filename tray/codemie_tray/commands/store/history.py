@@ -1,4 +1,4 @@
-"""`codemie-tray history`: earlier versions of the configuration, and restoring one. Never a token."""
+"""`codemie-tray history`: lists earlier versions of the configuration, and restores one. Never a token."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from codemie_tray.text.moments import described
 from codemie_tray.text.plain_text import names
 
 _NAMES = 10
-"""So many profiles are named after a restore."""
+"""At most this many profiles are named after a restore."""
 
 
 def list_versions(home: Home, *, as_json: bool) -> ExitCode:
-    """Print what is kept, newest first."""
+    """Print the saved versions, newest first."""
     loader = ConfigLoader(home)
     entries = loader.history.entries()
     rows = [(entry, loader.history.active(entry)) for entry in entries]
@@ -33,7 +33,7 @@ def list_versions(home: Home, *, as_json: bool) -> ExitCode:
 
 
 def show(home: Home, version: str, *, as_json: bool) -> ExitCode:
-    """Print one version, its secrets hidden."""
+    """Print one version, with its secrets hidden."""
     loader = ConfigLoader(home)
     entry = loader.history.find(version)
     config = loader.history.version(entry)
@@ -62,7 +62,7 @@ def diff(home: Home, version: str, other: str | None, *, as_json: bool) -> ExitC
 
 
 def forget_tokens(home: Home, *, dry_run: bool, as_json: bool) -> ExitCode:
-    """Remove the versions that hold tokens which the configuration no longer holds."""
+    """Remove the versions with tokens that the configuration no longer holds."""
     old = ConfigLoader(home).forget_old_tokens(dry_run=dry_run)
     if as_json:
         print_json({"dryRun": dry_run, "versions": [entry.id for entry in old]})
@@ -122,7 +122,7 @@ def _offered(loader: ConfigLoader) -> Version:
     try:
         present = loader.load()
     except ConfigUnreadable:
-        raise  # it could not be kept, so it is not replaced: its own trouble comes first
+        raise  # it could not be kept, so it is not replaced: report that first
     except ConfigError as error:
         present = error
     offer = loader.offer(present)

@@ -1,4 +1,4 @@
-"""`codemie-tray migrate`: shows the schema version of `config.json`, and migrates it. Never a token."""
+"""`codemie-tray migrate`: shows the schema version of `config.json`, and migrates it. Never shows a token."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def run(home: Home, to_version: int | None, *, up: bool, dry_run: bool, as_json:
 
     Args:
         home: which home.
-        to_version: where to; the newest unless given.
-        up: the direction that was asked for; nothing is done in the other one.
+        to_version: the target; default: the newest.
+        up: the requested direction; does nothing if the target is in the other one.
         dry_run: only show.
-        as_json: for programs.
+        as_json: print JSON.
     """
     loader = ConfigLoader(home)
     runner = MigrationRunner(loader)

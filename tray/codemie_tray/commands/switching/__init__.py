@@ -1,1 +1,1 @@
-"""Which profile is active: showing it and changing it."""
+"""Shows and changes which profile is active."""

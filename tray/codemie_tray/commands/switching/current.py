@@ -1,4 +1,4 @@
-"""`codemie-tray current`: the profile that counts in this folder, for scripts and prompts."""
+"""`codemie-tray current`: prints the profile in effect in this folder, for scripts and prompts."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def run(home: Home, *, text: str | None, as_json: bool) -> ExitCode:
     """Print it; the exit code says whether there is one.
 
     Args:
-        home: which home.
-        text: what to print, with `{name}` and the like; None: the name and a line end.
-        as_json: for programs.
+        home: the home.
+        text: what to print, with `{name}` and the like; None for the name and a newline.
+        as_json: print JSON.
     """
-    config = ConfigLoader(home).load()  # a prompt asks this often: nothing is written
+    config = ConfigLoader(home).load()  # a prompt runs this often, so nothing is written
     choice = profile_in(working_folder(), home, config)
     name = plain(choice.profile.name, _LONGEST) if choice.profile else ""
     if as_json:
@@ -42,7 +42,7 @@ def run(home: Home, *, text: str | None, as_json: bool) -> ExitCode:
 def _value(what: str, choice: Choice, name: str) -> str:
     if what in ("name", "source"):
         return name if what == "name" else choice.source.value
-    from codemie_core.config.secret_detection.classifier import shown  # not for the name alone
+    from codemie_core.config.secret_detection.classifier import shown  # not needed for the name alone
 
     return plain(shown((what,), getattr(choice.profile, what, "")))
 

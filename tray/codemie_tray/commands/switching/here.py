@@ -1,4 +1,4 @@
-"""What `status` says about the folder it is run in: which profile counts there, and why."""
+"""What `status` says about the current folder: which profile is in effect there, and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codemie_tray.text.plain_text import plain
 
 
 def lines_of(choice: Choice, config: Config) -> Iterator[str]:
-    """Yield sentences; none where the folder adds nothing to the active profile."""
+    """Yield sentences; none if the active profile is in effect there."""
     project = choice.project
     if project.is_home:
         return
@@ -36,7 +36,7 @@ def lines_of(choice: Choice, config: Config) -> Iterator[str]:
 
 
 def as_value(choice: Choice) -> dict[str, JsonValue]:
-    """Return the same for a program."""
+    """Return the same for `--json`."""
     project = choice.project
     from_folder = choice.source is Source.FOLDER or bool(choice.missing)
     return {

@@ -1,4 +1,4 @@
-"""Finds the profile that a typed name means, or asks if there is no name."""
+"""Finds the profile that a typed name means, or asks if no name was given."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.labels import labels
 
 _NAMES = 20
-"""So many names are listed where none fits."""
+"""At most this many names are listed if none matches."""
 
 
 def resolve(config: Config, typed: str) -> str:
     """Return the name of the profile that is meant.
 
     Raises:
-        ProfileNotFound: none is; the message names one that was probably meant, or those there are.
+        ProfileNotFound: no profile matches; the message names the one probably meant, or those that exist.
     """
     meant = meant_by(typed, [profile.name for profile in config.profiles])
     if meant is None:
@@ -32,12 +32,12 @@ def not_found(config: Config, typed: str) -> ProfileNotFound:
 
 
 def pick(config: Config, *, as_json: bool, usage: str) -> str:
-    """Return the profile that a person chooses from a list.
+    """Return the profile that the user chooses from a list.
 
     Args:
         config: the configuration.
-        as_json: a program asks, so nobody is asked.
-        usage: what to type instead, where nobody can be asked.
+        as_json: called by a program, so nobody is asked.
+        usage: what to type instead if nobody can be asked.
 
     Raises:
         WrongUsage: there is no terminal, or there is nothing to choose from.
@@ -56,7 +56,7 @@ def _near(typed: str, names: list[str]) -> str | None:
     begin = [name for name in names if typed and name.casefold().startswith(typed.casefold())]
     if len(begin) == 1:
         return begin[0]
-    import difflib  # for a typo alone
+    import difflib  # only needed for typos
 
     same = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(typed.casefold(), same, n=1)

@@ -1,4 +1,4 @@
-"""`codemie-tray profiles`: the profiles and which one is active. Never a token."""
+"""`codemie-tray profiles`: lists the profiles and which one is active. Never shows a token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
     config = ConfigLoader(home).load_and_keep()
     if names:
         for profile in config.profiles:
-            # One line each, for a shell; blanks stand as they are.
+            # One line each, for a shell; spaces are kept.
             if "".join(plain(profile.name, len(profile.name)).split()) == "".join(profile.name.split(" ")):
                 print_line(profile.name)
     elif as_json:

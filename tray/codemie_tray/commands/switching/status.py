@@ -1,4 +1,4 @@
-"""`codemie-tray status`: which profile is active, and what a person should know about it."""
+"""`codemie-tray status`: shows which profile is active, and what the user should know about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`codemie-tray switch [NAME]`: what a click does, at a prompt and in scripts."""
+"""`codemie-tray switch [NAME]`: does what a click does, at a prompt and in scripts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _THE_ONE_BEFORE = "-"
 
 
 def run(home: Home, name: str | None, *, as_json: bool) -> ExitCode:
-    """Make a profile the active one and say what that means.
+    """Make a profile the active one, and report the effect.
 
     Args:
-        home: which home.
-        name: the profile's name; `-`: the one that was active before; None: the person chooses.
-        as_json: for programs.
+        home: the home.
+        name: the profile's name; `-` for the one that was active before; None lets the user choose.
+        as_json: print JSON.
     """
     loader = ConfigLoader(home)
     config = _switched(loader, name, as_json=as_json)
@@ -53,7 +53,7 @@ def _switched(loader: ConfigLoader, name: str | None, *, as_json: bool) -> Confi
 
 
 def _the_one_before(loader: ConfigLoader, present: Config) -> str:
-    """Return the last profile that was active before this one and can be used, whoever switched."""
+    """Return the last usable profile that was active before this one, whoever switched."""
     usable = {profile.name for profile in present.profiles if not profile.problem} - {present.active}
     for version in loader.history.entries():
         active = loader.history.active(version)

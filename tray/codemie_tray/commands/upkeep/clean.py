@@ -17,14 +17,14 @@ from codemie_tray.text.cleanup import not_a_home
 from codemie_tray.text.exit_codes import ExitCode
 
 QUIET_SECONDS = 1.0
-"""What is over within this shows no progress."""
+"""A shorter cleanup shows no progress."""
 _PAUSE_SECONDS = 0.1
 
 
 def run(
     home: Home, *, older_than_days: float | None, sessions: bool, dry_run: bool, as_json: bool
 ) -> ExitCode:
-    """Clean, and say what was or would be removed."""
+    """Clean up, and report what was or would be removed."""
     loaded = SettingsStore(home).load()
     if loaded.problem:
         print_error(f"codemie-tray: {loaded.problem}")
@@ -90,7 +90,7 @@ def _as_json(result: Cleanup, retention: Retention) -> dict[str, JsonValue]:
 
 
 class _Progress:
-    """Shows how far it is on a terminal, and turns Ctrl-C into a proper end."""
+    """Shows progress on a terminal, and turns Ctrl-C into a proper end."""
 
     def __init__(self, *, shown: bool) -> None:
         import signal

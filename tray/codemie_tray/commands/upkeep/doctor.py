@@ -30,12 +30,12 @@ from codemie_tray.text.plain_text import names, plain, short_path
 _LABELS = {Severity.DANGER: "DANGER", Severity.WARNING: "WARNING", Severity.NOTE: "NOTE"}
 _INDENT = " " * 9
 _MOST_OF_ONE_KIND = 5
-"""Of findings with the same command, how many are printed; `--json` has all."""
+"""How many findings with the same command are printed; `--json` has all."""
 _EXIT_CODES = {Severity.DANGER: ExitCode.FOUND_DANGER, Severity.WARNING: ExitCode.FOUND_SOMETHING}
 
 
 def run(home: Home, *, fix: bool, as_json: bool) -> ExitCode:
-    """Report, fix what can be fixed, and return the exit code of the worst finding that is left."""
+    """Report, fix what can be fixed, and return the exit code of the worst remaining finding."""
     store, machine = CredentialStore(home), CliMachine.this()
     audit = audit_home(store, home, machine)
     fixed: list[str] = []
@@ -102,7 +102,7 @@ def _print(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...
 
 
 def _with_like(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Return them with those of one severity and one command together, where the first of these was."""
+    """Group findings of the same severity and command, at the position of the first."""
     places: dict[tuple[Severity, str], int] = {}
     for number, finding in enumerate(findings):
         places.setdefault((finding.severity, finding.command), number)
@@ -128,13 +128,13 @@ def _print_group(severity: Severity, command: str, group: list[Finding]) -> None
 
 
 def _with_tilde(text: str) -> str:
-    """Return a message with the person's own folder as they write it; a command stays as it must be typed."""
+    """Return a message with `~` for the user's own folder; a command stays as it must be typed."""
     own = os.path.expanduser("~")
     return text.replace(own + os.sep, "~" + os.sep) if own not in ("~", os.sep) else text
 
 
 def _wrapped(text: str) -> list[str]:
-    """Break a sentence to the width of a terminal; elsewhere it stays one line, to be searched."""
+    """Wrap a sentence to the width of a terminal; elsewhere it stays on one line, so it can be searched."""
     if sys.stdout is None or not sys.stdout.isatty():
         return [text]
     import shutil
@@ -145,7 +145,7 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """Return a text with what would control a terminal, or the writing direction, escaped."""
+    """Return a text with characters escaped that would control a terminal or the writing direction."""
     return "".join(
         f"\\u{ord(char):04x}" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in text
     )

@@ -1,4 +1,4 @@
-"""`codemie-tray usage export`: usage as files for DuckDB, Spark and the like."""
+"""`codemie-tray usage export`: writes usage to files for DuckDB, Spark and the like."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from codemie_tray.text.exit_codes import ExitCode
 def run(
     home: Home, out: str, *, since: str | None, until: str | None, names: bool, as_json: bool
 ) -> ExitCode:
-    """Write what was used, and say how many days."""
+    """Export the usage, and report how many days."""
     period = read_period(since, until, Calendar(UTC).day_at(time.time()))
     folder = os.path.abspath(out)
     exported = export(home, folder, period=period, names=names, clean=_clean)
@@ -34,7 +34,7 @@ def run(
 
 
 def _clean(text: str) -> str:
-    """Return a text of a session as it may leave the machine: without what looks like a secret."""
+    """Return text from a session as it may leave the machine: without anything that looks like a secret."""
     return shown(("model",), text)
 
 

@@ -1,4 +1,4 @@
-"""The days that `--since` and `--until` name."""
+"""The days given by `--since` and `--until`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def read_period(since: str | None, until: str | None, today: date) -> Period:
     """Return the days, both ends included.
 
     Raises:
-        WrongUsage: one of them is no day, or they are in the wrong order.
+        WrongUsage: one of them is not a day, or they are in the wrong order.
     """
     period = ALL_OF_TIME
     try:

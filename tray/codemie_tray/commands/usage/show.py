@@ -1,4 +1,4 @@
-"""`codemie-tray usage`: what was used, by day, hour, agent, model, profile, project or session."""
+"""`codemie-tray usage`: shows usage by day, hour, agent, model, profile, project or session."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
 
 _PROGRESS_SECONDS = 0.5
-"""A reading that is done sooner shows no progress."""
+"""A shorter read shows no progress."""
 _REDRAW_SECONDS = 0.1
 
 
@@ -118,7 +118,7 @@ def _cost(totals: Totals) -> str:
 
 
 def _print_notes(home: Home, usage: Usage, prices: PriceTable) -> None:
-    """Say what the numbers leave out."""
+    """Say what the numbers do not include."""
     unknown = usage.totals.unknown_sessions
     if unknown:
         sessions = plural(unknown, "session")
@@ -185,7 +185,7 @@ def _as_csv(usage: Usage, by: str) -> str:
 
 
 def _shown(name: str, by: str) -> str:
-    """Return what a line stands for as it may be shown: sessions have the profile's fields as they were."""
+    """Return the name of a line as it may be shown: sessions contain the profile's fields as they were."""
     if by in ("model", "agent", "profile"):
         return shown(("model",) if by == "model" else ("provider",), name)
     return name
@@ -216,7 +216,7 @@ def _told(trouble: SkippedLines) -> str:
         offset, why = trouble.places[0]
         try:
             place = f"line {line_number(trouble.path, offset)}"
-        except StoreError:  # gone meanwhile
+        except StoreError:  # gone in the meantime
             place = f"byte {offset}"
         lines = "1 line" if trouble.bad == 1 else f"{trouble.bad} lines"
         parts.append(f"{lines} passed over, the first at {place} ({why})")

@@ -1,4 +1,4 @@
-"""Start at login: one class `Autostart` per platform, with the methods that `backend.py` lists."""
+"""Start at login: one class `Autostart` per platform, with the methods in `backend.py`."""
 
 from __future__ import annotations
 

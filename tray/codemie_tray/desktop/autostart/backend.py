@@ -1,6 +1,6 @@
-"""What every platform's login entry offers, and the policy they share.
+"""The interface of every platform's login entry, and the policy they share.
 
-A backend only reads and writes what its system keeps. Whether an entry needs fixing is decided here.
+A backend only reads and writes its system's entry. Whether an entry needs fixing is decided here.
 """
 
 from __future__ import annotations
@@ -24,45 +24,45 @@ class LoginState(Enum):
     OFF = "off"
     ON = "on"
     DISABLED = "disabled"
-    """There is an entry, and the person switched it off in the system's own settings."""
+    """There is an entry, but the user disabled it in the system's own settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginEntry:
-    """A login entry as the system has it."""
+    """A login entry as stored by the system."""
 
     state: LoginState
     place: str
-    """The file, or the registry's value, for messages."""
+    """The file, or the registry value, for messages."""
     command: tuple[str, ...] = ()
-    """What it starts; empty where there is none."""
+    """What it starts; empty if there is no entry."""
     version: str = ""
-    """Of the program that wrote it, where the system has a place for that."""
+    """Version of the program that wrote it, if the system has a place for that."""
     reason: str = ""
-    """Why it is disabled, in words for a person; empty where the system does not say, or it is not."""
+    """Why it is disabled, in words for people; empty if the system does not say, or it is not disabled."""
 
 
 class Autostart(Protocol):
-    """The shape of a backend. Its methods may take a moment, and raise `AutostartFailed`."""
+    """The interface of a backend. Its methods may take a moment, and raise `AutostartFailed`."""
 
     def read(self) -> LoginEntry:
-        """Return what is kept now."""
+        """Return the present entry."""
 
     def turn_on(self, command: tuple[str, ...]) -> None:
         """Start `command` at each login, even if it was disabled elsewhere."""
 
     def turn_off(self) -> None:
-        """Start nothing of ours at login, whoever added the entry."""
+        """Start nothing of ours at login, no matter who added the entry."""
 
     def mend(self, command: tuple[str, ...]) -> None:
-        """Make an existing entry start `command`; on stays on, and disabled stays disabled."""
+        """Make an existing entry start `command`; it stays on or disabled."""
 
     def watched(self) -> tuple[str, ...]:
-        """Return the files whose change means that `read` may say something else."""
+        """Return the files whose change means that `read` may return something else."""
 
 
 def what_is_wrong(entry: LoginEntry, command: tuple[str, ...], version: str) -> str | None:
-    """Say what is wrong with an entry that is on, in words for a person.
+    """Say what is wrong with an entry that is on, in words for people.
 
     Args:
         entry: as read.
@@ -82,15 +82,15 @@ def what_is_wrong(entry: LoginEntry, command: tuple[str, ...], version: str) -> 
 
 
 def differs(entry: LoginEntry, command: tuple[str, ...]) -> bool:
-    """Return whether an entry starts something else than `command`, right or wrong."""
+    """Return whether an entry starts something other than `command`, rightly or wrongly."""
     return bool(entry.command) and not same_command(entry.command, command)
 
 
 def mend_if_wrong(autostart: Autostart, command: tuple[str, ...], version: str) -> str | None:
-    """Fix an entry that points to a program that moved or is old; leave one of another program in use.
+    """Fix an entry whose program was moved or is outdated; leave the entry of another program in use.
 
     Returns:
-        What was wrong, where it was fixed.
+        What was wrong, if it was fixed.
 
     Raises:
         AutostartFailed: it can't be fixed.

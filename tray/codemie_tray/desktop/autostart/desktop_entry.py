@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 _GROUP = "[Desktop Entry]"
 _QUOTED = '"`$\\'
-"""Characters that stand behind a backslash inside quotes ("The Exec key")."""
+"""Characters that need a backslash inside quotes ("The Exec key")."""
 _UNSAFE = " \t\n\"'\\><~|&;$*?#()`"
 
 
@@ -48,12 +48,12 @@ def changed(lines: Sequence[str], changes: Mapping[str, str | None]) -> list[str
 
 
 def exec_line(command: Sequence[str]) -> str:
-    """Return the value of the key Exec: quoted as an argument, then escaped as any value."""
+    """Return the value of the Exec key: quoted as an argument, then escaped like any value."""
     return escape(" ".join(_quote(part) for part in command))
 
 
 def command_of(value: str) -> tuple[str, ...]:
-    """Return the command of the key Exec, the reverse of `exec_line`; field codes (%f and so on) go."""
+    """Return the command of the Exec key, the reverse of `exec_line`, without field codes (%f and so on)."""
     parts: list[str] = []
     current: str | None = None
     quoted = False
@@ -78,7 +78,7 @@ def command_of(value: str) -> tuple[str, ...]:
 
 
 def _is_field_code(part: str) -> bool:
-    return len(part) == 2 and part[0] == "%" and part != "%%"  # that one stands for a per cent sign
+    return len(part) == 2 and part[0] == "%" and part != "%%"  # %% is a literal percent sign
 
 
 def _without_field_codes(part: str) -> str:
@@ -93,7 +93,7 @@ def _quote(part: str) -> str:
 
 
 def escape(value: str) -> str:
-    """Return a value as the file holds it (Desktop Entry Specification, "Possible value types")."""
+    """Return a value as stored in the file (Desktop Entry Specification, "Possible value types")."""
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 

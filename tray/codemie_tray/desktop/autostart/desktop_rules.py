@@ -1,8 +1,8 @@
 """Why a desktop ignores an existing autostart entry: the specification's keys, and each desktop's own.
 
-Seen: `Hidden`, `OnlyShowIn`, `NotShowIn`, `TryExec` and `X-systemd-skip` by systemd's generator 252, `Hidden`
-and `OnlyShowIn` by dex. The switches of GNOME, Cinnamon and Budgie (`X-GNOME-Autostart-enabled`) and of MATE
-are their own settings programs'; they say what the person wants, also where another desktop does not look at
+Seen: `Hidden`, `OnlyShowIn`, `NotShowIn`, `TryExec` and `X-systemd-skip` in systemd's generator 252, `Hidden`
+and `OnlyShowIn` in dex. The switches of GNOME, Cinnamon and Budgie (`X-GNOME-Autostart-enabled`) and of MATE
+are set by their own settings programs; they express what the user wants, even if another desktop ignores
 them."""
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 _SWITCH = re.compile(r"X-[A-Za-z]+-Autostart-enabled")
 _UNIT = "app-codemie\\x2dtray@autostart.service"
-"""What systemd's generator makes of the entry (systemd-xdg-autostart-generator(8)); GNOME and Plasma start
-that."""
+"""How systemd's generator treats the entry (systemd-xdg-autostart-generator(8)); GNOME and Plasma start the
+result."""
 _KEYS_IN_THE_WAY = (
     "Hidden",
     "OnlyShowIn",
@@ -26,11 +26,11 @@ _KEYS_IN_THE_WAY = (
 
 
 class DesktopRules:
-    """What this session's desktop makes of entries.
+    """How this session's desktop treats entries.
 
     Args:
         environ: the session's environment.
-        config: the person's folder of settings, `~/.config`.
+        config: the user's folder of settings, `~/.config`.
     """
 
     def __init__(self, environ: Mapping[str, str], config: str) -> None:
@@ -40,10 +40,10 @@ class DesktopRules:
         self._path = environ.get("PATH")
         units = [config, *([runtime] if os.path.isabs(runtime) else []), "/etc", "/run"]
         self.masks = tuple(os.path.join(folder, "systemd", "user", _UNIT) for folder in units)
-        """Where systemd's unit of the entry can be masked, the person's own folder first."""
+        """Where systemd's unit of the entry can be masked, the user's own folder first."""
 
     def why_not(self, keys: Mapping[str, str]) -> str | None:
-        """Say why an entry with these keys is not started, in words for a person; None: it is."""
+        """Say why an entry with these keys is not started, in words for people; None if it is started."""
         for key, value in keys.items():
             if _SWITCH.fullmatch(key) and _is(value, "false"):
                 return f"it is turned off in the desktop's settings ({key}=false)"
@@ -64,7 +64,7 @@ class DesktopRules:
         return [key for key in keys if key in _KEYS_IN_THE_WAY or _SWITCH.fullmatch(key)]
 
     def unmask(self) -> None:
-        """Take away the person's own mask of the unit.
+        """Remove the user's own mask of the unit.
 
         Raises:
             OSError: it can't be removed, or is the administrator's.
@@ -75,7 +75,7 @@ class DesktopRules:
 
     def _by_desktop(self, keys: Mapping[str, str]) -> str | None:
         if not self._desktops:
-            return None  # no session to judge for
+            return None  # no session to judge
         here = ":".join(sorted(self._desktops))
         only, never = _list(keys.get("OnlyShowIn", "")), _list(keys.get("NotShowIn", ""))
         if only and not only & self._desktops:
@@ -108,7 +108,7 @@ def _list(value: str) -> frozenset[str]:
 
 
 def _is_mask(path: str) -> bool:
-    """Return whether systemd takes a unit's file for a mask: a link to nothing, or an empty file."""
+    """Return whether systemd treats a unit file as a mask: a link to nothing, or an empty file."""
     try:
         return os.readlink(path) == os.devnull if os.path.islink(path) else os.stat(path).st_size == 0
     except OSError:

@@ -1,4 +1,4 @@
-"""Whether a program will still be where it is at the next login."""
+"""Whether a program will still be in its place at the next login."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _INSTALL = f"install it to keep it: `uv tool install {PROGRAM}`, `pipx install {
 
 
 def lasting_program(program: str, environ: Mapping[str, str]) -> str:
-    """Return the path by which a program can be started later too, where it has such a one.
+    """Return a path by which a program can still be started later, if it has one.
 
     Args:
-        program: its path now.
+        program: its present path.
         environ: its environment.
     """
     image = environ.get("APPIMAGE", "")
@@ -32,11 +32,11 @@ def lasting_program(program: str, environ: Mapping[str, str]) -> str:
 
 
 def why_it_will_not_last(command: Sequence[str], environ: Mapping[str, str] | None = None) -> str | None:
-    """Say why what a command names may be gone at the next login, and what helps; None: it should last.
+    """Say why what a command names may be gone at the next login, and what helps; None if it should last.
 
     Args:
         command: the program, and its arguments.
-        environ: the environment; the process's own unless given.
+        environ: the environment; default: that of this process.
     """
     environ = os.environ if environ is None else environ
     for part in command:
@@ -48,7 +48,7 @@ def why_it_will_not_last(command: Sequence[str], environ: Mapping[str, str] | No
 def _why(path: str, environ: Mapping[str, str]) -> str | None:
     temporary = (*_TEMPORARY, *_named(environ, "TMPDIR", "TEMP", "TMP"))
     if sys.platform == "win32":
-        import tempfile  # it knows more places there; elsewhere it would load libraries for nothing
+        import tempfile  # it knows more places there; elsewhere it would load libraries needlessly
 
         temporary = (*temporary, tempfile.gettempdir())
     for applies, reason in (

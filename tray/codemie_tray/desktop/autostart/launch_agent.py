@@ -1,7 +1,7 @@
-"""macOS: a LaunchAgent in the person's Library.
+"""macOS: a LaunchAgent in the user's Library.
 
-launchd reads the file at login. It is not loaded now: the tray runs already, and unloading at "off" would end
-it. launchd keeps a list of agents that were disabled; `launchctl` reads and changes that.
+launchd reads the file at login. It is not loaded now, because the tray already runs, and unloading it at
+"off" would end the tray. launchd keeps a list of disabled agents; `launchctl` reads and changes that.
 
 Not run on macOS yet: the file is checked by Python's plistlib and Debian's plistutil, `launchctl` is faked in
 the tests.
@@ -23,14 +23,14 @@ from codemie_tray import __version__
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
 
 LABEL = "io.github.codemie-tray"
-"""The agent's name, and its file's."""
+"""The name of the agent and of its file."""
 
 _LIMIT_BYTES = 64 * 1024
 _SECONDS = 5.0
 _VERSION = "CodeMieTrayVersion"
 
 Launchctl = Callable[[Sequence[str]], str]
-"""Runs launchctl with arguments and returns what it printed; raises OSError where that fails."""
+"""Runs launchctl with arguments and returns its output; raises OSError if that fails."""
 
 
 def _launchctl(arguments: Sequence[str]) -> str:
@@ -59,7 +59,7 @@ class LaunchAgent:
         self._domain = f"gui/{_user() if user is None else user}"
 
     def read(self) -> LoginEntry:
-        """Return the agent as launchd would take it at the next login."""
+        """Return the agent as launchd would start it at the next login."""
         values = self._values()
         if values is None:
             return LoginEntry(LoginState.OFF, self.path)
@@ -87,7 +87,7 @@ class LaunchAgent:
             raise AutostartFailed(f"{self.path}: can't be removed: {error.strerror}") from error
 
     def mend(self, command: tuple[str, ...]) -> None:
-        """Let the agent start `command`; what launchd has disabled stays so."""
+        """Make the agent start `command`; what launchd has disabled stays disabled."""
         kept = self._values() or {}
         self._write({**agent(command), **({"Disabled": True} if kept.get("Disabled") is True else {})})
 
@@ -112,7 +112,7 @@ class LaunchAgent:
         return values if isinstance(values, dict) else {}
 
     def _disabled(self) -> bool:
-        # One line an agent: `"label" => disabled`; older releases say `true`.
+        # One line per agent: `"label" => disabled`; older releases say `true`.
         with contextlib.suppress(OSError):
             for line in self._launchctl(["print-disabled", self._domain]).splitlines():
                 name, arrow, state = line.partition("=>")
@@ -134,7 +134,7 @@ class LaunchAgent:
 
 
 def agent(command: Sequence[str]) -> dict[str, Any]:
-    """Return the agent's values (launchd.plist(5); launchd ignores the key that is ours)."""
+    """Return the agent's values (launchd.plist(5); launchd ignores our own key)."""
     return {
         "Label": LABEL,
         "ProgramArguments": list(command),

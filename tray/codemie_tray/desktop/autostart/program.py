@@ -1,4 +1,4 @@
-"""The command that starts this very program again: frozen, installed by pip, or run from its source."""
+"""The command that starts this very program again: frozen, installed with pip, or run from source."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from codemie_tray.desktop.autostart.lasting import lasting_program
 
 BACKGROUND = "--background"
 _NOT_FROM_HERE = "-P"
-"""Without it Python looks for modules in the folder it is started in first: at login that is the person's
-own, where a `logging.py` of theirs would be run in place of Python's."""
+"""Without it, Python first looks for modules in the current folder. At login that is the user's home folder,
+where their own `logging.py` would replace Python's."""
 
 
 def login_command(
@@ -26,15 +26,15 @@ def login_command(
     package: str | None = None,
     windows: bool = sys.platform == "win32",
 ) -> tuple[str, ...]:
-    """Return what a login entry should start. All arguments are this process's own unless given.
+    """Return what a login entry should start. All arguments default to those of this process.
 
     Args:
         frozen: whether the interpreter is part of the program (PyInstaller).
         executable: the interpreter, or the frozen program.
         argv0: how the program was started.
-        environ: for PYTHONPATH, by which source that is not installed is found.
+        environ: for PYTHONPATH, through which uninstalled source is found.
         package: the folder of `codemie_tray`.
-        windows: whether this is Windows, where a console program opens a window of its own.
+        windows: whether this is Windows, where a console program opens its own window.
     """
     frozen = bool(getattr(sys, "frozen", False)) if frozen is None else frozen
     executable = os.path.abspath(executable or sys.executable)
@@ -46,8 +46,8 @@ def login_command(
     environ = os.environ if environ is None else environ
     roots = _roots_from_environment(os.path.dirname(package), environ)
     if roots:
-        # The variable as well, for the programs of ours that this one starts, and so that it, asked for its
-        # own command, answers with this one.
+        # The variable as well, for our programs that this one starts, and so that it returns this command
+        # when asked for its own.
         code = (
             f"import os,sys;p={roots!r};sys.path[:0]=p;os.environ['PYTHONPATH']=os.pathsep.join(p);"
             "from codemie_tray.__main__ import main;sys.exit(main())"
@@ -61,14 +61,14 @@ def login_command(
 
 
 def same_command(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Return whether two commands start the same program in the same way; links are looked through."""
+    """Return whether two commands start the same program in the same way; links are resolved."""
     if len(one) != len(other) or list(one[1:]) != list(other[1:]):
         return False
     return not one or one[0] == other[0] or os.path.realpath(one[0]) == os.path.realpath(other[0])
 
 
 def _roots_from_environment(root: str, environ: Mapping[str, str]) -> list[str]:
-    """Return the folders that PYTHONPATH adds and that hold our packages; a login has no PYTHONPATH."""
+    """Return the folders in PYTHONPATH that hold our packages; a login has no PYTHONPATH."""
     added = [os.path.abspath(part) for part in environ.get("PYTHONPATH", "").split(os.pathsep) if part]
     if root not in added:
         return []

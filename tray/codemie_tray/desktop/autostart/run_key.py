@@ -1,10 +1,10 @@
-"""Windows: a value below the person's own Run key.
+"""Windows: a value below the user's own Run key.
 
-Task Manager and Settings switch such a value off without touching it: they keep a value of the same name
-below StartupApproved, whose first byte is odd while it is off. Mending leaves that alone; only the person's
-own "on" takes it away.
+Task Manager and Settings disable such a value without touching it: they keep a value of the same name below
+StartupApproved, whose first byte is odd while it is disabled. Fixing an entry leaves that alone; only the
+user's own "on" removes it.
 
-Run under Wine, where a login started the tray; not run on Windows yet.
+Tested under Wine, where a login started the tray; not run on Windows yet.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 NAME = PRODUCT
 LONGEST_COMMAND = 260
-"""Characters; Windows does not start a longer one (Microsoft's page on the Run keys)."""
+"""Characters; Windows does not start longer ones (Microsoft's page on the Run keys)."""
 
 
 class Registry(Protocol):
-    """The values below HKEY_CURRENT_USER; each method raises OSError where Windows refuses."""
+    """The values below HKEY_CURRENT_USER; each method raises OSError if Windows refuses."""
 
     def get(self, key: str, name: str) -> str | bytes | None:
-        """Return a value; None where it is not there."""
+        """Return a value; None if it does not exist."""
 
     def set_text(self, key: str, name: str, value: str) -> None:
-        """Set a text, making the key where it is missing."""
+        """Set a text, creating the key if missing."""
 
     def delete(self, key: str, name: str) -> None:
-        """Remove a value; nothing happens where it is not there."""
+        """Remove a value; a no-op if it does not exist."""
 
 
 if sys.platform == "win32":
@@ -43,7 +43,7 @@ if sys.platform == "win32":
         """The registry itself."""
 
         def get(self, key: str, name: str) -> str | bytes | None:
-            """Return a value; None where it is not there."""
+            """Return a value; None if it does not exist."""
             try:
                 with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
                     value, _ = winreg.QueryValueEx(opened, name)
@@ -52,12 +52,12 @@ if sys.platform == "win32":
             return value if isinstance(value, str | bytes) else None
 
         def set_text(self, key: str, name: str, value: str) -> None:
-            """Set a text, making the key where it is missing."""
+            """Set a text, creating the key if missing."""
             with winreg.CreateKeyEx(winreg.HKEY_CURRENT_USER, key, 0, winreg.KEY_SET_VALUE) as opened:
                 winreg.SetValueEx(opened, name, 0, winreg.REG_SZ, value)
 
         def delete(self, key: str, name: str) -> None:
-            """Remove a value; nothing happens where it is not there."""
+            """Remove a value; a no-op if it does not exist."""
             try:
                 with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key, 0, winreg.KEY_SET_VALUE) as opened:
                     winreg.DeleteValue(opened, name)
@@ -81,7 +81,7 @@ class RunKey:
         self.place = rf"HKEY_CURRENT_USER\{RUN}\{NAME}"
 
     def read(self) -> LoginEntry:
-        """Return the value, and whether Task Manager has it switched off."""
+        """Return the value, and whether Task Manager has disabled it."""
         try:
             value = self._registry.get(RUN, NAME)
             approved = self._registry.get(APPROVED, NAME)
@@ -104,7 +104,7 @@ class RunKey:
         self._delete(APPROVED)
 
     def mend(self, command: tuple[str, ...]) -> None:
-        """Let the value start `command`; what Task Manager switched off stays so."""
+        """Make the value start `command`; what Task Manager disabled stays disabled."""
         line = subprocess.list2cmdline(command)
         if len(line) > LONGEST_COMMAND:
             raise AutostartFailed(f"the command is longer than Windows starts at login: {line}")
@@ -125,7 +125,7 @@ class RunKey:
 
 
 def split_command(line: str) -> tuple[str, ...]:
-    """Return the arguments of a command line by the rules of Microsoft's C runtime."""
+    """Split a command line into arguments by the rules of Microsoft's C runtime."""
     parts: list[str] = []
     current: str | None = None
     quoted = False

@@ -1,7 +1,8 @@
-"""Linux: an entry by the Desktop Application Autostart Specification.
+"""Linux: an entry following the Desktop Application Autostart Specification.
 
-A file in the person's own folder overrides the one of the same name that a package put into a folder of the
-system, so turning off what the system has means writing `Hidden=true` there; deleting would bring it back.
+A file in the user's own folder overrides the one of the same name that a package put into a system folder. So
+turning off the system's entry means writing `Hidden=true` there; deleting the file would bring the entry
+back.
 """
 
 from __future__ import annotations
@@ -39,14 +40,14 @@ class XdgEntry:
             try:
                 home = os.path.join(home_folder(environ), ".config")
             except HomeUnknown as error:
-                self._homeless, home = error, os.devnull  # below it nothing can be
+                self._homeless, home = error, os.devnull  # nothing can exist below it
         systems = xdg_folders(environ, "XDG_CONFIG_DIRS", "/etc/xdg")
         self._rules = DesktopRules(environ, home)
         self.path = os.path.join(home, "autostart", FILE_NAME)
         self._system_paths = [os.path.join(folder, "autostart", FILE_NAME) for folder in systems]
 
     def read(self) -> LoginEntry:
-        """Return the entry that counts: the person's own, else the first of the system's."""
+        """Return the entry in effect: the user's own, or else the first of the system's."""
         for path in (self.path, *self._system_paths):
             keys = self._keys(path)
             if keys is not None:
@@ -54,7 +55,7 @@ class XdgEntry:
         return LoginEntry(LoginState.OFF, self.path)
 
     def turn_on(self, command: tuple[str, ...]) -> None:
-        """Start `command` at login; where the system's own entry does that, none of ours is needed."""
+        """Start `command` at login; if the system's own entry does that, ours is not needed."""
         system = self._system()
         self._unmask()
         if system is not None and system.state is LoginState.ON and same_command(system.command, command):
@@ -80,7 +81,7 @@ class XdgEntry:
             self._remove()
 
     def mend(self, command: tuple[str, ...]) -> None:
-        """Let the entry start `command`; what the person added to it stays."""
+        """Make the entry start `command`; what the user added to it stays."""
         if self._keys(self.path) is None:
             self.turn_on(command)
         else:
@@ -109,7 +110,7 @@ class XdgEntry:
         command = command_of(keys.get("Exec", ""))
         if keys.get("Hidden", "false").lower() == "true" or not command:
             return LoginEntry(LoginState.OFF, path)
-        # A program that is gone is another matter: such an entry is fixed.
+        # A missing program is another matter: such an entry is fixed.
         reason = self._rules.why_not(keys) if os.path.exists(command[0]) else self._switched_off(keys)
         state = LoginState.DISABLED if reason else LoginState.ON
         return LoginEntry(state, path, command, keys.get(_VERSION, ""), reason or "")
@@ -118,19 +119,19 @@ class XdgEntry:
         return self._rules.why_not({key: value for key, value in keys.items() if key != "TryExec"})
 
     def _keys(self, path: str) -> dict[str, str] | None:
-        """Return the keys of an entry; None where there is no file."""
+        """Return the keys of an entry; None if there is no file."""
         if self._homeless and path == self.path:
             return None
         lines = _read_lines(path)
         return None if lines is None else dict(pairs(lines))
 
     def _write(self, changes: Mapping[str, str | None]) -> None:
-        """Set keys of the person's entry, None removes one; other lines stay as they are."""
+        """Set keys of the user's entry, or remove those that are None; other lines stay as they are."""
         if self._homeless:
             raise AutostartFailed(f"no folder for login entries: {self._homeless.reason}. Set HOME")
         lines = _read_lines(self.path) or []
         data = ("\n".join(changed(lines, changes)) + "\n").encode("utf-8", "surrogateescape")
-        target = os.path.realpath(self.path)  # the person may keep their settings elsewhere, by a link
+        target = os.path.realpath(self.path)  # the user may keep settings elsewhere, through a link
         try:
             os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
             for _ in range(_ATTEMPTS):

@@ -1,8 +1,8 @@
 """The tray on Linux: StatusNotifierItem, its menu and notifications, spoken on the session bus.
 
-Read from the outside in: `icon` (what the seam asks for), `bus` (the loop and the connection's life),
-`session_bus` and `wire` (bytes; jeepney only there), `dispatch` and `interfaces` (who answers which call),
-`item` and `menu_object` over `menu_model` (what a host sees), `registration`, `notifications`.
+Read from the outside in: `icon` (implements the interface), `bus` (the loop and the connection's life),
+`session_bus` and `wire` (bytes; the only ones to use jeepney), `dispatch` and `interfaces` (who answers which
+call), `item` and `menu_object` over `menu_model` (what a host sees), `registration`, `notifications`.
 """
 
 from __future__ import annotations

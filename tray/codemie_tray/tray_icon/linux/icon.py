@@ -31,7 +31,7 @@ _LOG = logging.getLogger(__name__)
 NO_HOST = "No program here shows tray icons"
 MENU_HINT = "Right-click the icon for the menu."
 _MENU_SECONDS = 0.7
-"""How long a host may take to ask for the menu after a click that we refused."""
+"""How long a host may take to ask for the menu after we refused its click."""
 
 
 def in_terminal() -> bool:
@@ -55,7 +55,8 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         *,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
-        # pystray only asks whether there is an icon; it is drawn in several sizes when a host wants them.
+        # pystray only checks whether there is an icon; hosts request it in several sizes, which are drawn
+        # then.
         super().__init__(name, icon=view.icon, title=tooltip(view))
         self._menu = view.menu
         self._view = view
@@ -93,7 +94,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._dispatcher = Dispatcher({item.PATH: self._item, menu_object.PATH: self._menu_object})
 
     def keep_pixels_in(self, folder: str) -> None:
-        """Read the icon's pixels from this folder, and keep there what is drawn; before `run`."""
+        """Read the icon's pixels from this folder, and store new ones there; call before `run`."""
         self._item.cache = PixelCache(folder)
 
     # ---- TrayIconBackend ------------------------------
@@ -159,10 +160,10 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._bus.stop()
 
     def _show(self) -> None:
-        """Nothing: the icon is offered when the bus is joined."""
+        """Do nothing: the icon is offered when the bus is joined."""
 
     def _hide(self) -> None:
-        """Nothing: the icon disappears with the connection."""
+        """Do nothing: the icon disappears with the connection."""
 
     def _update_icon(self) -> None:
         self._icon_valid = True
@@ -189,7 +190,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         on_ready, self._on_ready = self._on_ready, None
         if on_ready:
             on_ready()
-        # Drawn while the host makes room, not when it asks: the two then take their time side by side.
+        # Drawn while the host makes room, not when it asks, so that both happen at the same time.
         self._bus.post(self._item.prepare)
 
     def _no_host(self) -> None:
@@ -217,8 +218,8 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
 
     def _clicked(self, method: str) -> None:
         # `ItemIsMenu` asks hosts to open the menu on every button. A host that calls us instead ignores it,
-        # and an item can't open its own menu. `Activate` is refused: Plasma then opens the menu itself. On a
-        # host that does not ask for the menu after that (lxqt-panel) a notification says where it is.
+        # and an item can't open its own menu. `Activate` is refused, so Plasma opens the menu itself. On a
+        # host that does not ask for the menu after that (lxqt-panel), a notification says where it is.
         if method == "Activate":
             self._bus.cancel(self._hint_at_menu)
             self._bus.call_later(_MENU_SECONDS, self._hint_at_menu)

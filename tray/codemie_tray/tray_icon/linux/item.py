@@ -39,11 +39,12 @@ class Item:
         on_click: Callable[[str], None],
         on_token: Callable[[str], None],
     ) -> None:
-        """Make it with its first values.
+        """Create it with its first values.
 
         Args:
-            on_click: gets the name of the method a host called for a click.
-            on_token: gets what lets a window come to the front that the next click opens (xdg-activation).
+            on_click: called with the name of the method that a host called for a click.
+            on_token: called with the token that lets the next click's window come to the front
+                (xdg-activation).
         """
         self._bus = bus
         self._name = name
@@ -54,7 +55,7 @@ class Item:
         self._on_click = on_click
         self._on_token = on_token
         self.cache: PixelCache | None = None
-        """Where pixels are kept between starts; without one every icon is drawn."""
+        """Where pixels are stored between starts; without it, every icon is drawn."""
         self._pixmaps: list[Pixmap] | None = None
         self._fonts: dict[str, FontFile | None] = {}
 
@@ -65,14 +66,14 @@ class Item:
         self._emit("NewIcon")
 
     def set_tooltip(self, title: str, text: str) -> None:
-        """Show another tooltip, and under another name if `title` differs."""
+        """Show another tooltip, and another name if `title` differs."""
         renamed, self._title, self._text = title != self._title, title, text
         if renamed:
             self._emit("NewTitle")
         self._emit("NewToolTip")
 
     def pixmaps(self) -> list[Pixmap]:
-        """Return the icon's pixels, drawn when they are first asked for."""
+        """Return the icon's pixels, drawn on first use."""
         if self._pixmaps is None:
             self._pixmaps = self._draw()
         return self._pixmaps
@@ -89,7 +90,7 @@ class Item:
         initial = self._design.initial
         built_in = not initial or icon_font.built_in_has(initial)
         if not built_in and initial not in self._fonts:
-            # Looking for a font asks another program and may take a while: a plainer icon until then.
+            # Looking for a font asks another program and may take a while; a plainer icon until then.
             self._fonts[initial] = None
             threading.Thread(target=self._find_font, args=(initial,), name="icon-font", daemon=True).start()
         font = self._fonts.get(initial)
@@ -115,7 +116,7 @@ class Item:
     def properties(self) -> dict[str, tuple[str, Any]]:
         """Return every property as (type, value)."""
         title = wire.one_line(self._title)
-        # The specification lets the text hold markup, so what is not meant so is escaped; not the title.
+        # The specification allows markup in the text, so it is escaped; the title is not.
         text = wire.lines(self._text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         values = {
             "Category": "ApplicationStatus",
@@ -140,7 +141,7 @@ class Item:
         return {name: (kind, values[name]) for name, kind in self.interface.properties.items()}
 
     def methods(self) -> Mapping[str, Callable[..., tuple[Any, ...]]]:
-        """Return what a host may call."""
+        """Return the methods that a host may call."""
         return {
             "Activate": lambda _x, _y: self._activated(),
             "SecondaryActivate": lambda _x, _y: self._clicked("SecondaryActivate"),

@@ -1,4 +1,4 @@
-"""Notifications: org.freedesktop.Notifications as a client."""
+"""Notifications: a client of org.freedesktop.Notifications."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class Notifications:
         self._desktop_entry = name
         self._pixmap = pixmap
         self._last = ("", 0)
-        """The server that showed the last one, and the number it gave it. Numbers are a server's own."""
+        """The server that showed the last one, and the number it assigned. Servers number separately."""
         self._button: Button | None = None
         """Of the last one, while it can be pressed."""
 
     def show(self, title: str, text: str, button: Button | None = None) -> None:
-        """Show a notification, or log that there is no way to. A server without buttons shows none."""
+        """Show a notification, or log that it can't be shown. A server without buttons shows none."""
         if not self._bus.connected:
             self._failed(title, "the session bus is not available")
             return
@@ -53,13 +53,13 @@ class Notifications:
             else:
                 self._notify(title, text, reply, button)
 
-        # Asked each time: it is cheap, and the server may be another one by now.
+        # Asked each time: that is cheap, and the server may have changed.
         self._bus.call(
             SERVICE, PATH, SERVICE, "GetCapabilities", on_reply=know_capabilities, start_service=True
         )
 
     def take_signal(self, signal: wire.Signal) -> None:
-        """Carry out the button's action if `signal` says that the person pressed it."""
+        """Carry out the button's action if `signal` says that the user pressed it."""
         button = self._button
         if button is None or (signal.interface, signal.member) != (SERVICE, "ActionInvoked"):
             return
@@ -95,11 +95,11 @@ class Notifications:
         if button and "actions" in known:
             label = wire.one_line(button.label)
             actions = [_ON_CLICK, label, _ON_BUTTON, label]
-            # Heard only while there is a button: other programs' buttons must not wake an idle tray.
+            # Listen only while there is a button: other programs' buttons must not wake an idle tray.
             self._bus.call_bus("AddMatch", "s", (_MATCH,))
             self._button = button
-        # Plasma writes the program's name over the notification; where the desktop entry is installed, GNOME
-        # and Plasma find its name and settings by it.
+        # Plasma shows the program's name above the notification; if the desktop entry is installed, GNOME and
+        # Plasma use it to find the program's name and settings.
         hints = {"image-data": image_data(self._pixmap()), "desktop-entry": ("s", self._desktop_entry)}
 
         def shown(reply: wire.Reply) -> None:

@@ -1,8 +1,8 @@
 """Registers the item with the watcher: at once, whenever a watcher appears, and again if no host looks.
 
-A panel asks its watcher for the items that are there, and only then listens for new ones. What registers in
-between (a few microseconds of waybar 0.9's start; we answer a new watcher that quickly) is in the watcher's
-list and on no panel. An icon that is shown was read, so one that nobody reads is offered under a new name.
+A panel asks its watcher for the present items, and only then listens for new ones. What registers in between
+(a few microseconds of waybar 0.9's start; we answer a new watcher that quickly) is in the watcher's list but
+on no panel. A shown icon has been read, so one that nobody reads is offered again under a new name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 _WATCHER_PATH = "/StatusNotifierWatcher"
 _DO_NOT_QUEUE = 4
 _OURS_NOW = (1, 4)
-"""RequestName's answers that mean the name is ours."""
+"""RequestName's answers that mean that the name is ours."""
 _MATCHES = (
     f"type='signal',sender='{bus.SERVICE}',member='NameOwnerChanged',arg0='{WATCHER}'",
     f"type='signal',sender='{WATCHER}',interface='{WATCHER}',member='StatusNotifierHostRegistered'",
@@ -27,7 +27,7 @@ _MATCHES = (
 )
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _MOST_OFFERS = 3
-"""To one watcher: a host that does not look then has its reasons."""
+"""Per watcher: a host that still does not look has its reasons."""
 
 
 class Registration:
@@ -50,12 +50,12 @@ class Registration:
         Args:
             session: the bus.
             path: of the item.
-            on_offered: called each time the item was offered, or none was there to offer it to.
-            on_host: called with the unique name of the program that took the item.
-            on_looked: called when a host looked at the item for the first time: it is shown.
-            on_no_host: called once, if no host is there after `no_host_seconds`.
-            host_seconds: how long a host may take to look at the item.
-            no_host_seconds: how long to wait for one.
+            on_offered: called each time the item was offered, or there was no watcher to offer it to.
+            on_host: called with the unique name of the program that accepted the item.
+            on_looked: called when a host read the item for the first time: it is shown.
+            on_no_host: called once, if there is no host after `no_host_seconds`.
+            host_seconds: how long a host may take to read the item.
+            no_host_seconds: how long to wait for a host.
         """
         self._bus = session
         self._path = path
@@ -74,7 +74,7 @@ class Registration:
         self._was_read = False
 
     def begin(self) -> None:
-        """Take a name on a bus that was just joined, and register under it."""
+        """Request a name on a newly joined bus, and register under it."""
         self._names = self._offers = 0
         for match in _MATCHES:
             self._bus.call_bus("AddMatch", "s", (match,))
@@ -83,7 +83,7 @@ class Registration:
         self._take_name()
 
     def take_signal(self, signal: wire.Signal) -> None:
-        """Register again if a watcher appeared or dropped the item; await a look if a host appeared."""
+        """Register again if a watcher appeared or dropped the item; expect a read if a host appeared."""
         if signal.sender == bus.SERVICE and signal.member == "NameOwnerChanged":
             if len(signal.body) == 3 and signal.body[0] == WATCHER:
                 self._offers = 0
@@ -102,16 +102,16 @@ class Registration:
             and _is_item(signal.body[0], self._own_name)
         ):
             # GNOME's extension (46) may drop an item that registers while the shell starts. Each watcher
-            # spells an item in its own way: "name", "name/path", "name@/path".
+            # spells items in its own way: "name", "name/path", "name@/path".
             _LOG.info("The tray's host dropped the icon; offering it once more.")
             self._was_read = False
             self._wait_for_look()
 
     def take_call(self, call: wire.Call) -> None:
-        """Notice that a host looks at the item.
+        """Notice that a host reads the item.
 
-        Panels read all properties at once. One that reads them singly must be the watcher as well to count:
-        other programs (a script, a monitor) may read one, too.
+        Panels read all properties at once. One that reads them singly counts only if it is also the watcher,
+        because other programs (a script, a monitor) may read one, too.
         """
         if call.path != self._path or call.interface != _PROPERTIES:
             return
@@ -129,7 +129,7 @@ class Registration:
 
     def _got_name(self, reply: wire.Reply) -> None:
         ours = not reply.error and reply.body in [(code,) for code in _OURS_NOW]
-        # Else another process has it: the same process number in another container on this bus.
+        # Otherwise another process has it: the same process number in another container on this bus.
         self._own_name = self._name if ours else ""
         self._register()
         self._on_offered()
@@ -137,7 +137,7 @@ class Registration:
     def _register(self) -> None:
         self._was_read = False
         self._offers += 1
-        # An item is known by its name on the bus; given an object's path instead, the watcher takes the
+        # An item is identified by its name on the bus; given an object's path instead, the watcher uses the
         # sender of the call.
         self._bus.call(
             WATCHER,
@@ -166,7 +166,7 @@ class Registration:
             self._bus.call_later(self._host_seconds, self._look_again)
 
     def _look_again(self) -> None:
-        # A watcher may be there long before a host is; nobody can look then, and its signal says when.
+        # A watcher may exist long before a host; nobody can read the item then, and a signal says when.
         self._ask_for_host(self._offer_anew)
 
     def _look_for_host(self) -> None:
@@ -198,5 +198,5 @@ class Registration:
 
 
 def _is_item(item: object, name: str) -> bool:
-    """Tell whether a watcher means the item of `name`, and not one whose number only begins like its own."""
+    """Return whether a watcher means this item, and not one whose number only begins with the same digits."""
     return isinstance(item, str) and item.startswith(name) and not item[len(name) : len(name) + 1].isdigit()

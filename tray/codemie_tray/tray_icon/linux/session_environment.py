@@ -1,9 +1,9 @@
-"""The variables of the session that shows the icon: what we open has to appear there.
+"""The variables of the session that shows the icon, because what we open has to appear there.
 
-The bus may outlive a login (it belongs to the user, not to the session), and we with it. Then the variables
-that we were started with name a display that is gone. The program that shows the icon now is on the right
-one; where its own variables do not say which (GNOME Shell makes its display itself), systemd's user manager
-was told."""
+The bus may outlive a login (it belongs to the user, not to the session), and so may we. In that case the
+variables that we were started with name a display that is gone. The program that shows the icon now is on the
+right one; if its own variables do not name it (GNOME Shell creates its display itself), systemd's user
+manager knows it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NAMES = (
     "I3SOCK",
     "HYPRLAND_INSTANCE_SIGNATURE",
 )
-"""Variables that belong to one session, and go with it."""
+"""Variables that belong to one session, and end with it."""
 
 _ACTIVATION = "XDG_ACTIVATION_TOKEN"
 _TOKEN_LIMIT = 1024
@@ -45,7 +45,7 @@ _LIMIT_BYTES = 1024 * 1024
 
 
 class SessionEnvironment:
-    """Used on the bus's thread; `variables` by any."""
+    """Used on the bus's thread; `variables` on any thread."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
@@ -54,13 +54,15 @@ class SessionEnvironment:
         self._token = ""
 
     def keep_token(self, token: str) -> None:
-        """Keep what lets the next program that we start come to the front; it is good for one of them."""
+        """Store the token that lets the next program we start come to the front; it works once."""
         usable = len(token) <= _TOKEN_LIMIT and token.isascii() and token.isprintable()
         self._token = token if usable else ""
 
     def variables(self) -> dict[str, str | None]:
-        """Return the session's variables, None for one that it does not have; empty where nothing is
-        known. They are for one program: an activation token is not returned a second time."""
+        """Return the session's variables, None for one that it lacks; empty if nothing is known.
+
+        They are for one program: an activation token is not returned a second time.
+        """
         token, self._token = self._token, ""
         activation: dict[str, str | None] = {_ACTIVATION: token} if token else {}
         for known in (self._of_host, self._of_manager):
@@ -69,7 +71,7 @@ class SessionEnvironment:
         return activation
 
     def learn(self, host: str) -> None:
-        """Find out, of the program that shows the icon, by its unique name on the bus."""
+        """Read them from the program that shows the icon, given its unique name on the bus."""
         self._of_host = {}
         self._bus.call_bus("GetConnectionUnixProcessID", "s", (host,), self._know_process)
         self._bus.call(

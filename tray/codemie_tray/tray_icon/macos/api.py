@@ -1,7 +1,7 @@
-"""The calls into macOS that pystray does not make. All but `call_on_main` belong on the main thread.
+"""The calls to macOS that pystray does not make. All except `call_on_main` belong on the main thread.
 
-AppKit may be touched from there only; recent releases of macOS end a program that does otherwise. Written
-from the documentation and pystray's source: not run on macOS.
+AppKit may be used only there; recent releases of macOS kill a program that does otherwise. Written from the
+documentation and pystray's source; not run on macOS.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class MenuWatcher(Foundation.NSObject):  # type: ignore[misc]  # no types upstre
 
 
 class ApplicationWatcher(Foundation.NSObject):  # type: ignore[misc]
-    """Delegate of the application: reports when it is opened a second time, and when macOS ends it."""
+    """Delegate of the application: reports that it is opened a second time, and that macOS ends it."""
 
     on_reopen: Callable[[], None]
     on_end: Callable[[], None]
@@ -41,17 +41,17 @@ class ApplicationWatcher(Foundation.NSObject):  # type: ignore[misc]
         return False
 
     def applicationWillTerminate_(self, _note: Any) -> None:  # noqa: N802
-        """Called by AppKit at a log-out or a restart; the process ends here, and `run` does not return."""
+        """Called by AppKit at log-out or restart; the process ends here, and `run` does not return."""
         self.on_end()
 
 
 def call_on_main(function: Callable[..., None], *arguments: object) -> None:
-    """Have the main loop call `function`, soon and in order; from any thread."""
+    """Make the main loop call `function`, soon and in order; from any thread."""
     AppHelper.callAfter(function, *arguments)
 
 
 def prepare_application(app: Any, *, on_reopen: Callable[[], None], on_end: Callable[[], None]) -> object:
-    """Keep the program out of the Dock, hear of a second start and of the end; keep what is returned."""
+    """Keep the program out of the Dock, and report a second start and the end; keep the returned object."""
     app.setActivationPolicy_(AppKit.NSApplicationActivationPolicyAccessory)
     watcher = ApplicationWatcher.alloc().init()
     watcher.on_reopen, watcher.on_end = on_reopen, on_end
@@ -60,7 +60,7 @@ def prepare_application(app: Any, *, on_reopen: Callable[[], None], on_end: Call
 
 
 def watch_menu(menu: Any, on_open: Callable[[], None], on_close: Callable[[], None]) -> object:
-    """Hear of a menu's opening and closing; keep what is returned, a menu does not keep its delegate."""
+    """Report a menu's opening and closing; keep the returned object: a menu does not keep its delegate."""
     watcher = MenuWatcher.alloc().init()
     watcher.on_open, watcher.on_close = on_open, on_close
     menu.setDelegate_(watcher)
@@ -68,7 +68,7 @@ def watch_menu(menu: Any, on_open: Callable[[], None], on_close: Callable[[], No
 
 
 def on_waking_up(wake: Callable[[], None]) -> list[object]:
-    """Have `wake` called after a sleep and when the person's session is in front again; keep the result."""
+    """Call `wake` after sleep and when the user's session is in front again; keep the returned object."""
     centre = AppKit.NSWorkspace.sharedWorkspace().notificationCenter()
     queue = Foundation.NSOperationQueue.mainQueue()
     names = (AppKit.NSWorkspaceDidWakeNotification, AppKit.NSWorkspaceSessionDidBecomeActiveNotification)
@@ -86,12 +86,12 @@ def stop_hearing(observers: Sequence[object]) -> None:
 
 
 def on_signal(number: int, handler: Callable[[], None]) -> None:
-    """Have the main loop call `handler` at a signal: Python's own handlers wait until AppKit returns."""
+    """Make the main loop call `handler` at a signal: Python's own handlers wait until AppKit returns."""
     MachSignals.signal(number, lambda _number: handler())
 
 
 def template_image(pngs: Sequence[bytes], size_points: int) -> Any:
-    """Return one image of several densities that macOS colours for light, dark and chosen.
+    """Return one image in several densities that macOS colours for light, dark and selected.
 
     Args:
         pngs: the same picture at different numbers of pixels.
@@ -101,7 +101,8 @@ def template_image(pngs: Sequence[bytes], size_points: int) -> Any:
     for png in pngs:
         data = Foundation.NSData.dataWithBytes_length_(png, len(png))
         representation = AppKit.NSBitmapImageRep.imageRepWithData_(data)
-        # In points: more pixels than points is how macOS knows the one for a Retina screen.
+        # In points: that there are more pixels than points is how macOS recognizes the one for Retina
+        # screens.
         representation.setSize_((size_points, size_points))
         image.addRepresentation_(representation)
     image.setTemplate_(True)
@@ -118,6 +119,6 @@ def show_alert(app: Any, title: str, text: str) -> None:
 
 
 def bundle_identifier() -> str | None:
-    """Return by which name the system knows this app; None where it runs outside of one."""
+    """Return the name by which the system knows this app; None if it runs outside of one."""
     identifier = Foundation.NSBundle.mainBundle().bundleIdentifier()
     return str(identifier) if identifier else None

@@ -1,8 +1,8 @@
 """The menu-bar icon on macOS: pystray's own backend, with every call brought to the main thread.
 
 Other threads only ask the main loop (`macos_api.call_on_main`). The icon is a template: macOS gives it the
-colour of the menu bar, and the initial names the profile. Checked against pystray 0.19.5's source, by
-type, and by tests over a faked AppKit; not run on macOS.
+colour of the menu bar, and the initial identifies the profile. Checked against pystray 0.19.5's source, by
+type, and by tests with a faked AppKit; not run on macOS.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from codemie_tray.view.view import View
 from pystray import _darwin  # isort: skip - after pystray_base, so that pystray picks no backend
 
 ICON_POINTS = 18
-"""What fits every menu bar with some air."""
+"""Fits every menu bar with some padding."""
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 DENSITIES = (1, 2)
 """Pixels per point: an ordinary screen and Retina."""
@@ -33,14 +33,14 @@ WHERE_IS_IT = (
 
 
 class _Rows:
-    """What the rows of the menu do, by tag. No tag is used twice, so the row of an old menu stays itself."""
+    """What the rows of the menu do, by tag. No tag is reused, so a row of an old menu keeps its meaning."""
 
     def __init__(self, before: _Rows | None) -> None:
         self._first = len(before) if before else 0
         self._rows: list[Any] = []
         self._before = before
         if before:
-            before._before = None  # of the menus that are gone only the last can still be open
+            before._before = None  # of all former menus, only the last can still be open
 
     def append(self, row: Any) -> None:
         self._rows.append(row)
@@ -55,10 +55,10 @@ class _Rows:
 
 
 class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no types
-    """See `tray_icon.backend.TrayIconBackend`. To be made on the main thread; `on_action` is called there."""
+    """See `tray_icon.backend.TrayIconBackend`. Create it on the main thread; `on_action` is called there."""
 
     def __init__(self, name: str, view: View, on_action: Callable[[Action], None]) -> None:
-        # pystray takes its place in the menu bar here; it is empty, and not seen, before `run`.
+        # pystray takes its place in the menu bar here; it is empty, and invisible, before `run`.
         super().__init__(name, icon=view.icon, title=tooltip(view), menu=to_pystray(view.menu, on_action))
         self._view = view
         self._on_action = on_action
@@ -105,12 +105,12 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
         macos_api.call_on_main(self._apply, view)
 
     def notify(self, title: str, text: str, button: Item | None = None) -> None:
-        """Show a notification, or log that the system does not allow it; it has no button here."""
+        """Show a notification, or log that the system does not allow it; without a button."""
         del button
         macos_api.call_on_main(self._notify, text, title)
 
     def show_itself(self, title: str, text: str) -> None:
-        """Answer a second start by a window: the icon and the notifications may both be hidden."""
+        """Answer a second start with a window: the icon and the notifications may both be hidden."""
         macos_api.call_on_main(self._alert, title, f"{text}\n\n{WHERE_IS_IT}")
 
     def _icon_of(self, view: View) -> object:
@@ -119,7 +119,7 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
     # ---- the main loop ------------------------------
 
     def _mark_ready(self) -> None:
-        # Instead of pystray's, which starts a thread that would touch AppKit.
+        # Replaces pystray's, which starts a thread that would touch AppKit.
         self._running = True
         for number in SIGNALS:
             macos_api.on_signal(number, self.stop)
@@ -131,7 +131,7 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
     def _stop_if_running(self) -> None:
         if not self._running:
             return
-        # Each has a loop of its own, which the main one can only end after.
+        # Each has its own loop, and the main loop can end only after it.
         if self._menu_is_open and self._menu_handle:
             self._menu_handle[0].cancelTracking()
             macos_api.call_on_main(self._stop_if_running)
@@ -145,7 +145,7 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
     # ---- icon, tooltip, notifications ------------------------------
 
     def _assert_image(self) -> None:
-        """Have the template image of the view, drawn at each density: never scaled, so never blurred."""
+        """Show the template image of the view, drawn at each density: never scaled, so never blurred."""
         from codemie_tray.tray_icon.picture.drawing import draw_template
 
         if self._icon_image is not None:
@@ -193,9 +193,9 @@ class TrayIcon(ShownView, _darwin.Icon):  # type: ignore[misc]  # pystray has no
     def _menu_closes(self) -> None:
         self._menu_is_open = False
         if self._menu_is_old:
-            # Not here: the chosen row's action is still to come.
+            # Not here: the chosen row's action is yet to come.
             macos_api.call_on_main(self._update_menu)
 
     def _handler(self, callback: Any) -> Any:
-        # Instead of pystray's, which rebuilds the whole menu after every click.
+        # Replaces pystray's, which rebuilds the whole menu after every click.
         return callback

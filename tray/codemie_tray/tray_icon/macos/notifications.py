@@ -1,7 +1,7 @@
-"""Notifications on macOS: the system's own centre for the installed app, a script where there is no app.
+"""Notifications on macOS: through the system's own centre for the installed app, otherwise by a script.
 
-The centre takes notifications of a bundle only, and asks the person once. Run from source the program is no
-bundle; then AppleScript shows them, without blocking anybody and with the texts as arguments, never as code.
+The centre accepts notifications only from a bundle, and asks the user once. Run from source, the program is
+not a bundle; AppleScript shows them then, without blocking and with the texts as arguments, never as code.
 Not run on macOS.
 """
 
@@ -49,7 +49,7 @@ class Notifications:
             self._by_centre(module, title, text)
 
     def _by_script(self, title: str, text: str) -> None:
-        # Another program shows it, which takes its time.
+        # Another program shows it, which takes some time.
         threading.Thread(target=_run_script, args=(title, text), name="notification", daemon=True).start()
 
     def _by_centre(self, module: Any, title: str, text: str) -> None:
@@ -72,7 +72,7 @@ class Notifications:
             else:
                 LOG.info("notifications are not allowed (%s): %s. %s", error, title, text)
 
-        # Asks the person the first time only, and returns their answer from then on.
+        # Asks the user only the first time, and returns their answer from then on.
         centre.requestAuthorizationWithOptions_completionHandler_(_ALERT_AND_SOUND, add)
 
 
@@ -82,7 +82,7 @@ def _told(error: object) -> None:
 
 
 def _centre_module() -> Any:
-    """Return the module of the system's notification centre, or None where this program may not use it."""
+    """Return the module of the system's notification centre, or None if this program may not use it."""
     if not getattr(sys, "frozen", False) or macos_api.bundle_identifier() is None:
         return None
     try:

@@ -1,9 +1,9 @@
-"""Draws the icon. Every size is drawn for itself, its straight edges on whole pixels: nothing is scaled down.
+"""Draws the icon. Every size is drawn separately, straight edges on whole pixels: nothing is scaled down.
 
-A rounded square in the profile's colour with its initial in white; a lighter rim, which a dark bar shows and
-a light one hides (where the bar is known to be light: a darker one); an amber badge with a gap around it. No
-profile: grey with an empty radio button. An initial that no font has: a chosen radio button in the profile's
-colour, never an empty box.
+A rounded square in the profile's colour with its initial in white; a lighter rim, visible on a dark bar and
+invisible on a light one (on a bar known to be light, a darker rim); an amber badge with a gap around it.
+Without a profile: grey with an empty radio button. If no font has the initial: a selected radio button in the
+profile's colour, never an empty box.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from codemie_tray.tray_icon.picture import font as icon_font
 from codemie_tray.view.view import IconDesign
 
 _FINER = 8
-"""Curves are drawn this much larger and averaged; edges that lie on whole pixels stay sharp through that."""
+"""Curves are drawn this much larger and averaged; edges on whole pixels stay sharp."""
 _NO_PROFILE = "#5d6470"
 _BADGE = (255, 183, 0, 255)
 _BADGE_INK = (38, 26, 0, 255)
@@ -35,7 +35,7 @@ def draw(
         design: what it shows.
         size_px: width and height; from 16 up.
         font: where to find the initial if Pillow's own font lacks it.
-        on_light: whether the bar is known to be light; its rim is then darker than the colour.
+        on_light: whether the bar is known to be light; the rim is then darker than the colour.
     """
     colour = _rgb(design.colour if design.initial else _NO_PROFILE)
     image = Image.new("RGBA", (size_px, size_px), (*colour, 0))
@@ -51,7 +51,7 @@ def draw(
 
 
 def draw_template(design: IconDesign, size_px: int, font: icon_font.FontFile | None = None) -> Image.Image:
-    """Return the icon as a template: black, and clear where the sign is, for a system that gives the colour.
+    """Return the icon as a template: black, with a transparent sign, for a system that adds the colour.
 
     Args:
         design: what it shows; its colour is not used.
@@ -73,7 +73,7 @@ def _draw_sign(image: Image.Image, design: IconDesign, font: icon_font.FontFile 
     mask = _letter(initial, size, font) if initial else None
     if mask is None:
         mask = _radio_button(_even(size * 0.5, like=size), chosen=bool(initial))
-    # With a badge in the corner the initial makes room.
+    # The initial makes room for a badge in the corner.
     shift = -max(1, round(size * 0.06)) if design.attention else 0
     left = (size - mask.width) // 2 + shift
     top = (size - mask.height) // 2 + shift
@@ -81,7 +81,7 @@ def _draw_sign(image: Image.Image, design: IconDesign, font: icon_font.FontFile 
 
 
 def _letter(initial: str, size: int, file: icon_font.FontFile | None) -> Image.Image | None:
-    """Return the initial's ink as a mask of just its size, or None if no font at hand has it."""
+    """Return the initial's ink as a mask of exactly its size, or None if no available font has it."""
     fitted = _fitted(initial, size, file)
     if fitted is None:
         return None
@@ -94,12 +94,12 @@ def _letter(initial: str, size: int, file: icon_font.FontFile | None) -> Image.I
 
 
 def _fitted(initial: str, size: int, file: icon_font.FontFile | None) -> tuple[FreeTypeFont, float] | None:
-    """Return a font, and a stroke to thicken it with, at which `initial` fills its room and no more."""
+    """Return a font, and a stroke to thicken it with, at which `initial` just fills its space."""
     room_width, room_height = size * 0.72, size * 0.70
     em = round(size * 0.84)
     for _ in range(3):
         if icon_font.built_in_has(initial):
-            # The built-in font has one weight, too light for white on a colour: a stroke thickens it.
+            # The built-in font has one weight, too light for white on a colour; a stroke thickens it.
             font, stroke = icon_font.built_in(em), em * 0.035
         else:
             opened = icon_font.open_font(file, em) if file else None
@@ -122,7 +122,7 @@ def _draw_badge(image: Image.Image, *, clear: _Ink, fill: _Ink, ink: _Ink) -> No
     hole = _disc(across + 2 * gap)
     image.paste(clear, (corner - gap, corner - gap), hole.crop((0, 0, across + gap, across + gap)))
     image.paste(fill, (corner, corner), _disc(across))
-    # An exclamation mark of rectangles on whole pixels: no font is sharp at this size.
+    # An exclamation mark made of rectangles on whole pixels: no font is sharp at this size.
     stroke = 2 * max(1, round(across / 12))
     dot = stroke if across > 8 else 1
     bar = round(across * 0.68) - dot - max(1, stroke // 2)
@@ -164,7 +164,7 @@ def _radio_button(across: int, *, chosen: bool) -> Image.Image:
 
 
 def _even(length: float, *, like: int) -> int:
-    """Return about `length`, odd or even as `like` is, so that it can be centred in it on whole pixels."""
+    """Return about `length`, odd or even like `like`, so that it can be centred in it on whole pixels."""
     whole = int(length)
     return whole if whole % 2 == like % 2 else whole + 1
 

@@ -1,7 +1,7 @@
-"""Finds a font for a letter: Pillow's own, which has little more than ASCII, or one of the system.
+"""Finds a font for a letter: Pillow's own, which has little more than ASCII, or one of the system's.
 
-The built-in one is available at once and looks the same everywhere. Asking the system takes a while: that is
-done on a thread of its own, and only for an initial that the built-in font lacks.
+The built-in font is available at once and looks the same everywhere. Asking the system takes a while, so that
+is done on a separate thread, and only for an initial that the built-in font lacks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FC_MATCH_SECONDS = 5.0
 """fontconfig may have to rebuild its cache first."""
 _PROBE_PX = 32
 _INVISIBLE = "\u200d\ufe0e\ufe0f"
-"""Joiner and variation selectors: they have no picture of their own."""
+"""Joiner and variation selectors: they have no glyph of their own."""
 _NEVER_ASSIGNED = "\U0010ffff"
 
 _WINDOWS_FILES = (
@@ -56,7 +56,7 @@ def _built_in(size_px: int) -> FreeTypeFont:
 
 
 def open_font(file: FontFile, size_px: int) -> FreeTypeFont | None:
-    """Return the face in `file` at an em of `size_px`, or None if it is no (scalable) font any more."""
+    """Return the face in `file` at an em of `size_px`, or None if it is no longer a (scalable) font."""
     try:
         return ImageFont.truetype(file.path, size_px, index=file.index)
     except (OSError, ValueError):
@@ -70,7 +70,7 @@ def built_in_has(text: str) -> bool:
 
 
 def has(font: FreeTypeFont, text: str) -> bool:
-    """Whether `font` has its own picture for every character of `text`, not the one for a missing one."""
+    """Whether `font` has its own glyph for every character of `text`, not the one for missing ones."""
     visible = [character for character in text if character not in _INVISIBLE]
     missing = _picture(font, _NEVER_ASSIGNED)
     return bool(visible) and all(
@@ -114,7 +114,7 @@ def _by_list() -> Iterable[FontFile]:
 
 
 def _by_fontconfig(text: str) -> Iterable[FontFile]:
-    """Yield fontconfig's best, a guess: it answers with *some* font even if none has the character."""
+    """Yield fontconfig's best guess: it answers with *some* font even if none has the character."""
     import subprocess
 
     from codemie_core.system.process.foreign_environment import foreign_environment
@@ -138,5 +138,5 @@ def _by_fontconfig(text: str) -> Iterable[FontFile]:
         return
     answer = ran.stdout.decode("utf-8", "surrogateescape").split("\n")
     if len(answer) >= 2 and answer[0]:
-        # The index's upper half names an instance of a variable font, which Pillow takes by another way.
+        # The index's upper half names an instance of a variable font, which Pillow selects in another way.
         yield FontFile(answer[0], int(answer[1]) & 0xFFFF if answer[1].isdigit() else 0)

@@ -1,8 +1,8 @@
 """The one place that imports pystray's shared classes.
 
-`import pystray` picks a backend for the system it finds and loads it, which on Linux may raise anything (an
-X display that is not there, GTK without its type files). Its `dummy` backend loads nothing, so that is the
-one asked for while the import runs; our own backends subclass what they need by name.
+`import pystray` picks a backend for the system it detects and loads it, which on Linux may raise anything (an
+X display that does not exist, GTK without its type files). Its `dummy` backend loads nothing, so that one is
+selected during the import; our own backends subclass what they need by name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From our menu description to pystray's, which its own backends for Windows and macOS read."""
+"""Converts our menu description to pystray's, which its backends for Windows and macOS read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Choice:
     """What choosing one row does."""
 
     action: Action | None
-    """None: a row that is only read."""
+    """None for a row that only shows something."""
     on_action: Callable[[Action], None]
 
     def __call__(self, _icon: object, _item: object) -> None:
-        """Report the action; pystray's arguments are of no use."""
+        """Report the action; pystray's arguments are not needed."""
         if self.action is not None:
             self.on_action(self.action)
 

@@ -1,4 +1,4 @@
-"""The policy every backend shares: of a new view, hand pystray only what differs from the last one."""
+"""The policy every backend shares: pass pystray only what differs between the new view and the last one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from codemie_tray.view.view import View
 
 
 def tooltip(view: View) -> str:
-    """Return the tooltip as one text, for systems that know only that."""
+    """Return the tooltip as one text, for systems that support only that."""
     return f"{view.tooltip_title}\n{view.tooltip_text}" if view.tooltip_text else view.tooltip_title
 
 
 class ShownView:
-    """Mixed into a pystray icon, whose setters it uses; what it touches is `icon`, `title` and `menu`."""
+    """Mixed into a pystray icon, whose setters it uses; it touches `icon`, `title` and `menu`."""
 
     _view: View
     _on_action: Callable[[Action], None]
@@ -26,7 +26,7 @@ class ShownView:
     menu: Any
 
     def _apply(self, view: View) -> None:
-        """Bring the icon from the last view to `view`. To be called on the backend's own thread."""
+        """Update the icon from the last view to `view`. Call it on the backend's own thread."""
         before, self._view = self._view, view
         if view.icon != before.icon:
             self.icon = self._icon_of(view)
@@ -36,11 +36,11 @@ class ShownView:
             self.menu = self._menu_of(view)
 
     def show_itself(self, title: str, text: str) -> None:
-        """Answer a second start; a notification will do where nothing hides the icon for good."""
+        """Answer a second start; a notification will do if nothing hides the icon for good."""
         self.notify(title, text)
 
     def session_environment(self) -> dict[str, str | None]:
-        """Return nothing: a program does not outlive its session here."""
+        """Return nothing: here, a program does not outlive its session."""
         return {}
 
     def notify(self, title: str, text: str, button: Item | None = None) -> None:
@@ -48,9 +48,9 @@ class ShownView:
         raise NotImplementedError
 
     def _menu_of(self, view: View) -> object:
-        """Return what the backend wants as pystray's `menu`."""
+        """Return the value for pystray's `menu`."""
         return to_pystray(view.menu, self._on_action)
 
     def _icon_of(self, view: View) -> object:
-        """Return what the backend wants as pystray's `icon`."""
+        """Return the value for pystray's `icon`."""
         raise NotImplementedError

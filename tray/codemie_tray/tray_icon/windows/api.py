@@ -1,6 +1,6 @@
-"""The calls into Windows that pystray does not make.
+"""The calls to Windows that pystray does not make.
 
-Numbers are those of the Windows SDK's headers, names those of its documentation.
+Numbers are from the Windows SDK's headers, names from its documentation.
 """
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
@@ -79,7 +79,7 @@ _kernel32.SetConsoleCtrlHandler.argtypes = (_CONSOLE_HANDLER, wintypes.BOOL)
 
 
 def be_aware_of_dpi() -> None:
-    """Draw our own pixels on every monitor; changes nothing where the program's manifest says so already."""
+    """Draw our own pixels on every monitor; a no-op if the program's manifest already says so."""
     # Windows 10 1703 and later; before that, the system's own scaling applies.
     with contextlib.suppress(AttributeError):
         set_context = _user32.SetProcessDpiAwarenessContext
@@ -103,10 +103,10 @@ def small_icon_px() -> int:
 
 
 def icon_from_ico(ico: bytes, size_px: int) -> int:
-    """Return a handle to the one image in `ico`, to be given back with DestroyIcon.
+    """Return a handle to the one image in `ico`; release it with DestroyIcon.
 
     Raises:
-        OSError: Windows does not take it.
+        OSError: Windows does not accept it.
     """
     resource = ico[_ICO_HEADER_BYTES:]
     handle = _user32.CreateIconFromResourceEx(
@@ -127,7 +127,7 @@ def taskbar_is_light() -> bool:
 
 
 def icon_rectangle(window: int) -> tuple[int, int, int, int] | None:
-    """Return left, top, right, bottom of the icon on the screen, or None where Windows does not tell."""
+    """Return left, top, right, bottom of the icon on the screen, or None if Windows does not say."""
     identifier = _IconIdentifier(size=ctypes.sizeof(_IconIdentifier), window=window)
     rectangle = wintypes.RECT()
     if _shell32.Shell_NotifyIconGetRect(ctypes.byref(identifier), ctypes.byref(rectangle)) != 0:
@@ -136,17 +136,17 @@ def icon_rectangle(window: int) -> tuple[int, int, int, int] | None:
 
 
 def menus_open_leftwards() -> bool:
-    """Return whether the person has menus to the left of the pointer (a setting for handedness)."""
+    """Return whether the user has menus to the left of the pointer (a setting for handedness)."""
     return bool(_user32.GetSystemMetrics(_SM_MENUDROPALIGNMENT))
 
 
 def end_menu() -> None:
-    """Close the menu that the calling thread has open, as Escape would, submenus with it."""
+    """Close the menu that the calling thread has open, as Escape would, including submenus."""
     _user32.EndMenu()
 
 
 def start_timer(window: int, number: int, milliseconds: int) -> None:
-    """Have WM_TIMER sent to `window`; restarts a timer that runs."""
+    """Send WM_TIMER to `window`; restarts a running timer."""
     _user32.SetTimer(window, number, milliseconds, None)
 
 
@@ -156,25 +156,25 @@ def stop_timer(window: int, number: int) -> None:
 
 
 def set_title(window: int, title: str) -> None:
-    """Name a window, which nobody sees but an installer that looks for it."""
+    """Name a window that is invisible, for an installer that looks for it."""
     _user32.SetWindowTextW(window, title)
 
 
 def tell_of_sessions(window: int) -> None:
-    """Have WM_WTSSESSION_CHANGE sent to `window`, until it is destroyed."""
+    """Send WM_WTSSESSION_CHANGE to `window`, until it is destroyed."""
     _wtsapi32.WTSRegisterSessionNotification(window, _NOTIFY_FOR_THIS_SESSION)
 
 
 class ConsoleEvents:
-    """Handles Ctrl-C and the console's end, on a thread of the system; a context manager.
+    """Handles Ctrl-C and the end of the console, on a thread of the system; a context manager.
 
-    Python's own handler only notes the signal for its main thread, which waits in the message loop and would
-    hear of it with the next mouse movement.
+    Python's own handler only sets a flag for its main thread, which waits in the message loop and would
+    notice it with the next mouse movement.
 
     Args:
         stop: called at each event.
-        on_last: called before it where Windows ends the process as soon as both were called: the console's
-            window is closed, or the person signs out.
+        on_last: called before `stop` if Windows ends the process right after both calls: the console's window
+            was closed, or the user signs out.
     """
 
     def __init__(self, stop: Callable[[], None], on_last: Callable[[], None]) -> None:

@@ -1,8 +1,8 @@
-"""The tray icon on Windows: pystray's own backend with its known faults fixed, behind our interface.
+"""The tray icon on Windows: pystray's own backend with its known bugs fixed, behind our interface.
 
 Everything native happens on the thread of `run`, which serves the messages of one hidden window; other
-threads leave work and post a message. While the menu is open Windows runs that loop inside the menu's call:
-icon, tooltip and notifications are served then too, but the menu is only replaced when it has closed.
+threads queue work and post a message. While the menu is open, Windows runs that loop inside the menu's call:
+icon, tooltip and notifications are served then, too, but the menu is replaced only when it has closed.
 """
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
@@ -62,7 +62,7 @@ class TrayIcon(ShownView, NotifyIcon):
         """Show the icon until `stop`.
 
         Raises:
-            TrayUnavailable: there is no desktop to make a window on.
+            TrayUnavailable: there is no desktop on which to create a window.
         """
         self._on_ready = on_ready
         if self._stop_asked:
@@ -75,14 +75,14 @@ class TrayIcon(ShownView, NotifyIcon):
         except OSError as error:
             if not self._stop_asked:
                 raise TrayUnavailable(f"The tray can't be shown: {error.strerror}.") from error
-            # Whoever closes all windows of a program closes pystray's second one, which it then misses.
+            # A program that closes all windows closes pystray's second one, too, which pystray then lacks.
             LOG.debug("while ending: %s", error)
             self._give_back()
         finally:
             self._running = self._visible = False
 
     def _give_back(self) -> None:
-        """Unregister pystray's window class, which it leaves behind and a later icon could not register."""
+        """Unregister the window class that pystray leaves behind: a later icon could not register it."""
         for window in (self._hwnd, self._menu_hwnd):
             with contextlib.suppress(OSError):
                 win32.DestroyWindow(window)
@@ -104,7 +104,7 @@ class TrayIcon(ShownView, NotifyIcon):
         self._post(lambda: self._apply(view))
 
     def notify(self, title: str, text: str, button: Item | None = None) -> None:
-        """Show a notification, or log that no taskbar takes it; a balloon has no place for a button."""
+        """Show a notification, or log that no taskbar accepts it; balloons have no buttons."""
         del button
         self._post(lambda: self._notify(text, title))
 
@@ -119,7 +119,7 @@ class TrayIcon(ShownView, NotifyIcon):
     # ---- the loop ------------------------------
 
     def _mark_ready(self) -> None:
-        # Instead of pystray's, which starts a thread that would set `visible` on its own.
+        # Replaces pystray's, which starts a thread that would set `visible` on its own.
         windows_api.tell_of_sessions(self._hwnd)
         self._running = True
         self._update_menu()
@@ -133,7 +133,7 @@ class TrayIcon(ShownView, NotifyIcon):
     def _create_window(self, atom: int) -> int:
         window: int = super()._create_window(atom)
         if self._hwnd is None:
-            # Before pystray takes the window's messages: it would answer this one, and do nothing.
+            # Handled before pystray sees the window's messages: it would answer this one, and do nothing.
             windows_api.set_title(window, WINDOW_TITLE)
         return window
 
@@ -157,18 +157,18 @@ class TrayIcon(ShownView, NotifyIcon):
             self._come_back()
 
     def _come_back(self) -> None:
-        """After a sleep or another person's turn: the icon may be gone, and files may have changed unseen."""
+        """After sleep or another user's session: the icon may be gone, and file changes missed."""
         if self.visible:
             self._show()
             self._on_looks_changed()
         self._on_action(Do.LOOK_AGAIN)
 
     def _on_query_end_session(self, _wparam: int, _lparam: int) -> int:
-        # pystray answers 0 to what it does not know, which here would keep the person from signing out.
+        # pystray answers unknown messages with 0, which here would keep the user from signing out.
         return 1
 
     def _on_end_session(self, wparam: int, _lparam: int) -> None:
-        # Windows may end the process as soon as this returns. Nothing is saved here: what was, is on disk.
+        # Windows may end the process as soon as this returns. Nothing needs saving: all changes are on disk.
         if wparam:
             self._on_action(Do.SESSION_ENDS)
             self.stop()

@@ -1,6 +1,7 @@
-"""The menu of the tray icon on Windows: opened by both buttons, replaced only when it changed and is closed.
+"""The menu of the tray icon on Windows: opened by both buttons, replaced only if it changed and is closed.
 
-pystray's own opens on the right button only, and destroys a menu that may be open, on whatever thread asks.
+pystray's own opens only on the right button, and destroys a menu that may be open, on whatever thread calls
+it.
 """
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
@@ -25,7 +26,7 @@ _TPM_RIGHTBUTTON = 0x0002
 
 
 class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
-    """pystray's icon with our own menu. All on the thread that serves the icon's window."""
+    """pystray's icon with our own menu. Used only on the thread that serves the icon's window."""
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)
@@ -35,14 +36,14 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
         self._stopping = False
 
     def _on_notify(self, _wparam: int, lparam: int) -> None:
-        """Open the menu on both buttons; pystray's own opens it on the right one only."""
+        """Open the menu on both buttons; pystray's own opens only on the right one."""
         if lparam in (win32.WM_LBUTTONUP, win32.WM_RBUTTONUP):
             self._open_menu()
 
     def _on_stop(self, wparam: int, lparam: int) -> None:
-        """End the window's loop; with the menu open, that first.
+        """End the window's loop; first close the menu, if it is open.
 
-        The menu has a loop of its own, and WM_QUIT must not be left to it: Wine's takes it and continues.
+        The menu has its own loop, and WM_QUIT must not reach it: Wine's consumes it and continues.
         """
         self._stopping = True
         if self._menu_is_open:
@@ -51,14 +52,14 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
             super()._on_stop(wparam, lparam)
 
     def _open_menu(self) -> None:
-        # A click may come between the asking to stop and the end: WM_QUIT waits until nothing else does.
+        # A click may arrive between the request to stop and the end: WM_QUIT waits until nothing else does.
         if self._menu_handle is None or self._menu_is_open or self._stopping:
             return
         menu, rows = self._menu_handle
         x, y = self._place_of_menu()
         self._menu_is_open = True
         try:
-            # Without this a click elsewhere would not close the menu.
+            # Without this, a click elsewhere would not close the menu.
             win32.SetForegroundWindow(self._hwnd)
             chosen = win32.TrackPopupMenuEx(
                 menu,
@@ -71,7 +72,7 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
                 self._menu_hwnd,
                 None,
             )
-            # The documentation of TrackPopupMenu asks for it, or the next click may only close the last menu.
+            # TrackPopupMenu's documentation requires it; otherwise the next click may only close the last menu.
             win32.PostMessage(self._hwnd, windows_api.WM_NULL, 0, 0)
         finally:
             self._menu_is_open = False
@@ -83,7 +84,7 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
             self._update_menu()
 
     def _place_of_menu(self) -> tuple[int, int]:
-        """Return where the pointer is, or the icon's middle if it was the keyboard that asked."""
+        """Return where the pointer is, or the icon's middle if the keyboard opened the menu."""
         point = wintypes.POINT()
         win32.GetCursorPos(ctypes.byref(point))
         icon = windows_api.icon_rectangle(self._hwnd)
@@ -108,10 +109,10 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
     def _create_menu_item(self, descriptor: Any, callbacks: list[Any]) -> Any:
         item = super()._create_menu_item(descriptor, callbacks)
         if descriptor is not pystray_base.Menu.SEPARATOR:
-            # An ampersand marks the next letter as a key; ours is a character.
+            # An ampersand marks the next letter as a key; ours is a literal character.
             item.dwTypeData = descriptor.text.replace("&", "&&")
         return item
 
     def _handler(self, callback: Any) -> Any:
-        # Instead of pystray's, which rebuilds the whole menu after every click.
+        # Replaces pystray's, which rebuilds the whole menu after every click.
         return callback

@@ -1,6 +1,6 @@
-"""The icon in the notification area: added again and again until a taskbar takes it, drawn for its size.
+"""The icon in the notification area: added repeatedly until a taskbar accepts it, drawn for its size.
 
-pystray adds it once and does not look whether that worked.
+pystray adds it once and does not check whether that worked.
 """
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
@@ -24,15 +24,15 @@ from pystray._util import win32  # isort: skip - after pystray_base, so that pys
 LOG = logging.getLogger(__name__)
 
 TOOLTIP_UNITS, TEXT_UNITS, TITLE_UNITS = 127, 255, 63
-"""The fields of NOTIFYICONDATAW less their closing NUL, in UTF-16 units; ctypes raises ValueError on more."""
+"""Lengths of NOTIFYICONDATAW's fields less the final NUL, in UTF-16 units; ctypes refuses longer texts."""
 
 _ADD_TIMER = 1
 _FIRST_RETRY_MS, _LAST_RETRY_MS = 500, 30_000
-"""After a failed add; TaskbarCreated ends the waiting at once where there was no taskbar at all."""
+"""After a failed add; if there was no taskbar at all, TaskbarCreated ends the wait at once."""
 
 
 class NotifyIcon(PopupMenu):
-    """pystray's icon with its known faults fixed. All on the thread that serves the icon's window."""
+    """pystray's icon with its known bugs fixed. Used only on the thread that serves the icon's window."""
 
     _view: View
 
@@ -49,7 +49,7 @@ class NotifyIcon(PopupMenu):
         }
 
     def _show(self) -> None:
-        """Add the icon, or try again later: at a login the taskbar comes after us, or is slow to answer."""
+        """Add the icon, or try again later: at login, the taskbar comes after us, or is slow to answer."""
         self._assert_icon_handle()
         flags = win32.NIF_MESSAGE | win32.NIF_ICON | win32.NIF_TIP
         fields = {
@@ -57,7 +57,7 @@ class NotifyIcon(PopupMenu):
             "hIcon": self._icon_handle,
             "szTip": cut_to_units(self.title, TOOLTIP_UNITS),
         }
-        # An add that timed out may have been done all the same: then a change of it succeeds.
+        # An add that timed out may have succeeded nevertheless; in that case, a change of it succeeds.
         self._added = self._tell(win32.NIM_ADD, flags, **fields) or self._tell(
             win32.NIM_MODIFY, flags, **fields
         )
@@ -82,7 +82,7 @@ class NotifyIcon(PopupMenu):
         super()._on_taskbarcreated(wparam, lparam)
 
     def _tell(self, code: int, flags: int, **fields: object) -> bool:
-        """Give the taskbar a message; returns whether it took it, which pystray does not look at."""
+        """Send the taskbar a message; return whether it accepted it, which pystray does not check."""
         return bool(
             win32.Shell_NotifyIcon(
                 code,
@@ -96,7 +96,7 @@ class NotifyIcon(PopupMenu):
         self._tell(code, flags, **fields)
 
     def _assert_icon_handle(self) -> None:
-        """Have an icon of the size and for the taskbar of now: drawn for them, never scaled."""
+        """Use an icon of the right size for the present taskbar: drawn for it, never scaled."""
         from codemie_tray.tray_icon.picture.drawing import draw
 
         wanted = (self._view.icon, windows_api.small_icon_px(), windows_api.taskbar_is_light())
@@ -104,7 +104,7 @@ class NotifyIcon(PopupMenu):
             return
         design, size_px, on_light = wanted
         buffer = io.BytesIO()
-        # As a bitmap: every Windows reads that at every size.
+        # As a bitmap, which every Windows reads at every size.
         draw(design, size_px, on_light=on_light).save(
             buffer, format="ICO", sizes=[(size_px, size_px)], bitmap_format="bmp"
         )
@@ -127,7 +127,7 @@ class NotifyIcon(PopupMenu):
         shown = self._tell(
             win32.NIM_MODIFY,
             win32.NIF_INFO,
-            # Without a text Windows would take the last notification away instead.
+            # Without a text, Windows would remove the last notification instead.
             szInfo=cut_to_units(message, TEXT_UNITS) or " ",
             szInfoTitle=cut_to_units(title or self._view.tooltip_title, TITLE_UNITS),
             dwInfoFlags=windows_api.NIIF_USER | windows_api.NIIF_RESPECT_QUIET_TIME,
@@ -136,7 +136,7 @@ class NotifyIcon(PopupMenu):
             LOG.info("no taskbar shows notifications: %s. %s", title, message)
 
     def _on_looks_changed(self, _wparam: int = 0, _lparam: int = 0) -> None:
-        """Draw the icon again if the theme, the density or the resolution is another."""
+        """Draw the icon again if the theme, the density or the resolution has changed."""
         if self.visible:
             before = self._drawn
             self._assert_icon_handle()
@@ -144,10 +144,10 @@ class NotifyIcon(PopupMenu):
                 self._update_icon()
 
     def _on_display_change(self, wparam: int, lparam: int) -> None:
-        # pystray takes the icon away and adds it again, which moves it to the end of the row.
+        # pystray removes the icon and adds it again, which moves it to the end of the row.
         self._on_looks_changed(wparam, lparam)
 
 
 def cut_to_units(text: str, units: int) -> str:
-    """Return `text` cut to so many UTF-16 units, as Windows counts, never inside a character."""
+    """Return `text` cut to this many UTF-16 units, as Windows counts, never inside a character."""
     return text.encode("utf-16-le", "replace")[: units * 2].decode("utf-16-le", "ignore")

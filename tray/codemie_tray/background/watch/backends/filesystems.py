@@ -58,9 +58,7 @@ def tells_of_changes(kind: str) -> bool:
 def needs_polling(folders: Iterable[str]) -> bool:
     """Return whether one of the folders (real paths) is on a file system that may change without events."""
     if sys.platform != "linux":
-        return (
-            False  # Windows reports network drives, macOS those it mounts itself: not tested there
-        )
+        return False  # Windows reports network drives, macOS those it mounts itself: not tested there
     try:
         with open(MOUNT_TABLE, encoding="utf-8", errors="surrogateescape") as file:
             mounts = [parse_mount(line) for line in file]

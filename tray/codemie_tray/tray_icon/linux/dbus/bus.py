@@ -1,7 +1,7 @@
-"""The loop of the tray's thread, and the life of its connection: joined, lost, joined again.
+"""The loop of the tray's thread, and the life of its connection: made, lost, made again.
 
-Everything on the bus happens on the one thread in `Bus.run`; others hand it work through `post`. It sleeps
-without a time limit while connected and nothing is due (`call_later`): an idle tray wakes up for nothing.
+Everything on the bus happens on the one thread in `Bus.run`; others give it work through `post`. It sleeps
+without a time limit while connected and nothing is due (`call_later`), so an idle tray never wakes up.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PATH = "/org/freedesktop/DBus"
 
 
 class Bus:
-    """The session bus as the tray's parts see it: always there to be spoken to, heard when connected."""
+    """The session bus for the tray's parts: they can always send, and are heard while it is connected."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Bus:
         self._stopping = False
         self._outage = Outage(patience)
         self._refusal = ""
-        """Why the bus is of no use though it let us connect."""
+        """Why the bus is of no use although it let us connect."""
         self._connection: Connection | None = None
         self._selector: selectors.BaseSelector | None = None
         self._wake_in: socket.socket | None = None
@@ -54,12 +54,12 @@ class Bus:
     # ---- from any thread, and from a signal handler: no lock is taken -----------------------------
 
     def post(self, work: Callable[[], None]) -> None:
-        """Have `work` done on the bus's thread, soon; before `run`, when it begins."""
+        """Run `work` on the bus's thread, soon; before `run`, when it begins."""
         self._posted.append(work)
         self._wake()
 
     def stop(self) -> None:
-        """End `run`, also one that has not begun."""
+        """End `run`, even if it has not begun."""
         self._stopping = True
         self._wake()
 
@@ -77,12 +77,12 @@ class Bus:
         return self._connection is not None
 
     def emit(self, path: str, interface: str, member: str, signature: str = "", body: Any = ()) -> None:
-        """Send a signal; without a bus nobody could hear it, so then nothing happens."""
+        """Send a signal; a no-op without a bus, because nobody could receive it."""
         if self._connection:
             self._connection.emit(path, interface, member, signature, body)
 
     def call(self, *call: Any, on_reply: OnReply | None = None, start_service: bool = False) -> None:
-        """Call service, path, interface, member, signature, body; without a bus nothing happens."""
+        """Call service, path, interface, member, signature, body; a no-op without a bus."""
         if self._connection:
             self._connection.call(*call, on_reply=on_reply, start_service=start_service)
 
@@ -93,11 +93,11 @@ class Bus:
         self.call(SERVICE, PATH, SERVICE, member, signature, body, on_reply=on_reply)
 
     def call_later(self, seconds: float, work: Callable[[], None]) -> None:
-        """Have `work` done once in so many seconds, unless the connection is lost before."""
+        """Run `work` once after some seconds, unless the connection is lost before."""
         self._later.append((time.monotonic() + seconds, work))
 
     def cancel(self, work: Callable[[], None]) -> None:
-        """Have `work`, handed to `call_later`, not done."""
+        """Cancel `work` that was passed to `call_later`."""
         self._later = [entry for entry in self._later if entry[1] != work]
 
     def answer(self, call: wire.Call, signature: str, body: Any) -> None:
@@ -111,7 +111,7 @@ class Bus:
             self._connection.refuse(call, name, text)
 
     def run(self) -> None:
-        """Be on the bus until `stop`.
+        """Stay on the bus until `stop`.
 
         Raises:
             BusUnreachable: there is no bus at the start, or a lost one stayed away.
@@ -209,7 +209,7 @@ class Bus:
             self._guarded(self._posted.popleft())
 
     def _seconds_to_next(self) -> float | None:
-        """Return how long nothing is due; None where nothing is: then only a message wakes us."""
+        """Return how long until something is due; None if nothing is: then only a message wakes us."""
         if not self._later:
             return None
         return max(0.0, min(due for due, _ in self._later) - time.monotonic())
@@ -223,7 +223,7 @@ class Bus:
                 self._guarded(work)
 
     def _guarded(self, work: Callable[..., None], *args: Any) -> None:
-        """Do `work`; a fault in it is reported and costs this one message, not the tray."""
+        """Run `work`; an exception in it is reported and costs this one message, not the tray."""
         try:
             work(*args)
         except Exception:  # noqa: BLE001 - the edge of the bus's thread
@@ -241,7 +241,7 @@ class Bus:
             lost: what ended the last one.
 
         Raises:
-            BusUnreachable: the bus stayed away, or of no use, for as long as we are ready to wait.
+            BusUnreachable: the bus stayed away, or was of no use, for as long as we are prepared to wait.
         """
         selector = self._selector
         assert selector is not None  # noqa: S101 - `run` made it

@@ -10,15 +10,15 @@ from typing import Any
 from codemie_tray.tray_icon.linux.dbus import wire
 
 OnReply = Callable[[wire.Reply], None]
-"""Called with the reply, also when it is an error."""
+"""Called with the reply, even if it is an error."""
 
 _READ_BYTES = 64 * 1024
 _MAX_UNSENT_BYTES = 32 * 1024 * 1024
-"""A bus that takes this little is as good as gone."""
+"""A bus that accepts this little is as good as gone."""
 
 
 class ConnectionLost(Exception):
-    """The bus closed the connection, or can't be understood or written to any more."""
+    """The bus closed the connection, or can no longer be understood or written to."""
 
 
 class Connection:
@@ -38,7 +38,7 @@ class Connection:
 
     @property
     def unsent(self) -> bool:
-        """Whether `flush` has something left to do once the socket can be written to."""
+        """Whether `flush` has more to do once the socket can be written to."""
         return bool(self._unsent)
 
     def call(self, *call: Any, on_reply: OnReply | None = None, start_service: bool = False) -> None:
@@ -63,10 +63,10 @@ class Connection:
             self._unsent += wire.encode_error(next(self._serials), call, name, text)
 
     def flush(self) -> None:
-        """Write what the socket takes now.
+        """Write what the socket accepts now.
 
         Raises:
-            ConnectionLost: the bus is gone or has not read for long.
+            ConnectionLost: the bus is gone or has not read for a long time.
         """
         while self._unsent:
             try:
@@ -80,10 +80,10 @@ class Connection:
             raise ConnectionLost("the bus does not read what we send")
 
     def receive(self) -> Iterator[wire.Incoming]:
-        """Read what has arrived and return the messages that are complete.
+        """Read what has arrived and return the complete messages.
 
         Raises:
-            ConnectionLost: the bus closed the connection or sends what is not D-Bus.
+            ConnectionLost: the bus closed the connection or sent something that is not D-Bus.
         """
         try:
             data = self._socket.recv(_READ_BYTES)
@@ -121,13 +121,13 @@ class Connection:
                 yield decoded
 
     def take_reply(self, reply: wire.Reply) -> None:
-        """Hand `reply` to whoever waits for it; a reply nobody asked for is nothing."""
+        """Pass `reply` to whoever waits for it; a reply that nobody asked for is ignored."""
         on_reply = self._waiting.pop(reply.serial, None)
         if on_reply:
             on_reply(reply)
 
     def close(self) -> None:
-        """Close the socket; what is unsent or awaited is forgotten."""
+        """Close the socket; whatever is unsent or awaited is forgotten."""
         self._waiting.clear()
         self._socket.close()
 

@@ -1,4 +1,4 @@
-"""Finds who answers a call, and refuses in the bus's own words what nobody can answer."""
+"""Finds who answers a call, and refuses calls that nobody can answer with the bus's own errors."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class BusObject(Protocol):
         """Return every property as (type, value)."""
 
     def methods(self) -> Mapping[str, Callable[..., tuple[Any, ...]]]:
-        """Return, by name, what is called with a call's arguments and returns the answer's."""
+        """Return functions by method name: each takes a call's arguments and returns the answer's."""
 
 
 class Dispatcher:
@@ -56,7 +56,7 @@ class Dispatcher:
         on_answer: Callable[[wire.Call, str, tuple[Any, ...]], None],
         on_refusal: Callable[[wire.Call, str, str], None],
     ) -> None:
-        """Carry out `call` and hand its answer, or the refusal's name and text, to one of the two."""
+        """Carry out `call` and pass its answer, or the refusal's name and text, to one of the two."""
         try:
             signature, body = self._carry_out(call)
             on_answer(call, signature, body)

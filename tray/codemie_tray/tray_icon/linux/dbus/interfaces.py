@@ -1,4 +1,4 @@
-"""What we offer on the bus, as data: calls are checked against it, and its introspection XML is made of it.
+"""What we offer on the bus, as data: calls are checked against it, and introspection XML is made from it.
 
 Sources: the StatusNotifierItem page of freedesktop.org and KDE's and Ayatana's additions to it; libdbusmenu's
 `dbus-menu.xml`; the D-Bus specification.
@@ -15,7 +15,7 @@ Arguments = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method: what it takes and gives."""
+    """One method: its arguments and results."""
 
     name: str
     takes: Arguments = ()

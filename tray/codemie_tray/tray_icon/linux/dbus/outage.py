@@ -1,4 +1,4 @@
-"""Waits for a lost bus: in growing pauses, and not for ever."""
+"""Waits for a lost bus: with growing pauses, and not forever."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How a lost bus is waited for, and a host that does not look."""
+    """How long to wait for a lost bus, and for a host that does not look."""
 
     first_seconds: float = 0.25
     longest_seconds: float = 8.0
     """The pauses double up to this."""
     total_seconds: float = 120.0
-    """Then it is lost for good. A bus is restarted within seconds; one that ends with its session stays away,
-    and a tray that outlived its session would keep the next one's from starting."""
+    """After this, it is lost for good. A bus is restarted within seconds; one that ends with its session
+    stays away, and a tray that outlived its session would keep the next one's from starting."""
     start_seconds: float = 10.0
-    """The same, while the bus has never let us in: whoever starts the program waits for an answer."""
+    """The same, while the bus has never accepted us: whoever starts the program waits for an answer."""
     answer_seconds: float = 5.0
     """How long the bus may take to say hello."""
     settled_seconds: float = 1.0
     """A connection that was lost sooner does not end the outage before it."""
     host_seconds: float = 3.0
-    """How long a host may take to look at what it was offered."""
+    """How long a host may take to read an item it was offered."""
     no_host_seconds: float = 10.0
-    """After this long without a host we notify the person. At login panels start beside us; a slow one that
-    comes later takes the notification away again."""
+    """After this long without a host, we notify the user. At login, panels start at the same time; if a slow
+    one comes later, the notification is removed."""
     no_host_in_terminal_seconds: float = 3.0
-    """The same, where somebody waits at a terminal."""
+    """The same, if somebody waits at a terminal."""
 
 
 class Outage:
-    """Counts the time without a bus that can be used; a connection alone is none, the bus has to answer.
+    """Measures the time without a usable bus; a connection alone is not enough, the bus has to answer.
 
     Args:
         patience: the limits.
-        clock: seconds that only grow.
+        clock: monotonic seconds.
     """
 
     def __init__(self, patience: Patience, clock: Callable[[], float] = time.monotonic) -> None:
@@ -50,7 +50,7 @@ class Outage:
         self._told = self._back_told = False
 
     def joined(self) -> bool:
-        """Note that the bus answered; returns whether to log that: once after an outage that was logged."""
+        """Record that the bus answered; return whether to log that: once after an outage that was logged."""
         self._joined_at = self._clock()
         self._ever_joined = True
         tell = self._told and not self._back_told
@@ -58,7 +58,7 @@ class Outage:
         return tell
 
     def lost(self) -> bool:
-        """Note that the connection is gone; returns whether to log it as the start of an outage."""
+        """Record that the connection is gone; return whether to log it as the start of an outage."""
         now = self._clock()
         lasted = -1.0 if self._joined_at is None else now - self._joined_at
         self._joined_at = None
@@ -78,6 +78,6 @@ class Outage:
         return self._clock() - self._began_at >= limit
 
     def next_pause(self) -> float:
-        """Return how long to wait before the next try, in seconds; longer each time."""
+        """Return how long to wait before the next attempt, in seconds; longer each time."""
         self._pause = min(max(self._pause * 2, self._patience.first_seconds), self._patience.longest_seconds)
         return self._pause

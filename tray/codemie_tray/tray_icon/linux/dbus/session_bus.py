@@ -12,25 +12,25 @@ from jeepney.bus import get_connectable_addresses
 from jeepney.io.blocking import prep_socket
 
 _LOGIN_SECONDS = 2.0
-"""Time limit of connecting and authenticating; a healthy bus takes under a millisecond."""
+"""Time limit for connecting and authenticating; a healthy bus takes less than a millisecond."""
 
 
 class BusUnreachable(Exception):
-    """There is no session bus, or it does not let us in; the message says which."""
+    """There is no session bus, or it does not accept us; the message says which."""
 
 
 def addresses(environ: Mapping[str, str]) -> list[str]:
-    """Return the socket names of the session bus, to be tried in turn (an abstract one starts with NUL).
+    """Return the socket names of the session bus, to be tried in order (an abstract one starts with NUL).
 
-    An address that can't be used here does not spoil those beside it: the D-Bus specification tries them in
-    order until one works. `autolaunch:` is the user's bus of systemd, as in libdbus, and so is no address.
+    An address that can't be used here does not invalidate the others: the D-Bus specification tries them in
+    order until one works. `autolaunch:`, like no address at all, means systemd's user bus, as in libdbus.
 
     Raises:
-        BusUnreachable: nothing names a bus, or in a way that can't be used here.
+        BusUnreachable: nothing names a bus in a way that can be used here.
     """
     named = environ.get("DBUS_SESSION_BUS_ADDRESS", "")
     runtime = environ.get("XDG_RUNTIME_DIR", "")
-    # A relative path is to be ignored (XDG Base Directory Specification).
+    # A relative path must be ignored (XDG Base Directory Specification).
     of_the_user = [os.path.join(runtime, "bus")] if os.path.isabs(runtime) else []
     if not named:
         if not of_the_user:
@@ -44,7 +44,7 @@ def addresses(environ: Mapping[str, str]) -> list[str]:
         if one.startswith("autolaunch:") or one == "unix:runtime=yes":
             found += of_the_user
             continue
-        with contextlib.suppress(ValueError, RuntimeError):  # of another kind, or no address at all
+        with contextlib.suppress(ValueError, RuntimeError):  # of another kind, or not an address
             found += get_connectable_addresses(one)
     if not found:
         raise BusUnreachable(f"the session bus's address {named!r} can't be used: it names no local socket")
@@ -52,7 +52,7 @@ def addresses(environ: Mapping[str, str]) -> list[str]:
 
 
 def connect(environ: Mapping[str, str] | None = None) -> socket.socket:
-    """Return a socket on the session bus that is authenticated and does not block.
+    """Return an authenticated, non-blocking socket on the session bus.
 
     Raises:
         BusUnreachable: no address of the bus answers.

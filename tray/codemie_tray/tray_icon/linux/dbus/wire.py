@@ -1,7 +1,7 @@
-"""The D-Bus wire format: bytes to values and back. With `session_bus`, the only place that knows jeepney.
+"""The D-Bus wire format: bytes to values and back. Only this and `session_bus` know jeepney.
 
-jeepney raises many kinds of errors on bytes it does not like, and its own stream parser does not recover from
-one; here a message that can't be read is a value like any other, and the next is read as if nothing had been.
+jeepney raises many kinds of errors on invalid bytes, and its own stream parser does not recover from one.
+Here a message that can't be read is a value like any other, and the next one is read normally.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jeepney.low_level import (
 )
 
 MAX_MESSAGE_BYTES = 64 * 1024
-"""Nothing a host has to tell an icon comes near this; what is longer is refused unread."""
+"""No message from a host to an icon comes near this size; longer ones are refused unread."""
 
 _FIXED_HEADER_BYTES = 16
 _PARSE_ERRORS = (
@@ -37,7 +37,7 @@ class Call:
     sender: str
     path: str
     interface: str
-    """Empty: the caller left it out, which the specification allows."""
+    """Empty if the caller omitted it, which the specification allows."""
     member: str
     signature: str
     body: tuple[Any, ...]
@@ -69,7 +69,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableCall:
-    """A call whose body is broken or too long: it can be refused, not carried out."""
+    """A call whose body is broken or too long: it can be refused, but not carried out."""
 
     serial: int
     sender: str
@@ -77,16 +77,16 @@ class UnreadableCall:
 
 
 _EMPTY_STRUCTURE = b"()"
-"""No valid signature has it, and jeepney would read an array of them for ever. A text may: see `decode`."""
+"""No valid signature has it; jeepney would read an array of them forever. A text may: see `decode`."""
 
 Incoming = Call | Reply | Signal | UnreadableCall
 
 
 def size_of(start: bytes | bytearray) -> int:
-    """Return how many bytes the message takes whose first 16 bytes are `start`.
+    """Return how many bytes the message takes that begins with these 16 bytes.
 
     Raises:
-        ValueError: this is not the start of a message, and the stream can't be followed any more.
+        ValueError: this is not the start of a message, and the stream can no longer be followed.
     """
     order = {0x6C: "<", 0x42: ">"}.get(start[0])
     if order is None:
@@ -97,7 +97,7 @@ def size_of(start: bytes | bytearray) -> int:
 
 
 def decode(message: bytes, *, whole: bool = True) -> Incoming | None:
-    """Return what `message` says, or None for one that nobody waits for and nobody can be answered.
+    """Return what `message` says, or None if nobody waits for it and nobody can be answered.
 
     Args:
         message: one message's bytes.
@@ -128,7 +128,7 @@ def decode(message: bytes, *, whole: bool = True) -> Incoming | None:
         failed = header.message_type is MessageType.error
         error = str(fields.get(HeaderFields.error_name, "") or "unnamed error") if failed else ""
         if isinstance(answered, int):
-            # That there is a reply matters more than its text, which may well speak of some "call()".
+            # That there is a reply matters more than its text, which may well contain some "call()".
             said = Reply(answered, sender, body or (), error)
     return said
 
@@ -183,7 +183,7 @@ def encode_call(
 def encode_signal(
     serial: int, path: str, interface: str, member: str, signature: str = "", body: tuple[Any, ...] = ()
 ) -> bytes:
-    """Return a signal to whoever listens."""
+    """Return a signal to all listeners."""
     message = new_signal(DBusAddress(path, interface=interface), member, signature or None, body)
     return bytes(message.serialise(serial=serial))
 
@@ -221,13 +221,13 @@ _FORBIDDEN = dict.fromkeys((*range(32), 127), "�") | {0x09: " ", 0x0A: " ", 0x
 
 
 def one_line(text: str) -> str:
-    """Return `text` as a D-Bus string may be and a row can show it.
+    """Return `text` as a D-Bus string can hold it and a row can show it.
 
-    A NUL or half a surrogate pair (both can stand in a profile's name) would make the bus cut the connection.
+    A NUL or half a surrogate pair (a profile's name can contain both) would make the bus cut the connection.
     """
     return text.translate(_FORBIDDEN).encode("utf-8", "replace").decode("utf-8")
 
 
 def lines(text: str) -> str:
-    """Return `text` as `one_line` does, its line breaks kept."""
+    """Return `text` as `one_line` does, but with its line breaks kept."""
     return "\n".join(one_line(line) for line in text.splitlines())

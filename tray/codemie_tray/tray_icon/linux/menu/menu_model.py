@@ -1,8 +1,8 @@
 """The menu as numbered rows, and what changed between two menus.
 
-An id means one thing for as long as the tray runs: a row keeps it while it stays in its menu and does the
-same (its label, mark and greying may change), and no other row ever gets it. So a host can keep an open menu
-open, and a click that crosses a change on its way can't hit another row than the person saw.
+An id keeps its meaning for as long as the tray runs: a row keeps its id while it stays in its menu and does
+the same (its label, mark and greying may change), and no other row ever gets it. So a host can keep an open
+menu open, and a click that crosses a change can't hit another row than the one the user saw.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Row:
     properties: Properties
     children: tuple[int, ...]
     action: Action | None
-    """What a click on it asks for; None: nothing."""
+    """What a click on it requests; None if nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Change:
     """What a host has to learn."""
 
     layout_parent: int | None
-    """The row below which rows came, went or moved; None: nowhere."""
+    """The row below which rows appeared, disappeared or moved; None if nowhere."""
     updated: list[tuple[int, Properties]]
     removed: list[tuple[int, list[str]]]
 
@@ -54,12 +54,12 @@ class MenuModel:
     def __init__(self) -> None:
         self._numbers = itertools.count(ROOT + 1)
         self.revision = 1
-        """Grows whenever rows come, go or move."""
+        """Increases whenever rows appear, disappear or move."""
         self.rows: dict[int, Row] = {ROOT: Row(ROOT, None, _submenu_properties(), (), None)}
         """By id, in the order of the menu."""
 
     def replace(self, menu: Menu) -> Change:
-        """Take over `menu` and return what changed."""
+        """Adopt `menu` and return what changed."""
         before = self.rows
         after: dict[int, Row] = {}
         rearranged: list[int] = []
@@ -102,7 +102,7 @@ class MenuModel:
         return Change(parent if rearranged else None, updated, removed)
 
     def layout(self, number: int, depth: int, names: list[str]) -> tuple[int, Properties, list[Any]]:
-        """Return a row and those below it as dbusmenu lays them out.
+        """Return a row and those below it in dbusmenu's layout.
 
         Args:
             number: the row's id, which must exist.
@@ -143,7 +143,7 @@ def _submenu_properties() -> Properties:
 def _properties(entry: Item | Separator) -> Properties:
     if isinstance(entry, Separator):
         return {"type": ("s", "separator")}
-    # An underscore marks the next letter as the row's key, and two stand for one.
+    # An underscore marks the next letter as the row's key, and two mean one underscore.
     label = wire.one_line(entry.label).replace("_", "__")
     properties: Properties = {"label": ("s", label), "enabled": ("b", entry.enabled)}
     if entry.items:
@@ -155,7 +155,7 @@ def _properties(entry: Item | Separator) -> Properties:
 
 
 def _below(entry: Item | Separator) -> tuple[Menu, Action | None]:
-    """Return the submenu of a row, and the action of one that has none."""
+    """Return the submenu of a row, or the action of a row without one."""
     if isinstance(entry, Separator):
         return (), None
     return entry.items, None if entry.items else entry.action

@@ -30,7 +30,7 @@ class MenuObject:
         self._model = MenuModel()
 
     def set_menu(self, menu: Menu) -> None:
-        """Show `menu`, telling hosts what differs and nothing if nothing does."""
+        """Show `menu`, telling hosts what differs, if anything."""
         change = self._model.replace(menu)
         name = self.interface.name
         if change.layout_parent is not None:
@@ -49,7 +49,7 @@ class MenuObject:
         }
 
     def methods(self) -> Mapping[str, Callable[..., tuple[Any, ...]]]:
-        """Return what a host may call."""
+        """Return the methods that a host may call."""
         return {
             "GetLayout": self._get_layout,
             "GetGroupProperties": self._get_group_properties,
@@ -72,7 +72,7 @@ class MenuObject:
 
     def _get_group_properties(self, numbers: list[int], names: list[str]) -> tuple[Any, ...]:
         rows = self._model.rows
-        # Each once, however often asked for: a short question must not make a long answer.
+        # Each once, however often requested: a short request must not cause a long answer.
         wanted = (
             [rows[number] for number in dict.fromkeys(numbers) if number in rows] if numbers else self._model
         )
@@ -103,7 +103,7 @@ class MenuObject:
 
     def _about_to_show(self, number: int) -> tuple[Any, ...]:
         self._row(number)
-        return (False,)  # every change was signalled when it came
+        return (False,)  # every change was signalled when it happened
 
     def _about_to_show_group(self, numbers: list[int]) -> tuple[Any, ...]:
         unknown = [number for number in numbers if number not in self._model.rows]

@@ -1,1 +1,1 @@
-"""The icon as a host wants it: pixels, drawn once and kept."""
+"""The icon in the form that hosts need: pixels, drawn once and stored."""

@@ -1,7 +1,7 @@
-"""The icon's pixels, kept between starts, so that Pillow need not be loaded to draw them again.
+"""The icon's pixels, stored between starts, so that Pillow need not be loaded to draw them again.
 
-Pillow's libraries are 4 MiB of the tray's memory and 25 ms of its start. An icon is 34 KiB, and a person has
-a handful: one per profile, each with and without the badge.
+Pillow's libraries take 4 MiB of the tray's memory and 25 ms of its start. An icon is 34 KiB, and a user has a
+handful: one per profile, each with and without the badge.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _SUFFIX = ".argb"
 
 
 class PixelCache:
-    """`<home>/tray/icons`: a file per design and release.
+    """`<home>/tray/icons`: one file per design and release.
 
-    A file is the SHA-256 of what follows, then the ARGB32 pixels of each of `SIZES_PX`. A file that is
-    missing, damaged or can't be written costs a drawing, and nothing else.
+    A file is the SHA-256 of the rest, then the ARGB32 pixels of each of `SIZES_PX`. A file that is missing,
+    damaged or can't be written only costs a drawing.
 
     Args:
-        folder: where the files are; made when the first is written. The folder above it must be ours alone.
+        folder: where the files are; created with the first file. The folder above it must be ours alone.
     """
 
     def __init__(self, folder: str) -> None:
@@ -76,7 +76,7 @@ class PixelCache:
             _LOG.info("The icon's pixels could not be kept: %s", error)
 
     def _make_room(self) -> None:
-        """Remove all files once there are too many: other releases' and those of profiles that are gone."""
+        """Remove all files once there are too many: those of other releases and of deleted profiles."""
         names = [name for name in names_in_own_folder(self._folder, levels=2) if name.endswith(_SUFFIX)]
         if len(names) >= _MOST_FILES:
             for name in names:

@@ -1,4 +1,4 @@
-"""The icon as a host wants it: pixels at several sizes."""
+"""The icon in the form that hosts need: pixels at several sizes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from codemie_tray.tray_icon.picture.font import FontFile
 
 SIZES_PX = (16, 22, 24, 32, 48, 64)
-"""What panels ask for, at once and twice the usual density; each is drawn for itself."""
+"""The sizes that panels use, at normal and double density; each is drawn separately."""
 
 Pixmap = tuple[int, int, bytes]
 """Width, height, ARGB32 in network byte order."""
@@ -25,14 +25,14 @@ def pixmaps(design: IconDesign, font: FontFile | None = None) -> list[Pixmap]:
     drawn = []
     for size in SIZES_PX:
         red, green, blue, alpha = draw(design, size, font).split()
-        # Merged under Pillow's own name for four bands, in the order the wire wants: no loop over pixels.
+        # Merged under Pillow's own name for four bands, in wire order: no loop over pixels.
         argb = Image.merge("RGBA", (alpha, red, green, blue))
         drawn.append((size, size, argb.tobytes()))
     return drawn
 
 
 def image_data(pixmap: Pixmap) -> tuple[str, tuple[int, int, int, bool, int, int, bytes]]:
-    """Return a pixmap as a notification's `image-data` hint (RGBA, 8 bits a band)."""
+    """Return a pixmap as a notification's `image-data` hint (RGBA, 8 bits per band)."""
     width, height, argb = pixmap
     rgba = bytearray(len(argb))
     rgba[0::4], rgba[1::4], rgba[2::4], rgba[3::4] = argb[1::4], argb[2::4], argb[3::4], argb[0::4]
