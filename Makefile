@@ -1,5 +1,5 @@
 # Everything sets itself up: `make run`, `make test`, `make check`, `make bench`.
-# On Windows and macOS use the commands that README.md names.
+# On Windows and macOS, use the commands in README.md.
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARTIFACTS := artifacts
 RIG := tests.desktop.rig
-# Many tests wait for other processes: one worker more than there are processors. WORKERS=0 runs them one by one.
+# Many tests wait for other processes: one worker more than processors. WORKERS=0 runs them one by one.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
@@ -55,13 +55,13 @@ run: $(READY)
 		&& $(BIN)/python -m $(RIG).demo --artifacts $(ARTIFACTS)/run -- $(CURDIR)/$(BIN)/codemie-tray; \
 	fi
 
-# Tests that need a program which can't be installed here are skipped, each by name in the summary.
+# Tests are skipped if the program they need can't be installed here; the summary names them.
 test: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) $(TESTS)
 
-# As `make test`, with the lines and branches that no test reaches; what runs in processes of its own is counted, too.
+# Like `make test`, but reports the lines and branches that no test reaches; includes child processes.
 coverage: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
 	@echo "htmlcov/index.html"
@@ -76,7 +76,7 @@ pictures: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
 	$(BIN)/python -m $(RIG).pictures docs/images
 
-# Values in, values out: the parts of the tests that need no screen, keyring or other process.
+# Values in, values out: the tests that need no screen, keyring or other process.
 FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
 	$(addprefix tests/core/,$(addsuffix .py,test_home config/test_settings config/model/test_config_limits \
 		config/model/test_single_provider config/model/test_typed_name config/secret_detection/test_secret_detection \
@@ -93,52 +93,52 @@ test-windows:
 	@$(MAKE) --no-print-directory test-windows-python
 	@$(MAKE) --no-print-directory test-windows-program
 
-# Makes a Windows Python (kept in build/windows) and runs the tests in it.
+# Builds a Windows Python (kept in build/windows) and runs the tests in it.
 test-windows-python: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
 	$(BIN)/python -m tests.windows.rig $(SIDE_BY_SIDE) $(TESTS)
 
-# Clicks there with a mouse; freezes the program, packs it, installs it, tries every command, upgrades and removes it.
+# Clicks with a mouse there; freezes, packs and installs the program, tries every command, upgrades and removes it.
 test-windows-program: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
 	$(BIN)/python -m pytest $(if $(filter tests/%,$(TESTS)),,tests/windows) $(TESTS)
 
-# The program for three systems; its tests and the virtual desktop for the one they run on.
+# Checks the program for three systems, its tests and the virtual desktop only for this one.
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 3 types-linux types-darwin types-win32
 
-# Side by side, each with its own cache: mypy starts from scratch if its last run was for another system.
+# In parallel, each with its own cache: mypy starts from scratch if its last run was for another system.
 types-linux: $(READY)
 	$(BIN)/mypy --cache-dir .mypy_cache/linux --platform linux
 types-darwin types-win32: types-%: $(READY)
 	$(BIN)/mypy --cache-dir .mypy_cache/$* --platform $* core tray
 
-# The pages of the package codemie_core, from its docstrings; tests/core/public/test_api_pages.py runs their examples.
+# API pages of codemie_core, from its docstrings; tests/core/public/test_api_pages.py runs their examples.
 docs: $(READY)
 	$(BIN)/sphinx-build -q -W --keep-going docs/api build/docs
 	@echo "build/docs/index.html"
 
-# This system's packages, with checksums and a bill of materials, in dist/.
+# Builds this system's packages, with checksums and a bill of materials, in dist/.
 installer: $(READY)
 	$(BIN)/python -m installers $(OPTIONS)
 
-# A part of the next: freezes, makes the Debian package, installs it into a bare system and tries every command of
-# docs/commands.md. About two minutes.
+# Part of the next target: freezes, builds the Debian package, installs it into a bare system and tries every command
+# in docs/commands.md. About two minutes.
 test-installed: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts systems \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m installers --formats deb --out build/installed
 	CODEMIE_PACKAGES=build/installed $(BIN)/python -m pytest -m installers tests/installers/test_every_command.py
 
-# Freezes, packs, installs into bare systems, clicks, upgrades, removes: minutes, and root for the bare systems.
+# Freezes, packs, installs into bare systems, clicks, upgrades, removes. Takes minutes, and needs root.
 test-installers: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages systems \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m installers tests/installers
 
-# Spark reads what `usage export` writes: 450 MB of it, in build/spark; needs Java (on Debian: openjdk-17-jre-headless).
+# Has Spark (450 MB, in build/spark) read what `usage export` writes; needs Java (Debian: openjdk-17-jre-headless).
 test-spark: $(READY)
 	@test -x build/spark/bin/python || $(PYTHON) -m venv build/spark
 	build/spark/bin/python -m pip install --quiet --disable-pip-version-check "pyspark>=4"
@@ -147,7 +147,7 @@ test-spark: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
-# A few of those ratios; fails if one has fallen. About a minute.
+# Some of the ratios in `bench`; fails if one has fallen. About a minute.
 bench-ratios: $(READY)
 	$(BIN)/python -m benchmarks --ratios
 

@@ -1,1 +1,1 @@
-"""Measurements, side by side with other tools."""
+"""Benchmarks, side by side with other tools."""

@@ -1,7 +1,7 @@
 """Measure and print a table: `python -m benchmarks [NAME ...]`.
 
-Each module here with a function `run` is a measurement; it returns rows of what was measured, how much it
-was, and the bar it is held to. Whatever is compared is measured in turns within one run.
+Each module here with a function `run` is a benchmark; it returns rows of what was measured, the result, and
+the bar it must reach. Things that are compared are measured alternately within one run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from benchmarks.report.table import Row, show
 
 
 def measurements(names: Sequence[str]) -> dict[str, Callable[[], list[Row]]]:
-    """Return the measurements with these names, or all of them."""
+    """Return the benchmarks with these names, or all of them."""
     modules = {
         module.name.rpartition(".")[2]: module.name
         for module in pkgutil.walk_packages(benchmarks.__path__, "benchmarks.")
@@ -34,7 +34,7 @@ def measurements(names: Sequence[str]) -> dict[str, Callable[[], list[Row]]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; returns 1 where a ratio fell."""
+    """Measure and print; return 1 if a ratio fell."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and print a table.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="which measurements; default: all")
     parser.add_argument("--page", action="store_true", help="also write docs/benchmarks.md")

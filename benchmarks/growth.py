@@ -1,7 +1,7 @@
-"""How the cost of each main operation grows with its input, over three decades of size.
+"""How the cost of each main operation grows with its input, over three orders of magnitude.
 
-A slope of 1 on the logarithmic chart means a cost in proportion to the size; below 1, part of the cost is
-fixed. The bar is on the last decade, where fixed costs count least.
+A slope of 1 on the logarithmic chart means that cost is proportional to size; below 1, part of the cost is
+fixed. The bar applies to the last decade, where fixed costs matter least.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from codemie_core.config.model.layout import CLI
 from codemie_core.sessions.usage import ask
 
 STEEPEST = 1.15
-"""Slope of the last decade that is still called proportional: caches hold less of what is larger."""
+"""Slope of the last decade that still counts as proportional: caches hold a smaller part of larger inputs."""
 CHART = Path(__file__).parent.parent / "docs" / "benchmarks-growth.svg"
 
 
@@ -63,7 +63,7 @@ def _curve(
     sizes: Sequence[int],
     make: Callable[[str, int], Callable[[], float]],
 ) -> Curve:
-    """Measure an operation: the median of five at each size, after one that fills the caches."""
+    """Measure an operation: the median of five runs at each size, after one that fills the caches."""
     points = []
     for size in sizes:
         place = os.path.join(folder, f"{things}-{size}")
@@ -95,7 +95,7 @@ def _history(place: str, count: int) -> Callable[[], float]:
     data = b'{"version": 2, "profiles": {"a": {}}}'
     history.keep(data, layout=CLI, profiles=1, origin=Origin.OTHER, durable=False)
     first = history.entries()[0]
-    # More than is ever kept: as after an earlier release, or where the folder can't be pruned.
+    # More than is ever kept: as after an earlier release, or if the folder can't be pruned.
     for number in range(1, count):
         more = first.with_time(first.at_microseconds + number, Origin.OTHER)
         os.link(history.path_of(first), history.path_of(more))
@@ -104,7 +104,7 @@ def _history(place: str, count: int) -> Callable[[], float]:
 
 def _logs(place: str, count: int) -> Callable[[], float]:
     homes = iter([cleanup.make(os.path.join(place, str(number)), count) for number in range(6)])
-    os.sync()  # what was made is written now, not while others are removed
+    os.sync()  # written now, not while others are being removed
     return lambda: cleanup.ours(next(homes))
 
 

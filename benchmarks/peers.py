@@ -1,7 +1,7 @@
-"""The programs we compare with, in an environment of their own: `build/bench`.
+"""The programs we compare with, in their own environment: `build/bench`.
 
-Nothing of it is a dependency of ours. What can't be installed (no network, no npm) is named in the table and
-left out.
+None of them is a dependency of ours. What can't be installed (no network, no npm) is named in the table and
+skipped.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def node() -> str:
 
 @cache
 def node_packages() -> str:
-    """Install `NODE_PACKAGES` into `FOLDER`; return why that was impossible, empty if it was not."""
+    """Install `NODE_PACKAGES` into `FOLDER`; return why that failed, empty if it did not."""
     if node():
         return node()
     if all((FOLDER / "node_modules" / name).is_dir() for name in NODE_PACKAGES):
@@ -85,7 +85,7 @@ def versions() -> list[str]:
 
 
 def machine() -> str:
-    """Return the machine it was measured on, in one line."""
+    """Return a one-line description of the machine that was measured."""
     processor = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:

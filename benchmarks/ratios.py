@@ -1,8 +1,8 @@
 """A few ratios that must not fall: `make bench-ratios`, about a minute.
 
-Only ratios of things measured in turns within one run, never times: those depend on the machine. A ratio is
-kept in `ratios.json`; one below that by more than `MARGIN` fails. `python -m benchmarks --keep-ratios`, on a
-calm machine, keeps new ones.
+Only ratios of things measured alternately within one run, never times, which depend on the machine. Ratios
+are kept in `ratios.json`; one that falls below that by more than `MARGIN` fails. `python -m benchmarks
+--keep-ratios`, on a calm machine, stores new ones.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from codemie_core.sessions.usage import ask
 
 KEPT = Path(__file__).with_name("ratios.json")
 MARGIN = 1.6
-"""By how much a ratio may be lower than the kept one: neighbours on a shared machine disturb both sides, but
-never quite alike."""
+"""How much lower than the stored one a ratio may be: other load on a shared machine affects both sides, but
+never quite equally."""
 ROUNDS = 5
 MEGABYTES = 150
 
 
 def check() -> int:
-    """Print the ratios beside the kept ones; return 1 if one has fallen, else 0."""
+    """Print the ratios beside the stored ones; return 1 if one has fallen, else 0."""
     kept = json.loads(KEPT.read_text(encoding="utf-8"))
     measured = ratios()
     rows = [
@@ -45,7 +45,7 @@ def check() -> int:
 
 
 def keep() -> None:
-    """Measure, and keep the results."""
+    """Measure, and store the results."""
     measured = {name: round(ratio, 2) for name, ratio in ratios().items()}
     KEPT.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
     show([Row(name, f"{ratio:.2f}") for name, ratio in measured.items()])
@@ -59,14 +59,14 @@ def ratios() -> dict[str, float]:
 
 
 def _in_turns(one: Callable[[], float], other: Callable[[], float]) -> float:
-    """Return the median time of `other` over that of `one`; the first turn is thrown away."""
+    """Return the median time of `other` divided by that of `one`; the first round is discarded."""
     one(), other()
     times = [(one(), other()) for _ in range(ROUNDS)]
     return statistics.median(second for _, second in times) / statistics.median(first for first, _ in times)
 
 
 def _reading() -> Iterator[tuple[str, float]]:
-    """Our reader, and a loop over json.loads; each in a process of its own, its start included."""
+    """Our reader, and a loop over json.loads, each in its own process, including its start."""
     programs = {one.name: one for one in jsonl.own_candidates()}
     for kind in jsonl.KINDS:
         path = cached(jsonl.FOLDER, kind, MEGABYTES * 1_000_000)
@@ -78,7 +78,7 @@ def _reading() -> Iterator[tuple[str, float]]:
 
 
 def _counting() -> Iterator[tuple[str, float]]:
-    """Usage after a megabyte more, and without the index."""
+    """Usage after another megabyte, and without the index."""
     more = list(metric_lines((1 << 20) // METRIC_BYTES, seed=1))
     with tempfile.TemporaryDirectory(dir=jsonl.FOLDER) as folder:
         home = Home(folder)
@@ -97,7 +97,7 @@ def _counting() -> Iterator[tuple[str, float]]:
 
 
 def _saving() -> Iterator[tuple[str, float]]:
-    """A durable, locked switch, and the bare calls that no durable write can do without."""
+    """A durable, locked switch, and the bare system calls that every durable write needs."""
     with tempfile.TemporaryDirectory(dir=jsonl.FOLDER) as folder:
         for name in ("ours", "bare"):
             os.mkdir(os.path.join(folder, name))
@@ -112,7 +112,7 @@ def _saving() -> Iterator[tuple[str, float]]:
 
 
 def _cleaning() -> Iterator[tuple[str, float]]:
-    """Half of 10,000 logs old."""
+    """10,000 logs, half of them old."""
     if sys.platform == "win32":
         return
     with tempfile.TemporaryDirectory(prefix="cleanup-") as folder:

@@ -1,4 +1,4 @@
-"""`python -m installers`: freezes the program and makes this system's packages (`make installer`)."""
+"""`python -m installers`: freezes the program and builds this system's packages (`make installer`)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORMATS = {
     "win32": ("installers.windows.nsis", "installers.windows.portable"),
     "darwin": ("installers.macos.dmg",),
 }
-"""Each of these modules has one function `pack`, of the same shape in all (see `installers.linux.deb`)."""
+"""Each of these modules has a function `pack` with the same signature (see `installers.linux.deb`)."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -41,12 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def build(out: str, work: str, formats: Sequence[str] | None = None) -> list[str]:
-    """Freeze and pack; returns the files in `out`.
+    """Freeze and pack; return the files in `out`.
 
     Args:
-        out: where the packages go; packages of an earlier build are removed.
-        work: a folder for everything in between.
-        formats: names of modules of `FORMATS`, all of this system's unless given.
+        out: where the packages are written; packages of an earlier build are removed.
+        work: a folder for intermediate files.
+        formats: names of modules in `FORMATS`; default: all of this system's.
     """
     epoch = source_date()
     frozen = freeze(work, epoch=epoch)
@@ -69,7 +69,7 @@ def build(out: str, work: str, formats: Sequence[str] | None = None) -> list[str
 
 
 def source_date() -> int:
-    """Return the time that everything built carries: SOURCE_DATE_EPOCH, else that of the last commit."""
+    """Return the timestamp of everything built: SOURCE_DATE_EPOCH, or else that of the last commit."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given:
         return int(given)

@@ -12,7 +12,7 @@ NAME = PRODUCT
 PROGRAM_NAME = PROGRAM
 VERSION = __version__
 IDENTIFIER = "io.github.codemie-tray"
-"""Name in reverse DNS: macOS's bundle, the LaunchAgent, AppStream, Flatpak."""
+"""Reverse-DNS name: macOS' bundle, the LaunchAgent, AppStream, Flatpak."""
 SUMMARY = "Switch the profile of your AI coding CLI from the menu bar"
 DESCRIPTION = (
     "An icon in the panel shows which profile of your AI coding CLI is active; one click switches to "
@@ -27,13 +27,13 @@ HOMEPAGE = "https://github.com/codemie-tray/codemie-tray"
 LICENSE = "LGPL-3.0-or-later"
 COPYRIGHT = f"Copyright (c) 2026 {PUBLISHER}"
 MINIMUM_MACOS = "11.0"
-"""The oldest macOS whose binary wheels all dependencies publish for both processors."""
+"""The oldest macOS for which all dependencies publish binary wheels for both processors."""
 MINIMUM_GLIBC = "2.28"
-"""glibc of the oldest Linux that a release runs on: what the wheels (manylinux_2_28) need."""
+"""glibc of the oldest Linux that a release supports, which the wheels need (manylinux_2_28)."""
 
 
 def version_of_four() -> tuple[int, int, int, int]:
-    """Return the version as Windows's version resource wants it."""
+    """Return the version in the form of Windows' version resource."""
     parts = [int(part) for part in VERSION.split(".")]
     major, minor, patch, build = [*parts, 0, 0, 0, 0][:4]
     return major, minor, patch, build

@@ -1,1 +1,1 @@
-"""What the program as a whole costs: its start, its idling tray, its frozen form."""
+"""What the program as a whole costs: its start, its idle tray, its frozen form."""

@@ -2,8 +2,8 @@
 
     python -m benchmarks.program.bundle_exclusions [WORD ...]
 
-The program is frozen once as it is, then once for each group with only that group let in. Not among the
-measurements that run by themselves: it is for deciding, and takes minutes.
+The program is frozen once as it is, then once per group with only that group included. It is not part of the
+regular benchmarks: it is for decisions, and takes minutes.
 """
 
 from __future__ import annotations

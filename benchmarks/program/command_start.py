@@ -1,4 +1,4 @@
-"""What one command costs from exec to exit, over bare Python: `codemie-tray switch NAME`."""
+"""What one command costs from exec to exit, compared with bare Python: `codemie-tray switch NAME`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benchmarks.store.config_save import config_text
 
 
 def run(*, rounds: int = 25) -> list[Row]:
-    """Measure in rounds, bare Python and the commands in each."""
+    """Measure in rounds, each with bare Python and the commands."""
     with tempfile.TemporaryDirectory() as home:
         Path(home, "codemie-cli.config.json").write_text(config_text(), encoding="utf-8")
         environ = environment(home)
@@ -43,6 +43,6 @@ def run(*, rounds: int = 25) -> list[Row]:
 
 
 def environment(home: str) -> dict[str, str]:
-    """Return the environment of a command on this home; bytecode is kept, as in what is installed."""
+    """Return the environment for a command on this home; bytecode is cached, as in an installed program."""
     environ = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     return environ | {"CODEMIE_HOME": home, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

@@ -1,4 +1,4 @@
-"""What each command of docs/commands.md takes on a usual home, from exec to exit, beside bare Python."""
+"""How long each command of docs/commands.md takes on a typical home, exec to exit, beside bare Python."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ COMMANDS = (
     "help profile add",
     "-V",
 )
-"""In this order, so that each finds what it needs; what asks an OS keyring or derives a key is left out."""
+"""In this order, so that each finds what it needs; without those that ask an OS keyring or derive a key."""
 
 
 def run(*, rounds: int = 9) -> list[Row]:
-    """Measure all of them in each round; the first round writes bytecode and the index, and is left out."""
+    """Measure all of them in each round; skip the first round, which writes bytecode and the index."""
     with tempfile.TemporaryDirectory() as folder:
         home = _usual_home(Path(folder, "home"))
         wall: dict[str, list[float]] = {command: [] for command in (BARE, *COMMANDS)}
@@ -121,7 +121,7 @@ def _usual_home(path: Path) -> Home:
 
 
 def _took(command: str, home: Home, folder: str) -> tuple[float, float]:
-    """Return the seconds from exec to exit, and those of processor time."""
+    """Return the seconds from exec to exit, and those of CPU time."""
     versions = History(home).entries()
     line = command.replace("VERSION", versions[min(1, len(versions) - 1)].id if versions else "")
     arguments = ["-c", "pass"] if command == BARE else ["-m", "codemie_tray", *line.split()]
@@ -135,7 +135,7 @@ def _took(command: str, home: Home, folder: str) -> tuple[float, float]:
         check=False,
     )
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    # `doctor` says by its exit code what it found.
+    # `doctor` reports its findings in its exit code.
     if done.returncode not in ((0, 11, 13) if command == "doctor" else (0,)):
         raise RuntimeError(f"{line}: exit code {done.returncode}: {done.stderr.decode()}")
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

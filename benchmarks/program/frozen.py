@@ -1,6 +1,6 @@
-"""The frozen program beside the same source: size, time to install, start to registered, a command's start.
+"""The frozen program beside the same source: size, time to install, start to registration, command start.
 
-Measures what `make installer` left behind; without that there is nothing to measure.
+Measures the result of `make installer`; without that, there is nothing to measure.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _status(program: str, repetitions: int) -> str:
 
 
 def _install(*, repetitions: int) -> list[Row]:
-    """Unpack what a package manager unpacks; its own bookkeeping comes on top."""
+    """Unpack what a package manager unpacks; its own bookkeeping is not included."""
     rows: list[Row] = []
     for pattern, command in (("*.deb", ["dpkg-deb", "-x"]), ("*.tar.xz", ["tar", "-xJf"])):
         for path in glob.glob(os.path.join(product.inside("dist"), pattern)):

@@ -1,9 +1,10 @@
-"""What the tray's memory and descriptors come to while others change the files without a rest.
+"""How the tray's memory and descriptors develop while other programs change the files continuously.
 
     python -m benchmarks.program.soak [--minutes 30]
 
-Twenty changes a second by another program (in place, as the CLI does, and by rename, as editors do; now and
-then a broken one), a panel that reads the menu, and a click every few seconds. `make bench` runs two minutes.
+Another program makes twenty changes per second (in place, as the CLI does, and by renaming, as editors do;
+now and then a broken one), a panel reads the menu, and there is a click every few seconds. `make bench` runs
+two minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from benchmarks.report.table import Row, at_most, show
 
 CHANGES_A_SECOND = 20
 WARM_SECONDS = 60.0
-"""Growth is counted from here: caches are filled by then."""
+"""Growth is measured from here on: caches are filled by then."""
 _MENU_EVERY, _CLICK_EVERY, _BROKEN_EVERY, _SAMPLE_EVERY = 10, 100, 97, 600
 """Changes."""
 
@@ -31,7 +32,7 @@ def run() -> list[Row]:
 
 
 def soak(seconds: float) -> list[Row]:
-    """Measure for so many minutes."""
+    """Measure for this many minutes."""
     with desktop() as (bus, host, home):
         tray = Tray(bus, host, home)
         try:

@@ -1,4 +1,4 @@
-"""The tray on a bus of its own: start, memory, idling, how fast a click and a change get through.
+"""The tray on its own bus: start, memory, idling, and how fast clicks and changes take effect.
 
 The host is the tests' stub (no panel to wait for); the bus, the files and the tray's process are real.
 """
@@ -43,7 +43,7 @@ LEFT_OUT = ("CODEMIE_HOME", "PYTHONDONTWRITEBYTECODE")
 
 
 class Tray:
-    """One tray in a process of its own."""
+    """One tray in its own process."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Tray:
         self.registered_seconds = time.perf_counter() - began
 
     def end(self) -> str:
-        """End it; returns what it wrote to standard error."""
+        """End it; return what it wrote to standard error."""
         self.process.terminate()
         return self.process.communicate(timeout=20)[1].decode()
 
@@ -118,7 +118,7 @@ def _start(bus: PrivateBus, host: StubHost, home: str, repetitions: int) -> Iter
 
 
 def _modules(bus: PrivateBus, host: StubHost, home: str) -> Iterator[Row]:
-    # Stopped before the watcher's library, which is loaded once the icon is there.
+    # Stopped before the watcher's library, which is loaded once the icon is shown.
     tray = Tray(bus, host, home, "-X", "importtime")
     listed = [line.rpartition("|")[2].strip() for line in tray.end().splitlines() if "import time" in line]
     loaded = listed[: listed.index("watchdog")] if "watchdog" in listed else listed
@@ -204,7 +204,7 @@ def desktop() -> Iterator[tuple[PrivateBus, StubHost, str]]:
     try:
         host.take(WATCHER)
         with tempfile.TemporaryDirectory() as folder:
-            # As for a person, whose own folder is quieter than /tmp: the home's parent is watched too.
+            # As for a user, whose own folder is quieter than /tmp: the home's parent is watched, too.
             home = os.path.join(folder, ".codemie")
             os.mkdir(home)
             with open(os.path.join(home, "config.json"), "w", encoding="utf-8") as file:

@@ -1,1 +1,1 @@
-"""What a measurement returns, and how it is shown: on a terminal, as a page, as a chart."""
+"""What a benchmark returns, and how it is shown: on a terminal, as a page, as a chart."""

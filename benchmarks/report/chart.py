@@ -1,4 +1,4 @@
-"""Cost over size as an SVG picture with logarithmic axes; readable on a light page and on a dark one."""
+"""Cost over size as an SVG picture with logarithmic axes; readable on light and dark pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Curve:
     things: str
     """What is counted: profiles, lines, ..."""
     points: tuple[tuple[int, float], ...]
-    """Size and seconds, by rising size."""
+    """Size and seconds, by increasing size."""
 
     @property
     def slope(self) -> float:
@@ -72,7 +72,7 @@ def svg(curves: Sequence[Curve]) -> str:
         parts += [f'<circle fill="{colour}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>' for x, y in points]
         names.append((points[-1][1], colour, curve.operation))
     y = 0.0
-    for wanted, colour, name in sorted(names):  # one below the other, never on top of each other
+    for wanted, colour, name in sorted(names):  # one below the other, never overlapping
         y = max(wanted, y + 18)
         parts.append(f'<circle fill="{colour}" cx="{WIDTH - RIGHT + 16}" cy="{y:.1f}" r="5"/>')
         parts.append(_text(WIDTH - RIGHT + 27, y + 4, name, "start"))

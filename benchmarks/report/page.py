@@ -1,4 +1,4 @@
-"""Write docs/benchmarks.md from what was measured: `make bench OPTIONS=--page`."""
+"""Writes docs/benchmarks.md from the results: `make bench OPTIONS=--page`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a measurement returns, and how it is printed: on a terminal and as Markdown."""
+"""What a benchmark returns, and how it is printed: on a terminal and as Markdown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A figure and the bar it is held to."""
+    """A figure and the bar it must reach."""
 
     figure: float
     limit: float
@@ -41,7 +41,7 @@ class Row:
 
     what: str
     value: str
-    """All that was measured, as a reader wants it."""
+    """The results in readable form."""
     checks: tuple[Check, ...] = ()
 
     @property
@@ -71,7 +71,7 @@ def lines(rows: Iterable[Row]) -> list[str]:
 
 
 def markdown(rows: Sequence[Row]) -> list[str]:
-    """Return the lines of a Markdown table; a bar that was missed is bold."""
+    """Return the lines of a Markdown table; a missed bar is bold."""
     table = [f"| {' | '.join(HEADINGS)} |", "|---|---|---|---|"]
     for row in rows:
         verdict = f"**{row.verdict.lower()}**" if row.verdict == "MISSED" else row.verdict

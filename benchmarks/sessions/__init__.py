@@ -1,1 +1,1 @@
-"""What reading sessions and counting usage cost."""
+"""What it costs to read sessions and count usage."""

@@ -1,9 +1,9 @@
-"""Reading JSON Lines, side by side with what others do: tokens by model and day, one process each.
+"""Reading JSON Lines, side by side with other tools: tokens by model and day, in one process each.
 
     python -m benchmarks.sessions.jsonl [--size-mb 1000] [--rounds 5] [--folder DIR]
 
-Every candidate reads the same file and must come to the same totals. Runs are interleaved; a line is the
-median, with the peak of the process's memory. Those not installed are named and left out.
+Every candidate reads the same file and must get the same totals. Runs are interleaved; a line is the median,
+with the peak of the process's memory. Candidates that are not installed are named and skipped.
 """
 
 from __future__ import annotations
@@ -141,14 +141,14 @@ class Candidate:
     name: str
     command: list[str]
     absent: str = ""
-    """Why it can't be run; empty where it can."""
+    """Why it can't be run; empty if it can."""
     seconds: dict[str, list[float]] = field(default_factory=dict)
     peak_mib: dict[str, float] = field(default_factory=dict)
     answer: dict[str, str] = field(default_factory=dict)
 
 
 def own_candidates() -> list[Candidate]:
-    """Return what needs nothing but Python, ours first."""
+    """Return what needs only Python, ours first."""
     ours = PREAMBLE + OURS.replace("START END ", "")
     body = "".join(f"    {line}\n" for line in OURS.replace("START END", "start=start, end=end,").split("\n"))
     two = TWO.replace(
@@ -185,7 +185,7 @@ def candidates() -> list[Candidate]:
 
 
 def run_once(candidate: Candidate, path: str, kind: str) -> None:
-    """Run one candidate once and note what it took."""
+    """Run one candidate once and record time and memory."""
     begun = time.perf_counter()
     process = subprocess.Popen([*candidate.command, path, kind], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -227,13 +227,13 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def measure(size_mb: int, rounds: int, folder: str) -> list[Row]:
-    """Return what was measured, how much it was, and the bar it is held to."""
+    """Return what was measured, the result, and the bar it must reach."""
     compared = candidates()
     present = [candidate for candidate in compared if not candidate.absent]
     rows: list[Row] = []
     for kind in KINDS:
         path = cached(folder, kind, size_mb * 1_000_000)
-        run_once(present[0], path, kind)  # the file is in the page cache for everybody
+        run_once(present[0], path, kind)  # the file is in the page cache for all of them
         present[0].seconds[kind].clear()
         for number in range(rounds):
             for candidate in present[number % len(present) :] + present[: number % len(present)]:
@@ -269,7 +269,7 @@ def bad_lines(folder: str, size: int, rounds: int) -> list[Row]:
 
 
 def torn(path: str, every: int) -> str:
-    """Return a copy of a file in which one line in `every` ends in its middle."""
+    """Return a copy of a file in which one line in `every` ends in the middle."""
     target = f"{path}.torn-{every}"
     if not os.path.exists(target):
         with open(path, "rb") as source, open(target + ".part", "wb", buffering=1 << 20) as file:
@@ -280,7 +280,7 @@ def torn(path: str, every: int) -> str:
 
 
 def rows_of(kind: str, size: int, present: list[Candidate]) -> list[Row]:
-    """Return a line for each candidate: medians, start-up included."""
+    """Return one line per candidate: medians, including start-up."""
     ours = statistics.median(present[0].seconds[kind])
     rows = []
     for one in present:

@@ -1,7 +1,7 @@
-"""Session files as people's machines have them, of any size, the same for the same seed.
+"""Session files like those on users' machines, of any size, the same for the same seed.
 
-Records lie in the order of their time, as an append-only file has them; eight sessions run side by side, a
-session has 20 to 60 turns, one every minute and a half; so 1 GB is about a year of a busy person.
+Records are in chronological order, as in an append-only file. Eight sessions run side by side, each with 20
+to 60 turns, one every minute and a half, so 1 GB is about a year of a busy user.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def write_conversations(path: str, size: int) -> int:
 
 
 def cached(folder: str, kind: str, size: int) -> str:
-    """Return the path of a file of this kind and size, made where it is not there yet."""
+    """Return the path of a file of this kind and size, created if missing."""
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, f"{kind}-{size >> 20}MiB.jsonl")
     if not os.path.exists(path):

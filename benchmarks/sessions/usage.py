@@ -2,9 +2,10 @@
 
     python -m benchmarks.sessions.usage [--size-mb 1000] [--folder DIR]
 
-One large file and a thousand small ones (a session has two), each in a home of its own: the first reading,
-the unchanged home, a megabyte more. "Settled" means that the files are older than the 2.5 seconds in which a
-look checks more. A full reading is one by one process that keeps nothing, as the one that reads on is one.
+One large file and a thousand small ones (a session has two), each in its own home: the first read, the
+unchanged home, and another megabyte. "Settled" means that the files are older than the 2.5 seconds in which a
+read checks more. A full read is done by one process that keeps nothing, because an incremental read is done
+by one process, too.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from codemie_core.sessions.usage.counting.count import scan
 from codemie_core.sessions.usage.counting.rows import Names
 
 DAY = BEGIN.date()
-"""On which the new lines lie, too."""
+"""The new lines are on this day, too."""
 TODAY = Question(Grouping.DAY, Period(DAY, DAY))
-"""One day's numbers, as the menu asks for them."""
+"""One day's numbers, as requested by the menu."""
 
 
 def timed(operation: Callable[[], object]) -> float:
@@ -39,7 +40,7 @@ def timed(operation: Callable[[], object]) -> float:
 
 
 def settle(folder: str) -> None:
-    """Give every file below an older time."""
+    """Set an older time on every file below."""
     for where, _, names in os.walk(folder):
         for name in names:
             if name.endswith((".json", ".jsonl")):
@@ -125,7 +126,7 @@ def run() -> list[Row]:
 
 
 def measure(size_mb: int, rounds: int, folder: str) -> list[Row]:
-    """Return what was measured, how much it was, and the bar it is held to."""
+    """Return what was measured, the result, and the bar it must reach."""
     ROWS.clear()
     source = cached(folder, "metrics", size_mb * 1_000_000)
     with tempfile.TemporaryDirectory(dir=folder) as homes:

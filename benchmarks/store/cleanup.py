@@ -1,7 +1,7 @@
 """Removing old logs, side by side with `find -delete`: half of 100,000 files old, then of 10,000.
 
-Every folder is made before anything is deleted: on ext4 making files right after a mass delete is slow (the
-inodes are recent), which would be measured as ours. Who goes first changes from round to round.
+All folders are created before anything is deleted: on ext4, creating files right after a mass deletion is
+slow (the inodes are recent), which would be attributed to us. The order changes from round to round.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _OURS = (
 
 
 def run() -> list[Row]:
-    """Measure; the rows are for the table of all benchmarks."""
+    """Measure; return rows for the table of all benchmarks."""
     if shutil.which("find") is None:
         return [Row("cleaning up", "left out: find is not installed")]
     with tempfile.TemporaryDirectory(prefix="cleanup-") as folder:
@@ -77,7 +77,7 @@ def make(home: str, count: int) -> str:
     today = datetime.date.today().toordinal()
     for number in range(count):
         old = number % 2
-        # The young ones by their names, as those of the last days are.
+        # Young by their names, like the logs of the last days.
         day = datetime.date.fromordinal(today - number - 100 if old else today + number)
         path = os.path.join(logs, f"debug-{day}.log")
         with open(path, "wb") as file:
@@ -88,7 +88,7 @@ def make(home: str, count: int) -> str:
 
 
 def ours(home: str) -> float:
-    """Return the time of the cleaning itself, in a process that does nothing else."""
+    """Return the time of the cleanup itself, in a process that does nothing else."""
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run(
         [sys.executable, "-c", _OURS, home], env=environ, capture_output=True, text=True, check=True

@@ -1,8 +1,8 @@
-"""What a durable, locked switch costs, side by side with writers that promise less.
+"""What a durable, locked switch costs, side by side with writers that guarantee less.
 
-`write-file-atomic` (npm) has no lock and no fsync of the folder; Node's `writeFile` in place, which the CLI
-uses, has nothing at all. Ours does more: it reads, checks, edits and looks again; `settle_seconds=0` leaves
-out the wait for programs that know no lock.
+`write-file-atomic` (npm) has no lock and no fsync of the folder; Node's in-place `writeFile`, which the CLI
+uses, has no guarantees at all. Ours does more: it reads, checks, edits and checks again; `settle_seconds=0`
+omits the wait for programs that take no lock.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def config_text() -> str:
 
 
 def run(*, rounds: int = 15, writes: int = 40) -> list[Row]:
-    """Measure in rounds, every candidate in each."""
+    """Measure in rounds, each with every candidate."""
     with tempfile.TemporaryDirectory(dir=_folder()) as folder, _candidates(folder) as candidates:
         times: dict[str, list[float]] = {name: [] for name in candidates}
         for _ in range(rounds):
@@ -132,7 +132,7 @@ def switches(loader: ConfigLoader, at_most: int = 1 << 30) -> Callable[[int], li
 
 
 def bare_writes(path: str) -> Callable[[int], list[float]]:
-    """What no durable replace can do without: nothing is read, locked, edited or looked at."""
+    """What every durable replace needs: nothing is read, locked, edited or checked."""
     data = config_text().encode()
 
     def measure(writes: int) -> list[float]:
@@ -156,7 +156,7 @@ def bare_writes(path: str) -> Callable[[int], list[float]]:
 @contextmanager
 def _node(home: str, kind: str) -> Iterator[Callable[[int], list[tuple[float, float]]]]:
     command = ["node", "-e", NODE_WRITER, "--", os.path.join(home, "codemie-cli.config.json"), kind]
-    # With -e there is no script's name in argv: the path is where the name would be.
+    # With -e, argv has no script name: the path is in its position.
     command.insert(4, "writer")
     peers.FOLDER.mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(
@@ -177,7 +177,7 @@ def _node(home: str, kind: str) -> Iterator[Callable[[int], list[tuple[float, fl
 
 
 def _folder() -> Path:
-    """Return a folder on the disk of the project: a temporary one may be in memory."""
+    """Return a folder on the project's disk: a temporary one may be in memory."""
     folder = peers.FOLDER.parent
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -1,4 +1,4 @@
-"""What each command takes on the largest configurations (`codemie_core/config/model/limits.py`)."""
+"""How long each command takes on the largest configurations (`codemie_core/config/model/limits.py`)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _PROFILE = {
 
 
 def configurations() -> dict[str, str]:
-    """Return the texts that are measured, each at a limit."""
+    """Return the texts to measure, each at a limit."""
     text = json.dumps({"p0000": _PROFILE}, indent=2)
     each = len(text) + 110
     whole = {
@@ -94,17 +94,17 @@ def _text(profiles: Mapping[str, object], *, indent: int | None = 2, **more: obj
 
 
 def run(*, rounds: int = 7) -> list[Row]:
-    """Measure every command on each of them, its history as full as it gets in 30 days."""
+    """Measure every command on each of them, with its history as full as it gets in 30 days."""
     rows = []
     for name, text in configurations().items():
         with tempfile.TemporaryDirectory() as folder:
             home = Home(folder)
             path = Path(home.join(CLI.config_name))
-            path.touch(mode=0o600)  # as we write it where tokens are in it
+            path.touch(mode=0o600)  # as we create it if it contains tokens
             path.write_text(text, encoding="utf-8")
             _fill_history(home, text)
             for command in COMMANDS:
-                version = History(home).entries()[1].id  # those there are change with each switch
+                version = History(home).entries()[1].id  # the existing ones change with each switch
                 seconds = statistics.median(_seconds(home, command, version, turn) for turn in range(rounds))
                 rows.append(
                     Row(
@@ -117,7 +117,7 @@ def run(*, rounds: int = 7) -> list[Row]:
 
 
 def _fill_history(home: Home, text: str) -> None:
-    """Keep a state for each of 30 days and 20 of today."""
+    """Add a state for each of 30 days, and 20 of today."""
     day = 86_400_000_000
     now = time.time_ns() // 1000
     moments = [now - age * day for age in range(29, 0, -1)] + [now - 21_000_000 + turn for turn in range(20)]
@@ -137,7 +137,7 @@ def _seconds(home: Home, command: str, version: str, turn: int) -> float:
     words = command.replace("NAME", f"p000{(turn + 1) % 2}").replace("VERSION", version).split()
     environ = {key: value for key, value in os.environ.items() if not key.startswith("CODEMIE")}
     environ |= {"CODEMIE_HOME": home.path, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    # Bytecode is kept, as in what is installed.
+    # Bytecode is cached, as in an installed program.
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     done = subprocess.run(
@@ -148,7 +148,7 @@ def _seconds(home: Home, command: str, version: str, turn: int) -> float:
         stderr=subprocess.DEVNULL,
     )
     seconds = time.perf_counter() - began
-    # `doctor` says by its exit code what it found.
+    # `doctor` reports its findings in its exit code.
     if done.returncode not in ((0, 11, 13) if command == "doctor" else (0,)):
         raise RuntimeError(f"{command}: exit code {done.returncode}: what it took says nothing")
     return seconds

@@ -1,4 +1,4 @@
-"""What goes into the frozen program and what stays out (what that saves: docs/installers.md)."""
+"""What is included in the frozen program and what is excluded (what that saves: docs/installers.md)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 
 LEFT_OUT = (
-    # Formats that nobody draws a tray icon in; each brings its library.
+    # Formats that are useless for a tray icon; each brings its library.
     "PIL._avif",
     "PIL._webp",
     "PIL._imagingcms",
@@ -16,7 +16,7 @@ LEFT_OUT = (
     "PIL._imagingtk",
     "PIL.ImageQt",
     "PIL.ImageTk",
-    # Nothing here talks to a network; the hash functions have implementations of their own beside OpenSSL's.
+    # Nothing here uses a network; the hash functions have their own implementations besides OpenSSL's.
     "_ssl",
     "_hashlib",
     # (`urllib.request` and `http.client` stay: keyring's jaraco.context imports them at its top.)
@@ -31,7 +31,7 @@ LEFT_OUT = (
     "setuptools",
     "_distutils_hack",
     "pkg_resources",
-    # Imported where they are there, by modules that do without.
+    # Imported if available, by modules that can do without.
     "asyncio",
     "curses",
     "multiprocessing",
@@ -39,14 +39,14 @@ LEFT_OUT = (
     "readline",
     "tkinter",
     "_tkinter",
-    # The slow version of what `_decimal` is; what comes by `random`.
+    # The slow version of `_decimal`; imported by `random`.
     "_pydecimal",
     "statistics",
 )
-"""Modules that no system needs. None of them may be imported by a package of ours (a test looks)."""
+"""Modules that no system needs. None of our packages may import them (a test checks that)."""
 
 LEFT_OUT_ON_LINUX = (
-    # Our own backend speaks D-Bus itself; pystray's need GTK or the X tray of old.
+    # Our own backend speaks D-Bus itself; pystray's need GTK or the old X tray.
     "pystray._appindicator",
     "pystray._gtk",
     "pystray._util.gtk",
@@ -57,7 +57,7 @@ LEFT_OUT_ON_LINUX = (
 )
 
 KEPT_IMAGE_PLUGINS = ("PIL.BmpImagePlugin", "PIL.IcoImagePlugin", "PIL.PngImagePlugin")
-"""What pystray saves an icon as on Windows (ICO) and macOS (PNG)."""
+"""The formats in which pystray saves an icon on Windows (ICO) and macOS (PNG)."""
 
 
 def left_out(platform: str = sys.platform) -> list[str]:
@@ -67,15 +67,15 @@ def left_out(platform: str = sys.platform) -> list[str]:
 
 
 def brought_in() -> list[str]:
-    """Return modules that are loaded by name, so that no import statement shows them."""
-    # keyring finds its stores by the entry points of its distribution; PyInstaller's hook brings both. What
-    # the stores themselves import by name is here, as far as it is installed.
+    """Return modules that are loaded by name, so no import statement shows them."""
+    # keyring finds its stores through the entry points of its distribution; PyInstaller's hook adds both.
+    # What the stores themselves import by name is listed here, if installed.
     wanted = ("keyring.backends.SecretService", "keyring.backends.macOS", "keyring.backends.Windows")
     return [name for name in wanted if _is_installed("keyring") and importlib.util.find_spec(name)]
 
 
 def prices() -> tuple[str, str]:
-    """Return where the table of model prices belongs in the bundle, and where the package has it."""
+    """Return where the table of model prices belongs in the bundle, and where it is in the package."""
     folder = ("codemie_core", "sessions", "usage", "prices")
     spec = importlib.util.find_spec(".".join(folder))
     path = os.path.join(os.path.dirname(spec.origin), "prices.json") if spec and spec.origin else ""
@@ -85,7 +85,7 @@ def prices() -> tuple[str, str]:
 
 
 def entry_script() -> str:
-    """Return the path of the program's first module, as it is installed."""
+    """Return the path of the program's main module, as installed."""
     spec = importlib.util.find_spec("codemie_tray.__main__")
     if spec is None or spec.origin is None:
         raise RuntimeError("codemie_tray is not installed here")

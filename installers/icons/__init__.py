@@ -1,1 +1,1 @@
-"""The icon files: made from the SVG, and where they go on a disk."""
+"""The icon files: made from the SVG, and their places on a disk."""

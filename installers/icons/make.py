@@ -1,7 +1,7 @@
 """Makes every icon file from `assets/icon.svg`: `python -m installers.icons.make`.
 
-The results are checked in, so that nothing else needs the rasteriser. Small sizes leave out the detail that
-would be a smudge there; the symbolic and template icons are the sign alone, for the system to colour.
+The results are checked in, so that nothing else needs the rasteriser. Small sizes omit details that would be
+a smudge there; the symbolic and template icons are the sign alone, which the system colours.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ SOURCE = inside("assets", "icon.svg")
 FOLDER = inside("assets", "icons")
 HICOLOR_PX = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 ICO_PX = (16, 20, 24, 32, 40, 48, 64, 128, 256)
-"""Windows's sizes from 100 to 250 %, and what its large views show."""
+"""Windows' sizes from 100 to 250 %, and those of its large views."""
 ICNS_PX = (16, 32, 64, 128, 256, 512, 1024)
 TEMPLATE_POINTS = 18
-"""macOS's menu bar takes 18 points of height."""
+"""macOS' menu bar has room for a height of 18 points."""
 DETAIL_FROM_PX = 32
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -39,12 +39,12 @@ def drawing(size_px: int) -> Image.Image:
 
 
 def template(size_px: int) -> Image.Image:
-    """Return the sign in black on a transparent ground: a template image that macOS colours."""
+    """Return the sign in black on a transparent background: a template image that macOS colours."""
     return _raster(_sign("#000000"), size_px)
 
 
 def symbolic() -> bytes:
-    """Return the sign as a symbolic SVG: GTK and Qt put the text's colour in place of its own."""
+    """Return the sign as a symbolic SVG: GTK and Qt replace its colour with the text's."""
     tree = _sign("#2e3436")
     tree.set("width", "16")
     tree.set("height", "16")
@@ -108,7 +108,7 @@ def _png(image: Image.Image) -> bytes:
 
 
 def _ico() -> bytes:
-    """Return the sizes as bitmaps, which every tool reads, but the largest as PNG, for its size."""
+    """Return the sizes as bitmaps, which every tool reads, except the largest, a PNG to save space."""
     entries = _ico_entries(_container("ICO", ICO_PX[:-1], bitmap_format="bmp"))
     entries += _ico_entries(_container("ICO", ICO_PX[-1:]))
     offset = 6 + 16 * len(entries)
@@ -130,7 +130,7 @@ def _ico_entries(ico: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _container(kind: str, sizes_px: tuple[int, ...], **options: str) -> bytes:
-    """Return a file of several sizes, each drawn for itself."""
+    """Return a file with several sizes, each drawn separately."""
     images = [drawing(size) for size in sorted(sizes_px, reverse=True)]
     file = io.BytesIO()
     images[0].save(file, kind, append_images=images[1:], sizes=[image.size for image in images], **options)

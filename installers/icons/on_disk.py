@@ -1,4 +1,4 @@
-"""Where the checked-in icons go on a Linux desktop (Icon Theme Specification)."""
+"""Where the checked-in icons are installed on a Linux desktop (Icon Theme Specification)."""
 
 from __future__ import annotations
 

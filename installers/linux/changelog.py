@@ -1,4 +1,4 @@
-"""What CHANGELOG.md says of this version, for the packages' own logs."""
+"""What CHANGELOG.md says about this version, for the packages' own changelogs."""
 
 from __future__ import annotations
 

@@ -35,10 +35,10 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
 
     Args:
         frozen: the frozen program's folder.
-        out: where the package goes.
+        out: where the package is written.
         work: a folder for intermediate files.
-        machine: the processor, as the kernel calls it.
-        epoch: the time of everything that carries one.
+        machine: the processor, as named by the kernel.
+        epoch: timestamp for everything that has one.
 
     Returns:
         The package's path.
@@ -51,7 +51,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
     _control(root, architecture, glibc.needed(frozen))
     tree.set_modes(root)
     path = os.path.join(out, f"{product.PROGRAM_NAME}_{product.VERSION}_{architecture}.deb")
-    # dpkg-deb sets no file's time later than SOURCE_DATE_EPOCH, and everything here is newer than that.
+    # dpkg-deb sets no file's time later than SOURCE_DATE_EPOCH, and everything here is newer.
     command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, path]
     subprocess.run(
         command, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}, check=True, stdout=subprocess.DEVNULL
@@ -102,8 +102,8 @@ def _control(root: str, architecture: str, libc: str) -> None:
         f"Installed-Size: {kilobytes}\n"
         f"Depends: libc6 (>= {libc})\n"
         "Recommends: default-dbus-session-bus | dbus-session-bus, xdg-utils\n"
-        # If recommended, the extension would bring all of GNOME to a machine without it: it depends on the
-        # shell, and a Debian package can't recommend it only beside GNOME, as the RPM does.
+        # If recommended, the extension would pull all of GNOME onto a machine without it: it depends on the
+        # shell, and unlike the RPM, a Debian package can't recommend it only together with GNOME.
         "Suggests: gnome-keyring, gnome-shell-extension-appindicator\n"
         "Section: utils\n"
         "Priority: optional\n"

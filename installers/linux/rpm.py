@@ -14,14 +14,12 @@ from installers.linux.scripts import shell
 
 
 def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
-    """Build the package; arguments and result as `deb.pack`."""
+    """Build the package; arguments and result as for `deb.pack`."""
     top = os.path.join(work, "rpm")
     shutil.rmtree(top, ignore_errors=True)
     root = os.path.join(top, "tree")
     tree.stage(frozen, root, epoch=epoch)
-    for place, wanted in (
-        ("zsh/vendor-completions", "zsh/site-functions"),
-    ):  # Debian has its own name for it
+    for place, wanted in (("zsh/vendor-completions", "zsh/site-functions"),):  # Debian uses another name
         os.rename(f"{root}/usr/share/{place}", f"{root}/usr/share/{wanted}")
     shutil.copy(product.inside("LICENSE"), root + tree.DOCUMENTATION)
     shutil.copy(product.inside("LICENSE.GPL"), root + tree.DOCUMENTATION)
@@ -36,7 +34,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
 
 
 def spec(root: str, libc: str, *, machine: str, epoch: int) -> str:
-    """Return rpmbuild's recipe for a tree that is laid out already."""
+    """Return rpmbuild's spec for a tree that is already laid out."""
     date = datetime.datetime.fromtimestamp(epoch, datetime.UTC).strftime("%a %b %d %Y")
     entries = "\n".join(f"- {entry}" for entry in changelog.changes())
     return f"""\
@@ -95,7 +93,7 @@ fi
 
 
 def _shared(root: str) -> list[str]:
-    """Return the files below /usr/share, one by one: their folders belong to the system."""
+    """Return the files below /usr/share one by one, because their folders belong to the system."""
     found = []
     for parent, _, names in os.walk(f"{root}/usr/share"):
         found += [os.path.join(parent, name).removeprefix(root) for name in names]

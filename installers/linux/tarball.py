@@ -1,4 +1,4 @@
-"""The portable archive: unpack it, run `./install.sh`, for one person or for all."""
+"""The portable archive: unpack it and run `./install.sh`, for one user or for all."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from installers.linux.metadata import desktop_entry
 from installers.linux.scripts import shell
 
 PLACE = "@PROGRAM@"
-"""What install.sh puts the installed program's path in for."""
+"""Placeholder that install.sh replaces with the installed program's path."""
 
 
 def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
-    """Build the archive; arguments and result as `deb.pack`."""
+    """Build the archive; arguments and result as for `deb.pack`."""
     name = f"{product.PROGRAM_NAME}-{product.VERSION}-linux-{machine}"
     root = os.path.join(work, "tarball")
     shutil.rmtree(root, ignore_errors=True)
@@ -45,6 +45,6 @@ def archive(root: str, path: str, *, top: str, epoch: int) -> None:
 
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:xz", preset=9, format=tarfile.GNU_FORMAT) as file:
-        file.add(root, top, filter=same)  # in the order of names
+        file.add(root, top, filter=same)  # sorted by name
     with open(path, "wb") as whole:
         whole.write(packed.getvalue())

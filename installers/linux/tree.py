@@ -1,4 +1,4 @@
-"""The files of a package, laid out below a root as the system (or a user's own folder) expects them."""
+"""Lays out the files of a package below a root, as the system (or a user's own folder) expects them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ DOCUMENTATION = f"/usr/share/doc/{product.PROGRAM_NAME}"
 
 
 def stage(frozen: str, root: str, *, epoch: int) -> None:
-    """Lay out all files below `root`, with the modes they are to have.
+    """Lay out all files below `root`, with their final modes.
 
     Args:
         frozen: the frozen program's folder.
         root: an empty or missing folder.
-        epoch: the time of what carries one.
+        epoch: timestamp for everything that has one.
     """
     shutil.copytree(frozen, root + PROGRAM_FOLDER, symlinks=True)
     os.makedirs(os.path.dirname(root + COMMAND))
@@ -41,12 +41,12 @@ def stage(frozen: str, root: str, *, epoch: int) -> None:
 
 
 def share(folder: str, program: str, *, epoch: int) -> None:
-    """Write what lies below a `share` folder: entry, description, icons, manual, completions.
+    """Write the files below a `share` folder: entry, description, icons, manual, completions.
 
     Args:
-        folder: `/usr/share`, or a person's `~/.local/share`.
+        folder: `/usr/share`, or a user's `~/.local/share`.
         program: absolute path of the command that the entry starts.
-        epoch: the time of what carries one.
+        epoch: timestamp for everything that has one.
     """
     write(f"{folder}/applications/{desktop_entry.FILE_NAME}", desktop_entry.application(program))
     write(f"{folder}/metainfo/{metainfo.FILE_NAME}", metainfo.text(epoch=epoch))
@@ -64,7 +64,7 @@ def share(folder: str, program: str, *, epoch: int) -> None:
 
 
 def completion_script(shell: str) -> str:
-    """Return what `codemie-tray completion SHELL` prints."""
+    """Return the output of `codemie-tray completion SHELL`."""
     return completion.script(shell) + "\n"
 
 
@@ -88,7 +88,7 @@ def _is_program(path: str) -> bool:
 
 
 def write(path: str, content: str | bytes) -> None:
-    """Write a file, making the folders above it."""
+    """Write a file, creating the folders above it."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(content.encode() if isinstance(content, str) else content)

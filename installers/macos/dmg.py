@@ -1,7 +1,8 @@
-"""The disk image: the .app and a link to /Applications, signed and notarised where the environment says how.
+"""The disk image: the .app and a link to /Applications, signed and notarised if the environment says how.
 
-Needs a Mac (codesign, notarytool, stapler, and dmgbuild from PyPI). Not run on macOS yet: here only its plan
-is made and checked. PyInstaller has signed the executables inside already, given the same CODESIGN_IDENTITY.
+Needs a Mac (codesign, notarytool, stapler, and dmgbuild from PyPI). Not run on macOS yet: only its plan is
+made and checked here. PyInstaller has already signed the executables inside, if given the same
+CODESIGN_IDENTITY.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from collections.abc import Mapping
 from installers import product
 
 IDENTITY = "CODESIGN_IDENTITY"
-"""A `Developer ID Application: ...` of the keychain. Without it the app is signed ad hoc."""
+"""A `Developer ID Application: ...` in the keychain. Without it, the app is signed ad hoc."""
 NOTARY_PROFILE = "NOTARY_PROFILE"
-"""Name under which `xcrun notarytool store-credentials` keeps the account: no password is ever seen here."""
+"""Name under which `xcrun notarytool store-credentials` keeps the account, so we never see a password."""
 
 Command = tuple[str, ...]
 
 
 def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
-    """Build the image; arguments and result as `installers.linux.deb.pack`."""
+    """Build the image; arguments and result as for `installers.linux.deb.pack`."""
     app = os.path.join(os.path.dirname(frozen), f"{product.NAME}.app")
     path = os.path.join(out, file_name(machine))
     settings = os.path.join(work, "dmg-settings.py")
@@ -34,16 +35,16 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
 
 
 def file_name(machine: str) -> str:
-    """Return the image's name; one for each processor, as the wheels inside are."""
+    """Return the image's name; there is one per processor, as for the wheels inside."""
     return f"{product.PROGRAM_NAME}-{product.VERSION}-macos-{machine}.dmg"
 
 
 def plan(app: str, path: str, settings: str, environ: Mapping[str, str]) -> list[Command]:
-    """Return the commands that make the image, in their order.
+    """Return the commands that make the image, in order.
 
     Args:
         app: the .app.
-        path: the image to be made.
+        path: the image to create.
         settings: dmgbuild's settings.
         environ: says whether to sign and to notarise.
     """
@@ -67,7 +68,7 @@ def plan(app: str, path: str, settings: str, environ: Mapping[str, str]) -> list
 
 
 def layout(app: str) -> str:
-    """Return dmgbuild's settings: what is in the window, and where."""
+    """Return dmgbuild's settings: what the window contains, and where."""
     name = os.path.basename(app)
     values = {
         "format": "ULFO",

@@ -17,7 +17,7 @@ def values() -> dict[str, object]:
         "LSMinimumSystemVersion": product.MINIMUM_MACOS,
         "LSApplicationCategoryType": "public.app-category.developer-tools",
         "NSHighResolutionCapable": True,
-        # A second start is answered by the first; macOS would else bring up a copy in silence.
+        # The first instance answers a second start; otherwise macOS would silently start a copy.
         "LSMultipleInstancesProhibited": False,
         "NSHumanReadableCopyright": product.COPYRIGHT,
     }

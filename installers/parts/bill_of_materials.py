@@ -23,15 +23,15 @@ _SPDX = {
     "GPLv2-or-later with a special exception which allows to use PyInstaller to build and distribute "
     "non-free programs (including commercial ones)": "GPL-2.0-or-later WITH Bootloader-exception",
 }
-"""What some parts say of themselves, in SPDX's words."""
+"""What some parts' metadata says, as SPDX expressions."""
 
 
 def text(parts: Sequence[Part], *, epoch: int) -> str:
-    """Return the bill as JSON; the same parts give the same text.
+    """Return the bill as JSON; the same parts yield the same text.
 
     Args:
-        parts: what the bundle consists of.
-        epoch: the build's time.
+        parts: the parts of the bundle.
+        epoch: the time of the build.
     """
     licences = LicenseFactory()
     bom = Bom()
@@ -63,7 +63,7 @@ def text(parts: Sequence[Part], *, epoch: int) -> str:
         bom.components.add(component)
         contained.append(component)
     bom.register_dependency(program, contained)
-    # A number made of the content: a second build of the same is the same bill.
+    # A number derived from the content, so a second build of the same parts yields the same bill.
     content = repr([(part.kind, part.name, part.version) for part in parts]).encode()
     bom.serial_number = uuid.UUID(bytes=hashlib.sha256(content).digest()[:16], version=5)
     return make_outputter(bom, OutputFormat.JSON, SchemaVersion.V1_6).output_as_string(indent=2) + "\n"

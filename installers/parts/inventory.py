@@ -1,6 +1,6 @@
-"""What a bundle consists of, with the licence of each part: read from what PyInstaller collected.
+"""The parts of a bundle, with their licences, read from what PyInstaller collected.
 
-Runs inside the environment that is frozen, with the standard library alone.
+Runs in the environment that is frozen, with only the standard library.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from collections.abc import Iterable
 from importlib import metadata
 
 Collected = Iterable[tuple[str, str, str]]
-"""PyInstaller's tables: name in the bundle, file it came from, kind."""
+"""PyInstaller's tables: name in the bundle, source file, kind."""
 
 _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Part:
-    """One distribution, library or runtime that is in the bundle."""
+    """One distribution, library or runtime in the bundle."""
 
     kind: str
     """`python package`, `runtime`, `system library`."""
     name: str
     version: str
     licence: str
-    """As its own metadata names it; empty where it has none."""
+    """As named in its own metadata; empty if it has none."""
     texts: tuple[str, ...]
     """Its licence texts."""
 
 
 def parts(pure: Collected, binaries: Collected) -> list[Part]:
-    """Return what the collected files belong to, in order of kind and name."""
+    """Return what the collected files belong to, sorted by kind and name."""
     owners = _owners()
     found: dict[tuple[str, str], Part] = {}
     for _, path, _kind in [*pure, *binaries]:
@@ -71,7 +71,7 @@ def _owners() -> dict[str, metadata.Distribution]:
 
 
 def _place(path: str) -> str:
-    """Return a path whose folder has no links on its way; each folder is looked at once."""
+    """Return a path with the links in its folder resolved; each folder is resolved once."""
     folder, name = os.path.split(path)
     return os.path.join(_real_folder(folder), name)
 
@@ -85,7 +85,7 @@ def _part_of(path: str, owners: dict[str, metadata.Distribution]) -> Part:
     path = _place(path)
     if path in owners:
         return _package(owners[path])
-    # The runtime's own folder, but not what a system keeps below the same prefix (/usr).
+    # The runtime's own folder, but not what a system has below the same prefix (/usr).
     roots = [os.path.realpath(os.path.dirname(os.__file__))]
     if sys.base_prefix != "/usr":
         roots.append(os.path.realpath(sys.base_prefix))
@@ -97,7 +97,7 @@ def _part_of(path: str, owners: dict[str, metadata.Distribution]) -> Part:
 @functools.cache
 def _package(distribution: metadata.Distribution) -> Part:
     described = distribution.metadata
-    # `get_all`, since the backport that keyring brings raises for a key that is missing.
+    # `get_all`, because the backport that keyring depends on raises for a missing key.
     said = [*(described.get_all("License-Expression") or []), *(described.get_all("License") or []), ""]
     licence = str(said[0])
     if not licence or "\n" in licence:
@@ -131,7 +131,7 @@ def _bootloader() -> Part:
 
 
 def _system_library(path: str) -> Part:
-    """Return the package of the build machine's system that a library came from."""
+    """Return the package on the build machine that a library came from."""
     name = re.sub(r"\.(so|dylib|dll)\b.*", "", os.path.basename(path))
     for candidate in (path, path.removeprefix("/usr")):
         owner = _said("dpkg-query", "--search", candidate).partition(": ")[0].split(":")[0]

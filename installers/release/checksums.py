@@ -15,7 +15,7 @@ def of(path: str) -> str:
 
 
 def write(folder: str) -> str:
-    """Write the sums of all files of a folder into it and return their file's path."""
+    """Write the checksums of all files in a folder into it, and return the path of the new file."""
     names = sorted(
         name
         for name in os.listdir(folder)

@@ -1,8 +1,8 @@
-"""Fills the manifests of the package collections, for one release.
+"""Fills in the manifests of the package collections, for one release.
 
     python -m installers.release.manifests --packages dist --out FOLDER
 
-The templates beside this file are the collections' own formats, with `@NAME@` where releases differ.
+The templates beside this file are in the collections' own formats, with `@NAME@` where releases differ.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MARK = re.compile(r"@([A-Z0-9_]+)@")
 
 
 def packages() -> dict[str, str]:
-    """Return the files that manifests speak of: mark -> file name."""
+    """Return the files that manifests refer to: mark -> file name."""
     name = f"{product.PROGRAM_NAME}-{product.VERSION}"
     return {
         "LINUX_X86_64": f"{name}-linux-x86_64.tar.xz",
@@ -64,13 +64,13 @@ def fill(template: str, known: Mapping[str, str]) -> str:
     """Return a template with every mark replaced.
 
     Raises:
-        KeyError: it has a mark that nothing is known for.
+        KeyError: it has an unknown mark.
     """
     return _MARK.sub(lambda match: known[match[1]], template)
 
 
 def write(folder: str, out: str) -> list[str]:
-    """Fill all templates for the packages in `folder`; returns the paths of the results below `out`."""
+    """Fill in all templates for the packages in `folder`; return the paths of the results below `out`."""
     known = values(folder)
     written = []
     for parent, _, names in os.walk(TEMPLATES):
@@ -87,7 +87,7 @@ def write(folder: str, out: str) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Fill the templates and name the results."""
+    """Fill in the templates and print the results."""
     parser = argparse.ArgumentParser(prog="python -m installers.release.manifests", description=__doc__)
     parser.add_argument("--packages", required=True, metavar="FOLDER", help="packages of all systems")
     parser.add_argument("--out", required=True, metavar="FOLDER")

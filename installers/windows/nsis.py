@@ -19,16 +19,16 @@ CONSOLE = f"{product.PROGRAM_NAME}.exe"
 _SCRIPT = os.path.join(os.path.dirname(__file__), "installer.nsi")
 _ON_WINDOWS = r"C:\Program Files (x86)\NSIS\makensis.exe"
 _TARGETS = ("amd64-unicode", "x86-unicode")
-"""Of the installer itself, the best first: NSIS's own distribution has only the second, Debian's has both. A
+"""Of the installer itself, best first: NSIS's own distribution has only the second, Debian's has both. A
 32-bit installer of the 64-bit program works on every Windows."""
 
 
 def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
-    """Build the installer; arguments and result as `installers.linux.deb.pack`.
+    """Build the installer; arguments and result as for `installers.linux.deb.pack`.
 
     Raises:
-        FileNotFoundError: there is no makensis.
-        subprocess.CalledProcessError: it refused the script; it has said why.
+        FileNotFoundError: makensis is missing.
+        subprocess.CalledProcessError: it rejected the script, and has printed why.
     """
     compiler = makensis()
     path = os.path.join(out, file_name(machine))
@@ -67,7 +67,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
 
 
 def file_name(machine: str) -> str:
-    """Return what the installer for a processor is called."""
+    """Return the name of the installer for a processor."""
     return f"{product.PROGRAM_NAME}-{product.VERSION}-windows-{machine.lower()}-setup.exe"
 
 
@@ -95,7 +95,7 @@ def target(compiler: str) -> str:
 
 
 def file_lists(frozen: str) -> str:
-    """Return the macros that copy, remove and move aside exactly what is in a frozen folder."""
+    """Return the macros that copy, remove and move aside exactly the content of a frozen folder."""
     install, remove, folders = [], [], []
     for parent, names, files in os.walk(frozen):
         names.sort()
@@ -118,7 +118,7 @@ def file_lists(frozen: str) -> str:
 
 
 def _signing_lines(command: str) -> list[str]:
-    """Return the lines that sign the uninstaller while it is made, and the installer when it is."""
+    """Return the lines that sign the uninstaller and the installer when they are created."""
     return [f"!uninstfinalize '{command}'", f"!finalize '{command}'"] if command else []
 
 

@@ -1,4 +1,4 @@
-"""The portable archive: unpack it anywhere, start `codemie-trayw.exe`."""
+"""The portable archive: unpack it anywhere and start `codemie-trayw.exe`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from installers import product
 
 
 def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:  # noqa: ARG001 - one shape for all
-    """Build the archive; arguments and result as `installers.linux.deb.pack`."""
+    """Build the archive; arguments and result as for `installers.linux.deb.pack`."""
     name = f"{product.PROGRAM_NAME}-{product.VERSION}-windows-{machine.lower()}"
     path = os.path.join(out, f"{name}-portable.zip")
-    # A zip can't tell times before 1980.
+    # A zip can't hold times before 1980.
     when = time.gmtime(max(epoch, 315532800))[:6]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for file in sorted(_files(frozen)):

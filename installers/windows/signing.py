@@ -6,11 +6,11 @@ import os
 import subprocess
 
 VARIABLE = "WINDOWS_SIGN_COMMAND"
-"""Names a command that signs a file; `%1` in it stands for the file's path (as NSIS has it)."""
+"""Contains a command that signs a file; `%1` in it stands for the file's path (as in NSIS)."""
 
 
 def command() -> str:
-    """Return the command, or nothing where nothing is to be signed."""
+    """Return the command; empty if nothing should be signed."""
     return os.environ.get(VARIABLE, "")
 
 
@@ -22,5 +22,5 @@ def sign(paths: list[str]) -> None:
     """
     given = command()
     for path in paths if given else ():
-        # A whole command line with its own quotes, from whoever builds.
+        # A whole command line with its own quotes, from whoever runs the build.
         subprocess.run(given.replace("%1", path), shell=True, check=True)  # noqa: S602

@@ -9,9 +9,9 @@ from PIL import Image
 from installers import product
 
 _WIDTH, _HEIGHT = 164, 314
-"""Pixels, as NSIS's Modern UI lays it out at 96 dots per inch."""
+"""Pixels, as in NSIS's Modern UI at 96 dots per inch."""
 _TIMES = 3
-"""Drawn larger, since the wizard scales it down to any density, and up only blurred."""
+"""Drawn larger, because the wizard scales it to any density, and scaling up would blur it."""
 _GROUND = (0xEA, 0xF1, 0xFB)
 _ICON_PX = 88
 

@@ -1,7 +1,7 @@
 """The installer's texts beyond NSIS's own, in every language it supports.
 
-Terms are those of Windows ("sign in", "notification area", "Credential Manager").
-`$INSTDIR`, `$Home` and `$Installed` are filled in at run time.
+Terms are those of Windows ("sign in", "notification area", "Credential Manager"). `$INSTDIR`, `$Home` and
+`$Installed` are filled in at run time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which glibc a bundle needs: the newest symbol version any of its files asks for."""
+"""Which glibc a bundle needs: the newest symbol version that any of its files requires."""
 
 from __future__ import annotations
 

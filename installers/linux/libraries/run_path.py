@@ -1,8 +1,8 @@
-"""Takes the build machine's folders out of where a bundle's libraries look for each other.
+"""Removes the build machine's folders from the search paths of a bundle's libraries.
 
-An interpreter that was built into a folder of its own leaves that folder in each of its modules. Elsewhere it
-is somebody else's folder, and what lies in it would be loaded first. PyInstaller's bootloader tells the
-libraries where they are, so nothing takes its place.
+An interpreter that was built into its own folder leaves that path in each of its modules. On another machine,
+that folder may belong to somebody else, and its files would be loaded first. PyInstaller's bootloader tells
+the libraries where they are, so no path is needed.
 """
 
 from __future__ import annotations

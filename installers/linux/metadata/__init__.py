@@ -1,1 +1,1 @@
-"""What a desktop and `man` read of an installed program: desktop entries, AppStream, the manual page."""
+"""What a desktop and `man` read about an installed program: desktop entries, AppStream, the manual page."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from installers import product
 
 FILE_NAME = f"{product.PROGRAM_NAME}.desktop"
-"""Of both. A file of this name in a person's own autostart folder overrides the system's: with
-`Hidden=true` in it, the tray is off for that person alone."""
+"""Of both. A file of this name in a user's own autostart folder overrides the system's: with `Hidden=true` in
+it, the tray is off for that user alone."""
 
 LOGIN_ARGUMENT = "--background"
 
@@ -17,7 +17,7 @@ def application(program: str) -> str:
     """Return the entry of the applications menu.
 
     Args:
-        program: absolute path of what is started.
+        program: absolute path of the program to start.
     """
     return _entry(
         {

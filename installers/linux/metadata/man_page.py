@@ -1,4 +1,4 @@
-"""The manual page, generated from the command line's own parser so that the two can't differ."""
+"""The manual page, generated from the command line's own parser, so that they can't differ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from installers.linux.metadata import man_texts
 
 
 def text(*, epoch: int) -> str:
-    """Return the page in man's language; `epoch` is its date in seconds since 1970."""
+    """Return the page in roff; `epoch` is its date in seconds since 1970."""
     parser = build_parser()
     date = datetime.datetime.fromtimestamp(epoch, datetime.UTC).date().isoformat()
     name = product.PROGRAM_NAME
@@ -64,7 +64,7 @@ def _examples() -> list[str]:
             ".RE",
             ".fi",
         ]
-    return lines[1:]  # no paragraph begins right below a heading
+    return lines[1:]  # no paragraph mark right below a heading
 
 
 def _synopsis(name: str, command: str, parser: argparse.ArgumentParser) -> str:
@@ -95,11 +95,11 @@ def _value_name(action: argparse.Action) -> str:
 
 
 def commands(parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser, str]]:
-    """Return every command that can be typed, those below another one too: words, parser, line of help."""
+    """Return every command, including subcommands: words, parser, help line."""
     found = []
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            # argparse has no public way to ask for a command's line of help.
+            # argparse has no public way to get a command's help line.
             helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
             for name, sub in action.choices.items():
                 if name in helps:

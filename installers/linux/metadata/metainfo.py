@@ -1,4 +1,4 @@
-"""AppStream's description, which software centres show."""
+"""The AppStream metadata, which software centres show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILE_NAME = f"{product.IDENTIFIER}.metainfo.xml"
 
 
 def text(*, epoch: int) -> str:
-    """Return the description; `epoch` is the release's time in seconds since 1970."""
+    """Return the metadata; `epoch` is the release's time in seconds since 1970."""
     root = ElementTree.Element("component", type="desktop-application")
     _add(root, "id", product.IDENTIFIER)
     _add(root, "name", product.NAME)
@@ -21,7 +21,7 @@ def text(*, epoch: int) -> str:
     _add(root, "project_license", product.LICENSE)
     developer = ElementTree.SubElement(root, "developer", id=product.IDENTIFIER)
     _add(developer, "name", product.PUBLISHER)
-    # The element that older readers know (AppStream before 1.0).
+    # The element that older readers (AppStream before 1.0) know.
     _add(root, "developer_name", product.PUBLISHER)
     description = ElementTree.SubElement(root, "description")
     for paragraph in product.DESCRIPTION:

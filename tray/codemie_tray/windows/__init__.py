@@ -1,5 +1,5 @@
-"""The windows. Each runs in a process of its own; the tray never imports any of this.
+"""The windows. Each runs in its own process; the tray never imports any of this.
 
-Files are read into values (`data`), pure functions make of them what is shown (`pure`), and only the widgets
-above those know Qt.
+`data` reads files into values, `pure` turns them into what is shown, and only the widgets above those know
+Qt.
 """

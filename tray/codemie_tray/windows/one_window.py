@@ -1,7 +1,7 @@
 """One window of each kind per home and session; a second start raises the first.
 
-The window holds a lock for as long as it is open. A second start puts a file beside it, which the window's
-watcher sees: no socket and no port, and the same on every OS.
+The window holds a lock for as long as it is open. A second start creates a file beside it, which the window's
+watcher notices: no socket and no port, and the same on every OS.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ class Request:
     """What a second start asks for."""
 
     activation_token: str = ""
-    """Lets the window come to the front on Wayland (xdg-activation); empty where the desktop gave none."""
+    """Lets the window come to the front on Wayland (xdg-activation); empty if the desktop provided none."""
     page: str = ""
-    """What to open in it; empty: nothing in particular."""
+    """What to open in it; empty for nothing in particular."""
 
 
 class OneWindow:
-    """The claim to be the one window of its kind.
+    """The claim to be the only window of its kind.
 
     Args:
-        home: which home.
+        home: the home.
         kind: `profiles`, `usage` or `settings`.
     """
 
@@ -46,10 +46,10 @@ class OneWindow:
         stem = os.path.join(home.tray, FOLDER_NAME, f"{kind}-{host_key()}-{session_key()}")
         self._lock = StoreLock(f"{stem}.lock", timeout_seconds=0)
         self.request = f"{stem}.raise"
-        """File whose appearing asks the window to come to the front."""
+        """File whose creation asks the window to come to the front."""
 
     def claim(self) -> bool:
-        """Become the one window; False: another one is open.
+        """Become the only window; False if another one is open.
 
         Raises:
             StoreError: the home can't hold a lock.
@@ -63,11 +63,11 @@ class OneWindow:
         return True
 
     def release(self) -> None:
-        """Let another start become the one."""
+        """Let another start become the only window."""
         self._lock.release()
 
     def ask_to_raise(self, request: Request) -> bool:
-        """Ask the window that is open to come to the front; returns whether it reacted in time.
+        """Ask the open window to come to the front; return whether it reacted in time.
 
         Raises:
             StoreError: the request can't be written.
@@ -84,7 +84,7 @@ class OneWindow:
         return False
 
     def take_request(self) -> Request | None:
-        """Return the request that waits, and remove it; None: nobody asks."""
+        """Return the waiting request, and remove it; None if there is none."""
         try:
             data, _ = read_private(self.request, limit_bytes=_LIMIT_BYTES, levels=_LEVELS)
             remove_private(self.request, levels=_LEVELS)
@@ -98,7 +98,7 @@ class OneWindow:
 
 
 def _let_it_come_to_the_front() -> None:
-    """Hand on the right to do so: Windows gives it to the program that a person has just started."""
+    """Pass on the right to come to the front, which Windows gives to a program the user just started."""
     if sys.platform == "win32":
         import ctypes
 

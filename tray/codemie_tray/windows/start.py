@@ -17,17 +17,17 @@ from codemie_tray.windows.toolkit import BY_COMMANDS, check_toolkit
 LOG = logging.getLogger(__name__)
 
 ADD = "add"
-"""The page of the Profiles window on which a profile is added."""
+"""The page of the Profiles window that adds a profile."""
 
 
 def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None]) -> ExitCode:
     """Show a window until it is closed.
 
     Args:
-        home: which home.
+        home: the home.
         kind: `profiles`.
-        page: what to open in it; empty: nothing in particular.
-        say: tells the person something that is no fault, and what a fatal error of Qt's says.
+        page: what to open in it; empty for nothing in particular.
+        say: prints messages that are not errors, and the message of a fatal Qt error.
 
     Raises:
         NoWindows: Qt can't be loaded, or there is no screen.
@@ -50,7 +50,7 @@ def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None])
 
 
 def _claimed(one: OneWindow) -> bool:
-    """Claim to be the one window; in a home that can't be written, there may be several."""
+    """Claim to be the only window; in a home that can't be written, there may be several."""
     try:
         return one.claim()
     except StoreError as error:
@@ -59,7 +59,7 @@ def _claimed(one: OneWindow) -> bool:
 
 
 def _report_faults(say: Callable[[str], None]) -> None:
-    """Log what goes wrong in a window, and end with a sentence where Qt would abort the process."""
+    """Log what goes wrong in a window, and exit with a sentence if Qt would abort the process."""
     from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
     def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
@@ -67,7 +67,7 @@ def _report_faults(say: Callable[[str], None]) -> None:
             say(f"{PROGRAM}: no window can be shown: {message.strip().splitlines()[0]}\n{BY_COMMANDS}")
             os._exit(ExitCode.NO_WINDOW)
         level = logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.INFO
-        LOG.log(level, "Qt: %s", message)  # not on the terminal: it warns of every portal that is not there
+        LOG.log(level, "Qt: %s", message)  # not on the terminal: Qt warns about every missing portal
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         LOG.error("the window met a fault", exc_info=(kind, error, trace))

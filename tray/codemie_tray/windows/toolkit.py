@@ -12,7 +12,7 @@ BY_COMMANDS = "Everything a window does, the commands do too: codemie-tray --hel
 
 
 class NoWindows(CodeMieError):
-    """No window can be shown: no Qt, or no screen."""
+    """No window can be shown: Qt or a screen is missing."""
 
     def __init__(self, reason: str, advice: str) -> None:
         super().__init__(reason)
@@ -24,7 +24,7 @@ def check_toolkit(environ: Mapping[str, str] | None = None) -> None:
     """Load Qt.
 
     Args:
-        environ: the environment; the process's own unless given.
+        environ: the environment; default: that of this process.
 
     Raises:
         NoWindows: it can't be loaded, or there is no screen.
@@ -39,7 +39,7 @@ def check_toolkit(environ: Mapping[str, str] | None = None) -> None:
 
 
 def why_not_loaded(error: ImportError) -> NoWindows:
-    """Return what a failed import of Qt means for a person."""
+    """Explain a failed import of Qt in words for people."""
     text = str(error)
     if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "PySide6":
         if getattr(sys, "frozen", False):

@@ -72,7 +72,7 @@ class PopupMenu(_win32.Icon):  # type: ignore[misc]  # pystray has no types
                 self._menu_hwnd,
                 None,
             )
-            # TrackPopupMenu's documentation requires it; otherwise the next click may only close the last menu.
+            # TrackPopupMenu's documentation requires it, or the next click may only close the last menu.
             win32.PostMessage(self._hwnd, windows_api.WM_NULL, 0, 0)
         finally:
             self._menu_is_open = False

@@ -1,1 +1,1 @@
-"""Files into values, and changes back into files. No Qt: the worker thread runs all of this."""
+"""Reads files into values, and writes changes back. No Qt: the worker thread runs all of this."""

@@ -1,4 +1,4 @@
-"""What the Profiles window changes: each a few calls of the core, a sentence about it, and a way back."""
+"""Changes made by the Profiles window: each a few core calls, a sentence about it, and a way to undo it."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ class NewToken:
 
     secret: Secret
     in_store: bool
-    """Encrypted in the store; else in the configuration, in the clear."""
+    """Encrypted in the store; otherwise in the configuration, as plain text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a change did."""
+    """The result of a change."""
 
     sentence: str
     profile: str | None
-    """The profile to show now; None: the one that is shown."""
+    """The profile to show now; None for the one already shown."""
     undo: Undo | None = None
 
 
 class ProfileChanges:
-    """Changes the profiles of one home; not safe to use from several threads at once."""
+    """Changes the profiles of one home; not thread-safe."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -68,17 +68,17 @@ class ProfileChanges:
         return self._done(f"Switched to {plain(name)}. {NEW_SESSIONS}", None, Undo(before, after))
 
     def save(self, before: Form, after: Form, token: NewToken | None = None) -> Done:
-        """Write what was edited, and the token that was typed.
+        """Write what was edited, and the typed token.
 
         Raises:
             ProfileNotFound: another program removed the profile; nothing was changed.
             ProfileExists, ProfileInvalid: about the name.
-            HomeUntrusted: another user could change the home, and a token was typed.
+            HomeUntrusted: a token was typed, and another user could change the home.
             CredentialError, ConfigError, StoreError: one of the files can't be read or written.
         """
         if token and token.in_store:
             check_trusted(self._home)
-            self._store.list()  # a locked keyring says so here, before anything is changed
+            self._store.list()  # a locked keyring fails here, before anything is changed
         config = self._loader.load()
         changes = changes_between(before, after)
         rule = provider_named(after.provider).token
@@ -96,7 +96,7 @@ class ProfileChanges:
         return self._done(sentence, after.name, Undo(config, saved, old))
 
     def add(self, form: Form, token: NewToken | None, *, use: bool) -> Done:
-        """Add a profile, its token with it.
+        """Add a profile, including its token.
 
         Raises:
             HomeUntrusted, ProfileError, CredentialError, ConfigError, StoreError: as `save`; nothing of the
@@ -129,7 +129,7 @@ class ProfileChanges:
         return self._done(f"Copied {plain(name)} to {plain(copy)}.", copy, Undo(before, after))
 
     def delete(self, name: str) -> Done:
-        """Remove a profile. Its stored token stays, so that the profile works again once it is back."""
+        """Remove a profile. Its stored token stays, so that the profile works again after an undo."""
         before = self._loader.load()
         profile = before.profile(name)
         after = self._loader.delete_profile(name)
@@ -139,7 +139,7 @@ class ProfileChanges:
         return self._done(sentence, None, Undo(before, after, deleted=profile))
 
     def remove_token(self, name: str) -> Done:
-        """Take the token out of a profile, and out of the store unless another profile uses it."""
+        """Remove the token from a profile, and from the store unless another profile uses it."""
         before = self._loader.load()
         profile = before.profile(name)
         path = token_path(profile, before.layout)
@@ -155,21 +155,21 @@ class ProfileChanges:
         return self._done(f"Removed the token of {plain(name)}.", name, Undo(before, after, old))
 
     def restore(self, version: str) -> Done:
-        """Bring a kept version of the configuration back."""
+        """Restore a saved version of the configuration."""
         before = self._before()
         after = self._loader.restore(self._loader.history.find(version))
         undo = None if before is None else Undo(before, after)
         return self._done("Restored.", None, undo)
 
     def undo(self, undo: Undo) -> Done:
-        """Take a change back; raises as `take_back`."""
+        """Undo a change; raises as `take_back`."""
         take_back(undo, self._loader, self._store)
         return Done("Undone.", undo.deleted.name if undo.deleted else None)
 
     def _set_token(self, config: Config, name: str, token: NewToken) -> OldToken | None:
         profile = config.profile(name)
         known = self._store.entries() if token.in_store else {}
-        # The person sees the address beside the token they type: it is meant for this one.
+        # The user sees the address beside the token they type, so the token is meant for this address.
         allowed = origins_of(profile) if token.in_store else ()
         place = set_token(
             self._loader, self._store, name, token.secret, in_config=not token.in_store, allowed=allowed
@@ -204,7 +204,7 @@ def _edit(old: str, new: str, changes: Changes) -> Callable[[Config], JsonDocume
         try:
             fields = renamed.profile(new).fields
         except ProfileNotFound:
-            return config.document  # another program removed it after us: that counts
+            return config.document  # another program removed it after us, and that wins
         return edits.save(renamed, new, merged(fields, changes))
 
     return edit

@@ -18,12 +18,12 @@ from codemie_tray.text.plain_text import short_path
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A kept version that can be restored."""
+    """A saved version that can be restored."""
 
     version: str
     """Its id in the history."""
     when: str
-    """As one says it: `14:02`, `yesterday 14:02`."""
+    """In words: `14:02`, `yesterday 14:02`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Loaded:
 
     config: Config
     read_only: str = ""
-    """Why it must not be changed, and what helps, as sentences; empty: it may be."""
+    """Why it must not be changed, and what helps, as sentences; empty if it may be changed."""
     store_problem: str = ""
-    """Why no token can be stored, as a sentence; empty: one can, as far as the file tells."""
+    """Why no token can be stored, as a sentence; empty if one can, as far as the file shows."""
     lost: tuple[str, ...] = ()
     """Profiles that another program removed."""
     offered: Offered | None = None
@@ -42,7 +42,7 @@ class Loaded:
 
     @property
     def name(self) -> str:
-        """What the configuration's file is called."""
+        """The name of the configuration's file."""
         return os.path.basename(self.config.path)
 
     @property
@@ -61,7 +61,7 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A configuration that can't be shown; nothing may be edited meanwhile."""
+    """A configuration that can't be shown; nothing may be edited until it can."""
 
     path: str
     sentence: str
@@ -76,7 +76,7 @@ Shown = Loaded | Nothing | Unreadable
 
 
 def read_home(home: Home, loader: ConfigLoader) -> Shown:
-    """Read a home. Never raises for what is in its files, and asks no keyring."""
+    """Read a home. Never raises because of its files, and asks no keyring."""
     try:
         config = loader.load_and_keep()
     except ConfigError as error:

@@ -1,4 +1,4 @@
-"""Taking a change back: byte for byte if nobody else has written since, else only a deleted profile."""
+"""Undoes a change: byte for byte if nobody else has written since, otherwise only a deleted profile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codemie_core.files.json.document import JsonDocument
 
 
 class UndoTooLate(CodeMieError):
-    """Another program changed the configuration since."""
+    """Another program has changed the configuration since."""
 
     advice = "Every earlier version is kept: codemie-tray history list"
 
@@ -24,7 +24,7 @@ class OldToken:
     credential: str
     """Its name in the store."""
     secret: Secret | None
-    """None: there was none, or it was removed and can be restored."""
+    """None if there was none, or it was removed and can be restored."""
     origins: tuple[str, ...] = ()
     """The addresses it may be sent to."""
     removed: bool = False
@@ -32,10 +32,10 @@ class OldToken:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """How a change is taken back. It holds secrets: it is dropped as soon as it is no longer offered."""
+    """How to undo a change. It holds secrets, so it is dropped as soon as it is no longer offered."""
 
     before: Config | None
-    """None: there was no configuration."""
+    """None if there was no configuration."""
     after: Config
     token: OldToken | None = None
     deleted: Profile | None = None
@@ -48,14 +48,14 @@ def take_back(undo: Undo, loader: ConfigLoader, store: CredentialStore) -> None:
     """Undo a change.
 
     Raises:
-        UndoTooLate: another program changed the configuration since; nothing was changed.
+        UndoTooLate: another program has changed the configuration since; nothing was changed.
         ConfigError, CredentialError, StoreError: one of the files can't be read or written.
     """
     in_time = partial(_check_in_time, undo=undo)
     in_time(loader.load())
     token = undo.token
     if token and token.removed:
-        store.restore(token.credential)  # first: the reference to it comes back below
+        store.restore(token.credential)  # first: the reference to it is restored below
     if token and token.secret is not None:
         store.set_many({token.credential: token.secret})
         store.set_origins({token.credential: token.origins})
@@ -70,7 +70,7 @@ def _check_in_time(config: Config, undo: Undo) -> None:
 
 
 def _document_before(config: Config, undo: Undo) -> JsonDocument | None:
-    """Return the document in which the change is undone; None: it can't be any more."""
+    """Return the document with the change undone; None if that is no longer possible."""
     text = config.document.text
     if undo.before is not None and text == undo.before.document.text:
         return config.document

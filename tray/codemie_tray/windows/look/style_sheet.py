@@ -1,4 +1,4 @@
-"""The style sheet: sizes, and the few widgets that Fusion draws otherwise than we want."""
+"""The style sheet: sizes, and the few widgets that we want to look different from Fusion's."""
 
 from __future__ import annotations
 

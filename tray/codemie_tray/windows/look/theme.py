@@ -16,7 +16,7 @@ class Theme(QObject):
     """The look of the application.
 
     Args:
-        application: already there.
+        application: already created.
     """
 
     changed = Signal()

@@ -1,1 +1,1 @@
-"""Pieces that every window is made of."""
+"""Building blocks of every window."""

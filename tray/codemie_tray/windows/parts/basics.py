@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 
 def label(text: str, style: str = "", *, wrap: bool = False) -> QLabel:
-    """Return a label that shows `text` as it is, whatever is in it.
+    """Return a label that shows `text` literally.
 
     Args:
         text: what it says.
@@ -39,7 +39,7 @@ def button(text: str, clicked: Callable[[], object], style: str = "") -> QPushBu
 
 
 def when_clicked(pressed: QPushButton, act: Callable[[], object]) -> None:
-    """Let a button do something; Qt's own argument, whether it is checked, is not passed on."""
+    """Make a button do something; Qt's own argument, whether it is checked, is not passed on."""
     pressed.clicked.connect(lambda _checked: act())
 
 
@@ -49,5 +49,5 @@ def for_qt(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text for a button or a tab, in which `&` would mark a mnemonic."""
+    """Return a text for a button or a tab, with `&` escaped, which would mark a mnemonic."""
     return text.replace("&", "&&")

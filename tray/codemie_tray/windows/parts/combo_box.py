@@ -11,14 +11,14 @@ _HALF_WIDTH, _HALF_HEIGHT = 4.0, 2.0
 
 
 class ComboBox(QComboBox):
-    """Draws its own arrow, since a style sheet would need a picture of one in each colour."""
+    """Draws its own arrow, because a style sheet would need a picture of one in each colour."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw the box, then the arrow."""
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # The style sheet's colour, greyed with the box.
+        # The style sheet's colour, greyed out like the box.
         pen = QPen(self.palette().color(self.foregroundRole()), 1.5)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -38,5 +38,5 @@ class ComboBox(QComboBox):
         painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  Qt's name
-        """Leave the wheel to the form: one that scrolls it must not choose another provider on its way."""
+        """Leave the wheel to the form: scrolling the form must not change the choice under the pointer."""
         event.ignore()

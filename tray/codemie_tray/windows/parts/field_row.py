@@ -1,4 +1,4 @@
-"""A field with its label above and what is wrong with it below."""
+"""A field with its label above and its problem below."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class FieldRow(QWidget):
     Args:
         caption: the label; `&` before its mnemonic.
         field: what is edited.
-        beside: widgets of the same line, right of the field.
+        beside: widgets on the same line, to the right of the field.
     """
 
     def __init__(self, caption: str, field: QLineEdit | QComboBox, beside: QWidget | None = None) -> None:
@@ -37,7 +37,7 @@ class FieldRow(QWidget):
 
     @property
     def message(self) -> str:
-        """What is shown below the field; empty: nothing."""
+        """What is shown below the field; empty for nothing."""
         return self._message.text() if self._message.isVisibleTo(self) else ""
 
     def show_problem(self, problem: Problem | None) -> None:

@@ -1,4 +1,4 @@
-"""Files of the home that changed, as a signal on Qt's thread."""
+"""Changes to files of the home, as a signal on Qt's thread."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from codemie_tray.background.watch.watcher import Watcher
 from codemie_tray.windows.one_window import OneWindow, Request
 
 _TOGETHER_MS = 30
-"""Events that come this close together are one change."""
+"""Events this close together are one change."""
 
 
 class Live(QObject):
     """Watches a home for a window.
 
     Args:
-        home: which home.
-        one: the window's claim; requests to raise it come as a file, too.
+        home: the home.
+        one: the window's claim; requests to raise it arrive as a file, too.
         parent: Qt's owner.
     """
 
     changed = Signal()
     """Something in the home may have changed."""
     raise_requested = Signal(object)
-    """A second start asks for the window; with its `Request`."""
+    """A second start asks for the window; carries its `Request`."""
     _woken = Signal()
 
     def __init__(self, home: Home, one: OneWindow, parent: QObject | None = None) -> None:
@@ -43,7 +43,7 @@ class Live(QObject):
     def start(self) -> None:
         """Begin to watch."""
         self._watcher.start()
-        self._hear()  # a second start may have asked before anybody watched
+        self._hear()  # a second start may have asked before we watched
 
     def stop(self) -> None:
         """End; no signal comes after this."""
@@ -51,7 +51,7 @@ class Live(QObject):
         self._timer.stop()
 
     def _post(self, change: Change) -> None:
-        """Hear of a change, on a thread of the watcher."""
+        """Handle a change, on a thread of the watcher."""
         if isinstance(change, FilesChanged):
             self._woken.emit()
 

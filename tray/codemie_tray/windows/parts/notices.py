@@ -31,7 +31,7 @@ class Notice(QFrame):
         self.hide()
 
     def say(self, text: str, choices: Sequence[Choice] = ()) -> None:
-        """Show a sentence, in place of the one before."""
+        """Show a sentence instead of the previous one."""
         for old in self._buttons:
             self._layout.removeWidget(old)
             old.deleteLater()
@@ -43,17 +43,17 @@ class Notice(QFrame):
         self.setVisible(bool(text))
 
     def clear(self) -> None:
-        """Say nothing."""
+        """Show nothing."""
         self.say("")
 
     @property
     def text(self) -> str:
-        """What it says; empty: nothing."""
+        """Its text; empty if nothing is shown."""
         return self._text.text()
 
 
 class Toast(QFrame):
-    """Says what was done, and offers to take it back for `UNDO_SECONDS`."""
+    """Says what was done, and offers to undo it for `UNDO_SECONDS`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +74,7 @@ class Toast(QFrame):
 
         Args:
             text: what was done.
-            undo: takes it back; None: it can't be.
+            undo: undoes it; None if it can't be undone.
         """
         self._undo = undo
         self._button.setVisible(undo is not None)
@@ -84,14 +84,14 @@ class Toast(QFrame):
         self._timer.start()
 
     def undo(self) -> None:
-        """Take back what was done, if that is still offered."""
+        """Undo what was done, if that is still offered."""
         undo = self._undo
         if undo is not None:
             self.drop()
             undo()
 
     def drop(self) -> None:
-        """Offer nothing any more: what was kept for Undo is forgotten."""
+        """Withdraw the offer, and forget what was kept for Undo."""
         self._undo = None
         self._timer.stop()
         self.hide()

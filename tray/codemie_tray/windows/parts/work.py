@@ -1,4 +1,4 @@
-"""Core calls on one thread beside Qt's, their results back on Qt's: nothing blocks a window."""
+"""Runs core calls on one thread beside Qt's, and returns results on Qt's, so that nothing blocks a window."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 
 class Work(QObject):
-    """Runs jobs one after the other, in the order they came."""
+    """Runs jobs one after the other, in order."""
 
     _ended = Signal(object)
     idle = Signal()
-    """Nothing is waiting and nothing runs."""
+    """No job is waiting or running."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,12 +39,12 @@ class Work(QObject):
     def do(
         self, job: Callable[[], T], then: Callable[[T], None], failed: Callable[[CodeMieError], None]
     ) -> None:
-        """Run a job on the thread; call on Qt's thread what follows.
+        """Run a job on the thread; call the follow-up on Qt's thread.
 
         Args:
             job: calls the core.
-            then: gets what it returned.
-            failed: gets the error it raised.
+            then: called with its result.
+            failed: called with the error that it raised.
         """
 
         def carry_out() -> Callable[[], None]:
@@ -62,7 +62,7 @@ class Work(QObject):
         self._jobs.put(carry_out)
 
     def stop(self, timeout_seconds: float = 5.0) -> None:
-        """End once the jobs that are waiting are done; wait for that at most `timeout_seconds`."""
+        """End once the waiting jobs are done; wait for that for at most `timeout_seconds`."""
         self._jobs.put(None)
         self._thread.join(timeout_seconds)
 

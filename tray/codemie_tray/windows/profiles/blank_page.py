@@ -1,4 +1,4 @@
-"""What fills the window where there is no profile to show: none yet, or a file that can't be read."""
+"""What the window shows if there is no profile to show: none yet, or a file that can't be read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codemie_tray.windows.parts.notices import Choice
 
 
 class BlankPage(QWidget):
-    """A heading, a sentence, and what can be done."""
+    """A heading, a sentence, and the available actions."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class BlankPage(QWidget):
         outer.addStretch(3)
 
     def say(self, heading: str, text: str, hint: str, choices: Sequence[Choice]) -> None:
-        """Show what is the matter; the first choice has the focus."""
+        """Show what is wrong; the first action has the focus."""
         before = (self._heading.text(), self._text.text(), self._hint.text())
         self._heading.setText(heading)
         self._text.setText(text)

@@ -1,4 +1,4 @@
-"""Another program changed the profile while a person was typing: each field twice, and which one to take."""
+"""Shown if another program changed the profile during editing: both texts per field, and which one to use."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LONGEST = 60
 
 
 class ConflictStrip(QFrame):
-    """Asks, for each field that both changed, which text to take."""
+    """Asks, for each field that both changed, which text to use."""
 
     decided = Signal(object)
-    """With the names of the fields in which the other program's text was chosen."""
+    """Carries the names of the fields for which the other program's text was chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,11 +49,11 @@ class ConflictStrip(QFrame):
 
     @property
     def is_open(self) -> bool:
-        """Whether a decision is waited for."""
+        """Whether it waits for a decision."""
         return bool(self._conflicts)
 
     def ask(self, profile: str, conflicts: tuple[Conflict, ...]) -> None:
-        """Ask about fields; nothing is asked where there are none."""
+        """Ask about fields; do nothing if there are none."""
         self._conflicts = conflicts
         self.setVisible(bool(conflicts))
         if not conflicts:

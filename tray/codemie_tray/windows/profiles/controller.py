@@ -1,4 +1,4 @@
-"""Wires the Profiles window to a home: widgets, keys and files on one side, what they do on the other."""
+"""Connects the Profiles window to a home: widgets, keys and files on one side, actions on the other."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from codemie_tray.windows.profiles.window import ProfilesWindow
 from codemie_tray.windows.start import ADD
 
 AT_START = "start"
-"""The page for a start without a wish: the sheet that adds a profile where there is none yet."""
+"""The page to open if none was requested: the sheet that adds a profile, if there is none yet."""
 
 
 class ProfilesController(QObject):
-    """Reads the home when its files change, and hands clicks and keys on.
+    """Reads the home when its files change, and forwards clicks and keys.
 
     Args:
-        home: which home.
+        home: the home.
         window: its widgets.
         work: runs core calls.
-        live: tells when files changed.
+        live: reports changed files.
     """
 
     def __init__(self, home: Home, window: ProfilesWindow, work: Work, live: Live) -> None:
@@ -57,7 +57,7 @@ class ProfilesController(QObject):
         self._connect_keys()
 
     def start(self, page: str) -> None:
-        """Read the home and show it; open a page of the window once that is done."""
+        """Read the home and show it; then open a page of the window."""
         self._page = page
         self._live.start()
         self.look()
@@ -69,7 +69,7 @@ class ProfilesController(QObject):
             self._work.do(self._read, self._show, self._runner.say_failed)
 
     def close(self) -> None:
-        """Close the window; asks first where something is not saved, and lets a change end."""
+        """Close the window; first ask about unsaved input, and let a change finish."""
 
         def end() -> None:
             self._window.may_close = True
@@ -165,14 +165,14 @@ class ProfilesController(QObject):
 
 
 class _DeleteKey(QObject):
-    """Lets Del in the list delete."""
+    """Makes Del in the list delete."""
 
     def __init__(self, parent: QObject, delete: Callable[[], object]) -> None:
         super().__init__(parent)
         self._delete = delete
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Take the key."""
+        """Handle the key."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if event.key() != Qt.Key.Key_Delete:

@@ -28,7 +28,7 @@ _CHIP_PIXELS = 12
 
 
 class Rows(QAbstractListModel):
-    """The rows as Qt wants them."""
+    """The rows as a Qt model."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class Rows(QAbstractListModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what Qt asks about a row."""
+        """Return a row's data for one of Qt's roles."""
         if not index.isValid() or index.row() >= len(self.rows):
             return None
         row = self.rows[index.row()]
@@ -58,7 +58,7 @@ class Rows(QAbstractListModel):
 
 
 class ProfileList(QListView):
-    """Shows rows, one of them chosen."""
+    """Shows rows, one of them selected."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class ProfileList(QListView):
         theme.changed.connect(self.viewport().update)
 
     def show_rows(self, rows: tuple[Row, ...], chosen: str | None) -> None:
-        """Show rows and choose one, without telling that the choice changed."""
+        """Show rows and select one, without reporting that the selection changed."""
         blocked = self.selectionModel().blockSignals(True)
         self.model_of_rows.set_rows(rows)
         names = [row.name for row in rows]
@@ -84,7 +84,7 @@ class ProfileList(QListView):
         self.viewport().update()
 
     def name_at(self, index: QModelIndex) -> str | None:
-        """Return the profile of an index; None: of no row."""
+        """Return the profile at an index; None if it is not a row."""
         rows = self.model_of_rows.rows
         return rows[index.row()].name if index.isValid() and index.row() < len(rows) else None
 
@@ -130,7 +130,7 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
     def _draw_chip(self, painter: QPainter, bold: QFont, area: QRectF, right: float) -> float:
-        """Draw the mark of the active profile; return where it begins."""
+        """Draw the mark of the active profile; return its left edge."""
         small = QFont(bold)
         small.setPixelSize(_CHIP_PIXELS)
         width = QFontMetrics(small).horizontalAdvance(_ACTIVE) + 16

@@ -21,9 +21,9 @@ def run_profiles(home: Home, one: OneWindow, *, page: str) -> int:
     """Show the window until it is closed, and return the exit code.
 
     Args:
-        home: which home.
-        one: the claim to be its one Profiles window.
-        page: what to open in it; empty: the sheet that adds a profile where there is none yet.
+        home: the home.
+        one: the claim to be its only Profiles window.
+        page: what to open in it; empty for the sheet that adds a profile, if there is none yet.
     """
     application = QApplication(sys.argv[:1])
     application.setApplicationName(PROGRAM)
@@ -34,7 +34,8 @@ def run_profiles(home: Home, one: OneWindow, *, page: str) -> int:
     work = Work(application)
     window = ProfilesWindow(theme)
     controller = ProfilesController(home, window, work, live)
-    # Python's own handler would wait for Qt's loop to run Python. Ended at once, nothing is half-written.
+    # Python's own handler would wait until Qt's loop runs Python. Exiting at once leaves nothing
+    # half-written.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window.show()
     controller.start(page or "start")

@@ -1,4 +1,4 @@
-"""The Profiles window's widgets and their places; `controller.py` says what they do."""
+"""The Profiles window's widgets and their layout; `controller.py` says what they do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEAST = (640, 480)
 _SIDE_WIDTH = 272
 _LEAST_SIDE_WIDTH = 190
 _NARROW = 760
-"""A window less wide than this has not room for everything."""
+"""A narrower window does not have room for everything."""
 
 
 class ProfilesWindow(QWidget):
@@ -94,7 +94,7 @@ class ProfilesWindow(QWidget):
         messages.addWidget(self.conflicts)
         below = QVBoxLayout()
         below.setContentsMargins(28, 0, 28, 8)
-        # The toast keeps its place whether or not there is a state: Undo must not move below the pointer.
+        # The toast keeps its place even while empty: Undo must not move under the pointer.
         below.addWidget(self.state, 0, Qt.AlignmentFlag.AlignRight)
         below.addWidget(self.toast)
         column.addLayout(head)
@@ -131,11 +131,11 @@ class ProfilesWindow(QWidget):
         return foot
 
     def shortcut(self, keys: str | QKeySequence.StandardKey, act: Callable[[], object]) -> None:
-        """Let keys do something anywhere in the window."""
+        """Make keys work anywhere in the window."""
         QShortcut(QKeySequence(keys), self).activated.connect(act)
 
     def bring_to_front(self) -> None:
-        """Raise the window, from the task bar as well."""
+        """Raise the window, even from the taskbar."""
         if self.isMinimized():
             self.showNormal()
         self.show()
@@ -143,7 +143,7 @@ class ProfilesWindow(QWidget):
         self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """Ask before what is typed is lost."""
+        """Ask before unsaved input is lost."""
         if self.may_close:
             event.accept()
         else:
@@ -151,7 +151,7 @@ class ProfilesWindow(QWidget):
             self.close_asked.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
-        """Give the list less room in a narrow window, and leave a button to its shortcut."""
+        """Give the list less room in a narrow window, and leave one button to its shortcut."""
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
         self.copy_command.setVisible(not narrow)

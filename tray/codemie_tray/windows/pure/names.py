@@ -1,4 +1,4 @@
-"""Names that are proposed for profiles."""
+"""Suggested names for profiles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from codemie_core.config.model.typed_name import meant_by
 
 
 def free_name(wanted: str, names: Collection[str]) -> str:
-    """Return `wanted`, with a number behind it where another profile has that name."""
+    """Return `wanted`, with a number appended if another profile has that name."""
     number, name = 1, wanted
     while meant_by(name, names) is not None or name in names:
         number += 1

@@ -1,4 +1,4 @@
-"""What the Add sheet says and proposes for each provider of the table."""
+"""What the Add sheet says and suggests for each provider in the table."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ _NAMES = {"ai-run-sso": "codemie", "bearer-auth": "codemie", "bedrock-keys": "be
 
 
 def needs(provider: Provider) -> str:
-    """Return in a line what one has to have for a provider."""
+    """Return one line that says what a provider requires."""
     return _NEEDS.get(provider.key, "")
 
 
 def token_page(provider: Provider) -> str:
-    """Return the address where its tokens are made; empty where there is none for everybody."""
+    """Return the address where its tokens are created; empty if there is none for everyone."""
     return _TOKEN_PAGES.get(provider.key, "")
 
 
 def proposed_name(provider: Provider) -> str:
-    """Return the name of a first profile for a provider."""
+    """Return the name for a first profile with a provider."""
     return _NAMES.get(provider.key, provider.key)
 
 
 def models_for(provider: str, profiles: Iterable[Profile]) -> tuple[str, ...]:
-    """Return the models to choose from: those the person's profiles use, then the well-known ones.
+    """Return the models to choose from: those in the user's profiles, then the well-known ones.
 
     Args:
         provider: its key.
-        profiles: all there are.
+        profiles: all existing profiles.
     """
     name = next((one.name for one in PROVIDERS if one.key == provider), provider)
     used = [profile.model for profile in profiles if profile.provider == name and profile.model]
@@ -61,7 +61,7 @@ def models_for(provider: str, profiles: Iterable[Profile]) -> tuple[str, ...]:
 
 
 def matching(text: str) -> tuple[Provider, ...]:
-    """Return the providers with every typed word in title or key, in the order they are offered."""
+    """Return the providers with every typed word in their title or key, in the order they are offered."""
     words = text.casefold().split()
     return tuple(
         one for one in PROVIDERS if all(word in f"{one.title} {one.key}".casefold() for word in words)

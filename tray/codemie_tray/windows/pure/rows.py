@@ -13,7 +13,7 @@ from codemie_tray.text.plain_text import initial, plain
 from codemie_tray.view.colour import colour_of
 
 SEARCH_FROM = 8
-"""So many profiles bring the search field."""
+"""The search field appears from this many profiles on."""
 _LABEL_LIMIT = 200
 
 
@@ -23,7 +23,7 @@ class Row:
 
     name: str
     label: str
-    """The name without characters that would disturb the line; no two rows look alike."""
+    """The name without characters that would disrupt the line; no two rows look alike."""
     details: str
     """`Anthropic · claude-4-5-sonnet`, or what is wrong with the profile."""
     initial: str
@@ -66,7 +66,7 @@ def details_of(profile: Profile) -> str:
 
 
 def short_title(title: str) -> str:
-    """Return a provider's title without what follows its comma: `AWS Bedrock`."""
+    """Return a provider's title up to its comma: `AWS Bedrock`."""
     return title.partition(",")[0]
 
 
@@ -77,7 +77,7 @@ def found(rows: Sequence[Row], searched: str) -> tuple[Row, ...]:
 
 
 def next_to(rows: Sequence[Row], name: str) -> str | None:
-    """Return which profile to show once `name` is gone: the one below it, else the one above it."""
+    """Return the profile to show once `name` is gone: the one below it, or else the one above."""
     names = [row.name for row in rows]
     if name not in names:
         return names[0] if names else None

@@ -11,11 +11,11 @@ CLI = "codemie-claude"
 
 
 def run_command(profile: str, *, windows: bool) -> str:
-    """Return the command as it is typed.
+    """Return the command as typed.
 
     Args:
-        profile: the profile's name, whatever is in it.
-        windows: for cmd and PowerShell; else for a POSIX shell.
+        profile: the profile's name, with any characters.
+        windows: for cmd and PowerShell; otherwise for a POSIX shell.
     """
     words = [PROGRAM, "run", "--profile", profile, "--", CLI]
     return subprocess.list2cmdline(words) if windows else shlex.join(words)

@@ -1,4 +1,4 @@
-"""The sheet that adds a profile: a card per provider, and below it the few things to fill in."""
+"""The sheet that adds a profile: one card per provider, and below them the few fields to fill in."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class AddSheet(QDialog):
     """Asks for a new profile.
 
     Args:
-        parent: the window it lies over.
-        profiles: all there are.
-        config_name: what the configuration's file is, or will be, called.
+        parent: the window below it.
+        profiles: all existing profiles.
+        config_name: the present or future name of the configuration's file.
         read_by_cli: whether a plain `codemie` takes its token from that file.
-        store_problem: why no token can be stored, as a sentence; empty: one can.
-        add: called when the person is done; the sheet stays open until `close` is called.
+        store_problem: why no token can be stored, as a sentence; empty if one can.
+        add: called when the user confirms; the sheet stays open until `close` is called.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class AddSheet(QDialog):
     # ---- choosing a provider -----------------------------------------------------------------------
 
     def go_on(self) -> None:
-        """Put the focus on the first thing that is to be filled in."""
+        """Put the focus on the first field to fill in."""
         problems = self._problems()
         missing = next((name for name in problems if name not in (NAME, TOKEN)), "")
         if not (missing and self._fields.focus_on(missing)):
@@ -161,7 +161,7 @@ class AddSheet(QDialog):
 
     def _choose_first(self) -> None:
         if self._cards.choose_first():
-            self._entered = True  # the key that chose it comes to the default button as well
+            self._entered = True  # the key that chose it also reaches the default button
             QTimer.singleShot(0, self._forget_entered)
             self.go_on()
 
@@ -212,7 +212,7 @@ class AddSheet(QDialog):
             return
         problems = self._problems()
         self._done.setEnabled(not has_errors(problems))
-        # What is merely still empty is no news while a person fills in the form from the top.
+        # An empty field is not a problem while the user is still filling in the form.
         texts = {**self._fields.texts(), NAME: self._name.text(), TOKEN: self._token.text}
         told = {name: problem for name, problem in problems.items() if texts.get(name) or name == NAME}
         self._name_row.show_problem(told.get(NAME))
@@ -235,11 +235,11 @@ class AddSheet(QDialog):
         self._add(self._form(), token, self._use.isChecked())
 
     def tell(self, sentence: str) -> None:
-        """Say that it could not be added; everything typed is still there."""
+        """Report that it could not be added; everything typed is still there."""
         self._notice.say(sentence, [("Try &again", self._finish)])
         self._done.setEnabled(True)
 
     @property
     def title(self) -> str:
-        """The provider that is chosen, in a word or two; empty: none is."""
+        """The chosen provider, in a word or two; empty if none is chosen."""
         return short_title(self._provider.title) if self._provider else ""

@@ -19,12 +19,12 @@ class Adding:
     """Used on Qt's thread.
 
     Args:
-        home: which home.
-        window: the window that the sheet lies over.
+        home: the home.
+        window: the window below the sheet.
         state: what it shows.
         presenter: shows it.
         runner: carries out the change.
-        saving: asks about what is typed first.
+        saving: first asks about unsaved input.
         changes: writes.
     """
 
@@ -43,7 +43,7 @@ class Adding:
         self._sheet: AddSheet | None = None
 
     def open(self) -> None:
-        """Open the sheet, where a profile can be added and it is not open yet."""
+        """Open the sheet, if a profile can be added and it is not open yet."""
         shown = self._state.shown
         if self._sheet is not None or shown is None or isinstance(shown, Unreadable):
             return
@@ -51,7 +51,7 @@ class Adding:
             self._saving.first(self._open)
 
     def add_again(self) -> None:
-        """Add the profile that is in the form, which another program removed."""
+        """Add the profile in the form, which another program removed."""
         form = self._window.form
         values, token = form.form(), form.token()
         self._state.notice_kept = False

@@ -1,4 +1,4 @@
-"""A card per provider, to be searched, clicked, or walked over with the arrow keys."""
+"""One card per provider, to search, click, or navigate with the arrow keys."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _ARROWS = {
 
 
 class ProviderCards(QWidget):
-    """All providers, at most one of them chosen."""
+    """All providers, at most one of them selected."""
 
     chosen = Signal(object)
-    """With the `Provider`."""
+    """Carries the `Provider`."""
     done = Signal()
-    """Enter was pressed: the fields are next."""
+    """Enter was pressed: continue with the fields."""
     moved = Signal(QWidget)
     """The arrow keys moved the focus to a card."""
 
@@ -47,7 +47,7 @@ class ProviderCards(QWidget):
         self._cards[0].setFocus()
 
     def search(self, text: str) -> None:
-        """Show the providers that a text finds."""
+        """Show the providers that match a text."""
         wanted = [provider.key for provider in matching(text)]
         for card in self._cards:
             self._grid.removeWidget(card)
@@ -56,7 +56,7 @@ class ProviderCards(QWidget):
             self._grid.addWidget(card, at // _COLUMNS, at % _COLUMNS)
 
     def choose_first(self) -> bool:
-        """Choose the first card that is shown; returns whether there is one."""
+        """Choose the first card shown; return whether there is one."""
         shown = self._shown()
         if shown:
             shown[0].setChecked(True)
@@ -88,7 +88,7 @@ class _Card(QPushButton):
         self.setAccessibleDescription(needs(provider))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Move with the arrows; Enter leads to the fields."""
+        """Move with the arrow keys; Enter continues with the fields."""
         key = Qt.Key(event.key())
         if key in _ARROWS:
             self._all.move_from(self, _ARROWS[key])

@@ -1,1 +1,1 @@
-"""What the Profiles window does: files come in as values, a click goes out as one change."""
+"""The behaviour of the Profiles window: files come in as values, and each click makes one change."""

@@ -1,4 +1,4 @@
-"""Carries out one change of the files at a time, beside Qt's thread, and says how it ended."""
+"""Carries out one change of the files at a time, beside Qt's thread, and reports how it ended."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
 
 _BUSY_AFTER_MS = 300
-"""A change that takes longer says so."""
+"""A change that takes longer is announced."""
 
 
 class ChangeRunner(QObject):
-    """Runs changes, offers to undo them, and says what failed.
+    """Runs changes, offers to undo them, and reports failures.
 
     Args:
         window: the widgets.
         state: what they show.
         presenter: shows it.
         work: runs core calls.
-        changes: takes a change back.
+        changes: undoes a change.
     """
 
     ended = Signal()
-    """A change ended, well or not: the files are to be read again."""
+    """A change ended, successfully or not: read the files again."""
     try_again_asked = Signal()
-    """What could not be saved is to be saved once more."""
+    """A failed save should be tried again."""
 
     def __init__(
         self,
@@ -59,8 +59,8 @@ class ChangeRunner(QObject):
 
         Args:
             change: calls the core; runs on the worker's thread.
-            then: called with what it did, before the files are read again.
-            failed: says why it was not done; None: a notice does.
+            then: called with its result, before the files are read again.
+            failed: reports why it was not done; None shows a notice.
         """
         self._state.changing = True
         self._busy.start()
@@ -88,10 +88,10 @@ class ChangeRunner(QObject):
             act()
 
     def say_failed(self, error: CodeMieError) -> None:
-        """Say why something was not done."""
+        """Report why something was not done."""
         self._state.notice_kept = True
         if isinstance(error, ProfileNotFound):
-            return  # reading the files again says that it was removed
+            return  # reading the files again shows that it was removed
         choices: list[Choice] = [("&Close", self._close_notice)]
         if self._window.form.is_dirty:
             choices.insert(0, ("Try &again", self._try_again))

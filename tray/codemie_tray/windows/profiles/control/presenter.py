@@ -1,4 +1,4 @@
-"""Shows a home in the window: the list, the form or a blank page, and which buttons can be pressed."""
+"""Shows a home in the window: the list, the form or a blank page, and which buttons are enabled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from codemie_tray.windows.pure.rows import SEARCH_FROM, found, next_to, rows_of
 
 
 class Presenter(QObject):
-    """Fills the widgets from the state, and keeps what is typed.
+    """Fills the widgets from the state, and keeps unsaved input.
 
     Args:
         window: the widgets.
@@ -29,9 +29,9 @@ class Presenter(QObject):
     open_file_asked = Signal()
     add_asked = Signal()
     add_again_asked = Signal()
-    """The profile in the form was removed by another program, and is to be added again."""
+    """Another program removed the profile in the form, and it should be added again."""
     discard_asked = Signal()
-    """The same, and what was typed is to be dropped."""
+    """The same, but unsaved input should be dropped."""
 
     def __init__(self, window: ProfilesWindow, state: WindowState) -> None:
         super().__init__(window)
@@ -46,7 +46,7 @@ class Presenter(QObject):
             self._show_blank(shown)
 
     def select(self, name: str) -> None:
-        """Show another profile; what was typed is gone."""
+        """Show another profile; discards unsaved input."""
         state = self._state
         state.selected = name
         state.notice_kept = False
@@ -57,7 +57,7 @@ class Presenter(QObject):
         self.show_rows()
 
     def show_saved(self) -> None:
-        """Show what is saved, in place of what is typed."""
+        """Show the saved state; discards unsaved input."""
         profile, loaded = self._state.profile, self._state.loaded
         if profile is not None and loaded is not None:
             self._window.conflicts.ask("", ())
@@ -65,13 +65,13 @@ class Presenter(QObject):
         self.show_buttons()
 
     def expect(self, name: str | None) -> None:
-        """Show another profile as soon as the files are read again; what was typed is gone."""
+        """Show another profile as soon as the files are read again; discards unsaved input."""
         self._window.form.saved = None
         self._state.selected = name
         self._window.search.clear()
 
     def decide(self, conflicts: tuple[Conflict, ...], theirs: frozenset[str]) -> None:
-        """Take another program's text in some fields, and what is typed in the others."""
+        """Use another program's text in some fields, and the typed text in the others."""
         profile, loaded, form = self._state.profile, self._state.loaded, self._window.form
         if profile is None or loaded is None:
             return
@@ -83,19 +83,19 @@ class Presenter(QObject):
         self.show_buttons()
 
     def show_rows(self) -> None:
-        """Show the profiles that the search finds."""
+        """Show the profiles that match the search."""
         rows = found(self._state.rows, self._window.search.text())
         self._window.list.show_rows(rows, self._state.selected)
 
     def show_buttons(self) -> None:
-        """Show the heading, and which buttons can be pressed."""
+        """Show the heading, and which buttons are enabled."""
         window, state, row = self._window, self._state, self._state.row
         usable = state.editable and row is not None and row.usable
         dirty = window.form.is_dirty
         window.heading.setText(row.label if row else plain(state.selected or ""))
         window.chip.setVisible(bool(row and row.active))
         if window.switch.hasFocus() and row and row.active:
-            window.list.setFocus()  # else the focus would go on to the name, all of it selected
+            window.list.setFocus()  # otherwise the focus would move to the name and select all of it
         window.switch.setVisible(bool(row and not row.active))
         window.switch.setEnabled(usable)
         window.add.setEnabled(state.editable)
@@ -133,7 +133,7 @@ class Presenter(QObject):
         self.show_buttons()
 
     def _rebase(self, profile: Profile, loaded: Loaded) -> None:
-        """Bring what another program wrote together with what is typed."""
+        """Merge what another program wrote with unsaved input."""
         form, base = self._window.form, self._window.form.saved
         if base is None or self._state.changing:
             return

@@ -1,4 +1,4 @@
-"""What the buttons and keys of the Profiles window do with the chosen profile."""
+"""What the buttons and keys of the Profiles window do with the selected profile."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from codemie_tray.windows.pure.run_command import run_command
 
 
 class ProfileActions:
-    """One method for each thing a person can do; used on Qt's thread.
+    """One method per action; used on Qt's thread.
 
     Args:
-        home: which home.
+        home: the home.
         window: the widgets.
         state: what they show.
         presenter: shows it.
         runner: carries out a change.
-        saving: asks about what is typed first.
+        saving: first asks about unsaved input.
         changes: writes.
         work: runs core calls.
     """
@@ -49,7 +49,7 @@ class ProfileActions:
         self._runner, self._saving, self._changes, self._work = runner, saving, changes, work
 
     def switch(self) -> None:
-        """Make the chosen profile the active one."""
+        """Make the selected profile the active one."""
         window, state = self._window, self._state
         name = state.selected
         if name is None or not window.switch.isEnabled() or not window.switch.isVisibleTo(window):
@@ -62,7 +62,7 @@ class ProfileActions:
         self._saving.first(switch)
 
     def switch_to(self, at: int) -> None:
-        """Show a profile by its place, from 0, and make it the active one."""
+        """Show a profile by its position, from 0, and make it the active one."""
         rows = self._state.rows
         if not self._state.editable or at >= len(rows) or not rows[at].usable:
             return
@@ -75,7 +75,7 @@ class ProfileActions:
         self._saving.first(switch)
 
     def duplicate(self) -> None:
-        """Copy the chosen profile, and show the copy."""
+        """Copy the selected profile, and show the copy."""
 
         def copy() -> None:
             name = self._state.selected or ""
@@ -85,7 +85,7 @@ class ProfileActions:
             self._saving.first(copy)
 
     def delete(self) -> None:
-        """Delete the chosen profile at once; Undo brings it back."""
+        """Delete the selected profile at once; Undo restores it."""
         name = self._state.selected
         if name is None or not self._window.delete.isEnabled():
             return
@@ -94,26 +94,26 @@ class ProfileActions:
         self._runner.run(lambda: self._changes.delete(name))
 
     def remove_token(self) -> None:
-        """Take the chosen profile's token away; Undo brings it back."""
+        """Remove the selected profile's token; Undo restores it."""
         name = self._state.selected
         if name is not None:
             self._saving.first(lambda: self._runner.run(lambda: self._changes.remove_token(name)))
 
     def restore(self) -> None:
-        """Bring back the version that is offered."""
+        """Restore the offered version."""
         offered = self._state.shown.offered if self._state.shown else None
         if offered:
             self._runner.run(lambda: self._changes.restore(offered.version))
 
     def copy_command(self) -> None:
-        """Put the command that starts the CLI with the chosen profile on the clipboard."""
+        """Copy the command that starts the CLI with the selected profile to the clipboard."""
         if self._state.selected is not None:
             command = run_command(self._state.selected, windows=sys.platform == "win32")
             QGuiApplication.clipboard().setText(command)
             self._window.toast.say(f"Copied: {plain(command, 120)}")
 
     def open_file(self) -> None:
-        """Open the configuration in the person's editor."""
+        """Open the configuration in the user's editor."""
         path = self._home.join(live_layout(self._home).config_name)
         self._work.do(lambda: open_path(path), lambda _: None, self._runner.say_failed)
 

@@ -1,4 +1,4 @@
-"""Saves what is typed, and asks about it before it would be lost."""
+"""Saves the input, and asks before it would be lost."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ class Saving:
         self._runner, self._changes = runner, changes
 
     def save(self) -> None:
-        """Save what is typed, or show why it can't be saved."""
+        """Save the input, or show why it can't be saved."""
         if self._window.save.isEnabled():
             self._save(lambda: None)
         else:
             self._window.form.show_problems()
 
     def first(self, act: Callable[[], object], *, otherwise: Callable[[], object] | None = None) -> None:
-        """Do something that would lose what is typed, once that is saved or given up.
+        """Do something that would lose unsaved input, after that is saved or discarded.
 
         Args:
-            act: what to do then.
-            otherwise: what to do where the person decides against it.
+            act: called then.
+            otherwise: called if the user cancels.
         """
         if not self._window.form.is_dirty:
             act()
@@ -88,7 +88,7 @@ class Saving:
 
         def saved(done: Done) -> None:
             form.token_field.clear()
-            # What is saved is what the form shows; reading the files again brings all else.
+            # What is saved is what the form shows; reading the files again updates the rest.
             form.saved = after
             self._state.selected = done.profile
             self._state.notice_kept = False

@@ -1,4 +1,4 @@
-"""What the Profiles window shows now; its parts share one of these."""
+"""What the Profiles window shows now, shared by its parts."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ class WindowState:
     """Used on Qt's thread only."""
 
     shown: Shown | None = None
-    """The home as it was read last; None: not yet."""
+    """The home as last read; None if not read yet."""
     rows: tuple[Row, ...] = ()
-    """All profiles, those that the search hides as well."""
+    """All profiles, including those hidden by the search."""
     selected: str | None = None
-    """Name of the chosen profile. It need not exist any more."""
+    """Name of the selected profile, which may no longer exist."""
     changing: bool = False
     """A change is being written."""
     notice_kept: bool = False
-    """The notice waits for the person: a look at the files must not clear it."""
+    """The notice waits for the user: reading the files must not clear it."""
 
     @property
     def loaded(self) -> Loaded | None:
-        """The configuration; None: there is none that can be shown."""
+        """The configuration; None if there is none that can be shown."""
         return self.shown if isinstance(self.shown, Loaded) else None
 
     @property
     def profile(self) -> Profile | None:
-        """The chosen profile as it is saved; None: no profile is chosen, or it was removed."""
+        """The selected profile as saved; None if no profile is selected, or it was removed."""
         profiles = self.loaded.config.profiles if self.loaded else ()
         return next((profile for profile in profiles if profile.name == self.selected), None)
 
     @property
     def row(self) -> Row | None:
-        """The chosen profile's row."""
+        """The selected profile's row."""
         return next((row for row in self.rows if row.name == self.selected), None)
 
     @property

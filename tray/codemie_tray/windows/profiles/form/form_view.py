@@ -1,4 +1,4 @@
-"""The form of one profile: its fields, what is wrong with them, and its token."""
+"""The form of one profile: its fields, their problems, and its token."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from codemie_tray.windows.pure.fields.token_place import TokenPlace, token_place
 from codemie_tray.windows.pure.offers import models_for
 
 PROBLEMS_AFTER_MS = 600
-"""After the last key, until what is wrong is shown; leaving a field shows it at once."""
+"""Delay from the last key until problems are shown; leaving a field shows them at once."""
 _WIDEST = 720
 
 
 class FormView(QScrollArea):
-    """Shows a profile and takes what is typed."""
+    """Shows a profile and accepts input."""
 
     edited = Signal()
-    """What is typed, chosen or ticked changed."""
+    """The input changed: typed, chosen or ticked."""
     remove_token_asked = Signal()
     open_file_asked = Signal()
-    """The configuration is to be opened in the person's editor."""
+    """The user wants to open the configuration in an editor."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,12 +84,12 @@ class FormView(QScrollArea):
     # ---- showing -----------------------------------------------------------------------------------
 
     def show_profile(self, profile: Profile, loaded: Loaded, form: Form | None = None) -> None:
-        """Show a profile; what was typed before is gone.
+        """Show a profile; discards previous input.
 
         Args:
-            profile: as it is saved.
+            profile: as saved.
             loaded: the configuration it is from.
-            form: what is in the fields instead of what is saved; None: that.
+            form: what to show in the fields instead of the saved state; None for the saved state.
         """
         self._profile, self._loaded, self.saved = profile, loaded, form_of(profile)
         self._later.stop()
@@ -102,7 +102,7 @@ class FormView(QScrollArea):
         self.show_problems()
 
     def rebase(self, profile: Profile, loaded: Loaded, form: Form) -> None:
-        """Take another saved state below what is typed, which stays: another program wrote the file."""
+        """Use another saved state below the input, which stays: another program wrote the file."""
         self._profile, self._loaded, self.saved = profile, loaded, form_of(profile)
         self.set_form(form)
         self._others.show_fields(
@@ -112,7 +112,7 @@ class FormView(QScrollArea):
         self.show_problems()
 
     def set_form(self, form: Form) -> None:
-        """Put texts into the fields, without telling that they were edited."""
+        """Put texts into the fields, without reporting an edit."""
         blocked = self._name.blockSignals(True)
         if self._name.text() != for_qt(form.name):
             self._name.setText(for_qt(form.name))
@@ -171,22 +171,22 @@ class FormView(QScrollArea):
     # ---- what is typed -----------------------------------------------------------------------------
 
     def form(self) -> Form:
-        """Return what is in the fields."""
+        """Return the content of the fields."""
         shown, name = self._shown_name
         typed = self._name.text()
         return Form(name if typed == shown else typed.strip(), self._provider, self._fields.texts())
 
     def token(self) -> NewToken | None:
-        """Return the token that was typed; None: none was."""
+        """Return the typed token; None if there is none."""
         return self.token_field.token() if provider_named(self._provider).token else None
 
     @property
     def is_dirty(self) -> bool:
-        """Whether anything was changed that is not saved."""
+        """Whether there are unsaved changes."""
         return self.saved is not None and (self.form() != self.saved or bool(self.token_field.text))
 
     def problems(self) -> Problems:
-        """Return all that is wrong with what is in the fields now."""
+        """Return all problems with the present content of the fields."""
         if self.saved is None or self._loaded is None or self._profile is None:
             return {}
         return problems_in(
@@ -198,7 +198,7 @@ class FormView(QScrollArea):
         )
 
     def show_problems(self) -> None:
-        """Show below the fields what is wrong with them."""
+        """Show problems below the fields."""
         self._later.stop()
         problems = self.problems()
         self.name_row.show_problem(problems.get(NAME))
@@ -206,7 +206,7 @@ class FormView(QScrollArea):
         self.token_field.show_problem(problems.get(TOKEN))
 
     def focus_name(self) -> None:
-        """Put the focus on the name, all of it selected."""
+        """Put the focus on the name, and select all of it."""
         self._name.setFocus()
         self._name.selectAll()
 

@@ -1,4 +1,4 @@
-"""The profile's other fields: shown, and kept as they are."""
+"""The profile's other fields: shown, but not changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class OtherFields(QWidget):
     """A table that unfolds.
 
     Args:
-        open_file: opens the configuration in the person's editor.
+        open_file: opens the configuration in the user's editor.
     """
 
     def __init__(self, open_file: Callable[[], object]) -> None:
@@ -54,7 +54,7 @@ class OtherFields(QWidget):
         self._inside.hide()
 
     def show_fields(self, rows: tuple[tuple[str, str], ...], config_name: str) -> None:
-        """Show the fields; nothing at all where there are none."""
+        """Show the fields; hidden if there are none."""
         self._count = len(rows)
         self.setVisible(bool(rows))
         self._table.setRowCount(len(rows))

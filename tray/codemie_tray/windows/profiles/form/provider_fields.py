@@ -1,4 +1,4 @@
-"""The fields that a provider asks for, one row each; another provider brings other rows."""
+"""The fields that a provider needs, one row each; another provider has other rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from codemie_tray.windows.pure.fields.problems import Problems
 
 _MODEL = "model"
 _LONGEST = 1 << 20
-"""Qt would cut what is longer than 32,767 characters."""
+"""Qt would truncate anything longer than 32,767 characters."""
 
 
 class ProviderFields(QWidget):
@@ -23,7 +23,7 @@ class ProviderFields(QWidget):
 
     edited = Signal()
     left = Signal(str)
-    """A field lost the focus; with its name."""
+    """A field lost the focus; carries its name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,12 +36,12 @@ class ProviderFields(QWidget):
         self._layout.setSpacing(12)
 
     def build(self, provider: Provider, *, models: Sequence[str], only_needed: bool = False) -> None:
-        """Make the rows of a provider, in place of those there are.
+        """Create the rows of a provider, replacing the present ones.
 
         Args:
             provider: the provider.
             models: offered for the model.
-            only_needed: leave out what a profile can do without.
+            only_needed: omit what a profile can do without.
         """
         for row in self._rows.values():
             self._layout.removeWidget(row)
@@ -68,7 +68,7 @@ class ProviderFields(QWidget):
             self._layout.addWidget(row)
 
     def set_texts(self, texts: dict[str, str]) -> None:
-        """Fill the fields in, without telling that they were edited."""
+        """Fill in the fields, without reporting an edit."""
         for name, line in self._lines.items():
             text = texts.get(name, "")
             if line.text() != for_qt(text):
@@ -79,10 +79,10 @@ class ProviderFields(QWidget):
             self._shown[name] = (line.text(), text)
 
     def texts(self) -> dict[str, str]:
-        """Return what is in the fields, empty ones left out.
+        """Return the content of the fields, without empty ones.
 
-        What a person typed comes without blanks at its ends; what they left alone comes as it was put in,
-        also where Qt can't show it so.
+        Typed text is stripped of surrounding spaces; untouched text is returned as it was put in, even if Qt
+        can't show it that way.
         """
         found = {}
         for name, line in self._lines.items():
@@ -91,12 +91,12 @@ class ProviderFields(QWidget):
         return {name: text for name, text in found.items() if text}
 
     def show_problems(self, problems: Problems) -> None:
-        """Show below each field what is wrong with it."""
+        """Show problems below each field."""
         for name, row in self._rows.items():
             row.show_problem(problems.get(name))
 
     def allow(self, editing: bool) -> None:
-        """Let the fields be edited, or only read."""
+        """Make the fields editable or read-only."""
         for row in self._rows.values():
             if isinstance(row.field, QComboBox):
                 row.field.setEnabled(editing)
@@ -104,11 +104,11 @@ class ProviderFields(QWidget):
             line.setReadOnly(not editing)
 
     def focus_on(self, name: str) -> bool:
-        """Put the focus on a field; returns whether it is here."""
+        """Put the focus on a field; return whether it is here."""
         if name in self._rows:
             self._rows[name].field.setFocus()
         return name in self._rows
 
     def tab_order(self) -> list[QWidget]:
-        """Return the fields from the top."""
+        """Return the fields from top to bottom."""
         return [row.field for row in self._rows.values()]

@@ -1,4 +1,4 @@
-"""The token's field: it takes a new token and never shows one."""
+"""The token's field: it accepts a new token and never shows one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codemie_tray.windows.pure.fields.token_shape import without_blanks
 
 
 class TokenField(QWidget):
-    """A write-only field, whether the token goes into the store, and what becomes of the saved one."""
+    """A write-only field, with whether the token goes into the store and what happens to the saved one."""
 
     edited = Signal()
     remove_asked = Signal()
@@ -54,12 +54,12 @@ class TokenField(QWidget):
         layout.addWidget(self._store)
 
     def show_place(self, caption: str, place: TokenPlace, config_name: str, *, read_by_cli: bool) -> None:
-        """Forget what was typed, and say where the saved token is.
+        """Discard the input, and say where the saved token is.
 
         Args:
-            caption: how the provider calls it.
+            caption: the provider's name for it.
             place: where it is.
-            config_name: what the configuration's file is called.
+            config_name: the name of the configuration's file.
             read_by_cli: whether a plain `codemie` takes its token from there.
         """
         self._place, self._config_name, self._read_by_cli = place, config_name, read_by_cli
@@ -70,12 +70,12 @@ class TokenField(QWidget):
         self._say()
 
     def set_caption(self, caption: str) -> None:
-        """Call the token as the provider does."""
+        """Use the provider's name for the token."""
         self.row.caption.setText(f"&{caption}")
         self.line.setAccessibleName(caption)
 
     def clear(self) -> None:
-        """Forget what was typed."""
+        """Discard the input."""
         blocked = self.line.blockSignals(True)
         self.line.clear()
         self.line.blockSignals(blocked)
@@ -86,11 +86,11 @@ class TokenField(QWidget):
         self._say()
 
     def allow(self, *, editing: bool, why_not_stored: str) -> None:
-        """Say whether a token may be typed, and whether the store can take it.
+        """Set whether a token may be typed, and whether the store can accept it.
 
         Args:
             editing: whether the configuration may be changed.
-            why_not_stored: a sentence; empty: it can.
+            why_not_stored: a sentence; empty if it can be stored.
         """
         self.line.setReadOnly(not editing or bool(why_not_stored))
         self._remove.setEnabled(editing and not why_not_stored)
@@ -100,15 +100,15 @@ class TokenField(QWidget):
 
     @property
     def text(self) -> str:
-        """What is typed now; only its shape is looked at."""
+        """The present input; only its shape is used."""
         return self.line.text()
 
     def token(self) -> NewToken | None:
-        """Return the typed token; None: nothing was typed."""
+        """Return the typed token; None if nothing was typed."""
         return NewToken(Secret(self.text), self._store.isChecked()) if self.text else None
 
     def show_problem(self, problem: Problem | None) -> None:
-        """Show what is wrong with what was typed."""
+        """Show the problem with the input."""
         self.row.show_problem(problem)
         self._tidy.setVisible(any(char.isspace() for char in self.text.strip("\0")) and problem is not None)
 
@@ -118,7 +118,7 @@ class TokenField(QWidget):
 
     def _typed(self) -> None:
         if self.text and not self._dumps_forbidden:
-            self._dumps_forbidden = True  # until this process ends: Qt copies a text where it likes
+            self._dumps_forbidden = True  # until this process ends: Qt copies a text wherever it likes
             forbid_core_dumps()
         self._say()
         self.edited.emit()

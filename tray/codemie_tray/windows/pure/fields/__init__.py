@@ -1,1 +1,1 @@
-"""The form of a profile as values: its fields, what is wrong with them, where its token is."""
+"""The form of a profile as values: its fields, their problems, and where its token is."""

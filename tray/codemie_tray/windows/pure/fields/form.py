@@ -1,4 +1,4 @@
-"""The form of one profile as a value: what its fields hold, and what saving it changes in the profile."""
+"""The form of one profile as a value: the content of its fields, and what saving it changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from codemie_core.profiles.providers import provider_named, provider_of
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a person can edit of a profile. Its token is never part of this."""
+    """What the user can edit in a profile. Its token is never part of this."""
 
     name: str
     provider: str
@@ -24,12 +24,12 @@ class Form:
     """The provider's fields by name; a field without a text is missing or empty."""
 
     def text(self, field: str) -> str:
-        """Return what a field holds; empty where it holds nothing."""
+        """Return the content of a field; empty if it has none."""
         return self.texts.get(field, "")
 
 
 def form_of(profile: Profile) -> Form:
-    """Return the form that shows a profile as it is saved."""
+    """Return the form that shows a profile as saved."""
     provider = provider_of(profile.fields)
     found = {field.name: field_at(profile.fields, field.path) for field in provider.fields}
     texts = {name: _as_text(value) for name, value in found.items() if value is not None}
@@ -37,12 +37,12 @@ def form_of(profile: Profile) -> Form:
 
 
 def new_form(provider: Provider, name: str) -> Form:
-    """Return the form of a profile that is about to be added, its defaults filled in."""
+    """Return the form of a new profile, with its defaults filled in."""
     return Form(name, provider.key, with_defaults(provider, {}))
 
 
 def with_text(form: Form, field: str, text: str) -> Form:
-    """Return the form after a person typed into a field."""
+    """Return the form after the user typed into a field."""
     texts = {name: value for name, value in form.texts.items() if name != field}
     if text:
         texts[field] = text
@@ -52,8 +52,8 @@ def with_text(form: Form, field: str, text: str) -> Form:
 def with_provider(form: Form, key: str) -> Form:
     """Return the form after another provider was chosen.
 
-    What was typed stays in the fields that both have. A text that was only the old provider's default gives
-    way to the new one's.
+    Input stays in the fields that both have. A text that was only the old provider's default is replaced by
+    the new one's.
     """
     old, new = provider_named(form.provider), provider_named(key)
     typed = {}
@@ -67,7 +67,7 @@ def with_provider(form: Form, key: str) -> Form:
 def changes_between(before: Form, after: Form) -> dict[FieldPath, JsonValue]:
     """Return what saving `after` changes in the profile shown by `before`; None removes a field.
 
-    A renamed profile is not part of it. Fields that the provider table does not know are never touched.
+    Renaming is not part of it. Fields that the provider table does not know are never touched.
     """
     changes: dict[FieldPath, JsonValue] = {}
     old, new = provider_named(before.provider), provider_named(after.provider)

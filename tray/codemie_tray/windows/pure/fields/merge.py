@@ -1,4 +1,4 @@
-"""Bringing together what a person typed and what another program wrote meanwhile."""
+"""Merges the user's input with what another program wrote in the meantime."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROVIDER = "provider"
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that both changed, each to something else."""
+    """A field that both changed, to different values."""
 
     field: str
     label: str
@@ -27,7 +27,7 @@ class Merged:
     """The form that results."""
 
     form: Form
-    """What only one side changed is in it; where both did, what the person typed."""
+    """Contains what only one side changed; if both did, what the user typed."""
     conflicts: tuple[Conflict, ...]
 
 
@@ -35,9 +35,9 @@ def merge(base: Form, theirs: Form, mine: Form) -> Merged:
     """Merge two changes of one form.
 
     Args:
-        base: what both began with.
-        theirs: as the file has it now.
-        mine: as it was typed.
+        base: what both started from.
+        theirs: the present content of the file.
+        mine: the user's input.
     """
     if theirs.provider != mine.provider:
         return _with_other_provider(base, theirs, mine)
@@ -54,7 +54,7 @@ def merge(base: Form, theirs: Form, mine: Form) -> Merged:
 
 
 def resolved(form: Form, conflicts: tuple[Conflict, ...], theirs: frozenset[str]) -> Form:
-    """Return the form once a person has chosen.
+    """Return the form after the user's choice.
 
     Args:
         form: the merged one.
@@ -68,7 +68,7 @@ def resolved(form: Form, conflicts: tuple[Conflict, ...], theirs: frozenset[str]
 
 
 def _with_other_provider(base: Form, theirs: Form, mine: Form) -> Merged:
-    """Merge where the providers differ: the fields then do as well, so one side is taken as a whole."""
+    """Merge if the providers differ: then so do the fields, so one side is used as a whole."""
     if mine.provider == base.provider and mine.texts == base.texts:
         return Merged(replace(theirs, name=mine.name if mine.name != base.name else theirs.name), ())
     if theirs.provider == base.provider and theirs.texts == base.texts:

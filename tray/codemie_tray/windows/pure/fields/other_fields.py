@@ -1,4 +1,4 @@
-"""Fields of a profile that its form does not show: they are kept as they are, and listed."""
+"""Fields of a profile that its form does not show: they are listed, and kept unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 200
 
 
 def other_fields(fields: Mapping[str, JsonValue], provider: Provider) -> tuple[tuple[str, str], ...]:
-    """Return name and value of every field beside the form's, with what may be a secret hidden.
+    """Return name and value of every field outside the form, with possible secrets hidden.
 
     Args:
         fields: the profile's.

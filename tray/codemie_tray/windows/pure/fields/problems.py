@@ -1,4 +1,4 @@
-"""What is wrong with a form, as the sentence below each of its fields."""
+"""Problems with a form, as the sentence below each of its fields."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOKEN = "token"  # noqa: S105  the name of a field
 """Keys of the two fields that no provider lists."""
 
 Problems = Mapping[str, Problem]
-"""A field's name to the worst that is wrong with it."""
+"""A field's name -> its worst problem."""
 
 
 def problems_in(
@@ -30,14 +30,14 @@ def problems_in(
     token: str = "",
     token_is_stored: bool = False,
 ) -> Problems:
-    """Return what is wrong with a form.
+    """Return the problems with a form.
 
     Args:
-        form: as it is now.
+        form: its present content.
         names: of all profiles.
-        before: the form as it is saved; None for a profile that is about to be added. What an existing
-            profile already lacks is only a warning: it has worked without.
-        token: what is typed into the token's field.
+        before: the form as saved; None for a new profile. What an existing profile already lacks is only a
+            warning, because it has worked without.
+        token: the input in the token's field.
         token_is_stored: whether the profile's token is in the encrypted store, bound to its address.
     """
     found: dict[str, Problem] = {}
@@ -69,17 +69,17 @@ def problems_in(
 
 
 def has_errors(problems: Problems) -> bool:
-    """Return whether a form with these problems can't be saved."""
+    """Return whether these problems prevent saving a form."""
     return any(problem.severity is Severity.ERROR for problem in problems.values())
 
 
 def why_no_name(name: str, names: Collection[str], *, own: str | None = None) -> str:
-    """Return why a profile can't have this name, as a sentence; empty: it can.
+    """Return why a profile can't have this name, as a sentence; empty if it can.
 
     Args:
-        name: as it was typed.
+        name: as typed.
         names: of all profiles.
-        own: the name it has now.
+        own: its present name.
     """
     try:
         check_name(name)

@@ -18,7 +18,7 @@ class TokenPlace(Enum):
     NONE = "none"
     STORE = "store"
     CONFIG = "config"
-    """In the configuration itself, in the clear."""
+    """In the configuration itself, as plain text."""
 
 
 def token_place(fields: Mapping[str, JsonValue]) -> TokenPlace:
@@ -30,7 +30,7 @@ def token_place(fields: Mapping[str, JsonValue]) -> TokenPlace:
 
 
 def placeholder_text(place: TokenPlace) -> str:
-    """Return what the empty field says."""
+    """Return the placeholder of the empty field."""
     if place is TokenPlace.NONE:
         return "No token yet"
     return "Leave empty to keep the saved token"
@@ -41,9 +41,9 @@ def hint(place: TokenPlace, *, config_name: str, typed: bool, in_store: bool, cl
 
     Args:
         place: where the token is now.
-        config_name: what the configuration's file is called.
-        typed: whether a new token is typed.
-        in_store: whether the new one is to go into the store.
+        config_name: the name of the configuration's file.
+        typed: whether a new token was typed.
+        in_store: whether the new one goes into the store.
         cli_reads_config: whether a plain `codemie` takes its token from that file.
     """
     if typed and in_store:

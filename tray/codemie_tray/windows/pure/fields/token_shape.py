@@ -1,11 +1,11 @@
-"""Whose token a text looks like, by how it begins: issuers choose and document that."""
+"""Whose token a text looks like, judging by its prefix: issuers choose and document that."""
 
 from __future__ import annotations
 
 from codemie_core.profiles.providers import is_known, provider_named
 
 _BEGINNINGS = (
-    # The longest first: Anthropic's begin as OpenAI's do.
+    # The longest first: Anthropic's begin like OpenAI's.
     ("sk-ant-", "anthropic"),
     ("sk-proj-", "openai"),
     ("sk-svcacct-", "openai"),
@@ -15,14 +15,14 @@ _BEGINNINGS = (
 
 
 def issuer_of(token: str) -> str:
-    """Return the key of the provider whose token this looks like; empty where that can't be told."""
+    """Return the key of the provider whose token this looks like; empty if unclear."""
     return next((key for beginning, key in _BEGINNINGS if token.startswith(beginning)), "")
 
 
 def why_another_provider(token: str, provider: str) -> str:
-    """Return that a token looks like another provider's, as a sentence; empty: it does not.
+    """Return that a token looks like another provider's, as a sentence; empty if it does not.
 
-    A gateway, and a provider we do not know, may take any token.
+    A gateway, or a provider we do not know, may accept any token.
     """
     issuer = issuer_of(token)
     if not issuer or issuer == provider or provider not in ("anthropic", "openai", "bearer-auth"):
@@ -34,5 +34,5 @@ def why_another_provider(token: str, provider: str) -> str:
 
 
 def without_blanks(token: str) -> str:
-    """Return a token without the spaces and line breaks that were copied along."""
+    """Return a token without the spaces and line breaks copied along with it."""
     return "".join(token.split())
