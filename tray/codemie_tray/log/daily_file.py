@@ -101,7 +101,7 @@ def start_logging(home: Home, redactor: Redactor, *, verbose: bool, background: 
     for handler in handlers:
         handler.addFilter(FloodLimit())
         root.addHandler(handler)
-    # Debug messages only of ours: those of a library would fill the disk.
+    # Only our own debug messages: those of a library would fill the disk.
     root.setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(level)

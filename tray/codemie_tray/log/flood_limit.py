@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 BURST = 20
-"""This many events of one kind are logged at any rate ..."""
+"""This many events of one kind are logged however fast they come ..."""
 REFILL_SECONDS = 60.0
-"""... and one more for each of these."""
+"""... and one more after each of these."""
 
 _Kind = tuple[str, int]
 _DECIDED = "flood_limit_let_it_through"

@@ -115,7 +115,7 @@ if sys.platform == "win32":
     from codemie_tray.commands.launch import batch_file
 
     def _start_janitor(private: PrivateHome) -> None:
-        """Run the program as a child, and remove the private home afterwards."""
+        """Do nothing: on Windows this process stays, and removes the private home itself."""
 
     def _become(command: list[str], given: Handover, home: Home) -> int:
         line = _line(command, given.environment)

@@ -24,7 +24,7 @@ from pystray._util import win32  # isort: skip - after pystray_base, so that pys
 LOG = logging.getLogger(__name__)
 
 TOOLTIP_UNITS, TEXT_UNITS, TITLE_UNITS = 127, 255, 63
-"""Lengths of NOTIFYICONDATAW's fields less the final NUL, in UTF-16 units; ctypes refuses longer texts."""
+"""Lengths of NOTIFYICONDATAW's fields less the NUL, in UTF-16 units; beyond, ctypes raises ValueError."""
 
 _ADD_TIMER = 1
 _FIRST_RETRY_MS, _LAST_RETRY_MS = 500, 30_000

@@ -139,7 +139,7 @@ class _Sums:
 
     def __init__(self, counted: Counted, grouping: Grouping, times: Times) -> None:
         self.lines: dict[str | None, _Sum] = {}
-        """None counts, but has no line."""
+        """Under None: what counts, but has no line."""
         self._grouping = grouping
         self._by_time = times.by_time
         self._times = times
