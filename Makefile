@@ -93,10 +93,11 @@ test-windows:
 	@$(MAKE) --no-print-directory test-windows-python
 	@$(MAKE) --no-print-directory test-windows-program
 
-# Makes a Windows Python (kept in build/windows) and runs the tests in it.
+# Makes a Windows Python (kept in build/windows) and runs the tests in it, one by one: Wine's server is one process, and
+# its programs can hang where many start at once.
 test-windows-python: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
-	$(BIN)/python -m tests.windows.rig $(SIDE_BY_SIDE) $(TESTS)
+	$(BIN)/python -m tests.windows.rig $(TESTS)
 
 # Clicks there with a mouse; freezes the program, packs it, installs it, tries every command, upgrades and removes it.
 test-windows-program: $(READY)
