@@ -111,7 +111,7 @@ _BEFORE_A_SHORT_ONE = Pattern(r"[=:>\"'/\s](?=.{1,5}?(?:[\s;&,})\]\"'<>@\\\0]|\Z
 
 
 def _is_one_random(text: str) -> bool:
-    """Return whether a whole text is random, as most keys are where there are thousands."""
+    """Return whether a text looks random from end to end, as do most keys where there are thousands."""
     return _RANDOM.fullmatch(text) is not None and has_random_part(text)
 
 

@@ -67,7 +67,7 @@ def open_cbc(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
     CBC authenticates nothing, so callers must check the shape of the result before they trust it.
 
     Raises:
-        NotAuthentic: the padding is wrong, so the key or the data is wrong, too.
+        NotAuthentic: the padding is wrong, so the key or the data must be.
         ValueError: the key is not 32 bytes, or the IV not 16.
     """
     if len(key) != KEY_BYTES or len(iv) != 16:

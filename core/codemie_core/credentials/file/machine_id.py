@@ -31,7 +31,7 @@ else:
 
 
 def machine_id(files: Sequence[str] = FILES) -> str:
-    """Return the machine's identifier, or an empty text where it has none that is its own."""
+    """Return the machine's identifier, or an empty text if it has no unique one."""
     if sys.platform != "linux":
         return library_machine_id()
     return next((found for path in files if (found := _read(path))), "")

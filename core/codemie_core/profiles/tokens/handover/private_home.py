@@ -38,7 +38,7 @@ from codemie_core.system.process.identity import identity_of
 PREFIX = "run-"
 OWNER, LOCK, INNER = "owner.json", "lock", "home"
 COPIED = "migrations.json"
-"""Records which migrations the CLI has run; without it, they would run on the configuration in the private home."""
+"""Records which migrations the CLI has run; without it, they would run on the private configuration."""
 NOT_SHARED = frozenset({"tray", ".credentials", COPIED})
 FOLDERS = ("sessions", "logs", "credentials")
 """Created if missing, so that what is written there outlives the private home."""
