@@ -93,10 +93,11 @@ test-windows:
 	@$(MAKE) --no-print-directory test-windows-python
 	@$(MAKE) --no-print-directory test-windows-program
 
-# Builds a Windows Python (kept in build/windows) and runs the tests in it.
+# Builds a Windows Python (kept in build/windows) and runs the tests in it, one by one: Wine's server is one process, and
+# its programs can hang where many start at once.
 test-windows-python: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
-	$(BIN)/python -m tests.windows.rig $(SIDE_BY_SIDE) $(TESTS)
+	$(BIN)/python -m tests.windows.rig $(TESTS)
 
 # Clicks with a mouse there; freezes, packs and installs the program, tries every command, upgrades and removes it.
 test-windows-program: $(READY)

@@ -1,4 +1,4 @@
-"""Secrets by name, encrypted on disk; `docs/credentials-file.md` and `SECURITY.md` say how and how well."""
+"""Named secrets, encrypted on disk; see `docs/credentials-file.md` and `SECURITY.md`."""
 
 from codemie_core.credentials.file.recovery_code import RecoveryCode
 from codemie_core.credentials.protection import Level, Protection

@@ -4,7 +4,7 @@ opened at every moment.
 Each operation that changes a master key or a protector renews both, so an old copy of the file and its
 protector reveal nothing about later states. The order is always the same: write the keyring item (on the
 unused side), read it back, compare it, replace the file, and remove the obsolete item. If the process is
-killed, the file on disk can be opened with what it names, and repeating the operation completes it.
+killed, the protectors named in the file on disk open it, and repeating the operation completes it.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from codemie_core.errors import KeyringError, RecoveryCodeWrong, RecoveryExists
 
 
 class Level(enum.Enum):
-    """What protects the file's content, from the header alone."""
+    """What protects the file's contents, judged by its header alone."""
 
     NONE = "none"
-    """There is no file; nothing is stored."""
+    """No file exists, so nothing is stored."""
     MACHINE = "machine"
-    """A copy can't be opened elsewhere; here, every program of this user can open it."""
+    """A copy can't be opened on another machine; here, any program of this user can open it."""
     KEYRING = "keyring"
     """Can be opened while the OS keyring is unlocked."""
     RECOVERY = "recovery"
@@ -43,11 +43,11 @@ class Level(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """How the store is protected, as far as its header says."""
+    """How the store is protected, according to its header."""
 
     level: Level
     keyring_name: str = ""
-    """The keyring that has its key if `level` is KEYRING."""
+    """The keyring that holds its key if `level` is KEYRING."""
     has_recovery: bool = False
 
     @classmethod
@@ -67,8 +67,8 @@ def protect(vault: Vault) -> bool:
     """Move the key from the machine slot into the OS keyring; returns False if it is already there.
 
     Raises:
-        KeyringError: the keyring did not take it; the file is untouched.
-        CredentialError, StoreError: the file can't be opened or written; it is untouched.
+        KeyringError: the keyring did not accept the key; the file is unchanged.
+        CredentialError, StoreError: the file can't be opened or written; it is unchanged.
     """
 
     def make(session: Session) -> Opened | None:
@@ -82,13 +82,13 @@ def protect(vault: Vault) -> bool:
 
 
 def accept(vault: Vault) -> bool:
-    """Go on with an older file that was put back on purpose; False where it is none.
+    """Accept an older file that was put back on purpose; returns False if the file is not an older one.
 
-    What the store was protected with stays: a file from before `protect` is put into the keyring again.
+    The store keeps its protection: if the file predates `protect`, its key moves into the keyring again.
 
     Raises:
-        KeyringError: the keyring did not give or take the key; the file is untouched.
-        CredentialError, StoreError: the file can't be opened or written; it is untouched.
+        KeyringError: the keyring did not return or accept the key; the file is unchanged.
+        CredentialError, StoreError: the file can't be opened or written; it is unchanged.
     """
 
     def make(session: Session) -> Opened | None:
@@ -106,8 +106,8 @@ def unprotect(vault: Vault) -> bool:
     """Move the key from the keyring back to the machine slot; returns False if it is already there.
 
     Raises:
-        KeyringError: the keyring did not give the key; the file is untouched.
-        CredentialError, StoreError: the file can't be opened or written; it is untouched.
+        KeyringError: the keyring did not return the key; the file is unchanged.
+        CredentialError, StoreError: the file can't be opened or written; it is unchanged.
     """
 
     def make(session: Session) -> Opened | None:
@@ -120,12 +120,12 @@ def unprotect(vault: Vault) -> bool:
 
 
 def rekey(vault: Vault) -> bool:
-    """Change the master key and the key that wraps it, under the same kind of protection.
+    """Change the master key and its wrapping key, and keep the kind of protection.
 
-    The recovery code stays the same. False where there is no store.
+    The recovery code stays the same. Returns False if there is no store.
 
     Raises:
-        CredentialError, StoreError: as for `protect`; the file is untouched.
+        CredentialError, StoreError: as for `protect`; the file is unchanged.
     """
 
     def make(session: Session) -> Opened | None:
@@ -144,13 +144,13 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
 
     Args:
         vault: the store.
-        code: a new code, shown to the person already.
-        cost: what one guess is to cost.
-        replace: whether a code there is already may lose its power.
+        code: a new code that the user has already seen.
+        cost: the cost of one guess.
+        replace: whether to replace an existing code, which then opens nothing.
 
     Raises:
-        RecoveryExists: there is one already.
-        CredentialError, StoreError: the file can't be opened or written; it is untouched.
+        RecoveryExists: the store already has a code.
+        CredentialError, StoreError: the file can't be opened or written; it is unchanged.
     """
 
     def make(session: Session) -> Opened:
@@ -160,7 +160,7 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
             raise RecoveryExists(
                 "there is already a recovery code; replacing it makes the one on paper useless"
             )
-        # A new master key, too: who has the old code and an old copy of the file must not have the new.
+        # Change the master key, too: the old code and an old copy of the file must not reveal the new one.
         slot = slot_recovery.make(state.key, state.store_id, code, cost)
         changed = dataclasses.replace(state, slots=dataclasses.replace(state.slots, recovery=slot))
         if opened is None or state.slots.recovery is None:
@@ -171,7 +171,7 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
 
 
 def check_recovery(vault: Vault, code: RecoveryCode) -> bool:
-    """Tell whether `code` is the one that opens this store; the store is not opened for it."""
+    """Return whether `code` opens this store, without opening it."""
     file = vault.file.read()
     return file is not None and file.recovery is not None and slot_recovery.belongs(file.recovery, code)
 
@@ -182,11 +182,11 @@ def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
     Args:
         vault: the store.
         code: its recovery code.
-        with_keyring: put the key into the OS keyring, not into the machine slot.
+        with_keyring: put the key into the OS keyring instead of the machine slot.
 
     Raises:
-        RecoveryCodeWrong: the code is another store's, or this store has none.
-        CredentialError, StoreError: the new protector or the file failed; the file is untouched.
+        RecoveryCodeWrong: the code belongs to another store, or this store has none.
+        CredentialError, StoreError: the new protector or the write failed; the file is unchanged.
     """
 
     def by_code(file: CredentialsFile) -> Unlocked:
@@ -204,8 +204,8 @@ def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
         opened = session.opened
         return _into_keyring(vault, opened) if with_keyring else _onto_machine(vault, opened)
 
-    # Onto the machine the keyring is not spoken to at all: it may be what is broken. An item it still has
-    # opens nothing any more. An old file is accepted: who has the code could open it in any case.
+    # To lock the key to the machine, don't call the keyring at all: it may be what is broken. Any item left
+    # in it no longer opens anything. Accept an old file: whoever has the code could open it anyway.
     vault.edit(
         make,
         unlock=by_code,
@@ -215,10 +215,10 @@ def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
 
 
 def new_store(vault: Vault, session: Session) -> Opened:
-    """Return the first state of a store, empty: for this machine, or where the last one was protected.
+    """Return the first, empty state of a store, protected as this home's last store was, else by the machine.
 
     Raises:
-        KeyringError: a store of this home was protected, and the keyring does not take the key of a new one.
+        KeyringError: this home's last store was protected, and the keyring does not accept the new key.
         MachineUnknown: the machine has no identifier.
     """
     if session.protected_before:
@@ -244,7 +244,7 @@ def _onto_machine(vault: Vault, opened: Opened) -> Opened:
 
 
 def _tidier(vault: Vault) -> Callable[[Opened | None, Opened], None]:
-    """Return what removes the keyring's items that the file on disk does not name any more."""
+    """Return a function that removes keyring items that the file on disk no longer names."""
 
     def tidy(before: Opened | None, after: Opened) -> None:
         if (before is None or before.slots.keyring is None) and after.slots.keyring is None:
@@ -255,7 +255,7 @@ def _tidier(vault: Vault) -> Callable[[Opened | None, Opened], None]:
         ]
         if not kept:
             of_no_use.append(vault.pins.item)
-        # They open nothing any more; a keyring that is gone by now must not undo the success.
+        # The items open nothing any more, so an unavailable keyring must not turn success into failure.
         with contextlib.suppress(KeyringError):
             vault.keyring.delete(*of_no_use, quietly=True)
 
@@ -263,7 +263,7 @@ def _tidier(vault: Vault) -> Callable[[Opened | None, Opened], None]:
 
 
 def _keyring_pin(vault: Vault) -> Pin | None:
-    """Return the keyring's pin, so that the next state comes after it; None if it is unavailable."""
+    """Return the keyring's pin, which the next state must follow; None if it is unavailable."""
     try:
         return vault.pins.in_keyring(vault.keyring.peek(vault.pins.item))
     except KeyringError:

@@ -1,4 +1,4 @@
-"""A text that must not be shown by accident."""
+"""A text that can't be shown by accident."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 class Secret:
     """A secret text. Its `repr`, `str` and format are a placeholder; only `reveal` returns the text.
 
-    So a traceback with local variables, a log call or an f-string does not show it. Nor can it be pickled or
+    So tracebacks with local variables, log calls and f-strings don't show it. Nor can it be pickled or
     written as JSON by mistake.
     """
 
@@ -16,7 +16,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the text. Call this where the text is needed, and keep no reference to it."""
+        """Return the text. Call this only where the text is needed, and keep no reference to it."""
         return self._text
 
     def __repr__(self) -> str:
@@ -25,7 +25,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        # Imported here because it loads OpenSSL: 3.4 MiB that a tray does not need merely to check a file.
+        # Imported here because it loads OpenSSL, 3.4 MiB that the tray does not need just to check a file.
         from hmac import compare_digest
 
         return compare_digest(_bytes(self._text), _bytes(other._text))

@@ -1,4 +1,4 @@
-"""`CredentialStore`: secrets by name, encrypted on disk.
+"""`CredentialStore`: named secrets, encrypted on disk.
 
 store = CredentialStore(Home.from_environ())
 store.set("work/apiKey", Secret("sk-..."))
@@ -59,8 +59,8 @@ class CredentialStore:
         home: the home.
         keyring: the OS keyring; default: the real one, which may prompt the user.
         identity: returns the machine and the user.
-        now_ms: the clock, milliseconds since 1970.
-        lock_timeout_seconds: how long a change waits for another one.
+        now_ms: the clock, in milliseconds since 1970.
+        lock_timeout_seconds: how long a change waits for a concurrent one.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class CredentialStore:
         return opened.entries[name].secret
 
     def get_all(self) -> dict[str, Secret]:
-        """Return all secrets by name; the keyring is asked once.
+        """Return all secrets by name, with a single keyring request.
 
         Raises:
             CredentialError: the store can't be opened.
@@ -116,7 +116,7 @@ class CredentialStore:
         return {name: entry.secret for name, entry in self._entries().items()}
 
     def entries(self) -> Entries:
-        """Return all entries by name, with the origins that each may be sent to; the keyring is asked once.
+        """Return all entries by name, with the origins each may be sent to, with a single keyring request.
 
         Raises:
             CredentialError: the store can't be opened.
@@ -124,7 +124,7 @@ class CredentialStore:
         return dict(self._entries())
 
     def set(self, name: str, secret: Secret) -> None:
-        """Store a secret; it replaces one with the same name.
+        """Store a secret, replacing any with the same name.
 
         Raises:
             TypeError: the secret is not a `Secret`.
@@ -169,7 +169,7 @@ class CredentialStore:
 
         Args:
             names: their names.
-            for_good: remove them permanently, with earlier removed secrets of these names.
+            for_good: remove them permanently, along with earlier removed secrets of the same names.
 
         Raises:
             CredentialNotFound: one of them does not exist; none was removed.
@@ -178,7 +178,7 @@ class CredentialStore:
         self._change(lambda opened: without(opened, names, self._now_ms(), for_good=for_good))
 
     def removed(self) -> tuple[RemovedInfo, ...]:
-        """Return the secrets that `restore` can bring back, the last removed first.
+        """Return the secrets that `restore` can bring back, most recently removed first.
 
         Raises:
             CredentialError: the store can't be opened.
@@ -189,11 +189,11 @@ class CredentialStore:
         )
 
     def restore(self, name: str) -> None:
-        """Restore the secret with this name that was removed last.
+        """Restore the most recently removed secret with this name.
 
         Raises:
-            CredentialInvalid: a secret has this name again; nothing was changed.
-            CredentialNotFound: none was removed, or too long ago.
+            CredentialInvalid: a secret with this name exists again; nothing was changed.
+            CredentialNotFound: no such secret was removed, or it was removed too long ago.
             CredentialError, StoreError: the store can't be opened or written; the file is unchanged.
         """
         self._change(lambda opened: restored(opened, name))
@@ -202,7 +202,7 @@ class CredentialStore:
     def transaction(self) -> Iterator[Transaction]:
         """Hold the store open and locked, for a change that involves other files.
 
-        To take the configuration's lock, too, take it inside (`home.LOCK_ORDER`).
+        If you also need the configuration's lock, take it inside (`home.LOCK_ORDER`).
 
         Raises:
             CredentialError: the store can't be opened.
@@ -221,7 +221,7 @@ class CredentialStore:
         return Protection.of(self._vault.file.read_newest())
 
     def present_protection(self) -> Protection:
-        """Return how the present file is protected, even if it is an old one."""
+        """Return how the current file is protected, even if it is an older one that was put back."""
         return Protection.of(self._vault.file.read())
 
     def accept(self) -> bool:
@@ -253,11 +253,11 @@ class CredentialStore:
         protection.recover(self._vault, code, with_keyring=with_keyring)
 
     def sweep(self) -> int:
-        """Remove the (sealed) files that killed writers left; returns how many."""
+        """Remove (sealed) files left by killed writers; returns how many."""
         return self._vault.sweep()
 
     def keyring_name(self) -> str:
-        """Return the name of this session's keyring; raises `KeyringError` if there is none to use."""
+        """Return the name of this session's keyring; raises `KeyringError` if none is usable."""
         return self._vault.keyring.name()
 
     def _entries(self) -> Mapping[str, Entry]:

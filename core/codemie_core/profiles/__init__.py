@@ -1,1 +1,1 @@
-"""What a person does with profiles: make, check, hand on and choose them."""
+"""What users do with profiles: create, check, share and choose them."""

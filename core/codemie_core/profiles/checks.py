@@ -1,4 +1,4 @@
-"""Whether what was typed can be right, and what is wrong with a profile. Nothing is sent anywhere."""
+"""Checks what the user typed, and finds problems in a profile. Nothing is sent anywhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codemie_core.profiles.providers import is_known, provider_of
 from codemie_core.profiles.tokens.origin import addresses_of, origin_of, origins_of
 
 LONGEST_TEXT = 1000
-"""Characters of one field."""
+"""Maximum length of a field, in characters."""
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _LOCAL = re.compile(r"http://(?:localhost|127\.[0-9.]+|\[::1\]|[a-z0-9.-]+\.localhost)(?::[0-9]+)?")
@@ -36,16 +36,16 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a profile."""
+    """One problem in a profile."""
 
     severity: Severity
     field: str
-    """The field's name, parts joined by dots; empty: the profile as a whole."""
+    """The field's name, parts joined by dots; empty for the profile as a whole."""
     sentence: str
 
 
 def why_not(field: Field, text: str) -> str:
-    """Return why a text can't be a field's, as a sentence; empty: it can."""
+    """Return, as a sentence, why a field can't have this text; empty if it can."""
     if not text:
         return f"{field.asks} is needed." if field.needed else ""
     if not text.isprintable():
@@ -71,13 +71,13 @@ def _why_not_this_kind(field: Field, text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Return whether two programs would find the same host in an address."""
+    """Return whether all programs would find the same host in an address."""
     match = _ORIGIN.fullmatch(origin_of(text))
     return match is not None and int(match[1] or 1) in range(1, 1 << 16)
 
 
 def shown_origins(profile: Profile) -> tuple[str, ...]:
-    """Return where a profile's token is sent, in a form that can be shown: without logins in addresses."""
+    """Return where a profile's token is sent, without any logins in addresses, so that it can be shown."""
     return tuple(
         one if is_address(one) or "://" not in one else shown(("baseUrl",), one)
         for one in origins_of(profile)
@@ -85,13 +85,13 @@ def shown_origins(profile: Profile) -> tuple[str, ...]:
 
 
 def is_unencrypted(address: str) -> bool:
-    """Return whether others on the network could read what is sent to an address."""
+    """Return whether others on the network can read what is sent to an address."""
     origin = origin_of(address)
     return origin.startswith("http://") and not _LOCAL.fullmatch(origin)
 
 
 def why_no_token(text: str) -> str:
-    """Return why a text can't be a token, as a sentence; empty: it can."""
+    """Return, as a sentence, why a text can't be a token; empty if it can."""
     if not text.strip():
         return "The token is empty."
     if any(char.isspace() for char in text):
@@ -104,7 +104,7 @@ def why_no_token(text: str) -> str:
 
 
 def problems_of(profile: Profile) -> Iterator[Problem]:
-    """Yield what is wrong with a profile, as far as its fields alone can tell."""
+    """Yield the problems of a profile that can be found by its fields alone."""
     if profile.problem:
         yield Problem(Severity.ERROR, "", f"It can't be used: {profile.problem}.")
         return
@@ -120,7 +120,7 @@ def problems_of(profile: Profile) -> Iterator[Problem]:
 
 
 def token_of(provider: Provider, fields: Mapping[str, JsonValue]) -> str:
-    """Return what is in the field of a provider's token: the token, a reference or a placeholder."""
+    """Return the content of a provider's token field: the token, a reference or a placeholder."""
     if provider.token is None:
         return ""
     paths = (

@@ -1,8 +1,8 @@
-"""Which profile counts in a folder, and making one count there, in the CLI's own way.
+"""Finds and sets the profile of a folder, in the CLI's own way.
 
-A folder's `.codemie/codemie-cli.config.json` names the active profile for programs started in it; the CLI
-looks at the working folder alone, not at those above it. `codemie profile switch` writes that file where it
-exists, and `use_here` makes the same one.
+A folder's `.codemie/codemie-cli.config.json` names the active profile for programs started in it. The CLI
+reads only the working folder's file, not those of the folders above. If the file exists, `codemie profile
+switch` updates it; `use_here` creates the same file.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ FOLDER_NAME = ".codemie"
 
 
 class Source(Enum):
-    """Why a profile counts."""
+    """Why a profile applies."""
 
     CONFIG = "config"
-    """It is the active one of the configuration."""
+    """It is the configuration's active profile."""
     FOLDER = "folder"
-    """The folder's own file says so."""
+    """The folder's own file names it."""
     NONE = "none"
-    """No profile counts."""
+    """No profile applies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The profile that counts in a folder."""
+    """The profile that applies in a folder."""
 
     profile: Profile | None
     source: Source
     project: Project
     """What the folder adds."""
     missing: str = ""
-    """The name that the folder's file gives and no profile has."""
+    """The name in the folder's file if no profile has it."""
 
 
 def working_folder() -> str:
-    """Return the working folder; one that was removed meanwhile is `.`, in which nothing is found."""
+    """Return the working folder, or `.` if it has been removed, so that nothing is found in it."""
     try:
         return os.getcwd()
     except OSError:
@@ -59,7 +59,7 @@ def working_folder() -> str:
 
 
 def profile_in(folder: str, home: Home, config: Config) -> Choice:
-    """Return which profile counts for a program started in a folder.
+    """Return the profile for a program started in a folder.
 
     Args:
         folder: the working folder.
@@ -80,18 +80,18 @@ def profile_in(folder: str, home: Home, config: Config) -> Choice:
 
 
 def use_here(folder: str, home: Home, name: str) -> str:
-    """Let a profile count in a folder; returns the path of the file that says so.
+    """Use a profile in a folder; returns the path of the file that names it.
 
-    A file that is there keeps all but its `activeProfile`.
+    If the file exists, only its `activeProfile` changes.
 
     Args:
         folder: the folder.
-        home: the home, whose own folder can't be one of these.
+        home: the home; the folder that contains it can't have its own profile.
         name: the profile's name.
 
     Raises:
-        StoreDenied: the folder is the one that holds the home.
-        ConfigCorrupt: the file is there and not one of the CLI's; nothing was changed.
+        StoreDenied: the folder contains the home.
+        ConfigCorrupt: the file exists but is not one of the CLI's; nothing was changed.
         StoreError: it can't be read or written.
     """
     path = _path(folder, home)
@@ -118,13 +118,13 @@ def use_here(folder: str, home: Home, name: str) -> str:
 
 
 def use_here_no_more(folder: str, home: Home) -> str | None:
-    """Let the configuration's active profile count in a folder again.
+    """Use the configuration's active profile in a folder again.
 
     Returns:
-        The path of the file that was removed; None: there was none.
+        The path of the file that was removed; None if there was none.
 
     Raises:
-        StoreDenied: the file says more than which profile counts, or the folder holds the home.
+        StoreDenied: the file has other settings, too, or the folder contains the home.
         StoreError: it can't be read or removed.
     """
     path = _path(folder, home)
@@ -142,7 +142,7 @@ def use_here_no_more(folder: str, home: Home) -> str | None:
     except OSError as error:
         raise store_error(path, error) from error
     with contextlib.suppress(OSError):
-        os.rmdir(os.path.dirname(path))  # ours, if nothing else is in it
+        os.rmdir(os.path.dirname(path))  # ours if it is empty
     return path
 
 

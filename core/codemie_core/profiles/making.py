@@ -1,4 +1,4 @@
-"""Making and changing profiles from what a person typed, with the token in the credential store."""
+"""Creates and changes profiles from what the user typed, with tokens in the credential store."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from codemie_core.profiles.tokens.origin import origins_of
 from codemie_core.profiles.tokens.reference import reference_to
 
 Changes = Mapping[FieldPath, JsonValue]
-"""Path of a field to its value; None removes it."""
+"""Maps a field's path to its new value; None removes the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class TokenPlace:
     field: str
     """The field of the profile, parts joined by dots."""
     credential: str | None
-    """The credential's name in the store; None: it is in the configuration, in the clear."""
+    """The credential's name in the store; None if it is in the configuration, in clear text."""
 
 
 def with_defaults(provider: Provider, given: Mapping[str, str]) -> dict[str, str]:
-    """Return what was given for a provider's fields, by name, with the defaults of those left out."""
+    """Return the given texts of a provider's fields, by name, with defaults for the missing ones."""
     texts = {name: text.strip() for name, text in given.items()}
     for field in provider.fields:
         if not texts.get(field.name) and field.default:
@@ -46,7 +46,7 @@ def with_defaults(provider: Provider, given: Mapping[str, str]) -> dict[str, str
 
 
 def filled(text: str, texts: Mapping[str, str]) -> str:
-    """Return a text with `{name}` replaced by the field's text; empty where that is missing."""
+    """Return a text with `{name}` replaced by that field's text; empty if there is none."""
     for name, value in texts.items():
         text = text.replace(f"{{{name}}}", value.rstrip("/"))
     return "" if "{" in text else text
@@ -57,8 +57,8 @@ def fields_for(provider: Provider, texts: Mapping[str, str], *, has_token: bool)
 
     Args:
         provider: the provider.
-        texts: what each field holds, by name.
-        has_token: whether a token will be set; else the provider's placeholder takes its place.
+        texts: the text of each field, by name.
+        has_token: whether a token will be set; if not, the provider's placeholder is used.
     """
     changes: dict[FieldPath, JsonValue] = {("provider",): provider.name}
     changes |= {tuple(name.split(".")): text for name, text in texts.items()}
@@ -69,10 +69,10 @@ def fields_for(provider: Provider, texts: Mapping[str, str], *, has_token: bool)
 
 
 def merged(fields: Mapping[str, JsonValue], changes: Changes) -> dict[str, JsonValue]:
-    """Return the top-level fields that change, with everything beside a changed inner field kept.
+    """Return the top-level fields that change; inner fields that don't change are kept.
 
     Raises:
-        ProfileInvalid: a path leads through something that has no fields.
+        ProfileInvalid: a path leads through a value that has no fields.
     """
     found: dict[str, JsonValue] = {}
     for path, value in changes.items():
@@ -95,11 +95,11 @@ def merged(fields: Mapping[str, JsonValue], changes: Changes) -> dict[str, JsonV
 
 
 def change_profile(loader: ConfigLoader, name: str, changes: Changes) -> Config:
-    """Change fields of a profile that exists.
+    """Change fields of an existing profile.
 
     Raises:
-        ProfileNotFound: there is none of this name.
-        ProfileInvalid: a path or a value that a profile can't have.
+        ProfileNotFound: there is no profile with this name.
+        ProfileInvalid: a profile can't have such a path or value.
         ConfigError, StoreError: as `ConfigLoader.switch_profile`.
     """
 
@@ -107,7 +107,7 @@ def change_profile(loader: ConfigLoader, name: str, changes: Changes) -> Config:
         try:
             fields = config.profile(name).fields
         except ProfileNotFound:
-            return config.document  # another program removed it after us: that counts
+            return config.document  # another program removed it after our change, and that stands
         return edits.save(config, name, merged(fields, changes))
 
     def exists(config: Config) -> None:
@@ -125,18 +125,18 @@ def add_profile(
     *,
     in_config: bool = False,
 ) -> TokenPlace | None:
-    """Add a profile; its token is in the store before the profile refers to it.
+    """Add a profile, storing its token before the profile refers to it.
 
     Args:
         loader: the configuration.
-        store: the store of the same home; untouched where there is no token for it.
-        name: the profile's.
+        store: the store of the same home; not used if there is no token for it.
+        name: the profile's name.
         fields: its fields, without the token.
         token: its token, if it has one.
-        in_config: write the token into the configuration, in the clear.
+        in_config: write the token into the configuration, in clear text.
 
     Raises:
-        ProfileExists, ProfileInvalid: about the name; nothing was changed.
+        ProfileExists, ProfileInvalid: the name is taken or not valid; nothing was changed.
         CredentialError, ConfigError, StoreError: one of the files can't be read or written; nothing of the
             profile is left behind.
     """
@@ -167,21 +167,21 @@ def set_token(
     in_config: bool = False,
     allowed: Collection[str] = (),
 ) -> TokenPlace:
-    """Give a profile another token.
+    """Replace a profile's token.
 
-    In the store it takes the place of the old one, unless another profile refers to that as well.
+    In the store it replaces the old one, unless another profile refers to that, too.
 
     Args:
         loader: the configuration.
         store: the store of the same home.
-        name: the profile's.
+        name: the profile's name.
         token: the new token.
-        in_config: write it into the configuration, in the clear.
-        allowed: origins that the token may be sent to although the old one was not stored for them.
+        in_config: write it into the configuration, in clear text.
+        allowed: additional origins that the token may be sent to; the old one was not stored for them.
 
     Raises:
         ProfileNotFound: there is no such profile.
-        AddressNotAllowed: the profile's address is not one the old token was stored for; nothing was changed.
+        AddressNotAllowed: the old token was not stored for the profile's address; nothing was changed.
         CredentialError, ConfigError, StoreError: one of the files can't be read or written.
     """
     if in_config:
@@ -207,7 +207,7 @@ def set_token(
 
 
 def token_path(profile: Profile, layout: Layout) -> FieldPath:
-    """Return the field that a profile's token belongs in.
+    """Return the field for a profile's token.
 
     Raises:
         ProfileInvalid: its provider takes no token.
@@ -223,7 +223,7 @@ def token_path(profile: Profile, layout: Layout) -> FieldPath:
 
 
 def _own_credential(config: Config, profile: Profile, path: FieldPath) -> str | None:
-    """Return the credential that this profile alone refers to; None: there is none."""
+    """Return the credential that only this profile refers to; None if there is none."""
     text = field_at(profile.fields, path)
     if not isinstance(text, str) or not text.startswith(REFERENCE_PREFIX):
         return None

@@ -1,4 +1,4 @@
-"""The table of docs/providers.md: `python -m codemie_core.profiles.page` prints it."""
+"""Generates the table in docs/providers.md; run `python -m codemie_core.profiles.page` to print it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codemie_core.profiles.providers import PROVIDERS
 
 
 def table() -> str:
-    """Return it, as Markdown."""
+    """Return the table as Markdown."""
     rows = ["| `--provider` | for | fields | token |", "|---|---|---|---|"]
     rows += [
         f"| `{one.key}` | {one.title} | {', '.join(map(_field, one.fields))} | {_token(one)} |"

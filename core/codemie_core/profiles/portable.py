@@ -1,9 +1,9 @@
-"""Profiles as a file for a second machine or a team: no secret in it, and none taken from it.
+"""Exports profiles to a file for another machine or a team, and imports them, always without secrets.
 
     {"format": "codemie-tray-profiles", "version": 1, "profiles": {NAME: {...}}}
 
-Only values that are known to be harmless are written and read. So a token stays behind, and so does a
-hook, whose command would run on the other machine.
+Only values that are known to be harmless are written and read. So tokens stay behind, and so do hooks,
+whose commands would run on the other machine.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ FORMAT = "codemie-tray-profiles"
 VERSION = 1
 LIMIT_BYTES = 1 << 20
 _NAMED = 10
-"""How many profiles an error names."""
+"""Maximum number of profiles that an error names."""
 
 
 class Fate(Enum):
-    """What an import makes of one profile."""
+    """What an import does with a profile."""
 
     ADD = "add"
     SAME = "same"
     REPLACE = "replace"
-    """There is another one of this name."""
+    """A different profile with this name exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Portable:
-    """A profile without what may not travel."""
+    """A profile without the values that must not leave the machine."""
 
     name: str
     fields: Mapping[str, JsonValue]
@@ -52,7 +52,7 @@ class Portable:
 
 
 def portable(name: str, fields: Mapping[str, JsonValue]) -> Portable:
-    """Return what of a profile may be written into a file, or taken from one."""
+    """Return the part of a profile that may be written to a file, or read from one."""
     left_out: list[str] = []
     kept = {
         key: value
@@ -77,11 +77,11 @@ def read_portable(data: bytes, path: str) -> tuple[Portable, ...]:
 
     Args:
         data: its bytes.
-        path: what an error calls it.
+        path: its path, for errors.
 
     Raises:
-        ConfigCorrupt: it is not one of these files, or a later version's.
-        ProfileInvalid: a name that can't be a profile's.
+        ConfigCorrupt: it is not such a file, or is from a later version.
+        ProfileInvalid: it contains a name that a profile can't have.
     """
     try:
         content = json.loads(data.decode("utf-8-sig"))
@@ -106,10 +106,10 @@ def read_portable(data: bytes, path: str) -> tuple[Portable, ...]:
 
 
 def fate_of(one: Portable, config: Config | None) -> Fate:
-    """Return what an import would make of a profile.
+    """Return what an import would do with a profile.
 
     Raises:
-        ProfileInvalid: the profile that is there has a token in the clear, which would be sent to another
+        ProfileInvalid: the existing profile has a token in clear text, which would be sent to another
             address.
     """
     profiles = config.profiles if config else ()
@@ -129,7 +129,7 @@ def fate_of(one: Portable, config: Config | None) -> Fate:
 
 
 class Existing(Enum):
-    """What an import does where another profile has the name."""
+    """What an import does if a different profile has the same name."""
 
     REFUSE = "refuse"
     REPLACE = "replace"
@@ -137,10 +137,10 @@ class Existing(Enum):
 
 
 def planned(profiles: Sequence[Portable], config: Config | None, existing: Existing) -> dict[str, Fate]:
-    """Return what an import makes of each profile.
+    """Return what an import does with each profile.
 
     Raises:
-        ProfileExists: another profile has the name, or one that looks the same.
+        ProfileExists: a different profile has this name, or one that looks the same.
         ProfileInvalid: as `fate_of`.
     """
     fates = {one.name: fate_of(one, config) for one in profiles}
@@ -165,9 +165,9 @@ def planned(profiles: Sequence[Portable], config: Config | None, existing: Exist
 def import_profiles(
     loader: ConfigLoader, profiles: Sequence[Portable], existing: Existing
 ) -> dict[str, Fate]:
-    """Write profiles into the configuration, all of them at once or none; returns what became of each.
+    """Write profiles into the configuration, all or none; returns what was done with each.
 
-    In a home without a configuration this writes the first one.
+    If the home has no configuration, this creates it.
 
     Raises:
         ProfileExists, ProfileInvalid: as `planned`; nothing was changed.
@@ -181,7 +181,7 @@ def import_profiles(
         fates.update(planned(profiles, config, existing))
 
     def edit(config: Config) -> JsonDocument:
-        # Again where another program undid it: what that added or removed meanwhile stays so.
+        # This runs again if another program undid it; keep what that program added or removed.
         names = [profile.name for profile in config.profiles]
         changes = {
             one.name: one.fields
@@ -196,7 +196,7 @@ def import_profiles(
 
 
 def _harmless(path: tuple[str, ...], value: JsonValue, left_out: list[str]) -> JsonValue:
-    """Return the harmless part of a value; None: there is none."""
+    """Return the harmless part of a value; None if there is none."""
     if isinstance(value, dict):
         inner = {key: _harmless((*path, key), one, left_out) for key, one in value.items()}
         kept: dict[str, JsonValue] = {key: one for key, one in inner.items() if one is not None}

@@ -1,4 +1,4 @@
-"""What a profile of one provider consists of."""
+"""Describes what a provider's profile consists of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from codemie_core.config.model.profile import FieldPath
 
 
 class Kind(Enum):
-    """What a field's text has to look like."""
+    """The form that a field's text must have."""
 
     TEXT = "text"
     ADDRESS = "an address that begins with https:// or http://"
@@ -21,32 +21,32 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field that a person fills in."""
+    """A field for the user to fill in."""
 
     path: FieldPath
     asks: str
-    """The words in front of the place where it is typed."""
+    """The label of its input field or prompt."""
     kind: Kind = Kind.TEXT
     needed: bool = True
     default: str = ""
-    """What it has if nothing is given; `{awsRegion}` stands for the value of another field."""
+    """The value if none is given; `{awsRegion}` stands for the value of that other field."""
 
     @property
     def name(self) -> str:
-        """The path as it is typed: parts joined by dots."""
+        """The path as users type it: parts joined by dots."""
         return ".".join(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRule:
-    """Where a provider's token belongs."""
+    """Where a provider's token is kept."""
 
     path: FieldPath
-    """In the CLI's layout; the classic one keeps `apiKey` as `authToken`."""
+    """The field in the CLI's layout; the classic layout has `authToken` instead of `apiKey`."""
     asks: str
     needed: bool = True
     placeholder: str = ""
-    """What the CLI expects in the field of a profile that has no token."""
+    """What the CLI expects in this field if the profile has no token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +54,22 @@ class Provider:
     """One way to set up a profile."""
 
     key: str
-    """What is typed for it. Two ways of the same provider differ in it."""
+    """What users type to choose it; unique even if a provider can be set up in two ways."""
     name: str
-    """What the profile's field `provider` says."""
+    """The value of the profile's `provider` field."""
     title: str
     fields: tuple[Field, ...]
     token: TokenRule | None = None
     fixed: Mapping[str, str] = field(default_factory=dict)
-    """Fields that always have the same text, by name."""
+    """Fields with a fixed text, by name."""
     afterwards: str = ""
-    """What a person has to do once the profile is there, as a sentence."""
+    """A sentence that says what to do once the profile exists."""
 
     def field_named(self, name: str) -> Field | None:
-        """Return the field of this name; None: a person is not asked for it."""
+        """Return the field with this name; None if the user is not asked for it."""
         return next((one for one in self.fields if one.name == name), None)
 
     @property
     def needed(self) -> Iterator[Field]:
-        """The fields that a profile can't do without."""
+        """The required fields."""
         return (one for one in self.fields if one.needed)

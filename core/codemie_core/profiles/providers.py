@@ -1,8 +1,8 @@
-"""The providers that profiles are made for. docs/providers.md shows this table.
+"""The table of known providers, shown in docs/providers.md.
 
-The fields, defaults and placeholders are those that the setup of CodeMie CLI 0.14 writes; its own check asks
-for an address, a key or its placeholder, and a model. `anthropic` and `openai` are what people write into the
-classic layout.
+The fields, defaults and placeholders are those that the setup of CodeMie CLI 0.14 writes; its own check
+requires an address, a key or its placeholder, and a model. `anthropic` and `openai` are what people write in
+the classic layout.
 """
 
 from __future__ import annotations
@@ -103,13 +103,13 @@ PROVIDERS = (
         afterwards="Sign in with `kimi`, if you have not yet.",
     ),
 )
-"""In the order in which a person is offered them."""
+"""In the order in which they are offered to the user."""
 
 
 def provider_named(key: str) -> Provider:
-    """Return the provider of this key; one that is not in the table has the fields that all have.
+    """Return the provider with this key; one that is not in the table gets the fields common to all.
 
-    Later versions of the CLI know more of them than we do.
+    Later versions of the CLI may know more providers than we do.
     """
     for provider in PROVIDERS:
         if provider.key == key:
@@ -118,12 +118,12 @@ def provider_named(key: str) -> Provider:
 
 
 def is_known(key: str) -> bool:
-    """Return whether the table has this key."""
+    """Return whether this key is in the table."""
     return any(provider.key == key for provider in PROVIDERS)
 
 
 def provider_of(fields: Mapping[str, JsonValue]) -> Provider:
-    """Return the way in which a profile was set up, by its fields."""
+    """Return the provider whose setup matches a profile's fields."""
     name = fields.get("provider")
     name = name if isinstance(name, str) else ""
     if name == "bedrock" and not fields.get("awsProfile") and fields.get("apiKey") != "aws-profile":

@@ -1,7 +1,7 @@
-"""Whether a server answers at a profile's address: a connection, TLS, and one request without any token.
+"""Checks whether a server answers at a profile's address: connects, does TLS, sends one request, no token.
 
-The system's own curl asks: it knows the certificates and the proxy that this machine uses, and the installed
-program needs no TLS of its own. Where there is none, a connection has to do.
+It uses the system's curl, which knows this machine's certificates and proxy, so the installed program needs
+no TLS of its own. Without curl, it only connects.
 """
 
 from __future__ import annotations
@@ -33,38 +33,38 @@ _IN_WORDS = {
     56: "the connection broke off",
     60: "its certificate can't be verified; your company's may be missing on this machine",
 }
-"""curl's exit codes, from its manual."""
+"""Exit codes of curl, from its manual."""
 _TIMED_OUT = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one address."""
+    """The result for one address."""
 
     origin: str
-    """Scheme, host and port: nothing else of the address is used or shown."""
+    """Scheme, host and port; no other part of the address is used or shown."""
     milliseconds: int
     status: int | None
-    """The HTTP status; None: there was no answer, or only a connection was made."""
+    """The HTTP status; None if there was no answer, or we only connected."""
     problem: str = ""
-    """Why not, in words for a person."""
+    """Why there was no answer, as a message for the user."""
 
 
 def origins_to_try(profile: Profile) -> tuple[str, ...]:
-    """Return the origins of a profile's addresses, each once, but none that programs read in two ways."""
+    """Return the distinct origins of a profile's addresses, except those that programs parse differently."""
     origins = (origin_of(address) for _, address in addresses_of(profile.fields))
     return tuple(dict.fromkeys(one for one in origins if is_address(one)))
 
 
 def try_origin(origin: str, *, timeout_seconds: float = TIMEOUT_SECONDS, curl: str | None = None) -> Answer:
-    """Ask a server for its first page. Any answer counts, also that a token is missing.
+    """Request a server's root page. Any answer counts, even that a token is missing.
 
-    The proxy settings of the environment apply. Redirections are not followed.
+    The environment's proxy settings apply. Redirects are not followed.
 
     Args:
         origin: one of `origins_to_try`.
-        timeout_seconds: how long everything may take.
-        curl: path of curl; the system's unless given, and an empty text for none.
+        timeout_seconds: time limit for everything together.
+        curl: path of curl; default: the system's; empty to use none.
     """
     began = time.monotonic()
     program = _curl() if curl is None else curl
@@ -78,7 +78,7 @@ def try_origin(origin: str, *, timeout_seconds: float = TIMEOUT_SECONDS, curl: s
 def _asked(program: str, origin: str, timeout_seconds: float) -> tuple[int | None, str]:
     command = [
         program,
-        "-q",  # first: no settings of the person's, which could add a login
+        "-q",  # must come first; ignores the user's .curlrc, which could add a login
         *("--silent", "--head", "--globoff", "--user-agent", "codemie-tray", "--output", os.devnull),
         *("--proto", "=http,https", "--max-time", f"{timeout_seconds:g}", "--write-out", "%{http_code}"),
         f"{origin}/",
@@ -125,9 +125,9 @@ def _too_late(timeout_seconds: float) -> str:
 
 
 def _curl() -> str:
-    """Return the path of the system's curl; empty where there is none."""
+    """Return the path of the system's curl; empty if there is none."""
     if sys.platform == "win32":
-        # Not by PATH, in which Windows looks at the working folder first.
+        # Don't search PATH: Windows looks in the working folder first.
         path = os.path.join(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "curl.exe")
         return path if os.path.isfile(path) else ""
     return shutil.which("curl") or ""

@@ -1,4 +1,4 @@
-"""The history of the configuration: earlier versions that can be restored."""
+"""The configuration's history: earlier versions that can be restored."""
 
 from codemie_core.config.history.losses import Fingerprints, Offer, loss_of, offer_of
 from codemie_core.config.history.store import History

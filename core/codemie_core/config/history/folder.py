@@ -1,4 +1,4 @@
-"""The files of the history: one per version, written whole and then renamed into place."""
+"""The history's files, one per version, each written completely and then renamed into place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class HistoryFolder:
         self.path = path
 
     def newest(self) -> Version | None:
-        """Return the version that was kept last, without examining all of them."""
+        """Return the newest version without examining all of them."""
         try:
             # Names start with the time.
             names = sorted(names_in_own_folder(self.path, levels=_OWN_FOLDERS), reverse=True)
@@ -39,7 +39,7 @@ class HistoryFolder:
         return os.path.join(self.path, entry.file_name)
 
     def listing(self) -> tuple[list[Version], list[str]]:
-        """Return the versions, newest first, and the paths of files that killed writers left."""
+        """Return the versions, newest first, and the paths of files left by killed writers."""
         entries: list[Version] = []
         orphans: list[str] = []
         try:
@@ -61,7 +61,7 @@ class HistoryFolder:
         return data if data is not None and entry.holds(data) else None
 
     def read_unchecked(self, entry: Version) -> bytes | None:
-        """Return the bytes of a version without comparing their digest."""
+        """Return the bytes of a version without checking their digest."""
         try:
             data, _ = read_private(self.path_of(entry), limit_bytes=entry.size_bytes, levels=_OWN_FOLDERS)
         except (OSError, StoreError):
@@ -77,7 +77,7 @@ class HistoryFolder:
             raise StoreError(self.path, "changed while a version was being saved") from error
 
     def rename(self, before: Version, entry: Version, *, durable: bool) -> None:
-        """Give a version another name; raises `StoreError`. The caller holds the home's lock."""
+        """Rename a version; raises `StoreError`. The caller holds the home's lock."""
         try:
             os.replace(self.path_of(before), self.path_of(entry))
             if durable:

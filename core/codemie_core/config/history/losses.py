@@ -1,4 +1,4 @@
-"""What another program took away, and which version has it: pure, but for the reading it is handed."""
+"""Finds what another program removed, and which version has it. Pure, except for the readers passed in."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from codemie_core.errors import ConfigCorrupt, ConfigError, ConfigMissing, Versi
 from codemie_core.system.sha256 import sha256
 
 Contents = Mapping[str, bytes]
-"""The names of a state's profiles, each with a fingerprint of its fields; those are asked for sparingly."""
+"""The names of a state's profiles, mapped to fingerprints of their fields, which are computed lazily."""
 
 
 class Fingerprints(Contents):
-    """The contents of a version: names at once, fingerprints when the first is asked for.
+    """The contents of a version; fingerprints are computed when the first is needed.
 
     Args:
-        names: of its profiles.
-        again: reads them again; they are not held, for they have tokens in them and may be many.
+        names: the names of its profiles.
+        again: reads the profiles again; they are not kept, because they contain tokens and may be many.
     """
 
     def __init__(self, names: Iterable[str], again: Callable[[], Outline]) -> None:
@@ -35,7 +35,7 @@ class Fingerprints(Contents):
         if self._known is None:
             try:
                 self._known = {name: _digest(text) for name, text in self._again().profiles.items()}
-            except VersionNotFound:  # pruned since
+            except VersionNotFound:  # pruned in the meantime
                 self._known = {}
         return self._known.get(name, name.encode("utf-8", "surrogatepass"))
 
@@ -50,7 +50,7 @@ class Fingerprints(Contents):
 
 
 def _digest(text: bytes) -> bytes:
-    """Return the SHA-256 of a profile's fields; `name` only repeats what it is called."""
+    """Return the SHA-256 of a profile's fields without `name`, which only repeats its key."""
     fields = {key: value for key, value in fields_of(text).items() if key != "name"}
     return sha256(json.dumps(fields, sort_keys=True).encode("ascii")).digest()
 
@@ -71,7 +71,7 @@ def offer_of(
 
     Args:
         entries: the history, newest first.
-        contents: reads a state; empty where it can't be.
+        contents: reads a state; returns an empty mapping if it can't be read.
         present: the live configuration, or why it can't be used.
     """
     if isinstance(present, ConfigError):
@@ -87,11 +87,11 @@ def loss_of(entries: Sequence[Version], contents: Callable[[Version], Contents])
     """Return what other programs removed since this product last wrote; None if nothing.
 
     Changes that the user made with this product or accepted are not losses, nor is anything before them. A
-    profile whose fields are now found under another name was renamed.
+    profile whose fields now appear under another name was renamed.
 
     Args:
-        entries: the history, newest first; the newest is the state that counts now.
-        contents: reads a state; empty where it can't be.
+        entries: the history, newest first; the newest is the current state.
+        contents: reads a state; returns an empty mapping if it can't be read.
     """
     if not entries or entries[0].origin is not Origin.OTHER:
         return None
@@ -114,16 +114,16 @@ def _newest_with_profiles(entries: Sequence[Version]) -> Offer | None:
 
 
 def _missing(then: Contents, now: Contents) -> list[str]:
-    """Return the names that are gone, without those of profiles that were renamed."""
+    """Return the names that are missing now, except those of renamed profiles."""
     names = [name for name in then if name not in now]
     new = Counter(now[name] for name in now if name not in then) if names else Counter()
     if not new:
-        return names  # no new profile, so none was renamed: no fingerprint is needed
+        return names  # no new profiles, so none was renamed and no fingerprints are needed
     missing = []
     for name in names:
         fields = then[name]
         if new[fields]:
-            new[fields] -= 1  # one new profile stands for one that is gone: of twins the other is lost
+            new[fields] -= 1  # a new profile accounts for only one missing profile, even if two were equal
         else:
             missing.append(name)
     return missing

@@ -1,8 +1,8 @@
-"""Which versions hold a token in the clear that the configuration no longer holds.
+"""Finds versions with a token in clear text that the configuration no longer has.
 
-A history may have fifty versions of a megabyte, and each differs from the configuration in little. So a large
-version is not decoded: the configuration's profiles are looked for in it, one after the other, and only what
-is between them is.
+A history may have fifty versions of a megabyte each, all much like the configuration. So a large version is
+not decoded. Instead, we search it for the configuration's profiles in order, and decode only the text between
+them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _TRIES = 8
 
 
 class OldTokenSearch:
-    """Tells of the texts of versions whether a token is in them that `config` does not hold.
+    """Checks whether versions contain a token that `config` does not have.
 
     Args:
-        config: the configuration that counts now.
+        config: the current configuration.
     """
 
     def __init__(self, config: Config) -> None:
@@ -32,28 +32,28 @@ class OldTokenSearch:
         self._head, self._tail = _around_profiles(config)
         self._profiles = tuple(_profiles_of(config))
         self._fine: set[str] = set()
-        """Texts without such a token; versions share most of theirs."""
+        """Texts without such a token; most are shared by many versions."""
         self._outline_is_fine = False
         self._config = config
 
     def in_large(self, data: bytes) -> bool | None:
-        """Return whether such a token is in a version's bytes; None: only decoding it can tell."""
+        """Return whether a version's bytes contain such a token; None if it must be decoded to find out."""
         try:
             return not all(map(self._is_fine, self._unknown_parts(data.removeprefix(codecs.BOM_UTF8))))
         except (ValueError, RecursionError):
-            return None  # not apart where we took it apart, or no JSON at all
+            return None  # the pieces are not valid by themselves, or it is not JSON at all
 
     def in_pieces(self, pieces: Iterable[str]) -> bool:
-        """Return whether such a token is in one of these texts, each of them JSON."""
+        """Return whether one of these JSON texts contains such a token."""
         if not self._outline_is_fine:
             self._outline_is_fine = True
             outline = outline_of(self._config.document.text.encode("utf-8"))
             self._fine.update(pieces_of(outline) if outline else ())
-        # None is left out: those that are fine need not be looked at in the next version.
+        # Check every text, even after a hit: those that are fine are remembered for the next version.
         return bool([text for text in pieces if not self._is_fine(text)])
 
     def in_outline(self, outline: Outline) -> bool:
-        """Return whether such a token is in a version's outline."""
+        """Return whether a version's outline contains such a token."""
         return self.in_pieces(pieces_of(outline))
 
     def _is_fine(self, text: str) -> bool:
@@ -64,16 +64,16 @@ class OldTokenSearch:
         return True
 
     def _unknown_parts(self, data: bytes) -> Iterator[str]:
-        """Yield what a version has that the configuration does not have there, each part as JSON of its own.
+        """Yield the parts of a version that differ from the configuration, each as a JSON text of its own.
 
-        Each part is decoded by itself. So they are all of the version, in their places: were one of the
-        profiles found within another value, the part before it would be no JSON.
+        Each part is decoded separately, which proves that nothing was missed: if a profile was found within
+        another value, the part before it would not be valid JSON.
 
         Args:
-            data: the version in UTF-8. What is known of it is not decoded, nor copied: there may be 50 MB.
+            data: the version in UTF-8. Known parts are neither decoded nor copied, as there may be 50 MB.
 
         Raises:
-            ValueError: it can't be taken apart so.
+            ValueError: it can't be divided in this way.
         """
         if not self._profiles:
             raise ValueError("nothing to look for")
@@ -93,7 +93,7 @@ class OldTokenSearch:
             yield f'{{"profiles":{{"":0{data[at:].decode()}'
 
     def _next(self, data: bytes, at: int, number: int) -> tuple[int, int]:
-        """Return where the next profile that is in a version begins, and which it is."""
+        """Return the offset and the number of the next profile that a version contains."""
         for candidate in range(number, min(number + _TRIES, len(self._profiles))):
             found = data.find(self._profiles[candidate], at)
             if found >= 0:
@@ -104,7 +104,7 @@ class OldTokenSearch:
 
 
 def _check_open_in_profiles(head: str) -> None:
-    """Raise `ValueError` unless the last name of a text is one of `profiles`."""
+    """Raise `ValueError` unless the text's last name is in `profiles`."""
     root = json.loads(head)
     profiles = root.get("profiles") if isinstance(root, dict) and next(reversed(root)) == "profiles" else None
     if not isinstance(profiles, dict) or "" not in profiles:
@@ -112,7 +112,7 @@ def _check_open_in_profiles(head: str) -> None:
 
 
 def _around_profiles(config: Config) -> tuple[bytes, bytes]:
-    """Return what is before the first profile's name and behind the last profile; both empty without any."""
+    """Return what precedes the first profile's name and follows the last profile; empty without profiles."""
     text, profiles = config.document.text, config.document.root.find("profiles")
     members = profiles.value.members if profiles else ()
     if not members:
@@ -122,7 +122,7 @@ def _around_profiles(config: Config) -> tuple[bytes, bytes]:
 
 
 def _profiles_of(config: Config) -> Iterator[bytes]:
-    """Yield each profile with its name as it is spelled, all but the first with the comma before it."""
+    """Yield the exact text of each profile with its name, and with the comma before all but the first."""
     profiles = config.document.root.find("profiles")
     at = None
     for member in profiles.value.members if profiles else ():
@@ -131,7 +131,7 @@ def _profiles_of(config: Config) -> Iterator[bytes]:
 
 
 def pieces_of(outline: Outline) -> list[str]:
-    """Return a version in pieces, each a configuration of its own."""
+    """Split a version into pieces, each a configuration of its own."""
     profiles = [f'{{"profiles":{{"":{text.decode("utf-8")}}}}}' for text in outline.profiles.values()]
     return profiles + [
         f"{{{encode_string(key)}:{text.decode('utf-8')}}}" for key, text in outline.beside.items()

@@ -1,11 +1,10 @@
-"""Which versions to remove: a pure function of those there are.
+"""Decides which versions to remove, as a pure function of the list of versions.
 
-The newest 20 are kept, and one more for each of the last 30 days: the latest of those with the most profiles.
-So a program that empties the configuration and then writes it a hundred times does not push the good version
-out.
+We keep the newest 20, and one for each of the last 30 days: the latest of those with the most profiles. So a
+program that empties the configuration and then writes it a hundred times does not push out the good version.
 
-The newest two, the newest one that this product wrote, and each day's best are exempt from the size limit and
-don't count towards it. If the others exceed it, the largest is removed first; of equal ones, the oldest.
+The newest two, the newest that this product wrote, and each day's best are exempt from the size limit and
+don't count towards it. If the others exceed it, the largest is removed first, and the oldest among equals.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ TOTAL_LIMIT_BYTES = 16 << 20
 
 _DAY_MICROSECONDS = 86_400_000_000
 _ALWAYS = 2
-"""The present state, and the one it has just replaced."""
+"""The current state, and the one that it replaced."""
 
 
 def dropped(entries: Sequence[Version], *, now_microseconds: int) -> list[Version]:
-    """Return what is to be removed.
+    """Return the versions to remove.
 
     Args:
-        entries: all there are, newest first.
-        now_microseconds: the time, since 1970 in UTC.
+        entries: all versions, newest first.
+        now_microseconds: the current time, since 1970 in UTC.
     """
     best = _best_of_days(entries, now_microseconds)
     wanted = [entry for index, entry in enumerate(entries) if index < NEWEST or entry in best]
@@ -51,11 +50,11 @@ def _best_of_days(entries: Sequence[Version], now_microseconds: int) -> set[Vers
     best: dict[int, Version] = {}
     today = now_microseconds // _DAY_MICROSECONDS
     for entry in entries:
-        # What an earlier release kept and this one can't read is no day's best.
+        # A version from an earlier release that this one can't read is never the best.
         if not entry.profiles or entry.size_bytes > SIZE_LIMIT_BYTES:
             continue
         day = entry.at_microseconds // _DAY_MICROSECONDS
-        # A day in the future (the clock went back) counts as one: no jump of a clock may cost states.
+        # Future days (the clock was set back) count, too, so that no clock change loses versions.
         if today - day < DAYS and (day not in best or entry.profiles > best[day].profiles):
             best[day] = entry
     return set(best.values())

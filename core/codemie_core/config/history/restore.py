@@ -37,15 +37,15 @@ def _carried_over(version: Config, current: Config) -> JsonDocument:
     if layout is CLI:
         keys["version"] = "2"
     document = document.set_keys(document.root, keys)
-    # The edits stand by themselves only if what they made is a configuration.
+    # Parse the result to make sure that the edits produced a valid configuration.
     return config_of(document, path=current.path, layout=layout).document
 
 
 def _with_profiles_of(config: Config) -> Config:
-    """Return a configuration of a single provider as one with a profile; any other as it is."""
+    """Convert a single-provider configuration to one with a profile; return any other unchanged."""
     if not config.single_provider:
         return config
-    from codemie_core.config.migrations import profiles_of_single_provider  # not for a mere switch
+    from codemie_core.config.migrations import profiles_of_single_provider  # here to keep `switch` fast
 
     return config_of(
         profiles_of_single_provider.MIGRATION.upgraded(config.document),
@@ -55,7 +55,7 @@ def _with_profiles_of(config: Config) -> Config:
 
 
 def _active(version: Config, current: Config) -> str | None:
-    """Return which profile is to be active; the CLI throws away a file in which none is named."""
+    """Return the profile to make active; the CLI discards a file that names none."""
     for config in (version, current):
         if config.active_profile is not None:
             return config.active
@@ -70,7 +70,7 @@ def _with_profiles(document: JsonDocument, version: Config, layout: Layout) -> J
     if profiles is None:
         document = document.set_key(document.root, "profiles", "{}")
         profiles = document.root.find("profiles")
-    assert profiles is not None  # noqa: S101 - for the type checker: it was set just now
+    assert profiles is not None  # noqa: S101 - for the type checker: it was just set
     raws: dict[str, str] = {}
     for member in source.value.effective():
         fields = version.document.value(member.value)
@@ -85,7 +85,7 @@ def _with_profiles(document: JsonDocument, version: Config, layout: Layout) -> J
 
 
 def _missing_keys(document: JsonDocument, version: JsonDocument) -> dict[str, str]:
-    """Return what only the version has at the top level, so that nothing of it is lost."""
+    """Return the top-level values that only the version has, so that none are lost."""
     return {
         member.key: document.encode(version.value(member.value), document.root)
         for member in version.root.effective()

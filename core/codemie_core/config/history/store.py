@@ -1,4 +1,4 @@
-"""The history in `<home>/tray/history/`: every valid state of the configuration that was seen.
+"""The history in `<home>/tray/history/`: every valid state of the configuration that we have seen.
 
 Each version is a file created with mode 0600 in a folder with mode 0700, written completely and then renamed
 into place, so no version is ever incomplete. Content that the history already has is not written again; its
@@ -29,7 +29,7 @@ from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, VersionNotFound, 
 from codemie_core.files.atomic_file import make_durable, sync_folder
 from codemie_core.home import Home
 
-TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+TYPE_CHECKING = False  # defined here because importing `typing` would slow down every command
 if TYPE_CHECKING:
     from codemie_core.config.history.old_tokens import OldTokenSearch
 
@@ -61,7 +61,7 @@ class History:
         return self._files.listing()[0]
 
     def newest(self) -> Version | None:
-        """Return the version that was kept last, without looking at all of them."""
+        """Return the newest version without examining all of them."""
         return self._files.newest()
 
     def path_of(self, entry: Version) -> str:
@@ -130,7 +130,7 @@ class History:
             ) from None
 
     def active(self, entry: Version) -> str | None:
-        """Return the active profile of a version; None if there was none, or it can't be read."""
+        """Return a version's active profile; None if it has none or can't be read."""
         if entry.origin is Origin.BROKEN:
             return None
         try:
@@ -141,7 +141,7 @@ class History:
     def outline(self, entry: Version) -> Outline:
         """Return the profiles of a kept version. Raises as `version`.
 
-        A large one is not decoded, nor is its digest compared: where it is read to be restored, both are.
+        A large version is neither decoded nor checked against its digest; restoring it does both.
         """
         return self._large(entry) or outline_from(self.version(entry))
 
@@ -159,7 +159,7 @@ class History:
         return newest if self._files.read(newest) == data else None
 
     def contents(self, entry: Version) -> Contents:
-        """Return what `loss_of` compares; empty if the version can't be read. Each is read only once."""
+        """Return what `loss_of` compares; empty if the version can't be read. Reads each version once."""
         if entry.key not in self._contents:
             if len(self._contents) > _REMEMBERED:
                 self._contents.clear()
@@ -189,7 +189,7 @@ class History:
             layout: whose file it is.
             profiles: how many profiles it has.
             origin: who made it.
-            made_at_microseconds: when it was made (the file's time stamp); default: now. An impossible time
+            made_at_microseconds: when it was made (the file's timestamp); default: now. An impossible time
                 (before the newest version, or in the future) is corrected.
             durable: return only once it survives a power cut; otherwise call `make_durable` later.
 
@@ -197,7 +197,7 @@ class History:
             StoreError: it could not be written; earlier versions are intact.
         """
         entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
-        newest = self._files.newest()  # the usual case of a state that is about to be replaced: one look
+        newest = self._files.newest()  # the usual case, before a state is replaced: check only the newest
         if newest and _alike(newest, entry) and self._files.read(newest) == data:
             return newest
         entries, orphans = self._files.listing()
@@ -214,7 +214,7 @@ class History:
     def with_newest(
         self, data: bytes, *, layout: Layout, profiles: int, origin: Origin, made_at_microseconds: int
     ) -> list[Version]:
-        """Return the entries as they would be after this call of `keep`; nothing is written."""
+        """Return the entries as `keep` with these arguments would leave them; writes nothing."""
         entries = self.entries()
         newest = entries[0] if entries else None
         entry = version_of(data, at_microseconds=0, origin=origin, layout=layout, profiles=profiles)
@@ -233,7 +233,7 @@ class History:
         self._files.rename(entry, entry.with_time(entry.at_microseconds, Origin.ACCEPTED), durable=False)
 
     def make_durable(self, entry: Version) -> None:
-        """Make a version kept with `durable=False` survive a power cut: best effort, without the lock."""
+        """Try to make a version kept with `durable=False` survive a power cut; does not need the lock."""
         with contextlib.suppress(OSError):
             make_durable(self._files.path_of(entry))
 
@@ -242,7 +242,7 @@ class History:
 
         They include versions that are not configurations, because they may contain anything.
         """
-        from codemie_core.config.history.old_tokens import OldTokenSearch  # not for a mere switch
+        from codemie_core.config.history.old_tokens import OldTokenSearch  # here to keep `switch` fast
 
         search = OldTokenSearch(config)
         return [entry for entry in self.entries() if self._holds_old_token(entry, search)]
@@ -267,7 +267,7 @@ class History:
         """Remove versions permanently. The caller holds the home's lock.
 
         Raises:
-            StoreError: one could not be removed; those before it are gone.
+            StoreError: one could not be removed; those before it were.
         """
         try:
             for entry in entries:
@@ -278,7 +278,7 @@ class History:
             raise store_error(self.folder, error) from error
 
     def sweep(self) -> int:
-        """Remove the files that killed writers left; returns how many. The caller holds the home's lock."""
+        """Remove files left by killed writers; returns how many. The caller holds the home's lock."""
         removed = 0
         for path in self._files.listing()[1]:
             with contextlib.suppress(OSError):
@@ -299,7 +299,7 @@ class History:
         return max(at, before + 1)
 
     def _prune(self, entries: Sequence[Version], orphans: Sequence[str]) -> None:
-        # A version that can't be removed now is retried the next time; it only takes space.
+        # A version that can't be removed now only takes up space; the next call retries it.
         gone = [self._files.path_of(entry) for entry in dropped(entries, now_microseconds=self._now())]
         for path in [*gone, *orphans]:
             with contextlib.suppress(OSError):
@@ -311,7 +311,7 @@ def _alike(one: Version, other: Version) -> bool:
     return (
         one.size_bytes == other.size_bytes
         and one.layout is other.layout
-        # An earlier release used a CRC-32; then only the bytes can tell.
+        # An earlier release used CRC-32; to compare with its versions, only the bytes will do.
         and (one.digest == other.digest or len(one.digest) != len(other.digest))
         and (one.origin is Origin.BROKEN) == (other.origin is Origin.BROKEN)
     )

@@ -1,6 +1,6 @@
-"""One version: what its file name says. The file's content is the configuration, byte for byte.
+"""A version, as described by its file name. The file's content is the configuration, byte for byte.
 
-The name has all that listing and pruning need, so neither opens a file; docs/history.md describes it.
+The name has everything that listing and pruning need, so neither opens a file; see docs/history.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from codemie_core.system.sha256 import sha256
 
 
 class Origin(StrEnum):
-    """Who made a state."""
+    """Who wrote a state."""
 
     OWN = "own"
     """Written by this product."""
@@ -24,7 +24,7 @@ class Origin(StrEnum):
     ACCEPTED = "accepted"
     """Written by another program and accepted by the user."""
     BROKEN = "broken"
-    """Not a configuration, and replaced by a restore; kept so that nothing typed is lost."""
+    """Not a configuration, and replaced by a restore; kept so that nothing the user typed is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +32,23 @@ class Version:
     """A state in the history."""
 
     at_microseconds: int
-    """When it was made, since 1970 in UTC; unique, and later than in all earlier versions."""
+    """When it was made, since 1970 in UTC; unique, and later than that of any earlier version."""
     origin: Origin
     layout: Layout
     profiles: int
     """Number of profiles; 0 if it is broken."""
     size_bytes: int
     digest: str
-    """SHA-256 of the content in 64 hexadecimal digits; in names of an earlier release, CRC-32 in 8."""
+    """SHA-256 of the content in 64 hexadecimal digits, or CRC-32 in 8 if an earlier release wrote it."""
 
     @property
     def id(self) -> str:
-        """Id for users: eight hexadecimal digits that never change."""
+        """The id shown to users: eight hexadecimal digits that never change."""
         return self.digest[:8]
 
     @property
     def file_name(self) -> str:
-        """Name of its file in the history's folder."""
+        """The name of its file in the history's folder."""
         return (
             f"{self.at_microseconds:016d}-{self.origin}-{self.layout.name}"
             f"-{self.profiles}-{self.size_bytes}-{self.digest}.json"
@@ -56,15 +56,15 @@ class Version:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Key of its content; with a CRC-32, which can be forged, the whole file name."""
+        """A key for its content; the whole file name if the digest is a CRC-32, which can be forged."""
         return self.layout.name, self.digest if len(self.digest) == _DIGITS else self.file_name
 
     def with_time(self, at_microseconds: int, origin: Origin) -> Version:
-        """Return it with a later time."""
+        """Return the same version with a later time."""
         return replace(self, at_microseconds=at_microseconds, origin=origin)
 
     def holds(self, data: bytes) -> bool:
-        """Whether `data` is its content, according to its digest."""
+        """Whether `data` matches its digest."""
         if len(data) != self.size_bytes:
             return False
         if len(self.digest) == _DIGITS:

@@ -1,4 +1,4 @@
-"""What a migration is."""
+"""The definition of a migration."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ def _never(_document: JsonDocument) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step of the classic layout, up and down. Once released it never changes.
+    """One step of the classic layout, up and down. It never changes once it is released.
 
-    A step may be a plain function that gets the configuration as a dictionary and returns it, changed.
+    A step may be a plain function that takes the configuration as a dictionary and returns the changed one.
     """
 
     version: int
-    """Which version `up` reaches; the first is 1."""
+    """The version that `up` leads to; the first is 1."""
     description: str
-    """For a person, in one line."""
+    """A one-line description for users."""
     up: Step
     down: Step
-    """Back to the version before; what that can't hold otherwise stays as it is."""
+    """Back to the previous version; leaves alone what that version can't express differently."""
     undone_exactly: Callable[[JsonDocument], bool] = _never
-    """Of which configurations it claims that `down(up(x))` is `x`, value for value."""
+    """Whether `down(up(x))` is guaranteed to equal `x`, value for value."""
     lasting: bool = False
-    """What it brings about is to hold from then on: it is applied again where another program undid it."""
+    """Its effect must last, so it is applied again if another program undid it."""
     superseded_by: int | None = None
-    """Left out on the way up to this version or beyond it."""
+    """It is skipped when migrating up to this version or a later one."""
 
     def upgraded(self, document: JsonDocument) -> JsonDocument:
-        """Return the next version of a configuration."""
+        """Return a configuration migrated up by this step."""
         return applied(self.up, document)
 
     def downgraded(self, document: JsonDocument) -> JsonDocument:
-        """Return the version before of a configuration."""
+        """Return a configuration migrated down by this step."""
         return applied(self.down, document)

@@ -1,7 +1,7 @@
-"""3: `"version": 2`, the mark without which the CLI's first start empties a `config.json`.
+"""Migration 3: add `"version": 2`, without which the CLI empties `config.json` when it first starts.
 
-The CLI takes a file for its own only with this mark and an active profile that is named; anything else it
-replaces by an empty one (docs/history.md tells what was seen).
+The CLI keeps a file only if it has this mark and names an active profile; it replaces any other with an empty
+one (docs/history.md describes what we observed).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _first_profile(document: JsonDocument) -> str | None:
 
 
 def _undone_exactly(document: JsonDocument) -> bool:
-    """Where the mark was missing and an active profile was named."""
+    """Whether the mark is missing and an active profile is named."""
     active = document.root.find("activeProfile")
     named = active is not None and bool(document.value(active.value))
     return document.root.find(_KEY) is None and (named or _first_profile(document) is None)

@@ -1,4 +1,4 @@
-"""1: a token's field is called `authToken`, not `apiKey`."""
+"""Migration 1: rename the token field from `apiKey` to `authToken`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def _down(document: JsonDocument) -> JsonDocument:
 
 
 def _renamed(document: JsonDocument, old: str, new: str) -> JsonDocument:
-    """Rename the field at the top level (a configuration without profiles) and in every profile.
+    """Rename the field in every profile, and at the top level in case there are no profiles.
 
-    An object that has both fields keeps both: the new one is already in effect, and the other is not ours to
+    An object with both fields keeps both: the new one is already in effect, and the other is not ours to
     remove.
     """
     splices: list[Splice] = []
@@ -41,11 +41,11 @@ def _holders(document: JsonDocument) -> Iterator[Node]:
 
 
 def _undone_exactly(document: JsonDocument) -> bool:
-    """Where no field bears the new name yet: of one that does, the way back would not know."""
+    """Whether no field has the new name yet; `down` would rename such a field, too."""
     return all(node.find(_NEW) is None for node in _holders(document))
 
 
-# From version 3 on the CLI takes the file over, and it reads `apiKey`: a token there stays there.
+# From version 3 on, the CLI takes over the file and reads `apiKey`, so leave a token in that field.
 MIGRATION = Migration(
     1, "Rename apiKey to authToken", DocumentStep(_up), DocumentStep(_down), _undone_exactly, superseded_by=3
 )

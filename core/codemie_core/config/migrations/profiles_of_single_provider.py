@@ -1,4 +1,4 @@
-"""2: a configuration of one provider, its fields at the top, becomes one with profiles."""
+"""Migration 2: turn a single-provider configuration, with its fields at the top level, into a profile."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from codemie_core.config.migrations.step import DocumentStep
 from codemie_core.files.json.document import JsonDocument, Kind, Member, Node, encode_string, removing
 
 NAME = "default"
-"""What the one profile is called; the CLI calls it so, too."""
+"""The name of that profile; the CLI uses the same one."""
 
 _TELLING = ("provider", "baseUrl", "authToken", "apiKey", "model")
-"""One of these at the top, and no `profiles`: the old form."""
+"""A configuration with one of these at the top level, and no `profiles`, has the old form."""
 
 _MOVED = frozenset(
     (
@@ -21,7 +21,7 @@ _MOVED = frozenset(
         *("awsSecretAccessKey", "awsSessionToken"),
     )
 )
-"""Fields of a profile. What else stands at the top (somebody's own keys) stays there."""
+"""Fields of a profile. Other top-level fields (the user's own) stay where they are."""
 
 
 def _up(document: JsonDocument) -> JsonDocument:
@@ -40,7 +40,7 @@ def _down(document: JsonDocument) -> JsonDocument:
         return document
     names = [member.key for member in profiles.value.effective()]
     profile = _at(document, "profiles", NAME) if names == [NAME] else None
-    # Profiles were known before this version, too: what has no place at the top stays one.
+    # Earlier versions know profiles, too, so one that does not fit at the top level can stay.
     if profile is None or profile.kind is not Kind.OBJECT or not _fits_the_top(document, profile):
         return document
     fields = {member.key: document.raw(member.value) for member in profile.effective()}
@@ -67,13 +67,13 @@ def _at(document: JsonDocument, *keys: str) -> Node:
     node = document.root
     for key in keys:
         member = node.find(key)
-        assert member is not None  # noqa: S101 - for the type checker: the caller has made it
+        assert member is not None  # noqa: S101 - for the type checker: the caller created it
         node = member.value
     return node
 
 
 def _undone_exactly(document: JsonDocument) -> bool:
-    """A configuration of the old form that names no active profile; of the new form nothing is claimed."""
+    """Whether it has the old form and names no active profile; the new form is not guaranteed."""
     return _is_single(document) and document.root.find("activeProfile") is None
 
 

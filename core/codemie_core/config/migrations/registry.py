@@ -1,4 +1,4 @@
-"""The list of all migrations, checked: 1, 2, 3, ... without a gap and without two of a number."""
+"""The list of all migrations, numbered 1, 2, 3, ... without gaps or duplicates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Registry:
     """Migrations in order.
 
     Raises:
-        ValueError: a number is missing or there twice: a fault of the program, found at its first start.
+        ValueError: a number is missing or duplicated, which is a bug that the first run reveals.
     """
 
     def __init__(self, migrations: Iterable[Migration]) -> None:
@@ -27,11 +27,11 @@ class Registry:
 
     @property
     def latest(self) -> int:
-        """The version that all of them together reach."""
+        """The newest version."""
         return len(self._migrations)
 
     def between(self, low: int, high: int) -> tuple[Migration, ...]:
-        """Return what leads from version `low` up to `high`, in order."""
+        """Return the migrations from version `low` up to `high`, in order."""
         return self._migrations[low:high]
 
     def __iter__(self) -> Iterator[Migration]:

@@ -1,6 +1,6 @@
-"""Brings the classic configuration of a home to a version, up or down, in one write or not at all.
+"""Migrates a home's classic configuration up or down to a version, in a single write or not at all.
 
-Only on request: a file is never rewritten because it was looked at. The cli layout belongs to the CLI.
+It runs only on request: reading a file never rewrites it. The cli layout belongs to the CLI.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from codemie_core.files.json.document import JsonDocument
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a migration would do, or did."""
+    """What a migration run would do, or did."""
 
     before: Config
     after: Config
     from_version: int
     to_version: int
     steps: tuple[Migration, ...]
-    """In the order they are applied; down: the newest first."""
+    """In the order in which they are applied: newest first when migrating down."""
 
     @property
     def changes(self) -> bool:
-        """Whether anything is different afterwards."""
+        """Whether it changes anything."""
         return self.before.document.text != self.after.document.text
 
 
@@ -38,8 +38,8 @@ class MigrationRunner:
     """Migrations of one home.
 
     Args:
-        loader: of the home.
-        registry: the migrations; the product's own unless given.
+        loader: the home's loader.
+        registry: the migrations; default: the product's own.
     """
 
     def __init__(self, loader: ConfigLoader, registry: Registry = REGISTRY) -> None:
@@ -48,15 +48,15 @@ class MigrationRunner:
 
     @property
     def latest(self) -> int:
-        """The newest version there is."""
+        """The newest version."""
         return self._registry.latest
 
     def version(self) -> int:
-        """Return the version the configuration has reached.
+        """Return the configuration's schema version.
 
         Raises:
             MigrationImpossible: it has the cli layout.
-            ConfigError: it can't be read, or does not say it in a number.
+            ConfigError: it can't be read, or its version is not a number.
         """
         return self._version_of(self._loader.load())
 
@@ -65,20 +65,19 @@ class MigrationRunner:
         return self.plan().steps
 
     def plan(self, to_version: int | None = None) -> Plan:
-        """Return what `run` would do, and write nothing. Arguments and errors as there."""
+        """Return what `run` would do, without writing anything. Arguments and errors as for `run`."""
         return self._planned(self._loader.load(), to_version)
 
     def run(self, to_version: int | None = None) -> Plan:
-        """Bring the configuration to a version.
+        """Migrate the configuration to a version.
 
-        What it replaces is in the history before it is replaced. Where nothing is to be done nothing is
-        written.
+        The old state is saved in the history first. If there is nothing to do, nothing is written.
 
         Args:
-            to_version: up or down to this one; the newest unless given.
+            to_version: the version to migrate up or down to; default: the newest.
 
         Raises:
-            MigrationImpossible: there is no such version, or it is the cli layout.
+            MigrationImpossible: there is no such version, or the configuration has the cli layout.
             SchemaTooNew: a newer version of this product wrote it.
             ConfigError, StoreError: it can't be read or written; nothing was changed.
         """
@@ -145,7 +144,7 @@ class MigrationRunner:
 
 
 def _stamped(document: JsonDocument, version: int) -> JsonDocument:
-    """Write the version that was reached; 0 is what a file is that never was migrated."""
+    """Record the new version; 0 means never migrated."""
     if version:
         return document.set_key(document.root, SCHEMA_KEY, str(version))
     if document.root.find(SCHEMA_KEY) is None:

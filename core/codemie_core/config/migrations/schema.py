@@ -1,7 +1,7 @@
-"""Where a classic configuration says which of our migrations it has been through.
+"""The schema version of a classic configuration: which of our migrations it has been through.
 
-`"version": 2` in it is not ours: it is what the CLI asks for, and what keeps it from emptying the file. So
-ours has a key of its own, in the same file, because both must change in the same write.
+`"version": 2` is not ours: the CLI requires it and empties a file without it. Our version has its own key, in
+the same file because the configuration and its version must change in a single write.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def check_writable(config: Config) -> None:
     """Refuse to change a configuration that a newer version of this product wrote.
 
     Raises:
-        SchemaTooNew: it did. The cli layout is the CLI's, and its versions are no matter of ours.
+        SchemaTooNew: a newer version wrote it. Never raised for the cli layout, which belongs to the CLI.
     """
     if config.layout is CLASSIC and (reason := too_new(config)):
         raise SchemaTooNew(config.path, reason)
@@ -64,13 +64,13 @@ def in_danger(config: Config) -> bool:
 
 
 def too_new(config: Config) -> str | None:
-    """Return why a configuration must not be rewritten by us, in words for a person; None: it may be."""
+    """Return why we must not rewrite a configuration, as a message for users; None if we may."""
     if config.layout is not CLASSIC or SCHEMA_KEY not in config.document.text:
         return None
     try:
         schema = schema_of(config)
     except ConfigCorrupt:
-        return None  # not a version, so not a newer one; `migrate` tells about it
+        return None  # not a version, so not a newer one; `migrate` reports it
     if schema <= LATEST:
         return None
     return (

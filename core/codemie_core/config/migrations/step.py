@@ -1,4 +1,4 @@
-"""One direction of a migration: a function of the decoded configuration, or of its text."""
+"""One direction of a migration, as a function of the decoded configuration or of its text."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from dataclasses import dataclass
 from codemie_core.files.json.document import JsonDocument, JsonValue, Node, removing
 from codemie_core.files.json.value import same_value
 
-TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+TYPE_CHECKING = False  # defined here because importing `typing` would slow down every command
 if TYPE_CHECKING:
     from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentStep:
-    """A step that changes the text itself: spelling and order stay as they are."""
+    """A step that edits the text itself, which preserves spelling and order."""
 
     change: Callable[[JsonDocument], JsonDocument]
-    """Pure: a parsed configuration to the next."""
+    """A pure function from one parsed configuration to the next."""
 
 
 Step = DocumentStep | Callable[[dict[str, "Any"]], Mapping[str, "Any"]]
-"""A function gets the configuration as a dictionary that it may change, and returns the next one."""
+"""A function takes the configuration as a dictionary, which it may change, and returns the next one."""
 
 
 def applied(step: Step, document: JsonDocument) -> JsonDocument:
-    """Return what a step makes of a configuration; fields that it leaves alone keep their bytes.
+    """Apply a step to a configuration; fields that it leaves alone keep their exact bytes.
 
     Raises:
-        TypeError: the step returned no configuration.
+        TypeError: the step did not return a configuration.
     """
     if isinstance(step, DocumentStep):
         return step.change(document)
     before = document.decoded
     if not isinstance(before, dict):
         return document
-    import copy  # not for a command that migrates nothing
+    import copy  # imported here because most commands migrate nothing
 
     after = step(copy.deepcopy(before))
     if not isinstance(after, Mapping):
@@ -49,7 +49,7 @@ def applied(step: Step, document: JsonDocument) -> JsonDocument:
 def _changed(
     document: JsonDocument, path: tuple[str, ...], before: Mapping[str, JsonValue], after: Mapping[str, Any]
 ) -> JsonDocument:
-    """Bring one object to its next state, and the objects in it that are still objects to theirs."""
+    """Update an object to its next state, and recursively the objects in it that are still objects."""
     document = document.spliced(removing(_node(document, path), before.keys() - after.keys()))
     inner: list[str] = []
     raws: dict[str, str] = {}

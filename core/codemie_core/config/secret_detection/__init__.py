@@ -1,5 +1,5 @@
-"""What is a secret, and what is harmless and may be shown.
+"""Decides what is a secret, and what is harmless and may be shown.
 
-`classifier` answers it for a value in its field, `shapes` for a text, such as a line of a log. Neither is
-imported before it is asked: `switch` and the icon do not wait for it.
+`classifier` judges a value in its field, `shapes` a text, such as a line of a log. Both are imported only
+when needed, to keep `switch` and the icon fast.
 """

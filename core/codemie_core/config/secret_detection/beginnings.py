@@ -1,13 +1,13 @@
-"""How the tokens of well-known issuers begin; they choose and document it so that a leaked one is found.
+"""Token prefixes of well-known issuers, who document them so that leaked tokens can be found.
 
-Not all that is secret begins so: other tokens are found by their randomness (`randomness.py`) or by the
-name of their field (`names.py`), or are hidden because their field is not known to be harmless.
+Tokens without such a prefix are found by their randomness (`randomness.py`) or by the name of their field
+(`names.py`), or are hidden because their field is not known to be harmless.
 """
 
 from __future__ import annotations
 
 _BY_LEAST = {
-    6: (  # used for keys and little else
+    6: (  # used for keys and hardly anything else
         "sk- sk_ pk- pk_live_ pk_test_ rk- rk_ whsec_",  # OpenAI, Anthropic, Stripe, LiteLLM
         "xoxa- xoxb- xoxc- xoxd- xoxe- xoxe. xoxo- xoxp- xoxr- xoxs- xapp- xwfp-",  # Slack
         "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",  # GitHub
@@ -59,4 +59,4 @@ def _by_two() -> dict[str, tuple[tuple[str, int], ...]]:
 
 
 BEGINNINGS = _by_two()
-"""Two characters to the beginnings that start with them, each with how many characters follow at least."""
+"""Maps the first two characters to prefixes, each with the minimum number of characters that follow it."""

@@ -1,11 +1,11 @@
-"""Decides what is a secret and what is harmless, for everything that shows, keeps or guards a configuration.
+"""Decides what is secret and what is harmless, for everything that shows, keeps or guards a configuration.
 
-The two are not opposites. A value is a *secret* if its field's name or its shape says so: its file becomes
-private, `doctor` reports it, and the log omits it. A value is *harmless* if its field is known and it has the
-form that belongs there. Only harmless values are shown. All others are hidden, but cause no warning.
+The two are not opposites. A value is *secret* if its field's name or its shape says so: its file becomes
+private, `doctor` reports it, and the log omits it. A value is *harmless* if its field is known and the value
+has the form that the field expects. Only harmless values are shown; the others are hidden without a warning.
 
-A path is the names of the fields above a value: ("jwtConfig", "token"). It starts at the profile's fields, or
-at those of the configuration for values outside `profiles`. Elements of a list have the list's path.
+A path lists the names of the fields that lead to a value, such as ("jwtConfig", "token"). It starts at the
+profile's fields, or at the configuration's for values outside `profiles`. List elements have the list's path.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from codemie_core.config.secret_detection.stand_ins import (
 from codemie_core.files.json.document import JsonValue
 
 HIDDEN = "(hidden)"
-"""What is shown in place of a value that is not known to be harmless."""
+"""Shown in place of a value that is not known to be harmless."""
 
 
-@dataclass(slots=True)  # not frozen: a configuration may have thousands, and that takes twice the time
+@dataclass(slots=True)  # not frozen: that takes twice the time, and a configuration may have thousands
 class FoundSecret:
     """A secret in clear text in a configuration."""
 
     profile: str | None
-    """None: it is outside the profiles."""
+    """None if it is outside the profiles."""
     path: tuple[str, ...]
-    """Names of the fields, to be shown; `HIDDEN` replaces a name that is itself a secret."""
+    """Field names, safe to show: `HIDDEN` replaces a name that is itself a secret."""
     text: str = field(repr=False)
 
 
 class Verdict(IntEnum):
-    """What is known of a value."""
+    """What is known about a value."""
 
     HARMLESS = 0
     UNKNOWN = 1
@@ -53,10 +53,10 @@ class Verdict(IntEnum):
 
 
 def verdict_on(path: Sequence[str], value: JsonValue) -> Verdict:
-    """Return what is known of a value; lists and objects are judged by their parts.
+    """Return what is known about a value; lists and objects are judged by their parts.
 
     Args:
-        path: the names of the fields above it.
+        path: the names of the fields that lead to it.
         value: a text, a number, or true, false and null, which are always harmless.
     """
     if isinstance(value, str):
@@ -72,17 +72,17 @@ def verdict_on(path: Sequence[str], value: JsonValue) -> Verdict:
 
 
 def is_secret(path: Sequence[str], value: JsonValue) -> bool:
-    """Return whether a value is known to be a secret, or to have one in it; see `verdict_on`."""
+    """Return whether a value is known to be or to contain a secret; see `verdict_on`."""
     return verdict_on(path, value) is Verdict.SECRET
 
 
 def is_harmless(path: Sequence[str], value: JsonValue) -> bool:
-    """Return whether a value is known to be no secret, so that it may be shown; see `verdict_on`."""
+    """Return whether a value is known not to be a secret, so that it may be shown; see `verdict_on`."""
     return verdict_on(path, value) is Verdict.HARMLESS
 
 
 def shown(path: Sequence[str], value: str, *, hidden: str = HIDDEN) -> str:
-    """Return a value as it may be shown: itself, an address without its secret parts, or `hidden`."""
+    """Return what to show for a value: itself, an address without its secret parts, or `hidden`."""
     if is_harmless(path, value):
         return value
     return (shown_address(value, hidden) if is_address_field(path) else None) or hidden
@@ -94,7 +94,7 @@ def secrets_in_fields(fields: Mapping[str, JsonValue]) -> Iterator[FoundSecret]:
 
 
 def secrets_in_text(text: str) -> Iterator[FoundSecret]:
-    """Yield each secret of a configuration, in profiles and beside them, in values and in names of fields.
+    """Yield each secret of a configuration, inside and outside profiles, in values and in field names.
 
     Args:
         text: valid JSON. If a field occurs twice, both values count.
@@ -106,7 +106,7 @@ def secrets_in_text(text: str) -> Iterator[FoundSecret]:
 
 
 def secrets_in(configuration: JsonValue) -> Iterator[FoundSecret]:
-    """Yield each secret of a configuration that is decoded already; see `secrets_in_text`."""
+    """Yield each secret of a decoded configuration; see `secrets_in_text`."""
     beside = _Object()
     for key, value in _members_of(configuration):
         if key == "profiles" and isinstance(value, _MEMBERS):
@@ -125,7 +125,7 @@ _MEMBERS = (dict, _Object)
 
 
 class _Number(str):
-    """A number as it is written."""
+    """A number as written."""
 
     __slots__ = ()
 
@@ -158,7 +158,7 @@ def _walk(profile: str | None, fields: object) -> Iterator[FoundSecret]:
                 open_now.append(zip(paths, [inner for _, inner in members], strict=True))
                 break
             elif isinstance(value, list):
-                # A million numbers that only count, or empty lists, need not be looked at one by one.
+                # A million plain counts or empty lists need not be judged one by one.
                 passed = _PLAIN if _counts(path) else _EMPTY
                 elements = [element for element in value if element and type(element) not in passed]
                 open_now.append(zip(itertools.repeat(path), elements, strict=False))
@@ -186,7 +186,7 @@ def _name_holds_secret(name: str) -> bool:
     return holds_secret(name)
 
 
-# Profiles are much alike, and one command asks several times of each: for its tokens, its history, its mode.
+# Profiles have much in common, and a command judges each several times: for its tokens, history and mode.
 @functools.lru_cache(maxsize=REMEMBERED)
 def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
     form, naming = _expected_at(path)
@@ -209,7 +209,7 @@ def _expected_at(path: tuple[str, ...]) -> tuple[Form | None, Naming]:
 
 
 def _naming_of(path: Sequence[str]) -> Naming:
-    """Return what the names of the fields say: the last one, else one above it."""
+    """Return what the last field's name says or, if it says nothing, one above it."""
     own = naming_of(path[-1]) if path else Naming.PLAIN
     if own is Naming.ABOUT_ONE or own is Naming.SECRET:
         return own
@@ -217,7 +217,7 @@ def _naming_of(path: Sequence[str]) -> Naming:
 
 
 def _is_secret_number(path: Sequence[str]) -> bool:
-    # `tokens`, `cookies`: a number there counts them.
+    # In `tokens` or `cookies`, a number is a count.
     return bool(path) and naming_of(path[-1]) is Naming.SECRET and not path[-1].lower().endswith("s")
 
 
@@ -226,4 +226,4 @@ def _digits(value: float) -> str:
 
 
 _LARGEST = 1e15
-"""Beyond it a number is nobody's timeout; an integer of thousands of digits is slow to write."""
+"""No timeout is larger than this, and integers with thousands of digits are slow to convert."""

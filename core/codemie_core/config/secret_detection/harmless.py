@@ -1,7 +1,7 @@
-"""The fields that are known to hold nothing secret, and which values belong into each.
+"""Fields that are known to hold nothing secret, and the form of each field's values.
 
-A field that is not here is not shown, and neither is a value without the form of its field: somebody may have
-pasted a token into the model's field.
+The values of all other fields are hidden, and so is a value that does not have its field's form: someone may
+have pasted a token into the model field.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ADDRESS = Pattern(
 _PARAMETERS = frozenset(
     ("api-version", "apiversion", "version", "v", "region", "location", "model", "lang", "locale")
 )
-"""Query parameters of an address that are shown with their values."""
+"""Query parameters whose values are shown."""
 
 
 def _plain(value: str) -> bool:
@@ -77,11 +77,11 @@ def _address(value: str) -> bool:
 
 
 def shown_address(value: str, hidden: str) -> str | None:
-    """Return an address with everything replaced that is not known to be harmless; None: it is no address.
+    """Hide the parts of an address that are not known to be harmless; return None if it is not an address.
 
     Args:
         value: the address.
-        hidden: what is put in place of each such part.
+        hidden: the text that replaces each such part.
     """
     found = _ADDRESS.match(value)
     if found is None or not _plain(found["host"]):
@@ -156,15 +156,15 @@ _FORMS: dict[tuple[str, ...], Form] = {
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def is_harmless_name(name: str) -> bool:
-    """Return whether the name of a field may be shown: people keep secrets in names, too."""
+    """Return whether a field's name may be shown: people put secrets in names, too."""
     return _NAME.match(name) is not None and _plain(name)
 
 
 def form_of(path: Sequence[str]) -> Form | None:
-    """Return what tells whether a value belongs into the field; None: the field may hold a secret."""
+    """Return a check whether a value has the field's form; None if the field may hold a secret."""
     return _FORMS.get(tuple(path))
 
 
 def is_address_field(path: Sequence[str]) -> bool:
-    """Return whether a field holds an address, parts of which may be shown."""
+    """Return whether a field holds an address, of which parts may be shown."""
     return form_of(path) is _address

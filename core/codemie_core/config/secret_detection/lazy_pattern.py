@@ -1,4 +1,4 @@
-"""A regular expression compiled when it is first used: the icon and `switch` need hardly one of them."""
+"""A regular expression compiled on first use; the icon and `switch` need few of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 
 class Pattern:
-    """The part of `re.Pattern` that is used here."""
+    """The part of `re.Pattern` that we use."""
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         self._pattern = pattern
@@ -23,11 +23,11 @@ class Pattern:
         return self._compiled.match(text, start)
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """Find the first match from an offset on."""
+        """Find the first match at or after an offset."""
         return self._compiled.search(text, start)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Find all matches that do not overlap."""
+        """Find all non-overlapping matches."""
         return self._compiled.finditer(text)
 
     def sub(self, replacement: str, text: str) -> str:

@@ -1,7 +1,7 @@
-"""Which names of fields, variables and query parameters say that a secret follows, judged word by word.
+"""Decides which names of fields, variables and query parameters announce a secret, word by word.
 
 A name is split into its words (`geminiToken`, `GITHUB_PAT`, `x-api-key`), so `pat` is found in `gitlab_pat`
-and not in `path`, and `key` not in `keyboard` or `monkey`. The last word may say that it is something else:
+but not in `path`, and `key` not in `keyboard` or `monkey`. The last word may mean that it is something else:
 `tokenEnvVar` names a variable, `tokenUrl` an address, `maxOutputTokens` a number.
 """
 
@@ -13,11 +13,11 @@ import re
 from enum import IntEnum
 
 REMEMBERED = 1 << 15
-"""How many answers each cache of this room holds: more than the largest configuration has values."""
+"""Size of each cache in this package: more entries than the largest configuration has values."""
 
 
 class Naming(IntEnum):
-    """How sure a name is about what it names."""
+    """How certain a name is about its value."""
 
     ABOUT_ONE = 0
     """It names something about a secret, or that sounds like one: `tokenEnvVar`, `maxOutputTokens`."""
@@ -52,7 +52,7 @@ _KEYS_OF = frozenset(
         *("secondary", "write", "read", "ingest", "server", "client"),
     )
 )
-"""Words before `key` that make it a key that opens something."""
+"""Words before `key` that mean that it opens something."""
 _PERHAPS = frozenset(
     (
         *("key", "auth", "authentication", "session", "sid", "sig", "signature", "pass", "dsn"),
@@ -73,7 +73,7 @@ _SOMETHING_ELSE = frozenset(
         *("present", "per", "config", "settings", "options", "status"),
     )
 )
-"""Words that, at the end of a name, say that it is about a secret, and none itself."""
+"""Words at the end of a name that mean that it is about a secret, but not one itself."""
 _COUNTED = frozenset(
     (
         *("max", "min", "maximum", "minimum", "num", "number", "n", "total", "input", "output"),
@@ -81,12 +81,12 @@ _COUNTED = frozenset(
         *("count", "budget", "per", "used"),
     )
 )
-"""Words that make `tokens` behind them the tokens of a model's text."""
+"""Words before `tokens` that mean the tokens of a model's text."""
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def naming_of(name: str) -> Naming:
-    """Return what a name says about the value that it names."""
+    """Return what a name says about its value."""
     words = [word.lower() for word in _WORD.findall(name)] if len(name) <= _LONGEST else []
     while words and words[-1].isdigit():  # `token2`
         words.pop()
@@ -107,7 +107,7 @@ def naming_of(name: str) -> Naming:
 
 
 _LONGEST = 200
-"""Characters; a longer name is no name."""
+"""In characters; anything longer is not a name."""
 _PAIRS = frozenset(
     (("pass", "word"), ("pass", "phrase"), ("pass", "code"), ("mot", "passe"), ("de", "passe"))
 )

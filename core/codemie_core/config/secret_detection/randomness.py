@@ -1,8 +1,8 @@
-"""Whether a text looks drawn at random, as keys and tokens are, and not made of words, numbers and dates.
+"""Decides whether a text looks random, like keys and tokens, or consists of words, numbers and dates.
 
-A run of letters and digits falls into pieces: words of one case, and numbers. In what people write they
-are long (`claude`, `20241022`, `405b`), in random text hardly longer than one character. Runs of letters
-alone are judged by their pairs: half of all pairs of letters hardly occur in words.
+A run of letters and digits splits into pieces: words in one case, and numbers. In what people write, pieces
+are long (`claude`, `20241022`, `405b`); in random text they are hardly longer than one character. Runs of
+letters alone are judged by their pairs of letters, half of which hardly ever occur in words.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _HEX = re.compile(r"(?:[0-9a-f]+|[0-9A-F]+)\Z")
 _UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
 
 _SHORTEST = 10
-"""Characters of a run; a shorter one says nothing by itself."""
+"""In characters; a shorter run says nothing by itself."""
 _LONG = 16
-"""Characters from which on a run is judged more strictly: people hardly write such."""
+"""In characters; from this length on, runs are judged more strictly, because people rarely write such."""
 _TOO_LONG = 48
-"""Characters that no word and no number has."""
+"""In characters; no word or number is this long."""
 _HYPHENS_OF_A_UUID = 4
 _GROUPS = 3
-"""So many short runs that mix letters and digits make a key that is written in groups."""
+"""This many short runs that mix letters and digits are a key written in groups."""
 
 _FOLLOWERS = {
     pair[0]: pair[1:]
@@ -45,11 +45,11 @@ _FOLLOWERS = {
         *("xaceiptuy", "yabcdeilmnoprst", "zaeilouyz"),
     )
 }
-"""Each letter, and those that follow it in words and names."""
+"""Maps each letter to those that follow it in words and names."""
 
 
 def looks_random(text: str) -> bool:
-    """Return whether some part of a text looks drawn at random; takes time in proportion to its length."""
+    """Return whether some part of a text looks random; takes time linear in its length."""
     if _DOUBTFUL.search(text) is None:
         return False
     runs = _RUN.findall(text)
@@ -60,7 +60,7 @@ def looks_random(text: str) -> bool:
 
 
 def has_random_part(text: str) -> bool:
-    """Return the same, keys in groups left out: UUIDs are ids of sessions more often than they are keys."""
+    """Like `looks_random`, but ignore keys in groups: UUIDs are more often ids of sessions than keys."""
     if text.isalnum() and text.isascii():
         return is_random_run(text) or _is_mixed_through(text)
     runs = _RUN.findall(_UUID.sub("", text) if text.count("-") >= _HYPHENS_OF_A_UUID else text)
@@ -68,12 +68,12 @@ def has_random_part(text: str) -> bool:
 
 
 def pieces_of(text: str) -> int:
-    """Return how many words of one case and numbers a text is made of."""
+    """Return the number of pieces (words in one case, and numbers) in a text."""
     return len(_PIECE.findall(text))
 
 
 def is_random_run(run: str) -> bool:
-    """Return whether one run of ASCII letters and digits looks drawn at random."""
+    """Return whether a run of ASCII letters and digits looks random."""
     length = len(run)
     if not _SHORTEST <= length < _TOO_LONG:
         return length >= _TOO_LONG
@@ -90,13 +90,13 @@ def is_random_run(run: str) -> bool:
 
 @functools.cache
 def _are_short(length: int, share: float) -> Callable[[str], object]:
-    """Return what matches a run of `length` characters if its pieces have fewer than `share` on average."""
+    """Return a matcher for runs of `length` characters whose pieces average fewer than `share` characters."""
     return _has_pieces(next(count for count in itertools.count(1) if length < share * count))
 
 
 @functools.cache
 def _has_pieces(count: int) -> Callable[[str], object]:
-    """Return what matches a run of so many pieces or more; `pieces_of`, which makes each, is slower."""
+    """Return a matcher for runs of at least `count` pieces; faster than `pieces_of`, which builds them."""
     return re.compile(rf"(?>{_PIECE.pattern}){{{count}}}").match
 
 
@@ -105,7 +105,7 @@ def _is_odd(run: str) -> bool:
 
 
 def _is_mixed_through(joined: str) -> bool:
-    """Return whether cases and digits change all the time, as in base64 that is cut by `-` and `_`."""
+    """Return whether cases and digits alternate throughout, as in base64 that is broken up by `-` and `_`."""
     if len(joined) < 20 or joined.islower() or joined.isupper():
         return False
     return len(joined) < 2.1 * pieces_of(joined)

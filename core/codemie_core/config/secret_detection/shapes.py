@@ -1,9 +1,9 @@
 """Finds secrets in a text by their shape and by the text before them.
 
-Known prefixes, `user:password@`, `name=value` with a secret's name, `Bearer ...`, PEM, random text.
+They are known prefixes, `user:password@`, `name=value` with a secret's name, `Bearer ...`, PEM, random text.
 
 Every search takes time linear in the length of the text, whatever it contains: the patterns are short and
-can't backtrack over the same characters, and loops follow up what they match.
+can't backtrack over the same characters, and loops extend their matches.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from codemie_core.config.secret_detection.names import Naming, naming_of
 from codemie_core.config.secret_detection.randomness import has_random_part, looks_random, pieces_of
 
 Span = tuple[int, int]
-"""Offsets of the first character and of the one after the last."""
+"""Offsets of the first character and of the one past the last."""
 
 _START = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -65,7 +65,7 @@ _USERS_OF_ALL = frozenset(("git", "hg", "svn", "anonymous"))
 
 
 def holds_secret(text: str) -> bool:
-    """Return whether a secret stands somewhere in a text."""
+    """Return whether a text contains a secret."""
     return _is_one_random(text) or next(_spans(text), None) is not None
 
 
@@ -83,16 +83,17 @@ def secret_spans(text: str) -> list[Span]:
 
 
 def is_undivided(text: str) -> bool:
-    """Return whether a text without any sign in it holds no secret but itself."""
+    """Return whether a text has no punctuation, so that the only secret in it can be the whole text."""
     return text.isascii() and text.isalnum() and _AWS_ID.match(text) is None
 
 
 def short_parts(text: str) -> dict[str, list[int]]:
-    """Return the parts of a text that could be secrets of fewer characters than `SHORTEST_BY_ITSELF`.
+    """Return the parts of a text that could be secrets shorter than `SHORTEST_BY_ITSELF`.
 
-    Each comes with the offsets at which it begins.
+    Each is mapped to the offsets at which it begins.
 
-    Only a name before it, or an address around it, makes a secret of so few: there are signs on both sides.
+    Only a name before it or an address around it can make such a short part a secret, so there is punctuation
+    on both sides.
     """
     parts: dict[str, list[int]] = {}
     for sign in _BEFORE_A_SHORT_ONE.finditer(text):
@@ -104,13 +105,13 @@ def short_parts(text: str) -> dict[str, list[int]]:
 
 
 SHORTEST_BY_ITSELF = 6
-"""Characters of a secret that is found by its own shape."""
+"""Minimum length, in characters, of a secret that is found by its own shape."""
 _AFTER_A_SHORT_ONE = Pattern(r"[\s;&,})\]\"'<>@\\\0]|\Z")
 _BEFORE_A_SHORT_ONE = Pattern(r"[=:>\"'/\s](?=.{1,5}?(?:[\s;&,})\]\"'<>@\\\0]|\Z))", re.DOTALL)
 
 
 def _is_one_random(text: str) -> bool:
-    """Return whether a text is a random one from end to end, as most of thousands of keys are."""
+    """Return whether a text looks random from end to end, as do most keys where there are thousands."""
     return _RANDOM.fullmatch(text) is not None and has_random_part(text)
 
 
@@ -123,12 +124,12 @@ def is_opaque(value: str) -> bool:
 
 
 def stands_for_none(value: str) -> bool:
-    """Return whether the value in a secret's place is not one: `true`, `none`, a variable (`${TOKEN}`)."""
+    """Return whether a value in a secret's place is not a secret: `true`, `none`, a variable (`${TOKEN}`)."""
     return _NO_SECRET.match(value) is not None
 
 
 def _spans(text: str) -> Iterator[Span]:
-    """Yield the spans, the kinds that are found quickest first: often any one of them is enough."""
+    """Yield the spans, starting with the kinds that are fastest to find: callers often need just one."""
     if len(text) < _SHORTEST or _DOUBTFUL.search(text) is None:
         return
     for found in _RANDOM.finditer(text):
@@ -145,7 +146,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 _SHORTEST = 6
 _DOUBTFUL = re.compile(r"[0-9=:@<_-]|[A-Za-z]{10}")
-"""One of these is in every secret that is found below; plain words and paths are done with here."""
+"""Every secret found below contains one of these; plain words and paths need no further search."""
 
 
 def _by_beginning(text: str) -> Iterator[Span]:
@@ -181,7 +182,7 @@ def _in_addresses(text: str) -> Iterator[Span]:
 
 
 def login_end(address: str) -> int:
-    """Return where the user's part of an address ends (at its `@`), 0 where there is none.
+    """Return where the user part of an address ends (at its `@`); 0 if it has none.
 
     Args:
         address: the part after `://`. Its password may contain unescaped `/` and `@`.
@@ -193,14 +194,14 @@ def login_end(address: str) -> int:
     slash = path.start() if path else len(address)
     colon = address.find(":", 0, min(slash, last))
     if last > slash and (colon < 0 or _PORT.match(address, colon)):
-        last = address.rfind("@", 0, slash)  # what follows is in the path: https://host/@user
+        last = address.rfind("@", 0, slash)  # a later one is in the path: https://host/@user
         if last < 0:
             return 0
     return 0 if address[:last].lower() in _USERS_OF_ALL else last
 
 
 def _by_name(text: str) -> Iterator[Span]:
-    # Most texts have none of these: looking for one character is far cheaper than a search.
+    # Most texts have none of these, and looking for a single character is far cheaper than a search.
     if "=" in text or ":" in text:
         yield from _assignments(text, _ASSIGNED)
     if " " not in text and "\t" not in text and "<" not in text:
@@ -220,7 +221,7 @@ def _by_name(text: str) -> Iterator[Span]:
 
 
 def _assignments(text: str, pattern: Pattern) -> Iterator[Span]:
-    """Yield the values of `name=value`, `"name": "value"` or `--name value` whose name says secret."""
+    """Yield the values of `name=value`, `"name": "value"` or `--name value` whose name announces a secret."""
     ends = {_LINE: 0, _UNQUOTED: 0}
     found = pattern.search(text)
     while found:
@@ -231,7 +232,7 @@ def _assignments(text: str, pattern: Pattern) -> Iterator[Span]:
                 end = _closing(text, start, quote)
             else:
                 kind = _LINE if _SPOKEN.search(found[1]) else _UNQUOTED
-                # From anywhere within the same characters the end is the same: look once.
+                # The end is the same from anywhere within the same characters, so search only once.
                 end = ends[kind] = ends[kind] if start < ends[kind] else _end(kind, text, start)
                 if end - start < _LONGEST_SCHEME and text[start:end].lower() in _SCHEMES:
                     end = _end(_BEHIND_SCHEME, text, end)  # Authorization: Bearer ...
@@ -243,7 +244,7 @@ def _assignments(text: str, pattern: Pattern) -> Iterator[Span]:
 
 _LONGEST_SCHEME = 12
 _JUDGED = 400
-"""Characters of a value that are looked at: no longer one is a word."""
+"""How many characters of a value are examined; a longer value is not a word."""
 
 
 def _may_be_secret(value: str, naming: Naming) -> bool:
@@ -253,7 +254,7 @@ def _may_be_secret(value: str, naming: Naming) -> bool:
 
 
 def _closing(text: str, start: int, quote: str) -> int:
-    """Return where a quoted value ends; its quotes have backslashes before them within another string."""
+    """Return where a quoted value ends; inside another string, its quotes have backslashes before them."""
     if len(quote) > 1:
         at = text.find(quote, start)
         return len(text) if at < 0 else at

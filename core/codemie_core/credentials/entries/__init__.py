@@ -1,1 +1,1 @@
-"""What the store holds once it is open, and how that changes: values."""
+"""The contents of an open store, and changes to them, as immutable values."""

@@ -1,4 +1,4 @@
-"""Changes of a store's contents, each a pure function of its opened state."""
+"""Changes to a store's contents, each a pure function of its opened state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codemie_core.errors import CredentialInvalid, CredentialNotFound
 REMOVED_KEPT_DAYS = 7
 """How long a removed secret can be restored; the first change after that removes it permanently."""
 REMOVED_KEPT = 100
-"""Maximum number of removed secrets that are kept."""
+"""Maximum number of removed secrets to keep."""
 _DAY_MS = 86_400_000
 
 
@@ -42,7 +42,7 @@ def without(opened: Opened, names: tuple[str, ...], now_ms: int, *, for_good: bo
         return replace(
             opened, entries=entries, removed=tuple(one for one in opened.removed if one.name not in names)
         )
-    # A secret that is removed again is kept only once.
+    # Keep a secret that is removed again only once.
     kept = [one for one in opened.removed if not any(_same(one, other) for other in gone)]
     return replace(opened, entries=entries, removed=(*kept, *gone))
 
@@ -64,11 +64,11 @@ def restored(opened: Opened, name: str) -> Opened:
 
 
 def pruned(opened: Opened, now_ms: int) -> Opened:
-    """Return the state without removed secrets whose time is up."""
-    # Not too early, and not never if the clock was set back.
+    """Return the state without removed secrets that have expired."""
+    # `abs`, so that they still expire if the clock was set back.
     kept = [one for one in opened.removed if abs(now_ms - one.removed_ms) < REMOVED_KEPT_DAYS * _DAY_MS]
     kept = kept[-REMOVED_KEPT:]
-    # Removed secrets must not take the space of the others.
+    # Removed secrets must not use up the space of live ones.
     room = LARGEST_FILE_BYTES // 2 - sum(len(entry.secret) for entry in opened.entries.values())
     while kept and sum(len(one.entry.secret) for one in kept) > room:
         kept.pop(0)

@@ -24,7 +24,7 @@ class Entry:
     changed_ms: int
     """When it was last set, milliseconds since 1970."""
     origins: tuple[str, ...] = ()
-    """Origins of the addresses it may be sent to, sorted; empty if it was never used."""
+    """Sorted origins of the addresses it may be sent to; empty if it was never used."""
 
 
 Entries = dict[str, Entry]
@@ -42,7 +42,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What can open a state of the file."""
+    """The protectors that can open a state of the file."""
 
     machine: MachineSlot | None = None
     keyring: KeyringSlot | None = None
@@ -50,7 +50,7 @@ class Slots:
 
     @classmethod
     def of(cls, file: CredentialsFile) -> Slots:
-        """Return those of a file."""
+        """Return the slots of a file."""
         return cls(file.machine, file.keyring, file.recovery)
 
 
@@ -77,7 +77,7 @@ def body_of(opened: Opened) -> bytes:
 
 
 def read_body(body: bytes, *, version: int) -> tuple[Entries, tuple[Removed, ...]]:
-    """Return the secrets and the removed ones of a body that proved authentic."""
+    """Parse an authenticated body into current and removed secrets."""
     plain = json.loads(body.decode("utf-8", "surrogatepass"))
     secrets, removed = (plain, []) if version == FIRST_VERSION else (plain["secrets"], plain["removed"])
     entries = {name: _entry(*fields) for name, fields in secrets.items()}

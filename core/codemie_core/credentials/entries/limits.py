@@ -14,7 +14,7 @@ LONGEST_SECRET_BYTES = 64 * 1024
 
 
 def check_name(name: str) -> None:
-    """Raise `CredentialInvalid` unless `name` is valid: names are shown, typed and used in references."""
+    """Raise `CredentialInvalid` unless `name` is fit to be shown, typed and used in references."""
     if not 1 <= len(name) <= LONGEST_NAME:
         raise CredentialInvalid(f"a credential's name must have 1 to {LONGEST_NAME} characters")
     if not name.isprintable() or name != name.strip():

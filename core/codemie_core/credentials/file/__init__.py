@@ -1,1 +1,1 @@
-"""What is inside `.credentials`: the format, the cipher, the key derivation and one slot per protector."""
+"""The `.credentials` file: format, cipher, key derivation, and one slot per protector."""

@@ -1,7 +1,7 @@
-"""AES-GCM: seal and open one piece of data. The only file that calls the cipher.
+"""Seal and open data with AES-GCM. The only file that calls the cipher.
 
-NIST SP 800-38D. The tag is 16 bytes, always: a reader that accepts the shorter tags the standard allows
-lets a forger try 2**32 of them. The nonce is 12 bytes, always: any other length makes GCM hash it.
+See NIST SP 800-38D. Tags are always 16 bytes: with the shorter tags that the standard allows, a forger
+needs only 2**32 tries. Nonces are always 12 bytes, because GCM hashes any other length.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ TAG_BYTES = 16
 
 
 class NotAuthentic(Exception):
-    """Wrong key, or the data or what it is bound to was changed. Which of them can't be known."""
+    """The key is wrong, or the data or the AAD was changed; there is no way to know which."""
 
 
 def seal(key: bytes, nonce: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
@@ -21,14 +21,14 @@ def seal(key: bytes, nonce: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
     Args:
         key: 32 bytes (AES-256).
         nonce: 12 bytes, never used with this key before.
-        plaintext: what to hide.
+        plaintext: the data to encrypt.
         bound_to: readable data that `open_sealed` must be given unchanged (the AAD).
 
     Returns:
-        The ciphertext, as long as the plaintext, and 16 bytes of tag.
+        The ciphertext, as long as the plaintext, followed by a 16-byte tag.
 
     Raises:
-        ValueError: a key or a nonce of another length.
+        ValueError: the key or nonce has the wrong length.
     """
     _check_lengths(key, nonce)
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -37,17 +37,17 @@ def seal(key: bytes, nonce: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
 
 
 def open_sealed(key: bytes, nonce: bytes, sealed: bytes, bound_to: bytes) -> bytes:
-    """Return the plaintext of what `seal` returned.
+    """Decrypt the result of `seal`.
 
     Args:
         key: 32 bytes.
         nonce: the 12 bytes it was sealed with.
-        sealed: ciphertext and 16 bytes of tag.
+        sealed: the ciphertext and its 16-byte tag.
         bound_to: the AAD it was sealed with.
 
     Raises:
-        NotAuthentic: wrong key, or anything was changed.
-        ValueError: a key or a nonce of another length.
+        NotAuthentic: the key is wrong, or something was changed.
+        ValueError: the key or nonce has the wrong length.
     """
     _check_lengths(key, nonce)
     if len(sealed) < TAG_BYTES:
@@ -62,13 +62,13 @@ def open_sealed(key: bytes, nonce: bytes, sealed: bytes, bound_to: bytes) -> byt
 
 
 def open_cbc(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
-    """Decrypt AES-256-CBC with PKCS#7 padding: what older files of the CLI are in. Nothing is written so.
+    """Decrypt AES-256-CBC with PKCS#7 padding, as in the CLI's older files; we never write it.
 
-    CBC authenticates nothing: what comes out is a guess until its reader has checked its shape.
+    CBC authenticates nothing, so callers must check the shape of the result before they trust it.
 
     Raises:
-        NotAuthentic: the padding is wrong, so the key or the data is.
-        ValueError: a key of another length than 32 or an IV of another than 16 bytes.
+        NotAuthentic: the padding is wrong, so the key or the data must be.
+        ValueError: the key is not 32 bytes, or the IV not 16.
     """
     if len(key) != KEY_BYTES or len(iv) != 16:
         raise ValueError("AES-256-CBC takes a key of 32 bytes and an IV of 16")

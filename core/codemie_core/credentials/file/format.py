@@ -1,4 +1,4 @@
-"""`.credentials` as bytes: `docs/credentials-file.md` describes every one of them. No cryptography here."""
+"""The byte format of `.credentials`, described in `docs/credentials-file.md`. No cryptography here."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from codemie_core.credentials.file.key_derivation import PUBLIC_KEY_BYTES, SALT_
 from codemie_core.system.sha256 import sha256
 
 MAGIC = b"\x89CMCRED\n"
-"""The first byte is no text in any encoding and the last is lost by programs that change line endings."""
+"""The first byte is not text in any encoding; programs that convert line endings damage the last one."""
 VERSION = 3
-"""What is written. Version 1 is read as well; there never was a version 2."""
+"""The version that we write. We also read version 1; there never was a version 2."""
 FIRST_VERSION = 1
-"""Without a generation. Slots are bound to this number in every version, so that they can be carried over."""
+"""Has no generation. In every version, slots are bound to this number so that they can be carried over."""
 STORE_ID_BYTES = 16
 GENERATION_BYTES = 8
 CHECKSUM_BYTES = 32
@@ -24,7 +24,7 @@ LARGEST_FILE_BYTES = 4 << 20
 
 
 class Damaged(Exception):
-    """The bytes are no credentials file, or no longer the ones that were written."""
+    """The bytes are not a credentials file, or were changed since they were written."""
 
 
 class FromNewerVersion(Exception):
@@ -33,7 +33,7 @@ class FromNewerVersion(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MachineSlot:
-    """The master key, wrapped by a key from this machine's and this user's identifiers."""
+    """The master key, wrapped by a key derived from the identifiers of this machine and user."""
 
     KIND: ClassVar[int] = 1
     salt: bytes = field(repr=False)
@@ -57,13 +57,13 @@ class MachineSlot:
 
 @dataclass(frozen=True, slots=True)
 class KeyringSlot:
-    """The master key, wrapped by a random key that one item of the OS keyring holds."""
+    """The master key, wrapped by a random key stored in one item of the OS keyring."""
 
     KIND: ClassVar[int] = 2
     side: str
-    """`a` or `b`: which of the home's two possible items it is. A change writes the other one first."""
+    """Which of the home's two possible items it is: `a` or `b`. A change writes the other one first."""
     keyring_name: str
-    """The store it was put in, as a person knows it (GNOME Keyring, Keychain, ...)."""
+    """Display name of the keyring that holds the item (GNOME Keyring, Keychain, ...)."""
     nonce: bytes = field(repr=False)
     wrapped: bytes = field(default=b"", repr=False)
 
@@ -97,10 +97,10 @@ class KeyringSlot:
 
 @dataclass(frozen=True, slots=True)
 class RecoverySlot:
-    """The master key, wrapped to a public key whose private half comes from the recovery code.
+    """The master key, wrapped to a public key whose private half is derived from the recovery code.
 
-    So the master key can be changed without asking for the code, and an old copy of the file, opened,
-    tells nothing that opens a later one.
+    So the master key can be changed without asking for the code, and opening an old copy of the file
+    reveals nothing that opens a later one.
     """
 
     KIND: ClassVar[int] = 3
@@ -123,7 +123,7 @@ class RecoverySlot:
 
     @classmethod
     def from_bytes(cls, body: bytes) -> RecoverySlot:
-        """Read a body; raises `Damaged`, also for a cost out of bounds."""
+        """Read a body; raises `Damaged`, also if the cost is out of bounds."""
         cut = _Cut(body)
         salt = cut.take(SALT_BYTES)
         cost = Cost(int.from_bytes(cut.take(4), "big"), cut.take(1)[0], cut.take(1)[0])
@@ -145,20 +145,20 @@ _KINDS: dict[int, type[MachineSlot] | type[KeyringSlot] | type[RecoverySlot]] = 
 
 @dataclass(frozen=True, slots=True)
 class CredentialsFile:
-    """One state of the file, still sealed."""
+    """One state of the file, with its body still sealed."""
 
     store_id: bytes = field(repr=False)
-    """16 random bytes, the same for the life of the store; names its keyring item."""
+    """16 random bytes that never change for this store; they name its keyring item."""
     machine: MachineSlot | None
     keyring: KeyringSlot | None
     recovery: RecoverySlot | None
     write_salt: bytes = field(repr=False)
-    """16 random bytes, new at each write: with the master key they give the key of the body."""
+    """16 random bytes, new for each write; the body's key is derived from them and the master key."""
     nonce: bytes = field(repr=False)
     sealed: bytes = field(default=b"", repr=False)
     """The names and secrets, encrypted, and the tag."""
     generation: int = 0
-    """Counts the writes of this store; 0 in version 1, which did not count."""
+    """Number of writes to this store; 0 in version 1, which did not count them."""
     version: int = VERSION
 
     def with_sealed(self, sealed: bytes) -> CredentialsFile:
@@ -166,7 +166,7 @@ class CredentialsFile:
         return replace(self, sealed=sealed)
 
     def header(self) -> bytes:
-        """Return everything before the nonce: what the body is bound to."""
+        """Return everything before the nonce; the body is bound to it."""
         slots = [slot for slot in (self.machine, self.keyring, self.recovery) if slot is not None]
         parts = [MAGIC, bytes([self.version]), self.store_id]
         if self.version != FIRST_VERSION:
@@ -188,8 +188,8 @@ class CredentialsFile:
         """Read a file.
 
         Raises:
-            Damaged: not ours, cut off, or changed since it was written.
-            FromNewerVersion: an intact file of a later version.
+            Damaged: it is not ours, is truncated, or was changed since it was written.
+            FromNewerVersion: it is intact, but from a later version.
         """
         if not data.startswith(MAGIC):
             raise Damaged("it does not start like a credentials file")
@@ -231,7 +231,7 @@ class CredentialsFile:
 
 
 def bound_to(store_id: bytes, slot: Slot) -> bytes:
-    """Return what a slot's wrapping is bound to: this store, this kind of slot, its readable part."""
+    """Return the AAD of a slot's wrapping: the store, the kind of slot, and its readable part."""
     return MAGIC + bytes([FIRST_VERSION]) + store_id + bytes([slot.KIND]) + slot.public_part()
 
 
@@ -241,7 +241,7 @@ def _of(slots: dict[type, Slot], kind: type[_S]) -> _S | None:
 
 
 class _Cut:
-    """Takes pieces from the front of some bytes."""
+    """Reads bytes piece by piece from the front."""
 
     def __init__(self, data: bytes, at: int = 0) -> None:
         self._data = data

@@ -1,4 +1,4 @@
-"""Keys from other keys, from a recovery code, and from a key pair. With `seal.py` all of our cryptography."""
+"""Keys from other keys, recovery codes and key pairs. This and `cipher.py` are all of our cryptography."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ LARGEST_LANES = 8
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one try of a recovery code costs (Argon2id, RFC 9106)."""
+    """The cost of one guess at a recovery code (Argon2id, RFC 9106)."""
 
     memory_kib: int = 64 * 1024
-    """KiB of memory; RFC 9106's second recommended choice is the default (64 MiB, 3 passes, 4 lanes)."""
+    """Memory in KiB. The defaults are RFC 9106's second recommended option (64 MiB, 3 passes, 4 lanes)."""
     iterations: int = 3
-    """Passes over that memory."""
+    """Number of passes over the memory."""
     lanes: int = 4
-    """Threads."""
+    """Number of threads."""
 
     def bearable(self) -> bool:
-        """Tell whether a file may ask us for this: a planted one must not eat all memory or never end."""
+        """Whether a file may demand this cost; a planted file must not exhaust memory or run forever."""
         return (
             8 * self.lanes <= self.memory_kib <= LARGEST_MEMORY_KIB
             and 1 <= self.iterations <= LARGEST_ITERATIONS
@@ -33,7 +33,7 @@ class Cost:
 
 
 def derive(material: bytes, *, salt: bytes, purpose: bytes) -> bytes:
-    """Return 32 bytes for one purpose from key material (HKDF-SHA256, RFC 5869)."""
+    """Derive 32 bytes for one purpose from key material (HKDF-SHA256, RFC 5869)."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -41,10 +41,10 @@ def derive(material: bytes, *, salt: bytes, purpose: bytes) -> bytes:
 
 
 def stretch(code: bytes, *, salt: bytes, cost: Cost) -> bytes:
-    """Return 32 bytes from a recovery code, at a price for whoever guesses (Argon2id).
+    """Derive 32 bytes from a recovery code, slowly enough to make guessing expensive (Argon2id).
 
     Raises:
-        ValueError: the cost is over the bound (`Cost.bearable`).
+        ValueError: the cost exceeds the bounds (`Cost.bearable`).
     """
     if not cost.bearable():
         raise ValueError("the cost asked for is out of bounds")
@@ -63,10 +63,10 @@ def public_key_of(private_key: bytes) -> bytes:
 
 
 def agree(private_key: bytes, public_key: bytes) -> bytes:
-    """Return the 32 bytes that the two owners of these X25519 keys share.
+    """Return the 32-byte shared secret of two X25519 keys.
 
     Raises:
-        ValueError: the public key is one of the few that give everybody the same answer.
+        ValueError: the public key is one of the few that yield the same result with every private key.
     """
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 

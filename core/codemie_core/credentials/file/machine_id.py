@@ -1,8 +1,8 @@
-"""What the OS calls this machine, where that can tell it from others.
+"""The OS's identifier of this machine, if it is unique.
 
-Linux: `/etc/machine-id` (machine-id(5)): 32 hexadecimal digits. Before the first boot is done the file says
-`uninitialized`, in an image for many machines it is empty or missing; D-Bus's own file comes second, since
-it is a copy that images forget to remove. An identifier that every copy of an image has locks nothing.
+On Linux this is `/etc/machine-id` (machine-id(5)): 32 hexadecimal digits. Until the first boot completes, the
+file says `uninitialized`; in an image for many machines it is empty or missing. D-Bus's copy comes second,
+because images often still contain it. An identifier shared by every copy of an image protects nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 FILES = ("/etc/machine-id", "/var/lib/dbus/machine-id")
-"""Where Linux has it, the first that is valid counts."""
+"""Where Linux keeps it; the first valid one counts."""
 _WELL_FORMED = re.compile(r"[0-9a-f]{32}")
 _LIMIT_BYTES = 4096
 
@@ -31,7 +31,7 @@ else:
 
 
 def machine_id(files: Sequence[str] = FILES) -> str:
-    """Return the machine's identifier, or an empty text where it has none that is its own."""
+    """Return the machine's identifier, or an empty text if it has no unique one."""
     if sys.platform != "linux":
         return library_machine_id()
     return next((found for path in files if (found := _read(path))), "")

@@ -1,7 +1,7 @@
-"""The recovery code: 144 random bits a person writes down, in eight groups of four characters.
+"""The recovery code: 144 random bits for the user to write down, in eight groups of four characters.
 
-Base32 (RFC 4648: A-Z and 2-7, so no 0, 1, 8, 9 to mistake), the last sixteen bits a CRC: each single wrong
-character and each two neighbours swapped are noticed for certain, anything else but once in 65,536.
+It is Base32 (RFC 4648: A-Z and 2-7, so there is no 0, 1, 8 or 9 to misread) and ends with a 16-bit CRC, which
+detects any single wrong character, any two swapped neighbours, and all but 1 in 65,536 other errors.
 """
 
 from __future__ import annotations
@@ -24,36 +24,36 @@ _SEPARATORS = str.maketrans("", "", " -_.\t\r\n\u00a0\u2010\u2011\u2012\u2013\u2
 
 @dataclass(frozen=True, slots=True)
 class RecoveryCode:
-    """A code that is right in itself; whether it opens a store is another question."""
+    """A well-formed code; it may still belong to another store."""
 
     data: bytes = field(repr=False)
     """18 bytes."""
 
     @classmethod
     def new(cls) -> RecoveryCode:
-        """Return a code nobody has seen."""
+        """Generate a random code."""
         return cls(os.urandom(_DATA_BYTES))
 
     @classmethod
     def from_text(cls, typed: Secret) -> RecoveryCode:
-        """Read what a person typed: case, blanks and hyphens don't matter, and 0, 1, 8 mean O, I, B.
+        """Parse what the user typed, ignoring case, spaces and hyphens; 0, 1, 8 are read as O, I, B.
 
         Raises:
-            RecoveryCodeMistyped: the wrong number of characters, one that never occurs, or a typing error.
+            RecoveryCodeMistyped: it has the wrong length, an invalid character, or a typing error.
         """
-        data, problem = _decoded(typed)  # no variable here holds the text: tracebacks may show variables
+        data, problem = _decoded(typed)  # keep the text out of local variables: tracebacks may show them
         if problem:
             raise RecoveryCodeMistyped(problem)
         return cls(data)
 
     def text(self) -> str:
-        """Return the code for writing down. It is a secret: show it once, store it nowhere."""
+        """Return the code to be written down. It is a secret: show it once and never store it."""
         plain = base64.b32encode(self.data + _crc(self.data)).decode()
         return "-".join(plain[at : at + _GROUP] for at in range(0, CHARACTERS, _GROUP))
 
 
 def _decoded(typed: Secret) -> tuple[bytes, str]:
-    """Return the code's bytes, or why there are none."""
+    """Return the code's bytes, or what is wrong with it."""
     plain = typed.reveal().translate(_SEPARATORS).upper().translate(_LOOKALIKES)
     if len(plain) != CHARACTERS:
         return b"", f"it has {len(plain)} characters; a recovery code has {CHARACTERS}"

@@ -1,4 +1,4 @@
-"""The keyring slot: the master key, wrapped by 32 random bytes that one item of the OS keyring holds."""
+"""The keyring slot: the master key, wrapped by 32 random bytes stored in one item of the OS keyring."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIDES = ("a", "b")
 
 
 def item_of(store_id: bytes, side: str) -> str:
-    """Return the name of a home's item: one at rest, the other exists only while one replaces it."""
+    """Return the name of a home's item. Normally one exists; both do only while one replaces the other."""
     return f"codemie-tray/{store_id.hex()}/{side}"
 
 
@@ -24,19 +24,19 @@ def other_side(slot: KeyringSlot | None) -> str:
 
 
 def new_item() -> Secret:
-    """Return a new wrapping key as the text an item holds: 44 characters, 88 bytes where Windows counts."""
+    """Return a new wrapping key as an item's text: 44 characters, which Windows counts as 88 bytes."""
     return Secret(base64.b64encode(os.urandom(KEY_BYTES)).decode())
 
 
 def wrap(master_key: bytes, store_id: bytes, *, side: str, keyring_name: str, item: Secret) -> KeyringSlot:
-    """Return a new slot that holds `master_key`.
+    """Wrap `master_key` in a new slot.
 
     Args:
         master_key: 32 bytes.
-        store_id: the store the slot is for.
+        store_id: the store the slot belongs to.
         side: the item that holds the wrapping key, `a` or `b`.
-        keyring_name: the store the item is in, as a person knows it.
-        item: the text of that item.
+        keyring_name: display name of the keyring that holds the item.
+        item: the item's text.
     """
     name = keyring_name.encode("utf-8", "replace")[:LONGEST_NAME_BYTES].decode("utf-8", "ignore")
     empty = KeyringSlot(side, name, os.urandom(NONCE_BYTES))
@@ -45,7 +45,7 @@ def wrap(master_key: bytes, store_id: bytes, *, side: str, keyring_name: str, it
 
 
 def unwrap(slot: KeyringSlot, store_id: bytes, item: Secret) -> bytes:
-    """Return the master key; raises `NotAuthentic` where the item is not the one that wrapped it."""
+    """Return the master key; raises `NotAuthentic` if a different item wrapped it."""
     return open_sealed(_key(item), slot.nonce, slot.wrapped, bound_to(store_id, slot))
 
 

@@ -1,7 +1,7 @@
-"""The machine slot: the master key, wrapped by what this machine and this user are.
+"""The machine slot: the master key, wrapped by a key derived from this machine and user.
 
-It keeps a copied file shut on another machine, and nothing more: a program that runs as this user, here,
-computes the same key. The hostname is no part of it: hostnames change (DHCP, a new office, a new name).
+It only keeps a copied file from being opened on another machine: any program that runs here as this user can
+derive the same key. The hostname is not used because it changes (DHCP, a new office, a new name).
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ _PURPOSE = b"codemie-tray credentials: machine slot\0"
 
 @dataclass(frozen=True, slots=True)
 class MachineIdentity:
-    """Which machine and which of its users this is."""
+    """A machine and one of its users."""
 
     machine: str
-    """What the OS calls itself: it survives a new hostname, address and disk, and not a reinstallation."""
+    """The OS's own identifier. It survives a new hostname, address or disk, but not a reinstallation."""
     user: str
-    """The user's number on POSIX, the account's name on Windows; not from the environment."""
+    """The numeric user id on POSIX, the account name on Windows; never taken from the environment."""
     earlier: tuple[str, ...] = ()
-    """Identifiers that stores may still be locked to, from when others were taken; nothing is locked to
-    them any more."""
+    """Identifiers that earlier releases used: existing stores may still be locked to them, new ones
+    never are."""
 
 
 IdentitySource = Callable[[], MachineIdentity]
 
 
 def this_machine() -> MachineIdentity:
-    """Ask the OS.
+    """Ask the OS for the identity of this machine and user.
 
-    Linux: `/etc/machine-id`; macOS: the platform UUID (I/O registry); Windows: `MachineGuid`. Where the
-    system has no identifier (a bare container), `machine` is empty.
+    Uses `/etc/machine-id` on Linux, the platform UUID (I/O registry) on macOS, and `MachineGuid` on Windows.
+    If the system has no identifier (a bare container), `machine` is empty.
     """
     user = str(os.getuid()) if hasattr(os, "getuid") else os.getlogin().casefold()
     machine, by_library = machine_id(), library_machine_id()
@@ -48,7 +48,7 @@ def this_machine() -> MachineIdentity:
 
 
 def wrap(master_key: bytes, store_id: bytes, identity: MachineIdentity) -> MachineSlot:
-    """Return a new slot that holds `master_key`.
+    """Wrap `master_key` in a new slot.
 
     Raises:
         MachineUnknown: the machine has no identifier.
@@ -64,7 +64,7 @@ def unwrap(slot: MachineSlot, store_id: bytes, identity: MachineIdentity) -> byt
     """Return the master key.
 
     Raises:
-        NotAuthentic: another machine, or another user.
+        NotAuthentic: the slot belongs to another machine or user.
         MachineUnknown: the machine has no identifier.
     """
     candidates = [machine for machine in (identity.machine, *identity.earlier) if machine]

@@ -1,4 +1,4 @@
-"""The recovery slot: the master key, wrapped to the public key that belongs to the recovery code."""
+"""The recovery slot: the master key, wrapped to the public key of the recovery code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make(master_key: bytes, store_id: bytes, code: RecoveryCode, cost: Cost) -> 
 
 
 def wrap_again(slot: RecoverySlot, master_key: bytes, store_id: bytes) -> RecoverySlot:
-    """Return the slot with another master key in it; the same code opens it, and is not needed here."""
+    """Put another master key into the slot. The same code opens it, and is not needed to do this."""
     ephemeral = os.urandom(32)
     nonce = os.urandom(NONCE_BYTES)
     empty = replace(slot, ephemeral_key=key_derivation.public_key_of(ephemeral), nonce=nonce)
@@ -31,13 +31,13 @@ def wrap_again(slot: RecoverySlot, master_key: bytes, store_id: bytes) -> Recove
 
 
 def belongs(slot: RecoverySlot, code: RecoveryCode) -> bool:
-    """Tell whether `code` is the one this slot was made for."""
+    """Return whether this slot was made for `code`."""
     private_key = key_derivation.stretch(code.data, salt=slot.salt, cost=slot.cost)
     return key_derivation.public_key_of(private_key) == slot.public_key
 
 
 def unwrap(slot: RecoverySlot, store_id: bytes, code: RecoveryCode) -> bytes:
-    """Return the master key; raises `NotAuthentic` for another code."""
+    """Return the master key; raises `NotAuthentic` if the code is wrong."""
     private_key = key_derivation.stretch(code.data, salt=slot.salt, cost=slot.cost)
     try:
         shared = key_derivation.agree(private_key, slot.ephemeral_key)

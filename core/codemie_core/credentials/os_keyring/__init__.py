@@ -1,1 +1,1 @@
-"""The keyring of the operating system, asked in a process of its own with a time limit."""
+"""The OS keyring, accessed through a separate process with a time limit."""

@@ -1,4 +1,4 @@
-"""The OS keyring as the store uses it: three calls with a time limit, and errors of our own."""
+"""The store's interface to the OS keyring: calls with a time limit, and our own errors."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from codemie_core.errors import KeyringBroken
 from codemie_core.system.process.executables import own_command
 
 BACKGROUND_SECONDS = 5.0
-"""Time limit of a background call. A normal call takes 0.2 s, most of it to start the helper."""
+"""Time limit for a background call. A normal call takes 0.2 s, mostly to start the helper."""
 ATTENDED_SECONDS = 120.0
-"""Time limit of a call that the user started: long enough to type the keyring's password."""
+"""Time limit for a call that the user started: long enough to type the keyring's password."""
 
 
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
@@ -29,13 +29,13 @@ class Keyring(Protocol):
     """A place for a few short secrets outside the home."""
 
     def name(self) -> str:
-        """Return what a person calls this keyring; raises `KeyringError`."""
+        """Return the keyring's display name; raises `KeyringError`."""
 
     def get(self, item: str) -> Secret | None:
         """Return an item's text, or None if there is no such item; raises `KeyringError`."""
 
     def get_several(self, *items: str) -> tuple[Secret | None, ...]:
-        """Return the texts of several items, asked at once; raises `KeyringError`."""
+        """Return the texts of several items in one request; raises `KeyringError`."""
 
     def peek(self, item: str) -> Secret | None:
         """Return an item's text within `BACKGROUND_SECONDS`, without prompting the user.
@@ -50,7 +50,7 @@ class Keyring(Protocol):
         Args:
             item: its name.
             secret: the text.
-            quietly: as `peek` asks.
+            quietly: don't prompt the user and use `BACKGROUND_SECONDS`, as `peek` does.
 
         Raises:
             KeyringError: it was not stored; `KeyringBroken` if something else was read back.
@@ -83,7 +83,7 @@ class HelperKeyring:
         self._last_name = ""
 
     def name(self) -> str:
-        """Return what a person calls this keyring."""
+        """Return the keyring's display name."""
         self._ask("name")
         return self._last_name
 
@@ -137,13 +137,13 @@ class HelperKeyring:
 
 
 def helper_command() -> list[str]:
-    """Return the command that starts the helper; the frozen program starts itself."""
+    """Return the command that starts the helper; a frozen program starts itself."""
     return own_command("codemie_core.credentials.os_keyring.helper", frozen_option=ARGUMENT)
 
 
 def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, object] | None:
-    """Return the helper's answer, or None after the time limit; the helper has ended in either case."""
-    import subprocess  # the tray imports this module at its start, but asks a keyring much later
+    """Return the helper's answer, or None on timeout. Either way, the helper has exited."""
+    import subprocess  # the tray imports this module at startup, but needs the keyring much later
 
     try:
         process = subprocess.Popen(
@@ -160,10 +160,10 @@ def _run(command: list[str], request: str, timeout_seconds: float) -> dict[str, 
     assert process.stdout is not None  # noqa: S101
     stdout, said = process.stdout, []
     reader = threading.Thread(target=lambda: said.append(stdout.read()), name="keyring answer", daemon=True)
-    # Standard input stays open until the answer arrives: its end tells the helper that we have ended.
+    # Keep standard input open until the answer arrives: the helper exits on EOF, which means we are gone.
     with process:
         try:
-            with contextlib.suppress(OSError):  # it has already ended, so there will be no answer
+            with contextlib.suppress(OSError):  # it has already exited, so there will be no answer
                 process.stdin.write(request + "\n")
                 process.stdin.flush()
             reader.start()

@@ -1,8 +1,8 @@
-"""From whatever a keyring library raises to a kind of failure: the one place that knows their errors.
+"""Classifies whatever a keyring library raises; the only file that knows their errors.
 
-Works on the shape of exceptions (class name, error numbers), not on their classes: those of the other
-systems can't be imported here, and importing `keyring` is for the helper process alone. Messages of the
-exceptions are not passed on: what they contain is not ours to know.
+It looks at class names and error numbers rather than classes, because those of other systems can't be
+imported here, and only the helper process may import `keyring`. The exceptions' messages are not passed on,
+because they may contain anything.
 """
 
 from __future__ import annotations
@@ -49,16 +49,16 @@ FAILURES: dict[str, tuple[type[errors.KeyringError], str]] = {
 
 # macOS, Security framework (SecBase.h); keyring passes the number as the error's first argument.
 _MACOS = {
-    -128: "denied",  # errSecUserCanceled: the person pressed Deny
+    -128: "denied",  # errSecUserCanceled: the user pressed Deny
     -25293: "denied",  # errSecAuthFailed: wrong password, or an unsigned program
     -67030: "denied",  # errSecCSInfoPlistFailed: the program's signature is broken
     -34018: "denied",  # errSecMissingEntitlement
-    -25308: "locked",  # errSecInteractionNotAllowed: locked, and nobody can be asked (ssh, login screen)
+    -25308: "locked",  # errSecInteractionNotAllowed: locked, and no prompt possible (ssh, login screen)
     -25291: "absent",  # errSecNotAvailable: no keychain
     -25307: "absent",  # errSecNoDefaultKeychain
 }
 
-# Windows, winerror.h; pywin32 and pywin32-ctypes give it as `winerror`.
+# Windows, winerror.h; pywin32 and pywin32-ctypes report it as `winerror`.
 _WINDOWS = {
     5: "denied",  # ERROR_ACCESS_DENIED
     1312: "absent",  # ERROR_NO_SUCH_LOGON_SESSION: a service or an ssh session has no credential store
@@ -66,7 +66,7 @@ _WINDOWS = {
     1223: "denied",  # ERROR_CANCELLED
 }
 
-# By class name, the most telling first. keyring, SecretStorage, jeepney, the standard library.
+# Class names of keyring, SecretStorage, jeepney and the standard library, the most specific first.
 _NAMES = {
     "KeyringLocked": "locked",
     "LockedException": "locked",
@@ -76,7 +76,7 @@ _NAMES = {
     "KeychainDenied": "denied",
 }
 
-# D-Bus errors carry their name; what they mean for us.
+# Names of D-Bus errors, and what they mean for us.
 _DBUS = {
     "org.freedesktop.Secret.Error.IsLocked": "locked",
     "org.freedesktop.DBus.Error.ServiceUnknown": "absent",
@@ -91,8 +91,8 @@ _DBUS = {
 def failure_of(error: BaseException) -> tuple[str, str]:
     """Return the kind of failure (a key of `FAILURES`) and a detail that is safe to show.
 
-    The exception and what it was raised from are looked at, from the outermost to the innermost, numbers
-    before names: `PasswordSetError` from `Error(-25293, ...)` is a denial.
+    Looks at the exception and its causes, from the outermost to the innermost, numbers before names:
+    `PasswordSetError` from `Error(-25293, ...)` is a denial.
     """
     chain = list(_chain(error))
     for one in chain:
@@ -107,21 +107,21 @@ def failure_of(error: BaseException) -> tuple[str, str]:
         if name in _NAMES:
             return _NAMES[name], name
     if isinstance(chain[0], OSError) or type(chain[0]).__name__ == "InitError":
-        # keyring lets the socket's own error through where the bus is gone, and says InitError where the
-        # service can't be reached or its first keyring was not made.
+        # keyring passes on the socket's error if the bus is gone, and raises InitError if the service
+        # can't be reached or its first keyring was not created.
         return "absent", type(chain[0]).__name__
     number = _first_number(chain[-1])
     return "broken", type(chain[0]).__name__ + (f" {number}" if number is not None else "")
 
 
 def error_of(kind: str, *, store: str, detail: str, chosen_by: str = "") -> errors.KeyringError:
-    """Return the error a caller can act on.
+    """Return an error that the caller can act on.
 
     Args:
         kind: a key of `FAILURES`.
-        store: the keyring's name as a person knows it.
+        store: the keyring's display name.
         detail: the result of `failure_of`.
-        chosen_by: `VARIABLE=VALUE`, or the path of the file, that chose this keyring; empty: nobody did.
+        chosen_by: `VARIABLE=VALUE`, or the path of the file, that chose this keyring; empty if none did.
     """
     leaf, sentence = FAILURES.get(kind, FAILURES["broken"])
     text = sentence.format(store=store or "The keyring", detail=detail)

@@ -1,13 +1,13 @@
-"""The process that talks to the OS keyring: one call, read from standard input, answered on standard output.
+"""The process that talks to the OS keyring: reads one call from standard input, answers on standard output.
 
-A process and not a thread, because nothing ends a call that hangs on D-Bus but the end of its process; a
-thread would stay for as long as the tray runs. It also begins without the library's memory of an earlier
-failure (once without a bus, `keyring` finds no store for the rest of a process's life), and keeps 20 MiB of
-imports out of the tray. A question that is on the screen when the helper is ended stays there
-(gnome-keyring 42); answering it late unlocks the keyring for the next try.
+It is a process because a call that hangs on D-Bus can only be stopped by killing its process; a thread would
+hang for as long as the tray runs. A new process also forgets earlier failures (if there was no bus once,
+`keyring` finds no store for the rest of the process's life), and keeps 20 MiB of imports out of the tray. If
+the helper is killed while a prompt is on the screen, the prompt stays (gnome-keyring 42); answering it late
+unlocks the keyring for the next try.
 
-Nothing secret is in its arguments or environment. The only file that imports `keyring` (and, for what that
-library can't say, SecretStorage, which it is built on).
+Its arguments and environment contain no secrets. This is the only file that imports `keyring` (and, for what
+that library does not expose, SecretStorage, on which it is built).
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ KNOWN = {
     "keyring.backends.macOS": (("Keyring",), "the macOS Keychain"),
     "keyring.backends.Windows": (("WinVaultKeyring",), "the Windows Credential Manager"),
 }
-"""Modules of the library, their classes that keep secrets encrypted under the person's login, and what a
-person calls the store. All others are refused."""
+"""The library's modules, their classes that encrypt secrets under the user's login, and the display name of
+each store. All others are refused."""
 
 CHOICE = "PYTHON_KEYRING_BACKEND"
-"""The library's variable that names the class to use."""
+"""The library's environment variable that names the class to use."""
 
 _PROCESSES = {
     "gnome-keyring-d": "GNOME Keyring",
@@ -56,13 +56,13 @@ class _Refused(Exception):
 
 
 class _Failed(Exception):
-    """A failure whose kind is known here; a second argument is a detail that is safe to show."""
+    """A failure whose kind is known here; an optional second argument is a detail that is safe to show."""
 
 
 def main() -> int:
-    """Serve one request and return the exit code: 0 whenever there is an answer."""
+    """Serve one request and return the exit code; 0 if it was answered, even with a failure."""
     answer_fd = os.dup(1)
-    os.dup2(2, 1)  # whatever a backend prints must not look like our answer
+    os.dup2(2, 1)  # what a backend prints must not be mistaken for our answer
     forbid_core_dumps()
     answer = _answer(json.loads(_request()))
     with os.fdopen(answer_fd, "w", encoding="ascii") as out:
@@ -71,9 +71,9 @@ def main() -> int:
 
 
 def _request() -> bytes:
-    """Return the one line that is asked, and from then on end with whoever asked it."""
-    # The descriptor and not sys.stdin, which a frozen program without a console may not have; and read
-    # without a buffer, whose lock a thread must not hold while Python ends.
+    """Return the request, one line; from then on, exit as soon as the caller does."""
+    # Use the descriptor: a frozen program without a console may have no sys.stdin. Read unbuffered, because
+    # a thread must not hold a buffer's lock while Python exits.
     line = b""
     while not line.endswith(b"\n") and (piece := os.read(0, 65536)):
         line += piece
@@ -100,7 +100,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except _Failed as error:
         kind, detail = (*error.args, "")[:2]
         return {"failure": kind, "store": store, "detail": detail, "chosenBy": _chosen_by()}
-    except Exception as error:  # noqa: BLE001 - the seam: whatever a backend raises is translated here
+    except Exception as error:  # noqa: BLE001 - backends may raise anything; it is translated here
         kind, detail = failure_of(error)
         return {"failure": kind, "store": store, "detail": detail}
 
@@ -113,12 +113,12 @@ def _call(backend: Any, request: dict[str, Any]) -> list[str | None]:
             backend.set_password(item, ACCOUNT, request["secret"])
         if call == "delete" and backend.get_password(item, ACCOUNT) is not None:
             backend.delete_password(item, ACCOUNT)
-        left.append(backend.get_password(item, ACCOUNT))  # after a change: the caller compares
+        left.append(backend.get_password(item, ACCOUNT))  # after a change, for the caller to compare
     return left
 
 
 def _backend() -> tuple[Any, str]:
-    """Return the library's choice and its module, one of `KNOWN`."""
+    """Return the backend that the library chose, and its module, one of `KNOWN`."""
     try:
         import keyring
 
@@ -148,7 +148,7 @@ def _known_module(backend: Any) -> str | None:
 
 
 def _is(backend: Any, module_name: str, class_name: str) -> bool:
-    """Tell whether the backend is of the library's own class; the name of a module is anybody's to choose."""
+    """Return whether the backend has the library's own class; anyone can give a module that name."""
     import keyring
 
     module = sys.modules.get(module_name)  # a backend of this class has imported it
@@ -158,18 +158,18 @@ def _is(backend: Any, module_name: str, class_name: str) -> bool:
 
 
 def _place(kind: type) -> str:
-    """Return a class's name for a person: with its file, where it only says that it is a known one."""
+    """Return a class's name to show to users, with its file if it only claims to be a known class."""
     name = f"{kind.__module__}.{kind.__name__}"
     code = getattr(getattr(kind, "get_password", None), "__code__", None)
     return f"{name} ({code.co_filename})" if kind.__module__ in KNOWN and code else name
 
 
 def _chosen_by() -> str:
-    """Return which variable or file chose the backend; empty: the library did."""
+    """Return the variable or file that chose the backend; empty if the library did."""
     if os.environ.get(CHOICE):
         return f"{CHOICE}={os.environ[CHOICE]}"
-    with contextlib.suppress(Exception):  # for show, in the answer to a call that failed
-        # The library loads what its configuration says while it is imported; not where this is set.
+    with contextlib.suppress(Exception):  # only informative, for the answer to a failed call
+        # The library loads the configured backend while it is imported, unless this is set.
         os.environ[CHOICE] = "keyring.backends.fail.Keyring"
         from configparser import RawConfigParser
 
@@ -187,7 +187,7 @@ def _name(module: str) -> str:
     known = KNOWN[module][1]
     if known != _FREEDESKTOP:
         return known
-    with contextlib.suppress(Exception):  # the name is for show; failing to find it must not fail the call
+    with contextlib.suppress(Exception):  # the name is only informative; the call must not fail without it
         return _PROCESSES.get(_secret_service_process(), known)
     return known
 
@@ -205,7 +205,7 @@ def _secret_service_process() -> str:
 
 
 def _refuse_to_ask(backend: Any, module: str) -> None:
-    """Raise `_Failed("locked")` where a call would put a question on the person's screen."""
+    """Raise `_Failed("locked")` if a call would prompt the user."""
     if module == "keyring.backends.kwallet":
         dbus = sys.modules["dbus"]
         service = dbus.SessionBus().get_object(backend.bus_name, backend.object_path)
@@ -220,7 +220,7 @@ def _refuse_to_ask(backend: Any, module: str) -> None:
         try:
             collection = secretstorage.get_collection_by_alias(bus, "default")
         except secretstorage.exceptions.ItemNotFoundException:
-            raise _Failed("locked") from None  # none was made yet: making one asks for a password
+            raise _Failed("locked") from None  # none exists yet, and creating one prompts for a password
         if collection.is_locked():
             raise _Failed("locked")
 

@@ -1,1 +1,1 @@
-"""Tokens of profiles: where they are, how they are moved, masked and handed to a program."""
+"""Profiles' tokens: finds, moves and masks them, and hands them to programs."""

@@ -1,4 +1,4 @@
-"""Which addresses a stored token may be sent to: those it was stored for, and those the person agreed to."""
+"""Limits a stored token to the addresses it was stored for, and those the user agreed to."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from codemie_core.profiles.tokens.origin import origins_of
 def origins_after_use(
     name: str, entry: Entry, profile: Profile, *, allowed: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """Return the origins that a credential has after it was handed over with a profile, sorted.
+    """Return the sorted origins of a credential after it is handed over with a profile.
 
-    One that was never used, and stored for no profile, takes those of the first profile that uses it.
+    If it was stored for no profile and never used, it gets those of the first profile that uses it.
 
     Args:
-        name: the credential's.
+        name: the credential's name.
         entry: the credential.
         profile: a profile that refers to it.
-        allowed: origins that the person agrees to now.
+        allowed: origins that the user agrees to now.
 
     Raises:
-        AddressNotAllowed: the profile names one that the credential was not stored for.
+        AddressNotAllowed: the profile names an address that the credential was not stored for.
     """
     wanted, known = set(origins_of(profile)), set(entry.origins)
     new = wanted - known
@@ -41,6 +41,6 @@ def origins_after_use(
 
 
 def origins_of_users(config: Config, name: str) -> tuple[str, ...]:
-    """Return the origins of all profiles that refer to a credential, sorted; none where nobody does."""
+    """Return the sorted origins of all profiles that refer to a credential; empty if none does."""
     users: Iterable[Profile] = (profile for profile in config.profiles if name in references_in(profile))
     return tuple(sorted({origin for profile in users for origin in origins_of(profile)}))

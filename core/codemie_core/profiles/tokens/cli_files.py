@@ -1,8 +1,8 @@
-"""The CLI's own credential files: who is logged in and until when. They are read, never written.
+"""Reads the CLI's own credential files to find out who is logged in and until when; never writes them.
 
-`ivHex:tagHex:cipherHex` (AES-256-GCM) or, older, `ivHex:cipherHex` (AES-256-CBC). Their key comes from the
-hostname, the platform and the architecture: whoever can read the file on this machine can open it, and a new
-hostname shuts the person out. The CLI's reader takes tags cut to 4 bytes; this one wants all 16.
+They are `ivHex:tagHex:cipherHex` (AES-256-GCM) or, older, `ivHex:cipherHex` (AES-256-CBC). The key is derived
+from hostname, platform and architecture, so anyone who can read a file on this machine can open it, and a new
+hostname locks the user out. The CLI accepts tags truncated to 4 bytes; we require all 16.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _ARCHITECTURES = {
     **{"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"},
     **{"i386": "ia32", "i686": "ia32", "x86": "ia32", "armv7l": "arm", "armv6l": "arm"},
 }
-"""From Python's word (lower-cased) to Node's."""
+"""Maps Python's name (in lower case) to Node's."""
 
 
 @dataclass(frozen=True, slots=True)
 class CliMachine:
-    """What the CLI makes its key of, in Node's words."""
+    """What the CLI derives its key from, as Node names it."""
 
     hostname: str
     platform: str
@@ -43,49 +43,49 @@ class CliMachine:
 
     @classmethod
     def this(cls) -> CliMachine:
-        """Ask the OS."""
+        """Return this machine's values."""
         machine = platform.machine()
         return cls(socket.gethostname(), sys.platform, _ARCHITECTURES.get(machine.lower(), machine))
 
     def key(self) -> bytes:
-        """Return the AES key: the SHA-256 of a SHA-256 written as hexadecimal digits."""
+        """Return the AES key: the SHA-256 of the hexadecimal digits of a SHA-256."""
         inner = sha256((self.hostname + self.platform + self.architecture).encode()).hexdigest()
         return sha256(inner.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class CliCredential:
-    """What is known of one file; never its cookies or its token."""
+    """What is known about one file; never its cookies or token."""
 
     path: str
     kind: str
     """`sso`, `jwt` or `unknown`."""
     exposed: bool
-    """Whether other users of this machine may read it, and so open it."""
+    """Whether other users of this machine can read it, and therefore open it."""
     api_url: str = ""
     account: str = ""
-    """Who the token says is logged in; empty where it does not (cookies never do)."""
+    """Who is logged in, according to the token; empty if it does not say (cookies never do)."""
     expires_ms: int | None = None
-    """Milliseconds since 1970; None: it does not say."""
+    """Milliseconds since 1970; None if it does not say."""
     problem: str = ""
     """Why it can't be opened; empty if it was."""
     authenticated: bool = True
-    """False for the older format, which any program could have changed unnoticed."""
+    """False for the older format, in which changes go undetected."""
 
 
 def read_cli_files(home: Home, machine: CliMachine) -> tuple[CliCredential, ...]:
-    """Read every credential file the CLI has in this home; an unreadable one has its `problem` set."""
+    """Read all the CLI's credential files in this home; `problem` is set for those that can't be read."""
     key = machine.key()
     return tuple(_read(path, key) for path in sorted(cli_file_paths(home)))
 
 
 def url_hash(url: str) -> str:
-    """Return the part of a file's name that stands for the service's address."""
+    """Return the part of a file's name that identifies the service's address."""
     return sha256(url.lower().removesuffix("/").encode()).hexdigest()
 
 
 def cli_file_paths(home: Home) -> Iterator[str]:
-    """Yield the path of every credential file the CLI has in a home."""
+    """Yield the paths of the CLI's credential files in a home."""
     single = home.join("sso-credentials.enc")
     if os.path.lexists(single):
         yield single
@@ -95,7 +95,7 @@ def cli_file_paths(home: Home) -> Iterator[str]:
 
 def _read(path: str, key: bytes) -> CliCredential:
     kind = _kind(os.path.basename(path))
-    if os.path.islink(path):  # the CLI makes none: whoever planted it would have another file read
+    if os.path.islink(path):  # the CLI creates none; a planted one could make us read another file
         return CliCredential(path, kind, exposed=False, problem="is a link, and was not followed")
     try:
         data, status = read_whole(path, limit_bytes=LARGEST_FILE_BYTES)
@@ -144,7 +144,7 @@ def _kind(name: str) -> str:
 
 
 def _account(token: str) -> str:
-    """Return whom a JWT was issued to, as it says itself: nobody checks its signature here."""
+    """Return whom a JWT claims it was issued to; its signature is not checked."""
     parts = token.split(".")
     if len(parts) != 3:
         return ""

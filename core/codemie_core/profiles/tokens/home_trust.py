@@ -1,7 +1,7 @@
 """Decides whether secrets may be used from a home, or whether another user could have changed it.
 
-Whoever can write the configuration can put an address into it, to which the profile's token is then sent. So
-`credentials` and `run` check this first, like ssh before it trusts `authorized_keys`, and git before it
+Whoever can write the configuration can put an address into it, and the profile's token is then sent there. So
+`credentials` and `run` check this first, as ssh does before it trusts `authorized_keys`, and git before it
 trusts a repository's configuration.
 """
 
@@ -17,8 +17,8 @@ from codemie_core.files.trust import Distrust, Fault, distrusts
 from codemie_core.home import Home
 
 SAFE_HOME_VARIABLE = "CODEMIE_TRAY_SAFE_HOME"
-"""The home that the user trusts although others can write it. This is a variable because whoever can write
-the home can change every setting in it, and a path so that exporting it trusts no other home."""
+"""The home that the user trusts although others can write to it. It is a variable because whoever can write
+to the home can change any setting in it, and a path so that exporting it does not trust other homes."""
 
 
 def home_distrusts(home: Home) -> tuple[Distrust, ...]:
@@ -33,16 +33,16 @@ def home_distrusts(home: Home) -> tuple[Distrust, ...]:
         for one in distrusts(path):
             found.setdefault(
                 (one.path, one.fault), one
-            )  # the home counts as a home, not as a folder above another path
+            )  # treat the home as a home, not as a folder above another path
     return tuple(found.values())
 
 
 def check_trusted(home: Home, environ: Mapping[str, str] | None = None) -> None:
-    """Refuse a home that somebody else could have changed.
+    """Refuse a home that someone else could have changed.
 
     Args:
         home: the home.
-        environ: the environment; the process's own unless given.
+        environ: the environment; default: the process's own.
 
     Raises:
         HomeUntrusted: names the place, who could change it, and the command that fixes it.
@@ -62,7 +62,7 @@ def worst_distrust(home: Home, environ: Mapping[str, str] | None = None) -> Dist
 
     Args:
         home: the home.
-        environ: the environment; the process's own unless given.
+        environ: the environment; default: the process's own.
     """
     found = home_distrusts(home)
     if not found or is_declared_safe(home, environ):
@@ -72,10 +72,10 @@ def worst_distrust(home: Home, environ: Mapping[str, str] | None = None) -> Dist
 
 
 def check_not_another_users(home: Home, environ: Mapping[str, str] | None = None) -> None:
-    """Refuse to let root write another user's home: what root makes there, its owner can't open any more.
+    """Refuse to let root write to another user's home, whose owner could not open what root creates.
 
     Raises:
-        HomeUntrusted: it is another's.
+        HomeUntrusted: the home belongs to another user.
     """
     owner = owner_of_another(home)
     if owner and not is_declared_safe(home, environ):
@@ -87,15 +87,15 @@ def check_not_another_users(home: Home, environ: Mapping[str, str] | None = None
 
 
 def is_declared_safe(home: Home, environ: Mapping[str, str] | None = None) -> bool:
-    """Whether the person said in the environment that this very home is to be trusted as it is."""
+    """Whether the user declared in the environment that this home is to be trusted as it is."""
     named = (os.environ if environ is None else environ).get(SAFE_HOME_VARIABLE, "")
     return os.path.isabs(named) and os.path.realpath(named) == os.path.realpath(home.path)
 
 
 def owner_of_another(home: Home) -> str:
-    """Return whose home this is where root looks at another user's; empty anywhere else.
+    """Return the owner of this home if we are root and it is another user's; otherwise empty.
 
-    A home that does not exist belongs to whoever owns the folder it would be made in.
+    A home that does not exist belongs to the owner of the folder in which it would be created.
     """
     if sys.platform == "win32" or os.geteuid() != 0:
         return ""
@@ -107,5 +107,5 @@ def owner_of_another(home: Home) -> str:
 
 
 def run_as(user: str, command: str = "...") -> str:
-    """Return how to start a command of this program as another user."""
+    """Return a command line that runs one of our commands as another user."""
     return f"sudo -u {user} codemie-tray {command}"

@@ -1,6 +1,6 @@
-"""Which tokens the credential store may take: those that `run` can hand over again, and no others.
+"""Decides which tokens may be moved to the credential store: only those that `run` can hand over again.
 
-A token that was moved and reaches no program is lost to the person in all but name.
+A token that was moved but no longer reaches any program is as good as lost.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from codemie_core.profiles.tokens.handover.environment import check_jwt_variable
 from codemie_core.profiles.tokens.reference import TokenField, token_fields
 
 _READ_BY_NO_PROGRAM = (("awsSessionToken",), ("ssoConfig", "cookiesEncrypted"))
-"""Fields that the CLI (0.14) declares, or that people add, and reads nowhere: nobody could be given them."""
+"""Fields that the CLI (0.14) declares or people add, but nothing reads, so no program could get them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """A token in the clear that is not moved."""
+    """A token in clear text that is not moved."""
 
     profile: str
     field: str
     """The field's name, parts joined by dots."""
     reason: str
-    """Why, as the end of a sentence."""
+    """The reason, as the end of a sentence."""
 
 
 def why_it_stays(profile: Profile, path: FieldPath) -> str:
-    """Return why the token in a field can't be moved into the store; empty: it can.
+    """Return why the token in a field can't be moved into the store; empty if it can.
 
     Args:
-        profile: its profile.
-        path: its field, one of `SECRET_FIELDS`.
+        profile: the profile.
+        path: the field, one of `SECRET_FIELDS`.
     """
     if path in _READ_BY_NO_PROGRAM:
         return "the CLI does not read this field, so `run` could hand it to no program"
@@ -47,12 +47,12 @@ def why_it_stays(profile: Profile, path: FieldPath) -> str:
 
 
 def movable_tokens(config: Config) -> tuple[TokenField, ...]:
-    """Return the tokens in clear text in a configuration that can be moved."""
+    """Return a configuration's clear-text tokens that can be moved."""
     return tuple(token for token, reason in _in_clear(config) if not reason)
 
 
 def staying_tokens(config: Config) -> tuple[Staying, ...]:
-    """Return those that can't be moved."""
+    """Return a configuration's clear-text tokens that can't be moved."""
     return tuple(
         Staying(token.profile, ".".join(token.field_path), reason)
         for token, reason in _in_clear(config)

@@ -2,8 +2,8 @@
 
 Two files can't change in one step. So the store is locked from the first read to the last write, which keeps
 other moves out. A token is written to its destination and read back before it is removed from its source. If
-the process is killed, each token is in either place or in both, and every reference in the configuration can
-be resolved. Running the move again completes it.
+the process is killed, each token is in one place or in both, and every reference in the configuration can be
+resolved. Running the move again completes it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from codemie_core.profiles.tokens.reference import TokenField, reference_to, tok
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One token that was, or would be, moved."""
+    """A token that was moved, or would be."""
 
     profile: str
     field: str
@@ -34,7 +34,7 @@ class Move:
 
 
 def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
-    """Put each token that can be moved into the store, and a reference in its place.
+    """Move each movable token into the store, and replace it with a reference.
 
     Raises:
         ConfigError, CredentialError, StoreError: one of the two files can't be read or written; no token
@@ -43,7 +43,7 @@ def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
     if not movable_tokens(loader.load()):
         return ()
     with store.transaction() as stored:
-        config = loader.load()  # again: nobody moves anything from here on
+        config = loader.load()  # load again: from here on, nobody else moves tokens
         tokens = movable_tokens(config)
         known = stored.get_all()
         named: dict[str, Secret] = {}
@@ -62,7 +62,7 @@ def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
                 for token, move in moves
             }
         )
-        # A program that takes no lock may have written another token meanwhile; that one stays.
+        # A program that takes no lock may have written another token in the meantime; keep it.
         references = _references(after)
         unused = set(named) - set(known) - set(references.values())
         if unused:
@@ -76,13 +76,13 @@ def move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
 
 
 def move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
-    """Put every referred token back into the configuration, and remove it from the store.
+    """Move every referenced token back into the configuration, and remove it from the store.
 
-    What was removed can be restored for some days: a program that takes no lock may write the references
-    back that it read before.
+    Removed tokens can be restored for some days, because a program that takes no lock may write back the
+    references that it read before.
 
     Raises:
-        CredentialNotFound: a profile refers to something the store has not; nothing was changed.
+        CredentialNotFound: a profile refers to a credential that does not exist; nothing was changed.
         AddressNotAllowed: a profile now names an address that its token was not stored for; nothing was
             changed.
         ConfigError, CredentialError, StoreError: one of the files can't be read or written; no token is
@@ -97,7 +97,7 @@ def move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[Move, ...]:
         secrets = {move.credential: stored.get(move.credential) for _, move in moves}
         entries = stored.entries()
         for _, move in moves:
-            # In the clear beside another address, the next start of the CLI would send it there.
+            # In clear text next to another address, the CLI would send it there on its next start.
             origins_after_use(move.credential, entries[move.credential], config.profile(move.profile))
         if not moves:
             return ()
@@ -130,7 +130,7 @@ def _references(config: Config) -> dict[tuple[str, FieldPath], str]:
 
 
 def _free_name(token: TokenField, known: Mapping[str, Secret]) -> str:
-    """Return a name that is free, or that holds this very token already (a move that was cut short)."""
+    """Return a name that is free, or already has this very token (from an interrupted move)."""
     base = f"{token.profile}/{'.'.join(token.field_path)}"[:190].strip()
     base = "".join(char if char.isprintable() else "_" for char in base)
     number = 1

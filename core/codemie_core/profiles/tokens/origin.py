@@ -1,7 +1,7 @@
-"""Where a profile sends its token: the origins of the addresses in it.
+"""Where a profile sends its token: the origins of its addresses.
 
-An origin is scheme, host and port (RFC 6454). A credential remembers the origins it may be sent to, so that a
-changed address in the configuration does not take the token along.
+An origin is scheme, host and port (RFC 6454). A credential remembers the origins it may be sent to, so that
+changing an address in the configuration does not redirect the token.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _URL = re.compile(r"([a-z][a-z0-9+.-]*)://([^/?#]*)(?:[/?#].*)?", re.IGNORECASE)
 
 
 def origin_of(address: str) -> str:
-    """Return `scheme://host[:port]` of an address, the scheme's own port left out.
+    """Return `scheme://host[:port]` of an address, without the scheme's default port.
 
-    What two programs could read in two ways (a backslash, a blank, a name in front of the host, letters
-    outside ASCII) is returned whole: it is then the same as itself alone.
+    If programs might parse an address differently (a backslash, a space, a name before the host, letters
+    outside ASCII), all of it is returned, so that it equals only itself.
     """
     whole = address.strip()
     match = _URL.fullmatch(whole)
@@ -31,7 +31,7 @@ def origin_of(address: str) -> str:
     host, port = authority, ""
     if (with_port := re.fullmatch(r"(.*):([0-9]*)", authority)) and not authority.endswith("]"):
         host, port = with_port[1], with_port[2]
-    # A host of digits or hexadecimal parts is an address that programs write in several ways.
+    # A host of decimal or hexadecimal parts is an IP address that can be written in several ways.
     if not _HOST.fullmatch(host) or len(port) > 5 or (port and int(port) > 65535):
         return whole
     if not port or int(port) == _DEFAULT_PORTS.get(scheme):
@@ -40,10 +40,10 @@ def origin_of(address: str) -> str:
 
 
 def origins_of(profile: Profile) -> tuple[str, ...]:
-    """Return every origin that a profile names, sorted; of one that names none, its provider's own.
+    """Return the sorted origins that a profile names; if it names none, its provider's default.
 
     An address is a field whose name ends with `url`: `baseUrl`, `codeMieUrl`, `authServerUrl`,
-    `ssoConfig.apiUrl` and those that a later CLI adds.
+    `ssoConfig.apiUrl`, and any that a later CLI adds.
     """
     found = {origin_of(address) for _, address in addresses_of(profile.fields)}
     return tuple(sorted(found)) or (f"the default of {profile.provider or 'the provider'}",)

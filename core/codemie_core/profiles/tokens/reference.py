@@ -1,4 +1,4 @@
-"""`credential:NAME` in place of a token: what it names, and the profile with its tokens put in."""
+"""`credential:NAME` in place of a token: finds these references and resolves them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codemie_core.errors import CredentialNotFound
 
 @dataclass(frozen=True, slots=True)
 class TokenField:
-    """A field of a profile that is meant for a secret, and its value."""
+    """A field of a profile that is meant for a secret, with its value."""
 
     profile: str
     field_path: FieldPath
@@ -25,7 +25,7 @@ class TokenField:
 
     @property
     def reference(self) -> str | None:
-        """Name of the credential that it refers to; None if it is not a reference."""
+        """The name of the credential that it refers to; None if it is not a reference."""
         text = self.value.reveal()
         return text.removeprefix(REFERENCE_PREFIX) if text.startswith(REFERENCE_PREFIX) else None
 
@@ -36,26 +36,26 @@ def reference_to(name: str) -> str:
 
 
 def token_fields(config: Config) -> Iterator[TokenField]:
-    """Yield every secret's field of every profile that holds a text, in the order of the file."""
+    """Yield the secret fields of all profiles that contain a text, in file order."""
     for profile in config.profiles:
         yield from token_fields_of(profile)
 
 
 def token_fields_of(profile: Profile) -> Iterator[TokenField]:
-    """Yield every secret's field of one profile that holds a text."""
+    """Yield a profile's secret fields that contain a text."""
     for path, text in texts_in(profile.fields):
         yield TokenField(profile.name, path, Secret(text), is_secret(profile.fields, path, text))
 
 
 def tokens_of(profile: Profile, secrets: Mapping[str, Secret]) -> dict[FieldPath, Secret]:
-    """Return the texts of a profile's secret fields, each reference replaced by what it refers to.
+    """Return the texts of a profile's secret fields, with references resolved.
 
     Args:
         profile: the profile.
-        secrets: the store's content; may be empty where the profile refers to nothing.
+        secrets: the store's contents; may be empty if the profile has no references.
 
     Raises:
-        CredentialNotFound: a reference to a credential that is not there.
+        CredentialNotFound: a reference names a credential that does not exist.
     """
     tokens: dict[FieldPath, Secret] = {}
     for token in token_fields_of(profile):

@@ -20,7 +20,7 @@ PYTHON_VERSION = "3.11.7"
 """Of the Windows Python; `windows_python.py` says where it comes from."""
 LOCK = os.path.join(REPOSITORY, "requirements", "dev.txt")
 ONLY_FOR_CHECKS = re.compile(
-    r"pytest-cov|coverage|ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers"
+    r"pytest-xdist|execnet|pytest-cov|coverage|ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers"
     r"|pyside6-.*|shiboken6"
 )
 """Not needed to run tests; a quarter of the download, and Qt, with which nothing is opened under Wine yet."""

@@ -1,1 +1,1 @@
-"""What a program that `run` starts gets of a profile: variables, or a home of its own."""
+"""Hands a profile to a program that `run` starts, as variables or in a private home."""

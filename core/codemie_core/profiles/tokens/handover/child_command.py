@@ -1,4 +1,4 @@
-"""What a program's own arguments would make of the profile that it is given."""
+"""Checks whether a program's arguments would override the profile that we give it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _PROGRAMS = re.compile(r"codemie(-[a-z]+)*(\.(js|mjs|cmd|ps1|exe))?")
 
 
 def check_command(command: Sequence[str], profile: Profile, *, any_program: bool = False) -> None:
-    """Refuse arguments by which the CLI would leave the profile.
+    """Refuse arguments that would make the CLI deviate from the profile.
 
     Args:
         command: the program and its arguments.
-        profile: the one it is given.
-        any_program: look at `--profile` of every program, not of the CLI's own alone.
+        profile: the profile that it is given.
+        any_program: check `--profile` of any program, not only of the CLI.
 
     Raises:
-        CommandOverrides: `--profile` of another one, or `--base-url` of another address.
+        CommandOverrides: `--profile` names another profile, or `--base-url` another address.
     """
     for name in _values(command, "--profile", any_program=any_program):
         if name != profile.name:
@@ -39,9 +39,9 @@ def check_command(command: Sequence[str], profile: Profile, *, any_program: bool
 
 
 def reads_configuration_alone(command: Sequence[str]) -> bool:
-    """Return whether the program will look for its token in its configuration and not in variables.
+    """Return whether the program will read its token from its configuration instead of variables.
 
-    The CLI does so when it is given `--profile`, whatever the name.
+    The CLI does so if it is given `--profile`, whatever the name.
     """
     return any(True for _ in _values(command, "--profile"))
 
@@ -50,7 +50,7 @@ def _values(command: Sequence[str], option: str, *, any_program: bool = False) -
     words = list(command)
     words = words[: words.index("--")] if "--" in words else words
     if not any_program:
-        # The program may be started by another one: `npx codemie-claude`, `node .../codemie-claude.js`.
+        # Another program may start it: `npx codemie-claude`, `node .../codemie-claude.js`.
         at = next((at for at, word in enumerate(words) if _is_cli(word)), len(words))
         words = words[at + 1 :]
     for word, following in zip(words, [*words[1:], ""], strict=False):

@@ -1,4 +1,4 @@
-"""The one profile that a program started by `run` sees: its references resolved, as a configuration."""
+"""The only profile that a program started by `run` sees, as a configuration with references resolved."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from codemie_core.errors import CredentialNotFound
 from codemie_core.files.json.document import JsonValue
 
 _SHARED_KEYS = ("userEmail", "codemieSkills", "codemieAssistants")
-"""Keys of the CLI's file that belong to no profile."""
+"""Keys in the CLI's file that don't belong to a profile."""
 
 _CARRIED_BY_VARIABLES = (("apiKey",), ("authToken",), ("jwtConfig", "token"))
 
 
 def references_in(profile: Profile) -> tuple[str, ...]:
-    """Return the names of the credentials that any field of a profile refers to, each once."""
+    """Return the distinct names of the credentials that a profile's fields refer to."""
     return tuple(dict.fromkeys(text.removeprefix(REFERENCE_PREFIX) for text in _references(profile.fields)))
 
 
 def refers_beside_api_key(profile: Profile) -> bool:
     """Return whether a field other than `apiKey` refers to a credential.
 
-    `CODEMIE_API_KEY` takes that field's place wherever the CLI found it; what else it finds, it keeps.
+    `CODEMIE_API_KEY` overrides that field wherever the CLI found it; the CLI keeps all other fields.
     """
     return any(True for name, value in profile.fields.items() if name != "apiKey" for _ in _references(value))
 
 
 def resolved(profile: Profile, secrets: Mapping[str, Secret]) -> Profile:
-    """Return a profile with each reference, in whatever field, replaced by what it refers to.
+    """Return a profile with the references in all of its fields replaced by the secrets.
 
     Raises:
-        CredentialNotFound: a reference to a credential that is not there.
+        CredentialNotFound: a reference names a credential that does not exist.
     """
     fields = {name: _resolved(value, secrets) for name, value in profile.fields.items()}
     return replace(profile, fields=fields)
 
 
 def config_texts(config: Config, profile: Profile, *, with_every_token: bool) -> dict[str, str]:
-    """Return the configuration files, by name, whose only and active profile is this one.
+    """Return configuration files, by name, with this profile as the only and active one.
 
     Args:
         config: the configuration the profile is from.
-        profile: the profile, its references resolved.
-        with_every_token: False leaves out the tokens that the environment carries as well, so that they are
-            in no file; the CLI's own `--profile` does not look at the environment.
+        profile: the profile, with references resolved.
+        with_every_token: if False, leave out tokens that the environment also contains, so that no file has
+            them; if the CLI is given `--profile`, it does not read them from the environment.
     """
     fields = dict(profile.fields)
     if not fields.get(CLI.token_field) and isinstance(fields.get(CLASSIC.token_field), str):

@@ -1,8 +1,8 @@
-"""A profile as the environment variables the CLI reads.
+"""A profile as the environment variables that the CLI reads.
 
-Which it reads and which it only writes was seen in CodeMie CLI 0.14's source. What it writes (the models of
-the tiers, AWS fields, the project, ...) hands nothing over: it takes those from its configuration alone, and
-`private_home` gives it one.
+The source of CodeMie CLI 0.14 shows which it reads and which it only writes. Those it only writes (models of
+the tiers, AWS fields, the project, ...) can't hand anything over: the CLI takes these values from its
+configuration alone, which `private_home` provides.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ VARIABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "CODEMIE_INTEGRATION_ID": (("codeMieIntegration", "id"),),
     "CODEMIE_INTEGRATION_ALIAS": (("codeMieIntegration", "alias"),),
 }
-"""Variable to the fields it may come from, the first that is there (`authToken` is the classic layout's)."""
+"""Maps a variable to its possible fields; the first with a value wins (`authToken`: classic layout)."""
 
 OVERRIDES = (*VARIABLES, JWT_TOKEN)
-"""Every variable by which the CLI overrides a profile; the token's may have another name (`jwt_variable`)."""
+"""All variables that override a profile in the CLI; the token's may have another name (`jwt_variable`)."""
 
 OUTPUTS = (
     "CODEMIE_HAIKU_MODEL",
@@ -60,11 +60,11 @@ OUTPUTS = (
     "CODEMIE_DEV_API_URL",
     "CODEMIE_DEV_API_KEY",
 )
-"""Variables that the CLI writes for its agents and hooks: left by an older session, they are another
-profile's."""
+"""Variables that the CLI writes for its agents and hooks; if an older session left them, they belong to
+another profile."""
 
 SECRET_VARIABLES = (API_KEY, JWT_TOKEN, "CODEMIE_AWS_SECRET_ACCESS_KEY")
-"""Those that hold a secret; the CLI writes the last one for its agents."""
+"""Variables that hold a secret; the CLI writes the last one for its agents."""
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NOT_FOR_A_TOKEN = re.compile(
@@ -75,16 +75,16 @@ _NOT_FOR_A_TOKEN = re.compile(
 def environment_of(profile: Profile, inherited: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for a program that is to use this profile and no other.
 
-    What the profile leaves open is set to an empty text, which the CLI takes for not set: a variable that is
-    missing could be added by a `.env` in the folder it runs in, and one that is there can't.
+    Variables without a value in the profile are set to an empty text, which the CLI treats as unset: a `.env`
+    in the working folder could add a variable that is missing, but can't replace one that exists.
 
     Args:
-        profile: the profile, its references resolved.
+        profile: the profile, with references resolved.
         inherited: the environment to add to.
 
     Raises:
-        ProfileInvalid: a field holds what no variable can (a NUL, or half a surrogate pair), or
-            `jwtConfig.tokenEnvVar` is no name for one.
+        ProfileInvalid: a field contains what a variable can't (a NUL, or a lone surrogate), or
+            `jwtConfig.tokenEnvVar` is not a suitable variable name.
     """
     cleared = {*VARIABLES, *OUTPUTS}
     environment = {name: value for name, value in inherited.items() if _spelled(name) not in cleared}
@@ -103,28 +103,28 @@ def jwt_variable(profile: Profile) -> str:
 
 
 def check_jwt_variable(profile: Profile) -> None:
-    """Raise `ProfileInvalid` where this profile's JSON Web Token names no variable that could carry it."""
+    """Raise `ProfileInvalid` if the variable named for this profile's JSON Web Token can't carry it."""
     _name_for_a_token(jwt_variable(profile), profile)
 
 
 def overrides_in(environ: Mapping[str, str], profile: Profile | None) -> list[str]:
-    """Return the variables that are set and that the CLI takes before the profile's own fields."""
+    """Return the set variables that override the profile's own fields in the CLI."""
     names = list(OVERRIDES)
     if profile is not None and (own := jwt_variable(profile)) not in names:
-        names[-1] = own  # a profile with a name of its own does not read the other
+        names[-1] = own  # a profile that names its own variable does not read the default one
     return [name for name in names if environ.get(name)]
 
 
 def _set_jwt(environment: dict[str, str], profile: Profile) -> None:
     name, token = jwt_variable(profile), _text(field_at(profile.fields, _JWT_FIELD))
     if name != JWT_TOKEN:
-        # The CLI's agents read this one, too: another profile's must not come with this profile's address.
+        # The CLI's agents read this one, too; don't combine another profile's token with this address.
         environment[JWT_TOKEN] = ""
     if token:
         environment[_name_for_a_token(name, profile)] = _passable(token, profile, _JWT_FIELD)
     elif name == JWT_TOKEN and not _uses_jwt(profile):
         environment[JWT_TOKEN] = ""
-    # Else it is the person's: the CLI's setup tells people to export it, and stores its name alone.
+    # Otherwise the user set it: the CLI's setup asks users to export it, and stores only its name.
 
 
 def _uses_jwt(profile: Profile) -> bool:
@@ -168,7 +168,7 @@ def _text(value: JsonValue) -> str:
     if isinstance(value, (str, int, float)):
         return str(value)
     if isinstance(value, list):
-        # As the CLI takes them apart again; one that holds a comma comes from the configuration alone.
+        # The CLI splits them at commas; lists with commas in a value come from the configuration alone.
         parts = [part for part in value if isinstance(part, str)]
         return ",".join(parts) if all("," not in part for part in parts) else ""
     return ""

@@ -1,6 +1,6 @@
-"""Handing one profile to a program: every check, then its environment and its private home.
+"""Hands one profile to a program: makes all checks, then its environment and its private home.
 
-The order matters: what refuses comes before anything is written, and the store is opened last.
+The order matters: whatever may refuse runs before anything is written, and the store is opened last.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from codemie_core.profiles.tokens.origin import origin_of, origins_of
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asks for."""
+    """What the user asks for."""
 
     profile: Profile
     command: Sequence[str]
@@ -49,14 +49,14 @@ class Handover:
 
     environment: dict[str, str] = field(repr=False)
     private: PrivateHome | None
-    """None if folders can't be linked here: then only the variables select the profile."""
+    """None if folders can't be linked here; then only the variables select the profile."""
 
 
 def check(home: Home, request: Request) -> tuple[str, ...]:
     """Check a request without opening or writing anything; return warnings for the user.
 
     Raises:
-        HandoverRefused: the leaf and the message say why, and what to do.
+        HandoverRefused: the subclass and the message say why, and what to do.
     """
     profile = request.profile
     project = project_in(request.folder, home)
@@ -83,14 +83,14 @@ def hand_over(
     *,
     before_secrets: Callable[[PrivateHome], object] = lambda _: None,
 ) -> Handover:
-    """Make the private home and the environment of a request that `check` let pass.
+    """Create the private home and the environment for a request that `check` accepted.
 
     Args:
         config: the configuration.
         home: the real home.
         request: what to start, and with which profile.
-        inherited: a foreign program's environment, to add to.
-        before_secrets: called once the home is there and before a secret is read.
+        inherited: the environment for a foreign program, to add to.
+        before_secrets: called after the home is created and before any secret is read.
 
     Raises:
         HandoverRefused, CredentialError, StoreError, ProfileInvalid: nothing is left behind.
@@ -116,7 +116,7 @@ def hand_over(
 
 
 def _by_variables(config: Config, home: Home, request: Request, inherited: Mapping[str, str]) -> Handover:
-    # Without a private home the CLI reads the real one. Its active profile is what lies below the variables.
+    # Without a private home, the CLI reads the real one and lays the variables over its active profile.
     check_command(request.command, request.profile, any_program=True)
     if config.active != request.profile.name or not _variables_suffice(request):
         raise HandoverRefused(
@@ -145,13 +145,13 @@ def secrets_for(home: Home, request: Request) -> Mapping[str, Secret]:
     """Return the secrets that a request's profile refers to, each only for addresses it was stored for.
 
     Raises:
-        AddressNotAllowed: the profile names another address, and the person did not allow it.
-        CredentialNotFound: a reference to a credential that is not there.
+        AddressNotAllowed: the profile names another address, and the user did not allow it.
+        CredentialNotFound: a reference names a credential that does not exist.
     """
     references = references_in(request.profile)
     if not references:
         return {}
-    from codemie_core.credentials import CredentialStore  # cryptography, where it is used
+    from codemie_core.credentials import CredentialStore  # loads cryptography, so only where needed
 
     store = CredentialStore(home)
     entries = store.entries()

@@ -1,18 +1,18 @@
-"""A home of its own for one program: links to all that is in the real one, and one profile.
+"""A private home for one program: links to everything in the real home, and a single profile.
 
-The CLI merges its configuration's active profile into whatever the environment says, so the environment alone
-can't hand a profile over: a field that the one leaves open comes from the other. In a private home the file's
-only profile is the right one.
+The CLI merges its configuration's active profile with the environment, so the environment alone can't hand a
+profile over: a field missing in one comes from the other. In a private home, the only profile in the file is
+the right one.
 
-    <place>/lock            held while one is made or looked at
+    <place>/lock            held while a home is created or examined
     <place>/run-XXXX/       0700
-        lock                held by the program, which inherits the descriptor, for as long as it runs
-        owner.json          for which home, process, and which names were linked
-        home/               what the program gets as CODEMIE_HOME
+        lock                held by the program, which inherits the descriptor, while it runs
+        owner.json          the real home, the processes, and the names that were linked
+        home/               the program's CODEMIE_HOME
 
-Folders are links (Windows: junctions, which need no privilege), so sessions, logs and credentials are written
-where they belong. Files are links, too (Windows: hard links). A program that replaces a file by renaming, or
-makes a new one, leaves it here; `private_home_end` brings it back.
+Folders are links (on Windows junctions, which need no privilege), so sessions, logs and credentials are
+written where they belong. Files are links, too (on Windows hard links). If a program replaces a file by
+renaming, or creates one, it ends up here; `private_home_end` moves it to the real home.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from codemie_core.system.process.identity import identity_of
 PREFIX = "run-"
 OWNER, LOCK, INNER = "owner.json", "lock", "home"
 COPIED = "migrations.json"
-"""Which of its migrations the CLI has run: in a private home they would run on the private configuration."""
+"""Records which migrations the CLI has run; without it, they would run on the private configuration."""
 NOT_SHARED = frozenset({"tray", ".credentials", COPIED})
 FOLDERS = ("sessions", "logs", "credentials")
-"""Made where they are missing: what is written there must not end with the private home."""
+"""Created if missing, so that what is written there outlives the private home."""
 FILES = ("sso-credentials.enc", "installation-id", ".last-update-check", "plugins.json")
-"""Written in place by the CLI: a link that leads nowhere yet makes it write into the real home."""
+"""Files that the CLI writes in place; a dangling link makes it create them in the real home."""
 _LOCKED_BYTE = 1 << 30
 _LARGEST_COPY_BYTES = 1 << 20
 
@@ -54,18 +54,18 @@ class Place:
 
     path: str
     in_memory: bool
-    """Whether nothing in it ever reaches a disk (but by swapping)."""
+    """Whether its contents never reach a disk (except by swapping)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateHome:
-    """One private home, made and locked by this process."""
+    """A private home, created and locked by this process."""
 
     folder: str
-    """0700; the home is in it."""
+    """The folder that contains the home; mode 0700."""
     place: Place
     lock_fd: int
-    """Keeps the home while it is open, in this process or one that inherits it."""
+    """The home is kept while this is open, in this process or one that inherits it."""
 
     @property
     def path(self) -> str:
@@ -73,10 +73,10 @@ class PrivateHome:
         return os.path.join(self.folder, INNER)
 
     def write_configuration(self, texts: Mapping[str, str]) -> None:
-        """Write its configuration files, readable for this user alone and writable for nobody.
+        """Write its configuration files, readable only by this user and writable by nobody.
 
         Raises:
-            StoreError: the system refused.
+            StoreError: they can't be written.
         """
         for name, text in texts.items():
             path = os.path.join(self.path, name)
@@ -90,21 +90,21 @@ class PrivateHome:
 
 
 def places(home: Home, environ: Mapping[str, str]) -> tuple[Place, ...]:
-    """Return where private homes may be, the best first: in memory where the system has such a folder.
+    """Return the places for private homes, best first: in memory, if the system has such a folder.
 
     Args:
-        home: the real one; below its `tray/` is the last choice.
-        environ: for XDG_RUNTIME_DIR.
+        home: the real home; a folder in its `tray/` is the last choice.
+        environ: the environment, for XDG_RUNTIME_DIR.
     """
     on_disk = os.path.join(home.tray, "run")
     return (*_in_memory(environ), Place(on_disk, in_memory=False))
 
 
 def make_private_home(home: Home, candidates: tuple[Place, ...]) -> PrivateHome:
-    """Make a private home in the first place that takes one. It has no configuration yet.
+    """Create a private home, without a configuration yet, in the first place where that works.
 
     Raises:
-        StoreError: none does; the message is about the last one.
+        StoreError: it failed everywhere; the message is about the last place.
     """
     failure: StoreError | None = None
     for place in candidates:
@@ -133,13 +133,13 @@ def _make(home: Home, place: Place) -> PrivateHome:
             _write_owner(folder, home, (os.getpid(),), linked)
         except BaseException:
             os.close(lock_fd)
-            shutil.rmtree(folder, ignore_errors=True)  # nothing but links is in it
+            shutil.rmtree(folder, ignore_errors=True)  # it contains only links
             raise
     return PrivateHome(folder, place, lock_fd)
 
 
 def note_process(private: PrivateHome, home: Home, pids: tuple[int, ...]) -> None:
-    """Remember further processes that need the home, for where they can't inherit the lock (Windows)."""
+    """Record more processes that need the home, because they may not inherit the lock (Windows)."""
     _write_owner(private.folder, home, pids, tuple(os.listdir(private.path)))
 
 
@@ -190,13 +190,13 @@ if sys.platform == "win32":
             if not os.path.samefile(target, path):
                 raise LinksUnavailable(path, "folders can't be linked here")
             return True
-        with contextlib.suppress(OSError):  # held by another program, or on another volume: the program
+        with contextlib.suppress(OSError):  # open in another program, or on another volume: the program
             os.link(target, path)  # starts without it
             return True
         return False
 
     def _is_ours_alone(path: str) -> bool:
-        return os.path.isdir(path)  # the person's own profile folder, by its access list
+        return os.path.isdir(path)  # the user's profile folder, private by its access list
 
 else:
 
@@ -240,4 +240,4 @@ if sys.platform == "linux":
 else:
 
     def _in_memory(environ: Mapping[str, str]) -> tuple[Place, ...]:  # noqa: ARG001
-        return ()  # the system has no folder that is in memory alone
+        return ()  # the system has no folder that is only in memory

@@ -1,6 +1,6 @@
-"""Ends a private home: files that the program left are moved to the real home, the rest is removed.
+"""Ends a private home: moves files that the program left to the real home, and removes the rest.
 
-It ends with the program. If everything was killed, the next start cleans up.
+This happens when the program ends. If everything was killed, the next start cleans up.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _NOT_BROUGHT_BACK = (CLI.config_name, CLASSIC.config_name, COPIED, ".update-lock
 
 
 def sweep(candidates: tuple[Place, ...]) -> int:
-    """End every private home whose program has ended without that; return how many there were.
+    """End the private homes left by programs that have ended; return how many there were.
 
-    Never raises for what is in them: one that can't be removed stays for the next sweep, without its secrets
-    where that much was possible.
+    Never raises because of their contents: a home that can't be removed stays for the next sweep, without its
+    secrets if they could be removed.
     """
     ended = 0
     for place in candidates:
@@ -56,13 +56,13 @@ def sweep(candidates: tuple[Place, ...]) -> int:
 
 
 def end_private_home(folder: str) -> bool:
-    """Bring back what is in a private home and remove it; return whether it is gone."""
+    """Move a private home's files to the real home and remove it; return whether it was removed."""
     inner = os.path.join(folder, INNER)
     for name in (CLI.config_name, CLASSIC.config_name):
         with contextlib.suppress(OSError):
             path = os.path.join(inner, name)
             if sys.platform == "win32":
-                os.chmod(path, stat.S_IWRITE)  # a read-only file can't be removed there
+                os.chmod(path, stat.S_IWRITE)  # Windows can't remove a read-only file
             os.unlink(path)
     real, linked = _owner(folder)
     try:
@@ -72,21 +72,21 @@ def end_private_home(folder: str) -> bool:
                 if name not in _NOT_BROUGHT_BACK:
                     _bring_back(os.path.join(inner, name), os.path.join(real, name), suffix, name in linked)
     except OSError:
-        return False  # a full disk: what is left waits here for the next sweep
+        return False  # for example, a full disk: the next sweep handles what is left
     _remove(folder)
     return not os.path.lexists(folder)
 
 
 def discard(private: PrivateHome | None) -> None:
-    """End a private home that this process made and will not hand on, if there is one."""
+    """End a private home that this process created but will not hand over, if there is one."""
     if private is not None:
-        # Windows removes no file that is open; the folder stays locked by its process's number meanwhile.
+        # Windows can't remove open files; until the folder is removed, the recorded process id protects it.
         os.close(private.lock_fd)
         end_private_home(private.folder)
 
 
 def wait_until_free(folder: str) -> None:
-    """Block until no process holds a private home any more (POSIX)."""
+    """Block until no process holds a private home (POSIX)."""
     if sys.platform != "win32":
         import fcntl
 
@@ -102,7 +102,7 @@ def _is_needed(folder: str) -> bool:
     try:
         fd = open_private(path, os.O_RDWR)
     except FileNotFoundError:
-        return False  # killed while it was made
+        return False  # its creator was killed
     except (OSError, StoreError):
         return True
     try:
@@ -112,7 +112,7 @@ def _is_needed(folder: str) -> bool:
         return True
     finally:
         os.close(fd)
-    # A program may close what it inherits and go on.
+    # A program may close the inherited descriptor and keep running.
     return any(identity_of(pid) == identity for pid, identity in _processes(folder))
 
 
@@ -153,7 +153,7 @@ def _bring_back(source: str, target: str, suffix: str, was_linked: bool) -> None
         if os.path.exists(target) and os.path.samefile(source, target):
             return
         if os.path.isdir(target) or (os.path.lexists(target) and not was_linked):
-            target = f"{target}.{suffix}"  # somebody made another one of this name meanwhile: both stay
+            target = f"{target}.{suffix}"  # one was created under this name in the meantime; keep both
         _move(source, os.path.realpath(target) if was_linked else target)
 
 
@@ -169,7 +169,7 @@ def _move(source: str, target: str) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        # Private homes lie in memory: onto a disk it is a copy, seen whole or not at all.
+        # Private homes are in memory, so moving to a disk means copying; a rename makes the copy atomic.
         new = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.tmp")
         try:
             with (
@@ -195,5 +195,5 @@ def _remove(folder: str) -> None:
             path = os.path.join(inner, name)
             if _is_link(os.lstat(path)):
                 with contextlib.suppress(OSError):
-                    os.unlink(path)  # the link, never what it leads to
+                    os.unlink(path)  # the link, never its target
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,8 +1,8 @@
-"""What the folder that the CLI runs in adds to a profile: `.codemie/codemie-cli.config.json` and `.env`.
+"""What the CLI's working folder adds to a profile: `.codemie/codemie-cli.config.json` and `.env`.
 
-The CLI lays the first over the profile, and fills gaps in its environment from the second (dotenv: what is
-set already stays). Either comes with a cloned repository and could send the profile's token elsewhere. The
-CLI looks at its working folder alone, not at those above it.
+The CLI lays the former over the profile, and fills gaps in its environment from the latter (dotenv keeps what
+is already set). Either may come with a cloned repository and could send the profile's token elsewhere. The
+CLI reads only its working folder, not the folders above.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ _HARMLESS = frozenset(
         *("maxOutputTokens", "maxThinkingTokens", "metrics", "assistants", "claudeAutocompactPct"),
     }
 )
-"""Fields that a project may set if the user agrees: none decides where a token is sent or what runs."""
+"""Fields that a project may set if the user agrees; none decides where a token is sent or what runs."""
 
 _STEERING = re.compile(
     r"CODEMIE_.*|.*_PROXY|.*_BASE_URL|.*_API_BASE|AWS_ENDPOINT_URL.*|NODE_TLS_REJECT_UNAUTHORIZED"
     r"|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|SSL_CERT_(FILE|DIR)|(LD|DYLD)_.*",
     re.IGNORECASE,
 )
-"""Variables that decide where requests go, whether the other side is checked, or what code runs."""
+"""Variables that decide where requests are sent, whether the server is verified, or what code runs."""
 
 _DOTENV_NAME = re.compile(r"([A-Za-z0-9_.-]+)(?:[ \t]*=|:\s)")
-"""Wider than dotenv's own grammar: a name too many is harmless."""
+"""Matches more than dotenv's grammar does; an extra name does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +48,22 @@ class Project:
     """What a working folder adds."""
 
     config_path: str
-    """Where its configuration is, or would be."""
+    """The path of its configuration, whether or not it exists."""
     profiles: Mapping[str, Mapping[str, JsonValue]] = field(default_factory=dict, repr=False)
-    """The profiles that its configuration has; empty where the CLI does not take it for one."""
+    """The profiles in its configuration; empty if the CLI does not accept it as one."""
     active: str = ""
-    """The profile that it makes the active one; empty: it has no say in that."""
+    """The profile that it makes active; empty if it names none."""
     problem: str = ""
-    """Why nobody can tell what it adds; empty: it is known."""
+    """Why we can't tell what it adds; empty if we can."""
     env_path: str = ""
     is_home: bool = False
-    """Whether `.codemie` here is the home itself, as in a person's home folder: the CLI does not notice."""
+    """Whether `.codemie` here is the home itself, as in the user's home folder; the CLI does not notice."""
     steering: tuple[str, ...] = ()
     """Names in its `.env` that could send a token elsewhere, sorted."""
 
     @property
     def only_chooses(self) -> bool:
-        """Whether it names the active profile and changes nothing about any: what `use_here` writes."""
+        """Whether it only names the active profile and changes none, like the files of `use_here`."""
         return bool(self.active) and not any(fields.keys() - {"name"} for fields in self.profiles.values())
 
     @property
@@ -73,7 +73,7 @@ class Project:
 
 
 def project_in(folder: str, home: Home) -> Project:
-    """Look at a working folder.
+    """Examine a working folder.
 
     Args:
         folder: where the program will run.
@@ -104,8 +104,8 @@ def check_project(
         allowed: whether the user accepts the project's harmless settings.
 
     Raises:
-        ProjectOverrides: its settings would mix with the profile's. Also where no token is stored: the
-            CLI's own login, or a token that the person exported, would go to the project's address.
+        ProjectOverrides: its settings would mix with the profile's. This applies even if no token is stored,
+            because the CLI's own login or an exported token would be sent to the project's address.
     """
     notes = []
     if project.steering:
@@ -120,7 +120,7 @@ def check_project(
         raise ProjectOverrides(f"{project.problem}. Start the program in another folder.")
     if project.is_home:
         if project.active == profile.name and by_variables:
-            return tuple(notes)  # it lays the profile over itself, and the variables come after that
+            return tuple(notes)  # the CLI lays the profile over itself, and then applies the variables
         raise ProjectOverrides(
             f"In this folder the CLI reads {project.config_path} as a project's settings, and would mix "
             f"them with profile {profile.name!r}. Start the program in another folder."
@@ -154,7 +154,7 @@ def check_project(
 
 
 def without_steering(environment: Mapping[str, str], project: Project) -> dict[str, str]:
-    """Return the environment with an empty text for each name that the project's `.env` must not fill in."""
+    """Return the environment with an empty text for each name that the project's `.env` must not set."""
     return {**dict.fromkeys(project.steering, ""), **environment}
 
 
@@ -166,8 +166,8 @@ def _not_harmless(project: Project, profile: Profile) -> Iterator[str]:
 
 
 def _profiles(data: bytes) -> tuple[dict[str, Mapping[str, JsonValue]], str]:
-    # As the CLI decides: version 2 with profiles and an active one, or the older form with one provider. What
-    # it can't parse counts as nothing.
+    # As in the CLI: version 2 with profiles and an active one, or the older form with a single provider. It
+    # ignores what it can't parse.
     try:
         content = json.loads(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -175,7 +175,7 @@ def _profiles(data: bytes) -> tuple[dict[str, Mapping[str, JsonValue]], str]:
     if not isinstance(content, dict):
         return {}, ""
     found = content.get("profiles")
-    # An empty object counts as true in JavaScript, an empty text and zero do not.
+    # In JavaScript, an empty object is truthy, but an empty string and zero are not.
     if content.get("version") == 2 and (found or found in ({}, [])) and content.get("activeProfile"):
         profiles = found if isinstance(found, dict) else {}
         return (

@@ -1,4 +1,4 @@
-"""One profile as environment variables for a shell: what `env` prints.
+"""One profile as environment variables for a shell, as printed by `env`.
 
 `run` gives a program a home with one profile in it. A shell keeps the real home and gets only variables. The
 CLI takes whatever they leave open from the active profile, or from the settings of a project folder that the
@@ -29,19 +29,19 @@ from codemie_core.profiles.tokens.handover.project_override import project_in, w
 
 @dataclass(frozen=True, slots=True)
 class ShellVariables:
-    """What a shell is to set and to unset."""
+    """What the shell should set and unset."""
 
     values: dict[str, str] = field(repr=False)
     unset: tuple[str, ...]
     """Variables that the CLI wrote for another session."""
     secret: frozenset[str]
-    """The names whose values are secrets."""
+    """Names of variables with secret values."""
 
 
 def shell_variables(
     config: Config, home: Home, request: Request, inherited: Mapping[str, str]
 ) -> ShellVariables:
-    """Return the variables of a request that `handover.check` let pass.
+    """Return the variables for a request that `handover.check` accepted.
 
     Args:
         config: the configuration.
@@ -50,9 +50,9 @@ def shell_variables(
         inherited: the shell's environment.
 
     Raises:
-        HandoverRefused: something of another profile would mix with this one; the message says what.
+        HandoverRefused: parts of another profile would mix with this one; the message says which.
         CredentialError: the store can't be opened.
-        ProfileInvalid: a field holds what no variable can.
+        ProfileInvalid: a field contains what a variable can't.
     """
     profile = request.profile
     _check(config, profile)

@@ -1,4 +1,4 @@
-"""Configurations and their differences as a person may be shown them, secrets hidden."""
+"""Shows configurations and their differences to users, with secrets hidden."""
 
 from codemie_core.profiles.tokens.masking.difference import masked_difference
 from codemie_core.profiles.tokens.masking.mask import Mask

@@ -1,7 +1,7 @@
-"""How two configurations differ, secrets hidden.
+"""Shows how two configurations differ, with secrets hidden.
 
-Of a large configuration most profiles are the same in both, and only those next to a change are shown. So
-what is the same is compared as it is and never masked: a stand-in takes the place of each of its lines.
+Most profiles of a large configuration are the same in both, and only those next to a change are shown. So
+equal parts are compared without masking them: a placeholder replaces each of their lines.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from codemie_core.profiles.tokens.masking.mask import Mask, Repeated, secrets_am
 from codemie_core.profiles.tokens.masking.unified import unified_diff
 
 _STAND_IN = re.compile("\0([0-9]+)\0")
-"""Of a line: no JSON has this character in it."""
+"""Placeholder for a line; valid JSON never contains this character."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of a configuration: a profile, the comma before it included, or what is around the profiles."""
+    """A part of a configuration: a profile with the comma before it, or the text around the profiles."""
 
     text: str
     around: tuple[Place, ...]
-    """The objects that are open where it begins."""
+    """The objects that are still open where it begins."""
     is_profile: bool = False
 
 
 def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple[str, str]) -> list[str]:
-    """Return how two configurations differ, as the lines of a unified diff, secrets hidden.
+    """Return the lines of a unified diff of two configurations, with secrets hidden.
 
     Args:
         before: the older one.
         after: the newer one.
-        names: what the two are called in the heading.
+        names: their names in the heading.
     """
     if before.text == after.text:
         return []
@@ -68,7 +68,7 @@ def _pieces(document: JsonDocument) -> Iterator[_Piece]:
 
 
 class _View:
-    """The two configurations as far as they are masked already."""
+    """The two configurations, masked as far as needed."""
 
     def __init__(self, before: JsonDocument, old: list[_Piece], new: list[_Piece]) -> None:
         self._mask = Mask()
@@ -76,7 +76,7 @@ class _View:
         self._veiled = {
             piece: number
             for number, piece in enumerate(dict.fromkeys(old))
-            if piece in in_both and not LONG_LISTS.search(piece.text)  # those are hidden in fewer lines
+            if piece in in_both and not LONG_LISTS.search(piece.text)  # masking shortens those to fewer lines
         }
         self._by_number = {number: piece for piece, number in self._veiled.items()}
         self._items: dict[_Piece, list[Item]] = {}
@@ -88,7 +88,7 @@ class _View:
         self._masked: dict[_Piece, str] = {}
 
     def unveil(self, numbers: set[int]) -> None:
-        """Mask pieces that turned out to be shown."""
+        """Mask the pieces that the diff turned out to show."""
         for number in numbers:
             self._veiled.pop(self._by_number[number], None)
 
@@ -99,7 +99,7 @@ class _View:
     def _text_of(self, piece: _Piece) -> str:
         number = self._veiled.get(piece)
         if number is not None:
-            # A line break at its end begins a line, too: the one that the next piece is on.
+            # A line break at its end starts another line, which the next piece continues.
             count = len(f"{piece.text}.".splitlines())
             return "\n".join([f"\0{number}\0{line}" for line in range(count)])
         if piece not in self._masked:

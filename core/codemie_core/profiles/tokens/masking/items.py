@@ -1,4 +1,4 @@
-"""The names and values of a configuration's text, each with its place and what is known of it."""
+"""The names and values in a configuration's text, each with its place and what is known about it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _NUMBERS = re.compile(_NUMBER)
 _EMPTY = r"(?:\[\s*\]|\{\s*\})"
 _LONG_LIST = rf"\[\s*(?:{_NUMBER}\s*,\s*){{8,}}+{_NUMBER}\s*\]"
 LONG_LISTS = re.compile(_LONG_LIST)
-"""Lists of many numbers, each hidden as one."""
+"""Lists of many numbers, each hidden as a whole."""
 _TOKENS = re.compile(
     r'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?'
-    rf"|{_EMPTY}(?:\s*,\s*{_EMPTY})*+"  # empty lists and objects, passed over together
+    rf"|{_EMPTY}(?:\s*,\s*{_EMPTY})*+"  # empty lists and objects, skipped together
     rf"|{_LONG_LIST}"
     rf"|[{{}}\[\]]|{_NUMBER}"
 )
 Judge = Callable[[tuple[str, ...], str], Verdict]
 Place = tuple[str | None, tuple[str, ...]]
-"""The profile a value is in (None: beside the profiles), and its path; a list's elements have the list's."""
+"""A value's profile (None if outside the profiles) and path; list elements have the list's path."""
 IN_PROFILES: tuple[Place, ...] = ((None, ()), (None, ("profiles",)))
-"""The objects that are open before a profile's name: the configuration, and `profiles`."""
+"""The objects that are open before a profile's name: the configuration and `profiles`."""
 
 
 class What(Enum):
@@ -38,31 +38,31 @@ class What(Enum):
     NUMBER = "a number"
 
 
-_KEY_ITEM, _STRING_ITEM, _NUMBER_ITEM = What  # an attribute of an enumeration is slow to look up
+_KEY_ITEM, _STRING_ITEM, _NUMBER_ITEM = What  # enum attributes are slow to look up
 
 
-@dataclass(slots=True)  # not frozen: a large configuration has many, and that takes twice the time
+@dataclass(slots=True)  # not frozen: that takes twice the time, and a large configuration has many
 class Item:
-    """A name or a value: what it is, and where it stands."""
+    """A name or a value, with its position."""
 
     what: What
     start: int
     end: int
     text: str
     path: tuple[str, ...]
-    """The names of the fields above it, from the profile's own on."""
+    """The names of the fields that lead to it, starting in the profile."""
     names_profile: bool
-    """Whether it is a profile's name, in one of the places that have it."""
+    """Whether it is a profile's name, in any place where one is written."""
     verdict: Verdict
 
 
 def items_of(text: str, judge: Judge, *, around: Sequence[Place] = ()) -> Iterator[Item]:
-    """Yield the names and values of a text that is known to be JSON, at any depth, duplicate keys included.
+    """Yield the names and values in valid JSON text, at any depth, including duplicate keys.
 
     Args:
         text: a configuration, or a part of one that begins and ends between two tokens.
         judge: `verdict_on` for a text in a field.
-        around: the objects and lists that are open where the text begins.
+        around: the objects and lists that are already open where the text begins.
     """
     around = list(around)
     here: Place = (None, ())
@@ -100,7 +100,7 @@ def items_of(text: str, judge: Judge, *, around: Sequence[Place] = ()) -> Iterat
 
 
 def _long_list(mark: str, start: int, path: tuple[str, ...], judge: Judge) -> Iterator[Item]:
-    """Yield a list of many numbers as one where they are hidden, else each of them."""
+    """Yield a list of many numbers as one item if they are hidden, else each number."""
     if form_of(path) is None:
         verdict = verdict_on(path, 0)
         yield Item(What.NUMBER, start, start + len(mark), mark, path, names_profile=False, verdict=verdict)

@@ -1,8 +1,8 @@
-"""Configurations as a person may be shown them: all is `hidden` that is not known to be harmless.
+"""Shows configurations with everything `hidden` that is not known to be harmless.
 
-Equal hidden values get the same number, so that a comparison shows that a token changed, and nothing of it.
-`config/secret_detection` decides what may be shown. Names of profiles are always shown, as people choose
-by them.
+Equal hidden values get the same number, so a comparison shows that a token changed, but no part of it.
+`config/secret_detection` decides what may be shown. Profile names are always shown, because users choose by
+them.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from codemie_core.files.json.syntax import uncollected
 from codemie_core.profiles.tokens.masking.items import Item, Place, What, items_of
 
 _PIECE = 6
-"""Characters from which on a secret is hidden also where it is a part of a longer text."""
+"""In characters; secrets of at least this length are hidden within longer texts, too."""
 _SEARCHES = 150
-"""In all secrets, joined; each takes up to a millisecond where they have a megabyte together."""
+"""Number of searches in the joined secrets; each takes up to a millisecond if these are a megabyte in all."""
 
 
 class Mask:
@@ -37,22 +37,22 @@ class Mask:
         self._numbers: dict[str, int] = {}
 
     def text_of(self, document: JsonDocument) -> str:
-        """Return the document's text, all hidden that is not known to be harmless; it is JSON still."""
+        """Return the document's text, still JSON, with everything hidden that is not known to be harmless."""
         with uncollected():
             items = self.items_of(document.text)
             return self.masked(document.text, items, Repeated(secrets_among(items)))
 
     def items_of(self, text: str, *, around: Sequence[Place] = ()) -> list[Item]:
-        """Return the names and values of a text; arguments as `items.items_of`."""
+        """Return the names and values of a text; arguments as for `items.items_of`."""
         return list(items_of(text, verdict_on, around=around))
 
     def masked(self, text: str, items: Iterable[Item], repeated: Repeated) -> str:
-        """Return a text as it may be shown.
+        """Return a text with its secrets hidden.
 
         Args:
             text: a configuration, or a part of one.
             items: its names and values.
-            repeated: the secrets to hide wherever they are.
+            repeated: secrets to hide wherever they appear.
         """
         parts, at = [], 0
         for item in items:
@@ -63,7 +63,7 @@ class Mask:
         return "".join([*parts, text[at:]])
 
     def _hidden(self, item: Item, repeated: Repeated) -> str | None:
-        """Return the JSON that is shown in the item's place; None: the item itself."""
+        """Return the JSON to show instead of the item; None to show the item itself."""
         if item.names_profile:
             return None
         harmless = item.verdict is Verdict.HARMLESS
@@ -88,11 +88,11 @@ def secrets_among(items: Iterable[Item]) -> set[str]:
 
 
 class Repeated:
-    """Secrets that are to be hidden also under a harmless name, or within a longer text.
+    """Secrets to hide even under a harmless name, or within a longer text.
 
-    A secret may be a part of another one, as in `Bearer ...`. A text that is to be shown mostly shares
-    nothing with these. So only those that do share a piece with it are looked at closely, until so many
-    searches were made that looking at all of them is quicker.
+    A secret may be part of another one, as in `Bearer ...`. Most texts to be shown have nothing in common
+    with the secrets. So we examine only secrets that share a piece with the text, until there have been so
+    many searches that examining all secrets is faster.
     """
 
     def __init__(self, secrets: set[str]) -> None:
@@ -104,12 +104,12 @@ class Repeated:
         self._joined = "\0".join(self._divided)
         self._starts = list(accumulate((len(secret) + 1 for secret in self._divided), initial=0))
         self._short: dict[str, list[int]] | None = None
-        """What may be a short secret within a longer one, and where. None: not looked for yet."""
+        """Possible short secrets within longer ones, and where they are; None if not searched yet."""
         self._searches_left = _SEARCHES if self._divided else 0
         self._known: dict[str, bool] = {}
 
     def within(self, text: str) -> bool:
-        """Return whether `text` is one of the secrets, or has a long one in it."""
+        """Return whether `text` is one of the secrets or contains a long one."""
         if text not in self._known:
             if self._searches_left > 0 and text and text not in self._secrets:
                 self._look_at_those_like(text)
@@ -117,7 +117,7 @@ class Repeated:
         return self._known[text]
 
     def _look_at_those_like(self, text: str) -> None:
-        """Look at each secret that may have a part of `text` as its own; at all, if these are many."""
+        """Examine each secret that may share a part with `text`, or all secrets if these are many."""
         if len(text) < SHORTEST_BY_ITSELF:
             if self._short is None:
                 self._short = short_parts(self._joined)

@@ -1,6 +1,6 @@
 """A unified diff of two long texts that differ in few lines.
 
-`difflib` looks at every line of both. What both begin and end with is left out before it is asked.
+`difflib` examines every line of both, so we strip their common beginning and end first.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ CONTEXT_LINES = 3
 
 
 def unified_diff(old: Sequence[str], new: Sequence[str], names: tuple[str, str]) -> Iterator[str]:
-    """Yield the lines of the difference, without line ends; nothing where both are equal.
+    """Yield the lines of the diff, without line ends; none if the texts are equal.
 
     Args:
         old: the lines of the older text.
-        new: those of the newer one.
-        names: what the two are called in the heading.
+        new: the lines of the newer text.
+        names: their names in the heading.
     """
     from difflib import SequenceMatcher
 
@@ -43,13 +43,13 @@ def unified_diff(old: Sequence[str], new: Sequence[str], names: tuple[str, str])
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many lines both begin with."""
+    """Return the number of lines at the beginning that both have in common."""
     differing = (number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
     return next(differing, min(len(one), len(other)))
 
 
 def _range(start: int, end: int) -> str:
-    """Return a range of lines as POSIX's `diff -u` writes it: from 1, the number left out where it is 1."""
+    """Return a range of lines as in POSIX `diff -u`: counted from 1, with the length omitted if it is 1."""
     length = end - start
     if length == 1:
         return str(start + 1)
