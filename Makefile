@@ -93,8 +93,8 @@ test-windows:
 	@$(MAKE) --no-print-directory test-windows-python
 	@$(MAKE) --no-print-directory test-windows-program
 
-# Builds a Windows Python (kept in build/windows) and runs the tests in it, one by one: Wine's server is one process, and
-# its programs can hang where many start at once.
+# Builds a Windows Python (kept in build/windows) and runs the tests in it, one by one: Wine's server is one process,
+# and its programs can hang if many start at once.
 test-windows-python: $(READY)
 	@$(PYTHON) -m tests.windows.rig.system_packages --install
 	$(BIN)/python -m tests.windows.rig $(TESTS)

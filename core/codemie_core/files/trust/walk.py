@@ -48,7 +48,7 @@ def _faults(step: _Step, *, unmapped: int | None) -> Iterator[Distrust]:
 
 
 def reachable_by_others(path: str) -> bool:
-    """Whether another user may traverse every folder on the way to `path`; always true on Windows.
+    """Whether another user may traverse every folder above `path`; always true on Windows.
 
     Windows lets everyone traverse folders (SeChangeNotifyPrivilege): there, the entry's own list decides.
     """
@@ -66,7 +66,7 @@ class _Step:
 
 
 def _steps(path: str) -> Iterator[_Step]:
-    """Yield each entry on the way to a path, links and their targets too; stop where nothing exists."""
+    """Yield each entry along a path, links and their targets too; stop where nothing exists."""
     root, rest = _split(path)
     here, waiting, links = root, rest, 0
     yield from _look(root, is_end=not rest)
@@ -97,7 +97,7 @@ def _steps(path: str) -> Iterator[_Step]:
         else:
             more = _parts(target)
         waiting = [*more, *waiting]
-        if not waiting:  # a link to a folder that was already judged on the way
+        if not waiting:  # a link to a folder that was already judged above
             yield from _look(here, is_end=True)
 
 

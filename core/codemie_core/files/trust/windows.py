@@ -119,7 +119,7 @@ if sys.platform == "win32":
         return False
 
     def parting_command(path: str) -> str:
-        """Return the command that closes a folder on the way, because there is no sticky bit."""
+        """Return the command that closes a folder above the path, because there is no sticky bit."""
         return closing_command(path, ours=False, right=Right.REPLACE)
 
     def owning_command(path: str) -> str:

@@ -20,7 +20,7 @@ class Resolution:
     links: tuple[str, ...]
     """Every symbolic link that was followed, by the real path of its folder."""
     folders: tuple[str, ...]
-    """Every real folder on the way, except the root; includes the end itself if that is a folder."""
+    """Every real folder passed, except the root; includes the end itself if that is a folder."""
     folder: str
     """Real path of the last existing folder before the end."""
     name: str

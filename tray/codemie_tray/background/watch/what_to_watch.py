@@ -1,4 +1,4 @@
-"""What to watch for one home: folders, links on the way to them, and what a change there means."""
+"""What to watch for one home: folders, the links that lead to them, and what a change there means."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def is_log_name(name: str) -> bool:
 
 
 def _nothing_inside(_name: str) -> bool:
-    """Judge names in a folder on the way: it matters if the folder itself moves, not what is in it."""
+    """Judge names in a folder above: it matters if the folder itself moves, not what is in it."""
     return False
 
 

@@ -9,7 +9,7 @@ from codemie_core.sessions.jsonl.decoder import TypedJSON
 
 @dataclass(slots=True)
 class FileState:
-    """How far one file was read, and what was found on the way."""
+    """How far one file was read, and what was found so far."""
 
     session: str = ""
     metadata: str = ""
