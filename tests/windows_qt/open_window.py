@@ -33,6 +33,16 @@ def start_accessibility(desktop: Desktop | WaylandDesktop) -> str:
     return until("the accessibility bus", address)
 
 
+_WITH_TIME_TO_UNDO = """
+import sys
+from codemie_tray.windows.parts import notices
+notices.UNDO_SECONDS = 600
+from codemie_tray.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""A hand on a busy machine takes longer than a person's."""
+
+
 class OpenWindow:
     """The Profiles window of a home.
 
@@ -75,7 +85,7 @@ class OpenWindow:
         self._forget_screen()
         self.program = self.desktop.run(
             f"window-{self.title[:60]}",
-            self.command("window", "profiles", *words),
+            python("-c", _WITH_TIME_TO_UNDO, "window", "profiles", *words),
             environ={**self.environ(), **(environ or {})},
         )
         until("the window to be read", lambda: len(self.screen.nodes()) > 4, on_failure=self.failure)
