@@ -88,7 +88,7 @@ FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
 test-fast: $(READY)
 	$(BIN)/python -m pytest -q $(FAST)
 
-# The Windows side, under Wine. About 15 minutes.
+# The Windows side, under Wine. About 25 minutes.
 test-windows:
 	@$(MAKE) --no-print-directory test-windows-python
 	@$(MAKE) --no-print-directory test-windows-program

@@ -159,7 +159,8 @@ class ConfigLoader(LiveConfig):
 
         Args:
             edit: pure; called again if another program undid the change. If it raises, nothing was changed.
-            precondition: called once, before the first edit.
+            precondition: called before the edit, on the state it is made from; again if the file changed
+                before the write, but not if another program undid the change.
             may_begin: in a home without a configuration, write the first one.
 
         Raises:
