@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from codemie_core.sessions.usage.agent_logs.response import Response, ResponseKey
 from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
-from codemie_core.sessions.usage.counting.totals import KeyedTotals
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, pieces_of
 from codemie_core.sessions.usage.index.index import TOKENS, UsageIndex
 
 
@@ -128,7 +128,7 @@ class Responses:
         for file, totals in self._changes.items():
             changed = {key: total for key, total in totals.items() if any(total)}
             if changed:
-                self._index.add(file, changed, TOKENS)
+                self._index.add(file, pieces_of(changed), TOKENS)
         self._changes.clear()
 
 
