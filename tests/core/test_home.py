@@ -48,14 +48,14 @@ def test_without_any_home_folder_that_is_said_and_none_is_made_up(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
-    with pytest.raises(HomeUnknown, match=r"there is no home folder: HOME is .* Set HOME, or CODEMIE_HOME"):
+    with pytest.raises(HomeUnknown, match=r"home folder is unknown: HOME is .* Set HOME, or CODEMIE_HOME"):
         Home.from_environ(environ)
     assert Home.from_environ({**environ, "CODEMIE_HOME": "/srv/home"}).path == "/srv/home"
 
 
 @posix
 def test_a_user_who_is_not_there_has_no_home() -> None:
-    with pytest.raises(HomeUnknown, match=r"there is no user for '~nobody-of-that-name'"):
+    with pytest.raises(HomeUnknown, match=r"there is no user '~nobody-of-that-name'"):
         Home.from_environ({"CODEMIE_HOME": "~nobody-of-that-name/x"})
 
 
@@ -175,7 +175,7 @@ def test_a_program_of_nobody_makes_nothing_and_says_what_to_set(
         timeout=60,
     )
     assert done.returncode == 1, done
-    assert done.stderr.startswith("codemie-tray: there is no home folder: HOME is ")
+    assert done.stderr.startswith("codemie-tray: your home folder is unknown: HOME is ")
     assert done.stderr.endswith("Set HOME, or CODEMIE_HOME to the folder to use\n")
     assert done.stderr.count("\n") == 1
     assert os.listdir(tmp_path) == []

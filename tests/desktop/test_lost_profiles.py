@@ -175,7 +175,7 @@ def test_what_can_not_be_kept_is_reported_with_its_reason_and_kept_once_it_can_b
     history.rename(history.with_name("history-before"))
     history.write_text("in the way")
     tray.set_active("personal")
-    told = "Could not save to the history: is in the way: a folder belongs there"
+    told = "Could not save to the history: is in the way; a folder is needed here"
     until("the trouble", lambda: tray.row_beginning(told))
     tray.photograph("not-kept")
     tray.open_menu(RIGHT)

@@ -225,7 +225,7 @@ def test_a_file_that_must_not_be_changed_is_shown_and_says_why(window: OpenWindo
         os.chmod(path, 0o400)
     before = path.read_bytes()
     window.open()
-    window.until_says("a newer CodeMie Tray wrote it" if why == "too new" else "config.json is read-only.")
+    window.until_says("written by a newer CodeMie Tray" if why == "too new" else "config.json is read-only.")
     window.choose("personal")
     window.fill("Address", "https://mine.example.com")
     assert window.screen.find("text", "Address").text == "https://api.anthropic.com"
@@ -240,7 +240,7 @@ def test_a_damaged_store_takes_no_token_and_says_so(window: OpenWindow) -> None:
     os.chmod(window.home / ".credentials", 0o600)
     window.open()
     window.choose("personal")
-    window.until_says("No token can be saved:")
+    window.until_says("Tokens can't be saved:")
 
 
 def test_a_second_start_raises_the_window_and_ends(window: OpenWindow) -> None:

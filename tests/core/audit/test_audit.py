@@ -519,7 +519,7 @@ def test_what_is_planted_where_a_file_is_opened_is_reported(scene: Scene, name: 
         assert all(one.severity in (DANGER, WARNING) for one in told)
         assert "changed by every user" in told[0].message
     else:
-        assert f"is {kind} where a file or a folder belongs" in "".join(one.message for one in found)
+        assert f"is {kind}, not a file or a folder" in "".join(one.message for one in found)
     assert target.exists() is (kind == "a link")
 
 

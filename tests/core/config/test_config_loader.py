@@ -299,7 +299,7 @@ def test_what_is_no_file_is_reported_at_once_and_left_alone(
 def test_a_file_too_large_to_be_a_configuration_is_not_read_whole(loader: ConfigLoader, path: Path) -> None:
     with path.open("r+b") as file:
         file.truncate(40 << 30)  # sparse; reading it would take the memory of most machines
-    with pytest.raises(ConfigUnreadable, match="is 40960 MB; CodeMie Tray reads configurations up to 1 MB"):
+    with pytest.raises(ConfigUnreadable, match="is 40960 MB; CodeMie Tray reads up to 1 MB"):
         loader.load()
 
 

@@ -107,7 +107,7 @@ def test_a_file_that_is_being_written_is_waited_for(store: SettingsStore) -> Non
 
 def test_a_folder_in_its_place_is_reported_and_nothing_breaks(store: SettingsStore) -> None:
     os.mkdir(store.path)
-    assert "is a folder where a file belongs; remove it" in (store.load().problem or "")
+    assert "is a folder, not a file; remove it" in (store.load().problem or "")
     with pytest.raises(StoreError):
         store.change(log_retention_days=8)
 

@@ -94,10 +94,10 @@ def test_the_lock_is_given_back_where_the_work_fails(tmp_path: Path) -> None:
 
 def test_a_lock_that_can_not_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="is in the way: a folder belongs there"):
+    with pytest.raises(StoreError, match="is in the way; a folder is needed here"):
         StoreLock(str(tmp_path / "file" / "lock")).acquire()
     (tmp_path / "lock").mkdir()
-    with pytest.raises(StoreError, match="is a folder where a file belongs; remove it"):
+    with pytest.raises(StoreError, match="is a folder, not a file; remove it"):
         StoreLock(str(tmp_path / "lock")).acquire()
 
 

@@ -131,12 +131,12 @@ def test_what_is_no_token_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "It names no provider."),
+        ({}, "It has no provider."),
         (
             {"provider": "later-one", "baseUrl": "https://a.example", "model": "m"},
             "'later-one' is not a known provider",
         ),
-        ({"provider": "openai", "model": "m", "apiKey": "k"}, "Address is needed."),
+        ({"provider": "openai", "model": "m", "apiKey": "k"}, "Address is required."),
         ({"provider": "openai", "baseUrl": 5, "model": "m", "apiKey": "k"}, "baseUrl must be text."),
         (
             {"provider": "openai", "baseUrl": "https://a.example", "model": "m", "apiKey": "k k"},

@@ -163,7 +163,7 @@ def test_a_step_that_forgets_to_return_the_configuration_changes_nothing(home: H
     path = Path(home.path) / "config.json"
     path.write_text('{"profiles": {}}')
     forgetful: Any = dict.clear
-    with pytest.raises(TypeError, match="step returns the configuration, this one returned NoneType"):
+    with pytest.raises(TypeError, match="must return the configuration, but this one returned NoneType"):
         MigrationRunner(ConfigLoader(home), Registry([Migration(1, "x", forgetful, dict)])).run()
     assert path.read_text() == '{"profiles": {}}'
 

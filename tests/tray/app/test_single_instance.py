@@ -93,7 +93,7 @@ def test_a_request_that_nobody_answers_is_taken_back(tmp_path: Path, monkeypatch
 
 def test_a_file_in_the_place_of_the_home_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("not a folder")
-    with pytest.raises(StoreError, match="a folder belongs there"):
+    with pytest.raises(StoreError, match="a folder is needed here"):
         SingleInstance(Home(str(tmp_path / "home"))).claim()
 
 

@@ -161,7 +161,7 @@ def test_over_the_limit_each_command_says_so_and_the_others_go_on(home: Path) ->
         assert time.monotonic() - began < 5
         assert result.returncode == 4
         error, advice = result.stderr.splitlines()
-        assert "config.json: is 2.8 MB; CodeMie Tray reads configurations up to 1 MB" in error
+        assert "config.json: is 2.8 MB; CodeMie Tray reads up to 1 MB" in error
         assert "history restore" in advice
     for arguments in (["usage"], ["clean", "--dry-run"], ["history", "list"], ["credentials", "list"]):
         assert run_program(home, *arguments).returncode == 0

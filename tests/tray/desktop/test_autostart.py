@@ -483,6 +483,6 @@ def test_without_a_home_folder_nothing_is_written_and_the_system_s_entry_still_c
     entry = XdgEntry({"XDG_CONFIG_DIRS": str(system)})
     assert entry.read().state is LoginState.ON
     assert entry.watched() == ()
-    with pytest.raises(AutostartFailed, match=r"no home folder: HOME is not set.*Set HOME"):
+    with pytest.raises(AutostartFailed, match=r"your home folder is unknown: HOME is not set.*Set HOME"):
         entry.turn_off()
     assert os.listdir(tmp_path) == ["system"]

@@ -47,7 +47,7 @@ def test_an_outdated_text_is_rewritten_and_a_persons_own_stays(tmp_path: Path) -
 
 def test_where_it_can_not_be_written_that_is_said(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
-    with pytest.raises(StoreError, match=f"{FILE_NAME}: is a folder where a file belongs; remove it"):
+    with pytest.raises(StoreError, match=f"{FILE_NAME}: is a folder, not a file; remove it"):
         write_help(Home(str(tmp_path)))
     assert os.listdir(tmp_path) == [FILE_NAME]
 

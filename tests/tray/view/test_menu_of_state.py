@@ -349,7 +349,7 @@ def test_tokens_stay_where_they_are_while_the_store_cant_be_used() -> None:
 
 
 def test_a_store_that_cant_be_used_is_reported_and_offers_no_protection() -> None:
-    problem = ".credentials: its checksum does not match: it was cut off or changed; nothing was changed"
+    problem = ".credentials: its checksum does not match; it was truncated or changed; nothing was changed"
     state = dataclasses.replace(ready(WORK), credentials=Credentials(problem=problem))
     view = view_of(state)
     assert items(view.menu)[0].label.startswith(".credentials: its checksum does not match")

@@ -127,7 +127,7 @@ def test_a_configuration_of_a_newer_version_is_read_and_never_rewritten(tmp_path
         runner.run,
         lambda: runner.run(0),
     ):
-        with pytest.raises(SchemaTooNew, match="newer CodeMie Tray wrote it"):
+        with pytest.raises(SchemaTooNew, match="written by a newer CodeMie Tray"):
             change()
     assert (tmp_path / "config.json").read_bytes() == data
 

@@ -96,7 +96,7 @@ def test_so_many_values_are_read_and_changed_and_one_more_is_reported_and_left_a
     assert loader.switch_profile("b").active == "b"
     before = path.read_bytes()
     assert before == text.replace('"activeProfile": "a"', '"activeProfile": "b"').encode()
-    with pytest.raises(ConfigTooLarge, match=r"has 20,001 values; .* with up to 20,000$"):
+    with pytest.raises(ConfigTooLarge, match=r"has 20,001 values; .* up to 20,000$"):
         loader.save_profile("b", {"note": "one more"})
     assert path.read_bytes() == before
 
@@ -105,7 +105,7 @@ def test_so_many_values_are_read_and_changed_and_one_more_is_reported_and_left_a
     for operation in OPERATIONS:
         with pytest.raises(ConfigTooLarge) as caught:
             operation(loader)
-        reason = "has 20,001 values; CodeMie Tray reads configurations with up to 20,000"
+        reason = "has 20,001 values; CodeMie Tray reads up to 20,000"
         assert str(caught.value) == f"{path}: {reason}"
         assert "history restore" in caught.value.advice
     assert path.read_bytes() == one_more
@@ -179,7 +179,7 @@ def test_a_file_over_the_limit_is_reported_with_its_size_and_the_limit_and_is_le
         with pytest.raises(ConfigTooLarge) as caught:
             operation(loader)
         assert time.process_time() - began < 0.5
-        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads configurations up to 1 MB"
+        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads up to 1 MB"
         assert "history restore" in caught.value.advice
     assert path.read_text() == text
     assert loader.keep_seen() is None

@@ -84,7 +84,7 @@ def test_a_broken_table_of_ones_own_is_reported_and_ours_applies(home: Home, tex
     table = price_table(home)
     assert table.problem is not None
     assert str(path) in table.problem
-    assert "the prices that come with the program apply" in table.problem
+    assert "the built-in prices apply" in table.problem
     assert (table.own, table.price_of("claude-sonnet-4-5") is not None) == (0, True)
 
 

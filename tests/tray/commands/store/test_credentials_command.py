@@ -134,8 +134,8 @@ def test_a_damaged_store_is_reported_in_a_sentence_and_kept(home: str) -> None:
     for action in (["list"], ["set", "b"], ["rekey"], ["protect"], ["recovery"]):
         done = _run(home, "credentials", *action, stdin="x")
         assert done.returncode == 10, action
-        assert "cut off or changed" in done.stderr
-    assert "cut off or changed" in _run(home, "doctor").stdout
+        assert "truncated or changed" in done.stderr
+    assert "truncated or changed" in _run(home, "doctor").stdout
     with open(path, "rb") as file:
         assert file.read() == before
 
@@ -295,7 +295,7 @@ def test_doctor_finds_fixes_and_says_so_by_its_exit_code(home: str) -> None:
     assert "sk-ant" not in found.stdout
     mended = _run(home, "doctor", "--fix")
     assert mended.returncode == 11  # the tokens are still in the clear
-    assert mended.stdout.count("Closed to other users") == 5
+    assert mended.stdout.count("Removed other users' access") == 5
     assert [os.stat(one["path"]).st_mode & 0o777 for one in told["readableByOthers"]] == [0o600] * 5
     _run(home, "credentials", "move-in", "--yes")
     assert _run(home, "doctor").returncode == 11  # earlier versions hold them
@@ -565,9 +565,9 @@ def test_only_what_run_can_hand_over_is_moved_and_the_rest_is_reported(tmp_path:
     moved = _run(home, "credentials", "move-in", "--yes")
     assert moved.returncode == 0, moved.stderr
     for stays, why in (
-        ("odd: jwtConfig.token stays: `run` could not hand it over", "Use a name such as"),
-        ("sso: ssoConfig.cookiesEncrypted stays:", "could hand it to no program"),
-        ("old: awsSessionToken stays:", "could hand it to no program"),
+        ("odd: jwtConfig.token stays: `run` could not pass it on", "Use a name such as"),
+        ("sso: ssoConfig.cookiesEncrypted stays:", "could not pass it to a program"),
+        ("old: awsSessionToken stays:", "could not pass it to a program"),
     ):
         assert any(stays in line and why in line for line in moved.stderr.splitlines()), moved.stderr
     with open(path, encoding="utf-8") as file:

@@ -181,7 +181,7 @@ def test_migrate_says_why_it_does_not(wiped: Path, tmp_path: Path) -> None:
     (newer / "config.json").write_text('{"profiles": {"a": {}}, "traySchema": 99}')
     result = run(newer, "switch", "a")
     assert result.returncode == 7
-    assert "a newer CodeMie Tray wrote it" in result.stderr
+    assert "was written by a newer CodeMie Tray" in result.stderr
     assert run(newer, "profiles").returncode == 0
     (newer / "config.json").write_text('{"profiles": {"a": {}}}')
     for direction in ("up", "down"):

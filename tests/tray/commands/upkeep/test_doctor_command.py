@@ -134,7 +134,7 @@ def test_what_is_fixed_is_said_and_the_rest_is_left_to_the_person(home: Path) ->
     done = run(home, "doctor", "--fix")
     assert done.returncode == 11
     assert done.stdout.splitlines()[:3] == [
-        f"Closed to other users: {home}",
+        f"Removed other users' access: {home}",
         "",
         "WARNING  The token of profile a is in the clear (apiKey).",
     ]

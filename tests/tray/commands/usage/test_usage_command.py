@@ -53,7 +53,7 @@ def test_people_get_a_table(both_layouts: Path) -> None:
         ["total", "12.4k", "unknown", "3", "4", "4", "4", "min"],
     ]
     assert result.stderr == (
-        "The tokens of 1 session are unknown: the agent's own log is gone, or not understood\n"
+        "The tokens of 1 session are unknown: the agent's own log is missing or can't be read\n"
     )
 
 
@@ -151,8 +151,8 @@ def test_costs_are_estimates_by_the_table_and_by_own_prices_over_it(tmp_path: Pa
     result = run(Path(home.path), "--by", "model")
     assert result.stdout.splitlines()[0].split()[2:4] == ["cost", "(est.)"]
     assert result.stderr == (
-        f"{own} is no price table (claude-haiku-4-5: input must be dollars per million tokens); "
-        "the prices that come with the program apply\n"
+        f"{own} is not a valid price table (claude-haiku-4-5: input must be dollars per million tokens); "
+        "the built-in prices apply\n"
     )
 
 
@@ -163,7 +163,7 @@ def test_a_model_without_a_price_is_named(tmp_path: Path) -> None:
     assert "house-model-1" in result.stdout
     assert "no price" in result.stdout
     own = os.path.join(home.tray, "prices.json")
-    said = f"No price is known for house-model-1; the cost leaves it out. You can set prices in {own}\n"
+    said = f"No price is known for house-model-1; the cost leaves it out. Set prices in {own}\n"
     assert result.stderr == said
     told = json.loads(run(Path(home.path), "--json").stdout)
     assert told["unpricedModels"] == ["house-model-1"]
@@ -192,7 +192,7 @@ def test_what_could_not_be_counted_is_reported_with_its_place(both_layouts: Path
         file.write(b"secret words\n")
     result = run(both_layouts)
     assert result.returncode == 0
-    assert result.stderr.splitlines()[-1] == f"{path}: 1 line passed over, the first at line 3 (not a record)"
+    assert result.stderr.splitlines()[-1] == f"{path}: 1 line skipped, the first at line 3 (not a record)"
     assert json.loads(run(both_layouts, "--json").stdout)["troubles"][0]["bad"] == 1
 
 

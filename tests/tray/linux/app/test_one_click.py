@@ -64,7 +64,7 @@ class Counted:
         )
         self.host.properties()  # as a panel does that shows the icon
         until(lambda: "Today: no usage" in self.labels(), self.started)
-        until(lambda: "no keyring to name" in self.started.log(), self.started)
+        until(lambda: "the keyring is unknown" in self.started.log(), self.started)
         self.quiet()
 
     def labels(self) -> list[str]:

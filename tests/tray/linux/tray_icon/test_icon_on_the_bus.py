@@ -159,7 +159,7 @@ def test_a_fault_in_an_action_is_logged_and_the_next_one_is_reported(
         tray.actions.append(action)
 
     tray.on_action = fail_once
-    with pytest.raises(BusError, match="a fault of the tray"):
+    with pytest.raises(BusError, match="internal error of the tray"):
         host.click(host.row("personal").number)
     host.click(host.row("Quit").number)
     assert until(lambda: tray.actions) == [Do.QUIT]

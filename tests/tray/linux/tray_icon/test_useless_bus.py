@@ -115,7 +115,7 @@ def is_silent(peer: socket.socket, hello: Message) -> None:
 
 KINDS: dict[str, tuple[Behave | None, float, str]] = {
     "closes": (None, 0, "the bus closed the connection"),
-    "refuses": (refuses, 0.3, "the bus does not let us in: org.freedesktop.DBus.Error.LimitsExceeded"),
+    "refuses": (refuses, 0.3, "the bus refused the connection: org.freedesktop.DBus.Error.LimitsExceeded"),
     "is silent": (is_silent, 0.3, "the bus does not answer"),
     "answers and closes": (answers, 0, "the bus closed the connection"),
 }

@@ -23,7 +23,7 @@ def test_a_character_that_no_variable_can_hold_is_reported_by_its_field(
     for key in reversed(path[1:]):
         value = {key: value}
     profile = Profile("work", {path[0]: value})  # type: ignore[dict-item]
-    with pytest.raises(ProfileInvalid, match=rf"^{'.'.join(path)} of 'work' holds a character") as caught:
+    with pytest.raises(ProfileInvalid, match=rf"^{'.'.join(path)} of 'work' contains a character") as caught:
         environment_of(profile, {})
     assert text not in str(caught.value)
 
