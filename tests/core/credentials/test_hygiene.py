@@ -21,7 +21,7 @@ PLANTED = "sk-planted-" + "5ecret"
 """Put together here, so that no constant of this file contains it."""
 
 
-def test_a_secret_shows_itself_to_nobody() -> None:
+def test_a_secret_never_shows_its_text() -> None:
     secret = Secret(PLANTED)
     for shown in (
         repr(secret),
@@ -41,7 +41,7 @@ def test_a_secret_shows_itself_to_nobody() -> None:
     assert secret != PLANTED
 
 
-def test_no_value_of_an_opened_store_shows_a_secret_or_a_key(tmp_path: object) -> None:
+def test_nothing_in_an_opened_store_shows_a_secret_or_a_key(tmp_path: object) -> None:
     store, keyring = store_in(str(tmp_path))
     store.set("a", Secret(PLANTED))
     store.add_recovery(RecoveryCode(bytes(range(18))), cost=CHEAP)
@@ -108,7 +108,7 @@ def _shown(value: object) -> str:
     return value.reveal() if isinstance(value, Secret) else repr(value)
 
 
-def test_no_file_in_the_home_or_the_temporary_folder_holds_it_in_the_clear(
+def test_no_file_in_the_home_or_temporary_folder_holds_the_secret_in_the_clear(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = str(tmp_path)
@@ -127,7 +127,7 @@ def test_no_file_in_the_home_or_the_temporary_folder_holds_it_in_the_clear(
                 assert PLANTED.encode() not in file.read(), name
 
 
-def test_every_error_of_the_store_is_made_of_names_and_places(tmp_path: object) -> None:
+def test_store_errors_contain_only_names_and_locations(tmp_path: object) -> None:
     """No error class takes anything it could leak: a path, a name, a reason written here."""
     store, _ = store_in(str(tmp_path))
     store.set("a", Secret(PLANTED))

@@ -61,7 +61,7 @@ STATES: list[int] = []
 @pytest.mark.faults
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("beginning", "change"), CASES, ids=["-".join(case) for case in CASES])
-def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
+def test_no_fault_at_any_call_loses_a_secret_or_locks_the_user_out(
     tmp_path: object, beginning: str, change: str
 ) -> None:
     def prepare(folder: str) -> None:
@@ -103,7 +103,7 @@ def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
 
 @pytest.mark.faults
 @pytest.mark.timeout(900)
-def test_the_check_notices_a_key_that_is_moved_in_the_wrong_order(tmp_path: object) -> None:
+def test_the_check_detects_a_key_that_is_moved_in_the_wrong_order(tmp_path: object) -> None:
     """The control: the item is removed before the file is replaced, as a careless program would."""
 
     def prepare(folder: str) -> None:
@@ -175,7 +175,7 @@ def _temporaries(folder: str) -> list[str]:
     return [name for name in os.listdir(home) if name.endswith(".tmp")] if os.path.isdir(home) else []
 
 
-def test_the_keyring_of_these_tests_keeps_what_it_is_given(tmp_path: object) -> None:
+def test_the_test_keyring_returns_what_was_stored(tmp_path: object) -> None:
     keyring = FileKeyring(str(tmp_path))
     keyring.put("x", Secret("1"))
     keyring.put("x", Secret("2"))

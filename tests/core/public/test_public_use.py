@@ -142,7 +142,7 @@ def test_logs_older_than_five_days_are_removed(home: Home) -> None:
 # ---- steps ------------------------------------------------------------------------------------------
 
 
-def test_a_plain_step_changes_deep_fields_and_keeps_the_others_as_they_are_spelled(home: Home) -> None:
+def test_a_plain_step_changes_nested_fields_and_keeps_the_spelling_of_others(home: Home) -> None:
     def deeper(config: dict[str, Any]) -> dict[str, Any]:
         del config["profiles"]["a"]["old"]
         config["profiles"]["a"]["list"].append(2)
@@ -187,7 +187,7 @@ def test_profiles_are_found_by_name_and_by_position(home: Home) -> None:
         assert str(caught.value) == "There is no profile named 'c'."
 
 
-def test_what_is_no_secret_is_refused_with_what_is_wanted(home: Home) -> None:
+def test_a_value_that_is_not_a_secret_is_refused_with_the_expected_type(home: Home) -> None:
     store: Any = CredentialStore(home)
     for name, secret in (("a", "planted"), ("a", b"planted"), (1, Secret("planted"))):
         with pytest.raises(TypeError, match=r"set\(name, Secret\(text\)\)") as caught:

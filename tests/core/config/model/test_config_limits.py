@@ -66,7 +66,7 @@ OPERATIONS: tuple[Callable[[ConfigLoader], object], ...] = (
 
 
 @pytest.mark.parametrize("filler", ["0", "1.5e3", "[]", "{}", '""', "null", '{"a":[[]]}'])
-def test_the_largest_that_is_read_is_read_and_changed_in_a_moment(
+def test_the_largest_allowed_configuration_is_read_and_changed_quickly(
     loader: ConfigLoader, path: Path, filler: str
 ) -> None:
     text = text_of(LIMIT, filler)
@@ -88,7 +88,7 @@ def values(count: int, filler: str = "0") -> str:
 
 
 @pytest.mark.parametrize("filler", ["0", "[]", "{ }", '""', r'"a,[{\\"', r'"a\",\""', "null"])
-def test_so_many_values_are_read_and_changed_and_one_more_is_reported_and_left_alone(
+def test_the_maximum_number_of_values_is_accepted_and_one_more_is_reported_and_left_alone(
     loader: ConfigLoader, path: Path, filler: str
 ) -> None:
     text = values(VALUES_LIMIT, filler)
@@ -112,7 +112,7 @@ def test_so_many_values_are_read_and_changed_and_one_more_is_reported_and_left_a
     assert loader.keep_seen() is None
 
 
-def test_a_file_with_too_many_values_loses_nothing_and_the_last_version_comes_back(
+def test_a_file_with_too_many_values_loses_nothing_and_the_last_version_can_be_restored(
     home: Home, loader: ConfigLoader, path: Path
 ) -> None:
     path.write_text(values(100))
@@ -158,7 +158,7 @@ def test_values_are_counted_as_a_json_reader_finds_them(value: object, spaced: b
 
 
 @pytest.mark.parametrize("filler", ["0", "[]", '""'])
-def test_what_is_wrong_at_the_end_of_a_large_file_is_found_in_a_moment(
+def test_an_error_at_the_end_of_a_large_file_is_found_quickly(
     loader: ConfigLoader, path: Path, filler: str
 ) -> None:
     path.write_text(text_of(LIMIT - 100, filler, limit=LIMIT) + "}")
@@ -185,7 +185,9 @@ def test_a_file_over_the_limit_is_reported_with_its_size_and_the_limit_and_is_le
     assert loader.keep_seen() is None
 
 
-def test_so_many_profiles_are_read_and_one_more_is_reported(loader: ConfigLoader, path: Path) -> None:
+def test_the_maximum_number_of_profiles_is_accepted_and_one_more_is_reported(
+    loader: ConfigLoader, path: Path
+) -> None:
     def write(count: int) -> None:
         profiles: dict[str, object] = {f"p{number}": {} for number in range(count)}
         path.write_text(json.dumps({"version": 2, "activeProfile": "p1", "profiles": profiles}))
@@ -202,7 +204,7 @@ def test_so_many_profiles_are_read_and_one_more_is_reported(loader: ConfigLoader
         loader.load()
 
 
-def test_an_edit_never_writes_what_could_not_be_read_again(loader: ConfigLoader, path: Path) -> None:
+def test_an_edit_never_writes_a_file_that_could_not_be_read_again(loader: ConfigLoader, path: Path) -> None:
     path.write_text(text_of(LIMIT - 200, "0"))
     before = path.read_bytes()
     with pytest.raises(StoreFull, match=r"would be 1\.1 MB; .* up to 1 MB; nothing was changed") as caught:
@@ -225,7 +227,7 @@ def test_the_edit_is_computed_before_the_lock_is_taken(home: Home, loader: Confi
     assert json.loads(path.read_bytes())["theme"] == "dark"
 
 
-def test_what_changed_before_the_lock_was_had_is_read_again_under_it(
+def test_a_change_made_before_the_lock_was_acquired_is_read_again_under_it(
     home: Home, loader: ConfigLoader, path: Path
 ) -> None:
     path.write_text('{"activeProfile": "a", "profiles": {"a": {}, "b": {}}}')
@@ -243,7 +245,9 @@ def test_what_changed_before_the_lock_was_had_is_read_again_under_it(
     assert (stored["profiles"]["b"], stored["theme"]) == ({"model": "theirs"}, "dark")
 
 
-def test_a_broken_file_that_nobody_is_writing_is_reported_at_once(loader: ConfigLoader, path: Path) -> None:
+def test_a_broken_file_that_nobody_is_writing_is_reported_immediately(
+    loader: ConfigLoader, path: Path
+) -> None:
     def seconds() -> float:
         began = time.monotonic()
         with pytest.raises(ConfigCorrupt):
@@ -260,5 +264,5 @@ def test_a_broken_file_that_nobody_is_writing_is_reported_at_once(loader: Config
     ("size", "words"),
     [(LIMIT, "1 MB"), (LIMIT + 1, "1.1 MB"), (15 << 20, "15 MB"), (LIMIT * 3 // 2, "1.5 MB")],
 )
-def test_a_size_is_said_so_that_it_never_looks_allowed(size: int, words: str) -> None:
+def test_a_size_over_the_limit_never_rounds_down_to_it(size: int, words: str) -> None:
     assert megabytes(size) == words

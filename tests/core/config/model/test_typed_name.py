@@ -23,7 +23,7 @@ ONE, TWO = (unicodedata.normalize(form, "café") for form in ("NFC", "NFD"))
         ("\u212b", ["\u00c5", "A\u030a"], None),
     ],
 )
-def test_a_name_in_the_other_normal_form_is_meant_if_it_is_the_only_one(
+def test_a_name_in_another_normal_form_matches_if_it_is_the_only_one(
     typed: str, names: list[str], meant: str | None
 ) -> None:
     assert meant_by(typed, names) == meant

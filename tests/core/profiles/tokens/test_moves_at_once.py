@@ -130,7 +130,7 @@ def _at_once(folder: str, programs: dict[str, str]) -> bool:
 
 
 @pytest.mark.timeout(600)
-def test_moving_in_beside_moving_out_loses_nothing(memory: Path) -> None:
+def test_concurrent_move_in_and_move_out_lose_nothing(memory: Path) -> None:
     count = rounds(25, 200)
     lost = [number for number in range(count) if _at_once(str(memory / str(number)), _MOVES)]
     print(f"{len(lost)} of {count} rounds lost a token")
@@ -138,7 +138,7 @@ def test_moving_in_beside_moving_out_loses_nothing(memory: Path) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_moves_that_lock_each_step_by_itself_are_caught_losing_tokens(tmp_path: object) -> None:
+def test_moves_that_lock_each_step_separately_are_caught_losing_tokens(tmp_path: object) -> None:
     """The control. The secret they lose is among the removed ones, and can be restored."""
     for number in range(rounds(60, 200)):
         folder = os.path.join(str(tmp_path), str(number))
@@ -159,7 +159,7 @@ def test_moves_that_lock_each_step_by_itself_are_caught_losing_tokens(tmp_path: 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("direction", ["in", "out"])
-def test_a_move_killed_at_a_random_moment_loses_nothing_and_can_be_finished(
+def test_a_move_killed_at_a_random_moment_loses_nothing_and_can_be_completed(
     tmp_path: object, direction: str
 ) -> None:
     """Each call to the system is broken in test_token_move; this is the real signal at any moment."""

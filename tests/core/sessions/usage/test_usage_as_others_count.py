@@ -69,7 +69,7 @@ def plus(first: Numbers, second: Numbers) -> Numbers:
 
 @pytest.mark.parametrize("agent", AGENTS)
 @pytest.mark.parametrize("ccusage", RUNS)
-def test_days_are_those_of_ccusage(
+def test_days_match_ccusage(
     tmp_path: Path, agent: str, ccusage: Callable[[str, Path], dict[str, Any]]
 ) -> None:
     home = golden_home(tmp_path)
@@ -89,7 +89,7 @@ def test_days_are_those_of_ccusage(
         assert ours == theirs
 
 
-def test_sessions_are_those_of_the_clis_own_analytics(tmp_path: Path) -> None:
+def test_sessions_match_the_clis_own_analytics(tmp_path: Path) -> None:
     home = golden_home(tmp_path)
     lines = {line.name: line.totals for line in ask(home, Question(Grouping.SESSION)).lines}
     theirs = json.loads((GOLDEN / "agent-logs-cli.json").read_text())["sessions"]

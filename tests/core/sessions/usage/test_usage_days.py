@@ -73,7 +73,7 @@ def test_the_utc_days_asked_for_hold_every_quarter_hour_of_the_local_days(
         *((wrong, None) for wrong in ("1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z", 0, -5, 1e300, None)),
     ],
 )
-def test_times_of_every_spelling_find_their_quarter_hour(
+def test_times_in_every_notation_find_their_quarter_hour(
     stamp: str | float | None, expected: datetime | None
 ) -> None:
     quarter = UNDATED if expected is None else int(expected.timestamp()) // QUARTER_SECONDS
@@ -116,7 +116,7 @@ def test_in_any_order_every_record_finds_the_quarter_hour_of_its_own_time() -> N
         assert collected(order) == dict(Counter(map(quarter_of, order)))
 
 
-def test_a_session_that_changes_its_model_and_agent_keeps_each_ones_numbers() -> None:
+def test_a_session_that_changes_model_and_agent_keeps_separate_numbers() -> None:
     spilled: list[KeyedTotals] = []
     collector = Collector(Names(), spill=spilled.append)
     rows = [

@@ -65,7 +65,7 @@ def write(path: Path, *, sessions: int, lines: int = 60_000) -> int:
 
 
 @pytest.mark.parametrize("sessions", [1, 7, 50_000], ids="{} sessions".format)
-def test_two_processes_count_what_one_counts(tmp_path: Path, sessions: int) -> None:
+def test_two_processes_count_the_same_as_one(tmp_path: Path, sessions: int) -> None:
     path = tmp_path / "metrics.jsonl"
     size = write(path, sessions=sessions)
     totals, tallies, told = counted(path, size)
@@ -137,7 +137,7 @@ def test_without_the_other_process_the_count_is_the_same(
     )
 
 
-def test_a_person_who_stops_waiting_leaves_no_process(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupting_a_count_leaves_no_process(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
@@ -158,7 +158,7 @@ def test_a_person_who_stops_waiting_leaves_no_process(home: Home, monkeypatch: p
     assert threading.active_count() == threads
 
 
-def test_the_other_process_ends_where_nobody_reads_its_answers(tmp_path: Path) -> None:
+def test_the_second_process_exits_if_nobody_reads_its_results(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     size = write(path, sessions=1, lines=200_000)
     other = subprocess.Popen(
@@ -173,7 +173,7 @@ def test_the_other_process_ends_where_nobody_reads_its_answers(tmp_path: Path) -
     assert other.wait(60) != 0
 
 
-def test_the_program_itself_is_the_other_process_where_it_is_frozen(
+def test_a_frozen_program_starts_itself_as_the_second_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)

@@ -31,7 +31,7 @@ class HostContract:
         tray.end()
 
     @pytest.mark.parametrize("button", [LEFT, RIGHT], ids=["left", "right"])
-    def test_a_click_opens_the_menu_and_a_choice_switches_and_says_so(
+    def test_a_click_opens_the_menu_and_a_choice_switches_with_a_notification(
         self, tray: RunningTray, button: int
     ) -> None:
         tray.start()
@@ -52,7 +52,7 @@ class HostContract:
         (notification,) = tray.desktop.notifications.seen()
         assert (notification.app, notification.title) == ("CodeMie Tray", "Switched to personal")
 
-    def test_the_keyboard_chooses_in_an_open_menu(self, tray: RunningTray) -> None:
+    def test_the_keyboard_selects_in_an_open_menu(self, tray: RunningTray) -> None:
         tray.start()
         tray.open_menu(LEFT)
         tray.choose_by_keyboard("Büro")
@@ -114,7 +114,7 @@ class HostContract:
         until("the badge", lambda: tray.desktop.picture().crop(ground).differs_from(clean))
         tray.photograph("broken")
 
-    def test_quit_takes_the_icon_away(self, tray: RunningTray) -> None:
+    def test_quit_removes_the_icon(self, tray: RunningTray) -> None:
         program = tray.start()
         colour = tray.item().colour()
         tray.open_menu()
@@ -128,7 +128,7 @@ class LookContract:
 
     tray = HostContract.tray
 
-    def test_it_is_seen_and_clicked_in_this_look(self, tray: RunningTray) -> None:
+    def test_the_icon_is_found_and_clicked_in_this_look(self, tray: RunningTray) -> None:
         tray.start()
         place = tray.icon()
         assert min(place.width, place.height) >= 14 * tray.desktop.look.scale
@@ -152,7 +152,7 @@ class RightButtonContract:
     tray = HostContract.tray
     test_twenty_five_profiles_can_all_be_reached = HostContract.test_twenty_five_profiles_can_all_be_reached
     test_a_broken_configuration_shows_a_badge = HostContract.test_a_broken_configuration_shows_a_badge
-    test_quit_takes_the_icon_away = HostContract.test_quit_takes_the_icon_away
+    test_quit_removes_the_icon = HostContract.test_quit_removes_the_icon
 
     def test_a_right_click_opens_the_menu_and_a_choice_switches(self, tray: RunningTray) -> None:
         tray.start()
@@ -163,7 +163,7 @@ class RightButtonContract:
         until("the notification", tray.desktop.notifications.displayed)
         tray.photograph("switched")
 
-    def test_a_left_click_says_where_the_menu_is(self, tray: RunningTray) -> None:
+    def test_a_left_click_explains_how_to_open_the_menu(self, tray: RunningTray) -> None:
         tray.start()
         tray.desktop.pointer.click(*tray.icon().centre, LEFT)
         until("the notification", tray.desktop.notifications.displayed)

@@ -50,7 +50,7 @@ class PromptContract:
         """Return how many of the keyring's questions are on the screen."""
         raise NotImplementedError
 
-    def test_its_question_is_seen_does_not_block_the_tray_and_escape_leaves_all_as_it_was(
+    def test_its_prompt_is_visible_does_not_block_the_tray_and_escape_changes_nothing(
         self, tray: RunningTray
     ) -> None:
         tray.start()

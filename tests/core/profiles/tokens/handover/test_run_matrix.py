@@ -241,7 +241,7 @@ CHOICES = list(
 
 
 @pytest.mark.timeout(600)
-def test_no_token_meets_another_address_in_any_combination(
+def test_no_combination_sends_a_token_to_another_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts: Counter[str] = Counter()
@@ -317,7 +317,9 @@ def old_environment(fields: dict[str, Any], inherited: dict[str, str]) -> dict[s
     return environment
 
 
-def test_variables_alone_would_be_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_control_that_uses_only_variables_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
     caught: Counter[str] = Counter()
     for number, (active, chosen) in PAIRS:
