@@ -1,4 +1,4 @@
-"""What `doctor` finds: each plant alone in a home that is well, and nothing in one without any."""
+"""What `doctor` finds: each planted problem alone in a healthy home, and nothing in a healthy one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DANGER, WARNING, NOTE = Severity.DANGER, Severity.WARNING, Severity.NOTE
 
 @dataclass(frozen=True)
 class Scene:
-    """A home that is well, in a folder that every user can reach."""
+    """A healthy home, in a folder that every user can reach."""
 
     place: Path
     environ: dict[str, str]
@@ -118,7 +118,7 @@ def scene() -> Iterator[Scene]:
 
 def test_a_healthy_home_has_no_findings(scene: Scene) -> None:
     assert scene.findings() == ()
-    assert scene.findings() == ()  # the first look keeps a version; that is well, too
+    assert scene.findings() == ()  # the first reading saves a version, which is fine too
 
 
 def quoted(path: Path) -> str:
@@ -393,7 +393,7 @@ def test_each_planted_problem_is_found_with_its_path_and_the_command_that_fixes_
     assert expected in found
     beside = {"token-in-clear"} if expected[1] in ("readable-secret", "token-not-found-by-cli") else set()
     others = [one for one in found if one != expected and one[1] not in beside]
-    assert others == [], "a plant is told once, and nothing else is told with it"
+    assert others == [], "a problem is reported once, and nothing else with it"
 
 
 def test_every_code_is_documented() -> None:
@@ -486,9 +486,9 @@ OPENED = (
     *("sso-credentials.enc", "credentials/sso-0.enc", "credentials/deep/jwt-sso-0.enc"),
     *("proxy-daemon.json", "proxy/1.json", "migrations.json"),
 )
-"""Paths that this program or the CLI opens, and at which no link belongs."""
+"""Paths that this program or the CLI opens, and where a link is not allowed."""
 LINKED = (NAME, ".credentials", "sessions", "credentials")
-"""Those which a person may link elsewhere."""
+"""Those that a user may link elsewhere."""
 
 
 def put_out_of_the_way(path: Path) -> None:

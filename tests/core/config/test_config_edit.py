@@ -1,4 +1,4 @@
-"""An edit keeps every byte that it does not mean to change, over configurations as hostile as they come.
+"""An edit keeps every byte that it does not intend to change, even in hostile configurations.
 
 The expected trees and spans come from `spans.py`, that is, from the standard library.
 """
@@ -33,7 +33,7 @@ def config_of(text: str) -> Config:
 
 
 def table(text: str) -> list[Span]:
-    """Where the profiles stand: members of the `profiles` that counts."""
+    """Where the profiles are: members of the `profiles` that counts."""
     span = last(members(text, 0), "profiles")
     return members(text, span.start) if span else []
 
@@ -44,7 +44,7 @@ def usable(text: str) -> list[str]:
 
 
 def effective(text: str) -> dict[str, Any]:
-    """Profiles by name as every JSON reader sees them."""
+    """The profiles by name, as any JSON reader sees them."""
     return {span.key: tree(text[span.start : span.end]) for span in table(text)}
 
 
@@ -53,7 +53,7 @@ def active_span(text: str) -> Span | None:
 
 
 def without_active(text: str) -> str:
-    """The text with a hole where the active profile's name stands."""
+    """The text without the active profile's name."""
     span = active_span(text)
     return text if span is None else f"{text[: span.start]}ACTIVE{text[span.end :]}"
 
@@ -64,7 +64,7 @@ def active(text: str) -> Any:
 
 
 def inserted(shorter: str, longer: str) -> bool:
-    """Whether `longer` is `shorter` with at most one piece more at one place."""
+    """Whether `longer` is `shorter` with at most one piece inserted."""
     if len(longer) < len(shorter):
         return False
     front = 0
@@ -120,7 +120,7 @@ def test_saving_a_field_changes_the_bytes_of_that_field(text: str, data: st.Data
     field = last(members(text, profile.start), key)
     after = config_edit.save(config_of(text), name, {key: value}).text
     if field is None:
-        if not members(text, profile.start):  # only space was in it: that may go
+        if not members(text, profile.start):  # it contained only space, which may be removed
             text = f"{text[: profile.start]}{{}}{text[profile.end :]}"
         assert inserted(text, after)
     else:
@@ -196,7 +196,7 @@ def test_a_rename_changes_the_key_the_inner_name_and_the_active_profile(
         counting = [value for key, value in now["new name"] if key == "name"]
         assert not counting or counting[-1] == "new name"
     assert active(after) == ("new name" if active(text) == old else active(text))
-    # Byte for byte: put the old key's spelling back and, name and active masked, it is the old text.
+    # Byte for byte: with the old key's spelling restored, and name and active masked, it is the old text.
     if not any(span.key == "name" for one in table(text) if one.key == old for span in fields_at(text, one)):
         masked = text
         for span in reversed(table(text)):

@@ -1,4 +1,4 @@
-"""What each operation does to a home: first run, both layouts, and every kind of file there may be."""
+"""What each operation does to a home: first run, both layouts, and every possible kind of file."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_switch_is_on_disk_when_the_call_returns(loader: ConfigLoader, path: P
 
 
 def written(path: Path) -> tuple[int, ...]:
-    """Return what a write changes; not the time of the last reading, which a mount may keep or not."""
+    """Return what a write changes; without the access time, which a mount may or may not record."""
     status = path.stat()
     return (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
@@ -266,7 +266,7 @@ def a_pipe(path: Path) -> None:
 def a_socket(path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("no sockets in folders on Windows")
-    # By its short name: a socket's path has 107 bytes.
+    # By its relative name: a socket's path has at most 107 bytes.
     with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(path.parent):
         server.bind(path.name)
 
@@ -452,11 +452,11 @@ def test_the_second_check_is_delayed_if_another_program_has_just_written(
     path.write_text(TWO)
     os.utime(path, (1, 1))
     loader.switch_profile("b")  # over a foreign state, long ago
-    # Each less what it took to put the kept copy on the disk meanwhile.
+    # Each minus the time it took to sync the saved copy.
     assert 0.05 < sum(contested) <= CONTESTED_FACTOR * 0.01 + 0.005
-    assert max(contested) < 0.01, "it looks again and again"
+    assert max(contested) < 0.01, "it checks repeatedly"
     assert len(pauses) == 2
-    assert max(pauses) <= 0.01 + 1e-9  # a remainder to a time on the clock: the last digits are rounded
+    assert max(pauses) <= 0.01 + 1e-9  # a difference of clock times: the last digits are rounded
 
 
 def test_a_later_change_of_ours_is_not_undone(home: Home, path: Path) -> None:
@@ -481,7 +481,7 @@ def test_our_change_on_top_of_another_programs_does_not_hide_that_ours_was_lost(
     class ClobberedOnce(ConfigLoader):
         def _intact(self, config: Config) -> bool:
             if next(once, False):
-                path.write_text(TWO)  # a program writes back what it read before our change,
+                path.write_text(TWO)  # a program writes back what it read before our change
                 other.save_profile("b", {"model": "later"})  # and another of ours builds on that
             return super()._intact(config)
 

@@ -1,4 +1,4 @@
-"""The settings file: typed, checked, never lost."""
+"""The settings file: typed, validated, never lost."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def test_a_protected_file_opens_with_the_keyring_and_not_with_the_machine(folder
 
 
 def test_an_old_copy_of_the_file_reveals_nothing_about_a_protected_one(folder: str) -> None:
-    """Who opens the machine's file of yesterday has neither the key of today's nor a slot for it."""
+    """Whoever opens yesterday's machine-locked file has neither today's key nor a slot for it."""
     store, _ = _filled(folder)
     store.add_recovery(CODE, cost=CHEAP)
     old = store._vault.file.read()
@@ -133,7 +133,7 @@ def test_a_new_key_keeps_protection_secrets_code_and_one_item(folder: str, prote
         after = _bytes(store)
         _restore(store, before)
         with pytest.raises(KeyMissing):
-            store.get("a")  # the old item is gone, and with it every old copy of the file
+            store.get("a")  # the old item is gone, so no old copy of the file opens
         _restore(store, after)
     assert store.get("a").reveal() == "1"
 

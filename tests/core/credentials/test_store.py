@@ -211,7 +211,7 @@ def test_eight_concurrent_processes_lose_nothing(tmp_path: str) -> None:
 
 def test_concurrent_writes_and_key_changes_lose_nothing(tmp_path: str) -> None:
     folder = str(tmp_path)
-    # Each pauses between reading the file and asking for its key, so that others get in between.
+    # Each pauses between reading the file and requesting its key, so that others can intervene.
     head = (
         "import random, sys, time; from codemie_core.credentials import *\n"
         "from codemie_core.credentials.vault.vault import Vault\n"
@@ -340,7 +340,7 @@ def _bytes(store: CredentialStore) -> bytes:
 
 
 class _Days:
-    """A clock that is moved by hand."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now_ms = NOW_MS
@@ -402,7 +402,7 @@ def test_restoring_does_not_overwrite_a_name_that_is_in_use_again(tmp_path: str)
         store.restore("a")
     store.remove("a")
     store.restore("a")
-    assert store.get("a").reveal() == "second"  # the last removed comes back first
+    assert store.get("a").reveal() == "second"  # the most recently removed is restored first
     store.remove("a")
     store.set("a", Secret("second"))
     store.remove("a")  # the same secret again is kept once

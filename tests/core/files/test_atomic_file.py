@@ -1,4 +1,4 @@
-"""The write protocol on its own: versions, the last look, and what it leaves behind."""
+"""The write protocol alone: versions, the last check, and leftovers."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ def test_a_write_within_one_clock_tick_is_detected_by_its_content(
 ) -> None:
     expected = version_of(str(path))
     path.write_bytes(b"odd")
-    monkeypatch.setattr(atomic_replace, "version_of", lambda _path: expected)  # a clock that has not moved on
+    monkeypatch.setattr(atomic_replace, "version_of", lambda _path: expected)  # a clock that has not advanced
     with pytest.raises(TargetChanged):
         replace_whole(str(path), b"new", mode=0o600, expected=expected, old=b"old")
-    replace_whole(str(path), b"new", mode=0o600, expected=expected)  # without the content: not noticed
+    replace_whole(str(path), b"new", mode=0o600, expected=expected)  # without the content: not detected
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody take an open file away")

@@ -1,4 +1,4 @@
-"""The lock excludes processes and threads, ends with its holder, and says so when it can't be had."""
+"""The lock excludes processes and threads, ends with its holder, and reports failure to acquire it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_lock_is_released_if_the_work_fails(tmp_path: Path) -> None:
         _ = 1 / 0
     with lock:
         pass
-    lock.release()  # once more does nothing
+    lock.release()  # a second release does nothing
 
 
 def test_a_lock_that_cannot_be_created_is_reported(tmp_path: Path) -> None:

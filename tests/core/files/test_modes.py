@@ -1,4 +1,4 @@
-"""Modes and owners: right at creation, whatever the umask, as the system itself reports it."""
+"""Modes and owners: correct at creation, whatever the umask, as reported by the system itself."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def program_of(home: Home, code: str) -> str:
 
 
 def run(home: Home, code: str, *before: str, umask: int) -> None:
-    """Run code with a `loader` in a process of its own."""
+    """Run code with a `loader` in a separate process."""
     subprocess.run(
         [*before, sys.executable, "-c", program_of(home, code)],
         check=True,
@@ -72,7 +72,7 @@ CREATION = re.compile(
     r"(?:openat\((?:AT_FDCWD|\d+)<(?P<within>[^>]*)>, |mkdir(?:at)?\((?:AT_FDCWD<[^>]*>, )?)"
     r'"(?P<path>[^"]+)", (?P<rest>.*)\) += '
 )
-"""A call as `strace -y` writes it, which says what a descriptor of a folder stands for."""
+"""A call as `strace -y` prints it, with the path of a folder's descriptor."""
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

@@ -1,4 +1,4 @@
-"""A change is reported as soon as it is durable, and known again for our own as long as it stands there."""
+"""A change is reported as soon as it is durable, and recognised as our own while it lasts."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_our_write_is_recognised_until_someone_else_writes(home: Home) -> None:
     path = Path(home.join("config.json"))
     size, inode = path.stat().st_size, path.stat().st_ino
     path.write_text(TWO % "work")
-    assert (path.stat().st_size, path.stat().st_ino) == (size, inode), "only the time stamp is another"
+    assert (path.stat().st_size, path.stat().st_ino) == (size, inode), "only the time stamp differs"
     assert not loader.is_as_written()
 
 
@@ -77,7 +77,7 @@ def test_our_write_is_not_assumed_once_the_file_may_have_changed(home: Home, how
     loader.switch_profile("home")
     path = home.join("config.json")
     if how == "loaded":
-        loader.load()  # what is shown may be what was loaded, from now on
+        loader.load()  # from now on, what is shown may be what was loaded
     elif how == "removed":
         os.unlink(path)
     elif how == "replaced":
@@ -90,7 +90,7 @@ def test_our_write_is_not_assumed_once_the_file_may_have_changed(home: Home, how
 
 
 def test_a_change_that_was_not_watched_is_not_recognised(home: Home) -> None:
-    """Somebody may have written within the same tick of the clock; the content was not compared since."""
+    """Someone may have written within the same clock tick; the content was not compared since."""
     loader = ConfigLoader(home, settle_seconds=0)
     loader.switch_profile("home")
     assert not loader.is_as_written()

@@ -1,4 +1,4 @@
-"""Which profile counts in a folder, and giving one to it, as the CLI would read it."""
+"""Which profile applies in a folder, and setting one, as the CLI would read it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def project_file(folder: Path, content: object) -> Path:
     path = folder / ".codemie" / "codemie-cli.config.json"
     path.parent.mkdir(exist_ok=True)
     text = content if isinstance(content, str) else json.dumps(content)
-    path.write_bytes(text.encode())  # as it is: Windows would end its lines otherwise
+    path.write_bytes(text.encode())  # unchanged: Windows would convert line endings
     return path
 
 

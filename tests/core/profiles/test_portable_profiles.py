@@ -1,4 +1,4 @@
-"""Profiles as a file: what travels, what stays, and what a file from somebody else may bring."""
+"""Profiles as a file: what is exported, what is not, and what a file from someone else may contain."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_an_import_into_the_old_format_says_how_to_convert_it(loader: ConfigLoad
 def test_a_profile_that_another_program_adds_during_an_import_is_a_conflict(
     loader: ConfigLoader, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It adds one of the profiles before the lock is taken."""
+    """The other program adds one of the profiles before the lock is taken."""
     whole = StoreLock.__enter__
     theirs = SPELLED.replace(
         '"a": {"model": "old", "n": 1e3, "apiKey": "credential:a"}', '"c": {"model": "theirs"}'

@@ -1,4 +1,4 @@
-"""Profiles made and changed, with their tokens: real files, the real store, two processes at once."""
+"""Profiles created and changed with their tokens: real files, the real store, two concurrent processes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_duplicate_name_leaves_no_token_behind(home: Home, layout: object) -> 
         add_profile(loader, store, " p", FIELDS, TOKEN)
     assert store.list() == ()
     add_profile(loader, store, "café", FIELDS, TOKEN)
-    with pytest.raises(ProfileExists):  # the same letters in Unicode's other form
+    with pytest.raises(ProfileExists):  # the same letters in Unicode's other normal form
         add_profile(loader, store, "cafe\u0301", FIELDS, TOKEN)
     assert set(written(home, layout)) == {"x", "café"}
 

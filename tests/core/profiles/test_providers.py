@@ -1,4 +1,4 @@
-"""The providers, what their fields may hold, and what is wrong with a profile."""
+"""The providers, valid values of their fields, and problems of a profile."""
 
 from __future__ import annotations
 

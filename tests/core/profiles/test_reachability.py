@@ -1,4 +1,4 @@
-"""Whether a server answers: real servers on this machine, and nothing of the profile is sent to them."""
+"""Whether a server answers: real servers on this machine, to which nothing of the profile is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a home is, and which layout counts in it."""
+"""Where a home is, and which layout applies in it."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_the_repr_of_a_profile_shows_only_harmless_fields() -> None:
         ({}, False),
         ({"authToken": "x"}, True),
         ({"authToken": ""}, False),
-        ({"authToken": 7}, True),  # a number opens a door as well as a text
+        ({"authToken": 7}, True),  # a number can be a secret as well as a text
         ({"authToken": "credential:x"}, False),
         ({"jwtConfig": {"token": "x"}}, True),
         ({"jwtConfig": {"tokenEnvVar": "x"}}, False),

@@ -1,4 +1,4 @@
-"""What `codemie_core` offers at its top: every public name and error, each loaded when it is asked for."""
+"""What `codemie_core` exports: every public name and error, each loaded on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person who uses the package expects of it, over its public names alone."""
+"""What users of the package expect, using only its public names."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_a_migration_may_be_two_plain_functions(home: Home) -> None:
 
 
 def test_logs_older_than_five_days_are_removed(home: Home) -> None:
-    ConfigLoader(home).save_profile("work", PROFILE)  # a folder without a sign of the CLI is left alone
+    ConfigLoader(home).save_profile("work", PROFILE)  # a folder without evidence of the CLI is left alone
     logs = Path(home.logs)
     logs.mkdir()
     now = time.time()

@@ -1,4 +1,4 @@
-"""Test isolation for people who use the package: each test has a home of its own."""
+"""Test isolation for users of the package: each test has its own home."""
 
 from __future__ import annotations
 

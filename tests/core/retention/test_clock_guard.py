@@ -1,4 +1,4 @@
-"""A clock that jumps must not cost the logs."""
+"""A clock that jumps must not cause the logs to be removed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOW = 1_795_000_000.0
 
 @dataclass
 class Machine:
-    """A machine whose clock can be set wrong."""
+    """A machine whose clock the test can set wrong."""
 
     wall: float = NOW
     running: float = 1000.0
@@ -119,7 +119,7 @@ def test_clocks_that_diverge_by_more_than_a_day_hold_the_cleanup_back(logs: Logs
     logs.machine.wall += 2 * DAY_SECONDS
     assert logs.run().held == clock_guard.JUMPED
     logs.machine.after(0.1)
-    logs.machine.wall += 2 * DAY_SECONDS  # and again: a new day of waiting begins
+    logs.machine.wall += 2 * DAY_SECONDS  # again: another day of waiting begins
     assert logs.run().held == clock_guard.JUMPED
     logs.machine.after(0.95)
     assert logs.run().held == clock_guard.JUMPED
@@ -192,6 +192,6 @@ def test_a_real_process_under_a_clock_thirty_days_ahead_removes_nothing(tmp_path
 
     assert run() == "None 3\n"
     Path(home.logs, long_ago(100)).write_text("x")
-    os.utime(Path(home.logs, long_ago(100)), (4e9, 4e9))  # so that it would not be everything
+    os.utime(Path(home.logs, long_ago(100)), (4e9, 4e9))  # so that it would not remove everything
     assert run("faketime", "-f", "+30d") == f"{clock_guard.JUMPED} 6\n"
     assert len(os.listdir(home.logs)) == 7

@@ -1,4 +1,4 @@
-"""Which logs go, which stay, and that nothing else is ever touched: on real files."""
+"""Which logs are removed, which are kept, and that nothing else is touched: on real files."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_link_in_place_of_the_folder_is_not_followed(home: Home, tmp_path: Pat
 
 
 def by_path(folder: str, found: list[str]) -> None:
-    """The control: what cleaning by path does to a folder that is swapped meanwhile."""
+    """The control: what removing by path does if the folder is swapped in the meantime."""
     for name in found:
         os.unlink(os.path.join(folder, name))
 
@@ -150,7 +150,7 @@ def test_a_folder_swapped_between_check_and_removal_harms_nothing_elsewhere(
     assert os.listdir(outside) == ["debug-2026-01-01.log"]
     assert os.listdir(tmp_path / "moved") == []
     by_path(home.logs, ["debug-2026-01-01.log"])
-    assert os.listdir(outside) == [], "the control shows no harm: this test would not either"
+    assert os.listdir(outside) == [], "the control does no harm, so this test proves nothing"
 
 
 def test_a_file_replaced_by_a_link_or_a_folder_harms_nothing_elsewhere(home: Home, tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_of_100000_logs_those_written_during_a_real_cleanup_are_kept(home: Home)
             file.write(b"a new line\n")
     os.kill(cleaning.pid, signal.SIGCONT)
     out, _ = cleaning.communicate(timeout=60)
-    assert written, "it was over before anything could be written: this shows nothing"
+    assert written, "it ended before anything could be written, so this proves nothing"
     assert names(home) == sorted(written)
     assert int(out) == total - len(written)
 

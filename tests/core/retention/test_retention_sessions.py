@@ -1,4 +1,4 @@
-"""Sessions: only when asked for, only when old, and each as a whole."""
+"""Sessions: removed only on request, only if old, and only completely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history: what is kept, for how long, and what can never happen to it."""
+"""The history: what is saved, for how long, and what can never happen to it."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ def test_two_huge_versions_do_not_push_out_a_good_one(profiles: int) -> None:
     left = left_of([*huge, *good])
     assert set(good[: NEWEST - 2]) < set(left)
     assert len({entry.at_microseconds // DAY for entry in left}) == 10 + 1
-    # Seen again later, when they are no longer the newest two, they are the first to go.
+    # When they reappear later and are no longer the newest two, they are removed first.
     later = entries_at((NOW + 1, 3), (NOW + 2, 3))
     assert not set(huge) & set(left_of([*reversed(later), *huge, *good]))
 
@@ -254,7 +254,7 @@ def test_the_largest_is_removed_first_but_never_a_days_best_or_our_newest() -> N
     entries = [*poor, *flood, *best, own]
     left = left_of(entries)
     assert {own, *best, *poor[:2]} <= set(left)
-    assert set(entries) - set(left) == set(poor[3:]), "the biggest that may go, the oldest of them"
+    assert set(entries) - set(left) == set(poor[3:]), "the largest that may be removed, the oldest of those"
 
 
 def test_our_newest_version_is_kept_behind_any_number_of_others() -> None:
@@ -352,14 +352,14 @@ def test_an_accepted_loss_is_not_reported(home: Home) -> None:
 
 
 def with_the_checksum_of(data: bytes, wanted: int) -> bytes:
-    """Return `data` with letters of its `@`s turned into `A`s so that its CRC-32 is the wanted one."""
+    """Return `data` with some of its `@`s replaced by `A`s so that it has the given CRC-32."""
     spots = [at for at, byte in enumerate(data) if byte == ord("@")]
     base = zlib.crc32(data)
 
     def flipped(chosen: set[int]) -> bytes:
         return bytes(byte | (at in chosen) for at, byte in enumerate(data))
 
-    # CRC-32 is linear: each spot turns the same bits, whatever the others do.
+    # CRC-32 is linear: each position flips the same bits, whatever the others do.
     rows: list[tuple[int, set[int]]] = []
     for spot in spots:
         bits, chosen = zlib.crc32(flipped({spot})) ^ base, {spot}
@@ -378,7 +378,7 @@ def with_the_checksum_of(data: bytes, wanted: int) -> bytes:
 
 
 def crafted(whole: bytes) -> bytes:
-    """Return a state without `personal`, of the size and the CRC-32 of `whole`."""
+    """Return a version without `personal` that has the size and CRC-32 of `whole`."""
     poor = config("work", filler="@" * 64)
     poor = config("work", filler="@" * (64 + len(whole) - len(poor)))
     forged = with_the_checksum_of(poor, zlib.crc32(whole))
@@ -527,14 +527,14 @@ def test_a_reading_command_works_even_if_it_cannot_save_a_version(
     began = time.monotonic()
     with held:
         assert loader.load_and_keep().active == "work"
-    assert time.monotonic() - began < 30, "it waited until the other was through"
+    assert time.monotonic() - began < 30, "it waited for the other to finish"
     assert isinstance(loader.trouble, StoreError) == (kind == "in the way")
     if kind == "a home of another user":
-        assert not os.path.exists(home.tray), "its owner could not get in"
+        assert not os.path.exists(home.tray), "its owner could not enter"
 
 
 def test_the_offer_does_not_depend_on_whether_the_current_version_was_saved(home: Home) -> None:
-    """The dry run of a restore must not keep, and the run does: both offer the same."""
+    """The dry run of a restore must not save, and the run does; both offer the same."""
     loader = loader_of(home)
     loader.switch_profile("personal")
     write(home, config("personal", active="personal"))
@@ -586,7 +586,7 @@ def test_every_history_file_is_private_from_its_creation(home: Home, tmp_path: P
 
 
 def in_the_way(home: Home) -> None:
-    """Put a file where the history's folder belongs: nothing can be kept, everything else can be written."""
+    """Put a file in place of the history's folder: no version can be saved, all else can be written."""
     os.makedirs(home.tray, exist_ok=True)
     Path(home.history).write_text("in the way")
 
@@ -614,7 +614,7 @@ def test_a_change_that_discards_something_is_refused_without_the_history(
     os.rename(home.history, aside)
     in_the_way(home)
     before = Path(home.join("config.json")).read_bytes()
-    if change == "restore":  # the version can be read until the moment it is to be written
+    if change == "restore":  # the version can be read until the moment it is written
         data = Path(aside, entry.file_name).read_bytes()
         monkeypatch.setattr(loader.history, "read", lambda _entry: data)
     with pytest.raises(StoreError, match="history"):
@@ -656,7 +656,7 @@ def test_a_full_disk_loses_no_saved_version(home: Home) -> None:
 
 
 def test_a_full_history_device_does_not_stop_a_switch(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The history on a device of its own, which is full: only its writes fail."""
+    """The history is on its own full device, so only its writes fail."""
     loader = loader_of(home)
     loader.keep_seen()
     really_open, really_write = os.open, os.write
@@ -712,7 +712,7 @@ def test_a_read_only_history_is_reported_as_such() -> None:
 
 
 def test_the_history_never_contains_a_torn_version(home: Home) -> None:
-    """Against rewrites in place, of sizes that differ by far, with rests that a look fits into."""
+    """Against rewrites in place of very different sizes, with pauses long enough for one reading."""
     program = (
         "import json, os, sys, time\n"
         "n, began = 0, time.monotonic()\n"
@@ -729,7 +729,7 @@ def test_the_history_never_contains_a_torn_version(home: Home) -> None:
         "print(n)\n"
     )
     enough = home.join("enough")
-    # A look takes as long as two or three writes do; under Wine, as twenty.
+    # A reading takes as long as two or three writes; under Wine, as twenty.
     rest = "10" if sys.platform == "win32" else "1"
     writer = subprocess.Popen(
         [sys.executable, "-c", program, home.join("config.json"), enough, rest],

@@ -1,4 +1,4 @@
-"""Versions with tokens that the configuration no longer holds: the quick way finds what decoding finds."""
+"""Versions with tokens that the configuration no longer holds: the fast path finds what decoding finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Restoring: into both layouts, over anything, and back again."""
+"""Restoring: to both layouts, over any file, and back again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def kept(loader: ConfigLoader) -> Version:
 
 @pytest.fixture
 def wiped(tmp_path: Path) -> ConfigLoader:
-    """A home after the CLI's first start, with the state before in the history."""
+    """A home after the CLI's first start, with the previous version in the history."""
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     kept(loader)

@@ -1,4 +1,4 @@
-"""Migrations: golden files, the way there and back, one write or none."""
+"""Migrations: golden files, up and down, one write or none."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def leaves(value: Any) -> list[str]:
 @pytest.mark.parametrize("migration", tuple(REGISTRY), ids=lambda migration: f"{migration.version}")
 @settings(
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
-)  # what is undone exactly is the smaller part
+)  # few migrations are undone exactly
 @given(config=CONFIGS, look=LAYOUTS_OF_TEXT)
 def test_down_after_up_restores_the_file_where_the_migration_claims_it(
     migration: Migration, config: dict[str, Any], look: dict[str, Any]

@@ -1,4 +1,4 @@
-"""A configuration that we accept never stops everything; one beyond the limits is told kindly and kept."""
+"""A configuration within the limits never blocks the program; one beyond them is reported and kept."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LIMIT = SIZE_LIMIT_BYTES
 
 
 def text_of(size: int, filler: str, *, limit: int = VALUES_LIMIT) -> str:
-    """A configuration of this size, whose rest is a list of `filler`, as many as may be."""
+    """A configuration of this size, filled up with a list of `filler`."""
     head = '{"version": 2, "activeProfile": "a", "profiles": {"a": {"authToken": "sk-x"}, "b": {}}, "rest": ['
     count = min((size - len(head) - 2) // (len(filler) + 1), (limit - 8) // values_in(filler))
     return (head + ",".join([filler] * count)).ljust(size - 2) + "]}"
@@ -74,12 +74,12 @@ def test_the_largest_allowed_configuration_is_read_and_changed_quickly(
     for operation in (*OPERATIONS[:2], OPERATIONS[0]):
         began = time.process_time()
         operation(loader)
-        assert time.process_time() - began < 1.5  # 40 s and 60 s it took, of 15 MB; a tenth of this is usual
+        assert time.process_time() - began < 1.5  # with 15 MB it took 40 s and 60 s
     assert path.read_text() == text.replace('"activeProfile": "a"', '"activeProfile": "b"')
 
 
 def values(count: int, filler: str = "0") -> str:
-    """A configuration with so many values."""
+    """A configuration with this many values."""
     fillers = ",".join([filler] * (count - 8))
     return (
         '{"version": 2, "activeProfile": "a", "profiles": {"a": {"authToken": "sk-x"}, "b": {}}, "rest": ['
@@ -151,7 +151,7 @@ def test_values_are_counted_as_a_json_reader_finds_them(value: object, spaced: b
         inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
         return 1 + sum(map(count, inner))
 
-    # So many that the quick count does not do.
+    # So many that the quick count is not enough.
     text = json.dumps([value, [0] * VALUES_LIMIT], indent=1 if spaced else None)
     assert values_in(text) == count(value) + 2 + VALUES_LIMIT
     assert values_in(json.dumps(value)) >= count(value)
@@ -235,7 +235,7 @@ def test_a_change_made_before_the_lock_was_acquired_is_read_again_under_it(
 
     def edit(config: Config) -> JsonDocument:
         seen.append(config.document.text)
-        if len(seen) == 1:  # another of ours is quicker
+        if len(seen) == 1:  # another process of ours is faster
             ConfigLoader(home, settle_seconds=0).save_profile("b", {"model": "theirs"})
         return config.document.set_key(config.document.root, "theme", '"dark"')
 

@@ -1,4 +1,4 @@
-"""The old form of one provider: shown as the profile `default`, kept, guarded, and migrated unharmed."""
+"""The old single-provider format: shown as the profile `default`, saved, guarded, and migrated intact."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_single_provider_is_shown_as_one_active_profile(home: Home, layout: La
     profile = config.profile("default")
     assert (profile.provider, profile.model, profile.base_url) == ("litellm", "m", "https://u.example")
     assert config.secrets == {"sk-planted"}
-    assert not in_danger(config), "the CLI takes this form over whole"
+    assert not in_danger(config), "the CLI adopts this format unchanged"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Tokens that the CLI does not find, and moving them to where it looks."""
+"""Tokens that the CLI does not find, and moving them to the field it reads."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_file_adopted_by_the_cli_is_fixed_and_keeps_every_other_byte(
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0)
     (tmp_path / "config.json").write_bytes(MARKED.read_bytes())
     assert profiles_without_a_token_for_the_cli(loader.load()) == ()
-    os.rename(tmp_path / "config.json", tmp_path / "codemie-cli.config.json")  # what the CLI does with it
+    os.rename(tmp_path / "config.json", tmp_path / "codemie-cli.config.json")  # what the CLI makes of it
     loader.keep_seen()
     before = loader.load()
     overlooked = profiles_without_a_token_for_the_cli(before)
@@ -69,7 +69,7 @@ def test_a_file_adopted_by_the_cli_is_fixed_and_keeps_every_other_byte(
     newest, replaced, *_ = loader.history.entries()
     assert (newest.origin, replaced.origin) == (Origin.OWN, Origin.OTHER)
     assert loader.history.version(replaced).document.text == before.document.text
-    assert loader.offer(after) is None  # a token that has another name is no profile lost
+    assert loader.offer(after) is None  # a token under another name is not a lost profile
 
 
 def test_nothing_is_written_if_no_token_is_overlooked(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ ONE, TWO = (unicodedata.normalize(form, "café") for form in ("NFC", "NFD"))
         (TWO, ["work", ONE], ONE),
         (ONE, [TWO, ONE], ONE),
         ("cafe", [ONE, TWO], None),
-        # Neither is what was typed, both look like it.
+        # Neither is what was typed, but both look like it.
         ("q\u0323\u0307", ["q\u0307\u0323", "q\u0323\u0307"], "q\u0323\u0307"),
         ("\u212b", ["\u00c5", "A\u030a"], None),
     ],

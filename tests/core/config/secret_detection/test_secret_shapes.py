@@ -1,4 +1,4 @@
-"""Each of the known shapes is found and hidden in every place; what is harmless is shown."""
+"""Each known shape is found and hidden everywhere; harmless values are shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN_FIELDS = [
     *(("allowedDirs",), ("authRealm",), ("codeMieIntegration", "id"), ("jwtConfig", "tokenEnvVar")),
     *(("codemieSkills", "description"), ("codemieAssistants", "name")),
 ]
-"""Fields whose values are shown where they are harmless."""
+"""Fields whose values are shown if they are harmless."""
 
 
 def masked(config: Any, **look: Any) -> str:
@@ -132,7 +132,7 @@ ALPHABETS = {
 
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 def test_random_text_is_rarely_mistaken_for_a_model(alphabet: str) -> None:
-    """Not all of it can be known, so this is a rate: tokens of no known issuer, in a field that is shown."""
+    """A rate, since not all can be recognised: tokens of unknown issuers in a field that is shown."""
     chance = random.Random(7)  # noqa: S311  made up, and the same each time
     tokens = ["".join(chance.choices(ALPHABETS[alphabet], k=40)) for _ in range(1000)]
     assert sum(is_harmless(["model"], token) for token in tokens) <= 10
@@ -205,5 +205,5 @@ def test_judging_a_text_takes_linear_time(piece: str) -> None:
         return best
 
     short = seconds(20_000)
-    # Sixteen times the text: a search that tries everything again would take 256 times as long.
+    # Sixteen times the text: a quadratic search would take 256 times as long.
     assert seconds(320_000) < 60 * max(short, 0.002)

@@ -1,4 +1,4 @@
-"""The file's format: golden files that open, golden files that must not, and every small change refused."""
+"""The file's format: golden files that open, golden files that must not, and any small change is refused."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _store_with(folder: str, data: bytes) -> CredentialStore:
 
 
 def _sample(folder: str, *, protected: bool = False) -> bytes:
-    """Return a store's file with every kind of slot it can have at once."""
+    """Return a store's file with every kind of slot at once."""
     store, _ = store_in(folder)
     store.set("work/apiKey", Secret("sk-secret"))
     store.add_recovery(CODE, cost=CHEAP)
@@ -172,7 +172,7 @@ def test_anything_appended_is_refused(tmp_path: str, tail: bytes) -> None:
 
 
 def test_no_part_of_one_file_can_be_used_in_another(tmp_path: str) -> None:
-    """Two stores on one machine, and two states of one store: every exchange of parts is refused."""
+    """Two stores on one machine, and two states of one store: any exchange of parts is refused."""
     one = _sample(os.path.join(str(tmp_path), "one"))
     other = _sample(os.path.join(str(tmp_path), "other"))
     store, _ = store_in(os.path.join(str(tmp_path), "one"))
@@ -257,7 +257,7 @@ def test_fifty_thousand_mutants_raise_only_our_errors() -> None:
         except (Damaged, FromNewerVersion):
             refused += 1
         else:
-            assert again.to_bytes() == whole  # what is accepted has one spelling
+            assert again.to_bytes() == whole  # whatever is accepted has one encoding
     assert refused > 10_000
 
 

@@ -1,4 +1,4 @@
-"""Which machine id a store is locked to, and what happens if there is none."""
+"""Which machine id a store is locked to, and what happens without one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_store_locked_to_an_older_identifier_still_opens_and_is_relocked(tmp_p
     now, _ = store_in(folder, machine=MachineIdentity(HERE.machine, HERE.user, earlier=(OTHER,)))
     assert now.get("a").reveal() == "1"
     now.set("b", Secret("2"))
-    now.rekey()  # locks it to the present one
+    now.rekey()  # locks it to the current one
     store, _ = store_in(folder, machine=HERE)
     assert len(store.list()) == 2
     store, _ = store_in(folder, machine=MachineIdentity(OTHER, HERE.user))

@@ -1,6 +1,6 @@
-"""The seam's contract: whatever a keyring's library raises, on any system, becomes the right error.
+"""The backend's contract: whatever a keyring library raises, on any system, becomes the right error.
 
-The exceptions of macOS and Windows are made here in the shape their libraries give them (class names, error
+The exceptions of macOS and Windows are built here as their libraries raise them (class names, error
 numbers, `from`); those of Linux are real ones in tests/integration/keyring.
 """
 

@@ -1,4 +1,4 @@
-"""Another process changes the keys between our reading of the file and the keyring's answer."""
+"""Another process changes the keys after we read the file and before the keyring answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Step = Callable[[CredentialStore], object]
 
 
 class SlowKeyring(FileKeyring):
-    """Lets `meanwhile` happen each time the key is asked for, before it answers; `asked` counts."""
+    """Calls `meanwhile` before each answer; `asked` counts the requests."""
 
     def __init__(self, folder: str, meanwhile: Callable[[int], object]) -> None:
         super().__init__(folder)
@@ -26,14 +26,14 @@ class SlowKeyring(FileKeyring):
         self.asked = 0
 
     def get_several(self, *items: str) -> tuple[Secret | None, ...]:
-        """Return the texts of several items, after what happens meanwhile."""
+        """Return the texts of several items, after calling `meanwhile`."""
         self.asked += 1
         self._meanwhile(self.asked)
         return super().get_several(*items)
 
 
 def _protected(tmp_path: str) -> CredentialStore:
-    """Return a protected store that holds `a`, and gives up at once where its lock is taken."""
+    """Return a protected store that holds `a` and gives up immediately if its lock is taken."""
     store, _ = store_in(str(tmp_path), lock_timeout_seconds=0)
     store.set("a", Secret("1"))
     store.protect()
@@ -48,7 +48,7 @@ def _slow_store(tmp_path: str, meanwhile: Callable[[int], object]) -> tuple[Cred
 
 
 def _unprotect_and_protect(store: CredentialStore) -> None:
-    """Put another key under the name of the one before."""
+    """Store another key under the previous key's name."""
     store.unprotect()
     store.protect()
 

@@ -1,4 +1,4 @@
-"""An older `.credentials` put back in place of a newer one: reported as such, and nothing is read or written.
+"""An older `.credentials` put back in place of a newer one is reported as such; nothing is read or written.
 
 The keyring of these tests is a folder; tests/integration/keyring does the same with a real one.
 """
@@ -85,7 +85,7 @@ def test_unprotecting_is_the_only_way_to_lower_protection(folder: str) -> None:
     store.unprotect()
     assert store.get("a").reveal() == "old"
     assert keyring.items() == keyring.pins() == []
-    _put_back(store, old)  # as well protected as the present one, and still older
+    _put_back(store, old)  # protected like the current one, but older
     _everything_refused(store, downgraded=False)
 
 
@@ -272,7 +272,7 @@ def test_a_file_of_the_first_version_is_converted_by_the_first_write(folder: str
 
 
 def test_a_store_without_pins_would_open_the_old_file(folder: str) -> None:
-    """The control: what these tests refuse opens by itself where nothing remembers."""
+    """The control: what these tests refuse opens if nothing remembers."""
     store, keyring = _filled(folder)
     old = _bytes(store)
     store.protect()

@@ -1,4 +1,4 @@
-"""What counts as JSON is what the standard library says, NaN refused; an edit is a splice and no more."""
+"""The standard library decides what is JSON, except that NaN is refused; an edit is only a splice."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ours_accepts(text: str) -> bool:
 
 
 def everything_opens(document: JsonDocument) -> None:
-    """What was checked by the C scanner can be taken apart, each piece where it says it is."""
+    """What the C scanner accepted can be split, with each piece at its stated position."""
     nodes = [document.root]
     while nodes:
         node = nodes.pop()
@@ -188,7 +188,7 @@ def test_renaming_a_key_changes_only_the_bytes_of_that_key(text: str, data: st.D
 
 
 def assert_only_inserted(shorter: str, longer: str) -> None:
-    """Fail unless `longer` is `shorter` with one piece more at one place."""
+    """Fail unless `longer` is `shorter` with one piece inserted."""
     front = 0
     while front < len(shorter) and front < len(longer) and shorter[front] == longer[front]:
         front += 1

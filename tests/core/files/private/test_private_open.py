@@ -1,4 +1,4 @@
-"""What is ours alone is opened only where it is ours: no link, pipe, device, second name or other owner."""
+"""Private files are opened only if they are ours: no link, pipe, device, hard link or other owner."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_foreign_file_is_refused_with_advice_and_left_alone(plant: str, tray: 
 def test_the_control_writes_into_the_victim(plant: str, tray: Path, victim: Victim) -> None:
     PLANTS[plant](tray / "lock", victim)
     raw_write(tray / "lock")
-    assert victim.harm(), "an open without care does no harm: then these tests show nothing"
+    assert victim.harm(), "a careless open does no harm, so these tests prove nothing"
 
 
 @posix

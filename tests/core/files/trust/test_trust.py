@@ -1,4 +1,4 @@
-"""Who else may change a path: judged on real files, owners, groups, access lists and links."""
+"""Who else can change a path: tested on real files, owners, groups, access lists and links."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ if sys.platform == "win32":
     )
 
 SOMEBODY = 47110815
-"""A user and a group that no system knows."""
+"""A user and a group that no system has."""
 CONFIG = '{"activeProfile": "a", "profiles": {"a": {"apiKey": "sk-1"}}}'
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder that every user can reach, in the one folder that everybody may write."""
+    """A folder that every user can reach, in the one folder that everyone can write."""
     folder = Path(tempfile.mkdtemp(dir="/tmp"))
     folder.chmod(0o755)
     yield folder
@@ -106,7 +106,7 @@ def test_a_writable_parent_folder_counts_unless_it_is_sticky(trusted: Home) -> N
     with pytest.raises(HomeUntrusted) as refused:
         check_trusted(trusted, {})
     assert refused.value.path == above
-    # A folder of the system's may be there for all to write; a person's own is not.
+    # A system folder may be writable by all; a user's own may not.
     command = f"chmod {'+t' if ROOT else 'go-w'} {above}"
     assert refused.value.advice.splitlines()[0] == f"To fix it: {command}"
     Path(above).chmod(0o1777)
@@ -198,7 +198,7 @@ def test_root_is_told_to_run_as_the_owner_of_a_home(trusted: Home) -> None:
 
 @as_root
 def test_a_group_may_write_if_the_owner_is_its_only_member(trusted: Home, tmp_path: Path) -> None:
-    """The private groups of Debian, Fedora and Ubuntu, whose umask is 002."""
+    """The per-user groups of Debian, Fedora and Ubuntu, with umask 002."""
     os.chown(trusted.path, 4001, 4001)
     os.chown(trusted.join("config.json"), 4001, 4001)
     os.chown(os.path.dirname(trusted.path), 0, 0)

@@ -77,7 +77,7 @@ def test_a_home_that_everyone_can_change_is_not_trusted(trusted: Home) -> None:
 def test_permission_to_read_is_separate_from_permission_to_write(trusted: Home) -> None:
     path = trusted.join("config.json")
     status = os.lstat(path)
-    # Without the entry Wine 8 lets everybody read all the same, by the permission bits it makes of a list.
+    # Without the entry, Wine 8 still lets everyone read, through the permission bits it derives from a list.
     set_list(path, (READ, EVERYONE))
     assert access_to(path, status, Right.READ).holders == (EVERYBODY,)
     assert access_to(path, status, Right.WRITE).holders == ()

@@ -51,7 +51,7 @@ def _text(loader: ConfigLoader) -> str:
 
 
 def _tokens_there(loader: ConfigLoader, store: CredentialStore) -> set[str]:
-    """Return every token a `run` would find: the references followed."""
+    """Return every token that `run` would find, following references."""
     secrets = store.get_all()
     config = loader.load()
     return {secret.reveal() for profile in config.profiles for secret in tokens_of(profile, secrets).values()}

@@ -44,7 +44,7 @@ class Kind:
     more_good: int = 0
 
 
-# Each is put in the middle of good records; `more_good` is what it adds to them.
+# Each is placed between good records; `more_good` is how many good ones it adds.
 KINDS = [
     Kind("a torn record", PLAIN[:70], bad=1),
     Kind("two records on one line", PLAIN + PLAIN, more_good=2),

@@ -56,10 +56,10 @@ def test_a_torn_last_line_is_terminated_and_does_not_swallow_the_next_record(tmp
 def test_a_line_that_another_program_is_writing_gets_time_to_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer_module, "FOREIGN_WRITE_SECONDS", 30.0)  # a busy machine may hold the other up
+    monkeypatch.setattr(writer_module, "FOREIGN_WRITE_SECONDS", 30.0)  # a busy machine may delay the other
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b'{"n":"half')
-    late = subprocess.Popen(  # a writer that knows no lock, and writes in pieces
+    late = subprocess.Popen(  # a writer that takes no lock and writes in pieces
         [
             *(sys.executable, "-c"),
             "import sys,time\nwith open(sys.argv[1],'ab',0) as f:\n"
@@ -67,7 +67,7 @@ def test_a_line_that_another_program_is_writing_gets_time_to_complete(
             str(path),
         ]
     )
-    # The interpreter needs its time to start: keep the tail fresh until it has written.
+    # The interpreter takes time to start: keep the last line growing until it has written.
     while path.stat().st_size == len(b'{"n":"half'):
         os.utime(path)
     JSONLWriter().append_line(str(path), {"n": 2})

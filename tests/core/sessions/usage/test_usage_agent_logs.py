@@ -1,4 +1,4 @@
-"""Tokens come from the logs that agents write: each response once, unknown where nothing says how many."""
+"""Tokens come from the agents' logs: each response once; unknown if nothing says how many."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
 
 
 def asked(home: Home, by: Grouping = Grouping.DAY) -> Usage:
-    """Return what is counted, with an index and without: both must agree."""
+    """Return what is counted with and without an index; both must agree."""
     counted = ask(home, Question(by), calendar=Calendar(UTC))
     alone = ask(home, Question(by), calendar=Calendar(UTC), use_index=False)
     assert (counted.lines, counted.totals) == (alone.lines, alone.totals)
@@ -46,7 +46,7 @@ def numbers(home: Home) -> tuple[int | None, ...]:
 
 @pytest.fixture
 def log(home: Home, tmp_path: Path) -> Path:
-    """A log that a session of the home names, and that is not there yet."""
+    """A log that a session of the home names but that does not exist yet."""
     path = tmp_path / ".claude" / "projects" / "-home-dev-demo" / "a1.jsonl"
     write_session(home, path)
     return path
@@ -104,7 +104,7 @@ def test_subagents_count_and_repetitions_by_a_side_question_do_not(home: Home, l
     write_log(folder / "agent-2.jsonl", [*repeated, claude_line("b1", "r6", sidechain=True, output=1)])
     assert numbers(home) == (400, 25, 4000, 0)
     log.unlink()
-    assert numbers(home) == (400, 25, 4000, 0), "where only side chains have a message it counts once"
+    assert numbers(home) == (400, 25, 4000, 0), "a message in side chains only counts once"
 
 
 @pytest.mark.parametrize("first", ["the original", "the copy"])
@@ -124,7 +124,7 @@ def test_repetitions_by_a_resumed_session_count_for_the_original(
     assert by_session == {SESSION: 20, OTHER_SESSION: 10}
     log.unlink()
     by_session = {line.name: line.totals.output for line in asked(home, Grouping.SESSION).lines}
-    assert by_session == {SESSION: None, OTHER_SESSION: 30}, "the copy is what is left"
+    assert by_session == {SESSION: None, OTHER_SESSION: 30}, "only the copy is left"
 
 
 def test_a_log_named_by_two_sessions_counts_once(home: Home, log: Path) -> None:
@@ -351,7 +351,7 @@ def test_a_codex_request_counts_once_even_if_its_event_is_repeated(home: Home, t
     assert numbers(home) == (100, 10, 0, 0)
     with path.open(
         "ab"
-    ) as file:  # the reader goes on where it was: same total, then a new one of another model
+    ) as file:  # the reader continues where it was: same total, then a new one of another model
         file.write(
             codex_event(total=100, last=100) + _line({"type": "turn_context", "payload": {"model": "gpt-5"}})
         )

@@ -1,6 +1,6 @@
-"""The same numbers as ccusage and as the CLI's own analytics on the same logs; each difference is known.
+"""The same numbers as ccusage and the CLI's own analytics on the same logs; each difference is known.
 
-What they said of `golden/agent-logs` is recorded; docs/usage.md explains the differences. A ccusage on the
+Their results for `golden/agent-logs` are recorded; docs/usage.md explains the differences. A ccusage on the
 search path, or the one that CODEMIE_CCUSAGE names, is run as well.
 """
 
@@ -29,13 +29,13 @@ Numbers = tuple[int, int, int, int, int, float]
 
 
 def recorded(agent: str, _home: Path) -> dict[str, Any]:
-    """Return what ccusage 20.0.24 said (`ccusage AGENT daily --json --offline`)."""
+    """Return the result of ccusage 20.0.24 (`ccusage AGENT daily --json --offline`)."""
     said: dict[str, Any] = json.loads((GOLDEN / "agent-logs-ccusage" / f"{agent}.json").read_text())
     return said
 
 
 def run(agent: str, home: Path) -> dict[str, Any]:
-    """Return what the real one says."""
+    """Return the result of the real one."""
     assert CCUSAGE is not None
     done = subprocess.run(
         [CCUSAGE, agent, "daily", "--json", "--offline"],

@@ -78,7 +78,7 @@ def test_times_in_every_notation_find_their_quarter_hour(
 ) -> None:
     quarter = UNDATED if expected is None else int(expected.timestamp()) // QUARTER_SECONDS
     assert quarter_of(stamp) == quarter
-    # The quick way through many records must agree, the first time and from its cache.
+    # The fast path for many records must agree, the first time and from its cache.
     spilled: list[KeyedTotals] = []
     collector = Collector(Names(), spill=spilled.append)
     collector.add([MetricRow(timestamp=stamp), MetricRow(timestamp="2026-01-16T10:00:00.000Z")] * 2)
@@ -172,7 +172,7 @@ def test_a_days_sum_is_used_only_if_its_quarters_have_one_name(
         first = begin.toordinal() - date(1970, 1, 1).toordinal()
         for day in range(first, first + 5):
             names = {times[day * QUARTERS_PER_DAY + quarter] for quarter in range(QUARTERS_PER_DAY)}
-            if not times.by_time:  # only whether they are asked for matters
+            if not times.by_time:  # it only matters whether they are requested
                 names = {None if name is None else "" for name in names}
             assert not times.is_whole(day) or len(names) == 1
     assert times.is_whole(-1) == (grouping is not Grouping.HOUR)

@@ -1,4 +1,4 @@
-"""`usage export`: files that other programs read as they are, never half written, nameless unless asked."""
+"""`usage export`: files that other programs can read, never half written, without names unless requested."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ while True:
 
 
 def half_files_after_kills(home: Home, out: Path, how: str) -> int:
-    """Return how many files were not whole after an export was killed at some moment, and again."""
+    """Return how many files were incomplete after exports that were killed repeatedly."""
     half = 0
     for number in range(8):
         child = subprocess.Popen(
@@ -205,7 +205,7 @@ def busy_month(home: Home, tmp_path: Path) -> Home:
 def test_a_killed_export_leaves_no_half_file(busy_month: Home, out: Path) -> None:
     assert half_files_after_kills(busy_month, out, "as it is") == 0
     export(busy_month, str(out))
-    assert len(files(out)) == 28, "nothing is left of those that were killed"
+    assert len(files(out)) == 28, "killed exports leave nothing behind"
     assert sum(row["tokens"] or 0 for row in rows(out)) == 1110 * 28
 
 

@@ -1,4 +1,4 @@
-"""The index answers as a full reading does, whatever happened to the files or to the index."""
+"""The index gives the result of a full reading, whatever happened to the files or the index."""
 
 import json
 import os
@@ -30,7 +30,7 @@ TURN = {"recordId": "r", "sessionId": "s", "syncStatus": "synced"}
 
 
 class Model:
-    """A home, and what can happen in it."""
+    """A home, and the events that can happen in it."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.home = Home(str(folder))
@@ -324,7 +324,7 @@ def test_a_large_file_is_read_again_if_truncated_replaced_or_edited(tmp_path: Pa
         both.seek(len(line) * (count // 2))
         both.write(b"x" * (len(line) - 1) + b"\n")
     assert turns() == count - 1
-    with path.open("r+b") as both:  # its beginning, and an append before anybody looked
+    with path.open("r+b") as both:  # its beginning, and an append before anyone looked
         both.write(b"x" * (len(line) - 1) + b"\n")
         both.seek(0, os.SEEK_END)
         both.write(line)
@@ -336,7 +336,7 @@ def tokens(home: Home) -> int | None:
 
 
 def pretend_it_was_read_as_it_is_now(home: Home, path: Path, *, settled: bool) -> None:
-    """Make the index hold the file's present times: as after an edit within one tick of a coarse clock."""
+    """Make the index hold the file's current times, as after an edit within one tick of a coarse clock."""
     with UsageIndex(index_path(home)) as index, index.writing():
         key = str(path.relative_to(home.path))
         state = index.state(key)
@@ -352,7 +352,7 @@ def test_an_edit_within_one_clock_tick_is_detected(tmp_path: Path) -> None:
     assert tokens(home) == 1
     path.write_bytes(b'{"tokensUsed":7}\n')
     pretend_it_was_read_as_it_is_now(home, path, settled=True)
-    assert tokens(home) == 1  # so the next line means something: nothing else gives the edit away
+    assert tokens(home) == 1  # so the next line is meaningful: nothing else reveals the edit
     pretend_it_was_read_as_it_is_now(home, path, settled=False)
     assert tokens(home) == 7
 
@@ -440,7 +440,7 @@ def test_a_day_that_grows_gradually_stays_in_a_few_pieces(tmp_path: Path) -> Non
     pieces = connection.execute("SELECT count(*), sum(length(totals)) FROM turn_part").fetchone()
     connection.close()
     assert 1 <= pieces[0] <= 4
-    assert pieces[1] < 4 * 100, "the same total is kept once a piece"
+    assert pieces[1] < 4 * 100, "each piece stores the same total once"
 
 
 def counted(home: Home) -> object:
@@ -462,7 +462,7 @@ def test_a_database_log_truncated_by_a_power_cut_changes_no_number(tmp_path: Pat
                 model.append()
                 expected = counted(model.home)
             left = (index.read_bytes(), log.read_bytes())
-        assert left[1], "there is no log that could be cut"
+        assert left[1], "there is no log that could be truncated"
         index.write_bytes(left[0])
         log.write_bytes(left[1][: model.pick.randrange(len(left[1]) + 1)])
         assert counted(model.home) == expected

@@ -1,4 +1,4 @@
-"""The price of a model is the table's, or there is none: nothing is guessed."""
+"""The price of a model comes from the table or is unknown; nothing is guessed."""
 
 from __future__ import annotations
 

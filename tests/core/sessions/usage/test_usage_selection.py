@@ -23,7 +23,7 @@ ABOUT = {"sessionId": ID, "agentName": "claude", "provider": "sso", "startTime":
 UNKNOWN = replace(
     Totals(), tokens=None, input=None, output=None, cache_read=None, cache_write=None, cost_usd=None
 )
-"""Nothing says how many tokens turns took."""
+"""Nothing says how many tokens the turns took."""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def write_session(
 
 
 def totals(home: Home, period: Period = ALL_OF_TIME) -> Totals:
-    """Return what is counted, twice: with an index, and by reading everything."""
+    """Return what is counted with an index and by reading everything."""
     question = Question(Grouping.AGENT, period)
     counted = ask(home, question, calendar=Calendar(UTC)).totals
     assert counted == ask(home, question, calendar=Calendar(UTC), use_index=False).totals
@@ -218,7 +218,7 @@ def test_a_copy_of_an_agents_folder_does_not_count(home: Home, copy: str) -> Non
     shutil.copytree(folder, home.join(f".session-{copy}"))
     assert totals(home) == alone
     shutil.rmtree(folder)
-    assert totals(home).tokens == 5, "where the original is gone, the copy is what is left of it"
+    assert totals(home).tokens == 5, "if the original is gone, only the copy is left"
 
 
 def test_two_agents_with_a_common_name_prefix_both_count(home: Home) -> None:

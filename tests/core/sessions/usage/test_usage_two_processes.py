@@ -1,4 +1,4 @@
-"""A large file counted by two processes comes to what one counts, and neither outlives the other."""
+"""Two processes count a large file with the same result as one, and neither outlives the other."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LINES = (
 
 
 def counted(path: Path, end: int) -> tuple[KeyedTotals, list[PartTally], int]:
-    """Return what two processes count: totals, tallies, and bytes as they were told."""
+    """Return what two processes count: totals, tallies, and reported bytes."""
     totals: KeyedTotals = {}
     told: list[int] = []
 
@@ -56,7 +56,7 @@ def counted_by_one(path: Path, end: int) -> tuple[KeyedTotals, Tally]:
 
 
 def write(path: Path, *, sessions: int, lines: int = 60_000) -> int:
-    """Write records of so many sessions among lines of every kind; return the size."""
+    """Write records of this many sessions among lines of every kind; return the size."""
     with path.open("wb") as file:
         for number in range(lines):
             file.write(LINES[number % len(LINES)].replace(b'"s"', b'"s%d"' % (number % sessions)))
@@ -71,7 +71,7 @@ def test_two_processes_count_the_same_as_one(tmp_path: Path, sessions: int) -> N
     totals, tallies, told = counted(path, size)
     expected, of_one = counted_by_one(path, size)
     assert totals == expected
-    assert (len(totals) > SPILL_TOTALS // 2) == (sessions == 50_000), "totals are handed on more than once"
+    assert (len(totals) > SPILL_TOTALS // 2) == (sessions == 50_000), "totals are passed on more than once"
     first, second = tallies
     assert first.end_offset > size // 3
     assert second.end_offset == of_one.end_offset == told
@@ -84,7 +84,7 @@ def test_two_processes_count_the_same_as_one(tmp_path: Path, sessions: int) -> N
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A home with one file that is large enough, as the limit is lowered."""
+    """A home with one file that is large enough for the lowered limit."""
     monkeypatch.setattr(parallel, "LEAST_BYTES", 1 << 20)
     monkeypatch.setattr(parallel, "_cores", lambda: 2)
     (tmp_path / ".session-claude").mkdir()
@@ -166,7 +166,7 @@ def test_the_second_process_exits_if_nobody_reads_its_results(tmp_path: Path) ->
     )
     assert other.stdin is not None
     assert other.stdout is not None
-    other.stdout.close()  # as where the asker was killed
+    other.stdout.close()  # as if the caller had been killed
     part = part_counter.Part(str(path), 0, size, NAMES)
     with other.stdin as stdin:
         stdin.write(part_counter.PART.text(part).encode() + b"\n")

@@ -1,4 +1,4 @@
-"""No core dump, and on Linux no look from outside, of a process that holds secrets."""
+"""No core dump of a process that holds secrets, and on Linux no inspection from outside."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_commands_that_hold_secrets_cannot_be_inspected_from_outside(
 
 
 def _is_hidden(pid: int) -> bool:
-    """Whether it writes no core dump, and, as root can't see, belongs to root in the eyes of /proc."""
+    """Whether it writes no core dump and, for /proc, belongs to root."""
     owner = os.stat(f"/proc/{pid}/environ").st_uid
     return _core_limit(pid) == "0" and owner == 0
 

@@ -1,4 +1,4 @@
-"""The environment of a program that is not ours, as the bundle of a frozen program would spoil it."""
+"""The environment for a foreign program, cleaned of what the bundle of a frozen program adds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Windows' pairs of executables, by their names and by what lies in the folder."""
+"""Windows' pairs of executables, by their names and the files in the folder."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class HostContract:
         tray.photograph("menu")
         for row in tray.rows():
             if not row.separator:
-                tray.place_of(row.label, tray.rows())  # raises if what is drawn is not what the bus says
+                tray.place_of(row.label, tray.rows())  # raises if the drawn menu differs from the bus
         tray.choose("personal")
         until("the file to change", lambda: tray.active() == "personal")
         after = until("another colour", lambda: c if (c := tray.item().colour()) != before else None)
@@ -67,7 +67,7 @@ class HostContract:
         until("the open menu to follow", lambda: tray.desktop.picture().crop(menu.area).differs_from(before))
         tray.photograph("followed")
         (shown,) = tray.desktop.menus()
-        # Its width may change: the name of the keyring can come late on a busy machine.
+        # Its width may change: on a busy machine, the keyring's name may arrive late.
         assert (shown.area.y, shown.area.height) == (menu.area.y, menu.area.height)
         tray.choose("work")
         until("the redrawn row to work", lambda: tray.active() == "work")
@@ -124,7 +124,7 @@ class HostContract:
 
 
 class LookContract:
-    """What is looked at in every look; a subclass has a fixture `desktop` for each."""
+    """What is checked in every look; a subclass has a fixture `desktop` for each."""
 
     tray = HostContract.tray
 
@@ -144,7 +144,7 @@ class LookContract:
 
 
 class RightButtonContract:
-    """What must hold on a host that ignores that an item is only a menu, and drops our answer to `Activate`.
+    """What must hold on a host that ignores `ItemIsMenu` and drops our answer to `Activate`.
 
     A subclass has a fixture `desktop`.
     """

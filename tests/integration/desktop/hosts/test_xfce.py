@@ -34,7 +34,7 @@ def test_a_click_opens_the_menu_with_the_profiles_in_their_order(tray: RunningTr
     assert [row.label.split(" ")[0] for row in rows] == ["work", "personal", "Büro"]
     assert [row.checked for row in rows] == [True, False, False]
     for row in rows:
-        tray.place_of(row.label, tray.rows())  # raises if what is drawn is not what the bus tells
+        tray.place_of(row.label, tray.rows())  # raises if the drawn menu differs from the bus
 
 
 @pytest.mark.parametrize("name", ["personal", "Büro (Proxy)"])
@@ -80,7 +80,7 @@ def test_an_outside_change_shows_within_a_second_in_the_open_menu(tray: RunningT
     if tray.active() == "work":
         change("personal")
     assert [shown.area for shown in tray.desktop.menus()] == [menu.area]
-    time.sleep(0.7)  # by then the panel shows its hint over the menu
+    time.sleep(0.7)  # by now the panel shows its tooltip over the menu
     tray.photograph("followed")
     tray.choose("work")
     until("the row that was redrawn to work", lambda: tray.active() == "work")
@@ -186,7 +186,7 @@ def test_the_first_profile_in_a_cli_home_is_one_that_the_cli_reads(tray: Running
     tray.choose("Create your first profile")
     helped = Path(tray.home, "first-profile.txt")
     until("the help", lambda: "Save this as config.json" in helped.read_text() if helped.exists() else False)
-    Path(tray.home, "sessions").mkdir()  # the CLI has been there since
+    Path(tray.home, "sessions").mkdir()  # the CLI has used the home since
     until("the notification", tray.desktop.notifications.displayed)
     tray.open_menu(LEFT)
     tray.choose("Create your first profile")

@@ -32,7 +32,7 @@ def sample(tmp_path: Path) -> Path:
 def given(home: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [*PROGRAM, *arguments],
-        input=text.encode(),  # as it is: Windows would end its lines otherwise
+        input=text.encode(),  # unchanged: Windows would convert line endings
         capture_output=True,
         check=False,
         timeout=60,

@@ -25,7 +25,7 @@ if sys.platform == "win32":
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home that is well, in a folder that every user can reach."""
+    """A healthy home, in a folder that every user can reach."""
     place = Path(tempfile.mkdtemp(dir="/tmp"))
     place.chmod(0o755)
     folder = place / ".codemie"

@@ -1,4 +1,4 @@
-"""What the arguments of a program that `run` starts would make of the profile."""
+"""How the arguments of a program that `run` starts could change the profile."""
 
 from __future__ import annotations
 

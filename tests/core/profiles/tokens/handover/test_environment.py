@@ -1,4 +1,4 @@
-"""A profile as variables: what can't be one is said, and no secret with it."""
+"""A profile as variables: values that can't be one are reported without the secret."""
 
 from __future__ import annotations
 

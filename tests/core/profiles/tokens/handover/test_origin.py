@@ -1,4 +1,4 @@
-"""Where a token may go: two addresses are one only where every program would reach the same place."""
+"""Where a token may be sent: two addresses are equal only if every program would reach the same server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A difference of two configurations is the one of their masked texts, though little of them is masked."""
+"""The difference of two configurations is that of their masked texts, although only parts are masked."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_difference_contains_only_masked_text(config: Any, data: st.DataObje
     for line in lines:
         assert "\0" not in line
         assert "planted" not in line
-        # A secret of the other version is hidden as well, so a line may show less, never more.
+        # A secret of the other version is hidden too, so a line may show less, never more.
         shown = HIDDEN.sub("(hidden)", line[1:])
         assert line.startswith(("---", "+++", "@@")) or shown in known or "(hidden)" in shown
 

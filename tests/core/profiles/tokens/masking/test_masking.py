@@ -1,4 +1,4 @@
-"""What a person may be shown: no secret in it, and all else as it stands."""
+"""What may be shown: no secret, and everything else unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A secret is hidden wherever it is repeated: those that are looked at closely are all that could matter."""
+"""A secret is hidden wherever it is repeated; only candidates that could matter are examined closely."""
 
 from __future__ import annotations
 

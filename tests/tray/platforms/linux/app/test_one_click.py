@@ -158,7 +158,7 @@ def test_a_click_is_drawn_while_the_change_is_still_being_watched(counted: Count
 def test_another_programs_write_right_after_a_click_is_not_mistaken_for_its_echo(
     counted: Counted, bus: PrivateBus
 ) -> None:
-    """Of the same length, in the same file: only the time stamp is another."""
+    """Of the same length, in the same file: only the time stamp differs."""
     counted.start(bus)
     for number in range(1, 11):
         counted.click("home")
