@@ -24,9 +24,9 @@ from tests.faults.processes import running, start
 from tests.support.scale import rounds
 
 from codemie_core import ConfigConflict, ConfigLoader, Home
-from codemie_core.config.commit import commit
+from codemie_core.config.commit import replacement
 from codemie_core.config.commit.commit import CONFLICT_PATIENCE_SECONDS
-from codemie_core.files.atomic_file import atomic_replace
+from codemie_core.files.atomic_file import HeldFile, atomic_replace
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -235,9 +235,9 @@ def test_without_a_second_name_that_update_is_lost(
 
 
 def test_without_looking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atomic_replace, "_holds", lambda _path, _old: True)
+    monkeypatch.setattr(HeldFile, "has_content_at", lambda _file, _path, _old: True)
     monkeypatch.setattr(atomic_replace, "version_of", lambda _path: Anything())
-    monkeypatch.setattr(commit, "version_of", lambda _path: Anything())
+    monkeypatch.setattr(replacement, "version_of", lambda _path: Anything())
     monkeypatch.setattr(atomic_replace, "_second_name", lambda _path: None)
     careless, whole, count = ConfigLoader(home, settle_seconds=0), path.read_bytes(), 300
     theirs_lost, lost = 0, 0

@@ -18,7 +18,7 @@ from codemie_core.config.history.restore import restored
 from codemie_core.config.model.config import Config
 from codemie_core.config.reader import Read, is_intact
 from codemie_core.config.store.live_config import LiveConfig
-from codemie_core.files.atomic_file import sweep_temporaries
+from codemie_core.files.atomic_file import HeldFile, sweep_temporaries
 from codemie_core.files.json.value import JsonInput
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS
 from codemie_core.home import Home
@@ -207,8 +207,8 @@ class ConfigLoader(LiveConfig):
         with self._lock():
             return sweep_temporaries(target) + self.history.sweep()
 
-    def _intact(self, config: Config) -> bool:
-        return is_intact(config)  # a method so that tests can interpose a concurrent writer
+    def _intact(self, config: Config, written: HeldFile) -> bool:
+        return is_intact(config, written)  # a method so that tests can interpose a concurrent writer
 
     def _change(
         self,
