@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from codemie_core.config.commit.commit import SETTLE_SECONDS, Commit
 from codemie_core.config.commit.plan import Edit, Precondition, unconditional
 from codemie_core.config.edits import edits
+from codemie_core.config.edits.token_edits import TokenChanges, set_tokens
 from codemie_core.config.history import Version
 from codemie_core.config.history.restore import restored
 from codemie_core.config.model.config import Config
@@ -169,7 +170,7 @@ class ConfigLoader(LiveConfig):
         read = self._reader.read_or_begin if may_begin else None
         return self._change(edit, precondition=precondition, read=read, must_keep=True)
 
-    def set_tokens(self, changes: edits.TokenChanges) -> Config:
+    def set_tokens(self, changes: TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
 
         A field that holds something else by now is left unchanged.
@@ -177,7 +178,7 @@ class ConfigLoader(LiveConfig):
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config: edits.set_tokens(config, changes))
+        return self._change(lambda config: set_tokens(config, changes))
 
     def forget_old_tokens(self, *, dry_run: bool = False) -> list[Version]:
         """Remove every version with a token in clear text that the configuration no longer has.
