@@ -83,10 +83,10 @@ class CredentialsFile:
             FromNewerVersion: it is intact, but from a later version.
         """
         if not data.startswith(MAGIC):
-            raise Damaged("it does not start like a credentials file")
+            raise Damaged("it is not a credential store")
         content, checksum = data[:-CHECKSUM_BYTES], data[-CHECKSUM_BYTES:]
         if len(data) < len(MAGIC) + 1 + CHECKSUM_BYTES or sha256(content).digest() != checksum:
-            raise Damaged("its checksum does not match: it was cut off or changed")
+            raise Damaged("its checksum does not match; it was truncated or changed")
         cut = Cut(content, len(MAGIC))
         version = cut.take(1)[0]
         if version not in (FIRST_VERSION, VERSION):
@@ -117,7 +117,7 @@ class CredentialsFile:
             version,
         )
         if len(file.sealed) < TAG_BYTES:
-            raise Damaged("it is shorter than its tag")
+            raise Damaged("it is truncated")
         return file
 
 

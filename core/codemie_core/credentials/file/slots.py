@@ -30,7 +30,7 @@ class Cut:
         """Return the next bytes; raises `Damaged` if there are fewer."""
         piece = self._data[self._at : self._at + count]
         if len(piece) != count:
-            raise Damaged("it is cut off")
+            raise Damaged("it is truncated")
         self._at += count
         return piece
 
@@ -142,7 +142,7 @@ class RecoverySlot:
         salt = cut.take(SALT_BYTES)
         cost = Cost(int.from_bytes(cut.take(4), "big"), cut.take(1)[0], cut.take(1)[0])
         if not cost.bearable():
-            raise Damaged("the recovery slot asks for more work than is allowed")
+            raise Damaged("the recovery slot's key derivation costs more than is allowed")
         public_key, ephemeral_key = cut.take(PUBLIC_KEY_BYTES), cut.take(PUBLIC_KEY_BYTES)
         slot = cls(salt, cost, public_key, ephemeral_key, cut.take(NONCE_BYTES), cut.take(WRAPPED_BYTES))
         return cut.whole(slot)
