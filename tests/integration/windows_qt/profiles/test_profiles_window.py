@@ -139,6 +139,10 @@ def test_undo_does_not_discard_what_another_program_wrote_since(window: OpenWind
     window.press_button("Duplicate")
     window.until_says("Copied personal to personal copy.")
     assert window.run("switch", "local proxy").returncode == 0
+    until(
+        "the switch to be shown",
+        lambda: window.screen.look("list item", "local proxy, LiteLLM gateway · qwen3-coder, active"),
+    )
     window.press_button("Undo")
     window.until_says("changed")
     assert window.config["activeProfile"] == "local proxy"

@@ -33,6 +33,8 @@ def start_accessibility(desktop: Desktop | WaylandDesktop) -> str:
     return until("the accessibility bus", address)
 
 
+LOOKS_AT_REST = 8
+"""So many looks in a row must find a widget in one place before it is clicked."""
 _WITH_TIME_TO_UNDO = """
 import sys
 from codemie_tray.windows.parts import notices
@@ -126,7 +128,10 @@ class OpenWindow:
         self._click_at_rest(f"the button {name!r}", ready)
 
     def _click_at_rest(self, what: str, look: Callable[[], Node | None]) -> None:
-        """Wait for a widget that stays where it is, and click it: a person sees it move, and waits, too."""
+        """Wait for a widget that stays where it is, and click it: a person sees it move, and waits, too.
+
+        A busy window answers with the place before its next layout: `LOOKS_AT_REST` looks must agree.
+        """
         places: list[Place] = []
 
         def at_rest() -> Node | None:
@@ -136,7 +141,8 @@ class OpenWindow:
                 places.append(found.place)
             except BusError:
                 return None  # it went away meanwhile
-            return found if places[-1:] == places[-2:-1] else None
+            latest = places[-LOOKS_AT_REST:]
+            return found if len(latest) == LOOKS_AT_REST and len(set(latest)) == 1 else None
 
         self.click(until(what, at_rest, on_failure=self.failure))
 
