@@ -1,4 +1,4 @@
-"""The usage index under SIGKILL: never a wrong number, and no need to read everything again."""
+"""The usage index under SIGKILL: never a wrong number, and never a full reading again."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lines(first: int) -> bytes:
 
 
 def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
-    """Return after how many kills more was read than what was new; the numbers are right after each."""
+    """Return after how many kills more than the new part was read; the numbers are correct after each."""
     path = Path(home.join(".session-claude", "metrics.jsonl"))
     path.parent.mkdir()
     began = time.perf_counter()
@@ -54,7 +54,7 @@ def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
         pid = start(lambda: ask(home, Question()))
         time.sleep(chance.uniform(0, longest))
         kill(pid)
-        if number % 4 == 0:  # else the next one meets what several left
+        if number % 4 == 0:  # otherwise the next one meets leftovers of several
             usage = ask(home, Question())
             assert usage.totals.turns == usage.totals.tokens == (number + 1) * LINES, number
             read_anew += usage.read_bytes > new
@@ -76,5 +76,5 @@ def test_without_transactions_a_kill_leaves_an_index_that_is_rebuilt(
             raise IndexCorrupt("half a change") from error
 
     monkeypatch.setattr(UsageIndex, "_transaction", at_once)
-    with pytest.raises(AssertionError):  # a wrong number would bite as well
+    with pytest.raises(AssertionError):  # a wrong number would fail the test too
         assert read_anew_after_kills(home, seeded(72), 200) == 0
