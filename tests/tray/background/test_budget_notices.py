@@ -1,4 +1,4 @@
-"""A budget is said once at 80 % and once at 100 %, whatever else happens."""
+"""A budget is notified once at 80 % and once at 100 %, whatever else happens."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_day_and_month_are_notified_separately_and_a_new_day_starts_from_zero(ho
         "Today's budget is 80 % spent"
     ]
     kept = json.loads(Path(home.tray, "budget-notices.json").read_text())
-    assert kept == {"2026-11-28 10": 80, "2026-11 300": 80}, "days that are over are not kept"
+    assert kept == {"2026-11-28 10": 80, "2026-11 300": 80}, "past days are not kept"
 
 
 def test_a_changed_budget_is_notified_again(home: Home) -> None:
