@@ -103,7 +103,7 @@ def test_a_careless_append_is_caught(tmp_path: Path) -> None:
 def test_an_append_that_ignores_the_last_line_is_caught(tmp_path: Path) -> None:
     with_a_torn_tail(str(tmp_path))
     append_without_care(str(tmp_path))
-    with pytest.raises(AssertionError, match="not there"):
+    with pytest.raises(AssertionError, match="is missing"):
         check_over(OLD, str(tmp_path), End(Fault("write", 0, Kind.SHORT), Ended.SUCCEEDED))
 
 
