@@ -304,7 +304,7 @@ OURSELVES = {
     "codemie_core.credentials.os_keyring.client": "the keyring's helper",
     "codemie_core.sessions.usage.counting.parallel": "a second process that reads",
     "codemie_tray.background.usage.usage_process": "`codemie-tray usage`",
-    "codemie_tray.app.lifecycle.restart": "the tray itself; PyInstaller's bootloader is told so",
+    "codemie_tray.app.lifecycle.restart": "the tray itself; PyInstaller's bootloader must know",
 }
 """Modules that start our own program, and which: it needs the bundle's environment."""
 

@@ -8,7 +8,7 @@ import pytest
 from tests.repository.test_architecture import MODULES
 
 OPENERS = {
-    "codemie_core.files.atomic_file.whole_file": "what may be a link of the person's, such as config.json",
+    "codemie_core.files.atomic_file.whole_file": "files that the user may link, such as config.json",
     "codemie_core.files.atomic_file.atomic_replace": "new files",
     "codemie_core.files.atomic_file.durability": "what we wrote, to sync it; folders",
     "codemie_core.files.private.posix": "what is ours alone: all below tray/, and our logs",

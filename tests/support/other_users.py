@@ -25,7 +25,7 @@ import pytest
 ROOT = sys.platform != "win32" and os.geteuid() == 0
 NOBODY = 65534
 """User and group."""
-as_root = pytest.mark.skipif(not ROOT, reason="needs root to become somebody else")
+as_root = pytest.mark.skipif(not ROOT, reason="needs root to become another user")
 AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
 """Prefix for a system program that is to run as that user."""
 

@@ -21,7 +21,9 @@ def until(met: Callable[[], T], said: Callable[[], object] = str) -> T:
     """
     deadline = time.monotonic() + BUSY_MACHINE_SECONDS
     while not (found := met()):
-        assert time.monotonic() < deadline, f"waited {BUSY_MACHINE_SECONDS:g} s in vain\n{said()}".rstrip()
+        assert time.monotonic() < deadline, (
+            f"waited {BUSY_MACHINE_SECONDS:g} s without success\n{said()}".rstrip()
+        )
         time.sleep(0.005)
     return found
 

@@ -37,7 +37,7 @@ def lines(first: int) -> bytes:
     )
 
 
-def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
+def read_again_after_kills(home: Home, chance: random.Random, count: int) -> int:
     """Return after how many kills more than the new part was read; the numbers are correct after each."""
     path = Path(home.join(".session-claude", "metrics.jsonl"))
     path.parent.mkdir()
@@ -45,7 +45,7 @@ def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
     path.write_bytes(lines(0))
     ask(home, Question())
     longest = 2 * (time.perf_counter() - began)
-    read_anew, new = 0, 0
+    read_again, new = 0, 0
     for number in range(1, count + 1):
         data = lines(number * LINES)
         with path.open("ab") as file:
@@ -57,13 +57,13 @@ def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
         if number % 4 == 0:  # otherwise the next one meets leftovers of several
             usage = ask(home, Question())
             assert usage.totals.turns == usage.totals.tokens == (number + 1) * LINES, number
-            read_anew += usage.read_bytes > new
+            read_again += usage.read_bytes > new
             new = 0
-    return read_anew
+    return read_again
 
 
 def test_whenever_a_count_is_killed_the_next_one_continues_with_correct_numbers(home: Home) -> None:
-    assert read_anew_after_kills(home, seeded(71), rounds(200, 2000)) == 0
+    assert read_again_after_kills(home, seeded(71), rounds(200, 2000)) == 0
 
 
 def test_without_transactions_a_kill_leaves_an_index_that_is_rebuilt(
@@ -77,4 +77,4 @@ def test_without_transactions_a_kill_leaves_an_index_that_is_rebuilt(
 
     monkeypatch.setattr(UsageIndex, "_transaction", at_once)
     with pytest.raises(AssertionError):  # a wrong number would fail the test too
-        assert read_anew_after_kills(home, seeded(72), 200) == 0
+        assert read_again_after_kills(home, seeded(72), 200) == 0

@@ -138,7 +138,7 @@ def test_a_failing_part_is_named_with_the_end_of_its_log(tmp_path: Path) -> None
 
 
 def test_waiting_has_a_limit_and_names_what_was_awaited() -> None:
-    with pytest.raises(RigError, match=r"waited 0\.1 s in vain for a miracle\nthe log"):
+    with pytest.raises(RigError, match=r"waited 0\.1 s for a miracle\nthe log"):
         until("a miracle", lambda: None, 0.1, on_failure=lambda: "the log")
 
 

@@ -1,4 +1,4 @@
-"""The tray as a Windows program on a home of its own."""
+"""The tray as a Windows program on its own home."""
 
 from __future__ import annotations
 

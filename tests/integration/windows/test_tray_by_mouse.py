@@ -1,4 +1,4 @@
-"""A person with a mouse, on Wine's screen: what is clicked is done on disk, and seen in the pixels."""
+"""A simulated user with a mouse on Wine's screen: a click changes the disk and the pixels."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_a_second_click_raises_the_window_and_it_outlives_the_tray(window: OpenW
 
 
 def on_screen(window: OpenWindow) -> bool:
-    assert isinstance(window.desktop, Desktop)  # of X, which tells of its windows
+    assert isinstance(window.desktop, Desktop)  # of X, which lists its windows
     return any("codemie" in shown.name.lower() for shown in window.desktop.windows())
 
 

@@ -1,4 +1,4 @@
-"""Opening a window: one of each kind, and a clear word where none can be shown."""
+"""Opening a window: one of each kind, and a clear message if none can be shown."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def test_a_damaged_record_of_notifications_is_not_an_error(home: Home, left: str
     assert BudgetNotices(home).due([at(DAY, 80)])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a folder in the place of a file")
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in place of a file")
 def test_without_a_writable_record_one_tray_still_notifies_once(home: Home) -> None:
     Path(home.path).mkdir(exist_ok=True)
     Path(home.tray).write_text("a file where the folder belongs")

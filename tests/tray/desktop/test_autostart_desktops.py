@@ -26,7 +26,7 @@ OURS = (sys.executable, "-P", "-m", "codemie_tray", "--background")
 
 
 class Desk:
-    """A person's settings on a desktop."""
+    """The user's settings on a desktop."""
 
     def __init__(self, folder: Path, desktop: str = "XFCE") -> None:
         self.folder = folder
@@ -84,8 +84,8 @@ def test_whatever_disables_an_entry_is_named_and_removed_by_on(desk: Desk, lines
     assert state is LoginState.DISABLED
     assert lines[0].partition("=")[0] in reason
     if not lines[0].startswith("TryExec"):
-        desk.entry.mend(OURS)
-        assert desk.state()[0] is LoginState.DISABLED, "mending is no wish of the person"
+        desk.entry.fix(OURS)
+        assert desk.state()[0] is LoginState.DISABLED, "fixing is not a wish of the user"
     desk.entry.turn_on(OURS)
     assert desk.state() == (LoginState.ON, "")
 

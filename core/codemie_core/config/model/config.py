@@ -78,7 +78,7 @@ class Config:
 
     @property
     def active_profile(self) -> Profile | None:
-        """The active profile, or None where none is or it does not exist."""
+        """The active profile, or None if none is named or it does not exist."""
         return next((profile for profile in self.profiles if profile.name == self.active), None)
 
     def profile(self, name: str) -> Profile:

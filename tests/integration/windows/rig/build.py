@@ -36,7 +36,7 @@ def is_current(place: Place) -> bool:
 
 
 def build(place: Place, display: str, say: Callable[[str], None]) -> Wine:
-    """Return the Windows of `place`, made anew where it is not current.
+    """Return the Windows of `place`, built again if it is outdated.
 
     Args:
         place: where.

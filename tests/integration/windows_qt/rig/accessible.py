@@ -69,7 +69,7 @@ class Place:
 
     @property
     def middle(self) -> tuple[int, int]:
-        """Where a person would click."""
+        """Where a user would click."""
         return self.x + self.width // 2, self.y + self.height // 2
 
 

@@ -42,7 +42,7 @@ notices.UNDO_SECONDS = 600
 from codemie_tray.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
-"""A hand on a busy machine takes longer than a person's."""
+"""A busy machine takes longer to click than a user."""
 
 
 class OpenWindow:
@@ -111,7 +111,7 @@ class OpenWindow:
             self.command(*words), env=self.environ(), input=given, capture_output=True, text=True, check=False
         )
 
-    # ---- a person's hands --------------------------------------------------------------------------
+    # ---- the user's hands --------------------------------------------------------------------------
 
     def click(self, node: Node) -> None:
         """Click in the middle of a widget with the mouse."""
@@ -128,7 +128,7 @@ class OpenWindow:
         self._click_at_rest(f"the button {name!r}", ready)
 
     def _click_at_rest(self, what: str, look: Callable[[], Node | None]) -> None:
-        """Wait for a widget that stays where it is, and click it: a person sees it move, and waits, too.
+        """Wait until a widget no longer moves, and click it: a user would wait, too.
 
         A busy window answers with the place before its next layout: `LOOKS_AT_REST` looks must agree.
         """

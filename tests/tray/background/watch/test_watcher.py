@@ -159,7 +159,7 @@ def test_a_home_that_vanishes_and_comes_back_is_watched_again(bell: Bell, tmp_pa
         assert bell.rings()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="permissions ring only where inotify tells of them")
+@pytest.mark.skipif(sys.platform != "linux", reason="only inotify reports changed permissions")
 def test_a_changed_permission_is_reported_while_requested(bell: Bell, tmp_path: Path) -> None:
     bell.watcher.rearm(attributes=True)
     os.chmod(tmp_path / "home" / "config.json", 0o600)

@@ -291,9 +291,9 @@ def test_doctor_finds_and_fixes_problems_and_its_exit_code_says_so(home: str) ->
     told = json.loads(_run(home, "doctor", "--json").stdout)
     assert [one["mode"] for one in told["readableByOthers"]] == ["0644"] * 5
     assert "sk-ant" not in found.stdout
-    mended = _run(home, "doctor", "--fix")
-    assert mended.returncode == 11  # the tokens are still in the clear
-    assert mended.stdout.count("Removed other users' access") == 5
+    fixed = _run(home, "doctor", "--fix")
+    assert fixed.returncode == 11  # the tokens are still in the clear
+    assert fixed.stdout.count("Removed other users' access") == 5
     assert [os.stat(one["path"]).st_mode & 0o777 for one in told["readableByOthers"]] == [0o600] * 5
     _run(home, "credentials", "move-in", "--yes")
     assert _run(home, "doctor").returncode == 11  # earlier versions contain them
@@ -315,8 +315,8 @@ def test_a_token_that_the_cli_does_not_find_is_reported_and_moved_without_losing
     told = _run(home, "doctor")
     assert told.returncode == 11
     assert "The CLI does not find the tokens of personal and büro-测试: it reads apiKey" in told.stdout
-    mended = json.loads(_run(home, "doctor", "--fix", "--json").stdout)
-    assert (mended["movedTokens"], mended["tokensTheCliDoesNotFind"]) == (overlooked, [])
+    fixed = json.loads(_run(home, "doctor", "--fix", "--json").stdout)
+    assert (fixed["movedTokens"], fixed["tokensTheCliDoesNotFind"]) == (overlooked, [])
     with open(path, encoding="utf-8") as file:
         assert file.read() == text.replace('"authToken"', '"apiKey"')
     assert "does not find" not in _run(home, "status").stdout

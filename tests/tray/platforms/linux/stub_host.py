@@ -133,7 +133,7 @@ class StubHost:
         with self._send_lock:
             self._serving.send(new_signal(address, "ActionInvoked", "us", (number, key)))
 
-    def tell_of_a_host(self) -> None:
+    def announce_host(self) -> None:
         """Say that a panel came, as a watcher does that was there before it."""
         self.has_host = True
         address = DBusAddress("/StatusNotifierWatcher", interface=WATCHER)

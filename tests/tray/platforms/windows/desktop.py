@@ -92,7 +92,7 @@ class Told:
 
 
 class Taskbar:
-    """Between the tray and the real taskbar: notes what is said, and can refuse it as a busy one does."""
+    """Between the tray and the real taskbar: records messages, and can refuse them as a busy one does."""
 
     def __init__(self) -> None:
         self._real = win32.Shell_NotifyIcon

@@ -58,7 +58,7 @@ def close_all_windows(stage: DesktopStage) -> None:
     ids=["stopped", "signed out", "windows closed"],
 )
 def ending(request: pytest.FixtureRequest) -> Callable[[DesktopStage], object]:
-    """One of the ways in which it is told to end."""
+    """One of the ways in which it is asked to end."""
     chosen: Callable[[DesktopStage], object] = request.param
     return chosen
 
@@ -134,7 +134,7 @@ def test_the_icon_returns_when_the_taskbar_restarts(stage: DesktopStage) -> None
 def test_signing_out_is_never_blocked_and_ends_the_tray(stage: DesktopStage) -> None:
     stage.begin()
     assert stage.send(windows_api.WM_QUERYENDSESSION) == 1
-    stage.send(windows_api.WM_ENDSESSION, wparam=0)  # somebody else refused
+    stage.send(windows_api.WM_ENDSESSION, wparam=0)  # another program refused
     assert stage.tray._running
     assert stage.actions == []
     stage.send(windows_api.WM_ENDSESSION, wparam=1)

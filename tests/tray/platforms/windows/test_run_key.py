@@ -19,7 +19,7 @@ import pytest
 
 from codemie_tray import __version__
 from codemie_tray.desktop.autostart import Autostart
-from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, mend_if_wrong
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, fix_if_wrong
 from codemie_tray.desktop.autostart.program import login_command
 from codemie_tray.desktop.autostart.run_key import APPROVED, LONGEST_COMMAND, NAME, RUN, RunKey
 
@@ -88,7 +88,7 @@ def test_an_entry_disabled_in_task_manager_stays_off_until_the_user_turns_it_on(
     backend.turn_on(("C:\\gone\\codemie-tray.exe", "--background"))
     put(APPROVED, NAME, (bytes([3, *[0] * 11]), winreg.REG_BINARY))
     assert backend.read().state is LoginState.DISABLED
-    assert mend_if_wrong(backend, OURS, __version__)
+    assert fix_if_wrong(backend, OURS, __version__)
     entry = backend.read()
     assert (entry.state, entry.command) == (LoginState.DISABLED, OURS)
     backend.turn_on(OURS)

@@ -35,7 +35,7 @@ _MENU_SECONDS = 0.7
 
 
 def in_terminal() -> bool:
-    """Return whether somebody may be waiting at a terminal."""
+    """Return whether a user may be waiting at a terminal."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
 NOBODY = 65534
-"""User and group for Wine where the caller is root: root may write what is read-only, a person may not."""
+"""User and group for Wine where the caller is root: root may write read-only files, an ordinary user may not.
+"""
 _ELSEWHERE = "/var/tmp/codemie-tray-windows"
 
 

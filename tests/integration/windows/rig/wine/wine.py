@@ -1,4 +1,4 @@
-"""A Windows under Wine: its disk, its registry, and programs started as a person who is not root."""
+"""A Windows under Wine: its disk, its registry, and programs started as an ordinary user."""
 
 from __future__ import annotations
 
@@ -141,13 +141,13 @@ class Wine:
             return program.wait(limit_seconds)
 
     def person_folder(self) -> str:
-        """Return the Unix folder of the person's own files (`%USERPROFILE%`)."""
+        """Return the Unix folder of the user's files (`%USERPROFILE%`)."""
         users = os.path.join(self.drive_c, "users")
         (name,) = [name for name in os.listdir(users) if name != "Public"]
         return os.path.join(users, name)
 
     def restart(self) -> None:
-        """End every program and start anew, which runs what is to run at a login."""
+        """End every program and restart, which runs the login entries."""
         self.stop()
         self.run("wineboot", limit_seconds=120)
 

@@ -151,10 +151,10 @@ def test_a_login_entry_of_a_moved_program_is_fixed_by_the_next_start(
     entry.write_text(mine.format("/where/it/was/codemie-tray"))
     started.start("--background", bus=bus.address)
     until(lambda: "/where/it/was" not in entry.read_text(), started)
-    mended = entry.read_text()
-    assert "codemie_tray" in mended
-    assert "--background" in mended
-    assert "X-Mine=kept" in mended
+    fixed = entry.read_text()
+    assert "codemie_tray" in fixed
+    assert "--background" in fixed
+    assert "X-Mine=kept" in fixed
     until(
         lambda: "Fixed the login entry: it starts /where/it/was/codemie-tray, which" in started.log(),
         started,

@@ -132,7 +132,7 @@ def test_a_click_and_its_echo_parse_the_configuration_once_and_read_no_other_fil
             assert not seen[f"open {path}"], seen
         assert not [what for what in seen if "autostart" in what]
     before = counted.position()
-    counted.write("work")  # the control: what somebody else writes is read and shown
+    counted.write("work")  # the control: what another program writes is read and shown
     until(lambda: counted.is_active("work"), counted.started)
     counted.quiet()
     assert counted.since(before)["parse ~/config.json"] >= 1
@@ -142,7 +142,7 @@ def test_a_click_is_drawn_while_the_change_is_still_being_watched(counted: Count
     counted.start(bus)
     gaps = []
     for _ in range(10):  # a host that is held up sees both at once
-        counted.write("work")  # somebody writes: the change of the next two seconds is watched for 150 ms
+        counted.write("work")  # someone writes: changes in the next two seconds are watched for 150 ms
         until(lambda: counted.is_active("work"), counted.started)
         before, said = len(counted.host.arrivals), counted.said("Switched to home")
         counted.click("home")

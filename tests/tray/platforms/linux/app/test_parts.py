@@ -28,7 +28,7 @@ FAILING = {
     ),
     "cleaning": ("codemie_tray.background.log_cleaner.LogCleaner.start", "Log cleanup"),
     "keyring": ("codemie_tray.background.keyring_worker.KeyringWorker.start", "The keyring"),
-    "login": ("codemie_tray.desktop.login_item.LoginItem.mend", "Start at login"),
+    "login": ("codemie_tray.desktop.login_item.LoginItem.fix", "Start at login"),
 }
 
 

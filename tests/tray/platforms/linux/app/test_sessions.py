@@ -172,7 +172,7 @@ def test_a_crash_in_an_ended_session_is_reported_by_the_next_start_in_any_sessio
     until(lambda: other.row("The last run"), started)
     assert len(list((started.home / "tray").glob("running-*.json"))) == 1
     third = Screen()
-    try:  # one that runs is no crash
+    try:  # a running one has not crashed
         started.start("--background", bus=third.bus.address)
         third.host.properties()
         until(partial(third.row, "work"), started)

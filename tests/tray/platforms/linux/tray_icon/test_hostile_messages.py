@@ -118,7 +118,7 @@ class Tray:
         elif isinstance(message, wire.Reply):
             self.registration._got_name(message)
             self.registration._registered(message)
-            self.registration._offer_anew(message)
+            self.registration._offer_again(message)
             self.notifications._notify("title", "text", message)
         else:
             self.unreadable += 1

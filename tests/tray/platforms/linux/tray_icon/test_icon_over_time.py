@@ -141,7 +141,7 @@ def test_with_a_watcher_but_no_host_the_icon_waits(host: StubHost, start_tray: S
     until(lambda: host.registered)
     time.sleep(0.4)
     assert len(host.registered) == 1
-    host.tell_of_a_host()
+    host.announce_host()
     _until_count(host.registered, 2)
 
 

@@ -29,7 +29,7 @@ class Patience:
     """After this long without a host, we notify the user. At login, panels start at the same time; if a slow
     one comes later, the notification is removed."""
     no_host_in_terminal_seconds: float = 3.0
-    """The same, if somebody waits at a terminal."""
+    """The same, if a user waits at a terminal."""
 
 
 class Outage:
