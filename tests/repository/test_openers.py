@@ -28,6 +28,7 @@ OTHERS = {
     "codemie_core.credentials.file.machine_id": "/etc and the system's own folders",
     "codemie_core.files.trust.posix": "/proc",
     "codemie_core.system.boot_id": "/proc",
+    "codemie_core.system.process.cores": "/proc, /sys",
     "codemie_core.system.process.identity": "/proc",
     "codemie_core.system.windows_handle": "what its callers name, which are in these lists themselves",
     "codemie_core.system.desktop_session": "/proc",

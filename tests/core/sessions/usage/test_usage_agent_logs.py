@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 import sys
@@ -69,6 +70,32 @@ def test_tokens_grow_with_a_response_that_streams_between_two_scans(home: Home, 
         with log.open("ab") as file:
             file.write(claude_line(output=output))
         assert numbers(home) == (100, output, 1000, 0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_the_order_each_request_counts_by_its_fullest_line(home: Home, log: Path, seed: int) -> None:
+    pick = random.Random(seed)  # noqa: S311  the same lines each time, no secret
+    of_a_side_chain = {(message, request): pick.random() < 0.4 for message in "abcdef" for request in "rst"}
+    requests = pick.choices(list(of_a_side_chain), k=60)
+    lines = [(*request, pick.randrange(1, 9), of_a_side_chain[request]) for request in requests]
+    written = [claude_line(m, r, output=output, sidechain=aside) for m, r, output, aside in lines]
+    fullest: dict[tuple[str, str], int] = {}
+    for message in "abcdef":
+        of_message = [line for line in lines if line[0] == message]
+        main = [line for line in of_message if not line[3]]
+        for _, request, output, _ in main or of_message:
+            key = message, request if main else ""
+            fullest[key] = max(fullest.get(key, 0), output)
+    expected = sum(fullest.values())
+    write_log(log, written)
+    assert ask(home, Question(), use_index=False).totals.output == expected
+    write_log(log, [])
+    while written:
+        some = [written.pop(0) for _ in range(min(len(written), pick.randrange(1, 12)))]
+        with log.open("ab") as file:
+            file.writelines(some)
+        seen = ask(home, Question()).totals.output
+    assert seen == expected
 
 
 def test_without_a_request_id_a_response_counts_once_in_its_session(

@@ -20,6 +20,7 @@ from tests.support.scale import on_windows
 
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Calendar, Grouping, Period, Question, ask, index_path
+from codemie_core.sessions.usage.index.database import LONGEST_LOG_BYTES
 from codemie_core.sessions.usage.index.index import UsageIndex
 from codemie_core.sessions.usage.sources.files import version_of_status
 
@@ -465,6 +466,46 @@ def test_a_database_log_truncated_by_a_power_cut_changes_no_number(tmp_path: Pat
         assert left[1], "there is no log that could be truncated"
         index.write_bytes(left[0])
         log.write_bytes(left[1][: model.pick.randrange(len(left[1]) + 1)])
+        assert counted(model.home) == expected
+
+
+def test_the_databases_log_stays_short_so_that_opening_it_stays_quick(tmp_path: Path) -> None:
+    model = Model(tmp_path, 1)
+    with model.files[0].open("wb") as file:
+        for number in range(20_000):
+            file.write(b'{"timestamp":"2026-01-16T10:00:00Z","sessionId":"s%d","tokensUsed":1}\n' % number)
+    counted(model.home)
+    index = Path(index_path(model.home))
+    log = index.with_name(index.name + "-wal")
+    assert index.stat().st_size > LONGEST_LOG_BYTES, "more was written than a log may keep"
+    assert log.stat().st_size <= LONGEST_LOG_BYTES
+    for number in range(8):
+        with model.files[0].open("ab") as file:
+            for session in range(3000):
+                line = b'{"timestamp":"2026-01-17T1%d:00:00Z","sessionId":"t%d","tokensUsed":1}\n'
+                file.write(line % (number, session))
+        expected = counted(model.home)
+        assert log.stat().st_size <= LONGEST_LOG_BYTES
+    connection = sqlite3.connect(index)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    without = ask(model.home, Question(Grouping.DAY), use_index=False)
+    assert (without.lines, without.totals) == expected
+
+
+def test_a_log_that_another_process_reads_is_left_to_it(tmp_path: Path) -> None:
+    model = Model(tmp_path, 1)
+    counted(model.home)
+    index = Path(index_path(model.home))
+    with UsageIndex(str(index)) as other:
+        with other.reading():
+            before = len(other.versions())
+            with model.files[0].open("wb") as file:
+                for number in range(20_000):
+                    file.write(b'{"sessionId":"s%d","tokensUsed":1}\n' % number)
+            expected = counted(model.home)
+            assert index.with_name(index.name + "-wal").stat().st_size > LONGEST_LOG_BYTES
+            assert len(other.versions()) == before
         assert counted(model.home) == expected
 
 
