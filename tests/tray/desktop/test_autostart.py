@@ -1,4 +1,4 @@
-"""Start at login: one contract that each system's backend keeps, and what is each one's own."""
+"""Start at login: one contract for every system's backend, and what is specific to each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOVED = ("/gone/away/codemie-tray", "--background")
 
 
 class FakeRegistry:
-    """The narrowest seam: values by key and name, as `winreg` gives them."""
+    """The narrowest interface: values by key and name, as `winreg` returns them."""
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], str | bytes] = {}
@@ -68,7 +68,7 @@ class FakeLaunchctl:
 
 
 class System:
-    """A backend, and the means to disable its entry as the system's own settings would."""
+    """A backend, and a way to disable its entry like the system settings do."""
 
     def __init__(self, backend: Autostart, disable: Callable[[], None]) -> None:
         self.backend = backend
@@ -298,9 +298,9 @@ def test_the_agent_is_a_property_list_that_starts_at_login(tmp_path: Path) -> No
     assert values["Label"] == os.path.basename(agent.path).removesuffix(".plist")
     assert values["ProgramArguments"] == list(OURS)
     assert values["RunAtLoad"] is True
-    assert "KeepAlive" not in values, "quitting would start it again"
+    assert "KeepAlive" not in values, "quitting would restart it"
     if os.name == "posix":
-        assert os.stat(agent.path).st_mode & 0o022 == 0, "launchd refuses an agent others can write"
+        assert os.stat(agent.path).st_mode & 0o022 == 0, "launchd refuses an agent that others can write"
     tool = next(filter(shutil.which, ("plutil", "plistutil")), None)
     if tool == "plutil":
         subprocess.run(["plutil", "-lint", agent.path], check=True)
@@ -425,7 +425,7 @@ def test_a_program_run_from_its_source_registers_a_command_that_works_without_th
         text=True,
         check=True,
     )
-    assert done.stdout == "True\n", "a tray started at login would think its own entry wrong"
+    assert done.stdout == "True\n", "a tray started at login would consider its own entry wrong"
 
 
 @pytest.mark.parametrize("way", ["module", "source"])

@@ -1,4 +1,4 @@
-"""Each desktop's own way to switch an entry off, and entries whose program will not be there any more."""
+"""Each desktop's way to disable an entry, and entries whose program will disappear."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Desk:
         return found.state, found.reason
 
     def generated(self) -> bool:
-        """Return whether systemd's own generator makes a unit of the entry."""
+        """Return whether systemd's generator makes a unit from the entry."""
         out = self.folder / "out"
         out.mkdir(exist_ok=True)
         for path in out.glob("*.service"):
