@@ -1,4 +1,4 @@
-"""From the tray's menu to a window and back: a real tray, its menu clicked as a panel clicks it."""
+"""From the tray's menu to a window and back: a real tray, clicked as by a panel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_first_profile_is_added_from_the_menu_which_then_shows_it(first_wind
         window.keys("Return")
         window.screen.find("text", "Model")
         window.type("qwen3-coder")
-        window.keys("Return")  # no click: the notification of the start may lie over the button
+        window.keys("Return")  # not a click: the start notification may cover the button
         window.until_says("Switched to ollama.")
         until("the profile's mark in the menu", lambda: menu.is_active("ollama"))
         menu.row("Manage profiles...")
