@@ -1,4 +1,4 @@
-"""Expressions that read like a translation stay out of messages, docs, comments and names.
+"""Expressions that read like a translation stay out of the program's messages, names and comments, and the docs.
 
 The list is short on purpose: each expression was once common here, and hardly has a good use.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("core", "tray", "installers", "benchmarks", "docs", "tests")
+FOLDERS = ("core", "tray", "installers", "benchmarks", "docs")
 PAGES = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md")
 SUFFIXES = {".py", ".md", ".rst", ".sh", ".nsi"}
 
