@@ -95,8 +95,8 @@ class Kind(enum.StrEnum):
 class Ended(enum.StrEnum):
     """How the operation ended for its caller."""
 
-    SUCCEEDED = "told success"
-    REFUSED = "told an error"
+    SUCCEEDED = "reported success"
+    REFUSED = "reported an error"
     KILLED = "killed"
     CRASHED = "crashed"
     HUNG = "hung"

@@ -76,7 +76,7 @@ def test_a_write_in_place_is_caught_torn(tmp_path: object) -> None:
 def test_an_unchecked_short_write_is_caught_as_a_false_success(tmp_path: object) -> None:
     report = run(tmp_path, rename_without_looking_at_the_count)
     assert [violation for violation in report.violations if "torn" in violation] == [
-        f"write #0: short write -> told success: torn: {len(NEW) // 2} bytes"
+        f"write #0: short write -> reported success: torn: {len(NEW) // 2} bytes"
     ]
     assert sum("temporary" in violation for violation in report.violations) > 20, report
 

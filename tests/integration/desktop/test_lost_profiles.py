@@ -69,7 +69,7 @@ def check_profiles_are_back(tray: RunningTray) -> None:
     assert cli_config(tray).stat().st_mode & 0o777 == 0o600
 
 
-def loss_is_told(tray: RunningTray) -> bool:
+def loss_is_reported(tray: RunningTray) -> bool:
     return tray.row_beginning("Another program removed work and personal") is not None
 
 
@@ -77,12 +77,12 @@ def test_wiped_profiles_are_detected_within_a_second_and_restored_by_one_click(t
     before = Path(tray.config).read_text(encoding="utf-8")
 
     def lose() -> None:
-        if loss_is_told(tray):
+        if loss_is_reported(tray):
             cli_config(tray).unlink()
             tray.write_config(before)
-            until("the loss to be over", lambda: not loss_is_told(tray))
+            until("the loss to be over", lambda: not loss_is_reported(tray))
         wipe(tray)
-        until("the loss to be told", lambda: loss_is_told(tray))
+        until("the loss to be reported", lambda: loss_is_reported(tray))
 
     at_its_quickest(lose, within_seconds=1)
     until("the notification", tray.desktop.notifications.displayed)
@@ -95,7 +95,7 @@ def test_wiped_profiles_are_detected_within_a_second_and_restored_by_one_click(t
     tray.choose("Restore the version of")
     until("the mark at the profile", lambda: tray.marked().startswith("work"))
     check_profiles_are_back(tray)
-    assert not loss_is_told(tray)
+    assert not loss_is_reported(tray)
     assert tray.row_beginning("Restore") is None
     tray.photograph("restored")
     assert [note.title for note in tray.desktop.notifications.seen()] == ["Restored"]  # in the other's place
@@ -113,22 +113,22 @@ def test_a_click_on_the_notification_restores_them_too(tray: RunningTray) -> Non
 
 def test_an_accepted_loss_is_not_reported_again(tray: RunningTray) -> None:
     wipe(tray)
-    until("the loss to be told", lambda: loss_is_told(tray))
+    until("the loss to be reported", lambda: loss_is_reported(tray))
     tray.open_menu(RIGHT)
     tray.choose("Keep this change")
-    until("the loss to be settled", lambda: not loss_is_told(tray))
+    until("the loss to be settled", lambda: not loss_is_reported(tray))
     assert json.loads(cli_config(tray).read_bytes())["profiles"] == {}
     tray.end()
     tray.start()
     time.sleep(0.5)
-    assert not loss_is_told(tray)
+    assert not loss_is_reported(tray)
 
 
 def test_a_loss_while_no_tray_was_running_is_in_the_menu_at_the_next_start(tray: RunningTray) -> None:
     tray.end()
     wipe(tray)
     tray.start()
-    until("the loss to be told", lambda: loss_is_told(tray))
+    until("the loss to be reported", lambda: loss_is_reported(tray))
     tray.photograph("next-start")
     assert tray.desktop.notifications.displayed() == 0
 
@@ -137,7 +137,7 @@ def test_a_broken_file_can_be_restored_and_its_text_is_kept(tray: RunningTray) -
     before = Path(tray.config).read_bytes()
     typed = before.replace(b'"work",', b'"work"', 1)
     tray.write_config(typed.decode())
-    until("the fault to be told", lambda: tray.row_beginning("config.json, line 3: "))
+    until("the fault to be reported", lambda: tray.row_beginning("config.json, line 3: "))
     tray.open_menu(RIGHT)
     tray.photograph("broken")
     tray.choose("Restore the version of")

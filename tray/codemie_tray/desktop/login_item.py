@@ -18,15 +18,15 @@ class LoginItem:
 
     def __init__(self) -> None:
         self._autostart = Autostart()
-        self._told = False
+        self._reported = False
 
     def is_on(self) -> bool | None:
         """Return whether the tray starts at login; None if that can't be determined."""
         try:
             return self._autostart.read().state is LoginState.ON
         except AutostartFailed as error:
-            if not self._told:
-                self._told = True
+            if not self._reported:
+                self._reported = True
                 LOG.warning("%s", error)
             return None
 

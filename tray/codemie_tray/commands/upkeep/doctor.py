@@ -158,8 +158,8 @@ def _summary(home: Home, audit: HomeAudit) -> str:
     parts += [plural(warnings, "warning")] if warnings else []
     parts += [plural(notes, "note")] if notes else []
     if not dangers and not warnings:
-        told = f" ({', '.join(parts)})" if parts else ""
-        return f"Nothing to fix in {_shown(short_path(home.path))}{told}."
+        details = f" ({', '.join(parts)})" if parts else ""
+        return f"Nothing to fix in {_shown(short_path(home.path))}{details}."
     return f"{', '.join(parts)} in {_shown(short_path(home.path))}."
 
 
