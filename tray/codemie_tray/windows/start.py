@@ -11,7 +11,7 @@ from types import TracebackType
 from codemie_core import Home, StoreError
 from codemie_tray import PROGRAM
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.windows.one_window import OneWindow, Request
+from codemie_tray.windows.parts.one_window import OneWindow, Request
 from codemie_tray.windows.toolkit import BY_COMMANDS, check_toolkit
 
 LOG = logging.getLogger(__name__)
