@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,10 @@ from tests.desktop.rig.display.windows import Area
 from tests.desktop.rig.waiting import until
 from tests.support.scale import rounds
 from tests.support.seed import seeded
-from tests.windows_qt.accessible import ENABLED, FOCUSABLE, FOCUSED, Node
+from tests.windows_qt.accessible import ENABLED
 from tests.windows_qt.conftest import CONFIG
 from tests.windows_qt.open_window import OpenWindow
+from tests.windows_qt.tab_walk import walk_through
 
 from codemie_tray.windows.look.palette import DARK
 
@@ -262,45 +262,13 @@ def test_other_fields_are_listed_with_what_may_be_secret_hidden(window: OpenWind
     assert "make" not in texts
 
 
-def focused(window: OpenWindow) -> Node | None:
-    nodes = [node for node in window.screen.nodes() if node.has(FOCUSED) and node.has(FOCUSABLE)]
-    # The current row says that it has the focus even if the list has not: it counts only if nobody else does.
-    others = [node for node in nodes if node.role != "list item"]
-    return others[-1] if others else window.screen.look("list", "Profiles") if nodes else None
-
-
-def has_left(window: OpenWindow, path: str) -> bool:
-    now = focused(window)
-    return now is not None and now.path != path
-
-
 def test_every_widget_is_reached_by_tab_and_has_a_name(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.fill("Address", "https://mine.example.com")  # enables Save and Revert
     until("Save", lambda: can_press(window, "Save"))
-    wanted = {
-        node.path: f"{node.role} {node.spoken_name!r}"
-        for node in window.screen.nodes()
-        if node.has(FOCUSABLE)
-        and node.has(ENABLED)
-        and node.role not in ("list item", "filler", "scroll pane")
-    }
-    unnamed = [what for what in wanted.values() if what.endswith("''")]
-    assert not unnamed
-    for what in ("Name", "Provider", "Address", "Model", "API key", "Save", "Profiles"):
-        assert any(f"'{what}'" in one for one in wanted.values()), (what, wanted)
-    reached = set()
-    stops: list[str] = []
-    for _ in range(len(wanted) + 4):
-        node = until("something to have the focus", lambda: focused(window), on_failure=window.failure)
-        reached.add(node.path)
-        stops.append(f"{node.role} {node.spoken_name!r}")
-        window.keys("Tab")
-        until(f"the next one after {stops}", partial(has_left, window, node.path))
-    inside_combo = {path for path, what in wanted.items() if what.startswith("combo box")}
-    missed = {what for path, what in wanted.items() if path not in reached and path not in inside_combo}
-    assert not missed, stops
+    names = ("Name", "Provider", "Address", "Model", "API key", "Save", "Profiles")
+    walk_through(window, lists=("Profiles",), names=names)
 
 
 def test_a_window_killed_at_any_moment_leaves_a_whole_file(window: OpenWindow) -> None:
