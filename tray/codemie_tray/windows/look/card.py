@@ -42,11 +42,6 @@ class Card(QFrame):
         for widget in below:
             layout.addWidget(widget)
 
-    @property
-    def title(self) -> str:
-        """Its title."""
-        return self._title.text()
-
     def say(self, hint: str) -> None:
         """Show another hint; empty for none."""
         self._hint.setText(hint)

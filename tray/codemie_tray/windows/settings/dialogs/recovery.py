@@ -14,8 +14,9 @@ from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.pure.settings.recovery import code_lines, is_last_group, problem_of, spoken
 from codemie_tray.windows.settings.dialogs.secret_clipboard import WIPED_AFTER_SECONDS, SecretClipboard
 
-_WIDTH = 500
+_WIDTH = 540
 _CODE_PIXELS = 22
+_EMPTIED = f"The clipboard is emptied after {WIPED_AFTER_SECONDS:g} seconds, or when this closes."
 
 
 class RecoveryDialog(QDialog):
@@ -43,8 +44,7 @@ class RecoveryDialog(QDialog):
         self._shown.setFont(_code_font())
         self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._shown.setAccessibleName(spoken(text))
-        self._copied = label("", "hint", wrap=True)
-        self._copied.hide()
+        self._copied = label(_EMPTIED, "hint", wrap=True)
         self._typed = QLineEdit()
         self._typed.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._typed.setMaxLength(12)
@@ -85,9 +85,7 @@ class RecoveryDialog(QDialog):
     def _copy(self) -> None:
         if self._code is not None:
             self._clipboard.copy(self._code.text())
-            seconds = f"{WIPED_AFTER_SECONDS:g} seconds"
-            self._copied.setText(f"Copied. The clipboard is emptied after {seconds}, or when this closes.")
-            self._copied.show()
+            self._copied.setText(f"Copied. {_EMPTIED}")
 
     def _check(self) -> None:
         if self._code is None:

@@ -31,7 +31,8 @@ class CredentialsPage(Page):
         # One for each thread: neither is thread-safe.
         self._reader, self._changes = CredentialChanges(tools.home), CredentialChanges(tools.home)
         self._shown = CredentialsShown()
-        self._drawn: tuple[tuple[Card, ...], bool] = ((), False)
+        self._kinds: list[tuple[str, Act | None]] = []
+        self._drawn: list[tuple[CardView, QPushButton | None]] = []
         self._keyring: str | None = None
         self.notice = Notice()
         self._inside = QWidget()
@@ -56,42 +57,35 @@ class CredentialsPage(Page):
         text = shown.problem or shown.read_only
         if text != self.notice.text:
             self.notice.say(text)
-        made, changing = cards(shown, self._keyring or ""), self._runner.changing
-        if (made, changing) == self._drawn:
-            return
-        focused = self._focused()
-        self._drawn = made, changing
+        made = cards(shown, self._keyring or "")
+        if [(card.title, card.act) for card in made] != self._kinds:
+            self._draw(made)
+        for card, (view, pressed) in zip(made, self._drawn, strict=True):
+            view.say(card.text)
+            if pressed is not None:
+                pressed.setText(card.caption)
+                pressed.setEnabled(card.enabled and not self._runner.changing)
+
+    def _draw(self, made: tuple[Card, ...]) -> None:
+        """Make other cards; those that stay the same keep the focus because they are not made again."""
+        self._kinds = [(card.title, card.act) for card in made]
         old, self._inside = self._inside, QWidget()
         column = QVBoxLayout(self._inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for card in made:
-            column.addWidget(self._view(card))
+        self._drawn = [self._view(card) for card in made]
+        for view, _ in self._drawn:
+            column.addWidget(view)
         self.column.replaceWidget(old, self._inside)
         old.hide()
         old.deleteLater()
-        if focused is not None:
-            self._focus(focused)
 
-    def _view(self, card: Card) -> CardView:
+    def _view(self, card: Card) -> tuple[CardView, QPushButton | None]:
         act, pressed = card.act, None
         if act is not None:
             wanted = act in (Act.MOVE_IN, Act.PROTECT)
             pressed = button(card.caption, lambda: self._ask(act), "primary" if wanted else "")
-            pressed.setEnabled(card.enabled and not self._runner.changing)
-        return CardView(card.title, card.text, pressed)
-
-    def _focused(self) -> str | None:
-        """Return the title of the card whose button has the focus."""
-        for view in self._inside.findChildren(CardView):
-            if any(one.hasFocus() for one in view.findChildren(QPushButton)):
-                return view.title
-        return None
-
-    def _focus(self, title: str) -> None:
-        for view in self._inside.findChildren(CardView):
-            for one in view.findChildren(QPushButton) if view.title == title else ():
-                one.setFocus()
+        return CardView(card.title, card.text, pressed), pressed
 
     def _ask(self, act: Act) -> None:
         if self._runner.changing:
