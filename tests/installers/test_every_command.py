@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.desktop.needs import needs
-from tests.desktop.rig.sample_home import make_sample_home
 from tests.installers.every_command import Ran, prepare_home, try_each
 from tests.installers.frozen.reached_imports import FOR_TESTS, imports_of, our_modules
 from tests.installers.linux.bare_system import BareSystem
+from tests.integration.desktop.needs import needs
+from tests.integration.desktop.rig.tray.sample_home import make_sample_home
 
 from installers import product
 
@@ -75,7 +75,7 @@ def test_every_command_of_the_installed_program_does_what_it_should(
     assert not wrong, "\n\n".join(wrong)
 
 
-def test_the_bundle_holds_every_module_that_ours_import(packages: str) -> None:
+def test_the_bundle_contains_every_module_that_ours_import(packages: str) -> None:
     del packages  # made by then
     built = Path(product.inside("build", "installer"))
     if not (built / "frozen").exists():

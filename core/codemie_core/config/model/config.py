@@ -153,7 +153,7 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
     if (values := values_in(document.text)) > VALUES_LIMIT:
         raise ConfigTooLarge(
             path,
-            f"has {values:,} values; CodeMie Tray reads configurations with up to {VALUES_LIMIT:,}",
+            f"has {values:,} values; CodeMie Tray reads up to {VALUES_LIMIT:,}",
             advice=TOO_LARGE_ADVICE,
         )
     root = document.decoded
@@ -162,8 +162,7 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
     if values > FIELD_NAMES_LIMIT and (names := field_names_in(root)) > FIELD_NAMES_LIMIT:
         raise ConfigTooLarge(
             path,
-            f"has {names:,} different field names; CodeMie Tray reads configurations with up to "
-            f"{FIELD_NAMES_LIMIT:,}",
+            f"has {names:,} different field names; CodeMie Tray reads up to {FIELD_NAMES_LIMIT:,}",
             advice=TOO_LARGE_ADVICE,
         )
     if fields := single_provider(root):
@@ -216,7 +215,7 @@ def _profile(document: JsonDocument, name: str, fields: JsonValue) -> Profile:
             name, {}, f"line {line}: a profile must be a JSON object, not {entry.value.kind.value}"
         )
     if not name:
-        return Profile(name, fields, "it has no name, and the CLI treats an empty name as none")
+        return Profile(name, fields, "its name is empty, which the CLI treats as no profile")
     return Profile(name, fields)
 
 
