@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from codemie_core.config.history.outline import Outline, outline_of
 from codemie_core.config.model.config import Config
-from codemie_core.config.secret_detection.classifier import secrets_in_text
+from codemie_core.config.secret_detection.search import secrets_in_text
 from codemie_core.files.json.document import encode_string
 
 _TRIES = 8
@@ -58,7 +58,7 @@ class OldTokenSearch:
 
     def _is_fine(self, text: str) -> bool:
         if text not in self._fine:
-            if not self._known.issuperset(found.text for found in secrets_in_text(text)):
+            if not all(found.text in self._known for found in secrets_in_text(text)):
                 return False
             self._fine.add(text)
         return True
