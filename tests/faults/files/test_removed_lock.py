@@ -1,4 +1,4 @@
-"""The locks are removed again and again while processes write: every acknowledged write survives."""
+"""The locks are removed repeatedly while processes write: every acknowledged write survives."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EACH = rounds(15, 200)
 
 
 def lost(folder: Path) -> tuple[Raced, set[str]]:
-    """Let processes set secrets; return what came of it, and which acknowledged ones are not there."""
+    """Let processes set secrets; return the result and the acknowledged ones that are missing."""
     folder.mkdir()
     store_in(str(folder))[0].set("first", Secret("x"))
     (folder / "counts").mkdir()
@@ -48,7 +48,7 @@ def lost(folder: Path) -> tuple[Raced, set[str]]:
 
 @pytest.fixture
 def slow_replace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Widen the moment between the last look and the replace, as a busy machine does."""
+    """Widen the window between the last check and the replacement, as a busy machine does."""
     really = atomic_replace._replace
 
     def later(source: str, target: str) -> None:
@@ -118,7 +118,7 @@ def test_a_process_that_waited_for_a_removed_lock_takes_the_new_one(tmp_path: Pa
 
     with running(wait_and_hold):
         until((tmp_path / "waits").exists)
-        time.sleep(0.2)  # it waits for the file that is removed now
+        time.sleep(0.2)  # it waits for the file that is now removed
         shutil.rmtree(tmp_path / "tray")
         first.release()
         until((tmp_path / "holds").exists)

@@ -68,7 +68,7 @@ def test_a_full_disk_loses_no_saved_version(home: Home) -> None:
         "for change in (loader.keep_seen, lambda: loader.delete_profile('work')):\n"
         "    try: change()\n"
         "    except StoreFull: continue\n"
-        "    sys.exit('it told success')\n"
+        "    sys.exit('it reported success')\n"
     )
     subprocess.run(
         [sys.executable, "-c", program, home.path],

@@ -27,7 +27,7 @@ def _env_of(home: str, *options: str) -> dict[str, str]:
     assert done.returncode == 0, done.stderr
     result: dict[str, str] = json.loads(done.stdout)
     for name in ("CODEMIE_HOME", "CODEMIE_TRAY_PRIVATE_HOME"):
-        assert result.pop(name) != home, "the program has a home of its own, another one each time"
+        assert result.pop(name) != home, "the program has a private home, a new one each time"
     return result
 
 

@@ -30,7 +30,7 @@ def home(tmp_path: object) -> str:
 
 def environment(home: str) -> dict[str, str]:
     kept = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("DBUS")}
-    # A folder that may not be entered makes a program that is in none of them "Permission denied" (execvp).
+    # With a folder in PATH that may not be entered, a missing program is "Permission denied" (execvp).
     kept["PATH"] = os.pathsep.join(
         folder for folder in kept["PATH"].split(os.pathsep) if os.access(folder, os.X_OK)
     )

@@ -1,4 +1,4 @@
-"""`codemie-tray credentials` as a person and a script meet it: real processes."""
+"""`codemie-tray credentials` as users and scripts see it: real processes."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_code_mistyped_three_times_does_not_become_valid(home: str) -> None:
     assert not os.path.exists(os.path.join(home, ".credentials"))
 
 
-# ---- bytes in, bytes out ------------------------------------------------------------------------------
+# ---- bytes in and out --------------------------------------------------------------------------------
 
 
 def _run_bytes(

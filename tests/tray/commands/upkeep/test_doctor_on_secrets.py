@@ -30,12 +30,12 @@ def test_doctor_finds_and_fixes_problems_and_its_exit_code_says_so(home: str) ->
     told = json.loads(run(home, "doctor", "--json").stdout)
     assert [one["mode"] for one in told["readableByOthers"]] == ["0644"] * 5
     assert "sk-ant" not in found.stdout
-    mended = run(home, "doctor", "--fix")
-    assert mended.returncode == 11  # the tokens are still in the clear
-    assert mended.stdout.count("Removed other users' access") == 5
+    fixed = run(home, "doctor", "--fix")
+    assert fixed.returncode == 11  # the tokens are still in the clear
+    assert fixed.stdout.count("Removed other users' access") == 5
     assert [os.stat(one["path"]).st_mode & 0o777 for one in told["readableByOthers"]] == [0o600] * 5
     run(home, "credentials", "move-in", "--yes")
-    assert run(home, "doctor").returncode == 11  # earlier versions hold them
+    assert run(home, "doctor").returncode == 11  # earlier versions contain them
     run(home, "history", "forget-tokens")
     healthy = run(home, "doctor")
     assert healthy.returncode == 0, healthy.stdout
@@ -54,8 +54,8 @@ def test_a_token_that_the_cli_does_not_find_is_reported_and_moved_without_losing
     told = run(home, "doctor")
     assert told.returncode == 11
     assert "The CLI does not find the tokens of personal and büro-测试: it reads apiKey" in told.stdout
-    mended = json.loads(run(home, "doctor", "--fix", "--json").stdout)
-    assert (mended["movedTokens"], mended["tokensTheCliDoesNotFind"]) == (overlooked, [])
+    fixed = json.loads(run(home, "doctor", "--fix", "--json").stdout)
+    assert (fixed["movedTokens"], fixed["tokensTheCliDoesNotFind"]) == (overlooked, [])
     with open(path, encoding="utf-8") as file:
         assert file.read() == text.replace('"authToken"', '"apiKey"')
     assert "does not find" not in run(home, "status").stdout
@@ -122,7 +122,7 @@ def test_doctor_does_not_contact_a_keyring(home: str) -> None:
 
 
 def test_the_clis_words_for_no_key_are_not_tokens(tmp_path: object) -> None:
-    """Moved into the store, `sso-provided` would be missing where the CLI compares it literally."""
+    """Once moved into the store, `sso-provided` would be missing where the CLI compares it literally."""
     home = os.path.join(str(tmp_path), "home")
     os.mkdir(home, 0o700)
     path = os.path.join(home, "codemie-cli.config.json")
@@ -148,7 +148,7 @@ def test_the_clis_words_for_no_key_are_not_tokens(tmp_path: object) -> None:
         home, "run", "--", sys.executable, "-c", "import os; print(os.environ['CODEMIE_API_KEY'])"
     )
     assert passed_on.stdout == "sso-provided\n"
-    # The control: one real key among them is one.
+    # The control: a real key among them is found.
     profiles["proxy"]["apiKey"] = "sk-planted"
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"version": 2, "activeProfile": "sso", "profiles": profiles}, file)

@@ -1,4 +1,4 @@
-"""What one click costs, counted in a real tray on a real bus, whose watcher hears of its own write."""
+"""The cost of one click, counted in a real tray on a real bus whose watcher reports its own write."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ reader.parse_config = history_reader.parse_config = counted
 
 
 class Counted:
-    """A running tray whose every opened file is counted."""
+    """A running tray whose opened files are counted."""
 
     def __init__(self, started: Started, host: StubHost) -> None:
         self.started = started
@@ -62,7 +62,7 @@ class Counted:
         self.tray = self.started.start(
             "--verbose", bus=bus.address, prelude=COUNT % str(self.notes) + prelude
         )
-        self.host.properties()  # as a panel does that shows the icon
+        self.host.properties()  # like a panel that shows the icon
         until(lambda: "Today: no usage" in self.labels(), self.started)
         until(lambda: "the keyring is unknown" in self.started.log(), self.started)
         self.quiet()
@@ -92,14 +92,14 @@ class Counted:
         return sum(shown[3] == title for shown in self.host.notifications)
 
     def quiet(self) -> None:
-        """Wait until the tray has opened nothing for a while, in which a busy machine did not hold it up."""
+        """Wait until the tray has opened nothing for a while during which it was not delayed."""
         size, looks = -1, 0
         while looks < 7:
             time.sleep(0.1)
             looks = looks + 1 if (size, True) == (size := self.notes.stat().st_size, self._sleeps()) else 0
 
     def _sleeps(self) -> bool:
-        """Whether each thread of the tray waits for something, and none for its turn."""
+        """Whether each thread of the tray is blocked, and none is waiting for the processor."""
         tasks = Path(f"/proc/{self.tray.pid}/task")
         return all(
             (task / "stat").read_text().rpartition(") ")[2].startswith("S") for task in tasks.iterdir()
@@ -138,7 +138,7 @@ def test_a_click_and_its_echo_open_the_configuration_twice_and_parse_it_once(
             assert not seen[f"open {path}"], seen
         assert not [what for what in seen if "autostart" in what]
     before = counted.position()
-    counted.write("work")  # the control: what somebody else writes is read and shown
+    counted.write("work")  # the control: what another program writes is read and shown
     until(lambda: counted.is_active("work"), counted.started)
     counted.quiet()
     assert counted.since(before)["parse ~/config.json"] >= 1
@@ -159,13 +159,13 @@ def test_where_no_written_file_can_be_held_open_a_click_opens_the_configuration_
 def test_a_click_is_drawn_while_the_change_is_still_being_watched(counted: Counted, bus: PrivateBus) -> None:
     counted.start(bus)
     gaps = []
-    for _ in range(10):  # a host that is held up sees both at once
-        counted.write("work")  # somebody writes: the change of the next two seconds is watched for 150 ms
+    for _ in range(10):  # a delayed host sees both together
+        counted.write("work")  # someone writes: changes in the next two seconds are watched for 150 ms
         until(lambda: counted.is_active("work"), counted.started)
         before, said = len(counted.host.arrivals), counted.said("Switched to home")
         counted.click("home")
         until(lambda said=said: counted.said("Switched to home") > said, counted.started)  # type: ignore[misc]
-        moments = dict(reversed(counted.host.arrivals[before:]))  # the first of each
+        moments = dict(reversed(counted.host.arrivals[before:]))  # the first one of each
         drawn = min(moment for name, moment in moments.items() if name != "Notify")
         gaps.append(moments["Notify"] - drawn)
         if gaps[-1] > 0.05:
