@@ -23,10 +23,10 @@ if sys.platform == "win32":
 from tests.faults.processes import running, start
 from tests.support.scale import rounds
 
-from codemie_core import ConfigConflict, ConfigLoader, Home
-from codemie_core.config.commit import commit
+from codemie_core import ConfigConflict, ConfigCorrupt, ConfigLoader, Home
+from codemie_core.config.commit import replacement
 from codemie_core.config.commit.commit import CONFLICT_PATIENCE_SECONDS
-from codemie_core.files.atomic_file import atomic_replace
+from codemie_core.files.atomic_file import HeldFile, atomic_replace
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -150,7 +150,9 @@ def test_several_of_our_processes_lose_no_update_either(home: Home, path: Path, 
         acknowledged, number = [], 0
         while not os.path.exists(home.join("stop")):
             key = f"ours-{process}-{number}"
-            with contextlib.suppress(ConfigConflict):
+            # A busy machine may hold the other program up between emptying the file and writing it. Whoever
+            # is refused then was promised nothing.
+            with contextlib.suppress(ConfigConflict, ConfigCorrupt):
                 loader.save_profile("b", {key: number})
                 acknowledged.append(key)
             number += 1
@@ -235,9 +237,9 @@ def test_without_a_second_name_that_update_is_lost(
 
 
 def test_without_checking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atomic_replace, "_holds", lambda _path, _old: True)
+    monkeypatch.setattr(HeldFile, "has_content_at", lambda _file, _path, _old: True)
     monkeypatch.setattr(atomic_replace, "version_of", lambda _path: Anything())
-    monkeypatch.setattr(commit, "version_of", lambda _path: Anything())
+    monkeypatch.setattr(replacement, "version_of", lambda _path: Anything())
     monkeypatch.setattr(atomic_replace, "_second_name", lambda _path: None)
     careless, whole, count = ConfigLoader(home, settle_seconds=0), path.read_bytes(), 300
     theirs_lost, lost = 0, 0

@@ -77,7 +77,7 @@ def test_the_control_that_trusts_its_lock_file_loses_secrets(
     def not_alone(folder: int) -> Iterator[None]:
         yield
 
-    monkeypatch.setattr(atomic_replace, "_alone_in", not_alone)
+    monkeypatch.setattr(atomic_replace, "alone_in", not_alone)
     monkeypatch.setattr(lock, "has_name", lambda *_: True)
     for attempt in range(10):
         raced, missing = lost(tmp_path / str(attempt))

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 
-from codemie_core.credentials.file.format import (
-    LARGEST_FILE_BYTES,
-    CredentialsFile,
-    Damaged,
-    FromNewerVersion,
-)
+from codemie_core.credentials.file.format import LARGEST_FILE_BYTES, CredentialsFile, FromNewerVersion
+from codemie_core.credentials.file.slots import Damaged
 from codemie_core.credentials.vault.pin import HomePin, Pin, Pins, check_not_rolled_back
 from codemie_core.errors import (
     CredentialsDamaged,

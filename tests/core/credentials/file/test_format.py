@@ -20,10 +20,10 @@ from codemie_core.credentials.file.format import (
     LARGEST_FILE_BYTES,
     MAGIC,
     CredentialsFile,
-    Damaged,
     FromNewerVersion,
 )
 from codemie_core.credentials.file.key_derivation import LARGEST_MEMORY_KIB, Cost
+from codemie_core.credentials.file.slots import Damaged
 from codemie_core.errors import (
     CredentialError,
     CredentialsDamaged,

@@ -126,9 +126,10 @@ class Shell:
 
 
 def completion_script(shell: str) -> str:
+    from codemie_tray.commands.parser import build_parser
     from codemie_tray.commands.shell import completion
 
-    return completion.script(shell)
+    return completion.script(shell, build_parser())
 
 
 def write_profiles(home: Home, names: list[str]) -> None:

@@ -107,10 +107,18 @@ def build_parser(command: str | None = None, *, only: bool = False) -> argparse.
 
 def _fill(name: str, parser: argparse.ArgumentParser) -> None:
     """Add a command's own arguments and its handler."""
-    if name in ("status", "profiles", "current", "switch", "help", "completion"):
+    if name in ("status", "profiles", "current", "switch"):
         from codemie_tray.commands.parser import everyday
 
         everyday.ADD[name](parser)
+    elif name == "completion":
+        from codemie_tray.commands.parser import everyday
+
+        everyday.add_completion(parser, build_parser)
+    elif name == "help":
+        from codemie_tray.commands.parser import everyday
+
+        everyday.add_help(parser, parse)
     elif name == "profile":
         from codemie_tray.commands.parser import profile
 

@@ -21,7 +21,7 @@ from codemie_core.profiles.tokens.reference import token_fields
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import Bold, print_error, print_json, print_line
 from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
-from codemie_tray.commands.store.credentials import protection_sentence
+from codemie_tray.commands.store.protection_sentence import protection_sentence
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.moments import listed
