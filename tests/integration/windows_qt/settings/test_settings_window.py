@@ -90,13 +90,13 @@ def test_what_is_wrong_is_said_below_its_field_and_not_saved(settings_window: Op
     window.open("--page", "logs")
     window.fill("Remove logs after", "never")
     window.keys("Tab")
-    window.until_says("Give a whole number of days, from 1 to 3650.")
+    window.until_says("Enter a whole number of days, from 1 to 3650.")
     assert "whole number" in window.screen.find("text", "Remove logs after").description
     window.picture("wrong")
     window.fill("Remove logs after", "12")
     window.keys("Tab")
     until_set(window, logRetentionDays=12)
-    assert not window.screen.says("Give a whole number of days")
+    assert not window.screen.says("Enter a whole number of days")
 
 
 def test_sessions_are_removed_only_when_that_is_ticked(settings_window: OpenWindow) -> None:
@@ -141,7 +141,7 @@ def test_budgets_start_at_login_and_the_look_are_settings_of_one_click(settings_
     until_set(window, dailyBudgetUsd=7.5)
     window.fill("Budget per month", "7,50")
     window.keys("Tab")
-    window.until_says("Give an amount such as 20 or 7.50")
+    window.until_says("Enter an amount such as 20 or 7.50")
     window.fill("Budget per month", "100")
     window.keys("Return")
     until_set(window, monthlyBudgetUsd=100)
