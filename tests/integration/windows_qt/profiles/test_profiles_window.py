@@ -1,4 +1,4 @@
-"""The Profiles window, used by mouse and keyboard on a real screen and read as a screen reader reads it."""
+"""The Profiles window, used with mouse and keyboard on a real screen and read like a screen reader."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_token_is_typed_hidden_and_stored_encrypted(window: OpenWindow) -> Non
     field = window.screen.find("text", "API key") if window.screen.look("text", "API key") else None
     field = field or window.screen.find("password text", "API key")
     assert len(field.text) == len(TOKEN)
-    assert len(set(field.text)) == 1  # one and the same dot
+    assert len(set(field.text)) == 1  # the same dot
     window.picture("token-typed")
     saves(window, "credential:personal/")
     assert window.config["profiles"]["personal"]["authToken"].startswith("credential:")
@@ -209,7 +209,7 @@ def test_an_unreadable_file_is_reported_with_its_location_and_restored_with_a_cl
     window.open()
     window.until_says("work")
     window.choose("personal")
-    window.press_button("Duplicate")  # so that there is a version in the history
+    window.press_button("Duplicate")  # so that the history has a version
     window.until_says("Copied personal")
     good = (window.home / "config.json").read_bytes()
     (window.home / "config.json").write_text('{\n  "profiles": {\n    "a" {}\n  }\n}\n', encoding="utf-8")
@@ -270,7 +270,8 @@ def test_other_fields_are_listed_with_possible_secrets_hidden(window: OpenWindow
 
 def focused(window: OpenWindow) -> Node | None:
     nodes = [node for node in window.screen.nodes() if node.has(FOCUSED) and node.has(FOCUSABLE)]
-    # The current row says that it has the focus even if the list has not: it counts only if nobody else does.
+    # The current row claims the focus even if the list does not have it, so it counts only if nothing else
+    # does.
     others = [node for node in nodes if node.role != "list item"]
     return others[-1] if others else window.screen.look("list", "Profiles") if nodes else None
 
