@@ -14,7 +14,7 @@ from tests.repository.test_architecture import IMPORTS, imported_by
 
 from codemie_core import Home
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.windows.one_window import OneWindow, Request
+from codemie_tray.windows.parts.one_window import OneWindow, Request
 from codemie_tray.windows.toolkit import NoWindows, check_toolkit, why_not_loaded
 
 HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -111,7 +111,7 @@ def test_a_second_start_passes_its_request_to_the_first(home: Home) -> None:
 def test_a_window_that_does_not_answer_leaves_no_request_behind(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemie_tray.windows.one_window.ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr("codemie_tray.windows.parts.one_window.ANSWER_SECONDS", 0.1)
     first, second = OneWindow(home, "profiles"), OneWindow(home, "profiles")
     assert first.claim()
     assert not second.ask_to_raise(Request())

@@ -46,17 +46,28 @@ sys.exit(main(sys.argv[1:]))
 
 
 class OpenWindow:
-    """The Profiles window of a home.
+    """A window of a home.
 
     Args:
         desktop: where it opens; it has an accessibility bus.
         address: that bus's.
         home: the CodeMie home; an existing folder.
         title: names its pictures.
+        kind: which window.
+        before: Python that its process runs first, to wait less than a person would.
     """
 
-    def __init__(self, desktop: Desktop | WaylandDesktop, address: str, home: Path, title: str) -> None:
-        self.desktop, self.home, self.title = desktop, home, title
+    def __init__(
+        self,
+        desktop: Desktop | WaylandDesktop,
+        address: str,
+        home: Path,
+        title: str,
+        kind: str = "profiles",
+        before: str = "",
+    ) -> None:
+        self.desktop, self.home, self.title, self.kind = desktop, home, title, kind
+        self.before = before
         self._address = address
         self.program: Program | None = None
         self._attached = 0
@@ -87,7 +98,7 @@ class OpenWindow:
         self._forget_screen()
         self.program = self.desktop.run(
             f"window-{self.title[:60]}",
-            python("-c", _WITH_TIME_TO_UNDO, "window", "profiles", *words),
+            python("-c", f"{self.before}\n{_WITH_TIME_TO_UNDO}", "window", self.kind, *words),
             environ={**self.environ(), **(environ or {})},
         )
         until("the window to be read", lambda: len(self.screen.nodes()) > 4, on_failure=self.failure)
@@ -126,6 +137,17 @@ class OpenWindow:
             return found[-1] if found and found[-1].has(ENABLED) else None
 
         self._click_at_rest(f"the button {name!r}", ready)
+
+    def click_named(self, name: str) -> None:
+        """Wait for a widget by the name that a screen reader says, and click it."""
+
+        def look() -> Node | None:
+            return next(
+                (node for node in self.screen.nodes() if node.role != "label" and node.spoken_name == name),
+                None,
+            )
+
+        self._click_at_rest(f"the widget {name!r}", look)
 
     def _click_at_rest(self, what: str, look: Callable[[], Node | None]) -> None:
         """Wait until a widget no longer moves, and click it: a user would wait, too.

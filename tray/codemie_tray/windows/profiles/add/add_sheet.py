@@ -8,7 +8,6 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from codemie_core import Profile
 from codemie_core.profiles.provider import Provider
 from codemie_tray.windows.data.changes import NewToken
+from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.parts.basics import button, label
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.parts.notices import Notice
@@ -87,7 +87,7 @@ class AddSheet(QDialog):
         self._token = TokenField()
         self._token.edited.connect(self._check)
         self._get_token = button("&Get a token…", self._open_token_page, "quiet")
-        self._use = QCheckBox("&Switch to it now")
+        self._use = CheckBox("&Switch to it now")
         self._use.setChecked(True)
         self._use.toggled.connect(self._name_button)
         self._notice = Notice()
