@@ -24,8 +24,8 @@ FORMATS = {
     "win32": ("installers.windows.nsis", "installers.windows.portable"),
     "darwin": ("installers.macos.dmg",),
 }
-"""Each of these modules has a function `pack` with the same signature (see `installers.linux.deb`). One that adds parts
-to the program has a function `parts`, too."""
+"""Each of these modules has a function `pack` with the same signature (see `installers.linux.deb`). A format
+that adds parts to the program has a function `parts`, too."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -39,12 +39,12 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
     compiler.compile_runtime(runtime, name=NAME)
     # The runtime knows no other compression. With SOURCE_DATE_EPOCH, no file's time is later than that.
     command = ["mksquashfs", f"{folder}/AppDir", image, "-comp", "zstd", "-Xcompression-level", "19"]
-    command += ["-b", "128K", "-all-root", "-no-xattrs", "-noappend", "-no-progress", "-quiet"]
+    command += ["-b", "256K", "-all-root", "-no-xattrs", "-noappend", "-no-progress", "-quiet"]
     subprocess.run(
         command, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}, check=True, stdout=subprocess.DEVNULL
     )
     path = os.path.join(out, file_name(machine))
-    _join(runtime, image, path)
+    join(runtime, image, path)
     return path
 
 
@@ -85,7 +85,8 @@ def end_of_executable(header: bytes) -> int:
     return int(sections + size * count)
 
 
-def _join(runtime: str, image: str, path: str) -> None:
+def join(runtime: str, image: str, path: str) -> None:
+    """Write the AppImage to `path`: the executable, marked as AppImage, and the image behind it."""
     with open(runtime, "rb") as file:
         executable = bytearray(file.read())
     if end_of_executable(executable) != len(executable):

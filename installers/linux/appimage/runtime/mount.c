@@ -181,7 +181,7 @@ static long long now(void)
 
 void mount_serve(const char *folder, int pidfd, int pid)
 {
-	enum { FIRST_PAUSE = 50, LONGEST_PAUSE = 5000 };
+	enum { FIRST_PAUSE = 50 };
 	struct fuse_buf buffer = {.mem = NULL};
 	bool ended = false;
 
@@ -192,7 +192,7 @@ void mount_serve(const char *folder, int pidfd, int pid)
 	}
 	/* A window of the program may stay open after the tray has ended: repeat until nobody is left. */
 	signal(SIGCHLD, SIG_IGN); /* Nobody waits for the helpers. */
-	for (int pause = FIRST_PAUSE;; pause = pause * 2 < LONGEST_PAUSE ? pause * 2 : LONGEST_PAUSE) {
+	for (int pause = FIRST_PAUSE;; pause = pause * 2 < LOOK_MILLISECONDS ? pause * 2 : LOOK_MILLISECONDS) {
 		if (!place_is_used(folder))
 			unmount(folder);
 		long long limit = now() + pause;
