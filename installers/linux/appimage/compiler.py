@@ -1,7 +1,7 @@
 """Compiles the runtime, the static executable at the beginning of an AppImage (sources: `runtime/`).
 
 The AppImage project publishes one, but only as a download that no package registry carries; this one is built
-from Debian's packages. docs/decisions/0009-own-appimage-runtime.md says more.
+from Debian's packages. Why: docs/decisions/0009-own-appimage-runtime.md.
 """
 
 from __future__ import annotations

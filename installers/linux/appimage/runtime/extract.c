@@ -39,7 +39,7 @@ static int extract_file(sqfs *fs, sqfs_inode *inode, const char *path, mode_t mo
 		sqfs_off_t length = sizeof buffer;
 		if (sqfs_read_range(fs, inode, (sqfs_off_t)done, &length, buffer) != SQFS_OK || length <= 0) {
 			close(fd);
-			errno = EIO;
+			errno = DAMAGED;
 			return -1;
 		}
 		if (write_all(fd, buffer, (size_t)length) != 0) {
@@ -59,7 +59,7 @@ static int extract_link(sqfs *fs, sqfs_inode *inode, const char *path)
 	size_t size = sizeof target;
 
 	if (sqfs_readlink(fs, inode, target, &size) != SQFS_OK) {
-		errno = EIO;
+		errno = DAMAGED;
 		return -1;
 	}
 	return symlink(target, path);
@@ -70,7 +70,7 @@ static int extract_entry(sqfs *fs, sqfs_dir_entry *entry, const char *path)
 	sqfs_inode inode;
 
 	if (sqfs_inode_get(fs, &inode, sqfs_dentry_inode(entry)) != SQFS_OK) {
-		errno = EIO;
+		errno = DAMAGED;
 		return -1;
 	}
 	mode_t mode = inode.base.mode & 0755;
@@ -84,7 +84,7 @@ static int extract_entry(sqfs *fs, sqfs_dir_entry *entry, const char *path)
 	return -1;
 }
 
-static int open_image(sqfs *fs, size_t offset)
+int image_open(sqfs *fs, size_t offset)
 {
 	sqfs_fd_t fd = open(SELF, O_RDONLY | O_CLOEXEC);
 
@@ -94,7 +94,7 @@ static int open_image(sqfs *fs, size_t offset)
 	if (sqfs_init(fs, fd, offset) == SQFS_OK)
 		return 0;
 	close(fd);
-	errno = EIO;
+	errno = DAMAGED;
 	return -1;
 }
 
@@ -113,11 +113,11 @@ int extract_image(const char *folder, size_t offset)
 	sqfs_err wrong = SQFS_OK;
 	int result = 0;
 
-	if (open_image(&fs, offset) != 0)
+	if (image_open(&fs, offset) != 0)
 		return -1;
 	if (sqfs_traverse_open(&walk, &fs, sqfs_inode_root(&fs)) != SQFS_OK) {
 		close_image(&fs);
-		errno = EIO;
+		errno = DAMAGED;
 		return -1;
 	}
 	while (result == 0 && sqfs_traverse_next(&walk, &wrong)) {
@@ -133,7 +133,7 @@ int extract_image(const char *folder, size_t offset)
 		}
 	}
 	if (result == 0 && wrong != SQFS_OK) {
-		errno = EIO;
+		errno = DAMAGED;
 		result = -1;
 	}
 	int why = errno;
@@ -151,7 +151,7 @@ unsigned long long extract_size(size_t offset)
 	sqfs_err wrong = SQFS_OK;
 	unsigned long long total = 0;
 
-	if (open_image(&fs, offset) != 0)
+	if (image_open(&fs, offset) != 0)
 		return 0;
 	if (sqfs_traverse_open(&walk, &fs, sqfs_inode_root(&fs)) == SQFS_OK) {
 		while (sqfs_traverse_next(&walk, &wrong)) {

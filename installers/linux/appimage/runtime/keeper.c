@@ -83,7 +83,7 @@ static bool extract_somewhere(struct place *place, size_t offset)
 	unsigned long long needed = extract_size(offset);
 
 	if (needed == 0) {
-		complain("this file is damaged or not complete; download it again");
+		complain_of_damage();
 		return false;
 	}
 	for (const char *const *base = place_bases(); *base != NULL; base++) {
@@ -95,8 +95,13 @@ static bool extract_somewhere(struct place *place, size_t offset)
 		}
 		if (extract_image(place->content, offset) == 0)
 			return true;
-		say(why, sizeof why, *base, strerror(errno));
+		int reason = errno;
 		place_remove(place);
+		if (reason == DAMAGED) {
+			complain_of_damage();
+			return false;
+		}
+		say(why, sizeof why, *base, strerror(reason));
 	}
 	complain("can't be mounted (FUSE) or unpacked here:%s\n"
 		 "Install fuse3 (fusermount3), or set TMPDIR to a folder with enough space.",

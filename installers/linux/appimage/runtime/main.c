@@ -37,6 +37,11 @@ void complain(const char *format, ...)
 	va_end(values);
 }
 
+void complain_of_damage(void)
+{
+	complain("this file is damaged or not complete; download it again");
+}
+
 /* Returns the size of the executable, which is where the image begins; 0 if the file can't be read. */
 static size_t end_of_executable(void)
 {
@@ -61,7 +66,10 @@ static int extract_here(size_t offset)
 		return 1;
 	}
 	if (extract_image(name, offset) != 0) {
-		complain("can't unpack into %s: %s", name, strerror(errno));
+		if (errno == DAMAGED)
+			complain_of_damage();
+		else
+			complain("can't unpack into %s: %s", name, strerror(errno));
 		struct place made = {.lock = -1};
 		snprintf(made.folder, sizeof made.folder, "%s", name);
 		place_remove(&made);

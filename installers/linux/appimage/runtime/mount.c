@@ -134,9 +134,9 @@ int mount_image(const char *folder, size_t offset)
 	char program[] = PROGRAM_NAME, descriptor[32];
 	char *arguments[] = {program, NULL};
 	struct fuse_args options = FUSE_ARGS_INIT(1, arguments);
-	sqfs_ll *image = sqfs_ll_open(SELF, offset);
+	sqfs_ll *image = calloc(1, sizeof *image);
 
-	if (image == NULL)
+	if (image == NULL || image_open(&image->fs, offset) != 0 || sqfs_ll_init(image) != SQFS_OK)
 		return -1;
 	session = fuse_session_new(&options, &operations, sizeof operations, image);
 	int fd = session != NULL ? mount_by_helper(folder) : -1;

@@ -28,6 +28,7 @@ struct place {
 
 /* main.c: to standard error, with the program's name before it and a line feed after it. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void complain_of_damage(void);
 
 /* place.c */
 
@@ -54,6 +55,12 @@ void mount_detach(const char *folder);
 
 /* extract.c */
 
+/* Value of errno if the image can't be read. */
+#define DAMAGED EBADMSG
+
+struct sqfs;
+/* Opens the image, silently. Returns 0, or -1 with errno. */
+int image_open(struct sqfs *fs, size_t offset);
 /* Unpacks the image into an existing folder. Returns 0, or -1 with errno. */
 int extract_image(const char *folder, size_t offset);
 /* Returns how many bytes that takes, or 0 if the image can't be read. */

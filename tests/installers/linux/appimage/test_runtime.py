@@ -26,6 +26,7 @@ AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk ne
 
 pytestmark = [*needs("appimage"), pytest.mark.timeout(120)]
 
+DAMAGED = "CodeMie-Tray: this file is damaged or not complete; download it again\n"
 SCRIPT = """\
 case $1 in
   variables) echo "$APPIMAGE|$APPDIR|$OWD|$ARGV0|$0" ;;
@@ -253,8 +254,18 @@ def test_a_file_that_was_not_downloaded_whole_says_so(small: SmallImage, way: di
     data = small.path.read_bytes()
     small.path.write_bytes(data[:-5000])
     ran = small.run("code", "0", ok=False, **way)
-    assert ran.returncode == 127
-    assert "this file is damaged or not complete; download it again" in ran.stderr
+    assert (ran.returncode, ran.stderr) == (127, DAMAGED)
+
+
+def test_a_damaged_file_says_so_and_what_was_unpacked_is_removed(small: SmallImage) -> None:
+    begin = int(small.run("--appimage-offset").stdout)
+    data = bytearray(small.path.read_bytes())
+    # The compressed files come first, after a header of 96 bytes.
+    data[begin + 96 : begin + 296] = b"x" * 200
+    small.path.write_bytes(data)
+    assert small.run("code", "0", ok=False, **NO_FUSE).stderr == DAMAGED
+    assert small.run("--appimage-extract", ok=False).stderr == DAMAGED
+    assert not (small.folder / "squashfs-root").exists()
 
 
 def on_small_disks(small: SmallImage, options: str, *words: str) -> subprocess.CompletedProcess[str]:
