@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.desktop.rig.waiting import until
+from tests.integration.desktop.rig.processes.waiting import until
 
 from installers.linux.appimage import compiler, image
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.desktop.needs import needs
-from tests.desktop.rig.desktops.desktop import Desktop
-from tests.desktop.rig.sample_home import make_sample_home
-from tests.desktop.rig.waiting import until
 from tests.installers.linux.bare_system import BareSystem
 from tests.installers.linux.installed_tray import InstalledTray
+from tests.integration.desktop.needs import needs
+from tests.integration.desktop.rig.desktops.desktop import Desktop
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.desktop.rig.tray.sample_home import make_sample_home
 
 from installers.linux import tree
 

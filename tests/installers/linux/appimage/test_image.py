@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from installers.linux.metadata import desktop_entry
-from tests.desktop.needs import needs
 from tests.installers.linux.bare_system import run
+from tests.integration.desktop.needs import needs
 
 from installers import product
 from installers.linux import appimage

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.desktop.needs import needs
-from tests.desktop.rig.waiting import until
 from tests.installers.linux.appimage.small_image import SmallImage
+from tests.integration.desktop.needs import needs
+from tests.integration.desktop.rig.processes.waiting import until
 
 HAS_FUSE = os.access("/dev/fuse", os.R_OK | os.W_OK) and shutil.which("fusermount3") is not None
 NO_FUSE = {"PATH": "/nonexistent"}
