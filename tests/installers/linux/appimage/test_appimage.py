@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.installers.linux.appimage.small_image import NEEDS_FUSE
 from tests.installers.linux.bare_system import BareSystem
 from tests.installers.linux.installed_tray import InstalledTray
 from tests.integration.desktop.needs import needs
@@ -30,9 +31,7 @@ pytestmark = [
 PERSON = "person"
 FOLDER = f"/home/{PERSON}/Applications"
 IMAGE = f"{FOLDER}/CodeMie-Tray-x86_64.AppImage"
-FUSE = pytest.param(
-    True, id="fuse", marks=pytest.mark.skipif(not os.access("/dev/fuse", os.W_OK), reason="no /dev/fuse")
-)
+FUSE = pytest.param(True, id="fuse", marks=NEEDS_FUSE)
 
 
 class Person:
