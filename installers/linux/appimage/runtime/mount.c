@@ -106,9 +106,9 @@ static pid_t start_unmount(const char *folder, const char *how)
 }
 
 /* Does not wait for the helper: while it looks at the mount point, this process must answer. */
-static void unmount(const char *folder)
+static void unmount(const char *folder, const char *how)
 {
-	start_unmount(folder, "-u");
+	start_unmount(folder, how);
 }
 
 void mount_detach(const char *folder)
@@ -181,7 +181,8 @@ static long long now(void)
 
 void mount_serve(const char *folder, int pidfd, int pid)
 {
-	enum { FIRST_PAUSE = 50 };
+	enum { FIRST_PAUSE = 50, PROPERLY = 6, LAZILY = 8 };
+	int attempts = 0;
 	struct fuse_buf buffer = {.mem = NULL};
 	bool ended = false;
 
@@ -193,8 +194,16 @@ void mount_serve(const char *folder, int pidfd, int pid)
 	/* A window of the program may stay open after the tray has ended: repeat until nobody is left. */
 	signal(SIGCHLD, SIG_IGN); /* Nobody waits for the helpers. */
 	for (int pause = FIRST_PAUSE;; pause = pause * 2 < LOOK_MILLISECONDS ? pause * 2 : LOOK_MILLISECONDS) {
-		if (!place_is_used(folder))
-			unmount(folder);
+		if (!place_is_used(folder)) {
+			/* Nobody runs a program from it, but it may be someone's current folder; then detach it. */
+			if (++attempts > LAZILY) {
+				/* Ends the connection: whoever looks into the mount gets an error, and waits for nobody.
+				 * If it is still mounted, the next start detaches it. */
+				close(fuse_session_fd(session));
+				return;
+			}
+			unmount(folder, attempts > PROPERLY ? "-uz" : "-u");
+		}
 		long long limit = now() + pause;
 		for (long long left = pause; left > 0; left = limit - now())
 			if (!answer(&buffer, -1, (int)left, &ended))

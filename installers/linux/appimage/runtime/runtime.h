@@ -48,7 +48,7 @@ bool place_is_used(const char *folder);
 /* Mounts the image at `offset` of this file. Returns 0, or -1 if this system can't do it. */
 int mount_image(const char *folder, size_t offset);
 /* Answers the kernel's requests until the process behind `pidfd` and all users of the folder have ended and it is
- * unmounted. `pid` is used on kernels that have no pidfd. */
+ * unmounted. `pid` is used on kernels that have no pidfd. Also returns if it can't be unmounted. */
 void mount_serve(const char *folder, int pidfd, int pid);
 /* Detaches a mount whose keeper was killed. */
 void mount_detach(const char *folder);

@@ -78,7 +78,8 @@ def person(desktop: Desktop, tmp_path: Path, package: Callable[[str], str]) -> I
 
 
 def bring_fuse(system: BareSystem) -> None:
-    """Install the one program of Debian's package `fuse3` that mounting needs."""
+    """Install the one program of Debian's package `fuse3` that mounting needs, and what it reads."""
+    os.symlink("../proc/self/mounts", f"{system.root}/etc/mtab")  # systemd makes it when a system starts
     place = shutil.copy(shutil.which("fusermount3") or "", f"{system.root}/usr/bin/fusermount3")
     os.chmod(place, 0o4755)  # noqa: S103 - as Debian installs it
 

@@ -181,6 +181,35 @@ def test_what_a_killed_keeper_left_is_removed_by_the_next_start(
     assert left not in small.left()
 
 
+@NEEDS_FUSE
+def test_a_current_folder_in_the_mount_does_not_keep_it_forever(small: SmallImage) -> None:
+    process, folder = waiting(small, {})
+    visitor = subprocess.Popen(["sleep", "600"], cwd=folder / "folder")
+    try:
+        end(process)
+        small.until_nothing_is_left()
+    finally:
+        visitor.kill()
+        visitor.wait()
+
+
+@NEEDS_FUSE
+def test_a_keeper_that_can_not_unmount_gives_up_and_the_next_start_cleans(small: SmallImage) -> None:
+    folder = small.folder / "bin"
+    folder.mkdir()
+    (folder / "fusermount3").write_text(
+        f'#!/bin/sh\ncase $1 in -u*) exit 1 ;; esac\nexec {shutil.which("fusermount3")} "$@"\n'
+    )
+    (folder / "fusermount3").chmod(0o755)
+    process, _ = waiting(small, {"PATH": str(folder)})
+    end(process)
+    until("the keeper to have ended", lambda: not small.keepers())
+    (left,) = small.left()
+    assert str(small.base / left) in Path("/proc/self/mountinfo").read_text(encoding="utf-8")
+    small.run("code", "0")
+    assert left not in small.left()
+
+
 def test_what_others_put_beside_it_is_left_alone(small: SmallImage) -> None:
     other = small.base / ".mount_Another"
     other.mkdir()
