@@ -89,7 +89,7 @@ def join(runtime: str, image: str, path: str) -> None:
     """Write the AppImage to `path`: the executable, marked as AppImage, and the image behind it."""
     with open(runtime, "rb") as file:
         executable = bytearray(file.read())
-    if end_of_executable(executable) != len(executable):
+    if end_of_executable(bytes(executable[:64])) != len(executable):
         raise RuntimeError(f"{runtime}: something follows its section headers, where the image must begin")
     executable[8 : 8 + len(_MARK)] = _MARK
     with open(path, "wb") as whole, open(image, "rb") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.integration.desktop.rig.processes.waiting import until
 from installers.linux.appimage import compiler, image
 
 PREFIX = ".mount_CodeMi"
+_NOTHING_MORE: Mapping[str, str] = {}
 
 
 def has_fuse() -> bool:
@@ -49,7 +51,16 @@ class SmallImage:
         (content / "folder" / "link").symlink_to("text")
         runtime, packed = folder / "runtime", folder / "image"
         compiler.compile_runtime(str(runtime), name=image.NAME)
-        command = ["mksquashfs", content, packed, "-comp", "zstd", "-all-root", "-quiet", "-no-progress"]
+        command = [
+            "mksquashfs",
+            str(content),
+            str(packed),
+            "-comp",
+            "zstd",
+            "-all-root",
+            "-quiet",
+            "-no-progress",
+        ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         image.join(str(runtime), str(packed), str(folder / "Small.AppImage"))
 
@@ -57,11 +68,13 @@ class SmallImage:
         """Return the environment of a start; by default, nothing is in it but PATH and the folder."""
         return {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.base), **more}
 
-    def run(self, *arguments: str, ok: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run it to its end."""
+    def run(
+        self, *arguments: str, ok: bool = True, way: Mapping[str, str] = _NOTHING_MORE
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it to its end, with `way` added to its environment."""
         ran = subprocess.run(
             [self.path, *arguments],
-            env=self.environ(**more),
+            env=self.environ(**way),
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -71,11 +84,11 @@ class SmallImage:
         assert (ran.returncode == 0) == ok, ran
         return ran
 
-    def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
-        """Start it; its output is read by the caller."""
+    def start(self, *arguments: str, way: Mapping[str, str] = _NOTHING_MORE) -> subprocess.Popen[str]:
+        """Start it, with `way` added to its environment; the caller reads its output."""
         return subprocess.Popen(
             [self.path, *arguments],
-            env=self.environ(**more),
+            env=self.environ(**way),
             cwd=self.folder,
             stdout=subprocess.PIPE,
             text=True,

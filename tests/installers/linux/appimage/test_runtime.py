@@ -54,7 +54,7 @@ def small(packed: Path, tmp_path: Path) -> Iterator[SmallImage]:
 
 def waiting(small: SmallImage, way: dict[str, str]) -> tuple[subprocess.Popen[str], Path]:
     """Start a program that waits; return it, and its folder."""
-    process = small.start("wait", **way)
+    process = small.start("wait", way=way)
     assert process.stdout is not None
     folder = Path(process.stdout.readline().strip())
     until(
@@ -74,9 +74,9 @@ def test_the_program_gets_its_arguments_and_its_exit_code_is_passed_on(
     small: SmallImage, way: dict[str, str]
 ) -> None:
     words = ["two words", "", "--appimage-help", "a\nline", "*", "ü"]
-    said = small.run("arguments", *words, **way).stdout
+    said = small.run("arguments", *words, way=way).stdout
     assert said == "".join(f"<{word}>" for word in words)
-    assert small.run("code", "3", ok=False, **way).returncode == 3
+    assert small.run("code", "3", ok=False, way=way).returncode == 3
 
 
 @EACH_WAY
@@ -100,7 +100,7 @@ def test_the_variables_name_the_file_itself_and_where_it_was_started(
 
 @EACH_WAY
 def test_the_files_are_the_packed_ones(small: SmallImage, way: dict[str, str]) -> None:
-    assert small.run("read", **way).stdout == "a text\n" * 40_000
+    assert small.run("read", way=way).stdout == "a text\n" * 40_000
 
 
 @NEEDS_FUSE
@@ -155,13 +155,13 @@ def test_the_signals_of_a_closing_session_do_not_take_the_files_away(
 
 @EACH_WAY
 def test_a_window_that_outlives_the_program_keeps_its_files(small: SmallImage, way: dict[str, str]) -> None:
-    process = small.start("window", **way)
+    process = small.start("window", way=way)
     said, _ = process.communicate(timeout=60)  # ends although the keeper still runs
     pid, _, folder = said.strip().partition("|")
     try:
         assert process.returncode == 0
         for _ in range(3):
-            small.run("code", "0", **way)  # another start does not take it for one that was left behind
+            small.run("code", "0", way=way)  # another start does not take it for one that was left behind
             assert Path(folder, "folder", "text").read_text().startswith("a text\n")
     finally:
         os.kill(int(pid), signal.SIGKILL)
@@ -177,7 +177,7 @@ def test_what_a_killed_keeper_left_is_removed_by_the_next_start(
     end(process)
     until("the keeper to have ended", lambda: not small.keepers())
     (left,) = small.left()
-    small.run("code", "0", **way)
+    small.run("code", "0", way=way)
     assert left not in small.left()
 
 
@@ -215,7 +215,7 @@ def test_what_others_put_beside_it_is_left_alone(small: SmallImage) -> None:
     other.mkdir()
     (small.base / ".mount_CodeMiFile").write_text("a file")
     (small.base / ".mount_CodeMiLink").symlink_to(small.folder)
-    small.run("code", "0", **NO_FUSE)
+    small.run("code", "0", way=NO_FUSE)
     assert other.is_dir()
     assert small.path.exists()
     (small.base / ".mount_CodeMiFile").unlink()
@@ -227,7 +227,7 @@ def test_a_fusermount_that_fails_is_no_obstacle(small: SmallImage) -> None:
     folder.mkdir()
     (folder / "fusermount3").write_text("#!/bin/sh\necho no device >&2\nexit 1\n")
     (folder / "fusermount3").chmod(0o755)
-    ran = small.run("arguments", "x", PATH=str(folder))
+    ran = small.run("arguments", "x", way={"PATH": str(folder)})
     assert (ran.stdout, ran.stderr) == ("<x>", "")
 
 
@@ -279,7 +279,7 @@ def test_the_file_says_where_its_image_begins_and_which_version_it_is(small: Sma
 def test_a_file_that_was_not_downloaded_whole_says_so(small: SmallImage, way: dict[str, str]) -> None:
     data = small.path.read_bytes()
     small.path.write_bytes(data[:-5000])
-    ran = small.run("code", "0", ok=False, **way)
+    ran = small.run("code", "0", ok=False, way=way)
     assert (ran.returncode, ran.stderr) == (127, DAMAGED)
 
 
@@ -289,7 +289,7 @@ def test_a_damaged_file_says_so_and_what_was_unpacked_is_removed(small: SmallIma
     # The compressed files come first, after a header of 96 bytes.
     data[begin + 96 : begin + 296] = b"x" * 200
     small.path.write_bytes(data)
-    assert small.run("code", "0", ok=False, **NO_FUSE).stderr == DAMAGED
+    assert small.run("code", "0", ok=False, way=NO_FUSE).stderr == DAMAGED
     assert small.run("--appimage-extract", ok=False).stderr == DAMAGED
     assert not (small.folder / "squashfs-root").exists()
 
@@ -302,7 +302,17 @@ def on_small_disks(small: SmallImage, options: str, *words: str) -> subprocess.C
         ' code=0; cd /mnt; XDG_RUNTIME_DIR=/mnt/run PATH=/nonexistent "$@" || code=$?;'
         " /bin/ls -A /tmp /var/tmp /mnt/run; exit $code"
     )
-    command = ["unshare", "--mount", "sh", "-c", script, "sh", small.folder, options, "/mnt/Small.AppImage"]
+    command = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        str(small.folder),
+        options,
+        "/mnt/Small.AppImage",
+    ]
     return subprocess.run([*command, *words], capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -335,12 +345,13 @@ def test_the_folder_of_another_user_is_not_used(small: SmallImage) -> None:
     open_to_all = small.folder / "open"
     open_to_all.mkdir()
     open_to_all.chmod(0o777)
-    said = small.run("variables", XDG_RUNTIME_DIR=str(open_to_all), TMPDIR=str(small.base), **NO_FUSE).stdout
+    environ = {"XDG_RUNTIME_DIR": str(open_to_all), "TMPDIR": str(small.base), **NO_FUSE}
+    said = small.run("variables", way=environ).stdout
     assert said.split("|")[1].startswith(str(small.base))
 
 
 def test_two_starts_at_once_do_not_disturb_each_other(small: SmallImage) -> None:
-    started = [small.start("read", **NO_FUSE) for _ in range(6)]
+    started = [small.start("read", way=NO_FUSE) for _ in range(6)]
     for process in started:
         said, _ = process.communicate(timeout=60)
         assert (process.returncode, len(said)) == (0, 280_000)
