@@ -68,7 +68,7 @@ class Config:
     """One valid state of the file."""
 
     path: str
-    """As the person knows it: a link is not resolved."""
+    """As the user knows it; links are not resolved."""
     layout: Layout
     active: str | None
     """The value of `activeProfile`; it need not name a profile that exists."""
@@ -80,11 +80,11 @@ class Config:
     single_provider: bool = False
     """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
     _secrets: list[SecretTexts] = field(default_factory=list, init=False, repr=False, compare=False)
-    """Made when first asked for: `doctor` asks six times."""
+    """The cached result of `secrets`, which `doctor` needs six times."""
 
     @property
     def active_profile(self) -> Profile | None:
-        """The active profile, or None where none is or it does not exist."""
+        """The active profile, or None if none is named or it does not exist."""
         return next((profile for profile in self.profiles if profile.name == self.active), None)
 
     def profile(self, name: str) -> Profile:
