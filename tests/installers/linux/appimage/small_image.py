@@ -1,4 +1,4 @@
-"""An AppImage made in a moment: the real runtime, and a script instead of the program."""
+"""A small AppImage: the real runtime, and a script instead of the program."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ class SmallImage:
         image.join(str(runtime), str(packed), str(folder / "Small.AppImage"))
 
     def environ(self, **more: str) -> dict[str, str]:
-        """Return the environment of a start; by default, nothing is in it but PATH and the folder."""
+        """Return the environment of a start; by default, only PATH and the folder."""
         return {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.base), **more}
 
     def run(
         self, *arguments: str, ok: bool = True, way: Mapping[str, str] = _NOTHING_MORE
     ) -> subprocess.CompletedProcess[str]:
-        """Run it to its end, with `way` added to its environment."""
+        """Run it until it exits, with `way` added to its environment."""
         ran = subprocess.run(
             [self.path, *arguments],
             env=self.environ(**way),
@@ -111,5 +111,5 @@ class SmallImage:
                 if name.isdigit() and os.readlink(f"/proc/{name}/exe") == str(self.path):
                     found.append(int(name))
             except OSError:
-                continue  # it has ended, or belongs to somebody else
+                continue  # it has ended, or belongs to another user
         return found

@@ -104,7 +104,7 @@ def test_the_files_are_the_packed_ones(small: SmallImage, way: dict[str, str]) -
 
 
 @NEEDS_FUSE
-def test_the_mount_is_read_only_and_for_nobody_else(small: SmallImage) -> None:
+def test_the_mount_is_read_only_and_private(small: SmallImage) -> None:
     process, folder = waiting(small, {})
     try:
         assert folder.parent.stat().st_mode & 0o777 == 0o700
@@ -123,7 +123,7 @@ def test_the_mount_is_read_only_and_for_nobody_else(small: SmallImage) -> None:
 
 @EACH_WAY
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_however_the_program_ends_nothing_is_left(
+def test_nothing_is_left_however_the_program_ends(
     small: SmallImage, way: dict[str, str], number: signal.Signals
 ) -> None:
     process, folder = waiting(small, way)
@@ -135,7 +135,7 @@ def test_however_the_program_ends_nothing_is_left(
 
 
 @EACH_WAY
-def test_the_signals_of_a_closing_session_do_not_take_the_files_away(
+def test_the_signals_of_a_closing_session_do_not_remove_the_files(
     small: SmallImage, way: dict[str, str]
 ) -> None:
     process, folder = waiting(small, way)
@@ -161,16 +161,14 @@ def test_a_window_that_outlives_the_program_keeps_its_files(small: SmallImage, w
     try:
         assert process.returncode == 0
         for _ in range(3):
-            small.run("code", "0", way=way)  # another start does not take it for one that was left behind
+            small.run("code", "0", way=way)  # another start does not mistake it for a leftover
             assert Path(folder, "folder", "text").read_text().startswith("a text\n")
     finally:
         os.kill(int(pid), signal.SIGKILL)
 
 
 @EACH_WAY
-def test_what_a_killed_keeper_left_is_removed_by_the_next_start(
-    small: SmallImage, way: dict[str, str]
-) -> None:
+def test_the_next_start_removes_what_a_killed_keeper_left(small: SmallImage, way: dict[str, str]) -> None:
     process, _ = waiting(small, way)
     (keeper,) = small.keepers()
     os.kill(keeper, signal.SIGKILL)
@@ -194,7 +192,7 @@ def test_a_current_folder_in_the_mount_does_not_keep_it_forever(small: SmallImag
 
 
 @NEEDS_FUSE
-def test_a_keeper_that_can_not_unmount_gives_up_and_the_next_start_cleans(small: SmallImage) -> None:
+def test_a_keeper_that_cannot_unmount_gives_up_and_the_next_start_cleans_up(small: SmallImage) -> None:
     folder = small.folder / "bin"
     folder.mkdir()
     (folder / "fusermount3").write_text(
@@ -210,7 +208,7 @@ def test_a_keeper_that_can_not_unmount_gives_up_and_the_next_start_cleans(small:
     assert left not in small.left()
 
 
-def test_what_others_put_beside_it_is_left_alone(small: SmallImage) -> None:
+def test_files_of_others_beside_it_are_left_alone(small: SmallImage) -> None:
     other = small.base / ".mount_Another"
     other.mkdir()
     (small.base / ".mount_CodeMiFile").write_text("a file")
@@ -222,7 +220,7 @@ def test_what_others_put_beside_it_is_left_alone(small: SmallImage) -> None:
     (small.base / ".mount_CodeMiLink").unlink()
 
 
-def test_a_fusermount_that_fails_is_no_obstacle(small: SmallImage) -> None:
+def test_a_failing_fusermount_is_not_an_obstacle(small: SmallImage) -> None:
     folder = small.folder / "bin"
     folder.mkdir()
     (folder / "fusermount3").write_text("#!/bin/sh\necho no device >&2\nexit 1\n")
@@ -231,7 +229,7 @@ def test_a_fusermount_that_fails_is_no_obstacle(small: SmallImage) -> None:
     assert (ran.stdout, ran.stderr) == ("<x>", "")
 
 
-def test_unpacking_can_be_asked_for(small: SmallImage) -> None:
+def test_unpacking_can_be_requested(small: SmallImage) -> None:
     said = small.run("--appimage-extract-and-run", "variables").stdout.split("|")
     assert said[0] == str(small.path)
     small.until_nothing_is_left()
@@ -242,7 +240,7 @@ def test_unpacking_can_be_asked_for(small: SmallImage) -> None:
         end(process)
 
 
-def test_the_image_can_be_unpacked_for_good(small: SmallImage) -> None:
+def test_the_image_can_be_unpacked_permanently(small: SmallImage) -> None:
     assert small.run("--appimage-extract").stdout == "squashfs-root\n"
     root = small.folder / "squashfs-root"
     assert os.readlink(root / "folder" / "link") == "text"
@@ -262,7 +260,7 @@ def test_the_image_can_be_mounted_until_ctrl_c(small: SmallImage) -> None:
     small.until_nothing_is_left()
 
 
-def test_the_file_says_where_its_image_begins_and_which_version_it_is(small: SmallImage) -> None:
+def test_the_file_reports_the_offset_of_its_image_and_its_version(small: SmallImage) -> None:
     offset = int(small.run("--appimage-offset").stdout)
     data = small.path.read_bytes()
     assert data[:4] == b"\x7fELF"
@@ -276,14 +274,14 @@ def test_the_file_says_where_its_image_begins_and_which_version_it_is(small: Sma
 
 
 @EACH_WAY
-def test_a_file_that_was_not_downloaded_whole_says_so(small: SmallImage, way: dict[str, str]) -> None:
+def test_an_incomplete_download_is_reported(small: SmallImage, way: dict[str, str]) -> None:
     data = small.path.read_bytes()
     small.path.write_bytes(data[:-5000])
     ran = small.run("code", "0", ok=False, way=way)
     assert (ran.returncode, ran.stderr) == (127, DAMAGED)
 
 
-def test_a_damaged_file_says_so_and_what_was_unpacked_is_removed(small: SmallImage) -> None:
+def test_a_damaged_file_is_reported_and_unpacked_files_are_removed(small: SmallImage) -> None:
     begin = int(small.run("--appimage-offset").stdout)
     data = bytearray(small.path.read_bytes())
     # The compressed files come first, after a header of 96 bytes.
@@ -335,13 +333,13 @@ def test_a_disk_without_inodes_fails_midway_and_nothing_is_left(small: SmallImag
 
 
 @AS_ROOT
-def test_disks_that_run_no_programs_are_named(small: SmallImage) -> None:
+def test_disks_mounted_noexec_are_named(small: SmallImage) -> None:
     ran = on_small_disks(small, "mode=0700,noexec", "code", "0")
     assert ran.returncode == 127
     assert "/tmp: programs may not run there (it is mounted with noexec)" in ran.stderr
 
 
-def test_the_folder_of_another_user_is_not_used(small: SmallImage) -> None:
+def test_another_users_folder_is_not_used(small: SmallImage) -> None:
     open_to_all = small.folder / "open"
     open_to_all.mkdir()
     open_to_all.chmod(0o777)
@@ -350,7 +348,7 @@ def test_the_folder_of_another_user_is_not_used(small: SmallImage) -> None:
     assert said.split("|")[1].startswith(str(small.base))
 
 
-def test_two_starts_at_once_do_not_disturb_each_other(small: SmallImage) -> None:
+def test_two_concurrent_starts_do_not_disturb_each_other(small: SmallImage) -> None:
     started = [small.start("read", way=NO_FUSE) for _ in range(6)]
     for process in started:
         said, _ = process.communicate(timeout=60)
