@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.support.other_users import AS_NOBODY, NOBODY, ROOT, as_root, folder_for_anybody, run_as_nobody
