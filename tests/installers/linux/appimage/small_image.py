@@ -28,6 +28,11 @@ def has_fuse() -> bool:
 
 NEEDS_FUSE = pytest.mark.skipif(not has_fuse(), reason="no FUSE on this machine")
 
+NO_FUSE = {"PATH": "/nonexistent"}
+EACH_WAY = pytest.mark.parametrize(
+    "way", [pytest.param({}, id="mounted", marks=NEEDS_FUSE), pytest.param(NO_FUSE, id="unpacked")]
+)
+
 
 class SmallImage:
     """An AppImage with its own folder for mounts."""
@@ -113,3 +118,20 @@ class SmallImage:
             except OSError:
                 continue  # it has ended, or belongs to another user
         return found
+
+
+def waiting(small: SmallImage, way: dict[str, str]) -> tuple[subprocess.Popen[str], Path]:
+    """Start a program that waits; return it, and its folder."""
+    process = small.start("wait", way=way)
+    assert process.stdout is not None
+    folder = Path(process.stdout.readline().strip())
+    until(
+        "the program to be the one inside",
+        lambda: os.readlink(f"/proc/{process.pid}/exe").endswith("/sleeper"),
+    )
+    return process, folder
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
