@@ -15,7 +15,7 @@ from codemie_core.config.history.outline import Outline, outline_of
 from codemie_core.config.history.reader import HistoryReader
 from codemie_core.config.history.version import Version
 from codemie_core.config.model.config import Config
-from codemie_core.config.secret_detection.classifier import secrets_in_text
+from codemie_core.config.secret_detection.search import secrets_in_text
 from codemie_core.errors import VersionNotFound
 from codemie_core.files.json.document import encode_string
 
@@ -83,7 +83,7 @@ class OldTokenSearch:
 
     def _is_fine(self, text: str) -> bool:
         if text not in self._fine:
-            if not self._known.issuperset(found.text for found in secrets_in_text(text)):
+            if not all(found.text in self._known for found in secrets_in_text(text)):
                 return False
             self._fine.add(text)
         return True
