@@ -68,7 +68,7 @@ coverage: $(READY)
 
 # GNOME Shell, KDE Plasma and MATE, whose packages `make test` does not install.
 test-desktops: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma mate keyring kwallet
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma plasma-wayland mate keyring kwallet
 	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/desktop/hosts/test_,gnome.py plasma.py mate.py prompts.py)
 
 # The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs. Run it whenever the menu changes.

@@ -89,6 +89,8 @@ class HostContract:
         tray.photograph("menu")
         tray.choose_up_to("More")
         tray.photograph("more")
+        screen = tray.desktop.picture().area
+        assert all(screen.contains(menu.area) for menu in tray.desktop.menus()), tray.desktop.menus()
         tray.desktop.close_menus()
         tray.open_menu()
         tray.choose("More", last)

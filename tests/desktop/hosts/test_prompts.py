@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.desktop.needs import needs
 from tests.desktop.rig.desktops.gnome import GnomeDesktop
-from tests.desktop.rig.desktops.plasma import PlasmaDesktop
+from tests.desktop.rig.desktops.kde.plasma import PlasmaDesktop
 from tests.desktop.rig.desktops.session import Session
 from tests.desktop.rig.display.look import Look
 from tests.desktop.rig.waiting import until

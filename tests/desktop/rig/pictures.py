@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 
 from tests.desktop.rig.desktops.desktop import Desktop
 from tests.desktop.rig.desktops.gnome import GnomeDesktop
+from tests.desktop.rig.desktops.kde.plasma import PlasmaDesktop
 from tests.desktop.rig.desktops.panel import MatePanel, XfcePanel
-from tests.desktop.rig.desktops.plasma import PlasmaDesktop
 from tests.desktop.rig.desktops.session import Session, python
 from tests.desktop.rig.display.look import Look
 from tests.desktop.rig.display.screenshot import Picture

@@ -86,6 +86,13 @@ PARTS = (
     ),
     Part("plasma", "kwin-x11", "kwin_x11", "KDE's window manager"),
     Part("plasma", "kde-style-breeze", "/usr/lib/*/qt5/plugins/styles/breeze.so", "the look of its menus"),
+    Part("plasma-wayland", "kwin-wayland", "kwin_wayland", "KDE's compositor"),
+    Part(
+        "plasma-wayland",
+        "qtwayland5",
+        "/usr/lib/*/qt5/plugins/platforms/libqwayland-generic.so",
+        "lets KDE's programs use it",
+    ),
     Part("mate", "mate-panel", "mate-panel", "MATE's panel with its notification area"),
     Part("kwallet", "libkf5wallet-bin", "kwalletd5", "a keyring, as KDE has it"),
     Part(
@@ -124,9 +131,9 @@ TESTS = (
     *("login", "shells", "faults", "packages"),
 )
 """What `make test` needs."""
-DESKTOPS = ("x11", "gnome", "plasma", "mate", "keyring", "kwallet")
+DESKTOPS = ("x11", "gnome", "plasma", "plasma-wayland", "mate", "keyring", "kwallet")
 """What `make test-desktops` needs: 326 MB of archives, so `make test` does without."""
-EVERYTHING = (*TESTS, "gnome", "plasma", "mate", "systems")
+EVERYTHING = (*TESTS, "gnome", "plasma", "plasma-wayland", "mate", "systems")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:
