@@ -165,6 +165,12 @@ class RightButtonContract:
         until("the notification", tray.desktop.notifications.displayed)
         tray.photograph("switched")
 
+    def test_the_keyboard_chooses_in_an_open_menu(self, tray: RunningTray) -> None:
+        tray.start()
+        tray.open_menu(RIGHT)
+        tray.choose_by_keyboard("Büro")
+        until("the file to change", lambda: tray.active() == "Büro (Proxy)")
+
     def test_a_left_click_says_where_the_menu_is(self, tray: RunningTray) -> None:
         tray.start()
         tray.desktop.pointer.click(*tray.icon().centre, LEFT)
