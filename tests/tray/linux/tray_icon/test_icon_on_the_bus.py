@@ -131,7 +131,7 @@ def test_a_host_that_reads_level_by_level_is_offered_each_submenu_a_few_times(
     tray = start_tray()
     more = host.row("More").number
 
-    def read_levels(active: str, *profiles: str) -> list[tuple[str, tuple[Any, ...]]]:
+    def read_levels(active: str, *profiles: str) -> list[tuple[Any, ...]]:
         """Read one level again and again; return what was signalled up to the change made then."""
         host.signals.clear()
         revision = 0
