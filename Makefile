@@ -71,11 +71,10 @@ test-desktops: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma plasma-wayland mate cinnamon keyring kwallet
 	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/desktop/hosts/test_,gnome.py plasma.py mate.py cinnamon.py prompts.py)
 
-# The menu on GNOME, Plasma, Xfce, MATE and Windows, light and dark, for README and docs; about 4 minutes. A test fails if
-# the menu has other rows than the pictures.
+# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs; about 2 minutes. A test fails if the
+# menu has other rows than the pictures.
 pictures: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
-	@$(PYTHON) -m tests.windows.rig.system_packages --install
 	$(BIN)/python -m $(RIG).pictures docs/images
 
 # Values in, values out: the tests that need no screen, keyring or other process.
