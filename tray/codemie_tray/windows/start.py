@@ -11,7 +11,7 @@ from types import TracebackType
 from codemie_core import Home, StoreError
 from codemie_tray import PROGRAM
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.windows.one_window import OneWindow, Request
+from codemie_tray.windows.parts.one_window import OneWindow, Request
 from codemie_tray.windows.toolkit import BY_COMMANDS, check_toolkit
 
 LOG = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None])
 
     Args:
         home: the home.
-        kind: `profiles`.
+        kind: `profiles`, `settings` or `usage`.
         page: what to open in it; empty for nothing in particular.
         say: prints messages that are not errors, and the message of a fatal Qt error.
 
@@ -37,16 +37,24 @@ def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None])
         token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
         if one.ask_to_raise(Request(token, page)):
             return ExitCode.OK
-        say(f"{PROGRAM}: the window is open already, and does not react")
+        say(f"{PROGRAM}: the window is already open, but does not respond")
         return ExitCode.BUSY
     try:
         check_toolkit()
         _report_faults(say)
-        from codemie_tray.windows.profiles.program import run_profiles
-
-        return ExitCode(run_profiles(home, one, page=page))
+        return ExitCode(_run(home, one, kind, page))
     finally:
         one.release()
+
+
+def _run(home: Home, one: OneWindow, kind: str, page: str) -> int:
+    if kind == "settings":
+        from codemie_tray.windows.settings.program import run_settings
+
+        return run_settings(home, one, page=page)
+    from codemie_tray.windows.profiles.program import run_profiles
+
+    return run_profiles(home, one, page=page)
 
 
 def _claimed(one: OneWindow) -> bool:
@@ -70,7 +78,7 @@ def _report_faults(say: Callable[[str], None]) -> None:
         LOG.log(level, "Qt: %s", message)  # not on the terminal: Qt warns about every missing portal
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        LOG.error("the window met a fault", exc_info=(kind, error, trace))
+        LOG.error("the window hit an internal error", exc_info=(kind, error, trace))
 
     qInstallMessageHandler(hear)
     sys.excepthook = report

@@ -91,20 +91,21 @@ def read_home(home: Home, loader: ConfigLoader) -> Shown:
     offered = None
     if offer := loader.offer(config):
         lost, offered = offer.lost, Offered(offer.version.id, _when(offer.version.at_microseconds))
-    return Loaded(config, _why_read_only(config), _store_problem(home), lost, offered)
+    return Loaded(config, why_read_only(config), _store_problem(home), lost, offered)
 
 
 def _when(at_microseconds: int) -> str:
     return moment(at_microseconds, now_seconds=time.time())
 
 
-def _why_read_only(config: Config) -> str:
+def why_read_only(config: Config) -> str:
+    """Return why a configuration must not be changed, and what helps; empty if it may be changed."""
     name = os.path.basename(config.path)
     if reason := too_new(config):
         return f"{name}: {reason}."
     if config.single_provider:
         how = "codemie-tray migrate up" if config.layout is CLASSIC else "codemie setup"
-        return f"{name} has the old form with a single provider. To turn it into a profile, run: {how}"
+        return f"{name} uses the old single-provider format. To turn it into a profile, run: {how}"
     if config.mode is not None and not config.mode & 0o222:
         return f"{name} is read-only. To allow changes, run: chmod u+w '{short_path(config.path)}'"
     return ""
@@ -115,5 +116,5 @@ def _store_problem(home: Home) -> str:
     try:
         store.protection()
     except CredentialError as error:
-        return f"No token can be saved: {in_a_row(error, store.path)}"
+        return f"Tokens can't be saved: {in_a_row(error, store.path)}"
     return ""

@@ -1,1 +1,0 @@
-"""The desktops of the rig: what all of them have, and one file for each."""

@@ -1,1 +1,0 @@
-"""A screen, what is seen on it, and what points at it."""

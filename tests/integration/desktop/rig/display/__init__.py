@@ -1,0 +1,1 @@
+"""A screen, its contents, and its pointer."""

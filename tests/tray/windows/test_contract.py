@@ -1,9 +1,0 @@
-"""The tray icon of Windows on its real calls."""
-
-from __future__ import annotations
-
-from tests.tray.tray_icon.tray_icon_contract import TrayIconContract
-
-
-class TestWindows(TrayIconContract):
-    """The stage is this folder's: a real window, real menus, a real taskbar that is listened in to."""
