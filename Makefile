@@ -22,7 +22,7 @@ help:
 	@echo "make coverage   the same, and which lines no test reaches"
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
-	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma and MATE"
+	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma, MATE and Cinnamon"
 	@echo "make pictures   take the README's pictures of the menu on each desktop"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
@@ -66,12 +66,13 @@ coverage: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
 	@echo "htmlcov/index.html"
 
-# GNOME Shell, KDE Plasma and MATE, whose packages `make test` does not install.
+# GNOME Shell, KDE Plasma, MATE and Cinnamon, whose packages `make test` does not install.
 test-desktops: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma mate keyring kwallet
-	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py prompts.py)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma plasma-wayland mate cinnamon keyring kwallet
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py cinnamon.py prompts.py)
 
-# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs. Run it whenever the menu changes.
+# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs; about 2 minutes. A test fails if the
+# menu has other rows than the pictures.
 pictures: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
 	$(BIN)/python -m $(RIG).pictures docs/images
