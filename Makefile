@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARTIFACTS := artifacts
-RIG := tests.desktop.rig
+RIG := tests.integration.desktop.rig
 # Many tests wait for other processes: one worker more than processors. WORKERS=0 runs them one by one.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
@@ -69,7 +69,7 @@ coverage: $(READY)
 # GNOME Shell, KDE Plasma and MATE, whose packages `make test` does not install.
 test-desktops: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma mate keyring kwallet
-	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/desktop/hosts/test_,gnome.py plasma.py mate.py prompts.py)
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py prompts.py)
 
 # The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs. Run it whenever the menu changes.
 pictures: $(READY)
@@ -78,10 +78,10 @@ pictures: $(READY)
 
 # Values in, values out: the tests that need no screen, keyring or other process.
 FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \
-	$(addprefix tests/core/,$(addsuffix .py,test_home config/test_settings config/model/test_config_limits \
+	$(addprefix tests/core/,$(addsuffix .py,config/test_settings config/model/test_config_limits \
 		config/model/test_single_provider config/model/test_typed_name config/secret_detection/test_secret_detection \
 		credentials/file/test_seal files/json/test_json_document profiles/tokens/handover/test_environment \
-		public/test_public_names retention/test_clock_guard sessions/jsonl/test_jsonl_reading \
+		public/test_home public/test_public_names retention/test_clock_guard sessions/jsonl/test_jsonl_reading \
 		sessions/usage/test_usage_days sessions/usage/test_usage_selection)) \
 	$(addprefix tests/tray/,$(addsuffix .py,background/test_mailbox text/test_labels text/test_wording \
 		tray_icon/test_icon_drawing view/test_menu_of_history view/test_menu_of_state))
@@ -96,13 +96,13 @@ test-windows:
 # Builds a Windows Python (kept in build/windows) and runs the tests in it, one by one: Wine's server is one process,
 # and its programs can hang if many start at once.
 test-windows-python: $(READY)
-	@$(PYTHON) -m tests.windows.rig.system_packages --install
-	$(BIN)/python -m tests.windows.rig $(TESTS)
+	@$(PYTHON) -m tests.integration.windows.rig.system_packages --install
+	$(BIN)/python -m tests.integration.windows.rig $(TESTS)
 
 # Clicks with a mouse there; freezes, packs and installs the program, tries every command, upgrades and removes it.
 test-windows-program: $(READY)
-	@$(PYTHON) -m tests.windows.rig.system_packages --install
-	$(BIN)/python -m pytest $(if $(filter tests/%,$(TESTS)),,tests/windows) $(TESTS)
+	@$(PYTHON) -m tests.integration.windows.rig.system_packages --install
+	$(BIN)/python -m pytest $(if $(filter tests/%,$(TESTS)),,tests/integration/windows) $(TESTS)
 
 # Checks the program for three systems, its tests and the virtual desktop only for this one.
 check: $(READY)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from tests.support.durations import lines_of, seconds_by_folder
-from tests.support.lock_order import lock_order_watched
-from tests.support.memory import memory_folder
-from tests.support.signals import usual_signals
+from tests.support.disks.memory import memory_folder
+from tests.support.test_run.durations import lines_of, seconds_by_folder
+from tests.support.test_run.lock_order import lock_order_watched
+from tests.support.test_run.signals import usual_signals
 
 from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
@@ -24,11 +24,11 @@ settings.load_profile("tests")
 
 TESTS = Path(__file__).parent
 ONE_WORKER_EACH = {
-    "desktop": "desktop",
     "installers": "installers",
-    "windows": "windows",
-    "windows_qt": "windows_qt",
-    "tray/windows": "windows",
+    "integration/desktop": "desktop",
+    "integration/windows": "windows",
+    "integration/windows_qt": "windows_qt",
+    "tray/platforms/windows": "windows",
     "tray/desktop": "windows",
 }
 """Folders whose tests share a desktop or, on Windows, a registry; and the name of the worker they stay on."""

@@ -14,7 +14,7 @@ import json
 import os
 import time
 
-from tests.tray.linux.stub_host import StubHost
+from tests.tray.platforms.linux.stub_host import StubHost
 
 from benchmarks.program.tray import CONFIG, PROFILE_NAMES, Tray, desktop
 from benchmarks.report.table import Row, at_most, show

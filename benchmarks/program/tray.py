@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from tests.tray.linux.private_bus import PrivateBus
-from tests.tray.linux.stub_host import WATCHER, StubHost
+from tests.tray.platforms.linux.private_bus import PrivateBus
+from tests.tray.platforms.linux.stub_host import WATCHER, StubHost
 
 from benchmarks.report.table import Check, Row, at_most, show
 

@@ -41,7 +41,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.memory import memory_folder
+from tests.support.disks.memory import memory_folder
 
 if sys.platform == "win32":
     raise ImportError("there is no fork here; a test that uses this is skipped on Windows")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.desktop.rig.desktops.desktop import Desktop
+from tests.integration.desktop.rig.desktops.desktop import Desktop
 
 from installers import product
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.desktop.needs import needs
-from tests.desktop.rig.sample_home import make_sample_home
 from tests.installers.every_command import Ran, prepare_home, try_each
 from tests.installers.frozen.reached_imports import FOR_TESTS, imports_of, our_modules
 from tests.installers.linux.bare_system import BareSystem
+from tests.integration.desktop.needs import needs
+from tests.integration.desktop.rig.tray.sample_home import make_sample_home
 
 from installers import product
 

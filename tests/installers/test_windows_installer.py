@@ -1,4 +1,4 @@
-"""The script of the Windows installer; the installer itself is tested under Wine (tests/windows)."""
+"""The script of the Windows installer; tests/integration/windows runs the installer under Wine."""
 
 from __future__ import annotations
 

@@ -280,7 +280,7 @@ def imported_by(module: str) -> set[str]:
 def test_who_holds_the_configurations_lock_can_not_take_the_stores() -> None:
     """`home.LOCK_ORDER`: the store's comes first, so nobody below the configuration may know the store.
 
-    `tests/support/lock_order.py` watches the same at run time, in every test.
+    `tests/support/test_run/lock_order.py` watches the same at run time, in every test.
     """
     holders = [name for name in MODULES if name.startswith("codemie_core.config")]
     holders.append("codemie_core.retention.clock_guard")
@@ -388,7 +388,7 @@ def test_every_test_that_the_security_page_names_exists() -> None:
     """A promise whose test was renamed or removed is a promise nobody holds."""
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     files = set(re.findall(r"`([\w/]+\.py)(?:::\w+)?`", text))
-    files = {name for name in files if name.startswith(("core/", "keyring/", "tray/"))}
+    files = {name for name in files if name.startswith(("core/", "integration/", "tray/"))}
     names = set(re.findall(r"\btest_\w+(?=`)(?<!\.py)", text))
     sources = "".join((ROOT / "tests" / name).read_text(encoding="utf-8") for name in files)
     assert not [name for name in names if f"def {name}(" not in sources]
@@ -403,4 +403,4 @@ def test_a_process_that_may_write_only_small_files_writes_no_bytecode() -> None:
         for path in (ROOT / "tests").rglob("*.py")
         if "RLIMIT_" + "FSIZE" in path.read_text(encoding="utf-8")
     }
-    assert limiting == {"tests/support/file_size.py"}
+    assert limiting == {"tests/support/disks/file_size.py"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from tests.support.durations import lines_of, seconds_by_folder
+from tests.support.test_run.durations import lines_of, seconds_by_folder
 
 
 def report(

@@ -17,8 +17,8 @@ if sys.platform == "win32":
     pytest.skip("POSIX file systems", allow_module_level=True)
 
 from tests.faults.processes import join, start
-from tests.support.file_size import limit_file_sizes
-from tests.support.small_disk import fill, small_disk
+from tests.support.disks.file_size import limit_file_sizes
+from tests.support.disks.small_disk import fill, small_disk
 
 from codemie_core import CodeMieError, ConfigLoader, Home, StoreDenied, StoreFull
 

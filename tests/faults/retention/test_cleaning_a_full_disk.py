@@ -16,7 +16,7 @@ from tests.support.daily_logs import long_ago, make_home
 if sys.platform == "win32":
     pytest.skip("POSIX file systems", allow_module_level=True)
 
-from tests.support.small_disk import fill, small_disk
+from tests.support.disks.small_disk import fill, small_disk
 
 from codemie_core import Home
 from codemie_core.retention import Retention, clean

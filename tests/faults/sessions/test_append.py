@@ -13,8 +13,8 @@ if sys.platform == "win32":
     pytest.skip("forks", allow_module_level=True)
 
 from tests.faults.os_calls import End, Ended, Fault, Kind, run_every_fault
-from tests.support.file_size import limit_file_sizes
-from tests.support.small_disk import small_disk
+from tests.support.disks.file_size import limit_file_sizes
+from tests.support.disks.small_disk import small_disk
 
 from codemie_core.errors import StoreError, StoreFull
 from codemie_core.sessions.jsonl import JSONLReader, JSONLWriter, Tally

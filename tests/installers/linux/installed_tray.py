@@ -6,10 +6,10 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 
-from tests.desktop.rig.processes.program import Program
-from tests.desktop.rig.waiting import until
-from tests.desktop.running_tray import RunningTray
 from tests.installers.linux.bare_system import BareSystem
+from tests.integration.desktop.rig.processes.program import Program
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.desktop.running_tray import RunningTray
 
 
 class InstalledTray(RunningTray):

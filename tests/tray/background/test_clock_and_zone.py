@@ -192,7 +192,7 @@ if sys.platform == "linux":
         clock_step.rearm(fd)
         os.close(fd)
 
-    from tests.tray.linux.namespaces import MOUNTS, options_for, run_apart
+    from tests.tray.platforms.linux.namespaces import MOUNTS, options_for, run_apart
 
     _ZONES = """
 import os, queue, shutil, subprocess, sys, time

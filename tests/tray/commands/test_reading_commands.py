@@ -113,7 +113,9 @@ def test_on_a_full_disk_the_commands_go_on(home: Path) -> None:
         if arguments[0] in ("switch", "usage", "run"):  # these write by themselves
             continue
         limited = (
-            "import runpy, sys; from tests.support.file_size import limit_file_sizes; limit_file_sizes(0)\n"
+            "import runpy, sys\n"
+            "from tests.support.disks.file_size import limit_file_sizes\n"
+            "limit_file_sizes(0)\n"
             "sys.argv = ['codemie-tray', *sys.argv[1:]]\n"
             "runpy.run_module('codemie_tray', run_name='__main__')"
         )

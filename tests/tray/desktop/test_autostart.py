@@ -260,8 +260,8 @@ def test_any_command_survives_the_desktop_entrys_quoting(parts: list[str]) -> No
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="not installed: xvfb")
 @pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="not installed: dbus-daemon")
 def test_a_real_launcher_starts_just_the_command(tmp_path: Path) -> None:
-    from tests.desktop.rig.display.look import Look
-    from tests.desktop.rig.display.screen import Screen
+    from tests.integration.desktop.rig.display.look import Look
+    from tests.integration.desktop.rig.display.screen import Screen
 
     told = tmp_path / "told"
     code = f"import sys;open({str(told)!r},'w').write(repr(sys.argv[1:]))"

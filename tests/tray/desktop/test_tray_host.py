@@ -13,8 +13,8 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("the tray's host is a question of Linux only", allow_module_level=True)
 
-from tests.tray.linux.private_bus import PrivateBus
-from tests.tray.linux.stub_host import WATCHER, StubHost
+from tests.tray.platforms.linux.private_bus import PrivateBus
+from tests.tray.platforms.linux.stub_host import WATCHER, StubHost
 
 from codemie_tray.desktop.tray_host import System, advice, this_system
 

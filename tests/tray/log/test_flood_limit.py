@@ -91,10 +91,10 @@ def test_a_line_is_only_so_long(log: Log) -> None:
 
 
 if sys.platform.startswith("linux"):
-    from tests.tray.linux.conftest import bare_host, bus, host
-    from tests.tray.linux.private_bus import PrivateBus
-    from tests.tray.linux.started import Started, started, until
-    from tests.tray.linux.stub_host import WATCHER, StubHost
+    from tests.tray.platforms.linux.conftest import bare_host, bus, host
+    from tests.tray.platforms.linux.private_bus import PrivateBus
+    from tests.tray.platforms.linux.started import Started, started, until
+    from tests.tray.platforms.linux.stub_host import WATCHER, StubHost
 
     __all__ = ["bare_host", "bus", "host", "started"]
 

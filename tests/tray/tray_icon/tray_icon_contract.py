@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from tests.desktop.rig.waiting import until
+from tests.integration.desktop.rig.processes.waiting import until
 from tests.tray.tray_icon.views import a_view
 
 from codemie_tray.tray_icon.backend import TrayIconBackend

@@ -635,7 +635,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(home: Home) -> None:
     program = (
         "import sys\n"
         "from codemie_core import ConfigLoader, Home, StoreFull\n"
-        "from tests.support.file_size import limit_file_sizes\n"
+        "from tests.support.disks.file_size import limit_file_sizes\n"
         "limit_file_sizes(4096)\n"
         "loader = ConfigLoader(Home(sys.argv[1]), settle_seconds=0)\n"
         "for change in (loader.keep_seen, lambda: loader.delete_profile('work')):\n"

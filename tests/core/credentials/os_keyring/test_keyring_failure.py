@@ -1,7 +1,7 @@
 """The seam's contract: whatever a keyring's library raises, on any system, becomes the right error.
 
 The exceptions of macOS and Windows are made here in the shape their libraries give them (class names, error
-numbers, `from`); those of Linux are real ones in tests/keyring.
+numbers, `from`); those of Linux are real ones in tests/integration/keyring.
 """
 
 from __future__ import annotations

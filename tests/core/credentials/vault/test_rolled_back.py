@@ -1,6 +1,6 @@
 """An older `.credentials` put back in place of a newer one: reported as such, and nothing is read or written.
 
-The keyring of these tests is a folder; tests/keyring does the same with a real one.
+The keyring of these tests is a folder; tests/integration/keyring does the same with a real one.
 """
 
 from __future__ import annotations

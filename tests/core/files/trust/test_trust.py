@@ -27,7 +27,9 @@ from codemie_core.profiles.tokens.home_trust import (
 )
 
 if sys.platform == "win32":
-    pytest.skip("owners and permission bits; tests/windows has the access lists", allow_module_level=True)
+    pytest.skip(
+        "owners and permission bits; for access lists: test_trust_windows.py", allow_module_level=True
+    )
 
 SOMEBODY = 47110815
 """A user and a group that no system knows."""

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.core.sessions.usage.agent_homes import claude_line
+from tests.support.disks.small_disk import fill, small_disk
 from tests.support.scale import on_windows
-from tests.support.small_disk import fill, small_disk
 
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Calendar, Grouping, Period, Question, ask, index_path

@@ -23,7 +23,7 @@ from codemie_core import Home
 from codemie_core.credentials import CredentialStore, Secret
 
 if sys.platform == "win32":
-    pytest.skip("forks and signals; see tests/windows", allow_module_level=True)
+    pytest.skip("forks and signals; see tests/integration/windows", allow_module_level=True)
 
 PROGRAM = [sys.executable, "-P", "-m", "codemie_tray"]
 CONFIG = {

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.tray.commands.typed_terminal import on_terminal
+from tests.tray.commands.console.typed_terminal import on_terminal
 
 from codemie_core import CredentialStore, Home
 

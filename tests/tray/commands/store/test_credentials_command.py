@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from tests.core.credentials.child import ENVIRONMENT
-from tests.tray.commands.typed_terminal import on_terminal
+from tests.tray.commands.console.typed_terminal import on_terminal
 
 from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
 from codemie_core.home import Home

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.core.credentials.child import ENVIRONMENT
 from tests.support.other_users import NOBODY, as_root, as_user
-from tests.tray.commands.typed_terminal import on_terminal
+from tests.tray.commands.console.typed_terminal import on_terminal
 
 TOKEN = "sk-planted-0123456789abcdefghij"  # noqa: S105 - made up
 PROGRAM = [sys.executable, "-m", "codemie_tray"]

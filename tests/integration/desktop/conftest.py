@@ -1,0 +1,46 @@
+"""Desktops shared by the tests of a session: each takes longer to start than a test to run."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.integration.desktop.rig.desktops.desktop import Desktop
+    from tests.integration.desktop.running_tray import RunningTray
+
+if sys.platform != "linux":
+    # The desktops are Linux's, and so are the packages (jeepney, Xlib) that their modules import.
+    collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.fixture(scope="session")
+def xfce() -> Iterator[Desktop]:
+    """A light Xfce desktop."""
+    from tests.integration.desktop.rig.desktops.desktop import Desktop
+
+    with Desktop() as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def title(request: pytest.FixtureRequest) -> str:
+    """Name of the folder of a test's pictures."""
+    node = request.node
+    return re.sub(r"[^\w-]+", "-", f"{node.path.stem}-{node.name}").strip("-")
+
+
+@pytest.fixture
+def tray(xfce: Desktop, tmp_path: Path, title: str) -> Iterator[RunningTray]:
+    """The tray on the light Xfce desktop, in the sample home, not yet started."""
+    from tests.integration.desktop.running_tray import RunningTray
+
+    tray = RunningTray(xfce, str(tmp_path), title)
+    tray.make_home()
+    yield tray
+    tray.end()

@@ -1,0 +1,51 @@
+"""A whole desktop on X: screen, bus, window manager, notifications, panel; private, and gone afterwards."""
+
+from __future__ import annotations
+
+from tests.integration.desktop.rig.desktops.on_x import XDesktop
+from tests.integration.desktop.rig.desktops.panel import Panel, XfcePanel
+from tests.integration.desktop.rig.display.look import Look
+from tests.integration.desktop.rig.display.windows import paint_root
+
+
+class Desktop(XDesktop):
+    """Xvfb, openbox and one of the panels of X."""
+
+    def __init__(
+        self, panel: Panel | None = None, look: Look | None = None, *, with_panel: bool = True
+    ) -> None:
+        """Prepare; `start`, or a `with` block, brings it up.
+
+        Args:
+            panel: which one; Xfce's unless given.
+            look: light and of ordinary density unless given.
+            with_panel: start the panel too; else `start_panel` does, when it is called.
+        """
+        super().__init__(look, with_panel=with_panel)
+        self.panel_kind: Panel = panel or XfcePanel()
+
+    def start_screen(self) -> None:
+        """Start Xvfb and the window manager."""
+        super().start_screen()
+        paint_root(self.environ["DISPLAY"], self.look.wallpaper)
+        self.start_part("openbox", ["openbox"])
+
+    def panel_command(self) -> list[str]:
+        """Write the panel's settings and return what starts it."""
+        self.panel_kind.configure(self.environ["XDG_CONFIG_HOME"], self.look)
+        return self.panel_kind.command
+
+    def desktop_environ(self) -> dict[str, str]:
+        """Say that this is X."""
+        return {
+            "XDG_CURRENT_DESKTOP": self.panel_kind.desktop_name,
+            "XDG_SESSION_TYPE": "x11",
+            "GSETTINGS_BACKEND": self.panel_kind.settings_backend,
+            "GDK_BACKEND": "x11",
+            "QT_QPA_PLATFORM": "xcb",
+        }
+
+    @property
+    def notification_points(self) -> int:
+        """Size of the letters: on X, dunst leaves them as they are when it scales."""
+        return 10 * self.look.scale

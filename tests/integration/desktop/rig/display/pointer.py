@@ -1,0 +1,38 @@
+"""The mouse and the keyboard of an X screen, moved by xdotool as a hand would."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+
+from tests.integration.desktop.rig.desktops.session import Hand
+
+LEFT, MIDDLE, RIGHT = 1, 2, 3
+_WHEEL_UP, _WHEEL_DOWN = 4, 5
+
+
+class Pointer(Hand):
+    """Events of a mouse and a keyboard, made by the X server's own test extension."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = dict(environ)
+
+    def move(self, x: int, y: int) -> None:
+        """Go to a place. By way of its neighbour, so that what is under it notices a movement."""
+        self._do("mousemove", x - 1, y, "mousemove", x, y)
+
+    def click(self, x: int, y: int, button: int = LEFT) -> None:
+        """Go to a place and click there."""
+        self.move(x, y)
+        self._do("sleep", 0.05, "click", button)
+
+    def scroll(self, x: int, y: int, *, down: bool) -> None:
+        """Turn the wheel by one step over a place."""
+        self.click(x, y, _WHEEL_DOWN if down else _WHEEL_UP)
+
+    def press(self, *keys: str) -> None:
+        """Press keys by their X names (`Down`, `Return`, `Escape`), one after the other."""
+        self._do("key", "--delay", 30, *keys)
+
+    def _do(self, *words: object) -> None:
+        subprocess.run(["xdotool", *map(str, words)], env=self._environ, check=True, capture_output=True)

@@ -1,0 +1,138 @@
+"""Pictures of a screen and what can be seen in them. The rig's only import of Pillow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageChops, ImageGrab
+from tests.integration.desktop.rig.display.windows import Area
+from tests.integration.desktop.rig.tray.tray_items import Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A part of the screen at one moment; places are those of the screen."""
+
+    image: Image.Image
+    """RGB."""
+    area: Area
+
+    def crop(self, area: Area) -> Picture:
+        """Return a smaller part."""
+        left, top = area.x - self.area.x, area.y - self.area.y
+        return Picture(self.image.crop((left, top, left + area.width, top + area.height)), area)
+
+    def save(self, path: str) -> str:
+        """Write it as PNG, making the folder, and return the path."""
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        self.image.save(path)
+        return path
+
+    def save_small(self, path: str) -> str:
+        """Write it as a PNG of at most 128 colours, for a page, and return the path."""
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        self.image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+        return path
+
+    def background(self) -> Colour:
+        """Return the most frequent colour."""
+        colours = self.image.getcolors(self.image.width * self.image.height) or []
+        _, colour = max(colours, key=lambda counted: counted[0])
+        if not isinstance(colour, tuple):
+            raise TypeError("not an RGB picture")
+        return colour[0], colour[1], colour[2]
+
+    def find(self, colour: Colour, *, tolerance: int = 12, at_least: int = 30) -> Area | None:
+        """Return the box around the pixels of a colour, or None where there are too few of them.
+
+        Args:
+            colour: what is looked for.
+            tolerance: how far off each of red, green and blue may be.
+            at_least: number of pixels that make a find.
+        """
+        mask = _near(self.image, colour, tolerance)
+        box = mask.getbbox()
+        if box is None or mask.histogram()[255] < at_least:
+            return None
+        return Area(self.area.x + box[0], self.area.y + box[1], box[2] - box[0], box[3] - box[1])
+
+    def things(self, *, gap: int = 6) -> list[Area]:
+        """Return what stands out of the flat background, left to right and then down, parted by `gap`."""
+        ink = ImageChops.invert(_near(self.image, self.background(), 24))
+        found = []
+        for left, right in _runs(_filled_columns(ink), gap):
+            for top, bottom in _runs(_filled_rows(ink.crop((left, 0, right, ink.height))), gap):
+                box = ink.crop((left, top, right, bottom)).getbbox()
+                if box is not None:
+                    x, y = self.area.x + left + box[0], self.area.y + top + box[1]
+                    found.append(Area(x, y, box[2] - box[0], box[3] - box[1]))
+        return found
+
+    def rows(self) -> list[Area]:
+        """Return the rows of text of a menu, from the top; separators are left out.
+
+        The left third is enough, where the text begins: the pointer, and the panel's hint to the icon, may
+        lie over what is right of it.
+        """
+        edge = 4
+        inner = self.image.crop((edge, edge, self.image.width // 3, self.image.height - edge))
+        ink = ImageChops.invert(_near(inner, self.background(), 24))
+        found = []
+        for top, bottom in _runs(_filled_rows(ink), 2):
+            if bottom - top > 5:  # a separator is a line or two
+                found.append(Area(self.area.x, self.area.y + edge + top, self.area.width, bottom - top))
+        return found
+
+    def differs_from(self, other: Picture, *, tolerance: int = 12) -> int:
+        """Return how many pixels are not the same."""
+        bands = ImageChops.difference(self.image, other.image).split()
+        worst = bands[0]
+        for band in bands[1:]:
+            worst = ImageChops.lighter(worst, band)
+        return sum(worst.histogram()[tolerance + 1 :])
+
+
+def x_picture(display_name: str) -> Picture:
+    """Return the whole of an X screen as it is now."""
+    image = ImageGrab.grab(xdisplay=display_name).convert("RGB")
+    return Picture(image, Area(0, 0, image.width, image.height))
+
+
+def picture_of_file(path: str) -> Picture:
+    """Return the picture in a PNG file."""
+    with Image.open(path) as file:
+        image = file.convert("RGB")
+    return Picture(image, Area(0, 0, image.width, image.height))
+
+
+def _near(image: Image.Image, colour: Colour, tolerance: int) -> Image.Image:
+    """Return a mask, 255 where the colour is near."""
+    bands = ImageChops.difference(image, Image.new("RGB", image.size, colour)).split()
+    worst = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])
+    return worst.point(lambda value: 255 if value <= tolerance else 0)
+
+
+def _filled_columns(mask: Image.Image) -> Sequence[bool]:
+    """Return for each column of a mask whether anything is set in it."""
+    return _filled_rows(mask.transpose(Image.Transpose.TRANSPOSE))
+
+
+def _filled_rows(mask: Image.Image) -> Sequence[bool]:
+    """Return for each row of a mask whether anything is set in it."""
+    data, width = mask.tobytes(), mask.width
+    return [any(data[start : start + width]) for start in range(0, len(data), width)]
+
+
+def _runs(filled: Sequence[bool], gap: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the filled stretches, those closer than `gap` as one."""
+    start, last = None, 0
+    for place, full in enumerate(filled):
+        if full:
+            if start is not None and place - last > gap:
+                yield start, last + 1
+                start = None
+            start, last = place if start is None else start, place
+    if start is not None:
+        yield start, last + 1

@@ -1,0 +1,105 @@
+"""What `make pictures` does: the menu on each desktop, in light and dark, as the README shows it.
+
+Run as `python -m tests.integration.desktop.rig.pictures [--only DESKTOP...] DIR`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from tests.integration.desktop.rig.desktops.desktop import Desktop
+from tests.integration.desktop.rig.desktops.gnome import GnomeDesktop
+from tests.integration.desktop.rig.desktops.panel import MatePanel, XfcePanel
+from tests.integration.desktop.rig.desktops.plasma import PlasmaDesktop
+from tests.integration.desktop.rig.desktops.session import Session, python
+from tests.integration.desktop.rig.display.look import Look
+from tests.integration.desktop.rig.display.screenshot import Picture
+from tests.integration.desktop.rig.display.windows import Area
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.desktop.rig.system_packages import MISSING_EXIT_CODE, install_command, missing
+from tests.integration.desktop.rig.tray.sample_home import make_sample_home, write_usage
+from tests.integration.desktop.rig.tray.tray_on_screen import RIGHT, TrayOnScreen
+
+DESKTOPS: dict[str, Callable[[Look], Session]] = {
+    "gnome": GnomeDesktop,
+    "plasma": PlasmaDesktop,
+    "xfce": lambda look: Desktop(XfcePanel(), look),
+    "mate": lambda look: Desktop(MatePanel(), look),
+}
+_MARGIN = 16
+"""Pixels of the desktop around icon and menu."""
+_SIZE = (480, 340)
+"""Of each picture at least, in pixels, so that they stand side by side."""
+
+
+def menu_picture(desktop: Session) -> Picture:
+    """Start the tray in the sample home, and return its icon with the open menu.
+
+    Raises:
+        RigError: no icon or no menu came to the screen.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    home = make_sample_home(os.path.join(desktop.home, ".codemie"), now)
+    write_usage(home, now)
+    tray = TrayOnScreen(desktop)
+    logs = os.path.join(home, "logs")
+    oldest = os.path.join(logs, min(os.listdir(logs)))
+    program = desktop.run("tray", python("-m", "codemie_tray"), environ={"CODEMIE_HOME": home})
+    program.until_ready("the icon to be registered", desktop.items)
+
+    def counted() -> bool:
+        return not any("counting" in row.label for row in tray.rows())
+
+    until("all to be counted", counted, on_failure=program.tail)
+    until("the first clean-up", lambda: not os.path.exists(oldest), on_failure=program.tail)
+    desktop.notifications.close()
+    until("the keyring to be asked", lambda: not any("system's keyring" in row.label for row in tray.rows()))
+    icon = tray.icon()
+    menu = tray.open_menu(RIGHT).area
+    return desktop.settled().crop(_around(icon, menu, desktop.picture().area))
+
+
+def _around(icon: Area, menu: Area, screen: Area) -> Area:
+    """Return the part of the screen with both in it, of the size of all pictures where there is room."""
+    left = min(icon.x, menu.x) - _MARGIN
+    top = min(icon.y, menu.y) - _MARGIN
+    right = max(icon.box[2], menu.box[2]) + _MARGIN
+    bottom = max(icon.box[3], menu.box[3]) + _MARGIN
+    left = min(left, right - _SIZE[0])
+    if top <= _MARGIN:
+        bottom = max(bottom, _SIZE[1])
+    else:
+        top = min(top, bottom - _SIZE[1])
+    left, top = max(left, 0), max(top, 0)
+    return Area(left, top, min(right, screen.width) - left, min(bottom, screen.height) - top)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the pictures.
+
+    Returns:
+        0: all are made. `MISSING_EXIT_CODE`: system packages are missing.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tests.integration.desktop.rig.pictures")
+    parser.add_argument("folder", metavar="DIR", help="where the pictures go")
+    parser.add_argument("--only", nargs="+", choices=DESKTOPS, default=list(DESKTOPS), help="these desktops")
+    options = parser.parse_args(arguments)
+    if absent := missing(["x11", *options.only]):
+        print("To install what is missing:\n  sudo " + " ".join(install_command(absent)))
+        return MISSING_EXIT_CODE
+    for name in options.only:
+        for dark in (False, True):
+            with DESKTOPS[name](Look(dark=dark, height=720)) as desktop:
+                path = os.path.join(options.folder, f"menu-{name}-{'dark' if dark else 'light'}.png")
+                print(
+                    menu_picture(desktop).save_small(path), f"({os.path.getsize(path):,} bytes)", flush=True
+                )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""KDE's wallet as the system's keyring: kwalletd5 offers the Secret Service since KDE Frameworks 5.97."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+import pytest
+from tests.integration.desktop.rig.system_packages import missing
+from tests.integration.keyring.session import Session
+from tests.integration.keyring.test_gnome_keyring import ask
+from tests.support.waiting import until
+
+_ABSENT = [part.package for part in missing(("kwallet",))]
+pytestmark = [
+    pytest.mark.desktop,
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(bool(_ABSENT), reason=f"not installed: {', '.join(_ABSENT)}"),
+]
+
+_SETTINGS = """\
+[Wallet]
+Enabled=true
+First Use=false
+Default Wallet=kdewallet
+Use One Wallet=true
+[org.freedesktop.secrets]
+apiEnabled=true
+"""
+_OPEN = """
+import sys
+from jeepney import DBusAddress, new_method_call
+from jeepney.io.blocking import open_dbus_connection
+wallets = DBusAddress("/modules/kwalletd5", "org.kde.kwalletd5", "org.kde.KWallet")
+key = bytes.fromhex(sys.argv[1])
+connection = open_dbus_connection("SESSION")
+print(connection.send_and_get_reply(new_method_call(wallets, "pamOpen", "sayi", ("kdewallet", key, 0))).body)
+"""
+_CLOSE = """
+from jeepney import DBusAddress, new_method_call
+from jeepney.io.blocking import open_dbus_connection
+wallets = DBusAddress("/modules/kwalletd5", "org.kde.kwalletd5", "org.kde.KWallet")
+call = new_method_call(wallets, "close", "sb", ("kdewallet", True))
+open_dbus_connection("SESSION").send_and_get_reply(call)
+"""
+_FILE = "kwalletd/kdewallet.kwl"
+KEY = hashlib.sha512(b"login password").digest()[:56].hex()
+"""As long as the one that KDE's PAM module derives from the password of the login."""
+
+
+def start_wallet(session: Session, *, opened: bool) -> None:
+    """Start the daemon as a login does; `opened` gives it the key that the login derived."""
+    session.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with open(os.path.join(session.environ["XDG_CONFIG_HOME"], "kwalletrc"), "w", encoding="utf-8") as file:
+        file.write(_SETTINGS)
+    # The first login makes the wallet; the daemon offers one to the Secret Service from its next start on.
+    for first in (True, False) if opened else (False,):
+        daemon = session.start("kwalletd5")
+        until(session.has_secret_service)
+        if opened:
+            done = session.python(_OPEN, KEY)
+            assert done.stdout.strip() == "()", (done.stdout, done.stderr)
+        if first:
+            until(lambda: os.path.exists(os.path.join(session.environ["XDG_DATA_HOME"], _FILE)))
+            daemon.terminate()
+            daemon.wait()
+            until(lambda: not session.has_secret_service())
+
+
+@pytest.fixture
+def kwallet(session: Session) -> Session:
+    session.start_bus(activating=False)
+    start_wallet(session, opened=True)
+    return session
+
+
+def test_set_get_protect_and_back_work_and_the_wallet_is_named(kwallet: Session) -> None:
+    # The wallet that the login opened counts as locked for the Secret Service until a program unlocks it,
+    # which asks the person nothing.
+    said = ask(kwallet, "name", "set", "protect", "get", "rekey", "get", asking=True)
+    assert [one.error for one in said] == [""] * 6, said
+    assert [one.result for one in said] == ["KDE Wallet", None, True, "1", True, "1"]
+    said = ask(kwallet, "get", "unprotect", "get")
+    assert [one.result for one in said] == ["1", True, "1"], said
+
+
+def test_a_wallet_that_was_never_made_is_locked_at_once_in_the_background(session: Session) -> None:
+    session.start_bus(activating=False)
+    start_wallet(session, opened=False)
+    said = ask(session, "set", "protect", "get")
+    assert [one.error for one in said] == ["", "KeyringLocked", ""], said
+
+
+def test_a_wallet_that_was_closed_is_locked_at_once_in_the_background(kwallet: Session) -> None:
+    assert [one.error for one in ask(kwallet, "set", "protect", "get", asking=True)] == ["", "", ""]
+    done = kwallet.python(_CLOSE)
+    assert done.returncode == 0, done.stderr
+    until(lambda: [one.error for one in ask(kwallet, "get", "set")] == ["KeyringLocked"] * 2)

@@ -1,0 +1,100 @@
+"""The installer and what it installs, in a Windows of its own that has no Python."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from installers.windows import nsis
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.windows.rig.session import WindowsSession
+from tests.integration.windows.rig.tray_on_screen import TrayOnScreen
+from tests.integration.windows.rig.wine.program import Finished, WindowsProgram
+from tests.integration.windows.rig.wine.wine import Wine
+
+from codemie_tray.desktop.autostart import run_key
+from installers import product
+
+SETUP = "C:\\setup.exe"
+UNINSTALL_KEY = "HKCU\\" + nsis.UNINSTALL_KEY
+RUN_KEY = "HKCU\\" + run_key.RUN
+_INSTALL_SECONDS, _REMOVE_SECONDS = 120.0, 60.0
+
+
+class Installation:
+    """One person's computer: no program on it at first."""
+
+    def __init__(self, session: WindowsSession, computer: Wine) -> None:
+        self.session = session
+        self.computer = computer
+        self.screen = TrayOnScreen(session)
+        self._started: list[WindowsProgram] = []
+        self.person = Path(computer.person_folder())
+        self.home = self.person / ".codemie"
+        self.folder = self.person / "AppData" / "Local" / "Programs" / product.NAME
+        menu = self.person / "AppData" / "Roaming" / "Microsoft" / "Windows" / "Start Menu" / "Programs"
+        self.shortcut = menu / f"{product.NAME}.lnk"
+
+    def bring(self, setup: str) -> None:
+        """Put an installer on drive C:."""
+        target = os.path.join(self.computer.drive_c, "setup.exe")
+        shutil.copy(setup, target)
+        self.computer.place.give(target)
+
+    def install(self, *options: str) -> Finished:
+        """Install silently; see `is_whole` for what came of it."""
+        return self.computer.run(SETUP, "/S", *options, limit_seconds=_INSTALL_SECONDS)
+
+    def uninstall(self) -> None:
+        """Remove silently, as Windows' settings would, and wait until it is done."""
+        self.computer.run(self.path("uninstall.exe"), "/S")
+        # It goes on as a copy of itself, since a program can't remove its own file.
+        until("the program to be removed", lambda: not self.is_registered(), _REMOVE_SECONDS)
+        self.computer.run("cmd", "/c", "exit")
+
+    def path(self, name: str) -> str:
+        """Return the Windows path of an installed file."""
+        return self.computer.windows_path(str(self.folder / name))
+
+    def files(self) -> set[str]:
+        """Return what is in the program's folder, below it too."""
+        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
+
+    def command(self, *words: str, given: str = "") -> Finished:
+        """Run the installed command line."""
+        return self.computer.run(self.path(nsis.CONSOLE), *words, given=given.encode())
+
+    def start(self, *words: str) -> WindowsProgram:
+        """Start a program and leave it running until `end` at the latest."""
+        self._started.append(self.computer.start(*words))
+        return self._started[-1]
+
+    def start_tray(self, *words: str) -> WindowsProgram:
+        """Start the installed tray and wait for its icon."""
+        program = self.start(self.path(nsis.TRAY), *words)
+        self.screen.wait()
+        return program
+
+    def end(self) -> None:
+        """End every program of this computer at once."""
+        self.computer.stop()
+        for program in self._started:
+            program.kill()
+        self._started.clear()
+        until("the icon to go", lambda: self.screen.area() is None)
+
+    def value(self, key: str, name: str) -> str | None:
+        """Return a registry value as text; None where it is not there."""
+        said = self.computer.run("reg", "query", key, "/v", name).output
+        found = re.search(rf"^\s*{re.escape(name)}\s+REG_\w+\s+(.*?)\s*$", said, re.MULTILINE)
+        return found[1] if found else None
+
+    def is_registered(self) -> bool:
+        """Return whether Windows' list of programs has it."""
+        return self.value(UNINSTALL_KEY, "DisplayName") is not None
+
+    def starts_at_login(self) -> bool:
+        """Return whether a login starts it."""
+        return self.value(RUN_KEY, run_key.NAME) is not None

@@ -1,0 +1,93 @@
+"""The tray as it is seen on Wine's screen, and clicked: found in the pixels, not asked of the program."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tests.integration.desktop.rig.display.pointer import LEFT
+from tests.integration.desktop.rig.display.screenshot import Picture
+from tests.integration.desktop.rig.display.windows import Area, Window, windows
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.windows.rig.session import WindowsSession
+
+AREA_TITLE = "Wine System Tray"
+"""Of the window in which Wine shows tray icons where there is no panel."""
+_HOST = "explorer.exe"
+"""Class of that window, of tooltips and of balloons: Wine's own program shows them."""
+_BORDER_PX, _CELL_PX = 3, 20
+"""Of that window, below a title that Wine draws; an icon is in the middle of its cell."""
+
+
+class TrayOnScreen:
+    """Icon, menu and balloons of the only tray icon there is."""
+
+    def __init__(self, session: WindowsSession) -> None:
+        self._session = session
+
+    def area(self) -> Area | None:
+        """Return where the icons are, or None where there is none."""
+        environ = {"DISPLAY": self._session.display_name, "PATH": "/usr/bin:/bin"}
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", AREA_TITLE],
+            env=environ, capture_output=True, text=True, check=False,
+        ).stdout.split()  # fmt: skip
+        if not found:
+            return None
+        told = subprocess.run(
+            ["xdotool", "getwindowgeometry", "--shell", found[0]],
+            env=environ, capture_output=True, text=True, check=False,
+        ).stdout.split()  # fmt: skip
+        shape = {name: int(value) for name, _, value in (line.partition("=") for line in told)}
+        if not shape:
+            return None
+        return Area(shape["X"], shape["Y"], shape["WIDTH"], shape["HEIGHT"])
+
+    def wait(self, limit_seconds: float = 30.0) -> Area:
+        """Wait for the icon and return its place."""
+        area = until("a tray icon on the screen", self.area, limit_seconds)
+        top = area.y + area.height - _BORDER_PX - _CELL_PX
+        return Area(area.x + _BORDER_PX, top, _CELL_PX, _CELL_PX)
+
+    def icon(self) -> Picture:
+        """Return the icon's picture."""
+        return self._session.picture().crop(self.wait())
+
+    def open_menu(self, button: int = LEFT) -> tuple[Picture, list[Area]]:
+        """Click the icon, and return the menu's picture and its rows from the top, separators left out."""
+        before = self._others()
+        self._session.pointer.click(*self.wait().centre, button)
+        menu = until("the menu", lambda: next((w for w in self._others() if w not in before), None), 10)
+        # Drawn a moment after it is there: wait for rows that stay.
+        rows: list[Area] = []
+
+        def settled() -> bool:
+            nonlocal rows
+            last, rows = rows, self._session.picture().crop(menu.area).rows()
+            return bool(rows) and rows == last
+
+        until("the menu's rows", settled)
+        return self._session.picture().crop(menu.area), rows
+
+    def choose(self, number: int, button: int = LEFT) -> Picture:
+        """Open the menu, click a row of it (counted from 0, or from -1 at the end); return its picture."""
+        picture, rows = self.open_menu(button)
+        self._session.pointer.click(*rows[number].centre)
+        return picture
+
+    def move_away(self) -> None:
+        """Take the pointer off the icon, whose tooltip then goes: it looks like a balloon to us."""
+        self._session.pointer.move(900, 700)
+        until("the tooltip to go", lambda: self.balloon() is None)
+
+    def balloon(self) -> Picture | None:
+        """Return the notification that is shown, if one is; the pointer is not on the icon."""
+        icons = self.area()
+        shown = [
+            w
+            for w in windows(self._session.display_name)
+            if w.name == _HOST and w.area.height > 30 and w.area != icons
+        ]
+        return self._session.picture().crop(shown[-1].area) if shown else None
+
+    def _others(self) -> list[Window]:
+        return [window for window in windows(self._session.display_name) if window.name != _HOST]

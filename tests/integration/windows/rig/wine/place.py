@@ -1,0 +1,85 @@
+"""Where the rig lives, and as whom it runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from dataclasses import dataclass
+
+REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
+NOBODY = 65534
+"""User and group for Wine where the caller is root: root may write what is read-only, a person may not."""
+_ELSEWHERE = "/var/tmp/codemie-tray-windows"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Folders of the rig."""
+
+    folder: str
+    """All the rig makes and keeps."""
+    as_root: bool
+    """Whether the caller is root, and Windows programs are started as `NOBODY`."""
+
+    @property
+    def downloads(self) -> str:
+        """Wheels: a second build asks the network for nothing that is here."""
+        return os.path.join(self.folder, "downloads")
+
+    @property
+    def prefix(self) -> str:
+        """The Wine prefix, with the Windows Python in it."""
+        return os.path.join(self.folder, "prefix")
+
+    @property
+    def home(self) -> str:
+        """The Unix home of the Windows programs; nothing of the caller's is in it."""
+        return os.path.join(self.folder, "home")
+
+    def as_person(self, command: list[str]) -> list[str]:
+        """Return `command` so that it does not run as root."""
+        if not self.as_root:
+            return command
+        return [
+            "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all", *command
+        ]  # fmt: skip
+
+    def make(self, path: str) -> str:
+        """Make a folder that Windows programs can write, and return it."""
+        os.makedirs(path, exist_ok=True)
+        self.give(path)
+        return path
+
+    def give(self, path: str) -> None:
+        """Make `path`, and all below it, belong to whoever the Windows programs run as."""
+        if self.as_root and sys.platform != "win32":
+            os.lchown(path, NOBODY, NOBODY)
+            for folder, folders, files in os.walk(path):
+                for name in (*folders, *files):
+                    os.lchown(os.path.join(folder, name), NOBODY, NOBODY)
+
+
+def default_place(repository: str = REPOSITORY) -> Place:
+    """Return `build/windows` of the repository, or a folder everybody may enter where that is not one."""
+    as_root = sys.platform != "win32" and os.geteuid() == 0
+    inside = os.path.join(repository, "build", "windows")
+    reachable = not as_root or _anybody_may_enter(repository)
+    return Place(inside if reachable else _ELSEWHERE, as_root)
+
+
+def remove(path: str) -> None:
+    """Remove a folder the rig made, if it is there."""
+    if os.path.isdir(path):
+        shutil.rmtree(path)
+
+
+def _anybody_may_enter(path: str) -> bool:
+    while True:
+        if not os.stat(path).st_mode & stat.S_IXOTH:
+            return False
+        parent = os.path.dirname(path)
+        if parent == path:
+            return True
+        path = parent

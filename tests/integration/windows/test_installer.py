@@ -1,0 +1,441 @@
+"""The Windows installer under Wine: installed, clicked, logged in to, upgraded while running, removed."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import re
+import subprocess
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from installers.windows import nsis
+from tests.installers.every_command import Ran, prepare_home, try_each
+from tests.integration.desktop.rig.display.windows import windows
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.desktop.rig.tray.sample_home import make_sample_home
+from tests.integration.windows.installation import RUN_KEY, SETUP, UNINSTALL_KEY, Installation
+from tests.integration.windows.rig import frozen
+from tests.integration.windows.rig.session import WindowsSession
+from tests.integration.windows.rig.wine.place import remove
+from tests.support.disks.small_disk import small_disk
+
+from codemie_tray.desktop.autostart import run_key
+from codemie_tray.view.colour import colour_of
+from installers import product
+
+pytestmark = pytest.mark.timeout(600)
+NEWER = "0.1.1"
+ENVIRONMENT = r"HKCU\Environment"
+
+
+@dataclass(frozen=True)
+class Packages:
+    """What a release has, and the same as a later version."""
+
+    frozen: Path
+    setup: str
+    portable: str
+    newer: str
+
+
+@pytest.fixture(scope="module")
+def packages(windows_session: WindowsSession) -> Packages:
+    """Freeze once; the later version differs by a file more, a file less, and its number."""
+    out = os.path.join(windows_session.wine.place.folder, "packages")
+    remove(out)
+    folder = frozen.freeze_in(windows_session.wine, print)
+    windows_session.wine.stop()
+    kept = os.path.join(out, "frozen")
+    os.makedirs(out)
+    os.rename(folder, kept)
+    remove(windows_session.wine.unix_path(frozen.FOLDER))
+    setup, portable = frozen.pack(kept, out, os.path.join(out, "work"))
+    later = os.path.join(out, "later")
+    subprocess.run(["cp", "-a", kept, later], check=True)
+    Path(later, "_internal", "NEW.txt").write_text("new", encoding="ascii")
+    Path(later, "_internal", "LICENSE.GPL").unlink()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(product, "VERSION", NEWER)
+        newer = nsis.pack(later, out, os.path.join(out, "work"), machine="AMD64", epoch=0)
+    return Packages(Path(kept), setup, portable, newer)
+
+
+@pytest.fixture(scope="module")
+def own_windows(windows_session: WindowsSession, packages: Packages) -> Iterator[Installation]:
+    """A Windows without a Python, which no test of the tray shares."""
+    del packages  # made before: the copy must not hold what it was made of
+    windows_session.wine.stop()
+    path = os.path.join(windows_session.wine.place.home, "installed")
+    remove(path)
+    computer = windows_session.wine.copy_to(path, without=("py", "project", "homes", "freeze"))
+    computer.run("wineboot", limit_seconds=120)
+    yield Installation(windows_session, computer)
+    computer.stop()
+    remove(path)
+
+
+@pytest.fixture
+def computer(own_windows: Installation, packages: Packages) -> Iterator[Installation]:
+    """Nothing installed, a sample home, this version's installer on the disk."""
+    installation = own_windows
+    make_sample_home(str(installation.home), datetime.datetime.now())
+    installation.computer.place.give(str(installation.home))
+    installation.bring(packages.setup)
+    yield installation
+    installation.end()
+    installation.computer.run("wineboot", limit_seconds=120)
+    if installation.is_registered():
+        installation.uninstall()
+    installation.computer.run("reg", "delete", ENVIRONMENT, "/v", "Path", "/f")
+    remove(str(installation.home))
+    remove(str(installation.folder))
+
+
+def active(computer: Installation) -> str:
+    found: str = json.loads((computer.home / "config.json").read_text(encoding="utf-8"))["activeProfile"]
+    return found
+
+
+def until_icon_of(computer: Installation, profile: str) -> None:
+    red, green, blue = bytes.fromhex(colour_of(profile)[1:])
+    until(
+        f"the icon of {profile}",
+        lambda: computer.screen.icon().find((red, green, blue), tolerance=3) is not None,
+        30,
+    )
+
+
+def old_logs(computer: Installation) -> list[Path]:
+    limit = time.time() - 5 * 86400
+    return [path for path in (computer.home / "logs").glob("debug-*.log") if path.stat().st_mtime < limit]
+
+
+@contextlib.contextmanager
+def disk_for(computer: Installation, size: str) -> Iterator[None]:
+    """Have the program's folder on a disk of its own, of this size."""
+    programs = computer.folder.parent
+    programs.mkdir(exist_ok=True)
+    with small_disk(computer.folder, size):
+        computer.computer.place.give(str(programs))
+        yield
+
+
+# ---- what is in it ------------------------------------------------
+
+SYSTEM = re.compile(
+    r"(kernel32|user32|advapi32|shell32|gdi32|comctl32|comdlg32|ole32|oleaut32|ws2_32|version|ntdll|winmm"
+    r"|bcrypt|bcryptprimitives|crypt32|iphlpapi|msvcrt|rpcrt4|shlwapi|psapi|userenv|secur32|setupapi|imm32"
+    r"|dwmapi|uxtheme|wtsapi32|msimg32|winspool|api-ms-win-[a-z0-9-]+|ucrtbase)\.(dll|drv)",
+    re.IGNORECASE,
+)
+
+
+def test_the_bundle_brings_every_library_and_none_of_wines(packages: Packages) -> None:
+    binaries = [p for p in packages.frozen.rglob("*") if p.suffix.lower() in (".exe", ".dll", ".pyd")]
+    assert len(binaries) > 20
+    brought = {path.name.lower() for path in binaries}
+    wanted = set()
+    for path in binaries:
+        content = path.read_bytes()
+        assert b"Wine builtin DLL" not in content[:4096], path
+        told = subprocess.run(
+            ["x86_64-w64-mingw32-objdump", "-p", str(path)], capture_output=True, text=True, check=True
+        ).stdout
+        wanted |= {name.lower() for name in re.findall(r"DLL Name: (\S+)", told)}
+    missing = {name for name in wanted - brought if not SYSTEM.fullmatch(name)}
+    assert not missing
+    assert not [name for name in brought if name.startswith(("tcl", "tk8", "libssl"))]
+
+
+def test_the_installer_and_the_program_are_small(packages: Packages) -> None:
+    assert os.path.getsize(packages.setup) <= 16_000_000
+    assert sum(p.stat().st_size for p in packages.frozen.rglob("*") if p.is_file()) <= 45_000_000
+
+
+# ---- installed, used, removed ------------------------------------------------
+
+
+def test_installed_silently_it_is_whole_and_removed_nothing_of_it_is_left(
+    computer: Installation, packages: Packages
+) -> None:
+    home_before = {p: p.read_bytes() for p in computer.home.rglob("*") if p.is_file()}
+    assert computer.install().exit_code == 0
+    in_bundle = {str(p.relative_to(packages.frozen)) for p in packages.frozen.rglob("*") if p.is_file()}
+    assert computer.files() == in_bundle | {"uninstall.exe"}
+    assert computer.value(UNINSTALL_KEY, "DisplayVersion") == product.VERSION
+    assert computer.value(UNINSTALL_KEY, "Publisher") == product.PUBLISHER
+    assert computer.value(UNINSTALL_KEY, "InstallLocation") == computer.path("").rstrip("\\")
+    size = computer.value(UNINSTALL_KEY, "EstimatedSize")
+    assert size is not None
+    assert 20_000 < int(size, 16) < 45_000
+    assert computer.shortcut.is_file()
+    # The program agrees with what the installer wrote.
+    assert computer.command("autostart", "status").output.startswith("The tray starts at login: ")
+    told = json.loads(computer.command("status", "--json").output)
+    assert told["active"] == "work"
+    assert not [path for path in home_before if not path.exists()]
+    computer.uninstall()
+    assert not computer.folder.exists()
+    assert not computer.shortcut.exists()
+    assert not computer.starts_at_login()
+    assert computer.value(ENVIRONMENT, "Path") is None  # as it was before
+    assert {p: p.read_bytes() for p in home_before} == home_before
+
+
+@pytest.mark.timeout(1500)  # far over a hundred programs started under Wine, one after the other
+def test_every_command_of_the_installed_program_does_what_it_should(computer: Installation) -> None:
+    prepare_home(computer.home)
+    computer.computer.place.give(str(computer.home))
+    computer.install()
+    # One program that stays: else Wine starts and ends its own helpers around each command.
+    computer.start("cmd", "/c", "ping -n 1400 127.0.0.1")
+
+    def run(words: tuple[str, ...], given: str) -> Ran:
+        done = computer.command(*words, given=given)
+        return Ran(done.exit_code, done.output)
+
+    wrong = try_each(run, "win32")
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_a_click_on_the_installed_tray_switches_and_the_key_goes_into_the_credential_store(
+    computer: Installation, artifacts: Path
+) -> None:
+    computer.install()
+    began = time.monotonic()
+    tray = computer.start_tray()
+    print(f"icon after {time.monotonic() - began:.1f} s")
+    until_icon_of(computer, "work")
+    computer.screen.choose(1).save(str(artifacts / "installed-menu.png"))
+    until("the switch on disk", lambda: active(computer) == "personal")
+    until_icon_of(computer, "personal")
+    done = computer.command("credentials", "protect")
+    assert done.exit_code == 0, done.output
+    told = computer.command("credentials", "list", "--json").output
+    assert '"keyring"' in told, told
+    done = computer.command("credentials", "unprotect")
+    assert done.exit_code == 0, done.output
+    computer.computer.run("taskkill", "/IM", nsis.TRAY)
+    assert tray.wait().exit_code == 0
+
+
+def test_a_login_starts_the_installed_tray_and_old_logs_go(computer: Installation) -> None:
+    computer.install()
+    assert old_logs(computer)
+    computer.computer.restart()
+    until_icon_of(computer, "work")
+    until("the old logs to go", lambda: not old_logs(computer))
+
+
+def test_an_upgrade_replaces_the_running_tray_and_keeps_the_persons_choices(
+    computer: Installation, packages: Packages
+) -> None:
+    computer.install()
+    assert computer.command("autostart", "off").exit_code == 0
+    computer.shortcut.unlink()
+    first = computer.start_tray()
+    computer.bring(packages.newer)
+    assert computer.install().exit_code == 0
+    assert first.wait().exit_code == 0
+    assert "_internal/NEW.txt" in computer.files()
+    assert "_internal/LICENSE.GPL" not in computer.files()
+    assert not (computer.folder / "previous-version").exists()
+    assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
+    until_icon_of(computer, "work")  # the new one runs
+    assert not computer.starts_at_login()
+    assert not computer.shortcut.exists()
+    # An older version is not put over it by mistake.
+    computer.bring(packages.setup)
+    assert computer.install().exit_code == 2
+    assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
+    # Removed while it runs: it ends first.
+    computer.uninstall()
+    until("the icon to go", lambda: computer.screen.area() is None)
+    assert not computer.folder.exists()
+
+
+def test_where_a_program_of_it_still_runs_nothing_is_changed(
+    computer: Installation, packages: Packages
+) -> None:
+    computer.install()
+    before = computer.files()
+    computer.start_tray("--background")
+    held = computer.start(
+        computer.path(nsis.CONSOLE), "run", "--profile", "work", "--", "cmd", "/c", "ping -n 120 127.0.0.1"
+    )
+    time.sleep(3)
+    assert held.is_running(), held.output()
+    computer.bring(packages.newer)
+    assert computer.install().exit_code == 2
+    assert computer.files() == before
+    assert computer.value(UNINSTALL_KEY, "DisplayVersion") == product.VERSION
+    until_icon_of(computer, "work")  # it was ended, and started again
+
+
+def test_an_upgrade_that_is_killed_in_the_middle_is_made_good_by_the_next(
+    computer: Installation, packages: Packages
+) -> None:
+    computer.install()
+    computer.bring(packages.newer)
+    computer.start(SETUP, "/S")
+    until("the old program to stand aside", (computer.folder / "previous-version" / "_internal").exists, 60)
+    computer.end()
+    assert computer.install().exit_code == 0
+    assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
+    assert not (computer.folder / "previous-version").exists()
+    assert computer.command("status").exit_code == 0
+
+
+def test_an_upgrade_that_was_killed_while_it_moved_the_old_program_loses_nothing(
+    computer: Installation, packages: Packages
+) -> None:
+    computer.install()
+    # As a kill between two moves leaves it: one part is aside, the others are not.
+    aside = computer.folder / "previous-version"
+    aside.mkdir()
+    (computer.folder / nsis.CONSOLE).rename(aside / nsis.CONSOLE)
+    computer.computer.place.give(str(aside))
+    computer.bring(packages.newer)
+    assert computer.install().exit_code == 0
+    assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
+    assert not aside.exists()
+    assert computer.command("status").exit_code == 0
+
+
+def test_what_is_left_of_a_replaced_version_is_never_put_back(
+    computer: Installation, packages: Packages
+) -> None:
+    computer.install()
+    whole = computer.files()
+    # As an upgrade leaves it that could not remove all of the old program.
+    aside = computer.folder / "previous-version"
+    (aside / "_internal").mkdir(parents=True)
+    (aside / "_internal" / "old.dll").write_text("old", encoding="ascii")
+    (computer.folder / "previous-version-is-replaced").touch()
+    computer.computer.place.give(str(computer.folder))
+    assert computer.install().exit_code == 0
+    assert computer.files() == whole
+    assert computer.command("status").exit_code == 0
+
+
+def test_on_a_full_disk_an_upgrade_leaves_the_old_version_as_it_was(
+    computer: Installation, packages: Packages
+) -> None:
+    with disk_for(computer, "60m"):
+        assert computer.install().exit_code == 0
+        before = {name: (computer.folder / name).stat().st_size for name in computer.files()}
+        computer.start_tray("--background")
+        computer.bring(packages.newer)
+        assert computer.install().exit_code == 2
+        assert {name: (computer.folder / name).stat().st_size for name in computer.files()} == before
+        assert computer.value(UNINSTALL_KEY, "DisplayVersion") == product.VERSION
+        assert computer.command("status").exit_code == 0
+        until_icon_of(computer, "work")  # ended for the upgrade, started again
+        computer.end()
+        computer.computer.run("wineboot", limit_seconds=120)
+        computer.uninstall()
+
+
+def test_on_a_full_disk_a_first_installation_leaves_nothing(computer: Installation) -> None:
+    with disk_for(computer, "20m"):
+        assert computer.install().exit_code == 2
+        assert computer.files() == set()
+        assert not computer.is_registered()
+        assert not computer.starts_at_login()
+        assert not computer.shortcut.exists()
+
+
+def test_a_folder_with_other_files_is_refused_and_left_alone(computer: Installation) -> None:
+    mine = Path(computer.computer.drive_c, "Mine")
+    mine.mkdir()
+    for name in ("thesis.txt", "uninstall.exe", "codemie-tray.exe"):
+        (mine / name).write_text("years", encoding="ascii")
+    computer.computer.place.give(str(mine))
+    assert computer.install("/D=C:\\Mine").exit_code == 2
+    assert sorted(path.name for path in mine.iterdir()) == ["codemie-tray.exe", "thesis.txt", "uninstall.exe"]
+    assert not computer.is_registered()
+    remove(str(mine))
+
+
+def test_a_login_entry_a_start_menu_entry_and_the_search_path_can_be_declined(computer: Installation) -> None:
+    assert computer.install("/NOAUTOSTART", "/NOSTARTMENU", "/NOPATH").exit_code == 0
+    assert not computer.starts_at_login()
+    assert not computer.shortcut.exists()
+    assert computer.value(ENVIRONMENT, "Path") is None
+
+
+def set_search_path(computer: Installation, path: str) -> None:
+    computer.computer.run("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", path, "/f")
+
+
+def test_a_new_terminal_knows_the_command(computer: Installation, packages: Packages) -> None:
+    mine = r"%USERPROFILE%\bin"
+    set_search_path(computer, mine)
+    computer.install()
+    both = f"{mine};{computer.path('').rstrip(chr(92))}"
+    assert computer.value(ENVIRONMENT, "Path") == both
+    computer.computer.stop()  # a sign-out: what starts from now on has the new one
+    told = computer.computer.run("cmd", "/c", "codemie-tray", "status", "--json")
+    assert json.loads(told.output)["active"] == "work"
+    # An upgrade leaves it as it is, in it or taken out by the person.
+    computer.bring(packages.newer)
+    for path in (both, mine):
+        set_search_path(computer, path)
+        assert computer.install().exit_code == 0
+        assert computer.value(ENVIRONMENT, "Path") == path
+
+
+def test_a_long_search_path_is_given_back_to_the_last_character(computer: Installation) -> None:
+    # Longer than NSIS can hold; Wine's own terminal cuts it, too.
+    mine = ";".join([r"%USERPROFILE%\bin", *(rf"C:\tools\number {number}\bin" for number in range(80))])
+    assert len(mine) > 1024
+    set_search_path(computer, mine)
+    computer.install()
+    assert computer.value(ENVIRONMENT, "Path") == f"{mine};{computer.path('').rstrip(chr(92))}"
+    computer.uninstall()
+    assert computer.value(ENVIRONMENT, "Path") == mine
+
+
+def test_a_person_installs_it_with_the_wizard(computer: Installation, artifacts: Path) -> None:
+    session = computer.session
+    setup = computer.start(SETUP)
+    pages = ("welcome", "folder", "components", "finish")
+    for page in pages:
+        window = until(
+            "the wizard",
+            lambda: next((w for w in windows(session.display_name) if w.area.height > 200), None),
+            60,
+        )
+        if page == "finish":
+            until("the copying to end", lambda: computer.value(RUN_KEY, run_key.NAME), 90)
+            time.sleep(2)
+        else:
+            time.sleep(1)
+        session.picture().crop(window.area).save(str(artifacts / f"wizard-{page}.png"))
+        # The button that leads on, whatever it is called.
+        session.pointer.click(
+            window.area.x + window.area.width - 145, window.area.y + window.area.height - 22
+        )
+        time.sleep(0.5)
+    assert setup.wait(60).exit_code == 0
+    until_icon_of(computer, "work")  # "Show CodeMie Tray now" was ticked
+
+
+def test_the_portable_archive_is_unpacked_and_started(computer: Installation, packages: Packages) -> None:
+    folder = os.path.join(computer.computer.drive_c, "Portable folder")
+    with zipfile.ZipFile(packages.portable) as archive:
+        archive.extractall(folder)
+    computer.computer.place.give(folder)
+    (inside,) = os.listdir(folder)
+    program = os.path.join(folder, inside, nsis.TRAY)
+    computer.start(computer.computer.windows_path(program))
+    until_icon_of(computer, "work")
+    computer.end()
+    remove(folder)

@@ -1,0 +1,49 @@
+"""What tests of installers build on: a Windows of their own, and what runs at a login."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.integration.windows.rig.session import WindowsSession
+from tests.integration.windows.rig.windows_python.wheels import windows_requirements
+from tests.integration.windows.rig.wine.place import default_place, remove
+from tests.integration.windows.rig.wine.wine import until_file
+
+RUN_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
+
+
+def test_a_copy_is_a_windows_of_its_own_that_runs_what_is_to_run_at_a_login(
+    windows_session: WindowsSession,
+) -> None:
+    original = windows_session.wine
+    original.stop()
+    place = default_place()
+    path = os.path.join(place.home, "copy")
+    remove(path)
+    copy = original.copy_to(path)
+    try:
+        copy.run("reg", "add", RUN_KEY, "/v", "Test", "/d", r"cmd /c echo here > C:\\ran.txt", "/f")
+        ran = Path(copy.drive_c, "ran.txt")
+        assert not ran.exists()
+        copy.restart()
+        until_file(str(ran))
+        assert not Path(original.drive_c, "ran.txt").exists()
+        assert "Test" not in original.run("reg", "query", RUN_KEY).output
+    finally:
+        copy.stop()
+        remove(path)
+
+
+def test_what_is_marked_for_windows_is_wanted_and_what_is_for_others_is_not() -> None:
+    lock = (
+        "# written by a program\n"
+        "both==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via something\n"
+        "colorama==0.4.6 ; sys_platform == 'win32' \\\n    --hash=sha256:cc\n"
+        "jeepney==0.9.0 ; sys_platform == 'linux' \\\n    --hash=sha256:dd\n"
+        "mypy==2.4.1 \\\n    --hash=sha256:ee\n"
+    )
+    assert windows_requirements(lock) == [
+        "both==1.0 --hash=sha256:aa --hash=sha256:bb",
+        "colorama==0.4.6 --hash=sha256:cc",
+    ]

@@ -1,0 +1,206 @@
+"""One window on a desktop of the rig, used by hand and read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.integration.desktop.rig.desktops.desktop import Desktop
+from tests.integration.desktop.rig.desktops.session import python
+from tests.integration.desktop.rig.desktops.wayland import WaylandDesktop
+from tests.integration.desktop.rig.processes.bus import BusError
+from tests.integration.desktop.rig.processes.program import Program
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.windows_qt.rig.accessible import ENABLED, Accessible, Node, Place
+
+ARTIFACTS = os.environ.get("CODEMIE_TEST_ARTIFACTS", "")
+_ACCESSIBILITY = "org.a11y.Bus"
+
+
+def start_accessibility(desktop: Desktop | WaylandDesktop) -> str:
+    """Start the accessibility bus of a desktop and return its address."""
+    desktop.start_part("at-spi", ["/usr/libexec/at-spi-bus-launcher", "--launch-immediately"])
+
+    def address() -> str:
+        if not desktop.bus.has_owner(_ACCESSIBILITY):
+            return ""
+        return str(desktop.bus.call(_ACCESSIBILITY, "/org/a11y/bus", _ACCESSIBILITY, "GetAddress")[0])
+
+    return until("the accessibility bus", address)
+
+
+LOOKS_AT_REST = 8
+"""So many looks in a row must find a widget in one place before it is clicked."""
+_WITH_TIME_TO_UNDO = """
+import sys
+from codemie_tray.windows.parts import notices
+notices.UNDO_SECONDS = 600
+from codemie_tray.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""A hand on a busy machine takes longer than a person's."""
+
+
+class OpenWindow:
+    """The Profiles window of a home.
+
+    Args:
+        desktop: where it opens; with an accessibility bus.
+        address: that bus's.
+        home: the CodeMie home; an existing folder.
+        title: names its pictures.
+    """
+
+    def __init__(self, desktop: Desktop | WaylandDesktop, address: str, home: Path, title: str) -> None:
+        self.desktop, self.home, self.title = desktop, home, title
+        self._address = address
+        self.program: Program | None = None
+        self._attached = 0
+        self._screen: Accessible | None = None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The configuration as it is on the disk."""
+        found = json.loads((self.home / "config.json").read_text(encoding="utf-8"))
+        assert isinstance(found, dict)
+        return found
+
+    def command(self, *words: str) -> list[str]:
+        """Return a command of the program."""
+        return python("-m", "codemie_tray", *words)
+
+    def window_command(self, *words: str) -> list[str]:
+        """Return the command that opens the window."""
+        return python("-c", _WITH_TIME_TO_UNDO, "window", "profiles", *words)
+
+    def environ(self) -> Mapping[str, str]:
+        """Return what the program's processes see."""
+        return {
+            **self.desktop.environ,
+            "CODEMIE_HOME": str(self.home),
+            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+            "QT_IM_MODULE": "",
+        }
+
+    def open(self, *words: str, environ: Mapping[str, str] | None = None) -> OpenWindow:
+        """Start the window and wait until it shows something."""
+        self._forget_screen()
+        self.program = self.desktop.run(
+            f"window-{self.title[:60]}",
+            self.window_command(*words),
+            environ={**self.environ(), **(environ or {})},
+        )
+        until("the window to be read", lambda: len(self.screen.nodes()) > 4, on_failure=self.failure)
+        return self
+
+    def attach(self, process: int) -> None:
+        """Take a window that another program started for this one."""
+        self._forget_screen()
+        self._attached = process
+
+    @property
+    def screen(self) -> Accessible:
+        """What a screen reader sees of it."""
+        if self._screen is None:
+            self._screen = Accessible(self._address, self.program.pid if self.program else self._attached)
+        return self._screen
+
+    def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Run another command of the program on the same home."""
+        return subprocess.run(
+            self.command(*words), env=self.environ(), input=given, capture_output=True, text=True, check=False
+        )
+
+    # ---- a person's hands --------------------------------------------------------------------------
+
+    def click(self, node: Node) -> None:
+        """Click in the middle of a widget with the mouse."""
+        self.desktop.pointer.click(*node.place.middle)
+
+    def press_button(self, name: str) -> None:
+        """Wait for a button that can be pressed, and click it."""
+
+        def ready() -> Node | None:
+            found = [node for node in self.screen.nodes() if node.role == "push button" and node.name == name]
+            # The last: a dialog comes after the window it lies over.
+            return found[-1] if found and found[-1].has(ENABLED) else None
+
+        self._click_at_rest(f"the button {name!r}", ready)
+
+    def _click_at_rest(self, what: str, look: Callable[[], Node | None]) -> None:
+        """Wait for a widget that stays where it is, and click it: a person sees it move, and waits, too.
+
+        A busy window answers with the place before its next layout: `LOOKS_AT_REST` looks must agree.
+        """
+        places: list[Place] = []
+
+        def at_rest() -> Node | None:
+            try:
+                if (found := look()) is None:
+                    return None
+                places.append(found.place)
+            except BusError:
+                return None  # it went away meanwhile
+            latest = places[-LOOKS_AT_REST:]
+            return found if len(latest) == LOOKS_AT_REST and len(set(latest)) == 1 else None
+
+        self.click(until(what, at_rest, on_failure=self.failure))
+
+    def keys(self, *keys: str) -> None:
+        """Press keys by their X names, one after the other."""
+        self.desktop.pointer.press(*keys)
+
+    def type(self, text: str) -> None:
+        """Type a text where the focus is."""
+        subprocess.run(
+            ["xdotool", "type", "--delay", "8", text],
+            env=dict(self.environ()),
+            check=True,
+            capture_output=True,
+        )
+
+    def fill(self, field: str, text: str, role: str = "text") -> None:
+        """Click into a field, and type over what is in it."""
+        self.click(self.screen.find(role, field))
+        self.keys("ctrl+a")
+        self.type(text)
+
+    def choose(self, profile: str) -> None:
+        """Click a profile in the list."""
+
+        def row() -> Node | None:
+            return next(
+                (n for n in self.screen.nodes() if n.role == "list item" and n.name.startswith(profile)), None
+            )
+
+        self._click_at_rest(f"the row of {profile}", row)
+
+    def until_says(self, sentence: str) -> None:
+        """Wait for a sentence on the screen."""
+        until(repr(sentence), lambda: self.screen.says(sentence), on_failure=self.failure)
+
+    def failure(self) -> str:
+        """Return what is on the screen and in the log, for the message of a failed test; keep a picture."""
+        self.picture("failed")
+        log = self.program.tail() if self.program else ""
+        return f"{self.screen.listing()}\n{log}"
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the screen, where pictures are wanted."""
+        if ARTIFACTS:
+            self.desktop.settled().save(os.path.join(ARTIFACTS, "windows", f"{self.title}-{name}.png"))
+
+    def end(self) -> None:
+        """End it."""
+        self._forget_screen()
+        if self.program is not None:
+            self.program.end()
+
+    def _forget_screen(self) -> None:
+        if self._screen is not None:
+            self._screen.close()
+            self._screen = None

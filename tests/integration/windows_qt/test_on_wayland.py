@@ -1,0 +1,53 @@
+"""The Profiles window under sway, without X: used by a virtual mouse, read as a screen reader reads it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.integration.desktop.needs import needs
+from tests.integration.desktop.rig.desktops.wayland import WaylandDesktop, can_run_sway
+from tests.integration.desktop.rig.display.look import Look
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.windows_qt.rig.accessible import Node
+from tests.integration.windows_qt.rig.open_window import OpenWindow, start_accessibility
+
+pytestmark = [
+    *needs("wayland", "windows"),
+    pytest.mark.skipif(
+        sys.platform != "linux" or not can_run_sway(), reason="sway refuses root, and user namespaces are off"
+    ),
+]
+
+
+class WindowOnWayland(OpenWindow):
+    """A window that sway gives the whole screen: where a widget is in it, it is on the screen."""
+
+    def click(self, node: Node) -> None:
+        """Click in the middle of a widget; sway's pixels are not scaled, and the widget's are."""
+        x, y = node.place.middle
+        scale = self.desktop.look.scale
+        self.desktop.pointer.click(x * scale, y * scale)
+
+
+@pytest.fixture(params=[1, 2], ids=["1x", "2x"])
+def wayland_window(
+    request: pytest.FixtureRequest, profiles_home: Path, title: str
+) -> Iterator[WindowOnWayland]:
+    with WaylandDesktop(Look(scale=request.param), with_panel=False) as desktop:
+        window = WindowOnWayland(desktop, start_accessibility(desktop), profiles_home, title)
+        yield window
+        window.end()
+
+
+def test_a_profile_is_chosen_and_switched_to(wayland_window: WindowOnWayland) -> None:
+    window = wayland_window
+    window.open(environ={"QT_SCALE_FACTOR": "1"})  # sway scales
+    window.until_says("This is the active profile")
+    window.choose("personal")
+    window.press_button("Switch to this profile")
+    until("the switch", lambda: window.config["activeProfile"] == "personal", on_failure=window.failure)
+    window.until_says("Switched to personal. New sessions use it; running ones keep theirs.")
+    window.picture("switched")

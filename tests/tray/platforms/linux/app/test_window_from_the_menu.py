@@ -1,0 +1,83 @@
+"""The rows that open a window, clicked in a real tray on a real bus: what the tray loads, and says."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from collections.abc import Callable
+
+import pytest
+from tests.tray.platforms.linux.private_bus import PrivateBus
+from tests.tray.platforms.linux.started import Started, started, until
+from tests.tray.platforms.linux.stub_host import Row, StubHost
+
+from codemie_tray.app.services.window_support import TOOLKIT
+
+__all__ = ["started"]
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec(TOOLKIT) is None, reason="PySide6-Essentials is not installed"
+)
+
+IMPORTS = """
+import os, sys
+seen = os.open(%r, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+def hook(event, arguments):
+    if event == "import":
+        os.write(seen, (str(arguments[0]) + "\\n").encode())
+sys.addaudithook(hook)
+"""
+"""Notes every module that the tray begins to import."""
+NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+
+
+def row(host: StubHost, label: str) -> Callable[[], Row | None]:
+    """Return what finds a row of the menu."""
+    return lambda: next((row for row in host.menu().all() if row.label == label), None)
+
+
+def test_a_window_that_can_not_be_shown_says_why_and_the_tray_never_loads_the_toolkit(
+    started: Started, bus: PrivateBus, host: StubHost
+) -> None:
+    seen = started.folder / "imports"
+    started.start("--verbose", bus=bus.address, prelude=IMPORTS % str(seen), more=NO_SCREEN)
+    host.properties()
+    manage = row(host, "Manage profiles...")
+    until(manage, started)
+    found = manage()
+    assert found is not None
+    host.click(found.number)
+    until(lambda: host.notifications, started)
+    assert host.notifications[0][3] == "The window could not be opened"
+    assert "there is no screen to show a window on" in host.notifications[0][4]
+    loaded = seen.read_text().split()
+    assert "codemie_tray.app.services.window_launcher" in loaded
+    assert [name for name in loaded if name.startswith(("PySide", "shiboken", "codemie_tray.windows"))] == []
+
+
+def test_without_a_profile_the_notification_of_the_start_has_a_button_that_adds_one(
+    started: Started, bus: PrivateBus, host: StubHost
+) -> None:
+    os.unlink(started.home / "config.json")
+    host.capabilities = ["body", "actions"]
+    process = started.start("--verbose", bus=bus.address, more=NO_SCREEN)
+    host.properties()
+    until(row(host, "Add your first profile..."), started)
+    until(lambda: host.notifications, started)
+    assert host.notifications[0][3:5] == ("No profile yet", "Add your first one, here or in the menu.")
+    assert "Add a profile" in host.notifications[0][5]
+    process.terminate()
+    assert process.wait(30) == 0
+
+
+def test_a_login_says_nothing_of_it(started: Started, bus: PrivateBus, host: StubHost) -> None:
+    os.unlink(started.home / "config.json")
+    started.start("--verbose", "--background", bus=bus.address, more=NO_SCREEN)
+    host.properties()
+    until(row(host, "Add your first profile..."), started)
+    (started.home / "config.json").write_text(
+        json.dumps({"activeProfile": "a", "profiles": {"a": {"provider": "sso"}}})
+    )
+    until(row(host, "Manage profiles..."), started)
+    assert host.notifications == []

@@ -1,0 +1,58 @@
+"""A notification with a button, against a server of notifications."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from tests.support.waiting import until
+from tests.tray.platforms.linux.conftest import StartTray
+from tests.tray.platforms.linux.stub_host import StubHost
+
+from codemie_tray.view.actions import RestoreVersion
+from codemie_tray.view.menu import Item
+
+BUTTON = Item("Restore", RestoreVersion("413ab049"))
+
+
+@pytest.fixture
+def host(host: StubHost) -> StubHost:
+    host.capabilities = ["body", "actions"]
+    return host
+
+
+@pytest.mark.parametrize("key", ["default", "button"], ids=["the notification", "its button"])
+def test_a_click_does_what_the_button_says_once(host: StubHost, start_tray: StartTray, key: str) -> None:
+    tray = start_tray()
+    tray.icon.notify("Lost", "two profiles", BUTTON)
+    until(lambda: host.notifications)
+    assert host.notifications[0][5] == ["default", "Restore", "button", "Restore"]
+    until(lambda: tray.icon._notifications._last[1])
+    host.press(41, key)
+    until(lambda: tray.actions)
+    host.press(41, key)
+    host.ping()
+    time.sleep(0.1)
+    assert tray.actions == [BUTTON.action]
+
+
+def test_other_buttons_of_other_notifications_do_nothing(host: StubHost, start_tray: StartTray) -> None:
+    tray = start_tray()
+    tray.icon.notify("Lost", "two profiles", BUTTON)
+    until(lambda: tray.icon._notifications._last[1])
+    host.press(99, "default")
+    host.press(41, "else")
+    tray.icon.notify("Switched", "in its place, and without a button")
+    until(lambda: len(host.notifications) == 2)
+    assert host.notifications[1][5] == []
+    host.press(41, "default")
+    host.ping()
+    time.sleep(0.1)
+    assert tray.actions == []
+
+
+def test_a_server_without_buttons_gets_none(host: StubHost, start_tray: StartTray) -> None:
+    host.capabilities = ["body"]
+    start_tray().icon.notify("Lost", "two profiles", BUTTON)
+    until(lambda: host.notifications)
+    assert host.notifications[0][5] == []
