@@ -7,10 +7,10 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.desktop.rig.desktops.desktop import Desktop
-from tests.desktop.rig.desktops.wayland import WaylandDesktop
 from tests.installers.linux.bare_system import BareSystem
-from tests.windows_qt.open_window import OpenWindow, start_accessibility
+from tests.integration.desktop.rig.desktops.desktop import Desktop
+from tests.integration.desktop.rig.desktops.wayland import WaylandDesktop
+from tests.integration.windows_qt.rig.open_window import OpenWindow, start_accessibility
 
 from installers.linux import tree
 

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from installers.linux.libraries import recommended
-from tests.desktop.needs import needs
-from tests.desktop.rig.desktops.desktop import Desktop
-from tests.desktop.rig.desktops.wayland import WaylandDesktop, can_run_sway
-from tests.desktop.rig.waiting import until
-from tests.installers.linux.bare_system import BareSystem
+from installers.frozen.qt import kept
+from installers.linux.libraries import glibc, recommended
+from tests.installers.linux.bare_system import BareSystem, run
 from tests.installers.linux.installed_window import InstalledWindow, libraries_of, recommended_by
-from tests.windows_qt.conftest import CONFIG
-from tests.windows_qt.menu_of_the_tray import tray_with_a_menu
+from tests.integration.desktop.needs import needs
+from tests.integration.desktop.rig.desktops.desktop import Desktop
+from tests.integration.desktop.rig.desktops.wayland import WaylandDesktop, can_run_sway
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.windows_qt.conftest import CONFIG
+from tests.integration.windows_qt.rig.menu_of_the_tray import tray_with_a_menu
 
+from codemie_tray.app.services.window_support import LEAST_GLIBC
 from codemie_tray.text.exit_codes import ExitCode
 from installers.linux import tree
 
@@ -75,6 +77,21 @@ def test_a_profile_is_switched_in_the_installed_window_and_the_tray_loads_nothin
         tray = libraries_of(menu.process)
         assert any("libpython" in path for path in tray)
         assert not [path for path in tray if "Qt" in path or "PySide6" in path or "libicu" in path]
+
+
+def test_the_package_holds_exactly_the_listed_files_of_qt(package: Find) -> None:
+    listed = [line.split()[5] for line in run(["dpkg-deb", "--contents", package(".deb")]).splitlines()]
+    inside = [name.removeprefix(f".{tree.PROGRAM_FOLDER}/_internal/") for name in listed]
+    found = {name for name in inside if kept.is_qt(name) and not name.endswith("/")}
+    assert found == set(kept.FILES)
+    assert set(kept.HELPERS) <= set(inside)
+    assert not set(kept.FROM_THE_SYSTEM) & {os.path.basename(name) for name in inside}
+
+
+@pytest.mark.parametrize("window", ["x11"], indirect=True)
+def test_the_windows_need_no_newer_c_library_than_the_menu_says(window: InstalledWindow) -> None:
+    needed = glibc.needed_by_windows(window.system.root + tree.PROGRAM_FOLDER)
+    assert tuple(map(int, needed.split("."))) <= LEAST_GLIBC
 
 
 @pytest.mark.parametrize("window", ["x11"], indirect=True)
