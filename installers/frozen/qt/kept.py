@@ -49,24 +49,24 @@ FILES = (
 )
 """Names in the bundle, on Linux."""
 
-HELPERS = (
-    "libxcb-cursor.so.0",
-    "libxcb-icccm.so.4",
-    "libxcb-image.so.0",
-    "libxcb-keysyms.so.1",
-    "libxcb-randr.so.0",
-    "libxcb-render-util.so.0",
-    "libxcb-render.so.0",
-    "libxcb-shape.so.0",
-    "libxcb-shm.so.0",
-    "libxcb-sync.so.1",
-    "libxcb-util.so.1",
-    "libxcb-xfixes.so.0",
-    "libxcb-xkb.so.1",
-    "libxkbcommon-x11.so.0",
-    "libxkbcommon.so.0",
-)
-"""Small libraries of the build machine that Qt needs under X, and that many desktops lack."""
+HELPERS = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+"""Small libraries of the build machine that Qt needs under X, and many desktops lack; with Debian's names."""
 
 FROM_THE_SYSTEM = (
     "libEGL.so.1",
@@ -122,9 +122,10 @@ def kept(binaries: Iterable[Entry], linked: Callable[[str], Iterable[str]] | Non
     ]
     missing = {*FILES, *HELPERS} - {name for name, _, _ in found}
     if missing:
-        raise RuntimeError(
-            f"not found on this machine, but needed by the windows: {', '.join(sorted(missing))}"
-        )
+        names = ", ".join(sorted(missing))
+        packages = " ".join(sorted(HELPERS[name] for name in missing if name in HELPERS))
+        advice = f"; on Debian: apt-get install {packages}" if packages else ""
+        raise RuntimeError(f"needed by the windows, and not found on this machine: {names}{advice}")
     return found
 
 
