@@ -56,7 +56,7 @@ def add(what: str, seconds: float, full: float, checks: tuple[Check, ...] = ()) 
 
 def full_reading(home: Home, rounds: int) -> float:
     return statistics.median(
-        timed(lambda: ask(home, TODAY, use_index=False, two_processes=False)) for _ in range(rounds)
+        timed(lambda: ask(home, TODAY, use_index=False, in_parallel=False)) for _ in range(rounds)
     )
 
 

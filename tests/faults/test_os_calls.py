@@ -71,7 +71,7 @@ def test_a_write_in_place_is_caught_torn(tmp_path: object) -> None:
     assert len(torn) == 13, report
 
 
-def test_a_short_write_that_nobody_checks_is_caught_as_a_false_success(tmp_path: object) -> None:
+def test_an_unchecked_short_write_is_caught_as_a_false_success(tmp_path: object) -> None:
     report = run(tmp_path, rename_without_looking_at_the_count)
     assert [violation for violation in report.violations if "torn" in violation] == [
         f"write #0: short write -> told success: torn: {len(NEW) // 2} bytes"
@@ -90,7 +90,7 @@ def test_an_unexpected_exception_is_a_violation(tmp_path: object) -> None:
     assert any("KeyError" in violation for violation in report.violations), report
 
 
-def test_an_operation_that_fails_unharmed_is_refused(tmp_path: object) -> None:
+def test_an_operation_that_fails_without_a_fault_is_refused(tmp_path: object) -> None:
     def fails(_: str) -> None:
         raise OSError("always")
 
@@ -98,7 +98,7 @@ def test_an_operation_that_fails_unharmed_is_refused(tmp_path: object) -> None:
         run(tmp_path, fails)
 
 
-def test_a_hanging_operation_is_ended_and_counted(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_operation_is_killed_and_counted(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     def wait_after_an_error(folder: str) -> None:
         try:
             os.stat(folder)

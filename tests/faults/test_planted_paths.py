@@ -286,7 +286,7 @@ def copy(template: Path, folder: Path) -> Home:
     return Home(str(folder / "home"))
 
 
-def test_the_trace_finds_what_is_known_to_be_opened(opened: dict[str, list[str]]) -> None:
+def test_the_trace_finds_the_paths_known_to_be_opened(opened: dict[str, list[str]]) -> None:
     found = set(opened)
     print(len(found), "paths:", *sorted(found), sep="\n  ")
     assert {"codemie-cli.config.json", ".credentials", "tray/lock", "tray/credentials.lock"} <= found
@@ -303,7 +303,7 @@ def test_the_trace_finds_what_is_known_to_be_opened(opened: dict[str, list[str]]
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-def test_the_system_itself_sees_no_other_path_opened(
+def test_strace_sees_no_other_path_opened(
     template: Path, opened: dict[str, list[str]], tmp_path: Path
 ) -> None:
     call = re.compile(r'openat\((?:AT_FDCWD|\d+)<(?P<within>[^>]*)>, "(?P<path>[^"]+)"')
@@ -358,7 +358,7 @@ def is_permitted(path: str, name: str) -> bool:
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", HERE)
-def test_nothing_planted_is_followed_hangs_or_ends_by_a_traceback(
+def test_nothing_planted_is_followed_or_causes_a_hang_or_traceback(
     name: str, template: Path, opened: dict[str, list[str]], tmp_path: Path
 ) -> None:
     wrong = []
@@ -394,7 +394,7 @@ def test_nothing_planted_is_followed_hangs_or_ends_by_a_traceback(
         (f"tray/{REQUEST}", "a pipe", "a second start"),
     ],
 )
-def test_the_control_that_opens_without_looking_does_harm(
+def test_the_control_that_opens_unchecked_does_harm(
     path: str, name: str, command: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def raw(path: str, flags: int, mode: int, levels: int, *, second_name: bool) -> int:

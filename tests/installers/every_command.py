@@ -353,7 +353,7 @@ CASES = (
     # Looking after it.
     case("doctor", "personal", 13),
     case("doctor --json", r'"findings": \[', 13),
-    case("doctor --fix", "Closed to other users", 11, where="linux"),
+    case("doctor --fix", "Removed other users' access", 11, where="linux"),
     case("doctor --fix", "personal", 13, where="win32"),
     case("clean --dry-run", "3 "),
     case("clean --older-than 2w", "Nothing|nothing|0 |No "),

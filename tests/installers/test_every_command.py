@@ -75,7 +75,7 @@ def test_every_command_of_the_installed_program_does_what_it_should(
     assert not wrong, "\n\n".join(wrong)
 
 
-def test_the_bundle_holds_every_module_that_ours_import(packages: str) -> None:
+def test_the_bundle_contains_every_module_that_ours_import(packages: str) -> None:
     del packages  # made by then
     built = Path(product.inside("build", "installer"))
     if not (built / "frozen").exists():

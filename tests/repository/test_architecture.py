@@ -113,7 +113,7 @@ RULES = [(names_in(left), right) for left, right in table("Who may import whom")
 
 
 @pytest.mark.parametrize(("own", "rule"), RULES, ids=[own[0] for own, _ in RULES])
-def test_a_module_imports_what_the_table_lets_it(own: list[str], rule: str) -> None:
+def test_a_module_imports_only_what_the_table_allows(own: list[str], rule: str) -> None:
     patterns = permitted(own, rule)
     concerned = [module for module in MODULES if matches(module, own)]
     assert concerned, f"the table speaks of {own}, and there is no such module"
@@ -126,7 +126,7 @@ def test_a_module_imports_what_the_table_lets_it(own: list[str], rule: str) -> N
     assert not wrong
 
 
-def test_the_table_is_read_as_it_is_meant() -> None:
+def test_the_table_is_parsed_as_intended() -> None:
     patterns = permitted(["codemie_tray.view.menu"], "nothing but each other: values")
     assert matches("codemie_tray.view.menu", patterns)
     assert not matches("codemie_tray.view.state", patterns)
@@ -170,12 +170,12 @@ def test_no_room_has_more_than_nine_entries(package: str) -> None:
     assert not crowded_rooms(PACKAGES[package], package)
 
 
-def test_what_is_not_counted_exists() -> None:
+def test_every_uncounted_entry_exists() -> None:
     for package, names in NOT_COUNTED.items():
         assert names <= entries_of(PACKAGES[package] / package)
 
 
-def test_a_tenth_entry_would_be_found(tmp_path: Path) -> None:
+def test_a_tenth_entry_is_found(tmp_path: Path) -> None:
     room = tmp_path / "package" / "room"
     room.mkdir(parents=True)
     for name in ("__init__", *"abcdefgh"):
@@ -208,7 +208,7 @@ def third_party() -> dict[str, set[str]]:
     return found
 
 
-def test_each_third_party_package_is_imported_where_the_table_says() -> None:
+def test_each_third_party_package_is_imported_only_where_the_table_says() -> None:
     allowed = {
         DISTRIBUTIONS.get(left.strip("`"), left.strip("`")): re.findall(r"`([\w.*]+)`", right)
         for left, right in table("Third-party packages")
@@ -240,7 +240,7 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
     return found
 
 
-def test_no_module_imports_itself_in_a_circle() -> None:
+def test_there_are_no_import_circles() -> None:
     graph = {
         module: {
             name
@@ -252,11 +252,11 @@ def test_no_module_imports_itself_in_a_circle() -> None:
     assert not circles(graph)
 
 
-def test_a_circle_would_be_found() -> None:
+def test_an_import_circle_is_found() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == [["a", "b", "c", "a"]]
 
 
-def test_the_store_touches_no_screen_and_prints_nothing() -> None:
+def test_the_store_uses_no_screen_and_prints_nothing() -> None:
     for module, file in MODULES.items():
         if module.startswith("codemie_core"):
             assert not tops(module) & {"tkinter", "curses", "argparse", "logging"}, module
@@ -277,7 +277,7 @@ def imported_by(module: str) -> set[str]:
     return found
 
 
-def test_who_holds_the_configurations_lock_can_not_take_the_stores() -> None:
+def test_the_stores_lock_cannot_be_taken_while_holding_the_configurations() -> None:
     """`home.LOCK_ORDER`: the store's comes first, so nobody below the configuration may know the store.
 
     `tests/support/test_run/lock_order.py` watches the same at run time, in every test.
@@ -291,7 +291,7 @@ def test_who_holds_the_configurations_lock_can_not_take_the_stores() -> None:
     assert "codemie_core.credentials.vault.vault" in known  # so the loop above would find it
 
 
-def test_the_store_is_held_over_another_file_in_two_places() -> None:
+def test_the_store_stays_open_across_another_file_in_two_places() -> None:
     users = [name for name, file in MODULES.items() if ".transaction()" in file.read_text(encoding="utf-8")]
     assert users == ["codemie_core.profiles.making", "codemie_core.profiles.tokens.move"]
     takers = {
@@ -356,7 +356,7 @@ def test_every_foreign_program_gets_a_foreign_environment() -> None:
     assert sum(len(calls) for name, calls in started.items() if name not in OURSELVES) >= 6
 
 
-def test_no_module_starts_programs_under_a_name_that_is_not_looked_for() -> None:
+def test_no_module_starts_programs_under_an_unchecked_name() -> None:
     for name, file in MODULES.items():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
@@ -380,7 +380,7 @@ def test_no_module_starts_programs_under_a_name_that_is_not_looked_for() -> None
         ("subprocess.list2cmdline(x)", []),
     ],
 )
-def test_a_program_started_in_our_own_environment_would_be_found(source: str, expected: list[bool]) -> None:
+def test_a_program_started_in_our_own_environment_is_found(source: str, expected: list[bool]) -> None:
     assert [foreign for _, foreign in programs_started(source)] == expected
 
 

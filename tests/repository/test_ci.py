@@ -56,13 +56,13 @@ EACH = ["check", "test", "test-installed", "test-windows-python", "test-windows-
 ONLY_FAILED = "TESTS=--last-failed WORKERS=0"
 
 
-def test_where_nothing_fails_each_is_run_once_and_the_log_ends_with_the_runners_summary(
+def test_without_failures_each_step_runs_once_and_the_log_ends_with_the_summary(
     tmp_path: Path,
 ) -> None:
     assert run(tmp_path) == (0, EACH, ["===== 10 passed in 1.23s ====="] * len(EACH))
 
 
-def test_what_failed_is_run_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
+def test_failed_tests_are_rerun_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
     code, asked, log = run(tmp_path, test="tests/a.py::test_b\n", test_windows_python="tests/w.py::test_x\n")
     assert code == 0
     assert asked == [
@@ -82,13 +82,13 @@ def test_what_failed_is_run_alone_and_listed_at_the_end_of_the_log(tmp_path: Pat
     ]
 
 
-def test_what_broke_off_is_run_whole(tmp_path: Path) -> None:
+def test_an_aborted_step_is_rerun_completely(tmp_path: Path) -> None:
     code, asked, log = run(tmp_path, test="\n")
     assert (code, asked[:3]) == (0, ["check", "test", "test"])
     assert log[-2] == "(test: no test failed, the run itself broke off)"
 
 
-def test_what_fails_twice_has_failed(tmp_path: Path) -> None:
+def test_a_step_that_fails_twice_has_failed(tmp_path: Path) -> None:
     again = "tests/a.py::test_b\n"
     code, asked, log = run(tmp_path, test_installed=again, test_installed_again=again)
     assert code == 1
@@ -96,6 +96,6 @@ def test_what_fails_twice_has_failed(tmp_path: Path) -> None:
     assert log[-2:] == ["FAILED tests/a.py::test_b - assert 1 == 2", "== 1 failed, 9 passed in 3.21s =="]
 
 
-def test_a_checks_failure_ends_it(tmp_path: Path) -> None:
+def test_a_failing_check_ends_the_run(tmp_path: Path) -> None:
     code, asked, _ = run(tmp_path, check="\n")
     assert (code, asked) == (2, ["check"])

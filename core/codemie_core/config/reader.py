@@ -200,6 +200,6 @@ def _too_large(path: str) -> ConfigTooLarge:
         size = " is too large"
     return ConfigTooLarge(
         path,
-        f"{size.strip()}; CodeMie Tray reads configurations up to {megabytes(SIZE_LIMIT_BYTES)}",
+        f"{size.strip()}; CodeMie Tray reads up to {megabytes(SIZE_LIMIT_BYTES)}",
         advice=TOO_LARGE_ADVICE,
     )

@@ -158,7 +158,7 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
         state = opened or new_store(vault, session)
         if state.slots.recovery is not None and not replace:
             raise RecoveryExists(
-                "there is already a recovery code; replacing it makes the one on paper useless"
+                "there is already a recovery code; replacing it invalidates the one you wrote down"
             )
         # Change the master key, too: the old code and an old copy of the file must not reveal the new one.
         slot = slot_recovery.make(state.key, state.store_id, code, cost)
@@ -195,12 +195,12 @@ def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
         try:
             key = slot_recovery.unwrap(file.recovery, file.store_id, code)
         except NotAuthentic:
-            raise RecoveryCodeWrong(f"this code is not the one of {vault.path}, or an older one") from None
+            raise RecoveryCodeWrong(f"this is not the current recovery code of {vault.path}") from None
         return Unlocked(key, _keyring_pin(vault) if with_keyring else None)
 
     def make(session: Session) -> Opened:
         if session.opened is None:
-            raise RecoveryCodeWrong(f"there is no {vault.path} to open")
+            raise RecoveryCodeWrong(f"{vault.path} does not exist")
         opened = session.opened
         return _into_keyring(vault, opened) if with_keyring else _onto_machine(vault, opened)
 

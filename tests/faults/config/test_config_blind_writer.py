@@ -128,19 +128,21 @@ def check(outcome: Outcome, count: int) -> None:
     assert outcome.reads >= count / 10, outcome
 
 
-def test_neither_loses_to_the_other(home: Home, path: Path) -> None:
+def test_neither_program_loses_an_update(home: Home, path: Path) -> None:
     count = rounds(800, 10_000)
     check(against(python_writer(path, count), path, ConfigLoader(home)), count)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-def test_neither_loses_to_the_other_when_it_is_written_in_javascript(home: Home, path: Path) -> None:
+def test_neither_program_loses_an_update_when_the_other_is_written_in_javascript(
+    home: Home, path: Path
+) -> None:
     count = rounds(800, 10_000)
     check(against(node_writer(path, count), path, ConfigLoader(home)), count)
 
 
 @pytest.mark.parametrize("mine", [3, 8])
-def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path, mine: int) -> None:
+def test_several_of_our_processes_lose_no_update_either(home: Home, path: Path, mine: int) -> None:
     count = rounds(400, 4000)
     loader = ConfigLoader(home)
 
@@ -174,9 +176,7 @@ def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path, mine:
     assert theirs_lost <= 0.01 * count
 
 
-def test_beside_a_writer_every_60_milliseconds_no_change_is_reported_as_a_conflict(
-    home: Home, path: Path
-) -> None:
+def test_a_program_writing_every_60_milliseconds_causes_no_conflict(home: Home, path: Path) -> None:
     """One that reads, works for most of that time, and writes what it read, as a program that starts does."""
 
     def write() -> None:
@@ -221,7 +221,7 @@ def written_into_while_it_is_replaced(
     return stored
 
 
-def test_what_is_written_into_the_file_while_it_is_replaced_is_put_back(
+def test_an_update_written_while_the_file_is_replaced_is_put_back(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert written_into_while_it_is_replaced(home, path, monkeypatch)["counter"] == 1
@@ -234,7 +234,7 @@ def test_without_a_second_name_that_update_is_lost(
     assert "counter" not in written_into_while_it_is_replaced(home, path, monkeypatch)
 
 
-def test_without_looking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_checking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(atomic_replace, "_holds", lambda _path, _old: True)
     monkeypatch.setattr(atomic_replace, "version_of", lambda _path: Anything())
     monkeypatch.setattr(commit, "version_of", lambda _path: Anything())

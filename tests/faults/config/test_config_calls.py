@@ -131,7 +131,7 @@ def result_of(folder: Path, name: str) -> tuple[bytes | None, bytes]:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_every_call_of_a_change_may_fail_or_be_its_last(tmp_path: Path, name: str) -> None:
+def test_every_call_of_a_change_may_fail_or_be_the_last(tmp_path: Path, name: str) -> None:
     old, new = result_of(tmp_path / "whole", name)
     report = run_every_fault(
         str(tmp_path),
@@ -199,5 +199,5 @@ def test_a_false_success_is_caught(tmp_path: Path) -> None:
     assert any("success was told falsely" in line for line in report.violations), report
 
 
-def test_a_fault_says_what_it_is() -> None:
+def test_an_injected_fault_names_itself() -> None:
     assert str(Fault("write", 0, Kind.KILL_WITHIN)) == "write #0: kill within"

@@ -71,7 +71,7 @@ def kills(path: Path, save: Callable[[int], object], times: int) -> tuple[int, i
     return torn, back, orphaned
 
 
-def test_a_killed_writer_tears_nothing_and_takes_nothing_back(home: Home, path: Path) -> None:
+def test_a_killed_writer_neither_tears_the_file_nor_reverts_a_change(home: Home, path: Path) -> None:
     loader = ConfigLoader(home, settle_seconds=0)
     torn, back, orphaned = kills(path, lambda n: loader.save_profile("a", {"n": n}), rounds(300, 2500))
     assert (torn, back) == (0, 0)

@@ -99,7 +99,7 @@ def old_home(disk: Disk) -> ConfigLoader:
     return ConfigLoader(Home(str(home)), settle_seconds=0)
 
 
-def test_what_was_acknowledged_survives_a_power_loss(disk: Disk) -> None:
+def test_an_acknowledged_change_survives_a_power_loss(disk: Disk) -> None:
     loader = old_home(disk)
     for number in range(rounds(3, 12)):
         loader.save_profile("b", {"n": number})

@@ -49,7 +49,7 @@ def entries(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
-def test_a_full_disk_keeps_the_old_file_and_leaves_no_half(disk: Path) -> None:
+def test_a_full_disk_keeps_the_old_file_and_leaves_no_partial_one(disk: Path) -> None:
     loader = make_home(disk / "home")
     fill(disk)
     changes: tuple[Callable[[], object], ...] = (
@@ -79,7 +79,7 @@ def test_a_full_disk_ruins_the_file_of_a_writer_in_place(disk: Path) -> None:
     assert path.read_text() != OLD
 
 
-def test_a_limit_on_the_size_of_files_is_reported_like_a_full_disk(tmp_path: Path) -> None:
+def test_a_file_size_limit_is_reported_like_a_full_disk(tmp_path: Path) -> None:
     loader = make_home(tmp_path / "limited")
 
     def limited() -> None:
@@ -145,7 +145,7 @@ def swapper(home: Path) -> Callable[[], None]:
     return swap
 
 
-def test_a_folder_swapped_at_any_call_costs_nothing_outside(tmp_path: Path) -> None:
+def test_a_folder_swapped_at_any_call_harms_nothing_outside(tmp_path: Path) -> None:
     swapped, number = True, 0
     while swapped:
         folder = tmp_path / str(number)
@@ -173,7 +173,7 @@ def test_a_folder_swapped_at_any_call_costs_nothing_outside(tmp_path: Path) -> N
     assert number >= 20
 
 
-def test_a_writer_that_does_not_look_again_writes_into_the_other_folder(tmp_path: Path) -> None:
+def test_a_writer_that_does_not_check_again_writes_into_the_other_folder(tmp_path: Path) -> None:
     hit = False
     for number in range(12):
         folder = tmp_path / str(number)

@@ -71,7 +71,7 @@ def after_the_next_start(folder: str, wanted: Callable[[list[bytes]], bool]) -> 
     assert not left, f"orphans: {left}"
 
 
-def test_what_another_program_wrote_is_kept_or_not_and_the_rest_stays(tmp_path: Path) -> None:
+def test_another_programs_version_is_saved_or_not_and_the_rest_is_kept(tmp_path: Path) -> None:
     newer = BEFORE.replace(b"work", b"play")
 
     def prepare(folder: str) -> None:
@@ -98,7 +98,7 @@ def test_what_another_program_wrote_is_kept_or_not_and_the_rest_stays(tmp_path: 
     assert not report.violations, report
 
 
-def test_a_switch_is_made_or_not_and_what_it_replaced_is_kept(tmp_path: Path) -> None:
+def test_a_switch_happens_or_not_and_the_replaced_version_is_saved(tmp_path: Path) -> None:
     switched = BEFORE.replace(b'"activeProfile": "work"', b'"activeProfile": "personal"')
 
     def prepare(folder: str) -> None:
@@ -125,7 +125,7 @@ def test_a_switch_is_made_or_not_and_what_it_replaced_is_kept(tmp_path: Path) ->
     assert not report.violations, report
 
 
-def test_a_restore_brings_the_profiles_back_or_leaves_everything(tmp_path: Path) -> None:
+def test_a_restore_brings_the_profiles_back_or_changes_nothing(tmp_path: Path) -> None:
     def prepare(folder: str) -> None:
         write(folder, "config.json", BEFORE)
         loader_of(folder).keep_seen()
@@ -157,7 +157,7 @@ def test_a_restore_brings_the_profiles_back_or_leaves_everything(tmp_path: Path)
     assert not report.violations, report
 
 
-def test_a_migration_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_migration_is_applied_completely_or_not_at_all(tmp_path: Path) -> None:
     def prepare(folder: str) -> None:
         write(folder, "config.json", BEFORE)
 

@@ -70,7 +70,7 @@ def test_no_acknowledged_secret_is_lost(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(900)
 @pytest.mark.usefixtures("slow_replace")
-def test_the_control_that_trusts_its_lock_file_loses_some(
+def test_the_control_that_trusts_its_lock_file_loses_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextlib.contextmanager
@@ -88,7 +88,7 @@ def test_the_control_that_trusts_its_lock_file_loses_some(
 
 
 @pytest.mark.timeout(900)
-def test_profiles_that_were_saved_are_there(tmp_path: Path) -> None:
+def test_no_saved_profile_is_lost(tmp_path: Path) -> None:
     home = Home(str(tmp_path / "home"))
     os.makedirs(home.path)
     (tmp_path / "home" / "config.json").write_text('{"activeProfile": "a", "profiles": {"a": {}}}')
@@ -104,7 +104,7 @@ def test_profiles_that_were_saved_are_there(tmp_path: Path) -> None:
     assert raced.removals >= EACH
 
 
-def test_who_waited_for_a_lock_that_was_removed_takes_the_new_one(tmp_path: Path) -> None:
+def test_a_process_that_waited_for_a_removed_lock_takes_the_new_one(tmp_path: Path) -> None:
     path = str(tmp_path / "tray" / "lock")
     first = lock.StoreLock(path)
     first.acquire()

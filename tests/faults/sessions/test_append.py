@@ -73,7 +73,7 @@ def check_over(old: list[dict[str, object]], folder: str, end: End) -> None:
 @pytest.mark.parametrize(
     ("prepare", "old"), [(with_old_records, OLD), (with_a_torn_tail, OLD), (with_nothing, [])]
 )
-def test_an_append_struck_at_any_call_is_whole_or_not_there(
+def test_an_append_interrupted_at_any_call_is_complete_or_absent(
     tmp_path: Path, prepare: object, old: list[dict[str, object]]
 ) -> None:
     assert callable(prepare)
@@ -89,7 +89,7 @@ def test_an_append_struck_at_any_call_is_whole_or_not_there(
     assert report.states > 80
 
 
-def test_an_append_without_care_is_caught(tmp_path: Path) -> None:
+def test_a_careless_append_is_caught(tmp_path: Path) -> None:
     report = run_every_fault(
         str(tmp_path),
         with_old_records,
@@ -100,7 +100,7 @@ def test_an_append_without_care_is_caught(tmp_path: Path) -> None:
     assert any("success was told" in violation for violation in report.violations), report
 
 
-def test_an_append_that_does_not_look_at_the_tail_is_caught(tmp_path: Path) -> None:
+def test_an_append_that_ignores_the_last_line_is_caught(tmp_path: Path) -> None:
     with_a_torn_tail(str(tmp_path))
     append_without_care(str(tmp_path))
     with pytest.raises(AssertionError, match="not there"):
@@ -154,11 +154,11 @@ def appended(path: Path, code: str) -> tuple[int, int]:
     return right, tally.bad
 
 
-def test_eight_processes_lose_tear_and_mix_nothing(tmp_path: Path) -> None:
+def test_eight_concurrent_writers_lose_tear_and_mix_no_record(tmp_path: Path) -> None:
     assert appended(tmp_path / "metrics.jsonl", APPENDER) == (800, 0)
 
 
-def test_eight_processes_that_write_in_pieces_are_caught(tmp_path: Path) -> None:
+def test_eight_writers_that_write_in_pieces_are_caught(tmp_path: Path) -> None:
     right, bad = appended(tmp_path / "metrics.jsonl", SPLITTING_APPENDER)
     assert right < 800
     assert bad > 0
@@ -183,7 +183,7 @@ def acknowledged_and_readable(path: Path, seed: int) -> tuple[list[int], list[in
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_at_the_limit_of_a_files_size_acknowledged_is_readable(tmp_path: Path, seed: int) -> None:
+def test_acknowledged_records_are_readable_at_a_file_size_limit(tmp_path: Path, seed: int) -> None:
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
@@ -202,7 +202,7 @@ def test_at_the_limit_of_a_files_size_acknowledged_is_readable(tmp_path: Path, s
     assert bad == 0
 
 
-def test_on_a_full_disk_acknowledged_is_readable(tmp_path: Path) -> None:
+def test_acknowledged_records_are_readable_on_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "128k") as disk:
         acknowledged, readable, bad = acknowledged_and_readable(disk / "metrics.jsonl", 0)
     assert len(acknowledged) > 30

@@ -62,7 +62,7 @@ def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
     return read_anew
 
 
-def test_whenever_it_is_killed_the_next_one_continues_with_the_right_numbers(home: Home) -> None:
+def test_whenever_a_count_is_killed_the_next_one_continues_with_correct_numbers(home: Home) -> None:
     assert read_anew_after_kills(home, seeded(71), rounds(200, 2000)) == 0
 
 

@@ -52,25 +52,25 @@ def imports_without(left_out: list[str], modules: list[str]) -> subprocess.Compl
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
-def test_every_module_of_ours_can_be_imported_without_what_is_left_out() -> None:
+def test_all_our_modules_can_be_imported_without_the_excluded_ones() -> None:
     ran = imports_without(bundle.left_out(), our_modules())
     assert "all imported" in ran.stdout, ran.stderr
 
 
-def test_that_check_notices_a_module_that_is_needed() -> None:
+def test_the_check_detects_a_required_module() -> None:
     ran = imports_without([*bundle.left_out(), "json"], our_modules())
     assert "json is left out" in ran.stderr
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
-def test_what_each_system_draws_with_is_kept(platform: str) -> None:
+def test_the_drawing_backend_of_each_system_is_included(platform: str) -> None:
     left_out = bundle.left_out(platform)
     assert "PIL.PngImagePlugin" not in left_out
     assert "PIL.JpegImagePlugin" in left_out
     assert ("pystray._xorg" in left_out) == (platform == "linux")
 
 
-def test_pngs_and_icos_are_still_read_and_written() -> None:
+def test_pngs_and_icos_can_still_be_read_and_written() -> None:
     code = (
         "import io; from PIL import Image; from codemie_tray.tray_icon.picture.drawing import draw;"
         "from codemie_tray.view.view import IconDesign;"
@@ -115,14 +115,14 @@ DONE_WITHOUT: dict[Edge, str] = {
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
-def test_no_import_inside_a_function_of_ours_is_left_out(platform: str) -> None:
+def test_no_import_inside_our_functions_is_excluded(platform: str) -> None:
     under = left_out_on(platform)
     found = {(module, name) for module in all_our_modules() for name in imports_of(module) if under(name)}
     assert not found
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
-def test_each_import_of_something_left_out_was_looked_at(platform: str) -> None:
+def test_each_import_of_an_excluded_module_was_reviewed(platform: str) -> None:
     modules, edges = reached([*all_our_modules(), *bundle.brought_in()], left_out_on(platform))
     assert len(modules) > 400
     assert edges <= set(DONE_WITHOUT), "who imports this, when, and is it ever called by us?"
@@ -130,7 +130,7 @@ def test_each_import_of_something_left_out_was_looked_at(platform: str) -> None:
         assert edges == set(DONE_WITHOUT), "gone: take it out of the list"
 
 
-def test_that_walk_sees_what_is_imported_inside_functions_of_others_and_how_one_gets_there() -> None:
+def test_the_walk_finds_imports_inside_functions_of_others_and_the_path_to_them() -> None:
     def under(name: str) -> str | None:
         return "fractions" if name.partition(".")[0] == "fractions" else None
 

@@ -27,7 +27,7 @@ def spend(tray: RunningTray, tmp_path: Path, session: str, thousand_tokens: int)
     )
 
 
-def test_a_budget_is_notified_at_four_fifths_and_when_it_is_used_up(
+def test_a_budget_is_notified_at_eighty_percent_and_when_it_is_used_up(
     tray: RunningTray, tmp_path: Path
 ) -> None:
     # By month: a day may end during the test.

@@ -82,7 +82,7 @@ def session(request: pytest.FixtureRequest, tmp_path: Path, title: str) -> Itera
         yield session
 
 
-def test_at_login_old_logs_go_and_the_icon_comes_when_the_panel_does_and_nothing_else_is_seen(
+def test_at_login_old_logs_are_removed_the_icon_follows_the_panel_and_nothing_else_is_visible(
     session: Session,
 ) -> None:
     desktop = session.desktop
@@ -115,7 +115,7 @@ def test_at_login_old_logs_go_and_the_icon_comes_when_the_panel_does_and_nothing
     session.close_menu()
 
 
-def test_the_menu_counts_cleans_on_click_and_turns_the_login_entry_off_and_on(session: Session) -> None:
+def test_the_menu_counts_and_cleans_logs_and_toggles_the_login_entry(session: Session) -> None:
     desktop = session.desktop
     desktop.start_panel()
     session.start()
@@ -146,7 +146,9 @@ def test_the_menu_counts_cleans_on_click_and_turns_the_login_entry_off_and_on(se
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="not installed: strace")
-def test_a_large_folder_shows_progress_can_be_stopped_and_holds_up_no_switch(session: Session) -> None:
+def test_cleaning_a_large_folder_shows_progress_can_be_stopped_and_does_not_delay_a_switch(
+    session: Session,
+) -> None:
     if session.desktop.look.dark:
         pytest.skip("once is enough: 100,000 files take a while to make")
     desktop = session.desktop

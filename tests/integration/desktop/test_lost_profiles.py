@@ -73,7 +73,7 @@ def loss_is_told(tray: RunningTray) -> bool:
     return tray.row_beginning("Another program removed work and personal") is not None
 
 
-def test_wiped_profiles_are_noticed_within_a_second_and_one_click_brings_them_back(tray: RunningTray) -> None:
+def test_wiped_profiles_are_detected_within_a_second_and_restored_by_one_click(tray: RunningTray) -> None:
     before = Path(tray.config).read_text(encoding="utf-8")
 
     def lose() -> None:
@@ -101,7 +101,7 @@ def test_wiped_profiles_are_noticed_within_a_second_and_one_click_brings_them_ba
     assert [note.title for note in tray.desktop.notifications.seen()] == ["Restored"]  # in the other's place
 
 
-def test_a_click_on_the_notification_brings_them_back_too(tray: RunningTray) -> None:
+def test_a_click_on_the_notification_restores_them_too(tray: RunningTray) -> None:
     wipe(tray)
     until("the notification", tray.desktop.notifications.displayed)
     picture = tray.desktop.settled()
@@ -111,7 +111,7 @@ def test_a_click_on_the_notification_brings_them_back_too(tray: RunningTray) -> 
     check_profiles_are_back(tray)
 
 
-def test_a_loss_that_is_accepted_is_not_told_again(tray: RunningTray) -> None:
+def test_an_accepted_loss_is_not_reported_again(tray: RunningTray) -> None:
     wipe(tray)
     until("the loss to be told", lambda: loss_is_told(tray))
     tray.open_menu(RIGHT)
@@ -124,7 +124,7 @@ def test_a_loss_that_is_accepted_is_not_told_again(tray: RunningTray) -> None:
     assert not loss_is_told(tray)
 
 
-def test_a_loss_while_no_tray_ran_is_in_the_menu_at_the_next_start(tray: RunningTray) -> None:
+def test_a_loss_while_no_tray_was_running_is_in_the_menu_at_the_next_start(tray: RunningTray) -> None:
     tray.end()
     wipe(tray)
     tray.start()
@@ -133,7 +133,7 @@ def test_a_loss_while_no_tray_ran_is_in_the_menu_at_the_next_start(tray: Running
     assert tray.desktop.notifications.displayed() == 0
 
 
-def test_a_broken_file_can_be_had_back_and_what_was_typed_is_kept(tray: RunningTray) -> None:
+def test_a_broken_file_can_be_restored_and_its_text_is_kept(tray: RunningTray) -> None:
     before = Path(tray.config).read_bytes()
     typed = before.replace(b'"work",', b'"work"', 1)
     tray.write_config(typed.decode())
@@ -146,7 +146,7 @@ def test_a_broken_file_can_be_had_back_and_what_was_typed_is_kept(tray: RunningT
     assert typed in [file.read_bytes() for file in folder.iterdir()]
 
 
-def test_a_token_that_the_cli_no_longer_finds_is_reported_and_one_click_moves_it(tray: RunningTray) -> None:
+def test_a_token_that_the_cli_no_longer_finds_is_reported_and_moved_by_one_click(tray: RunningTray) -> None:
     notifications = tray.desktop.notifications
     tray.open_menu(RIGHT)
     tray.choose("Keep config.json safe from the CLI")
@@ -170,12 +170,14 @@ def test_a_token_that_the_cli_no_longer_finds_is_reported_and_one_click_moves_it
     assert "Another program removed" not in "".join(told)
 
 
-def test_what_can_not_be_kept_is_reported_with_its_reason_and_kept_once_it_can_be(tray: RunningTray) -> None:
+def test_a_version_that_cannot_be_saved_is_reported_with_the_reason_and_saved_once_possible(
+    tray: RunningTray,
+) -> None:
     history = Path(tray.home, "tray", "history")
     history.rename(history.with_name("history-before"))
     history.write_text("in the way")
     tray.set_active("personal")
-    told = "Could not save to the history: is in the way: a folder belongs there"
+    told = "Could not save to the history: is in the way; a folder is needed here"
     until("the trouble", lambda: tray.row_beginning(told))
     tray.photograph("not-kept")
     tray.open_menu(RIGHT)

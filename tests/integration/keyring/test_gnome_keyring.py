@@ -96,7 +96,7 @@ def protected(unlocked: Session) -> Session:
     return unlocked
 
 
-def test_unlocked_everything_works_and_the_store_is_named(unlocked: Session) -> None:
+def test_with_an_unlocked_keyring_everything_works_and_it_is_named(unlocked: Session) -> None:
     said = ask(
         unlocked, "name", "set", "protect", "protect", "get", "rekey", "get", "unprotect", "get", "delete"
     )
@@ -107,7 +107,7 @@ def test_unlocked_everything_works_and_the_store_is_named(unlocked: Session) -> 
     assert _items(unlocked) == 0
 
 
-def test_protecting_leaves_a_key_and_a_pin_per_home_and_a_new_key_no_third_item(protected: Session) -> None:
+def test_protecting_stores_a_key_and_a_pin_per_home_and_a_new_key_adds_no_item(protected: Session) -> None:
     assert _items(protected) == 2
     ask(protected, "rekey", "rekey", "rekey")
     assert _items(protected) == 2
@@ -122,7 +122,7 @@ def _items(session: Session) -> int:
 
 
 @pytest.mark.parametrize("asking", [False, True], ids=["in the background", "for a person"])
-def test_locked_without_a_screen_is_locked_at_once(protected: Session, asking: bool) -> None:
+def test_a_locked_keyring_without_a_screen_is_reported_immediately(protected: Session, asking: bool) -> None:
     protected.lock()
     assert ask(protected, "name")[0].result == "GNOME Keyring"
     said = ask(protected, "get", "set", "unprotect", "rekey", asking=asking)
@@ -131,7 +131,7 @@ def test_locked_without_a_screen_is_locked_at_once(protected: Session, asking: b
     assert "GNOME Keyring is locked" in said[0].message
 
 
-def test_locked_with_a_screen_nobody_is_asked_in_the_background(protected: Session) -> None:
+def test_a_locked_keyring_does_not_prompt_in_the_background(protected: Session) -> None:
     _with_screen(protected)
     protected.lock()
     said = ask(protected, "get")
@@ -140,7 +140,7 @@ def test_locked_with_a_screen_nobody_is_asked_in_the_background(protected: Sessi
     assert _prompts(protected) == []
 
 
-def test_locked_with_a_screen_a_person_is_asked_and_the_password_opens_it(protected: Session) -> None:
+def test_a_locked_keyring_prompts_the_user_and_the_password_unlocks_it(protected: Session) -> None:
     _with_screen(protected)
     protected.lock()
     said, asking = _in_background(protected, "get")
@@ -152,7 +152,7 @@ def test_locked_with_a_screen_a_person_is_asked_and_the_password_opens_it(protec
     assert said[0].result == "1", said
 
 
-def test_a_dismissed_question_is_locked_and_not_absent(protected: Session) -> None:
+def test_a_dismissed_prompt_is_reported_as_locked_and_not_as_absent(protected: Session) -> None:
     _with_screen(protected)
     protected.lock()
     said, asking = _in_background(protected, "get")
@@ -163,7 +163,7 @@ def test_a_dismissed_question_is_locked_and_not_absent(protected: Session) -> No
     assert _error(said) == "KeyringLocked", said
 
 
-def test_an_unanswered_question_ends_at_the_time_limit(protected: Session) -> None:
+def test_an_unanswered_prompt_ends_at_the_time_limit(protected: Session) -> None:
     _with_screen(protected)
     protected.lock()
     said = ask(protected, "get", asking=True, limit=2)
@@ -171,7 +171,7 @@ def test_an_unanswered_question_ends_at_the_time_limit(protected: Session) -> No
     assert 2 <= said[0].seconds < 2 + SLACK_SECONDS
 
 
-def test_with_no_keyring_made_yet_the_background_makes_none(session: Session) -> None:
+def test_a_background_call_creates_no_keyring(session: Session) -> None:
     session.start_bus()
     session.start_screen()
     session.start_keyring(unlocked=False)
@@ -180,22 +180,22 @@ def test_with_no_keyring_made_yet_the_background_makes_none(session: Session) ->
     assert _prompts(session) == []
 
 
-def test_with_no_keyring_made_yet_and_no_screen_it_is_reported(session: Session) -> None:
+def test_a_missing_keyring_without_a_screen_is_reported(session: Session) -> None:
     session.start_bus()
     session.start_keyring(unlocked=False)
     assert _error(ask(session, "set", "protect", asking=True)) in ("KeyringLocked", "KeyringAbsent")
 
 
-def test_without_a_bus_it_is_absent(session: Session) -> None:
+def test_without_a_bus_the_keyring_is_absent(session: Session) -> None:
     assert _error(ask(session, "set", "protect")) == "KeyringAbsent"
 
 
-def test_without_a_service_it_is_absent(session: Session) -> None:
+def test_without_a_service_the_keyring_is_absent(session: Session) -> None:
     session.start_bus(activating=False)
     assert _error(ask(session, "set", "protect")) == "KeyringAbsent"
 
 
-def test_a_service_that_comes_later_is_found(session: Session) -> None:
+def test_a_service_that_starts_later_is_found(session: Session) -> None:
     """One process all the while: the library itself would not find it again."""
     home = os.path.join(session.folder, "home", ".codemie")
     process_said: list[Said] = []
@@ -227,7 +227,7 @@ def test_a_service_that_comes_later_is_found(session: Session) -> None:
     assert [one.error for one in process_said] == ["", "KeyringAbsent", ""], process_said
 
 
-def test_a_bus_that_is_lost_is_absent_and_nothing_changes(protected: Session) -> None:
+def test_a_lost_bus_is_reported_as_absent_and_nothing_changes(protected: Session) -> None:
     protected.stop_bus()
     said = ask(protected, "get", "unprotect")
     assert [one.error for one in said] == ["KeyringAbsent"] * 2
@@ -247,7 +247,7 @@ def test_a_hung_daemon_ends_at_the_time_limit(session: Session) -> None:
     assert ask(session, "get")[0].result == "1"
 
 
-def test_a_daemon_killed_in_the_call_is_reported_at_once(session: Session) -> None:
+def test_a_daemon_killed_during_a_call_is_reported_immediately(session: Session) -> None:
     session.start_bus(activating=False)
     daemon = session.start_keyring()
     ask(session, "set", "protect")
@@ -260,7 +260,7 @@ def test_a_daemon_killed_in_the_call_is_reported_at_once(session: Session) -> No
     assert said[0].seconds < LIMIT_SECONDS
 
 
-def test_a_daemon_killed_between_calls_comes_back_locked(session: Session) -> None:
+def test_a_daemon_killed_between_calls_restarts_locked(session: Session) -> None:
     session.start_bus()
     daemon = session.start_keyring()
     ask(session, "set", "protect")
@@ -272,7 +272,7 @@ def test_a_daemon_killed_between_calls_comes_back_locked(session: Session) -> No
     assert ask(session, "get")[0].result == "1"
 
 
-def test_a_wiped_keyring_is_a_missing_key_and_no_new_one_is_made(protected: Session) -> None:
+def test_a_wiped_keyring_is_reported_as_a_missing_key_and_no_new_one_is_created(protected: Session) -> None:
     protected.python(
         "import secretstorage as s; c = s.get_default_collection(s.dbus_init());"
         "[i.delete() for i in c.get_all_items()]"
@@ -292,9 +292,7 @@ def test_a_wiped_keyring_is_a_missing_key_and_no_new_one_is_made(protected: Sess
         ("keyring.backends.null.Keyrings", "can't be loaded (AttributeError)"),
     ],
 )
-def test_a_backend_that_keeps_nothing_safe_is_refused_by_name(
-    unlocked: Session, backend: str, said: str
-) -> None:
+def test_an_insecure_backend_is_refused_by_name(unlocked: Session, backend: str, said: str) -> None:
     unlocked.environ["PYTHON_KEYRING_BACKEND"] = backend
     answer = ask(unlocked, "set", "protect")[-1]
     assert answer.error in ("KeyringUnsafe", "KeyringAbsent", "KeyringBroken")
@@ -345,7 +343,7 @@ def test_a_plaintext_backend_from_the_configuration_is_refused_by_name(unlocked:
     ],
     ids=["named-alike", "in-a-module-put-in-its-place"],
 )
-def test_a_backend_that_calls_itself_like_one_of_the_librarys_is_refused(
+def test_a_backend_that_imitates_one_of_the_librarys_is_refused(
     unlocked: Session, base: str, more: str
 ) -> None:
     _choose(unlocked, _PLUGIN.format(base=base, more=more))
@@ -354,7 +352,7 @@ def test_a_backend_that_calls_itself_like_one_of_the_librarys_is_refused(
     assert "plain_file.py" in answer.message  # where it really comes from
 
 
-def test_a_choice_that_is_the_librarys_own_is_used(unlocked: Session) -> None:
+def test_a_configured_backend_of_the_library_is_used(unlocked: Session) -> None:
     """The control: it is the class that counts, not that somebody chose it."""
     unlocked.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.SecretService.Keyring"
     assert [one.error for one in ask(unlocked, "set", "protect", "get")] == ["", "", ""]
@@ -379,7 +377,7 @@ def test_an_old_file_put_back_beside_a_real_keyring_is_refused(protected: Sessio
             assert {one.error for one in said} <= {"StoreRolledBack", "KeyMissing"}, (pin, said)
 
 
-def test_the_helper_ends_with_whoever_asked(session: Session) -> None:
+def test_the_helper_exits_with_its_caller(session: Session) -> None:
     session.start_bus()
     daemon = session.start_keyring()
     os.kill(daemon.pid, signal.SIGSTOP)
@@ -466,7 +464,7 @@ def _in_background(session: Session, *actions: str) -> tuple[list[Said], threadi
     return said, thread
 
 
-def test_the_recovery_code_opens_what_a_wiped_keyring_locked_up(protected: Session) -> None:
+def test_the_recovery_code_opens_a_store_whose_keyring_was_wiped(protected: Session) -> None:
     """From the command line, as a person does it: the code first, then the loss, then the way back."""
     program = [sys.executable, "-m", "codemie_tray", "credentials"]
     made = protected.run(*program, "recovery")

@@ -85,14 +85,14 @@ def _offers_a_collection(session: Session) -> bool:
     return done.stdout.strip() == "False"
 
 
-def test_set_get_protect_and_back_work_and_the_store_is_named(keepassxc: Session) -> None:
+def test_set_get_protect_and_unprotect_work_and_the_keyring_is_named(keepassxc: Session) -> None:
     actions = ("name", "set", "protect", "get", "rekey", "get", "unprotect", "get")
     said = ask(keepassxc, *actions)
     assert [one.error for one in said] == [""] * 8, said
     assert [one.result for one in said] == ["KeePassXC", None, True, "1", True, "1", True, "1"]
 
 
-def test_a_locked_database_is_locked_at_once_in_the_background(keepassxc: Session) -> None:
+def test_a_locked_database_is_reported_immediately_in_the_background(keepassxc: Session) -> None:
     ask(keepassxc, "set", "protect")
     keepassxc.lock()
     said = ask(keepassxc, "get", "set")

@@ -137,7 +137,7 @@ SYSTEM = re.compile(
 )
 
 
-def test_the_bundle_brings_every_library_and_none_of_wines(packages: Packages) -> None:
+def test_the_bundle_contains_every_library_and_none_of_wines(packages: Packages) -> None:
     binaries = [p for p in packages.frozen.rglob("*") if p.suffix.lower() in (".exe", ".dll", ".pyd")]
     assert len(binaries) > 20
     brought = {path.name.lower() for path in binaries}
@@ -162,7 +162,7 @@ def test_the_installer_and_the_program_are_small(packages: Packages) -> None:
 # ---- installed, used, removed ------------------------------------------------
 
 
-def test_installed_silently_it_is_whole_and_removed_nothing_of_it_is_left(
+def test_a_silent_installation_is_complete_and_its_removal_leaves_nothing(
     computer: Installation, packages: Packages
 ) -> None:
     home_before = {p: p.read_bytes() for p in computer.home.rglob("*") if p.is_file()}
@@ -205,7 +205,7 @@ def test_every_command_of_the_installed_program_does_what_it_should(computer: In
     assert not wrong, "\n\n".join(wrong)
 
 
-def test_a_click_on_the_installed_tray_switches_and_the_key_goes_into_the_credential_store(
+def test_a_click_on_the_installed_tray_switches_and_the_key_is_stored_in_credential_manager(
     computer: Installation, artifacts: Path
 ) -> None:
     computer.install()
@@ -226,7 +226,7 @@ def test_a_click_on_the_installed_tray_switches_and_the_key_goes_into_the_creden
     assert tray.wait().exit_code == 0
 
 
-def test_a_login_starts_the_installed_tray_and_old_logs_go(computer: Installation) -> None:
+def test_a_login_starts_the_installed_tray_and_removes_old_logs(computer: Installation) -> None:
     computer.install()
     assert old_logs(computer)
     computer.computer.restart()
@@ -234,7 +234,7 @@ def test_a_login_starts_the_installed_tray_and_old_logs_go(computer: Installatio
     until("the old logs to go", lambda: not old_logs(computer))
 
 
-def test_an_upgrade_replaces_the_running_tray_and_keeps_the_persons_choices(
+def test_an_upgrade_replaces_the_running_tray_and_keeps_the_users_choices(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
@@ -261,7 +261,7 @@ def test_an_upgrade_replaces_the_running_tray_and_keeps_the_persons_choices(
     assert not computer.folder.exists()
 
 
-def test_where_a_program_of_it_still_runs_nothing_is_changed(
+def test_nothing_changes_while_one_of_its_programs_is_running(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
@@ -279,9 +279,7 @@ def test_where_a_program_of_it_still_runs_nothing_is_changed(
     until_icon_of(computer, "work")  # it was ended, and started again
 
 
-def test_an_upgrade_that_is_killed_in_the_middle_is_made_good_by_the_next(
-    computer: Installation, packages: Packages
-) -> None:
+def test_a_killed_upgrade_is_completed_by_the_next(computer: Installation, packages: Packages) -> None:
     computer.install()
     computer.bring(packages.newer)
     computer.start(SETUP, "/S")
@@ -293,7 +291,7 @@ def test_an_upgrade_that_is_killed_in_the_middle_is_made_good_by_the_next(
     assert computer.command("status").exit_code == 0
 
 
-def test_an_upgrade_that_was_killed_while_it_moved_the_old_program_loses_nothing(
+def test_an_upgrade_killed_while_moving_the_old_program_loses_nothing(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
@@ -309,7 +307,7 @@ def test_an_upgrade_that_was_killed_while_it_moved_the_old_program_loses_nothing
     assert computer.command("status").exit_code == 0
 
 
-def test_what_is_left_of_a_replaced_version_is_never_put_back(
+def test_leftovers_of_a_replaced_version_are_never_restored(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
@@ -325,7 +323,7 @@ def test_what_is_left_of_a_replaced_version_is_never_put_back(
     assert computer.command("status").exit_code == 0
 
 
-def test_on_a_full_disk_an_upgrade_leaves_the_old_version_as_it_was(
+def test_on_a_full_disk_an_upgrade_leaves_the_old_version_intact(
     computer: Installation, packages: Packages
 ) -> None:
     with disk_for(computer, "60m"):
@@ -375,7 +373,7 @@ def set_search_path(computer: Installation, path: str) -> None:
     computer.computer.run("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", path, "/f")
 
 
-def test_a_new_terminal_knows_the_command(computer: Installation, packages: Packages) -> None:
+def test_a_new_terminal_finds_the_command(computer: Installation, packages: Packages) -> None:
     mine = r"%USERPROFILE%\bin"
     set_search_path(computer, mine)
     computer.install()
@@ -392,7 +390,7 @@ def test_a_new_terminal_knows_the_command(computer: Installation, packages: Pack
         assert computer.value(ENVIRONMENT, "Path") == path
 
 
-def test_a_long_search_path_is_given_back_to_the_last_character(computer: Installation) -> None:
+def test_a_long_search_path_is_restored_exactly(computer: Installation) -> None:
     # Longer than NSIS can hold; Wine's own terminal cuts it, too.
     mine = ";".join([r"%USERPROFILE%\bin", *(rf"C:\tools\number {number}\bin" for number in range(80))])
     assert len(mine) > 1024
@@ -403,7 +401,7 @@ def test_a_long_search_path_is_given_back_to_the_last_character(computer: Instal
     assert computer.value(ENVIRONMENT, "Path") == mine
 
 
-def test_a_person_installs_it_with_the_wizard(computer: Installation, artifacts: Path) -> None:
+def test_the_program_can_be_installed_with_the_wizard(computer: Installation, artifacts: Path) -> None:
     session = computer.session
     setup = computer.start(SETUP)
     pages = ("welcome", "folder", "components", "finish")

@@ -44,7 +44,7 @@ def autostart(computer: Wine, what: str) -> str:
     return done.output
 
 
-def test_a_login_starts_the_tray_while_it_is_on_and_not_after_off(
+def test_a_login_starts_the_tray_only_while_it_is_turned_on(
     computer: Wine, screen: TrayOnScreen, artifacts: Path
 ) -> None:
     assert autostart(computer, "on").startswith("The tray starts at login: ")

@@ -58,7 +58,7 @@ def test_a_click_opens_the_menu_and_a_row_switches_the_profile(
     tray.session.pointer.press("Escape")
 
 
-def test_a_change_from_outside_is_seen_within_a_second(tray: RunningTray, screen: TrayOnScreen) -> None:
+def test_an_outside_change_is_shown_within_a_second(tray: RunningTray, screen: TrayOnScreen) -> None:
     until("the icon of work", lambda: shows(screen.icon(), "work"))
     config = json.loads((tray.home / "config.json").read_text(encoding="utf-8"))
     names = itertools.cycle(("personal", "work"))
@@ -109,7 +109,7 @@ def test_the_folder_opens_in_the_file_manager(
     windows_session.wine.restart()  # the file manager's program has the desktop as well
 
 
-def test_quit_ends_the_program_and_takes_the_icon_away(tray: RunningTray, screen: TrayOnScreen) -> None:
+def test_quit_ends_the_program_and_removes_the_icon(tray: RunningTray, screen: TrayOnScreen) -> None:
     _, rows = screen.open_menu()
     tray.session.pointer.click(*rows[-1].centre)
     assert tray.program.wait().exit_code == 0

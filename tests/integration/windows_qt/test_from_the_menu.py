@@ -30,7 +30,7 @@ def test_the_first_profile_is_added_from_the_menu_which_then_shows_it(first_wind
         menu.row("Manage profiles...")
 
 
-def test_a_second_click_raises_the_window_which_stays_when_the_tray_ends(window: OpenWindow) -> None:
+def test_a_second_click_raises_the_window_and_it_outlives_the_tray(window: OpenWindow) -> None:
     with tray_with_a_menu(window) as menu:
         menu.click("Manage profiles...")
         first = until("its window", menu.windows)

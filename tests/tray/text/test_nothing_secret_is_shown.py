@@ -158,7 +158,7 @@ def test_the_log_has_no_secret(home: Path) -> None:
     assert set(left) <= set(short)
 
 
-def test_what_is_harmless_is_shown(tmp_path: Path) -> None:
+def test_harmless_values_are_shown(tmp_path: Path) -> None:
     profiles: dict[str, Any] = {}
     values = harmless_values()
     assert len(values) >= 300
@@ -180,7 +180,7 @@ def test_what_is_harmless_is_shown(tmp_path: Path) -> None:
     assert "(hidden)" not in run(tmp_path, "profiles")
 
 
-def test_names_of_profiles_are_shown_whatever_they_look_like(tmp_path: Path) -> None:
+def test_profile_names_are_shown_whatever_they_look_like(tmp_path: Path) -> None:
     """People choose by them, and a name is not a place for a secret; SECURITY.md says so."""
     name = RECOGNISED[0].value
     config = {"activeProfile": name, "profiles": {name: {"model": "m", "name": name}, "b": {}}}

@@ -36,19 +36,19 @@ HOSTILE = [
 SGR = re.compile(r"\x1b\[[01]m")
 
 
-def test_controls_are_written_as_json_writes_them() -> None:
+def test_control_characters_are_escaped_as_in_json() -> None:
     assert escaped("\x1b[31m\u202e\U000e0041\ud83d") == "\\u001b[31m\\u202e\\udb40\\udc41\\ud83d"
     assert escaped("a\tb\nc") == "a\\u0009b\\u000ac"
     assert escaped("a\tb\nc", keep="\t\n") == "a\tb\nc"
 
 
 @pytest.mark.parametrize("text", ["work", "büro-测试", "👩‍💻", "می‌خواهم", "a b", "e\u0301"])
-def test_what_people_write_stays(text: str) -> None:
+def test_ordinary_writing_is_kept(text: str) -> None:
     assert escaped(text) == text
 
 
 @given(st.text())
-def test_nothing_is_left_that_controls(text: str) -> None:
+def test_no_control_character_is_left(text: str) -> None:
     for char in escaped(text):
         assert char in "\u200c\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
     assert escaped(escaped(text)) == escaped(text)
@@ -129,7 +129,7 @@ COMMANDS = [
 
 
 @pytestmark_posix
-def test_no_command_lets_a_name_control_the_terminal(home: str) -> None:
+def test_no_command_prints_terminal_controls_from_a_name(home: str) -> None:
     bold = 0
     for command in COMMANDS:
         words = command

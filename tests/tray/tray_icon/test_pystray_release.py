@@ -54,14 +54,14 @@ def pystray_folder() -> Path:
     return Path(found.origin).parent
 
 
-def test_the_release_is_pinned_exactly_and_is_the_one_that_was_read() -> None:
+def test_the_release_is_pinned_exactly_and_is_the_reviewed_one() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert f"pystray=={RELEASE}" in project["dependencies"]
     assert importlib.metadata.version("pystray") == RELEASE
 
 
 @pytest.mark.parametrize("name", READ)
-def test_the_file_is_byte_for_byte_the_one_that_was_read(name: str) -> None:
+def test_the_file_is_byte_for_byte_the_reviewed_one(name: str) -> None:
     digest = hashlib.sha256((pystray_folder() / name).read_bytes()).hexdigest()
     assert digest == READ[name], (
         f"pystray/{name} is another: read it before trusting it; see this file's head"

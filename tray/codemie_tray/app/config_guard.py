@@ -52,7 +52,7 @@ class ConfigGuard:
         # If another process holds the lock, all is well: it is about to record the state.
         trouble = self._loader.trouble
         if trouble and str(trouble) != self._logged:  # once, not at every change of the file
-            LOG.warning("What another program wrote is not kept: %s", trouble)
+            LOG.warning("A change by another program was not saved to the history: %s", trouble)
         self._logged = str(trouble) if trouble else ""
         self.trouble = not_kept(trouble) if trouble else None
         return present

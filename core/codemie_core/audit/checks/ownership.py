@@ -62,7 +62,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 Severity.WARNING,
                 "not-a-file",
                 path,
-                f"{path} is {kind} where a file or a folder belongs. It is not opened.",
+                f"{path} is {kind}, not a file or a folder. It was not opened.",
                 removing(path),
             )
         for one in weak:

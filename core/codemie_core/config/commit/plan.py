@@ -63,8 +63,8 @@ def plan(edit: Edit, precondition: Precondition, read: Read) -> Planned | Config
     if len(data) > SIZE_LIMIT_BYTES:
         raise StoreFull(
             read.config.path,
-            f"would be {megabytes(len(data))}; CodeMie Tray reads configurations up to "
-            f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
+            f"would be {megabytes(len(data))}; CodeMie Tray reads up to {megabytes(SIZE_LIMIT_BYTES)}; "
+            "nothing was changed",
             advice="Remove profiles that you don't use.",
         )
     config = config_of(document, path=read.config.path, layout=read.config.layout)

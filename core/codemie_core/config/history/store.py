@@ -126,7 +126,7 @@ class History:
             ) from None
         except ConfigCorrupt:
             raise VersionNotFound(
-                entry.id, f"Version {entry.id} was not a configuration; its text is in {path}."
+                entry.id, f"Version {entry.id} is not a valid configuration; its text is in {path}."
             ) from None
 
     def active(self, entry: Version) -> str | None:

@@ -147,7 +147,7 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
     if (values := values_in(document.text)) > VALUES_LIMIT:
         raise ConfigTooLarge(
             path,
-            f"has {values:,} values; CodeMie Tray reads configurations with up to {VALUES_LIMIT:,}",
+            f"has {values:,} values; CodeMie Tray reads up to {VALUES_LIMIT:,}",
             advice=TOO_LARGE_ADVICE,
         )
     root = document.decoded
@@ -203,7 +203,7 @@ def _profile(document: JsonDocument, name: str, fields: JsonValue) -> Profile:
             name, {}, f"line {line}: a profile must be a JSON object, not {entry.value.kind.value}"
         )
     if not name:
-        return Profile(name, fields, "it has no name, and the CLI treats an empty name as none")
+        return Profile(name, fields, "its name is empty, which the CLI treats as no profile")
     return Profile(name, fields)
 
 

@@ -16,8 +16,8 @@ _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _EMPTY = r"[\[{][ \t\n\r]*[\]}]"
 
 TOO_LARGE_ADVICE = (
-    "Move what is not a profile out of it, or move the file away: "
-    "`codemie-tray history restore` then brings back the last version."
+    "Move everything but the profiles out of it, or move it away and run `codemie-tray history restore` to "
+    "bring back the last version."
 )
 
 

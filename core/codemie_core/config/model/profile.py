@@ -137,6 +137,6 @@ def check_name(name: str) -> None:
     if name != name.strip():
         raise ProfileInvalid(name, "A profile's name must not begin or end with a space.")
     if len(name) > 200:
-        raise ProfileInvalid(name, "A profile's name may have 200 characters at most.")
+        raise ProfileInvalid(name, "A profile's name can have at most 200 characters.")
     if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in name):
         raise ProfileInvalid(name, "A profile's name must not contain control characters.")

@@ -52,7 +52,7 @@ def restored(opened: Opened, name: str) -> Opened:
     last = next((one for one in reversed(opened.removed) if one.name == name), None)
     if name in opened.entries:
         raise CredentialInvalid(
-            f"there is already a credential {name!r}; remove it first. Nothing was changed"
+            f"a credential named {name!r} already exists; remove it first. Nothing was changed"
         )
     if last is None:
         raise CredentialNotFound(name)

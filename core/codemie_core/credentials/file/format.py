@@ -128,7 +128,7 @@ class RecoverySlot:
         salt = cut.take(SALT_BYTES)
         cost = Cost(int.from_bytes(cut.take(4), "big"), cut.take(1)[0], cut.take(1)[0])
         if not cost.bearable():
-            raise Damaged("the recovery slot asks for more work than is allowed")
+            raise Damaged("the recovery slot's key derivation costs more than is allowed")
         public_key, ephemeral_key = cut.take(PUBLIC_KEY_BYTES), cut.take(PUBLIC_KEY_BYTES)
         slot = cls(salt, cost, public_key, ephemeral_key, cut.take(NONCE_BYTES), cut.take(WRAPPED_BYTES))
         return cut.whole(slot)
@@ -192,10 +192,10 @@ class CredentialsFile:
             FromNewerVersion: it is intact, but from a later version.
         """
         if not data.startswith(MAGIC):
-            raise Damaged("it does not start like a credentials file")
+            raise Damaged("it is not a credential store")
         content, checksum = data[:-CHECKSUM_BYTES], data[-CHECKSUM_BYTES:]
         if len(data) < len(MAGIC) + 1 + CHECKSUM_BYTES or sha256(content).digest() != checksum:
-            raise Damaged("its checksum does not match: it was cut off or changed")
+            raise Damaged("its checksum does not match; it was truncated or changed")
         cut = _Cut(content, len(MAGIC))
         version = cut.take(1)[0]
         if version not in (FIRST_VERSION, VERSION):
@@ -226,7 +226,7 @@ class CredentialsFile:
             version,
         )
         if len(file.sealed) < TAG_BYTES:
-            raise Damaged("it is shorter than its tag")
+            raise Damaged("it is truncated")
         return file
 
 
@@ -250,7 +250,7 @@ class _Cut:
     def take(self, count: int) -> bytes:
         piece = self._data[self._at : self._at + count]
         if len(piece) != count:
-            raise Damaged("it is cut off")
+            raise Damaged("it is truncated")
         self._at += count
         return piece
 

@@ -42,7 +42,7 @@ def unwrap(slot: RecoverySlot, store_id: bytes, code: RecoveryCode) -> bytes:
     try:
         shared = key_derivation.agree(private_key, slot.ephemeral_key)
     except ValueError:
-        raise NotAuthentic("the slot's public key is none") from None
+        raise NotAuthentic("the slot's public key is not valid") from None
     return open_sealed(_key(slot, shared), slot.nonce, slot.wrapped, bound_to(store_id, slot))
 
 

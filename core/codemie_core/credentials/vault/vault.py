@@ -91,7 +91,7 @@ class Vault:
             body = open_sealed(body_key(key, file.write_salt), file.nonce, file.sealed, file.header())
         except NotAuthentic:
             raise CredentialsDamaged(
-                self.path, "it was changed or mixed with another file; nothing was changed"
+                self.path, "it was tampered with, or mixed with another file; nothing was changed"
             ) from None
         entries, removed = read_body(body, version=file.version)
         return Opened(file.store_id, Slots.of(file), key, entries, removed)

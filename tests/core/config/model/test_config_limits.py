@@ -1,4 +1,4 @@
-"""A configuration that we accept never stops everything; one beyond the limits is told kindly and kept."""
+"""A configuration within the limits never blocks the program; one beyond them is reported and kept."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LIMIT = SIZE_LIMIT_BYTES
 
 
 def text_of(size: int, filler: str, *, limit: int = VALUES_LIMIT) -> str:
-    """A configuration of this size, whose rest is a list of `filler`, as many as may be."""
+    """A configuration of this size, filled up with a list of `filler`."""
     head = '{"version": 2, "activeProfile": "a", "profiles": {"a": {"authToken": "sk-x"}, "b": {}}, "rest": ['
     count = min((size - len(head) - 2) // (len(filler) + 1), (limit - 8) // values_in(filler))
     return (head + ",".join([filler] * count)).ljust(size - 2) + "]}"
@@ -66,7 +66,7 @@ OPERATIONS: tuple[Callable[[ConfigLoader], object], ...] = (
 
 
 @pytest.mark.parametrize("filler", ["0", "1.5e3", "[]", "{}", '""', "null", '{"a":[[]]}'])
-def test_the_largest_that_is_read_is_read_and_changed_in_a_moment(
+def test_the_largest_allowed_configuration_is_read_and_changed_quickly(
     loader: ConfigLoader, path: Path, filler: str
 ) -> None:
     text = text_of(LIMIT, filler)
@@ -74,12 +74,12 @@ def test_the_largest_that_is_read_is_read_and_changed_in_a_moment(
     for operation in (*OPERATIONS[:2], OPERATIONS[0]):
         began = time.process_time()
         operation(loader)
-        assert time.process_time() - began < 1.5  # 40 s and 60 s it took, of 15 MB; a tenth of this is usual
+        assert time.process_time() - began < 1.5  # with 15 MB it took 40 s and 60 s
     assert path.read_text() == text.replace('"activeProfile": "a"', '"activeProfile": "b"')
 
 
 def values(count: int, filler: str = "0") -> str:
-    """A configuration with so many values."""
+    """A configuration with this many values."""
     fillers = ",".join([filler] * (count - 8))
     return (
         '{"version": 2, "activeProfile": "a", "profiles": {"a": {"authToken": "sk-x"}, "b": {}}, "rest": ['
@@ -88,7 +88,7 @@ def values(count: int, filler: str = "0") -> str:
 
 
 @pytest.mark.parametrize("filler", ["0", "[]", "{ }", '""', r'"a,[{\\"', r'"a\",\""', "null"])
-def test_so_many_values_are_read_and_changed_and_one_more_is_reported_and_left_alone(
+def test_the_maximum_number_of_values_is_accepted_and_one_more_is_reported_and_left_alone(
     loader: ConfigLoader, path: Path, filler: str
 ) -> None:
     text = values(VALUES_LIMIT, filler)
@@ -96,7 +96,7 @@ def test_so_many_values_are_read_and_changed_and_one_more_is_reported_and_left_a
     assert loader.switch_profile("b").active == "b"
     before = path.read_bytes()
     assert before == text.replace('"activeProfile": "a"', '"activeProfile": "b"').encode()
-    with pytest.raises(ConfigTooLarge, match=r"has 20,001 values; .* with up to 20,000$"):
+    with pytest.raises(ConfigTooLarge, match=r"has 20,001 values; .* up to 20,000$"):
         loader.save_profile("b", {"note": "one more"})
     assert path.read_bytes() == before
 
@@ -105,14 +105,14 @@ def test_so_many_values_are_read_and_changed_and_one_more_is_reported_and_left_a
     for operation in OPERATIONS:
         with pytest.raises(ConfigTooLarge) as caught:
             operation(loader)
-        reason = "has 20,001 values; CodeMie Tray reads configurations with up to 20,000"
+        reason = "has 20,001 values; CodeMie Tray reads up to 20,000"
         assert str(caught.value) == f"{path}: {reason}"
         assert "history restore" in caught.value.advice
     assert path.read_bytes() == one_more
     assert loader.keep_seen() is None
 
 
-def test_a_file_with_too_many_values_loses_nothing_and_the_last_version_comes_back(
+def test_a_file_with_too_many_values_loses_nothing_and_the_last_version_can_be_restored(
     home: Home, loader: ConfigLoader, path: Path
 ) -> None:
     path.write_text(values(100))
@@ -151,14 +151,14 @@ def test_values_are_counted_as_a_json_reader_finds_them(value: object, spaced: b
         inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
         return 1 + sum(map(count, inner))
 
-    # So many that the quick count does not do.
+    # So many that the quick count is not enough.
     text = json.dumps([value, [0] * VALUES_LIMIT], indent=1 if spaced else None)
     assert values_in(text) == count(value) + 2 + VALUES_LIMIT
     assert values_in(json.dumps(value)) >= count(value)
 
 
 @pytest.mark.parametrize("filler", ["0", "[]", '""'])
-def test_what_is_wrong_at_the_end_of_a_large_file_is_found_in_a_moment(
+def test_an_error_at_the_end_of_a_large_file_is_found_quickly(
     loader: ConfigLoader, path: Path, filler: str
 ) -> None:
     path.write_text(text_of(LIMIT - 100, filler, limit=LIMIT) + "}")
@@ -179,13 +179,15 @@ def test_a_file_over_the_limit_is_reported_with_its_size_and_the_limit_and_is_le
         with pytest.raises(ConfigTooLarge) as caught:
             operation(loader)
         assert time.process_time() - began < 0.5
-        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads configurations up to 1 MB"
+        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads up to 1 MB"
         assert "history restore" in caught.value.advice
     assert path.read_text() == text
     assert loader.keep_seen() is None
 
 
-def test_so_many_profiles_are_read_and_one_more_is_reported(loader: ConfigLoader, path: Path) -> None:
+def test_the_maximum_number_of_profiles_is_accepted_and_one_more_is_reported(
+    loader: ConfigLoader, path: Path
+) -> None:
     def write(count: int) -> None:
         profiles: dict[str, object] = {f"p{number}": {} for number in range(count)}
         path.write_text(json.dumps({"version": 2, "activeProfile": "p1", "profiles": profiles}))
@@ -202,7 +204,7 @@ def test_so_many_profiles_are_read_and_one_more_is_reported(loader: ConfigLoader
         loader.load()
 
 
-def test_an_edit_never_writes_what_could_not_be_read_again(loader: ConfigLoader, path: Path) -> None:
+def test_an_edit_never_writes_a_file_that_could_not_be_read_again(loader: ConfigLoader, path: Path) -> None:
     path.write_text(text_of(LIMIT - 200, "0"))
     before = path.read_bytes()
     with pytest.raises(StoreFull, match=r"would be 1\.1 MB; .* up to 1 MB; nothing was changed") as caught:
@@ -225,7 +227,7 @@ def test_the_edit_is_computed_before_the_lock_is_taken(home: Home, loader: Confi
     assert json.loads(path.read_bytes())["theme"] == "dark"
 
 
-def test_what_changed_before_the_lock_was_had_is_read_again_under_it(
+def test_a_change_made_before_the_lock_was_acquired_is_read_again_under_it(
     home: Home, loader: ConfigLoader, path: Path
 ) -> None:
     path.write_text('{"activeProfile": "a", "profiles": {"a": {}, "b": {}}}')
@@ -233,7 +235,7 @@ def test_what_changed_before_the_lock_was_had_is_read_again_under_it(
 
     def edit(config: Config) -> JsonDocument:
         seen.append(config.document.text)
-        if len(seen) == 1:  # another of ours is quicker
+        if len(seen) == 1:  # another process of ours is faster
             ConfigLoader(home, settle_seconds=0).save_profile("b", {"model": "theirs"})
         return config.document.set_key(config.document.root, "theme", '"dark"')
 
@@ -243,7 +245,9 @@ def test_what_changed_before_the_lock_was_had_is_read_again_under_it(
     assert (stored["profiles"]["b"], stored["theme"]) == ({"model": "theirs"}, "dark")
 
 
-def test_a_broken_file_that_nobody_is_writing_is_reported_at_once(loader: ConfigLoader, path: Path) -> None:
+def test_a_broken_file_that_nobody_is_writing_is_reported_immediately(
+    loader: ConfigLoader, path: Path
+) -> None:
     def seconds() -> float:
         began = time.monotonic()
         with pytest.raises(ConfigCorrupt):
@@ -260,5 +264,5 @@ def test_a_broken_file_that_nobody_is_writing_is_reported_at_once(loader: Config
     ("size", "words"),
     [(LIMIT, "1 MB"), (LIMIT + 1, "1.1 MB"), (15 << 20, "15 MB"), (LIMIT * 3 // 2, "1.5 MB")],
 )
-def test_a_size_is_said_so_that_it_never_looks_allowed(size: int, words: str) -> None:
+def test_a_size_over_the_limit_never_rounds_down_to_it(size: int, words: str) -> None:
     assert megabytes(size) == words

@@ -1,4 +1,4 @@
-"""Each of the known shapes is found and hidden in every place; what is harmless is shown."""
+"""Each known shape is found and hidden everywhere; harmless values are shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN_FIELDS = [
     *(("allowedDirs",), ("authRealm",), ("codeMieIntegration", "id"), ("jwtConfig", "tokenEnvVar")),
     *(("codemieSkills", "description"), ("codemieAssistants", "name")),
 ]
-"""Fields whose values are shown where they are harmless."""
+"""Fields whose values are shown if they are harmless."""
 
 
 def masked(config: Any, **look: Any) -> str:
@@ -38,7 +38,7 @@ def nested(path: tuple[str, ...], value: Any) -> Any:
     return value
 
 
-def test_the_corpus_is_large_and_says_where_it_comes_from() -> None:
+def test_the_corpus_is_large_and_names_its_sources() -> None:
     assert len({shape.value for shape in SHAPES}) == len(SHAPES) >= 300
     assert len({json.dumps([path, value]) for path, value in HARMLESS}) == len(HARMLESS) >= 300
     assert all(len(shape.source) > 6 for shape in SHAPES)
@@ -95,7 +95,7 @@ def test_a_secret_is_found_and_hidden_in_its_field_and_wherever_it_is_repeated(s
 @pytest.mark.parametrize(
     "shape", [shape for shape in SHAPES if shape.by_shape], ids=lambda shape: f"{shape.issuer}-{shape.field}"
 )
-def test_a_secret_is_recognised_by_its_shape_wherever_it_is(shape: Shape) -> None:
+def test_a_secret_is_recognised_by_its_shape_anywhere(shape: Shape) -> None:
     assert is_secret(["note"], shape.value)
     assert holds_secret(shape.value)
     for text in (shape.value, f"see {shape.value} there", f'say "{shape.value}"', f"({shape.value})"):
@@ -131,15 +131,15 @@ ALPHABETS = {
 
 
 @pytest.mark.parametrize("alphabet", ALPHABETS)
-def test_random_text_is_hardly_ever_taken_for_a_model(alphabet: str) -> None:
-    """Not all of it can be known, so this is a rate: tokens of no known issuer, in a field that is shown."""
+def test_random_text_is_rarely_mistaken_for_a_model(alphabet: str) -> None:
+    """A rate, since not all can be recognised: tokens of unknown issuers in a field that is shown."""
     chance = random.Random(7)  # noqa: S311  made up, and the same each time
     tokens = ["".join(chance.choices(ALPHABETS[alphabet], k=40)) for _ in range(1000)]
     assert sum(is_harmless(["model"], token) for token in tokens) <= 10
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_no_text_is_too_odd_to_be_judged(name: str, value: str) -> None:
+def test_every_text_can_be_judged(name: str, value: str) -> None:
     text = shown(["baseUrl"], value)
     assert text == value or "(hidden)" in text
     is_secret([name, "inner"], value)
@@ -155,7 +155,7 @@ def test_no_text_is_too_odd_to_be_judged(name: str, value: str) -> None:
     st.text(alphabet=" \t,;()", max_size=5),
     st.lists(st.sampled_from(["the", "token", "of", "work", "is", "model", "v2", "2026-11-27"]), max_size=6),
 )
-def test_no_words_around_it_let_a_token_through(shape: Shape, gap: str, words: list[str]) -> None:
+def test_surrounding_words_never_let_a_token_through(shape: Shape, gap: str, words: list[str]) -> None:
     text = " ".join(words) + " " + gap + shape.value + gap + " " + " ".join(words)
     assert not shape.is_in(shown(["model"], text))
     assert is_secret(["note"], text)
@@ -192,7 +192,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_no_text_takes_more_than_time_in_proportion_to_its_length(piece: str) -> None:
+def test_judging_a_text_takes_linear_time(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * (length // len(piece) + 1))[:length]
         best = 10.0
@@ -205,5 +205,5 @@ def test_no_text_takes_more_than_time_in_proportion_to_its_length(piece: str) ->
         return best
 
     short = seconds(20_000)
-    # Sixteen times the text: a search that tries everything again would take 256 times as long.
+    # Sixteen times the text: a quadratic search would take 256 times as long.
     assert seconds(320_000) < 60 * max(short, 0.002)

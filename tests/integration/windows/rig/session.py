@@ -83,7 +83,7 @@ class WindowsSession:
         return self._screen.display_name
 
     def picture(self) -> Picture:
-        """Return the whole screen as it is now."""
+        """Return a picture of the whole screen."""
         return x_picture(self.display_name)
 
     def python(

@@ -164,7 +164,7 @@ def shell(request: pytest.FixtureRequest, home: Home, tmp_path: Path) -> Iterato
     shell.close()
 
 
-def test_tab_runs_nothing_of_a_profiles_name(shell: Shell, home: Home, tmp_path: Path) -> None:
+def test_tab_never_executes_part_of_a_profile_name(shell: Shell, home: Home, tmp_path: Path) -> None:
     marker = tmp_path / "was-run"
     write_profiles(home, [*hostile(marker), "work"])
     for typed in ("", "$", "w", "a", "'", '"', "-", ";", "x["):
@@ -176,9 +176,7 @@ def test_tab_runs_nothing_of_a_profiles_name(shell: Shell, home: Home, tmp_path:
         assert not marker.exists(), f"TAB after {typed!r} ran a command out of a name"
 
 
-def test_a_completed_name_is_the_profile_that_becomes_active(
-    shell: Shell, home: Home, tmp_path: Path
-) -> None:
+def test_a_completed_name_activates_that_profile(shell: Shell, home: Home, tmp_path: Path) -> None:
     marker = tmp_path / "was-run"
     dangerous = [
         f"Q$(touch {marker})",
@@ -215,7 +213,7 @@ def test_a_completed_name_is_the_profile_that_becomes_active(
 @pytest.mark.parametrize(
     ("typed", "name"), [("'two", "two words"), ('"two', "two words"), ('"say', 'say "hi"')]
 )
-def test_bash_completes_within_quotes(home: Home, tmp_path: Path, typed: str, name: str) -> None:
+def test_bash_completes_inside_quotes(home: Home, tmp_path: Path, typed: str, name: str) -> None:
     write_profiles(home, BENIGN)
     assert compreply(home, tmp_path, f"codemie-tray switch {typed}") == [
         name.replace('"', '\\"') if typed[0] == '"' else name
@@ -230,7 +228,7 @@ def test_bash_still_completes_commands_and_options(home: Home, tmp_path: Path) -
     assert compreply(home, tmp_path, "codemie-tray run --profile pers") == ["personal"]
 
 
-def test_expanding_the_names_would_have_been_noticed(tmp_path: Path) -> None:
+def test_the_control_that_expands_names_is_detected(tmp_path: Path) -> None:
     """The control: what the script did before, `compgen -W`, runs the same names."""
     marker = tmp_path / "was-run"
     names = "\n".join(hostile(marker))

@@ -75,7 +75,7 @@ def test_a_secret_is_read_from_standard_input_and_printed_to_a_pipe(home: str) -
     assert (got.returncode, got.stdout, got.stderr) == (0, SECRET, "")
 
 
-def test_a_secret_typed_on_a_terminal_is_not_shown_and_printing_one_there_warns(home: str) -> None:
+def test_a_secret_typed_on_a_terminal_is_hidden_and_printing_one_warns(home: str) -> None:
     code, seen = _terminal(home, "credentials", "set", "a", answers=[("not shown", f"{SECRET}\n")])
     assert code == 0, seen
     assert SECRET not in seen
@@ -90,7 +90,7 @@ def test_no_option_takes_a_secret(home: str) -> None:
     assert refused.returncode == 2
 
 
-def test_the_list_is_for_people_and_for_programs_and_never_a_secret(home: str) -> None:
+def test_the_list_is_readable_by_people_and_programs_and_contains_no_secret(home: str) -> None:
     _run(home, "credentials", "set", "b/c", stdin=SECRET)
     people = _run(home, "credentials", "list").stdout
     assert "b/c" in people
@@ -114,16 +114,14 @@ def test_the_list_is_for_people_and_for_programs_and_never_a_secret(home: str) -
         (["nonsense"], "", 2),
     ],
 )
-def test_exit_codes_tell_a_script_what_went_wrong(
-    home: str, arguments: list[str], stdin: str, code: int
-) -> None:
+def test_exit_codes_say_what_went_wrong(home: str, arguments: list[str], stdin: str, code: int) -> None:
     done = _run(home, "credentials", *arguments, stdin=stdin)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr
 
 
-def test_a_damaged_store_is_reported_in_a_sentence_and_kept(home: str) -> None:
+def test_a_damaged_store_is_reported_in_one_sentence_and_kept(home: str) -> None:
     _run(home, "credentials", "set", "a", stdin=SECRET)
     path = os.path.join(home, ".credentials")
     with open(path, "r+b") as file:
@@ -134,8 +132,8 @@ def test_a_damaged_store_is_reported_in_a_sentence_and_kept(home: str) -> None:
     for action in (["list"], ["set", "b"], ["rekey"], ["protect"], ["recovery"]):
         done = _run(home, "credentials", *action, stdin="x")
         assert done.returncode == 10, action
-        assert "cut off or changed" in done.stderr
-    assert "cut off or changed" in _run(home, "doctor").stdout
+        assert "truncated or changed" in done.stderr
+    assert "truncated or changed" in _run(home, "doctor").stdout
     with open(path, "rb") as file:
         assert file.read() == before
 
@@ -157,7 +155,7 @@ def test_a_recovery_code_is_shown_once_typed_again_and_opens_the_store_elsewhere
     assert _run(home, "credentials", "get", "a").stdout.strip() == SECRET
 
 
-def test_a_code_that_is_typed_wrong_three_times_is_not_made_valid(home: str) -> None:
+def test_a_code_mistyped_three_times_does_not_become_valid(home: str) -> None:
     answers = [("Type it again", "x\n"), ("has 1", "y\n"), ("has 1", "z\n")]
     code, seen = _terminal(home, "credentials", "recovery", answers=answers)
     assert code == 1, seen
@@ -224,7 +222,7 @@ def test_an_unknown_profile_is_reported(home: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1])
-def test_signals_reach_the_program_which_has_taken_our_place(home: str, number: signal.Signals) -> None:
+def test_signals_reach_the_program_that_replaced_us(home: str, number: signal.Signals) -> None:
     code = (
         "import signal, sys, time\n"
         f"signal.signal({int(number)}, lambda *_: sys.exit(40))\n"
@@ -242,7 +240,7 @@ def test_signals_reach_the_program_which_has_taken_our_place(home: str, number: 
         assert process.wait(60) == 40
 
 
-def test_a_program_dies_of_a_broken_pipe_as_it_would_without_us(home: str) -> None:
+def test_a_broken_pipe_ends_a_program_as_without_run(home: str) -> None:
     done = subprocess.run(
         [
             *("bash", "-c", '"$@" | head -1 >/dev/null; exit ${PIPESTATUS[0]}', "bash"),
@@ -285,7 +283,7 @@ def _loosen(home: str) -> None:
             os.chmod(os.path.join(folder, name), 0o644)
 
 
-def test_doctor_finds_fixes_and_says_so_by_its_exit_code(home: str) -> None:
+def test_doctor_finds_and_fixes_problems_and_its_exit_code_says_so(home: str) -> None:
     _loosen(home)
     found = _run(home, "doctor")
     assert found.returncode == 11
@@ -295,7 +293,7 @@ def test_doctor_finds_fixes_and_says_so_by_its_exit_code(home: str) -> None:
     assert "sk-ant" not in found.stdout
     mended = _run(home, "doctor", "--fix")
     assert mended.returncode == 11  # the tokens are still in the clear
-    assert mended.stdout.count("Closed to other users") == 5
+    assert mended.stdout.count("Removed other users' access") == 5
     assert [os.stat(one["path"]).st_mode & 0o777 for one in told["readableByOthers"]] == [0o600] * 5
     _run(home, "credentials", "move-in", "--yes")
     assert _run(home, "doctor").returncode == 11  # earlier versions hold them
@@ -305,7 +303,7 @@ def test_doctor_finds_fixes_and_says_so_by_its_exit_code(home: str) -> None:
     assert "Nothing to fix" in healthy.stdout
 
 
-def test_a_token_the_cli_does_not_find_is_reported_and_moved_and_what_was_there_is_kept(home: str) -> None:
+def test_a_token_that_the_cli_does_not_find_is_reported_and_moved_without_losing_content(home: str) -> None:
     path = os.path.join(home, "codemie-cli.config.json")
     with open(path, encoding="utf-8") as file:
         text = file.read().replace('"apiKey"', '"authToken"')
@@ -326,7 +324,7 @@ def test_a_token_the_cli_does_not_find_is_reported_and_moved_and_what_was_there_
     assert [version["origin"] for version in versions] == ["own", "other"]
 
 
-def test_a_token_that_can_not_be_moved_is_one_clear_sentence(home: str) -> None:
+def test_a_token_that_cannot_be_moved_is_reported_in_one_sentence(home: str) -> None:
     path = os.path.join(home, "codemie-cli.config.json")
     with open(path, encoding="utf-8") as file:
         text = file.read().replace('"apiKey"', '"authToken"')
@@ -340,7 +338,7 @@ def test_a_token_that_can_not_be_moved_is_one_clear_sentence(home: str) -> None:
         assert file.read() == text
 
 
-def test_doctor_shows_the_clis_logins_on_the_machine_they_were_made_on(home: str) -> None:
+def test_doctor_shows_the_clis_logins_on_their_machine(home: str) -> None:
     renamed = ["unshare", "--uts", "sh", "-c", 'hostname vm && exec "$@"', "sh"]
     if os.getuid() != 0:
         pytest.skip("a hostname is set as root")
@@ -359,7 +357,7 @@ def test_doctor_shows_the_clis_logins_on_the_machine_they_were_made_on(home: str
     assert "sample-cookie" not in done.stdout
 
 
-def test_doctor_does_not_follow_a_hard_link_to_somebody_elses_file(home: str, tmp_path: object) -> None:
+def test_doctor_does_not_follow_a_hard_link_to_another_users_file(home: str, tmp_path: object) -> None:
     other = os.path.join(str(tmp_path), "other-file")
     with open(other, "w", encoding="utf-8") as file:
         file.write("{}")
@@ -370,7 +368,7 @@ def test_doctor_does_not_follow_a_hard_link_to_somebody_elses_file(home: str, tm
     assert os.stat(other).st_mode & 0o777 == 0o644
 
 
-def test_doctor_speaks_to_no_keyring(home: str) -> None:
+def test_doctor_does_not_contact_a_keyring(home: str) -> None:
     store = CredentialStore(Home(home))
     store.set("a", Secret("1"))
     done = subprocess.run(
@@ -384,7 +382,7 @@ def test_doctor_speaks_to_no_keyring(home: str) -> None:
     assert "secretstorage" not in done.stderr
 
 
-def test_words_that_the_cli_writes_where_there_is_no_key_are_no_tokens(tmp_path: object) -> None:
+def test_the_clis_words_for_no_key_are_not_tokens(tmp_path: object) -> None:
     """Moved into the store, `sso-provided` would be missing where the CLI compares it literally."""
     home = os.path.join(str(tmp_path), "home")
     os.mkdir(home, 0o700)
@@ -448,7 +446,7 @@ def _run_bytes(
     ],
 )
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8", "latin-1"])
-def test_the_bytes_that_were_stored_come_back_whatever_the_pipes_encoding(
+def test_stored_bytes_are_returned_whatever_the_pipes_encoding(
     home: str, given: bytes, stored: bytes, encoding: str
 ) -> None:
     environ = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
@@ -471,7 +469,7 @@ def test_the_bytes_that_were_stored_come_back_whatever_the_pipes_encoding(
         b"",
     ],
 )
-def test_what_is_no_text_is_refused_and_the_old_secret_stays(home: str, given: bytes) -> None:
+def test_input_that_is_not_text_is_refused_and_the_old_secret_kept(home: str, given: bytes) -> None:
     _run_bytes(home, "credentials", "set", "a", stdin=b"old")
     done = _run_bytes(home, "credentials", "set", "a", stdin=given)
     assert done.returncode == 1
@@ -481,7 +479,7 @@ def test_what_is_no_text_is_refused_and_the_old_secret_stays(home: str, given: b
 
 
 @pytest.mark.parametrize("secret", ["ends in CR\r", "line\nline", "\x1b[31mred", "\u202ereversed"])
-def test_what_a_terminal_would_change_is_not_shown_on_one(home: str, secret: str) -> None:
+def test_a_secret_that_a_terminal_would_change_is_not_printed_on_one(home: str, secret: str) -> None:
     _run_bytes(home, "credentials", "set", "a", stdin=secret.encode())
     code, seen = _terminal(home, "credentials", "get", "a", answers=[])
     assert code == 1
@@ -492,7 +490,7 @@ def test_what_a_terminal_would_change_is_not_shown_on_one(home: str, secret: str
 # ---- removed, restored, accepted ----------------------------------------------------------------------
 
 
-def test_a_removed_secret_is_brought_back_by_the_command_it_names(home: str) -> None:
+def test_a_removed_secret_is_restored_by_the_printed_command(home: str) -> None:
     _run(home, "credentials", "set", "a", stdin=SECRET)
     removed = _run(home, "credentials", "remove", "a")
     assert "To undo this within 7 days, run: codemie-tray credentials restore NAME" in removed.stdout
@@ -521,7 +519,7 @@ def test_a_removed_secret_is_brought_back_by_the_command_it_names(home: str) -> 
     )
 
 
-def test_an_old_file_is_refused_until_it_is_accepted(home: str) -> None:
+def test_an_older_file_is_refused_until_it_is_accepted(home: str) -> None:
     path = os.path.join(home, ".credentials")
     _run(home, "credentials", "set", "a", stdin=SECRET)
     with open(path, "rb") as file:
@@ -545,7 +543,7 @@ def test_an_old_file_is_refused_until_it_is_accepted(home: str) -> None:
 # ---- what is moved ------------------------------------------------------------------------------------
 
 
-def test_only_what_run_can_hand_over_is_moved_and_the_rest_is_reported(tmp_path: object) -> None:
+def test_only_tokens_that_run_can_pass_on_are_moved_and_the_rest_reported(tmp_path: object) -> None:
     home = os.path.join(str(tmp_path), "home")
     os.mkdir(home, 0o700)
     profiles = {
@@ -565,9 +563,9 @@ def test_only_what_run_can_hand_over_is_moved_and_the_rest_is_reported(tmp_path:
     moved = _run(home, "credentials", "move-in", "--yes")
     assert moved.returncode == 0, moved.stderr
     for stays, why in (
-        ("odd: jwtConfig.token stays: `run` could not hand it over", "Use a name such as"),
-        ("sso: ssoConfig.cookiesEncrypted stays:", "could hand it to no program"),
-        ("old: awsSessionToken stays:", "could hand it to no program"),
+        ("odd: jwtConfig.token stays: `run` could not pass it on", "Use a name such as"),
+        ("sso: ssoConfig.cookiesEncrypted stays:", "could not pass it to a program"),
+        ("old: awsSessionToken stays:", "could not pass it to a program"),
     ):
         assert any(stays in line and why in line for line in moved.stderr.splitlines()), moved.stderr
     with open(path, encoding="utf-8") as file:

@@ -68,7 +68,7 @@ def seen_by_windows() -> str | None:
     return line.partition("REG_SZ")[2].strip()
 
 
-def test_on_is_a_value_of_the_run_key_and_off_takes_just_that_away() -> None:
+def test_on_writes_a_value_of_the_run_key_and_off_removes_only_that() -> None:
     backend = Autostart()
     assert isinstance(backend, RunKey)
     assert backend.read().state is LoginState.OFF
@@ -83,7 +83,7 @@ def test_on_is_a_value_of_the_run_key_and_off_takes_just_that_away() -> None:
         assert backend.read().state is LoginState.OFF
 
 
-def test_what_task_manager_switched_off_stays_off_until_the_person_says_on() -> None:
+def test_an_entry_disabled_in_task_manager_stays_off_until_the_user_turns_it_on() -> None:
     backend = Autostart()
     backend.turn_on(("C:\\gone\\codemie-tray.exe", "--background"))
     put(APPROVED, NAME, (bytes([3, *[0] * 11]), winreg.REG_BINARY))
@@ -96,7 +96,7 @@ def test_what_task_manager_switched_off_stays_off_until_the_person_says_on() -> 
     assert value_of(APPROVED, NAME) is None
 
 
-def test_a_command_that_windows_would_not_start_leaves_the_entry_as_it_is() -> None:
+def test_a_command_that_windows_would_not_start_leaves_the_entry_unchanged() -> None:
     backend = Autostart()
     backend.turn_on(OURS)
     with pytest.raises(AutostartFailed, match="longer than Windows starts"):
@@ -105,7 +105,7 @@ def test_a_command_that_windows_would_not_start_leaves_the_entry_as_it_is() -> N
 
 
 @pytest.mark.parametrize("kind", [winreg.REG_BINARY, winreg.REG_DWORD])
-def test_a_value_of_another_kind_is_no_entry_and_on_replaces_it(kind: int) -> None:
+def test_a_value_of_another_type_is_not_an_entry_and_on_replaces_it(kind: int) -> None:
     put(RUN, NAME, (b"\0\1" if kind == winreg.REG_BINARY else 7, kind))
     backend = Autostart()
     assert backend.read().state is LoginState.OFF
@@ -113,7 +113,7 @@ def test_a_value_of_another_kind_is_no_entry_and_on_replaces_it(kind: int) -> No
     assert backend.read().command == OURS
 
 
-def test_the_command_sets_it_shows_it_and_removes_it() -> None:
+def test_the_command_sets_shows_and_removes_the_entry() -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def autostart(*words: str) -> str:

@@ -21,11 +21,11 @@ LOG = logging.getLogger(__name__)
 def exec_self() -> None:
     """Replace this process with the installed program; returns only if it can't be started."""
     command = same_command()
-    LOG.info("starting again: %s", command[0])
+    LOG.info("restarting: %s", command[0])
     try:
         os.execve(command[0], command, environment_again(os.environ))  # noqa: S606 - ourselves, not a shell
     except OSError as error:
-        LOG.warning("%s can't be started again: %s", command[0], error.strerror)
+        LOG.warning("%s can't be restarted: %s", command[0], error.strerror)
 
 
 def same_command(

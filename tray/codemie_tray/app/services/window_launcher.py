@@ -70,8 +70,8 @@ class WindowLauncher:
         _, said = process.communicate()
         if process.returncode:
             text = said.decode("utf-8", "replace").strip()
-            LOG.warning("a window ended with %d: %s", process.returncode, text)
-            self._post(WindowFailed(_sentence(text) or "Its process ended. The log says more."))
+            LOG.warning("a window exited with code %d: %s", process.returncode, text)
+            self._post(WindowFailed(_sentence(text) or "Its process exited. See the log for details."))
 
 
 def _sentence(text: str) -> str:

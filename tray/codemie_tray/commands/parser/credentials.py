@@ -35,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     recovery = actions.add_parser("recovery", help="make, check or use a recovery code")
     which = recovery.add_mutually_exclusive_group()
     which.add_argument("--replace", action="store_true", help="make a new code; the old one stops working")
-    which.add_argument("--check", action="store_true", help="check whether a code is the right one")
+    which.add_argument("--check", action="store_true", help="check whether a code is valid for this store")
     which.add_argument(
         "--use", action="store_true", help=("open the store with the code and protect it again")
     )

@@ -33,7 +33,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="folder to write to, one file per day")
     parser.add_argument("--since", metavar="WHEN", help="first UTC day, as a number of days (30d) or a date")
     parser.add_argument("--until", metavar="DATE", help="last UTC day")
-    parser.add_argument("--with-names", action="store_true", help="also write profiles and project folders")
+    parser.add_argument("--with-names", action="store_true", help="include profiles and project folders")
     add_json(parser)
     handled_by(parser, _export)
 

@@ -13,7 +13,7 @@ KINDS = ("profiles",)
 def add(parser: argparse.ArgumentParser) -> None:
     """Add them."""
     parser.add_argument("kind", choices=KINDS, help="which window")
-    parser.add_argument("--add", action="store_true", help="with profiles: add a profile at once")
+    parser.add_argument("--add", action="store_true", help="with profiles: start by adding one")
     handled_by(parser, _window)
 
 

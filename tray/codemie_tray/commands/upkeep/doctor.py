@@ -72,13 +72,13 @@ def _mend(home: Home, audit: HomeAudit) -> tuple[list[str], tuple[str, ...]]:
 def _overlooked(audit: HomeAudit) -> tuple[str, ...]:
     from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
 
-    wanted = any(isinstance(finding.mending, MoveTokens) for finding in audit.findings)
+    wanted = any(isinstance(finding.repair, MoveTokens) for finding in audit.findings)
     return profiles_without_a_token_for_the_cli(audit.config) if wanted and audit.config else ()
 
 
 def _print(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...]) -> None:
     for path in fixed:
-        print_line(f"Closed to other users: {_shown(path)}")
+        print_line(f"Removed other users' access: {_shown(path)}")
     if moved:
         print_line(
             f"Moved to where the CLI looks: the token of {names(moved)}. The previous version is in the "
@@ -95,7 +95,7 @@ def _print(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...
     if not audit.of_kind("credentials-unusable"):
         print_line(f"Stored credentials: {protection_sentence(audit.protection)}")
     if audit.protection.level is Level.MACHINE:
-        print_line(f"  Better: {PROGRAM} credentials protect")
+        print_line(f"  To use the keyring: {PROGRAM} credentials protect")
     for login in audit.logins:
         print_line(_login_sentence(login))
     print_tray_host()

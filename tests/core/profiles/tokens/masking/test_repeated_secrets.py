@@ -1,4 +1,4 @@
-"""A secret is hidden wherever it is repeated: those that are looked at closely are all that could matter."""
+"""A secret is hidden wherever it is repeated; only candidates that could matter are examined closely."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_every_secret_and_every_part_of_one_is_found(
             assert repeated.within(text) is expected, text
 
 
-def test_of_many_keys_none_is_looked_at_that_shares_nothing_with_what_is_shown(
+def test_keys_that_share_nothing_with_the_shown_text_are_not_examined(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked_at: list[str] = []

@@ -37,7 +37,7 @@ def libraries(process: int) -> set[str]:
         return {Path(line.split(maxsplit=5)[5].strip()).name for line in file if ".so" in line}
 
 
-def test_a_tray_at_rest_has_loaded_no_library_for_nothing(
+def test_an_idle_tray_has_loaded_no_unneeded_library(
     started: Started, bus: PrivateBus, host: StubHost
 ) -> None:
     started.young_log()

@@ -64,7 +64,7 @@ class Counted:
         )
         self.host.properties()  # as a panel does that shows the icon
         until(lambda: "Today: no usage" in self.labels(), self.started)
-        until(lambda: "no keyring to name" in self.started.log(), self.started)
+        until(lambda: "the keyring is unknown" in self.started.log(), self.started)
         self.quiet()
 
     def labels(self) -> list[str]:
@@ -114,7 +114,7 @@ def counted(started: Started, host: StubHost) -> Iterator[Counted]:
     started.end()
 
 
-def test_a_click_and_its_echo_parse_the_configuration_once_and_read_no_other_file_of_the_menu(
+def test_a_click_and_its_echo_parse_the_configuration_once_and_read_no_other_file(
     counted: Counted, bus: PrivateBus
 ) -> None:
     """Opened to be read, to be compared before it is replaced, and to be compared once it has settled."""
@@ -138,9 +138,7 @@ def test_a_click_and_its_echo_parse_the_configuration_once_and_read_no_other_fil
     assert counted.since(before)["parse ~/config.json"] >= 1
 
 
-def test_a_click_is_drawn_while_the_change_still_waits_for_programs_that_may_undo_it(
-    counted: Counted, bus: PrivateBus
-) -> None:
+def test_a_click_is_drawn_while_the_change_is_still_being_watched(counted: Counted, bus: PrivateBus) -> None:
     counted.start(bus)
     gaps = []
     for _ in range(10):  # a host that is held up sees both at once
@@ -157,10 +155,10 @@ def test_a_click_is_drawn_while_the_change_still_waits_for_programs_that_may_und
     pytest.fail(f"never drawn before it had settled: {gaps}")
 
 
-def test_what_somebody_else_writes_right_after_a_click_is_not_taken_for_its_echo(
+def test_another_programs_write_right_after_a_click_is_not_mistaken_for_its_echo(
     counted: Counted, bus: PrivateBus
 ) -> None:
-    """Of the same length, in the same file: only the time stamp is another."""
+    """Of the same length, in the same file: only the time stamp differs."""
     counted.start(bus)
     for number in range(1, 11):
         counted.click("home")
@@ -172,9 +170,7 @@ def test_what_somebody_else_writes_right_after_a_click_is_not_taken_for_its_echo
         time.sleep(0.05)
 
 
-def test_progress_of_a_cleaning_is_shown_without_reading_any_file_again(
-    counted: Counted, bus: PrivateBus
-) -> None:
+def test_cleanup_progress_is_shown_without_reading_files_again(counted: Counted, bus: PrivateBus) -> None:
     counted.start(
         bus,
         "import codemie_tray.background.log_cleaner as cleaner\n"

@@ -72,7 +72,7 @@ def switched_to(host: StubHost, name: str) -> bool:
 
 
 @pytest.mark.parametrize("part", FAILING)
-def test_one_part_that_can_not_start_is_reported_once_and_the_others_work(
+def test_a_part_that_cannot_start_is_reported_once_and_the_others_work(
     started: Started, bus: PrivateBus, host: StubHost, part: str
 ) -> None:
     (started.home / "config.json").write_text(TWO % "work")
@@ -100,7 +100,7 @@ def test_one_part_that_can_not_start_is_reported_once_and_the_others_work(
     assert started.log().count(told) == 1
 
 
-def test_without_any_inotify_instance_the_tray_follows_cleans_and_counts(
+def test_without_an_inotify_instance_the_tray_follows_cleans_and_counts(
     started: Started, bus: PrivateBus, host: StubHost
 ) -> None:
     if os.geteuid() != 0:

@@ -16,7 +16,7 @@ from tests.tray.platforms.linux.stub_host import StubHost
 from codemie_tray.app.lifecycle.restart import environment_again, same_command
 
 
-def test_a_tray_that_is_told_so_starts_again_under_its_process_id(
+def test_a_tray_that_is_asked_to_restart_keeps_its_process_id(
     bus: PrivateBus, host: StubHost, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
@@ -58,7 +58,7 @@ def test_the_frozen_program_starts_itself_with_the_arguments_it_had() -> None:
     assert same_command(frozen=False, original=original) == [sys.executable, *original[1:]]
 
 
-def test_it_starts_in_the_environment_that_the_person_had() -> None:
+def test_a_restart_uses_the_users_original_environment() -> None:
     environ = {
         "LD_LIBRARY_PATH": "/usr/lib/codemie-tray/_internal",
         "LD_LIBRARY_PATH_ORIG": "/opt/lib",

@@ -103,7 +103,7 @@ def test_each_session_has_a_tray_and_both_follow_the_one_home(
 
 
 @pytest.mark.parametrize("how", ["ended", "killed"])
-def test_one_cleans_and_counts_the_other_shows_it_and_takes_over(
+def test_one_tray_cleans_and_counts_and_the_other_shows_it_and_takes_over(
     started: Started, screens: tuple[Screen, Screen], how: str
 ) -> None:
     one, other = screens
@@ -135,7 +135,7 @@ def test_one_cleans_and_counts_the_other_shows_it_and_takes_over(
     stop(second)
 
 
-def test_a_tray_that_waits_for_the_other_wakes_up_for_nothing(
+def test_a_tray_that_waits_for_the_other_never_wakes_up(
     started: Started, screens: tuple[Screen, Screen]
 ) -> None:
     for screen in screens:
@@ -159,7 +159,7 @@ def test_a_tray_that_waits_for_the_other_wakes_up_for_nothing(
     assert min(counts) == 0
 
 
-def test_a_crash_in_a_session_that_is_over_is_reported_by_the_next_of_any_session(
+def test_a_crash_in_an_ended_session_is_reported_by_the_next_start_in_any_session(
     started: Started, screens: tuple[Screen, Screen]
 ) -> None:
     one, other = screens
@@ -182,7 +182,7 @@ def test_a_crash_in_a_session_that_is_over_is_reported_by_the_next_of_any_sessio
         third.end()
 
 
-def test_a_session_is_known_by_its_bus_however_the_address_is_written() -> None:
+def test_a_session_is_identified_by_its_bus_however_the_address_is_written() -> None:
     named = session_key({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/7/bus,guid=0123456789abcdef"})
     assert named == session_key({"XDG_RUNTIME_DIR": "/run/user/7"})
     assert named != session_key({"XDG_RUNTIME_DIR": "/run/user/8"})
@@ -200,7 +200,7 @@ def test_another_machine_with_the_same_home_has_a_tray_of_its_own(tmp_path: Path
     there.release()
 
 
-def test_what_long_gone_sessions_left_is_removed(tmp_path: Path) -> None:
+def test_leftovers_of_ended_sessions_are_removed(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     ours = SingleInstance(home)
     old, new, running = (SingleInstance(home, session=digit * 8) for digit in "012")
@@ -227,7 +227,7 @@ def waits_for(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def test_a_duty_passes_from_one_to_the_next_and_is_not_taken_by_one_that_was_stopped(tmp_path: Path) -> None:
+def test_the_duty_passes_to_the_next_tray_but_not_to_a_stopped_one(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     taken: list[str] = []
     first, second, third = (Duty(home, partial(taken.append, name)) for name in "abc")

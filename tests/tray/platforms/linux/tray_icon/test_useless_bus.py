@@ -115,7 +115,7 @@ def is_silent(peer: socket.socket, hello: Message) -> None:
 
 KINDS: dict[str, tuple[Behave | None, float, str]] = {
     "closes": (None, 0, "the bus closed the connection"),
-    "refuses": (refuses, 0.3, "the bus does not let us in: org.freedesktop.DBus.Error.LimitsExceeded"),
+    "refuses": (refuses, 0.3, "the bus refused the connection: org.freedesktop.DBus.Error.LimitsExceeded"),
     "is silent": (is_silent, 0.3, "the bus does not answer"),
     "answers and closes": (answers, 0, "the bus closed the connection"),
 }
@@ -130,7 +130,7 @@ def bus(request: pytest.FixtureRequest) -> Iterator[UselessBus]:
 
 
 @pytest.mark.parametrize("bus", KINDS, indirect=True)
-def test_a_bus_of_no_use_is_tried_again_logged_once_and_given_up_with_the_reason(
+def test_a_useless_bus_is_retried_logged_once_and_abandoned_with_the_reason(
     bus: UselessBus,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
@@ -167,7 +167,7 @@ def test_the_program_ends_with_the_exit_code_for_no_tray(started: Started, bus: 
 
 
 @pytest.mark.parametrize("bus", ["closes"], indirect=True)
-def test_at_login_it_is_waited_for_patiently(started: Started, bus: UselessBus) -> None:
+def test_at_login_the_tray_keeps_retrying(started: Started, bus: UselessBus) -> None:
     prelude = quick("0.02, 0.16, 0.4, 0.4, 0.1, 1.0, 3.0")
     process = started.start("--background", bus=bus.address, prelude=prelude)
     until(lambda: "Waiting for one" in started.log(), started)
@@ -185,7 +185,7 @@ class Time:
         return self.now
 
 
-def test_a_connection_that_lasted_ends_an_outage_and_a_moment_of_one_does_not() -> None:
+def test_a_lasting_connection_ends_an_outage_and_a_short_one_does_not() -> None:
     clock = Time()
     outage = Outage(Patience(), clock)
     outage.joined()

@@ -184,7 +184,7 @@ class Bus:
     def _greeted(self, reply: wire.Reply) -> None:
         self.cancel(self._not_greeted)
         if reply.error:
-            self._refusal = f"the bus does not let us in: {wire.one_line(reply.error)}"
+            self._refusal = f"the bus refused the connection: {wire.one_line(reply.error)}"
             return
         if self._outage.joined():
             _LOG.info("The session bus is back.")
