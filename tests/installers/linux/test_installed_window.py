@@ -88,6 +88,12 @@ def test_the_package_holds_exactly_the_listed_files_of_qt(package: Find) -> None
     assert not set(kept.FROM_THE_SYSTEM) & {os.path.basename(name) for name in inside}
 
 
+def test_the_package_stays_within_its_size(package: Find) -> None:
+    kilobytes = run(["dpkg-deb", "--field", package(".deb"), "Installed-Size"])
+    assert os.path.getsize(package(".deb")) <= 34e6
+    assert int(kilobytes) * 1024 <= 110e6
+
+
 @pytest.mark.parametrize("window", ["x11"], indirect=True)
 def test_the_windows_need_no_newer_c_library_than_the_menu_says(window: InstalledWindow) -> None:
     needed = glibc.needed_by_windows(window.system.root + tree.PROGRAM_FOLDER)
