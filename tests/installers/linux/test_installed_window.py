@@ -20,6 +20,7 @@ from tests.integration.windows_qt.rig.menu_of_the_tray import tray_with_a_menu
 
 from codemie_tray.app.services.window_support import LEAST_GLIBC
 from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.windows.toolkit import BY_COMMANDS
 from installers.linux import tree
 
 pytestmark = [
@@ -108,7 +109,7 @@ def test_where_a_library_of_the_desktop_is_missing_it_is_named_and_the_commands_
     ended = window.run("window", "profiles")
     assert ended.returncode == ExitCode.NO_WINDOW
     assert "Qt can't be loaded: libEGL.so.1" in ended.stderr
-    assert "Everything a window does, the commands do too" in ended.stderr
+    assert BY_COMMANDS in ended.stderr
     with tray_with_a_menu(window) as menu:
         menu.click("Manage profiles...")
         until("the notification", lambda: "libEGL.so.1" in str(window.desktop.notifications.seen()))
