@@ -1,4 +1,4 @@
-"""docs/commands.md names what the parser takes, and each of it is tried on the installed program."""
+"""docs/commands.md names what the parser accepts, and each item is tried on the installed program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checked-in icons are those that the SVG gives, and each file holds the sizes that its readers want."""
+"""The checked-in icons are generated from the SVG, and each file has the sizes that its readers need."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def on_disk(name: str) -> bytes:
 
 
 def pictures(data: bytes, name: str) -> list[tuple[tuple[int, int], bytes]]:
-    """Every size in a file, as pixels: another compressor makes other bytes of the same picture."""
+    """Every size in a file, as pixels: another compressor produces other bytes for the same picture."""
     image = Image.open(io.BytesIO(data))
     if name.endswith(".ico"):
         return [(size, image.ico.getimage(size).convert("RGBA").tobytes()) for size in icon_sizes(image)]  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ def test_a_symbolic_icon_has_one_colour_and_no_background() -> None:
 def test_it_resembles_the_icon_in_the_tray(size_px: int) -> None:
     ours = icons.drawing(size_px)
     live = draw(IconDesign(initial="", colour="#2f62c9"), size_px)
-    # The same outline: what is solid in one is solid in the other, but for the softness of the corners.
+    # The same outline: what is solid in one is solid in the other, except at the antialiased corners.
     assert ours.size == live.size
     pairs = zip(ours.getchannel("A").tobytes(), live.getchannel("A").tobytes(), strict=True)
     differing = sum(abs(one - other) > 96 for one, other in pairs)

@@ -1,4 +1,4 @@
-"""The workflows and the manifests of a release, checked by schemas, shells and filling them."""
+"""The workflows and manifests of a release, checked with schemas, shells and by generating them."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_every_text_of_the_script_exists_in_every_language() -> None:
     assert used == set(wording.TEXTS)
     for name, texts in wording.TEXTS.items():
         assert len(texts) == len(wording.LANGUAGES), name
-        # What is filled in while it runs is in each of them.
+        # Each contains the variables that are filled in at run time.
         filled = [set(re.findall(r"\$[A-Z][A-Za-z]+", text)) for text in texts]
         assert all(one == filled[0] for one in filled), name
 
@@ -72,7 +72,7 @@ def test_every_text_of_the_script_exists_in_every_language() -> None:
 def test_the_script_compiles_without_warnings_and_reproducibly(frozen: Path, tmp_path: Path) -> None:
     digests = []
     for number in range(2):
-        time.sleep(2.1 * number)  # what is rebuilt each time gets another time, in steps of up to 2 s
+        time.sleep(2.1 * number)  # rebuilt files get another time, in steps of up to 2 s
         out, work = tmp_path / f"out{number}", tmp_path / f"work{number}"
         out.mkdir()
         work.mkdir()

@@ -1,4 +1,4 @@
-"""The picture in docs/architecture.md is held against the real imports."""
+"""The tables in docs/architecture.md are compared with the real imports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOC = ROOT / "docs" / "architecture.md"
 PACKAGES = {"codemie_core": ROOT / "core", "codemie_tray": ROOT / "tray"}
 DISTRIBUTIONS = {"Pillow": "PIL"}
-"""Packages whose name is not the one that is imported."""
+"""Packages whose name differs from that of the module."""
 
 
 def module_of(file: Path, folder: Path) -> str:
@@ -39,7 +39,7 @@ def imports_of(source: str, *, at_import_only: bool = False) -> set[str]:
 
     Args:
         source: the module's text.
-        at_import_only: leave out what is imported within functions and for the type checker alone.
+        at_import_only: leave out imports inside functions and those only for type checkers.
     """
     found: set[str] = set()
     for node in _nodes(ast.parse(source), at_import_only=at_import_only):
@@ -80,7 +80,7 @@ def table(heading: str) -> list[tuple[str, str]]:
 
 
 def names_in(text: str) -> list[str]:
-    """Return the quoted names; the first one's package stands for those after it, too."""
+    """Return the quoted names; the first one's package also applies to those after it."""
     names = re.findall(r"`([\w.*]+)`", text)
     package = names[0].partition(".")[0] if names else ""
     return [name if "." in name or not package else f"{package}.{name}" for name in names]
@@ -94,7 +94,7 @@ def matches(module: str, patterns: list[str]) -> bool:
 
 
 def permitted(own: list[str], rule: str) -> list[str]:
-    """Read the right column: patterns of the modules that may be imported."""
+    """Read the right column: patterns of modules that may be imported."""
     package = own[0].partition(".")[0] if own else "codemie_tray"
     patterns = [*own, "codemie_tray"]  # the package itself: its name and version
     for found in re.findall(r"`([\w.*]+)`", rule):
@@ -141,11 +141,11 @@ NOT_COUNTED = {
     "codemie_core": {"errors.py", "home.py", "py.typed"},
     "codemie_tray": {"__main__.py", "py.typed"},
 }
-"""Entries of a package's top that must be there; docs/architecture.md says why."""
+"""Entries that a package's top must have; docs/architecture.md says why."""
 
 
 def entries_of(folder: Path) -> set[str]:
-    """Return the files and folders of a room, without what Python makes of them."""
+    """Return the files and folders of a room, without Python's caches."""
     return {
         entry.name
         for entry in folder.iterdir()
@@ -154,7 +154,7 @@ def entries_of(folder: Path) -> set[str]:
 
 
 def crowded_rooms(root: Path, package: str) -> list[str]:
-    """Return each folder of a package that has more entries than a reader takes in at a glance."""
+    """Return each folder of a package with more entries than a reader can take in at a glance."""
     found = []
     for folder in [root / package, *(root / package).rglob("*")]:
         if folder.is_dir() and folder.name != "__pycache__":
@@ -203,7 +203,7 @@ def third_party() -> dict[str, set[str]]:
     for module in MODULES:
         for name in tops(module) - set(sys.stdlib_module_names) - set(PACKAGES):
             if name.startswith("_"):
-                continue  # a part of the standard library, of another Python than this one
+                continue  # a part of the standard library of another Python
             found.setdefault(name, set()).add(module)
     return found
 
@@ -223,7 +223,7 @@ def test_each_third_party_package_is_imported_only_where_the_table_says() -> Non
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """Return every circle that a walk along the imports runs into."""
+    """Return every circle among the imports."""
     found: list[list[str]] = []
     done: set[str] = set()
 
@@ -266,7 +266,7 @@ def test_the_store_uses_no_screen_and_prints_nothing() -> None:
 
 
 def imported_by(module: str) -> set[str]:
-    """Return every module of ours that importing `module`, or running any function of it, may load."""
+    """Return all our modules that importing `module`, or calling any of its functions, may load."""
     found: set[str] = set()
     waiting = [module]
     while waiting:
@@ -278,7 +278,7 @@ def imported_by(module: str) -> set[str]:
 
 
 def test_the_stores_lock_cannot_be_taken_while_holding_the_configurations() -> None:
-    """`home.LOCK_ORDER`: the store's comes first, so nobody below the configuration may know the store.
+    """`home.LOCK_ORDER`: the store's comes first, so nothing below the configuration may know the store.
 
     `tests/support/test_run/lock_order.py` watches the same at run time, in every test.
     """
@@ -304,7 +304,7 @@ OURSELVES = {
     "codemie_core.credentials.os_keyring.client": "the keyring's helper",
     "codemie_core.sessions.usage.counting.parallel": "a second process that reads",
     "codemie_tray.background.usage.usage_process": "`codemie-tray usage`",
-    "codemie_tray.app.lifecycle.restart": "the tray itself; PyInstaller's bootloader is told so",
+    "codemie_tray.app.lifecycle.restart": "the tray itself; PyInstaller's bootloader must know",
 }
 """Modules that start our own program, and which: it needs the bundle's environment."""
 
@@ -315,11 +315,11 @@ STARTS = re.compile(
     r"|asyncio\.create_subprocess_\w+|webbrowser\.open\w*"
 )
 FOREIGN = {"foreign_environment", "in_foreign_environment"}
-"""Functions that make the environment of a program that is not ours."""
+"""Functions that build the environment for a foreign program."""
 
 
 def programs_started(source: str) -> list[tuple[int, bool]]:
-    """Return each call that starts a program: its line, and whether the environment is a foreign one."""
+    """Return each call that starts a program: its line, and whether it gets a foreign environment."""
     found: list[tuple[int, bool]] = []
     tree = ast.parse(source)
     inside = {
@@ -352,7 +352,7 @@ def test_every_foreign_program_gets_a_foreign_environment() -> None:
         if not foreign
     ]
     assert not wrong
-    assert all(started[name] for name in OURSELVES), "a module that starts nothing has no business there"
+    assert all(started[name] for name in OURSELVES), "remove modules that start nothing"
     assert sum(len(calls) for name, calls in started.items() if name not in OURSELVES) >= 6
 
 
@@ -385,7 +385,7 @@ def test_a_program_started_in_our_own_environment_is_found(source: str, expected
 
 
 def test_every_test_that_the_security_page_names_exists() -> None:
-    """A promise whose test was renamed or removed is a promise nobody holds."""
+    """A promise whose test was renamed or removed is untested."""
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     files = set(re.findall(r"`([\w/]+\.py)(?:::\w+)?`", text))
     files = {name for name in files if name.startswith(("core/", "integration/", "tray/"))}
@@ -397,7 +397,7 @@ def test_every_test_that_the_security_page_names_exists() -> None:
 
 
 def test_a_process_that_may_write_only_small_files_writes_no_bytecode() -> None:
-    """Cut off at the limit, a compiled module would break each later process."""
+    """A compiled module truncated at the limit would break every later process."""
     limiting = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tests").rglob("*.py")

@@ -1,4 +1,4 @@
-"""`.ci/run` repeats what failed, and lists it at the end; the `make` of these tests fails on demand."""
+"""`.ci/run` repeats failures and lists them at the end; in these tests, `make` fails on demand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ echo "===== 10 passed in 1.23s ====="
 
 
 def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
-    """Return the exit code, what `make` was asked for, and the lines of the log."""
+    """Return the exit code, the arguments of `make`, and the lines of the log."""
     checkout = tmp_path / "checkout"
     (checkout / ".ci").mkdir(parents=True)
     shutil.copy(ROOT / ".ci" / "run", checkout / ".ci")
@@ -47,7 +47,7 @@ def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
         ["bash", ".ci/run"], cwd=checkout, env=environ, capture_output=True, text=True, check=False
     )
     assert sorted(os.listdir(tmp_path)) == ["checkout", "programs"], (
-        "it leaves nothing in the temporary folder"
+        "nothing may be left in the temporary folder"
     )
     return done.returncode, (checkout / "asked").read_text().splitlines(), done.stdout.splitlines()
 

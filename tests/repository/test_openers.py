@@ -1,4 +1,4 @@
-"""Files are opened in a few named places, which refuse what should not be there; all else calls those."""
+"""Files are opened in a few named places, which refuse anything unsafe; all other code calls those."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from tests.repository.test_architecture import MODULES
 
 OPENERS = {
-    "codemie_core.files.atomic_file.whole_file": "what may be a link of the person's, such as config.json",
+    "codemie_core.files.atomic_file.whole_file": "files that the user may link, such as config.json",
     "codemie_core.files.atomic_file.atomic_replace": "new files",
     "codemie_core.files.atomic_file.durability": "what we wrote, to sync it; folders",
     "codemie_core.files.private.posix": "what is ours alone: all below tray/, and our logs",
@@ -17,11 +17,11 @@ OPENERS = {
     "codemie_core.files.shared_open": "what other programs write, such as sessions",
     "codemie_core.files.open_folder": "folders in which something is removed",
 }
-"""Each opener, and what it opens. None follows a link where none is legitimate, or waits at a pipe."""
+"""Each opener and what it opens. None follows an illegitimate link or waits at a pipe."""
 
 OTHERS = {
     "codemie_core.sessions.jsonl.writer": "locks and appends by one descriptor: no link, no pipe, regular",
-    "codemie_core.sessions.usage.prices.table": "the price table that comes with the program",
+    "codemie_core.sessions.usage.prices.table": "the built-in price table",
     "codemie_core.audit.repair": "closes a file to others by the descriptor it looked at: no link, no pipe",
     "codemie_core.profiles.tokens.handover.private_home": "new files in its own new folder (O_EXCL); /proc",
     "codemie_core.profiles.tokens.handover.private_home_end": "files of the folder made for one child",
@@ -45,7 +45,7 @@ OTHERS = {
     "codemie_tray.commands.console.output": "the null device",
     "codemie_tray.commands.console.standard_streams": "the null device, and our own standard streams",
 }
-"""Whoever else opens something, and why that is not a file an opener could open."""
+"""Other code that opens something, and why no opener fits."""
 
 _MODULES_THAT_OPEN = {"os", "io", "codecs", "gzip", "bz2", "lzma", "tarfile", "zipfile", "shelve", "dbm"}
 _METHODS = {"read_text", "write_text", "read_bytes", "write_bytes"}
@@ -53,7 +53,7 @@ _COPIES = {"copy", "copy2", "copyfile", "copytree", "move"}
 
 
 def opened_in(source: str) -> list[str]:
-    """Return what in a module's text opens a file by its name."""
+    """Return the calls in a module's text that open a file by name."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and node.attr == "CreateFileW":

@@ -60,6 +60,17 @@ def optional(check: Check) -> Check:
     return lambda value: None if value is None else check(value)
 
 
+def one_of(*words: str) -> Check:
+    """Return a check for one of some words."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str) or value not in words:
+            raise ValueError(f"must be one of: {', '.join(words)}")
+        return value
+
+    return check
+
+
 def _setting(name: str, check: Check, default: Any) -> Any:
     return field(default=default, metadata={"name": name, "check": check})
 
@@ -76,6 +87,8 @@ class Settings:
     """US dollars per day, as estimated from the price table; None (default): no budget."""
     monthly_budget_usd: float | None = _setting("monthlyBudgetUsd", optional(amount(0.01, 1e6)), None)
     """US dollars per calendar month; None (default): no budget."""
+    theme: str = _setting("theme", one_of("system", "light", "dark"), "system")
+    """Colours of the windows: `light`, `dark`, or those of the system (default)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def change_profile(loader: ConfigLoader, name: str, changes: Changes) -> Config:
         try:
             fields = config.profile(name).fields
         except ProfileNotFound:
-            return config.document  # another program removed it after our change, and that stands
+            return config.document  # another program removed it after our change: leave it removed
         return edits.save(config, name, merged(fields, changes))
 
     def exists(config: Config) -> None:

@@ -245,7 +245,7 @@ def test_the_owner_is_kept(loader: ConfigLoader, path: Path) -> None:
 def nobodys() -> Iterator[Home]:
     """A home that nobody (the user of that name) can reach and owns."""
     if not ROOT:
-        pytest.skip("needs root to become somebody else")
+        pytest.skip("needs root to become another user")
     with folder_for_anybody() as place:
         folder = place / "nobodys"
         folder.mkdir()

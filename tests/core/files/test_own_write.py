@@ -11,6 +11,7 @@ import pytest
 
 from codemie_core import Config, ConfigLoader, Home
 from codemie_core.config.store.live_config import _is_coarse
+from codemie_core.files.atomic_file import HeldFile
 from codemie_core.files.write_mark import WriteMark
 
 TWO = '{"activeProfile": "%s", "profiles": {"home": {"provider": "sso"}, "work": {"provider": "sso"}}}'
@@ -47,10 +48,10 @@ def test_a_repeated_change_is_reported_again(home: Home, monkeypatch: pytest.Mon
     undone = iter([True])
     intact = loader._intact
 
-    def undo_once(config: Config) -> bool:
+    def undo_once(config: Config, written: HeldFile) -> bool:
         if next(undone, False):
             Path(config.path).write_text(TWO % "work")
-        return intact(config)
+        return intact(config, written)
 
     monkeypatch.setattr(loader, "_intact", undo_once)
     loader.switch_profile("home")

@@ -211,7 +211,7 @@ def test_ten_concurrent_cleanups_count_every_file_once(home: Home) -> None:
         cleaner.stdin.flush()
     told = [cleaner.communicate(timeout=60)[0].split() for cleaner in cleaners]
     assert names(home) == []
-    # Wine lets a file be opened again whose removal waits for somebody who looks at its times, as each does
+    # Wine lets a file be opened again while its removal waits for a reader of its times, as each cleaner is
     # right before removing it: there some are counted twice. Windows refuses to open such a file.
     twice = total if sys.platform == "win32" else 0
     assert total <= sum(int(files) for files, _ in told) <= total + twice

@@ -1,4 +1,4 @@
-"""Configurations damaged at random: one of our errors or a value, never anything else; bytes kept."""
+"""Randomly damaged configurations: one of our errors or a value, never anything else; bytes are kept."""
 
 from __future__ import annotations
 

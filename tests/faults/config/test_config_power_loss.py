@@ -1,7 +1,7 @@
-"""The power fails right after a change was acknowledged: it is there, never the old one, empty or zeros.
+"""The power fails right after a change was acknowledged: the new file is on disk, not the old one or zeros.
 
 A file system in a file, mounted; the backing file is copied without any sync right after the call returned:
-what the copy holds is what had reached the disk. Mounting it replays the journal, as the next boot does.
+the copy holds what had reached the disk. Mounting it replays the journal, as the next boot does.
 """
 
 from __future__ import annotations

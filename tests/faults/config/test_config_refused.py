@@ -1,4 +1,4 @@
-"""A full disk, a read-only one, a folder swapped in the middle: one clear error, and nothing is lost."""
+"""A full disk, a read-only one, a folder swapped during a change: one clear error, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_full_disk_keeps_the_old_file_and_leaves_no_partial_one(disk: Path) ->
         with pytest.raises(StoreFull) as caught:
             change()
         path = disk / "home" / "config.json"
-        # The path is the configuration's, or that of the kept version which has to come before it.
+        # The path is that of the configuration or of the version that must be saved first.
         assert str(caught.value).startswith(str(disk / "home"))
         assert str(caught.value).endswith("can't be written, nothing was changed: No space left on device")
         assert path.read_text() == OLD
@@ -107,7 +107,7 @@ CALLS = ("open", "stat", "lstat", "fstat", "read", "write", "fsync", "close", "r
 
 
 def swap_at(number: int, swap: Callable[[], None], work: Callable[[], object]) -> bool:
-    """Run `work` and call `swap` before the call to the system with this number; whether it came to that."""
+    """Run `work` and call `swap` before the system call with this number; return whether it was reached."""
     made = 0
 
     def instead_of(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,7 +136,7 @@ def make_victim(folder: Path) -> Path:
 
 
 def swapper(home: Path) -> Callable[[], None]:
-    """Somebody moves the home away and puts a link to another folder in its place."""
+    """Someone moves the home away and puts a link to another folder in its place."""
 
     def swap() -> None:
         home.rename(home.parent / "moved")
@@ -167,7 +167,7 @@ def test_a_folder_swapped_at_any_call_harms_nothing_outside(tmp_path: Path) -> N
         real = folder / "moved" if swapped else home
         active = ConfigLoader(Home(str(real)), settle_seconds=0).load().active
         assert active in ("a", "b")
-        assert told or active == "b", "success was told falsely"
+        assert told or active == "b", "success was reported falsely"
         shutil.rmtree(folder)
         number += 1
     assert number >= 20

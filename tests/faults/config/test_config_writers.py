@@ -38,7 +38,7 @@ def path(home: Home) -> Path:
 
 
 def changes_kept(path: Path, change: Callable[[str, int], object]) -> int:
-    """Let all processes make their changes at once; how many of them are in the file."""
+    """Let all processes make their changes at once; return how many are in the file."""
 
     def work(process: int) -> None:
         for number in range(CHANGES):

@@ -1,4 +1,4 @@
-"""Old logs on a full disk are removed; a note that can't be written is reported, and stops nothing."""
+"""Old logs on a full disk are removed; a record that can't be written is reported and stops nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def home_on(disk: Path, *, old: int, size_bytes: int, young: int = 1) -> Home:
-    """Make a home whose disk has no room left."""
+    """Make a home on a full disk."""
     home = Home(str(disk / "home"))
     os.makedirs(home.logs)
     make_home(home.path)

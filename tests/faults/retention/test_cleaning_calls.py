@@ -1,4 +1,4 @@
-"""A fault at every call of a cleaning: it never raises, removes nothing young, and counts what it removed."""
+"""A fault at every call of a cleanup: it never raises, removes nothing recent, and counts what it removed."""
 
 from __future__ import annotations
 

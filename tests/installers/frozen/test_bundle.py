@@ -1,4 +1,4 @@
-"""What is left out of the frozen program is really not needed by it."""
+"""The frozen program does not need what is left out of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOREIGN = {
     "win32": ("linux", "macos", "launch_agent", "xdg"),
     "darwin": ("linux", "windows", "run_key", "xdg"),
 }
-"""Words in the names of modules that are another system's."""
+"""Words in the names of modules for other systems."""
 
 WITHOUT = """
 import importlib, sys
@@ -111,7 +111,7 @@ DONE_WITHOUT: dict[Edge, str] = {
     ("typing_extensions", "asyncio"): "a coroutine that is marked deprecated",
     ("xmlrpc.server", "pydoc"): "comes by Pillow's defusedxml, which is for XMP",
 }
-"""Imports of something left out, in what is not ours, and when they are made: never by what we call."""
+"""Imports of excluded modules in foreign code, and when they happen: never by what we call."""
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
@@ -127,7 +127,7 @@ def test_each_import_of_an_excluded_module_was_reviewed(platform: str) -> None:
     assert len(modules) > 400
     assert edges <= set(DONE_WITHOUT), "who imports this, when, and is it ever called by us?"
     if platform == "linux":
-        assert edges == set(DONE_WITHOUT), "gone: take it out of the list"
+        assert edges == set(DONE_WITHOUT), "no longer there: remove it from the list"
 
 
 def test_the_walk_finds_imports_inside_functions_of_others_and_the_path_to_them() -> None:
@@ -136,7 +136,7 @@ def test_the_walk_finds_imports_inside_functions_of_others_and_the_path_to_them(
 
     _, edges = reached(["codemie_tray.tray_icon.picture.drawing"], under)
     assert ("PIL.PngImagePlugin", "fractions") in edges or ("statistics", "fractions") in edges
-    # The one that was missing once: two functions down, and only at 96 MiB.
+    # The one that was missing once: two functions deep, and only at 96 MiB.
     _, edges = reached(
         ["codemie_tray.commands.usage.show"], lambda name: name if name == "subprocess" else None
     )

@@ -1,6 +1,6 @@
-"""`build.spec` as PyInstaller would run it on each system: executed whole, PyInstaller's own names recorded.
+"""`build.spec` as PyInstaller would run it on each system: executed whole, recording PyInstaller's names.
 
-What PyInstaller then does on Windows and macOS is not seen here.
+What PyInstaller then does on Windows and macOS is not tested here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RUNS_ON_LINUX = sys.platform == "linux"
 
 @dataclass
 class Recorded:
-    """What one of PyInstaller's names was called with."""
+    """The arguments of a call to one of PyInstaller's names."""
 
     name: str
     given: tuple[Any, ...]

@@ -36,7 +36,7 @@ class InstalledWindow(OpenWindow):
 
     def window_command(self, *words: str) -> list[str]:
         """Return the command that opens the window."""
-        return self.command("window", "profiles", *words)
+        return self.command("window", self.kind, *words)
 
     def environ(self) -> Mapping[str, str]:
         """Return what the program's processes see: Qt finds by itself whether this is X or Wayland."""

@@ -1,4 +1,4 @@
-"""What the Linux packages put on a disk, checked by the tools that read it there."""
+"""The files that the Linux packages install, checked by the tools that read them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EPOCH = 1767225600
 
 @pytest.fixture
 def frozen(tmp_path: Path) -> str:
-    """A folder of the frozen program's shape, made in a moment."""
+    """A folder shaped like the frozen program, made quickly."""
     folder = tmp_path / "frozen"
     (folder / "_internal").mkdir(parents=True)
     shutil.copy("/bin/true", folder / product.PROGRAM_NAME)
@@ -65,7 +65,7 @@ def test_the_man_page_is_valid_and_has_every_command(tmp_path: Path) -> None:
     examples = shown.partition("\nEXAMPLES\n")[2].partition("\nSEE ALSO\n")[0]
     typed = re.findall(r"(?m)^[ \t]+(?:pass .*\| )?codemie-tray (.+)$", examples)
     assert len(typed) >= 8
-    for line in typed:  # what the page shows can be typed
+    for line in typed:  # the page's examples are valid commands
         parse(line.removesuffix("\\").split())
     for words in commands:
         assert f"codemie-tray {words}" in shown

@@ -1,4 +1,6 @@
-"""Each Linux package in a bare system: installed, clicked, upgraded as it runs, removed without a trace."""
+"""Each Linux package in a minimal system: installed, clicked, upgraded while running, removed without a
+trace.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,7 @@ def test_the_debian_package_from_installation_to_purge(
     tray.photograph("installed")
     tray.switch_by_click("personal")
 
-    # Upgraded while it runs: the same process is the new program, and takes clicks.
+    # Upgraded while it runs: the same process becomes the new program and accepts clicks.
     system.run("dpkg", "-i", system.put(deb))
     until("the tray to be the new program", lambda: not tray.executable().endswith("(deleted)"))
     assert program.is_running()
@@ -109,7 +111,7 @@ def test_the_debian_package_from_installation_to_purge(
     system.run("dpkg", "--purge", "codemie-tray")
     after = {place: kind for place, kind in system.files().items() if place not in before}
     assert not after
-    assert tray.active() == "work"  # the person's data
+    assert tray.active() == "work"  # the user's data
 
 
 def test_without_its_script_a_running_tray_would_stay_the_old_version(

@@ -1,4 +1,4 @@
-"""A budget that is spent: said once at 80 % and once at 100 %, as a person sees it."""
+"""A spent budget: notified once at 80 % and once at 100 %, as the user sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Protecting credentials by a click, with a real panel and a real keyring, whatever state that is in."""
+"""Protecting credentials with a click, with a real panel and a real keyring in every state."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_click_protects_credentials_and_another_undoes_it(tray: RunningTray, k
     keyring.start()
     tray.start()
     until("the keyring's name", lambda: tray.row_beginning(f"{ROW} GNOME Keyring"))
-    until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+    until("the row of today", lambda: tray.row_beginning("Today"))  # an open menu would change
     tray.open_menu()
     tray.photograph("unprotected")
     tray.choose(ROW)
@@ -129,7 +129,7 @@ def test_profiles_can_be_switched_while_the_keyring_hangs(tray: RunningTray, key
     keyring.start()
     tray.start()
     until("the keyring's name", lambda: tray.row_beginning(f"{ROW} GNOME Keyring"))
-    until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+    until("the row of today", lambda: tray.row_beginning("Today"))  # an open menu would change
     assert keyring.process is not None
     os.kill(keyring.process.pid, signal.SIGSTOP)
     tray.open_menu()
@@ -140,7 +140,7 @@ def test_profiles_can_be_switched_while_the_keyring_hangs(tray: RunningTray, key
     began = time.monotonic()
     tray.choose("personal")
     until("the file to change", lambda: tray.active() == "personal")
-    assert time.monotonic() - began < 5, "it waited for the keyring"
+    assert time.monotonic() - began < 5, "the switch waited for the keyring"
     os.kill(keyring.process.pid, signal.SIGCONT)
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
 
@@ -216,7 +216,7 @@ def test_with_a_locked_store_the_tokens_stay_and_the_menu_explains_why(
     _give_tokens(tray, "authToken", Path(tray.config))
     tray.start()
     tray.open_menu()
-    tray.choose(ROW)  # there is something to protect: an empty store
+    tray.choose(ROW)  # something to protect: an empty store
     until("the store to be protected", lambda: store.protection().level is Level.KEYRING)
     keyring.end()
     before = Path(tray.config).read_bytes()
@@ -237,7 +237,7 @@ def test_without_a_keyring_the_menu_says_what_to_do(tray: RunningTray, keyring: 
     tray.desktop.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     try:
         tray.start()
-        until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+        until("the row of today", lambda: tray.row_beginning("Today"))  # an open menu would change
         tray.open_menu()
         tray.choose(ROW)
         until(

@@ -1,4 +1,4 @@
-"""The rig itself: what a test on it may rely on."""
+"""The rig itself: what tests on it rely on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def picture_of(image: Image.Image) -> Picture:
 
 
 def menu_image() -> Image.Image:
-    """Three rows of text with a separator after the second, as a menu has them."""
+    """Three rows of text with a separator after the second, like a menu."""
     image = Image.new("RGB", (200, 100), (255, 255, 255))
     for top in (10, 35, 70):
         image.paste((0, 0, 0), (20, top, 90, top + 12))
@@ -68,7 +68,7 @@ def test_a_colour_is_found_only_where_there_is_enough_of_it() -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Return whether a process runs; a zombie, left to whatever reaps orphans here, does not."""
+    """Return whether a process is running; a zombie, left to the reaper of orphans, is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -138,7 +138,7 @@ def test_a_failing_part_is_named_with_the_end_of_its_log(tmp_path: Path) -> None
 
 
 def test_waiting_has_a_limit_and_names_what_was_awaited() -> None:
-    with pytest.raises(RigError, match=r"waited 0\.1 s in vain for a miracle\nthe log"):
+    with pytest.raises(RigError, match=r"waited 0\.1 s for a miracle\nthe log"):
         until("a miracle", lambda: None, 0.1, on_failure=lambda: "the log")
 
 
@@ -195,7 +195,7 @@ def test_installing_runs_apt_get_for_missing_packages(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         install = "install -y --no-install-recommends xfce4-panel xfconf"
         assert note.read_text(encoding="utf-8").splitlines() == [install]
-    # It installed nothing, so the same packages are still missing, and are reported.
+    # It installed nothing, so the same packages are still missing and are reported.
     assert done.returncode == system_packages.MISSING_EXIT_CODE
 
 
@@ -271,7 +271,7 @@ def test_an_interrupted_demo_leaves_nothing(tmp_path: Path, number: signal.Signa
 
 
 def with_environment(start: str) -> list[int]:
-    """Return the running processes that have a variable which starts so."""
+    """Return the running processes with a variable that starts with this text."""
     found = []
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:

@@ -1,4 +1,4 @@
-"""The store against the real gnome-keyring-daemon, in every state a person's keyring can be in."""
+"""The store against the real gnome-keyring-daemon, in every state that a user's keyring can be in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
 LIMIT_SECONDS = 5
 SLACK_SECONDS = 3
-"""Over the limit: starting Python, twice, on a machine that is busy with other tests."""
+"""Beyond the limit: starting Python twice, on a machine busy with other tests."""
 
 ACTIONS = """
 import json, sys, time
@@ -55,7 +55,7 @@ class Said:
 def ask(
     session: Session, *actions: str, asking: bool = False, limit: float = LIMIT_SECONDS, bounded: bool = True
 ) -> list[Said]:
-    """Do `actions` with the session's store, one process for all; checks that the file is kept on errors."""
+    """Run `actions` on the session's store, in one process; check that errors leave the file unchanged."""
     home = os.path.join(session.folder, "home", ".codemie")
     before = _bytes(home)
     done = session.python(ACTIONS, home, "asking" if asking else "quiet", str(limit), *actions)
@@ -64,7 +64,7 @@ def ask(
     if all(one.error for one in said):
         assert _bytes(home) == before
     for one in said:
-        # The limit is that of a call: what fails ends with its first one, what succeeds makes up to four.
+        # The limit is per call: a failing action makes one call, a successful one up to four.
         calls = 1 if one.error else 4
         assert not bounded or one.seconds < limit * calls + SLACK_SECONDS, said
         assert not one.error or one.message[0].isupper() or one.message[0] == "/", one.message
@@ -196,7 +196,7 @@ def test_without_a_service_the_keyring_is_absent(session: Session) -> None:
 
 
 def test_a_service_that_starts_later_is_found(session: Session) -> None:
-    """One process all the while: the library itself would not find it again."""
+    """A single process: the library itself would not find it again."""
     home = os.path.join(session.folder, "home", ".codemie")
     process_said: list[Said] = []
     code = ACTIONS.replace(
@@ -266,7 +266,7 @@ def test_a_daemon_killed_between_calls_restarts_locked(session: Session) -> None
     ask(session, "set", "protect")
     daemon.kill()
     daemon.wait()
-    assert _error(ask(session, "get")) == "KeyringLocked"  # the bus started a new one
+    assert _error(ask(session, "get")) == "KeyringLocked"  # the bus has started a new one
     session.end_activated()
     session.start_keyring()
     assert ask(session, "get")[0].result == "1"
@@ -312,7 +312,7 @@ class PlaintextKeyring({base}):
 
 
 def _choose(session: Session, plugin: str) -> str:
-    """Have the library's configuration choose the class of a plug-in; returns the path of that file."""
+    """Make the library's configuration choose a plug-in's class; returns the path of that file."""
     folder = os.path.join(session.folder, "plugins")
     os.mkdir(folder)
     with open(os.path.join(folder, "plain_file.py"), "w", encoding="utf-8") as file:
@@ -349,11 +349,11 @@ def test_a_backend_that_imitates_one_of_the_librarys_is_refused(
     _choose(unlocked, _PLUGIN.format(base=base, more=more))
     answer = ask(unlocked, "set", "protect")[-1]
     assert answer.error == "KeyringUnsafe", answer
-    assert "plain_file.py" in answer.message  # where it really comes from
+    assert "plain_file.py" in answer.message  # its real origin
 
 
 def test_a_configured_backend_of_the_library_is_used(unlocked: Session) -> None:
-    """The control: it is the class that counts, not that somebody chose it."""
+    """The control: the class matters, not that someone chose it."""
     unlocked.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.SecretService.Keyring"
     assert [one.error for one in ask(unlocked, "set", "protect", "get")] == ["", "", ""]
 
@@ -385,7 +385,7 @@ def test_the_helper_exits_with_its_caller(session: Session) -> None:
     asking = session.start(sys.executable, "-c", ACTIONS, home, "asking", "60", "protect")
     helpers = until(lambda: _helpers(session))
     time.sleep(1)
-    # Whose environment only root can read by now.
+    # Only root can read its environment by now.
     assert any(_is_helper(number) for number in helpers)
     asking.kill()
     asking.wait()
@@ -440,7 +440,7 @@ def test_no_secret_is_on_any_command_line_or_in_the_helpers_environment(unlocked
 
 
 def _with_screen(session: Session) -> None:
-    """Give the session a screen: what the bus starts from now on must know of it."""
+    """Give the session a screen: services that the bus starts from now on must know it."""
     session.start_screen()
     session.run("dbus-update-activation-environment", f"DISPLAY={session.environ['DISPLAY']}")
     _restart_daemon(session)
@@ -465,7 +465,7 @@ def _in_background(session: Session, *actions: str) -> tuple[list[Said], threadi
 
 
 def test_the_recovery_code_opens_a_store_whose_keyring_was_wiped(protected: Session) -> None:
-    """From the command line, as a person does it: the code first, then the loss, then the way back."""
+    """From the command line, as a user would: first the code, then the loss, then the recovery."""
     program = [sys.executable, "-m", "codemie_tray", "credentials"]
     made = protected.run(*program, "recovery")
     assert made.returncode == 0, made.stderr

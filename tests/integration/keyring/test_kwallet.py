@@ -45,15 +45,15 @@ open_dbus_connection("SESSION").send_and_get_reply(call)
 """
 _FILE = "kwalletd/kdewallet.kwl"
 KEY = hashlib.sha512(b"login password").digest()[:56].hex()
-"""As long as the one that KDE's PAM module derives from the password of the login."""
+"""As long as the one that KDE's PAM module derives from the login password."""
 
 
 def start_wallet(session: Session, *, opened: bool) -> None:
-    """Start the daemon as a login does; `opened` gives it the key that the login derived."""
+    """Start the daemon as a login does; `opened` passes it the key derived at login."""
     session.environ["QT_QPA_PLATFORM"] = "offscreen"
     with open(os.path.join(session.environ["XDG_CONFIG_HOME"], "kwalletrc"), "w", encoding="utf-8") as file:
         file.write(_SETTINGS)
-    # The first login makes the wallet; the daemon offers one to the Secret Service from its next start on.
+    # The first login creates the wallet; the daemon offers it to the Secret Service from its next start.
     for first in (True, False) if opened else (False,):
         daemon = session.start("kwalletd5")
         until(session.has_secret_service)

@@ -1,4 +1,4 @@
-"""The ends of a tray that were none of its own: the next start tells of a crash, and of nothing else."""
+"""Ends of a tray that it did not choose: the next start reports a crash and nothing else."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ ENVIRONMENT = r"HKCU\Environment"
 
 @dataclass(frozen=True)
 class Packages:
-    """What a release has, and the same as a later version."""
+    """The packages of a release, and of a later version."""
 
     frozen: Path
     setup: str
@@ -47,7 +47,7 @@ class Packages:
 
 @pytest.fixture(scope="module")
 def packages(windows_session: WindowsSession) -> Packages:
-    """Freeze once; the later version differs by a file more, a file less, and its number."""
+    """Freeze once; the later version has one more file, one fewer, and another number."""
     out = os.path.join(windows_session.wine.place.folder, "packages")
     remove(out)
     folder = frozen.freeze_in(windows_session.wine, print)
@@ -69,8 +69,8 @@ def packages(windows_session: WindowsSession) -> Packages:
 
 @pytest.fixture(scope="module")
 def own_windows(windows_session: WindowsSession, packages: Packages) -> Iterator[Installation]:
-    """A Windows without a Python, which no test of the tray shares."""
-    del packages  # made before: the copy must not hold what it was made of
+    """A Windows without Python, not shared with tests of the tray."""
+    del packages  # built before, so that the copy does not contain its ingredients
     windows_session.wine.stop()
     path = os.path.join(windows_session.wine.place.home, "installed")
     remove(path)
@@ -119,7 +119,7 @@ def old_logs(computer: Installation) -> list[Path]:
 
 @contextlib.contextmanager
 def disk_for(computer: Installation, size: str) -> Iterator[None]:
-    """Have the program's folder on a disk of its own, of this size."""
+    """Put the program's folder on a separate disk of this size."""
     programs = computer.folder.parent
     programs.mkdir(exist_ok=True)
     with small_disk(computer.folder, size):
@@ -176,7 +176,7 @@ def test_a_silent_installation_is_complete_and_its_removal_leaves_nothing(
     assert size is not None
     assert 20_000 < int(size, 16) < 45_000
     assert computer.shortcut.is_file()
-    # The program agrees with what the installer wrote.
+    # The program and the installer agree.
     assert computer.command("autostart", "status").output.startswith("The tray starts at login: ")
     told = json.loads(computer.command("status", "--json").output)
     assert told["active"] == "work"
@@ -189,12 +189,12 @@ def test_a_silent_installation_is_complete_and_its_removal_leaves_nothing(
     assert {p: p.read_bytes() for p in home_before} == home_before
 
 
-@pytest.mark.timeout(1500)  # far over a hundred programs started under Wine, one after the other
+@pytest.mark.timeout(1500)  # well over a hundred programs started under Wine in sequence
 def test_every_command_of_the_installed_program_does_what_it_should(computer: Installation) -> None:
     prepare_home(computer.home)
     computer.computer.place.give(str(computer.home))
     computer.install()
-    # One program that stays: else Wine starts and ends its own helpers around each command.
+    # Keep one program running: otherwise Wine starts and ends its own helpers around each command.
     computer.start("cmd", "/c", "ping -n 1400 127.0.0.1")
 
     def run(words: tuple[str, ...], given: str) -> Ran:
@@ -251,7 +251,7 @@ def test_an_upgrade_replaces_the_running_tray_and_keeps_the_users_choices(
     until_icon_of(computer, "work")  # the new one runs
     assert not computer.starts_at_login()
     assert not computer.shortcut.exists()
-    # An older version is not put over it by mistake.
+    # An older version does not replace it by mistake.
     computer.bring(packages.setup)
     assert computer.install().exit_code == 2
     assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
@@ -295,7 +295,7 @@ def test_an_upgrade_killed_while_moving_the_old_program_loses_nothing(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
-    # As a kill between two moves leaves it: one part is aside, the others are not.
+    # As after a kill between two moves: one part is moved aside, the others are not.
     aside = computer.folder / "previous-version"
     aside.mkdir()
     (computer.folder / nsis.CONSOLE).rename(aside / nsis.CONSOLE)
@@ -312,7 +312,7 @@ def test_leftovers_of_a_replaced_version_are_never_restored(
 ) -> None:
     computer.install()
     whole = computer.files()
-    # As an upgrade leaves it that could not remove all of the old program.
+    # As after an upgrade that could not remove all of the old program.
     aside = computer.folder / "previous-version"
     (aside / "_internal").mkdir(parents=True)
     (aside / "_internal" / "old.dll").write_text("old", encoding="ascii")
@@ -379,10 +379,10 @@ def test_a_new_terminal_finds_the_command(computer: Installation, packages: Pack
     computer.install()
     both = f"{mine};{computer.path('').rstrip(chr(92))}"
     assert computer.value(ENVIRONMENT, "Path") == both
-    computer.computer.stop()  # a sign-out: what starts from now on has the new one
+    computer.computer.stop()  # a sign-out: programs started from now on have the new one
     told = computer.computer.run("cmd", "/c", "codemie-tray", "status", "--json")
     assert json.loads(told.output)["active"] == "work"
-    # An upgrade leaves it as it is, in it or taken out by the person.
+    # An upgrade keeps the user's choice, added or removed.
     computer.bring(packages.newer)
     for path in (both, mine):
         set_search_path(computer, path)
@@ -417,7 +417,7 @@ def test_the_program_can_be_installed_with_the_wizard(computer: Installation, ar
         else:
             time.sleep(1)
         session.picture().crop(window.area).save(str(artifacts / f"wizard-{page}.png"))
-        # The button that leads on, whatever it is called.
+        # The button that continues, whatever its label.
         session.pointer.click(
             window.area.x + window.area.width - 145, window.area.y + window.area.height - 22
         )

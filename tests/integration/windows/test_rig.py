@@ -1,4 +1,4 @@
-"""What tests of installers build on: a Windows of their own, and what runs at a login."""
+"""The basis of installer tests: a separate Windows, and what runs at login."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person with a mouse, on Wine's screen: what is clicked is done on disk, and seen in the pixels."""
+"""A simulated user with a mouse on Wine's screen: a click changes the disk and the pixels."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_click_opens_the_menu_and_a_row_switches_the_profile(
     tray.session.pointer.move(900, 700)
     until("the notification's title and text", lambda: (shown := screen.balloon()) and len(shown.rows()) >= 2)
     tray.session.picture().save(str(artifacts / "switched.png"))
-    # Opened again, the menu marks the other row.
+    # The reopened menu marks the other row.
     picture, rows = screen.open_menu(button)
     marks = [picture.crop(row).find((0, 0, 0), tolerance=60, at_least=1) for row in rows[:2]]
     assert marks[1] is not None
@@ -68,7 +68,7 @@ def test_an_outside_change_is_shown_within_a_second(tray: RunningTray, screen: T
         (tray.home / "config.json").write_text(json.dumps(config), encoding="utf-8")
         until(f"the icon of {name}", lambda: shows(screen.icon(), name))
 
-    at_its_quickest(change, within_seconds=1.5)  # with the time that a look at the screen takes
+    at_its_quickest(change, within_seconds=1.5)  # including the time of one screenshot
     if config["activeProfile"] == "work":
         change()
     switched = tray.command("switch", "work")

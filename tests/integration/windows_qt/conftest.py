@@ -48,7 +48,7 @@ CONFIG = """\
   "codemieSkills": [ ]
 }
 """
-"""Written by hand: blanks, line breaks and fields of which the program knows nothing."""
+"""Written by hand: spaces, line breaks and unknown fields."""
 
 
 @pytest.fixture(scope="session")

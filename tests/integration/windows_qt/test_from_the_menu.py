@@ -1,4 +1,4 @@
-"""From the tray's menu to a window and back: a real tray, its menu clicked as a panel clicks it."""
+"""From the tray's menu to a window and back: a real tray, clicked as by a panel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_first_profile_is_added_from_the_menu_which_then_shows_it(first_wind
         window.keys("Return")
         window.screen.find("text", "Model")
         window.type("qwen3-coder")
-        window.keys("Return")  # no click: the notification of the start may lie over the button
+        window.keys("Return")  # not a click: the start notification may cover the button
         window.until_says("Switched to ollama.")
         until("the profile's mark in the menu", lambda: menu.is_active("ollama"))
         menu.row("Manage profiles...")
@@ -48,7 +48,7 @@ def test_a_second_click_raises_the_window_and_it_outlives_the_tray(window: OpenW
 
 
 def on_screen(window: OpenWindow) -> bool:
-    assert isinstance(window.desktop, Desktop)  # of X, which tells of its windows
+    assert isinstance(window.desktop, Desktop)  # of X, which lists its windows
     return any("codemie" in shown.name.lower() for shown in window.desktop.windows())
 
 

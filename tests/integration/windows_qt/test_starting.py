@@ -1,4 +1,4 @@
-"""Opening a window: one of each kind, and a clear word where none can be shown."""
+"""Opening a window: one of each kind, and a clear message if none can be shown."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tests.repository.test_architecture import IMPORTS, imported_by
 
 from codemie_core import Home
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.windows.one_window import OneWindow, Request
+from codemie_tray.windows.parts.one_window import OneWindow, Request
 from codemie_tray.windows.toolkit import NoWindows, check_toolkit, why_not_loaded
 
 HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-"""Where a window could appear that no test wants to see."""
+"""Where no test wants a window to appear."""
 
 
 def run(home: Home, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -102,7 +102,7 @@ def test_a_second_start_passes_its_request_to_the_first(home: Home) -> None:
     assert second.ask_to_raise(Request("token", "add"))
     thread.join()
     assert heard == [Request("token", "add")]
-    assert OneWindow(home, "settings").claim()  # another kind has a claim of its own
+    assert OneWindow(home, "settings").claim()  # another kind has its own claim
     first.release()
     assert second.claim()
     second.release()
@@ -111,7 +111,7 @@ def test_a_second_start_passes_its_request_to_the_first(home: Home) -> None:
 def test_a_window_that_does_not_answer_leaves_no_request_behind(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codemie_tray.windows.one_window.ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr("codemie_tray.windows.parts.one_window.ANSWER_SECONDS", 0.1)
     first, second = OneWindow(home, "profiles"), OneWindow(home, "profiles")
     assert first.claim()
     assert not second.ask_to_raise(Request())
@@ -138,7 +138,7 @@ def test_the_tray_and_the_other_commands_never_load_a_window() -> None:
         return name.startswith("codemie_tray.windows")
 
     assert not loads_a_window("codemie_tray.app.start")
-    assert loads_a_window("codemie_tray.commands.launch.window")  # the look finds them
+    assert loads_a_window("codemie_tray.commands.launch.window")  # the check finds them
     users = {name for name, imports in IMPORTS.items() if any(map(is_window, imports))}
     outside = {name for name in users if not is_window(name)}
     assert outside == {"codemie_tray.commands.launch.window"}

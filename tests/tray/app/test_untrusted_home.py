@@ -1,4 +1,4 @@
-"""The tray in a home that another user could have changed: it says so, and uses no secret."""
+"""The tray in a home that another user could have changed: it reports this and uses no secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the menu offers windows: found out without loading their toolkit."""
+"""Whether the menu offers windows: determined without loading their toolkit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A budget is said once at 80 % and once at 100 %, whatever else happens."""
+"""A budget is notified once at 80 % and once at 100 %, whatever else happens."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_day_and_month_are_notified_separately_and_a_new_day_starts_from_zero(ho
         "Today's budget is 80 % spent"
     ]
     kept = json.loads(Path(home.tray, "budget-notices.json").read_text())
-    assert kept == {"2026-11-28 10": 80, "2026-11 300": 80}, "days that are over are not kept"
+    assert kept == {"2026-11-28 10": 80, "2026-11 300": 80}, "past days are not kept"
 
 
 def test_a_changed_budget_is_notified_again(home: Home) -> None:
@@ -78,7 +78,7 @@ def test_a_damaged_record_of_notifications_is_not_an_error(home: Home, left: str
     assert BudgetNotices(home).due([at(DAY, 80)])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a folder in the place of a file")
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in place of a file")
 def test_without_a_writable_record_one_tray_still_notifies_once(home: Home) -> None:
     Path(home.path).mkdir(exist_ok=True)
     Path(home.tray).write_text("a file where the folder belongs")

@@ -1,4 +1,4 @@
-"""The clock is set, the time zone changes: whatever is due at a time of day is computed again."""
+"""When the clock is set or the time zone changes, everything due at a time of day is computed again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ YEAR = 365 * DAY_SECONDS
 
 
 class Machine:
-    """A wall clock that can be set; the kernel reports it on a descriptor, here the end of a pipe."""
+    """A wall clock that can be set; a pipe stands in for the kernel's descriptor that reports it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.offset = NOW - Clock().running_seconds()
@@ -129,7 +129,7 @@ def test_today_is_counted_again_when_the_clock_is_set_to_another_day(
         assert abs(told.get(timeout=60).tokens - first - by_seconds / 1000) <= 2
         machine.set_clock(120)
         time.sleep(0.3)
-        assert told.empty(), "it is the same day still"
+        assert told.empty(), "it is still the same day"
     finally:
         counter.stop()
 
@@ -144,8 +144,8 @@ def log_of(home: Home, name: str, mtime: float) -> Path:
 
 def test_old_logs_are_determined_again_when_the_clock_is_set(machine: Machine, home: Home) -> None:
     config = '{"activeProfile": "a", "profiles": {"a": {"provider": "x"}}}'
-    Path(home.path, "config.json").write_text(config)  # a folder that is no home is left alone
-    machine.offset -= 10 * YEAR  # the clock of a machine whose battery is empty
+    Path(home.path, "config.json").write_text(config)  # a folder that is not a home is left alone
+    machine.offset -= 10 * YEAR  # the clock of a machine with an empty battery
     log = log_of(home, "debug-2026-11-01.log", NOW - 10 * DAY_SECONDS)
     log_of(home, "debug-2026-11-18.log", NOW)
     seen: queue.Queue[object] = queue.Queue()
@@ -163,7 +163,7 @@ def test_old_logs_are_determined_again_when_the_clock_is_set(machine: Machine, h
         assert seen.get(timeout=60) == LogsFound(0, 0)
         machine.set_clock(10 * YEAR)  # by the network
         assert seen.get(timeout=60) == LogsFound(1, 1)
-        assert log.exists(), "so soon after a jump nothing is removed unasked"
+        assert log.exists(), "right after a jump, nothing is removed automatically"
         cleaner.clean_now()
         assert ended.get(timeout=60).files == 1
     finally:

@@ -1,4 +1,4 @@
-"""A mailbox: one thread, one message after the other."""
+"""A mailbox: one thread, one message at a time."""
 
 from __future__ import annotations
 

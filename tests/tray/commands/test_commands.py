@@ -1,4 +1,4 @@
-"""The command line as a person and a script meet it: real processes, real homes."""
+"""The command line as users and scripts see it: real processes, real homes."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def test_a_switch_loads_no_module_that_only_other_commands_need(sample: Path) ->
     modules = loaded("switch", "b")
     assert "codemie_core.config.history.store" in modules
     assert not modules & others
-    # The control: names of modules as they are, some of which another command loads.
+    # The control: these are real module names, some of which another command loads.
     assert "codemie_core.config.secret_detection.classifier" in loaded("profile", "show")
     for name in others:
         assert importlib.util.find_spec(name), name

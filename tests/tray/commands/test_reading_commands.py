@@ -1,4 +1,4 @@
-"""Commands that only read keep what they see, warn of what the CLI would empty, and go on."""
+"""Commands that only read save what they see, warn about files that the CLI would empty, and continue."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DANGER = "The CLI would empty this file on its first start. To keep it safe, run
 
 
 def the_cli_starts_for_the_first_time(home: Path) -> None:
-    """What CodeMie CLI 0.14.1 was seen to do with the classic file."""
+    """What CodeMie CLI 0.14.1 was observed to do with the classic file."""
     (home / "config.json").unlink()
     shutil.copy(WIPED / "after-codemie-cli.config.json", home / "codemie-cli.config.json")
 
@@ -110,7 +110,7 @@ def test_commands_work_if_no_version_can_be_saved(home: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit on what a process writes is POSIX's")
 def test_commands_work_on_a_full_disk(home: Path) -> None:
     for arguments in READING:
-        if arguments[0] in ("switch", "usage", "run"):  # these write by themselves
+        if arguments[0] in ("switch", "usage", "run"):  # these write themselves
             continue
         limited = (
             "import runpy, sys\n"

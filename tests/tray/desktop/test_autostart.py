@@ -1,4 +1,4 @@
-"""Start at login: one contract that each system's backend keeps, and what is each one's own."""
+"""Start at login: one contract for every system's backend, and what is specific to each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from codemie_tray.desktop.autostart.backend import (
     AutostartFailed,
     LoginState,
     differs,
-    mend_if_wrong,
+    fix_if_wrong,
     what_is_wrong,
 )
 from codemie_tray.desktop.autostart.desktop_entry import command_of, exec_line
@@ -36,7 +36,7 @@ MOVED = ("/gone/away/codemie-tray", "--background")
 
 
 class FakeRegistry:
-    """The narrowest seam: values by key and name, as `winreg` gives them."""
+    """The narrowest interface: values by key and name, as `winreg` returns them."""
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], str | bytes] = {}
@@ -68,7 +68,7 @@ class FakeLaunchctl:
 
 
 class System:
-    """A backend, and the means to disable its entry as the system's own settings would."""
+    """A backend, and a way to disable its entry like the system settings do."""
 
     def __init__(self, backend: Autostart, disable: Callable[[], None]) -> None:
         self.backend = backend
@@ -124,7 +124,7 @@ class TestEverySystem:
         system.backend.turn_on(MOVED)
         system.disable()
         assert system.backend.read().state is LoginState.DISABLED
-        assert mend_if_wrong(system.backend, OURS, __version__)
+        assert fix_if_wrong(system.backend, OURS, __version__)
         entry = system.backend.read()
         assert (entry.state, entry.command) == (LoginState.DISABLED, OURS)
         system.backend.turn_on(OURS)
@@ -132,14 +132,14 @@ class TestEverySystem:
 
     def test_an_entry_of_a_moved_program_is_detected_and_fixed(self, system: System) -> None:
         system.backend.turn_on(MOVED)
-        wrong = mend_if_wrong(system.backend, OURS, __version__)
+        wrong = fix_if_wrong(system.backend, OURS, __version__)
         assert wrong == "it starts /gone/away/codemie-tray, which no longer exists"
         assert system.backend.read().command == OURS
-        assert mend_if_wrong(system.backend, OURS, __version__) is None
+        assert fix_if_wrong(system.backend, OURS, __version__) is None
 
     def test_an_entry_of_another_version_of_the_program_is_fixed(self, system: System) -> None:
         system.backend.turn_on((sys.executable, "--old-option"))
-        assert mend_if_wrong(system.backend, OURS, __version__)
+        assert fix_if_wrong(system.backend, OURS, __version__)
         assert system.backend.read().command == OURS
 
     def test_an_entry_of_another_existing_program_is_recognised_and_left_alone(
@@ -148,11 +148,11 @@ class TestEverySystem:
         other = tmp_path / "codemie-tray"
         other.touch()
         system.backend.turn_on((str(other), "--background"))
-        assert mend_if_wrong(system.backend, OURS, __version__) is None
+        assert fix_if_wrong(system.backend, OURS, __version__) is None
         assert differs(system.backend.read(), OURS)
 
     def test_fixing_creates_no_entry(self, system: System) -> None:
-        assert mend_if_wrong(system.backend, OURS, __version__) is None
+        assert fix_if_wrong(system.backend, OURS, __version__) is None
         assert system.backend.read().state is LoginState.OFF
 
 
@@ -167,7 +167,7 @@ def test_an_entry_of_an_older_version_elsewhere_is_fixed(
     assert (
         what_is_wrong(system.backend.read(), OURS, "99.0.1") == f"it starts version {__version__}, in {other}"
     )
-    assert mend_if_wrong(system.backend, OURS, "99.0.1")
+    assert fix_if_wrong(system.backend, OURS, "99.0.1")
     assert system.backend.read().command == OURS
 
 
@@ -211,7 +211,7 @@ def test_keys_added_by_the_user_survive_the_fix(entry: XdgEntry) -> None:
     path = Path(entry.path)
     text = path.read_text() + "X-GNOME-Autostart-Delay=20\n\n[Desktop Action x]\nExec=keep me\n"
     path.write_text(text)
-    entry.mend(OURS)
+    entry.fix(OURS)
     assert "X-GNOME-Autostart-Delay=20" in path.read_text()
     assert "[Desktop Action x]\nExec=keep me" in path.read_text()
     assert entry.read().command == OURS
@@ -298,9 +298,9 @@ def test_the_agent_is_a_property_list_that_starts_at_login(tmp_path: Path) -> No
     assert values["Label"] == os.path.basename(agent.path).removesuffix(".plist")
     assert values["ProgramArguments"] == list(OURS)
     assert values["RunAtLoad"] is True
-    assert "KeepAlive" not in values, "quitting would start it again"
+    assert "KeepAlive" not in values, "quitting would restart it"
     if os.name == "posix":
-        assert os.stat(agent.path).st_mode & 0o022 == 0, "launchd refuses an agent others can write"
+        assert os.stat(agent.path).st_mode & 0o022 == 0, "launchd refuses an agent that others can write"
     tool = next(filter(shutil.which, ("plutil", "plistutil")), None)
     if tool == "plutil":
         subprocess.run(["plutil", "-lint", agent.path], check=True)
@@ -425,7 +425,7 @@ def test_a_program_run_from_its_source_registers_a_command_that_works_without_th
         text=True,
         check=True,
     )
-    assert done.stdout == "True\n", "a tray started at login would think its own entry wrong"
+    assert done.stdout == "True\n", "a tray started at login would consider its own entry wrong"
 
 
 @pytest.mark.parametrize("way", ["module", "source"])

@@ -1,4 +1,4 @@
-"""Each desktop's own way to switch an entry off, and entries whose program will not be there any more."""
+"""Each desktop's way to disable an entry, and entries whose program will disappear."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OURS = (sys.executable, "-P", "-m", "codemie_tray", "--background")
 
 
 class Desk:
-    """A person's settings on a desktop."""
+    """The user's settings on a desktop."""
 
     def __init__(self, folder: Path, desktop: str = "XFCE") -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class Desk:
         return found.state, found.reason
 
     def generated(self) -> bool:
-        """Return whether systemd's own generator makes a unit of the entry."""
+        """Return whether systemd's generator makes a unit from the entry."""
         out = self.folder / "out"
         out.mkdir(exist_ok=True)
         for path in out.glob("*.service"):
@@ -84,8 +84,8 @@ def test_whatever_disables_an_entry_is_named_and_removed_by_on(desk: Desk, lines
     assert state is LoginState.DISABLED
     assert lines[0].partition("=")[0] in reason
     if not lines[0].startswith("TryExec"):
-        desk.entry.mend(OURS)
-        assert desk.state()[0] is LoginState.DISABLED, "mending is no wish of the person"
+        desk.entry.fix(OURS)
+        assert desk.state()[0] is LoginState.DISABLED, "fixing is not a wish of the user"
     desk.entry.turn_on(OURS)
     assert desk.state() == (LoginState.ON, "")
 

@@ -1,4 +1,4 @@
-"""The advice where nothing shows tray icons, and what `status` says about the program that does."""
+"""The advice if nothing shows tray icons, and what `status` says about the program that does."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Time:
 
 
 class Log:
-    """A logger that writes to a home's log twice over, as one with a terminal does."""
+    """A logger that writes to a home's log twice, like one with a terminal."""
 
     def __init__(self, folder: Path) -> None:
         self.time = Time()

@@ -1,4 +1,4 @@
-"""Our own log: what its lines look like, that no secret gets into it, and that each day has its file."""
+"""Our own log: the format of its lines, no secrets in it, and one file per day."""
 
 from __future__ import annotations
 

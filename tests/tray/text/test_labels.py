@@ -1,4 +1,4 @@
-"""Labels of names side by side: short, and different where the names are."""
+"""Labels for a list of names: short, and different if the names are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a terminal is given: nothing from a file may control it, or turn the direction of what is written."""
+"""Output to a terminal: nothing from a file may control it, or change the writing direction."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def on_a_terminal(home: str, *arguments: str) -> str:
         while True:
             try:
                 piece = os.read(ours, 65536)
-            except OSError:  # EIO: nobody has the other end any more
+            except OSError:  # EIO: the other end is closed
                 break
             if not piece:
                 break
@@ -90,7 +90,7 @@ def on_a_terminal(home: str, *arguments: str) -> str:
 
 @pytest.fixture
 def home(tmp_path: Path) -> str:
-    """A home whose own path is hostile, and everything in it."""
+    """A home with a hostile path and hostile contents."""
     folder = tmp_path / "\x1b]0;owned\x07\u202ehome\u2028"
     folder.mkdir()
     profiles = {
@@ -137,7 +137,7 @@ def test_no_command_prints_terminal_controls_from_a_name(home: str) -> None:
             version = json.loads(on_a_terminal(home, "history", "list", "--json"))["versions"][-1]["id"]
             words = tuple(version if word == "{}" else word for word in command)
         said = on_a_terminal(home, *words)
-        assert said or command == ("profiles", "--names"), command  # which leaves such names out
+        assert said or command == ("profiles", "--names"), command  # which omits such names
         bold += len(SGR.findall(said))
         left = SGR.sub("", said).replace("\r\n", "\n")
         wrong = {char for char in left if char not in "\n\t\u200c\u200d"}

@@ -1,4 +1,4 @@
-"""Names come from a file that anybody may have written."""
+"""Names come from a file that anyone may have written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The icon's pixels, as far as a machine can judge them."""
+"""The icon's pixels, as far as a program can judge them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _pixel(image: Image.Image, x: int, y: int) -> tuple[int, int, int, int]:
 
 
 def _differing(one: Image.Image, other: Image.Image) -> float:
-    """Return the part of the pixels that are clearly different."""
+    """Return the share of pixels that differ clearly."""
     difference = ImageChops.difference(one, other)
     strong = [pixel for pixel in _pixels(difference) if max(pixel) > 60]
     return len(strong) / (one.width * one.height)

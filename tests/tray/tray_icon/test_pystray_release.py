@@ -1,4 +1,4 @@
-"""Fails loudly when pystray changes: our icons are subclasses of its private classes.
+"""Fail when pystray changes: our icons are subclasses of its private classes.
 
 Whoever takes a new release: read its changes to the files below beside `tray_icon/pystray/base.py` and the
 icons of `windows/` and `macos/` (what each leans on is listed), run `make test-windows`, then
@@ -48,7 +48,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def pystray_folder() -> Path:
-    found = importlib.util.find_spec("pystray")  # found, not run: it would look for a display
+    found = importlib.util.find_spec("pystray")  # found but not run: it would look for a display
     assert found is not None
     assert found.origin is not None
     return Path(found.origin).parent

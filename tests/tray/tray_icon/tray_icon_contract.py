@@ -1,6 +1,6 @@
 """What every system's tray icon must do: one class of tests, inherited once per backend.
 
-A backend's tests make a `Stage`: the system as the person sees it, and the person's hand.
+A backend's tests make a `Stage`: the system as the user sees it, and the user's clicks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(slots=True)
 class Changes:
-    """How often the system was given something new."""
+    """How often the system received something new."""
 
     menu: int = 0
     icon: int = 0
@@ -55,12 +55,12 @@ class Stage(ABC):
         """Return an icon that was not run."""
 
     def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
-        """Begin to run it, on what is the main thread there: a thread of its own unless overridden."""
+        """Start it on the main thread of that system: a separate thread unless overridden."""
         self._thread = threading.Thread(target=icon.run, args=(on_ready,), name="tray")
         self._thread.start()
 
     def ended(self) -> bool:
-        """Wait until `run` returned; false: it did not within a minute."""
+        """Wait until `run` returned; false if it did not within a minute."""
         assert self._thread is not None
         self._thread.join(60)
         return not self._thread.is_alive()
@@ -71,7 +71,7 @@ class Stage(ABC):
 
     @abstractmethod
     def picture(self) -> object:
-        """Return the icon as it is shown; equal where it looks the same."""
+        """Return the shown icon; equal if it looks the same."""
 
     @abstractmethod
     def tooltip(self) -> str:
@@ -83,15 +83,15 @@ class Stage(ABC):
 
     @abstractmethod
     def choose(self, label: str, meanwhile: Callable[[], None] = lambda: None) -> None:
-        """Open the menu, have `meanwhile` happen, and choose a row of that menu, also in a submenu."""
+        """Open the menu, call `meanwhile`, and choose a row of that menu or its submenus."""
 
     @abstractmethod
     def notifications(self) -> list[tuple[str, str]]:
-        """Return title and text of each that was shown, oldest first."""
+        """Return title and text of each notification, oldest first."""
 
     @abstractmethod
     def changes(self) -> Changes:
-        """Return what was changed since the icon was shown."""
+        """Return the changes since the icon was shown."""
 
     @abstractmethod
     def close(self) -> None:
@@ -152,7 +152,7 @@ class TrayIconContract:
             icon.show(a_view("work"))
         icon.show(a_view("work", tooltip_text="only this is new"))
         until("the tooltip", lambda: "only this is new" in stage.tooltip())
-        until("the word of it", lambda: stage.changes().tooltip)  # may come after what it reports
+        until("the word of it", lambda: stage.changes().tooltip)  # may follow what it reports
         assert stage.changes() == Changes(tooltip=1)
         icon.show(replace(a_view("work", clean=False), tooltip_text="only this is new"))
         until("the menu", lambda: any(row.label == "Clean up logs now" for row in stage.menu()))

@@ -1,4 +1,4 @@
-"""What the menu says where profiles were lost, without a screen."""
+"""What the menu says if profiles were lost, without a screen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RESTORE = Item("Restore the version of 14:02", RestoreVersion("413ab049"))
 
 
 def top(menu: Menu) -> list[Item]:
-    """Return the rows above the first line."""
+    """Return the rows above the first separator."""
     return [item for item in menu[: menu.index(SEPARATOR)] if isinstance(item, Item)]
 
 
@@ -126,7 +126,7 @@ def test_the_state_reports_a_loss_until_we_write_something(home: Home) -> None:
     told = read_state(home).restorable
     assert told is not None
     assert told.lost == ("personal",)
-    write(home, "work", theme="dark")  # the loss is not forgotten because the other program wrote again
+    write(home, "work", theme="dark")  # another write by the other program does not hide the loss
     loader.keep_seen()
     told = read_state(home).restorable
     assert told is not None

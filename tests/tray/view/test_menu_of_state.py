@@ -1,4 +1,4 @@
-"""Every menu there can be, without a screen."""
+"""Every possible menu, without a screen."""
 
 from __future__ import annotations
 

@@ -87,9 +87,9 @@ class Clicks:
         self._open(self._home.path)
         return None
 
-    def open_profiles(self, *, add: bool) -> Words | None:
-        """Open the window that manages profiles, or the sheet that adds one."""
-        self._services.windows.open("profiles", self._icon.session_environment(), add=add)
+    def open_window(self, kind: str, *, add: bool = False) -> Words | None:
+        """Open a window, or bring it to the front; `add` opens the sheet that adds a profile."""
+        self._services.windows.open(kind, self._icon.session_environment(), add=add)
         return None
 
     def open_folder(self) -> Words | None:

@@ -166,7 +166,9 @@ class Handlers:
             case Do.CREATE_FIRST_PROFILE:
                 self._attempt(self._clicks.help_with_first_profile)
             case Do.ADD_PROFILE | Do.MANAGE_PROFILES:
-                self._attempt(lambda: self._clicks.open_profiles(add=message is Do.ADD_PROFILE))
+                self._attempt(lambda: self._clicks.open_window("profiles", add=message is Do.ADD_PROFILE))
+            case Do.OPEN_SETTINGS:
+                self._attempt(lambda: self._clicks.open_window("settings"))
             case Do.OPEN_FOLDER:
                 self._attempt(self._clicks.open_folder)
             case Do.OPEN_CONFIG:

@@ -1,6 +1,6 @@
 """Removes old logs while the tray runs, daily and on a click, and counts them for the menu.
 
-It has its own thread, so that cleaning a folder of 100,000 files holds up nothing: profiles can be switched
+It has its own thread, so that cleaning a folder of 100,000 files blocks nothing: profiles can be switched
 meanwhile. What the menu shows about it is posted as messages.
 """
 

@@ -21,6 +21,8 @@ class Do(Enum):
     """Open the window in which a profile is added."""
     MANAGE_PROFILES = auto()
     """Open the window in which profiles are added, edited and removed."""
+    OPEN_SETTINGS = auto()
+    """Open the window of the settings."""
     ACCEPT_LOSS = auto()
     """Accept what another program removed: stop offering to restore it."""
     MIGRATE_CONFIG = auto()

@@ -74,6 +74,7 @@ def _menu(state: State) -> Menu:
             _protection(state.credentials),
             *_tokens(state),
             *_login(state),
+            *_settings(state),
             Item("Open the CodeMie folder", Do.OPEN_FOLDER),
             Item("About / Help", Do.SHOW_ABOUT),
             Item("Quit", Do.QUIT),
@@ -192,6 +193,11 @@ def _logs(state: State) -> Iterator[Item]:
 def _login(state: State) -> Iterator[Item]:
     on = state.starts_at_login
     yield Item("Start at login", StartAtLogin(on=not on), enabled=on is not None, checked=bool(on))
+
+
+def _settings(state: State) -> Iterator[Item]:
+    if state.windows is Windows.READY:
+        yield Item("Settings...", Do.OPEN_SETTINGS)
 
 
 def _profiles(state: State) -> Iterator[Item]:

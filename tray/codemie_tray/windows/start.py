@@ -11,7 +11,7 @@ from types import TracebackType
 from codemie_core import Home, StoreError
 from codemie_tray import PROGRAM
 from codemie_tray.text.exit_codes import ExitCode
-from codemie_tray.windows.one_window import OneWindow, Request
+from codemie_tray.windows.parts.one_window import OneWindow, Request
 from codemie_tray.windows.toolkit import BY_COMMANDS, check_toolkit
 
 LOG = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None])
 
     Args:
         home: the home.
-        kind: `profiles`.
+        kind: `profiles`, `settings` or `usage`.
         page: what to open in it; empty for nothing in particular.
         say: prints messages that are not errors, and the message of a fatal Qt error.
 
@@ -42,11 +42,19 @@ def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None])
     try:
         check_toolkit()
         _report_faults(say)
-        from codemie_tray.windows.profiles.program import run_profiles
-
-        return ExitCode(run_profiles(home, one, page=page))
+        return ExitCode(_run(home, one, kind, page))
     finally:
         one.release()
+
+
+def _run(home: Home, one: OneWindow, kind: str, page: str) -> int:
+    if kind == "settings":
+        from codemie_tray.windows.settings.program import run_settings
+
+        return run_settings(home, one, page=page)
+    from codemie_tray.windows.profiles.program import run_profiles
+
+    return run_profiles(home, one, page=page)
 
 
 def _claimed(one: OneWindow) -> bool:

@@ -61,7 +61,7 @@ class Config:
     """One valid state of the file."""
 
     path: str
-    """As the person knows it: a link is not resolved."""
+    """As the user knows it; links are not resolved."""
     layout: Layout
     active: str | None
     """The value of `activeProfile`; it need not name a profile that exists."""
@@ -74,11 +74,11 @@ class Config:
     """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
     _found: list[tuple[FoundSecret, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
     _secrets: list[frozenset[str]] = field(default_factory=list, init=False, repr=False, compare=False)
-    """What `found_secrets` found, once it was asked: `doctor` asks six times."""
+    """The cached result of `found_secrets`, which `doctor` needs six times."""
 
     @property
     def active_profile(self) -> Profile | None:
-        """The active profile, or None where none is or it does not exist."""
+        """The active profile, or None if none is named or it does not exist."""
         return next((profile for profile in self.profiles if profile.name == self.active), None)
 
     def profile(self, name: str) -> Profile:

@@ -39,7 +39,7 @@ class Profile:
     fields: Mapping[str, JsonValue] = field(repr=False)
     """Every field as decoded, secrets among them: never printed, not even by repr."""
     problem: str | None = None
-    """Why it can't be switched to, in words for a person; None: it can."""
+    """Why it can't be selected, in words for the user; None if it can."""
 
     if TYPE_CHECKING:
         # For `"work" in config.profiles`: else a type checker says that no text can be among profiles.

@@ -28,6 +28,20 @@ def with_secrets(
     return replace(opened, entries=entries)
 
 
+def with_origins(opened: Opened, origins: Mapping[str, tuple[str, ...]]) -> Opened:
+    """Set where secrets may be sent to.
+
+    Raises:
+        CredentialNotFound: one of them does not exist.
+    """
+    entries: Entries = dict(opened.entries)
+    for name, allowed in origins.items():
+        if name not in entries:
+            raise not_found(opened, name)
+        entries[name] = replace(entries[name], origins=allowed)
+    return replace(opened, entries=entries)
+
+
 def without(opened: Opened, names: tuple[str, ...], now_ms: int, *, for_good: bool) -> Opened:
     """Return the state without some secrets; raises `CredentialNotFound`."""
     entries: Entries = dict(opened.entries)

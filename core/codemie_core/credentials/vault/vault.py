@@ -1,6 +1,6 @@
 """The credentials file on disk: read it, open it, and replace it under a lock.
 
-What may be *in* a next state is for `store.py` (the secrets) and `protection.py` (who may open it).
+`store.py` (secrets) and `protection.py` (protectors) define the next states.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _TRIES = 20
 _TRIES_WITHOUT_LOCK = 5
 """After this many concurrent changes of keys, hold the lock while asking the keyring."""
 _KEY_REPLACED = (KeyMissing, KeyringBroken)
-"""Errors that a keyring also causes if another process removed a key since the file was read."""
+"""Errors that also occur if another process removed a key since the file was read."""
 
 
 class Vault:
@@ -114,7 +114,7 @@ class Vault:
                     opened = self.open(file, unlocked.key)
                     self.file.check(file, home_pin, unlocked.keyring_pin)
                 except (StoreRolledBack, *_KEY_REPLACED):
-                    # The keyring was read after the file: a writer may have come in between.
+                    # The keyring was read after the file: another process may have written in between.
                     if self.pins.in_home() == home_pin and self.file.read() == file:
                         raise
                     continue
@@ -152,7 +152,7 @@ class Vault:
                 try:
                     unlocked = self._unlocked(before, unlock or self.unlock)
                 except _KEY_REPLACED:
-                    # The keyring was read after the file: a writer may have come in between.
+                    # The keyring was read after the file: another process may have written in between.
                     if _file_of(self.file.read_with_status(real)) == _file_of(before):
                         raise
                     continue
@@ -180,10 +180,10 @@ class Vault:
         accept: bool = False,
         afterwards: Callable[[Opened | None, Opened], None] | None = None,
     ) -> bool:
-        """Replace the file by what `make` returns for its present state, as one transaction.
+        """Replace the file with what `make` returns for its current state, as one transaction.
 
         Args:
-            make: gets the present state and returns the next one, or None to leave it. It runs again if
+            make: gets the current state and returns the next one, or None to keep it. It runs again if
                 another process wrote first.
             unlock: as for `session`.
             accept: as for `session`.

@@ -509,7 +509,7 @@ def locked_by_another_thread(home: Home) -> Iterator[None]:
         holder.join()
 
 
-@pytest.mark.parametrize("kind", ["in the way", "somebody writes", "a home of another user"])
+@pytest.mark.parametrize("kind", ["in the way", "another program writes", "a home of another user"])
 def test_a_reading_command_works_even_if_it_cannot_save_a_version(
     home: Home, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -517,7 +517,7 @@ def test_a_reading_command_works_even_if_it_cannot_save_a_version(
     held = contextlib.nullcontext()
     if kind == "in the way":
         in_the_way(home)
-    elif kind == "somebody writes":
+    elif kind == "another program writes":
         held = locked_by_another_thread(home)  # type: ignore[assignment]
     elif os.name != "posix":
         pytest.skip("owners are POSIX")
@@ -643,7 +643,7 @@ def test_a_full_disk_loses_no_saved_version(home: Home) -> None:
         "for change in (loader.keep_seen, lambda: loader.delete_profile('work')):\n"
         "    try: change()\n"
         "    except StoreFull: continue\n"
-        "    sys.exit('it told success')\n"
+        "    sys.exit('it reported success')\n"
     )
     subprocess.run(
         [sys.executable, "-c", program, home.path],

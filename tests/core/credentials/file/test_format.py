@@ -20,10 +20,10 @@ from codemie_core.credentials.file.format import (
     LARGEST_FILE_BYTES,
     MAGIC,
     CredentialsFile,
-    Damaged,
     FromNewerVersion,
 )
 from codemie_core.credentials.file.key_derivation import LARGEST_MEMORY_KIB, Cost
+from codemie_core.credentials.file.slots import Damaged
 from codemie_core.errors import (
     CredentialError,
     CredentialsDamaged,
@@ -243,7 +243,7 @@ def test_a_file_over_the_size_limit_is_neither_read_nor_written(tmp_path: str) -
 
 
 def test_fifty_thousand_mutants_raise_only_our_errors() -> None:
-    chance = random.Random(20261122)  # noqa: S311 - which bytes change is no secret
+    chance = random.Random(20261122)  # noqa: S311 - the choice of bytes is not secret
     with open(os.path.join(GOLDEN, "opens", "keyring-and-recovery.credentials"), "rb") as file:
         data = file.read()
     refused = 0

@@ -163,7 +163,7 @@ def test_a_move_killed_at_a_random_moment_loses_nothing_and_can_be_completed(
     tmp_path: object, direction: str
 ) -> None:
     """test_token_move interrupts each system call; this is the real signal at any moment."""
-    chance = random.Random(20261127)  # noqa: S311 - when it is killed is no secret
+    chance = random.Random(20261127)  # noqa: S311 - the moment of the kill is not secret
     for number in range(rounds(20, 200)):
         folder = os.path.join(str(tmp_path), str(number))
         loader, store = _prepared(folder)

@@ -164,6 +164,7 @@ def asked(home: Home, **options: object) -> Usage:
 ENDINGS = {
     "is not there": None,
     "ends without a word": "",
+    "is of another version": 'print(\'{"sums":[1],"read_bytes":5}\\n{"tally":{"good":1}}\')',
     "says no message": "print('Usage: ...')",
     "dies in the middle": (
         "from codemie_core.sessions.usage.counting import totals as p\n"

@@ -378,7 +378,7 @@ def test_a_record_whose_line_grew_is_counted_again(tmp_path: Path) -> None:
     path.write_bytes(b'{"tokensUsed":1}')
     assert tokens(Home(str(tmp_path))) == 1
     with path.open("ab") as file:
-        file.write(b"and what is no record\n")
+        file.write(b"and this is not a record\n")
     assert tokens(Home(str(tmp_path))) == 0
 
 

@@ -1,4 +1,4 @@
-"""Which Debian packages the rig comes from.
+"""Which Debian packages the rig needs.
 
 Run as `python -m tests.integration.windows.rig.system_packages [--install]`. Standard library only: it runs
 before the project's own environment exists.

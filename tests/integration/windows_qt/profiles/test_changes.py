@@ -1,4 +1,4 @@
-"""What the Profiles window writes, with the real store and the real files, and the way back."""
+"""What the Profiles window writes, with the real store and real files, and undoing it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_new_token_is_stored_for_its_address_and_undo_restores_the_old_one(
     assert second.undo is not None
     changes.undo(second.undo)
     assert store.get(name).reveal() == TOKEN
-    assert store.entries()[name].origins == ("https://api.anthropic.com",)  # not the new one any more
+    assert store.entries()[name].origins == ("https://api.anthropic.com",)  # no longer the new one
     assert form_in(home, "personal") == before
     assert first.undo is not None
     changes.undo(first.undo)
@@ -132,7 +132,7 @@ def test_undo_never_discards_another_programs_change(home: Home, changes: Profil
         changes.undo(copied.undo)
     assert text_in(home) == text
     assert deleted.undo is not None
-    changes.undo(deleted.undo)  # a deleted profile can be added beside it
+    changes.undo(deleted.undo)  # a deleted profile can be added next to it
     config = ConfigLoader(home).load()
     assert config.profile("personal").model == "theirs"
     assert config.profile("work").fields["apiKey"] == "sso-provided"

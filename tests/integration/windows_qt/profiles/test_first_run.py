@@ -44,7 +44,7 @@ def test_a_missing_value_disables_the_button_and_escape_changes_nothing(first_wi
     window.until_says("Which provider?")
     window.click(window.screen.find("check box", "LiteLLM gateway"))
     window.screen.find("text", "Model")
-    window.keys("Return")  # to the first field that is missing
+    window.keys("Return")  # to the first missing field
     add = window.screen.find("push button", "Add and switch")
     assert not add.has(ENABLED)  # no model yet
     window.type("qwen3-coder")
@@ -65,7 +65,7 @@ def test_the_key_that_selects_a_provider_does_not_also_add_the_profile(first_win
     window.until_says("Which provider?")
     window.fill("Find a provider", "claude sub")
     until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None)
-    window.keys("Return")  # this one needs nothing more
+    window.keys("Return")  # this one requires nothing else
     until("the form", lambda: window.screen.look("text", "Name"))
     assert not (window.home / "config.json").exists()
     window.keys("Return")

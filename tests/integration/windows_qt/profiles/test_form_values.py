@@ -35,7 +35,7 @@ KEYS = [provider.key for provider in PROVIDERS]
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
-"""How long an example takes says nothing here: other tests run beside it."""
+"""The time of an example means nothing here: other tests run at the same time."""
 
 
 @st.composite
@@ -47,7 +47,7 @@ def forms(draw: st.DrawFn, key: str | None = None) -> Form:
 
 
 def as_profile(form: Form) -> Profile:
-    """Return a profile that has what a form says, as adding it would make it."""
+    """Return the profile that adding a form would create."""
     provider = provider_named(form.provider)
     fields: dict[str, JsonValue] = {"provider": provider.name, **provider.fixed, "kept": {"a": [1]}}
     if provider.key == "bedrock":
@@ -131,8 +131,8 @@ def test_a_value_that_may_still_be_saved_is_a_warning() -> None:
     assert problems["baseUrl"].severity is Severity.WARNING
     assert not has_errors(problems)
     lacking = Form("p", "anthropic", {})
-    assert not has_errors(problems_in(lacking, names=["p"], before=lacking))  # it has worked without
-    assert has_errors(problems_in(lacking, names=["p"], before=ANTHROPIC))  # it was cleared just now
+    assert not has_errors(problems_in(lacking, names=["p"], before=lacking))  # it worked without one
+    assert has_errors(problems_in(lacking, names=["p"], before=ANTHROPIC))  # it was just cleared
     assert has_errors(problems_in(lacking, names=[], before=None))  # a new one is complete
 
 
@@ -271,4 +271,4 @@ def test_texts_are_readable_light_and_dark(colours: object) -> None:
     assert contrast(c.muted, c.selected) >= 4.5
     assert contrast(c.muted, c.field) >= 4.5
     for behind in (c.window, c.field):
-        assert contrast(c.accent, behind) >= 3  # the ring around what has the focus (WCAG 2.2, 1.4.11)
+        assert contrast(c.accent, behind) >= 3  # the ring around the focused widget (WCAG 2.2, 1.4.11)

@@ -1,4 +1,4 @@
-"""The Profiles window, used by mouse and keyboard on a real screen and read as a screen reader reads it."""
+"""The Profiles window, used with mouse and keyboard on a real screen and read like a screen reader."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,9 @@ from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.display.windows import Area
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows_qt.conftest import CONFIG
-from tests.integration.windows_qt.rig.accessible import ENABLED, FOCUSABLE, FOCUSED, Node
+from tests.integration.windows_qt.rig.accessible import ENABLED
 from tests.integration.windows_qt.rig.open_window import OpenWindow
+from tests.integration.windows_qt.rig.tab_walk import walk_through
 from tests.support.scale import rounds
 from tests.support.seed import seeded
 
@@ -78,7 +78,7 @@ def test_a_token_is_typed_hidden_and_stored_encrypted(window: OpenWindow) -> Non
     field = window.screen.find("text", "API key") if window.screen.look("text", "API key") else None
     field = field or window.screen.find("password text", "API key")
     assert len(field.text) == len(TOKEN)
-    assert len(set(field.text)) == 1  # one and the same dot
+    assert len(set(field.text)) == 1  # the same dot
     window.picture("token-typed")
     saves(window, "credential:personal/")
     assert window.config["profiles"]["personal"]["authToken"].startswith("credential:")
@@ -209,7 +209,7 @@ def test_an_unreadable_file_is_reported_with_its_location_and_restored_with_a_cl
     window.open()
     window.until_says("work")
     window.choose("personal")
-    window.press_button("Duplicate")  # so that there is a version in the history
+    window.press_button("Duplicate")  # so that the history has a version
     window.until_says("Copied personal")
     good = (window.home / "config.json").read_bytes()
     (window.home / "config.json").write_text('{\n  "profiles": {\n    "a" {}\n  }\n}\n', encoding="utf-8")
@@ -268,45 +268,13 @@ def test_other_fields_are_listed_with_possible_secrets_hidden(window: OpenWindow
     assert "make" not in texts
 
 
-def focused(window: OpenWindow) -> Node | None:
-    nodes = [node for node in window.screen.nodes() if node.has(FOCUSED) and node.has(FOCUSABLE)]
-    # The current row says that it has the focus even if the list has not: it counts only if nobody else does.
-    others = [node for node in nodes if node.role != "list item"]
-    return others[-1] if others else window.screen.look("list", "Profiles") if nodes else None
-
-
-def has_left(window: OpenWindow, path: str) -> bool:
-    now = focused(window)
-    return now is not None and now.path != path
-
-
 def test_every_widget_is_reached_by_tab_and_has_a_name(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.fill("Address", "https://mine.example.com")  # enables Save and Revert
     until("Save", lambda: can_press(window, "Save"))
-    wanted = {
-        node.path: f"{node.role} {node.spoken_name!r}"
-        for node in window.screen.nodes()
-        if node.has(FOCUSABLE)
-        and node.has(ENABLED)
-        and node.role not in ("list item", "filler", "scroll pane")
-    }
-    unnamed = [what for what in wanted.values() if what.endswith("''")]
-    assert not unnamed
-    for what in ("Name", "Provider", "Address", "Model", "API key", "Save", "Profiles"):
-        assert any(f"'{what}'" in one for one in wanted.values()), (what, wanted)
-    reached = set()
-    stops: list[str] = []
-    for _ in range(len(wanted) + 4):
-        node = until("something to have the focus", lambda: focused(window), on_failure=window.failure)
-        reached.add(node.path)
-        stops.append(f"{node.role} {node.spoken_name!r}")
-        window.keys("Tab")
-        until(f"the next one after {stops}", partial(has_left, window, node.path))
-    inside_combo = {path for path, what in wanted.items() if what.startswith("combo box")}
-    missed = {what for path, what in wanted.items() if path not in reached and path not in inside_combo}
-    assert not missed, stops
+    names = ("Name", "Provider", "Address", "Model", "API key", "Save", "Profiles")
+    walk_through(window, lists=("Profiles",), names=names)
 
 
 def test_a_window_killed_at_any_moment_leaves_a_complete_file(window: OpenWindow) -> None:

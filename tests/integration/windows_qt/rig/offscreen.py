@@ -1,4 +1,4 @@
-"""Shows the Profiles window without a screen, and prints which of its texts are cut. Run as a program.
+"""Show the Profiles window without a screen, and print which of its texts are cut. Run as a program.
 
     python -m tests.integration.windows_qt.rig.offscreen (light | dark) PICTURE WIDTH [plain]
 
@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from codemie_core import Home
 from codemie_tray.windows.look.palette import DARK, LIGHT
 from codemie_tray.windows.look.theme import Theme
-from codemie_tray.windows.one_window import OneWindow
 from codemie_tray.windows.parts.live import Live
+from codemie_tray.windows.parts.one_window import OneWindow
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.profiles.controller import ProfilesController
 from codemie_tray.windows.profiles.window import ProfilesWindow

@@ -159,7 +159,7 @@ def test_a_home_that_vanishes_and_comes_back_is_watched_again(bell: Bell, tmp_pa
         assert bell.rings()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="permissions ring only where inotify tells of them")
+@pytest.mark.skipif(sys.platform != "linux", reason="only inotify reports changed permissions")
 def test_a_changed_permission_is_reported_while_requested(bell: Bell, tmp_path: Path) -> None:
     bell.watcher.rearm(attributes=True)
     os.chmod(tmp_path / "home" / "config.json", 0o600)
@@ -187,7 +187,7 @@ def test_an_idle_watcher_never_wakes_up(bell: Bell) -> None:
             time.sleep(3)
             woken = switches() - before
             if not mounts.poll(0):
-                break  # else somebody mounted something: not what an idle machine does
+                break  # otherwise something was mounted, which an idle machine does not do
     assert woken == 0
 
 
@@ -222,7 +222,7 @@ def test_a_folder_scan_sees_only_relevant_files(tmp_path: Path) -> None:
 
 
 class Slow:
-    """A look that takes its time, and counts."""
+    """A slow scan that counts its calls."""
 
     def __init__(self) -> None:
         self.looks = 0

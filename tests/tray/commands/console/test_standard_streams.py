@@ -1,4 +1,4 @@
-"""A standard stream that is full or closed is an error that says so; nothing lands in another file."""
+"""A full or closed standard stream is reported as an error; nothing is written to another file."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def test_a_switch_succeeds_even_if_its_message_cannot_be_printed(
         pytest.skip("no /dev/full")
     before = json.loads(profiles.read_text())
     assert shell(home, f"switch b {streams}").returncode == 1
-    assert json.loads(profiles.read_text()) == {**before, "activeProfile": "b"}, "and nothing else is in it"
+    assert json.loads(profiles.read_text()) == {**before, "activeProfile": "b"}, (
+        "it must contain nothing else"
+    )
 
 
 @pytest.mark.parametrize("streams", ["<&-", "<&- >&-"])

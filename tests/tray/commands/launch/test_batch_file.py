@@ -1,4 +1,4 @@
-"""`codemie-tray run` starts what npm installs on Windows: batch files, whose interpreter reads along."""
+"""`codemie-tray run` starts what npm installs on Windows: batch files, which expand their arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`codemie-tray env`: hostile values in the real shells that are here, and whose token goes where."""
+"""`codemie-tray env`: hostile values in the real shells installed here, and which token is sent where."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_real_shells_read_every_value_unchanged(shell: str, tmp_path: Path) -> N
     ],
 )
 def test_powershell_gets_ascii_that_cannot_end_the_string(text: str, expression: str) -> None:
-    # Language specification of PowerShell, 2.3.5.2: four characters quote alike; here none but ' is left.
+    # Language specification of PowerShell, 2.3.5.2: four characters quote alike; only ' may be left here.
     assert powershell(text) == expression
     assert powershell(text).isascii()
 
@@ -95,7 +95,7 @@ def test_the_syntax_of_posix_and_fish() -> None:
     assert fish("it's \\") == "'it\\'s \\\\'"
 
 
-# ---- whose token goes where ---------------------------------------------------------------------------
+# ---- which token is sent where ---------------------------------------------------------------------------
 
 MINE = {"provider": "openai", "model": "m", "baseUrl": "https://mine.example"}
 
@@ -117,7 +117,7 @@ def env(
 
 @pytest.fixture
 def two(home: Home) -> Home:
-    """`mine`, active, with its token in the store; and `other`, which names no address."""
+    """`mine`, active, with its token in the store, and `other`, which names no address."""
     loader, store = ConfigLoader(home), CredentialStore(home)
     add_profile(loader, store, "mine", MINE, Secret(TOKEN))
     add_profile(loader, store, "other", {"provider": "openai", "model": "m"}, Secret(f"{TOKEN}-other"))

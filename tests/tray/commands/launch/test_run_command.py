@@ -1,4 +1,4 @@
-"""`codemie-tray run` with real programs: their home, their signals, their end, and what is left."""
+"""`codemie-tray run` with real programs: their home, signals, exit, and leftovers."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def work(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def runtime() -> Iterator[Path]:
-    """An XDG_RUNTIME_DIR of the test's own, in memory as a session's is."""
+    """A separate XDG_RUNTIME_DIR, in memory like that of a session."""
     if not os.path.isdir("/dev/shm"):
         pytest.skip("no folder in memory here: /dev/shm")
     folder = tempfile.mkdtemp(dir="/dev/shm", prefix="codemie-tray-test-")
     yield Path(folder)
-    until(lambda: not private_homes(Path(folder)))  # one that has just ended is being removed
+    until(lambda: not private_homes(Path(folder)))  # the home of a program that just ended is being removed
     shutil.rmtree(folder)
 
 
@@ -126,7 +126,7 @@ def test_the_program_sees_one_profile_in_a_private_home(filled: Home, runtime: P
     assert config["profiles"] == {
         "b": {"name": "b", "provider": "litellm", "apiKey": "key-of-b", "baseUrl": "https://b.example"}
     }
-    assert config["codemieSkills"] == [{"id": "s"}], "the CLI's own lists belong to no profile"
+    assert config["codemieSkills"] == [{"id": "s"}], "the CLI's own lists do not belong to a profile"
     assert seen["modes"] == {
         "..": 0o700,
         ".": 0o700,
@@ -189,7 +189,7 @@ def test_two_files_with_the_same_name_are_both_kept(filled: Home, runtime: Path,
 
 @pytest.fixture
 def sleeping(filled: Home, runtime: Path, work: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    # The runtime folder tells this process's janitor from those of tests beside.
+    # The runtime folder distinguishes this process's janitor from those of concurrent tests.
     script = f'echo "$CODEMIE_HOME"; exec sleep 300  # {runtime}'
     process = start(filled, runtime, work, "--profile", "b", "--", "sh", "-c", script)
     assert process.stdout is not None
@@ -225,13 +225,13 @@ def test_the_next_start_cleans_up_after_everything_was_killed(
     process, folder = sleeping
     Path(folder, "home", "left-behind").write_text("x")
     os.kill(janitor_of(runtime), signal.SIGKILL)
-    # As long as the program runs, nobody touches its home.
+    # While the program runs, nothing touches its home.
     assert done(start(filled, runtime, work, "--", "true"))[0] == 0
     assert os.path.isdir(folder)
     process.kill()
     process.wait(60)
     time.sleep(0.3)
-    assert "key-of-b" in Path(folder, "home", "codemie-cli.config.json").read_text(), "nobody was left"
+    assert "key-of-b" in Path(folder, "home", "codemie-cli.config.json").read_text(), "no process was left"
     assert done(start(filled, runtime, work, "--", "true"))[0] == 0
     assert gone(folder)
     assert Path(filled.join("left-behind")).read_text() == "x"
@@ -265,7 +265,7 @@ def test_a_program_that_closes_what_it_inherits_keeps_its_home(
     assert process.stdout is not None
     folder = os.path.dirname(process.stdout.readline().strip())
     time.sleep(0.3)
-    assert done(start(filled, runtime, work, "--", "true"))[0] == 0, "a start, which cleans up"
+    assert done(start(filled, runtime, work, "--", "true"))[0] == 0, "a start that cleans up"
     out, _ = process.communicate("\n", timeout=60)
     assert out.strip() == "True"
     until(lambda: gone(folder))
@@ -381,7 +381,7 @@ def test_without_a_folder_in_memory_only_the_necessary_is_written_to_a_file(
             discard(given.private)
 
     assert "key-of-b" not in text("b", "codemie-claude")
-    assert "key-of-b" in text("b", "codemie-claude", "--profile", "b"), "the CLI ignores the variable then"
+    assert "key-of-b" in text("b", "codemie-claude", "--profile", "b"), "the CLI then ignores the variable"
     assert "secret-of-aws" in text("aws", "codemie-claude")
 
 

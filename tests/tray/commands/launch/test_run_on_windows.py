@@ -1,4 +1,4 @@
-"""`codemie-tray run` on Windows: it waits; a private home is made of junctions, where the drive has them."""
+"""`codemie-tray run` on Windows waits, and makes a private home of junctions if the drive supports them."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ def test_switch_toggles_whoever_switched_last(sample: Path) -> None:
     )
     assert "Switched to personal." in run_program(sample, "switch", "-").stdout
     assert run_program(sample, "profile", "rename", "work", "office").returncode == 0
-    assert run_program(sample, "switch", "-").returncode == 5  # the one before has another name by now
+    assert run_program(sample, "switch", "-").returncode == 5  # the previous one has been renamed
 
 
 def test_a_typo_gets_a_suggestion(sample: Path) -> None:
@@ -227,7 +227,7 @@ def test_errors_are_json_if_json_was_requested(sample: Path) -> None:
         2,
         19,
     )
-    assert run_program(sample, "run", "--", "echo", "--json").stdout == ""  # that one is echo's
+    assert run_program(sample, "run", "--", "echo", "--json").stdout == ""  # that is the output of echo
 
 
 @pytest.mark.parametrize(

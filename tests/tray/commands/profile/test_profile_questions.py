@@ -48,9 +48,9 @@ def test_add_asks_for_everything_and_never_shows_the_token(home: Home) -> None:
         home,
         *("profile", "add"),
         answers=[
-            ("Name of the profile: ", "\n"),  # a name is needed
+            ("Name of the profile: ", "\n"),  # a name is required
             ("Name of the profile: ", "private\n"),
-            ("Provider: ", "Anthropic\n"),  # two have that in their title
+            ("Provider: ", "Anthropic\n"),  # two titles contain it
             ("Provider: ", "3\n"),
             ("Address [https://api.anthropic.com]: ", "api.anthropic.com\n"),
             ("must begin with https:// or http://", ""),
@@ -128,7 +128,7 @@ def test_the_list_of_switch_asks_again_if_none_or_several_match(two: Home) -> No
         "switch",
         answers=[
             ("Profile [work]: ", "xyz\n"),
-            ("Profile [work]: ", "o\n"),  # both have an o
+            ("Profile [work]: ", "o\n"),  # both contain an o
             ("Profile [work]: ", "\n"),  # the active one
         ],
     )

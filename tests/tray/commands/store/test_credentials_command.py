@@ -1,4 +1,4 @@
-"""`codemie-tray credentials`, `run` and `doctor` as a person and a script meet them: real processes."""
+"""`codemie-tray credentials`, `run` and `doctor` as users and scripts see them: real processes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def home(tmp_path: object) -> str:
 
 def _environment(home: str) -> dict[str, str]:
     kept = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("DBUS")}
-    # A folder that may not be entered makes a program that is in none of them "Permission denied" (execvp).
+    # With a folder in PATH that may not be entered, a missing program is "Permission denied" (execvp).
     kept["PATH"] = os.pathsep.join(
         folder for folder in kept["PATH"].split(os.pathsep) if os.access(folder, os.X_OK)
     )
@@ -179,7 +179,7 @@ def _env_of(home: str, *options: str) -> dict[str, str]:
     assert done.returncode == 0, done.stderr
     result: dict[str, str] = json.loads(done.stdout)
     for name in ("CODEMIE_HOME", "CODEMIE_TRAY_PRIVATE_HOME"):
-        assert result.pop(name) != home, "the program has a home of its own, another one each time"
+        assert result.pop(name) != home, "the program has a private home, a new one each time"
     return result
 
 
@@ -291,12 +291,12 @@ def test_doctor_finds_and_fixes_problems_and_its_exit_code_says_so(home: str) ->
     told = json.loads(_run(home, "doctor", "--json").stdout)
     assert [one["mode"] for one in told["readableByOthers"]] == ["0644"] * 5
     assert "sk-ant" not in found.stdout
-    mended = _run(home, "doctor", "--fix")
-    assert mended.returncode == 11  # the tokens are still in the clear
-    assert mended.stdout.count("Removed other users' access") == 5
+    fixed = _run(home, "doctor", "--fix")
+    assert fixed.returncode == 11  # the tokens are still in the clear
+    assert fixed.stdout.count("Removed other users' access") == 5
     assert [os.stat(one["path"]).st_mode & 0o777 for one in told["readableByOthers"]] == [0o600] * 5
     _run(home, "credentials", "move-in", "--yes")
-    assert _run(home, "doctor").returncode == 11  # earlier versions hold them
+    assert _run(home, "doctor").returncode == 11  # earlier versions contain them
     _run(home, "history", "forget-tokens")
     healthy = _run(home, "doctor")
     assert healthy.returncode == 0, healthy.stdout
@@ -315,8 +315,8 @@ def test_a_token_that_the_cli_does_not_find_is_reported_and_moved_without_losing
     told = _run(home, "doctor")
     assert told.returncode == 11
     assert "The CLI does not find the tokens of personal and büro-测试: it reads apiKey" in told.stdout
-    mended = json.loads(_run(home, "doctor", "--fix", "--json").stdout)
-    assert (mended["movedTokens"], mended["tokensTheCliDoesNotFind"]) == (overlooked, [])
+    fixed = json.loads(_run(home, "doctor", "--fix", "--json").stdout)
+    assert (fixed["movedTokens"], fixed["tokensTheCliDoesNotFind"]) == (overlooked, [])
     with open(path, encoding="utf-8") as file:
         assert file.read() == text.replace('"authToken"', '"apiKey"')
     assert "does not find" not in _run(home, "status").stdout
@@ -383,7 +383,7 @@ def test_doctor_does_not_contact_a_keyring(home: str) -> None:
 
 
 def test_the_clis_words_for_no_key_are_not_tokens(tmp_path: object) -> None:
-    """Moved into the store, `sso-provided` would be missing where the CLI compares it literally."""
+    """Once moved into the store, `sso-provided` would be missing where the CLI compares it literally."""
     home = os.path.join(str(tmp_path), "home")
     os.mkdir(home, 0o700)
     path = os.path.join(home, "codemie-cli.config.json")
@@ -409,7 +409,7 @@ def test_the_clis_words_for_no_key_are_not_tokens(tmp_path: object) -> None:
         home, "run", "--", sys.executable, "-c", "import os; print(os.environ['CODEMIE_API_KEY'])"
     )
     assert passed_on.stdout == "sso-provided\n"
-    # The control: one real key among them is one.
+    # The control: a real key among them is found.
     profiles["proxy"]["apiKey"] = "sk-planted"
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"version": 2, "activeProfile": "sso", "profiles": profiles}, file)
@@ -417,7 +417,7 @@ def test_the_clis_words_for_no_key_are_not_tokens(tmp_path: object) -> None:
     assert "proxy: apiKey" in _run(home, "credentials", "move-in", "--yes").stdout
 
 
-# ---- bytes in, bytes out ------------------------------------------------------------------------------
+# ---- bytes in and out ------------------------------------------------------------------------------
 
 
 def _run_bytes(

@@ -1,4 +1,4 @@
-"""`codemie-tray history` and `migrate` as a person and a script meet them: real processes, real homes."""
+"""`codemie-tray history` and `migrate` as users and scripts see them: real processes, real homes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def wiped(home: Path) -> Path:
-    """The CLI's data loss in a home whose state before was kept."""
+    """The CLI's data loss in a home whose previous version was saved."""
     run(home, "switch", "personal")
     (home / "config.json").unlink()
     shutil.copy(

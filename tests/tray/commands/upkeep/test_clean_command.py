@@ -1,4 +1,4 @@
-"""`codemie-tray clean` and `autostart` as a person and a script meet them: real processes, real homes."""
+"""`codemie-tray clean` and `autostart` as users and scripts see them: real processes, real homes."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_long_cleanup_shows_progress_and_ctrl_c_stops_it_between_two_files(hom
     os.close(its_side)
     while len(os.listdir(folder)) == before:
         assert cleaning.poll() is None
-    cleaning.send_signal(signal.SIGSTOP)  # for longer than one that shows no progress takes
+    cleaning.send_signal(signal.SIGSTOP)  # for longer than a cleanup without progress takes
     time.sleep(1.2)
     cleaning.send_signal(signal.SIGCONT)
     shown = b""

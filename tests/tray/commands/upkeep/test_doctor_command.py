@@ -1,4 +1,4 @@
-"""`doctor` as a person and a script meet it, and who is refused in a home that others could have changed."""
+"""`doctor` as users and scripts see it, and what is refused in a home that others could have changed."""
 
 from __future__ import annotations
 
@@ -300,15 +300,15 @@ def test_a_user_in_a_home_that_another_user_owns_is_refused(home: Path) -> None:
     assert told.startswith("14 ")
     assert f"{home} belongs to user 1234; nothing was done." in told
     assert f"To fix it: sudo chown -h nobody {home}" in told
-    assert main_as(1234, home, "credentials", "list").startswith("0 ")  # the control: its owner
+    assert main_as(1234, home, "credentials", "list").startswith("0 ")  # the control: the owner
 
 
 def main_as(uid: int, home: Path, *arguments: str) -> str:
-    """Return the exit code and all output of a command that another user runs."""
+    """Return the exit code and output of a command run by another user."""
     import ctypes  # noqa: F401
 
     import codemie_tray.__main__
-    from codemie_tray.commands import parser  # noqa: F401 - nobody may not import them
+    from codemie_tray.commands import parser  # noqa: F401 - `nobody` can't import them
     from codemie_tray.commands.store import credentials  # noqa: F401
     from codemie_tray.commands.switching import switch  # noqa: F401
 

@@ -77,7 +77,7 @@ def test_usage_prints_json_and_csv(both_layouts: Path) -> None:
     ("zone", "days"),
     [
         ("UTC", ["2026-03-28", "2026-03-29"]),
-        # The night between them is the one in which these clocks go forward.
+        # Clocks are set forward in the night between them.
         ("Europe/Berlin", ["2026-03-29", "2026-03-30"]),
         ("America/St_Johns", ["2026-03-28", "2026-03-29"]),
         ("Asia/Kathmandu", ["2026-03-29", "2026-03-30"]),
@@ -213,7 +213,7 @@ def ends(group: int) -> bool:
 
 
 def reads_a_session(process: int) -> bool:
-    """Whether a process has a file of sessions open."""
+    """Whether a process has a session file open."""
     folder = f"/proc/{process}/fd"
     try:
         return any(os.readlink(f"{folder}/{name}").endswith("metrics.jsonl") for name in os.listdir(folder))
@@ -222,9 +222,9 @@ def reads_a_session(process: int) -> bool:
 
 
 def held_up_while_it_reads(asking: subprocess.Popen[bytes]) -> None:
-    """Stop a count in the middle of a file, for longer than one that shows no progress takes."""
+    """Stop a count in the middle of a file, for longer than a cleanup without progress takes."""
     while not any(map(reads_a_session, members(asking.pid))):
-        assert asking.poll() is None, "it counts faster than it can be met: make the file larger"
+        assert asking.poll() is None, "it finished too fast to be paused: make the file larger"
     os.killpg(asking.pid, signal.SIGSTOP)
     time.sleep(0.7)
     os.killpg(asking.pid, signal.SIGCONT)
@@ -241,14 +241,14 @@ def members(group: int) -> list[int]:
 
 
 def interrupted(home: Path) -> tuple[int, bytes, bytes, int]:
-    """Press Ctrl-C as soon as a count shows how far it is.
+    """Press Ctrl-C as soon as a count shows its progress.
 
     Returns:
-        Its exit code, its output, what it showed on the terminal, and its process group.
+        Its exit code, output, terminal output, and process group.
     """
     terminal, its_side = os.openpty()
     asking = subprocess.Popen(
-        # Last in the queue of a busy machine: it must not be done before it is met here.
+        # Lowest priority on a busy machine: it must not finish before it is found here.
         ["nice", "-n", "19", sys.executable, "-m", "codemie_tray", "usage"],
         stdout=subprocess.PIPE,
         stderr=its_side,
@@ -262,7 +262,7 @@ def interrupted(home: Path) -> tuple[int, bytes, bytes, int]:
         shown += os.read(terminal, 1000)
     os.killpg(asking.pid, signal.SIGINT)
     out, _ = asking.communicate(timeout=60)
-    with contextlib.suppress(OSError):  # that is how a terminal ends
+    with contextlib.suppress(OSError):  # this is how a terminal closes
         while more := os.read(terminal, 1000):
             shown += more
     os.close(terminal)
@@ -281,12 +281,12 @@ def test_a_long_count_shows_progress_and_ctrl_c_ends_it_cleanly(tmp_path: Path) 
         (home / ".session-claude").mkdir(parents=True, mode=0o700)
         os.link(kept, home / ".session-claude" / "metrics.jsonl")
         code, out, shown, group = interrupted(home)
-        if code:  # 0: on a busy machine it was done before Ctrl-C was pressed
+        if code:  # 0: on a busy machine it finished before Ctrl-C was pressed
             break
     assert (code, out) == (130, b"")
     progress, _, rest = shown.rpartition(b"B ")
     assert re.fullmatch(rb"(\rReading the sessions: \d+ % of [\d.]+M(B )?)+", progress), shown
-    assert rest == b"\r\x1b[K", "the line is taken away, and nothing else is said"
+    assert rest == b"\r\x1b[K", "the line is removed, and nothing else is printed"
     assert ends(group), "a process was left"
     assert json.loads(run(home, "--json").stdout)["total"]["turns"] == count
 

@@ -1,4 +1,4 @@
-"""What is peculiar to the tray on macOS, over a faked AppKit: not run on macOS."""
+"""What is specific to the tray on macOS, with a faked AppKit: not run on macOS."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_a_second_start_is_answered_by_a_window_that_names_where_icons_are_allow
     icon.show_itself("CodeMie Tray is running", "Active profile: work.")
     icon.show_itself("CodeMie Tray is running", "Active profile: work.")
     until("the alert", lambda: stage.world.alerts)
-    icon.show(a_view("personal"))  # the loop goes on behind it
+    icon.show(a_view("personal"))  # the loop continues behind it
     until("the view", lambda: stage.tooltip().startswith("CodeMie: personal"))
     ((title, text),) = stage.world.alerts
     assert title == "CodeMie Tray is running"
@@ -141,7 +141,7 @@ def test_a_second_start_is_answered_by_a_window_that_names_where_icons_are_allow
     stage.world.events.put(lambda: setattr(stage.world, "alert_is_closed", True))
     icon.show_itself("again", "")
     until("the second", lambda: len(stage.world.alerts) == 2)
-    icon.stop()  # ends it though the second window is still open
+    icon.stop()  # ends it although the second window is still open
     assert stage.ended()
 
 

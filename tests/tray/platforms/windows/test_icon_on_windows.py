@@ -1,4 +1,4 @@
-"""What is peculiar to the tray on Windows: the faults of pystray's own backend, each shown not to be ours."""
+"""What is specific to the tray on Windows: faults of pystray's backend that ours must not have."""
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def close_all_windows(stage: DesktopStage) -> None:
     ids=["stopped", "signed out", "windows closed"],
 )
 def ending(request: pytest.FixtureRequest) -> Callable[[DesktopStage], object]:
-    """One of the ways in which it is told to end."""
+    """One of the ways in which it is asked to end."""
     chosen: Callable[[DesktopStage], object] = request.param
     return chosen
 
@@ -134,11 +134,13 @@ def test_the_icon_returns_when_the_taskbar_restarts(stage: DesktopStage) -> None
 def test_signing_out_is_never_blocked_and_ends_the_tray(stage: DesktopStage) -> None:
     stage.begin()
     assert stage.send(windows_api.WM_QUERYENDSESSION) == 1
-    stage.send(windows_api.WM_ENDSESSION, wparam=0)  # somebody else refused
+    stage.send(windows_api.WM_ENDSESSION, wparam=0)  # another program refused
     assert stage.tray._running
     assert stage.actions == []
     stage.send(windows_api.WM_ENDSESSION, wparam=1)
-    assert stage.actions == [Do.SESSION_ENDS]  # before the answer, after which Windows may end the process
+    assert stage.actions == [
+        Do.SESSION_ENDS
+    ]  # before the answer, because Windows may end the process after it
     assert stage.ended()
 
 
@@ -194,7 +196,7 @@ def test_a_tray_stopped_before_it_ran_leaves_nothing_either(stage: DesktopStage)
 
 
 def has_class(tray: TrayIcon) -> bool:
-    """Whether the class of its windows is registered; pystray names it by the object's address."""
+    """Whether its window class is registered; pystray names it after the object's address."""
     user32.GetClassInfoExW.argtypes = (wintypes.HINSTANCE, wintypes.LPCWSTR, ctypes.c_void_p)
     found = win32.WNDCLASSEX(cbSize=ctypes.sizeof(win32.WNDCLASSEX))
     name = f"codemie-tray{id(tray)}SystemTrayIcon"
@@ -206,7 +208,7 @@ def test_a_click_after_the_stop_opens_no_menu(stage: DesktopStage) -> None:
 
     def both() -> None:
         icon.stop()
-        stage.click(win32.WM_LBUTTONUP)  # Windows hands it over before the WM_QUIT
+        stage.click(win32.WM_LBUTTONUP)  # Windows delivers it before the WM_QUIT
 
     stage.tray._post(both)
     assert stage.ended()
@@ -236,9 +238,9 @@ def test_the_files_are_read_again_after_sleep_or_a_user_switch(
     stage.taskbar.told.clear()
     stage.send(message, wparam)
     assert stage.actions == [Do.LOOK_AGAIN]
-    # Already there: the add is refused and the change is taken, or the icon is added again.
+    # Already present: the add is refused and the change accepted, or the icon is added again.
     assert stage.taskbar.told[0].code == win32.NIM_ADD
-    stage.send(message, 0x4)  # going to sleep, disconnected: nothing to do
+    stage.send(message, 0x4)  # suspend, disconnect: nothing to do
     assert stage.actions == [Do.LOOK_AGAIN]
 
 
@@ -298,7 +300,7 @@ def test_hundreds_of_changes_leave_no_menus_icons_or_bitmaps_behind(stage: Deskt
 
 
 def _drawn(design: object, size_px: int, *, on_light: bool = False) -> tuple[int, bytes]:
-    """Return what `pixels` shows for a correctly drawn icon."""
+    """Return the expected `pixels` of a correctly drawn icon."""
     image = draw(design, size_px, on_light=on_light)  # type: ignore[arg-type]
     red, green, blue, alpha = image.split()
     from PIL import Image

@@ -44,9 +44,9 @@ class WindowLauncher:
         """Start the process; returns at once.
 
         Args:
-            kind: `profiles`.
+            kind: `profiles` or `settings`.
             session: variables of the session where it should appear, overriding ours; None removes one.
-            add: open the sheet that adds a profile.
+            add: with `profiles`, open the sheet that adds one.
 
         Raises:
             CantOpenWindow: it could not be started.

@@ -40,7 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--use", action="store_true", help=("open the store with the code and protect it again")
     )
     recovery.add_argument(
-        "--machine", action="store_true", help="with --use: protect it by this machine instead of the keyring"
+        "--machine", action="store_true", help="with --use: lock it to this machine instead of the keyring"
     )
     for direction, text in (
         ("move-in", "move tokens from the configuration into the store"),

@@ -90,7 +90,7 @@ def _add_files(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     handled_by(export, _export, only_reads=True)
 
     importing = what.add_parser("import", help="add the profiles that `export` wrote")
-    importing.add_argument("file", metavar="FILE", help="the file; - for standard input")
+    importing.add_argument("file", metavar="FILE", help="file that `export` wrote; - for standard input")
     how = importing.add_mutually_exclusive_group()
     how.add_argument(
         "--replace", action="store_true", help="replace existing profiles, but keep their tokens"

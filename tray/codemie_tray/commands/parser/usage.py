@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="first day, as a number of days up to today (30d) or a date",
     )
     parser.add_argument("--until", metavar="DATE", help="last day (default: today)")
-    parser.add_argument("--by", choices=GROUPINGS, default="day", help="group by this (default: day)")
+    parser.add_argument("--by", choices=GROUPINGS, default="day", help="what to group by (default: day)")
     parser.add_argument("--utc", action="store_true", help="use UTC days instead of local ones")
     how = parser.add_mutually_exclusive_group()
     add_json(how)

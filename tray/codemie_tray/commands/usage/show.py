@@ -130,7 +130,7 @@ def _print_notes(home: Home, usage: Usage, prices: PriceTable) -> None:
     if prices.problem:
         print_error(prices.problem)
     for trouble in usage.troubles:
-        print_error(_told(trouble))
+        print_error(_described(trouble))
 
 
 def _as_json(
@@ -208,7 +208,7 @@ def _numbers(totals: Totals) -> dict[str, JsonValue]:
     }
 
 
-def _told(trouble: SkippedLines) -> str:
+def _described(trouble: SkippedLines) -> str:
     if trouble.reason:
         return f"{trouble.path}: not counted: {trouble.reason}"
     parts = []

@@ -91,14 +91,15 @@ def read_home(home: Home, loader: ConfigLoader) -> Shown:
     offered = None
     if offer := loader.offer(config):
         lost, offered = offer.lost, Offered(offer.version.id, _when(offer.version.at_microseconds))
-    return Loaded(config, _why_read_only(config), _store_problem(home), lost, offered)
+    return Loaded(config, why_read_only(config), _store_problem(home), lost, offered)
 
 
 def _when(at_microseconds: int) -> str:
     return moment(at_microseconds, now_seconds=time.time())
 
 
-def _why_read_only(config: Config) -> str:
+def why_read_only(config: Config) -> str:
+    """Return why a configuration must not be changed, and what helps; empty if it may be changed."""
     name = os.path.basename(config.path)
     if reason := too_new(config):
         return f"{name}: {reason}."

@@ -15,6 +15,9 @@ class Colours:
     text: str
     muted: str
     line: str
+    """Between areas; nothing depends on seeing it."""
+    control: str
+    """Around what can be used: 3:1 or more to what is beside it (WCAG 2.2, 1.4.11)."""
     accent: str
     on_accent: str
     selected: str
@@ -32,6 +35,7 @@ LIGHT = Colours(
     text="#1b1f24",
     muted="#565f69",
     line="#d5dae0",
+    control="#858f9a",
     accent="#1d6fd1",
     on_accent="#ffffff",
     selected="#e6effb",
@@ -47,6 +51,7 @@ DARK = Colours(
     text="#e7eaee",
     muted="#a3adb8",
     line="#3a4149",
+    control="#778290",
     accent="#5b9df0",
     on_accent="#0c1116",
     selected="#26354a",

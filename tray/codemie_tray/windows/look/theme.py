@@ -10,6 +10,8 @@ from codemie_tray.windows.look.palette import DARK, LIGHT, Colours
 from codemie_tray.windows.look.style_sheet import style_sheet
 
 FONT_PIXELS = 14
+SYSTEM = "system"
+_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
 class Theme(QObject):
@@ -25,6 +27,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self.colours = LIGHT
+        self._choice = SYSTEM
         application.setStyle("Fusion")
         font = application.font()
         font.setPixelSize(FONT_PIXELS)
@@ -32,8 +35,17 @@ class Theme(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
         self._follow()
 
+    def choose(self, choice: str) -> None:
+        """Be `light` or `dark`, or follow the system."""
+        if choice != self._choice:
+            self._choice = choice
+            # The frame that the system draws follows as well, where the system can do that.
+            QGuiApplication.styleHints().setColorScheme(_SCHEMES.get(choice, Qt.ColorScheme.Unknown))
+            self._follow()
+
     def _follow(self) -> None:
-        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        system = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        dark = system if self._choice == SYSTEM else self._choice == "dark"
         self.use(DARK if dark else LIGHT)
 
     def use(self, colours: Colours) -> None:

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from codemie_core.config.secret_detection.classifier import shown
 from codemie_tray.text.plain_text import plain
+from codemie_tray.windows.look.check_box import RadioButton
 from codemie_tray.windows.parts.basics import button, escaped, label
 from codemie_tray.windows.pure.fields.merge import Conflict
 
@@ -31,7 +31,7 @@ class ConflictStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("notice")
         self._conflicts: tuple[Conflict, ...] = ()
-        self._theirs: dict[str, QRadioButton] = {}
+        self._theirs: dict[str, RadioButton] = {}
         self._groups: list[QButtonGroup] = []
         self._title = label("", wrap=True)
         self._inside = QWidget()
@@ -75,12 +75,12 @@ class ConflictStrip(QFrame):
         grid.setColumnStretch(2, 1)
         self._layout.insertWidget(1, self._inside)
 
-    def _choices(self, conflict: Conflict) -> tuple[QRadioButton, QRadioButton]:
+    def _choices(self, conflict: Conflict) -> tuple[RadioButton, RadioButton]:
         group = QButtonGroup(self)
         made = []
         for whose, text in (("Theirs", conflict.theirs), ("Yours", conflict.mine)):
             visible = plain(shown(tuple(conflict.field.split(".")), text), _LONGEST) or "(empty)"
-            one = QRadioButton(escaped(f"{whose}: {visible}"))
+            one = RadioButton(escaped(f"{whose}: {visible}"))
             one.setAccessibleName(f"{conflict.label}, {whose.lower()}: {visible}")
             group.addButton(one)
             made.append(one)

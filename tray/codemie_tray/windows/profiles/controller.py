@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 
@@ -12,12 +11,12 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from codemie_core import ConfigLoader, Home
 from codemie_tray.windows.data.changes import ProfileChanges
 from codemie_tray.windows.data.read import Shown, read_home
-from codemie_tray.windows.one_window import Request
 from codemie_tray.windows.parts.basics import when_clicked
 from codemie_tray.windows.parts.live import Live
+from codemie_tray.windows.parts.one_window import Request
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.profiles.add.adding import Adding
-from codemie_tray.windows.profiles.control.change_runner import ChangeRunner
+from codemie_tray.windows.profiles.control.change_runner import ProfileChangeRunner
 from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.profile_actions import ProfileActions
 from codemie_tray.windows.profiles.control.saving import Saving
@@ -46,7 +45,7 @@ class ProfilesController(QObject):
         self._state = state = WindowState()
         changes = ProfileChanges(home)
         self._presenter = presenter = Presenter(window, state)
-        self._runner = runner = ChangeRunner(window, state, presenter, work, changes)
+        self._runner = runner = ProfileChangeRunner(window, state, presenter, work, changes)
         self._saving = saving = Saving(window, state, presenter, runner, changes)
         self._actions = ProfileActions(home, window, state, presenter, runner, saving, changes, work)
         self._adding = Adding(home, window, state, presenter, runner, saving, changes)
@@ -99,9 +98,7 @@ class ProfilesController(QObject):
         self.look()
 
     def _come_to_front(self, request: Request) -> None:
-        if request.activation_token:
-            os.environ["XDG_ACTIVATION_TOKEN"] = request.activation_token  # where Qt looks for it
-        self._window.bring_to_front()
+        self._window.bring_to_front(request.activation_token)
         if request.page == ADD:
             self._adding.open()
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-
-from PySide6.QtWidgets import QApplication
+from collections.abc import Callable
 
 from codemie_core import Home
-from codemie_tray import PRODUCT, PROGRAM
-from codemie_tray.windows.look.theme import Theme
-from codemie_tray.windows.one_window import OneWindow
-from codemie_tray.windows.parts.live import Live
-from codemie_tray.windows.parts.work import Work
-from codemie_tray.windows.profiles.controller import ProfilesController
+from codemie_tray.windows.parts.application import Process, run_window
+from codemie_tray.windows.parts.one_window import OneWindow
+from codemie_tray.windows.profiles.controller import AT_START, ProfilesController
 from codemie_tray.windows.profiles.window import ProfilesWindow
 
 
@@ -25,22 +19,12 @@ def run_profiles(home: Home, one: OneWindow, *, page: str) -> int:
         one: the claim to be its only Profiles window.
         page: what to open in it; empty for the sheet that adds a profile, if there is none yet.
     """
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName(PROGRAM)
-    application.setApplicationDisplayName(PRODUCT)
-    application.setDesktopFileName(PROGRAM)
-    theme = Theme(application)
-    live = Live(home, one, application)
-    work = Work(application)
-    window = ProfilesWindow(theme)
-    controller = ProfilesController(home, window, work, live)
-    # Python's own handler would wait until Qt's loop runs Python. Exiting at once leaves nothing
-    # half-written.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    window.show()
-    controller.start(page or "start")
-    code = application.exec()
-    live.stop()
-    work.stop()
-    window.toast.drop()
-    return code
+
+    def build(process: Process) -> Callable[[], None]:
+        window = ProfilesWindow(process.theme)
+        controller = ProfilesController(home, window, process.work, process.live)
+        window.show()
+        controller.start(page or AT_START)
+        return window.toast.drop
+
+    return run_window(home, one, build)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from codemie_tray import PRODUCT
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import button, label
 from codemie_tray.windows.parts.notices import Notice, Toast
+from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.profiles.blank_page import BlankPage
 from codemie_tray.windows.profiles.conflict_strip import ConflictStrip
 from codemie_tray.windows.profiles.form.form_view import FormView
@@ -25,22 +23,15 @@ _NARROW = 760
 """A narrower window does not have room for everything."""
 
 
-class ProfilesWindow(QWidget):
+class ProfilesWindow(Window):
     """List on the left, form on the right, buttons below.
 
     Args:
         theme: the look.
     """
 
-    close_asked = Signal()
-
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("window")
-        self.setWindowTitle(f"Profiles — {PRODUCT}")
-        self.setMinimumSize(*_LEAST)
-        self.resize(*_SIZE)
-        self.may_close = False
+        super().__init__("Profiles", _SIZE, _LEAST)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search profiles")
         self.search.setAccessibleName("Search profiles")
@@ -129,26 +120,6 @@ class ProfilesWindow(QWidget):
         for widget in (self.revert, self.save):
             line.addWidget(widget)
         return foot
-
-    def shortcut(self, keys: str | QKeySequence.StandardKey, act: Callable[[], object]) -> None:
-        """Make keys work anywhere in the window."""
-        QShortcut(QKeySequence(keys), self).activated.connect(act)
-
-    def bring_to_front(self) -> None:
-        """Raise the window, even from the taskbar."""
-        if self.isMinimized():
-            self.showNormal()
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """Ask before unsaved input is lost."""
-        if self.may_close:
-            event.accept()
-        else:
-            event.ignore()
-            self.close_asked.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Give the list less room in a narrow window, and leave one button to its shortcut."""

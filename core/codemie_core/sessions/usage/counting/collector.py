@@ -112,7 +112,7 @@ class Collector:
                 total[2] += sum(row.tools.values())
             duration = row.duration
             if duration:
-                total[3] += int(duration)
+                total[3] += duration if type(duration) is int else int(duration)
         if self._held >= SPILL_TOTALS:
             self.flush()
 

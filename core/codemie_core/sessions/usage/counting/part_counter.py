@@ -24,7 +24,7 @@ ARGUMENT = "--count-part"
 """First argument that turns the frozen program into this process."""
 
 
-class Part(Struct):
+class Part(Struct, forbid_unknown_fields=True):
     """The request: one part of a file, see `count.scan`."""
 
     path: str
@@ -33,8 +33,11 @@ class Part(Struct):
     names: Names
 
 
-class Answer(Struct, omit_defaults=True):
-    """One of many answers while it counts; the last one has the tally."""
+class Answer(Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """One of many answers while it counts; the last one has the tally.
+
+    Unknown fields are an error: during an upgrade, the program that was just replaced may start the new one.
+    """
 
     read_bytes: int = 0
     """Since the previous answer."""

@@ -200,7 +200,7 @@ class UsageIndex(IndexDatabase):
 
 def _parsed(text: object) -> FileState:
     try:
-        return STATE.parse(text)  # type: ignore[arg-type]  # what is no text is refused by it
+        return STATE.parse(text)  # type: ignore[arg-type]  # it refuses anything but text
     except (ValueError, TypeError) as error:
         raise IndexCorrupt("a file's state is damaged") from error
 

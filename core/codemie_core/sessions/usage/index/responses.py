@@ -126,7 +126,7 @@ class Responses:
                 (_NEVER, *some),
             )
             for key, *row in rows:
-                held.setdefault(key, []).append(_held(tuple(row[:6]), row[6], Response(*row[7:])))  # type: ignore[arg-type]
+                held.setdefault(key, []).append(_held(tuple(row[:6]), row[6], Response(*row[7:])))
         return held
 
     def _count(self, before: list[Held], after: list[Held]) -> None:

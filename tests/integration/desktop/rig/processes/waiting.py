@@ -37,5 +37,5 @@ def until(
         if found := look():
             return found
         if time.monotonic() > end:
-            raise RigError(f"waited {limit_seconds:g} s in vain for {what}\n{on_failure()}".rstrip())
+            raise RigError(f"waited {limit_seconds:g} s for {what}\n{on_failure()}".rstrip())
         time.sleep(POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""The tray that a login starts: silent, patient, its crash reported. Real processes on a private bus."""
+"""The tray started at login: silent, patient, with crashes reported. Real processes on a private bus."""
 
 from __future__ import annotations
 
@@ -151,10 +151,10 @@ def test_a_login_entry_of_a_moved_program_is_fixed_by_the_next_start(
     entry.write_text(mine.format("/where/it/was/codemie-tray"))
     started.start("--background", bus=bus.address)
     until(lambda: "/where/it/was" not in entry.read_text(), started)
-    mended = entry.read_text()
-    assert "codemie_tray" in mended
-    assert "--background" in mended
-    assert "X-Mine=kept" in mended
+    fixed = entry.read_text()
+    assert "codemie_tray" in fixed
+    assert "--background" in fixed
+    assert "X-Mine=kept" in fixed
     until(
         lambda: "Fixed the login entry: it starts /where/it/was/codemie-tray, which" in started.log(),
         started,
@@ -188,7 +188,7 @@ def test_on_a_full_disk_a_login_start_still_cleans_and_keeps_running(
             fill(disk)
             process = started.start("--background", bus=bus.address)
             until(lambda: not any(path.exists() for path in old), started)
-            if size_bytes:  # which made room for the log, too
+            if size_bytes:  # which freed space for the log, too
                 until(lambda: "3 old files removed" in started.log(), started)
             time.sleep(0.3)
             assert process.poll() is None

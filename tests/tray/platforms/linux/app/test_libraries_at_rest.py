@@ -1,4 +1,4 @@
-"""What a tray keeps in memory once everything has been drawn, counted and looked at."""
+"""What a tray keeps in memory once everything has been drawn, counted and scanned."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FOR_NOTHING = (
     "_sqlite3.",
     "_cffi_backend.",
 )
-"""Modules that a tray at rest has no use for: OpenSSL alone is 3.4 MiB."""
+"""Modules that an idle tray does not need: OpenSSL alone is 3.4 MiB."""
 
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="a tray is hidden from other programs of its user")

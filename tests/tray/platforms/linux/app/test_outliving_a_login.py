@@ -1,4 +1,6 @@
-"""What a tray opens after its login ended appears in the session of now; what it inherited is undone."""
+"""What a tray opens after its login ended appears in the current session; inherited signal settings are
+reset.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ while True:
 
 
 class Desk:
-    """Programs of a session, each with variables of its own."""
+    """Programs of a session, each with its own variables."""
 
     def __init__(self, bus: PrivateBus, folder: Path) -> None:
         self._bus = bus
@@ -129,7 +131,7 @@ def test_without_a_display_from_the_host_the_user_managers_environment_is_used(
     desk.open_folder(host)
     until(lambda: desk.opened() == [":88 wayland-1 none"], started)
     desk.end(manager, host)
-    host = desk.start(_HOST, variables={})  # nothing is known: our own
+    host = desk.start(_HOST, variables={})  # nothing is known, so our own
     desk.open_folder(host)
     until(lambda: desk.opened()[1:] == [":77 none none"], started)
 

@@ -1,4 +1,4 @@
-"""Two sessions on one home: a tray in each, and what needs doing once is done by one of them."""
+"""Two sessions on one home: a tray in each, and one of them does the shared duties."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TWO = '{"activeProfile": "work", "profiles": {"work": {"provider": "sso"}, "pers
 
 
 class Screen:
-    """A session of its own: a bus and a panel on it."""
+    """A separate session: a bus with a panel."""
 
     def __init__(self) -> None:
         self.bus = PrivateBus()
@@ -61,7 +61,7 @@ def screens() -> Iterator[tuple[Screen, Screen]]:
 
 
 def use(started: Started, tokens: int, session: str) -> None:
-    """Leave the record of a turn."""
+    """Write the record of a turn."""
     folder = started.home / ".session-claude"
     folder.mkdir(exist_ok=True)
     record = {
@@ -117,9 +117,7 @@ def test_one_tray_cleans_and_counts_and_the_other_shows_it_and_takes_over(
     until(lambda: "Another session's tray cleans up and counts" in started.log(), started)
     until(lambda: other.row("Today: 100 tokens"), started)
     old = started.old_log()
-    until(
-        lambda: other.row("Clean up logs now (1 file"), started
-    )  # it shows what there is, and removes nothing
+    until(lambda: other.row("Clean up logs now (1 file"), started)  # it shows the logs and removes nothing
     time.sleep(0.3)
     assert old.exists()
     assert second.poll() is None
@@ -152,7 +150,7 @@ def test_a_tray_that_waits_for_the_other_never_wakes_up(
 
     time.sleep(4)
     counts = []
-    for _ in range(4):  # another program may mount something meanwhile
+    for _ in range(4):  # another program may mount something in the meantime
         before = switches()
         time.sleep(2)
         counts.append(switches() - before)
@@ -172,7 +170,7 @@ def test_a_crash_in_an_ended_session_is_reported_by_the_next_start_in_any_sessio
     until(lambda: other.row("The last run"), started)
     assert len(list((started.home / "tray").glob("running-*.json"))) == 1
     third = Screen()
-    try:  # one that runs is no crash
+    try:  # a running one has not crashed
         started.start("--background", bus=third.bus.address)
         third.host.properties()
         until(partial(third.row, "work"), started)
@@ -195,7 +193,7 @@ def test_another_machine_with_the_same_home_has_a_tray_of_its_own(tmp_path: Path
     here, there = (SingleInstance(home, host=host, session="0" * 8) for host in ("a" * 8, "b" * 8))
     assert here.claim()
     assert there.claim()
-    assert list(here.others()) == []  # what another machine left is not ours to judge
+    assert list(here.others()) == []  # leftovers of another machine are ignored
     here.release()
     there.release()
 

@@ -1,4 +1,4 @@
-"""The rows that open a window, clicked in a real tray on a real bus: what the tray loads, and says."""
+"""The rows that open a window, clicked in a real tray on a real bus: what the tray loads and reports."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def hook(event, arguments):
         os.write(seen, (str(arguments[0]) + "\\n").encode())
 sys.addaudithook(hook)
 """
-"""Notes every module that the tray begins to import."""
+"""Records every module that the tray starts to import."""
 NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
 
 
 def row(host: StubHost, label: str) -> Callable[[], Row | None]:
-    """Return what finds a row of the menu."""
+    """Return a function that finds a row of the menu."""
     return lambda: next((row for row in host.menu().all() if row.label == label), None)
 
 

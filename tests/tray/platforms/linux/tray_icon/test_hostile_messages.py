@@ -1,4 +1,4 @@
-"""Whatever bytes the bus delivers: an answer, a refusal or silence, and never an exception."""
+"""Whatever bytes the bus delivers: an answer, an error or silence, but never an exception."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from codemie_tray.tray_icon.linux.notifications import Notifications
 from codemie_tray.tray_icon.linux.registration import WATCHER, Registration
 
 MUTATIONS = int(os.environ.get("CODEMIE_MUTATIONS", "20000"))
-"""How many mutated messages; the full bar is 100,000."""
+"""Number of mutated messages; in full, 100,000."""
 
 _ITEM, _MENU = "org.kde.StatusNotifierItem", "com.canonical.dbusmenu"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -86,7 +86,7 @@ def _mutated(message: bytes, chance: random.Random) -> bytes:
 
 
 class Tray:
-    """Everything of the tray but its loop and socket; counts what it would send."""
+    """The tray without its loop and socket; counts what it would send."""
 
     def __init__(self) -> None:
         self.bus = Bus(on_connected=_nothing, on_call=_nothing, on_signal=_nothing, patience=Patience())
@@ -118,7 +118,7 @@ class Tray:
         elif isinstance(message, wire.Reply):
             self.registration._got_name(message)
             self.registration._registered(message)
-            self.registration._offer_anew(message)
+            self.registration._offer_again(message)
             self.notifications._notify("title", "text", message)
         else:
             self.unreadable += 1
@@ -154,7 +154,7 @@ def test_mutated_messages_are_answered_rejected_or_ignored() -> None:
     tray, chance, valid = Tray(), random.Random(2026), _valid_messages()  # noqa: S311 - the same every time
     for _ in range(MUTATIONS):
         tray.take(wire.decode(_mutated(chance.choice(valid), chance)))
-    # All three ways were taken often, so the mutations reach beyond the first check.
+    # All three outcomes were frequent, so the mutations reach beyond the first check.
     assert min(tray.answers, tray.refusals, tray.unreadable) > MUTATIONS / 50
 
 
@@ -202,7 +202,7 @@ def test_the_message_after_an_unreadable_or_huge_one_is_read_however_it_is_split
 
 
 def test_an_empty_structure_is_never_parsed() -> None:
-    """Its size is nothing, so an array of them has no end for a reader that trusts it."""
+    """It has size zero, so an array of them never ends for a naive reader."""
     plain = wire.encode_call(5, "org.example.Us", "/", "a.b", "M", "vay", (("as", ["xxxxxxx"]), b"\x00" * 8))
     in_a_variant = plain.replace(b"\x02as\x00", b"\x03a()\x00")
     assert in_a_variant != plain

@@ -83,12 +83,12 @@ def test_introspection_names_every_object_and_what_it_answers(host: StubHost, st
         (own,) = [node for node in introspect(path) if node.get("name") == interface]
         assert {node.get("name") for node in own.iter("property")} == set(host.properties(path, interface))
         for method in own.iter("method"):
-            # Known by name and refused for its arguments, which is what tells it from an unknown one.
+            # Known by name but refused for its arguments, unlike an unknown one.
             with pytest.raises(BusError, match="InvalidArgs"):
                 host.call(path, interface, str(method.get("name")), "d", (1.0,))
     machine = host.call("/", "org.freedesktop.DBus.Peer", "GetMachineId")[0]
     assert len(machine) == 32
-    host.call(MENU_PATH, None, "Ping")  # an interface may be left out
+    host.call(MENU_PATH, None, "Ping")  # the interface may be omitted
 
 
 def test_the_menu_is_laid_out_as_described(host: StubHost, start_tray: StartTray) -> None:
@@ -221,7 +221,7 @@ def test_a_late_click_on_a_removed_row_has_no_effect(host: StubHost, start_tray:
         host.click(gone)
     tray.icon.show(a_view())
     until(lambda: len(host.signals) == 2)
-    assert host.row("personal").number != gone  # an id is never given to a second row
+    assert host.row("personal").number != gone  # an id is never reused for another row
     host.click(host.row("Quit").number)
     assert until(lambda: tray.actions) == [Do.QUIT]
 
@@ -336,7 +336,7 @@ def test_a_host_that_opens_the_menu_when_activating_is_refused_needs_no_hint(
     with pytest.raises(BusError, match="UnknownMethod"):
         host.call(ITEM_PATH, ITEM, "Activate", "ii", (10, 10))
     host.call(MENU_PATH, MENU, "AboutToShow", "i", (0,))
-    time.sleep(1.0)  # longer than the hint waits
+    time.sleep(1.0)  # longer than the delay of the hint
     host.ping()
     assert host.notifications == []
 

@@ -1,4 +1,4 @@
-"""Hosts and buses that come late, go, come back or stay away."""
+"""Hosts and buses that start late, disappear, return or stay away."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_with_a_watcher_but_no_host_the_icon_waits(host: StubHost, start_tray: S
     until(lambda: host.registered)
     time.sleep(0.4)
     assert len(host.registered) == 1
-    host.tell_of_a_host()
+    host.announce_host()
     _until_count(host.registered, 2)
 
 
@@ -187,7 +187,7 @@ def test_a_restarted_bus_is_used_again(bus: PrivateBus, start_tray: StartTray) -
         finally:
             bus.stop()
             host.close()
-        # What is shown while there is no bus is what the new one sees.
+        # A view shown without a bus is what the new bus sees.
         profile = f"profile{number}"
         tray.icon.show(a_view(profile, profiles=("work", profile)))
         bus.start()
@@ -404,6 +404,6 @@ def test_a_host_that_comes_in_time_costs_no_notification(host: StubHost, start_t
     start_tray(patience=Patience(no_host_seconds=0.3))
     until(lambda: host.registered)
     host.properties()
-    time.sleep(0.6)  # twice what it would wait
+    time.sleep(0.6)  # twice the time it would wait
     host.ping()
     assert host.notifications == []

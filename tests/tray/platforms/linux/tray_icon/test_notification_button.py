@@ -1,4 +1,4 @@
-"""A notification with a button, against a server of notifications."""
+"""A notification with a button, on a notification server."""
 
 from __future__ import annotations
 

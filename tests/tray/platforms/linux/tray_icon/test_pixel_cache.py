@@ -1,4 +1,4 @@
-"""Pixels of the icon, kept between starts."""
+"""The icon's pixels, cached between starts."""
 
 from __future__ import annotations
 

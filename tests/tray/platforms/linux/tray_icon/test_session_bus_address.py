@@ -1,4 +1,4 @@
-"""The sockets that an address of the session bus names; an unusable one does not spoil the others."""
+"""The sockets in a session bus address; an unusable one does not affect the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buses that let one in and are of no use: they close, refuse, or never answer."""
+"""Useless buses: they accept a connection, and then close it, refuse, or never answer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Behave = Callable[[socket.socket, Message], None]
 
 
 class UselessBus:
-    """Authenticates whoever comes, and then does with their Hello what `behave` says; then it closes."""
+    """Authenticates any client, handles its Hello as `behave` says, and closes."""
 
     def __init__(self, behave: Behave | None, stays_seconds: float = 0.0) -> None:
         self.joins = 0
@@ -149,7 +149,7 @@ def test_a_useless_bus_is_retried_logged_once_and_abandoned_with_the_reason(
 
 
 def quick(limits: str) -> str:
-    """Return a prelude that makes a tray less patient."""
+    """Return a prelude that shortens a tray's patience."""
     return (
         "from codemie_tray.tray_icon.linux.icon import TrayIcon, Patience\n"
         f"TrayIcon.__init__.__kwdefaults__['patience'] = Patience({limits})\n"
@@ -173,7 +173,7 @@ def test_at_login_the_tray_keeps_retrying(started: Started, bus: UselessBus) -> 
     until(lambda: "Waiting for one" in started.log(), started)
     tries = bus.joins
     time.sleep(1)
-    assert bus.joins <= tries + 1  # the next is after seconds; the keyring's library asks once
+    assert bus.joins <= tries + 1  # the next attempt is seconds later; the keyring library connects once
     assert process.poll() is None
 
 
@@ -202,7 +202,7 @@ def test_a_lasting_connection_ends_an_outage_and_a_short_one_does_not() -> None:
     assert pauses[:6] == [0.25, 0.5, 1, 2, 4, 8]
     assert 120 <= clock.now - 3600 < 130
     outage.joined()
-    clock.now += 2  # it lasted: the outage is a new one, though the pauses stay long
+    clock.now += 2  # it lasted, so this is a new outage, although the pauses stay long
     assert outage.lost()
     assert not outage.over
     assert outage.next_pause() == 8

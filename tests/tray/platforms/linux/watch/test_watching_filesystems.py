@@ -1,4 +1,4 @@
-"""File systems that don't tell of changes are polled: all but those known to be this machine's own."""
+"""File systems that don't report changes are polled: all but those known to be local."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from codemie_tray.background.watch.backends.filesystems import (
     kind_of,
     needs_polling,
     parse_mount,
-    tells_of_changes,
+    reports_changes,
 )
 
 MOUNTED = [
@@ -57,12 +57,12 @@ LOCAL = "ext4 ext3 xfs btrfs zfs f2fs bcachefs vfat exfat ntfs3 tmpfs overlay"
 
 @pytest.mark.parametrize("kind", POLLED.split())
 def test_file_systems_that_others_can_write_are_polled(kind: str) -> None:
-    assert not tells_of_changes(kind)
+    assert not reports_changes(kind)
 
 
 @pytest.mark.parametrize("kind", LOCAL.split())
 def test_local_file_systems_are_watched(kind: str) -> None:
-    assert tells_of_changes(kind)
+    assert reports_changes(kind)
 
 
 def test_the_real_mount_table_is_parsed(tmp_path: Path) -> None:

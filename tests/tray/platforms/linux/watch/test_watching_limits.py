@@ -1,5 +1,4 @@
-"""The system refuses to watch: its instances or watches are used up. What can't be watched is polled
-meanwhile."""
+"""Without free inotify instances or watches, paths that can't be watched are polled in the meantime."""
 
 from __future__ import annotations
 

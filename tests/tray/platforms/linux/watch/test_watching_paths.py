@@ -1,4 +1,4 @@
-"""What a path leads to changes while the file itself does not: links that turn, folders that move, mounts."""
+"""The target of a path changes while the file does not: redirected links, moved folders, mounts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _no_poller_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Bell:
-    """A watcher of a home; after each message it looks again, as the tray does."""
+    """A watcher of a home; after each message it reads again, like the tray."""
 
     def __init__(self, home: Path) -> None:
         self.rang = threading.Event()
@@ -70,7 +70,7 @@ def home_at(path: Path) -> Path:
 
 
 def turn(link: Path, target: Path) -> None:
-    """Turn a link as `ln -sfn` and configuration managers do."""
+    """Redirect a link like `ln -sfn` and configuration managers do."""
     aside = link.with_name(link.name + ".new")
     aside.symlink_to(target)
     aside.rename(link)
@@ -95,7 +95,7 @@ def test_a_redirected_home_link_is_reported_and_its_new_target_watched(
         (target / "config.json").write_text(CONFIG + " ")
         assert bell.rings(), f"{target} is not watched"
     (one / "config.json").write_text(CONFIG + "  ")
-    assert not bell.rings(0.3), "the old target is watched still"
+    assert not bell.rings(0.3), "the old target is still watched"
 
 
 def test_each_link_of_a_chain_is_watched_wherever_it_is(tmp_path: Path, ring: Callable[[Path], Bell]) -> None:

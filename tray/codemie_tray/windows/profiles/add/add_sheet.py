@@ -8,7 +8,6 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from codemie_core import Profile
 from codemie_core.profiles.provider import Provider
 from codemie_tray.windows.data.changes import NewToken
+from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.parts.basics import button, label
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.parts.notices import Notice
@@ -87,7 +87,7 @@ class AddSheet(QDialog):
         self._token = TokenField()
         self._token.edited.connect(self._check)
         self._get_token = button("&Get a token…", self._open_token_page, "quiet")
-        self._use = QCheckBox("&Switch to it now")
+        self._use = CheckBox("&Switch to it now")
         self._use.setChecked(True)
         self._use.toggled.connect(self._name_button)
         self._notice = Notice()
@@ -214,10 +214,10 @@ class AddSheet(QDialog):
         self._done.setEnabled(not has_errors(problems))
         # An empty field is not a problem while the user is still filling in the form.
         texts = {**self._fields.texts(), NAME: self._name.text(), TOKEN: self._token.text}
-        told = {name: problem for name, problem in problems.items() if texts.get(name) or name == NAME}
-        self._name_row.show_problem(told.get(NAME))
-        self._fields.show_problems(told)
-        self._token.show_problem(told.get(TOKEN))
+        shown = {name: problem for name, problem in problems.items() if texts.get(name) or name == NAME}
+        self._name_row.show_problem(shown.get(NAME))
+        self._fields.show_problems(shown)
+        self._token.show_problem(shown.get(TOKEN))
 
     def _note_name(self) -> None:
         self._name_typed = bool(self._name.text())

@@ -6,8 +6,9 @@ from codemie_core import CodeMieError, Home
 from codemie_core.config.model.layout import CLI, live_layout
 from codemie_tray.windows.data.changes import Done, NewToken, ProfileChanges
 from codemie_tray.windows.data.read import Loaded, Unreadable
+from codemie_tray.windows.parts.change_runner import sentence_of
 from codemie_tray.windows.profiles.add.add_sheet import AddSheet
-from codemie_tray.windows.profiles.control.change_runner import ChangeRunner, sentence_of
+from codemie_tray.windows.profiles.control.change_runner import ProfileChangeRunner
 from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.saving import Saving
 from codemie_tray.windows.profiles.control.window_state import WindowState
@@ -34,7 +35,7 @@ class Adding:
         window: ProfilesWindow,
         state: WindowState,
         presenter: Presenter,
-        runner: ChangeRunner,
+        runner: ProfileChangeRunner,
         saving: Saving,
         changes: ProfileChanges,
     ) -> None:

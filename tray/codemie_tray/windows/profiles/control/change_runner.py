@@ -1,26 +1,24 @@
-"""Carries out one change of the files at a time, beside Qt's thread, and reports how it ended."""
+"""The changes of the Profiles window, and how they ended."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import Signal
 
 from codemie_core import CodeMieError, ProfileNotFound
 from codemie_tray.windows.data.changes import Done, ProfileChanges
 from codemie_tray.windows.data.undo import Undo
+from codemie_tray.windows.parts.change_runner import ChangeRunner, Result, sentence_of
 from codemie_tray.windows.parts.notices import Choice
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
 
-_BUSY_AFTER_MS = 300
-"""A change that takes longer is announced."""
 
-
-class ChangeRunner(QObject):
-    """Runs changes, offers to undo them, and reports failures.
+class ProfileChangeRunner(ChangeRunner):
+    """Runs changes of profiles, offers to undo them, and reports failures.
 
     Args:
         window: the widgets.
@@ -30,8 +28,6 @@ class ChangeRunner(QObject):
         changes: undoes a change.
     """
 
-    ended = Signal()
-    """A change ended, successfully or not: read the files again."""
     try_again_asked = Signal()
     """A failed save should be tried again."""
 
@@ -43,49 +39,28 @@ class ChangeRunner(QObject):
         work: Work,
         changes: ProfileChanges,
     ) -> None:
-        super().__init__(window)
-        self._window, self._state, self._presenter = window, state, presenter
-        self._work, self._changes = work, changes
-        self._busy = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
-        self._busy.timeout.connect(self._say_busy)
+        super().__init__(window, work, window.toast, window.notice)
+        self._window, self._state, self._presenter, self._changes = window, state, presenter, changes
 
-    def run(
-        self,
-        change: Callable[[], Done],
-        then: Callable[[Done], object] = lambda _: None,
-        failed: Callable[[CodeMieError], object] | None = None,
-    ) -> None:
-        """Carry out a change.
-
-        Args:
-            change: calls the core; runs on the worker's thread.
-            then: called with its result, before the files are read again.
-            failed: reports why it was not done; None shows a notice.
-        """
+    def began(self) -> None:
+        """Disable what would change the files meanwhile."""
         self._state.changing = True
-        self._busy.start()
         self._presenter.show_buttons()
 
-        def done(result: Done) -> None:
-            self._end()
-            then(result)
-            undo = result.undo
-            self._window.toast.say(result.sentence, (lambda: self._undo(undo)) if undo else None)
-            self.ended.emit()
+    def say_busy(self) -> None:
+        """Say that it takes a while."""
+        self._window.state.setText("Saving…")
+        self._window.state.show()
 
-        def not_done(error: CodeMieError) -> None:
-            self._end()
-            (failed or self.say_failed)(error)
-            self.ended.emit()
+    def finished(self) -> None:
+        """Enable it again."""
+        self._state.changing = False
+        self._window.state.setText("")
 
-        self._work.do(change, done, not_done)
-
-    def when_done(self, act: Callable[[], object]) -> None:
-        """Do something once no change is being written."""
-        if self._state.changing and self._work.busy:
-            self._work.idle.connect(lambda: self.when_done(act))
-        else:
-            act()
+    def undo_of(self, result: Result) -> Callable[[], object] | None:
+        """Return what undoes a change."""
+        undo = result.undo if isinstance(result, Done) else None
+        return (lambda: self._undo(undo)) if undo else None
 
     def say_failed(self, error: CodeMieError) -> None:
         """Report why something was not done."""
@@ -98,21 +73,12 @@ class ChangeRunner(QObject):
         self._window.notice.say(sentence_of(error), choices)
         self._presenter.show_buttons()
 
-    def _end(self) -> None:
-        self._state.changing = False
-        self._busy.stop()
-        self._window.state.setText("")
-
     def _undo(self, undo: Undo) -> None:
         def shown(done: Done) -> None:
             if done.profile:
                 self._presenter.expect(done.profile)
 
         self.run(lambda: self._changes.undo(undo), shown)
-
-    def _say_busy(self) -> None:
-        self._window.state.setText("Saving…")
-        self._window.state.show()
 
     def _try_again(self) -> None:
         self._close_notice()
@@ -121,10 +87,3 @@ class ChangeRunner(QObject):
     def _close_notice(self) -> None:
         self._state.notice_kept = False
         self._window.notice.clear()
-
-
-def sentence_of(error: CodeMieError) -> str:
-    """Return what went wrong and what helps, for a notice."""
-    text = str(error)
-    text = text if text.endswith((".", "!", "?")) else f"{text}."
-    return f"{text} {error.advice}".strip()

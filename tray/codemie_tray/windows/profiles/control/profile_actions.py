@@ -12,7 +12,7 @@ from codemie_tray.desktop.open import open_path
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.changes import Done, ProfileChanges
 from codemie_tray.windows.parts.work import Work
-from codemie_tray.windows.profiles.control.change_runner import ChangeRunner
+from codemie_tray.windows.profiles.control.change_runner import ProfileChangeRunner
 from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.saving import Saving
 from codemie_tray.windows.profiles.control.window_state import WindowState
@@ -40,7 +40,7 @@ class ProfileActions:
         window: ProfilesWindow,
         state: WindowState,
         presenter: Presenter,
-        runner: ChangeRunner,
+        runner: ProfileChangeRunner,
         saving: Saving,
         changes: ProfileChanges,
         work: Work,

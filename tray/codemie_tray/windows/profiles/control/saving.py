@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.changes import Done, ProfileChanges
-from codemie_tray.windows.profiles.control.change_runner import ChangeRunner
+from codemie_tray.windows.profiles.control.change_runner import ProfileChangeRunner
 from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
@@ -31,7 +31,7 @@ class Saving:
         window: ProfilesWindow,
         state: WindowState,
         presenter: Presenter,
-        runner: ChangeRunner,
+        runner: ProfileChangeRunner,
         changes: ProfileChanges,
     ) -> None:
         self._window, self._state, self._presenter = window, state, presenter

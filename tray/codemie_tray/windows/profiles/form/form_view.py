@@ -12,8 +12,8 @@ from codemie_core import Profile
 from codemie_core.profiles.providers import PROVIDERS, is_known, provider_named
 from codemie_tray.windows.data.changes import NewToken
 from codemie_tray.windows.data.read import Loaded
+from codemie_tray.windows.look.combo_box import ComboBox
 from codemie_tray.windows.parts.basics import for_qt
-from codemie_tray.windows.parts.combo_box import ComboBox
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.profiles.form.other_fields_view import OtherFields
 from codemie_tray.windows.profiles.form.provider_fields import ProviderFields

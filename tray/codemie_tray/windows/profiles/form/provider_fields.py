@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from codemie_core.profiles.provider import Provider
+from codemie_tray.windows.look.combo_box import ComboBox
 from codemie_tray.windows.parts.basics import for_qt
-from codemie_tray.windows.parts.combo_box import ComboBox
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.pure.fields.problems import Problems
 

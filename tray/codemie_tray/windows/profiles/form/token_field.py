@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from codemie_core import Secret
 from codemie_core.profiles.checks import Problem
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray.windows.data.changes import NewToken
+from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.parts.basics import button, label
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.pure.fields.token_place import TokenPlace, hint, placeholder_text
@@ -43,7 +44,7 @@ class TokenField(QWidget):
         line.addWidget(self._remove)
         self.row = FieldRow("&Token", self.line, beside)
         self._hint = label("", "hint", wrap=True)
-        self._store = QCheckBox("Keep the token in the &encrypted store")
+        self._store = CheckBox("Keep the token in the &encrypted store")
         self._store.setChecked(True)
         self._store.toggled.connect(self._typed)
         layout = QVBoxLayout(self)

@@ -1,4 +1,4 @@
-"""A package has replaced the program's files: the tray becomes the new program, in its own process."""
+"""After a package has replaced the program's files, the tray executes the new program in the same process."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_tray_that_is_asked_to_restart_keeps_its_process_id(
         until(lambda: len(host.registered) == 2)
         assert tray.poll() is None
         assert Path(f"/proc/{tray.pid}/cmdline").read_bytes() == before
-        # It let go of its claim to be the one tray, and took it again.
+        # It released its claim to be the only tray, and took it again.
         second = subprocess.run(
             command[:-1], env=environ, capture_output=True, text=True, timeout=30, check=True
         )

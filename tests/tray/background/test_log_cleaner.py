@@ -1,4 +1,4 @@
-"""Cleaning logs while the tray runs: when, how often, and what is reported."""
+"""Cleaning up logs while the tray runs: when, how often, and what is reported."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ KEPT, OLD = long_ago(10_000), long_ago(10_001)
 
 
 class Kept:
-    """A cleaner, and what its messages make of the menu."""
+    """A cleaner, and the effect of its messages on the menu."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -208,7 +208,7 @@ def test_the_cleaner_runs_at_start_and_reports_that_all_is_clean(kept: Kept) -> 
     kept.cleaner.start()
     kept.until(lambda: kept.now == LogsFound(0, 0))
     assert os.listdir(kept.home.logs) == [KEPT]
-    assert kept.finished == [], "nobody asked for it"
+    assert kept.finished == [], "no one requested it"
 
 
 def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Kept) -> None:
@@ -242,7 +242,7 @@ def test_a_click_removes_the_counted_logs_and_only_the_daily_run_removes_session
     kept.cleaner.stop()
     again = Kept(kept.home)
     again.settings = kept.settings
-    again.cleaner.start()  # as the next day does
+    again.cleaner.start()  # as on the next day
     try:
         again.until(lambda: os.listdir(kept.home.sessions) == [names[1]])
     finally:
@@ -332,7 +332,7 @@ time.sleep(60)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
 def test_a_tray_that_was_suspended_when_it_was_due_cleans_as_soon_as_it_resumes(tmp_path: Path) -> None:
-    """A stopped process is all that can be had of a sleep here; its day is two seconds long."""
+    """A stopped process stands in for a sleep; its day is two seconds long."""
     home = Home(str(tmp_path))
     os.makedirs(home.logs)
     make_home(home.path)

@@ -27,7 +27,7 @@ from codemie_tray.view.state import Missing, State, UsageToday
 
 
 class Told:
-    """The numbers that were posted."""
+    """The posted numbers."""
 
     def __init__(self) -> None:
         self._queue: queue.Queue[UsageToday] = queue.Queue()
@@ -124,7 +124,7 @@ def test_an_internal_error_of_the_counting_is_reported_too(tmp_path: Path, quick
 
 
 def count_at(clock: Callable[[], float]) -> Callable[[Home], UsageToday]:
-    """Count in this process, by another clock."""
+    """Count in this process, with another clock."""
 
     def count(home: Home) -> UsageToday:
         day = Calendar().day_at(clock())
@@ -193,7 +193,7 @@ def test_at_midnight_a_new_day_begins(tmp_path: Path, quick: None) -> None:
 def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up(
     tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no timer counts the time asleep: a sleep is a jump of both clocks while the thread waits."""
+    """Without a timer that includes time asleep, a sleep is a jump of both clocks while the thread waits."""
     monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
     monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
     (tmp_path / ".session-claude").mkdir()
@@ -230,7 +230,7 @@ def test_many_requests_during_a_count_cause_one_more_count(tmp_path: Path, quick
         return UsageToday(len(counts), 1, 1)
 
     counter = UsageTodayCounter(Home(str(tmp_path)), told.put, count=count)
-    counter.look()  # before it began: the first count answers this too
+    counter.look()  # before it began, so the first count answers this too
     counter.start()
     try:
         while not counts:

@@ -1,4 +1,4 @@
-"""One shape, three backends, and none loads another's."""
+"""One interface, three backends, and none loads another's."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def test_linux_loads_neither_the_other_backends_nor_pystrays() -> None:
         "pystray._base",
         "pystray._dummy",
     ]
-    assert ran.stdout == f"{expected} gtk\n"  # and what the person chose is as it was
+    assert ran.stdout == f"{expected} gtk\n"  # and the user's choice is unchanged

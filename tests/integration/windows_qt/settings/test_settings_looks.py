@@ -1,0 +1,54 @@
+"""Every page of the Settings window, light and dark, at one and two pixels per point: no text is cut."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.integration.desktop.needs import needs
+
+pytestmark = needs("windows")
+
+PAGES = {"general", "logs", "credentials", "history", "about", "recovery"}
+
+
+@pytest.mark.parametrize(("scale", "width"), [("1", 860), ("1.5", 640), ("2", 640)])
+def test_no_text_of_any_page_is_cut(profiles_home: Path, tmp_path: Path, scale: str, width: int) -> None:
+    (profiles_home / "tray").mkdir(mode=0o700)
+    settings = profiles_home / "tray" / "settings.json"
+    settings.write_text('{"sessionRetentionDays": 90}', encoding="utf-8")
+    folder = Path(os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, f"settings-{scale}-{width}")
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tests.integration.windows_qt.rig.offscreen_settings",
+            str(folder),
+            str(width),
+        ],
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_SCALE_FACTOR": scale,
+            "CODEMIE_HOME": str(profiles_home),
+            "PYTHONPATH": os.pathsep.join(["core", "tray", "."]),
+        },
+        cwd=Path(__file__).parents[4],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert shown.returncode == 0, shown.stderr
+    told = json.loads(shown.stdout.splitlines()[-1])
+    assert told == {"cut": {page: [] for page in PAGES}, "width": width}
+    for page in PAGES - {"recovery"}:
+        for scheme in ("light", "dark"):
+            with Image.open(folder / f"settings-{page}-{scheme}.png") as image:
+                assert image.width == width * float(scale)

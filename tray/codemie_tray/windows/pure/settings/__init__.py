@@ -1,0 +1,1 @@
+"""What the Settings window shows, as pure functions."""

@@ -1,0 +1,1 @@
+"""The Settings window: a list of pages, and a file per page."""
