@@ -93,7 +93,7 @@ def _in_the_clear(config: Config) -> Iterator[Finding]:
                 editing(config.path) if stays else f"{PROGRAM} credentials move-in",
             )
     command = editing(config.path)
-    for found in config.found_secrets:
+    for found in config.secret_fields():
         profile = SINGLE if found.profile is None and config.single_provider else found.profile or ""
         if (profile, found.path) not in known:
             known.add((profile, found.path))

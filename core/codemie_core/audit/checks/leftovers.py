@@ -39,7 +39,7 @@ _MOST_IN_A_FOLDER = 200
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yield copies of secrets that lie beside the original."""
-    known = subject.config.secrets if subject.config else frozenset()
+    known = subject.config.secrets if subject.config else ()
     for path in _candidates(subject):
         data = bytes_of(path)
         if data.startswith(MAGIC):

@@ -75,9 +75,13 @@ def plan(edit: Edit, precondition: Precondition, read: Read) -> Planned | Config
 def _mode(old: Config, new: Config) -> int:
     """Return the permission bits of the new file: the old ones, or 0600 if it gains a secret."""
     # A switch adds no secret, so it need not search the whole file.
-    if _beside_active(new) != _beside_active(old) and new.secrets - old.secrets:
+    if _beside_active(new) != _beside_active(old) and _gains_a_secret(old, new):
         return 0o600
     return 0o644 if old.mode is None else old.mode
+
+
+def _gains_a_secret(old: Config, new: Config) -> bool:
+    return any(secret not in old.secrets for secret in new.each_secret())
 
 
 def _beside_active(config: Config) -> dict[str, JsonValue]:

@@ -65,7 +65,7 @@ class Profile:
     @property
     def has_secret(self) -> bool:
         """Whether any field holds a secret in clear text."""
-        from codemie_core.config.secret_detection.classifier import secrets_in_fields  # not for a mere switch
+        from codemie_core.config.secret_detection.search import secrets_in_fields  # not for a mere switch
 
         return next(secrets_in_fields(self.fields), None) is not None
 

@@ -21,9 +21,11 @@ from codemie_core.config.history import Origin
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.layout import CLASSIC
 from codemie_core.config.model.limits import (
+    FIELD_NAMES_LIMIT,
     PROFILES_LIMIT,
     SIZE_LIMIT_BYTES,
     VALUES_LIMIT,
+    field_names_in,
     megabytes,
     values_in,
 )
@@ -132,7 +134,7 @@ def test_the_maximum_number_of_values_is_accepted_and_one_more_is_reported_and_l
     assert loader.switch_profile("b").active == "b"
     before = path.read_bytes()
     assert before == text.replace('"activeProfile": "a"', '"activeProfile": "b"').encode()
-    with pytest.raises(ConfigTooLarge, match=r"has 20,001 values; .* up to 20,000$"):
+    with pytest.raises(ConfigTooLarge, match=r"has 10,001 values; .* up to 10,000$"):
         loader.save_profile("b", {"note": "one more"})
     assert path.read_bytes() == before
 
@@ -141,11 +143,49 @@ def test_the_maximum_number_of_values_is_accepted_and_one_more_is_reported_and_l
     for operation in OPERATIONS:
         with pytest.raises(ConfigTooLarge) as caught:
             operation(loader)
-        reason = "has 20,001 values; CodeMie Tray reads up to 20,000"
+        reason = "has 10,001 values; CodeMie Tray reads up to 10,000"
         assert str(caught.value) == f"{path}: {reason}"
         assert "history restore" in caught.value.advice
     assert path.read_bytes() == one_more
     assert loader.keep_seen() is None
+
+
+def named(count: int, inner: str = "0") -> str:
+    """A configuration with so many different names of fields, at several depths."""
+    fields = ",".join(f'"field{number}":{inner}' for number in range(count - 6))
+    profiles = '{"a": {"authToken": "sk-x"}, "b": {}, "c": {"d": [{"authToken": {}}]}}'
+    return f'{{"version": 2, "activeProfile": "a", "profiles": {profiles}, "rest": [[], {{{fields}}}]}}'
+
+
+def test_the_maximum_number_of_field_names_is_read_and_one_more_is_reported_and_left_alone(
+    loader: ConfigLoader, path: Path
+) -> None:
+    path.write_text(named(FIELD_NAMES_LIMIT + 1))
+    assert field_names_in(json.loads(path.read_text())) == FIELD_NAMES_LIMIT + 1
+    path.write_text(named(FIELD_NAMES_LIMIT))
+    assert field_names_in(json.loads(path.read_text())) == FIELD_NAMES_LIMIT
+    assert loader.switch_profile("b").active == "b"
+    before = path.read_bytes()
+    with pytest.raises(ConfigTooLarge, match=r"has 1,001 different field names; .* up to 1,000$"):
+        loader.save_profile("b", {"note": "one more"})
+    assert path.read_bytes() == before
+
+    one_more = named(FIELD_NAMES_LIMIT + 1).encode()
+    path.write_bytes(one_more)
+    for operation in OPERATIONS:
+        with pytest.raises(ConfigTooLarge) as caught:
+            operation(loader)
+        reason = "has 1,001 different field names; CodeMie Tray reads up to 1,000"
+        assert str(caught.value) == f"{path}: {reason}"
+        assert "history restore" in caught.value.advice
+    assert path.read_bytes() == one_more
+
+
+def test_the_same_name_in_every_profile_is_one_name(loader: ConfigLoader, path: Path) -> None:
+    profiles = {f"p{number}": {"note": "x"} for number in range(PROFILES_LIMIT)}
+    path.write_text(json.dumps({"activeProfile": "p0", "profiles": profiles}))
+    assert field_names_in(json.loads(path.read_text())) == len({"activeProfile", "profiles", "note"})
+    assert len(loader.load().profiles) == PROFILES_LIMIT
 
 
 def test_a_file_with_too_many_values_loses_nothing_and_the_last_version_can_be_restored(
@@ -175,7 +215,7 @@ def test_a_kept_version_with_too_many_values_says_so_and_where_it_is(
         entry = loader.history.keep(
             values(VALUES_LIMIT + 1).encode(), layout=CLASSIC, profiles=2, origin=Origin.OTHER
         )
-    with pytest.raises(VersionNotFound, match="is too large: it has 20,001 values") as caught:
+    with pytest.raises(VersionNotFound, match="is too large: it has 10,001 values") as caught:
         loader.restore(entry)
     assert loader.history.path_of(entry) in str(caught.value)
 

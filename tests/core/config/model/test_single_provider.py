@@ -36,7 +36,7 @@ def test_a_single_provider_is_shown_as_one_active_profile(home: Home, layout: La
     assert config.active_profile == config.profile("default")
     profile = config.profile("default")
     assert (profile.provider, profile.model, profile.base_url) == ("litellm", "m", "https://u.example")
-    assert config.secrets == {"sk-planted"}
+    assert set(config.secrets) == {"sk-planted"}
     assert not in_danger(config), "the CLI adopts this format unchanged"
 
 
@@ -125,7 +125,7 @@ def test_its_token_moves_into_the_store_and_back(home: Home) -> None:
     change = {(token.profile, token.field_path): ("sk-planted", "credential:default/apiKey")}
     loader.set_tokens(change)
     assert stored(home) == OLD.replace("sk-planted", "credential:default/apiKey")
-    assert loader.load().secrets == frozenset()
+    assert not loader.load().secrets
 
 
 @each_layout

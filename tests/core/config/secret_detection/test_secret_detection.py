@@ -9,14 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codemie_core.config.secret_detection.classifier import (
-    is_harmless,
-    is_secret,
-    secrets_in_fields,
-    secrets_in_text,
-    shown,
-)
+from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, shown
 from codemie_core.config.secret_detection.randomness import is_random_run, pieces_of
+from codemie_core.config.secret_detection.search import secrets_in_fields, secrets_in_text
 
 TOKEN = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"  # made up
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import string
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.config.secret_detection.secret_corpus import Shape, harmless_values, secret_shapes
+from tests.support.scale import rounds
 
-from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, secrets_in_text, shown
+from codemie_core.config.secret_detection import search, shapes
+from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, shown
+from codemie_core.config.secret_detection.search import secrets_in_text
 from codemie_core.config.secret_detection.shapes import holds_secret, secret_spans
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.profiles.tokens.masking import Mask
@@ -207,3 +212,77 @@ def test_judging_a_text_takes_linear_time(piece: str) -> None:
     short = seconds(20_000)
     # Sixteen times the text: a quadratic search would take 256 times as long.
     assert seconds(320_000) < 60 * max(short, 0.002)
+
+
+WORDS = st.sampled_from(
+    [
+        "claude",
+        "sk",
+        "token",
+        "npm",
+        "0123456789",
+        "fo1",
+        "hf",
+        "abcdefghijklmnop",
+        "a1b2c3",
+        "localhost",
+        "key",
+    ]
+)
+PLAIN_LOOKING = st.lists(WORDS | st.text("abcxyz019", min_size=1, max_size=17), min_size=1, max_size=9)
+
+
+@settings(max_examples=rounds(500, 20_000), deadline=None, database=None)
+@given(
+    st.sampled_from(["", "https://", "http://"]),
+    PLAIN_LOOKING,
+    st.lists(st.sampled_from(["-", "_", ".", "/", ":", ":8080/", ": ", "="]), min_size=9, max_size=9),
+)
+def test_a_text_that_is_called_plain_has_no_secret_of_any_kind(
+    scheme: str, words: list[str], signs: list[str]
+) -> None:
+    text = scheme + "".join(itertools.chain.from_iterable(zip(words, signs, strict=False)))
+    for part in (text, text[:-1]):
+        if shapes.is_plain(part):
+            assert not shapes._is_one_random(part)
+            assert list(shapes._spans(part)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("claude-4-5-sonnet", True),
+        ("https://litellm.example.com/v1", True),
+        ("http://localhost:8080/team/models", True),
+        ("services/demo-3/source", True),
+        ("http://token:8080/team", False),  # what follows the name of a secret
+        ("sk-abcdefgh", False),
+        ("https://example.com/0123456789abcdef", False),
+        ("Claude", False),
+    ],
+)
+def test_words_and_addresses_are_plain(text: str, *, plain: bool) -> None:
+    assert shapes.is_plain(text) is plain
+
+
+def test_only_the_texts_that_are_asked_about_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[object] = []
+
+    def judge(path: Sequence[str], value: object) -> bool:
+        judged.append(value)
+        return is_secret(path, value)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(search, "is_secret", judge)
+    keys = [f"sk-{number:08}-planted" for number in range(1000)]
+    text = json.dumps({"profiles": {"a": {"apiKey": keys[0], "model": "m"}}, "notes": keys, "words": ["one"]})
+    found = search.SecretTexts.in_configuration(text)
+    assert keys[7] in found
+    assert "one" not in found
+    assert "another" not in found
+    assert judged == [keys[7], "one"]
+    assert [(f.profile, f.path) for f in search.secret_fields_in(text)] == [
+        ("a", ("apiKey",)),
+        (None, ("notes",)),
+    ]
+    assert len(judged) < 10
+    assert set(found) == set(keys) == {one.text for one in search.secrets_in_text(text)}
