@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,22 @@ def packages(tmp_path: Path) -> Path:
     for name in manifests.packages().values():
         (folder / name).write_text(name)
     return folder
+
+
+@pytest.mark.skipif(shutil.which("flatpak-builder") is None, reason="not installed: flatpak-builder")
+def test_flatpak_builder_reads_the_manifest(packages: Path, tmp_path: Path) -> None:
+    written = manifests.write(str(packages), str(tmp_path / "out"))
+    (path,) = [path for path in written if f"{os.sep}flatpak{os.sep}" in path]
+    said = subprocess.check_output(["flatpak-builder", "--show-manifest", path], text=True, cwd=tmp_path)
+    manifest = json.loads(said)
+    assert manifest["id"] == product.IDENTIFIER
+    assert manifest["command"] == product.PROGRAM_NAME
+    assert "--filesystem=~/.codemie:create" in manifest["finish-args"]
+    names = {arg.partition("=")[2] for arg in manifest["finish-args"] if arg.startswith("--talk-name=")}
+    assert {"org.kde.StatusNotifierWatcher", "org.freedesktop.secrets"} <= names
+    # The builder leaves out keys that it does not know.
+    text = Path(path).read_text(encoding="utf-8")
+    assert set(re.findall(r"^([a-z-]+):", text, flags=re.MULTILINE)) == set(manifest)
 
 
 def test_the_manifests_contain_this_version_and_the_checksums(packages: Path, tmp_path: Path) -> None:

@@ -34,15 +34,15 @@ def sources() -> dict[str, Path]:
 MODULES = sources()
 
 
-def imports_of(source: str, *, at_import_only: bool = False) -> set[str]:
+def imports_of(source: str, *, at_run_time: bool = False) -> set[str]:
     """Return the full names of what a module imports, `from` names included where they are modules.
 
     Args:
         source: the module's text.
-        at_import_only: leave out imports inside functions and those only for type checkers.
+        at_run_time: leave out imports only for type checkers.
     """
     found: set[str] = set()
-    for node in _nodes(ast.parse(source), at_import_only=at_import_only):
+    for node in _nodes(ast.parse(source), at_run_time=at_run_time):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -56,16 +56,14 @@ def imports_of(source: str, *, at_import_only: bool = False) -> set[str]:
     return found
 
 
-def _nodes(tree: ast.AST, *, at_import_only: bool) -> list[ast.AST]:
-    if not at_import_only:
+def _nodes(tree: ast.AST, *, at_run_time: bool) -> list[ast.AST]:
+    if not at_run_time:
         return list(ast.walk(tree))
     found: list[ast.AST] = []
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue
-        found += [node, *_nodes(node, at_import_only=True)]
+        found += [node, *_nodes(node, at_run_time=True)]
     return found
 
 
@@ -240,12 +238,10 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
     return found
 
 
-def test_there_are_no_import_circles() -> None:
+def test_there_are_no_import_circles_even_over_imports_in_functions() -> None:
     graph = {
         module: {
-            name
-            for name in imports_of(file.read_text(encoding="utf-8"), at_import_only=True)
-            if name in MODULES and file.name != "__init__.py"
+            name for name in imports_of(file.read_text(encoding="utf-8"), at_run_time=True) if name in MODULES
         }
         for module, file in MODULES.items()
     }

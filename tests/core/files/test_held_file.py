@@ -120,7 +120,7 @@ def test_a_content_read_in_pieces_is_compared_whole(
 
 
 @posix
-def test_a_file_that_can_not_be_held_is_opened_by_its_name(
+def test_a_file_that_cannot_be_held_is_opened_by_its_name(
     path: Path, monkeypatch: pytest.MonkeyPatch, opened: Counter[str]
 ) -> None:
     def refuse(_fd: int) -> int:

@@ -17,6 +17,7 @@ import pytest
 from tests.support.other_users import AS_NOBODY, NOBODY, ROOT, as_root, folder_for_anybody, run_as_nobody
 
 from codemie_core import ConfigLoader, Home, StoreDenied
+from codemie_core.files.json.value import JsonInput
 
 if sys.platform == "win32":
     pytest.skip("POSIX modes", allow_module_level=True)
@@ -145,8 +146,8 @@ def test_a_switch_keeps_the_mode_whatever_the_umask(home: Home, path: Path, umas
     ],
 )
 def test_adding_the_first_secret_makes_the_file_private(
-    loader: ConfigLoader, path: Path, fields: dict
-) -> None:  # type: ignore[type-arg]
+    loader: ConfigLoader, path: Path, fields: dict[str, JsonInput]
+) -> None:
     path.write_text(PLAIN)
     path.chmod(0o644)
     config = loader.save_profile("b", fields)

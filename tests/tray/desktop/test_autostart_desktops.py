@@ -230,12 +230,14 @@ def test_a_temporary_program_is_distinguished_from_a_permanent_one(
 
 
 def test_an_appimage_and_a_snap_register_a_permanent_path(tmp_path: Path) -> None:
-    mounted = "/tmp/.mount_CodeMiAbC/usr/bin/codemie-tray"
+    mounted = "/tmp/.mount_CodeMiAbC/app/usr/bin/codemie-tray"
     image = "/home/ada/Apps/CodeMie.AppImage"
-    assert login_command(frozen=True, executable=mounted, environ={"APPIMAGE": image}) == (
-        image,
-        "--background",
-    )
+    environ = {"APPIMAGE": image, "APPDIR": "/tmp/.mount_CodeMiAbC/app"}
+    assert login_command(frozen=True, executable=mounted, environ=environ) == (image, "--background")
+    assert "moved or removed while it ran" in str(why_it_will_not_last((image,), environ))
+    # A program installed on the system may inherit the variables of a terminal that is an AppImage.
+    assert lasting_program("/usr/bin/codemie-tray", environ) == "/usr/bin/codemie-tray"
+    assert lasting_program(mounted, {"APPIMAGE": image}) == mounted
     gone = "/snap/codemie-tray/123/bin/codemie-tray"
     assert lasting_program(gone, {}) == gone  # no `current` here: reported, and left alone
     assert why_it_will_not_last((gone,)) is not None

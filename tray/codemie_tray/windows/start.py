@@ -16,9 +16,6 @@ from codemie_tray.windows.toolkit import BY_COMMANDS, check_toolkit
 
 LOG = logging.getLogger(__name__)
 
-ADD = "add"
-"""The page of the Profiles window that adds a profile."""
-
 
 def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None]) -> ExitCode:
     """Show a window until it is closed.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from codemie_core.credentials.entries.contents import Slots
 from codemie_core.credentials.file.format import LARGEST_FILE_BYTES, CredentialsFile, FromNewerVersion
 from codemie_core.credentials.file.slots import Damaged
 from codemie_core.credentials.vault.pin import HomePin, Pin, Pins, check_not_rolled_back
@@ -82,3 +83,15 @@ class SealedFile:
     def check(self, file: CredentialsFile, home_pin: HomePin | None, keyring_pin: Pin | None) -> None:
         """Raise `StoreRolledBack` if either pin says that the file is an old one."""
         check_not_rolled_back(self.path, file, home_pin.pin if home_pin else None, keyring_pin)
+
+
+def file_of(found: Found | None) -> CredentialsFile | None:
+    """Return what was found without its status."""
+    return found[0] if found else None
+
+
+def same_locks(before: Found | None, now: Found | None) -> bool:
+    """Whether both have the same master key: each new master key makes new slots."""
+    if before is None or now is None:
+        return before is now
+    return (before[0].store_id, Slots.of(before[0])) == (now[0].store_id, Slots.of(now[0]))

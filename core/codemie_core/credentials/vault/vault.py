@@ -12,13 +12,11 @@ from contextlib import contextmanager
 
 from codemie_core.credentials.entries.contents import Opened, Slots, read_body
 from codemie_core.credentials.file.cipher import NotAuthentic, open_sealed
-from codemie_core.credentials.file.format import (
-    CredentialsFile,
-)
+from codemie_core.credentials.file.format import CredentialsFile
 from codemie_core.credentials.file.slot_machine import IdentitySource
 from codemie_core.credentials.os_keyring.client import Keyring
 from codemie_core.credentials.vault.pin import Pin, Pins
-from codemie_core.credentials.vault.sealed_file import Found, SealedFile
+from codemie_core.credentials.vault.sealed_file import Found, SealedFile, file_of, same_locks
 from codemie_core.credentials.vault.session import Session, body_key
 from codemie_core.credentials.vault.unlocking import Unlocked
 from codemie_core.credentials.vault.unlocking import unlock as unlock_file
@@ -31,10 +29,7 @@ from codemie_core.errors import (
     StoreError,
     StoreRolledBack,
 )
-from codemie_core.files.atomic_file import (
-    TargetChanged,
-    sweep_temporaries,
-)
+from codemie_core.files.atomic_file import TargetChanged, sweep_temporaries
 from codemie_core.files.lock import StoreLock
 from codemie_core.home import Home
 from codemie_core.system.clock import Clock
@@ -153,7 +148,7 @@ class Vault:
                     unlocked = self._unlocked(before, unlock or self.unlock)
                 except _KEY_REPLACED:
                     # The keyring was read after the file: another process may have written in between.
-                    if _file_of(self.file.read_with_status(real)) == _file_of(before):
+                    if file_of(self.file.read_with_status(real)) == file_of(before):
                         raise
                     continue
                 if tried < _TRIES_WITHOUT_LOCK:
@@ -163,7 +158,7 @@ class Vault:
                 # others write.
                 home_pin = self.pins.in_home()
                 now = self.file.read_with_status(real)
-                if not _same_locks(before, now):
+                if not same_locks(before, now):
                     continue
                 opened = self.open(now[0], unlocked.key) if now else None
                 if now and not accept:
@@ -244,14 +239,3 @@ class Vault:
                     self.pins.note(Pin.of(file))
         except (StoreError, StoreRolledBack):
             pass  # the home is not writable, or in use: the next reader does it
-
-
-def _file_of(found: Found | None) -> CredentialsFile | None:
-    return found[0] if found else None
-
-
-def _same_locks(before: Found | None, now: Found | None) -> bool:
-    """Whether both have the same master key: each new master key makes new slots."""
-    if before is None or now is None:
-        return before is now
-    return (before[0].store_id, Slots.of(before[0])) == (now[0].store_id, Slots.of(now[0]))

@@ -1,4 +1,4 @@
-"""The history: what is saved, for how long, and what can never happen to it."""
+"""The history: what is saved, and what can never happen to it."""
 
 from __future__ import annotations
 
@@ -21,43 +21,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.other_users import NOBODY, as_root, become, folder_for_anybody, preload
+from tests.core.config.history.history_home import DAY, NOW, config, home, in_the_way, keep, loader_of, write
 
-from codemie_core import ConfigLoader, Home, StoreDenied, StoreError, StoreFull, VersionNotFound
-from codemie_core.config.history import History, Origin, Version, loss_of
+from codemie_core import Home, StoreError, VersionNotFound
+from codemie_core.config.history import History, Origin, Version
 from codemie_core.config.history.outline import LARGE_BYTES, fields_of, outline_from
-from codemie_core.config.history.pruning import DAYS, NEWEST, TOTAL_LIMIT_BYTES, dropped
 from codemie_core.config.history.version import version_named, version_of
 from codemie_core.config.model.layout import CLASSIC, CLI
 from codemie_core.files.lock import StoreLock
 
-DAY = 86_400_000_000
-NOW = 1_800_000_000_000_000
-
-
-def config(*names: str, active: str = "work", **more: object) -> bytes:
-    profiles = {name: {"provider": "anthropic", "authToken": f"sk-{name}"} for name in names}
-    return json.dumps({"activeProfile": active, "profiles": profiles, **more}, indent=2).encode()
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    (tmp_path / "config.json").write_bytes(config("work", "personal"))
-    return Home(str(tmp_path))
-
-
-def loader_of(home: Home) -> ConfigLoader:
-    return ConfigLoader(home, settle_seconds=0)
-
-
-def write(home: Home, data: bytes, name: str = "config.json") -> None:
-    with open(home.join(name), "wb") as file:
-        file.write(data)
-
-
-def keep(history: History, data: bytes, origin: Origin = Origin.OTHER, **more: object) -> Version:
-    os.makedirs(os.path.dirname(history.folder), exist_ok=True)
-    return history.keep(data, layout=CLASSIC, profiles=1, origin=origin, **more)  # type: ignore[arg-type]
+__all__ = ["home"]
 
 
 # ---- what is kept ----------------------------------------------------------------------------------
@@ -195,157 +168,6 @@ NAMED = st.builds(
 @given(NAMED)
 def test_a_file_name_holds_all_metadata(entry: Version) -> None:
     assert version_named(entry.file_name) == entry
-
-
-# ---- how long --------------------------------------------------------------------------------------
-
-
-def entries_at(*moments: tuple[int, int], size: int = 1000) -> list[Version]:
-    """Entries of (time, number of profiles), newest first."""
-    made = [Version(at, Origin.OTHER, CLASSIC, profiles, size, f"{at:064x}") for at, profiles in moments]
-    return sorted(made, key=lambda entry: entry.at_microseconds, reverse=True)
-
-
-def test_the_newest_twenty_and_one_per_day_for_thirty_days_are_kept() -> None:
-    entries = entries_at(*((NOW - number * DAY // 4, 3) for number in range(200)))
-    gone = dropped(entries, now_microseconds=NOW)
-    left = [entry for entry in entries if entry not in gone]
-    assert left[:NEWEST] == entries[:NEWEST]
-    days = [entry.at_microseconds // DAY for entry in left]
-    assert set(days) == {NOW // DAY - age for age in range(DAYS)}
-    assert all(days.count(day) == 1 for day in days if day < min(days[:NEWEST]))
-
-
-def test_a_flood_of_poor_versions_does_not_push_out_the_best_one_of_the_day() -> None:
-    start = NOW // DAY * DAY
-    entries = entries_at((start, 3), *((start + 1 + number, number % 3) for number in range(500)))
-    left = set(entries) - set(dropped(entries, now_microseconds=NOW))
-    assert entries[-1] in left
-    assert len(left) == NEWEST + 1
-
-
-def left_of(entries: list[Version]) -> list[Version]:
-    gone = dropped(entries, now_microseconds=NOW)
-    return [entry for entry in entries if entry not in gone]
-
-
-def test_the_total_size_is_limited_and_the_oldest_of_equal_sizes_are_removed() -> None:
-    entries = entries_at(*((NOW - number, 3) for number in range(20)), size=1 << 20)
-    assert left_of(entries) == entries[: 2 + (TOTAL_LIMIT_BYTES >> 20)]  # the newest two do not count
-
-
-@pytest.mark.parametrize("profiles", [0, 1])
-def test_two_huge_versions_do_not_push_out_a_good_one(profiles: int) -> None:
-    good = entries_at(*((NOW - DAY // 4 * number - 10, 3) for number in range(40)))
-    huge = entries_at((NOW, profiles), (NOW - 1, profiles), size=16 << 20)
-    left = left_of([*huge, *good])
-    assert set(good[: NEWEST - 2]) < set(left)
-    assert len({entry.at_microseconds // DAY for entry in left}) == 10 + 1
-    # When they reappear later and are no longer the newest two, they are removed first.
-    later = entries_at((NOW + 1, 3), (NOW + 2, 3))
-    assert not set(huge) & set(left_of([*reversed(later), *huge, *good]))
-
-
-def test_the_largest_is_removed_first_but_never_a_days_best_or_our_newest() -> None:
-    own = Version(NOW - 9 * DAY, Origin.OWN, CLASSIC, 1, 1 << 20, "0" * 64)
-    best = [entry for number in range(1, 9) for entry in entries_at((NOW - number * DAY, 9), size=1 << 20)]
-    poor = entries_at(*((NOW - number, 1) for number in range(5)), size=2 << 20)
-    flood = entries_at(*((NOW - 100 - number, 1) for number in range(15)), size=1 << 20)
-    entries = [*poor, *flood, *best, own]
-    left = left_of(entries)
-    assert {own, *best, *poor[:2]} <= set(left)
-    assert set(entries) - set(left) == set(poor[3:]), "the largest that may be removed, the oldest of those"
-
-
-def test_our_newest_version_is_kept_behind_any_number_of_others() -> None:
-    own = Version(NOW - DAY // 8, Origin.OWN, CLASSIC, 1, 1000, "0" * 64)
-    others = entries_at(*((NOW - number, 2) for number in range(500)))
-    assert own in left_of([*others, own])
-
-
-def test_a_version_too_large_to_read_is_never_a_days_best() -> None:
-    huge = entries_at((NOW - 10, 200_000), size=16 << 20)
-    good = entries_at((NOW - 20, 3))
-    flood = entries_at(*((NOW - number, 1) for number in range(9)), size=1 << 20)
-    left = left_of([*flood, *huge, *good])
-    assert good[0] in left
-    assert huge[0] not in left
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(NOW - 60 * DAY, NOW + 60 * DAY), st.integers(0, 3)), max_size=120, unique=True
-    )
-)
-def test_pruning_is_idempotent_and_always_keeps_the_newest(moments: list[tuple[int, int]]) -> None:
-    entries = entries_at(*moments)
-    left = [entry for entry in entries if entry not in dropped(entries, now_microseconds=NOW)]
-    assert dropped(left, now_microseconds=NOW) == []
-    assert left[:NEWEST] == entries[:NEWEST]
-
-
-def test_pruning_happens_on_disk(home: Home) -> None:
-    loader = loader_of(home)
-    for number in range(40):
-        loader.save_profile("work", {"timeout": number})
-    assert NEWEST <= len(os.listdir(home.history)) <= NEWEST + 2  # two days, where midnight passed
-
-
-# ---- what other programs took ----------------------------------------------------------------------
-
-
-def states(
-    *described: tuple[Origin, dict[str, bytes]],
-) -> tuple[list[Version], dict[Version, dict[str, bytes]]]:
-    """States, oldest first as given; returned newest first."""
-    made = {
-        Version(NOW + number, origin, CLASSIC, len(profiles), 1, f"{number:064x}"): profiles
-        for number, (origin, profiles) in enumerate(described)
-    }
-    return list(reversed(made)), made
-
-
-A, B, C = {"a": b"1"}, {"b": b"2"}, {"c": b"3"}
-
-
-@pytest.mark.parametrize(
-    ("described", "lost", "best"),
-    [
-        ([(Origin.OTHER, A | B)], (), None),
-        ([(Origin.OTHER, A | B), (Origin.OTHER, {})], ("a", "b"), 0),
-        ([(Origin.OWN, A | B), (Origin.OTHER, A)], ("b",), 0),
-        ([(Origin.OWN, A | B), (Origin.OTHER, A), (Origin.OTHER, {})], ("a", "b"), 0),
-        ([(Origin.OWN, A | B), (Origin.OTHER, A), (Origin.OTHER, C)], ("a", "b"), 0),
-        ([(Origin.OTHER, A | B), (Origin.OWN, A)], (), None),
-        ([(Origin.OTHER, A | B), (Origin.OWN, A), (Origin.OTHER, A)], (), None),
-        ([(Origin.OTHER, A | B), (Origin.ACCEPTED, {}), (Origin.OTHER, C)], (), None),
-        ([(Origin.OTHER, A | B), (Origin.OTHER, {}), (Origin.OTHER, A | B)], (), None),
-        ([(Origin.OTHER, {"a": b"1"}), (Origin.OTHER, {"renamed": b"1"})], (), None),
-        ([(Origin.OTHER, {"a": b"1", "twin": b"1"}), (Origin.OTHER, {"twin": b"1"})], ("a",), 0),
-        ([(Origin.OTHER, {"a": b"1", "b": b"1"}), (Origin.OTHER, {"renamed": b"1"})], ("b",), 0),
-        ([(Origin.OTHER, A | B), (Origin.BROKEN, {}), (Origin.OTHER, A)], ("b",), 0),
-    ],
-)
-def test_profiles_that_others_removed_since_our_last_write_are_lost(
-    described: list[tuple[Origin, dict[str, bytes]]], lost: tuple[str, ...], best: int | None
-) -> None:
-    entries, contents = states(*described)
-    loss = loss_of(entries, contents.__getitem__)
-    assert (loss.lost if loss else ()) == lost
-    assert (loss.version if loss else None) == (None if best is None else list(reversed(entries))[best])
-
-
-def test_an_accepted_loss_is_not_reported(home: Home) -> None:
-    loader = loader_of(home)
-    loader.keep_seen()
-    write(home, config("work"))
-    loader.keep_seen()
-    offer = loader.offer(loader.load())
-    assert offer is not None
-    assert offer.lost == ("personal",)
-    loader.accept()
-    assert loader.offer(loader.load()) is None
-    assert loader.history.entries()[0].origin is Origin.ACCEPTED
 
 
 # ---- identity -------------------------------------------------------------------------------------
@@ -580,132 +402,6 @@ def test_every_history_file_is_private_from_its_creation(home: Home, tmp_path: P
         assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
         for name in files:
             assert stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode) == 0o600
-
-
-# ---- when it can't be written ----------------------------------------------------------------------
-
-
-def in_the_way(home: Home) -> None:
-    """Put a file in place of the history's folder: no version can be saved, all else can be written."""
-    os.makedirs(home.tray, exist_ok=True)
-    Path(home.history).write_text("in the way")
-
-
-def test_a_switch_works_without_the_history_and_says_so(home: Home) -> None:
-    in_the_way(home)
-    loader = loader_of(home)
-    loader.switch_profile("personal")
-    assert loader.load().active == "personal"
-    assert isinstance(loader.trouble, StoreError)
-    os.unlink(home.history)
-    loader.switch_profile("work")
-    assert loader.trouble is None
-
-
-@pytest.mark.parametrize("change", ["delete", "save", "restore", "rewrite"])
-def test_a_change_that_discards_something_is_refused_without_the_history(
-    home: Home, change: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loader = loader_of(home)
-    entry = loader.keep_seen()
-    assert entry is not None
-    write(home, config("work"))
-    aside = home.history + ".aside"
-    os.rename(home.history, aside)
-    in_the_way(home)
-    before = Path(home.join("config.json")).read_bytes()
-    if change == "restore":  # the version can be read until the moment it is written
-        data = Path(aside, entry.file_name).read_bytes()
-        monkeypatch.setattr(loader.history, "read", lambda _entry: data)
-    with pytest.raises(StoreError, match="history"):
-        {
-            "delete": lambda: loader.delete_profile("work"),
-            "save": lambda: loader.save_profile("work", {"authToken": "sk-new"}),
-            "restore": lambda: loader.restore(entry),
-            "rewrite": lambda: loader.rewrite(lambda c: c.document.set_key(c.document.root, "x", "1")),
-        }[change]()
-    assert Path(home.join("config.json")).read_bytes() == before
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a limit on what a process writes is POSIX's")
-def test_a_full_disk_loses_no_saved_version(home: Home) -> None:
-    loader = loader_of(home)
-    loader.keep_seen()
-    kept = {name: Path(home.history, name).read_bytes() for name in os.listdir(home.history)}
-    big = config("work", "personal", filler="x" * 9000)
-    write(home, big)
-    program = (
-        "import sys\n"
-        "from codemie_core import ConfigLoader, Home, StoreFull\n"
-        "from tests.support.disks.file_size import limit_file_sizes\n"
-        "limit_file_sizes(4096)\n"
-        "loader = ConfigLoader(Home(sys.argv[1]), settle_seconds=0)\n"
-        "for change in (loader.keep_seen, lambda: loader.delete_profile('work')):\n"
-        "    try: change()\n"
-        "    except StoreFull: continue\n"
-        "    sys.exit('it reported success')\n"
-    )
-    subprocess.run(
-        [sys.executable, "-c", program, home.path],
-        check=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        timeout=60,
-    )
-    assert {name: Path(home.history, name).read_bytes() for name in os.listdir(home.history)} == kept
-    assert Path(home.join("config.json")).read_bytes() == big
-
-
-def test_a_full_history_device_does_not_stop_a_switch(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The history is on its own full device, so only its writes fail."""
-    loader = loader_of(home)
-    loader.keep_seen()
-    really_open, really_write = os.open, os.write
-    opened: dict[int, str] = {}
-
-    def remember(path: str, *rest: int, **more: int) -> int:
-        fd = really_open(path, *rest, **more)
-        opened[fd] = path
-        return fd
-
-    def full(fd: int, data: bytes) -> int:
-        if os.path.dirname(opened[fd]) == home.history:
-            raise OSError(28, "No space left on device")
-        return really_write(fd, data)
-
-    monkeypatch.setattr(os, "open", remember)
-    monkeypatch.setattr(os, "write", full)
-    loader.switch_profile("personal")
-    assert loader.load().active == "personal"
-    assert isinstance(loader.trouble, StoreFull)
-    write(home, config("work", "personal", active="personal", x=1))
-    with pytest.raises(StoreFull):
-        loader.delete_profile("work")
-    assert not [name for name in os.listdir(home.history) if name.endswith(".tmp")]
-
-
-@as_root
-def test_a_read_only_history_is_reported_as_such() -> None:
-    with folder_for_anybody() as folder:
-        home = Home(str(folder))
-        write(home, config("work", "personal"))
-        loader = loader_of(home)
-        loader.keep_seen()
-        for path in (home.path, home.tray, home.lock, home.history, home.join("config.json")):
-            os.chown(path, NOBODY, NOBODY)
-        os.chmod(home.history, 0o500)
-        write(home, config("work", "personal", x=1))
-        preload()
-        child = os.fork()
-        if child == 0:
-            try:
-                become()
-                loader.switch_profile("personal")
-                os._exit(0 if isinstance(loader.trouble, StoreDenied) else 2)
-            finally:
-                os._exit(3)
-        _, status = os.waitpid(child, 0)
-        assert os.waitstatus_to_exitcode(status) == 0
-        assert loader.load().active == "personal"
 
 
 # ---- beside a program that knows no lock -----------------------------------------------------------

@@ -111,7 +111,21 @@ PARTS = (
     Part("packages", "appstream", "appstreamcli", "checks the AppStream description"),
     Part("packages", "mandoc", "mandoc", "checks the manual page"),
     Part("packages", "xz-utils", "xz", "unpacks the portable archive"),
+    Part("packages", "flatpak-builder", "flatpak-builder", "checks the Flatpak manifest"),
     Part("packages", "nsis", "makensis", "makes the Windows installer"),
+    Part("appimage", "gcc", "gcc", "compiles the AppImage's runtime"),
+    Part("appimage", "libc6-dev", f"{_LIBRARIES}/libc.a", "what the runtime is linked with"),
+    Part("appimage", "libsquashfuse-dev", f"{_LIBRARIES}/libsquashfuse_ll.a", "what it reads its files with"),
+    Part("appimage", "libfuse3-dev", f"{_LIBRARIES}/libfuse3.a", "what it mounts them with"),
+    Part("appimage", "libzstd-dev", f"{_LIBRARIES}/libzstd.a", "what it decompresses them with"),
+    Part("appimage", "squashfs-tools", "mksquashfs", "packs the AppImage"),
+    Part(
+        "appimage",
+        "libappimage1.0abi1",
+        f"{_LIBRARIES}/libappimage.so.1.0abi1",
+        "reads it as file managers do",
+    ),
+    Part("appimage", "fuse3", "fusermount3", "mounts it, as most systems do"),
     Part("faults", "strace", "strace", "sees the mode a file is born with"),
     Part("faults", "xfsprogs", "mkfs.xfs", "a file system that loses power"),
     Part("faults", "btrfs-progs", "mkfs.btrfs", "a file system that loses power"),
@@ -121,7 +135,7 @@ DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
 TESTS = (
     *("x11", "windows", "xfce", "lxqt", "wayland", "keyring", "kwallet"),
-    *("login", "shells", "faults", "packages"),
+    *("login", "shells", "faults", "packages", "appimage"),
 )
 """What `make test` needs."""
 DESKTOPS = ("x11", "gnome", "plasma", "mate", "keyring", "kwallet")

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
+from codemie_core.system.process.appimage import appimage_variables
 from codemie_core.system.process.foreign_environment import foreign_environment
 
 LOG = logging.getLogger(__name__)
@@ -49,5 +50,9 @@ def same_command(
 
 def environment_again(environ: os._Environ[str] | dict[str, str]) -> Mapping[str, str]:
     """Return the environment from before the frozen program's bootloader added to it."""
-    # PyInstaller documents this for a program that restarts itself rather than a child.
-    return {**foreign_environment(environ), "PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    return {
+        **foreign_environment(environ),
+        **appimage_variables(environ, sys.executable),
+        # PyInstaller documents this for a program that restarts itself rather than a child.
+        "PYINSTALLER_RESET_ENVIRONMENT": "1",
+    }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
 
 from codemie_core import CodeMieError, Home
+from codemie_core.system.process.appimage import appimage_variables
 from codemie_core.system.process.executables import own_command
 from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray import PROGRAM
@@ -60,7 +62,11 @@ class WindowLauncher:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
                 creationflags=_NO_WINDOW,
-                env=in_session(foreign_environment(), session),
+                env=in_session(
+                    # A window can change the login entry, which names the AppImage.
+                    {**foreign_environment(), **appimage_variables(os.environ, sys.executable)},
+                    session,
+                ),
             )
         except OSError as error:
             raise CantOpenWindow(f"The window can't be opened: {error.strerror}.") from error

@@ -168,7 +168,7 @@ class Session(abc.ABC):
 
     @property
     def home(self) -> str:
-        """The person's home folder."""
+        """The user's home folder."""
         return self.environ["HOME"]
 
     def start_bus(self) -> None:

@@ -66,7 +66,7 @@ def write_dunst_settings(config_home: str, look: Look, *, points: int) -> str:
     """Write dunst's settings and return their path: bottom right, far from any panel, one pinned look.
 
     Args:
-        config_home: the person's folder of settings.
+        config_home: the user's configuration folder.
         look: of the desktop.
         points: size of the letters.
     """

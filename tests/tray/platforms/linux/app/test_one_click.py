@@ -36,12 +36,12 @@ def hook(event, arguments):
 sys.addaudithook(hook)
 from codemie_core.config import reader
 from codemie_core.config.model import config as model
-from codemie_core.config.history import store
+from codemie_core.config.history import reader as history_reader
 parse = model.parse_config
 def counted(data, **named):
     note("parse", named["path"])
     return parse(data, **named)
-reader.parse_config = store.parse_config = counted
+reader.parse_config = history_reader.parse_config = counted
 """
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.support.waiting import until
 from tests.tray.platforms.linux.private_bus import PrivateBus
 from tests.tray.platforms.linux.stub_host import StubHost
@@ -69,3 +70,15 @@ def test_a_restart_uses_the_users_original_environment() -> None:
         "A": "b",
         "PYINSTALLER_RESET_ENVIRONMENT": "1",
     }
+
+
+def test_a_restart_from_an_appimage_keeps_its_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = {"APPIMAGE": str(tmp_path / "Tray.AppImage"), "APPDIR": str(tmp_path / "app")}
+    bundle = tmp_path / "app" / "usr" / "lib" / "codemie-tray"
+    monkeypatch.setattr(sys, "executable", str(bundle / "codemie-tray"))
+    monkeypatch.setattr(sys, "_MEIPASS", str(bundle / "_internal"), raising=False)
+    assert environment_again(environ) == {**environ, "PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    monkeypatch.setattr(sys, "executable", "/usr/lib/codemie-tray/codemie-tray")
+    assert "APPDIR" not in environment_again(environ)
