@@ -44,7 +44,7 @@ class Repeated:
         self._joined = "\0".join(self._divided)
         self._starts: list[int] = []
         self._short: dict[str, list[int]] | None = None
-        """Possible short secrets within longer ones, and where they are; None if not searched yet."""
+        """Possible short secrets within longer ones, and their positions; None if not searched yet."""
         self._looked_for = set[str]()
         self._looked_at = set[int]()
         self._known: dict[str, bool] = {}
