@@ -125,17 +125,18 @@ docs: $(READY)
 installer: $(READY)
 	$(BIN)/python -m installers $(OPTIONS)
 
-# Part of the next target: freezes, builds the Debian package, installs it into a bare system and tries every command
-# in docs/commands.md. About two minutes.
+# Part of the next target: freezes, builds the Debian package and the AppImage, and tries them in a bare system: every
+# command in docs/commands.md, and the AppImage's tray. About three minutes.
 test-installed: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts systems \
+	@$(PYTHON) -m $(RIG).system_packages --install --parts systems appimage x11 xfce \
 		|| echo "Going on without: the tests that need them are skipped, by name."
-	$(BIN)/python -m installers --formats deb --out build/installed
-	CODEMIE_PACKAGES=build/installed $(BIN)/python -m pytest -m installers tests/installers/test_every_command.py
+	$(BIN)/python -m installers --formats deb appimage --out build/installed
+	CODEMIE_PACKAGES=build/installed $(BIN)/python -m pytest -m installers \
+		$(if $(filter tests/%,$(TESTS)),,tests/installers/test_every_command.py tests/installers/linux/appimage) $(TESTS)
 
 # Freezes, packs, installs into bare systems, clicks, upgrades, removes. Takes minutes, and needs root.
 test-installers: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages systems \
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages appimage systems \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m installers tests/installers
 

@@ -127,7 +127,7 @@ def _lines(place: str, count: int) -> Callable[[], float]:
     os.makedirs(os.path.dirname(path))
     with open(path, "wb") as file:
         file.writelines(metric_lines(count))
-    return lambda: timed(lambda: ask(home, TODAY, use_index=False, two_processes=False))
+    return lambda: timed(lambda: ask(home, TODAY, use_index=False, in_parallel=False))
 
 
 def _duration(seconds: float) -> str:

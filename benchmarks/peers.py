@@ -73,8 +73,8 @@ def versions() -> list[str]:
     listed = subprocess.run([python(), "-c", code, *present], capture_output=True, text=True, check=False)
     found += listed.stdout.splitlines()
     if not node():
-        told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
-        found.append(f"Node {told.stdout.strip().lstrip('v')}")
+        printed = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
+        found.append(f"Node {printed.stdout.strip().lstrip('v')}")
     for name in NODE_PACKAGES:
         description = FOLDER / "node_modules" / name / "package.json"
         if description.exists():

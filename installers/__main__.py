@@ -17,11 +17,15 @@ from installers.release import checksums
 from installers.windows import nsis, signing
 
 FORMATS = {
-    "linux": ("installers.linux.deb", "installers.linux.rpm", "installers.linux.tarball"),
+    "linux": (
+        *("installers.linux.deb", "installers.linux.rpm"),
+        *("installers.linux.tarball", "installers.linux.appimage"),
+    ),
     "win32": ("installers.windows.nsis", "installers.windows.portable"),
     "darwin": ("installers.macos.dmg",),
 }
-"""Each of these modules has a function `pack` with the same signature (see `installers.linux.deb`)."""
+"""Each of these modules has a function `pack` with the same signature (see `installers.linux.deb`). A format
+that adds parts to the program has a function `parts`, too."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,11 +60,15 @@ def build(out: str, work: str, formats: Sequence[str] | None = None) -> list[str
     for name in os.listdir(out):
         os.unlink(os.path.join(out, name))
     machine = platform.machine()
+    parts = inventory.read(frozen.inventory)
     for module in FORMATS[sys.platform]:
         if formats is None or module.rpartition(".")[2] in formats:
             print(f"+ {module}", flush=True)
-            importlib.import_module(module).pack(frozen.folder, out, work, machine=machine, epoch=epoch)
-    bill = bill_of_materials.text(inventory.read(frozen.inventory), epoch=epoch)
+            format_ = importlib.import_module(module)
+            format_.pack(frozen.folder, out, work, machine=machine, epoch=epoch)
+            if hasattr(format_, "parts"):  # what this format alone adds
+                parts += format_.parts()
+    bill = bill_of_materials.text(parts, epoch=epoch)
     name = f"{product.PROGRAM_NAME}-{product.VERSION}-{sys.platform}-{machine.lower()}.cdx.json"
     with open(os.path.join(out, name), "w", encoding="utf-8", newline="\n") as file:
         file.write(bill)

@@ -1,4 +1,4 @@
-"""Every test has a home of its own; no test may touch the real one."""
+"""Every test has its own home; no test may touch the real one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
 
 usual_signals()
-# How long one example takes says more of the machine than of the program.
+# The time of one example depends more on the machine than on the program.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Give a test its own name back, to which xdist adds the group: `--last-failed` looks for that."""
+    """Restore a test's name, to which xdist appends the group: `--last-failed` looks for the plain name."""
     for group in set(ONE_WORKER_EACH.values()):
         report.nodeid = report.nodeid.removesuffix(f"@{group}")
 
@@ -65,7 +65,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lead `CODEMIE_HOME` to a place of the test's own, where nothing is yet."""
+    """Point `CODEMIE_HOME` to a path of the test's own that does not exist yet."""
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "own-home"))
 
 
@@ -73,7 +73,7 @@ if sys.platform == "win32":
 
     @pytest.fixture(autouse=True)
     def _links_or_a_skip(monkeypatch: pytest.MonkeyPatch) -> None:
-        """Skip what needs links where there are none: Windows wants a privilege, and Wine 8 makes nothing."""
+        """Skip tests that need links if none can be made: Windows needs a privilege, Wine 8 has none."""
         make = os.symlink
 
         def symlink(target: str, path: str, *rest: object, **more: object) -> None:
@@ -100,7 +100,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def memory(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory, where the system has such a place: for thousands of writes that are synced."""
+    """A folder in memory, if the system has one: for thousands of synced writes."""
     with memory_folder(tmp_path) as folder:
         yield folder
 
@@ -113,7 +113,7 @@ def _real_home_is_left_alone() -> Iterator[None]:
 
 
 def contents_of(folder: str) -> dict[str, tuple[int, int, int]]:
-    """Return every entry below a folder with its inode, size and mtime; empty where there is no folder."""
+    """Return every entry below a folder with its inode, size and mtime; empty if there is no folder."""
     found = {}
     for parent, folders, files in os.walk(folder):
         for path in (parent, *(os.path.join(parent, name) for name in (*folders, *files))):
@@ -124,7 +124,7 @@ def contents_of(folder: str) -> dict[str, tuple[int, int, int]]:
 
 @pytest.fixture(autouse=True)
 def locks_in_reverse_order() -> Iterator[list[str]]:
-    """Fail a test in which a thread took the store's locks in the reverse order."""
+    """Fail a test in which a thread takes the store's locks in the reverse order."""
     with lock_order_watched() as found:
         yield found
     assert found == []

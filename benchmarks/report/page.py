@@ -26,6 +26,7 @@ TITLES = {
     "cleanup": "Removing old logs, beside `find -delete`",
     "command_start": "Starting a command",
     "commands": "Every command on a usual home",
+    "counting": "Counting usage, beside DuckDB",
     "config_save": "Switching a profile, beside npm's write-file-atomic",
     "frozen": "The installed program",
     "growth": "How cost grows",

@@ -184,10 +184,10 @@ def candidates() -> list[Candidate]:
     ]
 
 
-def run_once(candidate: Candidate, path: str, kind: str) -> None:
-    """Run one candidate once and record time and memory."""
+def run_once(candidate: Candidate, path: str, kind: str, *more: str) -> None:
+    """Run one candidate once and record time and memory; `more` are further arguments for it."""
     begun = time.perf_counter()
-    process = subprocess.Popen([*candidate.command, path, kind], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*candidate.command, path, kind, *more], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     with process.stdout as pipe:
         answer = pipe.read()

@@ -37,21 +37,26 @@ METRIC_BYTES = 347
 CONVERSATION_BYTES = 5700
 
 
-def write_metrics(path: str, size: int) -> int:
+def write_metrics(path: str, size: int, *, at_once: int = 8) -> int:
     """Write a metrics file of about `size` bytes; return its number of records."""
     count = size // METRIC_BYTES
     with open(path, "wb", buffering=1 << 20) as file:
-        for line in metric_lines(count):
+        for line in metric_lines(count, at_once=at_once):
             file.write(line)
     return count
 
 
-def metric_lines(count: int, *, seed: int = SEED) -> Iterator[bytes]:
-    """Yield lines of metrics records."""
+def write_interleaved(path: str, size: int) -> int:
+    """Write a metrics file in which 2,000 sessions take turns; like `write_metrics`."""
+    return write_metrics(path, size, at_once=2000)
+
+
+def metric_lines(count: int, *, seed: int = SEED, at_once: int = 8) -> Iterator[bytes]:
+    """Yield lines of metrics records of so many sessions at once."""
     pick = random.Random(seed)  # noqa: S311  the same data each time, no secret
-    running = [_session(pick) for _ in range(8)]
+    running = [_session(pick) for _ in range(at_once)]
     for number in range(count):
-        at = pick.randrange(8)
+        at = pick.randrange(at_once)
         session, provider, model, turns = running[at]
         running[at] = _session(pick) if turns == 1 else (session, provider, model, turns - 1)
         when = (BEGIN + timedelta(seconds=number * TURN_SECONDS)).isoformat(timespec="milliseconds")[:-6]
@@ -105,7 +110,13 @@ def cached(folder: str, kind: str, size: int) -> str:
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, f"{kind}-{size >> 20}MiB.jsonl")
     if not os.path.exists(path):
-        write = write_metrics if kind == "metrics" else write_conversations
-        write(path + ".part", size)
+        _WRITERS[kind](path + ".part", size)
         os.replace(path + ".part", path)
     return path
+
+
+_WRITERS = {
+    "metrics": write_metrics,
+    "interleaved": write_interleaved,
+    "conversations": write_conversations,
+}

@@ -56,7 +56,7 @@ def add(what: str, seconds: float, full: float, checks: tuple[Check, ...] = ()) 
 
 def full_reading(home: Home, rounds: int) -> float:
     return statistics.median(
-        timed(lambda: ask(home, TODAY, use_index=False, two_processes=False)) for _ in range(rounds)
+        timed(lambda: ask(home, TODAY, use_index=False, in_parallel=False)) for _ in range(rounds)
     )
 
 
@@ -73,7 +73,7 @@ def one_large_file(home: Home, source: str, rounds: int) -> None:
     full = full_reading(home, 3)
     add(f"one file of {size / 1e6:.0f} MB: full reading, median of 3", full, full)
     add("counting alone, no index", alone, full)
-    add("first question, two processes, index kept", first, full)
+    add("first question, several processes, index kept", first, full)
     add("unchanged", statistics.median(timed(lambda: ask(home, TODAY)) for _ in range(50)), full)
     more = list(metric_lines((1 << 20) // METRIC_BYTES, seed=1))
     times = []

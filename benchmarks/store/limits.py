@@ -11,14 +11,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.report.table import Row, at_most
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.history import History, Origin
 from codemie_core.config.model.layout import CLI
-from codemie_core.config.model.limits import PROFILES_LIMIT, SIZE_LIMIT_BYTES, VALUES_LIMIT, values_in
+from codemie_core.config.model.limits import (
+    FIELD_NAMES_LIMIT,
+    PROFILES_LIMIT,
+    SIZE_LIMIT_BYTES,
+    VALUES_LIMIT,
+    field_names_in,
+    values_in,
+)
 
 BAR_SECONDS = 0.3
 COMMANDS = (
@@ -34,6 +41,15 @@ COMMANDS = (
     "history diff VERSION",
     "history restore --dry-run VERSION",
     "clean --dry-run",
+)
+COMPARING_COMMANDS = (
+    "status",
+    "switch NAME",
+    "doctor",
+    "history list",
+    "history show VERSION",
+    "history diff VERSION",
+    "history restore --dry-run VERSION",
 )
 _PROFILE = {
     "provider": "litellm",
@@ -64,7 +80,7 @@ def configurations() -> dict[str, str]:
     chance = random.Random(11)  # noqa: S311  the same keys each time, and nobody's
     keys = {
         f"p{number:04}": {f"f{field:02}": _random_text(chance, 90) for field in range(100)}
-        for number in range(SIZE_LIMIT_BYTES // 10_400)
+        for number in range(VALUES_LIMIT // 102)
     }
     return {
         f"{len(whole):,} full profiles": _text(whole),
@@ -81,8 +97,46 @@ def configurations() -> dict[str, str]:
     }
 
 
-def _random_text(chance: random.Random, length: int) -> str:
-    return "".join(chance.choices(string.ascii_letters + string.digits, k=length))
+def pairs() -> dict[str, tuple[str, str]]:
+    """Return pairs of a configuration and an earlier version, both at a limit, with no value in common."""
+    few = {"p0000": _PROFILE, "p0001": {}}
+    count = VALUES_LIMIT - values_in(json.dumps(few)) - 10
+    chance = random.Random(12)  # noqa: S311  as above
+    words = ["".join(chance.choices("abcdefgilmnoprstu", k=chance.randint(3, 8))) for _ in range(2000)]
+
+    def slug() -> str:
+        return "-".join(chance.choices(words, k=30))[:98]
+
+    def address() -> str:
+        return f"https://{'.'.join(chance.choices(words, k=3))}:8080/{'/'.join(chance.choices(words, k=30))}"[
+            :98
+        ]
+
+    made: dict[str, Callable[[], str]] = {
+        "keys of 44 letters and digits": lambda: _random_text(chance, 44),
+        "keys of 44 characters in base64": lambda: _random_text(chance, 44, "+/"),
+        "keys of 90 letters and digits": lambda: _random_text(chance, 90),
+        "keys of 90 characters in base64": lambda: _random_text(chance, 90, "+/"),
+        "texts of words and hyphens": slug,
+        "addresses": address,
+    }
+    found = {}
+    for name, make in made.items():
+        old, new = (_text(few, texts=[make() for _ in range(count)]) for _ in range(2))
+        found[f"{count:,} {name}"] = new, old
+    names = FIELD_NAMES_LIMIT - field_names_in(json.loads(_text(few)))
+    old, new = (
+        _text(
+            few, fields={_random_text(chance, 40): _random_text(chance, 900, "+/") for _ in range(names - 1)}
+        )
+        for _ in range(2)
+    )
+    found[f"{names - 1:,} fields with random names"] = new, old
+    return found
+
+
+def _random_text(chance: random.Random, length: int, more: str = "") -> str:
+    return "".join(chance.choices(string.ascii_letters + string.digits + more, k=length))
 
 
 def _text(profiles: Mapping[str, object], *, indent: int | None = 2, **more: object) -> str:
@@ -90,34 +144,47 @@ def _text(profiles: Mapping[str, object], *, indent: int | None = 2, **more: obj
     text = json.dumps(whole, indent=None if more else indent)
     assert len(text) <= SIZE_LIMIT_BYTES, len(text)
     assert values_in(text) <= VALUES_LIMIT, values_in(text)
+    assert field_names_in(whole) <= FIELD_NAMES_LIMIT, field_names_in(whole)
     return text
 
 
 def run(*, rounds: int = 7) -> list[Row]:
     """Measure every command on each of them, with its history as full as it gets in 30 days."""
-    rows = []
-    for name, text in configurations().items():
-        with tempfile.TemporaryDirectory() as folder:
-            home = Home(folder)
-            path = Path(home.join(CLI.config_name))
-            path.touch(mode=0o600)  # as we create it if it contains tokens
-            path.write_text(text, encoding="utf-8")
-            _fill_history(home, text)
-            for command in COMMANDS:
-                version = History(home).entries()[1].id  # the existing ones change with each switch
-                seconds = statistics.median(_seconds(home, command, version, turn) for turn in range(rounds))
-                rows.append(
-                    Row(
-                        f"{name}: {command}",
-                        f"{seconds * 1000:.0f} ms",
-                        at_most(seconds * 1000, BAR_SECONDS * 1000, " ms"),
-                    )
-                )
+    whole = {name: (text, None) for name, text in configurations().items()}
+    rows = [row for name, texts in whole.items() for row in _rows(name, *texts, COMMANDS, rounds)]
+    for name, (text, version) in pairs().items():
+        rows += _rows(f"{name}, beside a version with others", text, version, COMPARING_COMMANDS, rounds)
     return rows
 
 
-def _fill_history(home: Home, text: str) -> None:
-    """Add a state for each of 30 days, and 20 of today."""
+def _rows(name: str, text: str, earlier: str | None, commands: Sequence[str], rounds: int) -> Iterator[Row]:
+    """Yield what each command takes.
+
+    Args:
+        name: what is special about the configuration.
+        text: the configuration.
+        earlier: the version to compare it with; None for one that differs in a number.
+        commands: those to measure.
+        rounds: how often.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(folder)
+        path = Path(home.join(CLI.config_name))
+        path.touch(mode=0o600)  # as we create it if it contains tokens
+        path.write_text(text, encoding="utf-8")
+        other = _fill_history(home, text, earlier)
+        for command in commands:
+            version = other or History(home).entries()[1].id  # the existing ones change with each switch
+            seconds = statistics.median(_seconds(home, command, version, turn) for turn in range(rounds))
+            yield Row(
+                f"{name}: {command}",
+                f"{seconds * 1000:.0f} ms",
+                at_most(seconds * 1000, BAR_SECONDS * 1000, " ms"),
+            )
+
+
+def _fill_history(home: Home, text: str, earlier: str | None) -> str | None:
+    """Add a state for each of 30 days, and 20 of today, the last of them `earlier`; return that one's id."""
     day = 86_400_000_000
     now = time.time_ns() // 1000
     moments = [now - age * day for age in range(29, 0, -1)] + [now - 21_000_000 + turn for turn in range(20)]
@@ -126,11 +193,18 @@ def _fill_history(home: Home, text: str) -> None:
     history = History(home, now=lambda: clock[0])
     data = text.encode("utf-8")
     profiles = len(json.loads(text)["profiles"])
+
+    def keep(state: bytes) -> str:
+        kept = history.keep(state, layout=CLI, profiles=profiles, origin=Origin.OTHER, durable=False)
+        return kept.id
+
     for number, moment in enumerate(moments):
         clock[0] = moment
-        state = data.replace(b'"version": 2', b'"version": 2.' + b"0" * number + b"0", 1)[:SIZE_LIMIT_BYTES]
-        history.keep(state, layout=CLI, profiles=profiles, origin=Origin.OTHER, durable=False)
+        keep(data.replace(b'"version": 2', b'"version": 2.' + b"0" * number + b"0", 1)[:SIZE_LIMIT_BYTES])
+    clock[0] = now - 20_000_000
+    other = keep(earlier.encode("utf-8")) if earlier is not None else None
     ConfigLoader(home).load_and_keep()
+    return other
 
 
 def _seconds(home: Home, command: str, version: str, turn: int) -> float:

@@ -6,6 +6,7 @@ import gzip
 import os
 import shutil
 
+from codemie_tray.commands.parser import build_parser
 from codemie_tray.commands.shell import completion
 from installers import product
 from installers.icons import on_disk as icons_on_disk
@@ -65,7 +66,7 @@ def share(folder: str, program: str, *, epoch: int) -> None:
 
 def completion_script(shell: str) -> str:
     """Return the output of `codemie-tray completion SHELL`."""
-    return completion.script(shell) + "\n"
+    return completion.script(shell, build_parser()) + "\n"
 
 
 def set_modes(root: str) -> None:

@@ -91,7 +91,7 @@ def _part_of(path: str, owners: dict[str, metadata.Distribution]) -> Part:
         roots.append(os.path.realpath(sys.base_prefix))
     if any(path.startswith(root + os.sep) for root in roots):
         return _python()
-    return _system_library(os.path.realpath(path))
+    return system_library(os.path.realpath(path))
 
 
 @functools.cache
@@ -130,7 +130,7 @@ def _bootloader() -> Part:
     return dataclasses.replace(_package(metadata.distribution("pyinstaller")), kind="runtime")
 
 
-def _system_library(path: str) -> Part:
+def system_library(path: str) -> Part:
     """Return the package on the build machine that a library came from."""
     name = re.sub(r"\.(so|dylib|dll)\b.*", "", os.path.basename(path))
     for candidate in (path, path.removeprefix("/usr")):

@@ -23,14 +23,14 @@ def text(parts: Sequence[Part]) -> str:
         "",
         *(f"  {part.name} {part.version}  {part.licence}".rstrip() for part in parts),
     ]
-    told: dict[str, str] = {}
+    shown_for: dict[str, str] = {}
     for part in parts:
         lines += ["", _LINE, f"{part.name} {part.version} ({part.kind})", _LINE, ""]
         if not part.texts:
             lines.append("It came without a licence text.")
         for said in part.texts:
-            lines += [f"Same text as for {told[said]}." if said in told else said, ""]
-            told.setdefault(said, part.name)
+            lines += [f"Same text as for {shown_for[said]}." if said in shown_for else said, ""]
+            shown_for.setdefault(said, part.name)
     return "\n".join(lines).rstrip() + "\n"
 
 

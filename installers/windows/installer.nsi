@@ -54,7 +54,7 @@ Var WasRunning     ; "1": a tray of this folder ran and was asked to end
 Var StillRunning   ; "1": it, or another program of the folder, still holds its files
 Var Staged         ; "1": the old program was moved aside
 Var Copying        ; "1": files of ours are being put where none of ours were
-Var Home           ; the folder of the person's own data, which stays
+Var Home           ; the folder of the user's data, which is kept
 Var Installed      ; the version that is there already
 
 ; -- pages

@@ -1,4 +1,4 @@
-"""Break an operation at every call it makes to the operating system, one state at a time.
+"""Interrupt an operation at each of its system calls, one state at a time.
 
 `run_every_fault` first runs the operation whole and notes its calls. Then, for each call and each fault, it
 copies the folder as it was prepared, forks, lets the child run the operation with that one fault at that one
@@ -65,7 +65,7 @@ CALLS = (
     *("stat", "lstat", "fstat", "scandir", "listdir", "mkdir", "rmdir", "unlink", "remove", "rename"),
     *("replace", "link", "symlink", "readlink", "chmod", "fchmod", "chown", "fchown", "utime", "flock"),
 )
-"""Where a fault can be put; a call an operation never makes costs nothing."""
+"""Where a fault can be injected; a call that an operation never makes costs nothing."""
 
 ERRNOS = (
     *(errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EACCES),
@@ -73,7 +73,7 @@ ERRNOS = (
 )
 
 HANG_SECONDS = 60
-"""A child that runs longer is ended and counted as hung."""
+"""A child that runs longer is killed and counted as hung."""
 
 _WRITES = ("write", "pwrite")
 
@@ -82,7 +82,7 @@ _RECENT_SECONDS = 3600.0
 
 
 class Kind(enum.StrEnum):
-    """What is done to the call."""
+    """What happens to the call."""
 
     KILL_BEFORE = "kill before"
     KILL_AFTER = "kill after"
@@ -93,10 +93,10 @@ class Kind(enum.StrEnum):
 
 
 class Ended(enum.StrEnum):
-    """How the operation ended, as its caller saw it."""
+    """How the operation ended for its caller."""
 
-    SUCCEEDED = "told success"
-    REFUSED = "told an error"
+    SUCCEEDED = "reported success"
+    REFUSED = "reported an error"
     KILLED = "killed"
     CRASHED = "crashed"
     HUNG = "hung"
@@ -120,21 +120,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What `check` is given besides the folder."""
+    """What `check` receives besides the folder."""
 
     fault: Fault
     ended: Ended
     message: str = ""
-    """Of the exception, where there was one."""
+    """The exception's, if there was one."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What came of all the states."""
+    """The results of all states."""
 
     states: int = 0
     calls: Counter[str] = field(default_factory=Counter)
-    """How often the unharmed operation makes each call."""
+    """How often the undisturbed operation makes each call."""
     states_by_call: Counter[str] = field(default_factory=Counter)
     ends: Counter[Ended] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
@@ -298,7 +298,7 @@ def _be_the_child(
 
 
 class _Shim:
-    """Stands before the real calls, notes them, and lets the fault fall on its one."""
+    """Wraps the real calls, records them, and injects the fault into one."""
 
     def __init__(self, fault: Fault | None) -> None:
         self.trace: list[str] = []

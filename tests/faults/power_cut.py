@@ -1,4 +1,4 @@
-"""What is on the disk when the power fails: a file system in a file, copied without a sync, mounted again.
+"""The disk after a power failure: a file system in a file, copied without a sync and mounted again.
 
 The copy holds what the file system had handed to its disk by then, and none of what it still kept in memory.
 Needs root, loop devices and the file system's own tools.
@@ -13,11 +13,11 @@ import subprocess
 from collections.abc import Callable, Iterator
 
 FILE_SYSTEMS = {"ext4": 64 << 20, "xfs": 320 << 20, "btrfs": 128 << 20}
-"""Name -> size of the image in bytes: about the smallest each can be made with."""
+"""Name -> size of the image in bytes: about the minimum of each."""
 
 
 def missing(file_system: str) -> str:
-    """Say what keeps us from trying this file system; empty where nothing does."""
+    """Return why this file system can't be tested; empty if it can."""
     if os.geteuid() != 0:
         return "mounting needs root"
     if not os.path.exists("/dev/loop-control"):
@@ -29,7 +29,7 @@ def missing(file_system: str) -> str:
 def cut_after(
     folder: str, file_system: str, operation: Callable[[str], object], check: Callable[[str], object]
 ) -> None:
-    """Run `operation(mounted folder)`, cut the power as it returns, and run `check(mounted folder)`.
+    """Run `operation(mounted folder)`, cut the power when it returns, and run `check(mounted folder)`.
 
     Args:
         folder: an empty folder to work in.

@@ -1,4 +1,4 @@
-"""Processes that work on one home at the same time, forked: nothing is shared but the files."""
+"""Forked processes that work on one home concurrently and share only its files."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ def start(work: Callable[[], object]) -> int:
 
 
 def join(*pids: int) -> None:
-    """Wait for children, all of which must have ended well."""
+    """Wait for children, which must all have succeeded."""
     codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
     assert not any(codes), f"a process failed: {codes}"
 
 
 def kill(pid: int) -> None:
-    """End a child by SIGKILL and reap it."""
+    """Kill a child with SIGKILL and reap it."""
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
 
 
 @contextmanager
 def running(work: Callable[[], object]) -> Iterator[int]:
-    """Keep a child running that works until it is ended."""
+    """Keep a child working until it is killed."""
     pid = start(work)
     try:
         yield pid
     finally:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
-            assert os.waitstatus_to_exitcode(status) == 0, "the process that was to keep running failed"
+            assert os.waitstatus_to_exitcode(status) == 0, "the background process failed"
         else:
             kill(pid)

@@ -1,4 +1,4 @@
-"""The fault injector bites: it must find what is wrong with writers that are known to be wrong."""
+"""The fault injector works: it must find the faults of writers known to be wrong."""
 
 import os
 import sys
@@ -53,7 +53,9 @@ def check(folder: str, end: End) -> None:
     with open(os.path.join(folder, "file"), "rb") as file:
         found = file.read()
     assert found in (OLD, NEW), f"torn: {len(found)} bytes"
-    assert end.ended is not Ended.SUCCEEDED or found == NEW, "success was told and the old is there"
+    assert end.ended is not Ended.SUCCEEDED or found == NEW, (
+        "success was reported but the old content is there"
+    )
     assert end.ended is Ended.KILLED or os.listdir(folder) == ["file"], "a temporary file was left"
 
 
@@ -67,21 +69,21 @@ def test_a_write_in_place_is_caught_torn(tmp_path: object) -> None:
     assert report.states_by_call == {"open": 11, "write": 13, "close": 11}
     assert report.states == 35
     torn = [violation for violation in report.violations if "torn" in violation]
-    # Emptied by the open and killed or refused before the write is whole.
+    # Truncated by the open and killed or refused before the write is complete.
     assert len(torn) == 13, report
 
 
-def test_a_short_write_that_nobody_checks_is_caught_as_a_false_success(tmp_path: object) -> None:
+def test_an_unchecked_short_write_is_caught_as_a_false_success(tmp_path: object) -> None:
     report = run(tmp_path, rename_without_looking_at_the_count)
     assert [violation for violation in report.violations if "torn" in violation] == [
-        f"write #0: short write -> told success: torn: {len(NEW) // 2} bytes"
+        f"write #0: short write -> reported success: torn: {len(NEW) // 2} bytes"
     ]
     assert sum("temporary" in violation for violation in report.violations) > 20, report
 
 
 def test_swallowed_errors_are_caught_as_a_false_success(tmp_path: object) -> None:
     report = run(tmp_path, swallow_errors)
-    assert any("success was told" in violation for violation in report.violations), report
+    assert any("success was reported" in violation for violation in report.violations), report
 
 
 def test_an_unexpected_exception_is_a_violation(tmp_path: object) -> None:
@@ -90,7 +92,7 @@ def test_an_unexpected_exception_is_a_violation(tmp_path: object) -> None:
     assert any("KeyError" in violation for violation in report.violations), report
 
 
-def test_an_operation_that_fails_unharmed_is_refused(tmp_path: object) -> None:
+def test_an_operation_that_fails_without_a_fault_is_refused(tmp_path: object) -> None:
     def fails(_: str) -> None:
         raise OSError("always")
 
@@ -98,7 +100,7 @@ def test_an_operation_that_fails_unharmed_is_refused(tmp_path: object) -> None:
         run(tmp_path, fails)
 
 
-def test_a_hanging_operation_is_ended_and_counted(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_operation_is_killed_and_counted(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     def wait_after_an_error(folder: str) -> None:
         try:
             os.stat(folder)

@@ -1,6 +1,6 @@
-"""Every path that a command opens, with everything in its place that can be there and should not.
+"""Every path that a command opens, with everything in its place that could be planted there.
 
-The paths are not listed here: they are what the commands open in a home that has all kinds of files. Each
+The paths are not listed here: they are those that commands open in a home with every kind of file. Each
 command that opens a path then runs with each plant in its place (`tests/support/plants.py`), in a process
 with a time limit. It may refuse with a message or go on without the file; it must not hang, end by a
 traceback, or touch what a plant leads to.
@@ -75,7 +75,7 @@ COMMANDS = [
         "--background",
     ),
 ]
-"""Of the tray itself, as far as it comes without a bus; it ends by the time limit where it waits for one."""
+"""The tray itself, as far as it gets without a bus; while it waits for one, the time limit ends it."""
 
 
 def ask_the_running_tray(home: Home) -> int:
@@ -112,19 +112,19 @@ CALLS: dict[str, Callable[[Home], int]] = {
     "an export of usage": export_usage,
     "a budget that is spent": notify_of_a_budget,
 }
-"""What takes a panel, a crash or a click to come to, called by itself."""
+"""Code that only a panel, a crash or a click reaches, called directly."""
 ALL = [*COMMANDS, *CALLS]
 FULL = bool(rounds(0, 1))
-"""Each command that opens a path with each plant there; in the quick run one of them, by turns."""
+"""Each command that opens a path with each plant there; in the quick run, one of them in turn."""
 
 WRITTEN_THROUGH = ("codemie-cli.config.json", "config.json", ".credentials")
-"""Files that a person may keep elsewhere by a link (docs/config.md)."""
+"""Files that a user may keep elsewhere through a link (docs/config.md)."""
 MAY_BE_LINKS = ("logs", "sessions", "credentials", ".session-claude")
-"""Folders that a person may keep elsewhere by a link; what is in them is read, and our log is written."""
+"""Folders that a user may keep elsewhere through a link; their files are read, and our log is written."""
 
 
 def make_home(folder: Path) -> Home:
-    """Make a home that has every kind of file."""
+    """Make a home with every kind of file."""
     shutil.copytree(GOLDEN, folder)
     folder.chmod(0o700)
     home = Home(str(folder))
@@ -165,7 +165,7 @@ def run(command: str, home: Home, folder: Path, *, trace: bool = False) -> Ended
             code = _in_the_child(command, home, said, traced if trace else None)
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 98
-        except BaseException:  # noqa: BLE001 - the child's edge: the parent fails by what it said
+        except BaseException:  # noqa: BLE001 - the child's edge: its output fails the parent
             import traceback
 
             traceback.print_exc()
@@ -191,12 +191,12 @@ def _in_the_child(command: str, home: Home, said: Path, traced: Path | None) -> 
     sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
     sys.stdout = sys.stderr = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     os.environ["CODEMIE_HOME"] = home.path
-    os.environ["DBUS_SESSION_BUS_ADDRESS"] = NO_BUS  # the same in every home: files are named by it
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = NO_BUS  # the same in every home, as files are named after it
     os.environ["HOME"] = os.path.dirname(home.path)
     for name in [name for name in os.environ if name.startswith("XDG_")]:
         del os.environ[name]
     if command == "--background":
-        # It waits for a bus: what it opens on the way is what counts here.
+        # It waits for a bus: only what it opens before that counts here.
         signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
         signal.setitimer(signal.ITIMER_REAL, 1.5)
     with tracing(home, traced):
@@ -213,7 +213,7 @@ def _in_the_child(command: str, home: Home, said: Path, traced: Path | None) -> 
 
 @contextmanager
 def tracing(home: Home, into: Path | None) -> Iterator[None]:
-    """Note every path below the home that is opened, listed, or handed to SQLite."""
+    """Record every path below the home that is opened, listed, or passed to SQLite."""
     if into is None:
         yield
         return
@@ -246,7 +246,7 @@ def tracing(home: Home, into: Path | None) -> Iterator[None]:
                     for ending in ("-wal", "-shm", "-journal"):
                         note(os.fsdecode(path) + ending)
 
-    sys.addaudithook(hear)  # this process ends soon, and the hook with it
+    sys.addaudithook(hear)  # the hook ends with this process
     os.open = opening
     yield
 
@@ -286,7 +286,7 @@ def copy(template: Path, folder: Path) -> Home:
     return Home(str(folder / "home"))
 
 
-def test_the_trace_finds_what_is_known_to_be_opened(opened: dict[str, list[str]]) -> None:
+def test_the_trace_finds_the_paths_known_to_be_opened(opened: dict[str, list[str]]) -> None:
     found = set(opened)
     print(len(found), "paths:", *sorted(found), sep="\n  ")
     assert {"codemie-cli.config.json", ".credentials", "tray/lock", "tray/credentials.lock"} <= found
@@ -303,7 +303,7 @@ def test_the_trace_finds_what_is_known_to_be_opened(opened: dict[str, list[str]]
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-def test_the_system_itself_sees_no_other_path_opened(
+def test_strace_sees_no_other_path_opened(
     template: Path, opened: dict[str, list[str]], tmp_path: Path
 ) -> None:
     call = re.compile(r'openat\((?:AT_FDCWD|\d+)<(?P<within>[^>]*)>, "(?P<path>[^"]+)"')
@@ -333,12 +333,12 @@ def test_the_system_itself_sees_no_other_path_opened(
                     and not RANDOM.fullmatch(path)
                 ):
                     missed[relative] = command
-    # Names with a time in them are others in each run.
+    # Names that contain a time differ in each run.
     assert not {path for path in missed if not path.startswith("tray/history/")}, missed
 
 
 def plant(name: str, path: Path, folder: Path) -> Victim:
-    """Put a plant in the place of `path`, which leads to what was there before."""
+    """Replace `path` by a plant that leads to its former content."""
     content = path.read_bytes() if path.is_file() else b"{}\n"
     victim = Victim(folder / "elsewhere", content)
     if path.is_dir():
@@ -351,14 +351,14 @@ def plant(name: str, path: Path, folder: Path) -> Victim:
 
 
 def is_permitted(path: str, name: str) -> bool:
-    """Whether a person may have put such a link there, so that it is followed."""
+    """Whether a user may have put such a link there, so that it is followed."""
     linked = name in ("a link", "a link to a folder", "a dangling link")
     return linked and (path in WRITTEN_THROUGH or path in MAY_BE_LINKS)
 
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", HERE)
-def test_nothing_planted_is_followed_hangs_or_ends_by_a_traceback(
+def test_nothing_planted_is_followed_or_causes_a_hang_or_traceback(
     name: str, template: Path, opened: dict[str, list[str]], tmp_path: Path
 ) -> None:
     wrong = []
@@ -394,7 +394,7 @@ def test_nothing_planted_is_followed_hangs_or_ends_by_a_traceback(
         (f"tray/{REQUEST}", "a pipe", "a second start"),
     ],
 )
-def test_the_control_that_opens_without_looking_does_harm(
+def test_the_control_that_opens_unchecked_does_harm(
     path: str, name: str, command: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def raw(path: str, flags: int, mode: int, levels: int, *, second_name: bool) -> int:
@@ -406,4 +406,4 @@ def test_the_control_that_opens_without_looking_does_harm(
     home = copy(template, tmp_path)
     victim = plant(name, Path(home.path, path), tmp_path)
     ended = run(command, home, tmp_path)
-    assert victim.harm() or ended.code == -signal.SIGALRM, "then these tests show nothing"
+    assert victim.harm() or ended.code == -signal.SIGALRM, "these tests prove nothing"

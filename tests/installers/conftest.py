@@ -1,4 +1,4 @@
-"""The packages under test: built once a session, or those of a folder that the environment names."""
+"""The packages under test: built once per session, or those in a folder named by the environment."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def package(packages: str) -> Callable[[str], str]:
-    """Find the one file of the folder that ends so."""
+    """Find the only file in the folder with this ending."""
 
     def find(ending: str) -> str:
         (path,) = glob.glob(os.path.join(packages, f"*{ending}"))

@@ -1,4 +1,4 @@
-"""Every command of docs/commands.md as a person types it, in one order, on one home; and what comes of it."""
+"""Every command of docs/commands.md as a user types it, in one sequence on one home, with the results."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Ran:
 
     exit_code: int
     output: str
-    """What it printed, on both streams."""
+    """Its output on both streams."""
 
 
 Run = Callable[[tuple[str, ...], str], Ran]
@@ -37,16 +37,16 @@ class Case:
     words: tuple[str, ...]
     """`{newest}` and `{oldest}` stand for versions of the configuration."""
     says: str
-    """A regular expression that is found in the output."""
+    """A regular expression that the output must match."""
     exit_code: int = 0
     given: str = ""
     """Standard input."""
     where: str = ""
-    """The one system it is for: `linux` or `win32`."""
+    """The only system it is for: `linux` or `win32`."""
 
 
 def case(line: str, says: str, exit_code: int = 0, *, given: str = "", where: str = "") -> Case:
-    """Return the case of a line as it is typed; the words have no blanks in them."""
+    """Return the case for a typed line whose words contain no spaces."""
     return Case(tuple(line.split()), says, exit_code, given, where)
 
 
@@ -55,16 +55,16 @@ def case(line: str, says: str, exit_code: int = 0, *, given: str = "", where: st
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Something that the page says one can type."""
+    """Something that the page says can be typed."""
 
     command: tuple[str, ...]
     option: str = ""
-    """Empty: the command without any."""
+    """Empty: the command itself."""
     value: str = ""
     """One of several that are spelt out, as `model` in `--by day|model`."""
 
     def is_in(self, words: tuple[str, ...]) -> bool:
-        """Return whether a command line has it."""
+        """Return whether a command line contains it."""
         if words[: len(self.command)] != self.command:
             return False
         own = words[: words.index("--")] if "--" in words else words
@@ -76,7 +76,7 @@ class Named:
 
 
 def named(page: str) -> list[Named]:
-    """Return what the table of commands names."""
+    """Return everything that the table of commands names."""
     table = page.partition("| command | does |")[2].partition("\n\n")[0]
     found: list[Named] = []
     for row in table.splitlines()[2:]:
@@ -92,7 +92,7 @@ def named(page: str) -> list[Named]:
 
 
 def _of_span(span: str) -> Iterable[Named]:
-    """Yield what one usage line names, as `usage [--since 30d] [--by day|model]`."""
+    """Yield everything that a usage line names, as in `usage [--since 30d] [--by day|model]`."""
     span = span.partition(" -- ")[0]
     words: list[str] = []
     for word in span.replace("[", " [").split():
@@ -138,7 +138,7 @@ _LINE = json.dumps(_RECORD).encode() + b"\n"
 _LINES_AT_ONCE = 4096
 _ROUNDS = parallel.LEAST_BYTES // (len(_LINE) * _LINES_AT_ONCE) + 2
 RECORDS = _LINES_AT_ONCE * _ROUNDS
-"""Of the large file: so many that two processes count them."""
+"""Lines in the large file: enough for two processes to count them."""
 
 
 CLI_HOME = Path(product.inside("tests", "golden", "cli-home"))
@@ -169,17 +169,17 @@ CODE = r"\b[A-Z2-7]{4}(-[A-Z2-7]{4}){7}\b"
 _STORE = "Encrypted for this machine"
 
 CASES = (
-    # Reading, before anything was changed.
+    # Reading, before anything changes.
     case("status", r"work +sso . claude-4-5-sonnet"),
     case("status --json", r'"active": "work"'),
     case("profiles", r"(?m)^\W*personal"),
     case("profiles --json", r'"hasToken": true'),
-    # Windows writes a pipe in the person's code page, hence the points.
+    # Windows writes to a pipe in the user's code page, hence the dots.
     case("profiles --names", r"(?m)^B.ro \(Proxy\)$"),
     case("history list", "The history is empty|today|ago|:"),
     case("migrate status", "pending +2"),
     case("migrate status --json", r'"pending": \['),
-    # More metrics than one process counts: the first asking reads them, the others the index.
+    # More metrics than one process counts: the first command reads them, the others read the index.
     case("usage", r"claude-|tokens"),
     case("usage --since 2026-01-16", "2026-01-16"),
     case("usage --by day", "2026-01-16"),
@@ -193,13 +193,13 @@ CASES = (
     case("usage --utc", "2026-01-16"),
     case("usage --json", rf'"tokens": {RECORDS * TOKENS_OF_A_RECORD}\b'),
     case("usage --csv", r"(?m)^2026-01-16,\d+"),
-    # A folder that there is on every system; on Windows it is one of the current drive.
+    # A folder that exists on every system; on Windows, on the current drive.
     case("usage export --out /tmp/codemie-usage", r"[1-9]\d* days? written to"),
     case("usage export --out /tmp/codemie-usage --since 2026-01-01", "0 days written to"),
     case("usage export --out /tmp/codemie-usage --until 2026-01-31", "0 days written to"),
     case("usage export --out /tmp/codemie-usage --with-names", r"[1-9]\d* days? written to"),
     case("usage export --out /tmp/codemie-usage --json", r'"written": [1-9]'),
-    # Switching, and what is kept of it.
+    # Switching, and its history.
     case("switch personal", "Switched to personal"),
     case("switch -", "Switched to work"),
     case("switch -", "Switched to personal"),
@@ -249,11 +249,11 @@ CASES = (
     case("credentials remove --for-good extra", "Removed extra"),
     case("credentials restore extra", "extra", 9),
     case("credentials accept", "Nothing to accept"),
-    # With a profile's environment; on Linux `run` becomes the program, on Windows it waits for it.
+    # With a profile's environment; on Linux `run` executes the program, on Windows it waits for it.
     case("run -- env", "CODEMIE_PROVIDER=sso", where="linux"),
     case("run --profile personal -- env", TOKEN, where="linux"),
     case("run -- cmd /c set", "CODEMIE_PROVIDER=sso", where="win32"),
-    # Wine links no folders, so there no private home can be made, and only the active profile is handed over.
+    # Wine can't link folders, so no private home can be made, and only the active profile is passed on.
     case("run --profile personal -- cmd /c set", "does not support links", 12, where="win32"),
     case("run --with-project -- env", "CODEMIE_PROVIDER=sso", where="linux"),
     case("run --with-project -- cmd /c set", "CODEMIE_PROVIDER=sso", where="win32"),
@@ -262,7 +262,7 @@ CASES = (
     case("run --profile nobody -- env", "nobody", 5),
     case("credentials move-out", "--yes", 1),
     case("credentials move-out --yes", "personal"),
-    # Profiles: made, changed, checked, handed on, and removed.
+    # Profiles: created, changed, checked, exported, and removed.
     case("current", r"(?m)^work$"),
     case("current --json", r'"source": "config"', where="linux"),
     case("current --format <{name}>", r"<work>$"),
@@ -350,10 +350,10 @@ CASES = (
     case("credentials remove --for-good made/authToken", "Removed"),
     case("help", "COMMAND", where="linux"),
     case("help profile add", "--token-stdin"),
-    # Looking after it.
+    # Upkeep.
     case("doctor", "personal", 13),
     case("doctor --json", r'"findings": \[', 13),
-    case("doctor --fix", "Closed to other users", 11, where="linux"),
+    case("doctor --fix", "Removed other users' access", 11, where="linux"),
     case("doctor --fix", "personal", 13, where="win32"),
     case("clean --dry-run", "3 "),
     case("clean --older-than 2w", "Nothing|nothing|0 |No "),
@@ -393,7 +393,7 @@ CASES = (
 
 
 def try_each(run: Run, system: str) -> list[str]:
-    """Run every case that is for `system`, and return what was not as it should be, a text each."""
+    """Run every case for `system`, and return a text for each failure."""
     wrong: list[str] = []
     known: dict[str, str] = {}
     for each in CASES:

@@ -1,4 +1,4 @@
-"""docs/commands.md names what the parser takes, and each of it is tried on the installed program."""
+"""docs/commands.md names what the parser accepts, and each item is tried on the installed program."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def of_the_parser(
     return found | {(one, "") for one in commands}
 
 
-def test_the_page_and_the_parser_know_the_same_commands_and_options() -> None:
+def test_the_page_and_the_parser_have_the_same_commands_and_options() -> None:
     page = {(each.command, each.option) for each in NAMED} | {(each.command, "") for each in NAMED}
     parser = {each for each in of_the_parser(build_parser()) if each[0]}
     assert page == parser
@@ -39,7 +39,7 @@ def test_each_command_and_option_of_the_page_is_tried_on_the_installed_program()
     assert [each for each in NAMED if not any(each.is_in(one.words) for one in CASES)] == []
 
 
-def test_a_command_or_option_that_is_new_on_the_page_would_be_missed() -> None:
+def test_a_new_command_or_option_on_the_page_would_be_missed() -> None:
     page = PAGE.read_text(encoding="utf-8")
     more = page.replace("`status [--json]`", "`status [--json] [--short]`").replace(
         "`switch [NAME] [--json]`", r"`switch [NAME] [--json]`, `forget on\|off --now [--by day\|week]`"

@@ -1,4 +1,4 @@
-"""Every command on the installed program, as a person without a Python types it."""
+"""Every command of the installed program, as a user without Python types it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PERSON = "person"
 
 @pytest.fixture
 def system(tmp_path: Path) -> Iterator[BareSystem]:
-    """A Debian that has no Python, and one person in it."""
+    """A Debian without Python and with one user."""
     shared = tmp_path / "shared"
     shared.mkdir()
     with BareSystem("bookworm", str(tmp_path / "system"), str(shared)) as made:
@@ -49,7 +49,7 @@ def test_every_command_of_the_installed_program_does_what_it_should(
     home = Path(system.root, "home", PERSON, ".codemie")
     make_sample_home(str(home), datetime.datetime.now())
     prepare_home(home)
-    (home.parent / "work").mkdir()  # the folder the commands are typed in
+    (home.parent / "work").mkdir()  # the working folder of the commands
     system.run("chown", "-R", f"{PERSON}:", f"/home/{PERSON}")
 
     def run(words: tuple[str, ...], given: str) -> Ran:
@@ -75,7 +75,7 @@ def test_every_command_of_the_installed_program_does_what_it_should(
     assert not wrong, "\n\n".join(wrong)
 
 
-def test_the_bundle_holds_every_module_that_ours_import(packages: str) -> None:
+def test_the_bundle_contains_every_module_that_ours_import(packages: str) -> None:
     del packages  # made by then
     built = Path(product.inside("build", "installer"))
     if not (built / "frozen").exists():

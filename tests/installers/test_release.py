@@ -1,10 +1,11 @@
-"""The workflows and the manifests of a release, checked by schemas, shells and filling them."""
+"""The workflows and manifests of a release, checked with schemas, shells and by generating them."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,11 +30,11 @@ def check(path: Path) -> int:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_the_workflows_have_the_form_that_github_reads(path: Path) -> None:
+def test_the_workflows_follow_githubs_schema(path: Path) -> None:
     assert check(path) == 0
 
 
-def test_that_check_notices_a_key_that_does_not_exist(tmp_path: Path) -> None:
+def test_the_check_detects_an_unknown_key(tmp_path: Path) -> None:
     broken = tmp_path / "ci.yml"
     text = WORKFLOWS[0].read_text(encoding="utf-8")
     broken.write_text(text.replace("runs-on:", "runs-in:", 1), encoding="utf-8")
@@ -58,9 +59,23 @@ def packages(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_manifests_are_filled_with_this_version_and_the_packages_sums(
-    packages: Path, tmp_path: Path
-) -> None:
+@pytest.mark.skipif(shutil.which("flatpak-builder") is None, reason="not installed: flatpak-builder")
+def test_flatpak_builder_reads_the_manifest(packages: Path, tmp_path: Path) -> None:
+    written = manifests.write(str(packages), str(tmp_path / "out"))
+    (path,) = [path for path in written if f"{os.sep}flatpak{os.sep}" in path]
+    said = subprocess.check_output(["flatpak-builder", "--show-manifest", path], text=True, cwd=tmp_path)
+    manifest = json.loads(said)
+    assert manifest["id"] == product.IDENTIFIER
+    assert manifest["command"] == product.PROGRAM_NAME
+    assert "--filesystem=~/.codemie:create" in manifest["finish-args"]
+    names = {arg.partition("=")[2] for arg in manifest["finish-args"] if arg.startswith("--talk-name=")}
+    assert {"org.kde.StatusNotifierWatcher", "org.freedesktop.secrets"} <= names
+    # The builder leaves out keys that it does not know.
+    text = Path(path).read_text(encoding="utf-8")
+    assert set(re.findall(r"^([a-z-]+):", text, flags=re.MULTILINE)) == set(manifest)
+
+
+def test_the_manifests_contain_this_version_and_the_checksums(packages: Path, tmp_path: Path) -> None:
     written = manifests.write(str(packages), str(tmp_path / "out"))
     assert {os.path.basename(path) for path in written} == {
         "PKGBUILD",
@@ -82,15 +97,13 @@ def test_the_manifests_are_filled_with_this_version_and_the_packages_sums(
     assert macos == set(re.findall(r"\b[0-9a-f]{64}\b", texts["codemie-tray.rb"]))
 
 
-def test_a_package_that_is_missing_stops_the_filling(packages: Path, tmp_path: Path) -> None:
+def test_a_missing_package_stops_the_generation(packages: Path, tmp_path: Path) -> None:
     os.unlink(packages / manifests.packages()["MACOS_ARM64"])
     with pytest.raises(FileNotFoundError):
         manifests.write(str(packages), str(tmp_path / "out"))
 
 
-def test_the_recipe_for_arch_is_shell_and_lays_out_what_the_archive_has(
-    packages: Path, tmp_path: Path
-) -> None:
+def test_the_recipe_for_arch_is_valid_shell_and_installs_the_archive(packages: Path, tmp_path: Path) -> None:
     manifests.write(str(packages), str(tmp_path / "out"))
     recipe = tmp_path / "out" / "aur" / "PKGBUILD"
     source = tmp_path / f"codemie-tray-{product.VERSION}-linux-x86_64"
@@ -120,7 +133,7 @@ PARTS = [
 ]
 
 
-def test_the_bill_of_materials_follows_its_schema_and_is_the_same_twice() -> None:
+def test_the_bill_of_materials_follows_its_schema_and_is_reproducible() -> None:
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 
@@ -134,7 +147,7 @@ def test_the_bill_of_materials_follows_its_schema_and_is_the_same_twice() -> Non
     }
 
 
-def test_the_sums_are_in_the_form_that_sha256sum_reads(packages: Path) -> None:
+def test_the_checksums_are_in_the_format_of_sha256sum(packages: Path) -> None:
     checksums.write(str(packages))
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=packages, check=True)
 

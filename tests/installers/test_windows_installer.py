@@ -28,7 +28,7 @@ def frozen(tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_is_removed_is_what_was_copied_and_no_folder_is_emptied(frozen: Path) -> None:
+def test_only_copied_files_are_removed_and_no_folder_is_emptied(frozen: Path) -> None:
     lists = nsis.file_lists(str(frozen))
     macros = dict(re.findall(r"^!macro (\S+).*?\n(.*?)^!macroend", lists, re.MULTILINE | re.DOTALL))
     copied = re.findall(r'^  File "(.*)"$', macros["InstallFiles"], re.MULTILINE)
@@ -63,18 +63,16 @@ def test_every_text_of_the_script_exists_in_every_language() -> None:
     assert used == set(wording.TEXTS)
     for name, texts in wording.TEXTS.items():
         assert len(texts) == len(wording.LANGUAGES), name
-        # What is filled in while it runs is in each of them.
+        # Each contains the variables that are filled in at run time.
         filled = [set(re.findall(r"\$[A-Z][A-Za-z]+", text)) for text in texts]
         assert all(one == filled[0] for one in filled), name
 
 
 @pytest.mark.skipif(shutil.which("makensis") is None, reason="not installed: nsis")
-def test_the_script_is_compiled_without_a_warning_and_twice_to_the_same_bytes(
-    frozen: Path, tmp_path: Path
-) -> None:
+def test_the_script_compiles_without_warnings_and_reproducibly(frozen: Path, tmp_path: Path) -> None:
     digests = []
     for number in range(2):
-        time.sleep(2.1 * number)  # what is rebuilt each time gets another time, in steps of up to 2 s
+        time.sleep(2.1 * number)  # rebuilt files get another time, in steps of up to 2 s
         out, work = tmp_path / f"out{number}", tmp_path / f"work{number}"
         out.mkdir()
         work.mkdir()
@@ -87,15 +85,13 @@ def test_the_script_is_compiled_without_a_warning_and_twice_to_the_same_bytes(
     assert digests[0] == digests[1]
 
 
-def test_without_nsis_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_nsis_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     with pytest.raises(FileNotFoundError, match="makensis is not installed"):
         nsis.makensis()
 
 
-def test_files_are_signed_by_the_command_that_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_are_signed_by_the_given_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if sys.platform == "win32":
         pytest.skip("the command is a shell's")
     program = tmp_path / "a program.exe"

@@ -1,4 +1,4 @@
-"""The picture in docs/architecture.md is held against the real imports."""
+"""The tables in docs/architecture.md are compared with the real imports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOC = ROOT / "docs" / "architecture.md"
 PACKAGES = {"codemie_core": ROOT / "core", "codemie_tray": ROOT / "tray"}
 DISTRIBUTIONS = {"Pillow": "PIL"}
-"""Packages whose name is not the one that is imported."""
+"""Packages whose name differs from that of the module."""
 
 
 def module_of(file: Path, folder: Path) -> str:
@@ -34,15 +34,15 @@ def sources() -> dict[str, Path]:
 MODULES = sources()
 
 
-def imports_of(source: str, *, at_import_only: bool = False) -> set[str]:
+def imports_of(source: str, *, at_run_time: bool = False) -> set[str]:
     """Return the full names of what a module imports, `from` names included where they are modules.
 
     Args:
         source: the module's text.
-        at_import_only: leave out what is imported within functions and for the type checker alone.
+        at_run_time: leave out imports only for type checkers.
     """
     found: set[str] = set()
-    for node in _nodes(ast.parse(source), at_import_only=at_import_only):
+    for node in _nodes(ast.parse(source), at_run_time=at_run_time):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -56,16 +56,14 @@ def imports_of(source: str, *, at_import_only: bool = False) -> set[str]:
     return found
 
 
-def _nodes(tree: ast.AST, *, at_import_only: bool) -> list[ast.AST]:
-    if not at_import_only:
+def _nodes(tree: ast.AST, *, at_run_time: bool) -> list[ast.AST]:
+    if not at_run_time:
         return list(ast.walk(tree))
     found: list[ast.AST] = []
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue
-        found += [node, *_nodes(node, at_import_only=True)]
+        found += [node, *_nodes(node, at_run_time=True)]
     return found
 
 
@@ -80,7 +78,7 @@ def table(heading: str) -> list[tuple[str, str]]:
 
 
 def names_in(text: str) -> list[str]:
-    """Return the quoted names; the first one's package stands for those after it, too."""
+    """Return the quoted names; the first one's package also applies to those after it."""
     names = re.findall(r"`([\w.*]+)`", text)
     package = names[0].partition(".")[0] if names else ""
     return [name if "." in name or not package else f"{package}.{name}" for name in names]
@@ -94,7 +92,7 @@ def matches(module: str, patterns: list[str]) -> bool:
 
 
 def permitted(own: list[str], rule: str) -> list[str]:
-    """Read the right column: patterns of the modules that may be imported."""
+    """Read the right column: patterns of modules that may be imported."""
     package = own[0].partition(".")[0] if own else "codemie_tray"
     patterns = [*own, "codemie_tray"]  # the package itself: its name and version
     for found in re.findall(r"`([\w.*]+)`", rule):
@@ -113,7 +111,7 @@ RULES = [(names_in(left), right) for left, right in table("Who may import whom")
 
 
 @pytest.mark.parametrize(("own", "rule"), RULES, ids=[own[0] for own, _ in RULES])
-def test_a_module_imports_what_the_table_lets_it(own: list[str], rule: str) -> None:
+def test_a_module_imports_only_what_the_table_allows(own: list[str], rule: str) -> None:
     patterns = permitted(own, rule)
     concerned = [module for module in MODULES if matches(module, own)]
     assert concerned, f"the table speaks of {own}, and there is no such module"
@@ -126,7 +124,7 @@ def test_a_module_imports_what_the_table_lets_it(own: list[str], rule: str) -> N
     assert not wrong
 
 
-def test_the_table_is_read_as_it_is_meant() -> None:
+def test_the_table_is_parsed_as_intended() -> None:
     patterns = permitted(["codemie_tray.view.menu"], "nothing but each other: values")
     assert matches("codemie_tray.view.menu", patterns)
     assert not matches("codemie_tray.view.state", patterns)
@@ -141,11 +139,11 @@ NOT_COUNTED = {
     "codemie_core": {"errors.py", "home.py", "py.typed"},
     "codemie_tray": {"__main__.py", "py.typed"},
 }
-"""Entries of a package's top that must be there; docs/architecture.md says why."""
+"""Entries that a package's top must have; docs/architecture.md says why."""
 
 
 def entries_of(folder: Path) -> set[str]:
-    """Return the files and folders of a room, without what Python makes of them."""
+    """Return the files and folders of a room, without Python's caches."""
     return {
         entry.name
         for entry in folder.iterdir()
@@ -154,7 +152,7 @@ def entries_of(folder: Path) -> set[str]:
 
 
 def crowded_rooms(root: Path, package: str) -> list[str]:
-    """Return each folder of a package that has more entries than a reader takes in at a glance."""
+    """Return each folder of a package with more entries than a reader can take in at a glance."""
     found = []
     for folder in [root / package, *(root / package).rglob("*")]:
         if folder.is_dir() and folder.name != "__pycache__":
@@ -170,12 +168,12 @@ def test_no_room_has_more_than_nine_entries(package: str) -> None:
     assert not crowded_rooms(PACKAGES[package], package)
 
 
-def test_what_is_not_counted_exists() -> None:
+def test_every_uncounted_entry_exists() -> None:
     for package, names in NOT_COUNTED.items():
         assert names <= entries_of(PACKAGES[package] / package)
 
 
-def test_a_tenth_entry_would_be_found(tmp_path: Path) -> None:
+def test_a_tenth_entry_is_found(tmp_path: Path) -> None:
     room = tmp_path / "package" / "room"
     room.mkdir(parents=True)
     for name in ("__init__", *"abcdefgh"):
@@ -203,12 +201,12 @@ def third_party() -> dict[str, set[str]]:
     for module in MODULES:
         for name in tops(module) - set(sys.stdlib_module_names) - set(PACKAGES):
             if name.startswith("_"):
-                continue  # a part of the standard library, of another Python than this one
+                continue  # a part of the standard library of another Python
             found.setdefault(name, set()).add(module)
     return found
 
 
-def test_each_third_party_package_is_imported_where_the_table_says() -> None:
+def test_each_third_party_package_is_imported_only_where_the_table_says() -> None:
     allowed = {
         DISTRIBUTIONS.get(left.strip("`"), left.strip("`")): re.findall(r"`([\w.*]+)`", right)
         for left, right in table("Third-party packages")
@@ -223,7 +221,7 @@ def test_each_third_party_package_is_imported_where_the_table_says() -> None:
 
 
 def circles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """Return every circle that a walk along the imports runs into."""
+    """Return every circle among the imports."""
     found: list[list[str]] = []
     done: set[str] = set()
 
@@ -240,23 +238,21 @@ def circles(graph: dict[str, set[str]]) -> list[list[str]]:
     return found
 
 
-def test_no_module_imports_itself_in_a_circle() -> None:
+def test_there_are_no_import_circles_even_over_imports_in_functions() -> None:
     graph = {
         module: {
-            name
-            for name in imports_of(file.read_text(encoding="utf-8"), at_import_only=True)
-            if name in MODULES and file.name != "__init__.py"
+            name for name in imports_of(file.read_text(encoding="utf-8"), at_run_time=True) if name in MODULES
         }
         for module, file in MODULES.items()
     }
     assert not circles(graph)
 
 
-def test_a_circle_would_be_found() -> None:
+def test_an_import_circle_is_found() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == [["a", "b", "c", "a"]]
 
 
-def test_the_store_touches_no_screen_and_prints_nothing() -> None:
+def test_the_store_uses_no_screen_and_prints_nothing() -> None:
     for module, file in MODULES.items():
         if module.startswith("codemie_core"):
             assert not tops(module) & {"tkinter", "curses", "argparse", "logging"}, module
@@ -266,7 +262,7 @@ def test_the_store_touches_no_screen_and_prints_nothing() -> None:
 
 
 def imported_by(module: str) -> set[str]:
-    """Return every module of ours that importing `module`, or running any function of it, may load."""
+    """Return all our modules that importing `module`, or calling any of its functions, may load."""
     found: set[str] = set()
     waiting = [module]
     while waiting:
@@ -277,8 +273,8 @@ def imported_by(module: str) -> set[str]:
     return found
 
 
-def test_who_holds_the_configurations_lock_can_not_take_the_stores() -> None:
-    """`home.LOCK_ORDER`: the store's comes first, so nobody below the configuration may know the store.
+def test_the_stores_lock_cannot_be_taken_while_holding_the_configurations() -> None:
+    """`home.LOCK_ORDER`: the store's comes first, so nothing below the configuration may know the store.
 
     `tests/support/test_run/lock_order.py` watches the same at run time, in every test.
     """
@@ -291,7 +287,7 @@ def test_who_holds_the_configurations_lock_can_not_take_the_stores() -> None:
     assert "codemie_core.credentials.vault.vault" in known  # so the loop above would find it
 
 
-def test_the_store_is_held_over_another_file_in_two_places() -> None:
+def test_the_store_stays_open_across_another_file_in_two_places() -> None:
     users = [name for name, file in MODULES.items() if ".transaction()" in file.read_text(encoding="utf-8")]
     assert users == ["codemie_core.profiles.making", "codemie_core.profiles.tokens.move"]
     takers = {
@@ -304,7 +300,7 @@ OURSELVES = {
     "codemie_core.credentials.os_keyring.client": "the keyring's helper",
     "codemie_core.sessions.usage.counting.parallel": "a second process that reads",
     "codemie_tray.background.usage.usage_process": "`codemie-tray usage`",
-    "codemie_tray.app.lifecycle.restart": "the tray itself; PyInstaller's bootloader is told so",
+    "codemie_tray.app.lifecycle.restart": "the tray itself; PyInstaller's bootloader must know",
 }
 """Modules that start our own program, and which: it needs the bundle's environment."""
 
@@ -315,11 +311,11 @@ STARTS = re.compile(
     r"|asyncio\.create_subprocess_\w+|webbrowser\.open\w*"
 )
 FOREIGN = {"foreign_environment", "in_foreign_environment"}
-"""Functions that make the environment of a program that is not ours."""
+"""Functions that build the environment for a foreign program."""
 
 
 def programs_started(source: str) -> list[tuple[int, bool]]:
-    """Return each call that starts a program: its line, and whether the environment is a foreign one."""
+    """Return each call that starts a program: its line, and whether it gets a foreign environment."""
     found: list[tuple[int, bool]] = []
     tree = ast.parse(source)
     inside = {
@@ -352,11 +348,11 @@ def test_every_foreign_program_gets_a_foreign_environment() -> None:
         if not foreign
     ]
     assert not wrong
-    assert all(started[name] for name in OURSELVES), "a module that starts nothing has no business there"
+    assert all(started[name] for name in OURSELVES), "remove modules that start nothing"
     assert sum(len(calls) for name, calls in started.items() if name not in OURSELVES) >= 6
 
 
-def test_no_module_starts_programs_under_a_name_that_is_not_looked_for() -> None:
+def test_no_module_starts_programs_under_an_unchecked_name() -> None:
     for name, file in MODULES.items():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
@@ -380,12 +376,12 @@ def test_no_module_starts_programs_under_a_name_that_is_not_looked_for() -> None
         ("subprocess.list2cmdline(x)", []),
     ],
 )
-def test_a_program_started_in_our_own_environment_would_be_found(source: str, expected: list[bool]) -> None:
+def test_a_program_started_in_our_own_environment_is_found(source: str, expected: list[bool]) -> None:
     assert [foreign for _, foreign in programs_started(source)] == expected
 
 
 def test_every_test_that_the_security_page_names_exists() -> None:
-    """A promise whose test was renamed or removed is a promise nobody holds."""
+    """A promise whose test was renamed or removed is untested."""
     text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
     files = set(re.findall(r"`([\w/]+\.py)(?:::\w+)?`", text))
     files = {name for name in files if name.startswith(("core/", "integration/", "tray/"))}
@@ -397,7 +393,7 @@ def test_every_test_that_the_security_page_names_exists() -> None:
 
 
 def test_a_process_that_may_write_only_small_files_writes_no_bytecode() -> None:
-    """Cut off at the limit, a compiled module would break each later process."""
+    """A compiled module truncated at the limit would break every later process."""
     limiting = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tests").rglob("*.py")

@@ -1,4 +1,4 @@
-"""`.ci/run` repeats what failed, and lists it at the end; the `make` of these tests fails on demand."""
+"""`.ci/run` repeats failures and lists them at the end; in these tests, `make` fails on demand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ echo "===== 10 passed in 1.23s ====="
 
 
 def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
-    """Return the exit code, what `make` was asked for, and the lines of the log."""
+    """Return the exit code, the arguments of `make`, and the lines of the log."""
     checkout = tmp_path / "checkout"
     (checkout / ".ci").mkdir(parents=True)
     shutil.copy(ROOT / ".ci" / "run", checkout / ".ci")
@@ -47,7 +47,7 @@ def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
         ["bash", ".ci/run"], cwd=checkout, env=environ, capture_output=True, text=True, check=False
     )
     assert sorted(os.listdir(tmp_path)) == ["checkout", "programs"], (
-        "it leaves nothing in the temporary folder"
+        "nothing may be left in the temporary folder"
     )
     return done.returncode, (checkout / "asked").read_text().splitlines(), done.stdout.splitlines()
 
@@ -56,13 +56,13 @@ EACH = ["check", "test", "test-installed", "test-windows-python", "test-windows-
 ONLY_FAILED = "TESTS=--last-failed WORKERS=0"
 
 
-def test_where_nothing_fails_each_is_run_once_and_the_log_ends_with_the_runners_summary(
+def test_without_failures_each_step_runs_once_and_the_log_ends_with_the_summary(
     tmp_path: Path,
 ) -> None:
     assert run(tmp_path) == (0, EACH, ["===== 10 passed in 1.23s ====="] * len(EACH))
 
 
-def test_what_failed_is_run_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
+def test_failed_tests_are_rerun_alone_and_listed_at_the_end_of_the_log(tmp_path: Path) -> None:
     code, asked, log = run(tmp_path, test="tests/a.py::test_b\n", test_windows_python="tests/w.py::test_x\n")
     assert code == 0
     assert asked == [
@@ -82,13 +82,13 @@ def test_what_failed_is_run_alone_and_listed_at_the_end_of_the_log(tmp_path: Pat
     ]
 
 
-def test_what_broke_off_is_run_whole(tmp_path: Path) -> None:
+def test_an_aborted_step_is_rerun_completely(tmp_path: Path) -> None:
     code, asked, log = run(tmp_path, test="\n")
     assert (code, asked[:3]) == (0, ["check", "test", "test"])
     assert log[-2] == "(test: no test failed, the run itself broke off)"
 
 
-def test_what_fails_twice_has_failed(tmp_path: Path) -> None:
+def test_a_step_that_fails_twice_has_failed(tmp_path: Path) -> None:
     again = "tests/a.py::test_b\n"
     code, asked, log = run(tmp_path, test_installed=again, test_installed_again=again)
     assert code == 1
@@ -96,6 +96,6 @@ def test_what_fails_twice_has_failed(tmp_path: Path) -> None:
     assert log[-2:] == ["FAILED tests/a.py::test_b - assert 1 == 2", "== 1 failed, 9 passed in 3.21s =="]
 
 
-def test_a_checks_failure_ends_it(tmp_path: Path) -> None:
+def test_a_failing_check_ends_the_run(tmp_path: Path) -> None:
     code, asked, _ = run(tmp_path, check="\n")
     assert (code, asked) == (2, ["check"])

@@ -1,4 +1,4 @@
-"""Files are opened in a few named places, which refuse what should not be there; all else calls those."""
+"""Files are opened in a few named places, which refuse anything unsafe; all other code calls those."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from tests.repository.test_architecture import MODULES
 
 OPENERS = {
-    "codemie_core.files.atomic_file.whole_file": "what may be a link of the person's, such as config.json",
+    "codemie_core.files.atomic_file.whole_file": "files that the user may link, such as config.json",
     "codemie_core.files.atomic_file.atomic_replace": "new files",
     "codemie_core.files.atomic_file.durability": "what we wrote, to sync it; folders",
     "codemie_core.files.private.posix": "what is ours alone: all below tray/, and our logs",
@@ -17,17 +17,18 @@ OPENERS = {
     "codemie_core.files.shared_open": "what other programs write, such as sessions",
     "codemie_core.files.open_folder": "folders in which something is removed",
 }
-"""Each opener, and what it opens. None follows a link where none is legitimate, or waits at a pipe."""
+"""Each opener and what it opens. None follows an illegitimate link or waits at a pipe."""
 
 OTHERS = {
     "codemie_core.sessions.jsonl.writer": "locks and appends by one descriptor: no link, no pipe, regular",
-    "codemie_core.sessions.usage.prices.table": "the price table that comes with the program",
+    "codemie_core.sessions.usage.prices.table": "the built-in price table",
     "codemie_core.audit.repair": "closes a file to others by the descriptor it looked at: no link, no pipe",
     "codemie_core.profiles.tokens.handover.private_home": "new files in its own new folder (O_EXCL); /proc",
     "codemie_core.profiles.tokens.handover.private_home_end": "files of the folder made for one child",
     "codemie_core.credentials.file.machine_id": "/etc and the system's own folders",
     "codemie_core.files.trust.posix": "/proc",
     "codemie_core.system.boot_id": "/proc",
+    "codemie_core.system.process.cores": "/proc, /sys",
     "codemie_core.system.process.identity": "/proc",
     "codemie_core.system.windows_handle": "what its callers name, which are in these lists themselves",
     "codemie_core.system.desktop_session": "/proc",
@@ -44,7 +45,7 @@ OTHERS = {
     "codemie_tray.commands.console.output": "the null device",
     "codemie_tray.commands.console.standard_streams": "the null device, and our own standard streams",
 }
-"""Whoever else opens something, and why that is not a file an opener could open."""
+"""Other code that opens something, and why no opener fits."""
 
 _MODULES_THAT_OPEN = {"os", "io", "codecs", "gzip", "bz2", "lzma", "tarfile", "zipfile", "shelve", "dbm"}
 _METHODS = {"read_text", "write_text", "read_bytes", "write_bytes"}
@@ -52,7 +53,7 @@ _COPIES = {"copy", "copy2", "copyfile", "copytree", "move"}
 
 
 def opened_in(source: str) -> list[str]:
-    """Return what in a module's text opens a file by its name."""
+    """Return the calls in a module's text that open a file by name."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and node.attr == "CreateFileW":
@@ -84,7 +85,7 @@ def _opens(node: ast.Attribute) -> bool:
 FOUND = {name: opened_in(file.read_text(encoding="utf-8")) for name, file in MODULES.items()}
 
 
-def test_files_are_opened_by_the_named_openers_alone() -> None:
+def test_files_are_opened_only_by_the_named_openers() -> None:
     wrong = {name: found for name, found in FOUND.items() if found and name not in OPENERS | OTHERS}
     assert not wrong, "use an opener of codemie_core/files, or say here why none fits"
 
@@ -112,12 +113,12 @@ def test_each_opener_and_each_exception_still_opens_something() -> None:
         "windows.open_handle('x', access=1)",
     ],
 )
-def test_an_open_would_be_noticed(source: str) -> None:
+def test_an_unlisted_open_is_detected(source: str) -> None:
     assert opened_in(source)
 
 
 @pytest.mark.parametrize(
     "source", ["self.open()", "os.fdopen(fd)", "vault.open(file)", "# open('x')", "'open(x)'"]
 )
-def test_what_opens_no_file_by_its_name_is_let_be(source: str) -> None:
+def test_calls_that_open_no_file_by_name_are_ignored(source: str) -> None:
     assert not opened_in(source)

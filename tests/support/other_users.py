@@ -1,7 +1,7 @@
-"""Another user of this machine, for tests run as root: `nobody`, who is on every system.
+"""Another user of this machine, for tests run as root: `nobody`, which every system has.
 
-Below a folder that only its owner may enter, nobody else can read the checkout, nor the Python in it. So a
-process starts as root, imports all it may come to need, and then becomes somebody else. The folders above the
+If only the owner may enter a folder above it, nobody else can read the checkout or the Python in it. So a
+process starts as root, imports everything it may need, and then changes its user. The folders above the
 checkout are left as they are.
 """
 
@@ -25,9 +25,9 @@ import pytest
 ROOT = sys.platform != "win32" and os.geteuid() == 0
 NOBODY = 65534
 """User and group."""
-as_root = pytest.mark.skipif(not ROOT, reason="needs root to become somebody else")
+as_root = pytest.mark.skipif(not ROOT, reason="needs root to become another user")
 AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-"""Before a program of the system that is to run so."""
+"""Prefix for a system program that is to run as that user."""
 
 _BECOME = """
 from tests.support import other_users
@@ -37,9 +37,9 @@ other_users.become()
 
 
 def as_user(uid: int, work: Callable[[], str], *, gid: int | None = None) -> str:
-    """Return what `work` returns in a process of another user.
+    """Return the result of `work` in a process of another user.
 
-    A fork and no new program; `work` must import nothing that is not imported yet (`preload`).
+    The process is a fork; `work` must not import anything new (see `preload`).
     """
     if sys.platform == "win32":
         raise NotImplementedError
@@ -64,7 +64,7 @@ def as_user(uid: int, work: Callable[[], str], *, gid: int | None = None) -> str
 
 @contextlib.contextmanager
 def folder_for_anybody() -> Iterator[Path]:
-    """Make a folder that everybody may enter, and remove it; skips the test where there can't be one."""
+    """Make a folder that everyone may enter, and remove it; skip the test if that is impossible."""
     for place in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"):
         if os.path.isdir(place) and _anybody_may_enter(place):
             break
@@ -81,7 +81,7 @@ def folder_for_anybody() -> Iterator[Path]:
 def run_as_nobody(
     code: str, *, environ: dict[str, str] | None = None, umask: int = 0o022
 ) -> subprocess.CompletedProcess[str]:
-    """Run Python code in a process of its own that is nobody's."""
+    """Run Python code in a separate process as nobody."""
     return subprocess.run(
         [sys.executable, "-c", _BECOME + code],
         capture_output=True,
@@ -90,7 +90,7 @@ def run_as_nobody(
         timeout=60,
         umask=umask,
         env={
-            # Without `make coverage`: it would count into a folder where nobody may write.
+            # Without coverage, whose data folder nobody can't write.
             **{name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")},
             "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -112,7 +112,7 @@ def preload() -> None:
         ours += [found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
     for module in ours:
         for name in (module, *imports_of(module)):
-            with contextlib.suppress(ImportError):  # another system's, or a name that is no module
+            with contextlib.suppress(ImportError):  # for another system, or not a module
                 importlib.import_module(name)
 
 

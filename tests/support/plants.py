@@ -1,4 +1,4 @@
-"""What can be in the place of a file or folder: links, pipes, devices, files of another user. All real."""
+"""Real things planted in place of a file or folder: links, pipes, devices, files of another user."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 SOMEBODY_ELSE = 4242
-"""A user of no name; only root can give files away."""
+"""A user id without a name; only root can give files away."""
 
 if sys.platform == "win32":
     NEEDS_ROOT: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ else:
 
 
 class Victim:
-    """A file and a folder elsewhere that nothing may touch."""
+    """A file and a folder elsewhere that must not be touched."""
 
     def __init__(self, folder: Path, content: bytes) -> None:
         self.file = folder / "victim"
@@ -36,11 +36,11 @@ class Victim:
         self.note()
 
     def note(self) -> None:
-        """Remember the present state as the untouched one."""
+        """Record the current state as untouched."""
         self._before = self._state()
 
     def harm(self) -> str:
-        """Return what was done to it; empty: nothing."""
+        """Return the changes; empty if there are none."""
         now = self._state()
         changed = {
             path: (before, now.get(path)) for path, before in self._before.items() if now.get(path) != before
@@ -53,7 +53,7 @@ class Victim:
         for path in (self.file, self.folder, *sorted(self.folder.rglob("*"))):
             status = path.lstat()
             digest = hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(status.st_mode) else ""
-            # Without the number of names: a plant may add one.
+            # Without the link count: a plant may add a name.
             found[str(path)] = digest, status.st_mode, status.st_uid, status.st_mtime_ns
         return found
 
@@ -132,7 +132,7 @@ PLANTS: dict[str, Callable[[Path, Victim], None]] = {
     "a folder": _folder,
     "of another owner": _foreign,
 }
-"""How each is put to a path where nothing is."""
+"""How to create each at a free path."""
 
 HERE = [name for name in PLANTS if name not in NEEDS_ROOT]
-"""Those that whoever runs the tests can make."""
+"""Those that the current user can create."""

@@ -1,4 +1,4 @@
-"""The command line in a process of its own, on the home of a test."""
+"""The command line in a separate process, on the home of a test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def environ_for(home: Path | str, **more: str) -> dict[str, str]:
 
     Args:
         home: what `CODEMIE_HOME` names.
-        more: further variables, which win.
+        more: further variables, which take precedence.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CODEMIE")}
     ours = {"CODEMIE_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
@@ -24,7 +24,7 @@ def environ_for(home: Path | str, **more: str) -> dict[str, str]:
 
 
 def run_program(home: Path | str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run `codemie-tray ARGUMENTS` to its end, and return what it printed and its exit code.
+    """Run `codemie-tray ARGUMENTS`, and return its output and exit code.
 
     Args:
         home: what `CODEMIE_HOME` names.

@@ -1,4 +1,4 @@
-"""How far a test goes: quick by default, to the full figures with `CODEMIE_TEST_LONG=1`."""
+"""The extent of a test: quick by default, full with `CODEMIE_TEST_LONG=1`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ def rounds(quick: int, full: int) -> int:
 
     Args:
         quick: for every run of the suite.
-        full: the figure that is promised, where `CODEMIE_TEST_LONG` is set.
+        full: the promised figure, if `CODEMIE_TEST_LONG` is set.
     """
     return full if os.environ.get("CODEMIE_TEST_LONG", "") not in ("", "0") else quick
 
 
 def on_windows(number: int, elsewhere: int) -> int:
-    """Return how often to do what no system does differently: Wine's files cost ten times as much.
+    """Return how often to repeat what is the same on every system; Wine's files are ten times slower.
 
     Args:
         number: on Windows.

@@ -1,4 +1,4 @@
-"""Repeatable randomness: a test that failed fails again."""
+"""Repeatable randomness: a failed test fails again."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import random
 
 
 def seeded(seed: int) -> random.Random:
-    """Return a generator of its own for one test."""
-    return random.Random(seed)  # noqa: S311  nothing here is a secret
+    """Return a separate generator for one test."""
+    return random.Random(seed)  # noqa: S311  no secrets here

@@ -79,7 +79,7 @@ def _internal(what: str, given: Sequence[str]) -> int:
         from codemie_core.credentials.os_keyring import helper as keyring_helper
 
         return keyring_helper.main()
-    if what == "--count-part":  # the second process of a long count
+    if what == "--count-part":  # a further process of a long count
         from codemie_core.sessions.usage.counting import part_counter
 
         return part_counter.main()

@@ -35,7 +35,7 @@ class MoveTokens(enum.Enum):
     FOR_CLI = "for-cli"
 
 
-Mending = Closing | MoveTokens
+Repair = Closing | MoveTokens
 """What `doctor --fix` can do."""
 
 
@@ -52,7 +52,7 @@ class Finding:
     """What is wrong, for people: one or two sentences."""
     command: str
     """The one command that fixes it; empty if there is none."""
-    mending: Mending | None = None
+    repair: Repair | None = None
     """What `doctor --fix` does about it, which may be less than the command does."""
 
     @property

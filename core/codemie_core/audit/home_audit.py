@@ -13,7 +13,7 @@ from codemie_core.audit.subject import Subject
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.profile import Profile
 from codemie_core.config.store import ConfigLoader
-from codemie_core.credentials.protection import Level, Protection
+from codemie_core.credentials.protection_level import Level, Protection
 from codemie_core.credentials.store import CredentialStore
 from codemie_core.errors import ConfigError, CredentialError
 from codemie_core.home import Home

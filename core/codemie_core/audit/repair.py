@@ -16,8 +16,8 @@ def closings(findings: Iterable[Finding]) -> tuple[Closing, ...]:
     """Return what to close: each path once, the outermost first."""
     bits: dict[str, int] = {}
     for finding in findings:
-        if isinstance(finding.mending, Closing):
-            bits[finding.mending.path] = bits.get(finding.mending.path, 0) | finding.mending.bits
+        if isinstance(finding.repair, Closing):
+            bits[finding.repair.path] = bits.get(finding.repair.path, 0) | finding.repair.bits
     return tuple(Closing(path, taken) for path, taken in sorted(bits.items()))
 
 

@@ -7,12 +7,13 @@ import re
 import shlex
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.layout import live_layout
-from codemie_core.config.secret_detection.classifier import is_secret, secrets_in_text
+from codemie_core.config.secret_detection.classifier import is_secret
+from codemie_core.config.secret_detection.search import secrets_in_text
 from codemie_core.config.secret_detection.shapes import holds_secret
 from codemie_core.errors import ConfigError
 from codemie_core.files.atomic_file import read_whole
@@ -81,7 +82,7 @@ def bytes_of(path: str) -> bytes:
         return b""
 
 
-def holds_token(data: bytes, known: frozenset[str] = frozenset()) -> bool:
+def holds_token(data: bytes, known: Iterable[str] = ()) -> bool:
     """Whether a file of any format (JSON, `NAME=value`, an editor's swap file) contains a token.
 
     Args:

@@ -17,7 +17,7 @@ from codemie_core.config.model.config import Config, parse_config
 from codemie_core.config.model.layout import CLASSIC, CLI, Layout, live_layout
 from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, TOO_LARGE_ADVICE, megabytes
 from codemie_core.errors import ConfigCorrupt, ConfigMissing, ConfigTooLarge, ConfigUnreadable
-from codemie_core.files.atomic_file import read_whole
+from codemie_core.files.atomic_file import HeldFile, has_content, read_whole
 from codemie_core.files.private.folder import make_private_folder
 from codemie_core.home import Home
 
@@ -139,19 +139,17 @@ class ConfigReader:
 def is_unchanged(read: Read) -> bool:
     """Whether the file holds what was read."""
     # Compare the content, too: on older kernels, time stamps are too coarse to distinguish two writes.
-    return _holds(read.target, read.data)
+    return has_content(read.target, read.data)
 
 
-def is_intact(config: Config) -> bool:
-    """Whether the file is exactly as we wrote it."""
-    return _holds(config.path, config.document.text.encode("utf-8"))
+def is_intact(config: Config, written: HeldFile) -> bool:
+    """Whether the file is exactly as we wrote it.
 
-
-def _holds(path: str, data: bytes) -> bool:
-    try:
-        return read_whole(path, limit_bytes=SIZE_LIMIT_BYTES)[0] == data
-    except OSError:
-        return False
+    Args:
+        config: what we wrote.
+        written: holds the file in which we wrote it, so that it need not be opened again.
+    """
+    return written.has_content_at(config.path, config.document.text.encode("utf-8"))
 
 
 def _target(path: str) -> str:
@@ -200,6 +198,6 @@ def _too_large(path: str) -> ConfigTooLarge:
         size = " is too large"
     return ConfigTooLarge(
         path,
-        f"{size.strip()}; CodeMie Tray reads configurations up to {megabytes(SIZE_LIMIT_BYTES)}",
+        f"{size.strip()}; CodeMie Tray reads up to {megabytes(SIZE_LIMIT_BYTES)}",
         advice=TOO_LARGE_ADVICE,
     )

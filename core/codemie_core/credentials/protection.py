@@ -11,56 +11,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from codemie_core.credentials.entries.contents import Opened, Slots
 from codemie_core.credentials.file import slot_keyring, slot_machine, slot_recovery
 from codemie_core.credentials.file.cipher import NotAuthentic
-from codemie_core.credentials.file.format import CredentialsFile, RecoverySlot
+from codemie_core.credentials.file.format import CredentialsFile
 from codemie_core.credentials.file.key_derivation import Cost
 from codemie_core.credentials.file.recovery_code import RecoveryCode
+from codemie_core.credentials.file.slots import RecoverySlot
 from codemie_core.credentials.vault.pin import Pin
 from codemie_core.credentials.vault.session import Session, new_key, new_store_id
 from codemie_core.credentials.vault.unlocking import Unlocked
 from codemie_core.credentials.vault.vault import Vault
 from codemie_core.errors import KeyringError, RecoveryCodeWrong, RecoveryExists
-
-
-class Level(enum.Enum):
-    """What protects the file's contents, judged by its header alone."""
-
-    NONE = "none"
-    """No file exists, so nothing is stored."""
-    MACHINE = "machine"
-    """A copy can't be opened on another machine; here, any program of this user can open it."""
-    KEYRING = "keyring"
-    """Can be opened while the OS keyring is unlocked."""
-    RECOVERY = "recovery"
-    """Only the recovery code opens it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Protection:
-    """How the store is protected, according to its header."""
-
-    level: Level
-    keyring_name: str = ""
-    """The keyring that holds its key if `level` is KEYRING."""
-    has_recovery: bool = False
-
-    @classmethod
-    def of(cls, file: CredentialsFile | None) -> Protection:
-        """Read it from a file's header."""
-        if file is None:
-            return cls(Level.NONE)
-        has_recovery = file.recovery is not None
-        if file.machine is not None:
-            return cls(Level.MACHINE, "", has_recovery)
-        if file.keyring is not None:
-            return cls(Level.KEYRING, file.keyring.keyring_name, has_recovery)
-        return cls(Level.RECOVERY, "", has_recovery)
 
 
 def protect(vault: Vault) -> bool:
@@ -158,7 +122,7 @@ def add_recovery(vault: Vault, code: RecoveryCode, *, cost: Cost, replace: bool 
         state = opened or new_store(vault, session)
         if state.slots.recovery is not None and not replace:
             raise RecoveryExists(
-                "there is already a recovery code; replacing it makes the one on paper useless"
+                "there is already a recovery code; replacing it invalidates the one you wrote down"
             )
         # Change the master key, too: the old code and an old copy of the file must not reveal the new one.
         slot = slot_recovery.make(state.key, state.store_id, code, cost)
@@ -195,12 +159,12 @@ def recover(vault: Vault, code: RecoveryCode, *, with_keyring: bool) -> None:
         try:
             key = slot_recovery.unwrap(file.recovery, file.store_id, code)
         except NotAuthentic:
-            raise RecoveryCodeWrong(f"this code is not the one of {vault.path}, or an older one") from None
+            raise RecoveryCodeWrong(f"this is not the current recovery code of {vault.path}") from None
         return Unlocked(key, _keyring_pin(vault) if with_keyring else None)
 
     def make(session: Session) -> Opened:
         if session.opened is None:
-            raise RecoveryCodeWrong(f"there is no {vault.path} to open")
+            raise RecoveryCodeWrong(f"{vault.path} does not exist")
         opened = session.opened
         return _into_keyring(vault, opened) if with_keyring else _onto_machine(vault, opened)
 

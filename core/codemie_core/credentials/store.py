@@ -10,46 +10,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 
 from codemie_core.credentials import protection
 from codemie_core.credentials.entries.changes import (
     not_found,
     pruned,
     restored,
+    with_origins,
     with_secrets,
     without,
 )
 from codemie_core.credentials.entries.contents import Entries, Entry, Opened
+from codemie_core.credentials.entries.info import CredentialInfo, RemovedInfo, removed_in, stored_in
 from codemie_core.credentials.entries.limits import check_secrets
 from codemie_core.credentials.file.key_derivation import Cost
 from codemie_core.credentials.file.recovery_code import RecoveryCode
 from codemie_core.credentials.file.slot_machine import IdentitySource, this_machine
 from codemie_core.credentials.os_keyring.client import HelperKeyring, Keyring
-from codemie_core.credentials.protection import Protection
+from codemie_core.credentials.protection_level import Protection
 from codemie_core.credentials.secret import Secret
 from codemie_core.credentials.transaction import Transaction
 from codemie_core.credentials.vault.vault import Vault
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS
 from codemie_core.home import Home
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialInfo:
-    """What `list` returns about a secret, without the secret."""
-
-    name: str
-    changed_ms: int
-    """When it was last set, milliseconds since 1970."""
-
-
-@dataclass(frozen=True, slots=True)
-class RemovedInfo:
-    """What `removed` returns about a secret that can be restored, without the secret."""
-
-    name: str
-    removed_ms: int
-    """When it was removed, milliseconds since 1970."""
 
 
 class CredentialStore:
@@ -91,9 +74,7 @@ class CredentialStore:
         Raises:
             CredentialError: the store can't be opened; the subclass and message say why and what to do.
         """
-        return tuple(
-            CredentialInfo(name, entry.changed_ms) for name, entry in sorted(self._entries().items())
-        )
+        return stored_in(self._vault.opened())
 
     def get(self, name: str) -> Secret:
         """Return one secret.
@@ -153,16 +134,7 @@ class CredentialStore:
             CredentialNotFound: one of them does not exist; nothing was changed.
             CredentialError, StoreError: the store can't be opened or written; the file is unchanged.
         """
-
-        def change(opened: Opened) -> Opened:
-            entries: Entries = dict(opened.entries)
-            for name, allowed in origins.items():
-                if name not in entries:
-                    raise not_found(opened, name)
-                entries[name] = replace(entries[name], origins=allowed)
-            return replace(opened, entries=entries)
-
-        self._change(change)
+        self._change(lambda opened: with_origins(opened, origins))
 
     def remove(self, *names: str, for_good: bool = False) -> None:
         """Remove secrets in one write; they can be restored for `REMOVED_KEPT_DAYS`.
@@ -183,10 +155,7 @@ class CredentialStore:
         Raises:
             CredentialError: the store can't be opened.
         """
-        opened = self._vault.opened()
-        return tuple(
-            RemovedInfo(one.name, one.removed_ms) for one in reversed(opened.removed if opened else ())
-        )
+        return removed_in(self._vault.opened())
 
     def restore(self, name: str) -> None:
         """Restore the most recently removed secret with this name.

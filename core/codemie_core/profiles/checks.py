@@ -47,11 +47,11 @@ class Problem:
 def why_not(field: Field, text: str) -> str:
     """Return, as a sentence, why a field can't have this text; empty if it can."""
     if not text:
-        return f"{field.asks} is needed." if field.needed else ""
+        return f"{field.asks} is required." if field.needed else ""
     if not text.isprintable():
         return f"{field.asks} must not contain control characters."
     if len(text) > LONGEST_TEXT:
-        return f"{field.asks} may have {LONGEST_TEXT} characters at most."
+        return f"{field.asks} can have at most {LONGEST_TEXT} characters."
     return _why_not_this_kind(field, text)
 
 
@@ -59,7 +59,7 @@ def _why_not_this_kind(field: Field, text: str) -> str:
     if field.kind is Kind.TEXT:
         secret = is_secret(field.path, text)
         return (
-            f"{field.asks} looks like a token. A token can't be an argument; use `profile set-token`."
+            f"{field.asks} looks like a token. Tokens can't be arguments; use `profile set-token`."
             if secret
             else ""
         )
@@ -109,7 +109,7 @@ def problems_of(profile: Profile) -> Iterator[Problem]:
         yield Problem(Severity.ERROR, "", f"It can't be used: {profile.problem}.")
         return
     if not profile.provider:
-        yield Problem(Severity.ERROR, "provider", "It names no provider.")
+        yield Problem(Severity.ERROR, "provider", "It has no provider.")
         return
     provider = provider_of(profile.fields)
     if not is_known(provider.key):

@@ -85,7 +85,7 @@ def merged(fields: Mapping[str, JsonValue], changes: Changes) -> dict[str, JsonV
             raise ProfileInvalid("", f"{top} has no field {'.'.join(path[1:])}.")
         inner: dict[str, JsonValue] = dict(whole or {})
         if len(path) > 2:
-            raise ProfileInvalid("", f"{'.'.join(path)}: only two levels can be set.")
+            raise ProfileInvalid("", f"{'.'.join(path)}: only two levels of fields can be set.")
         if value is None:
             inner.pop(path[1], None)
         else:
@@ -107,7 +107,7 @@ def change_profile(loader: ConfigLoader, name: str, changes: Changes) -> Config:
         try:
             fields = config.profile(name).fields
         except ProfileNotFound:
-            return config.document  # another program removed it after our change, and that stands
+            return config.document  # another program removed it after our change: leave it removed
         return edits.save(config, name, merged(fields, changes))
 
     def exists(config: Config) -> None:

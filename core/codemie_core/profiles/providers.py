@@ -93,14 +93,14 @@ PROVIDERS = (
         "anthropic-subscription",
         "Claude subscription",
         (_address("https://api.anthropic.com"), _ANY_MODEL),
-        afterwards="Sign in with `claude`, if you have not yet.",
+        afterwards="Sign in with `claude` if you haven't yet.",
     ),
     Provider(
         "moonshot-subscription",
         "moonshot-subscription",
         "Kimi subscription",
         (_address("https://api.moonshot.ai/v1"), _ANY_MODEL),
-        afterwards="Sign in with `kimi`, if you have not yet.",
+        afterwards="Sign in with `kimi` if you haven't yet.",
     ),
 )
 """In the order in which they are offered to the user."""

@@ -31,7 +31,7 @@ _IN_WORDS = {
     35: "it does not speak TLS; is it http:// ?",
     52: "it closed the connection without an answer",
     56: "the connection broke off",
-    60: "its certificate can't be verified; your company's may be missing on this machine",
+    60: "its certificate can't be verified; your company's root certificate may be missing on this machine",
 }
 """Exit codes of curl, from its manual."""
 _TIMED_OUT = 28

@@ -20,7 +20,7 @@ from codemie_core.files.private.file import read_private, replace_private
 from codemie_core.home import Home
 from codemie_core.system.clock import DAY_SECONDS, Clock
 
-EVERYTHING = "it would remove everything, as if the clock had jumped"
+EVERYTHING = "that would remove everything, as if the clock had jumped"
 JUMPED = "the clock has jumped since the last time"
 
 _TOLERANCE_SECONDS = 60.0

@@ -148,7 +148,7 @@ def _optional(record: Mapping[str, object], name: str, kind: Any) -> Any:
     value = record.get(name)
     # JSON's true equals 1 in Python, but is not a number.
     if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-        raise RecordInvalid(f"{name}: of another type")
+        raise RecordInvalid(f"{name}: wrong type")
     return value
 
 

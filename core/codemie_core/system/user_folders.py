@@ -45,7 +45,9 @@ def home_folder(environ: Mapping[str, str]) -> str:
     variable = "USERPROFILE" if sys.platform == "win32" else "HOME"
     named = environ.get(variable)
     what = f"{variable} is {named!r}, not an absolute path" if named else f"{variable} is not set"
-    raise HomeUnknown(f"there is no home folder: {what}, and the system knows none for this user")
+    raise HomeUnknown(
+        f"your home folder is unknown: {what}, and the system has no folder on record for this user"
+    )
 
 
 def expanded(path: str, environ: Mapping[str, str]) -> str:
@@ -62,7 +64,7 @@ def expanded(path: str, environ: Mapping[str, str]) -> str:
         return home_folder(environ) + rest
     found = os.path.expanduser(first)
     if found == first:
-        raise HomeUnknown(f"there is no user for {first!r} in {path!r}")
+        raise HomeUnknown(f"there is no user {first!r}, as in {path!r}")
     return found + rest
 
 

@@ -1,7 +1,7 @@
 """Removes the build machine's folders from the search paths of a bundle's libraries.
 
 An interpreter that was built into its own folder leaves that path in each of its modules. On another machine,
-that folder may belong to somebody else, and its files would be loaded first. PyInstaller's bootloader tells
+that folder may belong to someone else, and its files would be loaded first. PyInstaller's bootloader tells
 the libraries where they are, so no path is needed.
 """
 

@@ -1,4 +1,4 @@
-"""What `doctor` finds: each plant alone in a home that is well, and nothing in one without any."""
+"""What `doctor` finds: each planted problem alone in a healthy home, and nothing in a healthy one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DANGER, WARNING, NOTE = Severity.DANGER, Severity.WARNING, Severity.NOTE
 
 @dataclass(frozen=True)
 class Scene:
-    """A home that is well, in a folder that every user can reach."""
+    """A healthy home, in a folder that every user can reach."""
 
     place: Path
     environ: dict[str, str]
@@ -116,9 +116,9 @@ def scene() -> Iterator[Scene]:
         shutil.rmtree(place)
 
 
-def test_nothing_is_found_in_a_home_that_is_well(scene: Scene) -> None:
+def test_a_healthy_home_has_no_findings(scene: Scene) -> None:
     assert scene.findings() == ()
-    assert scene.findings() == ()  # the first look keeps a version; that is well, too
+    assert scene.findings() == ()  # the first reading saves a version, which is fine too
 
 
 def quoted(path: Path) -> str:
@@ -383,7 +383,9 @@ def a_token_where_the_cli_does_not_look(scene: Scene) -> Expected:
 
 
 @pytest.mark.parametrize("name", PLANTS)
-def test_a_plant_is_found_with_its_place_and_the_command_that_fixes_it(scene: Scene, name: str) -> None:
+def test_each_planted_problem_is_found_with_its_path_and_the_command_that_fixes_it(
+    scene: Scene, name: str
+) -> None:
     if "git" in name and shutil.which("git") is None:
         pytest.skip("git is not installed")
     expected = PLANTS[name](scene)
@@ -391,10 +393,10 @@ def test_a_plant_is_found_with_its_place_and_the_command_that_fixes_it(scene: Sc
     assert expected in found
     beside = {"token-in-clear"} if expected[1] in ("readable-secret", "token-not-found-by-cli") else set()
     others = [one for one in found if one != expected and one[1] not in beside]
-    assert others == [], "a plant is told once, and nothing else is told with it"
+    assert others == [], "a problem is reported once, and nothing else with it"
 
 
-def test_each_kind_is_in_the_docs() -> None:
+def test_every_code_is_documented() -> None:
     text = (Path(__file__).parents[3] / "docs" / "commands.md").read_text(encoding="utf-8")
     source = Path(home_audit.__file__).parent
     codes = {
@@ -406,7 +408,7 @@ def test_each_kind_is_in_the_docs() -> None:
     assert {code for code in codes if f"`{code}`" not in text} == set()
 
 
-def test_the_plants_are_of_many_kinds() -> None:
+def test_the_planted_problems_cover_many_kinds() -> None:
     assert len(PLANTS) >= 33
 
 
@@ -422,7 +424,9 @@ def test_the_plants_are_of_many_kinds() -> None:
     "form",
     ["a configuration", "cut in the middle", "an editor's swap file", "assignments", "its own token"],
 )
-def test_a_copy_with_a_token_is_found_whatever_its_name_and_form(scene: Scene, name: str, form: str) -> None:
+def test_a_copy_with_a_token_is_found_whatever_its_name_and_format(
+    scene: Scene, name: str, form: str
+) -> None:
     text = json.dumps({"profiles": {"a": {"apiKey": TOKEN}}}, indent=2)
     scene.edit("key", authToken="correct horse battery")
     scene.config.chmod(0o600)
@@ -460,7 +464,7 @@ def test_a_copy_with_a_token_is_found_whatever_its_name_and_form(scene: Scene, n
         ("tray/history", "foreign-file"),
     ],
 )
-def test_what_belongs_to_another_user_is_a_danger(scene: Scene, name: str, code: str) -> None:
+def test_files_of_another_user_are_a_danger(scene: Scene, name: str, code: str) -> None:
     scene.write("tray/settings.json", "{}")
     path = os.path.normpath(scene.path / name)
     scene.findings()  # makes the history
@@ -482,9 +486,9 @@ OPENED = (
     *("sso-credentials.enc", "credentials/sso-0.enc", "credentials/deep/jwt-sso-0.enc"),
     *("proxy-daemon.json", "proxy/1.json", "migrations.json"),
 )
-"""Paths that this program or the CLI opens, and at which no link belongs."""
+"""Paths that this program or the CLI opens, and where a link is not allowed."""
 LINKED = (NAME, ".credentials", "sessions", "credentials")
-"""Those which a person may link elsewhere."""
+"""Those that a user may link elsewhere."""
 
 
 def put_out_of_the_way(path: Path) -> None:
@@ -497,7 +501,7 @@ def put_out_of_the_way(path: Path) -> None:
 
 @pytest.mark.parametrize("name", [*OPENED, *LINKED])
 @pytest.mark.parametrize("kind", ["a link", "a named pipe", "a socket"])
-def test_what_is_planted_where_a_file_is_opened_is_reported(scene: Scene, name: str, kind: str) -> None:
+def test_anything_planted_at_an_opened_path_is_reported(scene: Scene, name: str, kind: str) -> None:
     path = scene.path / name
     put_out_of_the_way(path)
     target = scene.place / "target"
@@ -519,14 +523,14 @@ def test_what_is_planted_where_a_file_is_opened_is_reported(scene: Scene, name: 
         assert all(one.severity in (DANGER, WARNING) for one in told)
         assert "changed by every user" in told[0].message
     else:
-        assert f"is {kind} where a file or a folder belongs" in "".join(one.message for one in found)
+        assert f"is {kind}, not a file or a folder" in "".join(one.message for one in found)
     assert target.exists() is (kind == "a link")
 
 
 @pytest.mark.parametrize(
     "name", ["tray", "tray/history", "logs", "sessions", ".session-claude", "credentials", "proxy"]
 )
-def test_a_folder_that_others_may_write_is_reported(scene: Scene, name: str) -> None:
+def test_a_folder_that_others_can_write_is_reported(scene: Scene, name: str) -> None:
     path = scene.path / name
     path.mkdir(mode=0o700, exist_ok=True)
     assert scene.findings() == ()
@@ -547,7 +551,7 @@ def test_a_device_is_reported_and_not_opened(scene: Scene) -> None:
 
 
 @needs_git
-def test_what_git_tracks_is_a_danger_and_what_it_ignores_is_well(scene: Scene) -> None:
+def test_a_file_that_git_tracks_is_a_danger_and_an_ignored_one_is_fine(scene: Scene) -> None:
     git = ["git", "-C", str(scene.place)]
     subprocess.run([*git, "init", "-q"], check=True)
     subprocess.run([*git, "add", "-f", ".codemie/.credentials"], check=True)
@@ -574,7 +578,7 @@ def test_a_configuration_without_a_token_may_be_in_git(scene: Scene) -> None:
 
 
 @needs_git
-def test_a_program_that_a_repository_names_is_not_run(scene: Scene) -> None:
+def test_a_program_named_by_a_repository_is_not_run(scene: Scene) -> None:
     git = ["git", "-C", str(scene.place)]
     subprocess.run([*git, "init", "-q"], check=True)
     mark = scene.place / "it-ran"
@@ -606,20 +610,20 @@ def test_a_program_that_a_repository_names_is_not_run(scene: Scene) -> None:
         ("no address", False),
     ],
 )
-def test_only_this_machine_itself_may_be_spoken_to_without_encryption(
+def test_only_this_machine_may_be_reached_without_encryption(
     scene: Scene, address: str, is_told: bool
 ) -> None:
     scene.edit("key", baseUrl=address)
     assert bool([one for one in scene.findings() if one.code == "token-over-http"]) is is_told
 
 
-def test_a_variable_that_a_profile_asks_for_may_be_exported(scene: Scene) -> None:
+def test_a_variable_that_a_profile_needs_may_be_exported(scene: Scene) -> None:
     scene.edit("jwt", provider="jwt", jwtConfig={"tokenEnvVar": "CODEMIE_JWT_TOKEN"})
     scene.environ["CODEMIE_JWT_TOKEN"] = TOKEN
     assert scene.findings() == ()
 
 
-def test_the_home_itself_is_no_project_s(scene: Scene) -> None:
+def test_the_home_itself_is_not_a_project(scene: Scene) -> None:
     found = audit_home(
         scene.store(), scene.home, CliMachine("h", "linux", "x64"), environ={}, folder=str(scene.place)
     ).findings
@@ -627,7 +631,7 @@ def test_the_home_itself_is_no_project_s(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("name", PLANTS)
-def test_no_finding_holds_a_secret(scene: Scene, name: str) -> None:
+def test_no_finding_contains_a_secret(scene: Scene, name: str) -> None:
     if "git" in name and shutil.which("git") is None:
         pytest.skip("git is not installed")
     PLANTS[name](scene)
@@ -640,7 +644,7 @@ FIXED = [name for name, function in PLANTS.items() if "may" in name]
 
 
 @pytest.mark.parametrize("name", FIXED)
-def test_what_doctor_says_it_fixes_it_fixes(scene: Scene, name: str) -> None:
+def test_doctor_fixes_what_it_claims_to_fix(scene: Scene, name: str) -> None:
     expected = PLANTS[name](scene)
     if expected[3] != FIX:  # another command fixes it; it is not closed all the same
         assert not any(one.fixable for one in scene.findings() if one.code == expected[1])
@@ -650,7 +654,7 @@ def test_what_doctor_says_it_fixes_it_fixes(scene: Scene, name: str) -> None:
     assert not [one for one in scene.findings() if one.code == expected[1]]
 
 
-def test_closing_follows_no_link_that_was_planted_meanwhile(scene: Scene) -> None:
+def test_closing_permissions_does_not_follow_a_link_planted_in_the_meantime(scene: Scene) -> None:
     path = scene.path / "proxy-daemon.json"
     path.chmod(0o644)
     (closing,) = closings(scene.findings())
@@ -693,7 +697,7 @@ def test_the_worst_is_reported_first(scene: Scene) -> None:
     assert set(severities) == {DANGER, WARNING, NOTE}
 
 
-def test_a_home_that_a_person_trusts_as_it_is_is_a_note(scene: Scene) -> None:
+def test_a_home_that_the_user_chose_to_trust_is_a_note(scene: Scene) -> None:
     scene.path.chmod(0o777)
     scene.environ["CODEMIE_TRAY_SAFE_HOME"] = str(scene.path)
     (found,) = scene.findings()
@@ -702,7 +706,7 @@ def test_a_home_that_a_person_trusts_as_it_is_is_a_note(scene: Scene) -> None:
     assert [one.severity for one in scene.findings()] == [DANGER]
 
 
-def test_a_folder_that_keeps_others_out_makes_it_less_bad(scene: Scene) -> None:
+def test_a_folder_that_keeps_others_out_lowers_the_severity(scene: Scene) -> None:
     (scene.path / "sso-credentials.enc").chmod(0o644)
     (scene.path / "logs").chmod(0o755)
     scene.path.chmod(0o700)
@@ -711,7 +715,7 @@ def test_a_folder_that_keeps_others_out_makes_it_less_bad(scene: Scene) -> None:
     assert "Only the folders above keep every user of this machine from reading" in found.message
 
 
-def test_a_store_that_a_keyring_protects_is_not_opened_for_its_names(scene: Scene) -> None:
+def test_a_store_protected_by_a_keyring_is_not_opened_to_list_names(scene: Scene) -> None:
     golden = Path(__file__).parents[2] / "golden" / "credentials" / "opens" / "keyring-rekeyed.credentials"
     scene.write(".credentials", golden.read_bytes())
     (found,) = scene.findings()
@@ -719,7 +723,9 @@ def test_a_store_that_a_keyring_protects_is_not_opened_for_its_names(scene: Scen
     assert found.command == "codemie-tray credentials list"
 
 
-def test_a_damaged_store_and_a_broken_configuration_are_reported_and_end_nothing(scene: Scene) -> None:
+def test_a_damaged_store_and_a_broken_configuration_are_reported_without_stopping_the_audit(
+    scene: Scene,
+) -> None:
     scene.write(".credentials", b"\x89CMCRED\nxx")
     scene.config.write_text("{")
     (scene.path / "proxy-daemon.json").chmod(0o644)

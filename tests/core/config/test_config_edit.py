@@ -1,4 +1,4 @@
-"""An edit keeps every byte that it does not mean to change, over configurations as hostile as they come.
+"""An edit keeps every byte that it does not intend to change, even in hostile configurations.
 
 The expected trees and spans come from `spans.py`, that is, from the standard library.
 """
@@ -33,7 +33,7 @@ def config_of(text: str) -> Config:
 
 
 def table(text: str) -> list[Span]:
-    """Where the profiles stand: members of the `profiles` that counts."""
+    """Where the profiles are: members of the `profiles` that counts."""
     span = last(members(text, 0), "profiles")
     return members(text, span.start) if span else []
 
@@ -44,7 +44,7 @@ def usable(text: str) -> list[str]:
 
 
 def effective(text: str) -> dict[str, Any]:
-    """Profiles by name as every JSON reader sees them."""
+    """The profiles by name, as any JSON reader sees them."""
     return {span.key: tree(text[span.start : span.end]) for span in table(text)}
 
 
@@ -53,7 +53,7 @@ def active_span(text: str) -> Span | None:
 
 
 def without_active(text: str) -> str:
-    """The text with a hole where the active profile's name stands."""
+    """The text without the active profile's name."""
     span = active_span(text)
     return text if span is None else f"{text[: span.start]}ACTIVE{text[span.end :]}"
 
@@ -64,7 +64,7 @@ def active(text: str) -> Any:
 
 
 def inserted(shorter: str, longer: str) -> bool:
-    """Whether `longer` is `shorter` with at most one piece more at one place."""
+    """Whether `longer` is `shorter` with at most one piece inserted."""
     if len(longer) < len(shorter):
         return False
     front = 0
@@ -94,7 +94,7 @@ def test_a_switch_changes_the_bytes_of_one_string(text: str, data: st.DataObject
 
 @SLOWLY
 @given(configs())
-def test_a_switch_to_what_is_no_profile_is_refused(text: str) -> None:
+def test_a_switch_to_an_unknown_profile_is_refused(text: str) -> None:
     config = config_of(text)
     names = {span.key for span in table(text)}
     with pytest.raises(ProfileNotFound):
@@ -120,7 +120,7 @@ def test_saving_a_field_changes_the_bytes_of_that_field(text: str, data: st.Data
     field = last(members(text, profile.start), key)
     after = config_edit.save(config_of(text), name, {key: value}).text
     if field is None:
-        if not members(text, profile.start):  # only space was in it: that may go
+        if not members(text, profile.start):  # it contained only space, which may be removed
             text = f"{text[: profile.start]}{{}}{text[profile.end :]}"
         assert inserted(text, after)
     else:
@@ -133,7 +133,7 @@ def test_saving_a_field_changes_the_bytes_of_that_field(text: str, data: st.Data
 
 @SLOWLY
 @given(configs(), st.data())
-def test_saving_the_present_state_changes_nothing(text: str, data: st.DataObject) -> None:
+def test_saving_the_current_fields_changes_nothing(text: str, data: st.DataObject) -> None:
     config = config_of(text)
     for profile in config.profiles:
         if isinstance(effective(text)[profile.name], Pairs):
@@ -143,7 +143,7 @@ def test_saving_the_present_state_changes_nothing(text: str, data: st.DataObject
 
 @SLOWLY
 @given(configs(), st.data())
-def test_removing_a_field_takes_out_that_field_alone(text: str, data: st.DataObject) -> None:
+def test_removing_a_field_removes_only_that_field(text: str, data: st.DataObject) -> None:
     fields = [
         (name, pair[0])
         for name, pairs in effective(text).items()
@@ -163,7 +163,7 @@ def test_removing_a_field_takes_out_that_field_alone(text: str, data: st.DataObj
 
 @SLOWLY
 @given(configs())
-def test_a_new_profile_is_one_piece_more(text: str) -> None:
+def test_adding_a_profile_inserts_one_piece_of_text(text: str) -> None:
     config = config_of(text)
     assume("new one" not in effective(text))
     after = config_edit.save(config, "new one", {"provider": "x", "model": None, "n": 1}).text
@@ -176,7 +176,9 @@ def test_a_new_profile_is_one_piece_more(text: str) -> None:
 
 @SLOWLY
 @given(configs(), st.data())
-def test_a_rename_changes_keys_and_the_name_in_it_and_the_active_one(text: str, data: st.DataObject) -> None:
+def test_a_rename_changes_the_key_the_inner_name_and_the_active_profile(
+    text: str, data: st.DataObject
+) -> None:
     names = list(effective(text))
     assume(names)
     old = data.draw(st.sampled_from(names))
@@ -194,7 +196,7 @@ def test_a_rename_changes_keys_and_the_name_in_it_and_the_active_one(text: str, 
         counting = [value for key, value in now["new name"] if key == "name"]
         assert not counting or counting[-1] == "new name"
     assert active(after) == ("new name" if active(text) == old else active(text))
-    # Byte for byte: put the old key's spelling back and, name and active masked, it is the old text.
+    # Byte for byte: with the old key's spelling restored, and name and active masked, it is the old text.
     if not any(span.key == "name" for one in table(text) if one.key == old for span in fields_at(text, one)):
         masked = text
         for span in reversed(table(text)):
@@ -209,7 +211,7 @@ def fields_at(text: str, span: Span) -> list[Span]:
 
 @SLOWLY
 @given(configs(), st.data())
-def test_a_duplicate_is_spelled_as_its_original(text: str, data: st.DataObject) -> None:
+def test_a_duplicate_is_spelled_like_its_original(text: str, data: st.DataObject) -> None:
     names = [name for name in effective(text) if isinstance(effective(text)[name], Pairs)]
     assume(names)
     name = data.draw(st.sampled_from(names))
@@ -225,7 +227,7 @@ def test_a_duplicate_is_spelled_as_its_original(text: str, data: st.DataObject) 
 
 @SLOWLY
 @given(configs(), st.data())
-def test_a_delete_takes_out_that_profile_alone(text: str, data: st.DataObject) -> None:
+def test_a_delete_removes_only_that_profile(text: str, data: st.DataObject) -> None:
     names = list(effective(text))
     assume(names)
     name = data.draw(st.sampled_from(names))
@@ -285,19 +287,19 @@ def nested(levels: int) -> Any:
     "value", [float("nan"), float("inf"), [float("-inf")], nested(600), nested(5000), {"a": b"bytes"}]
 )
 @pytest.mark.parametrize("name", ["a", "new"])
-def test_a_value_that_json_can_not_hold_is_refused(value: Any, name: str) -> None:
+def test_a_value_that_json_cannot_hold_is_refused(value: Any, name: str) -> None:
     config = config_of('{"profiles": {"a": {}}}')
     with pytest.raises(ProfileInvalid, match="can't be written as JSON"):
         config_edit.save(config, name, {"field": value})
 
 
-def test_a_rename_that_was_undone_by_a_program_with_a_profile_of_that_name_keeps_it_active() -> None:
+def test_a_rename_undone_by_a_program_with_a_profile_of_that_name_keeps_it_active() -> None:
     undone = config_of('{"activeProfile": "a", "profiles": {"x": {}, "a": {"m": 1}, "b": {"m": 2}}}')
     after = config_edit.rename(undone, "a", "b").text
     assert json.loads(after) == {"activeProfile": "b", "profiles": {"x": {}, "b": {"m": 2}}}
 
 
-def test_a_duplicate_whose_original_another_program_removed_stays() -> None:
+def test_a_duplicate_stays_if_another_program_removes_its_original() -> None:
     undone = config_of('{"activeProfile": "b", "profiles": {"b": {"m": 1}}}')
     assert config_edit.duplicate(undone, "a", "b") is undone.document
 
@@ -305,7 +307,7 @@ def test_a_duplicate_whose_original_another_program_removed_stays() -> None:
 @pytest.mark.parametrize(
     "name", ["", " ", " a", "a ", "\n", "a\x00b", "a\x7f", "\ud800", "x" * 201, "\u2007"]
 )
-def test_a_new_profile_can_not_have_a_name_that_leads_to_trouble(name: str) -> None:
+def test_a_new_profile_cannot_have_a_problematic_name(name: str) -> None:
     config = config_of('{"activeProfile": "a", "profiles": {"a": {}}}')
     attempts: tuple[Callable[[], object], ...] = (
         lambda: check_name(name),
@@ -321,7 +323,7 @@ def test_a_new_profile_can_not_have_a_name_that_leads_to_trouble(name: str) -> N
 @pytest.mark.parametrize(
     "name", ["__proto__", "constructor", "büro-测试", "👩‍👩‍👧‍👦", "a.b/c", "-", "x" * 200, '"']
 )
-def test_a_name_that_is_only_unusual_is_taken(name: str) -> None:
+def test_an_unusual_name_is_accepted(name: str) -> None:
     config = config_of('{"activeProfile": "a", "profiles": {"a": {}}}')
     after = config_edit.save(config, name, {"model": "m"}).text
     assert json.loads(after)["profiles"] == {"a": {}, name: {"model": "m"}}
@@ -337,7 +339,7 @@ def test_a_name_that_is_taken_is_refused() -> None:
     assert config_edit.rename(config, "a", "a") is config.document
 
 
-def test_what_is_not_there_can_not_be_changed() -> None:
+def test_a_profile_that_does_not_exist_cannot_be_changed() -> None:
     config = config_of("{}")
     attempts: tuple[Callable[[], object], ...] = (
         lambda: config_edit.switch(config, "a"),

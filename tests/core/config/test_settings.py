@@ -1,4 +1,4 @@
-"""The settings file: typed, checked, never lost."""
+"""The settings file: typed, validated, never lost."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_without_a_file_the_defaults_apply(store: SettingsStore) -> None:
     assert not os.path.exists(store.path)
 
 
-def test_a_change_is_kept_privately_and_what_is_not_known_stays(store: SettingsStore) -> None:
+def test_a_change_is_saved_privately_and_unknown_settings_are_kept(store: SettingsStore) -> None:
     Path(store.path).write_text('{"later": [1, "x"], "logRetentionDays": 9}')
     assert store.change(session_retention_days=30) == Settings(9, 30)
     assert store.load().settings == Settings(9, 30)
@@ -52,15 +52,13 @@ def test_the_file_is_private_from_its_creation(store: SettingsStore, umask: int)
 
 
 @pytest.mark.parametrize("value", [0, -1, 3651, 2.5, "5", True, None, [5]])
-def test_a_value_that_can_not_be_is_refused_and_nothing_is_written(
-    store: SettingsStore, value: object
-) -> None:
+def test_an_impossible_value_is_refused_and_nothing_is_written(store: SettingsStore, value: object) -> None:
     with pytest.raises(SettingInvalid, match="whole number from 1 to 3650"):
         store.change(log_retention_days=value)
     assert not os.path.exists(store.path)
 
 
-def test_one_wrong_value_costs_only_itself(store: SettingsStore) -> None:
+def test_one_invalid_value_does_not_affect_the_others(store: SettingsStore) -> None:
     Path(store.path).write_text('{"logRetentionDays": "soon", "sessionRetentionDays": 14}')
     loaded = store.load()
     assert loaded.settings == Settings(5, 14)
@@ -74,7 +72,7 @@ def test_one_wrong_value_costs_only_itself(store: SettingsStore) -> None:
     "content",
     [b"", b"{", b'{"logRetentionDays": 9', b"[]", b"5", b"\xff\xfe\x00", b"\0" * 50, b"[" * 200_000],
 )
-def test_a_broken_file_is_reported_to_every_reader_and_kept_by_whoever_changes_a_setting(
+def test_a_broken_file_is_reported_to_every_reader_and_saved_when_a_setting_changes(
     store: SettingsStore, content: bytes
 ) -> None:
     Path(store.path).write_bytes(content)
@@ -105,14 +103,14 @@ def test_a_file_that_is_being_written_is_waited_for(store: SettingsStore) -> Non
     writer.stdout.close()
 
 
-def test_a_folder_in_its_place_is_reported_and_nothing_breaks(store: SettingsStore) -> None:
+def test_a_folder_in_place_of_the_file_is_reported_and_nothing_breaks(store: SettingsStore) -> None:
     os.mkdir(store.path)
-    assert "is a folder where a file belongs; remove it" in (store.load().problem or "")
+    assert "is a folder, not a file; remove it" in (store.load().problem or "")
     with pytest.raises(StoreError):
         store.change(log_retention_days=8)
 
 
-def test_eight_processes_that_change_it_lose_nothing(store: SettingsStore, tmp_path: Path) -> None:
+def test_eight_concurrent_processes_lose_no_change(store: SettingsStore, tmp_path: Path) -> None:
     code = (
         "import sys\nfrom codemie_core import Home\nfrom codemie_core.config.settings import SettingsStore\n"
         "s = SettingsStore(Home(sys.argv[1]))\n"
@@ -139,9 +137,7 @@ VALUES = st.recursive(
 
 @settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["logRetentionDays", "sessionRetentionDays", "x"]), VALUES) | VALUES)
-def test_whatever_json_is_in_it_settings_come_out(
-    tmp_path_factory: pytest.TempPathFactory, value: object
-) -> None:
+def test_any_json_yields_valid_settings(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
     home = tmp_path_factory.mktemp("home")
     os.mkdir(home / "tray")
     store = SettingsStore(Home(str(home)), torn_patience_seconds=0)

@@ -1,4 +1,4 @@
-"""Python in a process of its own, with this repository's packages."""
+"""Python in a separate process, with this repository's packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stores for tests: a home of their own, a fixed machine, a clock that does not advance."""
+"""Stores for tests: their own home, a fixed machine, a clock that does not advance."""
 
 from __future__ import annotations
 

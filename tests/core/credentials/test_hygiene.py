@@ -1,4 +1,4 @@
-"""A planted secret must appear nowhere but where it was asked for."""
+"""A planted secret must appear only where it was requested."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from codemie_core.credentials import CredentialStore, RecoveryCode, Secret
 from codemie_core.errors import CredentialError, KeyringLocked, StoreError
 
 PLANTED = "sk-planted-" + "5ecret"
-"""Put together here, so that no constant of this file contains it."""
+"""Assembled here, so that no constant of this file contains it."""
 
 
-def test_a_secret_shows_itself_to_nobody() -> None:
+def test_a_secret_never_shows_its_text() -> None:
     secret = Secret(PLANTED)
     for shown in (
         repr(secret),
@@ -41,7 +41,7 @@ def test_a_secret_shows_itself_to_nobody() -> None:
     assert secret != PLANTED
 
 
-def test_no_value_of_an_opened_store_shows_a_secret_or_a_key(tmp_path: object) -> None:
+def test_nothing_in_an_opened_store_shows_a_secret_or_a_key(tmp_path: object) -> None:
     store, keyring = store_in(str(tmp_path))
     store.set("a", Secret(PLANTED))
     store.add_recovery(RecoveryCode(bytes(range(18))), cost=CHEAP)
@@ -82,7 +82,7 @@ def test_no_traceback_shows_a_secret_even_with_its_local_variables(
         with pytest.raises(CredentialError) as caught:
             call()
         told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-        # What this test itself holds is no leak of the program's.
+        # What this test itself holds is not a leak of the program.
         ours = [line for line in told.format() if __file__ not in line]
         assert PLANTED not in "".join(ours), "".join(ours)
         assert PLANTED not in str(caught.value) + repr(caught.value)
@@ -108,7 +108,7 @@ def _shown(value: object) -> str:
     return value.reveal() if isinstance(value, Secret) else repr(value)
 
 
-def test_no_file_in_the_home_or_the_temporary_folder_holds_it_in_the_clear(
+def test_no_file_in_the_home_or_temporary_folder_holds_the_secret_in_the_clear(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = str(tmp_path)
@@ -127,8 +127,8 @@ def test_no_file_in_the_home_or_the_temporary_folder_holds_it_in_the_clear(
                 assert PLANTED.encode() not in file.read(), name
 
 
-def test_every_error_of_the_store_is_made_of_names_and_places(tmp_path: object) -> None:
-    """No error class takes anything it could leak: a path, a name, a reason written here."""
+def test_store_errors_contain_only_names_and_locations(tmp_path: object) -> None:
+    """Error classes accept nothing they could leak: only a path, a name, a reason written here."""
     store, _ = store_in(str(tmp_path))
     store.set("a", Secret(PLANTED))
     for leaf in (

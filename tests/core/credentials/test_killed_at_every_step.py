@@ -1,7 +1,7 @@
-"""Each change of the store, broken at each call it makes to the system, the keyring's included.
+"""Each change of the store, interrupted at each of its system calls, including the keyring's.
 
-After any of it: the file opens by what it names (or by the recovery code), every secret acknowledged is
-there, and doing the same again succeeds and leaves one item or none.
+Afterwards, the file opens with the protectors it names (or with the recovery code), every acknowledged secret
+is in it, and repeating the change succeeds and leaves one item or none.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ STATES: list[int] = []
 @pytest.mark.faults
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("beginning", "change"), CASES, ids=["-".join(case) for case in CASES])
-def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
+def test_no_fault_at_any_call_loses_a_secret_or_locks_the_user_out(
     tmp_path: object, beginning: str, change: str
 ) -> None:
     def prepare(folder: str) -> None:
@@ -79,7 +79,7 @@ def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
         _everything_is_there(store, beginning, change, end)
         if end.ended is Ended.REFUSED:
             assert not _temporaries(folder), _temporaries(folder)
-        CHANGES[change](store)  # again: it finishes, whatever was left
+        CHANGES[change](store)  # again: it completes, whatever was left
         _everything_is_there(store, beginning, change, None)
         assert not _temporaries(folder), _temporaries(folder)
         protected = store.protection().level is Level.KEYRING
@@ -103,8 +103,8 @@ def test_no_fault_at_any_call_loses_a_secret_or_locks_anybody_out(
 
 @pytest.mark.faults
 @pytest.mark.timeout(900)
-def test_the_check_notices_a_key_that_is_moved_in_the_wrong_order(tmp_path: object) -> None:
-    """The control: the item is removed before the file is replaced, as a careless program would."""
+def test_the_check_detects_a_key_that_is_moved_in_the_wrong_order(tmp_path: object) -> None:
+    """The control: the item is removed before the file is replaced, as a careless program might do."""
 
     def prepare(folder: str) -> None:
         store, _ = store_in(folder, lock_timeout_seconds=0.05)
@@ -154,7 +154,7 @@ def _everything_is_there(store: CredentialStore, beginning: str, change: str, en
 
 
 def _the_old_file_stays_shut(store: CredentialStore) -> None:
-    """From before an acknowledged change, put back: an error of its own, or its key is gone."""
+    """A file from before an acknowledged change, put back: a specific error, or its key is gone."""
     old = os.path.join(os.path.dirname(os.path.dirname(store.path)), "old")
     if not os.path.exists(old):
         return
@@ -175,7 +175,7 @@ def _temporaries(folder: str) -> list[str]:
     return [name for name in os.listdir(home) if name.endswith(".tmp")] if os.path.isdir(home) else []
 
 
-def test_the_keyring_of_these_tests_keeps_what_it_is_given(tmp_path: object) -> None:
+def test_the_test_keyring_returns_what_was_stored(tmp_path: object) -> None:
     keyring = FileKeyring(str(tmp_path))
     keyring.put("x", Secret("1"))
     keyring.put("x", Secret("2"))

@@ -47,7 +47,7 @@ def _restore(store: CredentialStore, data: bytes) -> None:
         file.write(data)
 
 
-def test_protecting_keeps_the_secrets_and_makes_one_item(folder: str) -> None:
+def test_protecting_keeps_the_secrets_and_creates_one_item(folder: str) -> None:
     store, keyring = _filled(folder)
     assert store.protect() is True
     assert store.protection().level is Level.KEYRING
@@ -56,7 +56,7 @@ def test_protecting_keeps_the_secrets_and_makes_one_item(folder: str) -> None:
     assert len(keyring.items()) == len(keyring.pins()) == 1
 
 
-def test_a_protected_file_opens_by_the_keyring_and_not_by_the_machine(folder: str) -> None:
+def test_a_protected_file_opens_with_the_keyring_and_not_with_the_machine(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     elsewhere, _ = store_in(folder, machine=ELSEWHERE)
@@ -67,7 +67,7 @@ def test_a_protected_file_opens_by_the_keyring_and_not_by_the_machine(folder: st
 
 
 def test_an_old_copy_of_the_file_reveals_nothing_about_a_protected_one(folder: str) -> None:
-    """Who opens the machine's file of yesterday has neither the key of today's nor a slot for it."""
+    """Whoever opens yesterday's machine-locked file has neither today's key nor a slot for it."""
     store, _ = _filled(folder)
     store.add_recovery(CODE, cost=CHEAP)
     old = store._vault.file.read()
@@ -92,7 +92,7 @@ def test_protecting_is_reversible_and_leaves_no_item(folder: str) -> None:
     assert keyring.items() == keyring.pins() == []
 
 
-def test_each_is_idempotent(folder: str) -> None:
+def test_each_operation_is_idempotent(folder: str) -> None:
     store, keyring = _filled(folder)
     assert store.unprotect() is False
     store.protect()
@@ -133,12 +133,12 @@ def test_a_new_key_keeps_protection_secrets_code_and_one_item(folder: str, prote
         after = _bytes(store)
         _restore(store, before)
         with pytest.raises(KeyMissing):
-            store.get("a")  # the old item is gone, and with it every old copy of the file
+            store.get("a")  # the old item is gone, so no old copy of the file opens
         _restore(store, after)
     assert store.get("a").reveal() == "1"
 
 
-def test_two_homes_have_an_item_each(folder: str) -> None:
+def test_two_homes_have_separate_items(folder: str) -> None:
     one, keyring = _filled(folder)
     other = CredentialStore(Home(os.path.join(folder, "other")), keyring=keyring, identity=lambda: HERE)
     other.set("a", Secret("2"))
@@ -149,7 +149,7 @@ def test_two_homes_have_an_item_each(folder: str) -> None:
     assert other.get("a").reveal() == "2"
 
 
-def test_a_moved_home_still_finds_its_item(folder: str) -> None:
+def test_a_moved_home_finds_its_item(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     os.rename(os.path.join(folder, "home"), os.path.join(folder, "moved"))
@@ -168,9 +168,7 @@ FAILURES: list[KeyringError] = [
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
-def test_with_the_keyring_in_trouble_nothing_changes_and_nothing_is_downgraded(
-    folder: str, failure: KeyringError
-) -> None:
+def test_a_failing_keyring_changes_nothing_and_downgrades_nothing(folder: str, failure: KeyringError) -> None:
     store, keyring = _filled(folder)
     calls: list[Callable[[], object]] = [store.protect]
     _all_fail(store, keyring, calls, failure)
@@ -201,7 +199,7 @@ def _all_fail(
     assert (_bytes(store), keyring.items()) == (before, items)
 
 
-def test_a_keyring_that_gives_something_else_back_is_not_used(folder: str) -> None:
+def test_a_keyring_that_returns_something_else_is_not_used(folder: str) -> None:
     class Forgetful(FileKeyring):
         def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:  # noqa: ARG002
             return super().put(item, Secret(secret.reveal()[::-1]))
@@ -213,7 +211,7 @@ def test_a_keyring_that_gives_something_else_back_is_not_used(folder: str) -> No
         store.get("a")
 
 
-def test_an_item_of_somebody_else_in_its_place_is_reported(folder: str) -> None:
+def test_a_foreign_item_under_the_same_name_is_reported(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     with open(os.path.join(keyring.folder, keyring.items()[0]), "w", encoding="utf-8") as file:
@@ -225,7 +223,7 @@ def test_an_item_of_somebody_else_in_its_place_is_reported(folder: str) -> None:
 # ---- the recovery code ------------------------------------------------------------------------------
 
 
-def test_the_code_opens_the_store_when_keyring_and_machine_are_gone(folder: str) -> None:
+def test_the_code_opens_the_store_without_keyring_and_machine(folder: str) -> None:
     store, keyring = _filled(folder)
     store.add_recovery(CODE, cost=CHEAP)
     store.protect()
@@ -240,7 +238,7 @@ def test_the_code_opens_the_store_when_keyring_and_machine_are_gone(folder: str)
     assert elsewhere.check_recovery(CODE)
 
 
-def test_the_code_can_lock_it_into_the_keyring_again(folder: str) -> None:
+def test_the_code_can_protect_the_store_with_the_keyring_again(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     store.add_recovery(CODE, cost=CHEAP)
@@ -261,7 +259,7 @@ def test_a_code_is_checked_without_opening_anything(folder: str) -> None:
     assert not elsewhere.check_recovery(OTHER_CODE)
 
 
-def test_a_code_is_not_replaced_by_accident_and_the_old_one_then_opens_nothing(folder: str) -> None:
+def test_a_code_is_not_replaced_by_accident_and_a_replaced_one_opens_nothing(folder: str) -> None:
     store, _ = _filled(folder)
     store.add_recovery(CODE, cost=CHEAP)
     before = _bytes(store)

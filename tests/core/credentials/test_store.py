@@ -29,7 +29,7 @@ from codemie_core.home import Home
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 
 
-def test_what_was_set_is_got_listed_and_removed(tmp_path: str) -> None:
+def test_a_secret_is_set_read_listed_and_removed(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     assert store.list() == ()
     store.set("work/apiKey", Secret("sk-wörk"))
@@ -46,7 +46,7 @@ def test_what_was_set_is_got_listed_and_removed(tmp_path: str) -> None:
     assert store.get("work/apiKey").reveal() == "sk-wörk"
 
 
-def test_an_absent_store_is_empty_and_reading_makes_no_file(tmp_path: str) -> None:
+def test_a_missing_store_is_empty_and_reading_creates_no_file(tmp_path: str) -> None:
     store, keyring = store_in(str(tmp_path))
     assert store.protection().level is Level.NONE
     with pytest.raises(CredentialNotFound):
@@ -55,7 +55,7 @@ def test_an_absent_store_is_empty_and_reading_makes_no_file(tmp_path: str) -> No
     assert keyring.calls == []
 
 
-def test_the_machine_slot_asks_the_keyring_once_per_boot_and_never_the_person(tmp_path: str) -> None:
+def test_the_machine_slot_asks_the_keyring_once_per_boot_and_never_the_user(tmp_path: str) -> None:
     """Whether a store of this home was protected: `pin.py` says why."""
     store, keyring = store_in(str(tmp_path))
     store.set("a", Secret("1"))
@@ -68,7 +68,7 @@ def test_the_machine_slot_asks_the_keyring_once_per_boot_and_never_the_person(tm
 
 
 @pytest.mark.parametrize("name", ["", " a", "a ", "a\nb", "a\0b", "\x1b[31m", "x" * 201, "\u202e", "\ud800"])
-def test_names_that_could_not_be_shown_or_typed_are_refused(tmp_path: str, name: str) -> None:
+def test_names_that_cannot_be_shown_or_typed_are_refused(tmp_path: str, name: str) -> None:
     store, _ = store_in(str(tmp_path))
     with pytest.raises(CredentialInvalid):
         store.set(name, Secret("1"))
@@ -76,7 +76,7 @@ def test_names_that_could_not_be_shown_or_typed_are_refused(tmp_path: str, name:
 
 
 @pytest.mark.parametrize("text", ["", "\ud800", "x" * (LONGEST_SECRET_BYTES + 1)])
-def test_secrets_that_could_not_come_back_are_refused(tmp_path: str, text: str) -> None:
+def test_secrets_that_could_not_be_returned_unchanged_are_refused(tmp_path: str, text: str) -> None:
     store, _ = store_in(str(tmp_path))
     with pytest.raises(CredentialInvalid) as caught:
         store.set("a", Secret(text))
@@ -84,7 +84,7 @@ def test_secrets_that_could_not_come_back_are_refused(tmp_path: str, text: str) 
 
 
 @pytest.mark.parametrize("text", ["x", "a\nb\r\nc", "\0", "🔑" * 1000, "x" * LONGEST_SECRET_BYTES, '"\\'])
-def test_any_other_secret_comes_back_as_it_was(tmp_path: str, text: str) -> None:
+def test_any_other_secret_is_returned_unchanged(tmp_path: str, text: str) -> None:
     store, _ = store_in(str(tmp_path))
     store.set("a", Secret(text))
     assert store.get("a").reveal() == text
@@ -99,7 +99,7 @@ def test_no_secret_and_no_name_is_readable_in_the_file(tmp_path: str) -> None:
     assert b"the-name" not in data
 
 
-def test_the_same_content_never_gives_the_same_file(tmp_path: str) -> None:
+def test_the_same_content_never_produces_the_same_file(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     seen = set()
     for _ in range(20):
@@ -109,7 +109,7 @@ def test_the_same_content_never_gives_the_same_file(tmp_path: str) -> None:
     assert len(seen) == 20
 
 
-def test_a_copied_file_stays_shut_on_another_machine_and_for_another_user(tmp_path: str) -> None:
+def test_a_copied_file_does_not_open_on_another_machine_or_for_another_user(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     store.set("a", Secret("1"))
     for identity in (ELSEWHERE, MachineIdentity(HERE.machine, "1001")):
@@ -135,7 +135,7 @@ def test_the_machines_identifier_is_the_systems_own_and_not_its_hostname() -> No
 @pytest.mark.skipif(
     sys.platform != "linux" or os.getuid() != 0, reason="a hostname is changed as root on Linux"
 )
-def test_a_changed_hostname_does_not_lock_the_person_out(tmp_path: str) -> None:
+def test_a_changed_hostname_does_not_lock_the_user_out(tmp_path: str) -> None:
     code = (
         "import sys; from codemie_core.home import Home; from codemie_core.credentials import *;"
         "s = CredentialStore(Home(sys.argv[1])); "
@@ -167,7 +167,7 @@ def test_the_file_is_private_whatever_the_umask(tmp_path: str, umask: int) -> No
 
 @pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
 @pytest.mark.parametrize("umask", ["000", "022", "077"])
-def test_every_file_is_private_from_its_first_moment(tmp_path: str, umask: str) -> None:
+def test_every_file_is_private_from_its_creation(tmp_path: str, umask: str) -> None:
     log = os.path.join(str(tmp_path), "strace")
     home = os.path.join(str(tmp_path), "home")
     code = (
@@ -194,7 +194,7 @@ def test_every_file_is_private_from_its_first_moment(tmp_path: str, umask: str) 
     assert not [line for line in calls if "chmod" in line]
 
 
-def test_eight_processes_lose_nothing(tmp_path: str) -> None:
+def test_eight_concurrent_processes_lose_nothing(tmp_path: str) -> None:
     home = os.path.join(str(tmp_path), "home")
     code = (
         "import sys; from codemie_core.home import Home; from codemie_core.credentials import *\n"
@@ -209,9 +209,9 @@ def test_eight_processes_lose_nothing(tmp_path: str) -> None:
     }
 
 
-def test_secrets_and_new_keys_from_several_processes_at_once_lose_nothing(tmp_path: str) -> None:
+def test_concurrent_writes_and_key_changes_lose_nothing(tmp_path: str) -> None:
     folder = str(tmp_path)
-    # Each pauses between reading the file and asking for its key, so that others get in between.
+    # Each pauses between reading the file and requesting its key, so that others can intervene.
     head = (
         "import random, sys, time; from codemie_core.credentials import *\n"
         "from codemie_core.credentials.vault.vault import Vault\n"
@@ -238,7 +238,7 @@ def test_secrets_and_new_keys_from_several_processes_at_once_lose_nothing(tmp_pa
 
 
 @posix
-def test_the_file_may_be_a_link_and_stays_one(tmp_path: str) -> None:
+def test_a_linked_file_stays_a_link(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     real = os.path.join(str(tmp_path), "dotfiles")
     os.mkdir(real, 0o700)
@@ -251,7 +251,7 @@ def test_the_file_may_be_a_link_and_stays_one(tmp_path: str) -> None:
 
 
 @as_root
-def test_what_the_system_denies_is_reported_and_nothing_changes() -> None:
+def test_a_denied_operation_is_reported_and_changes_nothing() -> None:
     with folder_for_anybody() as place:
         folder = str(place)
         store, _ = store_in(folder)
@@ -280,7 +280,7 @@ def _as_nobody(store: CredentialStore, folder: str) -> NoReturn:
         os._exit(0 if told == [CredentialsUnreadable, CredentialsUnreadable, StoreDenied] else 1)
 
 
-def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path: str) -> None:
+def test_only_what_killed_writers_left_is_swept(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     store.set("a", Secret("1"))
     folder = os.path.dirname(store.path)
@@ -296,7 +296,7 @@ def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path: str) -> No
     assert sorted(os.listdir(folder)) == [".credentials", ".credentials.bak", "tray", "x.tmp"]
 
 
-def test_a_folder_in_its_place_is_reported(tmp_path: str) -> None:
+def test_a_folder_in_place_of_the_file_is_reported(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     os.makedirs(store.path)
     with pytest.raises(CredentialsUnreadable):
@@ -324,7 +324,7 @@ def test_importing_the_store_imports_neither_cryptography_nor_keyring() -> None:
     }
 
 
-def test_a_store_with_a_recovery_code_says_so_without_being_opened(tmp_path: str) -> None:
+def test_an_unopened_store_says_whether_it_has_a_recovery_code(tmp_path: str) -> None:
     store, _ = store_in(str(tmp_path))
     store.add_recovery(RecoveryCode.new(), cost=CHEAP)
     elsewhere, _ = store_in(str(tmp_path), machine=ELSEWHERE)
@@ -340,7 +340,7 @@ def _bytes(store: CredentialStore) -> bytes:
 
 
 class _Days:
-    """A clock that is moved by hand."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now_ms = NOW_MS
@@ -359,7 +359,7 @@ def _store_over_days(folder: str) -> tuple[CredentialStore, _Days]:
     return CredentialStore(home, keyring=keyring, identity=lambda: HERE, now_ms=clock), clock
 
 
-def test_a_removed_secret_is_not_listed_and_can_be_restored_as_it_was(tmp_path: str) -> None:
+def test_a_removed_secret_is_not_listed_and_can_be_restored_unchanged(tmp_path: str) -> None:
     store, clock = _store_over_days(str(tmp_path))
     store.set_many({"a": Secret("1"), "b": Secret("2")}, {"a": ("https://a.example",)})
     before = store.entries()
@@ -379,7 +379,7 @@ def test_a_removed_secret_is_not_listed_and_can_be_restored_as_it_was(tmp_path: 
     assert "restore" not in str(caught.value)
 
 
-def test_a_removed_secret_is_erased_by_the_first_change_after_seven_days(tmp_path: str) -> None:
+def test_the_first_change_after_seven_days_erases_a_removed_secret(tmp_path: str) -> None:
     store, clock = _store_over_days(str(tmp_path))
     store.set_many({"a": Secret("1"), "b": Secret("2")})
     store.remove("a")
@@ -393,7 +393,7 @@ def test_a_removed_secret_is_erased_by_the_first_change_after_seven_days(tmp_pat
         store.restore("a")
 
 
-def test_a_name_that_is_taken_again_is_not_overwritten_by_the_removed_one(tmp_path: str) -> None:
+def test_restoring_does_not_overwrite_a_name_that_is_in_use_again(tmp_path: str) -> None:
     store, _ = _store_over_days(str(tmp_path))
     store.set("a", Secret("first"))
     store.remove("a")
@@ -402,14 +402,14 @@ def test_a_name_that_is_taken_again_is_not_overwritten_by_the_removed_one(tmp_pa
         store.restore("a")
     store.remove("a")
     store.restore("a")
-    assert store.get("a").reveal() == "second"  # the last removed comes back first
+    assert store.get("a").reveal() == "second"  # the most recently removed is restored first
     store.remove("a")
     store.set("a", Secret("second"))
     store.remove("a")  # the same secret again is kept once
     assert [info.name for info in store.removed()] == ["a", "a"]
 
 
-def test_removed_for_good_leaves_nothing_of_the_name(tmp_path: str) -> None:
+def test_removing_for_good_leaves_nothing_of_the_name(tmp_path: str) -> None:
     store, _ = _store_over_days(str(tmp_path))
     for text in ("1", "2"):
         store.set("a", Secret(text))

@@ -1,4 +1,4 @@
-"""The write protocol on its own: versions, the last look, and what it leaves behind."""
+"""The write protocol alone: versions, the last check, and leftovers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def path(folder: Path) -> Path:
     return path
 
 
-def test_a_new_file_is_made_and_an_old_one_replaced(folder: Path) -> None:
+def test_a_new_file_is_created_and_an_old_one_replaced(folder: Path) -> None:
     path = str(folder / "file")
     version = replace_whole(path, b"one", mode=0o600, expected=None)
     now = version_of(path)
@@ -48,7 +48,7 @@ def test_a_new_file_is_made_and_an_old_one_replaced(folder: Path) -> None:
     assert os.listdir(folder) == ["file"]
 
 
-def test_a_target_that_another_program_wrote_is_not_replaced(path: Path) -> None:
+def test_a_target_written_by_another_program_is_not_replaced(path: Path) -> None:
     expected = version_of(str(path))
     with path.open("ab") as file:
         file.write(b"er")
@@ -58,7 +58,7 @@ def test_a_target_that_another_program_wrote_is_not_replaced(path: Path) -> None
     assert os.listdir(path.parent) == ["file"]
 
 
-def test_a_target_that_came_or_went_meanwhile_is_not_replaced(path: Path) -> None:
+def test_a_target_that_appeared_or_disappeared_is_not_replaced(path: Path) -> None:
     expected = version_of(str(path))
     with pytest.raises(TargetChanged):
         replace_whole(str(path), b"new", mode=0o600, expected=None)
@@ -68,19 +68,19 @@ def test_a_target_that_came_or_went_meanwhile_is_not_replaced(path: Path) -> Non
     assert os.listdir(path.parent) == []
 
 
-def test_a_write_within_one_tick_of_the_clock_is_noticed_by_its_content(
+def test_a_write_within_one_clock_tick_is_detected_by_its_content(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = version_of(str(path))
     path.write_bytes(b"odd")
-    monkeypatch.setattr(atomic_replace, "version_of", lambda _path: expected)  # a clock that has not moved on
+    monkeypatch.setattr(atomic_replace, "version_of", lambda _path: expected)  # a clock that has not advanced
     with pytest.raises(TargetChanged):
         replace_whole(str(path), b"new", mode=0o600, expected=expected, old=b"old")
-    replace_whole(str(path), b"new", mode=0o600, expected=expected)  # without the content: not noticed
+    replace_whole(str(path), b"new", mode=0o600, expected=expected)  # without the content: not detected
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody take an open file away")
-def test_a_temporary_file_that_somebody_took_away_is_a_reason_to_look_again(
+def test_a_temporary_file_that_someone_removed_causes_another_attempt(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def take_away(fd: int) -> None:
@@ -116,7 +116,7 @@ def test_an_error_after_the_replace_says_that_the_file_was_changed(
 
 
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
-def test_a_file_system_that_can_not_sync_folders_is_no_error(
+def test_a_file_system_that_cannot_sync_folders_is_not_an_error(
     path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     def refuse(fd: int) -> None:
@@ -141,7 +141,7 @@ def test_two_states_of_a_file_are_two_versions(path: Path) -> None:
     assert version_of(str(path) + ".none") is None
 
 
-def test_sweeping_takes_only_what_is_ours(path: Path) -> None:
+def test_sweeping_removes_only_our_files(path: Path) -> None:
     for name in (".file.1-00000000.tmp", ".file.22-deadbeef.tmp", ".file2.1-00000000.tmp", ".file.x-0.tmp"):
         (path.parent / name).write_bytes(b"")
     assert sweep_temporaries(str(path)) == 2
@@ -161,7 +161,9 @@ def test_sweeping_takes_only_what_is_ours(path: Path) -> None:
         (errno.EIO, StoreError),
     ],
 )
-def test_each_refusal_of_the_system_becomes_the_leaf_to_act_on(number: int, leaf: type[StoreError]) -> None:
+def test_each_system_error_becomes_an_error_that_the_caller_can_act_on(
+    number: int, leaf: type[StoreError]
+) -> None:
     error = store_error("/a/file", OSError(number, "x"))
     assert type(error) is leaf
     assert str(error).startswith("/a/file: can't be written")
@@ -169,9 +171,7 @@ def test_each_refusal_of_the_system_becomes_the_leaf_to_act_on(number: int, leaf
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="elsewhere a file that is being replaced can be opened")
-def test_a_file_that_is_just_being_replaced_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_being_replaced_is_retried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, really_open, refusals = tmp_path / "file", os.open, [1, 2, 3]
     path.write_bytes(b"new")
 

@@ -1,4 +1,4 @@
-"""The lock excludes processes and threads, ends with its holder, and says so when it can't be had."""
+"""The lock excludes processes and threads, ends with its holder, and reports failure to acquire it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def hold(path: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_a_second_process_waits_and_then_says_who_is_in_the_way(tmp_path: Path) -> None:
+def test_a_second_process_waits_and_then_reports_the_holder(tmp_path: Path) -> None:
     path = str(tmp_path / "tray" / "lock")
     process = hold(path)
     try:
@@ -54,7 +54,7 @@ def test_a_second_process_waits_and_then_says_who_is_in_the_way(tmp_path: Path) 
         pass
 
 
-def test_a_killed_holder_leaves_nothing_to_clean_up(tmp_path: Path) -> None:
+def test_a_killed_lock_holder_leaves_nothing_to_clean_up(tmp_path: Path) -> None:
     path = str(tmp_path / "lock")
     process = hold(path)
     process.kill()
@@ -83,25 +83,25 @@ def test_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
     assert most == 1
 
 
-def test_the_lock_is_given_back_where_the_work_fails(tmp_path: Path) -> None:
+def test_the_lock_is_released_if_the_work_fails(tmp_path: Path) -> None:
     lock = StoreLock(str(tmp_path / "lock"), timeout_seconds=0)
     with pytest.raises(ZeroDivisionError), lock:
         _ = 1 / 0
     with lock:
         pass
-    lock.release()  # once more does nothing
+    lock.release()  # a second release does nothing
 
 
-def test_a_lock_that_can_not_be_made_is_reported(tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="is in the way: a folder belongs there"):
+    with pytest.raises(StoreError, match="is in the way; a folder is needed here"):
         StoreLock(str(tmp_path / "file" / "lock")).acquire()
     (tmp_path / "lock").mkdir()
-    with pytest.raises(StoreError, match="is a folder where a file belongs; remove it"):
+    with pytest.raises(StoreError, match="is a folder, not a file; remove it"):
         StoreLock(str(tmp_path / "lock")).acquire()
 
 
-def test_folders_are_private_from_the_start(tmp_path: Path) -> None:
+def test_folders_are_private_from_their_creation(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         make_private_folder(str(tmp_path / "a" / "b"))
@@ -114,7 +114,7 @@ def test_folders_are_private_from_the_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a path has 260 characters there")
-def test_a_folder_in_a_thousand_others_is_made_and_one_with_no_possible_name_refused(tmp_path: Path) -> None:
+def test_a_folder_below_a_thousand_others_is_created_and_an_impossible_name_refused(tmp_path: Path) -> None:
     deep = os.path.join(tmp_path, *["y"] * 1500)
     try:
         make_private_folder(deep)
@@ -126,7 +126,7 @@ def test_a_folder_in_a_thousand_others_is_made_and_one_with_no_possible_name_ref
     assert not (tmp_path / "z").exists()
 
 
-def test_a_note_is_for_the_next_holder(tmp_path: Path) -> None:
+def test_a_note_in_the_lock_is_read_by_the_next_holder(tmp_path: Path) -> None:
     path = str(tmp_path / "lock")
     with StoreLock(path) as lock:
         assert lock.note() == b""
@@ -138,19 +138,19 @@ def test_a_note_is_for_the_next_holder(tmp_path: Path) -> None:
     assert os.stat(path).st_size == NOTE_LIMIT_BYTES
 
 
-def test_without_the_lock_there_is_no_note(tmp_path: Path) -> None:
+def test_notes_need_the_lock(tmp_path: Path) -> None:
     lock = StoreLock(str(tmp_path / "lock"))
     with pytest.raises(ValueError, match="not held"):
         lock.note()
 
 
-def test_every_refusal_is_one_of_ours() -> None:
+def test_every_failure_is_one_of_our_errors() -> None:
     assert issubclass(StoreDenied, StoreError)
     assert issubclass(StoreBusy, StoreError)
     assert issubclass(StoreError, CodeMieError)
 
 
-def test_locks_taken_in_the_reverse_order_are_noticed(
+def test_locks_taken_in_the_reverse_order_are_detected(
     tmp_path: Path, locks_in_reverse_order: list[str]
 ) -> None:
     """The control of `lock_order.py`, which watches every test."""

@@ -1,4 +1,4 @@
-"""Modes and owners: right at creation, whatever the umask, as the system itself reports it."""
+"""Modes and owners: correct at creation, whatever the umask, as reported by the system itself."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import pytest
 from tests.support.other_users import AS_NOBODY, NOBODY, ROOT, as_root, folder_for_anybody, run_as_nobody
 
 from codemie_core import ConfigLoader, Home, StoreDenied
+from codemie_core.files.json.value import JsonInput
 
 if sys.platform == "win32":
     pytest.skip("POSIX modes", allow_module_level=True)
@@ -51,7 +52,7 @@ def program_of(home: Home, code: str) -> str:
 
 
 def run(home: Home, code: str, *before: str, umask: int) -> None:
-    """Run code with a `loader` in a process of its own."""
+    """Run code with a `loader` in a separate process."""
     subprocess.run(
         [*before, sys.executable, "-c", program_of(home, code)],
         check=True,
@@ -72,13 +73,13 @@ CREATION = re.compile(
     r"(?:openat\((?:AT_FDCWD|\d+)<(?P<within>[^>]*)>, |mkdir(?:at)?\((?:AT_FDCWD<[^>]*>, )?)"
     r'"(?P<path>[^"]+)", (?P<rest>.*)\) += '
 )
-"""A call as `strace -y` writes it, which says what a descriptor of a folder stands for."""
+"""A call as `strace -y` prints it, with the path of a folder's descriptor."""
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 @pytest.mark.parametrize("umask", UMASKS, ids=oct)
 @pytest.mark.parametrize("fields", ["{}", "{'authToken': 'sk-1'}"], ids=["no secret", "a secret"])
-def test_every_file_is_born_with_its_final_mode(tmp_path: Path, umask: int, fields: str) -> None:
+def test_every_file_is_created_with_its_final_mode(tmp_path: Path, umask: int, fields: str) -> None:
     new = Home(str(tmp_path / "fresh"))
     log = tmp_path / "strace"
     calls = "trace=openat,open,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,?fchmodat2"
@@ -109,7 +110,7 @@ def test_every_file_is_born_with_its_final_mode(tmp_path: Path, umask: int, fiel
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-def test_strace_would_notice_a_mode_set_afterwards(tmp_path: Path) -> None:
+def test_strace_detects_a_mode_set_afterwards(tmp_path: Path) -> None:
     log = tmp_path / "strace"
     code = f"import os; open({str(tmp_path / 'x')!r}, 'w').close(); os.chmod({str(tmp_path / 'x')!r}, 0o600)"
     subprocess.run(
@@ -144,7 +145,9 @@ def test_a_switch_keeps_the_mode_whatever_the_umask(home: Home, path: Path, umas
         {"ssoConfig": {"cookiesEncrypted": "x"}},
     ],
 )
-def test_the_first_secret_makes_the_file_private(loader: ConfigLoader, path: Path, fields: dict) -> None:  # type: ignore[type-arg]
+def test_adding_the_first_secret_makes_the_file_private(
+    loader: ConfigLoader, path: Path, fields: dict[str, JsonInput]
+) -> None:
     path.write_text(PLAIN)
     path.chmod(0o644)
     config = loader.save_profile("b", fields)
@@ -153,14 +156,14 @@ def test_the_first_secret_makes_the_file_private(loader: ConfigLoader, path: Pat
     assert not config.exposed
 
 
-def test_a_reference_to_the_store_is_no_secret(loader: ConfigLoader, path: Path) -> None:
+def test_a_reference_to_the_store_is_not_a_secret(loader: ConfigLoader, path: Path) -> None:
     path.write_text(PLAIN)
     path.chmod(0o644)
     loader.save_profile("b", {"authToken": "credential:b"})
     assert mode_of(path) == 0o644
 
 
-def test_a_looser_mode_on_an_old_secret_is_reported(loader: ConfigLoader, path: Path) -> None:
+def test_loose_permissions_on_an_existing_secret_are_reported(loader: ConfigLoader, path: Path) -> None:
     path.write_text(TOKENED)
     path.chmod(0o644)
     assert loader.load().exposed
@@ -205,7 +208,7 @@ def set_access_list(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="access lists as extended attributes are Linux's")
-def test_an_access_list_and_an_attribute_are_kept(loader: ConfigLoader, path: Path) -> None:
+def test_access_lists_and_attributes_are_kept(loader: ConfigLoader, path: Path) -> None:
     path.write_text(PLAIN)
     path.chmod(0o640)
     set_access_list(path)
@@ -217,7 +220,7 @@ def test_an_access_list_and_an_attribute_are_kept(loader: ConfigLoader, path: Pa
 
 @pytest.mark.skipif(sys.platform != "linux", reason="access lists as extended attributes are Linux's")
 @as_root
-def test_an_access_list_opens_no_file_that_is_made_private() -> None:
+def test_an_access_list_does_not_open_a_file_that_is_made_private() -> None:
     with folder_for_anybody() as folder:
         path = folder / "config.json"
         path.write_text(PLAIN)
@@ -243,7 +246,7 @@ def test_the_owner_is_kept(loader: ConfigLoader, path: Path) -> None:
 def nobodys() -> Iterator[Home]:
     """A home that nobody (the user of that name) can reach and owns."""
     if not ROOT:
-        pytest.skip("needs root to become somebody else")
+        pytest.skip("needs root to become another user")
     with folder_for_anybody() as place:
         folder = place / "nobodys"
         folder.mkdir()
@@ -254,7 +257,7 @@ def nobodys() -> Iterator[Home]:
         yield Home(str(folder))
 
 
-def test_somebody_else_s_file_is_not_taken_over(nobodys: Home) -> None:
+def test_another_users_file_is_not_taken_over(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     os.chown(path, 0, 0)
     path.chmod(0o666)
@@ -264,7 +267,7 @@ def test_somebody_else_s_file_is_not_taken_over(nobodys: Home) -> None:
     assert sorted(os.listdir(nobodys.path)) == ["config.json", "tray"]
 
 
-def test_a_folder_that_may_not_be_written_is_reported_and_nothing_is_changed(nobodys: Home) -> None:
+def test_an_unwritable_folder_is_reported_and_nothing_changes(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     Path(nobodys.path).chmod(0o555)
     told = told_nobody(nobodys, "loader.switch_profile('b')")
@@ -272,7 +275,7 @@ def test_a_folder_that_may_not_be_written_is_reported_and_nothing_is_changed(nob
     assert path.read_text() == PLAIN
 
 
-def test_a_folder_that_may_not_be_read_is_refused_before_anything_is_changed(nobodys: Home) -> None:
+def test_an_unreadable_folder_is_refused_before_anything_changes(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     Path(nobodys.path).chmod(0o300)
     told = told_nobody(nobodys, "loader.switch_profile('b')")
@@ -281,7 +284,7 @@ def test_a_folder_that_may_not_be_read_is_refused_before_anything_is_changed(nob
     assert sorted(os.listdir(nobodys.path)) == ["config.json", "tray"]
 
 
-def test_a_file_that_may_not_be_read_is_reported_and_kept(nobodys: Home) -> None:
+def test_an_unreadable_file_is_reported_and_kept(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     path.chmod(0)
     told = told_nobody(nobodys, "loader.save_profile('b', {})")
@@ -290,7 +293,7 @@ def test_a_file_that_may_not_be_read_is_reported_and_kept(nobodys: Home) -> None
     assert path.read_text() == PLAIN
 
 
-def test_a_link_into_a_folder_that_may_not_be_written_is_reported(nobodys: Home) -> None:
+def test_a_link_into_an_unwritable_folder_is_reported(nobodys: Home) -> None:
     dotfiles = Path(nobodys.path).parent / "dotfiles"
     dotfiles.mkdir(mode=0o755)
     (dotfiles / "real.json").write_text(PLAIN)
@@ -312,7 +315,7 @@ def test_a_read_only_folder_is_reported(loader: ConfigLoader, home: Home, path: 
         loader.switch_profile("b")
 
 
-def test_what_is_written_as_nobody_is_nobody_s(nobodys: Home) -> None:
+def test_files_written_as_nobody_belong_to_nobody(nobodys: Home) -> None:
     assert told_nobody(nobodys, "loader.save_profile('new', {'apiKey': 'x'})") == ""
     path = Path(nobodys.join("config.json"))
     assert json.loads(path.read_text())["profiles"]["new"] == {"apiKey": "x"}

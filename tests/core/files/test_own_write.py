@@ -1,4 +1,4 @@
-"""A change is reported as soon as it is durable, and known again for our own as long as it stands there."""
+"""A change is reported as soon as it is durable, and recognised as our own while it lasts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from codemie_core import Config, ConfigLoader, Home
 from codemie_core.config.store.live_config import _is_coarse
+from codemie_core.files.atomic_file import HeldFile
 from codemie_core.files.write_mark import WriteMark
 
 TWO = '{"activeProfile": "%s", "profiles": {"home": {"provider": "sso"}, "work": {"provider": "sso"}}}'
@@ -26,7 +27,7 @@ def active_in(home: Home) -> object:
     return json.loads(Path(home.join("config.json")).read_text())["activeProfile"]
 
 
-def test_a_change_is_reported_when_it_is_on_the_disk_and_before_it_has_settled(home: Home) -> None:
+def test_a_change_is_reported_once_it_is_durable_and_before_it_has_settled(home: Home) -> None:
     reported: list[tuple[float, str | None, object]] = []
 
     def on_durable(config: Config) -> None:
@@ -41,16 +42,16 @@ def test_a_change_is_reported_when_it_is_on_the_disk_and_before_it_has_settled(h
     assert len(reported) == 1, "nothing was written"
 
 
-def test_a_change_that_is_made_again_is_reported_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repeated_change_is_reported_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     reported: list[str | None] = []
     loader = ConfigLoader(home, on_durable=lambda config: reported.append(config.active))
     undone = iter([True])
     intact = loader._intact
 
-    def undo_once(config: Config) -> bool:
+    def undo_once(config: Config, written: HeldFile) -> bool:
         if next(undone, False):
             Path(config.path).write_text(TWO % "work")
-        return intact(config)
+        return intact(config, written)
 
     monkeypatch.setattr(loader, "_intact", undo_once)
     loader.switch_profile("home")
@@ -59,7 +60,7 @@ def test_a_change_that_is_made_again_is_reported_again(home: Home, monkeypatch: 
     assert loader.is_as_written()
 
 
-def test_our_own_write_is_known_until_somebody_else_writes(home: Home) -> None:
+def test_our_write_is_recognised_until_someone_else_writes(home: Home) -> None:
     loader = ConfigLoader(home)
     assert not loader.is_as_written(), "nothing was written yet"
     loader.switch_profile("home")
@@ -67,17 +68,17 @@ def test_our_own_write_is_known_until_somebody_else_writes(home: Home) -> None:
     path = Path(home.join("config.json"))
     size, inode = path.stat().st_size, path.stat().st_ino
     path.write_text(TWO % "work")
-    assert (path.stat().st_size, path.stat().st_ino) == (size, inode), "only the time stamp is another"
+    assert (path.stat().st_size, path.stat().st_ino) == (size, inode), "only the time stamp differs"
     assert not loader.is_as_written()
 
 
 @pytest.mark.parametrize("how", ["loaded", "removed", "replaced", "other layout", "taken over"])
-def test_our_own_write_is_not_assumed_once_the_file_may_be_another(home: Home, how: str) -> None:
+def test_our_write_is_not_assumed_once_the_file_may_have_changed(home: Home, how: str) -> None:
     loader = ConfigLoader(home)
     loader.switch_profile("home")
     path = home.join("config.json")
     if how == "loaded":
-        loader.load()  # what is shown may be what was loaded, from now on
+        loader.load()  # from now on, what is shown may be what was loaded
     elif how == "removed":
         os.unlink(path)
     elif how == "replaced":
@@ -89,13 +90,13 @@ def test_our_own_write_is_not_assumed_once_the_file_may_be_another(home: Home, h
     assert not loader.is_as_written()
 
 
-def test_a_change_that_was_not_watched_is_not_known_again(home: Home) -> None:
-    """Somebody may have written within the same tick of the clock; the content was not compared since."""
+def test_a_change_that_was_not_watched_is_not_recognised(home: Home) -> None:
+    """Someone may have written within the same clock tick; the content was not compared since."""
     loader = ConfigLoader(home, settle_seconds=0)
     loader.switch_profile("home")
     assert not loader.is_as_written()
 
 
-def test_the_stamp_of_a_file_system_that_counts_in_seconds_proves_nothing() -> None:
+def test_a_time_stamp_with_a_resolution_of_seconds_proves_nothing() -> None:
     assert _is_coarse(WriteMark("42.1795762390000000000", "x"))
     assert not _is_coarse(WriteMark("42.1795762390850208123", "x"))

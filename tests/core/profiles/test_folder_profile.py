@@ -1,4 +1,4 @@
-"""Which profile counts in a folder, and giving one to it, as the CLI would read it."""
+"""Which profile applies in a folder, and setting one, as the CLI would read it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def project_file(folder: Path, content: object) -> Path:
     path = folder / ".codemie" / "codemie-cli.config.json"
     path.parent.mkdir(exist_ok=True)
     text = content if isinstance(content, str) else json.dumps(content)
-    path.write_bytes(text.encode())  # as it is: Windows would end its lines otherwise
+    path.write_bytes(text.encode())  # unchanged: Windows would convert line endings
     return path
 
 
@@ -44,11 +44,11 @@ def name_and_source(choice: Choice) -> tuple[str | None, Source]:
     return choice.profile.name if choice.profile else None, choice.source
 
 
-def test_without_a_file_the_active_profile_counts(home: Home, folder: Path) -> None:
+def test_without_a_file_the_active_profile_applies(home: Home, folder: Path) -> None:
     assert name_and_source(chosen(home, folder)) == ("a", Source.CONFIG)
 
 
-def test_use_here_writes_what_the_cli_writes_and_undo_takes_it_away(home: Home, folder: Path) -> None:
+def test_use_here_writes_what_the_cli_writes_and_undo_removes_it(home: Home, folder: Path) -> None:
     path = use_here(str(folder), home, "b")
     assert Path(path).read_text() == '{\n  "version": 2,\n  "activeProfile": "b",\n  "profiles": {}\n}'
     assert name_and_source(chosen(home, folder)) == ("b", Source.FOLDER)
@@ -61,7 +61,7 @@ def test_use_here_writes_what_the_cli_writes_and_undo_takes_it_away(home: Home, 
     assert use_here_no_more(str(folder), home) is None
 
 
-def test_an_existing_file_keeps_everything_else(home: Home, folder: Path) -> None:
+def test_an_existing_file_keeps_all_other_content(home: Home, folder: Path) -> None:
     text = (
         '{"version": 2,\r\n "profiles": {"t": {"model": 1.0}}, "activeProfile": "team", "x": "\\u00e9"}\r\n'
     )
@@ -76,14 +76,14 @@ def test_an_existing_file_keeps_everything_else(home: Home, folder: Path) -> Non
 @pytest.mark.parametrize(
     "content", ["", "{", '{"provider": "openai"}', "[]", '{"version": 1, "profiles": {}}']
 )
-def test_a_file_that_is_not_the_clis_stays_as_it_is(home: Home, folder: Path, content: str) -> None:
+def test_a_file_that_is_not_the_clis_is_left_unchanged(home: Home, folder: Path, content: str) -> None:
     path = project_file(folder, content)
     with pytest.raises(ConfigCorrupt):
         use_here(str(folder), home, "b")
     assert path.read_text() == content
 
 
-def test_the_folder_that_holds_the_home_gets_no_profile(tmp_path: Path) -> None:
+def test_the_folder_that_contains_the_home_cannot_have_its_own_profile(tmp_path: Path) -> None:
     home = Home(str(tmp_path / ".codemie"))
     os.mkdir(home.path)
     with pytest.raises(StoreDenied, match="the home itself"):
@@ -91,9 +91,7 @@ def test_the_folder_that_holds_the_home_gets_no_profile(tmp_path: Path) -> None:
     assert os.listdir(home.path) == []
 
 
-def test_a_link_in_the_place_of_the_file_is_not_written_through(
-    home: Home, folder: Path, tmp_path: Path
-) -> None:
+def test_a_link_in_place_of_the_file_is_not_written_through(home: Home, folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.json"
     other.write_text(json.dumps(CONFIG))
     (folder / ".codemie").mkdir()
@@ -103,7 +101,7 @@ def test_a_link_in_the_place_of_the_file_is_not_written_through(
     assert json.loads(other.read_text()) == CONFIG
 
 
-def test_fields_of_the_folder_are_laid_over_the_profile(home: Home, folder: Path) -> None:
+def test_fields_of_the_folder_override_the_profile(home: Home, folder: Path) -> None:
     project_file(folder, {"version": 2, "activeProfile": "b", "profiles": {"b": {"model": "m9"}}})
     choice = chosen(home, folder)
     assert name_and_source(choice) == ("b", Source.FOLDER)
@@ -111,13 +109,13 @@ def test_fields_of_the_folder_are_laid_over_the_profile(home: Home, folder: Path
     assert (choice.profile.provider, choice.profile.model) == ("ollama", "m9")
 
 
-def test_a_name_that_no_profile_has_is_reported(home: Home, folder: Path) -> None:
+def test_an_unknown_profile_name_is_reported(home: Home, folder: Path) -> None:
     project_file(folder, {"version": 2, "activeProfile": "nobody", "profiles": {}})
     choice = chosen(home, folder)
     assert (choice.profile, choice.source, choice.missing) == (None, Source.NONE, "nobody")
 
 
-def test_a_file_that_only_chooses_is_no_hindrance_for_its_profile_and_one_for_others(
+def test_a_file_that_only_selects_a_profile_allows_that_one_and_blocks_others(
     home: Home, folder: Path
 ) -> None:
     use_here(str(folder), home, "b")

@@ -1,4 +1,4 @@
-"""Profiles as a file: what travels, what stays, and what a file from somebody else may bring."""
+"""Profiles as a file: what is exported, what is not, and what a file from someone else may contain."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def config_with(profile: dict[str, object]) -> Config:
     return parse_config(json.dumps(content).encode(), path="x", layout=CLI)
 
 
-def test_what_is_harmless_travels_and_comes_back_the_same() -> None:
+def test_harmless_values_are_exported_and_imported_unchanged() -> None:
     there = portable("p", {"name": "p", **PLAIN})
     assert there == Portable("p", PLAIN)
     assert read_portable(text_of([there]).encode(), "file") == (there,)
 
 
 @pytest.mark.parametrize("field", STAYS)
-def test_a_secret_a_reference_and_a_hook_stay_in_both_directions(field: str) -> None:
+def test_secrets_references_and_hooks_are_neither_exported_nor_imported(field: str) -> None:
     left = portable("p", {**PLAIN, field: STAYS[field]})
     assert left.fields == PLAIN
     assert [name.partition(".")[0] for name in left.left_out] == [field]
@@ -67,7 +67,7 @@ def test_a_secret_a_reference_and_a_hook_stay_in_both_directions(field: str) -> 
     assert read_portable(planted.encode(), "file") == (left,)
 
 
-def test_a_placeholder_travels_since_the_cli_needs_it() -> None:
+def test_a_placeholder_is_exported_because_the_cli_needs_it() -> None:
     assert portable("p", {"apiKey": "sso-provided"}) == Portable("p", {"apiKey": "sso-provided"})
 
 
@@ -84,18 +84,18 @@ def test_a_placeholder_travels_since_the_cli_needs_it() -> None:
         (b"[" * 100_000, "not JSON"),
     ],
 )
-def test_another_file_is_refused_with_its_place(data: bytes, said: str) -> None:
+def test_other_files_are_refused_with_their_path(data: bytes, said: str) -> None:
     with pytest.raises(ConfigCorrupt, match=said):
         read_portable(data, "file")
 
 
 @pytest.mark.parametrize("name", ["", " p", "p\u001b[31m", "x" * 201])
-def test_a_name_that_no_profile_may_have_is_refused(name: str) -> None:
+def test_an_invalid_profile_name_is_refused(name: str) -> None:
     with pytest.raises(ProfileInvalid):
         read_portable(text_of([Portable(name, PLAIN)]).encode(), "file")
 
 
-def test_what_an_import_would_do_is_known_before() -> None:
+def test_an_import_can_be_previewed() -> None:
     one = Portable("p", {"provider": "litellm", "baseUrl": "https://a.example"})
     assert fate_of(one, None) is Fate.ADD
     assert fate_of(Portable("q", {}), config_with({})) is Fate.ADD
@@ -103,7 +103,7 @@ def test_what_an_import_would_do_is_known_before() -> None:
     assert fate_of(one, config_with({"provider": "openai", "baseUrl": "https://a.example"})) is Fate.REPLACE
 
 
-def test_an_import_sends_no_token_in_the_clear_to_another_address() -> None:
+def test_an_import_does_not_send_a_token_in_the_clear_to_another_address() -> None:
     evil = Portable("p", {"baseUrl": "https://evil.example"})
     with pytest.raises(ProfileInvalid, match="move-in"):
         fate_of(
@@ -153,7 +153,7 @@ def test_an_import_is_one_write_and_keeps_every_other_byte(loader: ConfigLoader,
     assert not loader.changed
 
 
-def test_an_import_that_is_refused_for_one_profile_changes_none(loader: ConfigLoader, path: Path) -> None:
+def test_an_import_refused_for_one_profile_changes_none(loader: ConfigLoader, path: Path) -> None:
     new = Portable("new", {"model": "m"})
     with pytest.raises(ProfileExists, match="'a'"):
         import_profiles(loader, [new, Portable("a", {"model": "other"})], Existing.REFUSE)
@@ -168,12 +168,12 @@ def test_an_import_that_is_refused_for_one_profile_changes_none(loader: ConfigLo
     assert (loader.load().profile("a").fields["model"], "new" in loader.load().profiles) == ("old", True)
 
 
-def test_an_import_of_nothing_makes_no_configuration(loader: ConfigLoader, home: Home) -> None:
+def test_an_empty_import_creates_no_configuration(loader: ConfigLoader, home: Home) -> None:
     assert import_profiles(loader, (), Existing.REPLACE) == {}
     assert not Path(home.path).exists() or not list(Path(home.path).iterdir())
 
 
-def test_an_import_into_the_old_form_says_how_to_get_the_new_one(loader: ConfigLoader, path: Path) -> None:
+def test_an_import_into_the_old_format_says_how_to_convert_it(loader: ConfigLoader, path: Path) -> None:
     path.write_text('{"provider": "litellm", "apiKey": "k", "baseUrl": "https://a.example"}')
     before = path.read_bytes()
     with pytest.raises(ConfigOldForm, match="nothing was changed"):
@@ -181,10 +181,10 @@ def test_an_import_into_the_old_form_says_how_to_get_the_new_one(loader: ConfigL
     assert path.read_bytes() == before
 
 
-def test_a_profile_that_another_program_adds_during_an_import_is_in_the_way(
+def test_a_profile_that_another_program_adds_during_an_import_is_a_conflict(
     loader: ConfigLoader, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It adds one of the profiles before the lock is taken."""
+    """The other program adds one of the profiles before the lock is taken."""
     whole = StoreLock.__enter__
     theirs = SPELLED.replace(
         '"a": {"model": "old", "n": 1e3, "apiKey": "credential:a"}', '"c": {"model": "theirs"}'
@@ -202,7 +202,7 @@ def test_a_profile_that_another_program_adds_during_an_import_is_in_the_way(
     assert path.read_bytes() == theirs.encode()
 
 
-def test_two_thousand_profiles_are_imported_with_few_readings_of_the_whole(
+def test_importing_two_thousand_profiles_reads_the_file_only_a_few_times(
     loader: ConfigLoader, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[int] = []

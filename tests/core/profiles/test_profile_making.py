@@ -1,4 +1,4 @@
-"""Profiles made and changed, with their tokens: real files, the real store, two processes at once."""
+"""Profiles created and changed with their tokens: real files, the real store, two concurrent processes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_token_is_in_the_store_and_the_profile_refers_to_it(home: Home, layo
     assert TOKEN.reveal() not in Path(home.join(layout.config_name)).read_text()  # type: ignore[attr-defined]
 
 
-def test_a_name_that_is_taken_leaves_no_token_behind(home: Home, layout: object) -> None:
+def test_a_duplicate_name_leaves_no_token_behind(home: Home, layout: object) -> None:
     loader, store = ConfigLoader(home), CredentialStore(home)
     with pytest.raises(ProfileExists, match="'x'"):
         add_profile(loader, store, "x", FIELDS, TOKEN)
@@ -60,12 +60,12 @@ def test_a_name_that_is_taken_leaves_no_token_behind(home: Home, layout: object)
         add_profile(loader, store, " p", FIELDS, TOKEN)
     assert store.list() == ()
     add_profile(loader, store, "café", FIELDS, TOKEN)
-    with pytest.raises(ProfileExists):  # the same letters in Unicode's other form
+    with pytest.raises(ProfileExists):  # the same letters in Unicode's other normal form
         add_profile(loader, store, "cafe\u0301", FIELDS, TOKEN)
     assert set(written(home, layout)) == {"x", "café"}
 
 
-def test_a_configuration_that_may_not_be_written_leaves_no_token_behind(home: Home, layout: object) -> None:
+def test_an_unwritable_configuration_leaves_no_token_behind(home: Home, layout: object) -> None:
     loader, store = ConfigLoader(home), CredentialStore(home)
     Path(home.join(layout.config_name)).chmod(0o444)  # type: ignore[attr-defined]
     with pytest.raises(StoreDenied):
@@ -73,7 +73,7 @@ def test_a_configuration_that_may_not_be_written_leaves_no_token_behind(home: Ho
     assert store.list() == ()
 
 
-def test_a_token_in_the_clear_makes_the_file_private(home: Home) -> None:
+def test_adding_a_token_in_the_clear_makes_the_file_private(home: Home) -> None:
     loader = ConfigLoader(home)
     add_profile(loader, CredentialStore(home), "p", FIELDS, TOKEN, in_config=True)
     assert written(home)["p"]["authToken"] == TOKEN.reveal()  # type: ignore[index]
@@ -82,7 +82,7 @@ def test_a_token_in_the_clear_makes_the_file_private(home: Home) -> None:
     assert not Path(home.credentials).exists()
 
 
-def test_a_new_token_takes_the_place_of_the_old_one(home: Home, layout: object) -> None:
+def test_a_new_token_replaces_the_old_one(home: Home, layout: object) -> None:
     loader, store = ConfigLoader(home), CredentialStore(home)
     place = add_profile(loader, store, "p", FIELDS, TOKEN)
     assert place is not None
@@ -102,7 +102,7 @@ def test_a_token_that_two_profiles_share_is_not_changed_for_the_other(home: Home
     assert store.get_all() == {first.credential: TOKEN, second.credential: OTHER}
 
 
-def test_a_changed_address_holds_a_new_token_back_until_it_is_allowed(home: Home) -> None:
+def test_a_new_token_is_held_back_from_a_changed_address_until_it_is_allowed(home: Home) -> None:
     loader, store = ConfigLoader(home), CredentialStore(home)
     place = add_profile(loader, store, "p", FIELDS, TOKEN)
     assert place is not None
@@ -116,7 +116,7 @@ def test_a_changed_address_holds_a_new_token_back_until_it_is_allowed(home: Home
     assert (entry.secret, entry.origins) == (OTHER, ("https://a.example", "https://evil.example"))
 
 
-def test_an_inner_field_changes_alone(home: Home, layout: object) -> None:
+def test_a_nested_field_is_changed_alone(home: Home, layout: object) -> None:
     loader = ConfigLoader(home)
     loader.save_profile("x", {"jwtConfig": {"tokenEnvVar": "A", "expiresAt": 5, "later": [1]}})
     change_profile(loader, "x", {("jwtConfig", "tokenEnvVar"): "B", ("model",): "m"})
@@ -130,13 +130,13 @@ def test_an_inner_field_changes_alone(home: Home, layout: object) -> None:
         change_profile(loader, "nobody", {("model",): "m"})
 
 
-def test_a_provider_without_tokens_takes_none(home: Home, layout: object) -> None:
+def test_a_provider_without_tokens_accepts_none(home: Home, layout: object) -> None:
     with pytest.raises(ProfileInvalid, match="takes no token"):
         set_token(ConfigLoader(home), CredentialStore(home), "x", TOKEN)
     assert not Path(home.credentials).exists()
 
 
-def test_a_placeholder_gives_way_to_a_token_and_run_would_find_it(home: Home, layout: object) -> None:
+def test_a_token_replaces_a_placeholder_and_run_finds_it(home: Home, layout: object) -> None:
     loader, store = ConfigLoader(home), CredentialStore(home)
     loader.save_profile("x", {"provider": "litellm", "apiKey": "not-required"})
     place = set_token(loader, store, "x", TOKEN)
@@ -162,7 +162,7 @@ print(won)
 """
 
 
-def test_of_processes_that_add_the_same_names_one_wins_each_and_no_token_is_lost_or_left(home: Home) -> None:
+def test_concurrent_processes_adding_the_same_names_lose_and_leave_no_token(home: Home) -> None:
     started = [
         subprocess.Popen([sys.executable, "-c", ADDS, home.path, who], stdout=subprocess.PIPE, text=True)
         for who in ("a", "b", "c")

@@ -1,4 +1,4 @@
-"""The providers, what their fields may hold, and what is wrong with a profile."""
+"""The providers, valid values of their fields, and problems of a profile."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PAGE = Path(__file__).parents[3] / "docs" / "providers.md"
 GIVEN = {"codeMieUrl": "https://codemie.example.com", "model": "m", "apiKey": "AKIAIOSFODNN7EXAMPLE"}
 
 
-def test_the_page_has_the_table_as_it_is() -> None:
+def test_the_page_contains_the_current_table() -> None:
     assert table() in PAGE.read_text(encoding="utf-8"), f"put this into {PAGE}:\n{table()}"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda one: one.key)
-def test_a_profile_made_from_the_table_is_right_and_is_recognized(provider: object) -> None:
+def test_a_profile_made_from_the_table_is_valid_and_recognized(provider: object) -> None:
     provider = provider_named(provider.key)  # type: ignore[attr-defined]
     given = {name: text for name, text in GIVEN.items() if provider.field_named(name)}
     texts = with_defaults(provider, given)
@@ -45,11 +45,11 @@ def test_a_profile_made_from_the_table_is_right_and_is_recognized(provider: obje
         assert name == "apiKey" or is_harmless(tuple(name.split(".")), text), name
 
 
-def test_the_tokens_of_all_providers_are_known_as_secrets() -> None:
+def test_the_token_fields_of_all_providers_are_secret() -> None:
     assert {one.token.path for one in PROVIDERS if one.token} <= set(SECRET_FIELDS)
 
 
-def test_defaults_are_made_of_what_was_given() -> None:
+def test_defaults_are_derived_from_the_given_values() -> None:
     texts = with_defaults(provider_named("ai-run-sso"), {"codeMieUrl": "https://c.example/", "model": "m"})
     assert texts["baseUrl"] == "https://c.example/code-assistant-api"
     texts = with_defaults(provider_named("bedrock"), {"awsRegion": "eu-central-1"})
@@ -78,7 +78,7 @@ def test_defaults_are_made_of_what_was_given() -> None:
         ("javascript:alert(1)", False),
     ],
 )
-def test_an_address_is_one_that_every_program_reads_alike(text: str, right: bool) -> None:
+def test_addresses_that_programs_parse_differently_are_refused(text: str, right: bool) -> None:
     assert (why_not(Field(("baseUrl",), "Address", Kind.ADDRESS), text) == "") is right
 
 
@@ -95,7 +95,9 @@ def test_an_address_is_one_that_every_program_reads_alike(text: str, right: bool
         ("https://api.example.com", False),
     ],
 )
-def test_only_this_machine_is_reached_unencrypted_without_a_warning(address: str, unencrypted: bool) -> None:
+def test_only_this_machine_may_be_reached_unencrypted_without_a_warning(
+    address: str, unencrypted: bool
+) -> None:
     assert is_unencrypted(address) is unencrypted
     profile = Profile("p", {"provider": "ollama", "baseUrl": address, "model": "m"})
     assert [one.severity for one in problems_of(profile)] == [Severity.WARNING] * unencrypted
@@ -118,12 +120,12 @@ def test_only_this_machine_is_reached_unencrypted_without_a_warning(address: str
         (Kind.TEXT, "", False),
     ],
 )
-def test_a_field_takes_what_belongs_there(kind: Kind, text: str, right: bool) -> None:
+def test_a_field_accepts_only_valid_values(kind: Kind, text: str, right: bool) -> None:
     assert (why_not(Field(("model",), "Model", kind), text) == "") is right
 
 
 @pytest.mark.parametrize("text", ["", " ", "sk 1", "sk\n1", "\x1b[31m", "credential:x", "sso-provided"])
-def test_what_is_no_token_is_refused(text: str) -> None:
+def test_an_invalid_token_is_refused(text: str) -> None:
     assert why_no_token(text)
     assert not why_no_token("sk-ant-1")
 
@@ -131,12 +133,12 @@ def test_what_is_no_token_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "It names no provider."),
+        ({}, "It has no provider."),
         (
             {"provider": "later-one", "baseUrl": "https://a.example", "model": "m"},
             "'later-one' is not a known provider",
         ),
-        ({"provider": "openai", "model": "m", "apiKey": "k"}, "Address is needed."),
+        ({"provider": "openai", "model": "m", "apiKey": "k"}, "Address is required."),
         ({"provider": "openai", "baseUrl": 5, "model": "m", "apiKey": "k"}, "baseUrl must be text."),
         (
             {"provider": "openai", "baseUrl": "https://a.example", "model": "m", "apiKey": "k k"},
@@ -148,11 +150,11 @@ def test_what_is_no_token_is_refused(text: str) -> None:
         ),
     ],
 )
-def test_what_is_wrong_with_a_profile_is_said(fields: dict[str, object], said: str) -> None:
+def test_problems_of_a_profile_are_reported(fields: dict[str, object], said: str) -> None:
     assert said in " ".join(one.sentence for one in problems_of(Profile("p", fields)))  # type: ignore[arg-type]
 
 
-def test_a_reference_counts_as_the_token_in_either_layout() -> None:
+def test_a_reference_counts_as_a_token_in_either_layout() -> None:
     for field in ("apiKey", "authToken"):
         fields = {"provider": "openai", "baseUrl": "https://a.example", "model": "m", field: "credential:p/x"}
         assert list(problems_of(Profile("p", fields))) == []

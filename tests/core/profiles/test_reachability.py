@@ -1,4 +1,4 @@
-"""Whether a server answers: real servers on this machine, and nothing of the profile is sent to them."""
+"""Whether a server answers: real servers on this machine, to which nothing of the profile is sent."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_only_the_origin_is_asked_and_no_token_is_sent(origin: str) -> None:
 
 
 @needs_curl
-def test_settings_of_the_persons_curl_add_nothing(
+def test_the_users_curl_settings_have_no_effect(
     origin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".curlrc").write_text('header = "X-Planted: yes"\n')
@@ -91,7 +91,7 @@ def test_settings_of_the_persons_curl_add_nothing(
 
 
 @pytest.mark.parametrize("curl", [pytest.param(None, marks=needs_curl), ""], ids=["curl", "no-curl"])
-def test_what_does_not_listen_is_said_in_words(curl: str | None) -> None:
+def test_an_unreachable_server_is_reported_in_words(curl: str | None) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -99,19 +99,19 @@ def test_what_does_not_listen_is_said_in_words(curl: str | None) -> None:
     assert "can't be found" in try_origin("https://no-such-host.invalid", curl=curl).problem
 
 
-def test_without_curl_a_connection_has_to_do(origin: str) -> None:
+def test_without_curl_a_plain_connection_is_tried(origin: str) -> None:
     answer = try_origin(origin, curl="")
     assert (answer.status, answer.problem) == (None, "")
     assert HEADERS == []
 
 
 @needs_curl
-def test_a_server_without_tls_is_said(origin: str) -> None:
+def test_a_server_without_tls_is_reported(origin: str) -> None:
     assert "TLS" in try_origin(origin.replace("http:", "https:"), timeout_seconds=5).problem
 
 
 @needs_curl
-def test_a_server_that_says_nothing_is_not_waited_for_longer_than_asked() -> None:
+def test_a_silent_server_is_not_waited_for_longer_than_the_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         answer = try_origin(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout_seconds=0.3)
     assert answer.problem == "no answer within 0.3 seconds"
@@ -119,7 +119,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_longer_than_asked() -> Non
 
 
 @needs_curl
-def test_an_answer_that_is_not_http_is_said(origin: str) -> None:
+def test_an_answer_that_is_not_http_is_reported(origin: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
 
         def answer_once() -> None:

@@ -34,7 +34,7 @@ def test_the_pages_build_without_a_warning_and_their_examples_run(tmp_path: Path
         assert " 0 tests" not in built.stdout
 
 
-def test_every_public_name_has_its_place_on_a_page() -> None:
+def test_every_public_name_is_documented_on_a_page() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES.glob("*.rst"))
     shown = set(re.findall(r":: codemie_core\.(\w+)$", text, re.MULTILINE))
     names = codemie_core.__getattr__("__all__")

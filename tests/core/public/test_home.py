@@ -1,4 +1,4 @@
-"""Where a home is, and which layout counts in it."""
+"""Where a home is, and which layout applies in it."""
 
 from __future__ import annotations
 
@@ -37,25 +37,25 @@ def test_the_home_is_what_the_environment_says(environ: dict[str, str], expected
 
 @posix
 @pytest.mark.parametrize("named", [None, "", "relative", "./x", "~"])
-def test_a_home_folder_that_is_no_absolute_path_is_taken_from_the_user_database(named: str | None) -> None:
+def test_a_relative_home_folder_is_replaced_by_the_one_in_the_user_database(named: str | None) -> None:
     environ = {} if named is None else {"HOME": named}
     assert Home.from_environ(environ).path == os.path.join(pwd.getpwuid(os.getuid()).pw_dir, ".codemie")
 
 
 @posix
 @pytest.mark.parametrize("environ", [{}, {"HOME": ""}, {"HOME": "relative"}, {"CODEMIE_HOME": "~/x"}])
-def test_without_any_home_folder_that_is_said_and_none_is_made_up(
+def test_a_missing_home_folder_is_reported_and_none_is_made_up(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
-    with pytest.raises(HomeUnknown, match=r"there is no home folder: HOME is .* Set HOME, or CODEMIE_HOME"):
+    with pytest.raises(HomeUnknown, match=r"home folder is unknown: HOME is .* Set HOME, or CODEMIE_HOME"):
         Home.from_environ(environ)
     assert Home.from_environ({**environ, "CODEMIE_HOME": "/srv/home"}).path == "/srv/home"
 
 
 @posix
-def test_a_user_who_is_not_there_has_no_home() -> None:
-    with pytest.raises(HomeUnknown, match=r"there is no user for '~nobody-of-that-name'"):
+def test_an_unknown_user_has_no_home() -> None:
+    with pytest.raises(HomeUnknown, match=r"there is no user '~nobody-of-that-name'"):
         Home.from_environ({"CODEMIE_HOME": "~nobody-of-that-name/x"})
 
 
@@ -68,14 +68,14 @@ def test_relative_folders_of_the_xdg_specification_are_ignored() -> None:
         assert xdg_folders({"XDG_CONFIG_DIRS": ""}, "XDG_CONFIG_DIRS", "/d") == ["/d"]
 
 
-def test_everything_of_ours_lies_below_tray() -> None:
+def test_all_our_files_are_below_tray() -> None:
     home = Home("/h")
     assert (home.tray, home.lock) == (os.path.join("/h", "tray"), os.path.join("/h", "tray", "lock"))
     assert home.logs == home.join("logs")
     assert home.sessions == home.join("sessions")
 
 
-def test_naming_paths_touches_no_disk(tmp_path: Path) -> None:
+def test_building_paths_does_not_access_the_disk(tmp_path: Path) -> None:
     home = Home(str(tmp_path / "none"))
     _ = (home.tray, home.lock, home.logs, home.sessions, home.join("a", "b"))
     assert not (tmp_path / "none").exists()
@@ -102,13 +102,13 @@ def test_the_layout_follows_from_the_files(home: Home, entries: list[str], expec
     assert live_layout(home) is expected
 
 
-def test_a_link_of_the_cli_s_that_leads_nowhere_still_counts(home: Home) -> None:
+def test_a_dangling_link_of_the_cli_still_counts(home: Home) -> None:
     Path(home.join("config.json")).write_text("{}")
     Path(home.join("codemie-cli.config.json")).symlink_to("nowhere")
     assert live_layout(home) is CLI
 
 
-def test_a_profile_shows_no_field_but_what_is_harmless() -> None:
+def test_the_repr_of_a_profile_shows_only_harmless_fields() -> None:
     profile = Profile("a", {"provider": "p", "model": 7, "baseUrl": "u", "apiKey": "sk-planted"})
     assert (profile.provider, profile.model, profile.base_url) == ("p", "", "u")
     assert "sk-planted" not in repr(profile) + str(profile)
@@ -120,7 +120,7 @@ def test_a_profile_shows_no_field_but_what_is_harmless() -> None:
         ({}, False),
         ({"authToken": "x"}, True),
         ({"authToken": ""}, False),
-        ({"authToken": 7}, True),  # a number opens a door as well as a text
+        ({"authToken": 7}, True),  # a number can be a secret as well as a text
         ({"authToken": "credential:x"}, False),
         ({"jwtConfig": {"token": "x"}}, True),
         ({"jwtConfig": {"tokenEnvVar": "x"}}, False),
@@ -141,7 +141,7 @@ def test_a_profile_shows_no_field_but_what_is_harmless() -> None:
         ({"apiKey": "ABSK-a-bearer-token", "provider": "bedrock"}, True),
     ],
 )
-def test_what_counts_as_a_secret(fields: dict, expected: bool) -> None:  # type: ignore[type-arg]
+def test_values_that_count_as_secrets(fields: dict, expected: bool) -> None:  # type: ignore[type-arg]
     assert Profile("a", fields).has_secret is expected
 
 
@@ -159,7 +159,7 @@ sys.exit(main(sys.argv[1:]))
 @pytest.mark.parametrize(
     "command", ["status", "clean", "credentials set a", "doctor", "run -- true", "autostart on", ""]
 )
-def test_a_program_of_nobody_makes_nothing_and_says_what_to_set(
+def test_a_program_of_an_unknown_user_creates_nothing_and_says_what_to_set(
     tmp_path: Path, command: str, home: str | None
 ) -> None:
     environ = {k: v for k, v in os.environ.items() if k not in ("HOME", "CODEMIE_HOME", "XDG_CONFIG_HOME")}
@@ -175,7 +175,7 @@ def test_a_program_of_nobody_makes_nothing_and_says_what_to_set(
         timeout=60,
     )
     assert done.returncode == 1, done
-    assert done.stderr.startswith("codemie-tray: there is no home folder: HOME is ")
+    assert done.stderr.startswith("codemie-tray: your home folder is unknown: HOME is ")
     assert done.stderr.endswith("Set HOME, or CODEMIE_HOME to the folder to use\n")
     assert done.stderr.count("\n") == 1
     assert os.listdir(tmp_path) == []

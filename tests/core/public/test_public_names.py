@@ -1,4 +1,4 @@
-"""What `codemie_core` offers at its top: every public name and error, each loaded when it is asked for."""
+"""What `codemie_core` exports: every public name and error, each loaded on first use."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_every_name_is_at_the_top(name: str) -> None:
     assert name in vars(codemie_core).get("__all__", codemie_core.__getattr__("__all__"))
 
 
-def test_what_is_not_there_is_an_attribute_error() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     for name in ("Nothing", "store_error", "annotations"):
         with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
             getattr(codemie_core, name)

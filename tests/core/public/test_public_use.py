@@ -1,4 +1,4 @@
-"""What a person who uses the package expects of it, over its public names alone."""
+"""What users of the package expect, using only its public names."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_a_migration_may_be_two_plain_functions(home: Home) -> None:
 
 
 def test_logs_older_than_five_days_are_removed(home: Home) -> None:
-    ConfigLoader(home).save_profile("work", PROFILE)  # a folder without a sign of the CLI is left alone
+    ConfigLoader(home).save_profile("work", PROFILE)  # a folder without evidence of the CLI is left alone
     logs = Path(home.logs)
     logs.mkdir()
     now = time.time()
@@ -142,7 +142,7 @@ def test_logs_older_than_five_days_are_removed(home: Home) -> None:
 # ---- steps ------------------------------------------------------------------------------------------
 
 
-def test_a_plain_step_changes_deep_fields_and_keeps_the_others_as_they_are_spelled(home: Home) -> None:
+def test_a_plain_step_changes_nested_fields_and_keeps_the_spelling_of_others(home: Home) -> None:
     def deeper(config: dict[str, Any]) -> dict[str, Any]:
         del config["profiles"]["a"]["old"]
         config["profiles"]["a"]["list"].append(2)
@@ -163,7 +163,7 @@ def test_a_step_that_forgets_to_return_the_configuration_changes_nothing(home: H
     path = Path(home.path) / "config.json"
     path.write_text('{"profiles": {}}')
     forgetful: Any = dict.clear
-    with pytest.raises(TypeError, match="step returns the configuration, this one returned NoneType"):
+    with pytest.raises(TypeError, match="must return the configuration, but this one returned NoneType"):
         MigrationRunner(ConfigLoader(home), Registry([Migration(1, "x", forgetful, dict)])).run()
     assert path.read_text() == '{"profiles": {}}'
 
@@ -187,7 +187,7 @@ def test_profiles_are_found_by_name_and_by_position(home: Home) -> None:
         assert str(caught.value) == "There is no profile named 'c'."
 
 
-def test_what_is_no_secret_is_refused_with_what_is_wanted(home: Home) -> None:
+def test_a_value_that_is_not_a_secret_is_refused_with_the_expected_type(home: Home) -> None:
     store: Any = CredentialStore(home)
     for name, secret in (("a", "planted"), ("a", b"planted"), (1, Secret("planted"))):
         with pytest.raises(TypeError, match=r"set\(name, Secret\(text\)\)") as caught:

@@ -1,4 +1,4 @@
-"""Test isolation for people who use the package: each test has a home of its own."""
+"""Test isolation for users of the package: each test has its own home."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_fixture_comes_with_the_package(tmp_path: Path) -> None:
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_the_home_is_empty_and_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_isolated_home_is_empty_and_removed_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODEMIE_HOME", "/before")
     with isolated_home() as home:
         assert os.listdir(home.path) == []
@@ -61,7 +61,7 @@ def test_the_home_is_empty_and_gone_afterwards(monkeypatch: pytest.MonkeyPatch) 
     assert os.environ["CODEMIE_HOME"] == "/before"
 
 
-def test_a_test_that_fails_leaves_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_test_leaves_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CODEMIE_HOME")
     homes = []
 
@@ -77,7 +77,7 @@ def test_a_test_that_fails_leaves_nothing_either(monkeypatch: pytest.MonkeyPatch
     assert "CODEMIE_HOME" not in os.environ
 
 
-def test_another_environment_can_be_given() -> None:
+def test_a_different_environment_can_be_given() -> None:
     environ: dict[str, str] = {}
     with isolated_home(environ) as home:
         assert environ == {"CODEMIE_HOME": home.path}

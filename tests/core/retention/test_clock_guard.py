@@ -1,4 +1,4 @@
-"""A clock that jumps must not cost the logs."""
+"""A clock that jumps must not cause the logs to be removed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOW = 1_795_000_000.0
 
 @dataclass
 class Machine:
-    """A machine whose clock can be set wrong."""
+    """A machine whose clock the test can set wrong."""
 
     wall: float = NOW
     running: float = 1000.0
@@ -64,17 +64,17 @@ def logs(tmp_path: Path) -> Logs:
     return logs
 
 
-def test_a_usual_run_is_not_held_back(logs: Logs) -> None:
+def test_an_ordinary_run_is_not_held_back(logs: Logs) -> None:
     result = logs.run()
     assert (result.held, result.files, logs.left()) == (None, 3, 6)
 
 
-def test_the_control_without_a_guard_a_jump_of_thirty_days_costs_every_log(logs: Logs) -> None:
+def test_the_control_without_a_guard_loses_every_log_to_a_jump_of_thirty_days(logs: Logs) -> None:
     logs.machine.wall += 30 * DAY_SECONDS
     assert logs.run(automatic=False).files == 9
 
 
-def test_a_run_that_would_remove_everything_waits_for_a_second_one_a_day_later(logs: Logs) -> None:
+def test_a_run_that_would_remove_everything_is_held_back_until_the_next_day(logs: Logs) -> None:
     logs.machine.after(30)
     result = logs.run()
     assert (result.held, result.files, logs.left()) == (clock_guard.EVERYTHING, 9, 9)
@@ -85,7 +85,7 @@ def test_a_run_that_would_remove_everything_waits_for_a_second_one_a_day_later(l
     assert logs.left() == 0
 
 
-def test_our_own_log_of_today_does_not_vouch_for_the_clock(logs: Logs) -> None:
+def test_our_own_log_of_today_is_no_evidence_for_the_clock(logs: Logs) -> None:
     logs.machine.after(30)
     logs.add("tray-2026-12-18.log", -30)
     assert logs.run().held == clock_guard.EVERYTHING
@@ -94,14 +94,14 @@ def test_our_own_log_of_today_does_not_vouch_for_the_clock(logs: Logs) -> None:
     assert logs.run().held is None
 
 
-def test_a_click_just_does_it_and_the_next_run_starts_afresh(logs: Logs) -> None:
+def test_a_click_removes_logs_despite_the_guard_and_resets_it(logs: Logs) -> None:
     logs.machine.after(30)
     assert logs.run().held
     assert logs.run(automatic=False).files == 9
     assert logs.run().held is None
 
 
-def test_a_last_run_in_the_future_holds_back(logs: Logs) -> None:
+def test_a_last_run_in_the_future_holds_the_cleanup_back(logs: Logs) -> None:
     logs.run()
     for age in (7, 8):
         logs.add(long_ago(age, "tray"), age)
@@ -113,13 +113,13 @@ def test_a_last_run_in_the_future_holds_back(logs: Logs) -> None:
     assert logs.left() < 8
 
 
-def test_wall_and_running_time_that_part_by_more_than_a_day_hold_back(logs: Logs) -> None:
+def test_clocks_that_diverge_by_more_than_a_day_hold_the_cleanup_back(logs: Logs) -> None:
     logs.run()
     logs.add(long_ago(100), -2)
     logs.machine.wall += 2 * DAY_SECONDS
     assert logs.run().held == clock_guard.JUMPED
     logs.machine.after(0.1)
-    logs.machine.wall += 2 * DAY_SECONDS  # and again: a new day of waiting begins
+    logs.machine.wall += 2 * DAY_SECONDS  # again: another day of waiting begins
     assert logs.run().held == clock_guard.JUMPED
     logs.machine.after(0.95)
     assert logs.run().held == clock_guard.JUMPED
@@ -127,7 +127,7 @@ def test_wall_and_running_time_that_part_by_more_than_a_day_hold_back(logs: Logs
     assert logs.run().held is None
 
 
-def test_a_machine_that_slept_or_was_off_is_no_jump(logs: Logs) -> None:
+def test_a_machine_that_slept_or_was_off_did_not_jump(logs: Logs) -> None:
     logs.run()
     logs.machine.after(2)
     assert logs.run().held is None
@@ -151,7 +151,7 @@ def test_a_machine_that_slept_or_was_off_is_no_jump(logs: Logs) -> None:
         "[" * 100_000,
     ],
 )
-def test_a_broken_record_counts_as_none(logs: Logs, content: str) -> None:
+def test_a_broken_record_counts_as_missing(logs: Logs, content: str) -> None:
     record = clock_guard.RunRecord(logs.home)
     os.makedirs(logs.home.tray)
     Path(record.path).write_text(content)
@@ -162,7 +162,7 @@ def test_a_broken_record_counts_as_none(logs: Logs, content: str) -> None:
         assert stat.S_IMODE(os.stat(record.path).st_mode) == 0o600
 
 
-def test_a_record_held_since_the_future_does_not_hold_for_good(logs: Logs) -> None:
+def test_a_record_from_the_future_does_not_hold_the_cleanup_back_forever(logs: Logs) -> None:
     record = clock_guard.RunRecord(logs.home)
     record.write(clock_guard.LastRun(NOW, 1000.0, "first", NOW + 10**9))
     read = record.read()
@@ -192,6 +192,6 @@ def test_a_real_process_under_a_clock_thirty_days_ahead_removes_nothing(tmp_path
 
     assert run() == "None 3\n"
     Path(home.logs, long_ago(100)).write_text("x")
-    os.utime(Path(home.logs, long_ago(100)), (4e9, 4e9))  # so that it would not be everything
+    os.utime(Path(home.logs, long_ago(100)), (4e9, 4e9))  # so that it would not remove everything
     assert run("faketime", "-f", "+30d") == f"{clock_guard.JUMPED} 6\n"
     assert len(os.listdir(home.logs)) == 7

@@ -1,4 +1,4 @@
-"""Which logs go, which stay, and that nothing else is ever touched: on real files."""
+"""Which logs are removed, which are kept, and that nothing else is touched: on real files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def names(home: Home) -> list[str]:
     return sorted(os.listdir(home.logs))
 
 
-def test_logs_past_the_retention_go_and_those_inside_it_stay(home: Home) -> None:
+def test_logs_older_than_the_retention_are_removed_and_others_kept(home: Home) -> None:
     minute = 1 / 1440
     log(home, "debug-2026-11-01.log", age_days=17)
     log(home, "debug-2026-11-13.log", age_days=5 + minute)
@@ -53,7 +53,9 @@ def test_logs_past_the_retention_go_and_those_inside_it_stay(home: Home) -> None
     assert (result.files, result.size_bytes, result.failed) == (3, 30, 0)
 
 
-def test_another_name_a_folder_and_a_link_stay_and_end_nothing(home: Home, tmp_path: Path) -> None:
+def test_other_names_folders_and_links_are_kept_and_do_not_stop_the_cleanup(
+    home: Home, tmp_path: Path
+) -> None:
     victim = tmp_path / "victim.log"
     victim.write_text("mine")
     os.utime(victim, (0, 0))
@@ -78,7 +80,7 @@ def test_another_name_a_folder_and_a_link_stay_and_end_nothing(home: Home, tmp_p
     assert os.listdir(folder) == ["debug-2026-01-06.log"]
 
 
-def test_todays_file_and_files_dated_in_the_future_stay_whatever_their_time(home: Home) -> None:
+def test_todays_file_and_files_dated_in_the_future_are_kept_whatever_their_time(home: Home) -> None:
     log(home, "debug-2026-11-18.log", age_days=300)
     log(home, "debug-2027-01-01.log", age_days=300)
     log(home, "tray-2026-11-18.log", age_days=300)
@@ -89,13 +91,13 @@ def test_todays_file_and_files_dated_in_the_future_stay_whatever_their_time(home
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows lets no such name be")
-def test_a_line_end_in_a_name_makes_it_another(home: Home) -> None:
+def test_a_name_with_a_line_break_does_not_match(home: Home) -> None:
     log(home, "debug-2026-01-01.log\n", age_days=100)
     log(home, "debug-2026-01-01\n.log", age_days=100)
     assert cleanup_old_logs(home, now_seconds=NOW).files == 0
 
 
-def test_the_preview_is_what_the_run_then_does(home: Home) -> None:
+def test_the_preview_matches_what_the_run_does(home: Home) -> None:
     for number in range(300):
         log(home, long_ago(number), age_days=17 - number % 18, size=number)
     before = names(home)
@@ -108,11 +110,11 @@ def test_the_preview_is_what_the_run_then_does(home: Home) -> None:
     assert cleanup_old_logs(home, now_seconds=NOW, dry_run=True).files == 0
 
 
-def test_no_folder_of_logs_is_nothing_to_do(tmp_path: Path) -> None:
+def test_a_missing_logs_folder_means_nothing_to_do(tmp_path: Path) -> None:
     assert cleanup_old_logs(Home(str(tmp_path / "none")), now_seconds=NOW).files == 0
 
 
-def test_a_link_in_the_place_of_the_folder_is_not_followed(home: Home, tmp_path: Path) -> None:
+def test_a_link_in_place_of_the_folder_is_not_followed(home: Home, tmp_path: Path) -> None:
     log(home, "debug-2026-01-01.log", age_days=100)
     os.rename(home.logs, tmp_path / "elsewhere")
     os.symlink(tmp_path / "elsewhere", home.logs)
@@ -124,13 +126,13 @@ def test_a_link_in_the_place_of_the_folder_is_not_followed(home: Home, tmp_path:
 
 
 def by_path(folder: str, found: list[str]) -> None:
-    """The control: what cleaning by path does to a folder that is swapped meanwhile."""
+    """The control: what removing by path does if the folder is swapped in the meantime."""
     for name in found:
         os.unlink(os.path.join(folder, name))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="by path there")
-def test_a_folder_swapped_between_the_look_and_the_removing_costs_nothing_elsewhere(
+def test_a_folder_swapped_between_check_and_removal_harms_nothing_elsewhere(
     home: Home, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside"
@@ -148,10 +150,10 @@ def test_a_folder_swapped_between_the_look_and_the_removing_costs_nothing_elsewh
     assert os.listdir(outside) == ["debug-2026-01-01.log"]
     assert os.listdir(tmp_path / "moved") == []
     by_path(home.logs, ["debug-2026-01-01.log"])
-    assert os.listdir(outside) == [], "the control shows no harm: this test would not either"
+    assert os.listdir(outside) == [], "the control does no harm, so this test proves nothing"
 
 
-def test_a_file_replaced_by_a_link_or_a_folder_costs_nothing_elsewhere(home: Home, tmp_path: Path) -> None:
+def test_a_file_replaced_by_a_link_or_a_folder_harms_nothing_elsewhere(home: Home, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("mine")
     first = log(home, "debug-2026-01-01.log", age_days=100)
@@ -169,7 +171,7 @@ def test_a_file_replaced_by_a_link_or_a_folder_costs_nothing_elsewhere(home: Hom
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can make such a file")
-def test_a_file_that_can_not_be_removed_does_not_stop_the_rest(home: Home) -> None:
+def test_a_file_that_cannot_be_removed_does_not_stop_the_rest(home: Home) -> None:
     for number in range(5):
         log(home, f"debug-2026-01-0{number + 1}.log", age_days=100)
     stuck = str(Path(home.logs, "debug-2026-01-03.log"))
@@ -184,7 +186,7 @@ def test_a_file_that_can_not_be_removed_does_not_stop_the_rest(home: Home) -> No
     assert result.failures[0].reason == "Operation not permitted"
 
 
-def test_ten_cleaners_at_once_count_every_file_once(home: Home) -> None:
+def test_ten_concurrent_cleanups_count_every_file_once(home: Home) -> None:
     total = on_windows(1000, 4000)
     for number in range(total):
         log(home, long_ago(number), age_days=100)
@@ -209,14 +211,14 @@ def test_ten_cleaners_at_once_count_every_file_once(home: Home) -> None:
         cleaner.stdin.flush()
     told = [cleaner.communicate(timeout=60)[0].split() for cleaner in cleaners]
     assert names(home) == []
-    # Wine lets a file be opened again whose removal waits for somebody who looks at its times, as each does
+    # Wine lets a file be opened again while its removal waits for a reader of its times, as each cleaner is
     # right before removing it: there some are counted twice. Windows refuses to open such a file.
     twice = total if sys.platform == "win32" else 0
     assert total <= sum(int(files) for files, _ in told) <= total + twice
     assert all(failed == "0" for _, failed in told)
 
 
-def test_progress_is_reported_and_stopping_keeps_the_rest(home: Home) -> None:
+def test_progress_is_reported_and_stopping_keeps_the_remaining_files(home: Home) -> None:
     for number in range(3000):
         log(home, long_ago(number), age_days=100)
     told: list[tuple[int, int]] = []
@@ -233,7 +235,7 @@ def test_progress_is_reported_and_stopping_keeps_the_rest(home: Home) -> None:
     assert len(names(home)) == 3000 - result.files
 
 
-def test_the_next_expiry_is_when_one_more_file_is_old(home: Home) -> None:
+def test_the_next_expiry_is_when_the_next_file_becomes_old(home: Home) -> None:
     log(home, "debug-2026-01-01.log", age_days=4)
     result = cleanup_old_logs(home, now_seconds=NOW, dry_run=True)
     assert result.next_expiry_seconds == pytest.approx(NOW + DAY_SECONDS)
@@ -262,7 +264,7 @@ def test_on_windows_an_open_log_is_reported_and_removed_the_next_time(home: Home
     assert names(home) == []
 
 
-def test_a_log_that_is_written_again_after_it_was_planned_stays(home: Home) -> None:
+def test_a_log_written_to_after_planning_is_kept(home: Home) -> None:
     for number in range(1000):
         log(home, long_ago(number), age_days=100)
     used = [long_ago(number) for number in (0, 500, 999)]
@@ -279,7 +281,7 @@ def test_a_log_that_is_written_again_after_it_was_planned_stays(home: Home) -> N
     assert (result.files, result.size_bytes, result.failed) == (997, 9970, 0)
 
 
-def test_the_control_by_names_alone_removes_what_is_used_again(home: Home) -> None:
+def test_the_control_that_checks_only_names_removes_files_in_use(home: Home) -> None:
     path = log(home, long_ago(0), age_days=100)
     with planned_logs(home, retention_days=5, now_seconds=NOW) as plan:
         path.write_bytes(b"a new line\n")
@@ -288,7 +290,7 @@ def test_the_control_by_names_alone_removes_what_is_used_again(home: Home) -> No
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
-def test_of_100000_logs_those_written_while_a_real_cleaning_runs_stay(home: Home) -> None:
+def test_of_100000_logs_those_written_during_a_real_cleanup_are_kept(home: Home) -> None:
     total = 20_000
     for number in range(total):
         log(home, long_ago(number), age_days=100)
@@ -311,7 +313,7 @@ def test_of_100000_logs_those_written_while_a_real_cleaning_runs_stay(home: Home
             file.write(b"a new line\n")
     os.kill(cleaning.pid, signal.SIGCONT)
     out, _ = cleaning.communicate(timeout=60)
-    assert written, "it was over before anything could be written: this shows nothing"
+    assert written, "it ended before anything could be written, so this proves nothing"
     assert names(home) == sorted(written)
     assert int(out) == total - len(written)
 
@@ -350,7 +352,9 @@ def foreign(tmp_path: Path, name: str, text: str) -> Home:
 
 
 @pytest.mark.parametrize("name", NO_SIGNS)
-def test_in_a_folder_that_is_no_home_nothing_is_removed_and_that_is_said(tmp_path: Path, name: str) -> None:
+def test_nothing_is_removed_from_a_folder_that_is_not_a_home_and_this_is_reported(
+    tmp_path: Path, name: str
+) -> None:
     home = foreign(tmp_path, name, NO_SIGNS[name])
     for dry_run in (True, False):
         result = cleanup_old_logs(home, now_seconds=NOW, dry_run=dry_run)
@@ -361,20 +365,20 @@ def test_in_a_folder_that_is_no_home_nothing_is_removed_and_that_is_said(tmp_pat
 
 
 @pytest.mark.parametrize("name", SIGNS)
-def test_any_sign_of_a_home_is_enough(tmp_path: Path, name: str) -> None:
+def test_any_evidence_of_a_home_is_sufficient(tmp_path: Path, name: str) -> None:
     home = foreign(tmp_path, name, SIGNS[name])
     result = cleanup_old_logs(home, now_seconds=NOW)
     assert (result.files, result.unrecognized, names(home)) == (3, None, [])
 
 
-def test_a_folder_called_as_the_home_is_one(tmp_path: Path) -> None:
+def test_a_folder_with_the_default_name_is_a_home(tmp_path: Path) -> None:
     home = Home(str(tmp_path / ".codemie"))
     os.makedirs(home.logs)
     log(home, long_ago(0), age_days=100)
     assert cleanup_old_logs(home, now_seconds=NOW).files == 1
 
 
-def test_where_nothing_is_old_nobody_asks_whose_folder_it_is(tmp_path: Path) -> None:
+def test_the_folder_is_not_examined_if_nothing_is_old(tmp_path: Path) -> None:
     home = Home(str(tmp_path / "other-program"))
     os.makedirs(home.logs)
     log(home, long_ago(0), age_days=1)

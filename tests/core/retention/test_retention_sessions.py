@@ -1,4 +1,4 @@
-"""Sessions: only when asked for, only when old, and each as a whole."""
+"""Sessions: removed only on request, only if old, and only completely."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_sessions_stay_unless_a_retention_is_set(tmp_path: Path) -> None:
     assert left(tmp_path) == [f"{B}.json"]
 
 
-def test_one_young_file_keeps_its_whole_session(tmp_path: Path) -> None:
+def test_one_recent_file_keeps_its_whole_session(tmp_path: Path) -> None:
     session(tmp_path, A, 40, 40, 3, status="completed")
     session(tmp_path, B, 40, 40, 40, status="completed")
     preview = cleanup_old_sessions(Home(str(tmp_path)), retention_days=30, now_seconds=NOW, dry_run=True)
@@ -61,7 +61,7 @@ def test_one_young_file_keeps_its_whole_session(tmp_path: Path) -> None:
     assert all(A in name for name in left(tmp_path))
 
 
-def test_a_session_that_has_not_ended_is_in_use_for_a_month(tmp_path: Path) -> None:
+def test_a_session_that_has_not_ended_counts_as_in_use_for_a_month(tmp_path: Path) -> None:
     session(tmp_path, A, 20, 20, 20, status="active")
     session(tmp_path, B, 20, 20, 20, status="active", endTime=1)
     session(tmp_path, C, 31, 31, 31, status="active")
@@ -69,7 +69,7 @@ def test_a_session_that_has_not_ended_is_in_use_for_a_month(tmp_path: Path) -> N
     assert all(A in name for name in left(tmp_path))
 
 
-def test_other_files_links_and_folders_stay(tmp_path: Path) -> None:
+def test_other_files_links_and_folders_are_kept(tmp_path: Path) -> None:
     outside = tmp_path / "outside.json"
     put(outside, age_days=900)
     home = tmp_path / "home"
@@ -83,7 +83,7 @@ def test_other_files_links_and_folders_stay(tmp_path: Path) -> None:
     assert outside.exists()
 
 
-def test_the_classic_layouts_files_go_with_their_folder(tmp_path: Path) -> None:
+def test_the_files_of_the_classic_layout_are_removed_with_their_folder(tmp_path: Path) -> None:
     for agent, ages in (("old", (40, 50)), ("young", (40, 2)), ("kept", (40, 40))):
         put(tmp_path / f".session-{agent}" / "conversations.jsonl", age_days=ages[0])
         put(tmp_path / f".session-{agent}" / "metrics.jsonl", age_days=ages[1])
@@ -110,7 +110,7 @@ def test_stopping_leaves_no_half_session(tmp_path: Path) -> None:
     assert len(left(tmp_path)) == 600 - result.files
 
 
-def test_a_session_that_is_resumed_after_it_was_planned_stays_whole(tmp_path: Path) -> None:
+def test_a_session_resumed_after_planning_is_kept_completely(tmp_path: Path) -> None:
     for id_ in (A, B, C):
         session(tmp_path, id_, 40, 40, status="completed")
 
@@ -131,7 +131,7 @@ def test_a_session_that_is_resumed_after_it_was_planned_stays_whole(tmp_path: Pa
     )
 
 
-def test_all_that_the_cli_writes_for_a_session_is_removed_with_it(tmp_path: Path) -> None:
+def test_everything_that_the_cli_writes_for_a_session_is_removed_with_it(tmp_path: Path) -> None:
     sessions = tmp_path / "sessions"
     session(tmp_path, A, 40, 40, 40, status="completed", correlation={"agentSessionId": "a1"})
     put(sessions / f"{A}_pi-run.jsonl", age_days=40)
@@ -151,14 +151,14 @@ def test_all_that_the_cli_writes_for_a_session_is_removed_with_it(tmp_path: Path
     )
 
 
-def test_a_young_marker_keeps_its_session(tmp_path: Path) -> None:
+def test_a_recent_marker_keeps_its_session(tmp_path: Path) -> None:
     session(tmp_path, A, 40, 40, status="completed", correlation={"agentSessionId": "a1"})
     put(tmp_path / "sessions" / "a1-codemie-marker.json", age_days=3)
     result = cleanup_old_sessions(Home(str(tmp_path)), retention_days=30, now_seconds=NOW)
     assert (result.sessions, result.files, len(left(tmp_path))) == (0, 0, 3)
 
 
-def test_the_record_is_removed_first_so_that_half_a_session_is_never_resumed(
+def test_the_session_record_is_removed_first_so_that_half_a_session_is_never_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session(tmp_path, A, 40, 40, 40, status="completed")
@@ -175,13 +175,13 @@ def test_the_record_is_removed_first_so_that_half_a_session_is_never_resumed(
     assert len(gone) == 3
 
 
-def test_a_home_that_is_a_link_is_cleaned_too(tmp_path: Path) -> None:
+def test_a_linked_home_is_cleaned_too(tmp_path: Path) -> None:
     session(tmp_path / "home", A, 40, 40, status="completed")
     (tmp_path / "linked").symlink_to(tmp_path / "home")
     assert cleanup_old_sessions(Home(str(tmp_path / "linked")), retention_days=30, now_seconds=NOW).files == 2
 
 
-def test_in_a_folder_that_is_no_home_no_session_is_removed(tmp_path: Path) -> None:
+def test_no_session_is_removed_from_a_folder_that_is_not_a_home(tmp_path: Path) -> None:
     folder = tmp_path / "other-program"
     session(folder, A, 400, 400, status="completed")
     put(folder / ".session-x" / "metrics.jsonl", age_days=400)

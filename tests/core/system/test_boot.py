@@ -1,4 +1,4 @@
-"""The name of a run of the machine."""
+"""The id of a boot of the machine."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ TELL = "from codemie_core.system.boot_id import boot_id; print(boot_id())"
 def test_every_process_between_two_reboots_sees_the_same_id() -> None:
     told = subprocess.run([sys.executable, "-c", TELL], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == boot_id()
-    assert not boot_id().startswith("process ")  # which is what it falls back to
+    assert not boot_id().startswith("process ")  # which is the fallback

@@ -23,10 +23,10 @@ if sys.platform == "win32":
 from tests.faults.processes import running, start
 from tests.support.scale import rounds
 
-from codemie_core import ConfigConflict, ConfigLoader, Home
-from codemie_core.config.commit import commit
+from codemie_core import ConfigConflict, ConfigCorrupt, ConfigLoader, Home
+from codemie_core.config.commit import replacement
 from codemie_core.config.commit.commit import CONFLICT_PATIENCE_SECONDS
-from codemie_core.files.atomic_file import atomic_replace
+from codemie_core.files.atomic_file import HeldFile, atomic_replace
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
@@ -37,7 +37,7 @@ PROFILES = {"a": {"model": "m", "filler": "x" * 8000}, "b": {"model": "m"}}
 
 @pytest.fixture
 def home(memory: Path) -> Home:
-    """In memory: a disk that takes longer to sync than they pause starves us."""
+    """In memory: a disk that syncs more slowly than they pause would starve us."""
     return Home(str(memory))
 
 
@@ -50,14 +50,14 @@ def path(home: Home) -> Path:
 
 @dataclass
 class Outcome:
-    """What stood in the file once both had finished."""
+    """The final content of the file."""
 
     theirs_lost: int
-    """Updates of the other program that it did not find again."""
+    """Updates that the other program lost."""
     ours: int
-    """Changes of ours that were acknowledged."""
+    """Our acknowledged changes."""
     lost: list[str]
-    """Acknowledged changes of ours that are not there."""
+    """Our acknowledged changes that were lost."""
     conflicts: int
     reads: int
 
@@ -75,7 +75,7 @@ def python_writer(path: Path, count: int) -> Callable[[], object]:
             try:
                 config = json.loads(path.read_bytes())
             except (OSError, ValueError):
-                config = {}  # what the CLI takes any trouble for
+                config = {}  # what the CLI handles with care
             lost += number > 0 and config.get("counter") != number - 1
             config["counter"] = number
             with path.open("w", encoding="utf-8") as file:
@@ -92,7 +92,7 @@ def node_writer(path: Path, count: int) -> Callable[[], object]:
 
 
 def against(writer: Callable[[], object], path: Path, loader: ConfigLoader) -> Outcome:
-    """Change the configuration until the other program has finished, reading it all the while."""
+    """Change the configuration until the other program has finished, reading it throughout."""
     pid = start(writer)
     acknowledged, conflicts, reads, number = [], 0, 0, 0
     while os.waitpid(pid, os.WNOHANG) == (0, 0):
@@ -124,23 +124,25 @@ def check(outcome: Outcome, count: int) -> None:
     print(outcome)
     assert outcome.theirs_lost <= 0.01 * count, outcome
     assert not outcome.lost, outcome
-    assert outcome.ours >= count / 100, outcome  # how many it comes to depends on how busy the machine is
+    assert outcome.ours >= count / 100, outcome  # their number depends on how busy the machine is
     assert outcome.reads >= count / 10, outcome
 
 
-def test_neither_loses_to_the_other(home: Home, path: Path) -> None:
+def test_neither_program_loses_an_update(home: Home, path: Path) -> None:
     count = rounds(800, 10_000)
     check(against(python_writer(path, count), path, ConfigLoader(home)), count)
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-def test_neither_loses_to_the_other_when_it_is_written_in_javascript(home: Home, path: Path) -> None:
+def test_neither_program_loses_an_update_when_the_other_is_written_in_javascript(
+    home: Home, path: Path
+) -> None:
     count = rounds(800, 10_000)
     check(against(node_writer(path, count), path, ConfigLoader(home)), count)
 
 
 @pytest.mark.parametrize("mine", [3, 8])
-def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path, mine: int) -> None:
+def test_several_of_our_processes_lose_no_update_either(home: Home, path: Path, mine: int) -> None:
     count = rounds(400, 4000)
     loader = ConfigLoader(home)
 
@@ -148,7 +150,9 @@ def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path, mine:
         acknowledged, number = [], 0
         while not os.path.exists(home.join("stop")):
             key = f"ours-{process}-{number}"
-            with contextlib.suppress(ConfigConflict):
+            # A busy machine may hold the other program up between emptying the file and writing it. Whoever
+            # is refused then was promised nothing.
+            with contextlib.suppress(ConfigConflict, ConfigCorrupt):
                 loader.save_profile("b", {key: number})
                 acknowledged.append(key)
             number += 1
@@ -174,10 +178,8 @@ def test_several_of_ours_lose_nothing_to_it_either(home: Home, path: Path, mine:
     assert theirs_lost <= 0.01 * count
 
 
-def test_beside_a_writer_every_60_milliseconds_no_change_is_reported_as_a_conflict(
-    home: Home, path: Path
-) -> None:
-    """One that reads, works for most of that time, and writes what it read, as a program that starts does."""
+def test_a_program_writing_every_60_milliseconds_causes_no_conflict(home: Home, path: Path) -> None:
+    """A program that reads, works most of that time, and writes what it read, as a starting one does."""
 
     def write() -> None:
         while not os.path.exists(home.join("stop")):
@@ -221,7 +223,7 @@ def written_into_while_it_is_replaced(
     return stored
 
 
-def test_what_is_written_into_the_file_while_it_is_replaced_is_put_back(
+def test_an_update_written_while_the_file_is_replaced_is_put_back(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert written_into_while_it_is_replaced(home, path, monkeypatch)["counter"] == 1
@@ -234,14 +236,14 @@ def test_without_a_second_name_that_update_is_lost(
     assert "counter" not in written_into_while_it_is_replaced(home, path, monkeypatch)
 
 
-def test_without_looking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(atomic_replace, "_holds", lambda _path, _old: True)
+def test_without_checking_again_both_lose(home: Home, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HeldFile, "has_content_at", lambda _file, _path, _old: True)
     monkeypatch.setattr(atomic_replace, "version_of", lambda _path: Anything())
-    monkeypatch.setattr(commit, "version_of", lambda _path: Anything())
+    monkeypatch.setattr(replacement, "version_of", lambda _path: Anything())
     monkeypatch.setattr(atomic_replace, "_second_name", lambda _path: None)
     careless, whole, count = ConfigLoader(home, settle_seconds=0), path.read_bytes(), 300
     theirs_lost, lost = 0, 0
-    until = time.monotonic() + 300  # on a busy machine the two meet seldom
+    until = time.monotonic() + 300  # on a busy machine the two rarely meet
     while time.monotonic() < until:
         outcome = against(python_writer(path, count), path, careless)
         print(outcome)

@@ -1,4 +1,4 @@
-"""Each operation on the configuration, failing at every system call: old or new, and truly reported."""
+"""Each operation on the configuration, failing at every system call: old or new, and correctly reported."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Change = Callable[[ConfigLoader], object]
 
 
 def imported(loader: ConfigLoader, names: Sequence[str]) -> None:
-    """All of them or none is what the others are held to: the old file or the new one."""
+    """The others must leave the old file or the new one."""
     profiles = [Portable(name, {"model": "imported", "timeout": 3}) for name in names]
     import_profiles(loader, profiles, Existing.REPLACE)
 
@@ -49,7 +49,7 @@ CHANGES: dict[str, Change] = {
 }
 STATES_AT_LEAST = 100
 EVERY = rounds(5, 1)
-"""Each fifth state in the quick run: all calls, and by turns all faults."""
+"""Every fifth state in the quick run: all calls, and all faults in turn."""
 
 
 def loader_of(folder: str) -> ConfigLoader:
@@ -88,10 +88,10 @@ def check_of(name: str, old: bytes | None, new: bytes) -> Callable[[str, End], N
         if os.path.isdir(os.path.join(folder, "dotfiles")):
             assert os.path.islink(os.path.join(folder, "home", "config.json")), "the link was replaced"
         if end.ended is Ended.SUCCEEDED:
-            assert now == new, "success was told falsely"
+            assert now == new, "success was reported falsely"
         if end.ended is Ended.REFUSED:
             if "nothing was changed" in end.message:
-                assert now == old, f"it says that nothing was changed: {end.message}"
+                assert now == old, f"it claims that nothing was changed: {end.message}"
             assert "sk-planted" not in end.message
         if end.ended is not Ended.KILLED and end.fault.call not in ("unlink", "scandir"):
             assert temporaries(folder) <= ORPHANS, "a temporary file was left after a handled error"
@@ -102,7 +102,7 @@ def check_of(name: str, old: bytes | None, new: bytes) -> Callable[[str, End], N
         # The next start works, sweeps, and the change can be made.
         loader = ConfigLoader(Home(os.path.join(folder, "home")), settle_seconds=0)
         loader.sweep()
-        assert not temporaries(folder), "an orphan outlived the sweep"
+        assert not temporaries(folder), "an orphan survived the sweep"
         if now == old:
             CHANGES[name](loader)
             assert content(folder) == new
@@ -131,7 +131,7 @@ def result_of(folder: Path, name: str) -> tuple[bytes | None, bytes]:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_every_call_of_a_change_may_fail_or_be_its_last(tmp_path: Path, name: str) -> None:
+def test_every_call_of_a_change_may_fail_or_be_the_last(tmp_path: Path, name: str) -> None:
     old, new = result_of(tmp_path / "whole", name)
     report = run_every_fault(
         str(tmp_path),
@@ -156,7 +156,7 @@ def in_place(folder: str) -> None:
 
 
 def rename_without_care(folder: str) -> None:
-    """A temporary file and a rename, without looking at the count, without cleaning up."""
+    """A temporary file and a rename, without checking the count or cleaning up."""
     new = OLD.replace('"activeProfile": "a"', '"activeProfile": "b"').encode()
     temporary = os.path.join(folder, "home", ".config.json.1-00000000.tmp")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
@@ -196,8 +196,8 @@ def test_a_false_success_is_caught(tmp_path: Path) -> None:
         refusals=(CodeMieError,),
         calls=("fsync", "write"),
     )
-    assert any("success was told falsely" in line for line in report.violations), report
+    assert any("success was reported falsely" in line for line in report.violations), report
 
 
-def test_a_fault_says_what_it_is() -> None:
+def test_an_injected_fault_names_itself() -> None:
     assert str(Fault("write", 0, Kind.KILL_WITHIN)) == "write #0: kill within"

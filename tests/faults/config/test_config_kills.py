@@ -1,4 +1,4 @@
-"""Killed at any moment: never torn, never back before what was acknowledged, no orphan stays."""
+"""Killed at any moment: never torn, never older than what was acknowledged, no orphan left."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from codemie_core import ConfigLoader, Home
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 LONGEST_LIFE_SECONDS = 0.02
-FILLER = "x" * 40_000  # more than one buffer: what a careless writer tears
+FILLER = "x" * 40_000  # more than one buffer, so that a careless writer tears it
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def count_up(save: Callable[[int], object], first: int, acknowledge: int) -> Non
 
 
 def kills(path: Path, save: Callable[[int], object], times: int) -> tuple[int, int, int]:
-    """Kill a counting writer `times` times; how often the file was torn, had gone back, had an orphan."""
+    """Kill a counting writer `times` times; return how often the file was torn, older, or had an orphan."""
     chance, last = seeded(7), 0
     torn = back = orphaned = 0
     whole = path.read_bytes()
@@ -71,11 +71,11 @@ def kills(path: Path, save: Callable[[int], object], times: int) -> tuple[int, i
     return torn, back, orphaned
 
 
-def test_a_killed_writer_tears_nothing_and_takes_nothing_back(home: Home, path: Path) -> None:
+def test_a_killed_writer_neither_tears_the_file_nor_reverts_a_change(home: Home, path: Path) -> None:
     loader = ConfigLoader(home, settle_seconds=0)
     torn, back, orphaned = kills(path, lambda n: loader.save_profile("a", {"n": n}), rounds(300, 2500))
     assert (torn, back) == (0, 0)
-    assert orphaned, "no kill fell within a write: this run shows nothing"
+    assert orphaned, "no kill hit a write, so this run proves nothing"
     loader.sweep()
     assert sorted(os.listdir(home.path)) == ["config.json", "tray"]
     assert loader.load().profile("a").fields["n"]

@@ -1,4 +1,4 @@
-"""Configurations damaged at random: one of our errors or a value, never anything else; bytes kept."""
+"""Randomly damaged configurations: one of our errors or a value, never anything else; bytes are kept."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ NOTHING = {layout.name: parse_config(SKELETON.encode(), path="c", layout=layout)
 """A configuration without profiles, in each layout."""
 
 
-def test_a_damaged_configuration_is_a_value_or_an_error_with_a_place() -> None:
+def test_a_damaged_configuration_gives_a_value_or_an_error_with_a_location() -> None:
     chance, total = seeded(20), rounds(20_000, 120_000)
     values = errors = edited = 0
     for _ in range(total):

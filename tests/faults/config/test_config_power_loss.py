@@ -1,7 +1,7 @@
-"""The power fails right after a change was acknowledged: it is there, never the old one, empty or zeros.
+"""The power fails right after a change was acknowledged: the new file is on disk, not the old one or zeros.
 
 A file system in a file, mounted; the backing file is copied without any sync right after the call returned:
-what the copy holds is what had reached the disk. Mounting it replays the journal, as the next boot does.
+the copy holds what had reached the disk. Mounting it replays the journal, as the next boot does.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def old_home(disk: Disk) -> ConfigLoader:
     return ConfigLoader(Home(str(home)), settle_seconds=0)
 
 
-def test_what_was_acknowledged_survives_a_power_loss(disk: Disk) -> None:
+def test_an_acknowledged_change_survives_a_power_loss(disk: Disk) -> None:
     loader = old_home(disk)
     for number in range(rounds(3, 12)):
         loader.save_profile("b", {"n": number})

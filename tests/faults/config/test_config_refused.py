@@ -1,4 +1,4 @@
-"""A full disk, a read-only one, a folder swapped in the middle: one clear error, and nothing is lost."""
+"""A full disk, a read-only one, a folder swapped during a change: one clear error, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def entries(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
-def test_a_full_disk_keeps_the_old_file_and_leaves_no_half(disk: Path) -> None:
+def test_a_full_disk_keeps_the_old_file_and_leaves_no_partial_one(disk: Path) -> None:
     loader = make_home(disk / "home")
     fill(disk)
     changes: tuple[Callable[[], object], ...] = (
@@ -61,7 +61,7 @@ def test_a_full_disk_keeps_the_old_file_and_leaves_no_half(disk: Path) -> None:
         with pytest.raises(StoreFull) as caught:
             change()
         path = disk / "home" / "config.json"
-        # The path is the configuration's, or that of the kept version which has to come before it.
+        # The path is that of the configuration or of the version that must be saved first.
         assert str(caught.value).startswith(str(disk / "home"))
         assert str(caught.value).endswith("can't be written, nothing was changed: No space left on device")
         assert path.read_text() == OLD
@@ -79,7 +79,7 @@ def test_a_full_disk_ruins_the_file_of_a_writer_in_place(disk: Path) -> None:
     assert path.read_text() != OLD
 
 
-def test_a_limit_on_the_size_of_files_is_reported_like_a_full_disk(tmp_path: Path) -> None:
+def test_a_file_size_limit_is_reported_like_a_full_disk(tmp_path: Path) -> None:
     loader = make_home(tmp_path / "limited")
 
     def limited() -> None:
@@ -107,7 +107,7 @@ CALLS = ("open", "stat", "lstat", "fstat", "read", "write", "fsync", "close", "r
 
 
 def swap_at(number: int, swap: Callable[[], None], work: Callable[[], object]) -> bool:
-    """Run `work` and call `swap` before the call to the system with this number; whether it came to that."""
+    """Run `work` and call `swap` before the system call with this number; return whether it was reached."""
     made = 0
 
     def instead_of(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,7 +136,7 @@ def make_victim(folder: Path) -> Path:
 
 
 def swapper(home: Path) -> Callable[[], None]:
-    """Somebody moves the home away and puts a link to another folder in its place."""
+    """Someone moves the home away and puts a link to another folder in its place."""
 
     def swap() -> None:
         home.rename(home.parent / "moved")
@@ -145,7 +145,7 @@ def swapper(home: Path) -> Callable[[], None]:
     return swap
 
 
-def test_a_folder_swapped_at_any_call_costs_nothing_outside(tmp_path: Path) -> None:
+def test_a_folder_swapped_at_any_call_harms_nothing_outside(tmp_path: Path) -> None:
     swapped, number = True, 0
     while swapped:
         folder = tmp_path / str(number)
@@ -167,13 +167,13 @@ def test_a_folder_swapped_at_any_call_costs_nothing_outside(tmp_path: Path) -> N
         real = folder / "moved" if swapped else home
         active = ConfigLoader(Home(str(real)), settle_seconds=0).load().active
         assert active in ("a", "b")
-        assert told or active == "b", "success was told falsely"
+        assert told or active == "b", "success was reported falsely"
         shutil.rmtree(folder)
         number += 1
     assert number >= 20
 
 
-def test_a_writer_that_does_not_look_again_writes_into_the_other_folder(tmp_path: Path) -> None:
+def test_a_writer_that_does_not_check_again_writes_into_the_other_folder(tmp_path: Path) -> None:
     hit = False
     for number in range(12):
         folder = tmp_path / str(number)

@@ -38,7 +38,7 @@ def path(home: Home) -> Path:
 
 
 def changes_kept(path: Path, change: Callable[[str, int], object]) -> int:
-    """Let all processes make their changes at once; how many of them are in the file."""
+    """Let all processes make their changes at once; return how many are in the file."""
 
     def work(process: int) -> None:
         for number in range(CHANGES):
@@ -48,7 +48,7 @@ def changes_kept(path: Path, change: Callable[[str, int], object]) -> int:
     return len(json.loads(path.read_bytes())["profiles"]["a"])
 
 
-def test_eight_processes_times_a_hundred_changes_are_eight_hundred(home: Home, path: Path) -> None:
+def test_eight_processes_make_a_hundred_changes_each_and_all_survive(home: Home, path: Path) -> None:
     loader = ConfigLoader(home, lock_timeout_seconds=60)
 
     def change(key: str, number: int) -> None:
@@ -60,7 +60,7 @@ def test_eight_processes_times_a_hundred_changes_are_eight_hundred(home: Home, p
     assert sorted(os.listdir(home.path)) == ["config.json", "tray"]
 
 
-def test_a_long_wait_for_the_lock_is_not_taken_for_a_conflict(
+def test_a_long_wait_for_the_lock_is_not_reported_as_a_conflict(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commit, "CONFLICT_PATIENCE_SECONDS", 1.0)
@@ -86,7 +86,7 @@ def test_without_a_lock_changes_are_lost(path: Path) -> None:
     assert changes_kept(path, change) < PROCESSES * CHANGES
 
 
-def test_two_processes_switch_at_once_for_thousands_of_rounds(
+def test_two_processes_switch_concurrently_for_thousands_of_rounds(
     home: Home, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     total = rounds(1000, 10_000)

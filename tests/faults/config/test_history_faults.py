@@ -49,29 +49,29 @@ def read(folder: str, name: str) -> bytes:
 
 
 def contents(folder: str) -> list[bytes]:
-    """What the history has; a name without its content would fail here."""
+    """The contents of the history; a name without its content fails here."""
     history = History(Home(folder))
     return [history.read(entry) for entry in history.entries()]
 
 
 def no_litter(folder: str, end: End) -> None:
-    """After a handled error nothing temporary is left, unless removing it is what failed."""
+    """After a handled error nothing temporary is left, unless its removal failed."""
     if end.ended is not Ended.KILLED and end.fault.call not in ("unlink", "scandir", "listdir"):
         left = [name for _, _, names in os.walk(folder) for name in names if name.endswith(".tmp")]
         assert not left, f"left behind: {left}"
 
 
 def after_the_next_start(folder: str, wanted: Callable[[list[bytes]], bool]) -> None:
-    """The next start works, keeps the present state, and removes what a kill left in the history."""
+    """The next start works, saves the current version, and removes what a kill left in the history."""
     loader = loader_of(folder)
     loader.keep_seen()
-    assert wanted(contents(folder)), "a state is in neither the file nor the history"
+    assert wanted(contents(folder)), "a version is in neither the file nor the history"
     loader.save_profile("one more", {"provider": "x"})
     left = [name for name in os.listdir(Home(folder).history) if name.endswith(".tmp")]
     assert not left, f"orphans: {left}"
 
 
-def test_what_another_program_wrote_is_kept_or_not_and_the_rest_stays(tmp_path: Path) -> None:
+def test_another_programs_version_is_saved_or_not_and_the_rest_is_kept(tmp_path: Path) -> None:
     newer = BEFORE.replace(b"work", b"play")
 
     def prepare(folder: str) -> None:
@@ -85,7 +85,7 @@ def test_what_another_program_wrote_is_kept_or_not_and_the_rest_stays(tmp_path: 
         assert kept[-1] == BEFORE
         assert kept[:-1] in ([], [newer])
         if end.ended is Ended.SUCCEEDED:
-            assert kept[:-1] == [newer], "success was told falsely"
+            assert kept[:-1] == [newer], "success was reported falsely"
         no_litter(folder, end)
         after_the_next_start(folder, lambda states: BEFORE in states and newer in states)
 
@@ -98,7 +98,7 @@ def test_what_another_program_wrote_is_kept_or_not_and_the_rest_stays(tmp_path: 
     assert not report.violations, report
 
 
-def test_a_switch_is_made_or_not_and_what_it_replaced_is_kept(tmp_path: Path) -> None:
+def test_a_switch_happens_or_not_and_the_replaced_version_is_saved(tmp_path: Path) -> None:
     switched = BEFORE.replace(b'"activeProfile": "work"', b'"activeProfile": "personal"')
 
     def prepare(folder: str) -> None:
@@ -125,7 +125,7 @@ def test_a_switch_is_made_or_not_and_what_it_replaced_is_kept(tmp_path: Path) ->
     assert not report.violations, report
 
 
-def test_a_restore_brings_the_profiles_back_or_leaves_everything(tmp_path: Path) -> None:
+def test_a_restore_brings_the_profiles_back_or_changes_nothing(tmp_path: Path) -> None:
     def prepare(folder: str) -> None:
         write(folder, "config.json", BEFORE)
         loader_of(folder).keep_seen()
@@ -143,7 +143,7 @@ def test_a_restore_brings_the_profiles_back_or_leaves_everything(tmp_path: Path)
             told = json.loads(now)
             assert list(told["profiles"]) == ["work", "personal"]
             assert told["profiles"]["personal"]["apiKey"] == "sk-ant-sample-not-a-real-key"
-            assert AFTER in contents(folder), "what was restored over is not kept"
+            assert AFTER in contents(folder), "the replaced version was not saved"
         if end.ended is Ended.SUCCEEDED:
             assert back
         assert BEFORE in contents(folder)
@@ -157,7 +157,7 @@ def test_a_restore_brings_the_profiles_back_or_leaves_everything(tmp_path: Path)
     assert not report.violations, report
 
 
-def test_a_migration_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_migration_is_applied_completely_or_not_at_all(tmp_path: Path) -> None:
     def prepare(folder: str) -> None:
         write(folder, "config.json", BEFORE)
 
@@ -165,7 +165,7 @@ def test_a_migration_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
         now = read(folder, "config.json")
         assert now in (BEFORE, MIGRATED)
         if now == MIGRATED:
-            assert BEFORE in contents(folder), "what was migrated is not kept"
+            assert BEFORE in contents(folder), "the migrated version was not saved"
         if end.ended is Ended.SUCCEEDED:
             assert now == MIGRATED
         no_litter(folder, end)
@@ -184,7 +184,7 @@ def test_a_migration_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_an_unsafe_history_is_caught_by_these_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: a history that writes in place, under the final name, must be found out."""
+    """The control: a history that writes in place, under the final name, must be caught."""
 
     def in_place(self: HistoryFolder, entry: object, data: bytes, *, durable: bool) -> None:
         os.makedirs(self.path, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Processes that write while `tray/`, with the locks in it, is removed all the time."""
+"""Processes that write while `tray/` and its locks are removed repeatedly."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.faults.processes import join, running, start
 from codemie_core import Home, StoreError
 
 LONGEST_SECONDS = 300
-"""Far more than a slow machine needs; writers give up then, and the test's own counts fail."""
+"""Far more than a slow machine needs; then writers give up, and the test's counts fail."""
 SHORTEST_PAUSE_SECONDS = 0.002
 
 Write = Callable[[str], object]
-"""Writes something under the name it is given; raises `StoreError` where that was refused."""
+"""Writes something under the given name; raises `StoreError` if that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Raced:
     """What came of it.
 
     Attributes:
-        acknowledged: names whose writing was acknowledged.
-        removals: how often the folder was there and was removed meanwhile.
+        acknowledged: names whose write was acknowledged.
+        removals: how often the folder existed and was removed.
     """
 
     acknowledged: frozenset[str]
@@ -73,7 +73,7 @@ def race(home: Home, connect: Callable[[], Write], *, writers: int, each: int, s
             while (done < each or removals.stat().st_size < each) and time.monotonic() < deadline:
                 turn += 1
                 name = f"{path.name}-{turn}"
-                # Refused, since the folder went away at the wrong moment, is no promise.
+                # A write refused because the folder disappeared was not acknowledged.
                 with contextlib.suppress(StoreError):
                     write(name)
                     acknowledged.write(name + "\n")

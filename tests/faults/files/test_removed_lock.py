@@ -1,4 +1,4 @@
-"""The locks are removed again and again while processes write: every acknowledged write survives."""
+"""The locks are removed repeatedly while processes write: every acknowledged write survives."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EACH = rounds(15, 200)
 
 
 def lost(folder: Path) -> tuple[Raced, set[str]]:
-    """Let processes set secrets; return what came of it, and which acknowledged ones are not there."""
+    """Let processes set secrets; return the result and the acknowledged ones that are missing."""
     folder.mkdir()
     store_in(str(folder))[0].set("first", Secret("x"))
     (folder / "counts").mkdir()
@@ -48,7 +48,7 @@ def lost(folder: Path) -> tuple[Raced, set[str]]:
 
 @pytest.fixture
 def slow_replace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Widen the moment between the last look and the replace, as a busy machine does."""
+    """Widen the window between the last check and the replacement, as a busy machine does."""
     really = atomic_replace._replace
 
     def later(source: str, target: str) -> None:
@@ -70,14 +70,14 @@ def test_no_acknowledged_secret_is_lost(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(900)
 @pytest.mark.usefixtures("slow_replace")
-def test_the_control_that_trusts_its_lock_file_loses_some(
+def test_the_control_that_trusts_its_lock_file_loses_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextlib.contextmanager
     def not_alone(folder: int) -> Iterator[None]:
         yield
 
-    monkeypatch.setattr(atomic_replace, "_alone_in", not_alone)
+    monkeypatch.setattr(atomic_replace, "alone_in", not_alone)
     monkeypatch.setattr(lock, "has_name", lambda *_: True)
     for attempt in range(10):
         raced, missing = lost(tmp_path / str(attempt))
@@ -88,7 +88,7 @@ def test_the_control_that_trusts_its_lock_file_loses_some(
 
 
 @pytest.mark.timeout(900)
-def test_profiles_that_were_saved_are_there(tmp_path: Path) -> None:
+def test_no_saved_profile_is_lost(tmp_path: Path) -> None:
     home = Home(str(tmp_path / "home"))
     os.makedirs(home.path)
     (tmp_path / "home" / "config.json").write_text('{"activeProfile": "a", "profiles": {"a": {}}}')
@@ -104,7 +104,7 @@ def test_profiles_that_were_saved_are_there(tmp_path: Path) -> None:
     assert raced.removals >= EACH
 
 
-def test_who_waited_for_a_lock_that_was_removed_takes_the_new_one(tmp_path: Path) -> None:
+def test_a_process_that_waited_for_a_removed_lock_takes_the_new_one(tmp_path: Path) -> None:
     path = str(tmp_path / "tray" / "lock")
     first = lock.StoreLock(path)
     first.acquire()
@@ -118,7 +118,7 @@ def test_who_waited_for_a_lock_that_was_removed_takes_the_new_one(tmp_path: Path
 
     with running(wait_and_hold):
         until((tmp_path / "waits").exists)
-        time.sleep(0.2)  # it waits for the file that is removed now
+        time.sleep(0.2)  # it waits for the file that is now removed
         shutil.rmtree(tmp_path / "tray")
         first.release()
         until((tmp_path / "holds").exists)

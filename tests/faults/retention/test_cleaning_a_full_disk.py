@@ -1,4 +1,4 @@
-"""Old logs on a full disk are removed; a note that can't be written is reported, and stops nothing."""
+"""Old logs on a full disk are removed; a record that can't be written is reported and stops nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def home_on(disk: Path, *, old: int, size_bytes: int, young: int = 1) -> Home:
-    """Make a home whose disk has no room left."""
+    """Make a home on a full disk."""
     home = Home(str(disk / "home"))
     os.makedirs(home.logs)
     make_home(home.path)
@@ -55,7 +55,7 @@ def logs(home: Home) -> list[str]:
 
 
 @pytest.mark.parametrize("automatic", [True, False])
-def test_removing_makes_the_room_in_which_it_is_noted(disk: Path, *, automatic: bool) -> None:
+def test_removing_logs_frees_the_space_to_record_the_cleanup(disk: Path, *, automatic: bool) -> None:
     home = home_on(disk, old=3, size_bytes=4000)
     done = clean(home, Retention(), Clock(), automatic=automatic)
     assert (done.files, done.size_bytes, done.failed, done.held) == (3, 12_000, 0, None)
@@ -65,7 +65,7 @@ def test_removing_makes_the_room_in_which_it_is_noted(disk: Path, *, automatic: 
     assert sorted(os.listdir(home.tray)) == ["cleanup.json", "lock"]
 
 
-def test_what_makes_no_room_is_removed_all_the_same_and_the_failed_note_is_reported(disk: Path) -> None:
+def test_logs_are_removed_even_if_the_cleanup_cannot_be_recorded_and_this_is_reported(disk: Path) -> None:
     home = home_on(disk, old=3, size_bytes=0)
     done = clean(home, Retention(), Clock(), automatic=True)
     assert (done.files, done.failed) == (3, 0)
@@ -74,14 +74,14 @@ def test_what_makes_no_room_is_removed_all_the_same_and_the_failed_note_is_repor
     assert logs(home) == [long_ago(0)]
 
 
-def test_held_back_on_a_full_disk_nothing_is_removed_and_both_are_reported(disk: Path) -> None:
+def test_a_cleanup_held_back_on_a_full_disk_removes_nothing_and_both_are_reported(disk: Path) -> None:
     home = home_on(disk, old=3, size_bytes=4000, young=0)
     done = clean(home, Retention(), Clock(), automatic=True)
     assert (done.held, done.files, len(logs(home))) == (EVERYTHING, 3, 3)
     assert done.unnoted is not None
 
 
-def test_the_command_says_what_it_did_and_what_it_could_not_note(disk: Path) -> None:
+def test_the_command_reports_what_it_removed_and_what_it_could_not_record(disk: Path) -> None:
     home = home_on(disk, old=3, size_bytes=0)
     environ = {**os.environ, "CODEMIE_HOME": home.path, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-m", "codemie_tray", "clean"]

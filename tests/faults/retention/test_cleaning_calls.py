@@ -1,4 +1,4 @@
-"""A fault at every call of a cleaning: it never raises, removes nothing young, and counts what it removed."""
+"""A fault at every call of a cleanup: it never raises, removes nothing recent, and counts what it removed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def check(folder: str, end: End) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_whatever_call_fails_a_cleaning_ends_with_a_result(tmp_path: Path) -> None:
+def test_a_cleanup_returns_a_result_whichever_call_fails(tmp_path: Path) -> None:
     report = run_every_fault(str(tmp_path), prepare, operation, check, refusals=(), every=rounds(5, 1))
     print(report)
     assert not report.violations, report

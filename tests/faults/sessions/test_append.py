@@ -1,4 +1,4 @@
-"""Appending while things go wrong: every acknowledged record survives, and none harms another."""
+"""Appending under faults: every acknowledged record survives, and none damages another."""
 
 import json
 import os
@@ -57,23 +57,23 @@ def append_without_care(folder: str) -> None:
 
 def check_over(old: list[dict[str, object]], folder: str, end: End) -> None:
     path = os.path.join(folder, "metrics.jsonl")
-    JSONLWriter().append_line(path, NEXT)  # what comes after must stand on its own, whatever was left
+    JSONLWriter().append_line(path, NEXT)  # the next record must be intact, whatever was left
     found = list(JSONLReader().read_lines(path))
     assert found[-1] == NEXT, "the next record was swallowed"
-    assert found[: len(old)] == old, "an old record was harmed"
+    assert found[: len(old)] == old, "an old record was damaged"
     between = found[len(old) : -1]
-    assert between in ([], [NEW]), "neither the record nor nothing"
+    assert between in ([], [NEW]), "neither the whole record nor nothing"
     if end.ended is Ended.SUCCEEDED:
-        assert between == [NEW], "success was told and it is not there"
+        assert between == [NEW], "success was reported but the record is missing"
     if end.ended is Ended.REFUSED and end.fault.call not in ("close", "ftruncate"):
-        assert between == [], "failure was told and it is there"
+        assert between == [], "failure was reported but the record is there"
     assert os.listdir(folder) == ["metrics.jsonl"], "something was left"
 
 
 @pytest.mark.parametrize(
     ("prepare", "old"), [(with_old_records, OLD), (with_a_torn_tail, OLD), (with_nothing, [])]
 )
-def test_an_append_struck_at_any_call_is_whole_or_not_there(
+def test_an_append_interrupted_at_any_call_is_complete_or_absent(
     tmp_path: Path, prepare: object, old: list[dict[str, object]]
 ) -> None:
     assert callable(prepare)
@@ -89,7 +89,7 @@ def test_an_append_struck_at_any_call_is_whole_or_not_there(
     assert report.states > 80
 
 
-def test_an_append_without_care_is_caught(tmp_path: Path) -> None:
+def test_a_careless_append_is_caught(tmp_path: Path) -> None:
     report = run_every_fault(
         str(tmp_path),
         with_old_records,
@@ -97,13 +97,13 @@ def test_an_append_without_care_is_caught(tmp_path: Path) -> None:
         lambda folder, end: check_over(OLD, folder, end),
         refusals=(OSError,),
     )
-    assert any("success was told" in violation for violation in report.violations), report
+    assert any("success was reported" in violation for violation in report.violations), report
 
 
-def test_an_append_that_does_not_look_at_the_tail_is_caught(tmp_path: Path) -> None:
+def test_an_append_that_ignores_the_last_line_is_caught(tmp_path: Path) -> None:
     with_a_torn_tail(str(tmp_path))
     append_without_care(str(tmp_path))
-    with pytest.raises(AssertionError, match="not there"):
+    with pytest.raises(AssertionError, match="is missing"):
         check_over(OLD, str(tmp_path), End(Fault("write", 0, Kind.SHORT), Ended.SUCCEEDED))
 
 
@@ -139,7 +139,9 @@ pick = """,
 
 
 def appended(path: Path, code: str) -> tuple[int, int]:
-    """Let eight processes append a hundred records each: how many are right, and how many lines are not."""
+    """Let eight processes append a hundred records each; return how many records are intact and how many
+    lines are not.
+    """
     children = [in_child(code, str(path), name, "100", "1500000") for name in "abcdefgh"]
     assert [child.wait() for child in children] == [0] * 8
     for child in children:
@@ -154,11 +156,11 @@ def appended(path: Path, code: str) -> tuple[int, int]:
     return right, tally.bad
 
 
-def test_eight_processes_lose_tear_and_mix_nothing(tmp_path: Path) -> None:
+def test_eight_concurrent_writers_lose_tear_and_mix_no_record(tmp_path: Path) -> None:
     assert appended(tmp_path / "metrics.jsonl", APPENDER) == (800, 0)
 
 
-def test_eight_processes_that_write_in_pieces_are_caught(tmp_path: Path) -> None:
+def test_eight_writers_that_write_in_pieces_are_caught(tmp_path: Path) -> None:
     right, bad = appended(tmp_path / "metrics.jsonl", SPLITTING_APPENDER)
     assert right < 800
     assert bad > 0
@@ -173,7 +175,7 @@ def acknowledged_and_readable(path: Path, seed: int) -> tuple[list[int], list[in
             JSONLWriter().append_line(str(path), {"n": number, "pad": "p" * pick.randrange(10, 3000)})
         except StoreFull:
             refused += 1
-            if refused == 20:  # smaller ones may still find room
+            if refused == 20:  # smaller ones may still fit
                 break
         else:
             acknowledged.append(number)
@@ -183,7 +185,7 @@ def acknowledged_and_readable(path: Path, seed: int) -> tuple[list[int], list[in
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_at_the_limit_of_a_files_size_acknowledged_is_readable(tmp_path: Path, seed: int) -> None:
+def test_acknowledged_records_are_readable_at_a_file_size_limit(tmp_path: Path, seed: int) -> None:
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
@@ -202,7 +204,7 @@ def test_at_the_limit_of_a_files_size_acknowledged_is_readable(tmp_path: Path, s
     assert bad == 0
 
 
-def test_on_a_full_disk_acknowledged_is_readable(tmp_path: Path) -> None:
+def test_acknowledged_records_are_readable_on_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "128k") as disk:
         acknowledged, readable, bad = acknowledged_and_readable(disk / "metrics.jsonl", 0)
     assert len(acknowledged) > 30
@@ -249,7 +251,7 @@ def test_100_000_mutated_lines_never_stop_the_reading(tmp_path: Path) -> None:
             good_ones += sum(row.session == "s" and row.tokens == 12 for row in rows)
     collector.flush()
     assert sum(total[0] for totals in spilled for total in totals.values()) == tally.good - events
-    assert good_ones >= 100_000  # every unharmed one is among them
+    assert good_ones >= 100_000  # every undamaged one is among them
     assert tally.good >= 100_000
     assert tally.bad > 10_000
     assert tally.end_offset == len(before)

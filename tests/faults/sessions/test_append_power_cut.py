@@ -39,7 +39,7 @@ def test_every_durable_append_survives_a_power_cut(tmp_path: Path, file_system: 
 
 
 @pytest.mark.parametrize("file_system", FILE_SYSTEMS)
-def test_the_cut_is_felt_by_appends_that_are_not_durable(tmp_path: Path, file_system: str) -> None:
+def test_appends_that_are_not_durable_are_lost_in_the_power_cut(tmp_path: Path, file_system: str) -> None:
     if reason := missing(file_system):
         pytest.skip(reason)
 

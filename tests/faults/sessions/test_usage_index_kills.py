@@ -1,4 +1,4 @@
-"""The usage index under SIGKILL: never a wrong number, and no need to read everything again."""
+"""The usage index under SIGKILL: never a wrong number, and never a full reading again."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def lines(first: int) -> bytes:
     )
 
 
-def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
-    """Return after how many kills more was read than what was new; the numbers are right after each."""
+def read_again_after_kills(home: Home, chance: random.Random, count: int) -> int:
+    """Return after how many kills more than the new part was read; the numbers are correct after each."""
     path = Path(home.join(".session-claude", "metrics.jsonl"))
     path.parent.mkdir()
     began = time.perf_counter()
     path.write_bytes(lines(0))
     ask(home, Question())
     longest = 2 * (time.perf_counter() - began)
-    read_anew, new = 0, 0
+    read_again, new = 0, 0
     for number in range(1, count + 1):
         data = lines(number * LINES)
         with path.open("ab") as file:
@@ -54,16 +54,16 @@ def read_anew_after_kills(home: Home, chance: random.Random, count: int) -> int:
         pid = start(lambda: ask(home, Question()))
         time.sleep(chance.uniform(0, longest))
         kill(pid)
-        if number % 4 == 0:  # else the next one meets what several left
+        if number % 4 == 0:  # otherwise the next one meets leftovers of several
             usage = ask(home, Question())
             assert usage.totals.turns == usage.totals.tokens == (number + 1) * LINES, number
-            read_anew += usage.read_bytes > new
+            read_again += usage.read_bytes > new
             new = 0
-    return read_anew
+    return read_again
 
 
-def test_whenever_it_is_killed_the_next_one_continues_with_the_right_numbers(home: Home) -> None:
-    assert read_anew_after_kills(home, seeded(71), rounds(200, 2000)) == 0
+def test_whenever_a_count_is_killed_the_next_one_continues_with_correct_numbers(home: Home) -> None:
+    assert read_again_after_kills(home, seeded(71), rounds(200, 2000)) == 0
 
 
 def test_without_transactions_a_kill_leaves_an_index_that_is_rebuilt(
@@ -76,5 +76,5 @@ def test_without_transactions_a_kill_leaves_an_index_that_is_rebuilt(
             raise IndexCorrupt("half a change") from error
 
     monkeypatch.setattr(UsageIndex, "_transaction", at_once)
-    with pytest.raises(AssertionError):  # a wrong number would bite as well
-        assert read_anew_after_kills(home, seeded(72), 200) == 0
+    with pytest.raises(AssertionError):  # a wrong number would fail the test too
+        assert read_again_after_kills(home, seeded(72), 200) == 0

@@ -1,4 +1,4 @@
-"""Every import that a start of the program can reach, those inside functions too, by reading the sources."""
+"""Every import that starting the program can reach, even inside functions, found in the sources."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import codemie_tray
 from installers.frozen import bundle
 
 FOR_TESTS = "codemie_core.testing"
-"""For the tests of those who use the core: imports pytest, and is never a part of the program."""
+"""For tests of the core's users: imports pytest and is never part of the program."""
 Edge = tuple[str, str]
 """A module, and one that it imports."""
 
 
 def our_modules() -> list[str]:
-    """Return the names of all modules that the program can have."""
+    """Return the names of all modules that the program may contain."""
     names = []
     for package in (codemie_core, codemie_tray):
         names.append(package.__name__)
@@ -56,7 +56,7 @@ def reached(start: Iterable[str], left_out: Callable[[str], str | None]) -> tupl
 
     Args:
         start: names of modules.
-        left_out: which of the excluded modules a name falls under; those are not followed.
+        left_out: the excluded module that covers a name; those are not followed.
 
     Returns:
         The modules found, and the imports that lead to an excluded one.
@@ -95,7 +95,7 @@ def left_out_on(platform: str) -> Callable[[str], str | None]:
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield all but what is for a type checker alone."""
+    """Yield everything except what is only for type checkers."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             continue

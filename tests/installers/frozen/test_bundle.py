@@ -1,4 +1,4 @@
-"""What is left out of the frozen program is really not needed by it."""
+"""The frozen program does not need what is left out of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOREIGN = {
     "win32": ("linux", "macos", "launch_agent", "xdg"),
     "darwin": ("linux", "windows", "run_key", "xdg"),
 }
-"""Words in the names of modules that are another system's."""
+"""Words in the names of modules for other systems."""
 
 WITHOUT = """
 import importlib, sys
@@ -52,25 +52,25 @@ def imports_without(left_out: list[str], modules: list[str]) -> subprocess.Compl
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
-def test_every_module_of_ours_can_be_imported_without_what_is_left_out() -> None:
+def test_all_our_modules_can_be_imported_without_the_excluded_ones() -> None:
     ran = imports_without(bundle.left_out(), our_modules())
     assert "all imported" in ran.stdout, ran.stderr
 
 
-def test_that_check_notices_a_module_that_is_needed() -> None:
+def test_the_check_detects_a_required_module() -> None:
     ran = imports_without([*bundle.left_out(), "json"], our_modules())
     assert "json is left out" in ran.stderr
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
-def test_what_each_system_draws_with_is_kept(platform: str) -> None:
+def test_the_drawing_backend_of_each_system_is_included(platform: str) -> None:
     left_out = bundle.left_out(platform)
     assert "PIL.PngImagePlugin" not in left_out
     assert "PIL.JpegImagePlugin" in left_out
     assert ("pystray._xorg" in left_out) == (platform == "linux")
 
 
-def test_pngs_and_icos_are_still_read_and_written() -> None:
+def test_pngs_and_icos_can_still_be_read_and_written() -> None:
     code = (
         "import io; from PIL import Image; from codemie_tray.tray_icon.picture.drawing import draw;"
         "from codemie_tray.view.view import IconDesign;"
@@ -111,32 +111,32 @@ DONE_WITHOUT: dict[Edge, str] = {
     ("typing_extensions", "asyncio"): "a coroutine that is marked deprecated",
     ("xmlrpc.server", "pydoc"): "comes by Pillow's defusedxml, which is for XMP",
 }
-"""Imports of something left out, in what is not ours, and when they are made: never by what we call."""
+"""Imports of excluded modules in foreign code, and when they happen: never by what we call."""
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
-def test_no_import_inside_a_function_of_ours_is_left_out(platform: str) -> None:
+def test_no_import_inside_our_functions_is_excluded(platform: str) -> None:
     under = left_out_on(platform)
     found = {(module, name) for module in all_our_modules() for name in imports_of(module) if under(name)}
     assert not found
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
-def test_each_import_of_something_left_out_was_looked_at(platform: str) -> None:
+def test_each_import_of_an_excluded_module_was_reviewed(platform: str) -> None:
     modules, edges = reached([*all_our_modules(), *bundle.brought_in()], left_out_on(platform))
     assert len(modules) > 400
     assert edges <= set(DONE_WITHOUT), "who imports this, when, and is it ever called by us?"
     if platform == "linux":
-        assert edges == set(DONE_WITHOUT), "gone: take it out of the list"
+        assert edges == set(DONE_WITHOUT), "no longer there: remove it from the list"
 
 
-def test_that_walk_sees_what_is_imported_inside_functions_of_others_and_how_one_gets_there() -> None:
+def test_the_walk_finds_imports_inside_functions_of_others_and_the_path_to_them() -> None:
     def under(name: str) -> str | None:
         return "fractions" if name.partition(".")[0] == "fractions" else None
 
     _, edges = reached(["codemie_tray.tray_icon.picture.drawing"], under)
     assert ("PIL.PngImagePlugin", "fractions") in edges or ("statistics", "fractions") in edges
-    # The one that was missing once: two functions down, and only at 96 MiB.
+    # The one that was missing once: two functions deep, and only at 96 MiB.
     _, edges = reached(
         ["codemie_tray.commands.usage.show"], lambda name: name if name == "subprocess" else None
     )

@@ -1,6 +1,6 @@
-"""`build.spec` as PyInstaller would run it on each system: executed whole, PyInstaller's own names recorded.
+"""`build.spec` as PyInstaller would run it on each system: executed whole, recording PyInstaller's names.
 
-What PyInstaller then does on Windows and macOS is not seen here.
+What PyInstaller then does on Windows and macOS is not tested here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from installers.frozen import bundle
 
 @dataclass
 class Recorded:
-    """What one of PyInstaller's names was called with."""
+    """The arguments of a call to one of PyInstaller's names."""
 
     name: str
     given: tuple[Any, ...]
@@ -90,7 +90,7 @@ def test_each_system_gets_its_executables(
         assert (call.options["manifest"] is not None) == (platform == "win32")
 
 
-def test_the_windows_manifest_asks_for_our_own_pixels_on_every_monitor(
+def test_the_windows_manifest_declares_per_monitor_dpi_awareness(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = [call for call in evaluate("win32", tmp_path, monkeypatch) if call.name == "EXE"]
@@ -102,7 +102,7 @@ def test_the_windows_manifest_asks_for_our_own_pixels_on_every_monitor(
         assert settings["longPathAware"] == "true"
 
 
-def test_what_is_bundled_says_so_and_brings_its_licences(
+def test_bundled_components_are_listed_with_their_licences(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = evaluate("linux", tmp_path, monkeypatch)
@@ -119,7 +119,7 @@ def test_what_is_bundled_says_so_and_brings_its_licences(
     assert notices.startswith(f"{product.NAME} {product.VERSION}\n")
 
 
-def test_the_mac_application_stays_out_of_the_dock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_mac_app_stays_out_of_the_dock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = evaluate("darwin", tmp_path, monkeypatch)
     (bundle,) = [call for call in calls if call.name == "BUNDLE"]
     assert bundle.options["name"] == "CodeMie Tray.app"
@@ -134,12 +134,12 @@ def test_the_mac_application_stays_out_of_the_dock(tmp_path: Path, monkeypatch: 
                 assert plistlib.load(file) == {"com.apple.security.cs.allow-unsigned-executable-memory": True}
 
 
-def test_the_other_systems_make_no_application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_other_systems_build_no_app_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for platform in ("linux", "win32"):
         assert not [call for call in evaluate(platform, tmp_path, monkeypatch) if call.name == "BUNDLE"]
 
 
-def test_the_mac_is_signed_with_what_the_environment_names(
+def test_the_mac_app_is_signed_with_the_identity_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CODESIGN_IDENTITY", "Developer ID Application: Somebody")
@@ -148,7 +148,7 @@ def test_the_mac_is_signed_with_what_the_environment_names(
     assert executable.options["codesign_identity"] == "Developer ID Application: Somebody"
 
 
-def test_the_disk_image_is_signed_and_notarised_only_where_somebody_is_named() -> None:
+def test_the_disk_image_is_signed_and_notarised_only_with_credentials() -> None:
     def programs(environ: dict[str, str]) -> list[str]:
         return [
             command[1] if command[0] == "xcrun" else command[0]
@@ -163,7 +163,7 @@ def test_the_disk_image_is_signed_and_notarised_only_where_somebody_is_named() -
     assert programs({"NOTARY_PROFILE": "release"}) == ["codesign", "dmgbuild"]
 
 
-def test_the_disk_images_layout_is_python_that_dmgbuild_can_read() -> None:
+def test_the_disk_images_layout_is_valid_for_dmgbuild() -> None:
     values: dict[str, Any] = {}
     exec(dmg.layout("/w/CodeMie Tray.app"), values)  # noqa: S102 - dmgbuild does the same
     assert values["files"] == ["/w/CodeMie Tray.app"]
@@ -171,7 +171,7 @@ def test_the_disk_images_layout_is_python_that_dmgbuild_can_read() -> None:
     assert os.path.isfile(values["icon"])
 
 
-def test_the_version_resource_is_one_that_names_program_and_version() -> None:
+def test_the_version_resource_names_program_and_version() -> None:
     class Kept:
         def __init__(self, *given: Any, **options: Any) -> None:
             self.given, self.options = given, options

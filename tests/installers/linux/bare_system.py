@@ -1,4 +1,4 @@
-"""A bare Debian below a folder, into which packages are installed as root, beside this machine's own."""
+"""A minimal Debian in a folder, into which packages are installed as root."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Self
 from installers import product
 
 ROOTS = product.inside("build", "roots")
-"""Where systems are kept as debootstrap made them; each test gets a copy."""
+"""Systems as debootstrap made them; each test gets a copy."""
 
 
 def archive() -> str:
-    """Return where this machine's own apt gets Debian from."""
+    """Return the Debian mirror of this machine's apt."""
     asked = ["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)"]
     told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     for line in told.splitlines():
@@ -27,7 +27,7 @@ def archive() -> str:
 
 
 class BareSystem:
-    """One system. Its mounts live in a namespace of their own, so none can be left behind."""
+    """One system. Its mounts are in their own namespace, so none can be left behind."""
 
     def __init__(self, suite: str, folder: str, shared: str) -> None:
         """Args.
@@ -55,7 +55,7 @@ class BareSystem:
         self._holder = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self._holder.stdout is not None
         assert self._holder.stdout.readline() == b"ready\n"
-        # What a system gets when it first starts; debootstrap leaves it empty.
+        # Set when a system first starts; debootstrap leaves it empty.
         with open(f"{self.root}/etc/machine-id", "w", encoding="ascii") as file:
             file.write("0123456789abcdef0123456789abcdef\n")
         return self
@@ -81,11 +81,11 @@ class BareSystem:
         return f"--mount=/proc/{self._holder.pid}/ns/mnt"
 
     def command(self, *command: str) -> list[str]:
-        """Return what runs a command inside; the process is the command itself, no shell in between."""
+        """Return a prefix that runs a command inside, without a shell in between."""
         return ["nsenter", self.namespace, "chroot", self._merged, *command]
 
     def run(self, *command: str, ok: bool = True) -> str:
-        """Run a command as root and return all it printed."""
+        """Run a command as root and return its output."""
         environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"}
         environ["DEBIAN_FRONTEND"] = "noninteractive"
         ran = subprocess.run(
@@ -120,11 +120,11 @@ class BareSystem:
 
 
 RECORDS = ("/var/lib/dpkg", "/var/log", "/var/cache", "/var/lib/rpm", "/usr/lib/sysimage")
-"""What changes by the mere act of installing anything."""
+"""What changes when anything is installed."""
 
 
 def pristine(suite: str) -> str:
-    """Return a system as debootstrap makes it, made once."""
+    """Return a system made by debootstrap, once."""
     root = os.path.join(ROOTS, suite)
     if not os.path.isdir(root):
         os.makedirs(ROOTS, exist_ok=True)

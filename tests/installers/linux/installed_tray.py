@@ -1,4 +1,4 @@
-"""The tray as a package installed it, on the rig's desktop."""
+"""The tray installed by a package, on the rig's desktop."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class InstalledTray(RunningTray):
         return self.desktop.run(name, command, environ={**self.environ, **(environ or {})})
 
     def executable(self) -> str:
-        """Return what the kernel says the running tray's executable is, as this machine sees it."""
+        """Return the running tray's executable according to the kernel, as a path of this machine."""
         assert self.program is not None
         return os.readlink(f"/proc/{self.program.pid}/exe")
 
     def switch_by_click(self, name: str) -> None:
-        """Switch with the pointer, and see that the file changed."""
-        # The row that is counted after the start: GTK does not enlarge a menu that is open already.
+        """Switch with the pointer, and check that the file changed."""
+        # Wait for the row that is counted after the start: GTK does not enlarge an open menu.
         until("the whole menu", lambda: self.row_beginning("Today"))
         self.open_menu()
         self.photograph(f"menu-for-{name}")
         self.choose(name)
         until("the file to change", lambda: self.active() == name)
-        # It lies where the next menu opens.
+        # It covers the place of the next menu.
         until("the notification", self.desktop.notifications.displayed)
         self.desktop.notifications.close()

@@ -1,4 +1,4 @@
-"""What the Linux packages put on a disk, checked by the tools that read it there."""
+"""The files that the Linux packages install, checked by the tools that read them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EPOCH = 1767225600
 
 @pytest.fixture
 def frozen(tmp_path: Path) -> str:
-    """A folder of the frozen program's shape, made in a moment."""
+    """A folder shaped like the frozen program, made quickly."""
     folder = tmp_path / "frozen"
     (folder / "_internal").mkdir(parents=True)
     shutil.copy("/bin/true", folder / product.PROGRAM_NAME)
@@ -53,7 +53,7 @@ def test_the_description_for_software_centres_is_valid(tmp_path: Path) -> None:
 
 
 @needs("mandoc")
-def test_the_manual_is_valid_and_has_every_command(tmp_path: Path) -> None:
+def test_the_man_page_is_valid_and_has_every_command(tmp_path: Path) -> None:
     path = tmp_path / "page.1"
     path.write_text(man_page.text(epoch=EPOCH))
     run(["mandoc", "-T", "lint", "-W", "warning", str(path)])
@@ -65,7 +65,7 @@ def test_the_manual_is_valid_and_has_every_command(tmp_path: Path) -> None:
     examples = shown.partition("\nEXAMPLES\n")[2].partition("\nSEE ALSO\n")[0]
     typed = re.findall(r"(?m)^[ \t]+(?:pass .*\| )?codemie-tray (.+)$", examples)
     assert len(typed) >= 8
-    for line in typed:  # what the page shows can be typed
+    for line in typed:  # the page's examples are valid commands
         parse(line.removesuffix("\\").split())
     for words in commands:
         assert f"codemie-tray {words}" in shown
@@ -78,7 +78,7 @@ def test_the_scripts_are_posix_shell() -> None:
 
 
 @needs("dpkg-deb")
-def test_the_debian_package_has_sums_of_all_its_files_and_its_login_entry_is_a_setting(
+def test_the_debian_package_has_checksums_of_all_files_and_its_login_entry_is_a_conffile(
     frozen: str, tmp_path: Path
 ) -> None:
     path = deb.pack(frozen, str(tmp_path), str(tmp_path / "work"), machine="x86_64", epoch=EPOCH)
@@ -120,7 +120,7 @@ def test_the_rpm_package_owns_what_it_installs(frozen: str, tmp_path: Path) -> N
 @needs("rpmbuild")
 @needs("lintian")
 @needs("dpkg-deb")
-def test_lintian_has_nothing_to_say_of_what_is_not_the_frozen_program(frozen: str, tmp_path: Path) -> None:
+def test_lintian_is_silent_except_about_the_frozen_program(frozen: str, tmp_path: Path) -> None:
     path = deb.pack(frozen, str(tmp_path), str(tmp_path / "work"), machine="x86_64", epoch=EPOCH)
     environ = {**os.environ, "LC_ALL": "C.UTF-8"}
     ran = subprocess.run(
@@ -157,6 +157,6 @@ def test_the_changes_of_this_version_are_found() -> None:
     assert all("\n" not in entry for entry in changelog.changes())
 
 
-def test_pages_and_archives_carry_no_time_of_their_own() -> None:
+def test_pages_and_archives_contain_no_build_time() -> None:
     page = gzip.compress(man_page.text(epoch=EPOCH).encode(), mtime=0)
     assert page[4:8] == b"\0\0\0\0"

@@ -1,4 +1,6 @@
-"""Each Linux package in a bare system: installed, clicked, upgraded as it runs, removed without a trace."""
+"""Each Linux package in a minimal system: installed, clicked, upgraded while running, removed without a
+trace.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ def needed_by(deb: str) -> tuple[int, ...]:
 
 
 def skip_if_too_old(system: BareSystem, deb: str) -> None:
-    """What must happen there is `test_a_system_that_is_too_old_is_told_so`'s to say."""
+    """What must happen there is `test_an_unsupported_system_gets_a_clear_message`'s to say."""
     if libc_of(system) < needed_by(deb):
         pytest.skip(f"built for glibc {needed_by(deb)}, the system has {libc_of(system)}")
 
@@ -78,7 +80,7 @@ def as_older_version(deb: str, folder: str) -> str:
     return path
 
 
-def test_the_debian_package_from_installing_to_purging(
+def test_the_debian_package_from_installation_to_purge(
     system: BareSystem, tray: InstalledTray, package: Find, tmp_path: Path
 ) -> None:
     deb = package(".deb")
@@ -90,7 +92,7 @@ def test_the_debian_package_from_installing_to_purging(
     tray.photograph("installed")
     tray.switch_by_click("personal")
 
-    # Upgraded while it runs: the same process is the new program, and takes clicks.
+    # Upgraded while it runs: the same process becomes the new program and accepts clicks.
     system.run("dpkg", "-i", system.put(deb))
     until("the tray to be the new program", lambda: not tray.executable().endswith("(deleted)"))
     assert program.is_running()
@@ -109,10 +111,10 @@ def test_the_debian_package_from_installing_to_purging(
     system.run("dpkg", "--purge", "codemie-tray")
     after = {place: kind for place, kind in system.files().items() if place not in before}
     assert not after
-    assert tray.active() == "work"  # the person's data
+    assert tray.active() == "work"  # the user's data
 
 
-def test_without_its_script_a_running_tray_would_stay_the_old_one(
+def test_without_its_script_a_running_tray_would_stay_the_old_version(
     system: BareSystem, tray: InstalledTray, package: Find, tmp_path: Path
 ) -> None:
     deb = package(".deb")
@@ -129,7 +131,7 @@ def test_without_its_script_a_running_tray_would_stay_the_old_one(
     assert tray.executable().endswith("(deleted)")
 
 
-def test_a_command_that_runs_while_the_package_is_upgraded_is_left_alone(
+def test_a_command_running_during_an_upgrade_is_left_alone(
     system: BareSystem, tray: InstalledTray, package: Find, tmp_path: Path
 ) -> None:
     deb = package(".deb")
@@ -155,7 +157,7 @@ def _put(system: BareSystem) -> bool:
     return True
 
 
-def test_the_entry_starts_it_at_login_and_each_person_can_turn_that_off(
+def test_the_entry_starts_the_tray_at_login_and_each_user_can_turn_it_off(
     system: BareSystem, tray: InstalledTray, package: Find
 ) -> None:
     deb = package(".deb")
@@ -179,7 +181,7 @@ def test_the_entry_starts_it_at_login_and_each_person_can_turn_that_off(
     assert not os.path.exists(f"{system.root}/root/.config/autostart/codemie-tray.desktop")
 
 
-def test_old_logs_go_at_login_and_the_key_is_kept_by_the_keyring(
+def test_old_logs_are_removed_at_login_and_the_keyring_stores_the_key(
     system: BareSystem, desktop: Desktop, tray: InstalledTray, package: Find
 ) -> None:
     deb = package(".deb")
@@ -225,7 +227,7 @@ def _is_marked(tray: InstalledTray) -> bool:
     return tray.row_beginning("Credentials are protected with GNOME Keyring") is not None
 
 
-def test_a_system_that_is_too_old_is_told_so(system: BareSystem, package: Find) -> None:
+def test_an_unsupported_system_gets_a_clear_message(system: BareSystem, package: Find) -> None:
     deb = package(".deb")
     if libc_of(system) >= needed_by(deb):
         pytest.skip("it is new enough")
@@ -233,7 +235,7 @@ def test_a_system_that_is_too_old_is_told_so(system: BareSystem, package: Find) 
     assert "depends on libc6" in said
 
 
-def test_the_rpm_package_is_installed_clicked_renewed_and_erased(
+def test_the_rpm_package_is_installed_clicked_upgraded_and_erased(
     system: BareSystem, tray: InstalledTray, package: Find
 ) -> None:
     skip_if_too_old(system, package(".deb"))
@@ -258,7 +260,7 @@ def test_the_rpm_package_is_installed_clicked_renewed_and_erased(
     assert not [place for place in left if "codemie" in place]
 
 
-def test_the_archive_for_one_person_from_installing_to_removing(
+def test_the_archive_for_one_user_from_installation_to_removal(
     system: BareSystem, tray: InstalledTray, package: Find
 ) -> None:
     skip_if_too_old(system, package(".deb"))

@@ -1,4 +1,4 @@
-"""Desktops shared by the tests of a session: each takes longer to start than a test to run."""
+"""Desktops shared by the tests of a session: starting one takes longer than running a test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.integration.desktop.running_tray import RunningTray
 
 if sys.platform != "linux":
-    # The desktops are Linux's, and so are the packages (jeepney, Xlib) that their modules import.
+    # The desktops and the packages that their modules import (jeepney, Xlib) are for Linux only.
     collect_ignore_glob = ["test_*.py"]
 
 

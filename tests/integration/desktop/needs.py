@@ -1,4 +1,4 @@
-"""Which system packages a test can't do without."""
+"""Which system packages a test requires."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.integration.desktop.rig.system_packages import missing
 
 
 def needs(*parts: str) -> list[pytest.MarkDecorator]:
-    """Return the marks of a module of desktop tests: skipped, by name, where something is missing."""
+    """Return the marks of a module of desktop tests: skipped, with the name, if something is missing."""
     absent = sorted({part.package for part in missing(parts)})
     reason = "not installed: " + ", ".join(absent)
     return [pytest.mark.desktop, pytest.mark.skipif(bool(absent), reason=reason)]

@@ -27,7 +27,7 @@ importlib.util.find_spec = lambda name, package=None: None if name == "PySide6" 
 
 
 class RunningTray(TrayOnScreen):
-    """CodeMie Tray on a desktop, in a home of its own."""
+    """CodeMie Tray on a desktop, in its own home."""
 
     def __init__(self, desktop: Session, folder: str, title: str) -> None:
         super().__init__(desktop)
@@ -40,11 +40,11 @@ class RunningTray(TrayOnScreen):
 
     @property
     def environ(self) -> dict[str, str]:
-        """What makes a command use this home."""
+        """The environment that makes a command use this home."""
         return {"CODEMIE_HOME": self.home, **self._more}
 
     def without_windows(self) -> None:
-        """Let the program believe that the windows' toolkit is not installed, as in a package without it."""
+        """Hide the windows' toolkit from the program, as in a package without it."""
         folder = os.path.join(self._folder, "without-windows")
         os.mkdir(folder)
         with open(os.path.join(folder, "sitecustomize.py"), "w", encoding="utf-8") as file:
@@ -62,7 +62,7 @@ class RunningTray(TrayOnScreen):
         make_sample_home(self.home, datetime.datetime.now(datetime.UTC))
 
     def start(self, *, wait: bool = True, under: Sequence[str] = ()) -> Program:
-        """Start the program, and wait until its icon can be seen; `under` as in `run`."""
+        """Start the program, and wait until its icon is visible; `under` as in `run`."""
         self.program = self.run(under=under)
         if wait:
             self.program.until_ready("the icon to be registered", self.desktop.items)
@@ -71,21 +71,23 @@ class RunningTray(TrayOnScreen):
         return self.program
 
     def _wait_for_late_rows(self) -> None:
-        """Wait until the tray knows what it looks up after its icon is shown: an open menu would change."""
+        """Wait until the tray has finished its look-ups after showing the icon: they would change an open
+        menu.
+        """
         until("all to be counted", lambda: not self._tells("counting..."), on_failure=self.desktop.logs)
-        with contextlib.suppress(RigError):  # there may be no keyring to name
+        with contextlib.suppress(RigError):  # there may be no keyring
             until("the keyring's name", lambda: not self._tells("the system's keyring"), 2.0)
 
     def _tells(self, words: str) -> bool:
         return any(words in row.label for row in self.rows())
 
     def run(self, *, environ: dict[str, str] | None = None, under: Sequence[str] = ()) -> Program:
-        """Start the program once more, in the same home; `under` is a program that becomes it."""
+        """Start the program again, in the same home; `under` is a program that executes it."""
         name = f"tray-{time.monotonic_ns()}"
         return self.desktop.run(name, [*under, *COMMAND], environ={**self.environ, **(environ or {})})
 
     def end(self) -> None:
-        """End the program and what it left on the screen."""
+        """End the program and clear what it left on the screen."""
         if self.desktop.menus():
             self.desktop.close_menus()
         if self.program is not None:
@@ -94,7 +96,7 @@ class RunningTray(TrayOnScreen):
         self.desktop.notifications.forget()
 
     def active(self) -> str:
-        """Return the active profile as the file has it."""
+        """Return the active profile in the file."""
         with open(self.config, encoding="utf-8") as file:
             return str(json.load(file)["activeProfile"])
 
@@ -104,7 +106,7 @@ class RunningTray(TrayOnScreen):
             file.write(text)
 
     def set_active(self, name: str) -> None:
-        """Change the active profile as another program would."""
+        """Change the active profile like another program would."""
         with open(self.config, encoding="utf-8") as file:
             config = json.load(file)
         config["activeProfile"] = name
@@ -115,22 +117,22 @@ class RunningTray(TrayOnScreen):
         return [row.label for row in self.rows() if not row.separator]
 
     def marked(self) -> str:
-        """Return the one marked profile's row, or nothing."""
+        """Return the marked profile's row, or nothing."""
         marked = self.item().checked()
         return marked[0] if len(marked) == 1 else ""
 
     def row_beginning(self, label: str) -> Row | None:
-        """Return the row that begins so, if there is one."""
+        """Return the row that begins with this text, if there is one."""
         for row in self.rows():
             if row.label.startswith(label) and not row.separator:
                 return row
         return None
 
     def choose_by_keyboard(self, label: str) -> None:
-        """Choose a row of the open menu by arrow keys alone.
+        """Choose a row of the open menu with arrow keys only.
 
-        A host may light the row under the pointer, or none, when a menu opens, so the effect of each key is
-        looked at.
+        When a menu opens, a host may highlight the row under the pointer, or none, so each key's effect
+        is checked.
         """
         rows = self.rows()
         target = self.place_of(label, rows)
@@ -157,6 +159,6 @@ class RunningTray(TrayOnScreen):
         return picture.crop(picture.area.without_top(picture.area.height // 2)).find(colour) is not None
 
     def photograph(self, name: str) -> None:
-        """Keep a picture of the screen under the test's name."""
+        """Save a picture of the screen under the test's name."""
         self._taken += 1
         self.desktop.settled().save(os.path.join(self._pictures, f"{self._taken}-{name}.png"))

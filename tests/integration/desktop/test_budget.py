@@ -1,4 +1,4 @@
-"""A budget that is spent: said once at 80 % and once at 100 %, as a person sees it."""
+"""A spent budget: notified once at 80 % and once at 100 %, as the user sees it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def spend(tray: RunningTray, tmp_path: Path, session: str, thousand_tokens: int)
     )
 
 
-def test_a_budget_is_notified_at_four_fifths_and_when_it_is_used_up(
+def test_a_budget_is_notified_at_eighty_percent_and_when_it_is_used_up(
     tray: RunningTray, tmp_path: Path
 ) -> None:
     # By month: a day may end during the test.

@@ -1,4 +1,4 @@
-"""Protecting credentials by a click, with a real panel and a real keyring, whatever state that is in."""
+"""Protecting credentials with a click, with a real panel and a real keyring in every state."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ def _level(tray: RunningTray) -> Level:
     return CredentialStore(Home(tray.home)).protection().level
 
 
-def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: Keyring) -> None:
+def test_a_click_protects_credentials_and_another_undoes_it(tray: RunningTray, keyring: Keyring) -> None:
     keyring.start()
     tray.start()
     until("the keyring's name", lambda: tray.row_beginning(f"{ROW} GNOME Keyring"))
-    until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+    until("the row of today", lambda: tray.row_beginning("Today"))  # an open menu would change
     tray.open_menu()
     tray.photograph("unprotected")
     tray.choose(ROW)
@@ -125,11 +125,11 @@ def test_a_click_protects_and_another_one_undoes_it(tray: RunningTray, keyring: 
     until("the mark to go", lambda: not _is_marked(tray))
 
 
-def test_while_the_keyring_hangs_profiles_are_switched_as_ever(tray: RunningTray, keyring: Keyring) -> None:
+def test_profiles_can_be_switched_while_the_keyring_hangs(tray: RunningTray, keyring: Keyring) -> None:
     keyring.start()
     tray.start()
     until("the keyring's name", lambda: tray.row_beginning(f"{ROW} GNOME Keyring"))
-    until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+    until("the row of today", lambda: tray.row_beginning("Today"))  # an open menu would change
     assert keyring.process is not None
     os.kill(keyring.process.pid, signal.SIGSTOP)
     tray.open_menu()
@@ -140,7 +140,7 @@ def test_while_the_keyring_hangs_profiles_are_switched_as_ever(tray: RunningTray
     began = time.monotonic()
     tray.choose("personal")
     until("the file to change", lambda: tray.active() == "personal")
-    assert time.monotonic() - began < 5, "it waited for the keyring"
+    assert time.monotonic() - began < 5, "the switch waited for the keyring"
     os.kill(keyring.process.pid, signal.SIGCONT)
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
 
@@ -166,7 +166,7 @@ def _tokens_row(tray: RunningTray) -> Row:
     return row
 
 
-def test_a_click_moves_the_tokens_into_the_store_and_another_one_back(
+def test_a_click_moves_the_tokens_into_the_store_and_another_moves_them_back(
     tray: RunningTray, keyring: Keyring
 ) -> None:
     keyring.start()
@@ -191,7 +191,7 @@ def test_a_click_moves_the_tokens_into_the_store_and_another_one_back(
     until("nothing to be left in the store", lambda: not CredentialStore(Home(tray.home)).list())
 
 
-def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows(
+def test_the_consequences_are_shown_before_tokens_that_the_cli_reads_are_moved(
     tray: RunningTray, keyring: Keyring
 ) -> None:
     keyring.start()
@@ -208,7 +208,7 @@ def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows(
     until("the row to say so", lambda: tray.row_beginning(STORED_ROW))
 
 
-def test_with_a_locked_store_the_tokens_stay_and_the_menu_says_why(
+def test_with_a_locked_store_the_tokens_stay_and_the_menu_explains_why(
     tray: RunningTray, keyring: Keyring
 ) -> None:
     keyring.start()
@@ -216,7 +216,7 @@ def test_with_a_locked_store_the_tokens_stay_and_the_menu_says_why(
     _give_tokens(tray, "authToken", Path(tray.config))
     tray.start()
     tray.open_menu()
-    tray.choose(ROW)  # there is something to protect: an empty store
+    tray.choose(ROW)  # something to protect: an empty store
     until("the store to be protected", lambda: store.protection().level is Level.KEYRING)
     keyring.end()
     before = Path(tray.config).read_bytes()
@@ -233,11 +233,11 @@ def test_with_a_locked_store_the_tokens_stay_and_the_menu_says_why(
         del tray.desktop.environ["PYTHON_KEYRING_BACKEND"]
 
 
-def test_without_a_keyring_the_menu_says_what_helps(tray: RunningTray, keyring: Keyring) -> None:
+def test_without_a_keyring_the_menu_says_what_to_do(tray: RunningTray, keyring: Keyring) -> None:
     tray.desktop.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     try:
         tray.start()
-        until("the row of today", lambda: tray.row_beginning("Today"))  # a menu that is open would change
+        until("the row of today", lambda: tray.row_beginning("Today"))  # an open menu would change
         tray.open_menu()
         tray.choose(ROW)
         until(

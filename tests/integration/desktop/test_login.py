@@ -1,4 +1,4 @@
-"""A login, simulated by starting what the XDG entry says, as a session does (by dex), and what is seen."""
+"""A login, simulated by starting the XDG entry as a session does (with dex), and what the user sees."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ SLOW_DISK = [
     "strace", "-D", "-f", "--seccomp-bpf", "--quiet=all", "--output=/dev/null",
     "--trace=unlinkat", "--inject=unlinkat:delay_enter=100us",
 ]  # fmt: skip
-"""Becomes a program that takes 0.1 ms longer a removal: a quick disk is done before a hand can stop it."""
+"""Runs a program that takes 0.1 ms longer per removal: a fast disk would be done before a click stops it."""
 
 
 class Session(RunningTray):
-    """A tray that the login starts, not we."""
+    """A tray that the login starts, not the test."""
 
     def command(self, *arguments: str) -> str:
-        """Run the command line in this session and return what it printed."""
+        """Run a command in this session and return its output."""
         environ = {**self.desktop.environ, **self.environ}
         done = subprocess.run(
             [*COMMAND, *arguments], env=environ, capture_output=True, text=True, check=True, timeout=30
@@ -44,13 +44,13 @@ class Session(RunningTray):
         return done.stdout
 
     def log_in(self) -> None:
-        """Start what the session would; without PYTHONPATH, which no login has."""
+        """Start what the session would, without PYTHONPATH, which a login does not set."""
         command = ["dex", "--autostart", "--environment", self.desktop.environ["XDG_CURRENT_DESKTOP"]]
         environ = {**self.environ, "PYTHONPATH": "", "XDG_CONFIG_DIRS": "/nowhere"}
         self.program = self.desktop.run("login", command, environ=environ)
 
     def click(self, label: str) -> None:
-        """Choose a row by a message, as a panel sends it: quicker than by hand."""
+        """Choose a row with a message, as a panel sends it: faster than the mouse."""
         item = self.item()
         row = item.row(label)
         path = str(item.property("Menu"))
@@ -62,27 +62,27 @@ class Session(RunningTray):
         return row is not None and row.checked is on
 
     def old_logs(self) -> list[str]:
-        """Return the names of the old logs that are left."""
+        """Return the names of the remaining old logs."""
         limit = time.time() - 5 * 86400
         logs = os.path.join(self.home, "logs")
         return sorted(n for n in os.listdir(logs) if os.stat(os.path.join(logs, n)).st_mtime < limit)
 
     def log(self) -> str:
-        """Return what our own log holds."""
+        """Return the text of our own log."""
         logs = Path(self.home, "logs")
         return "".join(path.read_text(encoding="utf-8") for path in sorted(logs.glob("tray-*.log")))
 
 
 @pytest.fixture(params=[False, True], ids=["light", "dark"])
 def session(request: pytest.FixtureRequest, tmp_path: Path, title: str) -> Iterator[Session]:
-    """A desktop whose panel is not there yet, as it often is not when the login's programs start."""
+    """A desktop whose panel is not running yet, as is common when login programs start."""
     with Desktop(look=Look(dark=request.param), with_panel=False) as desktop:
         session = Session(desktop, str(tmp_path), title)
         session.make_home()
         yield session
 
 
-def test_at_login_old_logs_go_and_the_icon_comes_when_the_panel_does_and_nothing_else_is_seen(
+def test_at_login_old_logs_are_removed_the_icon_follows_the_panel_and_nothing_else_is_visible(
     session: Session,
 ) -> None:
     desktop = session.desktop
@@ -115,7 +115,7 @@ def test_at_login_old_logs_go_and_the_icon_comes_when_the_panel_does_and_nothing
     session.close_menu()
 
 
-def test_the_menu_counts_cleans_on_click_and_turns_the_login_entry_off_and_on(session: Session) -> None:
+def test_the_menu_counts_and_cleans_logs_and_toggles_the_login_entry(session: Session) -> None:
     desktop = session.desktop
     desktop.start_panel()
     session.start()
@@ -141,12 +141,14 @@ def test_the_menu_counts_cleans_on_click_and_turns_the_login_entry_off_and_on(se
         session.choose("Start at login")
         until("the mark", functools.partial(session.starts_at_login, on))
         assert os.path.exists(entry) is on
-    session.command("autostart", "on")  # by somebody else: the menu follows
+    session.command("autostart", "on")  # by another program: the menu follows
     until("the mark", functools.partial(session.starts_at_login, True))
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="not installed: strace")
-def test_a_large_folder_shows_progress_can_be_stopped_and_holds_up_no_switch(session: Session) -> None:
+def test_cleaning_a_large_folder_shows_progress_can_be_stopped_and_does_not_delay_a_switch(
+    session: Session,
+) -> None:
     if session.desktop.look.dark:
         pytest.skip("once is enough: 100,000 files take a while to make")
     desktop = session.desktop
@@ -157,7 +159,7 @@ def test_a_large_folder_shows_progress_can_be_stopped_and_holds_up_no_switch(ses
     made = os.path.join(session.home, "made")
     os.mkdir(made)
     for number in range(100_000):
-        day = date(1700, 1, 1) + timedelta(days=number)  # only a day's name is that of a log
+        day = date(1700, 1, 1) + timedelta(days=number)  # only a name with a date is that of a log
         path = os.path.join(made, f"debug-{day}.log")
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
         os.utime(path, (1_770_000_000, 1_770_000_000))

@@ -1,4 +1,4 @@
-"""The CLI's data loss, played with the files it left, while a real tray runs on a real panel."""
+"""The CLI's data loss, replayed with the files it left, while a real tray runs on a real panel."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ pytestmark = needs("x11", "xfce")
 
 @pytest.fixture
 def tray(xfce: Desktop, tmp_path: Path, title: str) -> Iterator[RunningTray]:
-    """The tray in a home as the CLI found it, its state seen and kept."""
+    """The tray in a home as the CLI found it, with its version saved."""
     tray = RunningTray(xfce, str(tmp_path), title)
     os.mkdir(tray.home)
     shutil.copy(RECORDED / "before-config.json", tray.config)
     tray.start()
     until("the state to be kept", lambda: kept(tray), on_failure=xfce.logs)
-    # A row that comes late must not change a menu that is open by then.
+    # A row that appears late must not change an open menu.
     until("the day to be counted", lambda: tray.row_beginning("Today: "), on_failure=xfce.logs)
     until("the keyring to be known", lambda: tray.row_beginning("Protect credentials"), on_failure=xfce.logs)
     yield tray
@@ -48,7 +48,7 @@ def cli_config(tray: RunningTray) -> Path:
 
 
 def wipe(tray: RunningTray) -> None:
-    """Do what the CLI's first start was seen to do: the old file is deleted, an empty one left."""
+    """Do what the CLI's first start was observed to do: delete the old file and leave an empty one."""
     os.unlink(tray.config)
     cli_config(tray).write_bytes((RECORDED / "after-codemie-cli.config.json").read_bytes())
 
@@ -69,20 +69,20 @@ def check_profiles_are_back(tray: RunningTray) -> None:
     assert cli_config(tray).stat().st_mode & 0o777 == 0o600
 
 
-def loss_is_told(tray: RunningTray) -> bool:
+def loss_is_reported(tray: RunningTray) -> bool:
     return tray.row_beginning("Another program removed work and personal") is not None
 
 
-def test_wiped_profiles_are_noticed_within_a_second_and_one_click_brings_them_back(tray: RunningTray) -> None:
+def test_wiped_profiles_are_detected_within_a_second_and_restored_by_one_click(tray: RunningTray) -> None:
     before = Path(tray.config).read_text(encoding="utf-8")
 
     def lose() -> None:
-        if loss_is_told(tray):
+        if loss_is_reported(tray):
             cli_config(tray).unlink()
             tray.write_config(before)
-            until("the loss to be over", lambda: not loss_is_told(tray))
+            until("the loss to be over", lambda: not loss_is_reported(tray))
         wipe(tray)
-        until("the loss to be told", lambda: loss_is_told(tray))
+        until("the loss to be reported", lambda: loss_is_reported(tray))
 
     at_its_quickest(lose, within_seconds=1)
     until("the notification", tray.desktop.notifications.displayed)
@@ -95,49 +95,49 @@ def test_wiped_profiles_are_noticed_within_a_second_and_one_click_brings_them_ba
     tray.choose("Restore the version of")
     until("the mark at the profile", lambda: tray.marked().startswith("work"))
     check_profiles_are_back(tray)
-    assert not loss_is_told(tray)
+    assert not loss_is_reported(tray)
     assert tray.row_beginning("Restore") is None
     tray.photograph("restored")
     assert [note.title for note in tray.desktop.notifications.seen()] == ["Restored"]  # in the other's place
 
 
-def test_a_click_on_the_notification_brings_them_back_too(tray: RunningTray) -> None:
+def test_a_click_on_the_notification_restores_them_too(tray: RunningTray) -> None:
     wipe(tray)
     until("the notification", tray.desktop.notifications.displayed)
     picture = tray.desktop.settled()
-    # The rig puts notifications into the corner below; dunst takes the middle button for "do it".
+    # The rig shows notifications in the lower corner; dunst performs the action on a middle click.
     tray.desktop.pointer.click(picture.area.width - 170, picture.area.height - 70, MIDDLE)
     until("the mark at the profile", lambda: tray.marked().startswith("work"))
     check_profiles_are_back(tray)
 
 
-def test_a_loss_that_is_accepted_is_not_told_again(tray: RunningTray) -> None:
+def test_an_accepted_loss_is_not_reported_again(tray: RunningTray) -> None:
     wipe(tray)
-    until("the loss to be told", lambda: loss_is_told(tray))
+    until("the loss to be reported", lambda: loss_is_reported(tray))
     tray.open_menu(RIGHT)
     tray.choose("Keep this change")
-    until("the loss to be settled", lambda: not loss_is_told(tray))
+    until("the loss to be settled", lambda: not loss_is_reported(tray))
     assert json.loads(cli_config(tray).read_bytes())["profiles"] == {}
     tray.end()
     tray.start()
     time.sleep(0.5)
-    assert not loss_is_told(tray)
+    assert not loss_is_reported(tray)
 
 
-def test_a_loss_while_no_tray_ran_is_in_the_menu_at_the_next_start(tray: RunningTray) -> None:
+def test_a_loss_while_no_tray_was_running_is_in_the_menu_at_the_next_start(tray: RunningTray) -> None:
     tray.end()
     wipe(tray)
     tray.start()
-    until("the loss to be told", lambda: loss_is_told(tray))
+    until("the loss to be reported", lambda: loss_is_reported(tray))
     tray.photograph("next-start")
     assert tray.desktop.notifications.displayed() == 0
 
 
-def test_a_broken_file_can_be_had_back_and_what_was_typed_is_kept(tray: RunningTray) -> None:
+def test_a_broken_file_can_be_restored_and_its_text_is_kept(tray: RunningTray) -> None:
     before = Path(tray.config).read_bytes()
     typed = before.replace(b'"work",', b'"work"', 1)
     tray.write_config(typed.decode())
-    until("the fault to be told", lambda: tray.row_beginning("config.json, line 3: "))
+    until("the fault to be reported", lambda: tray.row_beginning("config.json, line 3: "))
     tray.open_menu(RIGHT)
     tray.photograph("broken")
     tray.choose("Restore the version of")
@@ -146,7 +146,7 @@ def test_a_broken_file_can_be_had_back_and_what_was_typed_is_kept(tray: RunningT
     assert typed in [file.read_bytes() for file in folder.iterdir()]
 
 
-def test_a_token_that_the_cli_no_longer_finds_is_reported_and_one_click_moves_it(tray: RunningTray) -> None:
+def test_a_token_that_the_cli_no_longer_finds_is_reported_and_moved_by_one_click(tray: RunningTray) -> None:
     notifications = tray.desktop.notifications
     tray.open_menu(RIGHT)
     tray.choose("Keep config.json safe from the CLI")
@@ -155,7 +155,7 @@ def test_a_token_that_the_cli_no_longer_finds_is_reported_and_one_click_moves_it
     notifications.forget()
     marked = Path(tray.config).read_text(encoding="utf-8")
     assert '"version": 2' in marked
-    os.rename(tray.config, cli_config(tray))  # what the CLI does with a file that has the mark
+    os.rename(tray.config, cli_config(tray))  # what the CLI makes of a file with the mark
     until("the token to be missed", lambda: tray.row_beginning("The CLI does not find the token of personal"))
     until("the notification", notifications.displayed)
     tray.open_menu(RIGHT)
@@ -170,16 +170,18 @@ def test_a_token_that_the_cli_no_longer_finds_is_reported_and_one_click_moves_it
     assert "Another program removed" not in "".join(told)
 
 
-def test_what_can_not_be_kept_is_reported_with_its_reason_and_kept_once_it_can_be(tray: RunningTray) -> None:
+def test_a_version_that_cannot_be_saved_is_reported_with_the_reason_and_saved_once_possible(
+    tray: RunningTray,
+) -> None:
     history = Path(tray.home, "tray", "history")
     history.rename(history.with_name("history-before"))
     history.write_text("in the way")
     tray.set_active("personal")
-    told = "Could not save to the history: is in the way: a folder belongs there"
+    told = "Could not save to the history: is in the way; a folder is needed here"
     until("the trouble", lambda: tray.row_beginning(told))
     tray.photograph("not-kept")
     tray.open_menu(RIGHT)
-    tray.choose("work")  # a switch can be undone by another: it is made all the same
+    tray.choose("work")  # a switch can be undone by another, so it proceeds
     until("the switch", lambda: tray.active() == "work")
     until("the trouble", lambda: [row.label for row in tray.rows()].count(told) == 1)
     history.unlink()

@@ -1,4 +1,4 @@
-"""The rig itself: what a test on it may rely on."""
+"""The rig itself: what tests on it rely on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def picture_of(image: Image.Image) -> Picture:
 
 
 def menu_image() -> Image.Image:
-    """Three rows of text with a separator after the second, as a menu has them."""
+    """Three rows of text with a separator after the second, like a menu."""
     image = Image.new("RGB", (200, 100), (255, 255, 255))
     for top in (10, 35, 70):
         image.paste((0, 0, 0), (20, top, 90, top + 12))
@@ -50,7 +50,7 @@ def test_rows_of_text_are_found_and_separators_are_not() -> None:
     assert [(row.y, row.height) for row in rows] == [(10, 12), (35, 12), (70, 12)]
 
 
-def test_things_on_a_flat_ground_are_parted_by_gaps_both_ways() -> None:
+def test_shapes_on_a_flat_background_are_separated_by_gaps() -> None:
     image = Image.new("RGB", (100, 100), (240, 240, 240))
     image.paste((200, 0, 0), (10, 10, 20, 20))
     image.paste((200, 0, 0), (12, 60, 30, 70))
@@ -68,7 +68,7 @@ def test_a_colour_is_found_only_where_there_is_enough_of_it() -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Return whether a process runs; a zombie, left to whatever reaps orphans here, does not."""
+    """Return whether a process is running; a zombie, left to the reaper of orphans, is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -88,7 +88,7 @@ def test_two_desktops_side_by_side_share_nothing(tray: RunningTray) -> None:
         assert other.menus() == []
 
 
-def test_a_desktop_ends_every_process_of_its_own_and_no_other(xfce: Desktop) -> None:
+def test_a_desktop_ends_all_its_processes_and_no_others(xfce: Desktop) -> None:
     before = set(members(xfce.mark))
     with Desktop() as desktop:
         folder, mark = desktop.folder, desktop.mark
@@ -129,7 +129,7 @@ def test_the_bus_stops_and_starts() -> None:
         assert watcher_is_ready(desktop.bus)
 
 
-def test_a_part_that_fails_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_a_failing_part_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
     command = ["sh", "-c", "echo first; echo the reason >&2; exit 7"]
     program = Program("panel", command, environ={"PATH": os.defpath}, log=str(tmp_path / "log"))
     program.start().wait()
@@ -137,8 +137,8 @@ def test_a_part_that_fails_is_named_with_the_end_of_its_log(tmp_path: Path) -> N
         program.until_ready("the panel", lambda: False)
 
 
-def test_waiting_has_a_limit_and_says_for_what() -> None:
-    with pytest.raises(RigError, match=r"waited 0\.1 s in vain for a miracle\nthe log"):
+def test_waiting_has_a_limit_and_names_what_was_awaited() -> None:
+    with pytest.raises(RigError, match=r"waited 0\.1 s for a miracle\nthe log"):
         until("a miracle", lambda: None, 0.1, on_failure=lambda: "the log")
 
 
@@ -151,7 +151,7 @@ def test_the_sample_home_has_logs_on_both_sides_of_the_retention(tmp_path: Path)
     assert not any(word in text for word in ("authToken", "apiKey", "token", "secret"))
 
 
-def test_a_screen_is_one_that_answers(xfce: Desktop, tmp_path: Path) -> None:
+def test_only_a_screen_that_answers_counts(xfce: Desktop, tmp_path: Path) -> None:
     assert has_screen(xfce.environ)
     assert not has_screen({})
     assert not has_screen({**xfce.environ, "DISPLAY": ":64999"})
@@ -177,7 +177,7 @@ def packages(*arguments: str, path: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_missing_packages_are_named_with_the_command_and_a_code_of_their_own(tmp_path: Path) -> None:
+def test_missing_packages_are_named_with_the_command_and_a_separate_exit_code(tmp_path: Path) -> None:
     for arguments in ((), ("--install",)):
         done = packages(*arguments, path=str(tmp_path))
         assert done.returncode == system_packages.MISSING_EXIT_CODE
@@ -186,7 +186,7 @@ def test_missing_packages_are_named_with_the_command_and_a_code_of_their_own(tmp
     assert packages("--parts", "x11", "xfce", path=os.environ["PATH"]).returncode == 0
 
 
-def test_installing_runs_apt_get_for_what_is_missing(tmp_path: Path) -> None:
+def test_installing_runs_apt_get_for_missing_packages(tmp_path: Path) -> None:
     note = tmp_path / "note"
     for name, text in (("apt-get", f'echo "$@" >>{note}'), ("env", 'shift; exec "$@"')):
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
@@ -195,7 +195,7 @@ def test_installing_runs_apt_get_for_what_is_missing(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         install = "install -y --no-install-recommends xfce4-panel xfconf"
         assert note.read_text(encoding="utf-8").splitlines() == [install]
-    # It installed nothing, so the same packages are still missing, and are reported.
+    # It installed nothing, so the same packages are still missing and are reported.
     assert done.returncode == system_packages.MISSING_EXIT_CODE
 
 
@@ -210,7 +210,7 @@ def test_installing_runs_apt_get_for_what_is_missing(tmp_path: Path) -> None:
         (False, False, "/usr/bin/sudo", False, ["/usr/bin/sudo"]),
     ],
 )
-def test_sudo_is_used_only_where_somebody_can_answer_it(
+def test_sudo_is_used_only_if_someone_can_answer_it(
     is_root: bool, has_terminal: bool, sudo: str | None, asks: bool, expected: list[str] | None
 ) -> None:
     got = system_packages.privilege(
@@ -241,7 +241,7 @@ def test_the_demo_switches_cleans_up_and_restores_by_mouse_and_keeps_pictures(
     assert "one click restored 3 profiles" in told
 
 
-def test_the_demo_fails_where_the_tray_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_fails_if_the_tray_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert demo.main(["--artifacts", str(tmp_path), "--", "sh", "-c", "echo no icon today; exit 4"]) == 1
     told = capsys.readouterr().out
     assert "It did not work" in told
@@ -250,7 +250,7 @@ def test_the_demo_fails_where_the_tray_does(tmp_path: Path, capsys: pytest.Captu
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_demo_cut_short_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+def test_an_interrupted_demo_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     folder = tmp_path / "t"
     folder.mkdir()
     command = python(
@@ -271,7 +271,7 @@ def test_a_demo_cut_short_leaves_nothing(tmp_path: Path, number: signal.Signals)
 
 
 def with_environment(start: str) -> list[int]:
-    """Return the running processes that have a variable which starts so."""
+    """Return the running processes with a variable that starts with this text."""
     found = []
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:

@@ -16,7 +16,9 @@ def session() -> Iterator[Session]:
     missing = [name for name in NEEDED if shutil.which(name) is None]
     if sys.platform != "linux" or missing:
         pytest.skip(f"needs a Linux desktop's {', '.join(missing) or 'programs'}")
-    made = Session(tempfile.mkdtemp(prefix="codemie-keyring-"))  # short: a socket's path has 107 bytes
+    made = Session(
+        tempfile.mkdtemp(prefix="codemie-keyring-")
+    )  # short: a socket's path has at most 107 bytes
     try:
         yield made
     finally:

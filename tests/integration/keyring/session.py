@@ -1,4 +1,4 @@
-"""A login session for one test: a private bus, a real keyring daemon and, where wanted, a screen."""
+"""A login session for one test: a private bus, a real keyring daemon and, if wanted, a screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 
 from tests.support.waiting import until
 
-PASSWORD = "session password"  # noqa: S105 - of a keyring that lives as long as one test
+PASSWORD = "session password"  # noqa: S105 - for a keyring that exists during one test
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 
 _BUS_CONFIG = """\
@@ -47,7 +47,7 @@ while not collection.is_locked():
 
 
 class Session:
-    """Processes of one session; `end` ends exactly those, the ones the bus started included."""
+    """The processes of one session; `end` ends exactly those, including services started by the bus."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -62,7 +62,7 @@ class Session:
             os.mkdir(os.path.join(self.folder, name), 0o700)
         return kept | {
             "HOME": os.path.join(self.folder, "home"),
-            # A program that runs once for a user, as KeePassXC does, keeps the mark of it there.
+            # A program that runs once per user, as KeePassXC does, keeps its lock there.
             "TMPDIR": os.path.join(self.folder, "tmp"),
             "XDG_RUNTIME_DIR": os.path.join(self.folder, "run"),
             "XDG_DATA_HOME": os.path.join(self.folder, "data"),
@@ -77,7 +77,7 @@ class Session:
         }
 
     def start_bus(self, *, activating: bool = True) -> None:
-        """Start the bus; with `activating` it may start the desktop's services by itself."""
+        """Start the bus; with `activating`, it may start the desktop's services itself."""
         socket = os.path.join(self.folder, "bus")
         if os.path.exists(socket):
             os.unlink(socket)
@@ -96,7 +96,7 @@ class Session:
         os.unlink(os.path.join(self.folder, "bus"))
 
     def start_screen(self) -> None:
-        """Start an X server that shows nothing to anybody, and a window manager for its dialogs."""
+        """Start a virtual X server, and a window manager for its dialogs."""
         reading, writing = os.pipe()
         process = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", "800x600x24", "-nolisten", "tcp"],
@@ -112,7 +112,7 @@ class Session:
         self.start("openbox")
 
     def start_keyring(self, *, unlocked: bool = True) -> subprocess.Popen[bytes]:
-        """Start GNOME's keyring daemon; `unlocked` also makes the login keyring where there is none."""
+        """Start GNOME's keyring daemon; `unlocked` also creates the login keyring if there is none."""
         command = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
         process = self.start(
             *command, *(["--unlock"] if unlocked else []), stdin=PASSWORD if unlocked else ""
@@ -122,13 +122,13 @@ class Session:
         return process
 
     def end_keyring(self) -> None:
-        """End the daemon that `start_keyring` started, at once."""
+        """Kill the daemon that `start_keyring` started."""
         assert self._keyring is not None
         self._keyring.kill()
         self._keyring.wait()
 
     def end_activated(self) -> None:
-        """End what the bus started by itself."""
+        """End the services that the bus started."""
         started = {process.pid for process in self._processes}
         for number in self._activated():
             if number not in started:
@@ -153,7 +153,7 @@ class Session:
         return process
 
     def has_secret_service(self) -> bool:
-        """Return whether somebody owns the keyring's name on the bus."""
+        """Return whether the keyring's name on the bus has an owner."""
         done = self.run(
             *("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"),
             *("org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"),
@@ -163,7 +163,7 @@ class Session:
     def run(
         self, *command: str, stdin: str | None = None, timeout: float = 30
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program of the session to its end."""
+        """Run a program in the session until it exits."""
         return subprocess.run(
             command,
             env=self.environ,
@@ -179,7 +179,7 @@ class Session:
         return self.run(sys.executable, "-c", code, *arguments, timeout=timeout)
 
     def lock(self) -> None:
-        """Lock every keyring, as a person does."""
+        """Lock every keyring, as a user would."""
         done = self.python(_LOCK)
         assert done.returncode == 0, done.stderr
 
@@ -201,8 +201,8 @@ class Session:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _activated(self) -> list[int]:
-        """Return the processes that carry this session's bus in their environment."""
-        # The bus adds its number to the address of what it starts, hence a beginning and not the whole.
+        """Return the processes with this session's bus in their environment."""
+        # The bus appends its guid to the address for its services, so compare only the beginning.
         mark = f"\0DBUS_SESSION_BUS_ADDRESS=unix:path={self.folder}/bus".encode()
         found = []
         for name in os.listdir("/proc"):

@@ -1,4 +1,4 @@
-"""The store against the real gnome-keyring-daemon, in every state a person's keyring can be in."""
+"""The store against the real gnome-keyring-daemon, in every state that a user's keyring can be in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
 LIMIT_SECONDS = 5
 SLACK_SECONDS = 3
-"""Over the limit: starting Python, twice, on a machine that is busy with other tests."""
+"""Beyond the limit: starting Python twice, on a machine busy with other tests."""
 
 ACTIONS = """
 import json, sys, time
@@ -55,7 +55,7 @@ class Said:
 def ask(
     session: Session, *actions: str, asking: bool = False, limit: float = LIMIT_SECONDS, bounded: bool = True
 ) -> list[Said]:
-    """Do `actions` with the session's store, one process for all; checks that the file is kept on errors."""
+    """Run `actions` on the session's store, in one process; check that errors leave the file unchanged."""
     home = os.path.join(session.folder, "home", ".codemie")
     before = _bytes(home)
     done = session.python(ACTIONS, home, "asking" if asking else "quiet", str(limit), *actions)
@@ -64,7 +64,7 @@ def ask(
     if all(one.error for one in said):
         assert _bytes(home) == before
     for one in said:
-        # The limit is that of a call: what fails ends with its first one, what succeeds makes up to four.
+        # The limit is per call: a failing action makes one call, a successful one up to four.
         calls = 1 if one.error else 4
         assert not bounded or one.seconds < limit * calls + SLACK_SECONDS, said
         assert not one.error or one.message[0].isupper() or one.message[0] == "/", one.message
@@ -96,7 +96,7 @@ def protected(unlocked: Session) -> Session:
     return unlocked
 
 
-def test_unlocked_everything_works_and_the_store_is_named(unlocked: Session) -> None:
+def test_with_an_unlocked_keyring_everything_works_and_it_is_named(unlocked: Session) -> None:
     said = ask(
         unlocked, "name", "set", "protect", "protect", "get", "rekey", "get", "unprotect", "get", "delete"
     )
@@ -107,7 +107,7 @@ def test_unlocked_everything_works_and_the_store_is_named(unlocked: Session) -> 
     assert _items(unlocked) == 0
 
 
-def test_protecting_leaves_a_key_and_a_pin_per_home_and_a_new_key_no_third_item(protected: Session) -> None:
+def test_protecting_stores_a_key_and_a_pin_per_home_and_a_new_key_adds_no_item(protected: Session) -> None:
     assert _items(protected) == 2
     ask(protected, "rekey", "rekey", "rekey")
     assert _items(protected) == 2
@@ -122,7 +122,7 @@ def _items(session: Session) -> int:
 
 
 @pytest.mark.parametrize("asking", [False, True], ids=["in the background", "for a person"])
-def test_locked_without_a_screen_is_locked_at_once(protected: Session, asking: bool) -> None:
+def test_a_locked_keyring_without_a_screen_is_reported_immediately(protected: Session, asking: bool) -> None:
     protected.lock()
     assert ask(protected, "name")[0].result == "GNOME Keyring"
     said = ask(protected, "get", "set", "unprotect", "rekey", asking=asking)
@@ -131,7 +131,7 @@ def test_locked_without_a_screen_is_locked_at_once(protected: Session, asking: b
     assert "GNOME Keyring is locked" in said[0].message
 
 
-def test_locked_with_a_screen_nobody_is_asked_in_the_background(protected: Session) -> None:
+def test_a_locked_keyring_does_not_prompt_in_the_background(protected: Session) -> None:
     _with_screen(protected)
     protected.lock()
     said = ask(protected, "get")
@@ -140,7 +140,7 @@ def test_locked_with_a_screen_nobody_is_asked_in_the_background(protected: Sessi
     assert _prompts(protected) == []
 
 
-def test_locked_with_a_screen_a_person_is_asked_and_the_password_opens_it(protected: Session) -> None:
+def test_a_locked_keyring_prompts_the_user_and_the_password_unlocks_it(protected: Session) -> None:
     _with_screen(protected)
     protected.lock()
     said, asking = _in_background(protected, "get")
@@ -152,7 +152,7 @@ def test_locked_with_a_screen_a_person_is_asked_and_the_password_opens_it(protec
     assert said[0].result == "1", said
 
 
-def test_a_dismissed_question_is_locked_and_not_absent(protected: Session) -> None:
+def test_a_dismissed_prompt_is_reported_as_locked_and_not_as_absent(protected: Session) -> None:
     _with_screen(protected)
     protected.lock()
     said, asking = _in_background(protected, "get")
@@ -163,7 +163,7 @@ def test_a_dismissed_question_is_locked_and_not_absent(protected: Session) -> No
     assert _error(said) == "KeyringLocked", said
 
 
-def test_an_unanswered_question_ends_at_the_time_limit(protected: Session) -> None:
+def test_an_unanswered_prompt_ends_at_the_time_limit(protected: Session) -> None:
     _with_screen(protected)
     protected.lock()
     said = ask(protected, "get", asking=True, limit=2)
@@ -171,7 +171,7 @@ def test_an_unanswered_question_ends_at_the_time_limit(protected: Session) -> No
     assert 2 <= said[0].seconds < 2 + SLACK_SECONDS
 
 
-def test_with_no_keyring_made_yet_the_background_makes_none(session: Session) -> None:
+def test_a_background_call_creates_no_keyring(session: Session) -> None:
     session.start_bus()
     session.start_screen()
     session.start_keyring(unlocked=False)
@@ -180,23 +180,23 @@ def test_with_no_keyring_made_yet_the_background_makes_none(session: Session) ->
     assert _prompts(session) == []
 
 
-def test_with_no_keyring_made_yet_and_no_screen_it_is_reported(session: Session) -> None:
+def test_a_missing_keyring_without_a_screen_is_reported(session: Session) -> None:
     session.start_bus()
     session.start_keyring(unlocked=False)
     assert _error(ask(session, "set", "protect", asking=True)) in ("KeyringLocked", "KeyringAbsent")
 
 
-def test_without_a_bus_it_is_absent(session: Session) -> None:
+def test_without_a_bus_the_keyring_is_absent(session: Session) -> None:
     assert _error(ask(session, "set", "protect")) == "KeyringAbsent"
 
 
-def test_without_a_service_it_is_absent(session: Session) -> None:
+def test_without_a_service_the_keyring_is_absent(session: Session) -> None:
     session.start_bus(activating=False)
     assert _error(ask(session, "set", "protect")) == "KeyringAbsent"
 
 
-def test_a_service_that_comes_later_is_found(session: Session) -> None:
-    """One process all the while: the library itself would not find it again."""
+def test_a_service_that_starts_later_is_found(session: Session) -> None:
+    """A single process: the library itself would not find it again."""
     home = os.path.join(session.folder, "home", ".codemie")
     process_said: list[Said] = []
     code = ACTIONS.replace(
@@ -227,7 +227,7 @@ def test_a_service_that_comes_later_is_found(session: Session) -> None:
     assert [one.error for one in process_said] == ["", "KeyringAbsent", ""], process_said
 
 
-def test_a_bus_that_is_lost_is_absent_and_nothing_changes(protected: Session) -> None:
+def test_a_lost_bus_is_reported_as_absent_and_nothing_changes(protected: Session) -> None:
     protected.stop_bus()
     said = ask(protected, "get", "unprotect")
     assert [one.error for one in said] == ["KeyringAbsent"] * 2
@@ -247,7 +247,7 @@ def test_a_hung_daemon_ends_at_the_time_limit(session: Session) -> None:
     assert ask(session, "get")[0].result == "1"
 
 
-def test_a_daemon_killed_in_the_call_is_reported_at_once(session: Session) -> None:
+def test_a_daemon_killed_during_a_call_is_reported_immediately(session: Session) -> None:
     session.start_bus(activating=False)
     daemon = session.start_keyring()
     ask(session, "set", "protect")
@@ -260,19 +260,19 @@ def test_a_daemon_killed_in_the_call_is_reported_at_once(session: Session) -> No
     assert said[0].seconds < LIMIT_SECONDS
 
 
-def test_a_daemon_killed_between_calls_comes_back_locked(session: Session) -> None:
+def test_a_daemon_killed_between_calls_restarts_locked(session: Session) -> None:
     session.start_bus()
     daemon = session.start_keyring()
     ask(session, "set", "protect")
     daemon.kill()
     daemon.wait()
-    assert _error(ask(session, "get")) == "KeyringLocked"  # the bus started a new one
+    assert _error(ask(session, "get")) == "KeyringLocked"  # the bus has started a new one
     session.end_activated()
     session.start_keyring()
     assert ask(session, "get")[0].result == "1"
 
 
-def test_a_wiped_keyring_is_a_missing_key_and_no_new_one_is_made(protected: Session) -> None:
+def test_a_wiped_keyring_is_reported_as_a_missing_key_and_no_new_one_is_created(protected: Session) -> None:
     protected.python(
         "import secretstorage as s; c = s.get_default_collection(s.dbus_init());"
         "[i.delete() for i in c.get_all_items()]"
@@ -292,9 +292,7 @@ def test_a_wiped_keyring_is_a_missing_key_and_no_new_one_is_made(protected: Sess
         ("keyring.backends.null.Keyrings", "can't be loaded (AttributeError)"),
     ],
 )
-def test_a_backend_that_keeps_nothing_safe_is_refused_by_name(
-    unlocked: Session, backend: str, said: str
-) -> None:
+def test_an_insecure_backend_is_refused_by_name(unlocked: Session, backend: str, said: str) -> None:
     unlocked.environ["PYTHON_KEYRING_BACKEND"] = backend
     answer = ask(unlocked, "set", "protect")[-1]
     assert answer.error in ("KeyringUnsafe", "KeyringAbsent", "KeyringBroken")
@@ -314,7 +312,7 @@ class PlaintextKeyring({base}):
 
 
 def _choose(session: Session, plugin: str) -> str:
-    """Have the library's configuration choose the class of a plug-in; returns the path of that file."""
+    """Make the library's configuration choose a plug-in's class; returns the path of that file."""
     folder = os.path.join(session.folder, "plugins")
     os.mkdir(folder)
     with open(os.path.join(folder, "plain_file.py"), "w", encoding="utf-8") as file:
@@ -345,17 +343,17 @@ def test_a_plaintext_backend_from_the_configuration_is_refused_by_name(unlocked:
     ],
     ids=["named-alike", "in-a-module-put-in-its-place"],
 )
-def test_a_backend_that_calls_itself_like_one_of_the_librarys_is_refused(
+def test_a_backend_that_imitates_one_of_the_librarys_is_refused(
     unlocked: Session, base: str, more: str
 ) -> None:
     _choose(unlocked, _PLUGIN.format(base=base, more=more))
     answer = ask(unlocked, "set", "protect")[-1]
     assert answer.error == "KeyringUnsafe", answer
-    assert "plain_file.py" in answer.message  # where it really comes from
+    assert "plain_file.py" in answer.message  # its real origin
 
 
-def test_a_choice_that_is_the_librarys_own_is_used(unlocked: Session) -> None:
-    """The control: it is the class that counts, not that somebody chose it."""
+def test_a_configured_backend_of_the_library_is_used(unlocked: Session) -> None:
+    """The control: the class matters, not that someone chose it."""
     unlocked.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.SecretService.Keyring"
     assert [one.error for one in ask(unlocked, "set", "protect", "get")] == ["", "", ""]
 
@@ -379,7 +377,7 @@ def test_an_old_file_put_back_beside_a_real_keyring_is_refused(protected: Sessio
             assert {one.error for one in said} <= {"StoreRolledBack", "KeyMissing"}, (pin, said)
 
 
-def test_the_helper_ends_with_whoever_asked(session: Session) -> None:
+def test_the_helper_exits_with_its_caller(session: Session) -> None:
     session.start_bus()
     daemon = session.start_keyring()
     os.kill(daemon.pid, signal.SIGSTOP)
@@ -387,7 +385,7 @@ def test_the_helper_ends_with_whoever_asked(session: Session) -> None:
     asking = session.start(sys.executable, "-c", ACTIONS, home, "asking", "60", "protect")
     helpers = until(lambda: _helpers(session))
     time.sleep(1)
-    # Whose environment only root can read by now.
+    # Only root can read its environment by now.
     assert any(_is_helper(number) for number in helpers)
     asking.kill()
     asking.wait()
@@ -442,7 +440,7 @@ def test_no_secret_is_on_any_command_line_or_in_the_helpers_environment(unlocked
 
 
 def _with_screen(session: Session) -> None:
-    """Give the session a screen: what the bus starts from now on must know of it."""
+    """Give the session a screen: services that the bus starts from now on must know it."""
     session.start_screen()
     session.run("dbus-update-activation-environment", f"DISPLAY={session.environ['DISPLAY']}")
     _restart_daemon(session)
@@ -466,8 +464,8 @@ def _in_background(session: Session, *actions: str) -> tuple[list[Said], threadi
     return said, thread
 
 
-def test_the_recovery_code_opens_what_a_wiped_keyring_locked_up(protected: Session) -> None:
-    """From the command line, as a person does it: the code first, then the loss, then the way back."""
+def test_the_recovery_code_opens_a_store_whose_keyring_was_wiped(protected: Session) -> None:
+    """From the command line, as a user would: first the code, then the loss, then the recovery."""
     program = [sys.executable, "-m", "codemie_tray", "credentials"]
     made = protected.run(*program, "recovery")
     assert made.returncode == 0, made.stderr

@@ -1,4 +1,4 @@
-"""KeePassXC as the system's keyring: a Secret Service of another make."""
+"""KeePassXC as the system's keyring: another implementation of the Secret Service."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("keepassxc") is None, reason="needs KeePassXC"),
 ]
 
-PASSWORD = "database password"  # noqa: S105 - of a database that lives as long as one test
+PASSWORD = "database password"  # noqa: S105 - for a database that exists during one test
 _SETTINGS = """\
 [General]
 ConfigVersion=2
@@ -35,7 +35,7 @@ CheckForUpdates=false
 
 
 def _database(session: Session) -> str:
-    """Make a database with one group that is offered to the Secret Service, and return its path."""
+    """Create a database with one group exposed to the Secret Service, and return its path."""
     first, exported, path = (os.path.join(session.folder, name) for name in ("a.kdbx", "a.xml", "b.kdbx"))
     quiet = {"QT_QPA_PLATFORM": "offscreen"}
     session.environ.update(quiet)
@@ -85,14 +85,14 @@ def _offers_a_collection(session: Session) -> bool:
     return done.stdout.strip() == "False"
 
 
-def test_set_get_protect_and_back_work_and_the_store_is_named(keepassxc: Session) -> None:
+def test_set_get_protect_and_unprotect_work_and_the_keyring_is_named(keepassxc: Session) -> None:
     actions = ("name", "set", "protect", "get", "rekey", "get", "unprotect", "get")
     said = ask(keepassxc, *actions)
     assert [one.error for one in said] == [""] * 8, said
     assert [one.result for one in said] == ["KeePassXC", None, True, "1", True, "1", True, "1"]
 
 
-def test_a_locked_database_is_locked_at_once_in_the_background(keepassxc: Session) -> None:
+def test_a_locked_database_is_reported_immediately_in_the_background(keepassxc: Session) -> None:
     ask(keepassxc, "set", "protect")
     keepassxc.lock()
     said = ask(keepassxc, "get", "set")

@@ -45,15 +45,15 @@ open_dbus_connection("SESSION").send_and_get_reply(call)
 """
 _FILE = "kwalletd/kdewallet.kwl"
 KEY = hashlib.sha512(b"login password").digest()[:56].hex()
-"""As long as the one that KDE's PAM module derives from the password of the login."""
+"""As long as the one that KDE's PAM module derives from the login password."""
 
 
 def start_wallet(session: Session, *, opened: bool) -> None:
-    """Start the daemon as a login does; `opened` gives it the key that the login derived."""
+    """Start the daemon as a login does; `opened` passes it the key derived at login."""
     session.environ["QT_QPA_PLATFORM"] = "offscreen"
     with open(os.path.join(session.environ["XDG_CONFIG_HOME"], "kwalletrc"), "w", encoding="utf-8") as file:
         file.write(_SETTINGS)
-    # The first login makes the wallet; the daemon offers one to the Secret Service from its next start on.
+    # The first login creates the wallet; the daemon offers it to the Secret Service from its next start.
     for first in (True, False) if opened else (False,):
         daemon = session.start("kwalletd5")
         until(session.has_secret_service)
@@ -74,7 +74,7 @@ def kwallet(session: Session) -> Session:
     return session
 
 
-def test_set_get_protect_and_back_work_and_the_wallet_is_named(kwallet: Session) -> None:
+def test_set_get_protect_and_unprotect_work_and_the_wallet_is_named(kwallet: Session) -> None:
     # The wallet that the login opened counts as locked for the Secret Service until a program unlocks it,
     # which asks the person nothing.
     said = ask(kwallet, "name", "set", "protect", "get", "rekey", "get", asking=True)
@@ -84,14 +84,14 @@ def test_set_get_protect_and_back_work_and_the_wallet_is_named(kwallet: Session)
     assert [one.result for one in said] == ["1", True, "1"], said
 
 
-def test_a_wallet_that_was_never_made_is_locked_at_once_in_the_background(session: Session) -> None:
+def test_a_wallet_that_was_never_created_is_reported_as_locked_in_the_background(session: Session) -> None:
     session.start_bus(activating=False)
     start_wallet(session, opened=False)
     said = ask(session, "set", "protect", "get")
     assert [one.error for one in said] == ["", "KeyringLocked", ""], said
 
 
-def test_a_wallet_that_was_closed_is_locked_at_once_in_the_background(kwallet: Session) -> None:
+def test_a_closed_wallet_is_reported_as_locked_in_the_background(kwallet: Session) -> None:
     assert [one.error for one in ask(kwallet, "set", "protect", "get", asking=True)] == ["", "", ""]
     done = kwallet.python(_CLOSE)
     assert done.returncode == 0, done.stderr

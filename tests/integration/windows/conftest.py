@@ -1,4 +1,4 @@
-"""The tray under Wine, clicked with a mouse. `make test-windows` builds what these tests need."""
+"""The tray under Wine, clicked with a mouse. `make test-windows` builds what these tests require."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def windows_session() -> Iterator[WindowsSession]:
 
 @pytest.fixture
 def artifacts() -> Path:
-    """Where pictures for people go."""
+    """Folder for screenshots."""
     folder = Path(REPOSITORY, "artifacts", "windows")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -35,7 +35,7 @@ def artifacts() -> Path:
 
 @pytest.fixture
 def home(windows_session: WindowsSession, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A sample home on drive C:, its name one that Windows programs stumble over."""
+    """A sample home on drive C:, with a name that Windows programs often mishandle."""
     name = f"Büro & Co {request.node.name[:40]}".replace("[", " ").replace("]", "")
     path = Path(windows_session.wine.drive_c, "homes", name)
     path.parent.mkdir(exist_ok=True)

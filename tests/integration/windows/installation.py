@@ -1,4 +1,4 @@
-"""The installer and what it installs, in a Windows of its own that has no Python."""
+"""The installer and what it installs, in a separate Windows without Python."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INSTALL_SECONDS, _REMOVE_SECONDS = 120.0, 60.0
 
 
 class Installation:
-    """One person's computer: no program on it at first."""
+    """A user's computer without any program."""
 
     def __init__(self, session: WindowsSession, computer: Wine) -> None:
         self.session = session
@@ -44,13 +44,13 @@ class Installation:
         self.computer.place.give(target)
 
     def install(self, *options: str) -> Finished:
-        """Install silently; see `is_whole` for what came of it."""
+        """Install silently; `is_whole` tells the result."""
         return self.computer.run(SETUP, "/S", *options, limit_seconds=_INSTALL_SECONDS)
 
     def uninstall(self) -> None:
         """Remove silently, as Windows' settings would, and wait until it is done."""
         self.computer.run(self.path("uninstall.exe"), "/S")
-        # It goes on as a copy of itself, since a program can't remove its own file.
+        # It continues as a copy of itself, since a program can't remove its own file.
         until("the program to be removed", lambda: not self.is_registered(), _REMOVE_SECONDS)
         self.computer.run("cmd", "/c", "exit")
 
@@ -59,7 +59,7 @@ class Installation:
         return self.computer.windows_path(str(self.folder / name))
 
     def files(self) -> set[str]:
-        """Return what is in the program's folder, below it too."""
+        """Return everything below the program's folder."""
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
 
     def command(self, *words: str, given: str = "") -> Finished:
@@ -78,7 +78,7 @@ class Installation:
         return program
 
     def end(self) -> None:
-        """End every program of this computer at once."""
+        """Kill every program of this computer."""
         self.computer.stop()
         for program in self._started:
             program.kill()
@@ -86,13 +86,13 @@ class Installation:
         until("the icon to go", lambda: self.screen.area() is None)
 
     def value(self, key: str, name: str) -> str | None:
-        """Return a registry value as text; None where it is not there."""
+        """Return a registry value as text; None if it does not exist."""
         said = self.computer.run("reg", "query", key, "/v", name).output
         found = re.search(rf"^\s*{re.escape(name)}\s+REG_\w+\s+(.*?)\s*$", said, re.MULTILINE)
         return found[1] if found else None
 
     def is_registered(self) -> bool:
-        """Return whether Windows' list of programs has it."""
+        """Return whether Windows lists it as installed."""
         return self.value(UNINSTALL_KEY, "DisplayName") is not None
 
     def starts_at_login(self) -> bool:

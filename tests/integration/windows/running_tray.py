@@ -1,4 +1,4 @@
-"""The tray as a Windows program on a home of its own."""
+"""The tray as a Windows program on its own home."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.integration.windows.rig.wine.program import Finished, WindowsProgram
 
 
 class RunningTray:
-    """Started at once; the icon is on the screen when the constructor returns.
+    """Started immediately; the icon is on the screen when the constructor returns.
 
     Args:
         session: where.
-        home: of which it is the tray.
+        home: its home.
         words: what Python is given; the program as it is unless given.
     """
 
@@ -54,25 +54,26 @@ class RunningTray:
         return f"The tray {still}.\n{self.program.output()}\n{self.log()}"
 
     def log(self) -> str:
-        """Return what both wrote to the home's log."""
+        """Return what both have written to the home's log."""
         return "".join(
             path.read_text(encoding="utf-8") for path in sorted((self.home / "logs").glob("tray-*.log"))
         )
 
     def active(self) -> str:
-        """Return what the file says."""
+        """Return the content of the file."""
         found: str = json.loads((self.home / "config.json").read_text(encoding="utf-8"))["activeProfile"]
         return found
 
     def ask_to_quit(self) -> None:
-        """Close its windows, as Windows asks a program to end, and wait for that."""
+        """Close its windows, as Windows does to end a program, and wait for its exit."""
         self.session.wine.run("taskkill", "/IM", "python.exe")
         assert self.program.wait().exit_code == 0
         until("the icon to go", lambda: self.screen.area() is None)
 
     def end(self) -> None:
         self.program.kill()
-        # Helpers write to the home that now goes; under Wine one whose asker died in starting it never runs.
+        # Helpers write to the home that is about to be removed; under Wine, a helper whose starter died never
+        # runs.
         for process in self._helpers():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(process.name), signal.SIGKILL)
@@ -80,7 +81,7 @@ class RunningTray:
         until("the icon to go", lambda: self.screen.area() is None)
 
     def _helpers(self) -> list[Path]:
-        """Return the folders in /proc of what still runs for this home."""
+        """Return the /proc folders of processes that still use this home."""
         (mark,) = (f"{name}={value}".encode() for name, value in self.environ.items())
         found = []
         for process in Path("/proc").glob("[0-9]*"):

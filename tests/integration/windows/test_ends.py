@@ -1,4 +1,4 @@
-"""The ends of a tray that were none of its own: the next start tells of a crash, and of nothing else."""
+"""Ends of a tray that it did not choose: the next start reports a crash and nothing else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ main([])
 
 
 @pytest.mark.parametrize("how", ["ended by the task manager", "a fault in native code"])
-def test_a_crash_is_reported_by_the_next_start_and_only_by_that(
+def test_a_crash_is_reported_only_by_the_next_start(
     windows_session: WindowsSession, home: Path, screen: TrayOnScreen, artifacts: Path, how: str
 ) -> None:
     if how == "a fault in native code":
@@ -48,7 +48,7 @@ def test_a_crash_is_reported_by_the_next_start_and_only_by_that(
     assert third.log().count(CRASH) == 1
 
 
-def test_a_tray_that_went_with_the_machine_did_not_crash(
+def test_a_tray_ended_by_a_power_cut_did_not_crash(
     windows_session: WindowsSession, home: Path, tray: RunningTray
 ) -> None:
     windows_session.wine.restart()  # at once, as by a power cut
@@ -59,7 +59,7 @@ def test_a_tray_that_went_with_the_machine_did_not_crash(
     assert CRASH not in after.log()
 
 
-def test_a_sign_out_is_not_held_up_and_is_no_crash(
+def test_a_sign_out_is_not_delayed_and_is_not_a_crash(
     windows_session: WindowsSession, home: Path, tray: RunningTray
 ) -> None:
     windows_session.wine.run("wineboot", "--end-session", "--shutdown", limit_seconds=30)

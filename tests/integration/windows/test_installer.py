@@ -37,7 +37,7 @@ ENVIRONMENT = r"HKCU\Environment"
 
 @dataclass(frozen=True)
 class Packages:
-    """What a release has, and the same as a later version."""
+    """The packages of a release, and of a later version."""
 
     frozen: Path
     setup: str
@@ -47,7 +47,7 @@ class Packages:
 
 @pytest.fixture(scope="module")
 def packages(windows_session: WindowsSession) -> Packages:
-    """Freeze once; the later version differs by a file more, a file less, and its number."""
+    """Freeze once; the later version has one more file, one fewer, and another number."""
     out = os.path.join(windows_session.wine.place.folder, "packages")
     remove(out)
     folder = frozen.freeze_in(windows_session.wine, print)
@@ -69,8 +69,8 @@ def packages(windows_session: WindowsSession) -> Packages:
 
 @pytest.fixture(scope="module")
 def own_windows(windows_session: WindowsSession, packages: Packages) -> Iterator[Installation]:
-    """A Windows without a Python, which no test of the tray shares."""
-    del packages  # made before: the copy must not hold what it was made of
+    """A Windows without Python, not shared with tests of the tray."""
+    del packages  # built before, so that the copy does not contain its ingredients
     windows_session.wine.stop()
     path = os.path.join(windows_session.wine.place.home, "installed")
     remove(path)
@@ -119,7 +119,7 @@ def old_logs(computer: Installation) -> list[Path]:
 
 @contextlib.contextmanager
 def disk_for(computer: Installation, size: str) -> Iterator[None]:
-    """Have the program's folder on a disk of its own, of this size."""
+    """Put the program's folder on a separate disk of this size."""
     programs = computer.folder.parent
     programs.mkdir(exist_ok=True)
     with small_disk(computer.folder, size):
@@ -137,7 +137,7 @@ SYSTEM = re.compile(
 )
 
 
-def test_the_bundle_brings_every_library_and_none_of_wines(packages: Packages) -> None:
+def test_the_bundle_contains_every_library_and_none_of_wines(packages: Packages) -> None:
     binaries = [p for p in packages.frozen.rglob("*") if p.suffix.lower() in (".exe", ".dll", ".pyd")]
     assert len(binaries) > 20
     brought = {path.name.lower() for path in binaries}
@@ -162,7 +162,7 @@ def test_the_installer_and_the_program_are_small(packages: Packages) -> None:
 # ---- installed, used, removed ------------------------------------------------
 
 
-def test_installed_silently_it_is_whole_and_removed_nothing_of_it_is_left(
+def test_a_silent_installation_is_complete_and_its_removal_leaves_nothing(
     computer: Installation, packages: Packages
 ) -> None:
     home_before = {p: p.read_bytes() for p in computer.home.rglob("*") if p.is_file()}
@@ -176,7 +176,7 @@ def test_installed_silently_it_is_whole_and_removed_nothing_of_it_is_left(
     assert size is not None
     assert 20_000 < int(size, 16) < 45_000
     assert computer.shortcut.is_file()
-    # The program agrees with what the installer wrote.
+    # The program and the installer agree.
     assert computer.command("autostart", "status").output.startswith("The tray starts at login: ")
     told = json.loads(computer.command("status", "--json").output)
     assert told["active"] == "work"
@@ -189,12 +189,12 @@ def test_installed_silently_it_is_whole_and_removed_nothing_of_it_is_left(
     assert {p: p.read_bytes() for p in home_before} == home_before
 
 
-@pytest.mark.timeout(1500)  # far over a hundred programs started under Wine, one after the other
+@pytest.mark.timeout(1500)  # well over a hundred programs started under Wine in sequence
 def test_every_command_of_the_installed_program_does_what_it_should(computer: Installation) -> None:
     prepare_home(computer.home)
     computer.computer.place.give(str(computer.home))
     computer.install()
-    # One program that stays: else Wine starts and ends its own helpers around each command.
+    # Keep one program running: otherwise Wine starts and ends its own helpers around each command.
     computer.start("cmd", "/c", "ping -n 1400 127.0.0.1")
 
     def run(words: tuple[str, ...], given: str) -> Ran:
@@ -205,7 +205,7 @@ def test_every_command_of_the_installed_program_does_what_it_should(computer: In
     assert not wrong, "\n\n".join(wrong)
 
 
-def test_a_click_on_the_installed_tray_switches_and_the_key_goes_into_the_credential_store(
+def test_a_click_on_the_installed_tray_switches_and_the_key_is_stored_in_credential_manager(
     computer: Installation, artifacts: Path
 ) -> None:
     computer.install()
@@ -226,7 +226,7 @@ def test_a_click_on_the_installed_tray_switches_and_the_key_goes_into_the_creden
     assert tray.wait().exit_code == 0
 
 
-def test_a_login_starts_the_installed_tray_and_old_logs_go(computer: Installation) -> None:
+def test_a_login_starts_the_installed_tray_and_removes_old_logs(computer: Installation) -> None:
     computer.install()
     assert old_logs(computer)
     computer.computer.restart()
@@ -234,7 +234,7 @@ def test_a_login_starts_the_installed_tray_and_old_logs_go(computer: Installatio
     until("the old logs to go", lambda: not old_logs(computer))
 
 
-def test_an_upgrade_replaces_the_running_tray_and_keeps_the_persons_choices(
+def test_an_upgrade_replaces_the_running_tray_and_keeps_the_users_choices(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
@@ -251,7 +251,7 @@ def test_an_upgrade_replaces_the_running_tray_and_keeps_the_persons_choices(
     until_icon_of(computer, "work")  # the new one runs
     assert not computer.starts_at_login()
     assert not computer.shortcut.exists()
-    # An older version is not put over it by mistake.
+    # An older version does not replace it by mistake.
     computer.bring(packages.setup)
     assert computer.install().exit_code == 2
     assert computer.value(UNINSTALL_KEY, "DisplayVersion") == NEWER
@@ -261,7 +261,7 @@ def test_an_upgrade_replaces_the_running_tray_and_keeps_the_persons_choices(
     assert not computer.folder.exists()
 
 
-def test_where_a_program_of_it_still_runs_nothing_is_changed(
+def test_nothing_changes_while_one_of_its_programs_is_running(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
@@ -279,9 +279,7 @@ def test_where_a_program_of_it_still_runs_nothing_is_changed(
     until_icon_of(computer, "work")  # it was ended, and started again
 
 
-def test_an_upgrade_that_is_killed_in_the_middle_is_made_good_by_the_next(
-    computer: Installation, packages: Packages
-) -> None:
+def test_a_killed_upgrade_is_completed_by_the_next(computer: Installation, packages: Packages) -> None:
     computer.install()
     computer.bring(packages.newer)
     computer.start(SETUP, "/S")
@@ -293,11 +291,11 @@ def test_an_upgrade_that_is_killed_in_the_middle_is_made_good_by_the_next(
     assert computer.command("status").exit_code == 0
 
 
-def test_an_upgrade_that_was_killed_while_it_moved_the_old_program_loses_nothing(
+def test_an_upgrade_killed_while_moving_the_old_program_loses_nothing(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
-    # As a kill between two moves leaves it: one part is aside, the others are not.
+    # As after a kill between two moves: one part is moved aside, the others are not.
     aside = computer.folder / "previous-version"
     aside.mkdir()
     (computer.folder / nsis.CONSOLE).rename(aside / nsis.CONSOLE)
@@ -309,12 +307,12 @@ def test_an_upgrade_that_was_killed_while_it_moved_the_old_program_loses_nothing
     assert computer.command("status").exit_code == 0
 
 
-def test_what_is_left_of_a_replaced_version_is_never_put_back(
+def test_leftovers_of_a_replaced_version_are_never_restored(
     computer: Installation, packages: Packages
 ) -> None:
     computer.install()
     whole = computer.files()
-    # As an upgrade leaves it that could not remove all of the old program.
+    # As after an upgrade that could not remove all of the old program.
     aside = computer.folder / "previous-version"
     (aside / "_internal").mkdir(parents=True)
     (aside / "_internal" / "old.dll").write_text("old", encoding="ascii")
@@ -325,7 +323,7 @@ def test_what_is_left_of_a_replaced_version_is_never_put_back(
     assert computer.command("status").exit_code == 0
 
 
-def test_on_a_full_disk_an_upgrade_leaves_the_old_version_as_it_was(
+def test_on_a_full_disk_an_upgrade_leaves_the_old_version_intact(
     computer: Installation, packages: Packages
 ) -> None:
     with disk_for(computer, "60m"):
@@ -375,16 +373,16 @@ def set_search_path(computer: Installation, path: str) -> None:
     computer.computer.run("reg", "add", ENVIRONMENT, "/v", "Path", "/t", "REG_EXPAND_SZ", "/d", path, "/f")
 
 
-def test_a_new_terminal_knows_the_command(computer: Installation, packages: Packages) -> None:
+def test_a_new_terminal_finds_the_command(computer: Installation, packages: Packages) -> None:
     mine = r"%USERPROFILE%\bin"
     set_search_path(computer, mine)
     computer.install()
     both = f"{mine};{computer.path('').rstrip(chr(92))}"
     assert computer.value(ENVIRONMENT, "Path") == both
-    computer.computer.stop()  # a sign-out: what starts from now on has the new one
+    computer.computer.stop()  # a sign-out: programs started from now on have the new one
     told = computer.computer.run("cmd", "/c", "codemie-tray", "status", "--json")
     assert json.loads(told.output)["active"] == "work"
-    # An upgrade leaves it as it is, in it or taken out by the person.
+    # An upgrade keeps the user's choice, added or removed.
     computer.bring(packages.newer)
     for path in (both, mine):
         set_search_path(computer, path)
@@ -392,7 +390,7 @@ def test_a_new_terminal_knows_the_command(computer: Installation, packages: Pack
         assert computer.value(ENVIRONMENT, "Path") == path
 
 
-def test_a_long_search_path_is_given_back_to_the_last_character(computer: Installation) -> None:
+def test_a_long_search_path_is_restored_exactly(computer: Installation) -> None:
     # Longer than NSIS can hold; Wine's own terminal cuts it, too.
     mine = ";".join([r"%USERPROFILE%\bin", *(rf"C:\tools\number {number}\bin" for number in range(80))])
     assert len(mine) > 1024
@@ -403,7 +401,7 @@ def test_a_long_search_path_is_given_back_to_the_last_character(computer: Instal
     assert computer.value(ENVIRONMENT, "Path") == mine
 
 
-def test_a_person_installs_it_with_the_wizard(computer: Installation, artifacts: Path) -> None:
+def test_the_program_can_be_installed_with_the_wizard(computer: Installation, artifacts: Path) -> None:
     session = computer.session
     setup = computer.start(SETUP)
     pages = ("welcome", "folder", "components", "finish")
@@ -419,7 +417,7 @@ def test_a_person_installs_it_with_the_wizard(computer: Installation, artifacts:
         else:
             time.sleep(1)
         session.picture().crop(window.area).save(str(artifacts / f"wizard-{page}.png"))
-        # The button that leads on, whatever it is called.
+        # The button that continues, whatever its label.
         session.pointer.click(
             window.area.x + window.area.width - 145, window.area.y + window.area.height - 22
         )

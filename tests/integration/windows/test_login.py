@@ -1,4 +1,4 @@
-"""Start at login, from "on" to the icon that a new login brings, in a Windows of its own."""
+"""Start at login, from "on" to the icon after a new login, in a separate Windows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from codemie_tray.view.colour import colour_of
 
 @pytest.fixture
 def computer(windows_session: WindowsSession) -> Iterator[Wine]:
-    """A copy of the Windows, with a sample home where the CLI has it."""
+    """A copy of the Windows, with a sample home at the CLI's path."""
     windows_session.wine.stop()
     path = os.path.join(default_place().home, "login")
     remove(path)
@@ -44,7 +44,7 @@ def autostart(computer: Wine, what: str) -> str:
     return done.output
 
 
-def test_a_login_starts_the_tray_while_it_is_on_and_not_after_off(
+def test_a_login_starts_the_tray_only_while_it_is_turned_on(
     computer: Wine, screen: TrayOnScreen, artifacts: Path
 ) -> None:
     assert autostart(computer, "on").startswith("The tray starts at login: ")
@@ -65,7 +65,7 @@ def test_a_login_starts_the_tray_while_it_is_on_and_not_after_off(
         path.unlink()
     assert autostart(computer, "off") == "The tray does not start at login.\n"
     computer.restart()
-    # What a login starts ran before wineboot ends; a tray's first line in its log takes less than this.
+    # Login programs have started before wineboot exits; a tray's first log line takes less than this.
     computer.run(PYTHON, "-c", "import time; time.sleep(3)")
     assert screen.area() is None
     assert not list(log.glob("tray-*.log"))

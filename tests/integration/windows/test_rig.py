@@ -1,4 +1,4 @@
-"""What tests of installers build on: a Windows of their own, and what runs at a login."""
+"""The basis of installer tests: a separate Windows, and what runs at login."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.integration.windows.rig.wine.wine import until_file
 RUN_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 
 
-def test_a_copy_is_a_windows_of_its_own_that_runs_what_is_to_run_at_a_login(
+def test_a_copy_is_an_independent_windows_that_runs_its_login_entries(
     windows_session: WindowsSession,
 ) -> None:
     original = windows_session.wine
@@ -35,7 +35,7 @@ def test_a_copy_is_a_windows_of_its_own_that_runs_what_is_to_run_at_a_login(
         remove(path)
 
 
-def test_what_is_marked_for_windows_is_wanted_and_what_is_for_others_is_not() -> None:
+def test_requirements_for_windows_are_included_and_others_are_not() -> None:
     lock = (
         "# written by a program\n"
         "both==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via something\n"

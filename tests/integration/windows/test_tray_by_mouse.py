@@ -1,4 +1,4 @@
-"""A person with a mouse, on Wine's screen: what is clicked is done on disk, and seen in the pixels."""
+"""A simulated user with a mouse on Wine's screen: a click changes the disk and the pixels."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_click_opens_the_menu_and_a_row_switches_the_profile(
     tray.session.pointer.move(900, 700)
     until("the notification's title and text", lambda: (shown := screen.balloon()) and len(shown.rows()) >= 2)
     tray.session.picture().save(str(artifacts / "switched.png"))
-    # Opened again, the menu marks the other row.
+    # The reopened menu marks the other row.
     picture, rows = screen.open_menu(button)
     marks = [picture.crop(row).find((0, 0, 0), tolerance=60, at_least=1) for row in rows[:2]]
     assert marks[1] is not None
@@ -58,7 +58,7 @@ def test_a_click_opens_the_menu_and_a_row_switches_the_profile(
     tray.session.pointer.press("Escape")
 
 
-def test_a_change_from_outside_is_seen_within_a_second(tray: RunningTray, screen: TrayOnScreen) -> None:
+def test_an_outside_change_is_shown_within_a_second(tray: RunningTray, screen: TrayOnScreen) -> None:
     until("the icon of work", lambda: shows(screen.icon(), "work"))
     config = json.loads((tray.home / "config.json").read_text(encoding="utf-8"))
     names = itertools.cycle(("personal", "work"))
@@ -68,7 +68,7 @@ def test_a_change_from_outside_is_seen_within_a_second(tray: RunningTray, screen
         (tray.home / "config.json").write_text(json.dumps(config), encoding="utf-8")
         until(f"the icon of {name}", lambda: shows(screen.icon(), name))
 
-    at_its_quickest(change, within_seconds=1.5)  # with the time that a look at the screen takes
+    at_its_quickest(change, within_seconds=1.5)  # including the time of one screenshot
     if config["activeProfile"] == "work":
         change()
     switched = tray.command("switch", "work")
@@ -109,7 +109,7 @@ def test_the_folder_opens_in_the_file_manager(
     windows_session.wine.restart()  # the file manager's program has the desktop as well
 
 
-def test_quit_ends_the_program_and_takes_the_icon_away(tray: RunningTray, screen: TrayOnScreen) -> None:
+def test_quit_ends_the_program_and_removes_the_icon(tray: RunningTray, screen: TrayOnScreen) -> None:
     _, rows = screen.open_menu()
     tray.session.pointer.click(*rows[-1].centre)
     assert tray.program.wait().exit_code == 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.integration.windows_qt.rig.open_window import OpenWindow
 
 if sys.platform != "linux":
-    # The desktop is Linux's, and so are the packages (jeepney, Xlib) that its modules import.
+    # The desktop and the packages that its modules import (jeepney, Xlib) are for Linux only.
     collect_ignore = [
         "profiles/test_first_run.py",
         "test_from_the_menu.py",
@@ -48,7 +48,7 @@ CONFIG = """\
   "codemieSkills": [ ]
 }
 """
-"""Written by hand: blanks, line breaks and fields of which the program knows nothing."""
+"""Written by hand: spaces, line breaks and unknown fields."""
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""From the tray's menu to a window and back: a real tray, its menu clicked as a panel clicks it."""
+"""From the tray's menu to a window and back: a real tray, clicked as by a panel."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def test_the_first_profile_is_added_from_the_menu_which_then_shows_it(first_wind
         window.keys("Return")
         window.screen.find("text", "Model")
         window.type("qwen3-coder")
-        window.keys("Return")  # no click: the notification of the start may lie over the button
+        window.keys("Return")  # not a click: the start notification may cover the button
         window.until_says("Switched to ollama.")
         until("the profile's mark in the menu", lambda: menu.is_active("ollama"))
         menu.row("Manage profiles...")
 
 
-def test_a_second_click_raises_the_window_which_stays_when_the_tray_ends(window: OpenWindow) -> None:
+def test_a_second_click_raises_the_window_and_it_outlives_the_tray(window: OpenWindow) -> None:
     with tray_with_a_menu(window) as menu:
         menu.click("Manage profiles...")
         first = until("its window", menu.windows)
@@ -48,7 +48,7 @@ def test_a_second_click_raises_the_window_which_stays_when_the_tray_ends(window:
 
 
 def on_screen(window: OpenWindow) -> bool:
-    assert isinstance(window.desktop, Desktop)  # of X, which tells of its windows
+    assert isinstance(window.desktop, Desktop)  # of X, which lists its windows
     return any("codemie" in shown.name.lower() for shown in window.desktop.windows())
 
 

@@ -1,4 +1,4 @@
-"""The Profiles window under sway, without X: used by a virtual mouse, read as a screen reader reads it."""
+"""The Profiles window under sway, without X: used with a virtual mouse and read like a screen reader."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [
 
 
 class WindowOnWayland(OpenWindow):
-    """A window that sway gives the whole screen: where a widget is in it, it is on the screen."""
+    """A window that fills the screen of sway, so that positions in it are those on the screen."""
 
     def click(self, node: Node) -> None:
         """Click in the middle of a widget; sway's pixels are not scaled, and the widget's are."""

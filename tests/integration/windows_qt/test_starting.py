@@ -1,4 +1,4 @@
-"""Opening a window: one of each kind, and a clear word where none can be shown."""
+"""Opening a window: one of each kind, and a clear message if none can be shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from codemie_tray.windows.parts.one_window import OneWindow, Request
 from codemie_tray.windows.toolkit import NoWindows, check_toolkit, why_not_loaded
 
 HIDDEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-"""Where a window could appear that no test wants to see."""
+"""Where no test wants a window to appear."""
 
 
 def run(home: Home, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -34,19 +34,19 @@ def run(home: Home, *words: str, **environ: str) -> subprocess.CompletedProcess[
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Windows and macOS always have a screen")
-def test_without_a_screen_a_sentence_says_so_and_names_the_commands(home: Home) -> None:
+def test_a_missing_screen_is_reported_with_a_hint_to_the_commands(home: Home) -> None:
     ended = run(home, "profiles")
     assert ended.returncode == ExitCode.NO_WINDOW
     assert ended.stderr.splitlines()[0] == "codemie-tray: there is no screen to show a window on"
-    assert "the commands do too" in ended.stderr
+    assert "Commands can do everything" in ended.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="DISPLAY is X's")
-def test_a_screen_that_can_not_be_reached_is_a_sentence_and_no_crash(home: Home) -> None:
+def test_an_unreachable_screen_is_reported_without_a_crash(home: Home) -> None:
     ended = run(home, "profiles", DISPLAY=":987")
     assert ended.returncode == ExitCode.NO_WINDOW
     assert "codemie-tray: no window can be shown: " in ended.stderr
-    assert "the commands do too" in ended.stderr
+    assert "Commands can do everything" in ended.stderr
 
 
 def test_without_qt_the_command_says_how_to_get_it(home: Home, tmp_path: Path) -> None:
@@ -73,18 +73,18 @@ def test_without_qt_the_command_says_how_to_get_it(home: Home, tmp_path: Path) -
         (ImportError("libEGL.so.1: cannot open shared object file"), "libEGL.so.1"),
     ],
 )
-def test_why_qt_can_not_be_loaded_is_said(error: ImportError, says: str) -> None:
+def test_the_reason_why_qt_cannot_be_loaded_is_reported(error: ImportError, says: str) -> None:
     assert says in str(why_not_loaded(error))
     assert why_not_loaded(error).advice
 
 
-def test_a_screen_is_looked_for_before_qt_is() -> None:
+def test_a_screen_is_checked_before_qt() -> None:
     if sys.platform == "linux":
         with pytest.raises(NoWindows):
             check_toolkit({})
 
 
-def test_a_second_start_reaches_the_first_with_what_it_asks_for(home: Home) -> None:
+def test_a_second_start_passes_its_request_to_the_first(home: Home) -> None:
     first, second = OneWindow(home, "profiles"), OneWindow(home, "profiles")
     assert first.claim()
     assert not second.claim()
@@ -102,7 +102,7 @@ def test_a_second_start_reaches_the_first_with_what_it_asks_for(home: Home) -> N
     assert second.ask_to_raise(Request("token", "add"))
     thread.join()
     assert heard == [Request("token", "add")]
-    assert OneWindow(home, "settings").claim()  # another kind has a claim of its own
+    assert OneWindow(home, "settings").claim()  # another kind has its own claim
     first.release()
     assert second.claim()
     second.release()
@@ -120,7 +120,7 @@ def test_a_window_that_does_not_answer_leaves_no_request_behind(
 
 
 @pytest.mark.parametrize("data", [b"", b"[1]", b"\xff\xfe", b"{}", b'{"token": 1}'])
-def test_whatever_is_in_a_request_it_is_taken(home: Home, data: bytes) -> None:
+def test_any_request_content_is_accepted(home: Home, data: bytes) -> None:
     one = OneWindow(home, "profiles")
     assert one.claim()
     Path(one.request).write_bytes(data)
@@ -138,7 +138,7 @@ def test_the_tray_and_the_other_commands_never_load_a_window() -> None:
         return name.startswith("codemie_tray.windows")
 
     assert not loads_a_window("codemie_tray.app.start")
-    assert loads_a_window("codemie_tray.commands.launch.window")  # the look finds them
+    assert loads_a_window("codemie_tray.commands.launch.window")  # the check finds them
     users = {name for name, imports in IMPORTS.items() if any(map(is_window, imports))}
     outside = {name for name in users if not is_window(name)}
     assert outside == {"codemie_tray.commands.launch.window"}

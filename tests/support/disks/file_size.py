@@ -7,10 +7,10 @@ import sys
 
 
 def limit_file_sizes(limit_bytes: int) -> None:
-    """Let this process write no file beyond a size; to be called in a process of the test's own.
+    """Limit the size of files that this process writes; call it in a separate process.
 
-    Python would cut its compiled modules off at that size, too, and every later process would fail to load
-    them: it writes none here.
+    Python would truncate compiled modules at that size, and later processes would fail to load them, so it
+    writes none.
     """
     assert sys.platform != "win32"
     import resource

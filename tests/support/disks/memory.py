@@ -1,4 +1,4 @@
-"""A folder in memory: syncing to a busy disk takes longer than everything else a test does."""
+"""A folder in memory, because syncing to a busy disk takes longer than anything else in a test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def memory_folder(otherwise: str | os.PathLike[str]) -> Iterator[Path]:
     """Make a folder for many small files, and remove it.
 
     Args:
-        otherwise: a folder to make it in where the system has no such place.
+        otherwise: the parent folder if the system has none in memory.
     """
     place = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else otherwise
     with tempfile.TemporaryDirectory(dir=place, prefix="codemie-tray-test-") as folder:

@@ -1,4 +1,4 @@
-"""A disk that fills up quickly: a tmpfs of a few kilobytes."""
+"""A small disk: a tmpfs of a few kilobytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def small_disk(folder: Path, size: str = "64k") -> Iterator[Path]:
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     done = subprocess.run(mount, capture_output=True, text=True, check=False)
     if done.returncode:
-        why = done.stderr.strip().rpartition(": ")[2]  # not where: one line of the summary for all
+        why = done.stderr.strip().rpartition(": ")[2]  # without the path: one line of the summary for all
         pytest.skip(f"a small disk can't be mounted here: {why}")
     try:
         yield folder

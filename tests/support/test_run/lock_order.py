@@ -1,4 +1,4 @@
-"""Watches in which order one thread takes the store's locks; see `codemie_core.home.LOCK_ORDER`."""
+"""Watches the order in which a thread takes the store's locks; see `codemie_core.home.LOCK_ORDER`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codemie_core.home import LOCK_ORDER
 
 @contextmanager
 def lock_order_watched() -> Iterator[list[str]]:
-    """Yield a list that gets an entry for each lock that was taken after one that comes later."""
+    """Yield a list that gets an entry for each lock taken after one that should follow it."""
     held = threading.local()
     reversed_order: list[str] = []
     acquire, release = StoreLock.acquire, StoreLock.release

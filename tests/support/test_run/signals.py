@@ -7,10 +7,9 @@ import sys
 
 
 def usual_signals() -> None:
-    """Let Ctrl-C and a hangup do what they do in a terminal, however the tests were started.
+    """Restore the default effect of Ctrl-C and a hangup, however the tests were started.
 
-    `nohup`, and a shell that starts a job in the background, leave them ignored, and every program that a
-    test starts would inherit that.
+    `nohup` and background jobs of a shell ignore them, and every program that a test starts inherits that.
     """
     if sys.platform == "win32":
         return

@@ -26,7 +26,7 @@ def test_the_second_claim_fails_until_the_first_is_released(tmp_path: Path) -> N
     second.release()
 
 
-def test_a_killed_instance_leaves_the_way_free(tmp_path: Path) -> None:
+def test_a_killed_instance_does_not_block_the_next(tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
         "from codemie_core import Home\n"
@@ -62,7 +62,7 @@ def test_two_homes_have_a_tray_each(tmp_path: Path) -> None:
     two.release()
 
 
-def test_a_request_is_answered_by_the_one_that_runs(tmp_path: Path) -> None:
+def test_a_request_is_answered_by_the_running_instance(tmp_path: Path) -> None:
     first, second = SingleInstance(Home(str(tmp_path))), SingleInstance(Home(str(tmp_path)))
     assert first.claim()
     seen: list[bool] = []
@@ -82,7 +82,7 @@ def test_a_request_is_answered_by_the_one_that_runs(tmp_path: Path) -> None:
     first.release()
 
 
-def test_a_request_that_nobody_answers_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unanswered_request_is_withdrawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_instance, "ANSWER_SECONDS", 0.05)
     first, second = SingleInstance(Home(str(tmp_path))), SingleInstance(Home(str(tmp_path)))
     assert first.claim()
@@ -91,13 +91,13 @@ def test_a_request_that_nobody_answers_is_taken_back(tmp_path: Path, monkeypatch
     first.release()
 
 
-def test_a_file_in_the_place_of_the_home_is_a_clear_error(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_home_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("not a folder")
-    with pytest.raises(StoreError, match="a folder belongs there"):
+    with pytest.raises(StoreError, match="a folder is needed here"):
         SingleInstance(Home(str(tmp_path / "home"))).claim()
 
 
-def test_a_request_is_answered_though_the_one_who_asks_has_not_closed_it_yet(tmp_path: Path) -> None:
+def test_a_request_is_answered_before_its_sender_has_closed_it(tmp_path: Path) -> None:
     first = SingleInstance(Home(str(tmp_path)))
     assert first.claim()
     fd = os.open(first.request, os.O_CREAT | os.O_WRONLY, 0o600)

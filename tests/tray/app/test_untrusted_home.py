@@ -1,4 +1,4 @@
-"""The tray in a home that another user could have changed: it says so, and uses no secret."""
+"""The tray in a home that another user could have changed: it reports this and uses no secret."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def open_home(home: Home) -> Home:
     return home
 
 
-def test_a_row_says_who_could_have_changed_it_and_opens_the_folder(open_home: Home) -> None:
+def test_a_row_names_who_could_have_changed_the_home_and_opens_the_folder(open_home: Home) -> None:
     (row,) = rows_of(read_state(open_home))
     assert row.action == Do.OPEN_FOLDER
     problem = f"{short_path(open_home.path)}: can be changed by every user of this machine"
@@ -40,14 +40,14 @@ def test_a_row_says_who_could_have_changed_it_and_opens_the_folder(open_home: Ho
     assert rows_of(read_state(open_home)) == ()
 
 
-def test_the_first_state_which_brings_the_icon_looks_at_no_owners(open_home: Home) -> None:
+def test_the_first_state_does_not_check_owners(open_home: Home) -> None:
     assert read_state(open_home, credentials=False).credentials.problem is None
 
 
 @pytest.mark.parametrize(
     "action", [KeepTokensInStore(True), KeepTokensInStore(False), Do.UNPROTECT_CREDENTIALS]
 )
-def test_a_click_on_credentials_is_refused_and_moves_nothing(
+def test_a_click_on_credentials_is_refused_and_changes_nothing(
     open_home: Home, action: CredentialAction
 ) -> None:
     store = CredentialStore(open_home)
@@ -58,7 +58,7 @@ def test_a_click_on_credentials_is_refused_and_moves_nothing(
     assert {path: path.read_bytes() for path in Path(open_home.path).rglob("*") if path.is_file()} == before
 
 
-def test_the_same_click_works_where_only_the_owner_writes(open_home: Home) -> None:
+def test_the_same_click_works_if_only_the_owner_can_write(open_home: Home) -> None:
     Path(open_home.path).chmod(0o755)
     told = carry_out(KeepTokensInStore(True), open_home, CredentialStore(open_home))
     assert told is not None

@@ -1,4 +1,4 @@
-"""Whether the menu offers windows: found out without loading their toolkit."""
+"""Whether the menu offers windows: determined without loading their toolkit."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ needs_toolkit = pytest.mark.skipif(not INSTALLED, reason="PySide6-Essentials is 
         ("", Windows.READY),
     ],
 )
-def test_an_older_c_library_than_the_toolkit_needs_is_told_from_a_newer_one(
-    glibc: str, expected: Windows
-) -> None:
+def test_a_c_library_too_old_for_the_toolkit_is_recognised(glibc: str, expected: Windows) -> None:
     assert windows_here(glibc) is expected
 
 
@@ -42,7 +40,7 @@ def test_without_the_toolkit_there_are_no_windows(monkeypatch: pytest.MonkeyPatc
 
 
 @needs_toolkit
-def test_the_question_loads_nothing_of_the_toolkit() -> None:
+def test_the_check_loads_nothing_of_the_toolkit() -> None:
     code = (
         "import sys\n"
         "from codemie_tray.app.services.window_support import windows_here\n"

@@ -1,4 +1,4 @@
-"""A budget is said once at 80 % and once at 100 %, whatever else happens."""
+"""A budget is notified once at 80 % and once at 100 %, whatever else happens."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def at(budget: BudgetSpent, percent: int) -> BudgetSpent:
     return replace(budget, percent=percent, spent_usd=budget.limit_usd * percent / 100)
 
 
-def test_each_level_is_said_once(home: Home) -> None:
+def test_each_level_is_notified_once(home: Home) -> None:
     notices = BudgetNotices(home)
     said = [notices.due([at(DAY, percent)]) for percent in (0, 79, 80, 81, 99, 100, 101, 500)]
     assert said == [
@@ -37,18 +37,18 @@ def test_each_level_is_said_once(home: Home) -> None:
     ]
 
 
-def test_a_tray_that_is_started_again_does_not_repeat_it(home: Home) -> None:
+def test_a_restarted_tray_does_not_repeat_the_notification(home: Home) -> None:
     assert BudgetNotices(home).due([at(DAY, 85)])
     assert not BudgetNotices(home).due([at(DAY, 90)])
     assert BudgetNotices(home).due([at(DAY, 100)])
     assert not BudgetNotices(home).due([at(DAY, 100)])
 
 
-def test_from_nothing_to_all_of_it_is_one_notification(home: Home) -> None:
+def test_going_from_zero_to_the_whole_budget_is_one_notification(home: Home) -> None:
     assert [title for title, _ in BudgetNotices(home).due([at(DAY, 140)])] == ["Today's budget is used up"]
 
 
-def test_day_and_month_are_said_apart_and_a_new_day_starts_from_zero(home: Home) -> None:
+def test_day_and_month_are_notified_separately_and_a_new_day_starts_from_zero(home: Home) -> None:
     notices = BudgetNotices(home)
     assert [title for title, _ in notices.due([at(DAY, 100), at(MONTH, 80)])] == [
         "Today's budget is used up",
@@ -59,10 +59,10 @@ def test_day_and_month_are_said_apart_and_a_new_day_starts_from_zero(home: Home)
         "Today's budget is 80 % spent"
     ]
     kept = json.loads(Path(home.tray, "budget-notices.json").read_text())
-    assert kept == {"2026-11-28 10": 80, "2026-11 300": 80}, "days that are over are not kept"
+    assert kept == {"2026-11-28 10": 80, "2026-11 300": 80}, "past days are not kept"
 
 
-def test_a_budget_that_was_changed_is_another_one(home: Home) -> None:
+def test_a_changed_budget_is_notified_again(home: Home) -> None:
     notices = BudgetNotices(home)
     assert notices.due([at(DAY, 100)])
     assert not notices.due([at(replace(DAY, limit_usd=20.0), 50)])
@@ -72,21 +72,21 @@ def test_a_budget_that_was_changed_is_another_one(home: Home) -> None:
 @pytest.mark.parametrize(
     "left", ["", "no json", "[]", '{"a": "b"}', '{"2026-11-27 10": null}', "[" * 100_000]
 )
-def test_a_damaged_note_of_what_was_said_is_no_error(home: Home, left: str) -> None:
+def test_a_damaged_record_of_notifications_is_not_an_error(home: Home, left: str) -> None:
     Path(home.tray).mkdir(mode=0o700)
     Path(home.tray, "budget-notices.json").write_text(left)
     assert BudgetNotices(home).due([at(DAY, 80)])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a folder in the place of a file")
-def test_where_nothing_can_be_noted_it_is_still_said_once_by_one_tray(home: Home) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in place of a file")
+def test_without_a_writable_record_one_tray_still_notifies_once(home: Home) -> None:
     Path(home.path).mkdir(exist_ok=True)
     Path(home.tray).write_text("a file where the folder belongs")
     notices = BudgetNotices(home)
     assert [bool(notices.due([at(DAY, 85)])) for _ in range(3)] == [True, False, False]
 
 
-def test_the_process_that_counts_says_what_is_spent(home: Home, tmp_path: Path) -> None:
+def test_the_counting_process_reports_what_is_spent(home: Home, tmp_path: Path) -> None:
     assert count_today(home).budgets == ()
     now = datetime.now(UTC).isoformat()
     write_session(home, write_log(tmp_path / "a.jsonl", [claude_line(output=10**6, at=now)]))

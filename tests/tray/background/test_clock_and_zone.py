@@ -1,4 +1,4 @@
-"""The clock is set, the time zone changes: whatever is due at a time of day is computed again."""
+"""When the clock is set or the time zone changes, everything due at a time of day is computed again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ YEAR = 365 * DAY_SECONDS
 
 
 class Machine:
-    """A wall clock that can be set; the kernel reports it on a descriptor, here the end of a pipe."""
+    """A wall clock that can be set; a pipe stands in for the kernel's descriptor that reports it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.offset = NOW - Clock().running_seconds()
@@ -79,7 +79,7 @@ def test_a_wait_ends_when_the_clock_is_set(machine: Machine) -> None:
     alarm.close()
 
 
-def test_a_small_correction_ends_no_wait(machine: Machine) -> None:
+def test_a_small_correction_does_not_end_a_wait(machine: Machine) -> None:
     alarm = SuspendAwareTimer(machine.clock)
     threading.Timer(0.1, machine.set_clock, (STEP_SECONDS / 2,)).start()
     began = time.monotonic()
@@ -129,7 +129,7 @@ def test_today_is_counted_again_when_the_clock_is_set_to_another_day(
         assert abs(told.get(timeout=60).tokens - first - by_seconds / 1000) <= 2
         machine.set_clock(120)
         time.sleep(0.3)
-        assert told.empty(), "it is the same day still"
+        assert told.empty(), "it is still the same day"
     finally:
         counter.stop()
 
@@ -142,10 +142,10 @@ def log_of(home: Home, name: str, mtime: float) -> Path:
     return path
 
 
-def test_what_is_old_is_judged_again_when_the_clock_is_set(machine: Machine, home: Home) -> None:
+def test_old_logs_are_determined_again_when_the_clock_is_set(machine: Machine, home: Home) -> None:
     config = '{"activeProfile": "a", "profiles": {"a": {"provider": "x"}}}'
-    Path(home.path, "config.json").write_text(config)  # a folder that is no home is left alone
-    machine.offset -= 10 * YEAR  # the clock of a machine whose battery is empty
+    Path(home.path, "config.json").write_text(config)  # a folder that is not a home is left alone
+    machine.offset -= 10 * YEAR  # the clock of a machine with an empty battery
     log = log_of(home, "debug-2026-11-01.log", NOW - 10 * DAY_SECONDS)
     log_of(home, "debug-2026-11-18.log", NOW)
     seen: queue.Queue[object] = queue.Queue()
@@ -163,14 +163,14 @@ def test_what_is_old_is_judged_again_when_the_clock_is_set(machine: Machine, hom
         assert seen.get(timeout=60) == LogsFound(0, 0)
         machine.set_clock(10 * YEAR)  # by the network
         assert seen.get(timeout=60) == LogsFound(1, 1)
-        assert log.exists(), "so soon after a jump nothing is removed unasked"
+        assert log.exists(), "right after a jump, nothing is removed automatically"
         cleaner.clean_now()
         assert ended.get(timeout=60).files == 1
     finally:
         cleaner.stop()
 
 
-def test_a_step_is_reported_once(machine: Machine) -> None:
+def test_a_clock_step_is_reported_once(machine: Machine) -> None:
     step = ClockStep(machine.clock)
     assert not step.happened()
     machine.offset += STEP_SECONDS + 1
@@ -180,7 +180,7 @@ def test_a_step_is_reported_once(machine: Machine) -> None:
 
 if sys.platform == "linux":
 
-    def test_the_kernel_is_asked_to_tell_of_a_clock_that_is_set_and_is_quiet_until_then() -> None:
+    def test_the_kernel_reports_a_clock_change_and_is_silent_until_then() -> None:
         fd = clock_step.clock_set_descriptor()
         assert fd is not None
         with open(f"/proc/self/fdinfo/{fd}", encoding="ascii") as file:
@@ -256,16 +256,14 @@ print("followed")
 """
 
     @pytest.mark.parametrize("how", ["link", "copy"])
-    def test_another_time_zone_of_the_machine_is_another_day_within_a_second(
-        tmp_path: Path, how: str
-    ) -> None:
+    def test_a_new_time_zone_of_the_machine_changes_the_day_within_a_second(tmp_path: Path, how: str) -> None:
         if not os.path.exists("/usr/share/zoneinfo/Pacific/Kiritimati"):
             pytest.skip("not installed: tzdata")
         said = run_apart(_ZONES, str(tmp_path / "etc"), how, options=options_for(MOUNTS), seconds=170)
         assert said == "followed\n"
 
 
-def test_a_zone_that_the_environment_chooses_is_not_followed() -> None:
+def test_a_time_zone_from_the_environment_is_not_followed() -> None:
     code = "from codemie_tray.background.clock.time_zone import TimeZone; print(TimeZone().watched)"
     for chosen, expected in (("Europe/Berlin", "()"), (None, "('/etc/localtime',)")):
         if chosen is None and sys.platform == "win32":

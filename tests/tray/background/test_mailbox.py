@@ -1,4 +1,4 @@
-"""A mailbox: one thread, one message after the other."""
+"""A mailbox: one thread, one message at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from codemie_tray.background.mailbox import Mailbox
 
 
-def test_messages_are_handled_in_order_and_the_last_before_it_ends() -> None:
+def test_messages_are_handled_in_order_including_the_last_before_the_end() -> None:
     handled: list[int] = []
     mailbox = Mailbox("worker", handled.append)
     for number in range(1, 101):
@@ -17,7 +17,7 @@ def test_messages_are_handled_in_order_and_the_last_before_it_ends() -> None:
     assert handled == list(range(1, 101))
 
 
-def test_a_message_that_waits_already_is_not_added_again() -> None:
+def test_a_message_that_is_already_queued_is_not_added_again() -> None:
     handled: list[str] = []
     mailbox = Mailbox("worker", handled.append)
     for _ in range(100):
@@ -28,7 +28,7 @@ def test_a_message_that_waits_already_is_not_added_again() -> None:
     assert handled == ["look", "look there"]
 
 
-def test_a_message_that_came_while_an_equal_one_is_handled_is_handled_after_it() -> None:
+def test_a_message_posted_while_an_equal_one_is_handled_is_handled_afterwards() -> None:
     began, go_on = threading.Event(), threading.Event()
     handled: list[str] = []
 
@@ -47,7 +47,7 @@ def test_a_message_that_came_while_an_equal_one_is_handled_is_handled_after_it()
     assert handled == ["look", "look"]
 
 
-def test_a_fault_is_reported_and_the_next_message_follows() -> None:
+def test_an_error_is_reported_and_the_next_message_is_handled() -> None:
     handled: list[str] = []
 
     def handle(message: str) -> None:

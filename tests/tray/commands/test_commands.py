@@ -1,4 +1,4 @@
-"""The command line as a person and a script meet it: real processes, real homes."""
+"""The command line as users and scripts see it: real processes, real homes."""
 
 from __future__ import annotations
 
@@ -105,14 +105,14 @@ def test_switch_changes_the_bytes_of_one_string(sample: Path) -> None:
     assert json.loads(run_program(sample, "switch", "work", "--json").stdout)["active"] == "work"
 
 
-def test_switch_to_nobody_names_who_there_is(sample: Path) -> None:
+def test_switching_to_an_unknown_profile_lists_the_available_ones(sample: Path) -> None:
     result = run_program(sample, "switch", "nobody")
     assert result.returncode == 5
     assert result.stderr == "codemie-tray: There is no profile named 'nobody'. Available: work, büro-测试.\n"
 
 
 @as_root
-def test_a_home_that_can_not_be_written_is_one_clear_sentence_and_what_to_do(sample: Path) -> None:
+def test_an_unwritable_home_is_reported_in_one_sentence_with_advice(sample: Path) -> None:
     before = (sample / "config.json").read_bytes()
     with folder_for_anybody() as place:
         home = place / "home"
@@ -129,17 +129,17 @@ def test_a_home_that_can_not_be_written_is_one_clear_sentence_and_what_to_do(sam
 
 
 @pytest.mark.parametrize("arguments", [["switch"], ["nonsense"], ["profiles", "--json", "--names"]])
-def test_wrong_usage_is_exit_code_two(sample: Path, arguments: list[str]) -> None:
+def test_a_usage_error_is_exit_code_two(sample: Path, arguments: list[str]) -> None:
     assert run_program(sample, *arguments).returncode == 2
 
 
-def test_output_survives_a_terminal_that_knows_no_unicode(sample: Path) -> None:
+def test_output_works_on_a_terminal_without_unicode(sample: Path) -> None:
     result = run_program(sample, "profiles", PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert result.returncode == 0
     assert "b\\xfcro-\\u6d4b\\u8bd5" in result.stdout
 
 
-def test_a_reader_that_goes_away_is_no_error(sample: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(sample: Path) -> None:
     writer = subprocess.Popen(
         [sys.executable, "-m", "codemie_tray", "completion", "bash"],
         stdout=subprocess.PIPE,
@@ -155,7 +155,7 @@ def test_a_reader_that_goes_away_is_no_error(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_is_a_script_its_shell_accepts(sample: Path, tmp_path: Path, shell: str) -> None:
+def test_the_completion_script_is_accepted_by_its_shell(sample: Path, tmp_path: Path, shell: str) -> None:
     script = tmp_path / f"completion.{shell}"
     script.write_text(run_program(sample, "completion", shell).stdout, encoding="utf-8")
     if shutil.which(shell) is None:
@@ -193,7 +193,7 @@ def test_tab_completes_the_profiles_of_the_home(sample: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(("stored", "typed"), [("cafe\u0301", "caf\u00e9"), ("caf\u00e9", "cafe\u0301")])
-def test_a_name_that_looks_like_the_one_in_the_file_is_found(tmp_path: Path, stored: str, typed: str) -> None:
+def test_a_name_in_another_normal_form_is_found(tmp_path: Path, stored: str, typed: str) -> None:
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"version": 2, "activeProfile": "x", "profiles": {stored: {}, "x": {}}}))
     result = run_program(tmp_path, "switch", typed)
@@ -201,7 +201,7 @@ def test_a_name_that_looks_like_the_one_in_the_file_is_found(tmp_path: Path, sto
     assert json.loads(path.read_text())["activeProfile"] == stored
 
 
-def test_a_switch_loads_nothing_that_only_other_commands_need(sample: Path) -> None:
+def test_a_switch_loads_no_module_that_only_other_commands_need(sample: Path) -> None:
     sample.joinpath("config.json").write_text('{"activeProfile": "a", "profiles": {"a": {}, "b": {}}}')
 
     def loaded(*words: str) -> set[str]:
@@ -221,7 +221,7 @@ def test_a_switch_loads_nothing_that_only_other_commands_need(sample: Path) -> N
     modules = loaded("switch", "b")
     assert "codemie_core.config.history.store" in modules
     assert not modules & others
-    # The control: names of modules as they are, some of which another command loads.
+    # The control: these are real module names, some of which another command loads.
     assert "codemie_core.config.secret_detection.classifier" in loaded("profile", "show")
     for name in others:
         assert importlib.util.find_spec(name), name

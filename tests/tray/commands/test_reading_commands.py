@@ -1,4 +1,4 @@
-"""Commands that only read keep what they see, warn of what the CLI would empty, and go on."""
+"""Commands that only read save what they see, warn about files that the CLI would empty, and continue."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DANGER = "The CLI would empty this file on its first start. To keep it safe, run
 
 
 def the_cli_starts_for_the_first_time(home: Path) -> None:
-    """What CodeMie CLI 0.14.1 was seen to do with the classic file."""
+    """What CodeMie CLI 0.14.1 was observed to do with the classic file."""
     (home / "config.json").unlink()
     shutil.copy(WIPED / "after-codemie-cli.config.json", home / "codemie-cli.config.json")
 
@@ -45,7 +45,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("arguments", READING, ids=" ".join)
-def test_one_reading_command_is_enough_to_bring_back_what_the_cli_empties(
+def test_one_reading_command_is_enough_to_restore_what_the_cli_empties(
     home: Path, arguments: list[str]
 ) -> None:
     before = json.loads((home / "config.json").read_bytes())["profiles"]
@@ -61,7 +61,7 @@ def test_one_reading_command_is_enough_to_bring_back_what_the_cli_empties(
     assert after["personal"]["apiKey"] == before["personal"]["authToken"]
 
 
-def test_without_any_command_nothing_could_be_brought_back(home: Path) -> None:
+def test_without_any_command_nothing_could_be_restored(home: Path) -> None:
     the_cli_starts_for_the_first_time(home)
     assert run_program(home, "history", "restore").returncode == 5
 
@@ -95,7 +95,7 @@ def test_reading_again_writes_nothing(home: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
-def test_where_nothing_can_be_kept_the_commands_go_on(home: Path) -> None:
+def test_commands_work_if_no_version_can_be_saved(home: Path) -> None:
     (home / "tray").mkdir(mode=0o700)
     (home / "tray" / "history").write_text("in the way")
     expected = {"doctor": 11}
@@ -108,9 +108,9 @@ def test_where_nothing_can_be_kept_the_commands_go_on(home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit on what a process writes is POSIX's")
-def test_on_a_full_disk_the_commands_go_on(home: Path) -> None:
+def test_commands_work_on_a_full_disk(home: Path) -> None:
     for arguments in READING:
-        if arguments[0] in ("switch", "usage", "run"):  # these write by themselves
+        if arguments[0] in ("switch", "usage", "run"):  # these write themselves
             continue
         limited = (
             "import runpy, sys\n"
@@ -134,7 +134,7 @@ def test_on_a_full_disk_the_commands_go_on(home: Path) -> None:
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() != 0, reason="needs root, and another user's home"
 )
-def test_root_leaves_nothing_in_the_home_of_a_person(home: Path) -> None:
+def test_root_leaves_nothing_in_a_users_home(home: Path) -> None:
     for path in (home, home / "config.json"):
         os.chown(path, 65534, 65534)
     for arguments in (["status"], ["profiles"], ["usage"]):
@@ -153,7 +153,7 @@ def too_large(home: Path, profiles: int) -> None:
     (home / "config.json").write_text(text)
 
 
-def test_over_the_limit_each_command_says_so_and_the_others_go_on(home: Path) -> None:
+def test_above_the_limit_each_affected_command_says_so_and_the_others_work(home: Path) -> None:
     run_program(home, "status")
     too_large(home, 200_000)
     size = (home / "config.json").stat().st_size
@@ -163,7 +163,7 @@ def test_over_the_limit_each_command_says_so_and_the_others_go_on(home: Path) ->
         assert time.monotonic() - began < 5
         assert result.returncode == 4
         error, advice = result.stderr.splitlines()
-        assert "config.json: is 2.8 MB; CodeMie Tray reads configurations up to 1 MB" in error
+        assert "config.json: is 2.8 MB; CodeMie Tray reads up to 1 MB" in error
         assert "history restore" in advice
     for arguments in (["usage"], ["clean", "--dry-run"], ["history", "list"], ["credentials", "list"]):
         assert run_program(home, *arguments).returncode == 0
@@ -174,7 +174,7 @@ def test_over_the_limit_each_command_says_so_and_the_others_go_on(home: Path) ->
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
-def test_a_huge_file_does_not_make_a_command_deaf_to_sigterm(home: Path) -> None:
+def test_a_command_reading_a_huge_file_still_obeys_sigterm(home: Path) -> None:
     (home / "config.json").write_text('{"profiles": {}, "n": [' + ",".join(["0"] * 7_500_000) + "]}")
     with subprocess.Popen([*PROGRAM, "status"], env=environ_for(home), stderr=subprocess.DEVNULL) as process:
         time.sleep(0.3)
@@ -187,7 +187,7 @@ def test_a_huge_file_does_not_make_a_command_deaf_to_sigterm(home: Path) -> None
 # ---- restoring -------------------------------------------------------------------------------------
 
 
-def test_the_dry_run_of_a_restore_says_what_the_run_does(home: Path) -> None:
+def test_the_dry_run_of_a_restore_matches_the_run(home: Path) -> None:
     run_program(home, "switch", "personal")
     text = (home / "config.json").read_bytes()
     config = json.loads(text)
@@ -209,7 +209,7 @@ def test_the_dry_run_of_a_restore_says_what_the_run_does(home: Path) -> None:
         (None, "there is no configuration yet", "codemie setup"),
     ],
 )
-def test_a_restore_without_a_history_says_what_is_wrong_and_what_to_do(
+def test_a_restore_without_a_history_explains_the_problem_and_the_fix(
     home: Path, text: str | None, said: str, advice: str
 ) -> None:
     (home / "config.json").unlink()
@@ -239,7 +239,7 @@ def test_a_read_only_file_behind_a_link_is_named(home: Path, tmp_path: Path) -> 
     assert f"chmod u+w '{real}'" in result.stderr
 
 
-def test_the_mark_of_the_cli_is_not_taken_for_a_schema_version(home: Path) -> None:
+def test_the_clis_mark_is_not_mistaken_for_a_schema_version(home: Path) -> None:
     text = (home / "config.json").read_text().replace("{", '{"version": 2,', 1)
     (home / "config.json").write_text(text)
     said = run_program(home, "migrate", "status").stdout
@@ -256,7 +256,7 @@ def test_switching_to_the_active_profile_says_so(home: Path) -> None:
     assert run_program(home, "profiles").stdout.split()[:3] == ["*", "default", "litellm"]
 
 
-def test_of_many_profiles_only_some_are_named(home: Path) -> None:
+def test_an_error_names_only_some_of_many_profiles(home: Path) -> None:
     too_large(home, 1000)
     said = run_program(home, "switch", "nobody").stderr
     assert len(said) < 300

@@ -1,4 +1,4 @@
-"""Start at login: one contract that each system's backend keeps, and what is each one's own."""
+"""Start at login: one contract for every system's backend, and what is specific to each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from codemie_tray.desktop.autostart.backend import (
     AutostartFailed,
     LoginState,
     differs,
-    mend_if_wrong,
+    fix_if_wrong,
     what_is_wrong,
 )
 from codemie_tray.desktop.autostart.desktop_entry import command_of, exec_line
@@ -36,7 +36,7 @@ MOVED = ("/gone/away/codemie-tray", "--background")
 
 
 class FakeRegistry:
-    """The narrowest seam: values by key and name, as `winreg` gives them."""
+    """The narrowest interface: values by key and name, as `winreg` returns them."""
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], str | bytes] = {}
@@ -68,7 +68,7 @@ class FakeLaunchctl:
 
 
 class System:
-    """A backend, and the means to disable its entry as the system's own settings would."""
+    """A backend, and a way to disable its entry like the system settings do."""
 
     def __init__(self, backend: Autostart, disable: Callable[[], None]) -> None:
         self.backend = backend
@@ -111,7 +111,7 @@ class TestEverySystem:
     def test_off_at_first(self, system: System) -> None:
         assert system.backend.read().state is LoginState.OFF
 
-    def test_on_registers_the_command_and_off_takes_it_away(self, system: System) -> None:
+    def test_on_registers_the_command_and_off_removes_it(self, system: System) -> None:
         for _ in range(2):
             system.backend.turn_on(OURS)
             entry = system.backend.read()
@@ -120,41 +120,39 @@ class TestEverySystem:
             system.backend.turn_off()
             assert system.backend.read().state is LoginState.OFF
 
-    def test_what_the_systems_settings_disabled_is_not_on_and_only_on_changes_that(
-        self, system: System
-    ) -> None:
+    def test_an_entry_disabled_in_the_system_settings_is_enabled_only_by_on(self, system: System) -> None:
         system.backend.turn_on(MOVED)
         system.disable()
         assert system.backend.read().state is LoginState.DISABLED
-        assert mend_if_wrong(system.backend, OURS, __version__)
+        assert fix_if_wrong(system.backend, OURS, __version__)
         entry = system.backend.read()
         assert (entry.state, entry.command) == (LoginState.DISABLED, OURS)
         system.backend.turn_on(OURS)
         assert system.backend.read().state is LoginState.ON
 
-    def test_an_entry_of_a_moved_program_is_seen_and_fixed(self, system: System) -> None:
+    def test_an_entry_of_a_moved_program_is_detected_and_fixed(self, system: System) -> None:
         system.backend.turn_on(MOVED)
-        wrong = mend_if_wrong(system.backend, OURS, __version__)
+        wrong = fix_if_wrong(system.backend, OURS, __version__)
         assert wrong == "it starts /gone/away/codemie-tray, which no longer exists"
         assert system.backend.read().command == OURS
-        assert mend_if_wrong(system.backend, OURS, __version__) is None
+        assert fix_if_wrong(system.backend, OURS, __version__) is None
 
     def test_an_entry_of_another_version_of_the_program_is_fixed(self, system: System) -> None:
         system.backend.turn_on((sys.executable, "--old-option"))
-        assert mend_if_wrong(system.backend, OURS, __version__)
+        assert fix_if_wrong(system.backend, OURS, __version__)
         assert system.backend.read().command == OURS
 
-    def test_an_entry_of_another_program_in_use_is_left_alone_and_recognised(
+    def test_an_entry_of_another_existing_program_is_recognised_and_left_alone(
         self, system: System, tmp_path: Path
     ) -> None:
         other = tmp_path / "codemie-tray"
         other.touch()
         system.backend.turn_on((str(other), "--background"))
-        assert mend_if_wrong(system.backend, OURS, __version__) is None
+        assert fix_if_wrong(system.backend, OURS, __version__) is None
         assert differs(system.backend.read(), OURS)
 
-    def test_mending_makes_no_entry_where_none_is(self, system: System) -> None:
-        assert mend_if_wrong(system.backend, OURS, __version__) is None
+    def test_fixing_creates_no_entry(self, system: System) -> None:
+        assert fix_if_wrong(system.backend, OURS, __version__) is None
         assert system.backend.read().state is LoginState.OFF
 
 
@@ -169,7 +167,7 @@ def test_an_entry_of_an_older_version_elsewhere_is_fixed(
     assert (
         what_is_wrong(system.backend.read(), OURS, "99.0.1") == f"it starts version {__version__}, in {other}"
     )
-    assert mend_if_wrong(system.backend, OURS, "99.0.1")
+    assert fix_if_wrong(system.backend, OURS, "99.0.1")
     assert system.backend.read().command == OURS
 
 
@@ -190,7 +188,7 @@ def system_wide(tmp_path: Path, command: Sequence[str]) -> Path:
     return path
 
 
-def test_off_hides_the_entry_of_the_system_and_on_takes_that_away(entry: XdgEntry, tmp_path: Path) -> None:
+def test_off_hides_the_systems_entry_and_on_shows_it_again(entry: XdgEntry, tmp_path: Path) -> None:
     system_wide(tmp_path, OURS)
     assert entry.read().state is LoginState.ON
     entry.turn_off()
@@ -201,27 +199,25 @@ def test_off_hides_the_entry_of_the_system_and_on_takes_that_away(entry: XdgEntr
     assert entry.read().state is LoginState.ON
 
 
-def test_on_overrides_the_entry_of_the_system_where_that_starts_something_else(
-    entry: XdgEntry, tmp_path: Path
-) -> None:
+def test_on_overrides_a_systems_entry_that_starts_something_else(entry: XdgEntry, tmp_path: Path) -> None:
     system_wide(tmp_path, MOVED)
     entry.turn_on(OURS)
     assert entry.read().command == OURS
     assert entry.read().place == entry.path
 
 
-def test_what_the_person_added_survives_the_repair(entry: XdgEntry) -> None:
+def test_keys_added_by_the_user_survive_the_fix(entry: XdgEntry) -> None:
     entry.turn_on(MOVED)
     path = Path(entry.path)
     text = path.read_text() + "X-GNOME-Autostart-Delay=20\n\n[Desktop Action x]\nExec=keep me\n"
     path.write_text(text)
-    entry.mend(OURS)
+    entry.fix(OURS)
     assert "X-GNOME-Autostart-Delay=20" in path.read_text()
     assert "[Desktop Action x]\nExec=keep me" in path.read_text()
     assert entry.read().command == OURS
 
 
-def test_a_linked_entry_is_written_where_the_link_leads(entry: XdgEntry, tmp_path: Path) -> None:
+def test_a_linked_entry_is_written_to_its_target(entry: XdgEntry, tmp_path: Path) -> None:
     target = tmp_path / "dotfiles.desktop"
     target.write_text("")
     os.makedirs(os.path.dirname(entry.path))
@@ -231,7 +227,7 @@ def test_a_linked_entry_is_written_where_the_link_leads(entry: XdgEntry, tmp_pat
     assert "Exec=" in target.read_text()
 
 
-def test_an_entry_that_can_not_be_written_is_said(entry: XdgEntry, tmp_path: Path) -> None:
+def test_an_entry_that_cannot_be_written_is_reported(entry: XdgEntry, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file is in the way")
     with pytest.raises(AutostartFailed, match="can't be"):
         entry.turn_on(OURS)
@@ -259,7 +255,7 @@ def test_any_command_survives_the_desktop_entrys_quoting(parts: list[str]) -> No
 @pytest.mark.skipif(shutil.which("gtk-launch") is None, reason="not installed: libgtk-3-bin")
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="not installed: xvfb")
 @pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="not installed: dbus-daemon")
-def test_a_real_launcher_starts_just_the_command(tmp_path: Path) -> None:
+def test_a_real_launcher_starts_exactly_the_command(tmp_path: Path) -> None:
     from tests.integration.desktop.rig.display.look import Look
     from tests.integration.desktop.rig.display.screen import Screen
 
@@ -302,9 +298,9 @@ def test_the_agent_is_a_property_list_that_starts_at_login(tmp_path: Path) -> No
     assert values["Label"] == os.path.basename(agent.path).removesuffix(".plist")
     assert values["ProgramArguments"] == list(OURS)
     assert values["RunAtLoad"] is True
-    assert "KeepAlive" not in values, "quitting would start it again"
+    assert "KeepAlive" not in values, "quitting would restart it"
     if os.name == "posix":
-        assert os.stat(agent.path).st_mode & 0o022 == 0, "launchd refuses an agent others can write"
+        assert os.stat(agent.path).st_mode & 0o022 == 0, "launchd refuses an agent that others can write"
     tool = next(filter(shutil.which, ("plutil", "plistutil")), None)
     if tool == "plutil":
         subprocess.run(["plutil", "-lint", agent.path], check=True)
@@ -312,7 +308,7 @@ def test_the_agent_is_a_property_list_that_starts_at_login(tmp_path: Path) -> No
         subprocess.run(["plistutil", "-i", agent.path, "-f", "bin", "-o", os.devnull], check=True)
 
 
-def test_neither_on_nor_off_ends_or_starts_a_tray_that_runs(tmp_path: Path) -> None:
+def test_on_and_off_neither_end_nor_start_a_running_tray(tmp_path: Path) -> None:
     launchctl = FakeLaunchctl()
     agent = LaunchAgent(str(tmp_path), launchctl, 501)
     agent.turn_on(OURS)
@@ -429,7 +425,7 @@ def test_a_program_run_from_its_source_registers_a_command_that_works_without_th
         text=True,
         check=True,
     )
-    assert done.stdout == "True\n", "a tray started at login would think its own entry wrong"
+    assert done.stdout == "True\n", "a tray started at login would consider its own entry wrong"
 
 
 @pytest.mark.parametrize("way", ["module", "source"])
@@ -470,7 +466,7 @@ def test_a_relative_folder_of_the_xdg_specification_is_ignored(tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the XDG entry")
-def test_without_a_home_folder_nothing_is_written_and_the_system_s_entry_still_counts(
+def test_without_a_home_folder_nothing_is_written_and_the_systems_entry_still_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import pwd
@@ -483,6 +479,6 @@ def test_without_a_home_folder_nothing_is_written_and_the_system_s_entry_still_c
     entry = XdgEntry({"XDG_CONFIG_DIRS": str(system)})
     assert entry.read().state is LoginState.ON
     assert entry.watched() == ()
-    with pytest.raises(AutostartFailed, match=r"no home folder: HOME is not set.*Set HOME"):
+    with pytest.raises(AutostartFailed, match=r"your home folder is unknown: HOME is not set.*Set HOME"):
         entry.turn_off()
     assert os.listdir(tmp_path) == ["system"]

@@ -1,4 +1,4 @@
-"""Each desktop's own way to switch an entry off, and entries whose program will not be there any more."""
+"""Each desktop's way to disable an entry, and entries whose program will disappear."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OURS = (sys.executable, "-P", "-m", "codemie_tray", "--background")
 
 
 class Desk:
-    """A person's settings on a desktop."""
+    """The user's settings on a desktop."""
 
     def __init__(self, folder: Path, desktop: str = "XFCE") -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class Desk:
         return found.state, found.reason
 
     def generated(self) -> bool:
-        """Return whether systemd's own generator makes a unit of the entry."""
+        """Return whether systemd's generator makes a unit from the entry."""
         out = self.folder / "out"
         out.mkdir(exist_ok=True)
         for path in out.glob("*.service"):
@@ -77,17 +77,15 @@ SWITCHES: Mapping[str, tuple[str, ...]] = {
 
 
 @pytest.mark.parametrize("lines", SWITCHES.values(), ids=SWITCHES)
-def test_what_switches_an_entry_off_is_read_and_named_and_on_takes_it_away(
-    desk: Desk, lines: tuple[str, ...]
-) -> None:
+def test_whatever_disables_an_entry_is_named_and_removed_by_on(desk: Desk, lines: tuple[str, ...]) -> None:
     assert desk.state() == (LoginState.ON, "")
     desk.entry._write({line.partition("=")[0]: line.partition("=")[2] for line in lines})
     state, reason = desk.state()
     assert state is LoginState.DISABLED
     assert lines[0].partition("=")[0] in reason
     if not lines[0].startswith("TryExec"):
-        desk.entry.mend(OURS)
-        assert desk.state()[0] is LoginState.DISABLED, "mending is no wish of the person"
+        desk.entry.fix(OURS)
+        assert desk.state()[0] is LoginState.DISABLED, "fixing is not a wish of the user"
     desk.entry.turn_on(OURS)
     assert desk.state() == (LoginState.ON, "")
 
@@ -103,12 +101,12 @@ def test_what_switches_an_entry_off_is_read_and_named_and_on_takes_it_away(
         "TryExec=sh",
     ],
 )
-def test_what_does_not_switch_it_off_leaves_it_on(desk: Desk, line: str) -> None:
+def test_other_keys_leave_an_entry_enabled(desk: Desk, line: str) -> None:
     desk.entry._write(dict([line.split("=", 1)]))
     assert desk.state() == (LoginState.ON, "")
 
 
-def test_hidden_is_off_and_the_persons_own_entry_counts_before_the_systems(desk: Desk) -> None:
+def test_hidden_means_off_and_the_users_entry_precedes_the_systems(desk: Desk) -> None:
     system = desk.folder / "system" / "autostart"
     system.mkdir(parents=True)
     (system / "codemie-tray.desktop").write_text(f"[Desktop Entry]\nExec={exec_line(OURS)}\n")
@@ -119,7 +117,7 @@ def test_hidden_is_off_and_the_persons_own_entry_counts_before_the_systems(desk:
 
 
 @pytest.mark.parametrize("value", ["false", "true", "", None])
-def test_kdes_condition_is_looked_up_in_its_file_on_kde_alone(tmp_path: Path, value: str | None) -> None:
+def test_kdes_condition_is_checked_only_on_kde(tmp_path: Path, value: str | None) -> None:
     desk = Desk(tmp_path, "KDE")
     desk.add("X-KDE-autostart-condition=trayrc:General:Autostart:false")
     if value is not None:
@@ -130,7 +128,7 @@ def test_kdes_condition_is_looked_up_in_its_file_on_kde_alone(tmp_path: Path, va
     assert elsewhere.read().state is LoginState.ON
 
 
-def test_without_a_desktop_no_entry_is_judged_by_one(tmp_path: Path) -> None:
+def test_without_a_desktop_its_rules_do_not_apply(tmp_path: Path) -> None:
     desk = Desk(tmp_path, "")
     desk.add("OnlyShowIn=GNOME;")
     assert desk.state() == (LoginState.ON, "")
@@ -138,9 +136,7 @@ def test_without_a_desktop_no_entry_is_judged_by_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("where", ["config", "runtime"])
 @pytest.mark.parametrize("kind", ["link", "empty"])
-def test_a_mask_of_systemds_unit_switches_it_off_and_on_takes_it_away(
-    desk: Desk, where: str, kind: str
-) -> None:
+def test_a_masked_systemd_unit_disables_an_entry_and_on_unmasks_it(desk: Desk, where: str, kind: str) -> None:
     mask = desk.folder / where / "systemd" / "user" / UNIT
     mask.parent.mkdir(parents=True)
     if kind == "link":
@@ -158,7 +154,7 @@ def test_a_mask_of_systemds_unit_switches_it_off_and_on_takes_it_away(
     assert desk.state()[0] is LoginState.ON
 
 
-def test_a_mask_that_can_not_be_taken_away_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mask_that_cannot_be_removed_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     mask = desk.folder / "config" / "systemd" / "user" / UNIT
     mask.parent.mkdir(parents=True)
     mask.symlink_to("/dev/null")
@@ -182,7 +178,7 @@ BY_SYSTEMD = {
 
 @pytest.mark.skipif(not os.path.exists(GENERATOR), reason="not installed: systemd")
 @pytest.mark.parametrize(("lines", "starts"), BY_SYSTEMD.values(), ids=BY_SYSTEMD)
-def test_systemds_own_generator_judges_the_same(tmp_path: Path, lines: tuple[str, ...], starts: bool) -> None:
+def test_systemds_own_generator_agrees(tmp_path: Path, lines: tuple[str, ...], starts: bool) -> None:
     desk = Desk(tmp_path, "GNOME")
     desk.entry._write(dict(line.split("=", 1) for line in lines))
     assert desk.generated() is starts
@@ -217,7 +213,7 @@ def test_systemds_own_generator_judges_the_same(tmp_path: Path, lines: tuple[str
         ("/home/ada/tmp/codemie-tray", None),
     ],
 )
-def test_a_program_that_will_be_gone_is_distinguished_from_one_that_stays(
+def test_a_temporary_program_is_distinguished_from_a_permanent_one(
     program: str, words: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
@@ -233,19 +229,21 @@ def test_a_program_that_will_be_gone_is_distinguished_from_one_that_stays(
             assert words in reason
 
 
-def test_an_appimage_and_a_snap_register_what_stays(tmp_path: Path) -> None:
-    mounted = "/tmp/.mount_CodeMiAbC/usr/bin/codemie-tray"
+def test_an_appimage_and_a_snap_register_a_permanent_path(tmp_path: Path) -> None:
+    mounted = "/tmp/.mount_CodeMiAbC/app/usr/bin/codemie-tray"
     image = "/home/ada/Apps/CodeMie.AppImage"
-    assert login_command(frozen=True, executable=mounted, environ={"APPIMAGE": image}) == (
-        image,
-        "--background",
-    )
+    environ = {"APPIMAGE": image, "APPDIR": "/tmp/.mount_CodeMiAbC/app"}
+    assert login_command(frozen=True, executable=mounted, environ=environ) == (image, "--background")
+    assert "moved or removed while it ran" in str(why_it_will_not_last((image,), environ))
+    # A program installed on the system may inherit the variables of a terminal that is an AppImage.
+    assert lasting_program("/usr/bin/codemie-tray", environ) == "/usr/bin/codemie-tray"
+    assert lasting_program(mounted, {"APPIMAGE": image}) == mounted
     gone = "/snap/codemie-tray/123/bin/codemie-tray"
     assert lasting_program(gone, {}) == gone  # no `current` here: reported, and left alone
     assert why_it_will_not_last((gone,)) is not None
 
 
-def test_the_command_line_says_why_it_is_off_and_what_will_not_last(tmp_path: Path) -> None:
+def test_the_command_line_says_why_an_entry_is_off_or_will_not_last(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     environ = {
         **os.environ,

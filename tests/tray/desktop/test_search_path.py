@@ -18,14 +18,14 @@ ENTRIES = st.lists(st.text(alphabet='abC:\\%" ;.é', max_size=8), max_size=6).ma
 
 
 @given(path=ENTRIES)
-def test_what_was_put_in_is_taken_out_to_the_last_character(path: str) -> None:
+def test_adding_and_removing_the_folder_restores_path_exactly(path: str) -> None:
     assume(not is_in(path, OURS))
     assert without_folder(with_folder(path, OURS), OURS) == path
     assert without_folder(path, OURS) == path
 
 
 @given(path=ENTRIES)
-def test_it_is_put_in_once_and_behind_all_others(path: str) -> None:
+def test_the_folder_is_added_once_and_after_all_others(path: str) -> None:
     once = with_folder(path, OURS)
     assert once.startswith(path)
     assert is_in(once, OURS)
@@ -36,17 +36,17 @@ def test_it_is_put_in_once_and_behind_all_others(path: str) -> None:
     "entry",
     [OURS, OURS.upper(), OURS + "\\", f'"{OURS}"', OURS.replace("\\", "/"), rf"{OURS}\..\CodeMie Tray"],
 )
-def test_it_is_known_however_it_is_written(entry: str) -> None:
+def test_the_folder_is_recognised_however_it_is_written(entry: str) -> None:
     assert is_in(rf"C:\bin;{entry}", OURS)
     assert without_folder(rf"C:\bin;{entry};D:\x", OURS) == r"C:\bin;D:\x"
 
 
 @pytest.mark.parametrize("path", ["", ";", r"C:\bin", rf"{OURS}\bin", rf"{OURS} 2"])
-def test_another_folder_is_not_taken_for_it(path: str) -> None:
+def test_another_folder_is_not_mistaken_for_ours(path: str) -> None:
     assert not is_in(path, OURS)
 
 
-def test_a_folder_that_would_be_two_is_not_put_in() -> None:
+def test_a_folder_that_would_be_split_in_two_is_not_added() -> None:
     assert with_folder(r"C:\bin", r"D:\a;b") == r"C:\bin"
     assert without_folder(r"C:\bin;D:\a;b", r"D:\a;b") == r"C:\bin;D:\a;b"
 
@@ -83,15 +83,13 @@ if sys.platform == "win32":
         assert winreg.QueryValueEx(environment, "Path") == (mine, kind)
 
     @pytest.mark.parametrize("arguments", [[], ["of"], ["on", "off"]])
-    def test_what_is_not_understood_changes_nothing(
-        environment: winreg.HKEYType, arguments: list[str]
-    ) -> None:
+    def test_an_unknown_command_changes_nothing(environment: winreg.HKEYType, arguments: list[str]) -> None:
         mine = rf"C:\bin;{os.path.dirname(sys.executable)}"
         winreg.SetValueEx(environment, "Path", 0, winreg.REG_SZ, mine)
         assert search_path.run(arguments) == 2
         assert winreg.QueryValueEx(environment, "Path") == (mine, winreg.REG_SZ)
 
-    def test_what_is_no_text_is_left_alone(environment: winreg.HKEYType) -> None:
+    def test_a_value_that_is_not_text_is_left_alone(environment: winreg.HKEYType) -> None:
         winreg.SetValueEx(environment, "Path", 0, winreg.REG_DWORD, 7)
         assert search_path.run(["on"]) == 2
         assert winreg.QueryValueEx(environment, "Path") == (7, winreg.REG_DWORD)

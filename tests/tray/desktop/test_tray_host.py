@@ -1,4 +1,4 @@
-"""The advice where nothing shows tray icons, and what `status` says about the program that does."""
+"""The advice if nothing shows tray icons, and what `status` says about the program that does."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def test_the_advice_fits_the_desktop_and_the_distribution(
     assert told in advice(System(desktops, distributions))
 
 
-def test_under_wsl_the_advice_is_the_tray_of_windows() -> None:
+def test_under_wsl_the_advice_is_to_use_the_windows_tray() -> None:
     assert "install CodeMie Tray on Windows" in advice(System(("gnome",), ("ubuntu",), wsl=True))
 
 
-def test_sway_and_i3_are_known_by_their_sockets_too() -> None:
+def test_sway_and_i3_are_recognised_by_their_sockets_too() -> None:
     assert "sway" in this_system({"SWAYSOCK": "/run/sway.sock"}).desktops
     assert this_system({"XDG_CURRENT_DESKTOP": "GNOME-Classic:GNOME"}).desktops == ("gnome-classic", "gnome")
 
@@ -95,7 +95,7 @@ def test_status_and_doctor_name_the_host_or_say_what_to_install(home_with_a_prof
         bus.remove()
 
 
-def test_outside_a_desktop_session_status_says_nothing_of_the_tray(
+def test_outside_a_desktop_session_status_does_not_mention_the_tray(
     home_with_a_profile: Path, tmp_path: Path
 ) -> None:
     nowhere = f"unix:path={tmp_path}/no-bus"

@@ -24,7 +24,7 @@ class Time:
 
 
 class Log:
-    """A logger that writes to a home's log twice over, as one with a terminal does."""
+    """A logger that writes to a home's log twice, like one with a terminal."""
 
     def __init__(self, folder: Path) -> None:
         self.time = Time()
@@ -58,7 +58,7 @@ def log(tmp_path: Path) -> Iterator[Log]:
     made.logger.handlers.clear()
 
 
-def test_a_kind_that_comes_too_often_is_left_out_and_counted_and_others_are_not(log: Log) -> None:
+def test_a_kind_that_is_too_frequent_is_omitted_and_counted_and_others_are_not(log: Log) -> None:
     log.often(10_000)
     log.logger.warning("something else")
     assert len(log.lines()) == BURST + 1
@@ -70,7 +70,7 @@ def test_a_kind_that_comes_too_often_is_left_out_and_counted_and_others_are_not(
     assert log.lines()[-1].endswith(expected)
 
 
-def test_a_day_of_flood_is_a_few_lines_a_minute(log: Log) -> None:
+def test_a_day_of_flooding_is_a_few_lines_per_minute(log: Log) -> None:
     for _ in range(24 * 60):
         log.often(5)
         log.time.now += 60
@@ -78,12 +78,12 @@ def test_a_day_of_flood_is_a_few_lines_a_minute(log: Log) -> None:
     assert len(log.lines()) >= 24 * 60
 
 
-def test_details_that_were_asked_for_are_not_limited(log: Log) -> None:
+def test_requested_details_are_not_limited(log: Log) -> None:
     log.often(100, logging.DEBUG)
     assert len(log.lines()) == 100
 
 
-def test_a_line_is_only_so_long(log: Log) -> None:
+def test_a_line_has_a_maximum_length(log: Log) -> None:
     log.logger.warning("%s", "so it is " * 100_000)
     (line,) = log.lines()
     assert len(line) < LONGEST_CHARACTERS + 200
@@ -98,7 +98,7 @@ if sys.platform.startswith("linux"):
 
     __all__ = ["bare_host", "bus", "host", "started"]
 
-    def test_a_program_on_the_bus_can_not_fill_the_log(
+    def test_a_program_on_the_bus_cannot_fill_the_log(
         started: Started, bus: PrivateBus, host: StubHost
     ) -> None:
         started.start("--background", bus=bus.address)

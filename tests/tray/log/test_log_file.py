@@ -1,4 +1,4 @@
-"""Our own log: what its lines look like, that no secret gets into it, and that each day has its file."""
+"""Our own log: the format of its lines, no secrets in it, and one file per day."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_each_event_is_one_line_with_time_level_and_module(home: Home, log: logg
     assert "\x1b" not in lines[1]
 
 
-def test_a_traceback_follows_in_lines_of_its_own(home: Home, log: logging.Logger) -> None:
+def test_a_traceback_follows_on_separate_lines(home: Home, log: logging.Logger) -> None:
     try:
         raise ValueError("apiKey: sk-planted-in-a-traceback")
     except ValueError:
@@ -94,14 +94,14 @@ def test_a_planted_token_is_not_in_the_log(home: Home, log: logging.Logger, secr
         ("cookiesEncrypted: 'abc def'", "abc def"),
     ],
 )
-def test_a_secret_of_no_known_form_is_recognised_by_what_precedes_it(
+def test_a_secret_of_unknown_form_is_recognised_by_what_precedes_it(
     home: Home, log: logging.Logger, said: str, kept: str
 ) -> None:
     log.warning("%s", said)
     assert kept not in text(home)
 
 
-def test_ordinary_text_stays(home: Home, log: logging.Logger) -> None:
+def test_ordinary_text_is_kept(home: Home, log: logging.Logger) -> None:
     said = "Switched to task-runner; /home/ada/.codemie/config.json, line 12: short, 3f2b8c1e-1d2a-4c55"
     log.warning("%s", said)
     assert said in text(home)
@@ -119,7 +119,7 @@ def test_the_day_of_the_event_names_the_file(home: Home) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX")
-def test_its_mode_is_right_and_a_planted_link_or_pipe_is_not_written_through(
+def test_its_mode_is_correct_and_a_planted_link_or_pipe_is_not_written_through(
     home: Home, log: logging.Logger, tmp_path: Path
 ) -> None:
     for umask, mode in ((0o077, 0o600), (0o022, 0o644), (0, 0o644)):
@@ -143,14 +143,14 @@ def test_its_mode_is_right_and_a_planted_link_or_pipe_is_not_written_through(
     log.info("not waiting for a reader")
 
 
-def test_a_log_that_can_not_be_written_is_no_fault(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_written_is_not_an_error(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file is in the way")
     handler = DailyLog(Home(str(tmp_path / "home")), Redactor())
     handler.handle(logging.LogRecord("x", logging.INFO, "", 0, "message", None, None))
     assert (tmp_path / "home").read_text() == "a file is in the way"
 
 
-def test_a_deleted_folder_comes_back_with_the_next_event(home: Home, log: logging.Logger) -> None:
+def test_a_deleted_folder_is_created_again_by_the_next_event(home: Home, log: logging.Logger) -> None:
     log.info("one")
     (path,) = Path(home.logs).iterdir()
     path.unlink()

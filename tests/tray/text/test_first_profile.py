@@ -1,4 +1,4 @@
-"""The help for people without a profile fits their home, and never replaces what they wrote."""
+"""The help for users without a profile fits their home, and never replaces their own text."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ from codemie_tray.text.first_profile import FILE_NAME, help_for, write_help
 
 
 @pytest.mark.parametrize("layout", [CLASSIC, CLI], ids=lambda layout: layout.name)
-def test_saved_as_it_says_it_is_a_configuration_that_its_reader_understands(
-    tmp_path: Path, layout: Layout
-) -> None:
+def test_its_example_is_a_valid_configuration(tmp_path: Path, layout: Layout) -> None:
     if layout is CLI:
         (tmp_path / "sessions").mkdir()
     home = Home(str(tmp_path))
@@ -28,12 +26,12 @@ def test_saved_as_it_says_it_is_a_configuration_that_its_reader_understands(
     (tmp_path / layout.config_name).write_text(text[text.index("{") : text.rindex("}") + 1])
     config = ConfigLoader(home).load()
     assert (config.layout, config.active) == (layout, "work")
-    assert config.secrets == frozenset(), "what stands for a token is none"
+    assert config.secrets == frozenset(), "the placeholder for a token must not count as one"
     assert json.loads(config.document.text)["version"] == 2
     assert profiles_without_a_token_for_the_cli(config) == ()
 
 
-def test_an_outdated_text_is_rewritten_and_a_persons_own_stays(tmp_path: Path) -> None:
+def test_an_outdated_text_is_rewritten_and_the_users_own_is_kept(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     path = Path(write_help(home))
     assert path.read_text(encoding="utf-8") == help_for(CLASSIC)
@@ -45,14 +43,14 @@ def test_an_outdated_text_is_rewritten_and_a_persons_own_stays(tmp_path: Path) -
     assert path.read_text(encoding="utf-8") == "my notes\n" + help_for(CLASSIC)
 
 
-def test_where_it_can_not_be_written_that_is_said(tmp_path: Path) -> None:
+def test_a_help_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
-    with pytest.raises(StoreError, match=f"{FILE_NAME}: is a folder where a file belongs; remove it"):
+    with pytest.raises(StoreError, match=f"{FILE_NAME}: is a folder, not a file; remove it"):
         write_help(Home(str(tmp_path)))
     assert os.listdir(tmp_path) == [FILE_NAME]
 
 
-def test_doctor_takes_the_help_for_no_leftover(tmp_path: Path) -> None:
+def test_doctor_does_not_report_the_help_file_as_a_leftover(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     home = Home(str(tmp_path))
     path = write_help(home)

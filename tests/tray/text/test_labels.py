@@ -1,4 +1,4 @@
-"""Labels of names side by side: short, and different where the names are."""
+"""Labels for a list of names: short, and different if the names are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codemie_tray.text.plain_text import LABEL_LIMIT, plain
 PREFIX = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/team-platform/"
 
 
-def test_a_name_alone_is_cut_at_its_end() -> None:
+def test_a_single_name_is_cut_at_its_end() -> None:
     name = PREFIX + "claude"
     assert labels([name]) == {name: plain(name)}
     assert labels(["work", "home"]) == {"work": "work", "home": "home"}
@@ -32,7 +32,7 @@ def test_a_name_that_is_a_prefix_of_another_is_distinguished() -> None:
     assert len(set(labels(names).values())) == 3
 
 
-def test_names_that_look_alike_are_numbered() -> None:
+def test_names_that_look_the_same_are_numbered() -> None:
     names = ["work", "work\u200b", "wo\u202erk"]
     assert list(labels(names).values()) == ["work (1)", "work (2)", "work (3)"]
     assert labels([*names, "work (2)"])["work\u200b"] == "work (3)"

@@ -1,6 +1,6 @@
-"""No command, menu, notification or log shows a secret; each shows what is harmless.
+"""No command, menu, notification or log shows a secret; each shows harmless values.
 
-Real processes on one home that has every known shape of secret in each field that is shown, and in others.
+Real processes on one home with every known shape of secret in each shown field, and in others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RECOGNISED = [shape for shape in SHAPES if shape.by_shape]
 
 
 def run(home: Path, *arguments: str) -> str:
-    """Return all that a command says."""
+    """Return all output of a command."""
     result = run_program(home, *arguments)
     return result.stdout + result.stderr
 
@@ -158,7 +158,7 @@ def test_the_log_has_no_secret(home: Path) -> None:
     assert set(left) <= set(short)
 
 
-def test_what_is_harmless_is_shown(tmp_path: Path) -> None:
+def test_harmless_values_are_shown(tmp_path: Path) -> None:
     profiles: dict[str, Any] = {}
     values = harmless_values()
     assert len(values) >= 300
@@ -180,8 +180,8 @@ def test_what_is_harmless_is_shown(tmp_path: Path) -> None:
     assert "(hidden)" not in run(tmp_path, "profiles")
 
 
-def test_names_of_profiles_are_shown_whatever_they_look_like(tmp_path: Path) -> None:
-    """People choose by them, and a name is not a place for a secret; SECURITY.md says so."""
+def test_profile_names_are_shown_whatever_they_look_like(tmp_path: Path) -> None:
+    """Users choose by them, and a name must not contain a secret; SECURITY.md says so."""
     name = RECOGNISED[0].value
     config = {"activeProfile": name, "profiles": {name: {"model": "m", "name": name}, "b": {}}}
     (tmp_path / "config.json").write_text(json.dumps(config))

@@ -1,4 +1,4 @@
-"""What a terminal is given: nothing from a file may control it, or turn the direction of what is written."""
+"""Output to a terminal: nothing from a file may control it, or change the writing direction."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ HOSTILE = [
 SGR = re.compile(r"\x1b\[[01]m")
 
 
-def test_controls_are_written_as_json_writes_them() -> None:
+def test_control_characters_are_escaped_as_in_json() -> None:
     assert escaped("\x1b[31m\u202e\U000e0041\ud83d") == "\\u001b[31m\\u202e\\udb40\\udc41\\ud83d"
     assert escaped("a\tb\nc") == "a\\u0009b\\u000ac"
     assert escaped("a\tb\nc", keep="\t\n") == "a\tb\nc"
 
 
 @pytest.mark.parametrize("text", ["work", "büro-测试", "👩‍💻", "می‌خواهم", "a b", "e\u0301"])
-def test_what_people_write_stays(text: str) -> None:
+def test_ordinary_writing_is_kept(text: str) -> None:
     assert escaped(text) == text
 
 
 @given(st.text())
-def test_nothing_is_left_that_controls(text: str) -> None:
+def test_no_control_character_is_left(text: str) -> None:
     for char in escaped(text):
         assert char in "\u200c\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
     assert escaped(escaped(text)) == escaped(text)
@@ -76,7 +76,7 @@ def on_a_terminal(home: str, *arguments: str) -> str:
         while True:
             try:
                 piece = os.read(ours, 65536)
-            except OSError:  # EIO: nobody has the other end any more
+            except OSError:  # EIO: the other end is closed
                 break
             if not piece:
                 break
@@ -90,7 +90,7 @@ def on_a_terminal(home: str, *arguments: str) -> str:
 
 @pytest.fixture
 def home(tmp_path: Path) -> str:
-    """A home whose own path is hostile, and everything in it."""
+    """A home with a hostile path and hostile contents."""
     folder = tmp_path / "\x1b]0;owned\x07\u202ehome\u2028"
     folder.mkdir()
     profiles = {
@@ -129,7 +129,7 @@ COMMANDS = [
 
 
 @pytestmark_posix
-def test_no_command_lets_a_name_control_the_terminal(home: str) -> None:
+def test_no_command_prints_terminal_controls_from_a_name(home: str) -> None:
     bold = 0
     for command in COMMANDS:
         words = command
@@ -137,7 +137,7 @@ def test_no_command_lets_a_name_control_the_terminal(home: str) -> None:
             version = json.loads(on_a_terminal(home, "history", "list", "--json"))["versions"][-1]["id"]
             words = tuple(version if word == "{}" else word for word in command)
         said = on_a_terminal(home, *words)
-        assert said or command == ("profiles", "--names"), command  # which leaves such names out
+        assert said or command == ("profiles", "--names"), command  # which omits such names
         bold += len(SGR.findall(said))
         left = SGR.sub("", said).replace("\r\n", "\n")
         wrong = {char for char in left if char not in "\n\t\u200c\u200d"}

@@ -1,4 +1,4 @@
-"""Names come from a file that anybody may have written."""
+"""Names come from a file that anyone may have written."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def test_a_label_is_one_plain_line(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 
-def test_a_long_name_is_not_cut_between_a_letter_and_its_mark() -> None:
+def test_a_long_name_is_not_cut_inside_a_combined_character() -> None:
     assert plain("a" * 46 + "e\u0301" + "b" * 10) == "a" * 46 + "…"
 
 
 @given(st.text(), st.integers(min_value=2, max_value=80))
-def test_a_label_keeps_to_its_limit(text: str, limit: int) -> None:
+def test_a_label_does_not_exceed_its_limit(text: str, limit: int) -> None:
     shown = plain(text, limit)
     assert len(shown) <= limit
     assert shown == plain(shown, limit)
@@ -80,7 +80,7 @@ def _written_here(path: str) -> str:
     return path.replace("/", os.sep)
 
 
-def test_what_went_wrong_is_short_enough_for_a_row() -> None:
+def test_error_texts_are_short_enough_for_a_row() -> None:
     path = "/home/somebody/with/a/long/way/.codemie/config.json"
     full = store_error(path, OSError(errno.ENOSPC, "No space left on device"))
     assert in_a_row(full) == "config.json: can't be written, nothing was changed: No space left on device"

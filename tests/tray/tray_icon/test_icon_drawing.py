@@ -1,4 +1,4 @@
-"""The icon's pixels, as far as a machine can judge them."""
+"""The icon's pixels, as far as a program can judge them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _pixel(image: Image.Image, x: int, y: int) -> tuple[int, int, int, int]:
 
 
 def _differing(one: Image.Image, other: Image.Image) -> float:
-    """Return the part of the pixels that are clearly different."""
+    """Return the share of pixels that differ clearly."""
     difference = ImageChops.difference(one, other)
     strong = [pixel for pixel in _pixels(difference) if max(pixel) > 60]
     return len(strong) / (one.width * one.height)
@@ -58,12 +58,12 @@ def test_white_text_is_readable_on_every_colour(colour: str) -> None:
     assert _contrast(colour, "#ffffff") >= 4.5
 
 
-def test_contrast_itself_is_computed_right() -> None:
+def test_the_contrast_is_computed_correctly() -> None:
     assert _contrast("#000000", "#ffffff") == pytest.approx(21)
     assert _contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # the well-known near miss
 
 
-def test_a_name_has_one_colour_for_ever_and_names_spread_over_all() -> None:
+def test_a_name_keeps_its_colour_and_names_use_all_colours() -> None:
     assert [colour_of(name) for name in ("work", "personal", "\ud800", "")] == [
         "#1d6fd1",
         "#b3342d",
@@ -94,7 +94,7 @@ def test_each_state_looks_different_at_each_size(size: int) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("letter", ["I", "W", "Q", "g", "@"])
-def test_the_initial_is_white_centred_and_inside(size: int, letter: str) -> None:
+def test_the_initial_is_white_centred_and_within_the_icon(size: int, letter: str) -> None:
     image = draw(IconDesign(letter, RED), size).convert("RGB")
     rim = max(1, round(size / 32))
     inner = image.crop((rim + 1, rim + 1, size - rim - 1, size - rim - 1))
@@ -119,7 +119,7 @@ def test_straight_edges_are_sharp(size: int) -> None:
     assert _pixel(image, rim - 1, middle)[:3] != (0xB3, 0x34, 0x2D)
 
 
-def test_the_rim_is_seen_on_a_dark_bar_and_the_square_on_a_light_one() -> None:
+def test_the_rim_is_visible_on_a_dark_bar_and_the_square_on_a_light_one() -> None:
     for colour in PALETTE:
         image = draw(IconDesign("W", colour), 22)
         rim = "#" + "".join(f"{band:02x}" for band in _pixel(image, 0, 11)[:3])
@@ -128,7 +128,7 @@ def test_the_rim_is_seen_on_a_dark_bar_and_the_square_on_a_light_one() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_badge_is_a_third_of_the_icon_or_more_and_set_off_by_a_gap(size: int) -> None:
+def test_the_badge_is_at_least_a_third_of_the_icon_with_a_gap_around_it(size: int) -> None:
     image = draw(IconDesign("W", RED, attention=True), size)
     amber = Image.new("L", image.size, 0)
     amber.putdata(
@@ -143,13 +143,13 @@ def test_the_badge_is_a_third_of_the_icon_or_more_and_set_off_by_a_gap(size: int
 @pytest.mark.parametrize(
     "character", ["ü", "测", "\U0001f680", "\u0b95", "\ud800", "\x00", "\uffff", "\u200d"]
 )
-def test_a_character_without_a_font_is_a_mark_and_never_an_empty_box(character: str) -> None:
+def test_a_character_without_a_font_becomes_a_mark_and_never_an_empty_box(character: str) -> None:
     assert not icon_font.built_in_has(character)
     unknown = draw(IconDesign("\U0010ffff", RED), 32)
     assert draw(IconDesign(character, RED), 32).tobytes() == unknown.tobytes()
 
 
-def test_the_built_in_font_has_what_it_says() -> None:
+def test_the_built_in_font_has_the_characters_it_claims() -> None:
     for letter in "AZaz09#&":
         assert icon_font.built_in_has(letter)
 
@@ -175,7 +175,7 @@ def test_a_font_without_the_character_is_not_used(system_font: icon_font.FontFil
     assert draw(IconDesign("\U0010fffd", RED), 32, system_font).tobytes() == unknown.tobytes()
 
 
-def test_a_font_file_that_is_none_is_no_font(tmp_path: object) -> None:
+def test_a_file_that_is_not_a_font_is_ignored(tmp_path: object) -> None:
     path = os.path.join(str(tmp_path), "font.ttf")
     assert icon_font.open_font(icon_font.FontFile(path), 20) is None
     with open(path, "wb") as file:
@@ -196,7 +196,7 @@ def _fake_fc_match(folder: str, script: str, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     "script", ["exit 1", "echo", "echo /no/such/file; echo x", "printf '\\377\\376'", "cat"]
 )
-def test_whatever_fc_match_answers_is_no_fault(
+def test_no_answer_of_fc_match_is_an_error(
     script: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _fake_fc_match(str(tmp_path), script, monkeypatch)
@@ -204,7 +204,7 @@ def test_whatever_fc_match_answers_is_no_fault(
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="fontconfig is for Linux")
-def test_an_fc_match_that_hangs_or_is_missing_is_given_up(
+def test_a_hanging_or_missing_fc_match_is_abandoned(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _fake_fc_match(str(tmp_path), "exec sleep 600", monkeypatch)
@@ -217,7 +217,7 @@ def test_an_fc_match_that_hangs_or_is_missing_is_given_up(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the set is what panels of Linux want")
-def test_a_whole_set_is_drawn_in_a_blink() -> None:
+def test_a_whole_set_is_drawn_quickly() -> None:
     from codemie_tray.tray_icon.linux.pixels.pixmaps import pixmaps
 
     pixmaps(IconDesign("W", RED))
@@ -226,7 +226,7 @@ def test_a_whole_set_is_drawn_in_a_blink() -> None:
     assert time.process_time() - began < 0.1  # about 2 ms here
 
 
-def test_colours_cost_no_drawing_library() -> None:
+def test_colours_need_no_drawing_library() -> None:
     program = "import sys, codemie_tray.view.colour, codemie_tray.view.view; print('PIL' in sys.modules)"
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run(

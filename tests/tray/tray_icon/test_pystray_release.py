@@ -1,4 +1,4 @@
-"""Fails loudly when pystray changes: our icons are subclasses of its private classes.
+"""Fail when pystray changes: our icons are subclasses of its private classes.
 
 Whoever takes a new release: read its changes to the files below beside `tray_icon/pystray/base.py` and the
 icons of `windows/` and `macos/` (what each leans on is listed), run `make test-windows`, then
@@ -48,20 +48,20 @@ ROOT = Path(__file__).parents[3]
 
 
 def pystray_folder() -> Path:
-    found = importlib.util.find_spec("pystray")  # found, not run: it would look for a display
+    found = importlib.util.find_spec("pystray")  # found but not run: it would look for a display
     assert found is not None
     assert found.origin is not None
     return Path(found.origin).parent
 
 
-def test_the_release_is_pinned_exactly_and_is_the_one_that_was_read() -> None:
+def test_the_release_is_pinned_exactly_and_is_the_reviewed_one() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert f"pystray=={RELEASE}" in project["dependencies"]
     assert importlib.metadata.version("pystray") == RELEASE
 
 
 @pytest.mark.parametrize("name", READ)
-def test_the_file_is_byte_for_byte_the_one_that_was_read(name: str) -> None:
+def test_the_file_is_byte_for_byte_the_reviewed_one(name: str) -> None:
     digest = hashlib.sha256((pystray_folder() / name).read_bytes()).hexdigest()
     assert digest == READ[name], (
         f"pystray/{name} is another: read it before trusting it; see this file's head"

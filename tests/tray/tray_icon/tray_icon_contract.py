@@ -1,6 +1,6 @@
 """What every system's tray icon must do: one class of tests, inherited once per backend.
 
-A backend's tests make a `Stage`: the system as the person sees it, and the person's hand.
+A backend's tests make a `Stage`: the system as the user sees it, and the user's clicks.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(slots=True)
 class Changes:
-    """How often the system was given something new."""
+    """How often the system received something new."""
 
     menu: int = 0
     icon: int = 0
@@ -55,12 +55,12 @@ class Stage(ABC):
         """Return an icon that was not run."""
 
     def run(self, icon: TrayIconBackend, on_ready: Callable[[], object]) -> None:
-        """Begin to run it, on what is the main thread there: a thread of its own unless overridden."""
+        """Start it on the main thread of that system: a separate thread unless overridden."""
         self._thread = threading.Thread(target=icon.run, args=(on_ready,), name="tray")
         self._thread.start()
 
     def ended(self) -> bool:
-        """Wait until `run` returned; false: it did not within a minute."""
+        """Wait until `run` returned; false if it did not within a minute."""
         assert self._thread is not None
         self._thread.join(60)
         return not self._thread.is_alive()
@@ -71,7 +71,7 @@ class Stage(ABC):
 
     @abstractmethod
     def picture(self) -> object:
-        """Return the icon as it is shown; equal where it looks the same."""
+        """Return the shown icon; equal if it looks the same."""
 
     @abstractmethod
     def tooltip(self) -> str:
@@ -83,15 +83,15 @@ class Stage(ABC):
 
     @abstractmethod
     def choose(self, label: str, meanwhile: Callable[[], None] = lambda: None) -> None:
-        """Open the menu, have `meanwhile` happen, and choose a row of that menu, also in a submenu."""
+        """Open the menu, call `meanwhile`, and choose a row of that menu or its submenus."""
 
     @abstractmethod
     def notifications(self) -> list[tuple[str, str]]:
-        """Return title and text of each that was shown, oldest first."""
+        """Return title and text of each notification, oldest first."""
 
     @abstractmethod
     def changes(self) -> Changes:
-        """Return what was changed since the icon was shown."""
+        """Return the changes since the icon was shown."""
 
     @abstractmethod
     def close(self) -> None:
@@ -124,7 +124,7 @@ class TrayIconContract:
             Row("Quit"),
         )
 
-    def test_says_once_that_it_is_ready(self, stage: Stage) -> None:
+    def test_readiness_is_reported_once(self, stage: Stage) -> None:
         stage.begin().show(a_view("personal"))
         until("the view", lambda: stage.tooltip().startswith("CodeMie: personal"))
         assert not stage.ready.acquire(timeout=0.2)
@@ -137,7 +137,7 @@ class TrayIconContract:
         until("the actions", lambda: len(stage.actions) >= 4)
         assert stage.actions == expected
 
-    def test_a_changed_view_changes_what_is_seen(self, stage: Stage) -> None:
+    def test_a_changed_view_is_shown(self, stage: Stage) -> None:
         icon = stage.begin(a_view("work"))
         before = stage.picture()
         icon.show(a_view("personal", profiles=("personal", "new"), attention=True))
@@ -146,20 +146,20 @@ class TrayIconContract:
         assert stage.menu()[0].checked
         until("the picture", lambda: stage.picture() != before)
 
-    def test_what_did_not_change_is_not_touched(self, stage: Stage) -> None:
+    def test_unchanged_parts_are_not_updated(self, stage: Stage) -> None:
         icon = stage.begin(a_view("work"))
         for _ in range(5):
             icon.show(a_view("work"))
         icon.show(a_view("work", tooltip_text="only this is new"))
         until("the tooltip", lambda: "only this is new" in stage.tooltip())
-        until("the word of it", lambda: stage.changes().tooltip)  # may come after what it reports
+        until("the word of it", lambda: stage.changes().tooltip)  # may follow what it reports
         assert stage.changes() == Changes(tooltip=1)
         icon.show(replace(a_view("work", clean=False), tooltip_text="only this is new"))
         until("the menu", lambda: any(row.label == "Clean up logs now" for row in stage.menu()))
         until("the word of it", lambda: stage.changes().menu)
         assert stage.changes() == Changes(menu=1, tooltip=1)
 
-    def test_a_choice_means_what_the_person_saw_though_rows_moved_meanwhile(self, stage: Stage) -> None:
+    def test_a_choice_means_what_the_user_saw_even_if_rows_moved(self, stage: Stage) -> None:
         icon = stage.begin(a_view("work", profiles=("work", "personal", "proxy")))
 
         def another() -> None:
@@ -175,7 +175,7 @@ class TrayIconContract:
         until("the action", lambda: len(stage.actions) == 2)
         assert stage.actions[1] == SwitchProfile("one")
 
-    def test_marks_of_keys_are_characters_in_a_label(self, stage: Stage) -> None:
+    def test_access_key_markers_are_ordinary_characters_in_a_label(self, stage: Stage) -> None:
         view = replace(a_view(), menu=(Item("R&D_team && co", SwitchProfile("rd")), Item("Quit", Do.QUIT)))
         stage.begin(view)
         assert [row.label for row in stage.menu()] == ["R&D_team && co", "Quit"]
@@ -203,7 +203,7 @@ class TrayIconContract:
         icon.show(a_view("personal", tooltip_text="x" * 5000))
         until("the tooltip", lambda: stage.tooltip().startswith("CodeMie: personal\nxxx"))
 
-    def test_views_from_many_threads_end_with_one_of_them_whole(self, stage: Stage) -> None:
+    def test_views_from_many_threads_result_in_one_complete_view(self, stage: Stage) -> None:
         icon = stage.begin()
 
         def show_twice(name: str) -> None:
@@ -219,14 +219,14 @@ class TrayIconContract:
         until("the last view", lambda: stage.tooltip().startswith("CodeMie: last"))
         until("its menu", lambda: stage.menu()[0] == Row("last", checked=True))
 
-    def test_a_view_shown_before_it_runs_is_the_one_that_is_seen(self, stage: Stage) -> None:
+    def test_a_view_shown_before_the_start_appears_first(self, stage: Stage) -> None:
         stage.icon = icon = stage.make(a_view("work"), stage.actions.append)
         icon.show(a_view("personal"))
         stage.run(icon, stage.ready.release)
         assert stage.ready.acquire(timeout=60)
         until("the view", lambda: stage.is_shown() and stage.tooltip().startswith("CodeMie: personal"))
 
-    def test_stopped_it_is_gone_and_may_be_stopped_again(self, stage: Stage) -> None:
+    def test_a_stopped_icon_is_gone_and_may_be_stopped_again(self, stage: Stage) -> None:
         icon = stage.begin()
         icon.stop()
         icon.stop()
@@ -236,14 +236,14 @@ class TrayIconContract:
         icon.notify("nobody", "sees this")
         icon.stop()
 
-    def test_stopped_before_it_runs_it_never_shows(self, stage: Stage) -> None:
+    def test_an_icon_stopped_before_it_runs_never_appears(self, stage: Stage) -> None:
         stage.icon = icon = stage.make(a_view(), stage.actions.append)
         icon.stop()
         stage.run(icon, stage.ready.release)
         assert stage.ended()
         assert not stage.is_shown()
 
-    def test_stopped_while_its_menu_is_open_it_ends(self, stage: Stage) -> None:
+    def test_an_icon_stopped_while_its_menu_is_open_ends(self, stage: Stage) -> None:
         icon = stage.begin()
         stage.choose("personal", icon.stop)
         assert stage.ended()

@@ -1,4 +1,4 @@
-"""What the menu says where profiles were lost, without a screen."""
+"""What the menu says if profiles were lost, without a screen."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ RESTORE = Item("Restore the version of 14:02", RestoreVersion("413ab049"))
 
 
 def top(menu: Menu) -> list[Item]:
-    """Return the rows above the first line."""
+    """Return the rows above the first separator."""
     return [item for item in menu[: menu.index(SEPARATOR)] if isinstance(item, Item)]
 
 
-def test_a_broken_file_offers_the_last_good_version_below_its_fault() -> None:
+def test_a_broken_file_offers_the_last_good_version_below_the_error() -> None:
     broken = Broken("/h/config.json", "expected a comma", 12, editable=True)
     view = view_of(State("/h", broken, restorable=OFFER))
     assert top(view.menu) == [Item("config.json, line 12: expected a comma", Do.OPEN_CONFIG), RESTORE]
@@ -70,7 +70,7 @@ def test_the_remedy_is_right_below_the_problem() -> None:
     ]
 
 
-def test_an_empty_or_missing_configuration_offers_both_ways_on_without_a_badge() -> None:
+def test_an_empty_or_missing_configuration_offers_both_options_without_a_badge() -> None:
     for config in (Ready("/h/c", "default", ()), Missing("/h/c")):
         view = view_of(State("/h", config, restorable=OFFER))
         assert top(view.menu) == [RESTORE]
@@ -93,7 +93,7 @@ def test_a_token_the_cli_does_not_find_is_reported_and_can_be_moved() -> None:
     assert view.icon.attention
 
 
-def test_a_newer_versions_configuration_can_only_be_looked_at() -> None:
+def test_a_configuration_of_a_newer_version_is_read_only() -> None:
     view = view_of(State("/h", Ready("/h/config.json", "work", (WORK,), read_only="a newer one wrote it")))
     assert top(view.menu) == [Item("config.json: a newer one wrote it", enabled=False)]
     assert [row.enabled for row in view.menu if isinstance(row, Item) and row.radio] == [False]
@@ -118,7 +118,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def test_the_state_reports_a_loss_until_something_of_ours_is_written(home: Home) -> None:
+def test_the_state_reports_a_loss_until_we_write_something(home: Home) -> None:
     assert read_state(home).restorable is None
     write(home, "work")
     loader = ConfigLoader(home, settle_seconds=0)
@@ -126,7 +126,7 @@ def test_the_state_reports_a_loss_until_something_of_ours_is_written(home: Home)
     told = read_state(home).restorable
     assert told is not None
     assert told.lost == ("personal",)
-    write(home, "work", theme="dark")  # the loss is not forgotten because the other program wrote again
+    write(home, "work", theme="dark")  # another write by the other program does not hide the loss
     loader.keep_seen()
     told = read_state(home).restorable
     assert told is not None
@@ -222,11 +222,11 @@ NOW = datetime(2026, 11, 22, 16, 30).timestamp()
         (datetime(2026, 11, 25, 8, 0), "25 November 08:00"),
     ],
 )
-def test_moments_are_said_as_one_says_them(at: datetime, words: str) -> None:
+def test_times_are_written_naturally(at: datetime, words: str) -> None:
     assert moment(int(at.timestamp() * 1e6), now_seconds=NOW) == words
 
 
-def test_a_moment_that_can_not_be_is_not_a_crash() -> None:
+def test_an_impossible_time_does_not_crash() -> None:
     assert moment(10**16 - 1, now_seconds=time.time())
     assert moment(10**22, now_seconds=NOW) == "an unknown time"
 
@@ -249,7 +249,7 @@ def test_a_version_is_described_in_one_line() -> None:
     assert line(Origin.BROKEN, 0, None) == "Yesterday 14:02; unreadable, replaced by a restore"
 
 
-def test_names_are_a_list_in_a_sentence() -> None:
+def test_names_are_listed_in_a_sentence() -> None:
     assert names(["a"]) == "a"
     assert names(["a", "b"]) == "a and b"
     assert names(["a", "b", "c"]) == "a, b and c"
@@ -257,6 +257,6 @@ def test_names_are_a_list_in_a_sentence() -> None:
     assert names(["", "\u202e"]) == "(no name) and (no name)"
 
 
-def test_what_can_not_be_read_offers_nothing() -> None:
+def test_an_unreadable_file_offers_nothing() -> None:
     broken = Broken("/h/config.json", "is a folder, not a file", None, editable=False)
     assert top(view_of(State("/h", broken)).menu)[0].action == Do.OPEN_FOLDER

@@ -1,4 +1,4 @@
-"""Every menu there can be, without a screen."""
+"""Every possible menu, without a screen."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_two_profiles_are_two_radio_rows_and_the_active_one_is_marked() -> None:
     assert items(view.menu)[-1].action == Do.QUIT
 
 
-def test_where_windows_can_be_opened_the_profiles_are_followed_by_the_way_to_theirs() -> None:
+def test_with_windows_the_profiles_are_followed_by_a_row_that_opens_theirs() -> None:
     state = dataclasses.replace(ready(WORK, PERSONAL), windows=Windows.READY)
     menu = view_of(state).menu
     assert labels(menu)[2:4] == ["Manage profiles...", "--"]
@@ -74,7 +74,7 @@ def test_where_windows_can_be_opened_the_profiles_are_followed_by_the_way_to_the
     assert Do.MANAGE_PROFILES in [item.action for item in items(view_of(broken).menu)]
 
 
-def test_without_a_profile_the_first_row_opens_the_window_in_which_one_is_added() -> None:
+def test_without_a_profile_the_first_row_opens_the_window_to_add_one() -> None:
     for config in (ready().config, Missing("/home/ada/.codemie/config.json")):
         state = dataclasses.replace(ready(), config=config, windows=Windows.READY)
         rows = items(view_of(state).menu)
@@ -82,7 +82,7 @@ def test_without_a_profile_the_first_row_opens_the_window_in_which_one_is_added(
         assert not [row for row in rows if row.action in (Do.MANAGE_PROFILES, Do.CREATE_FIRST_PROFILE)]
 
 
-def test_a_system_too_old_for_windows_says_so_and_keeps_the_way_without_them() -> None:
+def test_a_system_too_old_for_windows_says_so_and_offers_the_alternative() -> None:
     old = Windows.SYSTEM_TOO_OLD
     rows = items(view_of(dataclasses.replace(ready(WORK), windows=old)).menu)
     assert rows[1] == Item("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer", enabled=False)
@@ -91,13 +91,13 @@ def test_a_system_too_old_for_windows_says_so_and_keeps_the_way_without_them() -
     assert not [row for row in rows if row.label.startswith("Manage")]
 
 
-def test_icon_and_tooltip_tell_the_active_profile() -> None:
+def test_icon_and_tooltip_show_the_active_profile() -> None:
     view = view_of(ready(WORK, PERSONAL))
     assert (view.icon.initial, view.icon.colour, view.icon.attention) == ("W", colour_of("work"), False)
     assert (view.tooltip_title, view.tooltip_text) == ("CodeMie: work", "sso · claude-4-5-sonnet")
 
 
-def test_the_row_of_the_logs_counts_greys_and_shows_progress() -> None:
+def test_the_logs_row_shows_counts_progress_and_a_disabled_state() -> None:
     def row(logs: LogsFound | LogsCleaning) -> Item:
         state = dataclasses.replace(ready(WORK), logs=logs)
         return next(i for i in items(view_of(state).menu) if i.action in (Do.CLEAN_LOGS, Do.STOP_CLEANING))
@@ -110,7 +110,7 @@ def test_the_row_of_the_logs_counts_greys_and_shows_progress() -> None:
     )
 
 
-def test_start_at_login_is_a_mark_that_a_click_turns_over() -> None:
+def test_start_at_login_is_a_check_mark_that_a_click_toggles() -> None:
     for on in (True, False):
         menu = view_of(dataclasses.replace(ready(WORK), starts_at_login=on)).menu
         assert Item("Start at login", StartAtLogin(on=not on), checked=on) in menu
@@ -153,7 +153,7 @@ def test_an_unreadable_configuration_opens_the_folder_instead() -> None:
     assert first.action == Do.OPEN_FOLDER
 
 
-def test_an_active_profile_that_does_not_exist_is_reported_and_the_others_can_be_chosen() -> None:
+def test_a_missing_active_profile_is_reported_and_the_others_can_be_chosen() -> None:
     view = view_of(ready(WORK, PERSONAL, active="gone"))
     assert labels(view.menu)[:2] == ["The active profile “gone” does not exist: choose one", "--"]
     assert radios(view.menu) == [("work", False), ("personal", False)]
@@ -162,20 +162,20 @@ def test_an_active_profile_that_does_not_exist_is_reported_and_the_others_can_be
     assert view.icon.colour == NOBODY
 
 
-def test_a_problem_with_the_last_click_is_on_top_until_it_is_gone() -> None:
+def test_a_problem_with_the_last_click_is_on_top_until_it_is_resolved() -> None:
     view = view_of(ready(WORK, trouble="No space left on device"))
     assert labels(view.menu)[:2] == ["No space left on device", "--"]
     assert view.icon.attention
     assert not view_of(ready(WORK)).icon.attention
 
 
-def test_a_profile_that_can_not_be_used_says_why_and_is_greyed() -> None:
+def test_an_unusable_profile_is_disabled_with_the_reason() -> None:
     row = ProfileRow("", "", "", "it has no name")
     item = items(view_of(ready(WORK, row)).menu)[1]
     assert (item.label, item.enabled) == ("(no name) — it has no name", False)
 
 
-def test_more_than_ten_profiles_put_all_but_eight_into_one_submenu() -> None:
+def test_with_more_than_ten_profiles_all_but_eight_are_in_one_submenu() -> None:
     rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
     top = items(view_of(ready(*rows, active="p03")).menu)
     assert [item.label.split(" — ")[0] for item in top[: TOP_ROWS + 1]] == [
@@ -192,7 +192,7 @@ def test_up_to_ten_profiles_need_no_submenu() -> None:
     assert len(radios(view_of(ready(*rows, active="p03")).menu)) == 10
 
 
-def test_the_active_profile_never_hides_in_the_submenu() -> None:
+def test_the_active_profile_is_never_in_the_submenu() -> None:
     rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
     top = items(view_of(ready(*rows, active="p18")).menu)
     assert ("p18", True) in radios(tuple(top))
@@ -212,7 +212,7 @@ ROWS = st.lists(st.builds(ProfileRow, NAMES, NAMES, NAMES, st.none() | NAMES), m
     overlooked=st.lists(NAMES, max_size=5),
     notes=st.lists(NAMES, max_size=2),
 )
-def test_any_state_makes_a_menu_that_can_be_shown(
+def test_every_state_makes_a_valid_menu(
     rows: list[ProfileRow],
     active: str | None,
     trouble: str | None,
@@ -261,7 +261,7 @@ def protection_row(credentials: Credentials) -> Item:
     return next(item for item in items(view_of(state).menu) if item.checked is not None and not item.radio)
 
 
-def test_the_row_for_credentials_names_the_keyring_and_undoes_itself() -> None:
+def test_the_credentials_row_names_the_keyring_and_can_be_undone() -> None:
     assert protection_row(Credentials(keyring_name="KeePassXC")) == Item(
         "Protect credentials with KeePassXC", Do.PROTECT_CREDENTIALS, checked=False
     )
@@ -275,7 +275,7 @@ def test_the_row_for_credentials_names_the_keyring_and_undoes_itself() -> None:
     ]
 
 
-def test_while_the_keyring_is_spoken_to_it_is_not_asked_again() -> None:
+def test_the_credentials_row_is_disabled_during_a_keyring_call() -> None:
     row = protection_row(Credentials(keyring_name="GNOME Keyring", busy=True))
     assert (row.label, row.enabled, row.action) == ("Waiting for GNOME Keyring...", False, None)
 
@@ -290,12 +290,12 @@ def tokens_row(tokens: Tokens, credentials: Credentials = Credentials(), **of_co
     return next((item for item in items(view.menu) if item.label in (TOKENS_ROW, STORED_ROW)), None)
 
 
-def test_where_there_are_no_tokens_no_row_speaks_of_them() -> None:
+def test_without_tokens_no_row_mentions_them() -> None:
     assert tokens_row(Tokens()) is None
     assert tokens_row(Tokens(in_clear=1), read_only="made by a newer version") is None
 
 
-def test_tokens_go_into_the_store_by_a_click_and_no_single_one_writes_them_in_the_clear() -> None:
+def test_one_click_moves_tokens_into_the_store_and_no_single_click_moves_them_out() -> None:
     assert tokens_row(Tokens(in_clear=2)) == Item(TOKENS_ROW, KeepTokensInStore(on=True), checked=False)
     assert tokens_row(Tokens(in_clear=1, stored=1)) == Item(
         TOKENS_ROW, KeepTokensInStore(on=True), checked=False
@@ -310,7 +310,7 @@ def test_tokens_go_into_the_store_by_a_click_and_no_single_one_writes_them_in_th
         ]
 
 
-def test_nothing_in_the_menu_itself_takes_a_protection_away() -> None:
+def test_no_top_level_row_removes_protection() -> None:
     """What lowers a protection is in a submenu, below a row that states the consequences."""
     down = {KeepTokensInStore(on=False), Do.UNPROTECT_CREDENTIALS}
     state = dataclasses.replace(
@@ -325,7 +325,7 @@ def test_nothing_in_the_menu_itself_takes_a_protection_away() -> None:
     assert all(not inner[0].enabled and inner[0].action is None for inner in nested)
 
 
-def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows() -> None:
+def test_the_consequences_are_shown_before_tokens_that_the_cli_reads_are_moved() -> None:
     row = tokens_row(Tokens(in_clear=1, read_by_cli=True))
     assert row is not None
     assert row.action is None
@@ -337,7 +337,7 @@ def test_where_the_cli_reads_the_tokens_the_person_is_told_first_what_follows() 
     assert [item.action for item in items(row.items) if item.enabled] == [KeepTokensInStore(on=True)]
 
 
-def test_tokens_stay_where_they_are_while_the_store_cant_be_used() -> None:
+def test_tokens_are_not_moved_while_the_store_cannot_be_used() -> None:
     for credentials in (Credentials(problem="cut off"), Credentials(busy=True)):
         row = tokens_row(Tokens(in_clear=1), credentials)
         assert row is not None
@@ -348,8 +348,8 @@ def test_tokens_stay_where_they_are_while_the_store_cant_be_used() -> None:
             assert not any(item.enabled for item in items(told_first.items))
 
 
-def test_a_store_that_cant_be_used_is_reported_and_offers_no_protection() -> None:
-    problem = ".credentials: its checksum does not match: it was cut off or changed; nothing was changed"
+def test_an_unusable_store_is_reported_and_offers_no_protection() -> None:
+    problem = ".credentials: its checksum does not match; it was truncated or changed; nothing was changed"
     state = dataclasses.replace(ready(WORK), credentials=Credentials(problem=problem))
     view = view_of(state)
     assert items(view.menu)[0].label.startswith(".credentials: its checksum does not match")
@@ -357,7 +357,7 @@ def test_a_store_that_cant_be_used_is_reported_and_offers_no_protection() -> Non
     assert not protection_row(Credentials(problem=problem)).enabled
 
 
-def test_of_many_profiles_the_menu_shows_five_hundred_and_says_how_to_reach_the_others() -> None:
+def test_the_menu_shows_up_to_five_hundred_profiles_and_says_how_to_reach_the_others() -> None:
     rows = tuple(ProfileRow(f"p{number:04}", "sso", "m", None) for number in range(2000))
     menu = view_of(State("/h", Ready("/h/c", "p1999", rows))).menu
     more = next(item for item in items(menu) if item.label.startswith("More"))

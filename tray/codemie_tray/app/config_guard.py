@@ -52,7 +52,7 @@ class ConfigGuard:
         # If another process holds the lock, all is well: it is about to record the state.
         trouble = self._loader.trouble
         if trouble and str(trouble) != self._logged:  # once, not at every change of the file
-            LOG.warning("What another program wrote is not kept: %s", trouble)
+            LOG.warning("A change by another program was not saved to the history: %s", trouble)
         self._logged = str(trouble) if trouble else ""
         self.trouble = not_kept(trouble) if trouble else None
         return present
@@ -71,10 +71,10 @@ class ConfigGuard:
         first, self._began = not self._began, True
         if first:
             return
-        if not self._tell_of_loss(before, after):
-            self._tell_of_overlooked(before, after)
+        if not self._report_loss(before, after):
+            self._report_overlooked(before, after)
 
-    def _tell_of_loss(self, before: State, after: State) -> bool:
+    def _report_loss(self, before: State, after: State) -> bool:
         offered = after.restorable
         known = before.restorable.lost if before.restorable else ()
         if offered is None or not set(offered.lost) - set(known):
@@ -90,7 +90,7 @@ class ConfigGuard:
         )
         return True
 
-    def _tell_of_overlooked(self, before: State, after: State) -> None:
+    def _report_overlooked(self, before: State, after: State) -> None:
         overlooked = _overlooked(after)
         if set(overlooked) - set(_overlooked(before)):
             several = len(overlooked) > 1

@@ -56,7 +56,7 @@ class Presenter:
         if problem and problem != self.state.credentials.problem:
             LOG.warning("credentials: %s", problem)
         self.state = state
-        LOG.debug("what is shown changed")
+        LOG.debug("the icon or menu changed")
         self._icon.show(view_of(state))
 
     def show_config(self, present: Config | ConfigError) -> None:

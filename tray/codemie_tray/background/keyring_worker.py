@@ -69,7 +69,7 @@ class KeyringWorker:
         try:
             name = CredentialStore(self._home, keyring=HelperKeyring(interactive=False)).keyring_name()
         except CodeMieError as error:
-            LOG.info("no keyring to name: %s", error)
+            LOG.info("the keyring is unknown: %s", error)
         else:
             self._post(KeyringNamed(name))
 

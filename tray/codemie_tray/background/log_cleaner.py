@@ -1,6 +1,6 @@
 """Removes old logs while the tray runs, daily and on a click, and counts them for the menu.
 
-It has its own thread, so that cleaning a folder of 100,000 files holds up nothing: profiles can be switched
+It has its own thread, so that cleaning a folder of 100,000 files blocks nothing: profiles can be switched
 meanwhile. What the menu shows about it is posted as messages.
 """
 
@@ -106,7 +106,7 @@ class LogCleaner(TimedThread):
                 self._timer.wait_until(self._schedule.next_seconds)
         except Exception:
             # The thread's edge. The numbers disappear from the menu, and the log says why.
-            LOG.exception("Looking after old logs ended")
+            LOG.exception("Log cleanup failed")
             self._post(LogsCounted(None))
         finally:
             self.first_run_done.set()
@@ -171,7 +171,7 @@ class LogCleaner(TimedThread):
         logs_only = Retention(self._retention().logs_days)
         found = clean(self._home, logs_only, self._clock, automatic=False, dry_run=True)
         took = self._clock.running_seconds() - began
-        LOG.debug("looked: %s old (%s), took %.3f s", found.files, amount(found.size_bytes), took)
+        LOG.debug("scan: %s old (%s), took %.3f s", found.files, amount(found.size_bytes), took)
         self._schedule.looked(took_seconds=took, next_expiry_seconds=found.next_expiry_seconds)
         counted_now = LogsFound(found.files, found.size_bytes)
         if counted_now != self._counted:
@@ -182,7 +182,8 @@ class LogCleaner(TimedThread):
 def _log(result: Cleanup) -> None:
     if result.held:
         LOG.warning(
-            "%s %s old, and nothing was removed yet: %s. A run a day from now, or a click, removes them.",
+            "%s %s old, but nothing was removed yet: %s. The next daily run, or a click in the menu, "
+            "removes them.",
             counted(result.files, "file"),
             "is" if result.files == 1 else "are",
             result.held,
@@ -202,5 +203,5 @@ def _log(result: Cleanup) -> None:
         LOG.warning("... and %s more", result.failed - len(result.failures))
     if result.unnoted:
         LOG.warning(
-            "When was cleaned last could not be noted: %s: %s", result.unnoted.path, result.unnoted.reason
+            "Could not record the time of this cleanup: %s: %s", result.unnoted.path, result.unnoted.reason
         )

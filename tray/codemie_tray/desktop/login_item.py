@@ -6,7 +6,7 @@ import logging
 
 from codemie_tray import __version__
 from codemie_tray.desktop.autostart import Autostart
-from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, mend_if_wrong
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, fix_if_wrong
 from codemie_tray.desktop.autostart.lasting import why_it_will_not_last
 from codemie_tray.desktop.autostart.program import login_command
 
@@ -18,15 +18,15 @@ class LoginItem:
 
     def __init__(self) -> None:
         self._autostart = Autostart()
-        self._told = False
+        self._reported = False
 
     def is_on(self) -> bool | None:
         """Return whether the tray starts at login; None if that can't be determined."""
         try:
             return self._autostart.read().state is LoginState.ON
         except AutostartFailed as error:
-            if not self._told:
-                self._told = True
+            if not self._reported:
+                self._reported = True
                 LOG.warning("%s", error)
             return None
 
@@ -46,10 +46,10 @@ class LoginItem:
         self._autostart.turn_on(command)
         return why_it_will_not_last(command)
 
-    def mend(self) -> None:
+    def fix(self) -> None:
         """Make an entry for a moved or outdated program start this one."""
         try:
-            wrong = mend_if_wrong(self._autostart, login_command(), __version__)
+            wrong = fix_if_wrong(self._autostart, login_command(), __version__)
         except AutostartFailed as error:
             LOG.warning("The login entry is outdated and could not be fixed: %s", error)
         else:

@@ -61,7 +61,7 @@ def this_system(environ: Mapping[str, str]) -> System:
 def advice(system: System) -> str:
     """Return sentences that say how to get to see the icon."""
     if system.wsl:
-        return "WSL has no system tray. For an icon, install CodeMie Tray on Windows; all else works here."
+        return "WSL has no system tray. For an icon, install CodeMie Tray on Windows; the rest works here."
     names = set(system.desktops)
     # Before GNOME: Budgie calls itself "Budgie:GNOME", and GNOME's extensions have no effect there.
     if panel := next((text for word, text in _PANELS.items() if word in names), ""):

@@ -16,9 +16,6 @@ from codemie_tray.windows.toolkit import BY_COMMANDS, check_toolkit
 
 LOG = logging.getLogger(__name__)
 
-ADD = "add"
-"""The page of the Profiles window that adds a profile."""
-
 
 def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None]) -> ExitCode:
     """Show a window until it is closed.
@@ -37,7 +34,7 @@ def open_window(home: Home, kind: str, *, page: str, say: Callable[[str], None])
         token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
         if one.ask_to_raise(Request(token, page)):
             return ExitCode.OK
-        say(f"{PROGRAM}: the window is open already, and does not react")
+        say(f"{PROGRAM}: the window is already open, but does not respond")
         return ExitCode.BUSY
     try:
         check_toolkit()
@@ -82,7 +79,7 @@ def _report_faults(say: Callable[[str], None]) -> None:
         LOG.log(level, "Qt: %s", message)  # not on the terminal: Qt warns about every missing portal
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        LOG.error("the window met a fault", exc_info=(kind, error, trace))
+        LOG.error("the window hit an internal error", exc_info=(kind, error, trace))
 
     qInstallMessageHandler(hear)
     sys.excepthook = report

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from codemie_core import CodeMieError
 
-BY_COMMANDS = "Everything a window does, the commands do too: codemie-tray --help"
+BY_COMMANDS = "Commands can do everything the windows can: codemie-tray --help"
 
 
 class NoWindows(CodeMieError):
@@ -48,7 +48,7 @@ def why_not_loaded(error: ImportError) -> NoWindows:
     if "GLIBC_" in text:
         return NoWindows(
             "Qt can't be loaded: it needs glibc 2.34 or newer",
-            "Debian 12, Ubuntu 22.04 and RHEL 9 have it, and later ones.",
+            "Debian 12, Ubuntu 22.04, RHEL 9 and later releases have it.",
         )
     return NoWindows(f"Qt can't be loaded: {text}", "Install the library it names, and try again.")
 

@@ -52,7 +52,8 @@ def check(subject: Subject, loader: ConfigLoader) -> Iterator[Finding]:
             Severity.WARNING,
             "config-in-danger",
             config.path,
-            f"The CLI's first start would empty {config.path}: it has no version that the CLI knows.",
+            f"The CLI's first start would empty {config.path}, because the file has no version that the CLI "
+            "recognizes.",
             f"{PROGRAM} migrate up",
         )
 
@@ -70,8 +71,8 @@ def old_tokens(folder: str, count: int) -> Iterator[Finding]:
             Severity.WARNING,
             "old-tokens",
             folder,
-            f"{versions} of the configuration still hold{'s' if count == 1 else ''} tokens "
-            "that you no longer use, in the clear.",
+            f"{versions} of the configuration still hold{'s' if count == 1 else ''} tokens in the clear "
+            "that you no longer use.",
             f"{PROGRAM} history forget-tokens",
         )
 
@@ -92,7 +93,7 @@ def _in_the_clear(config: Config) -> Iterator[Finding]:
                 editing(config.path) if stays else f"{PROGRAM} credentials move-in",
             )
     command = editing(config.path)
-    for found in config.found_secrets:
+    for found in config.secret_fields():
         profile = SINGLE if found.profile is None and config.single_provider else found.profile or ""
         if (profile, found.path) not in known:
             known.add((profile, found.path))
@@ -101,8 +102,8 @@ def _in_the_clear(config: Config) -> Iterator[Finding]:
                 Severity.WARNING,
                 "secret-in-unknown-field",
                 config.path,
-                f"{where} has what looks like a secret in {'.'.join(found.path)}, "
-                "a field that can't be moved into the encrypted store.",
+                f"{where} seems to hold a secret in {'.'.join(found.path)}, which can't be moved into the "
+                "encrypted store.",
                 command,
             )
 

@@ -39,12 +39,13 @@ _MOST_IN_A_FOLDER = 200
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yield copies of secrets that lie beside the original."""
-    known = subject.config.secrets if subject.config else frozenset()
+    known = subject.config.secrets if subject.config else ()
     for path in _candidates(subject):
         data = bytes_of(path)
         if data.startswith(MAGIC):
             what = (
-                f"{path} is a copy of the stored credentials. Whatever opened them then still opens the copy."
+                f"{path} is a copy of the credential store. What could open the store when the copy was "
+                "made can still open the copy."
             )
             yield _copy(path, "credentials-copy", what)
         elif holds_token(data, known):
@@ -101,8 +102,8 @@ def _second_names(subject: Subject) -> Iterator[Finding]:
             Severity.WARNING,
             "credentials-hard-link",
             store,
-            f"{store} has another hard link, which keeps the present contents. "
-            "New keys separate the two; remove the other link as well.",
+            f"{store} has another hard link, which keeps the current contents. New keys separate the two; "
+            "remove the other link as well.",
             f"{PROGRAM} credentials rekey",
         )
     config = subject.config

@@ -45,9 +45,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     )
     if is_declared_safe(home, subject.environ):
         severity, consequence = Severity.NOTE, f" You chose to trust it anyway, with {SAFE_HOME_VARIABLE}."
-    told = set()
+    reported = set()
     for one in home_distrusts(home):
-        told.add((one.path, one.fault))
+        reported.add((one.path, one.fault))
         yield _of_distrust(one, severity, _code(subject, one), consequence)
     for path in _inner_paths(subject):
         status = status_of(path)
@@ -62,11 +62,11 @@ def check(subject: Subject) -> Iterator[Finding]:
                 Severity.WARNING,
                 "not-a-file",
                 path,
-                f"{path} is {kind} where a file or a folder belongs. It is not opened.",
+                f"{path} is {kind}, not a file or a folder. It was not opened.",
                 removing(path),
             )
         for one in weak:
-            if (one.path, one.fault) not in told:
+            if (one.path, one.fault) not in reported:
                 code = _inner_code(subject, one)
                 worst = Severity.DANGER if one.fault is Fault.OWNER else Severity.WARNING
                 yield _of_distrust(one, worst, code)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codemie_core.audit.finding import PROGRAM, Finding, Severity
 from codemie_core.audit.subject import Subject
-from codemie_core.credentials.protection import Level, Protection
+from codemie_core.credentials.protection_level import Level, Protection
 from codemie_core.credentials.store import CredentialStore
 from codemie_core.errors import CredentialError
 from codemie_core.profiles.tokens.reference import token_fields

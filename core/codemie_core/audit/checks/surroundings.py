@@ -147,7 +147,7 @@ def _in_work_tree(subject: Subject, root: str, paths: list[str]) -> Iterator[Fin
             "secret-in-git",
             os.path.join(root, tracked[0]),
             f"git tracks {os.path.join(root, tracked[0])}{several}: "
-            "whoever gets the repository gets your secrets.",
+            "anyone who gets the repository gets your secrets.",
             f"git -C {shlex.quote(root)} rm -r --cached -- {' '.join(map(shlex.quote, tracked))}",
         )
     loose = [path for path in paths if path not in ignored and os.path.relpath(path, root) not in tracked]

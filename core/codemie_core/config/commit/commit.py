@@ -8,25 +8,17 @@ edit is applied again if it was undone.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from codemie_core.config.commit.keeping import keep_read, mark_of
+from codemie_core.config.commit.keeping import mark_of
 from codemie_core.config.commit.plan import Edit, Planned, Precondition, plan, unconditional
-from codemie_core.config.history import History, Origin, Version
+from codemie_core.config.commit.replacement import Replacement, Written
+from codemie_core.config.history import History
 from codemie_core.config.model.config import Config
 from codemie_core.config.reader import Read, is_intact
-from codemie_core.errors import ConfigConflict, StoreError, store_error
-from codemie_core.files.atomic_file import (
-    FileVersion,
-    TargetChanged,
-    make_durable,
-    replace_whole,
-    sweep_temporaries,
-    version_of,
-)
+from codemie_core.errors import ConfigConflict, StoreError
+from codemie_core.files.atomic_file import HeldFile, TargetChanged
 from codemie_core.files.lock import StoreLock
 from codemie_core.files.write_mark import WriteMark
 
@@ -45,16 +37,6 @@ _PATIENT_TRIES = 4
 """If the file changes this often while we sync, replace it before syncing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A change that was written."""
-
-    config: Config
-    mark: WriteMark
-    kept: Version | None
-    """The new state in the history; None if it could not be kept."""
-
-
 class Commit:
     """One change of one configuration.
 
@@ -68,7 +50,7 @@ class Commit:
         must_keep: refuse the change if the old state can't be kept in the history.
         settle_seconds: see `SETTLE_SECONDS`; 0 returns as soon as the change is durable.
         precondition: checked before the change is first made, not when it is reapplied.
-        intact: tells whether the file is exactly as we wrote it.
+        intact: tells whether the file is exactly as we wrote it; gets the file in which we wrote it.
         on_durable: called with each state as soon as it is durable, without the lock. Must not raise.
     """
 
@@ -83,7 +65,7 @@ class Commit:
         must_keep: bool,
         settle_seconds: float,
         precondition: Precondition = unconditional,
-        intact: Callable[[Config], bool] = is_intact,
+        intact: Callable[[Config, HeldFile], bool] = is_intact,
         on_durable: Callable[[Config], None] = lambda _config: None,
     ) -> None:
         self._edit = edit
@@ -92,7 +74,7 @@ class Commit:
         self._read_again = read_again
         self._history = history
         self._lock = lock
-        self._must_keep = must_keep
+        self._replacement = Replacement(history, must_keep=must_keep)
         self._settle_seconds = settle_seconds
         self._intact = intact
         self._on_durable = on_durable
@@ -100,8 +82,11 @@ class Commit:
         """Path and mark of the written state if it was still intact after `settle_seconds`."""
         self.changed = False
         """Whether anything was written."""
-        self.trouble: StoreError | None = None
+
+    @property
+    def trouble(self) -> StoreError | None:
         """Why a state could not be kept in the history; None if all were."""
+        return self._replacement.trouble
 
     def run(self) -> Config:
         """Make the change. Return the state that was written, or the present one if nothing had to change.
@@ -111,6 +96,10 @@ class Commit:
             CodeMieError: whatever `edit` and `read` raise; nothing was changed.
             StoreError: it can't be written.
         """
+        with self._replacement.held:
+            return self._run()
+
+    def _run(self) -> Config:
         planned = plan(self._edit, self._precondition, self._read())
         if isinstance(planned, Config):
             return planned
@@ -118,8 +107,8 @@ class Commit:
             # Measured from here: foreign writes while we waited for the lock are not a conflict.
             deadline = time.monotonic() + CONFLICT_PATIENCE_SECONDS
             written = self._write(lock, planned, deadline, again=False)
-        self.changed = isinstance(written, _Written)
-        while isinstance(written, _Written):
+        self.changed = isinstance(written, Written)
+        while isinstance(written, Written):
             self._on_durable(written.config)
             if self._settle_seconds <= 0:
                 return written.config
@@ -136,13 +125,13 @@ class Commit:
 
     def _write(
         self, lock: StoreLock, planned: Planned | None, deadline: float, *, again: bool
-    ) -> _Written | Config:
+    ) -> Written | Config:
         """Make the planned change durable; plan it again if the file has changed."""
         tries = 0
         while True:
             if planned is not None:
                 try:
-                    return self._carry_out(lock, planned, hurried=tries > _PATIENT_TRIES)
+                    return self._replacement.write(lock, planned, hurried=tries > _PATIENT_TRIES)
                 except TargetChanged:
                     tries += 1
                     if time.monotonic() > deadline:
@@ -157,73 +146,7 @@ class Commit:
         """Plan the change again after another program undid it, without checking the precondition."""
         return plan(self._edit, unconditional, self._read_again())
 
-    def _carry_out(self, lock: StoreLock, planned: Planned, *, hurried: bool) -> _Written:
-        """Replace the file that was read.
-
-        Args:
-            lock: held.
-            planned: the change.
-            hurried: sync after replacing the file, not before. If a program writes more often than this disk
-                can sync, the file would never match what was read. That program's last state is not on the
-                disk either, so a power cut loses nothing that was durable.
-        """
-        read = planned.read
-        expected = None if read.status is None else FileVersion.of(read.status)
-        try:
-            if version_of(read.target) != expected:
-                raise TargetChanged(read.target)
-        except OSError as error:
-            raise store_error(read.target, error) from error
-        sweep_temporaries(read.target)
-        kept = None if read.status is None else self._keep_old(lock, read, durable=not hurried)
-        version = replace_whole(
-            read.target,
-            planned.data,
-            mode=planned.mode,
-            expected=expected,
-            like=read.status,
-            old=None if read.status is None else read.data,
-            durable=not hurried,
-        )
-        if hurried:
-            self._make_durable(read.target, kept)
-        mark = WriteMark.over(expected, WriteMark.of(lock.note()), version, now_ns=time.time_ns())
-        lock.leave_note(mark.note)
-        return _Written(planned.config, mark, self._keep_new(planned, version))
-
-    def _make_durable(self, target: str, kept: Version | None) -> None:
-        if kept:
-            self._history.make_durable(kept)
-        try:
-            make_durable(target)
-        except OSError as error:
-            reason = os.strerror(error.errno or 0)
-            raise StoreError(target, f"was changed, but a power cut may undo the change: {reason}") from error
-
-    def _keep_old(self, lock: StoreLock, read: Read, *, durable: bool) -> Version | None:
-        try:
-            return keep_read(self._history, lock.note(), read, durable=durable)
-        except StoreError as error:
-            if self._must_keep:
-                raise
-            self.trouble = error
-            return None
-
-    def _keep_new(self, planned: Planned, version: FileVersion) -> Version | None:
-        try:
-            return self._history.keep(
-                planned.data,
-                layout=planned.config.layout,
-                profiles=len(planned.config.profiles),
-                origin=Origin.OWN,
-                made_at_microseconds=version.mtime_ns // 1000,
-                durable=False,
-            )
-        except StoreError as error:
-            self.trouble = error
-            return None
-
-    def _stays(self, written: _Written) -> bool:
+    def _stays(self, written: Written) -> bool:
         """Watch the file for a while; return False as soon as it is not what we wrote.
 
         Meanwhile, the new state in the history is made durable.
@@ -238,9 +161,9 @@ class Commit:
             time.sleep(max(until - time.monotonic(), 0) / left)
             if left > 1 and mark_of(written.config.path) not in (written.mark.mark, None):
                 break
-        return self._intact(written.config)
+        return self._intact(written.config, self._replacement.held)
 
-    def _followed(self, lock: StoreLock, written: _Written) -> bool:
+    def _followed(self, lock: StoreLock, written: Written) -> bool:
         """Whether cooperating processes made the present state from ours.
 
         Then one of them may have undone our change on purpose, so it is not reapplied.

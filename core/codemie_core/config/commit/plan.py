@@ -63,8 +63,8 @@ def plan(edit: Edit, precondition: Precondition, read: Read) -> Planned | Config
     if len(data) > SIZE_LIMIT_BYTES:
         raise StoreFull(
             read.config.path,
-            f"would be {megabytes(len(data))}; CodeMie Tray reads configurations up to "
-            f"{megabytes(SIZE_LIMIT_BYTES)}; nothing was changed",
+            f"would be {megabytes(len(data))}; CodeMie Tray reads up to {megabytes(SIZE_LIMIT_BYTES)}; "
+            "nothing was changed",
             advice="Remove profiles that you don't use.",
         )
     config = config_of(document, path=read.config.path, layout=read.config.layout)
@@ -75,9 +75,13 @@ def plan(edit: Edit, precondition: Precondition, read: Read) -> Planned | Config
 def _mode(old: Config, new: Config) -> int:
     """Return the permission bits of the new file: the old ones, or 0600 if it gains a secret."""
     # A switch adds no secret, so it need not search the whole file.
-    if _beside_active(new) != _beside_active(old) and new.secrets - old.secrets:
+    if _beside_active(new) != _beside_active(old) and _gains_a_secret(old, new):
         return 0o600
     return 0o644 if old.mode is None else old.mode
+
+
+def _gains_a_secret(old: Config, new: Config) -> bool:
+    return any(secret not in old.secrets for secret in new.each_secret())
 
 
 def _beside_active(config: Config) -> dict[str, JsonValue]:

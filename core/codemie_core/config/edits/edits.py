@@ -24,7 +24,6 @@ from codemie_core.config.edits.document_profiles import (
 )
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.profile import check_name
-from codemie_core.config.model.single_provider import NAME as SINGLE
 from codemie_core.config.model.typed_name import meant_by
 from codemie_core.errors import ProfileExists, ProfileInvalid
 from codemie_core.files.json.document import (
@@ -32,14 +31,9 @@ from codemie_core.files.json.document import (
     JsonSyntaxError,
     JsonValue,
     Kind,
-    Node,
     Splice,
-    encode_string,
 )
 from codemie_core.files.json.value import JsonInput, plain_json
-
-TokenChanges = Mapping[tuple[str, tuple[str, ...]], tuple[str, str]]
-"""(profile, path of the field) to (old text, new text)."""
 
 SUCCESSOR_OF_NONE = "default"
 """`activeProfile` after the last profile was removed: the CLI discards a file in which it is empty."""
@@ -244,23 +238,3 @@ def duplicate(config: Config, name: str, copy: str) -> JsonDocument:
         return document
     profiles, source = profile_to_copy(config, name)
     return with_own_name(document.set_key(profiles, copy, document.raw(source)), copy)
-
-
-def set_tokens(config: Config, changes: TokenChanges) -> JsonDocument:
-    """Replace tokens by references or the reverse, each only if its field still holds the old text.
-
-    If a key occurs twice, both are changed: a token that no reader sees must not remain either.
-    """
-    document = config.document
-    standing: dict[str, list[Node]] = {SINGLE: [document.root]} if config.single_provider else {}
-    if profiles := profiles_of(document):
-        for member in profiles.members:
-            standing.setdefault(member.key, []).append(member.value)
-    splices: list[Splice] = []
-    for (profile, field_path), (old, new) in changes.items():
-        nodes = standing.get(profile, [])
-        for key in field_path:
-            nodes = [member.value for node in nodes for member in node.members if member.key == key]
-        raw = encode_string(new)
-        splices += [(node.start, node.end, raw) for node in nodes if document.value(node) == old]
-    return document.spliced(splices)

@@ -12,12 +12,37 @@ import json
 from collections.abc import Iterable, Iterator
 
 from codemie_core.config.history.outline import Outline, outline_of
+from codemie_core.config.history.reader import HistoryReader
+from codemie_core.config.history.version import Version
 from codemie_core.config.model.config import Config
-from codemie_core.config.secret_detection.classifier import secrets_in_text
+from codemie_core.config.secret_detection.search import secrets_in_text
+from codemie_core.errors import VersionNotFound
 from codemie_core.files.json.document import encode_string
 
 _TRIES = 8
 """How many profiles in a row may be missing from a version before it is decoded after all."""
+
+
+def holding_tokens(versions: HistoryReader, config: Config) -> list[Version]:
+    """Return the versions with a token in clear text that `config` does not have.
+
+    They include versions that are not configurations, because they may contain anything.
+    """
+    search = OldTokenSearch(config)
+    return [entry for entry in versions.entries() if _holds_old_token(versions, entry, search)]
+
+
+def _holds_old_token(versions: HistoryReader, entry: Version, search: OldTokenSearch) -> bool:
+    data = versions.large(entry)
+    if data is not None and (answer := search.in_large(data)) is not None:
+        return answer
+    try:
+        outline = None if data is None else outline_of(data)
+        if outline is None:
+            return search.in_pieces([versions.version(entry).document.text])
+        return search.in_outline(outline)
+    except VersionNotFound:
+        return True
 
 
 class OldTokenSearch:
@@ -58,7 +83,7 @@ class OldTokenSearch:
 
     def _is_fine(self, text: str) -> bool:
         if text not in self._fine:
-            if not self._known.issuperset(found.text for found in secrets_in_text(text)):
+            if not all(found.text in self._known for found in secrets_in_text(text)):
                 return False
             self._fine.add(text)
         return True

@@ -115,7 +115,8 @@ class MigrationRunner:
         if now > self.latest:
             raise SchemaTooNew(
                 config.path,
-                f"a newer CodeMie Tray wrote it ({SCHEMA_KEY} {now}, this one knows {self.latest})",
+                f"was written by a newer CodeMie Tray ({SCHEMA_KEY} {now}; this one knows up to "
+                f"{self.latest})",
                 advice="Update CodeMie Tray.",
             )
         if not 0 <= wanted <= self.latest:

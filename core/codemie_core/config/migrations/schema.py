@@ -74,6 +74,6 @@ def too_new(config: Config) -> str | None:
     if schema <= LATEST:
         return None
     return (
-        f"a newer CodeMie Tray wrote it ({SCHEMA_KEY} {schema}, this one knows {LATEST}): "
-        "it can be read but not changed; update CodeMie Tray"
+        f"was written by a newer CodeMie Tray ({SCHEMA_KEY} {schema}; this one knows up to {LATEST}), so it "
+        "can be read but not changed; update CodeMie Tray"
     )

@@ -41,7 +41,7 @@ def applied(step: Step, document: JsonDocument) -> JsonDocument:
     after = step(copy.deepcopy(before))
     if not isinstance(after, Mapping):
         raise TypeError(
-            f"a migration's step returns the configuration, this one returned {type(after).__name__}"
+            f"a migration's step must return the configuration, but this one returned {type(after).__name__}"
         )
     return _changed(document, (), before, after)
 

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codemie_core.config.model.layout import Layout
-from codemie_core.config.model.limits import PROFILES_LIMIT, TOO_LARGE_ADVICE, VALUES_LIMIT, values_in
+from codemie_core.config.model.limits import (
+    FIELD_NAMES_LIMIT,
+    PROFILES_LIMIT,
+    TOO_LARGE_ADVICE,
+    VALUES_LIMIT,
+    field_names_in,
+    values_in,
+)
 from codemie_core.config.model.profile import Profile
 from codemie_core.config.model.single_provider import NAME as SINGLE
 from codemie_core.config.model.single_provider import single_provider
@@ -18,7 +25,7 @@ TYPE_CHECKING = False  # as `typing` has it, whose import every command would pa
 if TYPE_CHECKING:
     from typing import SupportsIndex, overload
 
-    from codemie_core.config.secret_detection.classifier import FoundSecret
+    from codemie_core.config.secret_detection.search import FoundSecret, SecretTexts
 
 
 class Profiles(tuple[Profile, ...]):
@@ -61,7 +68,7 @@ class Config:
     """One valid state of the file."""
 
     path: str
-    """As the person knows it: a link is not resolved."""
+    """As the user knows it; links are not resolved."""
     layout: Layout
     active: str | None
     """The value of `activeProfile`; it need not name a profile that exists."""
@@ -72,13 +79,12 @@ class Config:
     document: JsonDocument = field(repr=False, compare=False)
     single_provider: bool = False
     """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
-    _found: list[tuple[FoundSecret, ...]] = field(default_factory=list, init=False, repr=False, compare=False)
-    _secrets: list[frozenset[str]] = field(default_factory=list, init=False, repr=False, compare=False)
-    """What `found_secrets` found, once it was asked: `doctor` asks six times."""
+    _secrets: list[SecretTexts] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Made at the first use, because `doctor` needs it six times."""
 
     @property
     def active_profile(self) -> Profile | None:
-        """The active profile, or None where none is or it does not exist."""
+        """The active profile, or None if none is named or it does not exist."""
         return next((profile for profile in self.profiles if profile.name == self.active), None)
 
     def profile(self, name: str) -> Profile:
@@ -97,25 +103,24 @@ class Config:
         return {member.key: member.value for member in profiles.value.effective()} if profiles else {}
 
     @property
-    def secrets(self) -> frozenset[str]:
-        """All secrets in clear text in the file, in any field."""
+    def secrets(self) -> SecretTexts:
+        """All secrets in clear text in the file, in any field, each judged when it is needed."""
         if not self._secrets:
-            self._secrets.append(frozenset([found.text for found in self.found_secrets]))
-        return self._secrets[0]
-
-    @property
-    def found_secrets(self) -> tuple[FoundSecret, ...]:
-        """Each of them with its place."""
-        if not self._found:
-            from codemie_core.config.secret_detection.classifier import secrets_in_text
+            from codemie_core.config.secret_detection.search import SecretTexts
 
             with uncollected():
-                self._found.append(tuple(secrets_in_text(self.document.text)))
-        return self._found[0]
+                self._secrets.append(SecretTexts.in_configuration(self.document.text))
+        return self._secrets[0]
+
+    def secret_fields(self) -> Iterator[FoundSecret]:
+        """Yield the first secret of each field that holds one."""
+        from codemie_core.config.secret_detection.search import secret_fields_in
+
+        return secret_fields_in(self.document.text)
 
     def each_secret(self) -> Iterator[str]:
         """Yield those secrets; the search starts with the first one requested."""
-        from codemie_core.config.secret_detection.classifier import secrets_in_text  # not for a mere switch
+        from codemie_core.config.secret_detection.search import secrets_in_text  # not for a mere switch
 
         yield from (found.text for found in secrets_in_text(self.document.text))
 
@@ -132,7 +137,7 @@ def parse_config(data: bytes, *, path: str, layout: Layout, mode: int | None = N
     Raises:
         ConfigCorrupt: with line and column: it is not UTF-8, not JSON, or not of the shape
             `{"activeProfile": NAME, "profiles": {NAME: {...}}}`. Both keys may be missing.
-        ConfigTooLarge: it has more values or profiles than we read.
+        ConfigTooLarge: it has more values, field names or profiles than we read.
     """
     return config_of(_parse_document(data, path), path=path, layout=layout, mode=mode)
 
@@ -142,17 +147,24 @@ def config_of(document: JsonDocument, *, path: str, layout: Layout, mode: int | 
 
     Raises:
         ConfigCorrupt: it has not the shape of one.
-        ConfigTooLarge: it has more values than `VALUES_LIMIT`, or more profiles than `PROFILES_LIMIT`.
+        ConfigTooLarge: it has more values than `VALUES_LIMIT`, more different field names than
+            `FIELD_NAMES_LIMIT`, or more profiles than `PROFILES_LIMIT`.
     """
     if (values := values_in(document.text)) > VALUES_LIMIT:
         raise ConfigTooLarge(
             path,
-            f"has {values:,} values; CodeMie Tray reads configurations with up to {VALUES_LIMIT:,}",
+            f"has {values:,} values; CodeMie Tray reads up to {VALUES_LIMIT:,}",
             advice=TOO_LARGE_ADVICE,
         )
     root = document.decoded
     if not isinstance(root, dict):
         raise _wrong(document, path, document.root, "the configuration must be a JSON object")
+    if values > FIELD_NAMES_LIMIT and (names := field_names_in(root)) > FIELD_NAMES_LIMIT:
+        raise ConfigTooLarge(
+            path,
+            f"has {names:,} different field names; CodeMie Tray reads up to {FIELD_NAMES_LIMIT:,}",
+            advice=TOO_LARGE_ADVICE,
+        )
     if fields := single_provider(root):
         profile = Profile(SINGLE, fields)
         return Config(path, layout, SINGLE, Profiles((profile,)), mode, document, single_provider=True)
@@ -203,7 +215,7 @@ def _profile(document: JsonDocument, name: str, fields: JsonValue) -> Profile:
             name, {}, f"line {line}: a profile must be a JSON object, not {entry.value.kind.value}"
         )
     if not name:
-        return Profile(name, fields, "it has no name, and the CLI treats an empty name as none")
+        return Profile(name, fields, "its name is empty, which the CLI treats as no profile")
     return Profile(name, fields)
 
 

@@ -5,19 +5,25 @@ The CLI's own files are a few kilobytes. At these limits a command takes under 0
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from codemie_core.files.json.syntax import JsonValue
+
 SIZE_LIMIT_BYTES = 1 << 20
 PROFILES_LIMIT = 2000
 """The menu shows fewer: `MENU_LIMIT` in `codemie_tray.view.menu_builder`."""
 
-VALUES_LIMIT = 20_000
+VALUES_LIMIT = 10_000
 """Texts, numbers, lists, objects and so on in the whole file; the CLI's own files have a few dozen."""
+FIELD_NAMES_LIMIT = 1000
+"""Different names of fields in the whole file; the CLI's own files have a few dozen."""
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _EMPTY = r"[\[{][ \t\n\r]*[\]}]"
 
 TOO_LARGE_ADVICE = (
-    "Move what is not a profile out of it, or move the file away: "
-    "`codemie-tray history restore` then brings back the last version."
+    "Move everything but the profiles out of it, or move it away and run `codemie-tray history restore` to "
+    "bring back the last version."
 )
 
 
@@ -41,6 +47,26 @@ def values_in(text: str) -> int:
         without_strings = re.sub(_STRING, "0", text)
         count = 1 + _separators_in(without_strings) - len(re.findall(_EMPTY, without_strings))
     return count
+
+
+def field_names_in(root: Mapping[str, JsonValue]) -> int:
+    """Return how many different names the fields of a configuration have; profiles' names are not counted.
+
+    Args:
+        root: the decoded configuration.
+    """
+    profiles = root.get("profiles")
+    names = set(root)
+    values = [value for key, value in root.items() if key != "profiles"]
+    values += profiles.values() if isinstance(profiles, dict) else [profiles]
+    while values:
+        value = values.pop()
+        if isinstance(value, dict):
+            names.update(value)
+            values += value.values()
+        elif isinstance(value, list):
+            values += value
+    return len(names)
 
 
 def _separators_in(text: str) -> int:

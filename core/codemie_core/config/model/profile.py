@@ -39,7 +39,7 @@ class Profile:
     fields: Mapping[str, JsonValue] = field(repr=False)
     """Every field as decoded, secrets among them: never printed, not even by repr."""
     problem: str | None = None
-    """Why it can't be switched to, in words for a person; None: it can."""
+    """Why it can't be selected, in words for the user; None if it can."""
 
     if TYPE_CHECKING:
         # For `"work" in config.profiles`: else a type checker says that no text can be among profiles.
@@ -65,7 +65,7 @@ class Profile:
     @property
     def has_secret(self) -> bool:
         """Whether any field holds a secret in clear text."""
-        from codemie_core.config.secret_detection.classifier import secrets_in_fields  # not for a mere switch
+        from codemie_core.config.secret_detection.search import secrets_in_fields  # not for a mere switch
 
         return next(secrets_in_fields(self.fields), None) is not None
 
@@ -137,6 +137,6 @@ def check_name(name: str) -> None:
     if name != name.strip():
         raise ProfileInvalid(name, "A profile's name must not begin or end with a space.")
     if len(name) > 200:
-        raise ProfileInvalid(name, "A profile's name may have 200 characters at most.")
+        raise ProfileInvalid(name, "A profile's name can have at most 200 characters.")
     if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in name):
         raise ProfileInvalid(name, "A profile's name must not contain control characters.")

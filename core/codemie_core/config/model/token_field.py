@@ -16,7 +16,7 @@ from codemie_core.files.json.document import JsonDocument, JsonValue, Splice, re
 
 
 def profiles_without_a_token_for_the_cli(config: Config) -> tuple[str, ...]:
-    """Return the profiles of the CLI's file whose token stands only where the CLI does not look.
+    """Return the profiles of the CLI's file whose token is only in a field that the CLI does not read.
 
     A reference to the credential store is no such token: `codemie-tray run` finds it in either place, and the
     CLI alone could use it in neither.

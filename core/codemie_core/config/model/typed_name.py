@@ -1,4 +1,4 @@
-"""A profile's name as a person types it, and the one in the file that is meant by it."""
+"""A profile's name as the user types it, and the matching one in the file."""
 
 from __future__ import annotations
 

@@ -11,37 +11,17 @@ profile's fields, or at the configuration's for values outside `profiles`. List 
 from __future__ import annotations
 
 import functools
-import itertools
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 from codemie_core.config.secret_detection.harmless import Form, form_of, is_address_field, shown_address
 from codemie_core.config.secret_detection.names import REMEMBERED, Naming, naming_of
 from codemie_core.config.secret_detection.shapes import holds_secret, is_opaque, stands_for_none
-from codemie_core.config.secret_detection.stand_ins import (
-    ACCESS_KEY_ID,
-    PLACEHOLDERS,
-    REFERENCE_PREFIX,
-    TOKEN_FIELDS,
-    is_of_aws,
-)
+from codemie_core.config.secret_detection.stand_ins import PLACEHOLDERS, REFERENCE_PREFIX, TOKEN_FIELDS
 from codemie_core.files.json.document import JsonValue
 
 HIDDEN = "(hidden)"
 """Shown in place of a value that is not known to be harmless."""
-
-
-@dataclass(slots=True)  # not frozen: that takes twice the time, and a configuration may have thousands
-class FoundSecret:
-    """A secret in clear text in a configuration."""
-
-    profile: str | None
-    """None if it is outside the profiles."""
-    path: tuple[str, ...]
-    """Field names, safe to show: `HIDDEN` replaces a name that is itself a secret."""
-    text: str = field(repr=False)
 
 
 class Verdict(IntEnum):
@@ -78,7 +58,25 @@ def is_secret(path: Sequence[str], value: JsonValue) -> bool:
 
 def is_harmless(path: Sequence[str], value: JsonValue) -> bool:
     """Return whether a value is known not to be a secret, so that it may be shown; see `verdict_on`."""
+    if isinstance(value, str):
+        return harmless_texts_in(tuple(path))(value)
     return verdict_on(path, value) is Verdict.HARMLESS
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def harmless_texts_in(path: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return `is_harmless` for texts in one field.
+
+    It does not find out whether a text is a secret, because that takes longer.
+    """
+    fits = form_of(path) is not None
+
+    def is_harmless(value: str) -> bool:
+        if not value or (fits and _fits(path, value)):
+            return True
+        return _stands_in(value) and _verdict_on_text(path, value) is Verdict.HARMLESS
+
+    return is_harmless
 
 
 def shown(path: Sequence[str], value: str, *, hidden: str = HIDDEN) -> str:
@@ -88,101 +86,14 @@ def shown(path: Sequence[str], value: str, *, hidden: str = HIDDEN) -> str:
     return (shown_address(value, hidden) if is_address_field(path) else None) or hidden
 
 
-def secrets_in_fields(fields: Mapping[str, JsonValue]) -> Iterator[FoundSecret]:
-    """Yield each secret in a profile's fields, at any depth."""
-    yield from _walk_profile(None, dict(fields))
-
-
-def secrets_in_text(text: str) -> Iterator[FoundSecret]:
-    """Yield each secret of a configuration, inside and outside profiles, in values and in field names.
-
-    Args:
-        text: valid JSON. If a field occurs twice, both values count.
-    """
-    plain = text.removeprefix("\ufeff")
-    yield from secrets_in(
-        json.loads(plain, object_pairs_hook=_Object, parse_int=_Number, parse_float=_Number)
-    )
-
-
-def secrets_in(configuration: JsonValue) -> Iterator[FoundSecret]:
-    """Yield each secret of a decoded configuration; see `secrets_in_text`."""
-    beside = _Object()
-    for key, value in _members_of(configuration):
-        if key == "profiles" and isinstance(value, _MEMBERS):
-            for name, profile in _members_of(value):
-                yield from _walk_profile(name, profile)
-        else:
-            beside.append((key, value))
-    yield from _walk_profile(None, beside)  # the CLI's old form: a single provider's fields
-
-
-class _Object(list[tuple[str, object]]):
-    """The members of an object, duplicates included."""
-
-
-_MEMBERS = (dict, _Object)
-
-
-class _Number(str):
-    """A number as written."""
-
-    __slots__ = ()
-
-
-def _members_of(value: object) -> list[tuple[str, object]]:
-    if isinstance(value, dict):
-        return list(value.items())
-    return value if isinstance(value, _Object) else []
-
-
-def _walk_profile(name: str | None, fields: object) -> Iterator[FoundSecret]:
-    uses_aws = is_of_aws(dict(_members_of(fields)))
-    for found in _walk(name, fields):
-        if not (uses_aws and found.path == ("apiKey",) and ACCESS_KEY_ID.fullmatch(found.text)):
-            yield found
-
-
-def _walk(profile: str | None, fields: object) -> Iterator[FoundSecret]:
-    open_now: list[Iterator[tuple[tuple[str, ...], object]]] = [iter((((), fields),))]
-    while open_now:
-        for path, value in open_now[-1]:
-            if type(value) is str:
-                if value and _verdict_on_text(path, value) is Verdict.SECRET:
-                    yield FoundSecret(profile, path, value)
-            elif isinstance(value, _MEMBERS):
-                members = _members_of(value)
-                found = {key for key, _ in members if _name_holds_secret(key)}
-                yield from (FoundSecret(profile, (*path, HIDDEN), key) for key, _ in members if key in found)
-                paths = [(*path, HIDDEN if key in found else key) for key, _ in members]
-                open_now.append(zip(paths, [inner for _, inner in members], strict=True))
-                break
-            elif isinstance(value, list):
-                # A million plain counts or empty lists need not be judged one by one.
-                passed = _PLAIN if _counts(path) else _EMPTY
-                elements = [element for element in value if element and type(element) not in passed]
-                open_now.append(zip(itertools.repeat(path), elements, strict=False))
-                break
-            elif isinstance(value, _Number):
-                if not _counts(path):
-                    yield FoundSecret(profile, path, str(value))
-            elif isinstance(value, int | float) and is_secret(path, value):
-                yield FoundSecret(profile, path, str(value))
-        else:
-            open_now.pop()
-
-
-_EMPTY = frozenset((bool,))
-_PLAIN = frozenset((bool, _Number, int, float))
-
-
-def _counts(path: Sequence[str]) -> bool:
-    """Whether a number at this place is never a secret."""
+def is_count(path: Sequence[str]) -> bool:
+    """Return whether a number in this field is never a secret."""
     return form_of(path) is not None or not _is_secret_number(path)
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
-def _name_holds_secret(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
+    """Return whether a field's name itself contains a secret."""
     return holds_secret(name)
 
 
@@ -190,9 +101,9 @@ def _name_holds_secret(name: str) -> bool:
 @functools.lru_cache(maxsize=REMEMBERED)
 def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
     form, naming = _expected_at(path)
-    if form is not None and form(value):
+    if form is not None and _fits(path, value):
         return Verdict.HARMLESS
-    if value.startswith(REFERENCE_PREFIX) or (value in PLACEHOLDERS and path in TOKEN_FIELDS):
+    if _stands_in(value) and (value not in PLACEHOLDERS or path in TOKEN_FIELDS):
         return Verdict.UNKNOWN if holds_secret(value.removeprefix(REFERENCE_PREFIX)) else Verdict.HARMLESS
     if not value.strip():
         return Verdict.UNKNOWN
@@ -200,6 +111,18 @@ def _verdict_on_text(path: tuple[str, ...], value: str) -> Verdict:
         return Verdict.SECRET
     named = naming is Naming.PERHAPS and is_opaque(value)
     return Verdict.SECRET if named or holds_secret(value) else Verdict.UNKNOWN
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _fits(path: tuple[str, ...], value: str) -> bool:
+    """Whether a value has the form of its field, which is one with a form."""
+    form = form_of(path)
+    return form is not None and form(value)
+
+
+def _stands_in(value: str) -> bool:
+    """Whether a value may stand in for a token; a placeholder does so only in a token field."""
+    return value.startswith(REFERENCE_PREFIX) or value in PLACEHOLDERS
 
 
 @functools.lru_cache(maxsize=REMEMBERED)

@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping
 from codemie_core.config.commit.commit import SETTLE_SECONDS, Commit
 from codemie_core.config.commit.plan import Edit, Precondition, unconditional
 from codemie_core.config.edits import edits
+from codemie_core.config.edits.token_edits import TokenChanges, set_tokens
 from codemie_core.config.history import Version
 from codemie_core.config.history.restore import restored
 from codemie_core.config.model.config import Config
 from codemie_core.config.reader import Read, is_intact
 from codemie_core.config.store.live_config import LiveConfig
-from codemie_core.files.atomic_file import sweep_temporaries
+from codemie_core.files.atomic_file import HeldFile, sweep_temporaries
 from codemie_core.files.json.value import JsonInput
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS
 from codemie_core.home import Home
@@ -169,7 +170,7 @@ class ConfigLoader(LiveConfig):
         read = self._reader.read_or_begin if may_begin else None
         return self._change(edit, precondition=precondition, read=read, must_keep=True)
 
-    def set_tokens(self, changes: edits.TokenChanges) -> Config:
+    def set_tokens(self, changes: TokenChanges) -> Config:
         """Replace tokens by references to the credential store, or the reverse.
 
         A field that holds something else by now is left unchanged.
@@ -177,7 +178,7 @@ class ConfigLoader(LiveConfig):
         Raises:
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(lambda config: edits.set_tokens(config, changes))
+        return self._change(lambda config: set_tokens(config, changes))
 
     def forget_old_tokens(self, *, dry_run: bool = False) -> list[Version]:
         """Remove every version with a token in clear text that the configuration no longer has.
@@ -207,8 +208,8 @@ class ConfigLoader(LiveConfig):
         with self._lock():
             return sweep_temporaries(target) + self.history.sweep()
 
-    def _intact(self, config: Config) -> bool:
-        return is_intact(config)  # a method so that tests can interpose a concurrent writer
+    def _intact(self, config: Config, written: HeldFile) -> bool:
+        return is_intact(config, written)  # a method so that tests can interpose a concurrent writer
 
     def _change(
         self,

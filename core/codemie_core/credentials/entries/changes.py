@@ -28,6 +28,20 @@ def with_secrets(
     return replace(opened, entries=entries)
 
 
+def with_origins(opened: Opened, origins: Mapping[str, tuple[str, ...]]) -> Opened:
+    """Set where secrets may be sent to.
+
+    Raises:
+        CredentialNotFound: one of them does not exist.
+    """
+    entries: Entries = dict(opened.entries)
+    for name, allowed in origins.items():
+        if name not in entries:
+            raise not_found(opened, name)
+        entries[name] = replace(entries[name], origins=allowed)
+    return replace(opened, entries=entries)
+
+
 def without(opened: Opened, names: tuple[str, ...], now_ms: int, *, for_good: bool) -> Opened:
     """Return the state without some secrets; raises `CredentialNotFound`."""
     entries: Entries = dict(opened.entries)
@@ -52,7 +66,7 @@ def restored(opened: Opened, name: str) -> Opened:
     last = next((one for one in reversed(opened.removed) if one.name == name), None)
     if name in opened.entries:
         raise CredentialInvalid(
-            f"there is already a credential {name!r}; remove it first. Nothing was changed"
+            f"a credential named {name!r} already exists; remove it first. Nothing was changed"
         )
     if last is None:
         raise CredentialNotFound(name)

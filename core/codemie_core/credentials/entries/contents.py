@@ -6,13 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from codemie_core.credentials.file.format import (
-    FIRST_VERSION,
-    CredentialsFile,
-    KeyringSlot,
-    MachineSlot,
-    RecoverySlot,
-)
+from codemie_core.credentials.file.format import FIRST_VERSION, CredentialsFile
+from codemie_core.credentials.file.slots import KeyringSlot, MachineSlot, RecoverySlot
 from codemie_core.credentials.secret import Secret
 
 

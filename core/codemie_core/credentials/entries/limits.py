@@ -19,7 +19,7 @@ def check_name(name: str) -> None:
         raise CredentialInvalid(f"a credential's name must have 1 to {LONGEST_NAME} characters")
     if not name.isprintable() or name != name.strip():
         raise CredentialInvalid(
-            "a credential's name can't contain control characters, or start or end with a blank"
+            "a credential's name can't contain control characters, or start or end with a space"
         )
 
 

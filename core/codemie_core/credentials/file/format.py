@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
-from codemie_core.credentials.file.cipher import KEY_BYTES, NONCE_BYTES, TAG_BYTES
-from codemie_core.credentials.file.key_derivation import PUBLIC_KEY_BYTES, SALT_BYTES, Cost
+from codemie_core.credentials.file.cipher import NONCE_BYTES, TAG_BYTES
+from codemie_core.credentials.file.key_derivation import SALT_BYTES
+from codemie_core.credentials.file.slots import (
+    KINDS,
+    Cut,
+    Damaged,
+    KeyringSlot,
+    MachineSlot,
+    RecoverySlot,
+    Slot,
+)
 from codemie_core.system.sha256 import sha256
 
 MAGIC = b"\x89CMCRED\n"
@@ -18,129 +27,11 @@ FIRST_VERSION = 1
 STORE_ID_BYTES = 16
 GENERATION_BYTES = 8
 CHECKSUM_BYTES = 32
-WRAPPED_BYTES = KEY_BYTES + TAG_BYTES
-LONGEST_NAME_BYTES = 64
 LARGEST_FILE_BYTES = 4 << 20
-
-
-class Damaged(Exception):
-    """The bytes are not a credentials file, or were changed since they were written."""
 
 
 class FromNewerVersion(Exception):
     """A later version of this program wrote the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class MachineSlot:
-    """The master key, wrapped by a key derived from the identifiers of this machine and user."""
-
-    KIND: ClassVar[int] = 1
-    salt: bytes = field(repr=False)
-    nonce: bytes = field(repr=False)
-    wrapped: bytes = field(default=b"", repr=False)
-
-    def public_part(self) -> bytes:
-        """Return what the wrapping is bound to."""
-        return self.salt
-
-    def to_bytes(self) -> bytes:
-        """Return the slot's body."""
-        return self.salt + self.nonce + self.wrapped
-
-    @classmethod
-    def from_bytes(cls, body: bytes) -> MachineSlot:
-        """Read a body; raises `Damaged`."""
-        cut = _Cut(body)
-        return cut.whole(cls(cut.take(SALT_BYTES), cut.take(NONCE_BYTES), cut.take(WRAPPED_BYTES)))
-
-
-@dataclass(frozen=True, slots=True)
-class KeyringSlot:
-    """The master key, wrapped by a random key stored in one item of the OS keyring."""
-
-    KIND: ClassVar[int] = 2
-    side: str
-    """Which of the home's two possible items it is: `a` or `b`. A change writes the other one first."""
-    keyring_name: str
-    """Display name of the keyring that holds the item (GNOME Keyring, Keychain, ...)."""
-    nonce: bytes = field(repr=False)
-    wrapped: bytes = field(default=b"", repr=False)
-
-    def public_part(self) -> bytes:
-        """Return what the wrapping is bound to."""
-        name = self.keyring_name.encode()
-        return self.side.encode() + bytes([len(name)]) + name
-
-    def to_bytes(self) -> bytes:
-        """Return the slot's body."""
-        return self.public_part() + self.nonce + self.wrapped
-
-    @classmethod
-    def from_bytes(cls, body: bytes) -> KeyringSlot:
-        """Read a body; raises `Damaged`."""
-        cut = _Cut(body)
-        side = cut.take(1)
-        if side not in (b"a", b"b"):
-            raise Damaged("a keyring slot has no item name")
-        length = cut.take(1)[0]
-        if not 1 <= length <= LONGEST_NAME_BYTES:
-            raise Damaged("a keyring slot's name is too long")
-        try:
-            name = cut.take(length).decode()
-        except UnicodeDecodeError:
-            raise Damaged("a keyring slot's name is not text") from None
-        if not name.isprintable():
-            raise Damaged("a keyring slot's name can't be printed")
-        return cut.whole(cls(side.decode(), name, cut.take(NONCE_BYTES), cut.take(WRAPPED_BYTES)))
-
-
-@dataclass(frozen=True, slots=True)
-class RecoverySlot:
-    """The master key, wrapped to a public key whose private half is derived from the recovery code.
-
-    So the master key can be changed without asking for the code, and opening an old copy of the file
-    reveals nothing that opens a later one.
-    """
-
-    KIND: ClassVar[int] = 3
-    salt: bytes = field(repr=False)
-    cost: Cost
-    public_key: bytes = field(repr=False)
-    ephemeral_key: bytes = field(repr=False)
-    nonce: bytes = field(repr=False)
-    wrapped: bytes = field(default=b"", repr=False)
-
-    def public_part(self) -> bytes:
-        """Return what the wrapping is bound to."""
-        cost = self.cost
-        numbers = cost.memory_kib.to_bytes(4, "big") + bytes([cost.iterations, cost.lanes])
-        return self.salt + numbers + self.public_key + self.ephemeral_key
-
-    def to_bytes(self) -> bytes:
-        """Return the slot's body."""
-        return self.public_part() + self.nonce + self.wrapped
-
-    @classmethod
-    def from_bytes(cls, body: bytes) -> RecoverySlot:
-        """Read a body; raises `Damaged`, also if the cost is out of bounds."""
-        cut = _Cut(body)
-        salt = cut.take(SALT_BYTES)
-        cost = Cost(int.from_bytes(cut.take(4), "big"), cut.take(1)[0], cut.take(1)[0])
-        if not cost.bearable():
-            raise Damaged("the recovery slot asks for more work than is allowed")
-        public_key, ephemeral_key = cut.take(PUBLIC_KEY_BYTES), cut.take(PUBLIC_KEY_BYTES)
-        slot = cls(salt, cost, public_key, ephemeral_key, cut.take(NONCE_BYTES), cut.take(WRAPPED_BYTES))
-        return cut.whole(slot)
-
-
-Slot = MachineSlot | KeyringSlot | RecoverySlot
-_S = TypeVar("_S")
-_KINDS: dict[int, type[MachineSlot] | type[KeyringSlot] | type[RecoverySlot]] = {
-    1: MachineSlot,
-    2: KeyringSlot,
-    3: RecoverySlot,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +83,11 @@ class CredentialsFile:
             FromNewerVersion: it is intact, but from a later version.
         """
         if not data.startswith(MAGIC):
-            raise Damaged("it does not start like a credentials file")
+            raise Damaged("it is not a credential store")
         content, checksum = data[:-CHECKSUM_BYTES], data[-CHECKSUM_BYTES:]
         if len(data) < len(MAGIC) + 1 + CHECKSUM_BYTES or sha256(content).digest() != checksum:
-            raise Damaged("its checksum does not match: it was cut off or changed")
-        cut = _Cut(content, len(MAGIC))
+            raise Damaged("its checksum does not match; it was truncated or changed")
+        cut = Cut(content, len(MAGIC))
         version = cut.take(1)[0]
         if version not in (FIRST_VERSION, VERSION):
             raise FromNewerVersion
@@ -208,9 +99,9 @@ class CredentialsFile:
         kind = 0
         for _ in range(cut.take(1)[0]):
             last, kind = kind, cut.take(1)[0]
-            if kind not in _KINDS or kind <= last:
+            if kind not in KINDS or kind <= last:
                 raise Damaged("its key slots are not those of this version, each once and in order")
-            slot = _KINDS[kind].from_bytes(cut.take(int.from_bytes(cut.take(2), "big")))
+            slot = KINDS[kind].from_bytes(cut.take(int.from_bytes(cut.take(2), "big")))
             slots[type(slot)] = slot
         if not slots:
             raise Damaged("no slot holds its master key")
@@ -226,7 +117,7 @@ class CredentialsFile:
             version,
         )
         if len(file.sealed) < TAG_BYTES:
-            raise Damaged("it is shorter than its tag")
+            raise Damaged("it is truncated")
         return file
 
 
@@ -235,29 +126,9 @@ def bound_to(store_id: bytes, slot: Slot) -> bytes:
     return MAGIC + bytes([FIRST_VERSION]) + store_id + bytes([slot.KIND]) + slot.public_part()
 
 
+_S = TypeVar("_S")
+
+
 def _of(slots: dict[type, Slot], kind: type[_S]) -> _S | None:
     slot = slots.get(kind)
     return slot if isinstance(slot, kind) else None
-
-
-class _Cut:
-    """Reads bytes piece by piece from the front."""
-
-    def __init__(self, data: bytes, at: int = 0) -> None:
-        self._data = data
-        self._at = at
-
-    def take(self, count: int) -> bytes:
-        piece = self._data[self._at : self._at + count]
-        if len(piece) != count:
-            raise Damaged("it is cut off")
-        self._at += count
-        return piece
-
-    def rest(self) -> bytes:
-        return self._data[self._at :]
-
-    def whole(self, slot: _S) -> _S:
-        if self._at != len(self._data):
-            raise Damaged("a slot is too long")
-        return slot

@@ -47,7 +47,7 @@ def stretch(code: bytes, *, salt: bytes, cost: Cost) -> bytes:
         ValueError: the cost exceeds the bounds (`Cost.bearable`).
     """
     if not cost.bearable():
-        raise ValueError("the cost asked for is out of bounds")
+        raise ValueError("the requested cost is out of bounds")
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
     return Argon2id(

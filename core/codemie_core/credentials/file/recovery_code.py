@@ -60,7 +60,7 @@ def _decoded(typed: Secret) -> tuple[bytes, str]:
     try:
         data = base64.b32decode(plain)
     except (binascii.Error, ValueError):
-        return b"", "it contains a character that no recovery code has"
+        return b"", "it contains a character that recovery codes don't use"
     if _crc(data[:_DATA_BYTES]) != data[_DATA_BYTES:]:
         return b"", "it contains a typo: its last characters don't match the rest"
     return data[:_DATA_BYTES], ""

@@ -7,7 +7,8 @@ import binascii
 import os
 
 from codemie_core.credentials.file.cipher import KEY_BYTES, NONCE_BYTES, NotAuthentic, open_sealed, seal
-from codemie_core.credentials.file.format import LONGEST_NAME_BYTES, KeyringSlot, bound_to
+from codemie_core.credentials.file.format import bound_to
+from codemie_core.credentials.file.slots import LONGEST_NAME_BYTES, KeyringSlot
 from codemie_core.credentials.secret import Secret
 
 SIDES = ("a", "b")

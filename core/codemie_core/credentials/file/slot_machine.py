@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from codemie_core.credentials.file import key_derivation
 from codemie_core.credentials.file.cipher import NONCE_BYTES, NotAuthentic, open_sealed, seal
-from codemie_core.credentials.file.format import MachineSlot, bound_to
+from codemie_core.credentials.file.format import bound_to
 from codemie_core.credentials.file.machine_id import HOW_TO_GET_ONE, library_machine_id, machine_id
+from codemie_core.credentials.file.slots import MachineSlot
 from codemie_core.errors import MachineUnknown
 
 _PURPOSE = b"codemie-tray credentials: machine slot\0"

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from codemie_core.credentials.file import key_derivation
 from codemie_core.credentials.file.cipher import NONCE_BYTES, NotAuthentic, open_sealed, seal
-from codemie_core.credentials.file.format import RecoverySlot, bound_to
+from codemie_core.credentials.file.format import bound_to
 from codemie_core.credentials.file.key_derivation import SALT_BYTES, Cost
 from codemie_core.credentials.file.recovery_code import RecoveryCode
+from codemie_core.credentials.file.slots import RecoverySlot
 
 _PURPOSE = b"codemie-tray credentials: recovery slot\0"
 
@@ -42,7 +43,7 @@ def unwrap(slot: RecoverySlot, store_id: bytes, code: RecoveryCode) -> bytes:
     try:
         shared = key_derivation.agree(private_key, slot.ephemeral_key)
     except ValueError:
-        raise NotAuthentic("the slot's public key is none") from None
+        raise NotAuthentic("the slot's public key is not valid") from None
     return open_sealed(_key(slot, shared), slot.nonce, slot.wrapped, bound_to(store_id, slot))
 
 

@@ -132,7 +132,7 @@ class HelperKeyring:
             )
         values = answer.get("values")
         if not isinstance(values, list) or len(values) != len(items):
-            raise error_of("broken", store=self._last_name, detail="an answer of another form")
+            raise error_of("broken", store=self._last_name, detail="an answer that is not understood")
         return tuple(Secret(value) if isinstance(value, str) else None for value in values)
 
 

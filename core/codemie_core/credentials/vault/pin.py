@@ -1,13 +1,13 @@
 """Pins: the newest state of a store, recorded outside its file, to detect that an older file was put back.
 
-A file authenticates itself and not its age: a copy from before `protect` opens by the machine alone, and what
-is stored next would go under a key that an old copy gives away. So each write counts up a generation, and
-generation and level are pinned in two places. The home's own (`tray/credentials.pin`) is read at each
-opening. The keyring's is written while the store is protected; a home that was put back as a whole, with its
-own pin, is found out by it. A store that is not protected needs no keyring, so that is asked at most once per
-boot there, without a question to the person.
+A file authenticates its content but not its age: a copy from before `protect` opens on this machine without
+the keyring, and the next secret would be encrypted under a key that any old copy reveals. So each write
+increments a generation, and generation and level are recorded in two pins. The home's own
+(`tray/credentials.pin`) is read at each opening. The keyring's is written while the store is protected, and
+detects a home that was put back as a whole, with its own pin. For an unprotected store, the keyring is
+asked at most once per boot, without a prompt.
 
-A pin is written after the file: killed in between, the file is ahead of its pin, never behind it.
+A pin is written after its file: after a kill in between, the file is ahead of its pin, never behind it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from codemie_core.system.sha256 import sha256
 
 FILE_NAME = "credentials.pin"
 ASK_AGAIN_SECONDS = 3600.0
-"""How long a keyring that did not answer is not asked again."""
+"""How long to wait before asking again a keyring that did not answer."""
 _LIMIT_BYTES = 4096
 
 
@@ -45,7 +45,7 @@ class Pin:
 
     store_id: bytes = field(repr=False)
     protected: bool
-    """Whether the keyring had its key."""
+    """Whether the keyring held the key."""
     generation: int
 
     @classmethod
@@ -104,7 +104,7 @@ class Pins:
         return f"codemie-tray/pin/{digest[:32]}"
 
     def in_home(self) -> HomePin | None:
-        """Return the home's own pin; None if there is none that can be read.
+        """Return the home's own pin; None if there is no readable one.
 
         Raises:
             CredentialsUnreadable: something else, such as a link, is in its place.
@@ -135,7 +135,7 @@ class Pins:
     def ask_keyring(self, home_pin: HomePin | None) -> Pin | None:
         """Return the keyring's pin for a store that it does not protect, without prompting the user.
 
-        None also where no keyring answers: most of these stores live where there is none.
+        Also None if no keyring answers: most of these stores are on machines without one.
         """
         if home_pin is not None and home_pin.asked is not None and home_pin.asked.holds(self._clock):
             return None
@@ -150,7 +150,7 @@ class Pins:
     def note(self, pin: Pin) -> None:
         """Write the home's own pin; the caller holds the lock.
 
-        What can't be written here was no reason to refuse a write of the store itself, which is done.
+        A failure is ignored: the store itself has already been written.
         """
         with contextlib.suppress(StoreError, CredentialsUnreadable, OSError):
             present = self.in_home()
@@ -186,10 +186,10 @@ class Pins:
 def check_not_rolled_back(
     path: str, file: CredentialsFile, home_pin: Pin | None, keyring_pin: Pin | None
 ) -> None:
-    """Refuse a file that is older than a pin, or less protected.
+    """Refuse a file that is older or less protected than a pin.
 
-    A machine-level file is right beside a keyring's pin only if it is newer: made by a recovery code
-    while the keyring was out of order.
+    With a keyring's pin, a machine-level file is valid only if it is newer: a recovery code created it
+    while the keyring was unavailable.
 
     Raises:
         StoreRolledBack: it is.
@@ -210,11 +210,11 @@ def advanced(pin: Pin | None, file: CredentialsFile | None, other: Pin | None) -
 
 
 def lowered(pin: Pin) -> Pin:
-    """Return the pin that lets a machine-level file of a later generation come: for before it is written."""
+    """Return a pin that permits a machine-level file of a later generation; write it before that file."""
     return replace(pin, protected=False)
 
 
 def _generation(value: object) -> int:
     if not isinstance(value, int) or not 0 <= value < 1 << 63:
-        raise ValueError("no generation")
+        raise ValueError("not a generation")
     return value

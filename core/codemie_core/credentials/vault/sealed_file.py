@@ -1,15 +1,12 @@
-"""The sealed file on disk: reading it, and noticing that it is an old copy."""
+"""The sealed file on disk: reading it, and detecting an old copy."""
 
 from __future__ import annotations
 
 import os
 
-from codemie_core.credentials.file.format import (
-    LARGEST_FILE_BYTES,
-    CredentialsFile,
-    Damaged,
-    FromNewerVersion,
-)
+from codemie_core.credentials.entries.contents import Slots
+from codemie_core.credentials.file.format import LARGEST_FILE_BYTES, CredentialsFile, FromNewerVersion
+from codemie_core.credentials.file.slots import Damaged
 from codemie_core.credentials.vault.pin import HomePin, Pin, Pins, check_not_rolled_back
 from codemie_core.errors import (
     CredentialsDamaged,
@@ -20,7 +17,7 @@ from codemie_core.errors import (
 from codemie_core.files.atomic_file import read_whole
 
 Found = tuple[CredentialsFile, os.stat_result]
-"""A file as it was read, sealed, and its stat."""
+"""A sealed file as read, and its stat."""
 
 
 class SealedFile:
@@ -28,7 +25,7 @@ class SealedFile:
 
     Args:
         path: the file; links are followed.
-        pins: of the same home.
+        pins: the pins of the same home.
     """
 
     def __init__(self, path: str, pins: Pins) -> None:
@@ -36,7 +33,7 @@ class SealedFile:
         self._pins = pins
 
     def read(self) -> CredentialsFile | None:
-        """Return the file as it is, sealed, or None where there is none.
+        """Return the sealed file, or None if there is none.
 
         Raises:
             CredentialError: it can't be read, was damaged, or is of a later version.
@@ -45,7 +42,7 @@ class SealedFile:
         return found[0] if found else None
 
     def read_newest(self) -> CredentialsFile | None:
-        """Return the file, sealed, unless the home's own pin says that it is an old one.
+        """Return the sealed file, unless the home's own pin says that it is an old one.
 
         Raises:
             StoreRolledBack: it is.
@@ -65,7 +62,7 @@ class SealedFile:
                 return file
 
     def read_with_status(self, real: str) -> Found | None:
-        """Return the file as it is, sealed, with its stat; raises as `read`.
+        """Return the sealed file and its stat; raises as `read`.
 
         Args:
             real: its path, links resolved.
@@ -86,3 +83,15 @@ class SealedFile:
     def check(self, file: CredentialsFile, home_pin: HomePin | None, keyring_pin: Pin | None) -> None:
         """Raise `StoreRolledBack` if either pin says that the file is an old one."""
         check_not_rolled_back(self.path, file, home_pin.pin if home_pin else None, keyring_pin)
+
+
+def file_of(found: Found | None) -> CredentialsFile | None:
+    """Return what was found without its status."""
+    return found[0] if found else None
+
+
+def same_locks(before: Found | None, now: Found | None) -> bool:
+    """Whether both have the same master key: each new master key makes new slots."""
+    if before is None or now is None:
+        return before is now
+    return (before[0].store_id, Slots.of(before[0])) == (now[0].store_id, Slots.of(now[0]))

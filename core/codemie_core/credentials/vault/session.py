@@ -20,7 +20,7 @@ _BODY = b"codemie-tray credentials: body"
 
 
 class OpenVault(Protocol):
-    """What a session needs of its vault."""
+    """The part of a vault that a session uses."""
 
     path: str
     pins: Pins
@@ -43,7 +43,7 @@ class Session:
         keyring_pin: Pin | None,
     ) -> None:
         self.opened = opened
-        """The present state; None if there is no file."""
+        """The current state; None if there is no file."""
         self._vault = vault
         self._real = real
         self._now = now
@@ -58,7 +58,7 @@ class Session:
 
     @property
     def is_old(self) -> bool:
-        """Whether only `accept` would take this file."""
+        """Whether only `accept` would accept this file."""
         if self._now is None:
             return False
         try:
@@ -71,8 +71,8 @@ class Session:
         """Make `following` the state on disk.
 
         Raises:
-            TargetChanged: somebody who takes no lock wrote the file meanwhile.
-            StoreError: it can't be written; the old file is there.
+            TargetChanged: a program that takes no lock wrote the file in the meantime.
+            StoreError: it can't be written; the old file is intact.
         """
         if self._written is not None:
             self.reread()
@@ -87,7 +87,7 @@ class Session:
         self._written, self.opened = file, following
 
     def pin_again(self) -> None:
-        """Write the pins of the present state, in case protecting was interrupted."""
+        """Write the pins of the current state, in case protecting was interrupted."""
         if self._now is not None and (
             self._keyring_pin is None or self._keyring_pin.generation < self._now[0].generation
         ):
@@ -103,7 +103,7 @@ class Session:
         """Return the state on disk after `replace`.
 
         Raises:
-            TargetChanged: not what was written.
+            TargetChanged: the file is not what was written.
             CredentialError: it can't be read.
         """
         now = self._vault.file.read_with_status(self._real)

@@ -17,7 +17,7 @@ _RECOVER = "codemie-tray credentials recovery --use"
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """What opening a file takes, and what its keyring knows of it."""
+    """The key that opens a file, and the keyring's pin for it."""
 
     key: bytes = field(repr=False)
     """The master key."""

@@ -1,6 +1,6 @@
 """The credentials file on disk: read it, open it, and replace it under a lock.
 
-What may be *in* a next state is for `store.py` (the secrets) and `protection.py` (who may open it).
+`store.py` (secrets) and `protection.py` (protectors) define the next states.
 """
 
 from __future__ import annotations
@@ -12,13 +12,11 @@ from contextlib import contextmanager
 
 from codemie_core.credentials.entries.contents import Opened, Slots, read_body
 from codemie_core.credentials.file.cipher import NotAuthentic, open_sealed
-from codemie_core.credentials.file.format import (
-    CredentialsFile,
-)
+from codemie_core.credentials.file.format import CredentialsFile
 from codemie_core.credentials.file.slot_machine import IdentitySource
 from codemie_core.credentials.os_keyring.client import Keyring
 from codemie_core.credentials.vault.pin import Pin, Pins
-from codemie_core.credentials.vault.sealed_file import Found, SealedFile
+from codemie_core.credentials.vault.sealed_file import Found, SealedFile, file_of, same_locks
 from codemie_core.credentials.vault.session import Session, body_key
 from codemie_core.credentials.vault.unlocking import Unlocked
 from codemie_core.credentials.vault.unlocking import unlock as unlock_file
@@ -31,10 +29,7 @@ from codemie_core.errors import (
     StoreError,
     StoreRolledBack,
 )
-from codemie_core.files.atomic_file import (
-    TargetChanged,
-    sweep_temporaries,
-)
+from codemie_core.files.atomic_file import TargetChanged, sweep_temporaries
 from codemie_core.files.lock import StoreLock
 from codemie_core.home import Home
 from codemie_core.system.clock import Clock
@@ -44,7 +39,7 @@ _TRIES = 20
 _TRIES_WITHOUT_LOCK = 5
 """After this many concurrent changes of keys, hold the lock while asking the keyring."""
 _KEY_REPLACED = (KeyMissing, KeyringBroken)
-"""Errors that a keyring also causes if another process removed a key since the file was read."""
+"""Errors that also occur if another process removed a key since the file was read."""
 
 
 class Vault:
@@ -91,7 +86,7 @@ class Vault:
             body = open_sealed(body_key(key, file.write_salt), file.nonce, file.sealed, file.header())
         except NotAuthentic:
             raise CredentialsDamaged(
-                self.path, "it was changed or mixed with another file; nothing was changed"
+                self.path, "it was tampered with, or mixed with another file; nothing was changed"
             ) from None
         entries, removed = read_body(body, version=file.version)
         return Opened(file.store_id, Slots.of(file), key, entries, removed)
@@ -114,7 +109,7 @@ class Vault:
                     opened = self.open(file, unlocked.key)
                     self.file.check(file, home_pin, unlocked.keyring_pin)
                 except (StoreRolledBack, *_KEY_REPLACED):
-                    # The keyring was read after the file: a writer may have come in between.
+                    # The keyring was read after the file: another process may have written in between.
                     if self.pins.in_home() == home_pin and self.file.read() == file:
                         raise
                     continue
@@ -152,8 +147,8 @@ class Vault:
                 try:
                     unlocked = self._unlocked(before, unlock or self.unlock)
                 except _KEY_REPLACED:
-                    # The keyring was read after the file: a writer may have come in between.
-                    if _file_of(self.file.read_with_status(real)) == _file_of(before):
+                    # The keyring was read after the file: another process may have written in between.
+                    if file_of(self.file.read_with_status(real)) == file_of(before):
                         raise
                     continue
                 if tried < _TRIES_WITHOUT_LOCK:
@@ -163,7 +158,7 @@ class Vault:
                 # others write.
                 home_pin = self.pins.in_home()
                 now = self.file.read_with_status(real)
-                if not _same_locks(before, now):
+                if not same_locks(before, now):
                     continue
                 opened = self.open(now[0], unlocked.key) if now else None
                 if now and not accept:
@@ -180,10 +175,10 @@ class Vault:
         accept: bool = False,
         afterwards: Callable[[Opened | None, Opened], None] | None = None,
     ) -> bool:
-        """Replace the file by what `make` returns for its present state, as one transaction.
+        """Replace the file with what `make` returns for its current state, as one transaction.
 
         Args:
-            make: gets the present state and returns the next one, or None to leave it. It runs again if
+            make: gets the current state and returns the next one, or None to keep it. It runs again if
                 another process wrote first.
             unlock: as for `session`.
             accept: as for `session`.
@@ -244,14 +239,3 @@ class Vault:
                     self.pins.note(Pin.of(file))
         except (StoreError, StoreRolledBack):
             pass  # the home is not writable, or in use: the next reader does it
-
-
-def _file_of(found: Found | None) -> CredentialsFile | None:
-    return found[0] if found else None
-
-
-def _same_locks(before: Found | None, now: Found | None) -> bool:
-    """Whether both have the same master key: each new master key makes new slots."""
-    if before is None or now is None:
-        return before is now
-    return (before[0].store_id, Slots.of(before[0])) == (now[0].store_id, Slots.of(now[0]))

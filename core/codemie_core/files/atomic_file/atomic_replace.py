@@ -8,28 +8,22 @@ the target is still what was read, replace it, and fsync the folder. Our writers
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import re
 import sys
 import time
-from collections.abc import Iterator
 
 from codemie_core.errors import StoreError, store_error
 from codemie_core.files.atomic_file.attributes import take_after
 from codemie_core.files.atomic_file.durability import opened_folder, sync_file, sync_opened_folder
+from codemie_core.files.atomic_file.folder_lock import alone_in
+from codemie_core.files.atomic_file.held_file import HeldFile
+from codemie_core.files.atomic_file.temporaries import temporary_name
 from codemie_core.files.atomic_file.version import ANY_VERSION, FileVersion, TargetChanged, version_of
-from codemie_core.files.atomic_file.whole_file import read_whole
 
 REPLACE_PATIENCE_SECONDS = 2.0
 """Windows: how long a replace is retried while a virus scanner or a reader has the target open."""
 
-ALONE_PATIENCE_SECONDS = 2.0
-"""How long a writer waits for others to compare and replace. If a program locks our folder for longer, the
-writer proceeds."""
-
-_ALONE_PAUSE_SECONDS = 0.0005
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL  # read, too: whoever holds the file compares it later
 _CREATE |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -42,6 +36,7 @@ def replace_whole(
     like: os.stat_result | None = None,
     old: bytes | None = None,
     durable: bool = True,
+    held: HeldFile | None = None,
 ) -> FileVersion:
     """Make `data` the content of `path`, durably. The caller holds the home's lock.
 
@@ -56,6 +51,7 @@ def replace_whole(
             stamps are too coarse to distinguish two writes.
         durable: wait until it is on the disk. Otherwise a power cut may leave an empty file: only for files
             whose completeness can be checked. Call `make_durable` later.
+        held: keeps the new file open.
 
     Returns:
         The version that was written; compare it by its `mark`.
@@ -66,12 +62,12 @@ def replace_whole(
             the new content is in place but may not be durable; the message says so.
     """
     folder = os.path.dirname(path)
-    temporary = os.path.join(folder, _temporary_name(os.path.basename(path)))
+    temporary = temporary_name(path)
     try:
         with opened_folder(folder) as folder_fd:
             try:
-                version = _write_new(temporary, data, path, mode=mode, like=like, durable=durable)
-                with _alone_in(folder_fd):
+                version = _write_new(temporary, data, path, mode=mode, like=like, durable=durable, held=held)
+                with alone_in(folder_fd):
                     if expected is not ANY_VERSION and version_of(path) != expected:
                         raise TargetChanged(path)
                     if old is None:
@@ -100,66 +96,15 @@ def replace_whole(
         raise store_error(path, error) from error
 
 
-def sweep_temporaries(path: str) -> int:
-    """Remove temporary files that killed writers of `path` left; the caller holds the home's lock.
-
-    Returns:
-        How many files were removed. One that can't be removed is left for the next sweep.
-    """
-    folder, name = os.path.split(path)
-    ours = re.compile(re.escape(f".{name}.") + r"\d+-[0-9a-f]{8}\.tmp")
-    removed = 0
-    try:
-        with os.scandir(folder) as entries:
-            orphans = [entry.path for entry in entries if ours.fullmatch(entry.name)]
-    except OSError:
-        return 0
-    for orphan in orphans:
-        with contextlib.suppress(OSError):
-            os.unlink(orphan)
-            removed += 1
-    return removed
-
-
-if sys.platform == "win32":
-
-    @contextlib.contextmanager
-    def _alone_in(folder_fd: int) -> Iterator[None]:  # noqa: ARG001
-        # While a lock file is held, neither it nor its folder can be removed.
-        yield
-
-else:
-    import fcntl
-
-    @contextlib.contextmanager
-    def _alone_in(folder_fd: int) -> Iterator[None]:
-        """Keep our other writers out of this folder from the final check until the replace.
-
-        The lock file can't guarantee that: if it is removed, one writer may hold the removed file and another
-        the new one. Both would check before either replaces, and the first change would be lost. So this
-        locks the folder itself. Best effort: a network drive may not support locks on folders.
-        """
-        deadline = time.monotonic() + ALONE_PATIENCE_SECONDS
-        held = False
-        while not held:
-            try:
-                fcntl.flock(folder_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                held = True
-            except OSError as error:
-                taken = error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EINTR)
-                if not taken or time.monotonic() >= deadline:
-                    break
-                time.sleep(_ALONE_PAUSE_SECONDS)
-        try:
-            yield
-        finally:
-            if held:
-                with contextlib.suppress(OSError):  # closing the folder releases it as well
-                    fcntl.flock(folder_fd, fcntl.LOCK_UN)
-
-
 def _write_new(
-    temporary: str, data: bytes, path: str, *, mode: int, like: os.stat_result | None, durable: bool
+    temporary: str,
+    data: bytes,
+    path: str,
+    *,
+    mode: int,
+    like: os.stat_result | None,
+    durable: bool,
+    held: HeldFile | None,
 ) -> FileVersion:
     """Write a new file that will replace `path`; if `durable`, it is on the disk on return."""
     fd = os.open(temporary, _CREATE, mode)
@@ -169,16 +114,11 @@ def _write_new(
         _write_all(fd, data)
         if durable:
             sync_file(fd)
+        if held is not None:
+            held.hold(fd)
         return FileVersion.of(os.fstat(fd))
     finally:
         os.close(fd)
-
-
-def _holds(path: str, content: bytes) -> bool:
-    try:
-        return read_whole(path, limit_bytes=len(content))[0] == content
-    except OSError:
-        return False
 
 
 def _replace_unchanged(temporary: str, path: str, old: bytes, version: FileVersion) -> None:
@@ -191,28 +131,29 @@ def _replace_unchanged(temporary: str, path: str, old: bytes, version: FileVersi
     Raises:
         TargetChanged: it holds something else; `path` has what the other program wrote.
     """
-    if not _holds(path, old):
-        raise TargetChanged(path)
-    aside = _second_name(path)
-    if aside is None:
-        _replace(temporary, path)
-        return
-    try:
-        _replace(temporary, path)
-        # Only over our own file: it may have been updated again by now, and the newer update wins.
-        if not _holds(aside, old) and _still(path, version):
-            os.replace(aside, path)
+    with HeldFile.opened(path) as replaced:
+        if not replaced.has_content_at(path, old):
             raise TargetChanged(path)
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(aside)
+        aside = _second_name(path)
+        if aside is None:
+            _replace(temporary, path)
+            return
+        try:
+            _replace(temporary, path)
+            # Only over our own file: it may have been updated again by now, and the newer update wins.
+            if not replaced.has_content_at(aside, old) and _still(path, version):
+                os.replace(aside, path)
+                raise TargetChanged(path)
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(aside)
 
 
 def _second_name(path: str) -> str | None:
     """Give a file a temporary second name; None if the file system has no hard links."""
     if sys.platform == "win32":
         return None  # a file that another program has open can't be replaced there
-    name = os.path.join(os.path.dirname(path), _temporary_name(os.path.basename(path)))
+    name = temporary_name(path)
     try:
         os.link(path, name, follow_symlinks=False)
     except OSError:
@@ -226,10 +167,6 @@ def _still(path: str, version: FileVersion) -> bool:
     except OSError:
         return False
     return now is not None and (now.mark, now.size_bytes) == (version.mark, version.size_bytes)
-
-
-def _temporary_name(name: str) -> str:
-    return f".{name}.{os.getpid()}-{os.urandom(4).hex()}.tmp"
 
 
 def _write_all(fd: int, data: bytes) -> None:

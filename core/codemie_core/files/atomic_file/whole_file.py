@@ -29,7 +29,30 @@ def read_whole(path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
         OSError: from the system; `EISDIR` or `EINVAL` if it is not a regular file (a pipe would block),
             `EFBIG` if it exceeds `limit_bytes`.
     """
-    return read_all(opened_patiently(path, lambda: os.open(path, _READ)), path, limit_bytes=limit_bytes)
+    return read_all(_opened(path), path, limit_bytes=limit_bytes)
+
+
+def has_content(path: str, content: bytes) -> bool:
+    """Whether a regular file can be read and has exactly this content."""
+    try:
+        return read_whole(path, limit_bytes=len(content))[0] == content
+    except OSError:
+        return False
+
+
+def open_regular(path: str) -> int:
+    """Open a regular file for reading; return its descriptor.
+
+    Raises:
+        OSError: as `read_whole`.
+    """
+    fd = _opened(path)
+    try:
+        _check_regular(os.fstat(fd), path)
+    except OSError:
+        os.close(fd)
+        raise
+    return fd
 
 
 def read_all(fd: int, path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_result]:
@@ -45,10 +68,7 @@ def read_all(fd: int, path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_re
     """
     try:
         status = os.fstat(fd)
-        if stat.S_ISDIR(status.st_mode):
-            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", path)
+        _check_regular(status, path)
         chunks: list[bytes] = []
         total = 0
         while chunk := os.read(fd, _CHUNK_BYTES):
@@ -60,6 +80,17 @@ def read_all(fd: int, path: str, *, limit_bytes: int) -> tuple[bytes, os.stat_re
     finally:
         with contextlib.suppress(OSError):  # the content has been read
             os.close(fd)
+
+
+def _check_regular(status: os.stat_result, path: str) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", path)
+
+
+def _opened(path: str) -> int:
+    return opened_patiently(path, lambda: os.open(path, _READ))
 
 
 def opened_patiently(path: str, open_it: Callable[[], int]) -> int:

@@ -10,20 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
-from codemie_core.files.json.syntax import (
-    DEPTH_LIMIT,
-    JsonSyntaxError,
-    JsonValue,
-    decode,
-    past_space,
-    scan,
-    scan_key,
-    uncollected,
-)
+from codemie_core.files.json.node import Kind, Member, Node
+from codemie_core.files.json.syntax import DEPTH_LIMIT, JsonSyntaxError, JsonValue, decode, scan
 
 __all__ = [
     "DEPTH_LIMIT",
@@ -42,59 +33,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Splice = tuple[int, int, str]
 """Offsets of the first removed character and just past the last one, and the replacement."""
-
-
-class Kind(Enum):
-    """What a value is, as far as editing is concerned."""
-
-    OBJECT = "an object"
-    ARRAY = "a list"
-    STRING = "a string"
-    OTHER = "a number, true, false or null"
-
-
-_KINDS = {"{": Kind.OBJECT, "[": Kind.ARRAY, '"': Kind.STRING}
-
-
-class Node:
-    """A value and its position in a text that is known to be JSON."""
-
-    __slots__ = ("_members", "_text", "end", "kind", "start")
-
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self._text = text
-        self.kind = _KINDS.get(text[start], Kind.OTHER)
-        self.start = start
-        self.end = end
-        """Offset just past the last character."""
-        self._members: tuple[Member, ...] | None = None
-
-    @property
-    def members(self) -> tuple[Member, ...]:
-        """The members of an object in text order, duplicates included; looked up once."""
-        if self._members is None:
-            with uncollected():
-                self._members = tuple(_members_of(self._text, self.start)) if self.kind is Kind.OBJECT else ()
-        return self._members
-
-    def find(self, key: str) -> Member | None:
-        """Return the effective member for `key`: the last one, as in every JSON reader."""
-        return next((member for member in reversed(self.members) if member.key == key), None)
-
-    def effective(self) -> Iterator[Member]:
-        """Yield the effective members, each key once, in the order of first appearance."""
-        last = {member.key: member for member in self.members}
-        yield from last.values()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Member:
-    """A key of an object, its position, and its value."""
-
-    key: str
-    key_start: int
-    key_end: int
-    value: Node
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,19 +200,6 @@ def place_in(text: str, offset: int) -> tuple[int, int]:
     if line_start == 0 and text.startswith("\ufeff"):
         line_start = 1
     return text.count("\n", 0, offset) + 1, max(offset - line_start, 0) + 1
-
-
-def _members_of(text: str, at: int) -> Iterator[Member]:
-    """Yield the members of the object that begins at this offset of a JSON text."""
-    at = past_space(text, at + 1)
-    while text[at] != "}":
-        if text[at] == ",":
-            at = past_space(text, at + 1)
-        key, key_end = scan_key(text, at)
-        start = past_space(text, past_space(text, key_end) + 1)
-        _, end = scan(text, start)
-        yield Member(key, at, key_end, Node(text, start, end))
-        at = past_space(text, end)
 
 
 def _escape_surrogates(raw: str) -> str:

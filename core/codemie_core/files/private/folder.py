@@ -39,4 +39,4 @@ def _make_one(folder: str) -> None:
     except FileExistsError:
         if not os.path.isdir(folder):
             what = "is a link that does not point to a folder" if os.path.islink(folder) else "is in the way"
-            raise StoreError(folder, f"{what}: a folder belongs there") from None
+            raise StoreError(folder, f"{what}; a folder is needed here") from None

@@ -53,7 +53,7 @@ if sys.platform != "win32":
                 if stat.S_ISLNK(mode):
                     raise StoreUnsafe(path, "is a link, and was not followed; remove it") from None
                 if not stat.S_ISDIR(mode):
-                    raise StoreUnsafe(path, "is in the way: a folder belongs there") from None
+                    raise StoreUnsafe(path, "is in the way; a folder is needed here") from None
             raise
 
     def checked_name(path: str, folder: int | None, *, second_name: bool) -> os.stat_result | None:

@@ -13,7 +13,7 @@ _KINDS = (
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
-    (stat.S_ISDIR, "a folder where a file belongs"),
+    (stat.S_ISDIR, "a folder, not a file"),
 )
 
 if sys.platform == "win32":

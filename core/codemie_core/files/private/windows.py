@@ -26,7 +26,7 @@ if sys.platform == "win32":
             if is_link(status):
                 raise StoreUnsafe(path, "is a link, and was not followed; remove it")
             if not stat.S_ISDIR(status.st_mode):
-                raise StoreUnsafe(path, "is in the way: a folder belongs there")
+                raise StoreUnsafe(path, "is in the way; a folder is needed here")
             path = os.path.dirname(path)
         yield None
 

@@ -130,7 +130,7 @@ def _open(text: str, key: bytes) -> tuple[bytes, bool]:
     if len(pieces) == 3:
         nonce, tag, ciphertext = pieces
         if len(tag) != TAG_BYTES:
-            raise NotAuthentic("the tag was cut")
+            raise NotAuthentic("the tag is truncated")
         return open_sealed(key, nonce, ciphertext + tag, b""), True
     if len(pieces) == 2:
         return open_cbc(key, *pieces), False

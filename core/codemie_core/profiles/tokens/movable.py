@@ -37,12 +37,12 @@ def why_it_stays(profile: Profile, path: FieldPath) -> str:
         path: the field, one of `SECRET_FIELDS`.
     """
     if path in _READ_BY_NO_PROGRAM:
-        return "the CLI does not read this field, so `run` could hand it to no program"
+        return "the CLI does not read this field, so `run` could not pass it to a program"
     if path == ("jwtConfig", "token"):
         try:
             check_jwt_variable(profile)
         except ProfileInvalid as error:
-            return f"`run` could not hand it over: {error.reason}"
+            return f"`run` could not pass it on: {error.reason}"
     return ""
 
 

@@ -176,7 +176,7 @@ def _settled_size(fd: int) -> int:
 
 
 def _take_back(fd: int, size: int, written: int) -> None:
-    """Truncate what a failed append wrote, unless somebody else wrote after it."""
+    """Truncate what a failed append wrote, unless someone else wrote after it."""
     with contextlib.suppress(OSError):
         if written and os.fstat(fd).st_size == size + written:
             os.ftruncate(fd, size)

@@ -4,6 +4,9 @@ A frozen program runs with variables that lead to its own libraries, plug-ins an
 or `node` that inherits them loads our libraries instead of its own, and may break. So whatever the bundle
 added is removed, and the user's values are restored.
 
+The variables of the AppImage that we run from are removed, too: a program of another AppImage would take them
+for its own.
+
 The names come from PyInstaller's bootloader and run-time hooks:
 https://pyinstaller.org/en/stable/runtime-information.html#ld-library-path-libpath-considerations
 """
@@ -13,6 +16,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+
+from codemie_core.system.process.appimage import appimage_variables
 
 _LIBRARY_PATHS = (
     "LD_LIBRARY_PATH",
@@ -50,6 +55,8 @@ def foreign_environment(
     for name in [name for name in environment if name.startswith(_OF_THE_LOADER)]:
         del environment[name]
     if bundle:
+        for name in appimage_variables(environment, bundle):
+            del environment[name]
         folders = {_comparable(bundle), _comparable(os.path.realpath(bundle))}
         for name, value in list(environment.items()):
             _keep_what_is_outside(environment, name, value, folders)

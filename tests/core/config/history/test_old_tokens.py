@@ -1,4 +1,4 @@
-"""Versions with tokens that the configuration no longer holds: the quick way finds what decoding finds."""
+"""Versions with tokens that the configuration no longer holds: the fast path finds what decoding finds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.scale import rounds
 from codemie_core.config.history.old_tokens import OldTokenSearch
 from codemie_core.config.model.config import Config, parse_config
 from codemie_core.config.model.layout import CLI
-from codemie_core.config.secret_detection.classifier import secrets_in_text
+from codemie_core.config.secret_detection.search import secrets_in_text
 
 TOKENS = [f"sk-planted-token-{letter * 12}" for letter in "abcd"]
 FIELDS = st.fixed_dictionaries(
@@ -44,7 +44,8 @@ def config_of(text: str) -> Config:
 
 
 def by_decoding(config: Config, version: str) -> bool:
-    return not config.secrets.issuperset(found.text for found in secrets_in_text(version))
+    known = set(config.secrets)
+    return not known.issuperset(found.text for found in secrets_in_text(version))
 
 
 @settings(
@@ -54,7 +55,7 @@ def by_decoding(config: Config, version: str) -> bool:
     database=None,
 )
 @given(CONFIGS, CONFIGS, LOOKS, st.data())
-def test_the_quick_way_finds_what_decoding_finds(now: Any, then: Any, look: Any, data: st.DataObject) -> None:
+def test_the_fast_path_finds_what_decoding_finds(now: Any, then: Any, look: Any, data: st.DataObject) -> None:
     if data.draw(st.booleans()):  # an earlier state of the same configuration
         then = {**now, **then, "profiles": {**now["profiles"], **then["profiles"]}}
     if data.draw(st.booleans()):
@@ -94,7 +95,7 @@ OLD = {"apiKey": TOKENS[1]}
         ("\ufeff" + whole({}), False),
     ],
 )
-def test_a_version_that_differs_in_little_is_not_decoded(version: str, expected: bool) -> None:
+def test_a_version_with_few_differences_is_not_decoded(version: str, expected: bool) -> None:
     config = config_of(whole({}))
     assert OldTokenSearch(config).in_large(version.encode()) is expected
     assert by_decoding(config, version) is expected
@@ -113,5 +114,5 @@ def test_a_version_that_differs_in_little_is_not_decoded(version: str, expected:
         json.dumps({"profiles": {f"q{number}": OLD for number in range(20)}}).encode(),
     ],
 )
-def test_what_can_not_be_taken_apart_is_decoded(version: bytes) -> None:
+def test_a_version_that_cannot_be_divided_is_decoded(version: bytes) -> None:
     assert OldTokenSearch(config_of(whole({}))).in_large(version) is None

@@ -1,4 +1,4 @@
-"""Restoring: into both layouts, over anything, and back again."""
+"""Restoring: to both layouts, over any file, and back again."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def kept(loader: ConfigLoader) -> Version:
 
 @pytest.fixture
 def wiped(tmp_path: Path) -> ConfigLoader:
-    """A home after the CLI's first start, with the state before in the history."""
+    """A home after the CLI's first start, with the previous version in the history."""
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     kept(loader)
@@ -53,7 +53,7 @@ def wiped(tmp_path: Path) -> ConfigLoader:
     return loader
 
 
-def test_what_the_cli_wiped_is_offered_and_comes_back_in_the_layout_it_reads(
+def test_profiles_wiped_by_the_cli_are_offered_and_restored_in_the_layout_it_reads(
     wiped: ConfigLoader, tmp_path: Path
 ) -> None:
     offer = wiped.offer(wiped.load())
@@ -96,7 +96,7 @@ def test_restoring_can_be_undone(wiped: ConfigLoader, tmp_path: Path) -> None:
     assert len(wiped.history.entries()) == 3
 
 
-def test_what_the_cli_put_there_since_stays(wiped: ConfigLoader, tmp_path: Path) -> None:
+def test_what_the_cli_added_since_is_kept(wiped: ConfigLoader, tmp_path: Path) -> None:
     since: dict[str, Any] = {
         **json.loads(AFTER),
         "codemieSkills": [{"id": "1", "slug": "mine"}],
@@ -116,7 +116,7 @@ def test_what_the_cli_put_there_since_stays(wiped: ConfigLoader, tmp_path: Path)
     assert told["activeProfile"] == "work"
 
 
-def test_keys_that_only_the_old_file_had_are_not_left_behind(wiped: ConfigLoader, tmp_path: Path) -> None:
+def test_keys_that_only_the_old_file_had_are_restored_too(wiped: ConfigLoader, tmp_path: Path) -> None:
     data = json.dumps({**json.loads(BEFORE), "theme": {"dark": True}, "traySchema": 3}).encode()
     version = parse_config(data, path="x", layout=CLASSIC)
     present = parse_config(AFTER, path="y", layout=CLI)
@@ -125,7 +125,7 @@ def test_keys_that_only_the_old_file_had_are_not_left_behind(wiped: ConfigLoader
     assert "traySchema" not in told
 
 
-def test_in_its_own_layout_a_version_comes_back_byte_for_byte(tmp_path: Path) -> None:
+def test_a_version_is_restored_byte_for_byte_in_its_own_layout(tmp_path: Path) -> None:
     data = BEFORE.replace(b"\n", b"\r\n") + b"\r\n "
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(data)
@@ -135,7 +135,7 @@ def test_in_its_own_layout_a_version_comes_back_byte_for_byte(tmp_path: Path) ->
     assert (tmp_path / "config.json").read_bytes() == data
 
 
-def test_restoring_the_present_state_writes_nothing(tmp_path: Path) -> None:
+def test_restoring_the_current_version_writes_nothing(tmp_path: Path) -> None:
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     first = kept(loader)
@@ -145,7 +145,7 @@ def test_restoring_the_present_state_writes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("layout", [CLASSIC, CLI], ids=lambda layout: layout.name)
-def test_a_deleted_file_comes_back_under_its_own_name(tmp_path: Path, layout: Layout) -> None:
+def test_a_deleted_file_is_restored_under_its_own_name(tmp_path: Path, layout: Layout) -> None:
     loader = loader_of(tmp_path)
     path = tmp_path / layout.config_name
     path.write_bytes(BEFORE)
@@ -156,7 +156,7 @@ def test_a_deleted_file_comes_back_under_its_own_name(tmp_path: Path, layout: La
     assert os.name != "posix" or path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_classic_version_is_restored_to_the_clis_file_in_a_home_of_the_cli(tmp_path: Path) -> None:
+def test_a_classic_version_is_restored_to_the_clis_file_in_a_cli_home(tmp_path: Path) -> None:
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     first = kept(loader)
@@ -172,7 +172,7 @@ def test_a_classic_version_is_restored_to_the_clis_file_in_a_home_of_the_cli(tmp
 @pytest.mark.parametrize(
     "typed", [b"", b"{", BEFORE[:-4], b"\xff\xfe{\x00}\x00", b"[1]", b"\x00" * 300, BEFORE * 2]
 )
-def test_a_broken_file_is_kept_as_it_was_before_it_is_restored_over(tmp_path: Path, typed: bytes) -> None:
+def test_a_broken_file_is_saved_unchanged_before_a_restore_replaces_it(tmp_path: Path, typed: bytes) -> None:
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     first = kept(loader)
@@ -199,7 +199,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     assert (dotfiles / "codemie.json").read_bytes() == BEFORE
 
 
-def test_what_can_not_be_read_is_not_replaced(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_not_replaced(tmp_path: Path) -> None:
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     first = kept(loader)
@@ -212,7 +212,7 @@ def test_what_can_not_be_read_is_not_replaced(tmp_path: Path) -> None:
     assert loader.offer(told.value) is None
 
 
-def test_a_file_of_a_newer_version_is_not_restored_over(tmp_path: Path) -> None:
+def test_a_file_of_a_newer_version_is_not_replaced_by_a_restore(tmp_path: Path) -> None:
     loader = loader_of(tmp_path)
     (tmp_path / "config.json").write_bytes(BEFORE)
     first = kept(loader)
@@ -238,7 +238,7 @@ def test_a_plan_writes_nothing(wiped: ConfigLoader, tmp_path: Path) -> None:
         wiped.planned_restore(offer.version)
 
 
-def test_a_restore_that_another_program_undoes_is_made_again(
+def test_a_restore_that_another_program_undoes_is_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0.05)
@@ -294,7 +294,7 @@ CONFIGS = st.fixed_dictionaries(
     to_cli=False,
     indent=None,
 )
-def test_across_layouts_nothing_of_the_present_is_lost_and_every_profile_is_back(
+def test_a_restore_across_layouts_keeps_current_content_and_brings_back_every_profile(
     version: dict[str, Any], present: dict[str, Any], to_cli: bool, indent: int | None
 ) -> None:
     source, target = (CLASSIC, CLI) if to_cli else (CLI, CLASSIC)

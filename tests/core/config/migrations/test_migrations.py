@@ -1,4 +1,4 @@
-"""Migrations: golden files, the way there and back, one write or none."""
+"""Migrations: golden files, up and down, one write or none."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_every_migration_has_golden_files() -> None:
     assert {int(path.name[0]) for path in GOLDEN_OF_ONE} == {step.version for step in REGISTRY}
 
 
-def test_a_seed_home_is_brought_to_the_newest_version_in_one_write_and_back(tmp_path: Path) -> None:
+def test_a_seed_home_is_migrated_to_the_newest_version_and_back_in_one_write_each(tmp_path: Path) -> None:
     before = (SEED / "before.json").read_bytes()
     runner = runner_of(tmp_path, before)
     assert [step.version for step in runner.pending()] == [2, 3]
@@ -70,7 +70,7 @@ def test_a_seed_home_is_brought_to_the_newest_version_in_one_write_and_back(tmp_
     assert (tmp_path / "config.json").read_bytes() == before.replace(b"authToken", b"apiKey")
 
 
-def test_the_state_before_is_in_the_history_first(tmp_path: Path) -> None:
+def test_the_previous_version_is_in_the_history_first(tmp_path: Path) -> None:
     before = (SEED / "before.json").read_bytes()
     runner = runner_of(tmp_path, before)
     runner.run()
@@ -88,7 +88,7 @@ def test_planning_writes_nothing_at_all(tmp_path: Path) -> None:
     assert (tmp_path / "config.json").read_bytes() == before
 
 
-def test_nothing_to_do_is_not_a_write(tmp_path: Path) -> None:
+def test_a_migration_with_nothing_to_do_writes_nothing(tmp_path: Path) -> None:
     runner = runner_of(tmp_path, (SEED / "after.json").read_bytes())
     before = os.stat(tmp_path / "config.json")
     assert runner.run().steps == ()
@@ -96,7 +96,7 @@ def test_nothing_to_do_is_not_a_write(tmp_path: Path) -> None:
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_the_mark_is_what_the_cli_asks_for(tmp_path: Path) -> None:
+def test_the_mark_is_the_one_that_the_cli_expects(tmp_path: Path) -> None:
     runner = runner_of(tmp_path, b'{"profiles": {"a": {"provider": "x"}, "b": {}}}')
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0)
     assert in_danger(loader.load())
@@ -107,7 +107,7 @@ def test_the_mark_is_what_the_cli_asks_for(tmp_path: Path) -> None:
     assert not in_danger(loader.load())
 
 
-def test_a_version_that_somebody_else_wrote_there_is_left_alone(tmp_path: Path) -> None:
+def test_a_version_field_written_by_someone_else_is_left_alone(tmp_path: Path) -> None:
     runner = runner_of(tmp_path, b'{"version": 7, "activeProfile": "a", "profiles": {"a": {}}}')
     runner.run()
     assert json.loads((tmp_path / "config.json").read_bytes())["version"] == 7
@@ -127,12 +127,12 @@ def test_a_configuration_of_a_newer_version_is_read_and_never_rewritten(tmp_path
         runner.run,
         lambda: runner.run(0),
     ):
-        with pytest.raises(SchemaTooNew, match="newer CodeMie Tray wrote it"):
+        with pytest.raises(SchemaTooNew, match="written by a newer CodeMie Tray"):
             change()
     assert (tmp_path / "config.json").read_bytes() == data
 
 
-def test_the_cli_layout_is_not_ours_to_migrate(tmp_path: Path) -> None:
+def test_the_cli_layout_is_not_migrated(tmp_path: Path) -> None:
     data = b'{"version": 2, "activeProfile": "a", "profiles": {"a": {"apiKey": "k"}}, "traySchema": 99}'
     runner = runner_of(tmp_path, data, name=CLI.config_name)
     for ask in (runner.version, runner.pending, runner.plan, runner.run):
@@ -233,9 +233,9 @@ def leaves(value: Any) -> list[str]:
 @pytest.mark.parametrize("migration", tuple(REGISTRY), ids=lambda migration: f"{migration.version}")
 @settings(
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
-)  # what is undone exactly is the smaller part
+)  # few migrations are undone exactly
 @given(config=CONFIGS, look=LAYOUTS_OF_TEXT)
-def test_down_of_up_is_the_same_where_the_migration_claims_it(
+def test_down_after_up_restores_the_file_where_the_migration_claims_it(
     migration: Migration, config: dict[str, Any], look: dict[str, Any]
 ) -> None:
     document = text_of(config, look)
@@ -262,13 +262,17 @@ def test_no_value_is_lost_in_either_direction(
 
 @pytest.mark.parametrize("migration", tuple(REGISTRY), ids=lambda migration: f"{migration.version}")
 @given(config=CONFIGS, look=LAYOUTS_OF_TEXT)
-def test_up_twice_is_up_once(migration: Migration, config: dict[str, Any], look: dict[str, Any]) -> None:
+def test_migrating_up_twice_is_the_same_as_once(
+    migration: Migration, config: dict[str, Any], look: dict[str, Any]
+) -> None:
     once = migration.upgraded(text_of(config, look))
     assert migration.upgraded(once).text == once.text
 
 
 @given(config=CONFIGS, look=LAYOUTS_OF_TEXT)
-def test_all_of_them_together_leave_a_configuration(config: dict[str, Any], look: dict[str, Any]) -> None:
+def test_all_migrations_together_produce_a_configuration(
+    config: dict[str, Any], look: dict[str, Any]
+) -> None:
     document = text_of(config, look)
     for migration in REGISTRY:
         document = migration.upgraded(document)
@@ -276,7 +280,7 @@ def test_all_of_them_together_leave_a_configuration(config: dict[str, Any], look
 
 
 @given(config=CONFIGS)
-def test_the_first_and_the_third_leave_every_other_byte(config: dict[str, Any]) -> None:
+def test_the_first_and_third_migrations_keep_every_other_byte(config: dict[str, Any]) -> None:
     document = text_of(config, {"indent": 3})
     first, _, third = REGISTRY
     for migration in (first, third):

@@ -1,4 +1,4 @@
-"""The old form of one provider: shown as the profile `default`, kept, guarded, and migrated unharmed."""
+"""The old single-provider format: shown as the profile `default`, saved, guarded, and migrated intact."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def stored(home: Home, layout: Layout = CLASSIC) -> str:
 
 
 @each_layout
-def test_it_is_shown_as_one_active_profile(home: Home, layout: Layout) -> None:
+def test_a_single_provider_is_shown_as_one_active_profile(home: Home, layout: Layout) -> None:
     config = loader_of(home, layout).load()
     assert [profile.name for profile in config.profiles] == ["default"]
     assert config.active_profile == config.profile("default")
     profile = config.profile("default")
     assert (profile.provider, profile.model, profile.base_url) == ("litellm", "m", "https://u.example")
-    assert config.secrets == {"sk-planted"}
-    assert not in_danger(config), "the CLI takes this form over whole"
+    assert set(config.secrets) == {"sk-planted"}
+    assert not in_danger(config), "the CLI adopts this format unchanged"
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,16 @@ def test_it_is_shown_as_one_active_profile(home: Home, layout: Layout) -> None:
         "{}",
     ],
 )
-def test_what_has_another_form_is_not_taken_for_it(home: Home, text: str) -> None:
+def test_other_formats_are_not_mistaken_for_a_single_provider(home: Home, text: str) -> None:
     config = loader_of(home, text=text).load()
     assert not config.single_provider
     assert config.profiles == ()
 
 
 @each_layout
-def test_switching_to_it_changes_nothing_and_to_another_is_refused(home: Home, layout: Layout) -> None:
+def test_switching_to_the_single_provider_changes_nothing_and_to_another_is_refused(
+    home: Home, layout: Layout
+) -> None:
     loader = loader_of(home, layout)
     assert loader.switch_profile("default").active == "default"
     assert not loader.changed
@@ -78,7 +80,7 @@ CHANGES: tuple[Callable[[ConfigLoader], object], ...] = (
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize(("layout", "what"), [(CLASSIC, "migrate up"), (CLI, "codemie setup")])
-def test_a_change_it_has_no_place_for_says_what_to_do(
+def test_a_change_that_the_format_cannot_hold_says_what_to_do(
     home: Home, layout: Layout, what: str, change: Callable[[ConfigLoader], object]
 ) -> None:
     loader = loader_of(home, layout)
@@ -88,7 +90,7 @@ def test_a_change_it_has_no_place_for_says_what_to_do(
     assert stored(home, layout) == OLD
 
 
-def test_migrating_it_makes_a_profile_whose_token_the_cli_still_finds(home: Home) -> None:
+def test_migrating_creates_a_profile_whose_token_the_cli_still_finds(home: Home) -> None:
     loader = loader_of(home)
     before = loader.load()
     MigrationRunner(loader).run()
@@ -99,14 +101,14 @@ def test_migrating_it_makes_a_profile_whose_token_the_cli_still_finds(home: Home
     assert loader.offer(loader.load()) is None, "nothing was lost"
 
 
-def test_migrating_profiles_leaves_their_tokens_where_the_cli_finds_them(home: Home) -> None:
+def test_migrating_profiles_keeps_their_tokens_where_the_cli_finds_them(home: Home) -> None:
     profiles = {"a": {"apiKey": "sk-1"}, "b": {"authToken": "sk-2"}}
     loader = loader_of(home, text=json.dumps({"activeProfile": "a", "profiles": profiles}))
     MigrationRunner(loader).run()
     assert json.loads(stored(home))["profiles"] == profiles
 
 
-def test_the_mark_is_set_again_where_another_program_took_it_out(home: Home) -> None:
+def test_the_mark_is_set_again_if_another_program_removed_it(home: Home) -> None:
     text = '{"traySchema": 3, "activeProfile": "a", "profiles": {"a": {"provider": "x"}}}'
     loader = loader_of(home, text=text)
     assert in_danger(loader.load())
@@ -123,11 +125,13 @@ def test_its_token_moves_into_the_store_and_back(home: Home) -> None:
     change = {(token.profile, token.field_path): ("sk-planted", "credential:default/apiKey")}
     loader.set_tokens(change)
     assert stored(home) == OLD.replace("sk-planted", "credential:default/apiKey")
-    assert loader.load().secrets == frozenset()
+    assert not loader.load().secrets
 
 
 @each_layout
-def test_it_is_kept_and_offered_when_another_program_empties_it(home: Home, layout: Layout) -> None:
+def test_a_single_provider_is_saved_and_offered_if_another_program_empties_the_file(
+    home: Home, layout: Layout
+) -> None:
     loader = loader_of(home, layout)
     loader.load_and_keep()
     Path(home.join(layout.config_name)).write_text('{"version": 2, "activeProfile": "", "profiles": {}}')
@@ -138,7 +142,7 @@ def test_it_is_kept_and_offered_when_another_program_empties_it(home: Home, layo
     assert stored(home, layout) == OLD
 
 
-def test_it_comes_back_as_a_profile_of_the_cli_s_file(home: Home) -> None:
+def test_a_single_provider_is_restored_as_a_profile_of_the_clis_file(home: Home) -> None:
     loader = loader_of(home)
     entry = loader.keep_seen()
     assert entry is not None
@@ -152,7 +156,7 @@ def test_it_comes_back_as_a_profile_of_the_cli_s_file(home: Home) -> None:
     assert "provider" not in told
 
 
-def test_another_version_is_put_beside_it_as_profiles(home: Home) -> None:
+def test_another_version_is_merged_into_it_as_profiles(home: Home) -> None:
     loader = loader_of(home, text='{"activeProfile": "a", "profiles": {"a": {"authToken": "sk-1"}}}')
     entry = loader.keep_seen()
     assert entry is not None

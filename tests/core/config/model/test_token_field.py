@@ -1,4 +1,4 @@
-"""Tokens that the CLI does not find, and moving them to where it looks."""
+"""Tokens that the CLI does not find, and moving them to the field it reads."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ def config_with(profiles: dict[str, Any], layout: Layout = CLI) -> Config:
         ({"authToken": "sk-two", "apiKey": 0}, True),
     ],
 )
-def test_a_token_is_overlooked_if_it_is_in_the_classic_field_alone(
+def test_a_token_is_overlooked_if_only_the_classic_field_has_it(
     fields: dict[str, Any], *, found: bool
 ) -> None:
     assert profiles_without_a_token_for_the_cli(config_with({"a": fields})) == (() if found else ("a",))
     assert profiles_without_a_token_for_the_cli(config_with({"a": fields}, CLASSIC)) == ()
 
 
-def test_what_the_cli_took_over_from_a_marked_file_is_fixed_and_every_other_byte_stays(
+def test_a_file_adopted_by_the_cli_is_fixed_and_keeps_every_other_byte(
     tmp_path: Path,
 ) -> None:
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0)
     (tmp_path / "config.json").write_bytes(MARKED.read_bytes())
     assert profiles_without_a_token_for_the_cli(loader.load()) == ()
-    os.rename(tmp_path / "config.json", tmp_path / "codemie-cli.config.json")  # what the CLI does with it
+    os.rename(tmp_path / "config.json", tmp_path / "codemie-cli.config.json")  # what the CLI makes of it
     loader.keep_seen()
     before = loader.load()
     overlooked = profiles_without_a_token_for_the_cli(before)
@@ -65,14 +65,14 @@ def test_what_the_cli_took_over_from_a_marked_file_is_fixed_and_every_other_byte
     assert after.document.text == before.document.text.replace('"authToken"', '"apiKey"')
     assert (tmp_path / "codemie-cli.config.json").read_text() == after.document.text
     assert profiles_without_a_token_for_the_cli(loader.load()) == ()
-    assert after.secrets == before.secrets
+    assert set(after.secrets) == set(before.secrets)
     newest, replaced, *_ = loader.history.entries()
     assert (newest.origin, replaced.origin) == (Origin.OWN, Origin.OTHER)
     assert loader.history.version(replaced).document.text == before.document.text
-    assert loader.offer(after) is None  # a token that has another name is no profile lost
+    assert loader.offer(after) is None  # a token under another name is not a lost profile
 
 
-def test_where_nothing_is_overlooked_nothing_is_written(tmp_path: Path) -> None:
+def test_nothing_is_written_if_no_token_is_overlooked(tmp_path: Path) -> None:
     path = tmp_path / "codemie-cli.config.json"
     path.write_text('{"version": 2, "activeProfile": "a", "profiles": {"a": {"apiKey": "sk-one"}}}')
     before = path.stat()
@@ -81,7 +81,7 @@ def test_where_nothing_is_overlooked_nothing_is_written(tmp_path: Path) -> None:
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_of_keys_that_stand_twice_the_one_that_counts_still_counts() -> None:
+def test_of_duplicate_keys_the_last_one_still_counts() -> None:
     text = (
         '{"profiles": {"a": {}, "a": {"authToken": "old", "apiKey": "", "authToken": "new", "apiKey": null}}}'
     )

@@ -1,4 +1,4 @@
-"""Secrets as their issuers document them, and values that are none; all made up.
+"""Secrets as their issuers document them, and harmless values; all made up.
 
 The secrets are stored in pieces, so that no scanner takes the data file for a leak.
 """
@@ -21,9 +21,9 @@ class Shape:
     source: str
     """The title of the public page that describes it."""
     field: str
-    """The name of a field that it would stand in."""
+    """The name of a field that would hold it."""
     by_shape: bool
-    """Whether it is known by what it looks like; else by its field's name alone."""
+    """Whether it is recognised by its shape; otherwise by its field's name alone."""
     before: str
     secret: str
     after: str
@@ -33,7 +33,7 @@ class Shape:
         return self.before + self.secret + self.after
 
     def is_in(self, text: str) -> bool:
-        """Return whether it can be read in a text, as it is or as JSON writes it."""
+        """Return whether a text contains it, plainly or as JSON escapes it."""
         lines = [line for line in self.secret.split("\n") if len(line) >= 4]
         return any(line in text or json.dumps(line)[1:-1] in text for line in lines)
 

@@ -9,14 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from codemie_core.config.secret_detection.classifier import (
-    is_harmless,
-    is_secret,
-    secrets_in_fields,
-    secrets_in_text,
-    shown,
-)
+from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, shown
 from codemie_core.config.secret_detection.randomness import is_random_run, pieces_of
+from codemie_core.config.secret_detection.search import secrets_in_fields, secrets_in_text
 
 TOKEN = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"  # made up
 
@@ -29,7 +24,7 @@ TOKEN = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"  # made up
         *("sshKey", "cookiesEncrypted", "secret_id", "contraseña", "密码", "пароль", "MYSQL_PWD", "PATToken"),
     ],
 )
-def test_a_name_says_secret_by_its_words(name: str) -> None:
+def test_a_field_name_with_certain_words_is_secret(name: str) -> None:
     assert is_secret([name], "hunter2")
     assert not is_harmless([name], "hunter2")
     assert is_secret(["outer", name, "inner"], "hunter2")
@@ -50,11 +45,11 @@ def test_a_name_says_secret_by_its_words(name: str) -> None:
         ),
     ],
 )
-def test_a_name_that_only_sounds_like_one_does_not(name: str) -> None:
+def test_a_field_name_that_only_resembles_a_secret_is_not_secret(name: str) -> None:
     assert not is_secret([name], "hunter2")
 
 
-def test_a_number_is_a_secret_by_the_name_of_its_field() -> None:
+def test_a_number_is_secret_if_its_field_name_says_so() -> None:
     assert is_secret(["apiKey"], 12345678)
     assert is_secret(["pin"], 1234)
     assert not is_secret(["tokens"], 1234)
@@ -68,12 +63,12 @@ def test_a_number_is_a_secret_by_the_name_of_its_field() -> None:
 @pytest.mark.parametrize(
     "word", ["sso-provided", "aws-profile", "not-required", "credential:work/apiKey", ""]
 )
-def test_a_placeholder_for_a_token_is_no_secret_and_is_shown(word: str) -> None:
+def test_a_placeholder_for_a_token_is_not_secret_and_is_shown(word: str) -> None:
     assert not is_secret(["apiKey"], word)
     assert is_harmless(["apiKey"], word)
 
 
-def test_the_id_of_an_access_key_is_hidden_and_nobody_is_warned_of_it() -> None:
+def test_the_id_of_an_access_key_is_hidden_without_a_warning() -> None:
     access_key_id = "AKIA" + "IOSFODNN7EXAMPLE"
     assert not is_harmless(["apiKey"], access_key_id)
     assert not list(secrets_in_fields({"provider": "bedrock", "apiKey": access_key_id}))
@@ -81,7 +76,7 @@ def test_the_id_of_an_access_key_is_hidden_and_nobody_is_warned_of_it() -> None:
     assert list(secrets_in_fields({"provider": "bedrock", "model": access_key_id}))
 
 
-def test_what_nobody_knows_is_hidden_and_nobody_is_warned_of_it() -> None:
+def test_an_unknown_value_is_hidden_without_a_warning() -> None:
     assert not is_secret(["note"], "hello")
     assert not is_harmless(["note"], "hello")
     assert shown(["note"], "hello") == "(hidden)"
@@ -96,7 +91,7 @@ def test_an_address_is_shown_without_its_secret_parts() -> None:
     assert shown(["baseUrl"], "no address") == "(hidden)"
 
 
-def test_secrets_of_a_configuration_are_found_wherever_they_stand() -> None:
+def test_secrets_are_found_anywhere_in_a_configuration() -> None:
     text = json.dumps(
         {
             "activeProfile": "hunter2",
@@ -134,7 +129,7 @@ def test_secrets_of_a_configuration_are_found_wherever_they_stand() -> None:
 )
 @example("EthF1RrevMxoHAX")  # six pieces; seven if `E` and `th` were two
 @example("AB1cD2eF3gH4")
-def test_the_pieces_of_a_run_are_counted_one_way_whatever_is_asked_of_them(run: str) -> None:
+def test_the_pieces_of_a_run_are_always_counted_the_same_way(run: str) -> None:
     pieces, length = pieces_of(run), len(run)
     if run.isdigit() or (length >= 16 and run.isalpha()):
         return

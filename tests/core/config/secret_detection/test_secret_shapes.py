@@ -1,19 +1,24 @@
-"""Each of the known shapes is found and hidden in every place; what is harmless is shown."""
+"""Each known shape is found and hidden everywhere; harmless values are shown."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import string
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.config.secret_detection.secret_corpus import Shape, harmless_values, secret_shapes
+from tests.support.scale import rounds
 
-from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, secrets_in_text, shown
+from codemie_core.config.secret_detection import search, shapes
+from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, shown
+from codemie_core.config.secret_detection.search import secrets_in_text
 from codemie_core.config.secret_detection.shapes import holds_secret, secret_spans
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.profiles.tokens.masking import Mask
@@ -25,7 +30,7 @@ SHOWN_FIELDS = [
     *(("allowedDirs",), ("authRealm",), ("codeMieIntegration", "id"), ("jwtConfig", "tokenEnvVar")),
     *(("codemieSkills", "description"), ("codemieAssistants", "name")),
 ]
-"""Fields whose values are shown where they are harmless."""
+"""Fields whose values are shown if they are harmless."""
 
 
 def masked(config: Any, **look: Any) -> str:
@@ -38,7 +43,7 @@ def nested(path: tuple[str, ...], value: Any) -> Any:
     return value
 
 
-def test_the_corpus_is_large_and_says_where_it_comes_from() -> None:
+def test_the_corpus_is_large_and_names_its_sources() -> None:
     assert len({shape.value for shape in SHAPES}) == len(SHAPES) >= 300
     assert len({json.dumps([path, value]) for path, value in HARMLESS}) == len(HARMLESS) >= 300
     assert all(len(shape.source) > 6 for shape in SHAPES)
@@ -95,7 +100,7 @@ def test_a_secret_is_found_and_hidden_in_its_field_and_wherever_it_is_repeated(s
 @pytest.mark.parametrize(
     "shape", [shape for shape in SHAPES if shape.by_shape], ids=lambda shape: f"{shape.issuer}-{shape.field}"
 )
-def test_a_secret_is_recognised_by_its_shape_wherever_it_is(shape: Shape) -> None:
+def test_a_secret_is_recognised_by_its_shape_anywhere(shape: Shape) -> None:
     assert is_secret(["note"], shape.value)
     assert holds_secret(shape.value)
     for text in (shape.value, f"see {shape.value} there", f'say "{shape.value}"', f"({shape.value})"):
@@ -131,15 +136,15 @@ ALPHABETS = {
 
 
 @pytest.mark.parametrize("alphabet", ALPHABETS)
-def test_random_text_is_hardly_ever_taken_for_a_model(alphabet: str) -> None:
-    """Not all of it can be known, so this is a rate: tokens of no known issuer, in a field that is shown."""
+def test_random_text_is_rarely_mistaken_for_a_model(alphabet: str) -> None:
+    """A rate, since not all can be recognised: tokens of unknown issuers in a field that is shown."""
     chance = random.Random(7)  # noqa: S311  made up, and the same each time
     tokens = ["".join(chance.choices(ALPHABETS[alphabet], k=40)) for _ in range(1000)]
     assert sum(is_harmless(["model"], token) for token in tokens) <= 10
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_no_text_is_too_odd_to_be_judged(name: str, value: str) -> None:
+def test_every_text_can_be_judged(name: str, value: str) -> None:
     text = shown(["baseUrl"], value)
     assert text == value or "(hidden)" in text
     is_secret([name, "inner"], value)
@@ -155,7 +160,7 @@ def test_no_text_is_too_odd_to_be_judged(name: str, value: str) -> None:
     st.text(alphabet=" \t,;()", max_size=5),
     st.lists(st.sampled_from(["the", "token", "of", "work", "is", "model", "v2", "2026-11-27"]), max_size=6),
 )
-def test_no_words_around_it_let_a_token_through(shape: Shape, gap: str, words: list[str]) -> None:
+def test_surrounding_words_never_let_a_token_through(shape: Shape, gap: str, words: list[str]) -> None:
     text = " ".join(words) + " " + gap + shape.value + gap + " " + " ".join(words)
     assert not shape.is_in(shown(["model"], text))
     assert is_secret(["note"], text)
@@ -192,7 +197,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_no_text_takes_more_than_time_in_proportion_to_its_length(piece: str) -> None:
+def test_judging_a_text_takes_linear_time(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * (length // len(piece) + 1))[:length]
         best = 10.0
@@ -205,5 +210,79 @@ def test_no_text_takes_more_than_time_in_proportion_to_its_length(piece: str) ->
         return best
 
     short = seconds(20_000)
-    # Sixteen times the text: a search that tries everything again would take 256 times as long.
+    # Sixteen times the text: a quadratic search would take 256 times as long.
     assert seconds(320_000) < 60 * max(short, 0.002)
+
+
+WORDS = st.sampled_from(
+    [
+        "claude",
+        "sk",
+        "token",
+        "npm",
+        "0123456789",
+        "fo1",
+        "hf",
+        "abcdefghijklmnop",
+        "a1b2c3",
+        "localhost",
+        "key",
+    ]
+)
+PLAIN_LOOKING = st.lists(WORDS | st.text("abcxyz019", min_size=1, max_size=17), min_size=1, max_size=9)
+
+
+@settings(max_examples=rounds(500, 20_000), deadline=None, database=None)
+@given(
+    st.sampled_from(["", "https://", "http://"]),
+    PLAIN_LOOKING,
+    st.lists(st.sampled_from(["-", "_", ".", "/", ":", ":8080/", ": ", "="]), min_size=9, max_size=9),
+)
+def test_a_text_that_is_called_plain_has_no_secret_of_any_kind(
+    scheme: str, words: list[str], signs: list[str]
+) -> None:
+    text = scheme + "".join(itertools.chain.from_iterable(zip(words, signs, strict=False)))
+    for part in (text, text[:-1]):
+        if shapes.is_plain(part):
+            assert not shapes._is_one_random(part)
+            assert list(shapes._spans(part)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("claude-4-5-sonnet", True),
+        ("https://litellm.example.com/v1", True),
+        ("http://localhost:8080/team/models", True),
+        ("services/demo-3/source", True),
+        ("http://token:8080/team", False),  # what follows the name of a secret
+        ("sk-abcdefgh", False),
+        ("https://example.com/0123456789abcdef", False),
+        ("Claude", False),
+    ],
+)
+def test_words_and_addresses_are_plain(text: str, *, plain: bool) -> None:
+    assert shapes.is_plain(text) is plain
+
+
+def test_only_the_texts_that_are_asked_about_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[object] = []
+
+    def judge(path: Sequence[str], value: object) -> bool:
+        judged.append(value)
+        return is_secret(path, value)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(search, "is_secret", judge)
+    keys = [f"sk-{number:08}-planted" for number in range(1000)]
+    text = json.dumps({"profiles": {"a": {"apiKey": keys[0], "model": "m"}}, "notes": keys, "words": ["one"]})
+    found = search.SecretTexts.in_configuration(text)
+    assert keys[7] in found
+    assert "one" not in found
+    assert "another" not in found
+    assert judged == [keys[7], "one"]
+    assert [(f.profile, f.path) for f in search.secret_fields_in(text)] == [
+        ("a", ("apiKey",)),
+        (None, ("notes",)),
+    ]
+    assert len(judged) < 10
+    assert set(found) == set(keys) == {one.text for one in search.secrets_in_text(text)}

@@ -1,4 +1,4 @@
-"""The file's format: golden files that open, golden files that must not, and every small change refused."""
+"""The file's format: golden files that open, golden files that must not, and any small change is refused."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from codemie_core.credentials.file.format import (
     LARGEST_FILE_BYTES,
     MAGIC,
     CredentialsFile,
-    Damaged,
     FromNewerVersion,
 )
 from codemie_core.credentials.file.key_derivation import LARGEST_MEMORY_KIB, Cost
+from codemie_core.credentials.file.slots import Damaged
 from codemie_core.errors import (
     CredentialError,
     CredentialsDamaged,
@@ -46,7 +46,7 @@ def _store_with(folder: str, data: bytes) -> CredentialStore:
 
 
 def _sample(folder: str, *, protected: bool = False) -> bytes:
-    """Return a store's file with every kind of slot it can have at once."""
+    """Return a store's file with every kind of slot at once."""
     store, _ = store_in(folder)
     store.set("work/apiKey", Secret("sk-secret"))
     store.add_recovery(CODE, cost=CHEAP)
@@ -101,7 +101,7 @@ def test_a_golden_file_is_refused_with_the_error_in_its_name(tmp_path: str, name
         assert file.read() == data
 
 
-def test_a_golden_file_of_version_three_holds_what_was_removed_and_where_a_secret_may_go(
+def test_a_golden_file_of_version_three_holds_removed_secrets_and_allowed_origins(
     tmp_path: str,
 ) -> None:
     store, _ = store_in(str(tmp_path))
@@ -132,9 +132,7 @@ def test_every_single_flipped_bit_is_refused_and_changes_nothing(tmp_path: str, 
 
 
 @pytest.mark.parametrize("protected", [False, True], ids=["machine", "keyring"])
-def test_every_flipped_bit_is_refused_also_by_who_can_make_the_checksum_fit(
-    tmp_path: str, protected: bool
-) -> None:
+def test_every_flipped_bit_is_refused_even_with_a_matching_checksum(tmp_path: str, protected: bool) -> None:
     folder = str(tmp_path)
     data = _sample(folder, protected=protected)
     content = data[:-CHECKSUM_BYTES]
@@ -151,7 +149,7 @@ def test_every_flipped_bit_is_refused_also_by_who_can_make_the_checksum_fit(
         assert file.read() == forged
 
 
-def test_every_truncation_is_refused_with_and_without_a_fitting_checksum(tmp_path: str) -> None:
+def test_every_truncation_is_refused_with_and_without_a_matching_checksum(tmp_path: str) -> None:
     folder = str(tmp_path)
     data = _sample(folder)
     store, _ = store_in(folder)
@@ -173,8 +171,8 @@ def test_anything_appended_is_refused(tmp_path: str, tail: bytes) -> None:
             _store_with(str(tmp_path), longer).get("work/apiKey")
 
 
-def test_no_part_of_one_file_fits_into_another(tmp_path: str) -> None:
-    """Two stores on one machine, and two states of one store: every exchange of parts is refused."""
+def test_no_part_of_one_file_can_be_used_in_another(tmp_path: str) -> None:
+    """Two stores on one machine, and two states of one store: any exchange of parts is refused."""
     one = _sample(os.path.join(str(tmp_path), "one"))
     other = _sample(os.path.join(str(tmp_path), "other"))
     store, _ = store_in(os.path.join(str(tmp_path), "one"))
@@ -196,7 +194,7 @@ def test_no_part_of_one_file_fits_into_another(tmp_path: str) -> None:
     assert exchanged >= 12
 
 
-def test_a_slot_taken_away_is_noticed(tmp_path: str) -> None:
+def test_a_removed_slot_is_detected(tmp_path: str) -> None:
     file = CredentialsFile.from_bytes(_sample(str(tmp_path)))
     with pytest.raises(CredentialsDamaged):
         _store_with(str(tmp_path), replace(file, recovery=None).to_bytes()).get("work/apiKey")
@@ -218,17 +216,17 @@ def test_a_slot_taken_away_is_noticed(tmp_path: str) -> None:
         Cost(8, 1, 2),
     ],
 )
-def test_a_cost_out_of_bounds_is_refused_before_it_is_paid(tmp_path: str, cost: Cost) -> None:
+def test_an_excessive_cost_is_refused_before_it_is_spent(tmp_path: str, cost: Cost) -> None:
     file = CredentialsFile.from_bytes(_sample(str(tmp_path)))
     assert file.recovery is not None
     forged = replace(file, recovery=replace(file.recovery, cost=cost))
     store = _store_with(str(tmp_path), forged.to_bytes())
     for call in (lambda: store.check_recovery(CODE), lambda: store.recover(CODE, with_keyring=False)):
-        with pytest.raises(CredentialsDamaged, match="more work"):
+        with pytest.raises(CredentialsDamaged, match="key derivation"):
             call()
 
 
-def test_the_dearest_cost_that_is_accepted_is_borne() -> None:
+def test_the_highest_accepted_cost_works() -> None:
     assert Cost(LARGEST_MEMORY_KIB, 16, 8).bearable()
     assert Cost().bearable()
 
@@ -244,8 +242,8 @@ def test_a_file_over_the_size_limit_is_neither_read_nor_written(tmp_path: str) -
     assert _bytes(store) == before
 
 
-def test_fifty_thousand_mutants_raise_nothing_but_our_errors() -> None:
-    chance = random.Random(20261122)  # noqa: S311 - which bytes change is no secret
+def test_fifty_thousand_mutants_raise_only_our_errors() -> None:
+    chance = random.Random(20261122)  # noqa: S311 - the choice of bytes is not secret
     with open(os.path.join(GOLDEN, "opens", "keyring-and-recovery.credentials"), "rb") as file:
         data = file.read()
     refused = 0
@@ -259,7 +257,7 @@ def test_fifty_thousand_mutants_raise_nothing_but_our_errors() -> None:
         except (Damaged, FromNewerVersion):
             refused += 1
         else:
-            assert again.to_bytes() == whole  # what is accepted has one spelling
+            assert again.to_bytes() == whole  # whatever is accepted has one encoding
     assert refused > 10_000
 
 
@@ -276,7 +274,7 @@ def _mutate(data: bytearray, chance: random.Random) -> None:
     kind()
 
 
-def test_whatever_is_in_the_file_the_answer_is_one_of_our_errors(tmp_path: str) -> None:
+def test_any_content_results_in_one_of_our_errors(tmp_path: str) -> None:
     for data in (b"", b"\0" * 500, MAGIC, MAGIC + b"\1", b"{}", "ключ".encode(), os.urandom(3000)):
         with pytest.raises(CredentialError):
             _store_with(str(tmp_path), data).list()

@@ -1,4 +1,4 @@
-"""Which machine id a store is locked to, and what happens if there is none."""
+"""Which machine id a store is locked to, and what happens without one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OTHER = "fedcba9876543210fedcba9876543210"
         (None, "uninitialized", ""),
     ],
 )
-def test_an_identifier_is_thirty_two_digits_that_are_this_machines_own(
+def test_an_identifier_has_thirty_two_digits_and_is_unique_to_this_machine(
     tmp_path: object, etc: str | None, dbus: str | None, expected: str
 ) -> None:
     paths = []
@@ -55,14 +55,14 @@ def test_an_identifier_is_thirty_two_digits_that_are_this_machines_own(
     assert machine_id(paths) == expected
 
 
-def test_a_store_that_was_locked_to_another_identifier_still_opens_and_moves_over(tmp_path: object) -> None:
+def test_a_store_locked_to_an_older_identifier_still_opens_and_is_relocked(tmp_path: object) -> None:
     folder = str(tmp_path)
     store, _ = store_in(folder, machine=MachineIdentity(OTHER, HERE.user))
     store.set("a", Secret("1"))
     now, _ = store_in(folder, machine=MachineIdentity(HERE.machine, HERE.user, earlier=(OTHER,)))
     assert now.get("a").reveal() == "1"
     now.set("b", Secret("2"))
-    now.rekey()  # locks it to the present one
+    now.rekey()  # locks it to the current one
     store, _ = store_in(folder, machine=HERE)
     assert len(store.list()) == 2
     store, _ = store_in(folder, machine=MachineIdentity(OTHER, HERE.user))
@@ -70,7 +70,7 @@ def test_a_store_that_was_locked_to_another_identifier_still_opens_and_moves_ove
         store.list()
 
 
-def test_without_an_identifier_nothing_is_locked_to_nothing_and_the_keyring_is_offered(
+def test_without_an_identifier_the_store_is_not_locked_and_the_keyring_is_suggested(
     tmp_path: object,
 ) -> None:
     store, keyring = store_in(str(tmp_path), machine=MachineIdentity("", HERE.user))
@@ -86,7 +86,7 @@ def test_without_an_identifier_nothing_is_locked_to_nothing_and_the_keyring_is_o
     assert keyring.items()
 
 
-def test_a_store_locked_to_what_the_library_found_opens_without_a_valid_identifier(tmp_path: object) -> None:
+def test_a_store_locked_to_the_librarys_identifier_opens_without_a_valid_one(tmp_path: object) -> None:
     folder = str(tmp_path)
     store, _ = store_in(folder, machine=MachineIdentity("uninitialized", HERE.user))
     store.set("a", Secret("1"))
@@ -131,7 +131,7 @@ def test_on_a_machine_without_an_identifier_the_command_says_how_to_get_one(
     assert not os.path.exists(os.path.join(folder, "home", ".credentials"))
 
 
-def test_asking_for_the_identifier_imports_no_network() -> None:
+def test_reading_the_identifier_imports_no_network_module() -> None:
     code = (
         "import sys; from codemie_core.credentials.file.slot_machine import this_machine; this_machine();"
         "assert not {'ssl', 'http', 'urllib.request'} & set(sys.modules)"

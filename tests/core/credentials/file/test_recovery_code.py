@@ -17,7 +17,7 @@ def _read(typed: str) -> RecoveryCode:
     return RecoveryCode.from_text(Secret(typed))
 
 
-def test_it_is_eight_groups_of_four() -> None:
+def test_a_code_has_eight_groups_of_four() -> None:
     groups = RecoveryCode.new().text().split("-")
     assert [len(group) for group in groups] == [4] * 8
     assert set("".join(groups)) <= set(string.ascii_uppercase + "234567")
@@ -32,7 +32,7 @@ def test_two_new_codes_differ() -> None:
 
 
 @given(st.binary(min_size=18, max_size=18))
-def test_what_was_written_down_is_read_again(data: bytes) -> None:
+def test_a_written_down_code_is_read_again(data: bytes) -> None:
     code = RecoveryCode(data)
     text = code.text()
     for typed in (text, text.lower(), text.replace("-", ""), text.replace("-", " "), f"  {text}\n"):
@@ -43,7 +43,7 @@ def test_what_was_written_down_is_read_again(data: bytes) -> None:
 @given(
     st.binary(min_size=18, max_size=18), st.integers(0, CHARACTERS - 1), st.sampled_from("ABCDEFGHIJ234567")
 )
-def test_each_single_wrong_character_is_noticed(data: bytes, at: int, char: str) -> None:
+def test_any_single_wrong_character_is_detected(data: bytes, at: int, char: str) -> None:
     plain = RecoveryCode(data).text().replace("-", "")
     if plain[at] != char:
         with pytest.raises(RecoveryCodeMistyped, match="a typo"):
@@ -51,7 +51,7 @@ def test_each_single_wrong_character_is_noticed(data: bytes, at: int, char: str)
 
 
 @given(st.binary(min_size=18, max_size=18), st.integers(0, CHARACTERS - 2))
-def test_each_two_swapped_neighbours_are_noticed(data: bytes, at: int) -> None:
+def test_any_two_swapped_neighbours_are_detected(data: bytes, at: int) -> None:
     plain = RecoveryCode(data).text().replace("-", "")
     swapped = plain[:at] + plain[at + 1] + plain[at] + plain[at + 2 :]
     if swapped != plain:
@@ -68,6 +68,6 @@ def test_nonsense_is_reported_as_such(typed: str) -> None:
     assert "\0" not in str(caught.value)
 
 
-def test_its_repr_shows_nothing() -> None:
+def test_the_repr_shows_nothing() -> None:
     assert CODE.text() not in repr(CODE)
     assert repr(CODE) == "RecoveryCode()"

@@ -33,7 +33,7 @@ def _bytes(fields: dict[str, str], key: str) -> bytes:
     return bytes.fromhex(fields[key])
 
 
-def test_every_nist_decryption_vector_of_our_sizes_is_opened_or_refused_as_it_should_be() -> None:
+def test_every_nist_decryption_vector_of_our_sizes_gives_the_expected_result() -> None:
     opened = refused = 0
     for parameters, fields, fails in _cases("gcmDecrypt256.rsp"):
         if parameters["IVlen"] != 96 or parameters["Taglen"] != 128:
@@ -64,7 +64,7 @@ def test_every_nist_encryption_vector_of_our_sizes_is_reproduced() -> None:
     assert count > 300
 
 
-def test_valid_nist_vectors_with_a_cut_tag_are_refused() -> None:
+def test_valid_nist_vectors_with_a_truncated_tag_are_refused() -> None:
     count = 0
     for parameters, fields, fails in _cases("gcmDecrypt256.rsp"):
         if parameters["IVlen"] != 96 or parameters["Taglen"] == 128 or fails:
@@ -80,7 +80,7 @@ def test_valid_nist_vectors_with_a_cut_tag_are_refused() -> None:
     assert count > 1000
 
 
-def test_nonces_of_another_length_are_no_nonces() -> None:
+def test_nonces_of_another_length_are_refused() -> None:
     lengths = {parameters["IVlen"] for parameters, _, _ in _cases("gcmDecrypt256.rsp")} - {96}
     assert lengths
     for bits in lengths | {0, 64}:
@@ -91,7 +91,7 @@ def test_nonces_of_another_length_are_no_nonces() -> None:
 
 
 @pytest.mark.parametrize("length", [0, 16, 24, 31, 33])
-def test_keys_of_another_length_are_no_keys(length: int) -> None:
+def test_keys_of_another_length_are_refused(length: int) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         seal(bytes(length), bytes(12), b"", b"")
     with pytest.raises(ValueError, match="32 bytes"):
@@ -99,7 +99,7 @@ def test_keys_of_another_length_are_no_keys(length: int) -> None:
 
 
 @pytest.mark.parametrize("length", range(16))
-def test_less_than_a_tag_is_refused(length: int) -> None:
+def test_data_shorter_than_a_tag_is_refused(length: int) -> None:
     with pytest.raises(NotAuthentic):
         open_sealed(bytes(32), bytes(12), bytes(length), b"")
 

@@ -1,7 +1,7 @@
-"""Wycheproof's vectors: what implementations of AES-GCM and X25519 are known to get wrong.
+"""Wycheproof's vectors: mistakes that implementations of AES-GCM and X25519 are known to make.
 
 The data is the project's own (C2SP/wycheproof, Apache License 2.0), unchanged, in tests/golden/wycheproof.
-Each count is asserted: a file that lost half of its vectors must not pass for a success.
+Each count is asserted, so that a file that lost half of its vectors does not pass.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _vectors(name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def _mismatches(open_it: Opening) -> tuple[Counter[str], list[int]]:
-    """Run every AES-GCM vector; return how many were opened, refused and not taken, and what went wrong."""
+    """Run every AES-GCM vector; return how many were opened, refused and skipped, and what went wrong."""
     done: Counter[str] = Counter()
     wrong: list[int] = []
     for vector, group in _vectors("aes-gcm.json"):
@@ -63,15 +63,15 @@ def _mismatches(open_it: Opening) -> tuple[Counter[str], list[int]]:
     return done, wrong
 
 
-def test_every_aes_gcm_vector_is_opened_refused_or_not_taken_as_it_should_be() -> None:
+def test_every_aes_gcm_vector_gives_the_expected_result() -> None:
     """Of 316 vectors 66 are of our sizes: 39 open and are sealed to the same bytes, 27 are refused."""
     done, wrong = _mismatches(open_sealed)
     assert wrong == []
     assert done == {"opened": 39, "refused": 27, "not taken": 250}
 
 
-def test_a_cipher_that_checks_no_tag_or_takes_any_size_is_noticed() -> None:
-    """The controls: each is a fault that a careless program has, and each mismatches where it must."""
+def test_a_cipher_that_checks_no_tag_or_accepts_any_size_is_detected() -> None:
+    """The controls: each has a fault of careless programs, and mismatches where it must."""
 
     def unchecked(key: bytes, nonce: bytes, sealed: bytes, aad: bytes) -> bytes:
         counter = nonce + b"\0\0\0\1"
@@ -90,7 +90,7 @@ def test_a_cipher_that_checks_no_tag_or_takes_any_size_is_noticed() -> None:
             raise NotAuthentic from None
 
     assert len(_mismatches(unchecked)[1]) == 27
-    # What it opens of other sizes, seal() would not give back: each of those vectors is a mismatch.
+    # What it opens of other sizes, seal() would not reproduce: each of those vectors is a mismatch.
     assert len(_mismatches(any_size)[1]) > 100
 
 
@@ -110,14 +110,14 @@ def _agreements(exchange: Callable[[bytes, bytes], bytes]) -> tuple[Counter[str]
     return done, wrong
 
 
-def test_every_x25519_vector_agrees_or_is_refused_as_it_should_be() -> None:
-    """Of 518 vectors 487 agree; 31 keys give everybody the same answer (RFC 7748, 6.1) and are refused."""
+def test_every_x25519_vector_gives_the_expected_result() -> None:
+    """Of 518 vectors 487 agree; 31 keys give the same result to everyone (RFC 7748, 6.1) and are refused."""
     done, wrong = _agreements(agree)
     assert wrong == []
     assert done == {"agreed": 487, "refused": 31}
 
 
-def test_an_exchange_that_takes_keys_of_low_order_is_noticed() -> None:
+def test_an_exchange_that_accepts_low_order_keys_is_detected() -> None:
     def accepting(private: bytes, public: bytes) -> bytes:
         try:
             return agree(private, public)

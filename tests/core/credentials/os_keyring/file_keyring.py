@@ -1,6 +1,6 @@
-"""A keyring in a folder, for what the real one can't be used for: a fault at every call to the system.
+"""A keyring in a folder, for what the real one can't be used for: a fault at every system call.
 
-As hard on its user as the worst real one: macOS's library replaces an item by removing it and adding it
+It behaves like the worst real one: macOS's library replaces an item by removing it and adding it
 again, so a kill in between leaves none.
 """
 
@@ -14,7 +14,7 @@ from codemie_core.errors import KeyringBroken, KeyringError
 
 
 class FileKeyring:
-    """One file an item; `broken` is raised by every call."""
+    """One file per item; every call raises `broken`."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder

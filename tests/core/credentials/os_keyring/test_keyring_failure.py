@@ -1,6 +1,6 @@
-"""The seam's contract: whatever a keyring's library raises, on any system, becomes the right error.
+"""The backend's contract: whatever a keyring library raises, on any system, becomes the right error.
 
-The exceptions of macOS and Windows are made here in the shape their libraries give them (class names, error
+The exceptions of macOS and Windows are built here as their libraries raise them (class names, error
 numbers, `from`); those of Linux are real ones in tests/integration/keyring.
 """
 
@@ -108,7 +108,7 @@ CASES = [
 @pytest.mark.parametrize(
     ("raised", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
-def test_it_becomes_the_error_a_caller_can_act_on(
+def test_each_failure_becomes_an_error_that_the_caller_can_act_on(
     raised: Exception, expected: type[errors.KeyringError]
 ) -> None:
     kind, detail = failure_of(raised)
@@ -119,7 +119,7 @@ def test_it_becomes_the_error_a_caller_can_act_on(
     assert str(told).endswith(".")
 
 
-def test_an_exception_that_is_its_own_context_ends() -> None:
+def test_a_circular_exception_context_does_not_loop() -> None:
     one, other = ValueError(), KeyError()
     one.__context__, other.__context__ = other, one
     assert failure_of(one)[0] == "broken"
@@ -130,7 +130,7 @@ def _items() -> Iterator[str]:
         yield slot_keyring.new_item().reveal()
 
 
-def test_an_item_fits_into_windows_limit_with_room_to_spare() -> None:
+def test_an_item_fits_well_within_the_limit_of_windows() -> None:
     """CRED_MAX_CREDENTIAL_BLOB_SIZE is 5 * 512 bytes, and keyring writes UTF-16."""
     for item in _items():
         size_bytes = len(item.encode("utf-16-le"))

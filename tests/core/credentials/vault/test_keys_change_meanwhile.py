@@ -1,4 +1,4 @@
-"""Another process changes the keys between our reading of the file and the keyring's answer."""
+"""Another process changes the keys after we read the file and before the keyring answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Step = Callable[[CredentialStore], object]
 
 
 class SlowKeyring(FileKeyring):
-    """Lets `meanwhile` happen each time the key is asked for, before it answers; `asked` counts."""
+    """Calls `meanwhile` before each answer; `asked` counts the requests."""
 
     def __init__(self, folder: str, meanwhile: Callable[[int], object]) -> None:
         super().__init__(folder)
@@ -26,14 +26,14 @@ class SlowKeyring(FileKeyring):
         self.asked = 0
 
     def get_several(self, *items: str) -> tuple[Secret | None, ...]:
-        """Return the texts of several items, after what happens meanwhile."""
+        """Return the texts of several items, after calling `meanwhile`."""
         self.asked += 1
         self._meanwhile(self.asked)
         return super().get_several(*items)
 
 
 def _protected(tmp_path: str) -> CredentialStore:
-    """Return a protected store that holds `a`, and gives up at once where its lock is taken."""
+    """Return a protected store that holds `a` and gives up immediately if its lock is taken."""
     store, _ = store_in(str(tmp_path), lock_timeout_seconds=0)
     store.set("a", Secret("1"))
     store.protect()
@@ -48,7 +48,7 @@ def _slow_store(tmp_path: str, meanwhile: Callable[[int], object]) -> tuple[Cred
 
 
 def _unprotect_and_protect(store: CredentialStore) -> None:
-    """Put another key under the name of the one before."""
+    """Store another key under the previous key's name."""
     store.unprotect()
     store.protect()
 
@@ -79,7 +79,7 @@ OURS: dict[str, Step] = {
 
 @pytest.mark.parametrize("other", OTHERS)
 @pytest.mark.parametrize("ours", OURS)
-def test_keys_that_another_process_changes_while_ours_is_fetched_are_no_error(
+def test_keys_changed_by_another_process_while_ours_is_fetched_are_not_an_error(
     tmp_path: str, ours: str, other: str
 ) -> None:
     theirs = _protected(tmp_path)
@@ -91,7 +91,7 @@ def test_keys_that_another_process_changes_while_ours_is_fetched_are_no_error(
 
 
 @pytest.mark.parametrize("ours", ["get", "set"])
-def test_a_key_that_is_gone_for_good_is_reported_at_the_first_answer(tmp_path: str, ours: str) -> None:
+def test_a_key_that_is_gone_is_reported_at_the_first_answer(tmp_path: str, ours: str) -> None:
     theirs = _protected(tmp_path)
     store, keyring = _slow_store(tmp_path, lambda _: None)
     for side in "ab":
@@ -102,7 +102,7 @@ def test_a_key_that_is_gone_for_good_is_reported_at_the_first_answer(tmp_path: s
 
 
 @pytest.mark.parametrize("ours", ["get", "set"])
-def test_a_keyring_that_stumbles_over_a_key_just_removed_is_asked_for_the_new_one(
+def test_a_keyring_that_fails_for_a_key_just_removed_is_asked_for_the_new_one(
     tmp_path: str, ours: str
 ) -> None:
     theirs = _protected(tmp_path)
@@ -131,7 +131,7 @@ def test_a_broken_keyring_is_reported_at_the_first_answer(tmp_path: str, ours: s
 
 
 @pytest.mark.parametrize("ours", ["get", "set"])
-def test_whoever_changes_keys_without_end_keeps_nobody_out(tmp_path: str, ours: str) -> None:
+def test_a_process_that_keeps_changing_keys_does_not_lock_others_out(tmp_path: str, ours: str) -> None:
     theirs = _protected(tmp_path)
     changed = 0
 

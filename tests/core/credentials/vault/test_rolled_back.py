@@ -1,4 +1,4 @@
-"""An older `.credentials` put back in place of a newer one: reported as such, and nothing is read or written.
+"""An older `.credentials` put back in place of a newer one is reported as such; nothing is read or written.
 
 The keyring of these tests is a folder; tests/integration/keyring does the same with a real one.
 """
@@ -78,14 +78,14 @@ def test_a_file_from_before_protecting_is_refused_and_nothing_is_written_under_i
         store.protection()  # so the menu, `status` and `doctor` show it as well
 
 
-def test_unprotecting_is_the_one_way_down(folder: str) -> None:
+def test_unprotecting_is_the_only_way_to_lower_protection(folder: str) -> None:
     store, keyring = _filled(folder)
     old = _bytes(store)
     store.protect()
     store.unprotect()
     assert store.get("a").reveal() == "old"
     assert keyring.items() == keyring.pins() == []
-    _put_back(store, old)  # as well protected as the present one, and still older
+    _put_back(store, old)  # protected like the current one, but older
     _everything_refused(store, downgraded=False)
 
 
@@ -114,7 +114,7 @@ def test_a_protected_file_from_before_a_new_key_does_not_open_at_all(folder: str
 
 
 @pytest.mark.parametrize("what", ["file-and-pin", "whole-home", "pin-damaged"])
-def test_the_keyring_shows_that_the_homes_own_pin_was_put_back_as_well(folder: str, what: str) -> None:
+def test_the_keyring_reveals_that_the_homes_pin_was_put_back_too(folder: str, what: str) -> None:
     store, _ = _filled(folder)
     shutil.copytree(os.path.join(folder, "home"), os.path.join(folder, "backup"))
     store.protect()
@@ -144,7 +144,7 @@ def test_an_older_protected_home_put_back_whole_is_refused_by_the_keyring(folder
 
 
 @pytest.mark.parametrize("protected", [False, True], ids=["machine", "keyring"])
-def test_what_was_restored_on_purpose_is_accepted_and_stays_protected(folder: str, protected: bool) -> None:
+def test_a_file_restored_on_purpose_is_accepted_and_stays_protected(folder: str, protected: bool) -> None:
     store, keyring = _filled(folder)
     old_machine = _bytes(store)
     store.protect()
@@ -163,7 +163,7 @@ def test_what_was_restored_on_purpose_is_accepted_and_stays_protected(folder: st
         store.get("a")
 
 
-def test_accepting_needs_the_keyring_and_changes_nothing_without(folder: str) -> None:
+def test_accepting_requires_the_keyring_and_changes_nothing_without_it(folder: str) -> None:
     store, keyring = _filled(folder)
     old = _bytes(store)
     store.protect()
@@ -191,7 +191,7 @@ def test_the_recovery_code_opens_an_old_file_too(folder: str) -> None:
     assert again.get("a").reveal() == "old"
 
 
-def test_a_removed_file_starts_again_in_the_keyring_and_not_below(folder: str) -> None:
+def test_a_store_recreated_after_its_file_was_removed_is_protected_by_the_keyring_again(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     os.unlink(store.path)
@@ -204,7 +204,7 @@ def test_a_removed_file_starts_again_in_the_keyring_and_not_below(folder: str) -
     assert len(keyring.pins()) == 1
 
 
-def test_another_store_of_this_machine_in_its_place_is_refused(folder: str) -> None:
+def test_another_store_of_this_machine_put_in_its_place_is_refused(folder: str) -> None:
     store, _ = _filled(folder)
     store.protect()
     other, _ = store_in(os.path.join(folder, "other"))
@@ -213,7 +213,7 @@ def test_another_store_of_this_machine_in_its_place_is_refused(folder: str) -> N
     _everything_refused(store, downgraded=True)
 
 
-def test_a_store_that_was_never_protected_does_without_a_keyring(folder: str) -> None:
+def test_a_store_that_was_never_protected_needs_no_keyring(folder: str) -> None:
     store, keyring = store_in(folder)
     keyring.broken = KeyringAbsent("absent")
     store.set("a", Secret("1"))
@@ -221,7 +221,7 @@ def test_a_store_that_was_never_protected_does_without_a_keyring(folder: str) ->
     assert keyring.calls == ["peek"]  # not again within the hour
 
 
-def test_a_copied_home_and_its_original_go_on_beside_each_other(folder: str) -> None:
+def test_a_copied_home_and_its_original_work_independently(folder: str) -> None:
     store, keyring = _filled(folder)
     store.protect()
     shutil.copytree(os.path.join(folder, "home"), os.path.join(folder, "copy", "home"))
@@ -248,7 +248,7 @@ def test_a_moved_home_stays_guarded_by_its_own_pin(folder: str) -> None:
         moved.get("a")
 
 
-def test_each_write_counts_up_and_an_older_form_of_the_file_counts_as_zero(folder: str) -> None:
+def test_each_write_increases_the_generation_and_an_older_format_counts_as_zero(folder: str) -> None:
     store, _ = _filled(folder)
     first = CredentialsFile.from_bytes(_bytes(store))
     store.set("a", Secret("2"))
@@ -256,7 +256,7 @@ def test_each_write_counts_up_and_an_older_form_of_the_file_counts_as_zero(folde
     assert (first.generation, second.generation) == (1, 2)
 
 
-def test_a_file_of_the_first_version_is_carried_over_at_the_first_write(folder: str) -> None:
+def test_a_file_of_the_first_version_is_converted_by_the_first_write(folder: str) -> None:
     golden = os.path.join(os.path.dirname(__file__), "..", "..", "..", "golden", "credentials", "opens")
     store, _ = store_in(folder)
     os.makedirs(os.path.dirname(store.path))
@@ -272,7 +272,7 @@ def test_a_file_of_the_first_version_is_carried_over_at_the_first_write(folder: 
 
 
 def test_a_store_without_pins_would_open_the_old_file(folder: str) -> None:
-    """The control: what these tests refuse opens by itself where nothing remembers."""
+    """The control: what these tests refuse opens if nothing remembers."""
     store, keyring = _filled(folder)
     old = _bytes(store)
     store.protect()
@@ -299,7 +299,7 @@ def _forget_that_the_keyring_was_asked(path: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links are POSIX's here")
-def test_a_link_in_place_of_the_pin_is_reported_and_neither_followed_nor_taken_for_none(folder: str) -> None:
+def test_a_link_in_place_of_the_pin_is_reported_and_neither_followed_nor_ignored(folder: str) -> None:
     store, _ = _filled(folder)
     pin, target = os.path.join(folder, "home", "tray", "credentials.pin"), os.path.join(folder, "target")
     os.rename(pin, target)

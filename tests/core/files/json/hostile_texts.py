@@ -1,4 +1,4 @@
-"""Configurations as no one would write them, and as everyone does: generated texts."""
+"""Generated configurations: some as no one would write them, some as everyone does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = (
         "🧨" * 1024,
     ),
 )
-"""Names of profiles: usual ones, the hostile ones of the store's promise, and 4 kB of emoji."""
+"""Profile names: ordinary ones, hostile ones, and 4 kB of emoji."""
 
 NUMBERS = (
     *("0", "-0", "1", "1.0", "1e3", "1E+3", "-0.5e-10", "12345678901234567890", "1e400", "-1.00"),
@@ -46,7 +46,7 @@ def _spaced(draw: Any, style: str | None) -> str:
 
 @st.composite
 def values(draw: Any, depth: int = 3) -> str:
-    """Any JSON value's text."""
+    """The text of any JSON value."""
     kind = draw(st.integers(0, 7 if depth else 4))
     if kind <= 1:
         return str(draw(strings()))
@@ -68,7 +68,7 @@ def values(draw: Any, depth: int = 3) -> str:
 
 @st.composite
 def objects(draw: Any, entries: st.SearchStrategy[list[tuple[str, str]]]) -> str:
-    """An object's text out of texts of keys and values, evenly spaced or wildly."""
+    """The text of an object from texts of keys and values, with even or wild spacing."""
     wild = draw(st.booleans())
     style = None if wild else draw(st.sampled_from(SPACES))
     parts = [
@@ -80,14 +80,14 @@ def objects(draw: Any, entries: st.SearchStrategy[list[tuple[str, str]]]) -> str
 
 
 def profiles() -> st.SearchStrategy[str]:
-    """A profile's text, mostly an object."""
+    """The text of a profile, usually an object."""
     fields = st.lists(st.tuples(strings(st.sampled_from(FIELDS)), values(depth=2)), max_size=5)
     return st.one_of(objects(fields), objects(fields), objects(fields), values(depth=1))
 
 
 @st.composite
 def configs(draw: Any) -> str:
-    """A whole configuration: valid, whatever it looks like."""
+    """A complete configuration: valid, whatever it looks like."""
     named = strings(st.sampled_from(NAMES))
     table = objects(st.lists(st.tuples(named, profiles()), max_size=5))
     entries: list[tuple[str, str]] = []

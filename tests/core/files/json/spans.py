@@ -1,4 +1,4 @@
-"""Where things stand in a JSON text, found by the standard library's own scanners.
+"""Positions in a JSON text, found by the standard library's own scanners.
 
 The tests' second opinion: nothing of `codemie_core.files.json.document` is used here.
 """
@@ -27,7 +27,7 @@ def _refuse(constant: str) -> Any:
 
 
 def tree(text: str) -> Any:
-    """Decode strictly, keeping order, duplicate keys and the spelling of numbers."""
+    """Decode strictly; keep order, duplicate keys and the spelling of numbers."""
     return json.loads(
         text.removeprefix("\ufeff"),
         object_pairs_hook=Pairs,

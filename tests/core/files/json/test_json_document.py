@@ -1,4 +1,4 @@
-"""What counts as JSON is what the standard library says, NaN refused; an edit is a splice and no more."""
+"""The standard library decides what is JSON, except that NaN is refused; an edit is only a splice."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ours_accepts(text: str) -> bool:
 
 
 def everything_opens(document: JsonDocument) -> None:
-    """What was checked by the C scanner can be taken apart, each piece where it says it is."""
+    """What the C scanner accepted can be split, with each piece at its stated position."""
     nodes = [document.root]
     while nodes:
         node = nodes.pop()
@@ -105,7 +105,7 @@ def test_what_is_not_json_is_refused_by_both(text: str) -> None:
     assert not reference_accepts(text)
 
 
-def test_the_check_of_acceptance_would_notice_a_lenient_reader() -> None:
+def test_the_acceptance_check_detects_a_lenient_reader() -> None:
     def lenient(text: str) -> bool:
         try:
             json.loads(text)
@@ -117,7 +117,7 @@ def test_the_check_of_acceptance_would_notice_a_lenient_reader() -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
-def test_nesting_to_the_limit_is_read_and_beyond_it_refused(opening: str) -> None:
+def test_nesting_up_to_the_limit_is_read_and_deeper_nesting_refused(opening: str) -> None:
     closing = "".join("]" if char == "[" else "}" for char in reversed(opening) if char in "[{")
     levels = DEPTH_LIMIT // len(closing)
     document = JsonDocument.parse(opening * levels + "1" + closing * levels)
@@ -128,14 +128,14 @@ def test_nesting_to_the_limit_is_read_and_beyond_it_refused(opening: str) -> Non
         JsonDocument.parse(opening * 200_000)
 
 
-def test_many_brackets_that_are_not_nested_are_no_depth() -> None:
+def test_many_brackets_side_by_side_are_not_nesting() -> None:
     text = '{"profiles": {"a": {"list": [' + ",".join(["[]"] * 5000) + "]}}}"
     assert ours_accepts(text)
 
 
 @SLOWLY
 @given(st.text(max_size=40), st.data())
-def test_a_string_survives_encoding_and_is_always_utf8(value: str, data: st.DataObject) -> None:
+def test_a_string_survives_encoding_and_is_always_valid_utf8(value: str, data: st.DataObject) -> None:
     broken = value + data.draw(st.sampled_from(("", "\ud800", "\udc00", "\x00\x1f", "\u2028")))
     raw = encode_string(broken)
     raw.encode("utf-8")
@@ -160,7 +160,7 @@ def test_setting_a_key_changes_its_value_or_adds_one_member(text: str, key_raw: 
 
 @SLOWLY
 @given(configs(), st.data())
-def test_removing_a_key_removes_every_one_of_it_and_nothing_else(text: str, data: st.DataObject) -> None:
+def test_removing_a_key_removes_all_its_duplicates_and_nothing_else(text: str, data: st.DataObject) -> None:
     before = tree(text)
     keys = [pair[0] for pair in before] or ["not there"]
     key = data.draw(st.sampled_from(keys))
@@ -176,7 +176,7 @@ def test_removing_a_key_removes_every_one_of_it_and_nothing_else(text: str, data
 
 @SLOWLY
 @given(configs(), st.data())
-def test_renaming_a_key_changes_the_bytes_of_that_key_alone(text: str, data: st.DataObject) -> None:
+def test_renaming_a_key_changes_only_the_bytes_of_that_key(text: str, data: st.DataObject) -> None:
     spans = members(text, 0)
     key = data.draw(st.sampled_from([span.key for span in spans] or ["not there"]))
     document = JsonDocument.parse(text)
@@ -188,7 +188,7 @@ def test_renaming_a_key_changes_the_bytes_of_that_key_alone(text: str, data: st.
 
 
 def assert_only_inserted(shorter: str, longer: str) -> None:
-    """Fail unless `longer` is `shorter` with one piece more at one place."""
+    """Fail unless `longer` is `shorter` with one piece inserted."""
     front = 0
     while front < len(shorter) and front < len(longer) and shorter[front] == longer[front]:
         front += 1
@@ -219,7 +219,7 @@ def common_tail(left: str, right: str) -> int:
         ("{}", '{\n  "new": {\n    "x": 1,\n    "y": []\n  }\n}'),
     ],
 )
-def test_what_is_added_is_laid_out_like_the_rest_of_the_text(text: str, expected: str) -> None:
+def test_an_added_member_is_formatted_like_the_rest_of_the_text(text: str, expected: str) -> None:
     document = JsonDocument.parse(text)
     raw = document.encode({"x": 1, "y": []}, document.root)
     assert document.set_key(document.root, "new", raw).text == expected

@@ -1,4 +1,4 @@
-"""What is ours alone is opened only where it is ours: no link, pipe, device, second name or other owner."""
+"""Private files are opened only if they are ours: no link, pipe, device, hard link or other owner."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def tray(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_file_of_ours_is_made_private_written_and_read(tray: Path) -> None:
+def test_our_file_is_created_private_written_and_read(tray: Path) -> None:
     path = str(tray / "file")
     before = os.umask(0)
     try:
@@ -75,9 +75,7 @@ def raw_write(path: Path) -> None:
 
 @posix
 @pytest.mark.parametrize("plant", HERE)
-def test_what_is_not_ours_is_refused_with_what_to_do_and_left_alone(
-    plant: str, tray: Path, victim: Victim
-) -> None:
+def test_a_foreign_file_is_refused_with_advice_and_left_alone(plant: str, tray: Path, victim: Victim) -> None:
     path = tray / "lock"
     PLANTS[plant](path, victim)
     for attempt in (
@@ -101,12 +99,12 @@ def test_what_is_not_ours_is_refused_with_what_to_do_and_left_alone(
 def test_the_control_writes_into_the_victim(plant: str, tray: Path, victim: Victim) -> None:
     PLANTS[plant](tray / "lock", victim)
     raw_write(tray / "lock")
-    assert victim.harm(), "an open without care does no harm: then these tests show nothing"
+    assert victim.harm(), "a careless open does no harm, so these tests prove nothing"
 
 
 @posix
 @pytest.mark.parametrize("plant", [name for name in HERE if name != "a folder"])
-def test_replacing_takes_the_place_of_a_plant_and_never_writes_through_it(
+def test_replacing_removes_a_planted_file_and_never_writes_through_it(
     plant: str, tray: Path, victim: Victim
 ) -> None:
     path = tray / "cleanup.json"
@@ -118,7 +116,7 @@ def test_replacing_takes_the_place_of_a_plant_and_never_writes_through_it(
     assert not victim.harm()
 
 
-def test_a_folder_in_the_place_of_a_file_that_is_replaced_is_reported(tray: Path, victim: Victim) -> None:
+def test_a_folder_in_place_of_a_file_to_replace_is_reported(tray: Path, victim: Victim) -> None:
     PLANTS["a folder"](tray / "cleanup.json", victim)
     with pytest.raises(StoreError, match=r"cleanup\.json: can't be written"):
         replace_private(str(tray / "cleanup.json"), b"{}")
@@ -126,7 +124,7 @@ def test_a_folder_in_the_place_of_a_file_that_is_replaced_is_reported(tray: Path
 
 
 @posix
-def test_the_folder_itself_must_be_ours_and_the_home_may_be_a_link(tmp_path: Path, victim: Victim) -> None:
+def test_the_folder_must_be_ours_and_the_home_may_be_a_link(tmp_path: Path, victim: Victim) -> None:
     home = tmp_path / "home"
     home.mkdir()
     (home / "tray").symlink_to(victim.folder)
@@ -154,7 +152,7 @@ def open_and_close(path: str, *, levels: int) -> None:
 
 
 @posix
-def test_a_folder_further_up_that_is_ours_must_be_so_too(tmp_path: Path, victim: Victim) -> None:
+def test_our_parent_folders_are_checked_too(tmp_path: Path, victim: Victim) -> None:
     home = tmp_path / "home"
     (home / "real" / "history").mkdir(parents=True)
     (home / "tray").symlink_to(home / "real")
@@ -180,7 +178,7 @@ def test_a_folder_of_another_user_is_refused(tray: Path) -> None:
 
 
 @posix
-def test_a_link_that_takes_the_place_between_the_look_and_the_open_is_not_followed(
+def test_a_link_planted_between_check_and_open_is_not_followed(
     tray: Path, victim: Victim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     really = os.open

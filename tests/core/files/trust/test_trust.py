@@ -1,4 +1,4 @@
-"""Who else may change a path: judged on real files, owners, groups, access lists and links."""
+"""Who else can change a path: tested on real files, owners, groups, access lists and links."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ if sys.platform == "win32":
     )
 
 SOMEBODY = 47110815
-"""A user and a group that no system knows."""
+"""A user and a group that no system has."""
 CONFIG = '{"activeProfile": "a", "profiles": {"a": {"apiKey": "sk-1"}}}'
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder that every user can reach, in the one folder that everybody may write."""
+    """A folder that every user can reach, in the one folder that everyone can write."""
     folder = Path(tempfile.mkdtemp(dir="/tmp"))
     folder.chmod(0o755)
     yield folder
@@ -60,14 +60,14 @@ def found(path: str | Path) -> list[tuple[str, Fault, str]]:
     return [(one.path, one.fault, one.who) for one in distrusts(str(path))]
 
 
-def test_a_home_that_only_its_owner_writes_is_trusted(trusted: Home) -> None:
+def test_a_home_that_only_its_owner_can_write_is_trusted(trusted: Home) -> None:
     assert found(trusted.path) == []
     assert worst_distrust(trusted, {}) is None
     check_trusted(trusted, {})
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o757, 0o722, 0o1777])
-def test_a_home_that_others_may_write_is_not(trusted: Home, mode: int) -> None:
+def test_a_home_that_others_can_write_is_not_trusted(trusted: Home, mode: int) -> None:
     os.chmod(trusted.path, mode)
     assert found(trusted.path) == [(trusted.path, Fault.WRITABLE, "every user of this machine")]
     with pytest.raises(HomeUntrusted) as refused:
@@ -85,7 +85,7 @@ def test_a_home_that_others_may_write_is_not(trusted: Home, mode: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["config.json", ".credentials", "tray"])
-def test_what_others_may_write_in_it_counts_as_well(trusted: Home, name: str) -> None:
+def test_writable_files_in_the_home_count_too(trusted: Home, name: str) -> None:
     path = Path(trusted.join(name))
     if name == "tray":
         path.mkdir()
@@ -99,21 +99,21 @@ def test_what_others_may_write_in_it_counts_as_well(trusted: Home, name: str) ->
     check_trusted(trusted, {})
 
 
-def test_a_folder_above_counts_unless_it_is_sticky(trusted: Home) -> None:
+def test_a_writable_parent_folder_counts_unless_it_is_sticky(trusted: Home) -> None:
     above = os.path.dirname(trusted.path)
     Path(above).chmod(0o777)
     assert found(trusted.path) == [(above, Fault.WRITABLE, "every user of this machine")]
     with pytest.raises(HomeUntrusted) as refused:
         check_trusted(trusted, {})
     assert refused.value.path == above
-    # A folder of the system's may be there for all to write; a person's own is not.
+    # A system folder may be writable by all; a user's own may not.
     command = f"chmod {'+t' if ROOT else 'go-w'} {above}"
     assert refused.value.advice.splitlines()[0] == f"To fix it: {command}"
     Path(above).chmod(0o1777)
     assert found(trusted.path) == []
 
 
-def test_a_home_that_does_not_exist_yet_is_judged_by_what_is_above_it(place: Path) -> None:
+def test_a_home_that_does_not_exist_yet_is_judged_by_its_parents(place: Path) -> None:
     home = Home(str(place / "a" / ".codemie"))
     assert worst_distrust(home, {}) is None
     (place / "a").mkdir()
@@ -123,7 +123,7 @@ def test_a_home_that_does_not_exist_yet_is_judged_by_what_is_above_it(place: Pat
     assert distrust.path == str(place / "a")
 
 
-def test_a_link_is_followed_and_what_it_leads_to_is_judged(trusted: Home, place: Path) -> None:
+def test_a_link_is_followed_and_its_target_judged(trusted: Home, place: Path) -> None:
     dotfiles = place / "dotfiles" / "deep"
     dotfiles.mkdir(parents=True)
     for one in (dotfiles, dotfiles.parent):
@@ -144,7 +144,7 @@ def test_a_link_is_followed_and_what_it_leads_to_is_judged(trusted: Home, place:
     check_trusted(trusted, {})
 
 
-def test_links_through_links_and_in_circles_come_to_an_end(place: Path) -> None:
+def test_chained_and_circular_links_terminate(place: Path) -> None:
     (place / "end").mkdir(mode=0o755)
     (place / "second").symlink_to(place / "end")
     (place / "first").symlink_to("./second/../second")
@@ -167,7 +167,7 @@ def test_a_home_link_or_folder_of_another_user_is_not_trusted(trusted: Home, pla
 
 
 @as_root
-def test_what_belongs_to_root_is_trusted_by_everybody_and_the_reverse_is_not_so(trusted: Home) -> None:
+def test_everyone_trusts_files_of_root_but_root_does_not_trust_theirs(trusted: Home) -> None:
     config = trusted.join("config.json")
     os.chmod(config, 0o644)
     assert as_user(NOBODY, lambda: str(found(config))) == "[]"
@@ -197,8 +197,8 @@ def test_root_is_told_to_run_as_the_owner_of_a_home(trusted: Home) -> None:
 
 
 @as_root
-def test_a_group_may_write_where_its_owner_is_the_only_one_in_it(trusted: Home, tmp_path: Path) -> None:
-    """The private groups of Debian, Fedora and Ubuntu, whose umask is 002."""
+def test_a_group_may_write_if_the_owner_is_its_only_member(trusted: Home, tmp_path: Path) -> None:
+    """The per-user groups of Debian, Fedora and Ubuntu, with umask 002."""
     os.chown(trusted.path, 4001, 4001)
     os.chown(trusted.join("config.json"), 4001, 4001)
     os.chown(os.path.dirname(trusted.path), 0, 0)
@@ -262,7 +262,7 @@ def test_a_group_may_write_where_its_owner_is_the_only_one_in_it(trusted: Home, 
     ],
     ids=["another may write", "another may read", "the mask takes it away", "a group may write"],
 )
-def test_an_access_list_that_lets_another_user_write_is_seen(
+def test_an_access_list_that_lets_another_user_write_is_detected(
     trusted: Home, entries: list[tuple[int, int, int]], who: list[str]
 ) -> None:
     path = trusted.join("config.json")
@@ -276,7 +276,7 @@ def test_an_access_list_that_lets_another_user_write_is_seen(
     assert [one.who for one in distrusts(path)] == who
 
 
-def test_a_person_may_trust_one_home_as_it_is_and_by_that_no_other(trusted: Home, place: Path) -> None:
+def test_the_user_may_trust_one_home_as_it_is_but_no_other(trusted: Home, place: Path) -> None:
     Path(trusted.path).chmod(0o777)
     check_trusted(trusted, {SAFE_HOME_VARIABLE: trusted.path})
     (place / "link").symlink_to(trusted.path)
@@ -286,7 +286,7 @@ def test_a_person_may_trust_one_home_as_it_is_and_by_that_no_other(trusted: Home
             check_trusted(trusted, {SAFE_HOME_VARIABLE: other})
 
 
-def test_no_setting_in_the_home_makes_it_trusted(trusted: Home) -> None:
+def test_no_setting_inside_the_home_makes_it_trusted(trusted: Home) -> None:
     Path(trusted.path).chmod(0o777)
     os.mkdir(trusted.tray)
     Path(trusted.join("tray", "settings.json")).write_text(f'{{"safeHome": "{trusted.path}"}}')
@@ -294,7 +294,7 @@ def test_no_setting_in_the_home_makes_it_trusted(trusted: Home) -> None:
         check_trusted(trusted, {})
 
 
-def test_one_closed_folder_on_the_way_keeps_others_out(trusted: Home) -> None:
+def test_one_closed_parent_folder_keeps_others_out(trusted: Home) -> None:
     assert reachable_by_others(trusted.join("config.json"))
     os.chmod(os.path.dirname(trusted.path), 0o700)
     assert not reachable_by_others(trusted.join("config.json"))

@@ -57,12 +57,12 @@ def trusted(tmp_path: Path) -> Home:
     return Home(str(folder))
 
 
-def test_a_home_of_ones_own_is_trusted(trusted: Home) -> None:
+def test_the_users_own_home_is_trusted(trusted: Home) -> None:
     assert distrusts_of_entry(trusted.path) == ()
     assert distrusts_of_entry(trusted.join("config.json")) == ()
 
 
-def test_a_home_that_everyone_may_change_is_not(trusted: Home) -> None:
+def test_a_home_that_everyone_can_change_is_not_trusted(trusted: Home) -> None:
     set_list(trusted.path, (MODIFY, EVERYONE))
     (found,) = distrusts_of_entry(trusted.path)
     assert (found.path, found.fault, found.who, found.mode) == (trusted.path, Fault.WRITABLE, EVERYBODY, None)
@@ -74,19 +74,19 @@ def test_a_home_that_everyone_may_change_is_not(trusted: Home) -> None:
     check_trusted(trusted, {SAFE_HOME_VARIABLE: trusted.path})
 
 
-def test_reading_is_another_right(trusted: Home) -> None:
+def test_permission_to_read_is_separate_from_permission_to_write(trusted: Home) -> None:
     path = trusted.join("config.json")
     status = os.lstat(path)
-    # Without the entry Wine 8 lets everybody read all the same, by the permission bits it makes of a list.
+    # Without the entry, Wine 8 still lets everyone read, through the permission bits it derives from a list.
     set_list(path, (READ, EVERYONE))
     assert access_to(path, status, Right.READ).holders == (EVERYBODY,)
     assert access_to(path, status, Right.WRITE).holders == ()
 
 
-def test_what_is_made_in_the_person_s_own_folder_belongs_to_them(trusted: Home) -> None:
+def test_files_created_in_the_users_folder_belong_to_them(trusted: Home) -> None:
     for path in (trusted.path, trusted.join("config.json"), os.path.expanduser("~")):
         assert access_to(path, os.lstat(path), Right.WRITE).owner == ""
 
 
-def test_what_does_not_exist_is_no_fault(trusted: Home) -> None:
+def test_a_path_that_does_not_exist_is_not_a_problem(trusted: Home) -> None:
     assert distrusts_of_entry(trusted.join("nothing")) == ()

@@ -51,14 +51,14 @@ def test_the_key_is_the_clis() -> None:
         assert _machine().key().hex() == json.load(file)["aesKeyHex"]
 
 
-def test_this_machine_is_named_in_nodes_words() -> None:
+def test_this_machine_is_named_as_node_names_it() -> None:
     machine = CliMachine.this()
     assert machine.hostname == socket.gethostname()
     assert machine.platform == sys.platform
     assert machine.architecture in ("x64", "arm64", "ia32", "arm")
 
 
-def test_every_file_it_wrote_is_opened(home: Home) -> None:
+def test_every_file_that_the_cli_wrote_is_opened(home: Home) -> None:
     found = read_cli_files(home, _machine())
     assert [one.problem for one in found] == [""] * 4
     told = {os.path.basename(one.path)[:8]: (one.kind, one.api_url, one.expires_ms) for one in found}
@@ -72,13 +72,13 @@ def test_every_file_it_wrote_is_opened(home: Home) -> None:
     assert all(one.exposed == (os.name == "posix") for one in found)
 
 
-def test_none_of_their_secrets_is_in_what_is_reported(home: Home) -> None:
+def test_no_report_contains_a_secret_of_the_cli(home: Home) -> None:
     told = repr(read_cli_files(home, _machine()))
     for secret in ("sample.jwt.token", "sample-cookie", "global-cookie", "legacy-cookie"):
         assert secret not in told
 
 
-def test_a_files_name_is_made_of_the_address() -> None:
+def test_a_file_is_named_after_its_address() -> None:
     name = "e9cd9fb9372d677d2b078c4752fae7bf136c9369255b9e89ee4fd107198edccc"
     assert url_hash("https://codemie.example.com") == name
     assert url_hash("HTTPS://CodeMie.example.com/") == name
@@ -91,7 +91,7 @@ def test_another_hostname_is_reported_and_not_raised(home: Home) -> None:
 
 
 @pytest.mark.parametrize("tag_bytes", [0, 4, 8, 12, 13, 14, 15])
-def test_a_cut_tag_is_refused_though_the_cli_takes_it(home: Home, tag_bytes: int) -> None:
+def test_a_truncated_tag_is_refused_although_the_cli_accepts_it(home: Home, tag_bytes: int) -> None:
     _write(home, "sso-cut.enc", {"cookies": {}, "apiUrl": "https://evil.example.com"}, tag_bytes=tag_bytes)
     assert _named(home, "sso-cut.enc").problem
     assert _named(home, "sso-cut.enc").api_url == ""
@@ -100,7 +100,7 @@ def test_a_cut_tag_is_refused_though_the_cli_takes_it(home: Home, tag_bytes: int
 @pytest.mark.parametrize(
     "text", ["", ":", "::", "zz:zz:zz", "00:00", "00" * 12 + "::", "a:b:c:d", "é", "00" * 16 + ":" + "00" * 7]
 )
-def test_whatever_a_file_holds_it_is_reported_and_not_raised(home: Home, text: str) -> None:
+def test_any_file_content_is_reported_and_nothing_raised(home: Home, text: str) -> None:
     with open(home.join("credentials", "sso-odd.enc"), "w", encoding="utf-8") as file:
         file.write(text)
     assert _named(home, "sso-odd.enc").problem
@@ -113,12 +113,12 @@ def test_content_of_another_shape_is_reported(home: Home, content: object) -> No
 
 
 @pytest.mark.parametrize("expires", ["soon", -1, 1e300, None, {}])
-def test_an_odd_end_is_no_end(home: Home, expires: object) -> None:
+def test_an_invalid_expiry_is_ignored(home: Home, expires: object) -> None:
     _write(home, "sso-odd.enc", {"cookies": {}, "expiresAt": expires})
     assert _named(home, "sso-odd.enc").expires_ms is None
 
 
-def test_a_token_says_whom_it_was_issued_to(home: Home) -> None:
+def test_the_account_is_read_from_the_token(home: Home) -> None:
     claims = base64.urlsafe_b64encode(json.dumps({"sub": "1", "email": "ann@example.com"}).encode())
     token = f"e30.{claims.decode().rstrip('=')}.c2ln"
     _write(home, "jwt-sso-ann.enc", {"token": token, "apiUrl": "https://x.example.com"})
@@ -128,10 +128,10 @@ def test_a_token_says_whom_it_was_issued_to(home: Home) -> None:
 
 
 @pytest.mark.parametrize("token", ["a.b.c", "..", "a.W10.c", "a.\u00e9.c", "a." + "A" * 5 + ".c"])
-def test_a_token_that_is_none_says_nothing(home: Home, token: str) -> None:
+def test_an_invalid_token_names_no_account(home: Home, token: str) -> None:
     _write(home, "jwt-sso-odd.enc", {"token": token})
     assert _named(home, "jwt-sso-odd.enc").account == ""
 
 
-def test_a_home_without_any_has_none(tmp_path: object) -> None:
+def test_a_home_without_cli_logins_has_none(tmp_path: object) -> None:
     assert read_cli_files(Home(str(tmp_path)), _machine()) == ()

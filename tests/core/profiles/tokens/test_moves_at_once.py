@@ -1,4 +1,4 @@
-"""Move-in beside move-out, and a kill in the middle of either: real processes on one home."""
+"""Concurrent move-in and move-out, and a kill during either: real processes on one home."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ store, _ = store_in(sys.argv[1])
 loader = ConfigLoader(Home(sys.argv[1] + "/home"))
 """
 _READY = "print('ready', flush=True); sys.stdin.readline()\n"
-# Whoever moves in begins as soon as there is something to move: in the middle of the other's work.
+# Move-in starts as soon as there is something to move: in the middle of move-out.
 _WAIT = """
 until = time.monotonic() + 2
 while not any(token.in_clear for token in token_fields(loader.load())) and time.monotonic() < until:
@@ -47,7 +47,7 @@ _MOVES = {
     "out": _HEAD + _READY + "move_out(loader, store)\n",
 }
 
-# What both were before: the store's lock is given back between the steps.
+# As both were before: the store's lock is released between the steps.
 _CARELESS = {
     "in": _HEAD
     + _READY
@@ -108,7 +108,7 @@ def _lost(loader: ConfigLoader, store: CredentialStore) -> bool:
 
 
 def _at_once(folder: str, programs: dict[str, str]) -> bool:
-    """Run both at the same moment; return whether a token is lost then."""
+    """Run both at the same time; return whether a token is lost."""
     loader, store = _prepared(folder)
     move_in(loader, store)
     running = [
@@ -130,7 +130,7 @@ def _at_once(folder: str, programs: dict[str, str]) -> bool:
 
 
 @pytest.mark.timeout(600)
-def test_moving_in_beside_moving_out_loses_nothing(memory: Path) -> None:
+def test_concurrent_move_in_and_move_out_lose_nothing(memory: Path) -> None:
     count = rounds(25, 200)
     lost = [number for number in range(count) if _at_once(str(memory / str(number)), _MOVES)]
     print(f"{len(lost)} of {count} rounds lost a token")
@@ -138,7 +138,7 @@ def test_moving_in_beside_moving_out_loses_nothing(memory: Path) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_moves_that_lock_each_step_by_itself_are_caught_losing_tokens(tmp_path: object) -> None:
+def test_moves_that_lock_each_step_separately_are_caught_losing_tokens(tmp_path: object) -> None:
     """The control. The secret they lose is among the removed ones, and can be restored."""
     for number in range(rounds(60, 200)):
         folder = os.path.join(str(tmp_path), str(number))
@@ -159,11 +159,11 @@ def test_moves_that_lock_each_step_by_itself_are_caught_losing_tokens(tmp_path: 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("direction", ["in", "out"])
-def test_a_move_killed_at_a_random_moment_loses_nothing_and_can_be_finished(
+def test_a_move_killed_at_a_random_moment_loses_nothing_and_can_be_completed(
     tmp_path: object, direction: str
 ) -> None:
-    """Each call to the system is broken in test_token_move; this is the real signal at any moment."""
-    chance = random.Random(20261127)  # noqa: S311 - when it is killed is no secret
+    """test_token_move interrupts each system call; this is the real signal at any moment."""
+    chance = random.Random(20261127)  # noqa: S311 - the moment of the kill is not secret
     for number in range(rounds(20, 200)):
         folder = os.path.join(str(tmp_path), str(number))
         loader, store = _prepared(folder)

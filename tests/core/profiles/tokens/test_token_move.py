@@ -51,13 +51,13 @@ def _text(loader: ConfigLoader) -> str:
 
 
 def _tokens_there(loader: ConfigLoader, store: CredentialStore) -> set[str]:
-    """Return every token a `run` would find: the references followed."""
+    """Return every token that `run` would find, following references."""
     secrets = store.get_all()
     config = loader.load()
     return {secret.reveal() for profile in config.profiles for secret in tokens_of(profile, secrets).values()}
 
 
-def test_in_and_back_out_is_the_same_file_byte_for_byte(tmp_path: object) -> None:
+def test_moving_in_and_out_restores_the_file_byte_for_byte(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     before = _text(loader)
     moves = move_in(loader, store)
@@ -77,7 +77,7 @@ def test_in_and_back_out_is_the_same_file_byte_for_byte(tmp_path: object) -> Non
     assert store.list() == ()
 
 
-def test_each_is_idempotent(tmp_path: object) -> None:
+def test_each_operation_is_idempotent(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
     text = _text(loader)
@@ -88,7 +88,7 @@ def test_each_is_idempotent(tmp_path: object) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
-def test_the_configuration_is_private_once_the_tokens_are_back(tmp_path: object) -> None:
+def test_the_configuration_is_private_after_the_tokens_are_moved_back(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
     os.chmod(loader.load().path, 0o644)
@@ -96,7 +96,7 @@ def test_the_configuration_is_private_once_the_tokens_are_back(tmp_path: object)
     assert loader.load().mode == 0o600
 
 
-def test_a_name_that_is_taken_by_another_secret_is_not_overwritten(tmp_path: object) -> None:
+def test_another_secret_with_the_same_name_is_not_overwritten(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     store.set("personal/apiKey", Secret("somebody else's"))
     moves = {move.profile: move.credential for move in move_in(loader, store)}
@@ -106,7 +106,7 @@ def test_a_name_that_is_taken_by_another_secret_is_not_overwritten(tmp_path: obj
     assert [info.name for info in store.list()] == ["personal/apiKey"]
 
 
-def test_a_reference_to_nothing_stops_the_way_back_before_anything_changes(tmp_path: object) -> None:
+def test_a_dangling_reference_stops_moving_out_before_anything_changes(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
     store.remove("personal/apiKey")
@@ -117,7 +117,7 @@ def test_a_reference_to_nothing_stops_the_way_back_before_anything_changes(tmp_p
     assert len(store.list()) == 3
 
 
-def test_a_token_does_not_go_back_beside_an_address_it_was_not_stored_for(tmp_path: object) -> None:
+def test_a_token_is_not_moved_back_to_a_profile_with_another_address(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
     path = loader.load().path
@@ -135,7 +135,7 @@ def test_a_token_does_not_go_back_beside_an_address_it_was_not_stored_for(tmp_pa
     assert move_out(loader, store)
 
 
-def test_a_credential_that_two_profiles_share_stays_until_the_last_is_back(tmp_path: object) -> None:
+def test_a_shared_credential_stays_until_the_last_profile_is_moved_back(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
     loader.duplicate_profile("personal", "copy")
@@ -144,7 +144,7 @@ def test_a_credential_that_two_profiles_share_stays_until_the_last_is_back(tmp_p
     assert store.list() == ()
 
 
-def test_a_token_in_a_repeated_key_does_not_stay_behind(tmp_path: object) -> None:
+def test_a_token_in_a_duplicate_key_is_not_left_behind(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     path = loader.load().path
     with open(path, "w", encoding="utf-8") as file:
@@ -155,7 +155,7 @@ def test_a_token_in_a_repeated_key_does_not_stay_behind(tmp_path: object) -> Non
     assert "sk-twice" not in _text(loader)
 
 
-def test_a_profile_becomes_the_clis_variables_and_nothing_of_an_older_session_stays(tmp_path: object) -> None:
+def test_a_profile_becomes_the_clis_variables_without_leftovers_of_an_older_session(tmp_path: object) -> None:
     loader, store = _prepared(str(tmp_path))
     move_in(loader, store)
     profile = loader.load().profile("work")

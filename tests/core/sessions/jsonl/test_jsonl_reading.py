@@ -44,7 +44,7 @@ class Kind:
     more_good: int = 0
 
 
-# Each is put in the middle of good records; `more_good` is what it adds to them.
+# Each is placed between good records; `more_good` is how many good ones it adds.
 KINDS = [
     Kind("a torn record", PLAIN[:70], bad=1),
     Kind("two records on one line", PLAIN + PLAIN, more_good=2),
@@ -82,7 +82,7 @@ def read(path: Path, start: int = 0) -> tuple[int, Tally]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_bad_line_costs_itself_and_nothing_else(tmp_path: Path, kind: Kind) -> None:
+def test_a_bad_line_affects_nothing_else(tmp_path: Path, kind: Kind) -> None:
     path = tmp_path / "metrics.jsonl"
     half = GOOD // 2
     path.write_bytes(b"\n".join([*RECORDS[:half], kind.line, *RECORDS[half:]]) + b"\n")
@@ -98,7 +98,7 @@ def test_a_bad_line_costs_itself_and_nothing_else(tmp_path: Path, kind: Kind) ->
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_bad_line_counts_the_same_wherever_it_lies(tmp_path: Path, kind: Kind) -> None:
+def test_a_bad_line_counts_the_same_anywhere(tmp_path: Path, kind: Kind) -> None:
     lines = [PLAIN, kind.line, PLAIN, kind.line, kind.line, PLAIN]
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b"\n".join(lines) + b"\n")
@@ -107,14 +107,14 @@ def test_a_bad_line_counts_the_same_wherever_it_lies(tmp_path: Path, kind: Kind)
     assert (tally.salvaged, tally.bad, tally.overlong) == (3 * kind.salvaged, 3 * kind.bad, 3 * kind.overlong)
 
 
-def test_crlf_and_a_byte_order_mark_at_the_start_are_no_damage(tmp_path: Path) -> None:
+def test_crlf_and_a_leading_byte_order_mark_are_not_damage(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(RECORDS) + b"\r\n")
     count, tally = read(path)
     assert (count, tally.salvaged, tally.bad) == (GOOD, 0, 0)
 
 
-def test_a_torn_last_line_is_said_and_left_for_the_next_reading(tmp_path: Path) -> None:
+def test_a_torn_last_line_is_reported_and_left_for_the_next_reading(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(PLAIN + b"\n" + PLAIN[:50])
     count, tally = read(path)
@@ -133,14 +133,14 @@ def test_a_last_record_without_a_newline_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 100, 128 * 1024 - 1, 128 * 1024, 128 * 1024 + 1, 3_000_000])
-def test_records_of_any_length_come_back_whole_across_the_buffers_edges(tmp_path: Path, size: int) -> None:
+def test_records_of_any_length_are_read_across_buffer_boundaries(tmp_path: Path, size: int) -> None:
     path = tmp_path / "lines.jsonl"
     wanted = [{"n": number, "text": "é" * (size // 2)} for number in range(5)]
     path.write_text("".join(json.dumps(value, ensure_ascii=False) + "\n" for value in wanted), "utf-8")
     assert list(JSONLReader().read_lines(str(path))) == wanted
 
 
-def test_a_line_of_the_limit_is_read_and_one_byte_more_is_not(tmp_path: Path) -> None:
+def test_a_line_at_the_limit_is_read_and_one_byte_more_is_not(tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     for length, expected in ((LINE_LIMIT_BYTES - 1, 1), (LINE_LIMIT_BYTES, 0)):
         path.write_bytes(b'{"a":"' + b"y" * (length - 8) + b'"}\n{"b":1}\n')
@@ -158,14 +158,14 @@ def test_each_bad_line_is_reported_with_its_place_and_never_its_text(tmp_path: P
     assert "secret" not in repr(seen)
 
 
-def test_unknown_fields_come_along(tmp_path: Path) -> None:
+def test_unknown_fields_are_preserved(tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     path.write_bytes(b'{"a":{"b":[1,2.5,null]},"\xc3\xa9":"\\ud83d\\ude00"}\n')
     assert list(JSONLReader().read_lines(str(path))) == [{"a": {"b": [1, 2.5, None]}, "é": "😀"}]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes among files")
-def test_a_pipe_or_a_folder_in_the_place_of_the_file_is_refused_at_once(tmp_path: Path) -> None:
+def test_a_pipe_or_folder_in_place_of_the_file_is_refused_immediately(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for name in ("pipe", ".", "missing"):
         with pytest.raises(StoreError):

@@ -25,7 +25,7 @@ def lines(path: Path) -> list[dict[str, object]]:
     return list(JSONLReader().read_lines(str(path)))
 
 
-def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
+def test_an_appended_record_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     writer = JSONLWriter(durable=True)
     records: list[dict[str, object]] = [
@@ -42,7 +42,7 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     assert "✓".encode() in path.read_bytes()
 
 
-def test_a_torn_tail_is_closed_off_and_does_not_swallow_the_next_record(tmp_path: Path) -> None:
+def test_a_torn_last_line_is_terminated_and_does_not_swallow_the_next_record(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b'{"n":0}\n{"n":1')
     os.utime(path, (1, 1))
@@ -53,13 +53,13 @@ def test_a_torn_tail_is_closed_off_and_does_not_swallow_the_next_record(tmp_path
     assert tally.bad == 1
 
 
-def test_a_line_another_program_is_still_writing_gets_a_moment_to_end(
+def test_a_line_that_another_program_is_writing_gets_time_to_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer_module, "FOREIGN_WRITE_SECONDS", 30.0)  # a busy machine may hold the other up
+    monkeypatch.setattr(writer_module, "FOREIGN_WRITE_SECONDS", 30.0)  # a busy machine may delay the other
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b'{"n":"half')
-    late = subprocess.Popen(  # a writer that knows no lock, and writes in pieces
+    late = subprocess.Popen(  # a writer that takes no lock and writes in pieces
         [
             *(sys.executable, "-c"),
             "import sys,time\nwith open(sys.argv[1],'ab',0) as f:\n"
@@ -67,7 +67,7 @@ def test_a_line_another_program_is_still_writing_gets_a_moment_to_end(
             str(path),
         ]
     )
-    # The interpreter needs its time to start: keep the tail fresh until it has written.
+    # The interpreter takes time to start: keep the last line growing until it has written.
     while path.stat().st_size == len(b'{"n":"half'):
         os.utime(path)
     JSONLWriter().append_line(str(path), {"n": 2})
@@ -75,7 +75,7 @@ def test_a_line_another_program_is_still_writing_gets_a_moment_to_end(
     assert lines(path) == [{"n": "half and half"}, {"n": 2}]
 
 
-def test_a_record_no_reader_would_take_is_refused(tmp_path: Path) -> None:
+def test_a_record_that_no_reader_would_accept_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     with pytest.raises(LineTooLong):
         JSONLWriter().append_line(str(path), {"n": "y" * LINE_LIMIT_BYTES})
@@ -83,7 +83,7 @@ def test_a_record_no_reader_would_take_is_refused(tmp_path: Path) -> None:
     assert len(lines(path)) == 1
 
 
-def test_what_is_no_json_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_record_that_is_not_json_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     for wrong in (float("nan"), {1, 2}, b"bytes"):
         with pytest.raises((TypeError, ValueError)):
@@ -91,7 +91,7 @@ def test_what_is_no_json_is_refused_before_anything_is_written(tmp_path: Path) -
     assert not path.exists()
 
 
-def test_a_writer_waits_for_another_only_so_long(tmp_path: Path) -> None:
+def test_a_writer_waits_for_another_only_until_its_timeout(tmp_path: Path) -> None:
     fcntl = pytest.importorskip("fcntl")
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b"")
@@ -104,7 +104,7 @@ def test_a_writer_waits_for_another_only_so_long(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
-def test_nothing_is_written_through_a_link_or_into_what_is_no_file(tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link_or_into_anything_but_a_file(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"")
     (tmp_path / "link").symlink_to(victim)
@@ -143,14 +143,14 @@ def test_unknown_fields_of_records_survive() -> None:
 @pytest.mark.parametrize(
     "change", [{"type": "other"}, {"agent": None}, {"model": 1}, {"tokensUsed": "12"}, {"tokensUsed": True}]
 )
-def test_a_record_that_is_another_is_refused_without_its_values(change: dict[str, object]) -> None:
+def test_a_record_of_the_wrong_type_is_refused_without_its_values(change: dict[str, object]) -> None:
     with pytest.raises(RecordInvalid) as caught:
         MetricRecord.from_json(METRIC | change)
     assert json.dumps(next(iter(change.values()))) not in str(caught.value)
 
 
 @pytest.mark.parametrize("record", [[1], "text", None, 7, (("a", 1),)], ids=repr)
-def test_what_a_reader_would_pass_over_is_refused(tmp_path: Path, record: Any) -> None:
+def test_a_record_that_a_reader_would_skip_is_refused(tmp_path: Path, record: Any) -> None:
     path = tmp_path / "x.jsonl"
     with pytest.raises(TypeError, match=f"a record is a JSON object.*this is a {type(record).__name__}"):
         JSONLWriter().append_line(str(path), record)
@@ -159,7 +159,7 @@ def test_what_a_reader_would_pass_over_is_refused(tmp_path: Path, record: Any) -
     assert not path.exists()
 
 
-def test_a_record_nested_too_deeply_to_be_read_again_is_refused(tmp_path: Path) -> None:
+def test_a_record_too_deeply_nested_to_be_read_is_refused(tmp_path: Path) -> None:
     value: object = 1
     for _ in range(5000):
         value = [value]
@@ -167,7 +167,7 @@ def test_a_record_nested_too_deeply_to_be_read_again_is_refused(tmp_path: Path) 
         JSONLWriter().append_line(str(tmp_path / "x.jsonl"), {"a": value})
 
 
-def test_any_mapping_is_a_record(tmp_path: Path) -> None:
+def test_any_mapping_is_accepted_as_a_record(tmp_path: Path) -> None:
     path = str(tmp_path / "x.jsonl")
     JSONLWriter().append_line(path, MappingProxyType({"a": 1}))
     assert list(JSONLReader().read_lines(path)) == [{"a": 1}]

@@ -1,4 +1,4 @@
-"""A home with sessions of the CLI and the logs that their agents wrote, as in `golden/agent-logs`."""
+"""A home with CLI sessions and their agents' logs, as in `golden/agent-logs`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def golden_home(folder: Path) -> Home:
 def write_session(
     home: Home, log: Path | str, *, session: str = SESSION, agent: str = "claude", **more: object
 ) -> None:
-    """Write a session of one turn, and which log its agent writes."""
+    """Write a session of one turn that names its agent's log."""
     folder = Path(home.sessions)
     folder.mkdir(parents=True, exist_ok=True)
     metadata = {

@@ -1,9 +1,10 @@
-"""Tokens come from the logs that agents write: each response once, unknown where nothing says how many."""
+"""Tokens come from the agents' logs: each response once; unknown if nothing says how many."""
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 import sys
@@ -27,7 +28,7 @@ from codemie_core.sessions.usage.agent_logs.logs import logs_of_session
 
 
 def asked(home: Home, by: Grouping = Grouping.DAY) -> Usage:
-    """Return what is counted, with an index and without: both must agree."""
+    """Return what is counted with and without an index; both must agree."""
     counted = ask(home, Question(by), calendar=Calendar(UTC))
     alone = ask(home, Question(by), calendar=Calendar(UTC), use_index=False)
     assert (counted.lines, counted.totals) == (alone.lines, alone.totals)
@@ -46,7 +47,7 @@ def numbers(home: Home) -> tuple[int | None, ...]:
 
 @pytest.fixture
 def log(home: Home, tmp_path: Path) -> Path:
-    """A log that a session of the home names, and that is not there yet."""
+    """A log that a session of the home names but that does not exist yet."""
     path = tmp_path / ".claude" / "projects" / "-home-dev-demo" / "a1.jsonl"
     write_session(home, path)
     return path
@@ -63,12 +64,38 @@ def test_the_tokens_of_a_response_that_streams_are_those_of_its_fullest_line(hom
     assert numbers(home) == (100, 90, 1000, 0)
 
 
-def test_tokens_grow_with_a_response_that_streams_between_two_looks(home: Home, log: Path) -> None:
+def test_tokens_grow_with_a_response_that_streams_between_two_scans(home: Home, log: Path) -> None:
     write_log(log, [claude_line(output=5)])
     for output in (5, 20, 90):
         with log.open("ab") as file:
             file.write(claude_line(output=output))
         assert numbers(home) == (100, output, 1000, 0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_the_order_each_request_counts_by_its_fullest_line(home: Home, log: Path, seed: int) -> None:
+    pick = random.Random(seed)  # noqa: S311  the same lines each time, no secret
+    of_a_side_chain = {(message, request): pick.random() < 0.4 for message in "abcdef" for request in "rst"}
+    requests = pick.choices(list(of_a_side_chain), k=60)
+    lines = [(*request, pick.randrange(1, 9), of_a_side_chain[request]) for request in requests]
+    written = [claude_line(m, r, output=output, sidechain=aside) for m, r, output, aside in lines]
+    fullest: dict[tuple[str, str], int] = {}
+    for message in "abcdef":
+        of_message = [line for line in lines if line[0] == message]
+        main = [line for line in of_message if not line[3]]
+        for _, request, output, _ in main or of_message:
+            key = message, request if main else ""
+            fullest[key] = max(fullest.get(key, 0), output)
+    expected = sum(fullest.values())
+    write_log(log, written)
+    assert ask(home, Question(), use_index=False).totals.output == expected
+    write_log(log, [])
+    while written:
+        some = [written.pop(0) for _ in range(min(len(written), pick.randrange(1, 12)))]
+        with log.open("ab") as file:
+            file.writelines(some)
+        seen = ask(home, Question()).totals.output
+    assert seen == expected
 
 
 def test_without_a_request_id_a_response_counts_once_in_its_session(
@@ -90,12 +117,12 @@ def test_lines_without_any_id_all_count(home: Home, log: Path) -> None:
     assert numbers(home) == (400, 40, 4000, 0)
 
 
-def test_a_retry_that_failed_costs_nothing(home: Home, log: Path) -> None:
+def test_a_failed_retry_costs_nothing(home: Home, log: Path) -> None:
     write_log(log, [claude_line("e1", "r1", model="<synthetic>"), claude_line("m1", "r2")])
     assert numbers(home) == (100, 10, 1000, 0)
 
 
-def test_subagents_count_and_what_a_side_question_repeats_does_not(home: Home, log: Path) -> None:
+def test_subagents_count_and_repetitions_by_a_side_question_do_not(home: Home, log: Path) -> None:
     write_log(log, [claude_line("m1", "r1"), claude_line("m2", "r2")])
     folder = log.with_suffix("") / "subagents"
     write_log(folder / "agent-1.jsonl", [claude_line("s1", "r3", sidechain=True, output=4)] * 2)
@@ -104,11 +131,11 @@ def test_subagents_count_and_what_a_side_question_repeats_does_not(home: Home, l
     write_log(folder / "agent-2.jsonl", [*repeated, claude_line("b1", "r6", sidechain=True, output=1)])
     assert numbers(home) == (400, 25, 4000, 0)
     log.unlink()
-    assert numbers(home) == (400, 25, 4000, 0), "where only side chains have a message it counts once"
+    assert numbers(home) == (400, 25, 4000, 0), "a message in side chains only counts once"
 
 
 @pytest.mark.parametrize("first", ["the original", "the copy"])
-def test_what_a_resumed_session_repeats_counts_for_the_one_that_began_first(
+def test_repetitions_by_a_resumed_session_count_for_the_original(
     home: Home, log: Path, tmp_path: Path, first: str
 ) -> None:
     original, new = [claude_line("m1", "r1"), claude_line("m2", "r2")], claude_line("m3", "r3")
@@ -124,10 +151,10 @@ def test_what_a_resumed_session_repeats_counts_for_the_one_that_began_first(
     assert by_session == {SESSION: 20, OTHER_SESSION: 10}
     log.unlink()
     by_session = {line.name: line.totals.output for line in asked(home, Grouping.SESSION).lines}
-    assert by_session == {SESSION: None, OTHER_SESSION: 30}, "the copy is what is left"
+    assert by_session == {SESSION: None, OTHER_SESSION: 30}, "only the copy is left"
 
 
-def test_a_log_that_two_sessions_name_counts_once(home: Home, log: Path) -> None:
+def test_a_log_named_by_two_sessions_counts_once(home: Home, log: Path) -> None:
     write_log(log, [claude_line()])
     write_session(home, log, session=OTHER_SESSION, startTime=START + 1)
     assert numbers(home) == (100, 10, 1000, 0)
@@ -145,7 +172,7 @@ def test_only_what_was_appended_is_read(home: Home, log: Path) -> None:
     assert again.totals.output == 20_010
 
 
-def test_a_session_that_continues_does_not_make_its_log_be_read_again(home: Home, log: Path) -> None:
+def test_a_continued_session_does_not_cause_its_log_to_be_read_again(home: Home, log: Path) -> None:
     write_log(log, [claude_line(f"m{number}", "r") for number in range(500)])
     ask(home, Question())
     write_session(home, log, activeDurationMs=5000)
@@ -168,7 +195,7 @@ def test_without_its_log_the_tokens_of_a_session_are_unknown_and_not_zero(home: 
     assert numbers(home) == UNKNOWN, "Claude Code removes logs after 30 days"
 
 
-def test_tokens_that_are_known_are_shown_beside_sessions_without(
+def test_known_tokens_are_shown_beside_sessions_with_unknown_ones(
     home: Home, log: Path, tmp_path: Path
 ) -> None:
     write_log(log, [claude_line()])
@@ -190,14 +217,14 @@ def test_the_tokens_of_an_agent_whose_logs_are_not_understood_are_unknown(
 @pytest.mark.parametrize(
     "name", ["", "a1.jsonl", "../a1.jsonl", "/dev/zero", "/etc/passwd", "\0.jsonl", "~/x.jsonl"]
 )
-def test_a_name_that_can_be_no_log_is_not_opened(home: Home, log: Path, name: str) -> None:
+def test_a_path_that_cannot_be_a_log_is_not_opened(home: Home, log: Path, name: str) -> None:
     write_session(home, name)
     assert numbers(home) == UNKNOWN
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links and pipes of POSIX")
 @pytest.mark.parametrize("kind", ["link", "link to nothing", "pipe", "folder", "device"])
-def test_what_is_no_file_is_not_read(home: Home, log: Path, tmp_path: Path, kind: str) -> None:
+def test_anything_but_a_regular_file_is_not_read(home: Home, log: Path, tmp_path: Path, kind: str) -> None:
     log.parent.mkdir(parents=True)
     real = write_log(tmp_path / "real.jsonl", [claude_line()])
     if kind == "link":
@@ -307,7 +334,7 @@ def test_projects_and_hours(home: Home, log: Path) -> None:
     assert hours == [("2026-11-18 10:00", 1110, 0), ("2026-11-18 11:00", 0, 1), ("2026-11-18 12:00", 1110, 0)]
 
 
-def test_no_word_of_a_log_is_kept(home: Home, log: Path) -> None:
+def test_no_text_of_a_log_is_stored(home: Home, log: Path) -> None:
     write_log(log, [claude_line(f"m{number}", "r") for number in range(50)])
     assert totals(home).tokens
     dump = "\n".join(sqlite3.connect(index_path(home)).iterdump())
@@ -344,14 +371,14 @@ def codex_start(thread: str, model: str = "gpt-5-codex", **more: str) -> bytes:
 PARENT, CHILD = "019e1625-789d-76c0-80ab-3724b5ddb701", "019e1625-789d-76c0-80ab-3724b5ddb702"
 
 
-def test_codex_counts_a_request_once_though_its_event_is_written_again(home: Home, tmp_path: Path) -> None:
+def test_a_codex_request_counts_once_even_if_its_event_is_repeated(home: Home, tmp_path: Path) -> None:
     path = tmp_path / f"rollout-1-{PARENT}.jsonl"
     write_session(home, path, agent="codemie-codex")
     write_log(path, [codex_start(PARENT), codex_event(total=100, last=100), codex_event(total=100, last=100)])
     assert numbers(home) == (100, 10, 0, 0)
     with path.open(
         "ab"
-    ) as file:  # the reader goes on where it was: same total, then a new one of another model
+    ) as file:  # the reader continues where it was: same total, then a new one of another model
         file.write(
             codex_event(total=100, last=100) + _line({"type": "turn_context", "payload": {"model": "gpt-5"}})
         )
@@ -364,7 +391,7 @@ def test_codex_counts_a_request_once_though_its_event_is_written_again(home: Hom
 
 
 @pytest.mark.parametrize("told_by", ["an event", "a call"])
-def test_a_thread_that_codex_started_counts_without_what_it_repeats(
+def test_a_thread_started_by_codex_counts_without_repetitions(
     home: Home, tmp_path: Path, told_by: str
 ) -> None:
     path = tmp_path / f"rollout-1-{PARENT}.jsonl"
@@ -388,7 +415,7 @@ def test_a_thread_that_codex_started_counts_without_what_it_repeats(
     assert numbers(home) == (140, 14, 0, 0)
 
 
-def test_the_first_requests_of_two_threads_may_be_alike(home: Home, tmp_path: Path) -> None:
+def test_identical_first_requests_of_two_threads_both_count(home: Home, tmp_path: Path) -> None:
     for session, thread in ((SESSION, PARENT), (OTHER_SESSION, CHILD)):
         path = tmp_path / f"rollout-1-{thread}.jsonl"
         write_session(home, path, session=session, agent="codex")
@@ -396,7 +423,7 @@ def test_the_first_requests_of_two_threads_may_be_alike(home: Home, tmp_path: Pa
     assert numbers(home) == (200, 20, 0, 0)
 
 
-def test_gemini_counts_a_message_once_though_it_is_written_again(home: Home, tmp_path: Path) -> None:
+def test_a_gemini_message_counts_once_even_if_it_is_repeated(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "session-1.jsonl"
     write_session(home, path, agent="gemini")
 
@@ -420,7 +447,7 @@ def test_the_recorded_logs_of_three_agents(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", [r"C:\Users\a\.claude\projects\x\a.jsonl", "/home/a/.claude/projects/x/a.jsonl"]
 )
-def test_a_log_is_looked_for_by_a_path_of_this_system_alone(path: str) -> None:
+def test_a_log_is_looked_up_only_by_a_path_of_this_system(path: str) -> None:
     here = path.startswith("C:") if sys.platform == "win32" else path.startswith("/")
     assert (logs_of_session(path, "claude", str) == [path]) is here
     for other in ("a.jsonl", r"\\server\share\a.jsonl", r"\\?\UNC\server\share\a.jsonl"):

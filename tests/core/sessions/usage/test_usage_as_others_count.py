@@ -1,6 +1,6 @@
-"""The same numbers as ccusage and as the CLI's own analytics on the same logs; each difference is known.
+"""The same numbers as ccusage and the CLI's own analytics on the same logs; each difference is known.
 
-What they said of `golden/agent-logs` is recorded; docs/usage.md explains the differences. A ccusage on the
+Their results for `golden/agent-logs` are recorded; docs/usage.md explains the differences. A ccusage on the
 search path, or the one that CODEMIE_CCUSAGE names, is run as well.
 """
 
@@ -29,13 +29,13 @@ Numbers = tuple[int, int, int, int, int, float]
 
 
 def recorded(agent: str, _home: Path) -> dict[str, Any]:
-    """Return what ccusage 20.0.24 said (`ccusage AGENT daily --json --offline`)."""
+    """Return the result of ccusage 20.0.24 (`ccusage AGENT daily --json --offline`)."""
     said: dict[str, Any] = json.loads((GOLDEN / "agent-logs-ccusage" / f"{agent}.json").read_text())
     return said
 
 
 def run(agent: str, home: Path) -> dict[str, Any]:
-    """Return what the real one says."""
+    """Return the result of the real one."""
     assert CCUSAGE is not None
     done = subprocess.run(
         [CCUSAGE, agent, "daily", "--json", "--offline"],
@@ -69,7 +69,7 @@ def plus(first: Numbers, second: Numbers) -> Numbers:
 
 @pytest.mark.parametrize("agent", AGENTS)
 @pytest.mark.parametrize("ccusage", RUNS)
-def test_days_are_those_of_ccusage(
+def test_days_match_ccusage(
     tmp_path: Path, agent: str, ccusage: Callable[[str, Path], dict[str, Any]]
 ) -> None:
     home = golden_home(tmp_path)
@@ -89,7 +89,7 @@ def test_days_are_those_of_ccusage(
         assert ours == theirs
 
 
-def test_sessions_are_those_of_the_clis_own_analytics(tmp_path: Path) -> None:
+def test_sessions_match_the_clis_own_analytics(tmp_path: Path) -> None:
     home = golden_home(tmp_path)
     lines = {line.name: line.totals for line in ask(home, Question(Grouping.SESSION)).lines}
     theirs = json.loads((GOLDEN / "agent-logs-cli.json").read_text())["sessions"]

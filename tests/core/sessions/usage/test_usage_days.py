@@ -73,12 +73,12 @@ def test_the_utc_days_asked_for_hold_every_quarter_hour_of_the_local_days(
         *((wrong, None) for wrong in ("1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z", 0, -5, 1e300, None)),
     ],
 )
-def test_times_of_every_spelling_find_their_quarter_hour(
+def test_times_in_every_notation_find_their_quarter_hour(
     stamp: str | float | None, expected: datetime | None
 ) -> None:
     quarter = UNDATED if expected is None else int(expected.timestamp()) // QUARTER_SECONDS
     assert quarter_of(stamp) == quarter
-    # The quick way through many records must agree, the first time and from its cache.
+    # The fast path for many records must agree, the first time and from its cache.
     spilled: list[KeyedTotals] = []
     collector = Collector(Names(), spill=spilled.append)
     collector.add([MetricRow(timestamp=stamp), MetricRow(timestamp="2026-01-16T10:00:00.000Z")] * 2)
@@ -116,7 +116,7 @@ def test_in_any_order_every_record_finds_the_quarter_hour_of_its_own_time() -> N
         assert collected(order) == dict(Counter(map(quarter_of, order)))
 
 
-def test_a_session_that_changes_its_model_and_agent_keeps_each_ones_numbers() -> None:
+def test_a_session_that_changes_model_and_agent_keeps_separate_numbers() -> None:
     spilled: list[KeyedTotals] = []
     collector = Collector(Names(), spill=spilled.append)
     rows = [
@@ -172,7 +172,7 @@ def test_a_days_sum_is_used_only_if_its_quarters_have_one_name(
         first = begin.toordinal() - date(1970, 1, 1).toordinal()
         for day in range(first, first + 5):
             names = {times[day * QUARTERS_PER_DAY + quarter] for quarter in range(QUARTERS_PER_DAY)}
-            if not times.by_time:  # only whether they are asked for matters
+            if not times.by_time:  # it only matters whether they are requested
                 names = {None if name is None else "" for name in names}
             assert not times.is_whole(day) or len(names) == 1
     assert times.is_whole(-1) == (grouping is not Grouping.HOUR)

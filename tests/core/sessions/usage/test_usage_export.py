@@ -1,4 +1,4 @@
-"""`usage export`: files that other programs read as they are, never half written, nameless unless asked."""
+"""`usage export`: files that other programs can read, never half written, without names unless requested."""
 
 from __future__ import annotations
 
@@ -85,15 +85,13 @@ def test_a_second_export_changes_nothing(tmp_path: Path, out: Path) -> None:
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files(out)} == before
 
 
-def test_only_the_days_asked_for_are_written(tmp_path: Path, out: Path) -> None:
+def test_only_the_requested_days_are_written(tmp_path: Path, out: Path) -> None:
     home = golden_home(tmp_path)
     assert export(home, str(out), period=Period(date(2026, 11, 19), None)).written == 1
     assert [path.parent.name for path in files(out)] == ["day=19"]
 
 
-def test_what_was_exported_stays_where_the_agents_log_is_gone_meanwhile(
-    home: Home, tmp_path: Path, out: Path
-) -> None:
+def test_exported_days_are_kept_after_the_agents_log_is_gone(home: Home, tmp_path: Path, out: Path) -> None:
     log = write_log(tmp_path / "a.jsonl", [claude_line()])
     write_session(home, log)
     export(home, str(out))
@@ -105,7 +103,7 @@ def test_what_was_exported_stays_where_the_agents_log_is_gone_meanwhile(
     assert sum(row["tokens"] or 0 for row in rows(out)) == 2220
 
 
-def test_what_is_unknown_is_null(home: Home, tmp_path: Path, out: Path) -> None:
+def test_unknown_numbers_are_null(home: Home, tmp_path: Path, out: Path) -> None:
     write_session(home, tmp_path / "gone.jsonl")
     export(home, str(out))
     with_turns = [row for row in rows(out) if row["turns"]]
@@ -114,7 +112,7 @@ def test_what_is_unknown_is_null(home: Home, tmp_path: Path, out: Path) -> None:
     ]
 
 
-def test_no_names_and_no_words_leave_unless_asked(home: Home, tmp_path: Path, out: Path) -> None:
+def test_names_and_text_are_exported_only_on_request(home: Home, tmp_path: Path, out: Path) -> None:
     log = write_log(tmp_path / "anna" / "a.jsonl", [claude_line()])
     write_session(home, log, workingDirectory="/home/anna/secret-project", provider="annas-profile")
     export(home, str(out))
@@ -127,7 +125,7 @@ def test_no_names_and_no_words_leave_unless_asked(home: Home, tmp_path: Path, ou
     }
 
 
-def test_two_homes_write_beside_each_other(tmp_path: Path, out: Path) -> None:
+def test_two_homes_can_export_to_the_same_folder(tmp_path: Path, out: Path) -> None:
     for name in ("a", "b"):
         home = Home(str(tmp_path / name))
         write_session(home, write_log(tmp_path / f"{name}.jsonl", [claude_line()]))
@@ -136,7 +134,7 @@ def test_two_homes_write_beside_each_other(tmp_path: Path, out: Path) -> None:
     assert len({row["source"] for row in rows(out)}) == 2
 
 
-def test_a_damaged_file_of_before_is_replaced(tmp_path: Path, out: Path) -> None:
+def test_a_damaged_exported_file_is_replaced(tmp_path: Path, out: Path) -> None:
     home = golden_home(tmp_path)
     export(home, str(out))
     expected = [path.read_bytes() for path in files(out)]
@@ -146,7 +144,7 @@ def test_a_damaged_file_of_before_is_replaced(tmp_path: Path, out: Path) -> None
     assert [path.read_bytes() for path in files(out)] == expected
 
 
-def test_a_folder_that_can_not_be_made_is_an_error_with_its_place(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error_with_its_path(tmp_path: Path) -> None:
     home = golden_home(tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match=re.escape(str(tmp_path / "file"))):
@@ -174,7 +172,7 @@ while True:
 
 
 def half_files_after_kills(home: Home, out: Path, how: str) -> int:
-    """Return how many files were not whole after an export was killed at some moment, and again."""
+    """Return how many files were incomplete after exports that were killed repeatedly."""
     half = 0
     for number in range(8):
         child = subprocess.Popen(
@@ -207,12 +205,12 @@ def busy_month(home: Home, tmp_path: Path) -> Home:
 def test_a_killed_export_leaves_no_half_file(busy_month: Home, out: Path) -> None:
     assert half_files_after_kills(busy_month, out, "as it is") == 0
     export(busy_month, str(out))
-    assert len(files(out)) == 28, "nothing is left of those that were killed"
+    assert len(files(out)) == 28, "killed exports leave nothing behind"
     assert sum(row["tokens"] or 0 for row in rows(out)) == 1110 * 28
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-def test_one_that_writes_in_place_does(busy_month: Home, out: Path) -> None:
+def test_the_control_that_writes_in_place_leaves_half_files(busy_month: Home, out: Path) -> None:
     assert half_files_after_kills(busy_month, out, "in place") > 0
 
 

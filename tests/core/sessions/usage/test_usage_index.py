@@ -1,4 +1,4 @@
-"""The index answers as a full reading does, whatever happened to the files or to the index."""
+"""The index gives the result of a full reading, whatever happened to the files or the index."""
 
 import json
 import os
@@ -20,6 +20,7 @@ from tests.support.scale import on_windows
 
 from codemie_core.home import Home
 from codemie_core.sessions.usage import Calendar, Grouping, Period, Question, ask, index_path
+from codemie_core.sessions.usage.index.database import LONGEST_LOG_BYTES
 from codemie_core.sessions.usage.index.index import UsageIndex
 from codemie_core.sessions.usage.sources.files import version_of_status
 
@@ -30,7 +31,7 @@ TURN = {"recordId": "r", "sessionId": "s", "syncStatus": "synced"}
 
 
 class Model:
-    """A home, and what can happen in it."""
+    """A home, and the events that can happen in it."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.home = Home(str(folder))
@@ -235,7 +236,7 @@ EVENTS: list[Callable[[Model], None]] = [
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(events=st.lists(st.sampled_from(EVENTS), min_size=3, max_size=25), seed=st.integers(0, 2**32))
-def test_after_any_events_the_index_answers_as_a_full_reading(
+def test_after_any_events_the_index_matches_a_full_reading(
     tmp_path_factory: pytest.TempPathFactory, events: list[Callable[[Model], None]], seed: int
 ) -> None:
     model = Model(tmp_path_factory.mktemp("home"), seed)
@@ -261,7 +262,7 @@ def count_by_hand(paths: list[Path]) -> tuple[int, int]:
     return turns, tokens
 
 
-def test_a_full_reading_counts_as_a_plain_loop_does(tmp_path: Path) -> None:
+def test_a_full_reading_matches_a_plain_loop(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     for _ in range(50):
         model.append()
@@ -302,7 +303,7 @@ def test_settled_files_are_not_even_opened(tmp_path: Path, monkeypatch: pytest.M
 LARGE = 3 << 20
 
 
-def test_a_large_file_cut_replaced_or_edited_is_read_again(tmp_path: Path) -> None:
+def test_a_large_file_is_read_again_if_truncated_replaced_or_edited(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     path = model.files[0]
     line = model.record(path) + b"\n"
@@ -324,7 +325,7 @@ def test_a_large_file_cut_replaced_or_edited_is_read_again(tmp_path: Path) -> No
         both.seek(len(line) * (count // 2))
         both.write(b"x" * (len(line) - 1) + b"\n")
     assert turns() == count - 1
-    with path.open("r+b") as both:  # its beginning, and an append before anybody looked
+    with path.open("r+b") as both:  # its beginning, and an append before anyone looked
         both.write(b"x" * (len(line) - 1) + b"\n")
         both.seek(0, os.SEEK_END)
         both.write(line)
@@ -336,7 +337,7 @@ def tokens(home: Home) -> int | None:
 
 
 def pretend_it_was_read_as_it_is_now(home: Home, path: Path, *, settled: bool) -> None:
-    """Make the index hold the file's present times: as after an edit within one tick of a coarse clock."""
+    """Make the index hold the file's current times, as after an edit within one tick of a coarse clock."""
     with UsageIndex(index_path(home)) as index, index.writing():
         key = str(path.relative_to(home.path))
         state = index.state(key)
@@ -345,14 +346,14 @@ def pretend_it_was_read_as_it_is_now(home: Home, path: Path, *, settled: bool) -
         index.put(key, version if settled else (*version[:3], -version[3], version[4]), state)
 
 
-def test_an_edit_within_one_tick_of_the_clock_is_noticed(tmp_path: Path) -> None:
+def test_an_edit_within_one_clock_tick_is_detected(tmp_path: Path) -> None:
     path = Model(tmp_path, 1).files[0]
     home = Home(str(tmp_path))
     path.write_bytes(b'{"tokensUsed":1}\n')
     assert tokens(home) == 1
     path.write_bytes(b'{"tokensUsed":7}\n')
     pretend_it_was_read_as_it_is_now(home, path, settled=True)
-    assert tokens(home) == 1  # so the next line means something: nothing else gives the edit away
+    assert tokens(home) == 1  # so the next line is meaningful: nothing else reveals the edit
     pretend_it_was_read_as_it_is_now(home, path, settled=False)
     assert tokens(home) == 7
 
@@ -361,7 +362,7 @@ def test_an_edit_within_one_tick_of_the_clock_is_noticed(tmp_path: Path) -> None
     sys.platform == "win32",
     reason="there the one time of change can be put back",
 )
-def test_an_edit_whose_time_was_put_back_is_noticed(tmp_path: Path) -> None:
+def test_an_edit_with_a_restored_time_is_detected(tmp_path: Path) -> None:
     path = Model(tmp_path, 1).files[0]
     path.write_bytes(b'{"tokensUsed":1}\n')
     os.utime(path, (1_700_000_000, 1_700_000_000))
@@ -372,12 +373,12 @@ def test_an_edit_whose_time_was_put_back_is_noticed(tmp_path: Path) -> None:
     assert tokens(Home(str(tmp_path))) == 7
 
 
-def test_a_record_whose_line_continues_is_counted_again(tmp_path: Path) -> None:
+def test_a_record_whose_line_grew_is_counted_again(tmp_path: Path) -> None:
     path = Model(tmp_path, 1).files[0]
     path.write_bytes(b'{"tokensUsed":1}')
     assert tokens(Home(str(tmp_path))) == 1
     with path.open("ab") as file:
-        file.write(b"and what is no record\n")
+        file.write(b"and this is not a record\n")
     assert tokens(Home(str(tmp_path))) == 0
 
 
@@ -413,7 +414,7 @@ def test_a_session_whose_metadata_appears_changes_or_disappears_is_counted_for_i
         "PRAGMA user_version = 3",
     ],
 )
-def test_an_index_that_can_not_be_read_is_made_again(tmp_path: Path, damage: str) -> None:
+def test_an_unreadable_index_is_rebuilt(tmp_path: Path, damage: str) -> None:
     model = Model(tmp_path, 3)
     for _ in range(20):
         model.append()
@@ -428,7 +429,7 @@ def test_an_index_that_can_not_be_read_is_made_again(tmp_path: Path, damage: str
     assert again.totals.tokens == (expected.totals.tokens or 0) + 1
 
 
-def test_a_day_that_grows_little_by_little_stays_a_few_pieces(tmp_path: Path) -> None:
+def test_a_day_that_grows_gradually_stays_in_a_few_pieces(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     line = b'{"timestamp":"2026-01-16T10:00:00Z","sessionId":"s","tokensUsed":1}\n'
     for number in range(1, 30):
@@ -440,7 +441,7 @@ def test_a_day_that_grows_little_by_little_stays_a_few_pieces(tmp_path: Path) ->
     pieces = connection.execute("SELECT count(*), sum(length(totals)) FROM turn_part").fetchone()
     connection.close()
     assert 1 <= pieces[0] <= 4
-    assert pieces[1] < 4 * 100, "the same total is kept once a piece"
+    assert pieces[1] < 4 * 100, "each piece stores the same total once"
 
 
 def counted(home: Home) -> object:
@@ -448,7 +449,7 @@ def counted(home: Home) -> object:
     return usage.lines, usage.totals
 
 
-def test_a_log_of_the_database_that_a_power_cut_shortened_changes_no_number(tmp_path: Path) -> None:
+def test_a_database_log_truncated_by_a_power_cut_changes_no_number(tmp_path: Path) -> None:
     model = Model(tmp_path, 5)
     index = Path(index_path(model.home))
     log = index.with_name(index.name + "-wal")
@@ -462,9 +463,49 @@ def test_a_log_of_the_database_that_a_power_cut_shortened_changes_no_number(tmp_
                 model.append()
                 expected = counted(model.home)
             left = (index.read_bytes(), log.read_bytes())
-        assert left[1], "there is no log that could be cut"
+        assert left[1], "there is no log that could be truncated"
         index.write_bytes(left[0])
         log.write_bytes(left[1][: model.pick.randrange(len(left[1]) + 1)])
+        assert counted(model.home) == expected
+
+
+def test_the_databases_log_stays_short_so_that_opening_it_stays_quick(tmp_path: Path) -> None:
+    model = Model(tmp_path, 1)
+    with model.files[0].open("wb") as file:
+        for number in range(20_000):
+            file.write(b'{"timestamp":"2026-01-16T10:00:00Z","sessionId":"s%d","tokensUsed":1}\n' % number)
+    counted(model.home)
+    index = Path(index_path(model.home))
+    log = index.with_name(index.name + "-wal")
+    assert index.stat().st_size > LONGEST_LOG_BYTES, "more was written than a log may keep"
+    assert log.stat().st_size <= LONGEST_LOG_BYTES
+    for number in range(8):
+        with model.files[0].open("ab") as file:
+            for session in range(3000):
+                line = b'{"timestamp":"2026-01-17T1%d:00:00Z","sessionId":"t%d","tokensUsed":1}\n'
+                file.write(line % (number, session))
+        expected = counted(model.home)
+        assert log.stat().st_size <= LONGEST_LOG_BYTES
+    connection = sqlite3.connect(index)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+    without = ask(model.home, Question(Grouping.DAY), use_index=False)
+    assert (without.lines, without.totals) == expected
+
+
+def test_a_log_that_another_process_reads_is_left_to_it(tmp_path: Path) -> None:
+    model = Model(tmp_path, 1)
+    counted(model.home)
+    index = Path(index_path(model.home))
+    with UsageIndex(str(index)) as other:
+        with other.reading():
+            before = len(other.versions())
+            with model.files[0].open("wb") as file:
+                for number in range(20_000):
+                    file.write(b'{"sessionId":"s%d","tokensUsed":1}\n' % number)
+            expected = counted(model.home)
+            assert index.with_name(index.name + "-wal").stat().st_size > LONGEST_LOG_BYTES
+            assert len(other.versions()) == before
         assert counted(model.home) == expected
 
 
@@ -483,7 +524,7 @@ print(turns)
 """
 
 
-def test_processes_that_ask_while_another_appends_agree_in_the_end(tmp_path: Path) -> None:
+def test_processes_that_count_while_another_appends_agree_in_the_end(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     line = model.record(model.files[0]) + b"\n"
     askers = [
@@ -498,7 +539,7 @@ def test_processes_that_ask_while_another_appends_agree_in_the_end(tmp_path: Pat
     assert [asker.returncode for asker in askers] == [0] * 3
 
 
-def test_while_another_process_holds_the_index_the_answer_comes_without_it(
+def test_usage_is_counted_without_the_index_while_another_process_holds_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("codemie_core.sessions.usage.index.database.BUSY_SECONDS", 0.05)
@@ -511,7 +552,7 @@ def test_while_another_process_holds_the_index_the_answer_comes_without_it(
     assert again == ask(model.home, Question()).lines != expected
 
 
-def test_without_a_place_for_the_index_the_answer_is_the_same(tmp_path: Path) -> None:
+def test_without_an_index_the_result_is_the_same(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     model.append()
     (tmp_path / "tray").write_bytes(b"a file where the folder belongs")
@@ -521,7 +562,7 @@ def test_without_a_place_for_the_index_the_answer_is_the_same(tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
 @pytest.mark.parametrize("damage", [None, b"", b"no index"], ids=["whole", "empty", "damaged"])
 @pytest.mark.parametrize("room", range(0, 20))
-def test_on_a_full_disk_the_answer_is_the_same(tmp_path: Path, damage: bytes | None, room: int) -> None:
+def test_on_a_full_disk_the_result_is_the_same(tmp_path: Path, damage: bytes | None, room: int) -> None:
     with small_disk(tmp_path / "disk", "512k") as disk:
         model = Model(disk, 1)
         for _ in range(10):
@@ -540,7 +581,7 @@ def test_on_a_full_disk_the_answer_is_the_same(tmp_path: Path, damage: bytes | N
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
-def test_with_no_room_even_for_temporary_files_it_is_said(tmp_path: Path) -> None:
+def test_a_lack_of_space_for_temporary_files_is_reported(tmp_path: Path) -> None:
     model = Model(tmp_path, 1)
     line = b'{"timestamp":"2026-01-16T10:00:00Z","sessionId":"%032d","tokensUsed":1}\n'
     model.files[0].write_bytes(b"".join(line % number for number in range(60_000)))

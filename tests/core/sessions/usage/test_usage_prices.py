@@ -1,4 +1,4 @@
-"""The price of a model is the table's, or there is none: nothing is guessed."""
+"""The price of a model comes from the table or is unknown; nothing is guessed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from codemie_core.sessions.usage.prices.table import _folded
         ("models/gemini-2.5-pro", "gemini-2-5-pro"),
     ],
 )
-def test_a_name_finds_its_price_however_a_provider_spells_it(home: Home, model: str, same_as: str) -> None:
+def test_a_model_finds_its_price_however_a_provider_spells_it(home: Home, model: str, same_as: str) -> None:
     table = price_table(home)
     assert same_as in table.rows
     assert table.price_of(model) == table.price_of(same_as) is not None
@@ -43,7 +43,7 @@ def test_a_model_that_is_not_in_the_table_has_no_price(home: Home, model: str) -
     assert price_table(home).price_of(model) is None
 
 
-def test_every_name_of_the_table_is_spelt_as_it_is_looked_up(home: Home) -> None:
+def test_every_name_in_the_table_is_spelled_as_it_is_looked_up(home: Home) -> None:
     table = price_table(home)
     assert [name for name in table.rows if _folded(name) != name] == []
     assert all(table.price_of(name) for name in table.rows)
@@ -51,7 +51,7 @@ def test_every_name_of_the_table_is_spelt_as_it_is_looked_up(home: Home) -> None
     assert "genai-prices" in table.source
 
 
-def test_what_a_table_leaves_out_costs_as_much_as_the_input(home: Home) -> None:
+def test_prices_missing_in_a_table_default_to_the_input_price(home: Home) -> None:
     path = Path(home.tray, "prices.json")
     path.parent.mkdir(mode=0o700, parents=True)
     path.write_text('{"models": {"House.1": {"input": 2, "output": 10}}}')
@@ -77,14 +77,14 @@ def test_what_a_table_leaves_out_costs_as_much_as_the_input(home: Home) -> None:
         "[" * 100_000,
     ],
 )
-def test_a_broken_table_of_ones_own_is_reported_and_ours_applies(home: Home, text: str) -> None:
+def test_a_broken_custom_table_is_reported_and_the_built_in_one_applies(home: Home, text: str) -> None:
     path = Path(home.tray, "prices.json")
     path.parent.mkdir(mode=0o700, parents=True)
     path.write_text(text)
     table = price_table(home)
     assert table.problem is not None
     assert str(path) in table.problem
-    assert "the prices that come with the program apply" in table.problem
+    assert "the built-in prices apply" in table.problem
     assert (table.own, table.price_of("claude-sonnet-4-5") is not None) == (0, True)
 
 
@@ -131,7 +131,7 @@ def test_each_model_has_its_own_threshold_and_most_have_none(home: Home) -> None
     assert inputs("claude-opus-4-5") == [5] * 5
 
 
-def test_an_own_price_may_name_that_of_long_requests(home: Home) -> None:
+def test_a_custom_price_may_include_one_for_long_requests(home: Home) -> None:
     path = Path(home.tray, "prices.json")
     path.parent.mkdir(mode=0o700, parents=True)
     above = {"tokens": 200_000, "input": 4, "output": 20}
@@ -145,7 +145,7 @@ def test_an_own_price_may_name_that_of_long_requests(home: Home) -> None:
 @pytest.mark.parametrize(
     "above", [3, {}, {"tokens": 200_000}, {"tokens": 150_000, "input": 1, "output": 1}, {"tokens": True}, []]
 )
-def test_a_wrong_price_of_long_requests_is_a_broken_table(home: Home, above: object) -> None:
+def test_an_invalid_price_for_long_requests_breaks_the_table(home: Home, above: object) -> None:
     path = Path(home.tray, "prices.json")
     path.parent.mkdir(mode=0o700, parents=True)
     path.write_text(json.dumps({"models": {"house": {"input": 2, "output": 10, "above": above}}}))
@@ -154,7 +154,7 @@ def test_a_wrong_price_of_long_requests_is_a_broken_table(home: Home, above: obj
     assert "house: above" in problem
 
 
-def test_a_model_that_carries_our_mark_is_a_model_without_a_price(home: Home) -> None:
+def test_a_model_named_like_our_marker_has_no_price(home: Home) -> None:
     hostile = Response(0, None, f"claude-sonnet-4-5{PROMPT_MARK}200000", 1, 1, 0, 0, 0)
     assert PROMPT_MARK not in hostile.priced_model
     assert price_table(home).price_of(hostile.priced_model) is None

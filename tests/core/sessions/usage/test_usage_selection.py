@@ -23,7 +23,7 @@ ABOUT = {"sessionId": ID, "agentName": "claude", "provider": "sso", "startTime":
 UNKNOWN = replace(
     Totals(), tokens=None, input=None, output=None, cache_read=None, cache_write=None, cost_usd=None
 )
-"""Nothing says how many tokens turns took."""
+"""Nothing says how many tokens the turns took."""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def write_session(
 
 
 def totals(home: Home, period: Period = ALL_OF_TIME) -> Totals:
-    """Return what is counted, twice: with an index, and by reading everything."""
+    """Return what is counted with an index and by reading everything."""
     question = Question(Grouping.AGENT, period)
     counted = ask(home, question, calendar=Calendar(UTC)).totals
     assert counted == ask(home, question, calendar=Calendar(UTC), use_index=False).totals
@@ -119,7 +119,7 @@ def test_both_names_of_one_session_count_once(home: Home, sessions: Path) -> Non
     assert totals(home).turns == 5
 
 
-def test_a_session_renamed_while_only_half_of_its_files_are_is_counted(home: Home, sessions: Path) -> None:
+def test_a_session_with_only_half_of_its_files_renamed_is_counted(home: Home, sessions: Path) -> None:
     write_session(sessions)
     alone = totals(home)
     (sessions / f"{ID}.json").rename(sessions / f"completed_{ID}.json")
@@ -139,19 +139,19 @@ def test_a_session_renamed_while_only_half_of_its_files_are_is_counted(home: Hom
     ],
     ids=repr,
 )
-def test_a_line_that_is_an_event_is_no_turn(home: Home, sessions: Path, event: dict[str, object]) -> None:
+def test_an_event_is_not_a_turn(home: Home, sessions: Path, event: dict[str, object]) -> None:
     write_session(sessions)
     alone = totals(home)
     write_session(sessions, lines=(event,))
     assert totals(home) == alone
 
 
-def test_a_turn_whose_fields_are_there_and_empty_counts_as_in_the_cli(home: Home, sessions: Path) -> None:
+def test_a_turn_with_empty_fields_counts_as_in_the_cli(home: Home, sessions: Path) -> None:
     write_session(sessions, turns=1, lines=({"recordId": None, "sessionId": None, "syncStatus": None},))
     assert totals(home).turns == 2
 
 
-def test_a_session_without_a_turn_does_not_count(home: Home, sessions: Path) -> None:
+def test_a_session_without_turns_does_not_count(home: Home, sessions: Path) -> None:
     write_session(sessions, turns=0, status="completed", endTime=START + 60_000)
     assert totals(home) == Totals()
     (sessions / f"{ID}_metrics.jsonl").unlink()
@@ -218,10 +218,10 @@ def test_a_copy_of_an_agents_folder_does_not_count(home: Home, copy: str) -> Non
     shutil.copytree(folder, home.join(f".session-{copy}"))
     assert totals(home) == alone
     shutil.rmtree(folder)
-    assert totals(home).tokens == 5, "where the original is gone, the copy is what is left of it"
+    assert totals(home).tokens == 5, "if the original is gone, only the copy is left"
 
 
-def test_two_agents_whose_names_begin_alike_both_count(home: Home) -> None:
+def test_two_agents_with_a_common_name_prefix_both_count(home: Home) -> None:
     for agent in ("claude", "claude-code"):
         folder = Path(home.join(f".session-{agent}"))
         folder.mkdir()
@@ -230,7 +230,7 @@ def test_two_agents_whose_names_begin_alike_both_count(home: Home) -> None:
     assert totals(home).tokens == 10
 
 
-def test_an_event_of_the_classic_layout_is_no_turn(home: Home) -> None:
+def test_an_event_of_the_classic_layout_is_not_a_turn(home: Home) -> None:
     folder = Path(home.join(".session-claude"))
     folder.mkdir()
     lines = [{"type": "metric", "tokensUsed": 5}, {"type": "session_end", "tokensUsed": 5}, {"tokensUsed": 5}]
@@ -239,7 +239,9 @@ def test_an_event_of_the_classic_layout_is_no_turn(home: Home) -> None:
 
 
 @pytest.mark.parametrize("days_ahead", [1, 2, 400])
-def test_a_record_dated_after_today_is_not_todays(home: Home, sessions: Path, days_ahead: int) -> None:
+def test_a_record_dated_after_today_does_not_count_as_today(
+    home: Home, sessions: Path, days_ahead: int
+) -> None:
     ahead = START + days_ahead * 86_400_000
     write_session(sessions, turns=1, lines=({**TURN, "timestamp": ahead},))
     now = date(2026, 11, 18)

@@ -1,4 +1,4 @@
-"""No core dump, and on Linux no look from outside, of a process that holds secrets."""
+"""No core dump of a process that holds secrets, and on Linux no inspection from outside."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def _out(code: str) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
-def test_both_are_switched_off_and_on_again() -> None:
+def test_core_dumps_and_inspection_are_switched_off_and_on_again() -> None:
     assert _out(_LOOK + _FORBID + _LOOK + "undo()\n" + _LOOK) == ["-1", "1", "0", "0", "-1", "1"]
 
 
-def test_a_program_that_the_process_becomes_has_the_limit_it_would_have_had() -> None:
+def test_an_executed_program_gets_the_original_core_dump_limit() -> None:
     become = "os.execv(sys.executable, [sys.executable, '-c', sys.argv[1]])\n"
     look = _HEAD + "print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
     for undo, expected in (("undo()\n", "-1"), ("", "0")):
@@ -56,7 +56,7 @@ def _dumps_go_to_a_file() -> bool:
 
 @pytest.mark.skipif(not _dumps_go_to_a_file(), reason="this system pipes core dumps to a program")
 @pytest.mark.parametrize("forbidden", [True, False], ids=["forbidden", "control"])
-def test_a_crash_leaves_the_secret_on_no_disk(tmp_path: object, forbidden: bool) -> None:
+def test_a_crash_leaves_no_secret_on_disk(tmp_path: object, forbidden: bool) -> None:
     code = _HEAD + f"secret = {_SECRET!r}\n" + (_FORBID if forbidden else "") + "os.abort()\n"
     process = subprocess.run(
         _with_core_limit(python(code)), env=ENVIRONMENT, cwd=str(tmp_path), check=False, capture_output=True
@@ -72,7 +72,7 @@ def test_a_crash_leaves_the_secret_on_no_disk(tmp_path: object, forbidden: bool)
     [["credentials", "set", "a"], ["credentials", "recovery", "--check"]],
     ids=["credentials-set", "recovery-check"],
 )
-def test_commands_that_hold_secrets_are_owned_by_nobody_who_could_look_in(
+def test_commands_that_hold_secrets_cannot_be_inspected_from_outside(
     tmp_path: object, arguments: list[str]
 ) -> None:
     home = os.path.join(str(tmp_path), "home")
@@ -97,7 +97,7 @@ def test_commands_that_hold_secrets_are_owned_by_nobody_who_could_look_in(
 
 
 def _is_hidden(pid: int) -> bool:
-    """Whether it writes no core dump, and, as root can't see, belongs to root in the eyes of /proc."""
+    """Whether it writes no core dump and, for /proc, belongs to root."""
     owner = os.stat(f"/proc/{pid}/environ").st_uid
     return _core_limit(pid) == "0" and owner == 0
 

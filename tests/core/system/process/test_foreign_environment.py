@@ -1,4 +1,4 @@
-"""The environment of a program that is not ours, as the bundle of a frozen program would spoil it."""
+"""The environment for a foreign program, cleaned of what the bundle of a frozen program adds."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ PERSON = os.path.join(os.path.abspath(os.sep), "home", "ann", "lib")
         "DYLD_FALLBACK_FRAMEWORK_PATH",
     ],
 )
-def test_a_library_path_is_again_what_the_person_had(name: str) -> None:
+def test_the_users_library_path_is_restored(name: str) -> None:
     spoiled = {name: BUNDLE + os.pathsep + PERSON, f"{name}_ORIG": PERSON}
     assert foreign_environment(spoiled, bundle=BUNDLE) == {name: PERSON}
     assert foreign_environment({name: BUNDLE}, bundle=BUNDLE) == {}
 
 
-def test_an_empty_library_path_of_the_person_stays_empty() -> None:
+def test_the_users_empty_library_path_stays_empty() -> None:
     spoiled = {"LD_LIBRARY_PATH": BUNDLE, "LD_LIBRARY_PATH_ORIG": ""}
     assert foreign_environment(spoiled, bundle=BUNDLE) == {"LD_LIBRARY_PATH": ""}
 
 
-def test_without_a_bundle_the_library_path_is_the_persons() -> None:
+def test_without_a_bundle_the_users_library_path_is_unchanged() -> None:
     mine = {"LD_LIBRARY_PATH": PERSON, "PATH": BUNDLE, "PYTHONPATH": PERSON}
     assert foreign_environment(mine, bundle="") == mine
 
@@ -54,7 +54,7 @@ def test_without_a_bundle_the_library_path_is_the_persons() -> None:
         "PYINSTALLER_RESET_ENVIRONMENT",
     ],
 )
-def test_what_a_bootloader_tells_its_own_processes_is_not_passed_on(name: str) -> None:
+def test_variables_of_the_bootloader_are_not_passed_on(name: str) -> None:
     for bundle in (BUNDLE, ""):
         assert foreign_environment({name: "1", "A": "b"}, bundle=bundle) == {"A": "b"}
 
@@ -91,7 +91,7 @@ def test_the_folder_of_the_program_itself_may_stay_in_the_search_path() -> None:
     assert foreign_environment(mine, bundle=BUNDLE) == mine
 
 
-def test_values_that_are_no_paths_stay_byte_for_byte() -> None:
+def test_values_that_are_not_paths_stay_byte_for_byte() -> None:
     mine = {"A": "", "B": "::x::", "C": "./_internal", "PS1": "\\u:\\w$ ", "D": "a" + os.pathsep}
     assert foreign_environment(mine, bundle=BUNDLE) == mine
 
@@ -120,7 +120,7 @@ def test_by_default_it_starts_from_this_process_as_frozen_as_it_is(monkeypatch: 
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="Windows starts programs with our own environment")
-def test_windows_starts_a_program_in_the_environment_of_a_foreign_one(
+def test_windows_passes_a_foreign_environment_to_a_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""Windows' pairs of executables, by their names and by what lies in the folder."""
+"""Windows' pairs of executables, by their names and the files in the folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("console", "windowless"), PAIRS)
-def test_each_of_a_pair_finds_the_other(tmp_path: Path, console: str, windowless: str) -> None:
+def test_each_executable_of_a_pair_finds_the_other(tmp_path: Path, console: str, windowless: str) -> None:
     first, second = tmp_path / console, tmp_path / windowless
     first.touch()
     second.touch()
@@ -27,18 +27,18 @@ def test_each_of_a_pair_finds_the_other(tmp_path: Path, console: str, windowless
 
 
 @pytest.mark.parametrize("name", ["codemie-tray.exe", "codemie-trayw.exe", "codemie-tray", "python3.11", "w"])
-def test_one_that_is_alone_stays(tmp_path: Path, name: str) -> None:
+def test_a_single_executable_has_no_counterpart(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.touch()
     assert windowed_executable(str(path)) == console_executable(str(path)) == str(path)
 
 
-def test_what_has_no_extension_is_no_pair_of_windows(tmp_path: Path) -> None:
+def test_an_executable_without_an_extension_has_no_counterpart(tmp_path: Path) -> None:
     for name in ("codemie-tray", "codemie-trayw"):
         (tmp_path / name).touch()
     assert windowed_executable(str(tmp_path / "codemie-tray")) == str(tmp_path / "codemie-tray")
     assert console_executable(str(tmp_path / "codemie-trayw")) == str(tmp_path / "codemie-trayw")
 
 
-def test_this_process_is_asked_for_itself_unless_another_is_named() -> None:
+def test_this_process_is_used_unless_another_is_named() -> None:
     assert Path(console_executable()).parent == Path(sys.executable).parent

@@ -31,7 +31,7 @@ class HostContract:
         tray.end()
 
     @pytest.mark.parametrize("button", [LEFT, RIGHT], ids=["left", "right"])
-    def test_a_click_opens_the_menu_and_a_choice_switches_and_says_so(
+    def test_a_click_opens_the_menu_and_a_choice_switches_with_a_notification(
         self, tray: RunningTray, button: int
     ) -> None:
         tray.start()
@@ -42,7 +42,7 @@ class HostContract:
         tray.photograph("menu")
         for row in tray.rows():
             if not row.separator:
-                tray.place_of(row.label, tray.rows())  # raises if what is drawn is not what the bus says
+                tray.place_of(row.label, tray.rows())  # raises if the drawn menu differs from the bus
         tray.choose("personal")
         until("the file to change", lambda: tray.active() == "personal")
         after = until("another colour", lambda: c if (c := tray.item().colour()) != before else None)
@@ -52,7 +52,7 @@ class HostContract:
         (notification,) = tray.desktop.notifications.seen()
         assert (notification.app, notification.title) == ("CodeMie Tray", "Switched to personal")
 
-    def test_the_keyboard_chooses_in_an_open_menu(self, tray: RunningTray) -> None:
+    def test_the_keyboard_selects_in_an_open_menu(self, tray: RunningTray) -> None:
         tray.start()
         tray.open_menu(LEFT)
         tray.choose_by_keyboard("Büro")
@@ -67,7 +67,7 @@ class HostContract:
         until("the open menu to follow", lambda: tray.desktop.picture().crop(menu.area).differs_from(before))
         tray.photograph("followed")
         (shown,) = tray.desktop.menus()
-        # Its width may change: the name of the keyring can come late on a busy machine.
+        # Its width may change: on a busy machine, the keyring's name may arrive late.
         assert (shown.area.y, shown.area.height) == (menu.area.y, menu.area.height)
         tray.choose("work")
         until("the redrawn row to work", lambda: tray.active() == "work")
@@ -114,7 +114,7 @@ class HostContract:
         until("the badge", lambda: tray.desktop.picture().crop(ground).differs_from(clean))
         tray.photograph("broken")
 
-    def test_quit_takes_the_icon_away(self, tray: RunningTray) -> None:
+    def test_quit_removes_the_icon(self, tray: RunningTray) -> None:
         program = tray.start()
         colour = tray.item().colour()
         tray.open_menu()
@@ -124,11 +124,11 @@ class HostContract:
 
 
 class LookContract:
-    """What is looked at in every look; a subclass has a fixture `desktop` for each."""
+    """What is checked in every look; a subclass has a fixture `desktop` for each."""
 
     tray = HostContract.tray
 
-    def test_it_is_seen_and_clicked_in_this_look(self, tray: RunningTray) -> None:
+    def test_the_icon_is_found_and_clicked_in_this_look(self, tray: RunningTray) -> None:
         tray.start()
         place = tray.icon()
         assert min(place.width, place.height) >= 14 * tray.desktop.look.scale
@@ -144,7 +144,7 @@ class LookContract:
 
 
 class RightButtonContract:
-    """What must hold on a host that ignores that an item is only a menu, and drops our answer to `Activate`.
+    """What must hold on a host that ignores `ItemIsMenu` and drops our answer to `Activate`.
 
     A subclass has a fixture `desktop`.
     """
@@ -152,7 +152,7 @@ class RightButtonContract:
     tray = HostContract.tray
     test_twenty_five_profiles_can_all_be_reached = HostContract.test_twenty_five_profiles_can_all_be_reached
     test_a_broken_configuration_shows_a_badge = HostContract.test_a_broken_configuration_shows_a_badge
-    test_quit_takes_the_icon_away = HostContract.test_quit_takes_the_icon_away
+    test_quit_removes_the_icon = HostContract.test_quit_removes_the_icon
 
     def test_a_right_click_opens_the_menu_and_a_choice_switches(self, tray: RunningTray) -> None:
         tray.start()
@@ -163,7 +163,7 @@ class RightButtonContract:
         until("the notification", tray.desktop.notifications.displayed)
         tray.photograph("switched")
 
-    def test_a_left_click_says_where_the_menu_is(self, tray: RunningTray) -> None:
+    def test_a_left_click_explains_how_to_open_the_menu(self, tray: RunningTray) -> None:
         tray.start()
         tray.desktop.pointer.click(*tray.icon().centre, LEFT)
         until("the notification", tray.desktop.notifications.displayed)

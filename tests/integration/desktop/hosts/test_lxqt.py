@@ -1,4 +1,4 @@
-"""The tray on LXQt's panel (Qt): a host that ignores that an item is only a menu."""
+"""The tray on LXQt's panel (Qt): a host that ignores `ItemIsMenu`."""
 
 from __future__ import annotations
 

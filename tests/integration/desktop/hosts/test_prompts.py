@@ -1,4 +1,4 @@
-"""GNOME Keyring and KDE Wallet ask on their own desktop, and a "no" is obeyed."""
+"""GNOME Keyring and KDE Wallet prompt on their own desktop, and a "no" is respected."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ class PromptContract:
         daemon.end()
 
     def prompts(self, desktop: Session) -> int:
-        """Return how many of the keyring's questions are on the screen."""
+        """Return how many of the keyring's prompts are on the screen."""
         raise NotImplementedError
 
-    def test_its_question_is_seen_does_not_block_the_tray_and_escape_leaves_all_as_it_was(
+    def test_its_prompt_is_visible_does_not_block_the_tray_and_escape_changes_nothing(
         self, tray: RunningTray
     ) -> None:
         tray.start()
@@ -71,7 +71,7 @@ class PromptContract:
         (notification,) = tray.desktop.notifications.seen()
         assert notification.text.startswith(f"{self.name} is locked")
         assert CredentialStore(Home(tray.home)).protection().level is not Level.KEYRING
-        assert self.prompts(tray.desktop) == 0  # not asked again
+        assert self.prompts(tray.desktop) == 0  # no second prompt
 
 
 class TestGnomeKeyring(PromptContract):

@@ -34,11 +34,11 @@ def test_a_click_opens_the_menu_with_the_profiles_in_their_order(tray: RunningTr
     assert [row.label.split(" ")[0] for row in rows] == ["work", "personal", "Büro"]
     assert [row.checked for row in rows] == [True, False, False]
     for row in rows:
-        tray.place_of(row.label, tray.rows())  # raises if what is drawn is not what the bus tells
+        tray.place_of(row.label, tray.rows())  # raises if the drawn menu differs from the bus
 
 
 @pytest.mark.parametrize("name", ["personal", "Büro (Proxy)"])
-def test_choosing_a_profile_changes_the_file_the_mark_the_icon_and_says_so(
+def test_choosing_a_profile_updates_the_file_the_mark_and_the_icon_with_a_notification(
     tray: RunningTray, name: str
 ) -> None:
     tray.start()
@@ -58,14 +58,14 @@ def test_choosing_a_profile_changes_the_file_the_mark_the_icon_and_says_so(
     assert "running ones keep theirs" in notification.text
 
 
-def test_the_keyboard_chooses_as_well(xfce: Desktop, tray: RunningTray) -> None:
+def test_the_menu_can_be_used_by_keyboard(xfce: Desktop, tray: RunningTray) -> None:
     tray.start()
     tray.open_menu(LEFT)
     xfce.pointer.press("Down", "Down", "Return")
     until("the file to change", lambda: tray.active() == "personal")
 
 
-def test_a_change_from_outside_shows_within_a_second_in_the_menu_that_is_open(tray: RunningTray) -> None:
+def test_an_outside_change_shows_within_a_second_in_the_open_menu(tray: RunningTray) -> None:
     tray.start()
     menu = tray.open_menu()
 
@@ -80,13 +80,13 @@ def test_a_change_from_outside_shows_within_a_second_in_the_menu_that_is_open(tr
     if tray.active() == "work":
         change("personal")
     assert [shown.area for shown in tray.desktop.menus()] == [menu.area]
-    time.sleep(0.7)  # by then the panel shows its hint over the menu
+    time.sleep(0.7)  # by now the panel shows its tooltip over the menu
     tray.photograph("followed")
     tray.choose("work")
     until("the row that was redrawn to work", lambda: tray.active() == "work")
 
 
-def test_a_menu_stays_open_while_files_that_do_not_matter_change(tray: RunningTray) -> None:
+def test_a_menu_stays_open_while_irrelevant_files_change(tray: RunningTray) -> None:
     tray.start()
     menu = tray.open_menu()
     before = tray.desktop.settled().crop(menu.area)
@@ -126,7 +126,7 @@ def test_the_icon_comes_back_when_the_panel_restarts(tray: RunningTray) -> None:
     until("the file to change", lambda: tray.active() == "personal")
 
 
-def test_the_icon_waits_for_a_panel_that_starts_later(tray: RunningTray) -> None:
+def test_the_icon_appears_in_a_panel_that_starts_later(tray: RunningTray) -> None:
     tray.desktop.stop_panel()
     try:
         program = tray.start(wait=False)
@@ -141,9 +141,7 @@ def test_the_icon_waits_for_a_panel_that_starts_later(tray: RunningTray) -> None
 @pytest.mark.parametrize(
     "text", ['{\n  "activeProfile": "work",\n  "profiles": {\n', ""], ids=["cut", "empty"]
 )
-def test_a_broken_config_shows_as_a_badge_and_an_entry_until_it_is_fixed(
-    tray: RunningTray, text: str
-) -> None:
+def test_a_broken_config_shows_a_badge_and_a_row_until_it_is_fixed(tray: RunningTray, text: str) -> None:
     tray.start()
     healthy = Path(tray.config).read_text(encoding="utf-8")
     clean = tray.desktop.panel_picture()
@@ -161,7 +159,7 @@ def test_a_broken_config_shows_as_a_badge_and_an_entry_until_it_is_fixed(
     until("the badge to go", lambda: tray.desktop.panel_picture().differs_from(clean) == 0)
 
 
-def test_without_a_config_and_without_windows_it_offers_to_create_the_first_profile(
+def test_without_config_and_windows_the_menu_offers_to_create_the_first_profile(
     tray: RunningTray,
 ) -> None:
     shutil.rmtree(tray.home)
@@ -180,7 +178,7 @@ def test_without_a_config_and_without_windows_it_offers_to_create_the_first_prof
     until("the profile", lambda: tray.marked().startswith("a"))
 
 
-def test_in_a_home_of_the_cli_the_first_profile_is_one_that_the_cli_reads(tray: RunningTray) -> None:
+def test_the_first_profile_in_a_cli_home_is_one_that_the_cli_reads(tray: RunningTray) -> None:
     shutil.rmtree(tray.home)
     tray.without_windows()
     tray.start()
@@ -188,7 +186,7 @@ def test_in_a_home_of_the_cli_the_first_profile_is_one_that_the_cli_reads(tray: 
     tray.choose("Create your first profile")
     helped = Path(tray.home, "first-profile.txt")
     until("the help", lambda: "Save this as config.json" in helped.read_text() if helped.exists() else False)
-    Path(tray.home, "sessions").mkdir()  # the CLI has been there since
+    Path(tray.home, "sessions").mkdir()  # the CLI has used the home since
     until("the notification", tray.desktop.notifications.displayed)
     tray.open_menu(LEFT)
     tray.choose("Create your first profile")
@@ -199,7 +197,7 @@ def test_in_a_home_of_the_cli_the_first_profile_is_one_that_the_cli_reads(tray: 
     assert tray.row_beginning("The CLI does not find") is None
 
 
-def test_many_profiles_stand_in_a_submenu_that_can_be_clicked(tray: RunningTray) -> None:
+def test_many_profiles_are_in_a_submenu_that_can_be_clicked(tray: RunningTray) -> None:
     profiles = {f"profile {n:02}": {"provider": "anthropic", "model": "m"} for n in range(20)}
     tray.write_config(json.dumps({"version": 2, "activeProfile": "profile 00", "profiles": profiles}))
     tray.start()
@@ -212,7 +210,7 @@ def test_many_profiles_stand_in_a_submenu_that_can_be_clicked(tray: RunningTray)
     until("the file to change", lambda: tray.active() == "profile 17")
 
 
-def test_a_second_start_ends_well_and_the_first_shows_itself(tray: RunningTray) -> None:
+def test_a_second_start_exits_with_success_and_the_first_shows_itself(tray: RunningTray) -> None:
     tray.start()
     second = tray.run()
     assert second.wait() == ExitCode.OK
@@ -231,7 +229,7 @@ def test_the_folder_is_opened(tray: RunningTray) -> None:
     until("the folder to be opened", lambda: tray.home in tray.desktop.opened())
 
 
-def test_about_says_which_program_and_which_home(tray: RunningTray) -> None:
+def test_about_names_the_version_and_the_home(tray: RunningTray) -> None:
     tray.start()
     tray.open_menu()
     tray.choose("About")
@@ -243,7 +241,7 @@ def test_about_says_which_program_and_which_home(tray: RunningTray) -> None:
     assert "codemie-tray --help" in notification.text
 
 
-def test_quit_ends_it_and_takes_the_icon_away(tray: RunningTray) -> None:
+def test_quit_ends_the_program_and_removes_the_icon(tray: RunningTray) -> None:
     program = tray.start()
     colour = tray.item().colour()
     tray.open_menu()
@@ -252,7 +250,7 @@ def test_quit_ends_it_and_takes_the_icon_away(tray: RunningTray) -> None:
     until("the icon to be gone", lambda: tray.desktop.panel_picture().find(colour) is None)
 
 
-def test_without_a_session_bus_it_says_so_and_ends(tray: RunningTray, tmp_path: Path) -> None:
+def test_without_a_session_bus_the_tray_reports_it_and_exits(tray: RunningTray, tmp_path: Path) -> None:
     nowhere = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/none", "XDG_RUNTIME_DIR": str(tmp_path)}
     program = tray.run(environ=nowhere)
     assert program.wait() == ExitCode.NO_TRAY
@@ -260,7 +258,7 @@ def test_without_a_session_bus_it_says_so_and_ends(tray: RunningTray, tmp_path: 
     assert "Traceback" not in program.output()
 
 
-def test_a_bus_that_restarts_gets_the_icon_back(tmp_path: Path, title: str) -> None:
+def test_the_icon_returns_when_the_bus_restarts(tmp_path: Path, title: str) -> None:
     with Desktop() as desktop:
         tray = RunningTray(desktop, str(tmp_path), title)
         tray.make_home()
@@ -286,7 +284,7 @@ def other_look(request: pytest.FixtureRequest, tmp_path: Path, title: str) -> It
         tray.end()
 
 
-def test_it_is_seen_and_clicked_in_every_look(other_look: RunningTray) -> None:
+def test_the_icon_is_found_and_clicked_in_every_look(other_look: RunningTray) -> None:
     tray = other_look
     tray.start()
     place = tray.icon()

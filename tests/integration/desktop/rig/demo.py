@@ -1,4 +1,4 @@
-"""What `make run` does on a machine without a screen: the tray on a desktop of the rig, clicked for real.
+"""What `make run` does on a machine without a screen: the tray on a virtual desktop, with real clicks.
 
 Run as `python -m tests.integration.desktop.rig.demo --artifacts DIR -- COMMAND...`.
 """
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Story:
-    """Tells what happens, with times, and keeps the pictures."""
+    """Prints what happens, with times, and saves the pictures."""
 
     def __init__(self, desktop: Desktop, artifacts: str) -> None:
         self._desktop = desktop
@@ -37,18 +37,18 @@ class Story:
         self._pictures: list[str] = []
 
     def tell(self, sentence: str) -> None:
-        """Print a line of what happened."""
+        """Print one event."""
         print(f"{time.monotonic() - self._began:6.2f} s  {sentence}", flush=True)
 
     def photograph(self, name: str) -> None:
-        """Keep a picture of the screen."""
+        """Save a picture of the screen."""
         path = os.path.join(self._artifacts, f"{len(self._pictures) + 1}-{name}.png")
         self._pictures.append(self._desktop.settled().save(path))
         self.tell(f"picture: {path}")
 
 
 class Demonstration:
-    """The tray on a desktop, used as a person uses it."""
+    """The tray on a desktop, used as a user would."""
 
     def __init__(self, desktop: Desktop, command: Sequence[str], artifacts: str) -> None:
         self._desktop = desktop
@@ -157,7 +157,7 @@ class Demonstration:
 
 
 def active_profile(config: str) -> str:
-    """Return the active profile, or nothing while the file can't be read."""
+    """Return the active profile, or nothing if the file can't be read."""
     try:
         with open(config, encoding="utf-8") as file:
             return str(json.load(file)["activeProfile"])
@@ -166,10 +166,10 @@ def active_profile(config: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Play the story.
+    """Play the demo.
 
     Returns:
-        0: all of it happened. 1: something did not. `MISSING_EXIT_CODE`: system packages are missing.
+        0: all of it worked. 1: something did not. `MISSING_EXIT_CODE`: system packages are missing.
     """
     parser = argparse.ArgumentParser(prog="python -m tests.integration.desktop.rig.demo")
     parser.add_argument("--artifacts", default="artifacts/run", help="folder of the pictures")
@@ -181,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("To install them:\n  sudo " + " ".join(install_command(absent)))
         return MISSING_EXIT_CODE
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda got, _frame: sys.exit(128 + got))  # the desktop is taken down on the way
+        signal.signal(number, lambda got, _frame: sys.exit(128 + got))  # the desktop is shut down on the way
     print("There is no screen here: showing the tray on a virtual desktop.", flush=True)
     try:
         with Desktop(look=Look(dark=options.dark)) as desktop:

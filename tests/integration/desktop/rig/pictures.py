@@ -1,4 +1,4 @@
-"""What `make pictures` does: the menu on each desktop, in light and dark, as the README shows it.
+"""What `make pictures` does: the menu on each desktop, light and dark, for the README.
 
 Run as `python -m tests.integration.desktop.rig.pictures [--only DESKTOP...] DIR`.
 """
@@ -33,7 +33,7 @@ DESKTOPS: dict[str, Callable[[Look], Session]] = {
 _MARGIN = 16
 """Pixels of the desktop around icon and menu."""
 _SIZE = (480, 340)
-"""Of each picture at least, in pixels, so that they stand side by side."""
+"""Minimum size of each picture in pixels, so that they fit side by side."""
 
 
 def menu_picture(desktop: Session) -> Picture:
@@ -64,7 +64,7 @@ def menu_picture(desktop: Session) -> Picture:
 
 
 def _around(icon: Area, menu: Area, screen: Area) -> Area:
-    """Return the part of the screen with both in it, of the size of all pictures where there is room."""
+    """Return the part of the screen with both, in the common size if there is room."""
     left = min(icon.x, menu.x) - _MARGIN
     top = min(icon.y, menu.y) - _MARGIN
     right = max(icon.box[2], menu.box[2]) + _MARGIN

@@ -1,6 +1,6 @@
-"""Is there a person's own desktop here?
+"""Whether there is a real desktop here.
 
-Run as `python -m tests.integration.desktop.rig.real_screen`: exit code 0 says yes.
+Run as `python -m tests.integration.desktop.rig.real_screen`: exit code 0 means yes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.integration.desktop.rig.processes.bus import Bus
 
 
 def has_screen(environ: Mapping[str, str] | None = None) -> bool:
-    """Return whether a display server and a session bus answer: then the tray can be shown directly.
+    """Return whether a display server and a session bus answer, so that the tray can be shown directly.
 
     Args:
         environ: the environment to read; the process's own unless given.
@@ -33,7 +33,7 @@ def _bus_answers(environ: Mapping[str, str]) -> bool:
 
 
 def _x_answers(environ: Mapping[str, str]) -> bool:
-    """Greet the X server. A refusal is an answer too: who needs to come in brings the cookie."""
+    """Connect to the X server. A refusal counts as an answer: clients that need access have the cookie."""
     host, colon, rest = environ.get("DISPLAY", "").rpartition(":")
     number = rest.partition(".")[0]
     if not colon or not number.isdigit():

@@ -1,4 +1,4 @@
-"""Which Debian packages the parts of the rig come from, and how they get on the machine.
+"""Which Debian packages provide the parts of the rig, and how to install them.
 
 Run as `python -m tests.integration.desktop.rig.system_packages [--install]`. Standard library only: it runs
 before the project's own environment exists.
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 MISSING_EXIT_CODE = 3
-"""Something is missing and was not installed: the printed command is for a person to run."""
+"""Something is missing and was not installed; the user must run the printed command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Part:
     why: str
 
     def is_there(self) -> bool:
-        """Return whether what the package provides is on this machine."""
+        """Return whether this machine has what the package provides."""
         if self.provides.startswith("/"):
             return bool(glob.glob(self.provides))
         return shutil.which(self.provides) is not None
@@ -111,7 +111,21 @@ PARTS = (
     Part("packages", "appstream", "appstreamcli", "checks the AppStream description"),
     Part("packages", "mandoc", "mandoc", "checks the manual page"),
     Part("packages", "xz-utils", "xz", "unpacks the portable archive"),
+    Part("packages", "flatpak-builder", "flatpak-builder", "checks the Flatpak manifest"),
     Part("packages", "nsis", "makensis", "makes the Windows installer"),
+    Part("appimage", "gcc", "gcc", "compiles the AppImage's runtime"),
+    Part("appimage", "libc6-dev", f"{_LIBRARIES}/libc.a", "what the runtime is linked with"),
+    Part("appimage", "libsquashfuse-dev", f"{_LIBRARIES}/libsquashfuse_ll.a", "what it reads its files with"),
+    Part("appimage", "libfuse3-dev", f"{_LIBRARIES}/libfuse3.a", "what it mounts them with"),
+    Part("appimage", "libzstd-dev", f"{_LIBRARIES}/libzstd.a", "what it decompresses them with"),
+    Part("appimage", "squashfs-tools", "mksquashfs", "packs the AppImage"),
+    Part(
+        "appimage",
+        "libappimage1.0abi1",
+        f"{_LIBRARIES}/libappimage.so.1.0abi1",
+        "reads it as file managers do",
+    ),
+    Part("appimage", "fuse3", "fusermount3", "mounts it, as most systems do"),
     Part("faults", "strace", "strace", "sees the mode a file is born with"),
     Part("faults", "xfsprogs", "mkfs.xfs", "a file system that loses power"),
     Part("faults", "btrfs-progs", "mkfs.btrfs", "a file system that loses power"),
@@ -121,7 +135,7 @@ DEMO = ("x11", "xfce")
 """What `make run` needs where there is no screen."""
 TESTS = (
     *("x11", "windows", "xfce", "lxqt", "wayland", "keyring", "kwallet"),
-    *("login", "shells", "faults", "packages"),
+    *("login", "shells", "faults", "packages", "appimage"),
 )
 """What `make test` needs."""
 DESKTOPS = ("x11", "gnome", "plasma", "mate", "keyring", "kwallet")
@@ -130,17 +144,17 @@ EVERYTHING = (*TESTS, "gnome", "plasma", "mate", "systems")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:
-    """Return what is not on this machine, of the parts named."""
+    """Return the named parts that this machine lacks."""
     return [part for part in PARTS if part.name in parts and not part.is_there()]
 
 
 def install_command(absent: Sequence[Part]) -> list[str]:
-    """Return the command that installs `absent`, without the right to run it."""
+    """Return the command that installs `absent`, without sudo."""
     return ["apt-get", "install", "-y", "--no-install-recommends", *dict.fromkeys(p.package for p in absent)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say what is missing; with `--install`, fetch it.
+    """Print what is missing; with `--install`, install it.
 
     Returns:
         0: all is there. `MISSING_EXIT_CODE`: something is missing still.
@@ -192,7 +206,7 @@ def _install(absent: Sequence[Part]) -> bool:
     command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *install_command(absent)]
     print("Installing them now: " + " ".join(command), flush=True)
     if subprocess.run(command, check=False).returncode != 0:
-        # The usual reason on a fresh machine: no package lists yet.
+        # The usual reason on a new machine: no package lists yet.
         update = [*prefix, "apt-get", "update"]
         print("That failed; with fresh package lists once more: " + " ".join(update), flush=True)
         subprocess.run(update, check=False)
@@ -203,7 +217,7 @@ def _install(absent: Sequence[Part]) -> bool:
 def privilege(
     *, is_root: bool, has_terminal: bool, sudo: str | None, sudo_asks: Callable[[], bool]
 ) -> list[str] | None:
-    """Return what to put before a command that needs root, or None where nobody could answer sudo."""
+    """Return the prefix for a command that needs root, or None if no one could answer sudo."""
     if is_root:
         return []
     if sudo is None or (sudo_asks() and not has_terminal):

@@ -16,13 +16,13 @@ from tests.integration.windows.rig.session import WindowsSession
 DEFAULT_TESTS = ("tests/core", "tests/tray")
 _LIMIT_SECONDS = 2700.0
 _TEST_SECONDS = 600
-"""Of one test: ended by this, a process of Windows takes all its tests with it."""
+"""Per test: a timeout kills the Windows process with all its tests."""
 _CACHE = "C:\\pytest-cache"
-"""Outlives the copy of the project, for `--last-failed`."""
+"""Survives the copy of the project, for `--last-failed`."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Build what is missing, run pytest in Windows, print what it says and return its exit code."""
+    """Build what is missing, run pytest in Windows, print its output and return its exit code."""
     started = time.monotonic()
 
     def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""From nothing to a Windows with a Python: once, and again whenever what it is made of changes."""
+"""Builds a Windows with a Python: once, and again whenever its ingredients change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.integration.windows.rig.wine.place import REPOSITORY, Place, remove
 from tests.integration.windows.rig.wine.wine import Wine
 
 PROJECT = "C:\\project"
-"""Where the sources are copied: what runs there leaves nothing in the repository."""
+"""Where the sources are copied, so that runs leave nothing in the repository."""
 IMPORT_PATH = f"{PROJECT}\\core;{PROJECT}\\tray;{PROJECT}"
 _COPIED = ("core", "tray", "tests", "assets", "docs", "requirements")
 _STAMP = "made-of.txt"
@@ -27,7 +27,7 @@ print(sys.version, platform.platform(), sqlite3.sqlite_version, ssl.OPENSSL_VERS
 
 
 def is_current(place: Place) -> bool:
-    """Return whether what is built was made of what would be used today."""
+    """Return whether the build is made of the current ingredients."""
     try:
         with open(os.path.join(place.folder, _STAMP), encoding="ascii") as file:
             return file.read() == _made_of()
@@ -36,15 +36,15 @@ def is_current(place: Place) -> bool:
 
 
 def build(place: Place, display: str, say: Callable[[str], None]) -> Wine:
-    """Return the Windows of `place`, made anew where it is not current.
+    """Return the Windows of `place`, built again if it is outdated.
 
     Args:
         place: where.
-        display: an X screen, which Wine wants from the start.
-        say: told what happens, a line each.
+        display: an X screen, which Wine requires from the start.
+        say: called with progress, one line each.
 
     Raises:
-        RigError: something it is made of does not work.
+        RigError: an ingredient does not work.
     """
     wine = Wine(place, place.prefix, display)
     if is_current(place):
@@ -68,7 +68,7 @@ def build(place: Place, display: str, say: Callable[[str], None]) -> Wine:
 
 
 def copy_project(wine: Wine) -> None:
-    """Bring the sources and tests of today to `PROJECT`."""
+    """Copy the current sources and tests to `PROJECT`."""
     target = wine.unix_path(PROJECT)
     remove(target)
     os.makedirs(target)
@@ -90,7 +90,7 @@ def copy_project(wine: Wine) -> None:
 
 
 def _made_of() -> str:
-    """Return a digest of everything the built Windows comes from."""
+    """Return a digest of everything the Windows is built from."""
     digest = hashlib.sha256()
     sources = assembly.SOURCES
     for path in (

@@ -1,7 +1,7 @@
-r"""The frozen program and its packages, made in the rig's Windows as a release makes them on a real one.
+r"""The frozen program and its packages, built in the rig's Windows like a release on a real one.
 
-What `installers/frozen/freeze.py` does in a clean environment is done in `C:\freeze`: a Python that has the
-pinned packages and our wheel, and nothing else. Only the wheels are fetched and unpacked on this side.
+What `installers/frozen/freeze.py` does in a clean environment is done in `C:\freeze`: a Python with only the
+pinned packages and our wheel. Only the wheels are fetched and unpacked on Linux.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def freeze_in(wine: Wine, say: Callable[[str], None], *, version: str | None = N
 
     Args:
         wine: a Windows with the rig's Python.
-        say: told what happens, a line each.
-        version: another than the checkout's own, for a package that is upgraded to.
+        say: called with progress, one line each.
+        version: a version other than the checkout's, for upgrades.
 
     Raises:
         RigError: PyInstaller failed.
@@ -74,14 +74,14 @@ def freeze_in(wine: Wine, say: Callable[[str], None], *, version: str | None = N
         environ=environ, folder=source, limit_seconds=_LIMIT_SECONDS,
     )  # fmt: skip
     frozen = os.path.join(root, "out", product.PROGRAM_NAME)
-    # PyInstaller may fail after it has begun to write the folder, which comes last.
+    # PyInstaller may fail while writing the folder, its last step.
     if done.exit_code or not os.path.isfile(os.path.join(frozen, nsis.TRAY)):
         raise RigError(f"PyInstaller failed\n{done.output}")
     return frozen
 
 
 def pack(frozen: str, out: str, work: str) -> tuple[str, str]:
-    """Make the installer and the portable archive of a frozen folder; returns their paths."""
+    """Make the installer and the portable archive from a frozen folder; returns their paths."""
     for folder in (out, work):
         os.makedirs(folder, exist_ok=True)
     epoch = installers.source_date()
@@ -111,5 +111,5 @@ def _set_version(path: str, version: str) -> None:
 
 
 def default_folder(place: Place) -> str:
-    """Return where the packages go."""
+    """Return the folder for the packages."""
     return os.path.join(place.folder, "packages")

@@ -1,4 +1,4 @@
-"""A screen with a Windows on it, for as long as a test or a command needs them."""
+"""A screen with a Windows, for the duration of a test or command."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class WindowsSession:
     """Xvfb, Wine and the project's sources in it; a context manager.
 
     Args:
-        say: told what happens, a line each.
-        place: where the Windows is kept.
+        say: called with progress, one line each.
+        place: where the Windows is stored.
     """
 
     wine: Wine
@@ -53,14 +53,14 @@ class WindowsSession:
         )
 
     def __enter__(self) -> Self:
-        # One at a time: the end of a session ends every program of its Windows.
+        # One at a time, because the end of a session ends every program of its Windows.
         self._turn = _take_turn(self._place)
         self._screen.start()
         try:
             self.pointer = Pointer({**os.environ, "DISPLAY": self._screen.display_name})
             self.wine = build(self._place, self._screen.display_name, self._say)
             copy_project(self.wine)
-            # Started with no pipe to inherit, the programs that stay belong to no test.
+            # Programs that stay are started without a pipe to inherit, so they don't belong to a test.
             self.wine.run("wineboot")
         except BaseException:
             self._screen.end()
@@ -83,7 +83,7 @@ class WindowsSession:
         return self._screen.display_name
 
     def picture(self) -> Picture:
-        """Return the whole screen as it is now."""
+        """Return a picture of the whole screen."""
         return x_picture(self.display_name)
 
     def python(
@@ -104,10 +104,10 @@ class WindowsSession:
         return self.wine.start(PYTHON, *words, environ=self._python_environ(environ), on_output=on_output)
 
     def _keep_the_desktop(self) -> None:
-        """Have one program that stays, as Windows itself has.
+        """Keep one program running, as Windows itself does.
 
-        Wine's desktop ends a second after the last program that had it. What starts in that moment comes to a
-        desktop that goes: it loses its icon, or all its windows and so ends.
+        Wine's desktop ends a second after the last program that had it. A program that starts at that moment
+        loses its icon, or all its windows and so exits.
         """
         if self._staying is not None and self._staying.is_running():
             return
@@ -123,7 +123,7 @@ class WindowsSession:
 
 
 def _take_turn(place: Place) -> int:
-    """Wait until no other session uses the place; the turn lasts as long as the descriptor is open."""
+    """Wait until no other session uses the place; the lock is held while the descriptor is open."""
     fd = os.open(os.path.join(place.folder, "in-use"), os.O_CREAT | os.O_RDWR)
     if sys.platform != "win32":
         fcntl.flock(fd, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""Which Debian packages the rig comes from.
+"""Which Debian packages the rig needs.
 
 Run as `python -m tests.integration.windows.rig.system_packages [--install]`. Standard library only: it runs
 before the project's own environment exists.
@@ -27,7 +27,7 @@ PARTS = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Say what is missing; with `--install`, fetch it. Returns 0 where all is there."""
+    """Print what is missing; with `--install`, install it. Returns 0 where all is there."""
     return report("Windows under Wine", PARTS, install="--install" in arguments)
 
 

@@ -1,4 +1,4 @@
-"""The tray as it is seen on Wine's screen, and clicked: found in the pixels, not asked of the program."""
+"""The tray on Wine's screen: found in the pixels, not reported by the program, and clicked."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows.rig.session import WindowsSession
 
 AREA_TITLE = "Wine System Tray"
-"""Of the window in which Wine shows tray icons where there is no panel."""
+"""Of the window in which Wine shows tray icons without a panel."""
 _HOST = "explorer.exe"
 """Class of that window, of tooltips and of balloons: Wine's own program shows them."""
 _BORDER_PX, _CELL_PX = 3, 20
-"""Of that window, below a title that Wine draws; an icon is in the middle of its cell."""
+"""Of that window, below Wine's title bar; an icon is in the middle of its cell."""
 
 
 class TrayOnScreen:
-    """Icon, menu and balloons of the only tray icon there is."""
+    """Icon, menu and balloons of the only tray icon."""
 
     def __init__(self, session: WindowsSession) -> None:
         self._session = session
 
     def area(self) -> Area | None:
-        """Return where the icons are, or None where there is none."""
+        """Return the area of the icons, or None without any."""
         environ = {"DISPLAY": self._session.display_name, "PATH": "/usr/bin:/bin"}
         found = subprocess.run(
             ["xdotool", "search", "--onlyvisible", "--name", AREA_TITLE],
@@ -57,7 +57,7 @@ class TrayOnScreen:
         before = self._others()
         self._session.pointer.click(*self.wait().centre, button)
         menu = until("the menu", lambda: next((w for w in self._others() if w not in before), None), 10)
-        # Drawn a moment after it is there: wait for rows that stay.
+        # It is drawn a moment after it opens: wait until the rows are stable.
         rows: list[Area] = []
 
         def settled() -> bool:
@@ -75,12 +75,12 @@ class TrayOnScreen:
         return picture
 
     def move_away(self) -> None:
-        """Take the pointer off the icon, whose tooltip then goes: it looks like a balloon to us."""
+        """Move the pointer off the icon to hide its tooltip, which looks like a balloon."""
         self._session.pointer.move(900, 700)
         until("the tooltip to go", lambda: self.balloon() is None)
 
     def balloon(self) -> Picture | None:
-        """Return the notification that is shown, if one is; the pointer is not on the icon."""
+        """Return the shown notification, if any; the pointer must not be on the icon."""
         icons = self.area()
         shown = [
             w

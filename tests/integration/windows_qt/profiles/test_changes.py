@@ -1,4 +1,4 @@
-"""What the Profiles window writes, with the real store and the real files, and the way back."""
+"""What the Profiles window writes, with the real store and real files, and undoing it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def reference(home: Home, name: str) -> str:
     return text.removeprefix("credential:")
 
 
-def test_a_rename_and_a_field_are_one_write(home: Home, changes: ProfileChanges) -> None:
+def test_a_rename_and_a_changed_field_are_one_write(home: Home, changes: ProfileChanges) -> None:
     before = form_in(home, "personal")
     after = Form("mine", "anthropic", with_text(before, "model", "other").texts)
     done = changes.save(before, after)
@@ -56,7 +56,7 @@ def test_a_rename_and_a_field_are_one_write(home: Home, changes: ProfileChanges)
     assert text_in(home) == CONFIG
 
 
-def test_every_change_is_undone_to_the_byte(home: Home, changes: ProfileChanges) -> None:
+def test_every_change_can_be_undone_byte_for_byte(home: Home, changes: ProfileChanges) -> None:
     each: tuple[Callable[[], Done], ...] = (
         lambda: changes.switch("personal"),
         lambda: changes.duplicate("personal"),
@@ -72,7 +72,7 @@ def test_every_change_is_undone_to_the_byte(home: Home, changes: ProfileChanges)
         assert text_in(home) == CONFIG
 
 
-def test_a_new_token_is_stored_for_the_address_beside_it_and_undo_brings_the_old_one_back(
+def test_a_new_token_is_stored_for_its_address_and_undo_restores_the_old_one(
     home: Home, changes: ProfileChanges
 ) -> None:
     store = CredentialStore(home)
@@ -87,7 +87,7 @@ def test_a_new_token_is_stored_for_the_address_beside_it_and_undo_brings_the_old
     assert second.undo is not None
     changes.undo(second.undo)
     assert store.get(name).reveal() == TOKEN
-    assert store.entries()[name].origins == ("https://api.anthropic.com",)  # not the new one any more
+    assert store.entries()[name].origins == ("https://api.anthropic.com",)  # no longer the new one
     assert form_in(home, "personal") == before
     assert first.undo is not None
     changes.undo(first.undo)
@@ -96,7 +96,7 @@ def test_a_new_token_is_stored_for_the_address_beside_it_and_undo_brings_the_old
         store.get(name)
 
 
-def test_a_token_can_go_into_the_file_where_that_is_wanted(home: Home, changes: ProfileChanges) -> None:
+def test_a_token_can_be_written_to_the_file_on_request(home: Home, changes: ProfileChanges) -> None:
     before = form_in(home, "personal")
     done = changes.save(before, before, NewToken(Secret(TOKEN), in_store=False))
     assert f'"authToken": "{TOKEN}"' in text_in(home)
@@ -106,9 +106,7 @@ def test_a_token_can_go_into_the_file_where_that_is_wanted(home: Home, changes: 
     assert text_in(home) == CONFIG
 
 
-def test_a_removed_token_can_be_had_back_and_one_that_others_use_stays(
-    home: Home, changes: ProfileChanges
-) -> None:
+def test_a_removed_token_can_be_restored_and_a_shared_one_stays(home: Home, changes: ProfileChanges) -> None:
     store = CredentialStore(home)
     before = form_in(home, "personal")
     changes.save(before, before, NewToken(Secret(TOKEN), in_store=True))
@@ -125,7 +123,7 @@ def test_a_removed_token_can_be_had_back_and_one_that_others_use_stays(
     assert store.get(name).reveal() == TOKEN
 
 
-def test_undo_never_takes_away_what_another_program_wrote(home: Home, changes: ProfileChanges) -> None:
+def test_undo_never_discards_another_programs_change(home: Home, changes: ProfileChanges) -> None:
     copied, deleted = changes.duplicate("personal"), changes.delete("work")
     ConfigLoader(home).save_profile("personal", {"model": "theirs"})
     text = text_in(home)
@@ -134,13 +132,13 @@ def test_undo_never_takes_away_what_another_program_wrote(home: Home, changes: P
         changes.undo(copied.undo)
     assert text_in(home) == text
     assert deleted.undo is not None
-    changes.undo(deleted.undo)  # a deleted profile can be added beside it
+    changes.undo(deleted.undo)  # a deleted profile can be added next to it
     config = ConfigLoader(home).load()
     assert config.profile("personal").model == "theirs"
     assert config.profile("work").fields["apiKey"] == "sso-provided"
 
 
-def test_a_first_profile_and_its_token_make_the_configuration(home: Home) -> None:
+def test_a_first_profile_and_its_token_create_the_configuration(home: Home) -> None:
     changes = ProfileChanges(home)
     form = with_text(new_form(provider_named("anthropic"), "first"), "model", "claude-4-5-sonnet")
     done = changes.add(form, NewToken(Secret(TOKEN), in_store=True), use=True)
@@ -153,7 +151,7 @@ def test_a_first_profile_and_its_token_make_the_configuration(home: Home) -> Non
     assert not ConfigLoader(home).load().profiles
 
 
-def test_what_can_not_be_done_changes_nothing(home: Home, changes: ProfileChanges) -> None:
+def test_a_refused_change_changes_nothing(home: Home, changes: ProfileChanges) -> None:
     before = form_in(home, "personal")
     with pytest.raises(ProfileExists):
         changes.save(before, Form("work", "anthropic", before.texts))
@@ -171,7 +169,7 @@ def test_what_can_not_be_done_changes_nothing(home: Home, changes: ProfileChange
     assert text_in(home) == newer
 
 
-def test_a_home_is_read_whatever_is_in_it(home: Home, changes: ProfileChanges) -> None:
+def test_any_home_can_be_read(home: Home, changes: ProfileChanges) -> None:
     loader = ConfigLoader(home)
     path = Path(home.join("config.json"))
     shown = read_home(home, loader)

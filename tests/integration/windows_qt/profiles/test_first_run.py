@@ -12,7 +12,7 @@ pytestmark = needs("x11", "windows")
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
 
 
-def test_the_first_profile_takes_a_few_keys_and_no_json(first_window: OpenWindow) -> None:
+def test_the_first_profile_needs_a_few_keys_and_no_json(first_window: OpenWindow) -> None:
     window = first_window
     window.open()
     window.until_says("Which provider?")
@@ -38,13 +38,13 @@ def test_the_first_profile_takes_a_few_keys_and_no_json(first_window: OpenWindow
     assert window.run("credentials", "get", name).stdout == TOKEN
 
 
-def test_what_is_missing_keeps_the_button_off_and_escape_changes_nothing(first_window: OpenWindow) -> None:
+def test_a_missing_value_disables_the_button_and_escape_changes_nothing(first_window: OpenWindow) -> None:
     window = first_window
     window.open()
     window.until_says("Which provider?")
     window.click(window.screen.find("check box", "LiteLLM gateway"))
     window.screen.find("text", "Model")
-    window.keys("Return")  # to the first field that is missing
+    window.keys("Return")  # to the first missing field
     add = window.screen.find("push button", "Add and switch")
     assert not add.has(ENABLED)  # no model yet
     window.type("qwen3-coder")
@@ -59,13 +59,13 @@ def test_what_is_missing_keeps_the_button_off_and_escape_changes_nothing(first_w
     assert not (window.home / "config.json").exists()
 
 
-def test_the_key_that_chooses_a_provider_does_not_add_it_as_well(first_window: OpenWindow) -> None:
+def test_the_key_that_selects_a_provider_does_not_also_add_the_profile(first_window: OpenWindow) -> None:
     window = first_window
     window.open()
     window.until_says("Which provider?")
     window.fill("Find a provider", "claude sub")
     until("the others to be gone", lambda: window.screen.look("check box", "Anthropic") is None)
-    window.keys("Return")  # this one needs nothing more
+    window.keys("Return")  # this one requires nothing else
     until("the form", lambda: window.screen.look("text", "Name"))
     assert not (window.home / "config.json").exists()
     window.keys("Return")

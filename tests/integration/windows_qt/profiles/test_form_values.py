@@ -35,7 +35,7 @@ KEYS = [provider.key for provider in PROVIDERS]
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
-"""How long an example takes says nothing here: other tests run beside it."""
+"""The time of an example means nothing here: other tests run at the same time."""
 
 
 @st.composite
@@ -47,7 +47,7 @@ def forms(draw: st.DrawFn, key: str | None = None) -> Form:
 
 
 def as_profile(form: Form) -> Profile:
-    """Return a profile that has what a form says, as adding it would make it."""
+    """Return the profile that adding a form would create."""
     provider = provider_named(form.provider)
     fields: dict[str, JsonValue] = {"provider": provider.name, **provider.fixed, "kept": {"a": [1]}}
     if provider.key == "bedrock":
@@ -68,14 +68,14 @@ def saved(profile: Profile, before: Form, after: Form) -> Profile:
 
 @UNTIMED
 @given(forms())
-def test_a_form_that_was_not_touched_changes_nothing(form: Form) -> None:
+def test_an_untouched_form_changes_nothing(form: Form) -> None:
     shown = form_of(as_profile(form))
     assert changes_between(shown, shown) == {}
 
 
 @UNTIMED
 @given(st.data())
-def test_what_is_saved_is_what_the_form_shows_then_and_unknown_fields_stay(data: st.DataObject) -> None:
+def test_saving_writes_what_the_form_shows_and_keeps_unknown_fields(data: st.DataObject) -> None:
     key = data.draw(st.sampled_from([key for key in KEYS if not key.startswith("bedrock")]))
     profile = as_profile(data.draw(forms(key)))
     before, after = form_of(profile), data.draw(forms(key))
@@ -86,7 +86,7 @@ def test_what_is_saved_is_what_the_form_shows_then_and_unknown_fields_stay(data:
 
 @UNTIMED
 @given(forms(), st.sampled_from([key for key in KEYS if not key.startswith("bedrock")]))
-def test_another_provider_leaves_none_of_the_old_ones_fields_behind(form: Form, key: str) -> None:
+def test_changing_the_provider_removes_the_old_ones_fields(form: Form, key: str) -> None:
     profile = as_profile(form)
     before = form_of(profile)
     after = with_provider(before, key)
@@ -98,7 +98,7 @@ def test_another_provider_leaves_none_of_the_old_ones_fields_behind(form: Form, 
     assert result.fields["provider"] == new.name
 
 
-def test_a_default_address_follows_the_provider_and_a_typed_one_stays() -> None:
+def test_a_default_address_follows_the_provider_and_a_typed_one_is_kept() -> None:
     form = new_form(provider_named("anthropic"), "p")
     assert with_provider(form, "openai").text("baseUrl") == "https://api.openai.com/v1"
     typed = with_text(form, "baseUrl", "https://gateway.example.com")
@@ -119,20 +119,20 @@ ANTHROPIC = Form("p", "anthropic", {"baseUrl": "https://api.anthropic.com", "mod
         (with_text(ANTHROPIC, "model", "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3), "model", "looks like a token"),
     ],
 )
-def test_what_can_not_be_saved_is_an_error(form: Form, field: str, says: str) -> None:
+def test_a_value_that_cannot_be_saved_is_an_error(form: Form, field: str, says: str) -> None:
     problems = problems_in(form, names=["p", "other"], before=ANTHROPIC)
     assert says in problems[field].sentence
     assert has_errors(problems)
 
 
-def test_what_may_be_saved_all_the_same_is_a_warning() -> None:
+def test_a_value_that_may_still_be_saved_is_a_warning() -> None:
     address = with_text(ANTHROPIC, "baseUrl", "http://gateway.example.com")
     problems = problems_in(address, names=["p"], before=ANTHROPIC)
     assert problems["baseUrl"].severity is Severity.WARNING
     assert not has_errors(problems)
     lacking = Form("p", "anthropic", {})
-    assert not has_errors(problems_in(lacking, names=["p"], before=lacking))  # it has worked without
-    assert has_errors(problems_in(lacking, names=["p"], before=ANTHROPIC))  # it was cleared just now
+    assert not has_errors(problems_in(lacking, names=["p"], before=lacking))  # it worked without one
+    assert has_errors(problems_in(lacking, names=["p"], before=ANTHROPIC))  # it was just cleared
     assert has_errors(problems_in(lacking, names=[], before=None))  # a new one is complete
 
 
@@ -158,7 +158,7 @@ def test_a_changed_address_says_that_the_stored_token_stays_with_the_old_one() -
         ("a\n", "openai", "The token contains a space or a line break"),
     ],
 )
-def test_the_shape_of_a_token_is_looked_at(token: str, provider: str, says: str) -> None:
+def test_the_form_checks_the_shape_of_a_token(token: str, provider: str, says: str) -> None:
     form = new_form(provider_named(provider), "p")
     problem = problems_in(form, names=[], before=form, token=token).get(TOKEN)
     assert (says in problem.sentence) if says and problem else (problem is None and not says)
@@ -168,7 +168,7 @@ def test_the_shape_of_a_token_is_looked_at(token: str, provider: str, says: str)
 
 @UNTIMED
 @given(st.data())
-def test_a_merge_takes_each_side_s_own_changes_and_asks_about_the_rest(data: st.DataObject) -> None:
+def test_a_merge_takes_each_sides_changes_and_asks_about_conflicts(data: st.DataObject) -> None:
     key = data.draw(st.sampled_from(KEYS))
     base, theirs, mine = (data.draw(forms(key)) for _ in range(3))
     result = merge(base, theirs, mine)
@@ -186,7 +186,7 @@ def test_a_merge_takes_each_side_s_own_changes_and_asks_about_the_rest(data: st.
 
 @UNTIMED
 @given(forms(), forms())
-def test_a_merge_without_their_change_is_what_was_typed(base: Form, mine: Form) -> None:
+def test_a_merge_without_their_change_keeps_what_was_typed(base: Form, mine: Form) -> None:
     assert merge(base, base, mine).form == mine
     assert merge(base, mine, base).form == mine
     assert not merge(base, mine, mine).conflicts
@@ -230,7 +230,7 @@ def test_other_fields_show_no_secret() -> None:
     assert rows == {"timeout": "300", "hooks.before": "(hidden)", "awsSecretAccessKey": "(hidden)"}
 
 
-def test_where_a_token_is_is_said_without_it() -> None:
+def test_the_location_of_a_token_is_shown_without_the_token() -> None:
     assert token_place({"provider": "anthropic", "authToken": "credential:x"}) is TokenPlace.STORE
     assert token_place({"provider": "litellm", "apiKey": "not-required"}) is TokenPlace.NONE
     assert token_place({"provider": "anthropic", "authToken": "sk-ant-1"}) is TokenPlace.CONFIG
@@ -242,7 +242,7 @@ def test_where_a_token_is_is_said_without_it() -> None:
 
 @UNTIMED
 @given(TEXTS, st.lists(TEXTS, max_size=5))
-def test_a_proposed_name_is_free(wanted: str, names: list[str]) -> None:
+def test_a_proposed_name_is_not_in_use(wanted: str, names: list[str]) -> None:
     assert free_name(wanted, names) not in names
     assert copy_name(wanted, [*names, f"{wanted} copy"]) not in [*names, f"{wanted} copy"]
 
@@ -254,7 +254,7 @@ def test_each_provider_says_what_it_needs_and_is_found() -> None:
     assert models_for("openai", [used]) == ("mine", "gpt-5-codex")
 
 
-def test_a_command_to_copy_is_safe_for_any_name() -> None:
+def test_the_command_to_copy_is_safe_for_any_name() -> None:
     assert run_command("it's $HOME", windows=False).endswith("""'it'"'"'s $HOME' -- codemie-claude""")
     assert '"a b"' in run_command("a b", windows=True)
 
@@ -271,4 +271,4 @@ def test_texts_are_readable_light_and_dark(colours: object) -> None:
     assert contrast(c.muted, c.selected) >= 4.5
     assert contrast(c.muted, c.field) >= 4.5
     for behind in (c.window, c.field):
-        assert contrast(c.accent, behind) >= 3  # the ring around what has the focus (WCAG 2.2, 1.4.11)
+        assert contrast(c.accent, behind) >= 3  # the ring around the focused widget (WCAG 2.2, 1.4.11)

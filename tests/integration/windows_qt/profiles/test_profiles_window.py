@@ -1,4 +1,4 @@
-"""The Profiles window, used by mouse and keyboard on a real screen and read as a screen reader reads it."""
+"""The Profiles window, used with mouse and keyboard on a real screen and read like a screen reader."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_profile_is_edited_and_everything_else_in_the_file_keeps_its_bytes(win
     assert not can_press(window, "Save")
 
 
-def test_what_is_wrong_is_said_below_its_field_and_can_not_be_saved(window: OpenWindow) -> None:
+def test_an_invalid_value_is_explained_below_its_field_and_cannot_be_saved(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.fill("Address", "htps:/anthropic")
@@ -71,14 +71,14 @@ def test_what_is_wrong_is_said_below_its_field_and_can_not_be_saved(window: Open
     assert not can_press(window, "Save")
 
 
-def test_a_token_is_typed_unseen_and_stored_encrypted(window: OpenWindow) -> None:
+def test_a_token_is_typed_hidden_and_stored_encrypted(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.fill("API key", TOKEN)
     field = window.screen.find("text", "API key") if window.screen.look("text", "API key") else None
     field = field or window.screen.find("password text", "API key")
     assert len(field.text) == len(TOKEN)
-    assert len(set(field.text)) == 1  # one and the same dot
+    assert len(set(field.text)) == 1  # the same dot
     window.picture("token-typed")
     saves(window, "credential:personal/")
     assert window.config["profiles"]["personal"]["authToken"].startswith("credential:")
@@ -92,7 +92,7 @@ def test_a_token_is_typed_unseen_and_stored_encrypted(window: OpenWindow) -> Non
     assert TOKEN not in window.program.output()
 
 
-def test_a_token_of_another_provider_is_noticed(window: OpenWindow) -> None:
+def test_a_token_of_another_provider_is_recognised(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     role = "text" if window.screen.look("text", "API key") else "password text"
@@ -103,7 +103,7 @@ def test_a_token_of_another_provider_is_noticed(window: OpenWindow) -> None:
     assert not can_press(window, "Save")
 
 
-def test_a_copy_is_made_renamed_deleted_and_brought_back(window: OpenWindow) -> None:
+def test_a_copy_is_made_renamed_deleted_and_restored(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.press_button("Duplicate")
@@ -133,7 +133,7 @@ def test_a_deleted_active_profile_has_a_successor_and_undo_makes_it_active_again
     assert (window.home / "config.json").read_text(encoding="utf-8") == CONFIG
 
 
-def test_undo_does_not_take_away_what_another_program_wrote_since(window: OpenWindow) -> None:
+def test_undo_does_not_discard_what_another_program_wrote_since(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.press_button("Duplicate")
@@ -159,7 +159,7 @@ def test_a_click_switches_and_the_window_follows_a_switch_from_elsewhere(window:
     until("the button", lambda: can_press(window, "Switch to this profile"))
 
 
-def test_a_field_that_two_change_is_asked_about_and_one_that_one_changes_is_not(window: OpenWindow) -> None:
+def test_a_field_changed_by_both_is_a_conflict_and_one_changed_by_either_is_not(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.fill("Address", "https://mine.example.com")
@@ -178,7 +178,7 @@ def test_a_field_that_two_change_is_asked_about_and_one_that_one_changes_is_not(
     assert window.config["profiles"]["personal"]["model"] == "theirs-1"
 
 
-def test_a_profile_that_is_removed_while_one_types_is_not_lost(window: OpenWindow) -> None:
+def test_a_profile_removed_while_the_user_types_is_not_lost(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.fill("Address", "https://mine.example.com")
@@ -203,11 +203,13 @@ def test_unsaved_changes_are_asked_about_before_another_profile_is_shown(window:
     until("the other profile", lambda: window.screen.find("text", "Name").text == "work")
 
 
-def test_a_file_that_can_not_be_read_says_where_and_is_restored_with_a_click(window: OpenWindow) -> None:
+def test_an_unreadable_file_is_reported_with_its_location_and_restored_with_a_click(
+    window: OpenWindow,
+) -> None:
     window.open()
     window.until_says("work")
     window.choose("personal")
-    window.press_button("Duplicate")  # so that there is a version in the history
+    window.press_button("Duplicate")  # so that the history has a version
     window.until_says("Copied personal")
     good = (window.home / "config.json").read_bytes()
     (window.home / "config.json").write_text('{\n  "profiles": {\n    "a" {}\n  }\n}\n', encoding="utf-8")
@@ -229,7 +231,7 @@ def test_a_file_that_must_not_be_changed_is_shown_and_says_why(window: OpenWindo
         os.chmod(path, 0o400)
     before = path.read_bytes()
     window.open()
-    window.until_says("a newer CodeMie Tray wrote it" if why == "too new" else "config.json is read-only.")
+    window.until_says("written by a newer CodeMie Tray" if why == "too new" else "config.json is read-only.")
     window.choose("personal")
     window.fill("Address", "https://mine.example.com")
     assert window.screen.find("text", "Address").text == "https://api.anthropic.com"
@@ -239,15 +241,15 @@ def test_a_file_that_must_not_be_changed_is_shown_and_says_why(window: OpenWindo
     window.picture("shown")
 
 
-def test_a_damaged_store_takes_no_token_and_says_so(window: OpenWindow) -> None:
+def test_a_damaged_store_accepts_no_token_and_this_is_reported(window: OpenWindow) -> None:
     (window.home / ".credentials").write_bytes(b"not ours")
     os.chmod(window.home / ".credentials", 0o600)
     window.open()
     window.choose("personal")
-    window.until_says("No token can be saved:")
+    window.until_says("Tokens can't be saved:")
 
 
-def test_a_second_start_raises_the_window_and_ends(window: OpenWindow) -> None:
+def test_a_second_start_raises_the_window_and_exits(window: OpenWindow) -> None:
     window.open()
     second = window.run("window", "profiles", "--add")
     assert (second.returncode, second.stderr) == (0, "")
@@ -256,7 +258,7 @@ def test_a_second_start_raises_the_window_and_ends(window: OpenWindow) -> None:
     until("the sheet to close", lambda: not window.screen.says("Which provider?"))
 
 
-def test_other_fields_are_listed_with_what_may_be_secret_hidden(window: OpenWindow) -> None:
+def test_other_fields_are_listed_with_possible_secrets_hidden(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     window.click(window.screen.find("check box", "Other fields, 2"))
@@ -275,7 +277,7 @@ def test_every_widget_is_reached_by_tab_and_has_a_name(window: OpenWindow) -> No
     walk_through(window, lists=("Profiles",), names=names)
 
 
-def test_a_window_killed_at_any_moment_leaves_a_whole_file(window: OpenWindow) -> None:
+def test_a_window_killed_at_any_moment_leaves_a_complete_file(window: OpenWindow) -> None:
     chance = seeded(14)
     for at in range(rounds(4, 40)):
         window.open()
@@ -295,7 +297,7 @@ def test_a_window_killed_at_any_moment_leaves_a_whole_file(window: OpenWindow) -
         window.end()
 
 
-def test_a_window_and_commands_write_at_once_and_nothing_is_lost(window: OpenWindow) -> None:
+def test_a_window_and_commands_write_concurrently_and_nothing_is_lost(window: OpenWindow) -> None:
     window.open()
     window.choose("personal")
     for at in range(4):
@@ -331,7 +333,7 @@ def test_a_dark_desktop_has_a_dark_window(window: OpenWindow) -> None:
     assert "#{:02x}{:02x}{:02x}".format(*field) == DARK.field
 
 
-def test_the_folder_holds_nothing_but_what_belongs_there(window: OpenWindow) -> None:
+def test_the_folder_contains_only_expected_files(window: OpenWindow) -> None:
     window.open()
     window.end()
     assert window.program is not None

@@ -1,4 +1,4 @@
-"""A window as a screen reader sees it: over AT-SPI, on the desktop's own accessibility bus."""
+"""A window as a screen reader sees it: through AT-SPI, on the desktop's accessibility bus."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REGISTRY = "org.a11y.atspi.Registry"
 _ROOT = "/org/a11y/atspi/accessible/root"
 _ACCESSIBLE = "org.a11y.atspi.Accessible"
 _SCREEN = 0
-"""Coordinates that count from the screen's corner."""
+"""Coordinates relative to the screen's corner."""
 ENABLED, FOCUSABLE, FOCUSED, SHOWING, CHECKED = 8, 11, 12, 25, 4
 """Bits of a state, as at-spi2-core's `atspi-constants.h` numbers them."""
 
@@ -24,7 +24,7 @@ _LABELLED_BY = 2
 
 
 class HeldBus(Bus):
-    """A bus with one connection for all calls: a look at a window takes hundreds."""
+    """A bus with one connection for all calls: reading a window takes hundreds."""
 
     _connection: DBusConnection | None = None
 
@@ -69,7 +69,7 @@ class Place:
 
     @property
     def middle(self) -> tuple[int, int]:
-        """Where a person would click."""
+        """Where a user would click."""
         return self.x + self.width // 2, self.y + self.height // 2
 
 
@@ -89,12 +89,12 @@ class Node:
 
     @property
     def name(self) -> str:
-        """What a screen reader calls it."""
+        """Its accessible name."""
         return str(self._get("Name"))
 
     @property
     def description(self) -> str:
-        """What it adds to that."""
+        """Its accessible description."""
         return str(self._get("Description"))
 
     @property
@@ -103,24 +103,24 @@ class Node:
         return str(self._call(_ACCESSIBLE, "GetRoleName")[0])
 
     def has(self, state: int) -> bool:
-        """Tell whether a state is set."""
+        """Return whether a state is set."""
         words = self._call(_ACCESSIBLE, "GetState")[0]
         return bool(words[state // 32] >> state % 32 & 1)
 
     @property
     def text(self) -> str:
-        """What is in it; a password's characters are bullets."""
+        """Its text; a password's characters are bullets."""
         return str(self._call("org.a11y.atspi.Text", "GetText", 0, -1, signature="ii")[0])
 
     @property
     def place(self) -> Place:
-        """Where it is on the screen."""
+        """Its place on the screen."""
         box = self._call("org.a11y.atspi.Component", "GetExtents", _SCREEN, signature="u")[0]
         return Place(*box)
 
     @property
     def spoken_name(self) -> str:
-        """What a screen reader says first: the label that belongs to it, else its own name."""
+        """What a screen reader says first: its label, otherwise its own name."""
         for kind, targets in self._call(_ACCESSIBLE, "GetRelationSet")[0]:
             if kind == _LABELLED_BY and targets:
                 return Node(self.bus, *targets[0]).name
@@ -132,14 +132,14 @@ class Node:
         return [Node(self.bus, owner, path) for owner, path in found]
 
     def walk(self) -> Iterator[Node]:
-        """Yield it and everything in it that is on the screen."""
+        """Yield it and all its visible descendants."""
         yield self
         for child in self.children():
             try:
                 if child.role == "application" or child.has(SHOWING):
                     yield from child.walk()
             except BusError:
-                continue  # it went away meanwhile
+                continue  # it disappeared in the meantime
 
 
 class Accessible:
@@ -159,7 +159,7 @@ class Accessible:
         self._bus.close()
 
     def application(self) -> Node | None:
-        """Return the program; None: it is not there yet."""
+        """Return the program; None if it is not there yet."""
         try:
             for child in Node(self._bus, _REGISTRY, _ROOT).children():
                 if self._bus.process_of(child.owner) == self._process_id:
@@ -177,7 +177,7 @@ class Accessible:
             return []
 
     def look(self, role: str, name: str) -> Node | None:
-        """Return a widget by role and name; None: there is none on the screen."""
+        """Return a widget by role and name; None if there is none on the screen."""
         for node in self.nodes():
             try:
                 if node.role == role and node.name == name:
@@ -197,7 +197,7 @@ class Accessible:
         )
 
     def says(self, sentence: str) -> bool:
-        """Tell whether a label on the screen has a sentence in it."""
+        """Return whether a label on the screen contains a sentence."""
         for node in self.nodes():
             try:
                 if node.role == "label" and sentence in node.name:
@@ -207,7 +207,7 @@ class Accessible:
         return False
 
     def listing(self) -> str:
-        """Return every widget in a line each."""
+        """Return one line per widget."""
         lines = []
         for node in self.nodes():
             try:

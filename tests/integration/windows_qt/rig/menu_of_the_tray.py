@@ -1,4 +1,4 @@
-"""The tray on the desktop of the windows: its menu as a panel reads it, and the windows that it started."""
+"""The tray on the windows' desktop: its menu as a panel reads it, and the windows that it started."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class MenuOfTheTray:
     """A running tray, whose menu is clicked over the bus.
 
     Args:
-        window: of whose home, and on whose desktop.
+        window: provides the home and the desktop.
         host: the panel.
     """
 
@@ -45,7 +45,7 @@ class MenuOfTheTray:
             self._process = None
 
     def row(self, label: str) -> Row:
-        """Wait for a row of the menu that begins so."""
+        """Wait for a row of the menu that begins with this text."""
 
         def find() -> Row | None:
             return next((row for row in self._host.menu().all() if row.label.startswith(label)), None)
@@ -57,7 +57,7 @@ class MenuOfTheTray:
         self._host.click(self.row(label).number)
 
     def is_active(self, profile: str) -> bool:
-        """Tell whether a profile's row is marked."""
+        """Return whether a profile's row is marked."""
         return self.row(profile).properties.get("toggle-state") == 1
 
     def windows(self) -> list[int]:
@@ -75,7 +75,7 @@ class MenuOfTheTray:
 
 @contextmanager
 def tray_with_a_menu(window: OpenWindow) -> Iterator[MenuOfTheTray]:
-    """Run the tray, and end it and the windows that it started."""
+    """Run the tray; at the end, close it and its windows."""
     host = StubHost(window.desktop.environ["DBUS_SESSION_BUS_ADDRESS"])
     menu = MenuOfTheTray(window, host)
     try:

@@ -1,4 +1,4 @@
-"""Shows the Profiles window without a screen, and prints which of its texts are cut. Run as a program.
+"""Show the Profiles window without a screen, and print which of its texts are cut. Run as a program.
 
     python -m tests.integration.windows_qt.rig.offscreen (light | dark) PICTURE WIDTH [plain]
 

@@ -31,7 +31,7 @@ PAGES = ("general", "logs", "credentials", "history", "about")
 
 
 def settle(application: QApplication, done: Callable[[], bool]) -> None:
-    """Let the window work until something is so."""
+    """Process events until a condition is true."""
     end = time.monotonic() + LIMIT_SECONDS
     while not done() and time.monotonic() < end:
         application.processEvents()

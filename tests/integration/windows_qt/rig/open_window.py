@@ -1,4 +1,4 @@
-"""One window on a desktop of the rig, used by hand and read back."""
+"""One window on a desktop of the rig, used with mouse and keyboard and read back."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ notices.UNDO_SECONDS = 600
 from codemie_tray.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
-"""A hand on a busy machine takes longer than a person's."""
+"""A busy machine takes longer to click than a user."""
 
 
 class OpenWindow:
     """A window of a home.
 
     Args:
-        desktop: where it opens; with an accessibility bus.
+        desktop: where it opens; it has an accessibility bus.
         address: that bus's.
         home: the CodeMie home; an existing folder.
         title: names its pictures.
@@ -75,7 +75,7 @@ class OpenWindow:
 
     @property
     def config(self) -> dict[str, Any]:
-        """The configuration as it is on the disk."""
+        """The configuration on disk."""
         found = json.loads((self.home / "config.json").read_text(encoding="utf-8"))
         assert isinstance(found, dict)
         return found
@@ -85,7 +85,7 @@ class OpenWindow:
         return python("-m", "codemie_tray", *words)
 
     def environ(self) -> Mapping[str, str]:
-        """Return what the program's processes see."""
+        """Return the environment of the program's processes."""
         return {
             **self.desktop.environ,
             "CODEMIE_HOME": str(self.home),
@@ -105,13 +105,13 @@ class OpenWindow:
         return self
 
     def attach(self, process: int) -> None:
-        """Take a window that another program started for this one."""
+        """Use a window that another program started."""
         self._forget_screen()
         self._attached = process
 
     @property
     def screen(self) -> Accessible:
-        """What a screen reader sees of it."""
+        """Its accessible widgets."""
         if self._screen is None:
             self._screen = Accessible(self._address, self.program.pid if self.program else self._attached)
         return self._screen
@@ -122,18 +122,18 @@ class OpenWindow:
             self.command(*words), env=self.environ(), input=given, capture_output=True, text=True, check=False
         )
 
-    # ---- a person's hands --------------------------------------------------------------------------
+    # ---- the user's hands --------------------------------------------------------------------------
 
     def click(self, node: Node) -> None:
         """Click in the middle of a widget with the mouse."""
         self.desktop.pointer.click(*node.place.middle)
 
     def press_button(self, name: str) -> None:
-        """Wait for a button that can be pressed, and click it."""
+        """Wait until a button is enabled, and click it."""
 
         def ready() -> Node | None:
             found = [node for node in self.screen.nodes() if node.role == "push button" and node.name == name]
-            # The last: a dialog comes after the window it lies over.
+            # The last one: a dialog comes after the window below it.
             return found[-1] if found and found[-1].has(ENABLED) else None
 
         self._click_at_rest(f"the button {name!r}", ready)
@@ -154,7 +154,7 @@ class OpenWindow:
         self._click_at_rest(f"the widget {name!r}", look)
 
     def _click_at_rest(self, what: str, look: Callable[[], Node | None]) -> None:
-        """Wait for a widget that stays where it is, and click it: a person sees it move, and waits, too.
+        """Wait until a widget no longer moves, and click it: a user would wait, too.
 
         A busy window answers with the place before its next layout: `LOOKS_AT_REST` looks must agree.
         """
@@ -166,7 +166,7 @@ class OpenWindow:
                     return None
                 places.append(found.place)
             except BusError:
-                return None  # it went away meanwhile
+                return None  # it disappeared in the meantime
             latest = places[-LOOKS_AT_REST:]
             return found if len(latest) == LOOKS_AT_REST and len(set(latest)) == 1 else None
 
@@ -177,7 +177,7 @@ class OpenWindow:
         self.desktop.pointer.press(*keys)
 
     def type(self, text: str) -> None:
-        """Type a text where the focus is."""
+        """Type a text into the focused widget."""
         subprocess.run(
             ["xdotool", "type", "--delay", "8", text],
             env=dict(self.environ()),
@@ -186,7 +186,7 @@ class OpenWindow:
         )
 
     def fill(self, field: str, text: str, role: str = "text") -> None:
-        """Click into a field, and type over what is in it."""
+        """Click a field, and replace its text."""
         self.click(self.screen.find(role, field))
         self.keys("ctrl+a")
         self.type(text)
@@ -206,13 +206,13 @@ class OpenWindow:
         until(repr(sentence), lambda: self.screen.says(sentence), on_failure=self.failure)
 
     def failure(self) -> str:
-        """Return what is on the screen and in the log, for the message of a failed test; keep a picture."""
+        """Return the screen's content and the log, for the message of a failed test; save a picture."""
         self.picture("failed")
         log = self.program.tail() if self.program else ""
         return f"{self.screen.listing()}\n{log}"
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the screen, where pictures are wanted."""
+        """Save a picture of the screen, if pictures are requested."""
         if ARTIFACTS:
             self.desktop.settled().save(os.path.join(ARTIFACTS, "windows", f"{self.title}-{name}.png"))
 

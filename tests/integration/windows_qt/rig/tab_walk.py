@@ -1,4 +1,4 @@
-"""Walks through a window with Tab, as somebody does who has no mouse."""
+"""Walks through a window with Tab, like a user without a mouse."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.integration.windows_qt.rig.accessible import ENABLED, FOCUSABLE, FOCU
 from tests.integration.windows_qt.rig.open_window import OpenWindow
 
 _PARTS = ("list item", "cell")
-"""Roles of what is inside a list or a table: they say that they have the focus even if their list has not."""
+"""Roles of what is inside a list or a table: they claim the focus even if their list does not have it."""
 _NO_STOPS = (*_PARTS, "column header", "filler", "scroll pane", "frame", "dialog")
-"""Roles that say they can have the focus, and get it only as part of something else."""
+"""Roles that claim to be focusable, but get the focus only as part of something else."""
 
 
 def walk_through(window: OpenWindow, *, lists: Sequence[str], names: Sequence[str], inside: str = "") -> None:
@@ -20,7 +20,7 @@ def walk_through(window: OpenWindow, *, lists: Sequence[str], names: Sequence[st
 
     Args:
         window: open.
-        lists: its lists and tables: a row says that it has the focus even if its list has not.
+        lists: its lists and tables: a row claims the focus even if its list does not have it.
         names: widgets that must be there.
         inside: the dialog to walk through; empty for the window itself.
     """

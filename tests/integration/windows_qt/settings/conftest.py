@@ -20,7 +20,7 @@ _QUICKER = """
 from codemie_tray.windows.settings.dialogs import secret_clipboard
 secret_clipboard.WIPED_AFTER_SECONDS = 2
 """
-"""A person has a minute."""
+"""A user would have a minute."""
 
 
 @pytest.fixture

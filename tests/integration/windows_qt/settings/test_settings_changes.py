@@ -1,4 +1,4 @@
-"""What the Settings window writes, with the real files, and the way back."""
+"""What the Settings window writes, with real files, and undoing it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_changed_setting_keeps_the_unknown_ones_and_undo_restores_it(
     assert json.loads(settings_path.read_text(encoding="utf-8"))["logRetentionDays"] == 7
 
 
-def test_undo_does_not_take_away_what_another_program_wrote_since(home: Home) -> None:
+def test_undo_does_not_discard_what_another_program_wrote_since(home: Home) -> None:
     changes = SettingsChanges(home)
     change = changes.set("theme", "dark")
     SettingsStore(home).change(theme="light")
@@ -70,12 +70,12 @@ def test_undo_does_not_take_away_what_another_program_wrote_since(home: Home) ->
         change.undo()
     assert SettingsStore(home).load().settings.theme == "light"
     other = changes.set("daily_budget_usd", 5)
-    SettingsStore(home).change(theme="system")  # something else changed: no reason not to undo
+    SettingsStore(home).change(theme="system")  # something else changed, so undo is still possible
     undone(other)
     assert SettingsStore(home).load().settings == Settings()
 
 
-def test_the_same_value_again_writes_nothing_and_a_wrong_one_is_refused(
+def test_an_unchanged_value_writes_nothing_and_an_invalid_one_is_refused(
     home: Home, settings_path: Path
 ) -> None:
     changes = SettingsChanges(home)
@@ -140,7 +140,7 @@ def credentials(home: Home, config_path: Path, tmp_path: Path) -> CredentialChan
     return CredentialChanges(home, store)
 
 
-def test_a_token_is_moved_into_the_store_and_undo_brings_the_file_back_to_the_byte(
+def test_a_token_is_moved_into_the_store_and_undo_restores_the_file_byte_for_byte(
     home: Home, config_path: Path, credentials: CredentialChanges
 ) -> None:
     assert credentials.read().in_clear == ("personal",)
@@ -177,7 +177,7 @@ def test_a_move_is_not_undone_over_what_another_program_wrote_since(
     assert len(CredentialStore(home).list()) == 1
 
 
-def test_the_key_goes_into_the_keyring_and_back(credentials: CredentialChanges) -> None:
+def test_the_key_is_moved_into_the_keyring_and_back(credentials: CredentialChanges) -> None:
     credentials.carry_out(Act.MOVE_IN)
     assert credentials.read().protection.level is Level.MACHINE
     change = credentials.carry_out(Act.PROTECT)
@@ -189,7 +189,7 @@ def test_the_key_goes_into_the_keyring_and_back(credentials: CredentialChanges) 
     assert credentials.read().protection.level is Level.KEYRING
 
 
-def test_a_locked_keyring_changes_nothing_and_says_what_helps(
+def test_a_locked_keyring_changes_nothing_and_says_what_to_do(
     home: Home, config_path: Path, tmp_path: Path
 ) -> None:
     assert config_path.exists()
@@ -213,7 +213,7 @@ def test_a_locked_keyring_changes_nothing_and_says_what_helps(
     assert credentials.read().protection.level is Level.KEYRING  # reading asks no keyring
 
 
-def test_a_recovery_code_is_valid_once_added_and_never_replaces_one_made_meanwhile(
+def test_a_recovery_code_is_valid_once_added_and_never_replaces_a_newer_one(
     home: Home, credentials: CredentialChanges
 ) -> None:
     code, other = RecoveryCode.new(), RecoveryCode.new()
@@ -227,7 +227,7 @@ def test_a_recovery_code_is_valid_once_added_and_never_replaces_one_made_meanwhi
 
 
 @pytest.mark.parametrize("data", [b"", b"not a store", b"\0" * 400])
-def test_a_damaged_store_is_a_sentence_and_not_a_crash(
+def test_a_damaged_store_is_reported_without_a_crash(
     home: Home, credentials: CredentialChanges, data: bytes
 ) -> None:
     Path(home.credentials).write_bytes(data)
@@ -247,7 +247,7 @@ def test_a_broken_configuration_does_not_hide_the_store(
     assert shown.read_only.startswith("config.json can't be read")
 
 
-def test_a_version_is_restored_to_the_byte_and_undo_brings_back_what_was_there(
+def test_a_version_is_restored_byte_for_byte_and_undo_brings_the_previous_one_back(
     home: Home, config_path: Path
 ) -> None:
     history = HistoryChanges(home)
@@ -268,7 +268,7 @@ def test_a_version_is_restored_to_the_byte_and_undo_brings_back_what_was_there(
     assert config_path.read_text(encoding="utf-8") == now
 
 
-def test_a_version_is_restored_over_a_broken_file_which_is_kept(home: Home, config_path: Path) -> None:
+def test_restoring_a_version_saves_the_broken_file_it_replaces(home: Home, config_path: Path) -> None:
     ConfigLoader(home).load_and_keep()
     config_path.write_text('{"profiles": {', encoding="utf-8")
     history = HistoryChanges(home)
@@ -280,7 +280,7 @@ def test_a_version_is_restored_over_a_broken_file_which_is_kept(home: Home, conf
     assert any("unreadable" in row.text for row in history.read())
 
 
-def test_a_version_that_is_gone_says_so(home: Home) -> None:
+def test_a_missing_version_is_reported(home: Home) -> None:
     shown = HistoryChanges(home).look_at("deadbeef")
     assert not shown.restorable
     assert shown.why_not
@@ -308,14 +308,14 @@ def test_a_configuration_that_must_not_be_changed_is_not_replaced_by_a_version(
 
 
 @pytest.mark.usefixtures("config_path")
-def test_the_diagnosis_is_what_the_command_says_without_secrets(home: Home) -> None:
+def test_the_diagnosis_is_the_output_of_the_command_without_secrets(home: Home) -> None:
     text = diagnosis(home)
     assert text.startswith("CodeMie Tray ")
     assert "personal" in text
     assert TOKEN not in text
 
 
-def test_a_change_that_can_not_be_written_changes_nothing(home: Home, settings_path: Path) -> None:
+def test_a_change_that_cannot_be_written_changes_nothing(home: Home, settings_path: Path) -> None:
     settings_path.mkdir()  # a folder in place of the file
     with pytest.raises(StoreError):
         SettingsChanges(home).set("theme", "dark")

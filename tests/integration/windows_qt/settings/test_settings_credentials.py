@@ -47,7 +47,7 @@ def with_token(window: OpenWindow) -> None:
 
 
 @pytest.mark.skipif(shutil.which("gnome-keyring-daemon") is None, reason="needs gnome-keyring-daemon")
-def test_the_key_is_put_into_the_keyring_and_taken_out_again(settings_window: OpenWindow) -> None:
+def test_the_key_is_put_into_the_keyring_and_removed_again(settings_window: OpenWindow) -> None:
     window = settings_window
     with_token(window)
     with keyring(window):
@@ -74,7 +74,7 @@ def test_the_key_is_put_into_the_keyring_and_taken_out_again(settings_window: Op
 
 
 def agree(window: OpenWindow, button: str) -> None:
-    """Press the button of a question, where there is one."""
+    """Press the button of a question, if there is one."""
     node = until(
         "the question or the result",
         lambda: window.screen.look("push button", button) or window.screen.look("push button", "Undo"),
@@ -144,7 +144,7 @@ def test_a_code_that_is_not_confirmed_changes_nothing(settings_window: OpenWindo
     assert status(window) == ("none", False)
 
 
-def test_a_damaged_store_says_so_and_offers_nothing(
+def test_a_damaged_store_is_reported_and_offers_nothing(
     settings_window: OpenWindow,
 ) -> None:
     window = settings_window

@@ -1,4 +1,4 @@
-"""The Settings window as values: what may be typed, what it says, what it offers."""
+"""The Settings window as values: valid input, messages, and offers."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from codemie_tray.windows.pure.settings.recovery import code_lines, is_last_grou
 
 
 @pytest.mark.parametrize("text", ["5", " 5 ", "5 days", "5d", "005", "5 Days"])
-def test_days_are_read_as_people_write_them(text: str) -> None:
+def test_days_are_parsed_as_people_write_them(text: str) -> None:
     assert (typed_days(text).value, typed_days(text).problem) == (5, "")
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "1.5", "five", "3651", "9" * 400, "५"])
-def test_what_is_no_number_of_days_has_a_problem_and_no_value(text: str) -> None:
+def test_an_invalid_number_of_days_has_a_problem_and_no_value(text: str) -> None:
     assert typed_days(text).value is None
     assert typed_days(text).problem.endswith(".")
 
@@ -45,12 +45,12 @@ def test_what_is_no_number_of_days_has_a_problem_and_no_value(text: str) -> None
     ("text", "value"),
     [("20", 20), ("$20", 20), ("7.5", 7.5), ("1,234.50", 1234.5), ("20 USD", 20), ("", None)],
 )
-def test_dollars_are_read_as_people_write_them(text: str, value: float | None) -> None:
+def test_dollars_are_parsed_as_people_write_them(text: str, value: float | None) -> None:
     assert (typed_dollars(text).value, typed_dollars(text).problem) == (value, "")
 
 
 @pytest.mark.parametrize("text", ["7,50", "0", "-3", "1e9", "nan", "inf", "twenty", "1,2,3", "2000000", "."])
-def test_what_is_no_amount_has_a_problem_and_no_value(text: str) -> None:
+def test_an_invalid_amount_has_a_problem_and_no_value(text: str) -> None:
     assert typed_dollars(text).value is None
     assert typed_dollars(text).problem.endswith(".")
 
@@ -66,7 +66,7 @@ def test_every_amount_survives_being_shown(dollars: float) -> None:
 
 
 @given(st.text())
-def test_whatever_is_typed_is_a_value_or_a_problem(text: str) -> None:
+def test_any_input_is_a_value_or_a_problem(text: str) -> None:
     for read, check in ((typed_days, "log_retention_days"), (typed_dollars, "daily_budget_usd")):
         typed = read(text)
         assert typed.problem == "" or typed.value is None
@@ -86,14 +86,14 @@ def test_the_preview_never_shows_a_number_that_was_not_counted() -> None:
     assert clean_caption(both) == "Clean up &now (12 files)…"
 
 
-def test_before_a_session_is_removed_the_question_says_what_that_means() -> None:
+def test_the_question_explains_the_consequences_of_removing_sessions() -> None:
     asked, means = question(Preview(5, 90, Cleanup(files=1), Cleanup(files=2, sessions=1)))
     assert asked == "Remove 3 old files (0 bytes)?"
     assert "can't be resumed" in means
     assert "resumed" not in question(Preview(5, None, Cleanup(files=1), None))[1]
 
 
-def test_a_folder_that_can_not_be_counted_is_named() -> None:
+def test_a_folder_that_cannot_be_counted_is_named() -> None:
     refused = Cleanup(failures=(Failure("/home/u/.codemie/logs", "Permission denied"),), failed=1)
     assert (
         why_nothing(Preview(5, None, refused, None))
@@ -112,13 +112,13 @@ def test_a_folder_that_can_not_be_counted_is_named() -> None:
         (Protection(Level.RECOVERY), None),
     ],
 )
-def test_the_key_has_one_button_or_says_what_helps(protection: Protection, act: Act | None) -> None:
+def test_the_key_has_one_button_or_says_what_to_do(protection: Protection, act: Act | None) -> None:
     key = cards(CredentialsShown(protection))[0]
     assert key.act is act
     assert act is not None or "codemie-tray credentials recovery" in key.text
 
 
-def test_a_store_that_can_not_be_used_disables_what_needs_it() -> None:
+def test_an_unusable_store_disables_what_needs_it() -> None:
     shown = CredentialsShown(Protection(Level.NONE), problem="It is damaged.", in_clear=("work",), stored=2)
     assert [card.enabled for card in cards(shown) if card.act] == [False] * 4
     read_only = CredentialsShown(Protection(Level.NONE), read_only="It is read-only.", in_clear=("work",))
@@ -129,7 +129,7 @@ def test_a_store_that_can_not_be_used_disables_what_needs_it() -> None:
     }
 
 
-def test_less_protection_is_asked_about_and_more_is_not() -> None:
+def test_lowering_the_protection_needs_a_confirmation_and_raising_it_does_not() -> None:
     shown = CredentialsShown(Protection(Level.KEYRING, "GNOME Keyring"), in_clear=("work",), stored=1)
     assert asked_before(Act.UNPROTECT, shown)
     assert asked_before(Act.MOVE_OUT, shown)
@@ -141,7 +141,7 @@ def test_less_protection_is_asked_about_and_more_is_not() -> None:
     assert "codemie-tray run" in asked[1]
 
 
-def test_a_recovery_code_is_confirmed_by_its_last_group_alone() -> None:
+def test_only_its_last_group_confirms_a_recovery_code() -> None:
     for _ in range(50):
         code = RecoveryCode.new().text()
         last = code.split("-")[-1]
@@ -156,7 +156,7 @@ def test_a_recovery_code_is_confirmed_by_its_last_group_alone() -> None:
         assert not is_last_group("", code)
 
 
-def test_a_file_with_a_problem_is_announced_and_a_read_only_one_says_what_helps() -> None:
+def test_a_file_with_a_problem_is_reported_and_a_read_only_one_says_what_to_do() -> None:
     assert SettingsShown().notice == ""
     assert (
         SettingsShown(Settings(), "settings.json is not valid JSON").notice

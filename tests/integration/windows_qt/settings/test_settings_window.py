@@ -1,4 +1,4 @@
-"""The Settings window, used by mouse and keyboard on a real screen and read as a screen reader reads it."""
+"""The Settings window, used with mouse and keyboard on a real screen and read like a screen reader."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def old_logs(window: OpenWindow, *days: int) -> list[Path]:
     return made
 
 
-def test_a_retention_counts_when_it_was_typed_and_undo_takes_it_back(settings_window: OpenWindow) -> None:
+def test_a_typed_retention_applies_and_undo_restores_the_previous_one(settings_window: OpenWindow) -> None:
     window = settings_window
     write_settings(window, '{"logRetentionDays": 30, "ofALaterVersion": true}')
     old_logs(window, 20, 40)
@@ -85,21 +85,21 @@ def test_a_retention_counts_when_it_was_typed_and_undo_takes_it_back(settings_wi
     until("the field", lambda: window.screen.find("text", "Remove logs after").text == "30")
 
 
-def test_what_is_wrong_is_said_below_its_field_and_not_saved(settings_window: OpenWindow) -> None:
+def test_an_invalid_value_is_explained_below_its_field_and_not_saved(settings_window: OpenWindow) -> None:
     window = settings_window
     window.open("--page", "logs")
     window.fill("Remove logs after", "never")
     window.keys("Tab")
-    window.until_says("Give a whole number of days, from 1 to 3650.")
+    window.until_says("Enter a whole number of days, from 1 to 3650.")
     assert "whole number" in window.screen.find("text", "Remove logs after").description
     window.picture("wrong")
     window.fill("Remove logs after", "12")
     window.keys("Tab")
     until_set(window, logRetentionDays=12)
-    assert not window.screen.says("Give a whole number of days")
+    assert not window.screen.says("Enter a whole number of days")
 
 
-def test_sessions_are_removed_only_when_that_is_ticked(settings_window: OpenWindow) -> None:
+def test_sessions_are_removed_only_if_the_box_is_ticked(settings_window: OpenWindow) -> None:
     window = settings_window
     window.open("--page", "logs")
     box = window.screen.find("check box", "Remove old sessions, too")
@@ -116,7 +116,7 @@ def test_sessions_are_removed_only_when_that_is_ticked(settings_window: OpenWind
     until_set(window, sessionRetentionDays=30)
 
 
-def test_a_cleanup_asks_first_and_removes_what_it_counted(settings_window: OpenWindow) -> None:
+def test_a_cleanup_asks_first_and_removes_the_counted_files(settings_window: OpenWindow) -> None:
     window = settings_window
     new, old, older = old_logs(window, 1, 20, 40)
     window.open("--page", "logs")
@@ -133,7 +133,7 @@ def test_a_cleanup_asks_first_and_removes_what_it_counted(settings_window: OpenW
     until("nothing more to remove", lambda: window.screen.look("push button", "Clean up now"))
 
 
-def test_budgets_start_at_login_and_the_look_are_settings_of_one_click(settings_window: OpenWindow) -> None:
+def test_budgets_start_at_login_and_the_look_are_set_with_one_click(settings_window: OpenWindow) -> None:
     window = settings_window
     window.open()
     window.fill("Budget per day", "7.50")
@@ -141,7 +141,7 @@ def test_budgets_start_at_login_and_the_look_are_settings_of_one_click(settings_
     until_set(window, dailyBudgetUsd=7.5)
     window.fill("Budget per month", "7,50")
     window.keys("Tab")
-    window.until_says("Give an amount such as 20 or 7.50")
+    window.until_says("Enter an amount such as 20 or 7.50")
     window.fill("Budget per month", "100")
     window.keys("Return")
     until_set(window, monthlyBudgetUsd=100)
@@ -174,7 +174,7 @@ def is_coloured(window: OpenWindow, x: int, y: int, colour: str) -> bool:
     return "#{:02x}{:02x}{:02x}".format(*found) == colour
 
 
-def test_what_other_programs_write_is_followed_but_not_over_what_is_typed(
+def test_changes_by_other_programs_are_shown_but_do_not_overwrite_input(
     settings_window: OpenWindow,
 ) -> None:
     window = settings_window
@@ -190,7 +190,7 @@ def test_what_other_programs_write_is_followed_but_not_over_what_is_typed(
     until("the field", lambda: window.screen.find("text", "Remove logs after").text == "3")
 
 
-def test_a_broken_file_is_named_and_a_read_only_one_can_not_be_changed(settings_window: OpenWindow) -> None:
+def test_a_broken_file_is_named_and_a_read_only_one_cannot_be_changed(settings_window: OpenWindow) -> None:
     window = settings_window
     path = write_settings(window, '{"logRetentionDays": 7,,}')
     window.open("--page", "logs")
@@ -212,7 +212,7 @@ def test_a_broken_file_is_named_and_a_read_only_one_can_not_be_changed(settings_
     assert settings(window) == {"logRetentionDays": 8}
 
 
-def test_a_version_is_restored_with_a_click_and_undo_brings_back_what_was_there(
+def test_a_version_is_restored_with_a_click_and_undo_brings_the_previous_one_back(
     settings_window: OpenWindow,
 ) -> None:
     window = settings_window
@@ -271,7 +271,7 @@ def shows(window: OpenWindow, name: str) -> bool:
     return any(node.spoken_name == name for node in window.screen.nodes())
 
 
-def test_the_menu_opens_it_and_a_second_click_raises_it(settings_window: OpenWindow) -> None:
+def test_the_menu_opens_the_window_and_a_second_click_raises_it(settings_window: OpenWindow) -> None:
     window = settings_window
     with tray_with_a_menu(window) as menu:
         menu.click("Settings...")
@@ -285,7 +285,7 @@ def test_the_menu_opens_it_and_a_second_click_raises_it(settings_window: OpenWin
         until("the second start to end", lambda: menu.windows() == first)
 
 
-def test_two_windows_the_tray_and_a_command_write_at_once_and_nothing_is_lost(
+def test_two_windows_the_tray_and_a_command_write_concurrently_and_nothing_is_lost(
     settings_window: OpenWindow, window: OpenWindow
 ) -> None:
     one = settings_window
@@ -312,7 +312,7 @@ def is_shown(window: OpenWindow, field: str, text: str) -> bool:
     return window.screen.find("text", field).text == text
 
 
-def test_a_window_killed_at_any_moment_leaves_a_whole_file(settings_window: OpenWindow) -> None:
+def test_a_window_killed_at_any_moment_leaves_a_complete_file(settings_window: OpenWindow) -> None:
     window = settings_window
     chance = seeded(15)
     days = 30

@@ -60,12 +60,12 @@ def bell(tmp_path: Path) -> Iterator[Bell]:
     bell.watcher.stop()
 
 
-def test_an_in_place_write_rings(bell: Bell, tmp_path: Path) -> None:
+def test_a_write_in_place_is_reported(bell: Bell, tmp_path: Path) -> None:
     (tmp_path / "home" / "config.json").write_text(CONFIG + "\n")
     assert bell.rings()
 
 
-def test_a_change_rings_within_a_second(bell: Bell, tmp_path: Path) -> None:
+def test_a_change_is_reported_within_a_second(bell: Bell, tmp_path: Path) -> None:
     def write() -> None:
         (tmp_path / "home" / "config.json").write_text(CONFIG + "\n")
         assert bell.rings()
@@ -73,29 +73,31 @@ def test_a_change_rings_within_a_second(bell: Bell, tmp_path: Path) -> None:
     at_its_quickest(write, within_seconds=1)
 
 
-def test_a_replacing_write_rings(bell: Bell, tmp_path: Path) -> None:
+def test_a_replaced_file_is_reported(bell: Bell, tmp_path: Path) -> None:
     ConfigLoader(Home(str(tmp_path / "home"))).switch_profile("b")
     assert bell.rings()
 
 
-def test_a_deleted_file_rings(bell: Bell, tmp_path: Path) -> None:
+def test_a_deleted_file_is_reported(bell: Bell, tmp_path: Path) -> None:
     (tmp_path / "home" / "config.json").unlink()
     assert bell.rings()
 
 
-def test_the_other_layouts_file_rings_when_it_appears(bell: Bell, tmp_path: Path) -> None:
+def test_the_other_layouts_file_is_reported_when_it_appears(bell: Bell, tmp_path: Path) -> None:
     (tmp_path / "home" / "codemie-cli.config.json").write_text(CONFIG)
     assert bell.rings()
 
 
-def test_reading_and_other_files_do_not_ring(bell: Bell, tmp_path: Path) -> None:
+def test_reading_and_other_files_are_not_reported(bell: Bell, tmp_path: Path) -> None:
     (tmp_path / "home" / "config.json").read_text()
     (tmp_path / "home" / "notes.txt").write_text("x")
     (tmp_path / "home" / "sessions").mkdir()
     assert not bell.rings(0.5)
 
 
-def test_a_request_to_show_itself_rings_though_the_folder_came_later(bell: Bell, tmp_path: Path) -> None:
+def test_a_request_to_show_itself_is_reported_even_if_the_folder_is_created_later(
+    bell: Bell, tmp_path: Path
+) -> None:
     (tmp_path / "home" / "tray").mkdir()
     assert bell.rings()
     bell.watcher.rearm()
@@ -103,7 +105,7 @@ def test_a_request_to_show_itself_rings_though_the_folder_came_later(bell: Bell,
     assert bell.rings()
 
 
-def test_a_linked_file_rings_when_its_target_changes(tmp_path: Path) -> None:
+def test_a_linked_file_is_reported_when_its_target_changes(tmp_path: Path) -> None:
     home, dotfiles = tmp_path / "home", tmp_path / "dotfiles"
     home.mkdir()
     dotfiles.mkdir()
@@ -119,7 +121,7 @@ def test_a_linked_file_rings_when_its_target_changes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("depth", [1, 3])
-def test_a_home_that_appears_later_rings(tmp_path: Path, depth: int) -> None:
+def test_a_home_that_appears_later_is_reported(tmp_path: Path, depth: int) -> None:
     home = tmp_path.joinpath(*(f"level{number}" for number in range(depth)))
     bell = Bell(home)
     bell.watcher.start()
@@ -157,8 +159,8 @@ def test_a_home_that_vanishes_and_comes_back_is_watched_again(bell: Bell, tmp_pa
         assert bell.rings()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="permissions ring only where inotify tells of them")
-def test_a_changed_permission_rings_while_it_is_asked_for(bell: Bell, tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only inotify reports changed permissions")
+def test_a_changed_permission_is_reported_while_requested(bell: Bell, tmp_path: Path) -> None:
     bell.watcher.rearm(attributes=True)
     os.chmod(tmp_path / "home" / "config.json", 0o600)
     assert bell.rings()
@@ -185,11 +187,11 @@ def test_an_idle_watcher_never_wakes_up(bell: Bell) -> None:
             time.sleep(3)
             woken = switches() - before
             if not mounts.poll(0):
-                break  # else somebody mounted something: not what an idle machine does
+                break  # otherwise something was mounted, which an idle machine does not do
     assert woken == 0
 
 
-def test_a_poller_rings_when_a_file_changes_and_only_then(tmp_path: Path) -> None:
+def test_a_poller_reports_a_changed_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "config.json"
     rang = threading.Event()
     poller = Poller([(lambda: look_at(str(path)), rang.set)], interval_seconds=0.05)
@@ -203,7 +205,7 @@ def test_a_poller_rings_when_a_file_changes_and_only_then(tmp_path: Path) -> Non
         poller.join()
 
 
-def test_a_look_into_a_folder_sees_what_matters_and_nothing_else(tmp_path: Path) -> None:
+def test_a_folder_scan_sees_only_relevant_files(tmp_path: Path) -> None:
     def look(*, contents: bool) -> object:
         return look_into(str(tmp_path), lambda name: name.startswith("debug-"), contents=contents)
 
@@ -220,7 +222,7 @@ def test_a_look_into_a_folder_sees_what_matters_and_nothing_else(tmp_path: Path)
 
 
 class Slow:
-    """A look that takes its time, and counts."""
+    """A slow scan that counts its calls."""
 
     def __init__(self) -> None:
         self.looks = 0
@@ -231,7 +233,7 @@ class Slow:
         return None
 
 
-def test_looks_that_are_slow_are_made_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_scans_are_made_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = Slow()
     poller = Poller([(slow, lambda: None)], interval_seconds=0.001)
     poller.start()

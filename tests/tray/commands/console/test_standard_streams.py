@@ -1,4 +1,4 @@
-"""A standard stream that is full or closed is an error that says so; nothing lands in another file."""
+"""A full or closed standard stream is reported as an error; nothing is written to another file."""
 
 from __future__ import annotations
 
@@ -77,16 +77,20 @@ def test_other_closed_streams_change_nothing(home: Home, profiles: Path, command
 
 
 @pytest.mark.parametrize("streams", [">&-", "<&- >&-", "<&- >&- 2>&-", "> /dev/full", "> /dev/full 2>&1"])
-def test_a_switch_is_made_whatever_becomes_of_its_message(home: Home, profiles: Path, streams: str) -> None:
+def test_a_switch_succeeds_even_if_its_message_cannot_be_printed(
+    home: Home, profiles: Path, streams: str
+) -> None:
     if "full" in streams and not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full")
     before = json.loads(profiles.read_text())
     assert shell(home, f"switch b {streams}").returncode == 1
-    assert json.loads(profiles.read_text()) == {**before, "activeProfile": "b"}, "and nothing else is in it"
+    assert json.loads(profiles.read_text()) == {**before, "activeProfile": "b"}, (
+        "it must contain nothing else"
+    )
 
 
 @pytest.mark.parametrize("streams", ["<&-", "<&- >&-"])
-def test_a_secret_that_nobody_can_hand_in_is_refused(home: Home, streams: str) -> None:
+def test_a_secret_without_an_input_stream_is_refused(home: Home, streams: str) -> None:
     result = shell(home, f"credentials set token {streams}")
     assert result.returncode == 1
     assert "no secret was given" in result.stderr

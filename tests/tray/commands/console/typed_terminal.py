@@ -1,4 +1,4 @@
-"""A command on a real terminal, with a person who types when asked."""
+"""A command on a real terminal, with a simulated user who types answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 SECONDS = 60.0
 _PRESS_AGAIN_SECONDS = 20.0
-"""A second Ctrl-C interrupts the end that the first one began: on a busy machine that takes a while."""
+"""A second Ctrl-C would interrupt the exit caused by the first, which takes a while on a busy machine."""
 
 
 def on_terminal(
@@ -19,7 +19,7 @@ def on_terminal(
     *,
     folder: str = ".",
 ) -> tuple[int, str]:
-    """Run a command and type each answer when its question is on the screen; return exit code and screen.
+    """Run a command and type each answer when its prompt appears; return exit code and screen.
 
     Args:
         command: the program and its arguments.
@@ -49,14 +49,14 @@ def on_terminal(
             seen += data.decode()
             fresh += data.decode()
         if waiting and waiting[0][0] in fresh:
-            time.sleep(0.2)  # getpass throws away what was typed before it switched the echo off
+            time.sleep(0.2)  # getpass discards what was typed before it switched the echo off
             question, typed = waiting.pop(0)
             answer = typed if isinstance(typed, str) else typed(seen)
             os.write(fd, answer.encode())
             fresh = fresh.partition(question)[2]
             if answer == "\x03":
                 interrupt_at = time.monotonic() + _PRESS_AGAIN_SECONDS
-        if time.monotonic() > interrupt_at:  # as a person does who sees that nothing happens
+        if time.monotonic() > interrupt_at:  # like a user who sees that nothing happens
             interrupt_at = time.monotonic() + _PRESS_AGAIN_SECONDS
             os.write(fd, b"\x03")
     os.close(fd)

@@ -1,4 +1,4 @@
-"""`codemie-tray run` starts what npm installs on Windows: batch files, whose interpreter reads along."""
+"""`codemie-tray run` starts what npm installs on Windows: batch files, which expand their arguments."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ if sys.platform == "win32":
         assert launch.run(home, "work", ["--", "codemie", *arguments]) == 7
         assert json.loads((tmp_path / "a folder" / "told").read_text()) == [arguments, "m1"]
 
-    def test_what_is_nowhere_is_not_found_and_a_line_break_is_said(
+    def test_a_missing_program_is_not_found_and_a_line_break_is_reported(
         home: Home, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert launch.run(home, "work", ["--", "no-such-program"]) == 127

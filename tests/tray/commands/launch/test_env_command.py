@@ -1,4 +1,4 @@
-"""`codemie-tray env`: hostile values in the real shells that are here, and whose token goes where."""
+"""`codemie-tray env`: hostile values in the real shells installed here, and which token is sent where."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ TOKEN = "sk-made-up"  # noqa: S105
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shells of POSIX")
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_real_shell_takes_every_value_as_it_is(shell: str, tmp_path: Path) -> None:
+def test_real_shells_read_every_value_unchanged(shell: str, tmp_path: Path) -> None:
     if not shutil.which(shell):
         pytest.skip(f"no {shell} here")
     values = {f"T_{at}": value.replace("MARK", str(tmp_path / "mark")) for at, value in enumerate(HOSTILE)}
@@ -84,18 +84,18 @@ def test_a_real_shell_takes_every_value_as_it_is(shell: str, tmp_path: Path) -> 
         ("\u2019; x; \u2018", "('' + [char]0x2019 + '; x; ' + [char]0x2018)"),
     ],
 )
-def test_powershell_gets_ascii_in_which_nothing_ends_the_text(text: str, expression: str) -> None:
-    # Language specification of PowerShell, 2.3.5.2: four characters quote alike; here none but ' is left.
+def test_powershell_gets_ascii_that_cannot_end_the_string(text: str, expression: str) -> None:
+    # Language specification of PowerShell, 2.3.5.2: four characters quote alike; only ' may be left here.
     assert powershell(text) == expression
     assert powershell(text).isascii()
 
 
-def test_the_words_of_posix_and_fish() -> None:
+def test_the_syntax_of_posix_and_fish() -> None:
     assert posix("it's") == "'it'\\''s'"
     assert fish("it's \\") == "'it\\'s \\\\'"
 
 
-# ---- whose token goes where ---------------------------------------------------------------------------
+# ---- which token is sent where ---------------------------------------------------------------------------
 
 MINE = {"provider": "openai", "model": "m", "baseUrl": "https://mine.example"}
 
@@ -117,14 +117,14 @@ def env(
 
 @pytest.fixture
 def two(home: Home) -> Home:
-    """`mine`, active, with its token in the store; and `other`, which names no address."""
+    """`mine`, active, with its token in the store, and `other`, which names no address."""
     loader, store = ConfigLoader(home), CredentialStore(home)
     add_profile(loader, store, "mine", MINE, Secret(TOKEN))
     add_profile(loader, store, "other", {"provider": "openai", "model": "m"}, Secret(f"{TOKEN}-other"))
     return home
 
 
-def test_the_active_profile_with_its_token_and_nothing_left_of_another_session(two: Home) -> None:
+def test_env_prints_the_active_profile_with_its_token_and_clears_other_sessions(two: Home) -> None:
     ran = env(two, "--shell", "bash", CODEMIE_OPUS_MODEL="old", CODEMIE_TIMEOUT="5")
     assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()
@@ -134,7 +134,7 @@ def test_the_active_profile_with_its_token_and_nothing_left_of_another_session(t
     assert "unset CODEMIE_OPUS_MODEL" in lines
 
 
-def test_a_token_is_not_handed_out_beside_another_profiles_fields(two: Home) -> None:
+def test_a_token_is_not_combined_with_another_profiles_fields(two: Home) -> None:
     refused = env(two, "--profile", "other")
     assert (refused.returncode, refused.stdout) == (12, "")
     assert "take baseUrl from the active profile 'mine'" in refused.stderr
@@ -145,14 +145,14 @@ def test_a_token_is_not_handed_out_beside_another_profiles_fields(two: Home) -> 
     assert "opusModel" in refused.stderr
 
 
-def test_a_token_without_an_address_stays_where_it_is(two: Home) -> None:
+def test_a_token_without_an_address_is_held_back(two: Home) -> None:
     ConfigLoader(two).switch_profile("other")
     refused = env(two)
     assert (refused.returncode, refused.stdout) == (12, "")
     assert "profile edit other --base-url URL" in refused.stderr
 
 
-def test_a_changed_address_holds_the_token_back(two: Home) -> None:
+def test_a_token_is_held_back_from_a_changed_address(two: Home) -> None:
     change_profile(ConfigLoader(two), "mine", {("baseUrl",): "https://evil.example"})
     refused = env(two)
     assert (refused.returncode, refused.stdout) == (12, "")
@@ -160,7 +160,7 @@ def test_a_changed_address_holds_the_token_back(two: Home) -> None:
     assert env(two, "--allow-address", "https://evil.example").returncode == 0
 
 
-def test_a_projects_settings_and_its_dotenv_do_not_mix_in(two: Home, tmp_path: Path) -> None:
+def test_a_projects_settings_and_dotenv_are_not_mixed_in(two: Home, tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / ".codemie").mkdir(parents=True)
     path = project / ".codemie" / "codemie-cli.config.json"
@@ -175,7 +175,7 @@ def test_a_projects_settings_and_its_dotenv_do_not_mix_in(two: Home, tmp_path: P
     assert "export HTTPS_PROXY=''" in ran.stdout.splitlines()
 
 
-def test_a_token_outside_the_api_key_is_left_to_run(home: Home) -> None:
+def test_a_token_outside_the_api_key_is_only_supported_by_run(home: Home) -> None:
     fields = {
         "provider": "bedrock",
         "apiKey": "AKIAIOSFODNN7EXAMPLE",

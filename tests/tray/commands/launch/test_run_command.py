@@ -1,4 +1,4 @@
-"""`codemie-tray run` with real programs: their home, their signals, their end, and what is left."""
+"""`codemie-tray run` with real programs: their home, signals, exit, and leftovers."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def work(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def runtime() -> Iterator[Path]:
-    """An XDG_RUNTIME_DIR of the test's own, in memory as a session's is."""
+    """A separate XDG_RUNTIME_DIR, in memory like that of a session."""
     if not os.path.isdir("/dev/shm"):
         pytest.skip("no folder in memory here: /dev/shm")
     folder = tempfile.mkdtemp(dir="/dev/shm", prefix="codemie-tray-test-")
     yield Path(folder)
-    until(lambda: not private_homes(Path(folder)))  # one that has just ended is being removed
+    until(lambda: not private_homes(Path(folder)))  # the home of a program that just ended is being removed
     shutil.rmtree(folder)
 
 
@@ -118,9 +118,7 @@ def look(home: Home, runtime: Path, folder: Path, *options: str) -> dict[str, ob
     return result
 
 
-def test_the_program_sees_one_profile_in_a_home_that_is_its_own(
-    filled: Home, runtime: Path, work: Path
-) -> None:
+def test_the_program_sees_one_profile_in_a_private_home(filled: Home, runtime: Path, work: Path) -> None:
     seen = look(filled, runtime, work, "--profile", "b")
     config = seen["config"]
     assert isinstance(config, dict)
@@ -128,7 +126,7 @@ def test_the_program_sees_one_profile_in_a_home_that_is_its_own(
     assert config["profiles"] == {
         "b": {"name": "b", "provider": "litellm", "apiKey": "key-of-b", "baseUrl": "https://b.example"}
     }
-    assert config["codemieSkills"] == [{"id": "s"}], "the CLI's own lists belong to no profile"
+    assert config["codemieSkills"] == [{"id": "s"}], "the CLI's own lists do not belong to a profile"
     assert seen["modes"] == {
         "..": 0o700,
         ".": 0o700,
@@ -147,15 +145,13 @@ def test_the_program_sees_one_profile_in_a_home_that_is_its_own(
     until(lambda: gone(str(seen["home"])))
 
 
-def test_a_secret_that_no_variable_carries_is_in_the_configuration(
-    filled: Home, runtime: Path, work: Path
-) -> None:
+def test_a_secret_without_a_variable_is_in_the_configuration(filled: Home, runtime: Path, work: Path) -> None:
     seen = look(filled, runtime, work, "--profile", "aws")
     assert "secret-of-aws" in json.dumps(seen["config"])
     assert "secret-of-aws" not in json.dumps(seen["environment"])
 
 
-def test_what_the_program_writes_is_in_the_real_home(filled: Home, runtime: Path, work: Path) -> None:
+def test_files_written_by_the_program_are_in_the_real_home(filled: Home, runtime: Path, work: Path) -> None:
     script = (
         'cd "$CODEMIE_HOME"; echo s > sessions/s.json; echo l > logs/debug-2026-11-27.log; '
         "echo c > credentials/x.enc; "
@@ -178,7 +174,7 @@ def test_what_the_program_writes_is_in_the_real_home(filled: Home, runtime: Path
     assert json.loads(Path(filled.join("codemie-cli.config.json")).read_text()) == CONFIG
 
 
-def test_two_files_of_one_name_both_stay(filled: Home, runtime: Path, work: Path) -> None:
+def test_two_files_with_the_same_name_are_both_kept(filled: Home, runtime: Path, work: Path) -> None:
     process = start(
         filled, runtime, work, "--", "sh", "-c", 'echo mine > "$CODEMIE_HOME/x"; echo ready; read line'
     )
@@ -193,7 +189,7 @@ def test_two_files_of_one_name_both_stay(filled: Home, runtime: Path, work: Path
 
 @pytest.fixture
 def sleeping(filled: Home, runtime: Path, work: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    # The runtime folder tells this process's janitor from those of tests beside.
+    # The runtime folder distinguishes this process's janitor from those of concurrent tests.
     script = f'echo "$CODEMIE_HOME"; exec sleep 300  # {runtime}'
     process = start(filled, runtime, work, "--profile", "b", "--", "sh", "-c", script)
     assert process.stdout is not None
@@ -223,25 +219,25 @@ def janitor_of(runtime: Path) -> int:
     raise AssertionError(f"nobody waits for what was made in {runtime}")
 
 
-def test_the_next_start_cleans_up_where_everything_was_killed(
+def test_the_next_start_cleans_up_after_everything_was_killed(
     sleeping: tuple[subprocess.Popen[str], str], filled: Home, runtime: Path, work: Path
 ) -> None:
     process, folder = sleeping
     Path(folder, "home", "left-behind").write_text("x")
     os.kill(janitor_of(runtime), signal.SIGKILL)
-    # As long as the program runs, nobody touches its home.
+    # While the program runs, nothing touches its home.
     assert done(start(filled, runtime, work, "--", "true"))[0] == 0
     assert os.path.isdir(folder)
     process.kill()
     process.wait(60)
     time.sleep(0.3)
-    assert "key-of-b" in Path(folder, "home", "codemie-cli.config.json").read_text(), "nobody was left"
+    assert "key-of-b" in Path(folder, "home", "codemie-cli.config.json").read_text(), "no process was left"
     assert done(start(filled, runtime, work, "--", "true"))[0] == 0
     assert gone(folder)
     assert Path(filled.join("left-behind")).read_text() == "x"
 
 
-def test_a_home_that_was_half_made_is_cleaned_up(filled: Home, runtime: Path, work: Path) -> None:
+def test_a_partially_created_home_is_cleaned_up(filled: Home, runtime: Path, work: Path) -> None:
     done(start(filled, runtime, work, "--", "true"))
     half = runtime / "codemie-tray" / "run-half"
     (half / "home").mkdir(parents=True)
@@ -249,9 +245,7 @@ def test_a_home_that_was_half_made_is_cleaned_up(filled: Home, runtime: Path, wo
     assert gone(str(half))
 
 
-def test_the_home_stays_while_a_program_that_was_left_in_the_background_needs_it(
-    filled: Home, runtime: Path, work: Path
-) -> None:
+def test_the_home_stays_while_a_background_program_needs_it(filled: Home, runtime: Path, work: Path) -> None:
     later = '(sleep 1; cat "$CODEMIE_HOME/codemie-cli.config.json" > seen)'
     script = later + ' > /dev/null 2>&1 & echo "$CODEMIE_HOME"'
     code, out, _ = done(start(filled, runtime, work, "--profile", "b", "--", "sh", "-c", script))
@@ -271,13 +265,13 @@ def test_a_program_that_closes_what_it_inherits_keeps_its_home(
     assert process.stdout is not None
     folder = os.path.dirname(process.stdout.readline().strip())
     time.sleep(0.3)
-    assert done(start(filled, runtime, work, "--", "true"))[0] == 0, "a start, which cleans up"
+    assert done(start(filled, runtime, work, "--", "true"))[0] == 0, "a start that cleans up"
     out, _ = process.communicate("\n", timeout=60)
     assert out.strip() == "True"
     until(lambda: gone(folder))
 
 
-def test_a_program_that_can_not_be_started_leaves_nothing(filled: Home, runtime: Path, work: Path) -> None:
+def test_a_program_that_cannot_be_started_leaves_nothing(filled: Home, runtime: Path, work: Path) -> None:
     code, _, err = done(start(filled, runtime, work, "--", "no-such-program-anywhere"))
     assert code == 127
     assert "not found" in err
@@ -285,7 +279,7 @@ def test_a_program_that_can_not_be_started_leaves_nothing(filled: Home, runtime:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can read the memory of a process that hides it")
-def test_nobody_of_us_stays_with_a_secret_and_the_program_has_no_child_it_did_not_start(
+def test_no_process_of_ours_keeps_a_secret_and_the_program_has_no_unexpected_child(
     sleeping: tuple[subprocess.Popen[str], str], runtime: Path
 ) -> None:
     process, _ = sleeping
@@ -310,7 +304,7 @@ def test_nobody_of_us_stays_with_a_secret_and_the_program_has_no_child_it_did_no
     assert not any(found)
 
 
-def test_ctrl_c_stop_and_go_on_reach_the_program_on_its_terminal(
+def test_interrupt_stop_and_continue_reach_the_program_on_its_terminal(
     filled: Home, runtime: Path, work: Path
 ) -> None:
     code = (
@@ -352,7 +346,9 @@ def test_no_umask_opens_the_private_home_to_others(
     assert all(mode & 0o077 == 0 for mode in modes.values()), modes
 
 
-def test_our_own_commands_within_work_on_the_real_home(filled: Home, runtime: Path, work: Path) -> None:
+def test_our_commands_inside_the_program_work_on_the_real_home(
+    filled: Home, runtime: Path, work: Path
+) -> None:
     command = [*PROGRAM, "profiles", "--names"]
     code, out, err = done(start(filled, runtime, work, "--profile", "b", "--", *command))
     assert (code, out.split()) == (0, ["a", "b", "aws"]), err
@@ -363,7 +359,7 @@ def test_our_own_commands_within_work_on_the_real_home(filled: Home, runtime: Pa
     assert json.loads(out)["environment"]["CODEMIE_API_KEY"] == "key-of-a"
 
 
-def test_where_no_folder_is_in_memory_only_what_must_be_is_written_to_a_file(
+def test_without_a_folder_in_memory_only_the_necessary_is_written_to_a_file(
     filled: Home, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from codemie_core import ConfigLoader
@@ -385,7 +381,7 @@ def test_where_no_folder_is_in_memory_only_what_must_be_is_written_to_a_file(
             discard(given.private)
 
     assert "key-of-b" not in text("b", "codemie-claude")
-    assert "key-of-b" in text("b", "codemie-claude", "--profile", "b"), "the CLI ignores the variable then"
+    assert "key-of-b" in text("b", "codemie-claude", "--profile", "b"), "the CLI then ignores the variable"
     assert "secret-of-aws" in text("aws", "codemie-claude")
 
 
@@ -401,7 +397,7 @@ def refused(home: Home, runtime: Path, folder: Path, *arguments: str) -> str:
     return err
 
 
-def test_a_changed_address_does_not_take_the_token_along_until_the_person_agrees(
+def test_a_token_is_not_sent_to_a_changed_address_until_the_user_agrees(
     filled: Home, runtime: Path, work: Path
 ) -> None:
     assert look(filled, runtime, work, "--profile", "b")
@@ -419,7 +415,7 @@ def test_a_changed_address_does_not_take_the_token_along_until_the_person_agrees
     assert "https://b.example:8443" in refused(filled, runtime, work, "--profile", "b")
 
 
-def test_a_credential_that_was_moved_in_knows_its_address_from_the_start(
+def test_a_moved_in_credential_knows_its_address_from_the_start(
     filled: Home, runtime: Path, work: Path
 ) -> None:
     environ = {**os.environ, "CODEMIE_HOME": filled.path}
@@ -440,7 +436,7 @@ def test_a_credential_that_was_moved_in_knows_its_address_from_the_start(
         pytest.param('{"version":2,"activeProfile":"x","profiles":{"x":{}}}' + " " * (1 << 20), id="huge"),
     ],
 )
-def test_a_project_that_would_override_the_profile_is_reported_and_not_used(
+def test_a_project_that_would_override_the_profile_is_refused(
     filled: Home, runtime: Path, work: Path, content: str
 ) -> None:
     (work / ".codemie").mkdir()
@@ -451,7 +447,7 @@ def test_a_project_that_would_override_the_profile_is_reported_and_not_used(
     assert "another folder" in refused(filled, runtime, work, "--with-project", "--profile", "b")
 
 
-def test_a_pipe_in_the_place_of_a_projects_file_is_refused_and_nobody_waits(
+def test_a_pipe_in_place_of_a_projects_file_is_refused_without_waiting(
     filled: Home, runtime: Path, work: Path
 ) -> None:
     (work / ".codemie").mkdir()
@@ -459,9 +455,7 @@ def test_a_pipe_in_the_place_of_a_projects_file_is_refused_and_nobody_waits(
     assert "not a regular file" in refused(filled, runtime, work)
 
 
-def test_harmless_settings_of_a_project_count_where_the_person_wants_them(
-    filled: Home, runtime: Path, work: Path
-) -> None:
+def test_harmless_project_settings_apply_on_request(filled: Home, runtime: Path, work: Path) -> None:
     (work / ".codemie").mkdir()
     content = {"version": 2, "activeProfile": "b", "profiles": {"b": {"codeMieProject": "p", "model": "m"}}}
     (work / ".codemie" / "codemie-cli.config.json").write_text(json.dumps(content))
@@ -471,7 +465,7 @@ def test_harmless_settings_of_a_project_count_where_the_person_wants_them(
     assert "applies in this folder" in err
 
 
-def test_a_projects_dotenv_can_not_add_what_the_profile_leaves_open(
+def test_a_projects_dotenv_cannot_add_what_the_profile_leaves_open(
     filled: Home, runtime: Path, work: Path
 ) -> None:
     (work / ".env").write_text("export CODEMIE_URL=https://evil.example\nHTTPS_PROXY = x\nGREETING=hello\n")
@@ -483,7 +477,7 @@ def test_a_projects_dotenv_can_not_add_what_the_profile_leaves_open(
     assert "GREETING" not in environment
 
 
-def test_a_folder_without_settings_says_nothing(filled: Home, runtime: Path, work: Path) -> None:
+def test_a_folder_without_settings_causes_no_message(filled: Home, runtime: Path, work: Path) -> None:
     (work / ".env").write_text("GREETING=hello\n")
     (work / ".codemie").mkdir()
     (work / ".codemie" / "codemie-cli.config.json").write_text('{"profiles":{}}')
@@ -498,7 +492,7 @@ def test_a_folder_without_settings_says_nothing(filled: Home, runtime: Path, wor
         (["/usr/bin/codemie", "chat", "--base-url", "https://evil.example"], "--base-url"),
     ],
 )
-def test_arguments_that_would_leave_the_profile_are_refused(
+def test_arguments_that_would_change_the_profile_are_refused(
     filled: Home, runtime: Path, work: Path, command: list[str], said: str
 ) -> None:
     code, _, err = done(start(filled, runtime, work, "--profile", "b", "--", *command))

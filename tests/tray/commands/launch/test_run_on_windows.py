@@ -1,4 +1,4 @@
-"""`codemie-tray run` on Windows: it waits; a private home is made of junctions, where the drive has them."""
+"""`codemie-tray run` on Windows waits, and makes a private home of junctions if the drive supports them."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_active_profile_is_the_only_one_a_program_sees(home: Home, tmp_path:
         assert '"b"' not in text
 
 
-def test_another_profile_is_given_in_a_private_home_or_not_at_all(home: Home, tmp_path: Path) -> None:
+def test_another_profile_is_passed_in_a_private_home_or_not_at_all(home: Home, tmp_path: Path) -> None:
     if junctions_work(tmp_path):
         path, text, environment = look(home, tmp_path, "b")
         assert path != home.path

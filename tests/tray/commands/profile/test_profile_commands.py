@@ -32,7 +32,7 @@ def sample(tmp_path: Path) -> Path:
 def given(home: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [*PROGRAM, *arguments],
-        input=text.encode(),  # as it is: Windows would end its lines otherwise
+        input=text.encode(),  # unchanged: Windows would convert line endings
         capture_output=True,
         check=False,
         timeout=60,
@@ -54,7 +54,7 @@ def error_of(result: subprocess.CompletedProcess[str]) -> dict[str, object]:
     return error
 
 
-def test_without_a_terminal_add_names_the_options_that_are_missing(sample: Path) -> None:
+def test_without_a_terminal_add_names_the_missing_options(sample: Path) -> None:
     result = run_program(sample, "profile", "add")
     assert result.returncode == 2
     assert "missing: NAME, --provider" in result.stderr
@@ -81,7 +81,7 @@ def test_a_token_among_the_arguments_is_refused_and_not_repeated(sample: Path) -
 @pytest.mark.parametrize(
     "piped", [f"{TOKEN}\n", f"{TOKEN}\r\n", TOKEN, f"\ufeff{TOKEN}\r\n"], ids=["lf", "crlf", "bare", "mark"]
 )
-def test_a_piped_token_goes_into_the_store_as_it_was_meant(sample: Path, piped: str) -> None:
+def test_a_piped_token_is_stored_as_intended(sample: Path, piped: str) -> None:
     result = given(
         sample, piped, "profile", "add", "p", "--provider", "openai", "--model", "m", "--token-stdin"
     )
@@ -101,7 +101,7 @@ def test_an_empty_or_broken_token_adds_nothing(sample: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
-def test_a_home_that_others_may_change_gets_no_token(sample: Path) -> None:
+def test_no_token_is_stored_in_a_home_that_others_can_change(sample: Path) -> None:
     sample.chmod(0o777)
     result = given(
         sample, TOKEN, "profile", "add", "p", "--provider", "openai", "--model", "m", "--token-stdin"
@@ -110,7 +110,7 @@ def test_a_home_that_others_may_change_gets_no_token(sample: Path) -> None:
     assert config_of(sample)["profiles"] == PROFILES
 
 
-def test_deleting_can_be_undone_by_what_it_says(sample: Path) -> None:
+def test_deleting_can_be_undone_with_the_printed_command(sample: Path) -> None:
     before = (sample / "config.json").read_bytes()
     assert run_program(sample, "profile", "delete", "work").returncode == 2
     assert (sample / "config.json").read_bytes() == before
@@ -122,7 +122,7 @@ def test_deleting_can_be_undone_by_what_it_says(sample: Path) -> None:
     assert (sample / "config.json").read_bytes() == before
 
 
-def test_a_deleted_profile_works_again_with_its_token_once_it_is_restored(sample: Path) -> None:
+def test_a_restored_profile_works_again_with_its_token(sample: Path) -> None:
     given(sample, TOKEN, "profile", "add", "p", "--provider", "openai", "--model", "m", "--token-stdin")
     deleted = json.loads(run_program(sample, "profile", "delete", "p", "--yes", "--json").stdout)
     assert deleted["credentials"] == ["p/authToken"]
@@ -163,7 +163,7 @@ def test_unknown_fields_and_the_spelling_of_others_survive_an_edit(sample: Path)
     assert (changed["timeout"], changed["debug"]) == (300, True)
 
 
-def test_an_import_changes_an_existing_profile_only_when_it_is_told_to(sample: Path, tmp_path: Path) -> None:
+def test_an_import_changes_an_existing_profile_only_on_request(sample: Path, tmp_path: Path) -> None:
     file = tmp_path / "team.json"
     file.write_text(run_program(sample, "profile", "export").stdout)
     assert run_program(sample, "profile", "edit", "work", "--model", "mine").returncode == 0
@@ -178,7 +178,7 @@ def test_an_import_changes_an_existing_profile_only_when_it_is_told_to(sample: P
     assert config_of(sample)["profiles"]["work"]["model"] == "m1"
 
 
-def test_an_import_makes_the_first_configuration(tmp_path: Path, sample: Path) -> None:
+def test_an_import_creates_the_first_configuration(tmp_path: Path, sample: Path) -> None:
     file = tmp_path / "team.json"
     assert run_program(sample, "profile", "export", "--out", str(file)).returncode == 0
     new = tmp_path / "new"
@@ -186,7 +186,7 @@ def test_an_import_makes_the_first_configuration(tmp_path: Path, sample: Path) -
     assert config_of(new)["profiles"] == PROFILES
 
 
-def test_switch_toggles_whoever_switched(sample: Path) -> None:
+def test_switch_toggles_whoever_switched_last(sample: Path) -> None:
     none = run_program(sample, "switch", "-")
     assert (none.returncode, "switch NAME" in none.stderr) == (5, True)
     assert run_program(sample, "switch", "personal").returncode == 0
@@ -198,7 +198,7 @@ def test_switch_toggles_whoever_switched(sample: Path) -> None:
     )
     assert "Switched to personal." in run_program(sample, "switch", "-").stdout
     assert run_program(sample, "profile", "rename", "work", "office").returncode == 0
-    assert run_program(sample, "switch", "-").returncode == 5  # the one before has another name by now
+    assert run_program(sample, "switch", "-").returncode == 5  # the previous one has been renamed
 
 
 def test_a_typo_gets_a_suggestion(sample: Path) -> None:
@@ -214,7 +214,7 @@ def test_a_typo_gets_a_suggestion(sample: Path) -> None:
     assert "Did you mean 'switch'?" in run_program(sample, "swich").stderr
 
 
-def test_an_error_is_json_where_json_was_asked_for(sample: Path) -> None:
+def test_errors_are_json_if_json_was_requested(sample: Path) -> None:
     assert error_of(run_program(sample, "switch", "nobody", "--json"))["code"] == "profile-not-found"
     assert error_of(run_program(sample, "status", "--json", "--nonsense"))["code"] == "wrong-usage"
     assert error_of(run_program(sample, "switch", "--json"))["code"] == "wrong-usage"
@@ -227,7 +227,7 @@ def test_an_error_is_json_where_json_was_asked_for(sample: Path) -> None:
         2,
         19,
     )
-    assert run_program(sample, "run", "--", "echo", "--json").stdout == ""  # that one is echo's
+    assert run_program(sample, "run", "--", "echo", "--json").stdout == ""  # that is the output of echo
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_help_version_and_another_home(sample: Path, tmp_path: Path) -> None:
     assert (elsewhere.returncode, elsewhere.stdout) == (0, "work\n")
 
 
-def test_current_fills_in_a_format_and_passes_on_no_escape(sample: Path) -> None:
+def test_current_fills_in_a_format_and_prints_no_escape_sequence(sample: Path) -> None:
     assert run_program(sample, "current").stdout == "work\n"
     assert run_program(sample, "current", "--format", "[{name}|{provider}|{model}|{source}] {{}}").stdout == (
         "[work|litellm|m1|config] {}"
@@ -281,7 +281,7 @@ def test_current_fills_in_a_format_and_passes_on_no_escape(sample: Path) -> None
     assert run_program(sample, "current", "--format", "{name}").stdout == "a[31m b"
 
 
-def test_status_says_which_profile_counts_in_the_folder_and_why(
+def test_status_says_which_profile_applies_in_the_folder_and_why(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "project"
@@ -335,7 +335,7 @@ def test_run_uses_the_profile_of_the_folder(
         ({"provider": "no-such-provider"}, "edit p --set provider=VALUE"),
     ],
 )
-def test_a_check_that_finds_something_ends_with_the_command_that_changes_it(
+def test_a_check_that_finds_something_ends_with_the_command_that_fixes_it(
     sample: Path, fields: dict[str, object], step: str
 ) -> None:
     (sample / "config.json").write_text(json.dumps({"activeProfile": "p", "profiles": {"p": fields}}))
@@ -343,7 +343,7 @@ def test_a_check_that_finds_something_ends_with_the_command_that_changes_it(
     assert result.stdout.splitlines()[-1].endswith(f"codemie-tray profile {step}"), result.stdout
 
 
-def test_an_import_of_a_file_that_is_not_there_says_how_to_make_one(sample: Path) -> None:
+def test_importing_a_missing_file_says_how_to_create_one(sample: Path) -> None:
     result = run_program(sample, "profile", "import", "no-such-file")
     assert result.stderr.splitlines() == [
         "codemie-tray: no-such-file: there is no such file",

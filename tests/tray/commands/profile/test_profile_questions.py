@@ -48,9 +48,9 @@ def test_add_asks_for_everything_and_never_shows_the_token(home: Home) -> None:
         home,
         *("profile", "add"),
         answers=[
-            ("Name of the profile: ", "\n"),  # a name is needed
+            ("Name of the profile: ", "\n"),  # a name is required
             ("Name of the profile: ", "private\n"),
-            ("Provider: ", "Anthropic\n"),  # two have that in their title
+            ("Provider: ", "Anthropic\n"),  # two titles contain it
             ("Provider: ", "3\n"),
             ("Address [https://api.anthropic.com]: ", "api.anthropic.com\n"),
             ("must begin with https:// or http://", ""),
@@ -76,7 +76,7 @@ def test_add_asks_for_everything_and_never_shows_the_token(home: Home) -> None:
     assert CredentialStore(home).get("private/authToken").reveal() == TOKEN
 
 
-def test_add_asks_only_for_what_options_leave_open(two: Home) -> None:
+def test_add_asks_only_for_values_not_given_as_options(two: Home) -> None:
     code, seen = typed(
         two,
         *("profile", "add", "local", "--provider", "ollama", "--base-url", "http://localhost:1/v1"),
@@ -87,7 +87,7 @@ def test_add_asks_only_for_what_options_leave_open(two: Home) -> None:
     assert "To use it: codemie-tray switch local" in seen
 
 
-def test_an_end_of_input_changes_nothing(two: Home) -> None:
+def test_end_of_input_changes_nothing(two: Home) -> None:
     before = Path(two.join("config.json")).read_bytes()
     code, seen = typed(two, "profile", "add", answers=[("Name of the profile: ", "\x04")])
     assert (code, Path(two.join("config.json")).read_bytes()) == (1, before)
@@ -96,7 +96,7 @@ def test_an_end_of_input_changes_nothing(two: Home) -> None:
     assert (code, Path(two.join("config.json")).read_bytes()) == (130, before)
 
 
-def test_edit_shows_what_a_profile_has_and_keeps_it_on_enter(two: Home) -> None:
+def test_edit_shows_current_values_and_keeps_them_on_enter(two: Home) -> None:
     code, seen = typed(
         two,
         *("profile", "edit", "work"),
@@ -122,13 +122,13 @@ def test_switch_without_a_name_lists_the_profiles(two: Home, answer: str) -> Non
     assert config_of(two)["activeProfile"] == "personal"
 
 
-def test_the_list_of_switch_asks_again_where_nothing_or_several_fit(two: Home) -> None:
+def test_the_list_of_switch_asks_again_if_none_or_several_match(two: Home) -> None:
     code, seen = typed(
         two,
         "switch",
         answers=[
             ("Profile [work]: ", "xyz\n"),
-            ("Profile [work]: ", "o\n"),  # both have an o
+            ("Profile [work]: ", "o\n"),  # both contain an o
             ("Profile [work]: ", "\n"),  # the active one
         ],
     )
@@ -138,7 +138,7 @@ def test_the_list_of_switch_asks_again_where_nothing_or_several_fit(two: Home) -
     assert "work is already active." in seen
 
 
-def test_names_with_one_long_beginning_differ_in_the_list(home: Home) -> None:
+def test_names_with_a_long_common_prefix_differ_in_the_list(home: Home) -> None:
     names = [
         f"a-long-beginning-that-many-profiles-of-one-company-share-{place}" for place in ("oslo", "riga")
     ]
@@ -150,7 +150,7 @@ def test_names_with_one_long_beginning_differ_in_the_list(home: Home) -> None:
     assert config_of(home)["activeProfile"] == names[1]
 
 
-def test_a_set_token_names_the_address_and_shows_nothing(two: Home) -> None:
+def test_set_token_names_the_address_and_does_not_show_the_token(two: Home) -> None:
     code, seen = typed(
         two,
         *("profile", "set-token", "work"),

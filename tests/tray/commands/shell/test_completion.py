@@ -1,4 +1,4 @@
-"""Profile names at the TAB key: real shells on a real terminal, and names that would like to be commands."""
+"""Completion of profile names: real shells on a real terminal, and names that could run as commands."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BENIGN = [
 
 
 def hostile(marker: Path) -> list[str]:
-    """Return names that make `marker` wherever a shell expands them."""
+    """Return names that create `marker` if a shell expands them."""
     run = f"touch {marker}"
     return [
         f"$({run})",
@@ -64,7 +64,7 @@ def hostile(marker: Path) -> list[str]:
 
 
 class Shell:
-    """An interactive shell on a terminal of its own."""
+    """An interactive shell on its own terminal."""
 
     def __init__(self, name: str, folder: Path, environ: dict[str, str], script: str) -> None:
         completion = folder / f"completion.{name}"
@@ -81,7 +81,7 @@ class Shell:
 
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
-            os.execvpe(starts[name][0], starts[name], environ)  # noqa: S606 - a shell is what is tried
+            os.execvpe(starts[name][0], starts[name], environ)  # noqa: S606 - a shell is what is tested
         self.said = ""
         prepare = {
             "bash": f"PS1=; bind 'set show-all-if-ambiguous on'; source {completion}",
@@ -114,8 +114,8 @@ class Shell:
         return self.said
 
     def status(self) -> str:
-        """End the line, and return what the shell said up to the exit code of what ran."""
-        # No pause between the keys: a shell completes before it reads on.
+        """Submit the line, and return the shell's output up to the command's exit code."""
+        # No pause between keys: a shell completes before it reads the next.
         self.line("; echo sta''tus=$status." if self.name == "fish" else "; echo sta''tus=$?.")
         return self.until("status=")
 
@@ -126,9 +126,10 @@ class Shell:
 
 
 def completion_script(shell: str) -> str:
+    from codemie_tray.commands.parser import build_parser
     from codemie_tray.commands.shell import completion
 
-    return completion.script(shell)
+    return completion.script(shell, build_parser())
 
 
 def write_profiles(home: Home, names: list[str]) -> None:
@@ -164,21 +165,20 @@ def shell(request: pytest.FixtureRequest, home: Home, tmp_path: Path) -> Iterato
     shell.close()
 
 
-def test_tab_runs_nothing_of_a_profiles_name(shell: Shell, home: Home, tmp_path: Path) -> None:
+def test_tab_never_executes_part_of_a_profile_name(shell: Shell, home: Home, tmp_path: Path) -> None:
     marker = tmp_path / "was-run"
     write_profiles(home, [*hostile(marker), "work"])
     for typed in ("", "$", "w", "a", "'", '"', "-", ";", "x["):
         shell.send(f"codemie-tray switch {typed}\t\t")
-        # Ctrl-C also ends bash's question whether to show all commands, which an answer would be taken for.
+        # Ctrl-C also ends bash's question whether to show all commands, which would read further input as its
+        # answer.
         shell.send("\x03" if typed.endswith(("'", '"', ";")) else "\x15")
         shell.send("true")
         shell.status()
         assert not marker.exists(), f"TAB after {typed!r} ran a command out of a name"
 
 
-def test_a_completed_name_is_the_profile_that_becomes_active(
-    shell: Shell, home: Home, tmp_path: Path
-) -> None:
+def test_a_completed_name_activates_that_profile(shell: Shell, home: Home, tmp_path: Path) -> None:
     marker = tmp_path / "was-run"
     dangerous = [
         f"Q$(touch {marker})",
@@ -215,7 +215,7 @@ def test_a_completed_name_is_the_profile_that_becomes_active(
 @pytest.mark.parametrize(
     ("typed", "name"), [("'two", "two words"), ('"two', "two words"), ('"say', 'say "hi"')]
 )
-def test_bash_completes_within_quotes(home: Home, tmp_path: Path, typed: str, name: str) -> None:
+def test_bash_completes_inside_quotes(home: Home, tmp_path: Path, typed: str, name: str) -> None:
     write_profiles(home, BENIGN)
     assert compreply(home, tmp_path, f"codemie-tray switch {typed}") == [
         name.replace('"', '\\"') if typed[0] == '"' else name
@@ -230,8 +230,8 @@ def test_bash_still_completes_commands_and_options(home: Home, tmp_path: Path) -
     assert compreply(home, tmp_path, "codemie-tray run --profile pers") == ["personal"]
 
 
-def test_expanding_the_names_would_have_been_noticed(tmp_path: Path) -> None:
-    """The control: what the script did before, `compgen -W`, runs the same names."""
+def test_the_control_that_expands_names_is_detected(tmp_path: Path) -> None:
+    """The control: `compgen -W`, which the script used before, runs the same names."""
     marker = tmp_path / "was-run"
     names = "\n".join(hostile(marker))
     code = "IFS=$'\\n'; compgen -W \"$NAMES\" -- ''"
@@ -242,7 +242,7 @@ def test_expanding_the_names_would_have_been_noticed(tmp_path: Path) -> None:
 
 
 def compreply(home: Home, tmp_path: Path, line: str) -> list[str]:
-    """Return what bash is offered at the end of a line."""
+    """Return what bash offers at the end of a line."""
     folder = tmp_path / "bin"
     folder.mkdir(exist_ok=True)
     program = folder / "codemie-tray"

@@ -1,4 +1,4 @@
-"""`codemie-tray history` and `migrate` as a person and a script meet them: real processes, real homes."""
+"""`codemie-tray history` and `migrate` as users and scripts see them: real processes, real homes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def wiped(home: Path) -> Path:
-    """The CLI's data loss in a home whose state before was kept."""
+    """The CLI's data loss in a home whose previous version was saved."""
     run(home, "switch", "personal")
     (home / "config.json").unlink()
     shutil.copy(
@@ -41,7 +41,7 @@ def wiped(home: Path) -> Path:
     return home
 
 
-def test_the_list_reads_like_a_sentence(wiped: Path) -> None:
+def test_the_list_is_readable(wiped: Path) -> None:
     assert (
         run(wiped, "history", "list")
         .stdout.splitlines()[0]
@@ -64,7 +64,7 @@ def test_the_list_reads_like_a_sentence(wiped: Path) -> None:
     ]
 
 
-def test_an_empty_history_says_so(home: Path) -> None:
+def test_an_empty_history_is_reported(home: Path) -> None:
     assert run(home, "history", "list").stdout == "The history is empty.\n"
     result = run(home, "history", "restore")
     assert (result.returncode, result.stdout) == (5, "")
@@ -100,7 +100,7 @@ def test_restore_brings_back_what_was_lost_and_can_be_undone(wiped: Path) -> Non
     assert config.read_bytes() == emptied
 
 
-def test_a_broken_file_is_restored_over_and_stays_in_the_history(home: Path) -> None:
+def test_a_broken_file_is_replaced_by_a_restore_and_kept_in_the_history(home: Path) -> None:
     run(home, "switch", "personal")
     before = (home / "config.json").read_bytes()
     (home / "config.json").write_bytes(b'{"profiles": {')
@@ -114,7 +114,7 @@ def test_a_broken_file_is_restored_over_and_stays_in_the_history(home: Path) -> 
     assert Path(kept).read_bytes() == b'{"profiles": {'
 
 
-def test_the_status_of_a_broken_file_says_what_brings_it_back(home: Path) -> None:
+def test_status_of_a_broken_file_names_the_command_that_restores_it(home: Path) -> None:
     run(home, "switch", "personal")
     (home / "config.json").write_bytes(b'{"profiles": {')
     result = run(home, "status")
@@ -130,7 +130,7 @@ def test_the_status_of_a_broken_file_says_what_brings_it_back(home: Path) -> Non
     assert run(home, "status").returncode == 0
 
 
-def test_what_can_not_be_replaced_is_reported_and_not_that_nothing_was_lost(home: Path) -> None:
+def test_a_file_that_cannot_be_replaced_is_reported_as_such(home: Path) -> None:
     run(home, "switch", "personal")
     (home / "config.json").unlink()
     (home / "config.json").mkdir()
@@ -143,7 +143,7 @@ def test_what_can_not_be_replaced_is_reported_and_not_that_nothing_was_lost(home
     assert json.loads(run(home, "status", "--json").stdout)["restorable"] is None
 
 
-def test_migrate_shows_does_and_undoes(home: Path) -> None:
+def test_migrate_shows_applies_and_undoes(home: Path) -> None:
     config = home / "config.json"
     before = config.read_bytes()
     status = json.loads(run(home, "migrate", "status", "--json").stdout)
@@ -171,7 +171,7 @@ def test_migrate_shows_does_and_undoes(home: Path) -> None:
     assert config.read_bytes() == before
 
 
-def test_migrate_says_why_it_does_not(wiped: Path, tmp_path: Path) -> None:
+def test_migrate_explains_a_refusal(wiped: Path, tmp_path: Path) -> None:
     assert "belongs to the CLI" in run(wiped, "migrate", "status").stdout
     result = run(wiped, "migrate", "up")
     assert result.returncode == 7
@@ -181,7 +181,7 @@ def test_migrate_says_why_it_does_not(wiped: Path, tmp_path: Path) -> None:
     (newer / "config.json").write_text('{"profiles": {"a": {}}, "traySchema": 99}')
     result = run(newer, "switch", "a")
     assert result.returncode == 7
-    assert "a newer CodeMie Tray wrote it" in result.stderr
+    assert "was written by a newer CodeMie Tray" in result.stderr
     assert run(newer, "profiles").returncode == 0
     (newer / "config.json").write_text('{"profiles": {"a": {}}}')
     for direction in ("up", "down"):
@@ -190,7 +190,7 @@ def test_migrate_says_why_it_does_not(wiped: Path, tmp_path: Path) -> None:
         assert "there is no schema version 7; choose one from 0 to 3" in result.stderr
 
 
-def test_a_switch_that_can_not_be_kept_says_so_and_succeeds(home: Path) -> None:
+def test_a_switch_that_cannot_be_saved_to_the_history_succeeds_with_a_warning(home: Path) -> None:
     (home / "tray").mkdir()
     (home / "tray" / "history").write_text("in the way")
     result = run(home, "switch", "personal")
@@ -199,7 +199,7 @@ def test_a_switch_that_can_not_be_kept_says_so_and_succeeds(home: Path) -> None:
     assert "done, but could not save to the history" in result.stderr
 
 
-def test_what_controls_a_terminal_is_escaped(home: Path) -> None:
+def test_terminal_control_characters_are_escaped(home: Path) -> None:
     text = '{"activeProfile": "x\u009b31m\u202egnp", "profiles": {"x\u009b31m\u202egnp": {"model": "m"}}}'
     (home / "config.json").write_text(text, encoding="utf-8")
     run(home, "migrate", "up")
@@ -214,7 +214,7 @@ def kept_bytes(home: Path) -> bytes:
     return b"".join(file.read_bytes() for file in (home / "tray" / "history").iterdir())
 
 
-def test_tokens_that_were_moved_away_are_forgotten_on_request_and_only_then(home: Path) -> None:
+def test_moved_tokens_are_forgotten_on_request_and_only_then(home: Path) -> None:
     run(home, "switch", "personal")
     assert run(home, "history", "forget-tokens").stdout.startswith("No version holds a token")
     assert TOKEN.encode() in kept_bytes(home)
@@ -235,7 +235,7 @@ def test_tokens_that_were_moved_away_are_forgotten_on_request_and_only_then(home
     assert json.loads(run(home, "history", "list", "--json").stdout)["versions"]
 
 
-def test_nothing_is_forgotten_while_nobody_knows_which_tokens_are_in_use(home: Path) -> None:
+def test_nothing_is_forgotten_while_the_tokens_in_use_are_unknown(home: Path) -> None:
     run(home, "switch", "personal")
     (home / "config.json").write_text("{")
     refused = run(home, "history", "forget-tokens")

@@ -1,4 +1,4 @@
-"""`codemie-tray clean` and `autostart` as a person and a script meet them: real processes, real homes."""
+"""`codemie-tray clean` and `autostart` as users and scripts see them: real processes, real homes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def logs(home: Path) -> list[str]:
     return sorted(os.listdir(home / ".codemie" / "logs"))
 
 
-def test_a_dry_run_says_what_the_run_then_does(home: Path) -> None:
+def test_a_dry_run_matches_the_run(home: Path) -> None:
     dry = run(home, "clean", "--dry-run")
     assert (dry.returncode, dry.stdout, dry.stderr) == (0, "Would remove 3 old files (3 kB).\n", "")
     assert len(logs(home)) == 4
@@ -74,7 +74,7 @@ def test_an_age_can_be_given(home: Path, age: str, left: int) -> None:
 
 
 @pytest.mark.parametrize("age", ["", "d", "-1d", "5y", "nan", "1e99d", "five"])
-def test_an_age_that_is_none_is_wrong_usage(home: Path, age: str) -> None:
+def test_an_invalid_age_is_a_usage_error(home: Path, age: str) -> None:
     assert run(home, "clean", f"--older-than={age}").returncode == 2
     assert len(logs(home)) == 4
 
@@ -95,7 +95,7 @@ def test_sessions_need_an_age_from_the_command_or_the_settings(home: Path) -> No
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C")
-def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_files(home: Path) -> None:
+def test_a_long_cleanup_shows_progress_and_ctrl_c_stops_it_between_two_files(home: Path) -> None:
     folder = home / ".codemie" / "logs"
     for number in range(30_000):
         path = os.path.join(folder, long_ago(number + 100))
@@ -117,7 +117,7 @@ def test_a_long_cleaning_shows_how_far_it_is_and_ctrl_c_stops_it_between_two_fil
     os.close(its_side)
     while len(os.listdir(folder)) == before:
         assert cleaning.poll() is None
-    cleaning.send_signal(signal.SIGSTOP)  # for longer than one that shows no progress takes
+    cleaning.send_signal(signal.SIGSTOP)  # for longer than a cleanup without progress takes
     time.sleep(1.2)
     cleaning.send_signal(signal.SIGCONT)
     shown = b""
@@ -146,13 +146,13 @@ def test_a_broken_settings_file_is_reported_and_the_defaults_apply(home: Path) -
     assert logs(home) == [long_ago(1)]
 
 
-def test_no_home_is_nothing_to_clean_and_none_is_made(tmp_path: Path) -> None:
+def test_a_missing_home_means_nothing_to_clean_and_is_not_created(tmp_path: Path) -> None:
     assert run(tmp_path, "clean").returncode == 0
     assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the XDG entry")
-def test_autostart_is_turned_on_and_off_and_shows_which(tmp_path: Path) -> None:
+def test_autostart_can_be_turned_on_and_off_and_shows_its_state(tmp_path: Path) -> None:
     entry = tmp_path / ".config" / "autostart" / "codemie-tray.desktop"
     assert run(tmp_path, "autostart", "status").stdout == "The tray does not start at login.\n"
     on = run(tmp_path, "autostart", "on")
@@ -168,7 +168,7 @@ def test_autostart_is_turned_on_and_off_and_shows_which(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the XDG entry")
-def test_an_entry_that_can_not_be_written_is_one_clear_sentence(tmp_path: Path) -> None:
+def test_an_entry_that_cannot_be_written_is_reported_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / ".config").write_text("a file is in the way")
     refused = run(tmp_path, "autostart", "on")
     assert refused.returncode == ExitCode.NOT_WRITTEN
@@ -176,7 +176,7 @@ def test_an_entry_that_can_not_be_written_is_one_clear_sentence(tmp_path: Path) 
     assert "Traceback" not in refused.stderr
 
 
-def test_what_is_no_home_is_left_alone_and_the_command_says_why_and_where_to_look(home: Path) -> None:
+def test_a_folder_that_is_not_a_home_is_left_alone_and_the_command_explains_why(home: Path) -> None:
     other = home / "other-program"
     (home / ".codemie").rename(other)
     for arguments in (["--dry-run"], [], ["--sessions", "--older-than", "30d"]):
@@ -192,7 +192,7 @@ def test_what_is_no_home_is_left_alone_and_the_command_says_why_and_where_to_loo
     assert len(os.listdir(other / "sessions")) == 2
 
 
-def test_the_preview_says_that_a_removed_session_can_not_be_resumed(home: Path) -> None:
+def test_the_preview_says_that_a_removed_session_cannot_be_resumed(home: Path) -> None:
     dry = run(home, "clean", "--sessions", "--older-than", "30d", "--dry-run")
     assert dry.stdout == (
         "Would remove 3 old files including 1 session (3 kB). A removed session can't be resumed.\n"

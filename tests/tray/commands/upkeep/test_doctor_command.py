@@ -1,4 +1,4 @@
-"""`doctor` as a person and a script meet it, and who is refused in a home that others could have changed."""
+"""`doctor` as users and scripts see it, and what is refused in a home that others could have changed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if sys.platform == "win32":
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home that is well, in a folder that every user can reach."""
+    """A healthy home, in a folder that every user can reach."""
     place = Path(tempfile.mkdtemp(dir="/tmp"))
     place.chmod(0o755)
     folder = place / ".codemie"
@@ -64,7 +64,7 @@ def add_token(home: Path, name: str = "codemie-cli.config.json") -> Path:
     return path
 
 
-def test_a_healthy_home_ends_with_nothing_to_fix(home: Path) -> None:
+def test_a_healthy_home_has_nothing_to_fix(home: Path) -> None:
     done = run(home, "doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
@@ -86,7 +86,7 @@ def test_a_healthy_home_ends_with_nothing_to_fix(home: Path) -> None:
     ],
     ids=["nothing", "a note", "a warning", "a danger"],
 )
-def test_the_exit_code_says_how_bad_the_worst_is(
+def test_the_exit_code_is_that_of_the_worst_finding(
     home: Path, damage: Callable[[Path], object], code: int, word: str
 ) -> None:
     damage(home)
@@ -115,7 +115,7 @@ def test_the_worst_comes_first_and_each_has_its_command_below_it(home: Path) -> 
     assert TOKEN not in done.stdout + done.stderr
 
 
-def test_a_program_gets_every_finding_with_its_command(home: Path) -> None:
+def test_json_contains_every_finding_with_its_command(home: Path) -> None:
     home.chmod(0o777)
     (finding,) = json.loads(run(home, "doctor", "--json").stdout)["findings"]
     assert finding.pop("message").startswith(f"{home} can be changed by every user")
@@ -128,13 +128,13 @@ def test_a_program_gets_every_finding_with_its_command(home: Path) -> None:
     }
 
 
-def test_what_is_fixed_is_said_and_the_rest_is_left_to_the_person(home: Path) -> None:
+def test_fixes_are_reported_and_the_rest_is_left_to_the_user(home: Path) -> None:
     add_token(home)
     home.chmod(0o777)
     done = run(home, "doctor", "--fix")
     assert done.returncode == 11
     assert done.stdout.splitlines()[:3] == [
-        f"Closed to other users: {home}",
+        f"Removed other users' access: {home}",
         "",
         "WARNING  The token of profile a is in the clear (apiKey).",
     ]
@@ -144,7 +144,7 @@ def test_what_is_fixed_is_said_and_the_rest_is_left_to_the_person(home: Path) ->
     assert run(home, "doctor").returncode == 0
 
 
-def test_many_of_one_kind_are_summed_up(home: Path) -> None:
+def test_many_findings_of_one_kind_are_summarized(home: Path) -> None:
     folder = home / "credentials"
     folder.mkdir(mode=0o755)
     home.chmod(0o755)
@@ -157,7 +157,7 @@ def test_many_of_one_kind_are_summed_up(home: Path) -> None:
     assert len(json.loads(run(home, "doctor", "--json").stdout)["findings"]) == 9
 
 
-def test_a_terminal_gets_lines_that_fit_and_commands_in_one_piece(home: Path) -> None:
+def test_lines_fit_the_terminal_and_commands_are_not_broken(home: Path) -> None:
     home.chmod(0o777)
     code, seen = on_terminal([*PROGRAM, "doctor"], environment(home, COLUMNS="60", TERM="xterm"), [])
     assert code == 13
@@ -167,7 +167,7 @@ def test_a_terminal_gets_lines_that_fit_and_commands_in_one_piece(home: Path) ->
     assert "         Fix: codemie-tray doctor --fix" in lines
 
 
-def test_a_name_that_would_control_the_terminal_is_escaped(home: Path) -> None:
+def test_a_name_with_terminal_control_characters_is_escaped(home: Path) -> None:
     path = home / "codemie-cli.config.json"
     config = json.loads(path.read_text())
     config["profiles"]["\x1b[2J\u202eevil"] = {"apiKey": TOKEN}
@@ -196,7 +196,7 @@ SECRET_COMMANDS = [
 
 
 @pytest.mark.parametrize("command", SECRET_COMMANDS, ids=lambda command: " ".join(command[:2]))
-def test_what_uses_secrets_is_refused_where_others_may_write_and_changes_nothing(
+def test_commands_that_use_secrets_are_refused_if_others_can_write_and_change_nothing(
     home: Path, command: tuple[str, ...]
 ) -> None:
     add_token(home)
@@ -214,9 +214,7 @@ def test_what_uses_secrets_is_refused_where_others_may_write_and_changes_nothing
 
 
 @pytest.mark.parametrize("command", SECRET_COMMANDS[:4], ids=lambda command: " ".join(command[:2]))
-def test_the_same_commands_work_in_a_home_that_only_its_owner_writes_or_trusts(
-    home: Path, command: tuple[str, ...]
-) -> None:
+def test_the_same_commands_work_in_a_private_or_trusted_home(home: Path, command: tuple[str, ...]) -> None:
     run(home, "credentials", "set", "x", stdin=TOKEN)
     assert run(home, *command, stdin="y").returncode == 0
     home.chmod(0o777)
@@ -225,7 +223,7 @@ def test_the_same_commands_work_in_a_home_that_only_its_owner_writes_or_trusts(
 
 
 @pytest.mark.parametrize("command", [("status",), ("profiles",), ("history", "list"), ("switch", "a")])
-def test_what_uses_no_secret_still_works_and_status_warns(home: Path, command: tuple[str, ...]) -> None:
+def test_commands_without_secrets_still_work_and_status_warns(home: Path, command: tuple[str, ...]) -> None:
     home.chmod(0o777)
     done = run(home, *command)
     assert done.returncode == 0, done.stderr
@@ -254,7 +252,7 @@ def test_what_uses_no_secret_still_works_and_status_warns(home: Path, command: t
     ],
     ids=lambda command: " ".join(command[:2]) or "the tray",
 )
-def test_root_writes_nothing_into_another_user_s_home(home: Path, command: tuple[str, ...]) -> None:
+def test_root_writes_nothing_into_another_users_home(home: Path, command: tuple[str, ...]) -> None:
     for path in (home, *home.iterdir()):
         os.chown(path, NOBODY, NOBODY)
     before = tree(home)
@@ -269,7 +267,7 @@ def test_root_writes_nothing_into_another_user_s_home(home: Path, command: tuple
 
 @as_root
 @pytest.mark.parametrize("command", [("status",), ("profiles",), ("history", "list"), ("doctor",)])
-def test_root_may_look_at_another_user_s_home_and_leaves_nothing_in_it(
+def test_root_may_inspect_another_users_home_and_leaves_nothing_in_it(
     home: Path, command: tuple[str, ...]
 ) -> None:
     for path in (home, *home.iterdir()):
@@ -302,15 +300,15 @@ def test_a_user_in_a_home_that_another_user_owns_is_refused(home: Path) -> None:
     assert told.startswith("14 ")
     assert f"{home} belongs to user 1234; nothing was done." in told
     assert f"To fix it: sudo chown -h nobody {home}" in told
-    assert main_as(1234, home, "credentials", "list").startswith("0 ")  # the control: its owner
+    assert main_as(1234, home, "credentials", "list").startswith("0 ")  # the control: the owner
 
 
 def main_as(uid: int, home: Path, *arguments: str) -> str:
-    """Return the exit code and all output of a command that another user runs."""
+    """Return the exit code and output of a command run by another user."""
     import ctypes  # noqa: F401
 
     import codemie_tray.__main__
-    from codemie_tray.commands import parser  # noqa: F401 - nobody may not import them
+    from codemie_tray.commands import parser  # noqa: F401 - `nobody` can't import them
     from codemie_tray.commands.store import credentials  # noqa: F401
     from codemie_tray.commands.switching import switch  # noqa: F401
 

@@ -43,7 +43,7 @@ def both_layouts(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_people_get_a_table(both_layouts: Path) -> None:
+def test_usage_prints_a_table(both_layouts: Path) -> None:
     result = run(both_layouts, "--by", "agent")
     assert result.returncode == 0
     assert [line.split() for line in result.stdout.splitlines()] == [
@@ -53,11 +53,11 @@ def test_people_get_a_table(both_layouts: Path) -> None:
         ["total", "12.4k", "unknown", "3", "4", "4", "4", "min"],
     ]
     assert result.stderr == (
-        "The tokens of 1 session are unknown: the agent's own log is gone, or not understood\n"
+        "The tokens of 1 session are unknown: the agent's own log is missing or can't be read\n"
     )
 
 
-def test_programs_get_json_and_csv(both_layouts: Path) -> None:
+def test_usage_prints_json_and_csv(both_layouts: Path) -> None:
     told = json.loads(run(both_layouts, "--by", "model", "--json").stdout)
     assert told["total"] == {
         **{"tokens": 12400, "sessions": 3, "turns": 4, "toolCalls": 4, "milliseconds": 280_000},
@@ -77,20 +77,20 @@ def test_programs_get_json_and_csv(both_layouts: Path) -> None:
     ("zone", "days"),
     [
         ("UTC", ["2026-03-28", "2026-03-29"]),
-        # The night between them is the one in which these clocks go forward.
+        # Clocks are set forward in the night between them.
         ("Europe/Berlin", ["2026-03-29", "2026-03-30"]),
         ("America/St_Johns", ["2026-03-28", "2026-03-29"]),
         ("Asia/Kathmandu", ["2026-03-29", "2026-03-30"]),
     ],
 )
-def test_days_are_local_ones_unless_utc_is_asked_for(both_layouts: Path, zone: str, days: list[str]) -> None:
+def test_days_are_local_unless_utc_is_requested(both_layouts: Path, zone: str, days: list[str]) -> None:
     lines = json.loads(run(both_layouts, "--json", TZ=zone).stdout)["lines"]
     assert [line["day"] for line in lines if line["tokens"]] == days
     lines = json.loads(run(both_layouts, "--json", "--utc", TZ=zone).stdout)["lines"]
     assert [line["day"] for line in lines if line["tokens"]] == ["2026-03-28", "2026-03-29"]
 
 
-def test_since_takes_days_or_a_date_and_nothing_else(both_layouts: Path) -> None:
+def test_since_accepts_only_days_or_a_date(both_layouts: Path) -> None:
     def tokens(since: str) -> int | None:
         told = json.loads(run(both_layouts, "--json", "--utc", "--since", since).stdout)
         total: int | None = told["total"]["tokens"]
@@ -122,7 +122,7 @@ def test_until_is_the_last_day(both_layouts: Path) -> None:
 
 
 @pytest.mark.parametrize("by", ["hour", "project", "session"])
-def test_lines_of_hours_projects_and_sessions(both_layouts: Path, by: str) -> None:
+def test_usage_groups_by_hour_project_and_session(both_layouts: Path, by: str) -> None:
     names = [
         line[by] for line in json.loads(run(both_layouts, "--json", "--utc", "--by", by).stdout)["lines"]
     ]
@@ -134,7 +134,7 @@ def test_lines_of_hours_projects_and_sessions(both_layouts: Path, by: str) -> No
     assert names == expected[by]
 
 
-def test_costs_are_estimates_by_the_table_and_by_own_prices_over_it(tmp_path: Path) -> None:
+def test_costs_are_estimated_by_the_table_and_by_custom_prices(tmp_path: Path) -> None:
     home = golden_home(tmp_path)
     told = json.loads(run(Path(home.path), "--by", "model", "--json").stdout)
     assert told["prices"]["own"] == 0
@@ -151,8 +151,8 @@ def test_costs_are_estimates_by_the_table_and_by_own_prices_over_it(tmp_path: Pa
     result = run(Path(home.path), "--by", "model")
     assert result.stdout.splitlines()[0].split()[2:4] == ["cost", "(est.)"]
     assert result.stderr == (
-        f"{own} is no price table (claude-haiku-4-5: input must be dollars per million tokens); "
-        "the prices that come with the program apply\n"
+        f"{own} is not a valid price table (claude-haiku-4-5: input must be dollars per million tokens); "
+        "the built-in prices apply\n"
     )
 
 
@@ -163,14 +163,14 @@ def test_a_model_without_a_price_is_named(tmp_path: Path) -> None:
     assert "house-model-1" in result.stdout
     assert "no price" in result.stdout
     own = os.path.join(home.tray, "prices.json")
-    said = f"No price is known for house-model-1; the cost leaves it out. You can set prices in {own}\n"
+    said = f"No price is known for house-model-1; the cost leaves it out. Set prices in {own}\n"
     assert result.stderr == said
     told = json.loads(run(Path(home.path), "--json").stdout)
     assert told["unpricedModels"] == ["house-model-1"]
     assert (told["total"]["costUsd"], told["total"]["tokensWithoutPrice"]) == (None, 1110)
 
 
-def test_what_is_spent_of_a_budget_is_said(tmp_path: Path) -> None:
+def test_spending_of_a_budget_is_shown(tmp_path: Path) -> None:
     home = Home(str(tmp_path / "home"))
     now = datetime.now(UTC).isoformat()
     write_session(home, write_log(tmp_path / "a.jsonl", [claude_line(output=10**6, at=now)]))
@@ -186,17 +186,17 @@ def test_what_is_spent_of_a_budget_is_said(tmp_path: Path) -> None:
     ]
 
 
-def test_what_could_not_be_counted_is_reported_with_its_place(both_layouts: Path) -> None:
+def test_uncounted_lines_are_reported_with_their_location(both_layouts: Path) -> None:
     path = both_layouts / ".session-gemini" / "metrics.jsonl"
     with path.open("ab") as file:
         file.write(b"secret words\n")
     result = run(both_layouts)
     assert result.returncode == 0
-    assert result.stderr.splitlines()[-1] == f"{path}: 1 line passed over, the first at line 3 (not a record)"
+    assert result.stderr.splitlines()[-1] == f"{path}: 1 line skipped, the first at line 3 (not a record)"
     assert json.loads(run(both_layouts, "--json").stdout)["troubles"][0]["bad"] == 1
 
 
-def test_a_home_with_nothing_is_no_error(tmp_path: Path) -> None:
+def test_an_empty_home_is_not_an_error(tmp_path: Path) -> None:
     result = run(tmp_path / "missing")
     assert (result.returncode, result.stdout) == (0, "No usage.\n")
 
@@ -213,7 +213,7 @@ def ends(group: int) -> bool:
 
 
 def reads_a_session(process: int) -> bool:
-    """Whether a process has a file of sessions open."""
+    """Whether a process has a session file open."""
     folder = f"/proc/{process}/fd"
     try:
         return any(os.readlink(f"{folder}/{name}").endswith("metrics.jsonl") for name in os.listdir(folder))
@@ -222,9 +222,9 @@ def reads_a_session(process: int) -> bool:
 
 
 def held_up_while_it_reads(asking: subprocess.Popen[bytes]) -> None:
-    """Stop a count in the middle of a file, for longer than one that shows no progress takes."""
+    """Stop a count in the middle of a file, for longer than a cleanup without progress takes."""
     while not any(map(reads_a_session, members(asking.pid))):
-        assert asking.poll() is None, "it counts faster than it can be met: make the file larger"
+        assert asking.poll() is None, "it finished too fast to be paused: make the file larger"
     os.killpg(asking.pid, signal.SIGSTOP)
     time.sleep(0.7)
     os.killpg(asking.pid, signal.SIGCONT)
@@ -241,14 +241,14 @@ def members(group: int) -> list[int]:
 
 
 def interrupted(home: Path) -> tuple[int, bytes, bytes, int]:
-    """Press Ctrl-C as soon as a count shows how far it is.
+    """Press Ctrl-C as soon as a count shows its progress.
 
     Returns:
-        Its exit code, its output, what it showed on the terminal, and its process group.
+        Its exit code, output, terminal output, and process group.
     """
     terminal, its_side = os.openpty()
     asking = subprocess.Popen(
-        # Last in the queue of a busy machine: it must not be done before it is met here.
+        # Lowest priority on a busy machine: it must not finish before it is found here.
         ["nice", "-n", "19", sys.executable, "-m", "codemie_tray", "usage"],
         stdout=subprocess.PIPE,
         stderr=its_side,
@@ -262,7 +262,7 @@ def interrupted(home: Path) -> tuple[int, bytes, bytes, int]:
         shown += os.read(terminal, 1000)
     os.killpg(asking.pid, signal.SIGINT)
     out, _ = asking.communicate(timeout=60)
-    with contextlib.suppress(OSError):  # that is how a terminal ends
+    with contextlib.suppress(OSError):  # this is how a terminal closes
         while more := os.read(terminal, 1000):
             shown += more
     os.close(terminal)
@@ -270,7 +270,7 @@ def interrupted(home: Path) -> tuple[int, bytes, bytes, int]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_long_count_shows_how_far_it_is_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+def test_a_long_count_shows_progress_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     record = {"timestamp": "2026-01-16T10:00:00.000Z", "sessionId": "s", "tokensUsed": 1, "pad": "x" * 200}
     line = json.dumps(record).encode() + b"\n"
     count = (300 << 20) // len(line)  # enough for two processes
@@ -281,12 +281,12 @@ def test_a_long_count_shows_how_far_it_is_and_ctrl_c_ends_it_cleanly(tmp_path: P
         (home / ".session-claude").mkdir(parents=True, mode=0o700)
         os.link(kept, home / ".session-claude" / "metrics.jsonl")
         code, out, shown, group = interrupted(home)
-        if code:  # 0: on a busy machine it was done before Ctrl-C was pressed
+        if code:  # 0: on a busy machine it finished before Ctrl-C was pressed
             break
     assert (code, out) == (130, b"")
     progress, _, rest = shown.rpartition(b"B ")
     assert re.fullmatch(rb"(\rReading the sessions: \d+ % of [\d.]+M(B )?)+", progress), shown
-    assert rest == b"\r\x1b[K", "the line is taken away, and nothing else is said"
+    assert rest == b"\r\x1b[K", "the line is removed, and nothing else is printed"
     assert ends(group), "a process was left"
     assert json.loads(run(home, "--json").stdout)["total"]["turns"] == count
 

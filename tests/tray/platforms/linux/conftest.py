@@ -31,7 +31,7 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
 
 @pytest.fixture
 def bare_host(bus: PrivateBus) -> Iterator[StubHost]:
-    """A host that has taken no name yet."""
+    """A host that has not taken a name yet."""
     started = StubHost(bus.address)
     yield started
     started.close()

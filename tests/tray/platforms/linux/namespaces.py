@@ -1,4 +1,4 @@
-"""Runs a piece of Python in namespaces of its own: mounts and limits that nobody else meets."""
+"""Runs Python code in separate namespaces: mounts and limits that affect nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _refused(options: tuple[str, ...]) -> str:
 def options_for(*wanted: Sequence[str]) -> list[str]:
     """Return unshare's options; skips the test where this system refuses them.
 
-    A mount needs a right that only root has, also root of a user namespace of its own.
+    Only root may mount, including root of a new user namespace.
     """
     options = tuple(option for group in wanted for option in group)
     if MOUNTS[0] in options and os.geteuid() != 0 and USERS[0] not in options:
@@ -37,7 +37,7 @@ def options_for(*wanted: Sequence[str]) -> list[str]:
 
 
 def run_apart(code: str, *arguments: str, options: Sequence[str], seconds: float = 60) -> str:
-    """Run `code` in namespaces of its own, and return what it printed."""
+    """Run `code` in separate namespaces, and return its output."""
     done = subprocess.run(
         [*options, sys.executable, "-c", code, *arguments],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},

@@ -1,4 +1,4 @@
-"""A message bus of a test's own: a real dbus-daemon that knows no services, so it starts no other program."""
+"""A private message bus: a real dbus-daemon without services, so it starts no other program."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PrivateBus:
     """Can be stopped and started again at the same address."""
 
     def __init__(self) -> None:
-        # Not pytest's folder: a socket's path has room for 107 bytes.
+        # Not in pytest's folder: a socket's path has at most 107 bytes.
         self._folder = tempfile.mkdtemp(prefix="bus")
         self._socket = os.path.join(self._folder, "s")
         self.address = f"unix:path={self._socket}"
@@ -41,7 +41,7 @@ class PrivateBus:
         self._daemon = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"])
         end = time.monotonic() + 60
         while not self._answers():
-            assert time.monotonic() < end, "dbus-daemon does not come up"
+            assert time.monotonic() < end, "dbus-daemon does not start"
             time.sleep(0.005)
 
     def _answers(self) -> bool:

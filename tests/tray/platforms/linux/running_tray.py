@@ -13,7 +13,7 @@ from codemie_tray.view.view import View
 
 
 class RunningTray:
-    """Starts at once, unless told not to; what ended it is in `error`."""
+    """Starts immediately by default; `error` is what ended it."""
 
     def __init__(self, view: View, patience: Patience | None = None) -> None:
         self.actions: list[Action] = []

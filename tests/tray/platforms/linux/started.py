@@ -35,7 +35,7 @@ class Started:
         return path
 
     def young_log(self) -> Path:
-        """Leave one that is to stay; a cleaning that would remove everything is held back."""
+        """Write a recent one; a cleanup that would remove everything is held back."""
         yesterday = time.gmtime(time.time() - 86400)
         return self.old_log(time.strftime("debug-%Y-%m-%d.log", yesterday), 1)
 
@@ -47,7 +47,7 @@ class Started:
         under: Sequence[str] = (),
         more: Mapping[str, str] | None = None,
     ) -> subprocess.Popen[str]:
-        """Start one; `prelude` runs before it in its process, `under` is a program that becomes it."""
+        """Start one; `prelude` runs before it in its process, `under` is a program that executes it."""
         code = f"{prelude}\nimport sys\nfrom codemie_tray.__main__ import main\nsys.exit(main(sys.argv[1:]))"
         environ = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("CODEMIE", "XDG_", "DBUS"))},

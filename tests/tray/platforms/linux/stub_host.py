@@ -1,6 +1,6 @@
-"""A tray host without a screen: watcher, panel and notification server, over a real bus.
+"""A tray host without a screen: watcher, panel and notification server on a real bus.
 
-It reads and clicks the menu as panels do, and keeps every signal and notification it got.
+It reads and clicks the menu as panels do, and records every signal and notification.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        """The label with its key marks resolved."""
+        """The label without its access key markers."""
         marked: str = self.properties.get("label", "")
         return marked.replace("__", "\0").replace("_", "").replace("\0", "_")
 
@@ -61,26 +61,26 @@ class Row:
 
 
 class StubHost:
-    """Names are taken and given up by the test; calls are made from the test's thread."""
+    """The test takes and releases names, and makes calls from its own thread."""
 
     def __init__(self, address: str) -> None:
         self._serving: DBusConnection = open_dbus_connection(address)
         self._client: DBusConnection = open_dbus_connection(address)
         self._send_lock = threading.Lock()
         self.registered: list[tuple[str, str]] = []
-        """(what was registered, by whom), each time."""
+        """(what was registered, by whom), per registration."""
         self.signals: list[tuple[str, tuple[Any, ...]]] = []
-        """(name, arguments) of the item's and the menu's."""
+        """(name, arguments) of signals of the item and the menu."""
         self.notifications: list[tuple[Any, ...]] = []
         """Notify's arguments."""
         self.arrivals: list[tuple[str, float]] = []
-        """Names of signals, and Notify, in their order; each with the moment of its arrival, in seconds."""
+        """Names of signals, and Notify, in order; each with its time of arrival in seconds."""
         self.closed: list[int] = []
         """CloseNotification's numbers."""
         self.capabilities = ["body", "body-markup"]
         self.answers_registration = True
         self.has_host = True
-        """What the watcher says of a panel beside it."""
+        """Whether the watcher says that a panel is present."""
         self._thread = threading.Thread(target=self._serve, name="stub-host")
         self._thread.start()
         for interface in (ITEM, MENU):
@@ -123,25 +123,25 @@ class StubHost:
             self._serving.send(reply)
 
     def bus(self, member: str, signature: str, body: tuple[Any, ...]) -> None:
-        """Call the bus in the name of the serving connection; the answer is not waited for."""
+        """Call the bus from the serving connection, without waiting for the answer."""
         with self._send_lock:
             self._serving.send(new_method_call(BUS, member, signature, body))
 
     def press(self, number: int, key: str) -> None:
-        """Tell that a notification's button was pressed, as its server does."""
+        """Signal that a notification's button was pressed, like its server does."""
         address = DBusAddress("/org/freedesktop/Notifications", interface=NOTIFICATIONS)
         with self._send_lock:
             self._serving.send(new_signal(address, "ActionInvoked", "us", (number, key)))
 
-    def tell_of_a_host(self) -> None:
-        """Say that a panel came, as a watcher does that was there before it."""
+    def announce_host(self) -> None:
+        """Announce a panel, like a watcher that was running before it."""
         self.has_host = True
         address = DBusAddress("/StatusNotifierWatcher", interface=WATCHER)
         with self._send_lock:
             self._serving.send(new_signal(address, "StatusNotifierHostRegistered"))
 
     def drop(self, item: str) -> None:
-        """Say that an item is no longer shown, as a watcher does that failed to read it."""
+        """Announce that an item is no longer shown, like a watcher that failed to read it."""
         address = DBusAddress("/StatusNotifierWatcher", interface=WATCHER)
         with self._send_lock:
             self._serving.send(new_signal(address, "StatusNotifierItemUnregistered", "s", (item,)))
@@ -190,7 +190,7 @@ class StubHost:
         return reply.body
 
     def send_bytes(self, data: bytes) -> None:
-        """Send what may be no message at all, on a connection of its own if need be."""
+        """Send arbitrary bytes, if necessary on a separate connection."""
         self._client.sock.sendall(data)
 
     def properties(self, path: str = ITEM_PATH, interface: str = ITEM) -> dict[str, Any]:

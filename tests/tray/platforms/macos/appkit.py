@@ -1,6 +1,6 @@
-"""AppKit as far as the tray uses it, for a machine without it: it keeps the one rule that ends programs.
+"""The parts of AppKit that the tray uses, faked: they enforce the one rule whose violation ends programs.
 
-Every call of a native object notes itself, and is a fault off the main thread. The main loop and the tracking
+Every call of a native object is recorded, and is an error off the main thread. The main loop and the tracking
 of an open menu serve what other threads ask for, as the real ones do. Our code and pystray's run as they are.
 """
 
@@ -19,15 +19,15 @@ class OffTheMainThread(AssertionError):
 
 
 class World:
-    """One macOS: its main thread, its main loop, and what is on its screen."""
+    """A macOS: its main thread, main loop, and screen."""
 
     def __init__(self) -> None:
         self.main: threading.Thread | None = None
-        """Set by whoever plays the main thread."""
+        """Set by the test that plays the main thread."""
         self.calls: list[str] = []
         """`Class.method` of every native call."""
         self.faults: list[str] = []
-        """Those made off the main thread."""
+        """Calls off the main thread."""
         self.events: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self.items: list[Any] = []
         """What the menu bar shows."""
@@ -53,7 +53,7 @@ class World:
             self.events.get(timeout=60)()
 
     def track(self, item: Any) -> None:
-        """Open an item's menu, serve the loop in it, and send the chosen row's action after it has closed."""
+        """Open an item's menu, run the loop in it, and send the chosen row's action after it has closed."""
         menu = item.menu
         self.chosen, self.tracking_is_cancelled = None, False
         self.tracked = menu
@@ -104,7 +104,7 @@ def modules(world: World) -> dict[str, ModuleType]:
     InWorld.world = world
 
     class NSObject:
-        """Ours are subclasses of it: AppKit calls them, nobody notes it."""
+        """The base of our classes: AppKit calls them, and such calls are not recorded."""
 
         @classmethod
         def alloc(cls) -> Any:

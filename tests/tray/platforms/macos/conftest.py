@@ -20,7 +20,7 @@ def world() -> World:
 
 @pytest.fixture
 def backend(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """`codemie_tray.tray_icon.macos.icon`, loaded over the world; nothing of it stays loaded."""
+    """`codemie_tray.tray_icon.macos.icon`, loaded with the fakes; nothing of it stays loaded."""
     for name, module in modules(world).items():
         monkeypatch.setitem(sys.modules, name, module)
     loaded = [f"codemie_tray.tray_icon.{name}" for name in OURS] + ["pystray._darwin"]

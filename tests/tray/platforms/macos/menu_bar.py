@@ -1,4 +1,4 @@
-"""A menu bar over the faked AppKit, and a hand that clicks in it."""
+"""A menu bar with the faked AppKit, and a simulated click."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class MenuBarStage(Stage):
         return [representation.data for representation in self.item._button.image.representations]
 
     def images(self) -> list[Image.Image]:
-        """Return the pictures of each density."""
+        """Return the picture for each density."""
         return [
             Image.open(io.BytesIO(representation.data))
             for representation in self.item._button.image.representations

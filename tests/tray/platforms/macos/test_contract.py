@@ -1,4 +1,4 @@
-"""The tray icon of macOS over a faked AppKit: not run on macOS."""
+"""The tray icon of macOS with a faked AppKit: not run on macOS."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from tests.tray.tray_icon.tray_icon_contract import TrayIconContract
 
 
 class TestMacOS(TrayIconContract):
-    """The stage is this folder's; a native call off the main thread fails each of these tests."""
+    """The stage is in this folder; a native call off the main thread fails each of these tests."""

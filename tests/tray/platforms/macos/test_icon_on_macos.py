@@ -1,4 +1,4 @@
-"""What is peculiar to the tray on macOS, over a faked AppKit: not run on macOS."""
+"""What is specific to the tray on macOS, with a faked AppKit: not run on macOS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from codemie_tray.tray_icon.picture.drawing import draw_template
 from codemie_tray.view.actions import Do, SwitchProfile
 
 
-def test_the_fake_notices_a_native_call_off_the_main_thread(stage: MenuBarStage) -> None:
+def test_the_fake_detects_a_native_call_off_the_main_thread(stage: MenuBarStage) -> None:
     stage.begin()
     with pytest.raises(OffTheMainThread):
         stage.item.button().setToolTip_("from a worker")
@@ -47,7 +47,7 @@ def test_every_native_call_is_made_on_the_main_thread(stage: MenuBarStage) -> No
     assert stage.world.faults == []
 
 
-def test_no_thread_of_pystrays_is_started(stage: MenuBarStage) -> None:
+def test_pystray_starts_no_thread(stage: MenuBarStage) -> None:
     before = set(threading.enumerate())
     stage.begin()
     assert set(threading.enumerate()) == before
@@ -66,7 +66,7 @@ def test_the_icon_is_a_template_for_an_ordinary_and_a_retina_screen(stage: MenuB
         assert picture.convert("RGBA").tobytes() == drawn.tobytes()
 
 
-def test_a_template_is_black_and_shows_profile_and_problem_by_what_is_clear() -> None:
+def test_a_template_is_black_and_shows_profile_and_problem_by_transparency() -> None:
     designs = [
         a_view(name, attention=trouble).icon for name in ("work", "personal") for trouble in (True, False)
     ]
@@ -78,7 +78,7 @@ def test_a_template_is_black_and_shows_profile_and_problem_by_what_is_clear() ->
     assert len({picture.tobytes() for picture in pictures}) == 4
 
 
-def test_a_menu_that_changes_while_it_is_open_is_replaced_when_it_has_closed(stage: MenuBarStage) -> None:
+def test_a_menu_that_changes_while_open_is_replaced_after_it_closes(stage: MenuBarStage) -> None:
     icon = stage.begin()
     stage.open_menu()
     shown = stage.item.menu
@@ -91,7 +91,7 @@ def test_a_menu_that_changes_while_it_is_open_is_replaced_when_it_has_closed(sta
     assert stage.actions == []
 
 
-def test_a_row_of_the_menu_before_still_means_itself(stage: MenuBarStage) -> None:
+def test_a_row_of_the_previous_menu_keeps_its_action(stage: MenuBarStage) -> None:
     icon = stage.begin(a_view("work", profiles=("work", "personal")))
     old = stage.item.menu.rows[1]
     icon.show(a_view("work", profiles=("zero", "one", "work", "personal")))
@@ -101,7 +101,7 @@ def test_a_row_of_the_menu_before_still_means_itself(stage: MenuBarStage) -> Non
 
 
 @pytest.mark.parametrize("name", ["woke", "in front again"])
-def test_after_a_sleep_or_anothers_turn_it_looks_at_the_files_again(stage: MenuBarStage, name: str) -> None:
+def test_the_files_are_read_again_after_sleep_or_a_user_switch(stage: MenuBarStage, name: str) -> None:
     icon = stage.begin()
     stage.world.events.put(lambda: stage.world.observers[name](None))
     until("the action", lambda: stage.actions == [Do.LOOK_AGAIN])
@@ -110,7 +110,7 @@ def test_after_a_sleep_or_anothers_turn_it_looks_at_the_files_again(stage: MenuB
     assert stage.world.observers == {}
 
 
-def test_opened_a_second_time_it_asks_to_be_shown(stage: MenuBarStage) -> None:
+def test_opening_the_app_again_asks_it_to_show_itself(stage: MenuBarStage) -> None:
     stage.begin()
     delegate = stage.tray._app.delegate
     stage.world.events.put(
@@ -119,7 +119,7 @@ def test_opened_a_second_time_it_asks_to_be_shown(stage: MenuBarStage) -> None:
     until("the action", lambda: stage.actions == [Do.SHOW_ITSELF])
 
 
-def test_a_log_out_is_posted_before_macos_ends_the_process(stage: MenuBarStage) -> None:
+def test_a_logout_is_posted_before_macos_ends_the_process(stage: MenuBarStage) -> None:
     stage.begin()
     stage.world.events.put(lambda: stage.tray._app.delegate.applicationWillTerminate_(None))
     until("the action", lambda: stage.actions == [Do.SESSION_ENDS])
@@ -132,7 +132,7 @@ def test_a_second_start_is_answered_by_a_window_that_names_where_icons_are_allow
     icon.show_itself("CodeMie Tray is running", "Active profile: work.")
     icon.show_itself("CodeMie Tray is running", "Active profile: work.")
     until("the alert", lambda: stage.world.alerts)
-    icon.show(a_view("personal"))  # the loop goes on behind it
+    icon.show(a_view("personal"))  # the loop continues behind it
     until("the view", lambda: stage.tooltip().startswith("CodeMie: personal"))
     ((title, text),) = stage.world.alerts
     assert title == "CodeMie Tray is running"
@@ -141,24 +141,24 @@ def test_a_second_start_is_answered_by_a_window_that_names_where_icons_are_allow
     stage.world.events.put(lambda: setattr(stage.world, "alert_is_closed", True))
     icon.show_itself("again", "")
     until("the second", lambda: len(stage.world.alerts) == 2)
-    icon.stop()  # ends it though the second window is still open
+    icon.stop()  # ends it although the second window is still open
     assert stage.ended()
 
 
-def test_signals_of_the_system_end_it(stage: MenuBarStage) -> None:
+def test_system_signals_end_the_tray(stage: MenuBarStage) -> None:
     stage.begin()
     stage.world.events.put(lambda: stage.world.signals[signal.SIGTERM](signal.SIGTERM))
     assert stage.ended()
     assert stage.world.items == []
 
 
-def test_a_notification_without_a_title_takes_the_trays(stage: MenuBarStage) -> None:
+def test_a_notification_without_a_title_uses_the_trays(stage: MenuBarStage) -> None:
     icon = stage.begin(a_view("work"))
     icon.notify("", "text")
     until("the notification", lambda: stage.notifications() == [("CodeMie: work", "text")])
 
 
-def test_the_script_gets_its_texts_as_arguments_and_blocks_nobody(
+def test_the_script_gets_its_texts_as_arguments_and_does_not_block(
     backend: Any, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.main = threading.current_thread()

@@ -1,4 +1,4 @@
-"""What is here needs Windows: `make test-windows` runs it under Wine."""
+"""These tests need Windows: `make test-windows` runs them under Wine."""
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A Windows desktop seen from inside a process: real menus, real messages, and what the taskbar received."""
+"""A Windows desktop seen from inside a process: real menus, real messages, and the calls to the taskbar."""
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
@@ -92,14 +92,14 @@ class Told:
 
 
 class Taskbar:
-    """Between the tray and the real taskbar: notes what is said, and can refuse it as a busy one does."""
+    """Between the tray and the real taskbar: records messages, and can refuse them as a busy one does."""
 
     def __init__(self) -> None:
         self._real = win32.Shell_NotifyIcon
         self.told: list[Told] = []
         self.shown = False
         self.refusals = 0
-        """How many adds, each with the change that follows it, are still refused."""
+        """How many adds, each with its following change, will still be refused."""
 
     def __call__(self, code: int, data: Any) -> int:
         told = Told(
@@ -121,7 +121,7 @@ class Taskbar:
         return taken
 
     def with_flag(self, flag: int) -> list[Told]:
-        """Return what was said of one field, oldest first."""
+        """Return the values of one field, oldest first."""
         return [told for told in self.told if told.flags & flag]
 
 
@@ -156,11 +156,11 @@ class DesktopStage(Stage):
         return int(self.tray._hwnd)
 
     def send(self, message: int, wparam: int = 0, lparam: int = 0) -> int:
-        """Send a message as Windows does, and return the answer."""
+        """Send a message like Windows, and return the answer."""
         return int(user32.SendMessageW(self.window, message, wparam, lparam))
 
     def click(self, button_up: int) -> None:
-        """Tell the tray of a click, as the taskbar does."""
+        """Send a click to the tray, like the taskbar."""
         user32.PostMessageW(self.window, win32.WM_NOTIFY, 0, button_up)
 
     def close(self) -> None:
@@ -223,7 +223,7 @@ class DesktopStage(Stage):
         return bool(self.tray._menu_is_open)
 
     def press(self, *keys: int) -> None:
-        """Press keys where the menu hears them."""
+        """Press keys in the menu."""
         for key in keys:
             user32.PostMessageW(self.window, _KEY_DOWN, key, 0)
 
@@ -241,7 +241,7 @@ class DesktopStage(Stage):
 
 
 def _keys_to(label: str, opened: tuple[Row, ...]) -> list[int]:
-    """Return the keys from a menu that has just opened to a row of it, or of its submenu."""
+    """Return the keys that lead from a newly opened menu to one of its rows, or of its submenu."""
     keys: list[int] = []
     for row in opened:
         if not row.label:

@@ -6,4 +6,4 @@ from tests.tray.tray_icon.tray_icon_contract import TrayIconContract
 
 
 class TestWindows(TrayIconContract):
-    """The stage is this folder's: a real window, real menus, a real taskbar that is listened in to."""
+    """The stage is in this folder: a real window, real menus, and a real taskbar whose calls are recorded."""

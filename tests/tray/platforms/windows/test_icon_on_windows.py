@@ -1,4 +1,4 @@
-"""What is peculiar to the tray on Windows: the faults of pystray's own backend, each shown not to be ours."""
+"""What is specific to the tray on Windows: faults of pystray's backend that ours must not have."""
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ def close_all_windows(stage: DesktopStage) -> None:
     ids=["stopped", "signed out", "windows closed"],
 )
 def ending(request: pytest.FixtureRequest) -> Callable[[DesktopStage], object]:
-    """One of the ways in which it is told to end."""
+    """One of the ways in which it is asked to end."""
     chosen: Callable[[DesktopStage], object] = request.param
     return chosen
 
 
-def test_the_menu_is_replaced_after_it_closed_and_the_rest_at_once(stage: DesktopStage) -> None:
+def test_the_menu_is_replaced_after_it_closes_and_the_rest_immediately(stage: DesktopStage) -> None:
     icon = stage.begin()
     opened = stage.open_menu()
     icon.show(a_view("personal", attention=True))
@@ -84,7 +84,7 @@ def test_a_choice_alone_does_not_rebuild_the_menu(stage: DesktopStage) -> None:
     assert stage.changes().menu == 0
 
 
-def test_the_taskbar_is_told_by_one_thread_only(stage: DesktopStage) -> None:
+def test_only_one_thread_talks_to_the_taskbar(stage: DesktopStage) -> None:
     icon = stage.begin()
 
     def both(name: str) -> None:
@@ -103,7 +103,7 @@ def test_the_taskbar_is_told_by_one_thread_only(stage: DesktopStage) -> None:
     assert threading.get_ident() not in {told.thread for told in stage.taskbar.told}
 
 
-def test_an_add_that_fails_is_tried_again_until_the_taskbar_takes_it(stage: DesktopStage) -> None:
+def test_a_failed_add_is_retried_until_the_taskbar_accepts_it(stage: DesktopStage) -> None:
     stage.taskbar.refusals = 2
     started = time.monotonic()
     icon = stage.begin()
@@ -112,7 +112,7 @@ def test_an_add_that_fails_is_tried_again_until_the_taskbar_takes_it(stage: Desk
     until("the tooltip", lambda: stage.tooltip().startswith("CodeMie: personal"))
 
 
-def test_a_view_shown_while_there_is_no_taskbar_is_the_one_that_is_added(stage: DesktopStage) -> None:
+def test_a_view_shown_without_a_taskbar_is_added_later(stage: DesktopStage) -> None:
     stage.taskbar.refusals = 1
     stage.icon = icon = stage.make(a_view("work"), stage.actions.append)
     stage.run(icon, stage.ready.release)
@@ -123,7 +123,7 @@ def test_a_view_shown_while_there_is_no_taskbar_is_the_one_that_is_added(stage: 
     assert stage.picture() == _drawn(a_view("personal", attention=True).icon, 16)
 
 
-def test_it_comes_back_when_the_taskbar_restarts(stage: DesktopStage) -> None:
+def test_the_icon_returns_when_the_taskbar_restarts(stage: DesktopStage) -> None:
     stage.begin()
     added = [told.code for told in stage.taskbar.told].count(win32.NIM_ADD)
     stage.send(win32.WM_TASKBARCREATED)
@@ -131,28 +131,30 @@ def test_it_comes_back_when_the_taskbar_restarts(stage: DesktopStage) -> None:
     assert stage.is_shown()
 
 
-def test_signing_out_is_never_refused_and_ends_the_tray(stage: DesktopStage) -> None:
+def test_signing_out_is_never_blocked_and_ends_the_tray(stage: DesktopStage) -> None:
     stage.begin()
     assert stage.send(windows_api.WM_QUERYENDSESSION) == 1
-    stage.send(windows_api.WM_ENDSESSION, wparam=0)  # somebody else refused
+    stage.send(windows_api.WM_ENDSESSION, wparam=0)  # another program refused
     assert stage.tray._running
     assert stage.actions == []
     stage.send(windows_api.WM_ENDSESSION, wparam=1)
-    assert stage.actions == [Do.SESSION_ENDS]  # before the answer, after which Windows may end the process
+    assert stage.actions == [
+        Do.SESSION_ENDS
+    ]  # before the answer, because Windows may end the process after it
     assert stage.ended()
 
 
 @pytest.mark.parametrize(
     ("event", "told"), [(0, []), (1, []), (2, ["last"]), (5, ["last"]), (6, ["last"])]
 )  # Ctrl-C, Ctrl-Break; the window closed, signed out, shut down
-def test_at_the_consoles_last_event_the_end_is_posted_first(event: int, told: list[str]) -> None:
+def test_a_final_console_event_posts_the_end_first(event: int, told: list[str]) -> None:
     heard: list[str] = []
     with windows_api.ConsoleEvents(lambda: heard.append("stop"), lambda: heard.append("last")) as events:
         assert events._handler(event)
     assert heard == [*told, "stop"]
 
 
-def test_a_program_that_closes_its_windows_ends_it(stage: DesktopStage) -> None:
+def test_a_program_that_closes_its_windows_ends_the_tray(stage: DesktopStage) -> None:
     stage.begin()
     window = user32.FindWindowW(None, WINDOW_TITLE)
     assert window == stage.window
@@ -162,7 +164,7 @@ def test_a_program_that_closes_its_windows_ends_it(stage: DesktopStage) -> None:
 
 
 @pytest.mark.parametrize("submenu", [False, True], ids=["menu", "submenu"])
-def test_with_its_menu_open_it_ends_though_nobody_touches_the_menu(
+def test_the_tray_ends_while_its_menu_is_open(
     stage: DesktopStage, ending: Callable[[DesktopStage], object], submenu: bool
 ) -> None:
     stage.begin()
@@ -175,7 +177,7 @@ def test_with_its_menu_open_it_ends_though_nobody_touches_the_menu(
     assert [action for action in stage.actions if action != Do.SESSION_ENDS] == []
 
 
-def test_however_it_ended_nothing_is_in_the_way_of_the_next(
+def test_however_a_tray_ended_the_next_one_can_start(
     stage: DesktopStage, ending: Callable[[DesktopStage], object]
 ) -> None:
     stage.begin()
@@ -185,7 +187,7 @@ def test_however_it_ended_nothing_is_in_the_way_of_the_next(
     assert not has_class(stage.tray)
 
 
-def test_one_that_was_stopped_before_it_ran_leaves_nothing_either(stage: DesktopStage) -> None:
+def test_a_tray_stopped_before_it_ran_leaves_nothing_either(stage: DesktopStage) -> None:
     icon = stage.make(a_view(), stage.actions.append)
     assert has_class(stage.tray)
     icon.stop()
@@ -194,28 +196,26 @@ def test_one_that_was_stopped_before_it_ran_leaves_nothing_either(stage: Desktop
 
 
 def has_class(tray: TrayIcon) -> bool:
-    """Whether the class of its windows is registered; pystray names it by the object's address."""
+    """Whether its window class is registered; pystray names it after the object's address."""
     user32.GetClassInfoExW.argtypes = (wintypes.HINSTANCE, wintypes.LPCWSTR, ctypes.c_void_p)
     found = win32.WNDCLASSEX(cbSize=ctypes.sizeof(win32.WNDCLASSEX))
     name = f"codemie-tray{id(tray)}SystemTrayIcon"
     return bool(user32.GetClassInfoExW(win32.GetModuleHandle(None), name, ctypes.byref(found)))
 
 
-def test_a_click_that_comes_after_the_stop_opens_no_menu(stage: DesktopStage) -> None:
+def test_a_click_after_the_stop_opens_no_menu(stage: DesktopStage) -> None:
     icon = stage.begin()
 
     def both() -> None:
         icon.stop()
-        stage.click(win32.WM_LBUTTONUP)  # Windows hands it over before the WM_QUIT
+        stage.click(win32.WM_LBUTTONUP)  # Windows delivers it before the WM_QUIT
 
     stage.tray._post(both)
     assert stage.ended()
 
 
 @pytest.mark.parametrize("pause_seconds", [0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
-def test_stopped_at_any_moment_of_the_menus_opening_it_ends(
-    stage: DesktopStage, pause_seconds: float
-) -> None:
+def test_a_tray_stopped_while_its_menu_opens_ends(stage: DesktopStage, pause_seconds: float) -> None:
     icon = stage.begin()
     stage.click(win32.WM_RBUTTONUP)
     time.sleep(pause_seconds)
@@ -231,16 +231,16 @@ def test_stopped_at_any_moment_of_the_menus_opening_it_ends(
         (windows_api.WM_WTSSESSION_CHANGE, windows_api.WTS_CONSOLE_CONNECT),
     ],
 )
-def test_after_a_sleep_or_anothers_turn_it_looks_at_the_files_again(
+def test_the_files_are_read_again_after_sleep_or_a_user_switch(
     stage: DesktopStage, message: int, wparam: int
 ) -> None:
     stage.begin()
     stage.taskbar.told.clear()
     stage.send(message, wparam)
     assert stage.actions == [Do.LOOK_AGAIN]
-    # Already there: the add is refused and the change is taken, or the icon is added again.
+    # Already present: the add is refused and the change accepted, or the icon is added again.
     assert stage.taskbar.told[0].code == win32.NIM_ADD
-    stage.send(message, 0x4)  # going to sleep, disconnected: nothing to do
+    stage.send(message, 0x4)  # suspend, disconnect: nothing to do
     assert stage.actions == [Do.LOOK_AGAIN]
 
 
@@ -277,7 +277,7 @@ def test_the_icon_is_drawn_for_the_density_of_the_taskbar(
 
 
 @pytest.mark.parametrize("text", ["x" * 1000, "\U0001f680" * 1000, "a" + "\U0001f680" * 1000, "\ud800" * 300])
-def test_texts_are_cut_to_what_windows_takes_and_never_inside_a_character(text: str) -> None:
+def test_texts_are_cut_to_windows_limits_and_never_inside_a_character(text: str) -> None:
     for units in (63, 127, 255):
         cut = cut_to_units(text, units)
         assert units - 1 <= len(cut.encode("utf-16-le")) // 2 <= units
@@ -300,7 +300,7 @@ def test_hundreds_of_changes_leave_no_menus_icons_or_bitmaps_behind(stage: Deskt
 
 
 def _drawn(design: object, size_px: int, *, on_light: bool = False) -> tuple[int, bytes]:
-    """Return what `pixels` shows for a correctly drawn icon."""
+    """Return the expected `pixels` of a correctly drawn icon."""
     image = draw(design, size_px, on_light=on_light)  # type: ignore[arg-type]
     red, green, blue, alpha = image.split()
     from PIL import Image

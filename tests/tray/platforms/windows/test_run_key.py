@@ -1,4 +1,4 @@
-"""Start at login in the registry itself: what is written there is read back by Windows' own `reg`."""
+"""Start at login in the real registry: `reg` of Windows reads back what is written."""
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pytest
 
 from codemie_tray import __version__
 from codemie_tray.desktop.autostart import Autostart
-from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, mend_if_wrong
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, fix_if_wrong
 from codemie_tray.desktop.autostart.program import login_command
 from codemie_tray.desktop.autostart.run_key import APPROVED, LONGEST_COMMAND, NAME, RUN, RunKey
 
@@ -45,7 +45,9 @@ def put(key: str, name: str, value: tuple[Any, int] | None) -> None:
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    """Remove the user's own entry and restore it afterwards; meanwhile, another program's is beside ours."""
+    """Remove the user's own entry and restore it afterwards; in the meantime, there is another program's
+    entry.
+    """
     before = {key: value_of(key, NAME) for key in (RUN, APPROVED)}
     for key in before:
         put(key, NAME, None)
@@ -58,7 +60,7 @@ def _as_it_was() -> Iterator[None]:
 
 
 def seen_by_windows() -> str | None:
-    """Return the value as `reg query` shows it; None where it finds none."""
+    """Return the value that `reg query` shows; None if it finds none."""
     done = subprocess.run(
         ["reg", "query", f"HKCU\\{RUN}", "/v", NAME], capture_output=True, text=True, check=False
     )
@@ -68,7 +70,7 @@ def seen_by_windows() -> str | None:
     return line.partition("REG_SZ")[2].strip()
 
 
-def test_on_is_a_value_of_the_run_key_and_off_takes_just_that_away() -> None:
+def test_on_writes_a_value_of_the_run_key_and_off_removes_only_that() -> None:
     backend = Autostart()
     assert isinstance(backend, RunKey)
     assert backend.read().state is LoginState.OFF
@@ -83,12 +85,12 @@ def test_on_is_a_value_of_the_run_key_and_off_takes_just_that_away() -> None:
         assert backend.read().state is LoginState.OFF
 
 
-def test_what_task_manager_switched_off_stays_off_until_the_person_says_on() -> None:
+def test_an_entry_disabled_in_task_manager_stays_off_until_the_user_turns_it_on() -> None:
     backend = Autostart()
     backend.turn_on(("C:\\gone\\codemie-tray.exe", "--background"))
     put(APPROVED, NAME, (bytes([3, *[0] * 11]), winreg.REG_BINARY))
     assert backend.read().state is LoginState.DISABLED
-    assert mend_if_wrong(backend, OURS, __version__)
+    assert fix_if_wrong(backend, OURS, __version__)
     entry = backend.read()
     assert (entry.state, entry.command) == (LoginState.DISABLED, OURS)
     backend.turn_on(OURS)
@@ -96,7 +98,7 @@ def test_what_task_manager_switched_off_stays_off_until_the_person_says_on() -> 
     assert value_of(APPROVED, NAME) is None
 
 
-def test_a_command_that_windows_would_not_start_leaves_the_entry_as_it_is() -> None:
+def test_a_command_that_windows_would_not_start_leaves_the_entry_unchanged() -> None:
     backend = Autostart()
     backend.turn_on(OURS)
     with pytest.raises(AutostartFailed, match="longer than Windows starts"):
@@ -105,7 +107,7 @@ def test_a_command_that_windows_would_not_start_leaves_the_entry_as_it_is() -> N
 
 
 @pytest.mark.parametrize("kind", [winreg.REG_BINARY, winreg.REG_DWORD])
-def test_a_value_of_another_kind_is_no_entry_and_on_replaces_it(kind: int) -> None:
+def test_a_value_of_another_type_is_not_an_entry_and_on_replaces_it(kind: int) -> None:
     put(RUN, NAME, (b"\0\1" if kind == winreg.REG_BINARY else 7, kind))
     backend = Autostart()
     assert backend.read().state is LoginState.OFF
@@ -113,7 +115,7 @@ def test_a_value_of_another_kind_is_no_entry_and_on_replaces_it(kind: int) -> No
     assert backend.read().command == OURS
 
 
-def test_the_command_sets_it_shows_it_and_removes_it() -> None:
+def test_the_command_sets_shows_and_removes_the_entry() -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def autostart(*words: str) -> str:

@@ -1,4 +1,4 @@
-"""The tray as a login starts it: by `pythonw`, which has no console and no standard streams of its own."""
+"""The tray as a login starts it: with `pythonw`, which has no console and no standard streams."""
 # ruff: noqa: E402 - on other systems mypy leaves out what follows the assertion, these imports too
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class LastStart:
         """Record that we run.
 
         Returns:
-            How the last run crashed, in words for people; None if it ended properly.
+            How the last run crashed, as a sentence; None if it ended properly.
         """
         crash = self._crash_in(self._read())
         self._write(None)

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
+from codemie_core.system.process.appimage import appimage_variables
 from codemie_core.system.process.foreign_environment import foreign_environment
 
 LOG = logging.getLogger(__name__)
@@ -21,11 +22,11 @@ LOG = logging.getLogger(__name__)
 def exec_self() -> None:
     """Replace this process with the installed program; returns only if it can't be started."""
     command = same_command()
-    LOG.info("starting again: %s", command[0])
+    LOG.info("restarting: %s", command[0])
     try:
         os.execve(command[0], command, environment_again(os.environ))  # noqa: S606 - ourselves, not a shell
     except OSError as error:
-        LOG.warning("%s can't be started again: %s", command[0], error.strerror)
+        LOG.warning("%s can't be restarted: %s", command[0], error.strerror)
 
 
 def same_command(
@@ -49,5 +50,9 @@ def same_command(
 
 def environment_again(environ: os._Environ[str] | dict[str, str]) -> Mapping[str, str]:
     """Return the environment from before the frozen program's bootloader added to it."""
-    # PyInstaller documents this for a program that restarts itself rather than a child.
-    return {**foreign_environment(environ), "PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    return {
+        **foreign_environment(environ),
+        **appimage_variables(environ, sys.executable),
+        # PyInstaller documents this for a program that restarts itself rather than a child.
+        "PYINSTALLER_RESET_ENVIRONMENT": "1",
+    }

@@ -127,7 +127,7 @@ class Services:
         from codemie_tray.desktop.login_item import LoginItem
 
         self.login = LoginItem()
-        self.login.mend()
+        self.login.fix()
 
     def _start_watcher(self) -> None:
         from codemie_core.credentials.vault.vault import FILE_NAME

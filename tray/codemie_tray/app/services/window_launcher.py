@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
 
 from codemie_core import CodeMieError, Home
+from codemie_core.system.process.appimage import appimage_variables
 from codemie_core.system.process.executables import own_command
 from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray import PROGRAM
@@ -60,7 +62,11 @@ class WindowLauncher:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
                 creationflags=_NO_WINDOW,
-                env=in_session(foreign_environment(), session),
+                env=in_session(
+                    # A window can change the login entry, which names the AppImage.
+                    {**foreign_environment(), **appimage_variables(os.environ, sys.executable)},
+                    session,
+                ),
             )
         except OSError as error:
             raise CantOpenWindow(f"The window can't be opened: {error.strerror}.") from error
@@ -70,8 +76,8 @@ class WindowLauncher:
         _, said = process.communicate()
         if process.returncode:
             text = said.decode("utf-8", "replace").strip()
-            LOG.warning("a window ended with %d: %s", process.returncode, text)
-            self._post(WindowFailed(_sentence(text) or "Its process ended. The log says more."))
+            LOG.warning("a window exited with code %d: %s", process.returncode, text)
+            self._post(WindowFailed(_sentence(text) or "Its process exited. See the log for details."))
 
 
 def _sentence(text: str) -> str:

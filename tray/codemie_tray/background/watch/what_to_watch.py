@@ -21,7 +21,7 @@ from codemie_tray.background.watch.changes import (
 )
 from codemie_tray.background.watch.path_resolution import Resolution, resolve
 
-_TELLS_OF_ITSELF = sys.platform == "linux"
+_REPORTS_FOLDER_ITSELF = sys.platform == "linux"
 """Whether the system reports that a link or a folder itself was moved or removed. If not, we watch the folder
 above."""
 
@@ -81,12 +81,12 @@ class Plan:
         """Watch the links and folders on the way to a path."""
         for link in resolution.links:
             folder = os.path.dirname(link)
-            if _TELLS_OF_ITSELF:
+            if _REPORTS_FOLDER_ITSELF:
                 self.add(link, How.ITSELF, change, _nothing_inside)
             elif os.path.dirname(folder) != folder:  # not a drive's or the system's root: everything is below
                 self.add(folder, How.ENTRIES, change, names(os.path.basename(link)))
             self._judge(folder, change)
-        if _TELLS_OF_ITSELF:
+        if _REPORTS_FOLDER_ITSELF:
             for folder in resolution.folders:
                 self.add(folder, How.ITSELF, change, _nothing_inside)
 

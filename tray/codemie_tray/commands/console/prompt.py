@@ -1,4 +1,4 @@
-"""Reads secrets that a person types or a script pipes in; never from anywhere else."""
+"""Reads secrets that the user types or a script pipes in; never from anywhere else."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _piped() -> str:
 
 
 def confirm(question: str) -> bool:
-    """Return whether a person at the terminal says yes; False if there is no terminal."""
+    """Return whether the user at the terminal says yes; False if there is no terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     try:

@@ -1,4 +1,4 @@
-"""Asks a person at the terminal for a line, or to choose from several things."""
+"""Asks the user at the terminal for a line, or to choose from several things."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHOWN = 60
 
 
 def can_ask() -> bool:
-    """Return whether a person can answer: standard input and standard error are a terminal."""
+    """Return whether a user can answer: standard input and standard error are a terminal."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 

@@ -26,7 +26,7 @@ from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
 
-_CAN_NOT_START = 126
+_CANNOT_START = 126
 _NOT_FOUND = 127
 
 
@@ -100,10 +100,10 @@ def _start(command: list[str], given: Handover, home: Home) -> int:
         return _NOT_FOUND
     except OSError as error:
         print_error(f"{PROGRAM} run: {command[0]}: {error.strerror}")
-        return _CAN_NOT_START
+        return _CANNOT_START
     except ValueError as error:  # Windows, or a NUL
         print_error(f"{PROGRAM} run: {command[0]}: {error}")
-        return _CAN_NOT_START
+        return _CANNOT_START
 
 
 if sys.platform == "win32":

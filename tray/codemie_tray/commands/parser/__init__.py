@@ -12,8 +12,8 @@ from codemie_tray.commands.parser.base import Parser
 COMMANDS = {
     "status": "show the active profile and any problems",
     "profiles": "list the profiles",
-    "current": "print the active profile's name, also for a prompt",
-    "switch": "make a profile the active one",
+    "current": "print the active profile's name, for example in a prompt",
+    "switch": "switch to another profile",
     "profile": "add, edit, test, export and remove profiles",
     "run": "run a program with one profile and its tokens",
     "env": "print a profile as variables for a shell",
@@ -22,7 +22,7 @@ COMMANDS = {
     "usage": "show tokens, estimated costs, sessions and time",
     "clean": "remove old logs now",
     "doctor": "find what puts your secrets at risk, worst first",
-    "window": "open the window in which profiles are edited",
+    "window": "open the window for editing profiles",
     "autostart": "turn starting at login on or off",
     "migrate": "migrate config.json to another schema version",
     "completion": "print a completion script for a shell",
@@ -31,7 +31,7 @@ COMMANDS = {
 """Each command with its help line, in the order of the help."""
 
 EXIT_CODES = """\
-exit codes: 0 done; 1 failed; 2 wrong usage; 3 no configuration yet;
+exit codes: 0 done; 1 failed; 2 usage error; 3 no configuration yet;
 4 configuration broken or unreadable; 5 no such profile or version;
 6 another program is writing; 7 could not be written; 8 no tray;
 9 no such credential; 10 the credentials can't be opened;
@@ -107,10 +107,18 @@ def build_parser(command: str | None = None, *, only: bool = False) -> argparse.
 
 def _fill(name: str, parser: argparse.ArgumentParser) -> None:
     """Add a command's own arguments and its handler."""
-    if name in ("status", "profiles", "current", "switch", "help", "completion"):
+    if name in ("status", "profiles", "current", "switch"):
         from codemie_tray.commands.parser import everyday
 
         everyday.ADD[name](parser)
+    elif name == "completion":
+        from codemie_tray.commands.parser import everyday
+
+        everyday.add_completion(parser, build_parser)
+    elif name == "help":
+        from codemie_tray.commands.parser import everyday
+
+        everyday.add_help(parser, parse)
     elif name == "profile":
         from codemie_tray.commands.parser import profile
 

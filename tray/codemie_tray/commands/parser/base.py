@@ -7,9 +7,9 @@ import contextlib
 import os
 import sys
 
-from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error_text, print_text
 from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.commands.shell.names_function import NAMES_FUNCTION
 
 TYPE_CHECKING = False  # as in `typing`, whose import would slow down every command
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Home, argparse.Namespace], int]
     """Runs a command and returns its exit code."""
-
-NAMES_FUNCTION = f"_{PROGRAM.replace('-', '_')}_profiles"
-"""Shell function that lists the profiles; `shell/completion.py` defines it."""
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):

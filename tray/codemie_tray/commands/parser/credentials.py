@@ -35,12 +35,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     recovery = actions.add_parser("recovery", help="make, check or use a recovery code")
     which = recovery.add_mutually_exclusive_group()
     which.add_argument("--replace", action="store_true", help="make a new code; the old one stops working")
-    which.add_argument("--check", action="store_true", help="check whether a code is the right one")
+    which.add_argument("--check", action="store_true", help="check whether a code is valid for this store")
     which.add_argument(
         "--use", action="store_true", help=("open the store with the code and protect it again")
     )
     recovery.add_argument(
-        "--machine", action="store_true", help="with --use: protect it by this machine instead of the keyring"
+        "--machine", action="store_true", help="with --use: lock it to this machine instead of the keyring"
     )
     for direction, text in (
         ("move-in", "move tokens from the configuration into the store"),

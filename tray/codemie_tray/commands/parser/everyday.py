@@ -1,8 +1,12 @@
-"""Options of the commands typed every day, and of those about the command line itself."""
+"""Options of the commands typed every day, and of those about the command line itself.
+
+The latter need the whole parser, which their caller passes in.
+"""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 
 from codemie_core import Home
 from codemie_tray.commands.parser.base import add_json, complete_profiles, handled_by
@@ -69,27 +73,39 @@ def _switch(home: Home, options: argparse.Namespace) -> int:
     return switch.run(home, options.name, as_json=options.json)
 
 
-def _add_completion(parser: argparse.ArgumentParser) -> None:
+def add_completion(
+    parser: argparse.ArgumentParser, build_parser: Callable[[], argparse.ArgumentParser]
+) -> None:
+    """Add the arguments of `completion`.
+
+    Args:
+        parser: the command's.
+        build_parser: builds the parser that the script is made from, that of all commands.
+    """
+
+    def completion(home: Home, options: argparse.Namespace) -> int:  # noqa: ARG001 - every handler has it
+        from codemie_tray.commands.shell import completion
+
+        return completion.run(options.shell, build_parser())
+
     parser.add_argument("shell", choices=SHELLS)
-    handled_by(parser, _completion, only_reads=True)
+    handled_by(parser, completion, only_reads=True)
 
 
-def _completion(home: Home, options: argparse.Namespace) -> int:  # noqa: ARG001 - every handler has it
-    from codemie_tray.commands.shell import completion
+def add_help(parser: argparse.ArgumentParser, parse: Callable[[Sequence[str]], object]) -> None:
+    """Add the arguments of `help`.
 
-    return completion.run(options.shell)
+    Args:
+        parser: the command's.
+        parse: parses another command line; prints its help and ends the program.
+    """
 
+    def help_(home: Home, options: argparse.Namespace) -> int:  # noqa: ARG001 - every handler has it
+        parse([*options.words, "--help"])
+        return 0
 
-def _add_help(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", metavar="COMMAND", nargs="*", help="the command (default: all of them)")
-    handled_by(parser, _help, only_reads=True)
-
-
-def _help(home: Home, options: argparse.Namespace) -> int:  # noqa: ARG001 - every handler has it
-    from codemie_tray.commands.parser import parse
-
-    parse([*options.words, "--help"])  # prints and ends the program
-    return 0
+    handled_by(parser, help_, only_reads=True)
 
 
 ADD = {
@@ -97,6 +113,4 @@ ADD = {
     "profiles": _add_profiles,
     "current": _add_current,
     "switch": _add_switch,
-    "completion": _add_completion,
-    "help": _add_help,
 }

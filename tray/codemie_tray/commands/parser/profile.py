@@ -90,10 +90,12 @@ def _add_files(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     handled_by(export, _export, only_reads=True)
 
     importing = what.add_parser("import", help="add the profiles that `export` wrote")
-    importing.add_argument("file", metavar="FILE", help="the file; - for standard input")
+    importing.add_argument("file", metavar="FILE", help="file that `export` wrote; - for standard input")
     how = importing.add_mutually_exclusive_group()
-    how.add_argument("--replace", action="store_true", help="change profiles that exist; their tokens stay")
-    how.add_argument("--skip", action="store_true", help="leave profiles that exist as they are")
+    how.add_argument(
+        "--replace", action="store_true", help="replace existing profiles, but keep their tokens"
+    )
+    how.add_argument("--skip", action="store_true", help="skip existing profiles")
     add_dry_run(importing)
     add_json(importing)
     handled_by(importing, _import)

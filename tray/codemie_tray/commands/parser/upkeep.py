@@ -9,7 +9,11 @@ from codemie_tray.commands.parser.base import add_json, handled_by
 
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--fix", action="store_true", help="remove other users' access to your files")
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="remove other users' access to your files, and move tokens to where the CLI looks",
+    )
     add_json(parser)
     # Root may inspect another user's home, but not change it.
     handled_by(parser, _doctor, only_reads=True)

@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="first day, as a number of days up to today (30d) or a date",
     )
     parser.add_argument("--until", metavar="DATE", help="last day (default: today)")
-    parser.add_argument("--by", choices=GROUPINGS, default="day", help="group by this (default: day)")
+    parser.add_argument("--by", choices=GROUPINGS, default="day", help="what to group by (default: day)")
     parser.add_argument("--utc", action="store_true", help="use UTC days instead of local ones")
     how = parser.add_mutually_exclusive_group()
     add_json(how)
@@ -33,7 +33,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="folder to write to, one file per day")
     parser.add_argument("--since", metavar="WHEN", help="first UTC day, as a number of days (30d) or a date")
     parser.add_argument("--until", metavar="DATE", help="last UTC day")
-    parser.add_argument("--with-names", action="store_true", help="also write profiles and project folders")
+    parser.add_argument("--with-names", action="store_true", help="include profiles and project folders")
     add_json(parser)
     handled_by(parser, _export)
 

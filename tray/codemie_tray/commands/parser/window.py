@@ -13,9 +13,9 @@ PAGES = ("general", "logs", "credentials", "history", "about")
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add them."""
-    parser.add_argument("kind", choices=KINDS, help="which window")
-    parser.add_argument("--add", action="store_true", help="with profiles: add a profile at once")
-    parser.add_argument("--page", choices=PAGES, default="", help="with settings: the page to open")
+    parser.add_argument("kind", choices=KINDS, help="window to open")
+    parser.add_argument("--add", action="store_true", help="with profiles: start by adding one")
+    parser.add_argument("--page", choices=PAGES, default="", help="with settings: page to open")
     handled_by(parser, _window)
 
 

@@ -108,7 +108,8 @@ def _filled_in(options: argparse.Namespace, *, asks: bool) -> _FilledIn:
         raise WrongUsage(
             f"missing: {', '.join(absent)}",
             prog=f"{PROGRAM} profile add",
-            advice=f"`{PROGRAM} help profile add` shows them all. On a terminal you are asked for them.",
+            advice=f"`{PROGRAM} help profile add` lists all options. On a terminal, you are asked for "
+            "missing values.",
         )
     return name, provider, texts, changes
 

@@ -39,7 +39,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             said = answer.problem or f"answers in {answer.milliseconds} ms{how}"
             print_line(f"{plain(answer.origin, 200)}: {said}")
         if options.connect and not answers:
-            print_line("It names no address, so there is nothing to connect to.")
+            print_line("It has no address to connect to.")
     if any(problem.severity is Severity.ERROR for problem in problems):
         return ExitCode.NO_SUCH_PROFILE
     return ExitCode.FAILED if any(answer.problem for answer in answers) else ExitCode.OK

@@ -85,7 +85,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
         if path in SECRET_FIELDS and path != ("apiKey",):
             raise WrongUsage(
                 f"{name} holds a token",
-                advice=f"To exchange it: {PROGRAM} profile set-token {plain(profile.name)}",
+                advice=f"To replace it: {PROGRAM} profile set-token {plain(profile.name)}",
             )
         changes[path] = None
     if changes:

@@ -6,12 +6,13 @@ line by line, compares them itself and prints them with `printf %q`; zsh and fis
 
 from __future__ import annotations
 
+import argparse
+
 import shtab
 
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_text
-from codemie_tray.commands.parser import build_parser
-from codemie_tray.commands.parser.base import NAMES_FUNCTION
+from codemie_tray.commands.shell.names_function import NAMES_FUNCTION
 from codemie_tray.text.exit_codes import ExitCode
 
 _SHTAB_FUNCTION = f"_shtab_{PROGRAM.replace('-', '_')}"
@@ -96,9 +97,9 @@ end""",
 }
 
 
-def script(shell: str) -> str:
-    """Return the completion script for a shell, one of `everyday.SHELLS`."""
-    text: str = shtab.complete(build_parser(), shell, preamble=PREAMBLE[shell])
+def script(shell: str, parser: argparse.ArgumentParser) -> str:
+    """Return the completion script for a shell, one of `everyday.SHELLS`, made from the parser."""
+    text: str = shtab.complete(parser, shell, preamble=PREAMBLE[shell])
     if shell == "bash":
         before, registration, after = text.rpartition(f"-F {_SHTAB_FUNCTION} ")
         if not registration:
@@ -107,7 +108,7 @@ def script(shell: str) -> str:
     return text
 
 
-def run(shell: str) -> ExitCode:
+def run(shell: str, parser: argparse.ArgumentParser) -> ExitCode:
     """Print the script."""
-    print_text(script(shell))
+    print_text(script(shell, parser))
     return ExitCode.OK

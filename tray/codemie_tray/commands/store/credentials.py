@@ -10,23 +10,21 @@ import sys
 import time
 
 from codemie_core import ConfigError, ConfigLoader, Home
-from codemie_core.config.model.layout import CLI
-from codemie_core.credentials import CredentialStore, Level, Protection, RecoveryCode, Secret
+from codemie_core.credentials import CredentialStore, Secret
 from codemie_core.credentials.entries.changes import REMOVED_KEPT_DAYS
-from codemie_core.errors import CredentialInvalid, KeyringError, RecoveryCodeMistyped, RecoveryExists
+from codemie_core.errors import CredentialInvalid
 from codemie_core.profiles.tokens.allowed_address import origins_of_users
 from codemie_core.profiles.tokens.home_trust import check_trusted
-from codemie_core.profiles.tokens.movable import movable_tokens, staying_tokens
-from codemie_core.profiles.tokens.move import move_in, move_out
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, print_table, write_bytes
-from codemie_tray.commands.console.prompt import ask_secret, confirm
+from codemie_tray.commands.console.prompt import ask_secret
+from codemie_tray.commands.store.protection_sentence import protection_sentence
+from codemie_tray.commands.store.recovery import recovery
+from codemie_tray.commands.store.token_move import move
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.moments import listed
 from codemie_tray.text.plain_text import plain
-
-_TRIES = 3
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
@@ -62,9 +60,9 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     elif action == "accept":
         _accept(store)
     elif action == "recovery":
-        return _recovery(store, options)
+        return recovery(store, options)
     elif action in ("move-in", "move-out"):
-        return _move(home, store, into=action == "move-in", yes=options.yes)
+        return move(home, store, into=action == "move-in", yes=options.yes)
     else:
         _reprotect(store, action)
     return ExitCode.OK
@@ -77,24 +75,6 @@ def _origins(home: Home, name: str) -> dict[str, tuple[str, ...]]:
     except ConfigError:
         return {}  # no readable configuration: the first profile that uses it decides
     return {name: origins} if origins else {}
-
-
-def protection_sentence(protection: Protection) -> str:
-    """Describe how well the store is protected, for people."""
-    recovery = " There is a recovery code." if protection.has_recovery else " There is no recovery code."
-    if protection.level is Level.NONE:
-        return "Nothing is stored."
-    if protection.level is Level.KEYRING:
-        return (
-            f"Protected with {plain(protection.keyring_name)}, and readable while that is unlocked.{recovery}"
-        )
-    if protection.level is Level.RECOVERY:
-        return "Only the recovery code can open it."
-    return (
-        "Encrypted for this machine: a copy can't be opened elsewhere, but any program you run here can "
-        "open it."
-        f"{recovery}"
-    )
 
 
 def _list(store: CredentialStore, *, as_json: bool) -> ExitCode:
@@ -177,92 +157,6 @@ def _reprotect(store: CredentialStore, action: str) -> None:
             f"If you lose the keyring, only a recovery code opens the store. Create one with: {PROGRAM} "
             "credentials recovery"
         )
-
-
-def _recovery(store: CredentialStore, options: argparse.Namespace) -> ExitCode:
-    if options.check:
-        if store.check_recovery(_ask_code()):
-            print_line("This is the recovery code for this store.")
-            return ExitCode.OK
-        print_error("This is a valid recovery code, but not the one for this store.")
-        return ExitCode.FAILED
-    if options.use:
-        with_keyring = not options.machine and store.present_protection().level is Level.KEYRING
-        try:
-            store.recover(_ask_code(), with_keyring=with_keyring)
-        except KeyringError as error:
-            raise type(error)(f"{error} To do without the keyring, use --machine.") from error
-        print_line(
-            f"Opened with the recovery code, which stays the same. {protection_sentence(store.protection())}"
-        )
-        return ExitCode.OK
-    if store.protection().has_recovery and not options.replace:
-        raise RecoveryExists(
-            "there is already a recovery code; --replace makes a new one, --check tries yours"
-        )
-    return _new_code(store, replace=options.replace)
-
-
-def _new_code(store: CredentialStore, *, replace: bool) -> ExitCode:
-    code = RecoveryCode.new()
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        store.add_recovery(code, replace=replace)
-        print_line(code.text())
-        return ExitCode.OK
-    print_line("Write this code down and keep it away from this computer. It is shown only once:")
-    print_line()
-    print_line(f"    {code.text()}")
-    print_line()
-    for _ in range(_TRIES):
-        try:
-            if _ask_code("Type it again, from your note: ") == code:
-                break
-            print_error("That is a different code.")
-        except RecoveryCodeMistyped as error:
-            print_error(f"{error}.")
-    else:
-        print_error("Not typed correctly, so the code was discarded. Nothing was changed.")
-        return ExitCode.FAILED
-    store.add_recovery(code, replace=replace)
-    print_line("The recovery code is now valid.")
-    return ExitCode.OK
-
-
-def _ask_code(question: str = "Recovery code (not shown): ") -> RecoveryCode:
-    return RecoveryCode.from_text(ask_secret(question))
-
-
-def _move(home: Home, store: CredentialStore, *, into: bool, yes: bool) -> ExitCode:
-    loader = ConfigLoader(home)
-    if into:
-        config = loader.load()
-        tokens = movable_tokens(config)
-        if tokens and config.layout is CLI:
-            print_line(
-                f"After this, `codemie` by itself has no token: start it with `{PROGRAM} run -- codemie "
-                "...`. "
-                f"To undo this, run `{PROGRAM} credentials move-out`."
-            )
-        if tokens and not yes and not confirm(f"Move {len(tokens)} token(s) into the encrypted store?"):
-            raise CredentialInvalid("not confirmed; use --yes to skip the question. Nothing was changed")
-        for staying in staying_tokens(config):
-            print_error(f"{PROGRAM}: {plain(staying.profile)}: {staying.field} stays: {staying.reason}")
-        moves = move_in(loader, store)
-    else:
-        if not yes and not confirm("Write the tokens into the configuration, in the clear?"):
-            raise CredentialInvalid("not confirmed; use --yes to skip the question. Nothing was changed")
-        moves = move_out(loader, store)
-    for move in moves:
-        arrow = "->" if into else "<-"
-        print_line(f"{plain(move.profile)}: {move.field} {arrow} credential {plain(move.credential, 80)}")
-    if into and moves:
-        print_line(
-            "Earlier versions in the history still hold these tokens. To remove those versions, run "
-            f"`{PROGRAM} history forget-tokens`."
-        )
-    if not moves:
-        print_line("Nothing to move.")
-    return ExitCode.OK
 
 
 def _when(changed_ms: int) -> str:

@@ -103,9 +103,9 @@ def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) ->
         what = described(entry, active=None, now_seconds=time.time())
         print_line(f"Restored {entry.id} ({what}) to {config.path}. The previous version is in the history.")
         if now - before:
-            print_line(f"Back again: {names(sorted(now - before), _NAMES)}.")
+            print_line(f"Brought back: {names(sorted(now - before), _NAMES)}.")
         if before - now:
-            print_line(f"Not in this version, so gone now: {names(sorted(before - now), _NAMES)}.")
+            print_line(f"Removed, as this version does not have them: {names(sorted(before - now), _NAMES)}.")
     warn_if_not_kept(loader)
     return ExitCode.OK
 

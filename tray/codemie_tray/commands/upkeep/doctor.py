@@ -21,7 +21,7 @@ from codemie_core.profiles.tokens.reference import token_fields
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import Bold, print_error, print_json, print_line
 from codemie_tray.commands.console.tray_host import print_tray_host, tray_host_value
-from codemie_tray.commands.store.credentials import protection_sentence
+from codemie_tray.commands.store.protection_sentence import protection_sentence
 from codemie_tray.text.amounts import plural
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.moments import listed
@@ -41,7 +41,7 @@ def run(home: Home, *, fix: bool, as_json: bool) -> ExitCode:
     fixed: list[str] = []
     moved: tuple[str, ...] = ()
     if fix:
-        fixed, moved = _mend(home, audit)
+        fixed, moved = _fix(home, audit)
         audit = audit_home(store, home, machine)
     if as_json:
         _print_json(home, audit, fixed, moved)
@@ -50,7 +50,7 @@ def run(home: Home, *, fix: bool, as_json: bool) -> ExitCode:
     return _EXIT_CODES.get(audit.worst or Severity.NOTE, ExitCode.OK)
 
 
-def _mend(home: Home, audit: HomeAudit) -> tuple[list[str], tuple[str, ...]]:
+def _fix(home: Home, audit: HomeAudit) -> tuple[list[str], tuple[str, ...]]:
     fixed: list[str] = []
     moved: tuple[str, ...] = ()
     for closing in closings(audit.findings):
@@ -72,13 +72,13 @@ def _mend(home: Home, audit: HomeAudit) -> tuple[list[str], tuple[str, ...]]:
 def _overlooked(audit: HomeAudit) -> tuple[str, ...]:
     from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
 
-    wanted = any(isinstance(finding.mending, MoveTokens) for finding in audit.findings)
+    wanted = any(isinstance(finding.repair, MoveTokens) for finding in audit.findings)
     return profiles_without_a_token_for_the_cli(audit.config) if wanted and audit.config else ()
 
 
 def _print(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...]) -> None:
     for path in fixed:
-        print_line(f"Closed to other users: {_shown(path)}")
+        print_line(f"Removed other users' access: {_shown(path)}")
     if moved:
         print_line(
             f"Moved to where the CLI looks: the token of {names(moved)}. The previous version is in the "
@@ -95,7 +95,7 @@ def _print(home: Home, audit: HomeAudit, fixed: list[str], moved: tuple[str, ...
     if not audit.of_kind("credentials-unusable"):
         print_line(f"Stored credentials: {protection_sentence(audit.protection)}")
     if audit.protection.level is Level.MACHINE:
-        print_line(f"  Better: {PROGRAM} credentials protect")
+        print_line(f"  To use the keyring: {PROGRAM} credentials protect")
     for login in audit.logins:
         print_line(_login_sentence(login))
     print_tray_host()
@@ -158,8 +158,8 @@ def _summary(home: Home, audit: HomeAudit) -> str:
     parts += [plural(warnings, "warning")] if warnings else []
     parts += [plural(notes, "note")] if notes else []
     if not dangers and not warnings:
-        told = f" ({', '.join(parts)})" if parts else ""
-        return f"Nothing to fix in {_shown(short_path(home.path))}{told}."
+        details = f" ({', '.join(parts)})" if parts else ""
+        return f"Nothing to fix in {_shown(short_path(home.path))}{details}."
     return f"{', '.join(parts)} in {_shown(short_path(home.path))}."
 
 

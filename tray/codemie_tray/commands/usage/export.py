@@ -48,7 +48,7 @@ def _print(exported: Exported, folder: str) -> None:
     )
     if exported.kept:
         days = counted(exported.kept, "day")
-        print_line(f"{days} kept as exported before: the agents' logs of then are gone")
+        print_line(f"{days} kept as exported before: the agents' logs of those days are gone")
 
 
 def _as_json(exported: Exported, folder: str) -> JsonValue:

@@ -21,7 +21,7 @@ def read_period(since: str | None, until: str | None, today: date) -> Period:
         if since is not None:
             period = days_back(since, today)
     except (ValueError, OverflowError) as error:
-        reason = f"--since: {plain(since or '')!r} is neither days (30d) nor a date"
+        reason = f"--since: {plain(since or '')!r} is neither a number of days (30d) nor a date"
         raise WrongUsage(reason, advice="Write --since 30d, or --since 2026-01-31.") from error
     try:
         return period if until is None else days_until(until, period)

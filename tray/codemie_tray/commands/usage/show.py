@@ -122,15 +122,15 @@ def _print_notes(home: Home, usage: Usage, prices: PriceTable) -> None:
     unknown = usage.totals.unknown_sessions
     if unknown:
         sessions = plural(unknown, "session")
-        print_error(f"The tokens of {sessions} are unknown: the agent's own log is gone, or not understood")
+        print_error(f"The tokens of {sessions} are unknown: the agent's own log is missing or can't be read")
     if usage.unpriced_models:
         names = ", ".join(plain(shown(("model",), name)) or "(none)" for name in usage.unpriced_models)
         own = os.path.join(home.tray, PRICES_NAME)
-        print_error(f"No price is known for {names}; the cost leaves it out. You can set prices in {own}")
+        print_error(f"No price is known for {names}; the cost leaves it out. Set prices in {own}")
     if prices.problem:
         print_error(prices.problem)
     for trouble in usage.troubles:
-        print_error(_told(trouble))
+        print_error(_described(trouble))
 
 
 def _as_json(
@@ -208,7 +208,7 @@ def _numbers(totals: Totals) -> dict[str, JsonValue]:
     }
 
 
-def _told(trouble: SkippedLines) -> str:
+def _described(trouble: SkippedLines) -> str:
     if trouble.reason:
         return f"{trouble.path}: not counted: {trouble.reason}"
     parts = []
@@ -219,11 +219,11 @@ def _told(trouble: SkippedLines) -> str:
         except StoreError:  # gone in the meantime
             place = f"byte {offset}"
         lines = "1 line" if trouble.bad == 1 else f"{trouble.bad} lines"
-        parts.append(f"{lines} passed over, the first at {place} ({why})")
+        parts.append(f"{lines} skipped, the first at {place} ({why})")
     if trouble.salvaged:
-        parts.append(f"{trouble.salvaged} damaged, and counted")
+        parts.append(f"{trouble.salvaged} damaged but counted")
     if trouble.torn:
-        parts.append("the last line is not finished")
+        parts.append("the last line is incomplete")
     return f"{trouble.path}: {'; '.join(parts)}"
 
 

@@ -54,7 +54,7 @@ class Autostart(Protocol):
     def turn_off(self) -> None:
         """Start nothing of ours at login, no matter who added the entry."""
 
-    def mend(self, command: tuple[str, ...]) -> None:
+    def fix(self, command: tuple[str, ...]) -> None:
         """Make an existing entry start `command`; it stays on or disabled."""
 
     def watched(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def differs(entry: LoginEntry, command: tuple[str, ...]) -> bool:
     return bool(entry.command) and not same_command(entry.command, command)
 
 
-def mend_if_wrong(autostart: Autostart, command: tuple[str, ...], version: str) -> str | None:
+def fix_if_wrong(autostart: Autostart, command: tuple[str, ...], version: str) -> str | None:
     """Fix an entry whose program was moved or is outdated; leave the entry of another program in use.
 
     Returns:
@@ -97,7 +97,7 @@ def mend_if_wrong(autostart: Autostart, command: tuple[str, ...], version: str) 
     """
     wrong = what_is_wrong(autostart.read(), command, version)
     if wrong is not None:
-        autostart.mend(command)
+        autostart.fix(command)
     return wrong
 
 

@@ -79,7 +79,7 @@ class DesktopRules:
         here = ":".join(sorted(self._desktops))
         only, never = _list(keys.get("OnlyShowIn", "")), _list(keys.get("NotShowIn", ""))
         if only and not only & self._desktops:
-            return f"it is only for desktops other than {here} (OnlyShowIn)"
+            return f"it is limited to desktops other than {here} (OnlyShowIn)"
         if never & self._desktops:
             return f"it is not for {here} (NotShowIn)"
         return None

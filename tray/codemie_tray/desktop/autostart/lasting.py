@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 
+from codemie_core.system.process.appimage import appimage_variables
 from codemie_tray import PROGRAM
 
 _SNAP_REVISION = re.compile(r"^(?P<snap>/(?:var/lib/snapd/)?snap/[^/]+)/x?\d+/")
@@ -21,8 +22,7 @@ def lasting_program(program: str, environ: Mapping[str, str]) -> str:
         program: its present path.
         environ: its environment.
     """
-    image = environ.get("APPIMAGE", "")
-    if "/.mount_" in program and os.path.isabs(image):
+    if image := appimage_variables(environ, program).get("APPIMAGE"):
         return image
     revision = _SNAP_REVISION.match(program)
     if revision:
@@ -55,6 +55,10 @@ def _why(path: str, environ: Mapping[str, str]) -> str | None:
         (
             "/.mount_" in path,
             "is an AppImage's mount, which ends with the program; start the AppImage",
+        ),
+        (
+            path == environ.get("APPIMAGE") and not os.path.exists(path),
+            "was moved or removed while it ran; end it, and start it from its new place",
         ),
         (_SNAP_REVISION.match(path), "is one revision of a snap, which an update removes; use /snap/bin"),
         (

@@ -86,7 +86,7 @@ class LaunchAgent:
         except OSError as error:
             raise AutostartFailed(f"{self.path}: can't be removed: {error.strerror}") from error
 
-    def mend(self, command: tuple[str, ...]) -> None:
+    def fix(self, command: tuple[str, ...]) -> None:
         """Make the agent start `command`; what launchd has disabled stays disabled."""
         kept = self._values() or {}
         self._write({**agent(command), **({"Disabled": True} if kept.get("Disabled") is True else {})})

@@ -95,7 +95,7 @@ class RunKey:
 
     def turn_on(self, command: tuple[str, ...]) -> None:
         """Start `command` at login."""
-        self.mend(command)
+        self.fix(command)
         self._delete(APPROVED)
 
     def turn_off(self) -> None:
@@ -103,7 +103,7 @@ class RunKey:
         self._delete(RUN)
         self._delete(APPROVED)
 
-    def mend(self, command: tuple[str, ...]) -> None:
+    def fix(self, command: tuple[str, ...]) -> None:
         """Make the value start `command`; what Task Manager disabled stays disabled."""
         line = subprocess.list2cmdline(command)
         if len(line) > LONGEST_COMMAND:

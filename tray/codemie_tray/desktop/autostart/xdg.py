@@ -80,7 +80,7 @@ class XdgEntry:
         else:
             self._remove()
 
-    def mend(self, command: tuple[str, ...]) -> None:
+    def fix(self, command: tuple[str, ...]) -> None:
         """Make the entry start `command`; what the user added to it stays."""
         if self._keys(self.path) is None:
             self.turn_on(command)

@@ -35,7 +35,7 @@ _MENU_SECONDS = 0.7
 
 
 def in_terminal() -> bool:
-    """Return whether somebody may be waiting at a terminal."""
+    """Return whether a user may be waiting at a terminal."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 
@@ -62,7 +62,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._view = view
         self._on_action = on_action
         self._on_ready: Callable[[], None] | None = None
-        self._told_of_no_host = False
+        self._reported_no_host = False
         self._bus = Bus(
             on_connected=self._connected, on_call=self._answer, on_signal=self._signalled, patience=patience
         )
@@ -129,7 +129,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._bus.post(lambda: self._show_itself(title, text))
 
     def _show_itself(self, title: str, text: str) -> None:
-        if self._told_of_no_host:
+        if self._reported_no_host:
             self._notify(advice(this_system(os.environ)), NO_HOST)
         else:
             self._notify(text, title)
@@ -194,7 +194,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._bus.post(self._item.prepare)
 
     def _no_host(self) -> None:
-        self._told_of_no_host = True
+        self._reported_no_host = True
         what_helps = advice(this_system(os.environ))
         _LOG.warning("%s %s", NO_HOST, what_helps)
         if in_terminal():
@@ -202,8 +202,8 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         self._notify(what_helps, NO_HOST)
 
     def _looked_at(self) -> None:
-        told, self._told_of_no_host = self._told_of_no_host, False
-        if told:
+        reported, self._reported_no_host = self._reported_no_host, False
+        if reported:
             self._notifications.close()
 
     def _answer(self, call: wire.Call) -> None:

@@ -167,7 +167,7 @@ class Registration:
 
     def _look_again(self) -> None:
         # A watcher may exist long before a host; nobody can read the item then, and a signal says when.
-        self._ask_for_host(self._offer_anew)
+        self._ask_for_host(self._offer_again)
 
     def _look_for_host(self) -> None:
         self._ask_for_host(self._know_host)
@@ -189,7 +189,7 @@ class Registration:
             self._said_no_host = True
             self._on_no_host()
 
-    def _offer_anew(self, reply: wire.Reply) -> None:
+    def _offer_again(self, reply: wire.Reply) -> None:
         if reply.body == (("b", True),) and not self._was_read:
             _LOG.info("The tray's host did not look at the icon; offering it once more.")
             if self._own_name:

@@ -67,7 +67,7 @@ class Notifications:
         def add(granted: bool, error: object) -> None:  # on a thread of the centre's
             if granted:
                 macos_api.call_on_main(
-                    lambda: centre.addNotificationRequest_withCompletionHandler_(request, _told)
+                    lambda: centre.addNotificationRequest_withCompletionHandler_(request, _delivered)
                 )
             else:
                 LOG.info("notifications are not allowed (%s): %s. %s", error, title, text)
@@ -76,7 +76,7 @@ class Notifications:
         centre.requestAuthorizationWithOptions_completionHandler_(_ALERT_AND_SOUND, add)
 
 
-def _told(error: object) -> None:
+def _delivered(error: object) -> None:
     if error is not None:
         LOG.info("a notification was not shown: %s", error)
 

@@ -160,7 +160,7 @@ def set_title(window: int, title: str) -> None:
     _user32.SetWindowTextW(window, title)
 
 
-def tell_of_sessions(window: int) -> None:
+def register_for_session_changes(window: int) -> None:
     """Send WM_WTSSESSION_CHANGE to `window`, until it is destroyed."""
     _wtsapi32.WTSRegisterSessionNotification(window, _NOTIFY_FOR_THIS_SESSION)
 

@@ -120,7 +120,7 @@ class TrayIcon(ShownView, NotifyIcon):
 
     def _mark_ready(self) -> None:
         # Replaces pystray's, which starts a thread that would set `visible` on its own.
-        windows_api.tell_of_sessions(self._hwnd)
+        windows_api.register_for_session_changes(self._hwnd)
         self._running = True
         self._update_menu()
         self.visible = True

@@ -105,7 +105,7 @@ def why_read_only(config: Config) -> str:
         return f"{name}: {reason}."
     if config.single_provider:
         how = "codemie-tray migrate up" if config.layout is CLASSIC else "codemie setup"
-        return f"{name} has the old form with a single provider. To turn it into a profile, run: {how}"
+        return f"{name} uses the old single-provider format. To turn it into a profile, run: {how}"
     if config.mode is not None and not config.mode & 0o222:
         return f"{name} is read-only. To allow changes, run: chmod u+w '{short_path(config.path)}'"
     return ""
@@ -116,5 +116,5 @@ def _store_problem(home: Home) -> str:
     try:
         store.protection()
     except CredentialError as error:
-        return f"No token can be saved: {in_a_row(error, store.path)}"
+        return f"Tokens can't be saved: {in_a_row(error, store.path)}"
     return ""

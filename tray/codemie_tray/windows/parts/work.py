@@ -54,7 +54,7 @@ class Work(QObject):
                 return lambda error=error: failed(error)  # type: ignore[misc]
             except Exception as error:  # the thread's edge: one failed job must not end the window
                 LOG.exception("a job of the window failed")
-                fault = CodeMieError(f"{type(error).__name__}: the log says more.")
+                fault = CodeMieError(f"{type(error).__name__}: see the log for details.")
                 return lambda: failed(fault)
             return lambda: then(result)
 

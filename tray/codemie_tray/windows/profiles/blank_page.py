@@ -1,4 +1,4 @@
-"""What the window shows if there is no profile to show: none yet, or a file that can't be read."""
+"""What the window shows without a profile: there is none yet, or the file can't be read."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class ConflictStrip(QFrame):
         buttons.addStretch(1)
         buttons.addWidget(button("Use &theirs", lambda: self._decide_all(theirs=True)))
         buttons.addWidget(button("&Keep mine", lambda: self._decide_all(theirs=False)))
-        buttons.addWidget(button("&Use what is marked", self._decide, "primary"))
+        buttons.addWidget(button("&Use the selected values", self._decide, "primary"))
         self._layout.addLayout(buttons)
         self.hide()
 

@@ -22,8 +22,9 @@ from codemie_tray.windows.profiles.control.profile_actions import ProfileActions
 from codemie_tray.windows.profiles.control.saving import Saving
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
-from codemie_tray.windows.start import ADD
 
+ADD = "add"
+"""The page that adds a profile."""
 AT_START = "start"
 """The page to open if none was requested: the sheet that adds a profile, if there is none yet."""
 

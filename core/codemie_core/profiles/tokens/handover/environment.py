@@ -137,7 +137,7 @@ def _uses_jwt(profile: Profile) -> bool:
 def _name_for_a_token(name: str, profile: Profile) -> str:
     ours = name != JWT_TOKEN and name.upper().startswith("CODEMIE_") and _spelled(name) in _RESERVED
     if not _VARIABLE_NAME.fullmatch(name) or _NOT_FOR_A_TOKEN.fullmatch(name) or ours:
-        reason = f"jwtConfig.tokenEnvVar of {profile.name!r} is not a name for a token's variable."
+        reason = f"jwtConfig.tokenEnvVar of {profile.name!r} is not a valid name for a token's variable."
         raise ProfileInvalid(profile.name, f"{reason} Use a name such as {JWT_TOKEN}.")
     return name
 
@@ -156,7 +156,7 @@ def _passable(text: str, profile: Profile, path: tuple[str, ...]) -> str:
     except UnicodeEncodeError:
         pass
     raise ProfileInvalid(
-        profile.name, f"{'.'.join(path)} of {profile.name!r} holds a character that can't be passed on."
+        profile.name, f"{'.'.join(path)} of {profile.name!r} contains a character that a variable can't hold."
     )
 
 

@@ -114,13 +114,13 @@ def make_private_home(home: Home, candidates: tuple[Place, ...]) -> PrivateHome:
             failure = error
         except OSError as error:
             failure = store_error(place.path, error)
-    raise failure or StoreError(home.tray, "has no place for a private home")
+    raise failure or StoreError(home.tray, "has no room for a private home")
 
 
 def _make(home: Home, place: Place) -> PrivateHome:
     make_private_folder(place.path)
     if not _is_ours_alone(place.path):
-        raise StoreError(place.path, "is not a folder of this user alone (0700); remove it")
+        raise StoreError(place.path, "must belong to you and have mode 0700; remove it")
     with StoreLock(os.path.join(place.path, LOCK)):
         folder = tempfile.mkdtemp(prefix=PREFIX, dir=place.path)
         path = os.path.join(folder, LOCK)

@@ -7,14 +7,15 @@ equal parts are compared without masking them: a placeholder replaces each of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from codemie_core.config.secret_detection.classifier import secrets_in_text
+from codemie_core.config.secret_detection.search import Possible, SecretTexts, possible_secrets_in
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.files.json.syntax import uncollected
 from codemie_core.profiles.tokens.masking.items import IN_PROFILES, LONG_LISTS, Item, Place
-from codemie_core.profiles.tokens.masking.mask import Mask, Repeated, secrets_among
+from codemie_core.profiles.tokens.masking.mask import Mask, possible_among, shown_among
+from codemie_core.profiles.tokens.masking.repeated import Repeated
 from codemie_core.profiles.tokens.masking.unified import unified_diff
 
 _STAND_IN = re.compile("\0([0-9]+)\0")
@@ -42,11 +43,11 @@ def masked_difference(before: JsonDocument, after: JsonDocument, *, names: tuple
     if before.text == after.text:
         return []
     with uncollected():
-        return _unified(before, list(_pieces(before)), list(_pieces(after)), names)
+        return _unified(list(_pieces(before)), list(_pieces(after)), names)
 
 
-def _unified(before: JsonDocument, old: list[_Piece], new: list[_Piece], names: tuple[str, str]) -> list[str]:
-    view = _View(before, old, new)
+def _unified(old: list[_Piece], new: list[_Piece], names: tuple[str, str]) -> list[str]:
+    view = _View(old, new)
     while True:
         lines = list(unified_diff(view.lines_of(old), view.lines_of(new), names))
         numbers = {int(number) for line in lines for number in _STAND_IN.findall(line)}
@@ -67,10 +68,21 @@ def _pieces(document: JsonDocument) -> Iterator[_Piece]:
     yield _Piece(text[at:], around)
 
 
+def _possible_in(pieces: list[_Piece]) -> Iterator[Possible]:
+    """Yield what may be a secret in these parts of a configuration, without their places in the text."""
+    profiles = [piece.text.lstrip(" \t\r\n,") for piece in pieces if piece.is_profile]
+    yield from possible_secrets_in(f'{{"profiles":{{{",".join(profiles)}}}}}')
+    for piece in pieces:
+        if not piece.is_profile:
+            yield from possible_secrets_in(
+                f'{{"profiles":{{"":0{piece.text}' if piece.around else f"{piece.text}}}}}"
+            )
+
+
 class _View:
     """The two configurations, masked as far as needed."""
 
-    def __init__(self, before: JsonDocument, old: list[_Piece], new: list[_Piece]) -> None:
+    def __init__(self, old: list[_Piece], new: list[_Piece]) -> None:
         self._mask = Mask()
         in_both = set(old) & set(new)
         self._veiled = {
@@ -80,17 +92,23 @@ class _View:
         }
         self._by_number = {number: piece for piece, number in self._veiled.items()}
         self._items: dict[_Piece, list[Item]] = {}
-        secrets = {found.text for found in secrets_in_text(before.text)}
-        for piece in (*old, *new):
-            if piece not in self._veiled:
-                secrets |= secrets_among(self._items_of(piece))
-        self._repeated = Repeated(secrets)
+        secrets = SecretTexts()
+        secrets.add(_possible_in(list(self._veiled)))
+        changed = [piece for piece in dict.fromkeys((*old, *new)) if piece not in self._veiled]
+        for piece in changed:
+            secrets.add(possible_among(self._items_of(piece)))
+        self._repeated = Repeated(secrets.possible(), secrets)
+        self._look_for_secrets_in(changed)
         self._masked: dict[_Piece, str] = {}
 
     def unveil(self, numbers: set[int]) -> None:
         """Mask the pieces that the diff turned out to show."""
         for number in numbers:
             self._veiled.pop(self._by_number[number], None)
+        self._look_for_secrets_in(self._by_number[number] for number in numbers)
+
+    def _look_for_secrets_in(self, pieces: Iterable[_Piece]) -> None:
+        self._repeated.look_for(text for piece in pieces for text in shown_among(self._items_of(piece)))
 
     def lines_of(self, pieces: list[_Piece]) -> list[str]:
         """Return a configuration's lines."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from codemie_core.config.secret_detection.classifier import Verdict, verdict_on
+from codemie_core.config.secret_detection.classifier import harmless_texts_in, is_harmless
 from codemie_core.config.secret_detection.harmless import form_of, is_harmless_name
 
 _NUMBER = r"-?[0-9][0-9.eE+-]*"
@@ -23,7 +23,6 @@ _TOKENS = re.compile(
     rf"|{_LONG_LIST}"
     rf"|[{{}}\[\]]|{_NUMBER}"
 )
-Judge = Callable[[tuple[str, ...], str], Verdict]
 Place = tuple[str | None, tuple[str, ...]]
 """A value's profile (None if outside the profiles) and path; list elements have the list's path."""
 IN_PROFILES: tuple[Place, ...] = ((None, ()), (None, ("profiles",)))
@@ -53,57 +52,60 @@ class Item:
     """The names of the fields that lead to it, starting in the profile."""
     names_profile: bool
     """Whether it is a profile's name, in any place where one is written."""
-    verdict: Verdict
+    harmless: bool
+    """Whether it may be shown, unless it is one of the secrets."""
 
 
-def items_of(text: str, judge: Judge, *, around: Sequence[Place] = ()) -> Iterator[Item]:
+def items_of(text: str, *, around: Sequence[Place] = ()) -> Iterator[Item]:
     """Yield the names and values in valid JSON text, at any depth, including duplicate keys.
 
     Args:
         text: a configuration, or a part of one that begins and ends between two tokens.
-        judge: `verdict_on` for a text in a field.
         around: the objects and lists that are already open where the text begins.
     """
     around = list(around)
-    here: Place = (None, ())
+    profile: str | None = None
+    path: tuple[str, ...] = ()
+    harmless = harmless_texts_in(path)
     for token in _TOKENS.finditer(text):
         start, end = token.span()
-        colon = token.start(1)
-        if colon >= 0:
-            end = colon
-        mark = text[start:end]
-        if len(mark) > 1 and mark[0] in "[{":
-            if mark[0] == "[" and mark[1:].strip("] \t\r\n")[:1] not in ("", "[", "{", ","):
-                yield from _long_list(mark, start, here[1], judge)
-        elif mark in "{[":
-            around.append(here)
-        elif mark in "}]":
-            here = around.pop()
-        elif mark[0] != '"':
-            path = here[1]
-            verdict = verdict_on(path, 0) if form_of(path) is None else judge(path, mark)
-            yield Item(_NUMBER_ITEM, start, end, mark, path, False, verdict)
-        else:
-            value = json.loads(mark) if "\\" in mark else mark[1:-1]
-            if colon >= 0:
-                outer = around[-1]
-                is_name = len(around) == len(IN_PROFILES) and outer == IN_PROFILES[-1]
-                here = (value, ()) if is_name else (outer[0], (*outer[1], value))
-                verdict = Verdict.HARMLESS if is_harmless_name(value) else Verdict.UNKNOWN
-                yield Item(_KEY_ITEM, start, end, value, outer[1], is_name, verdict)
-            else:
-                profile, path = here
+        first = text[start]
+        if first == '"':
+            if token.lastindex is None:
+                value = text[start + 1 : end - 1]
+                if "\\" in value:
+                    value = json.loads(text[start:end])
                 is_name = profile is None and path == ("activeProfile",)
                 is_name = is_name or (path == ("name",) and value == profile)
-                verdict = Verdict.HARMLESS if is_name else judge(path, value)
-                yield Item(_STRING_ITEM, start, end, value, path, is_name, verdict)
+                yield Item(_STRING_ITEM, start, end, value, path, is_name, is_name or harmless(value))
+                continue
+            end = token.start(1)
+            value = text[start + 1 : end - 1]
+            if "\\" in value:
+                value = json.loads(text[start:end])
+            outer = around[-1]
+            is_name = len(around) == len(IN_PROFILES) and outer == IN_PROFILES[-1]
+            profile, path = (value, ()) if is_name else (outer[0], (*outer[1], value))
+            harmless = harmless_texts_in(path)
+            yield Item(_KEY_ITEM, start, end, value, outer[1], is_name, is_harmless_name(value))
+        elif end - start > 1 and first in "[{":
+            mark = text[start:end]
+            if first == "[" and mark[1:].strip("] \t\r\n")[:1] not in ("", "[", "{", ","):
+                yield from _long_list(mark, start, path)
+        elif first in "{[":
+            around.append((profile, path))
+        elif first in "}]":
+            profile, path = around.pop()
+            harmless = harmless_texts_in(path)
+        else:
+            mark = text[start:end]
+            yield Item(_NUMBER_ITEM, start, end, mark, path, False, harmless(mark))
 
 
-def _long_list(mark: str, start: int, path: tuple[str, ...], judge: Judge) -> Iterator[Item]:
+def _long_list(mark: str, start: int, path: tuple[str, ...]) -> Iterator[Item]:
     """Yield a list of many numbers as one item if they are hidden, else each number."""
     if form_of(path) is None:
-        verdict = verdict_on(path, 0)
-        yield Item(What.NUMBER, start, start + len(mark), mark, path, names_profile=False, verdict=verdict)
+        yield Item(What.NUMBER, start, start + len(mark), mark, path, names_profile=False, harmless=False)
         return
     for number in _NUMBERS.finditer(mark):
         first, end = number.span()
@@ -115,5 +117,5 @@ def _long_list(mark: str, start: int, path: tuple[str, ...], judge: Judge) -> It
             text,
             path,
             names_profile=False,
-            verdict=judge(path, text),
+            harmless=is_harmless(path, text),
         )

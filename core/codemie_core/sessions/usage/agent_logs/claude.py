@@ -69,6 +69,7 @@ class ClaudeLog:
 
     def add(self, rows: Sequence[ClaudeLine]) -> None:
         """Process lines."""
+        named, key_of_named = ("", ""), (b"", b"")
         for row in rows:
             message = row.message
             if not isinstance(message, Message) or message.usage is None or message.model == _SYNTHETIC:
@@ -86,10 +87,13 @@ class ClaudeLog:
                 *(written - hour, hour),
             )
             if message.id and row.request:
-                key = digest_of_names("claude", message.id), digest_of_names(row.request)[:8]
+                if named != (message.id, row.request):  # a response's lines follow one another
+                    named = message.id, row.request
+                    key_of_named = digest_of_names("claude", message.id), digest_of_names(row.request)[:8]
+                key = key_of_named
             elif message.id or row.request:
-                named = message.id or f"request {row.request}"
-                key = digest_of_names("claude", named, self._session), b""
+                name = message.id or f"request {row.request}"
+                key = digest_of_names("claude", name, self._session), b""
             else:
                 self._unnamed += 1
                 key = digest_of_names("claude", "", self._session, str(self._unnamed)), b""

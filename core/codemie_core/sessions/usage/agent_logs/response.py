@@ -47,8 +47,11 @@ class Response(NamedTuple):
 
     def fuller(self, other: Response) -> Response:
         """Return the more complete one: lines written while it streamed have fewer tokens."""
-        return max(self, other, key=_rank)
+        more = sum(self.tokens) - sum(other.tokens) or (self.at_ms or 0) - (other.at_ms or 0)
+        if more:
+            return self if more > 0 else other
+        return max(self, other, key=_without_time)
 
 
-def _rank(response: Response) -> tuple[int, int, Response]:
-    return sum(response.tokens), response.at_ms or 0, response._replace(at_ms=0)
+def _without_time(response: Response) -> tuple[object, ...]:
+    return (response.sidechain, *response[2:])

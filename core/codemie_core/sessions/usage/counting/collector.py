@@ -14,7 +14,7 @@ from codemie_core.sessions.usage.counting.quarter_hours import (
     quarter_of,
 )
 from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, Names
-from codemie_core.sessions.usage.counting.totals import MODELS_APART, KeyedTotals, add_total
+from codemie_core.sessions.usage.counting.totals import MODELS_APART, KeyedTotals
 
 SPILL_TOTALS = 8192
 """How many totals are collected before they are passed on, which bounds the memory."""
@@ -23,6 +23,9 @@ _REMEMBERED_HOURS = 4096
 _Span = tuple[str, str, int]
 """All UTC times, spelled one way, from one text up to but excluding another; and their quarter."""
 _NO_SPAN: _Span = ("", "", UNDATED)
+
+_Who = tuple[list[int], str | None, str | None, str | None, Any]
+"""A total, and the model, agent, profile and kind of the records it consists of."""
 
 
 def _spans() -> dict[str, tuple[str, str]]:
@@ -60,19 +63,20 @@ class Collector:
     def __init__(self, names: Names, *, spill: Callable[[KeyedTotals], object]) -> None:
         self._names = names
         self._spill = spill
-        self._totals: list[list[Any]] = []
-        """Each: the five numbers of `KeyedTotals`, then model, agent, profile, kind, quarter, session."""
-        self._first: dict[int, dict[str | None, list[Any]]] = {}
+        self._totals: KeyedTotals = {}
+        self._first: dict[int, dict[str | None, _Who]] = {}
         """Quarter -> session -> its first total. Few sessions have more, for example of a second model."""
-        self._more: dict[tuple[object, ...], list[Any]] = {}
+        self._more: dict[tuple[object, ...], _Who] = {}
         """The other totals."""
+        self._held = 0
+        """How many there are of both."""
         self._hours: dict[str, int] = {}
         """`2026-01-16T10` -> its first quarter."""
 
     def add(self, rows: Sequence[MetricRow | CliMetricRow]) -> None:
         """Add records. This is the inner loop of every reading, so it does as little as possible."""
         low, high, quarter = _NO_SPAN
-        first: dict[str | None, list[Any]] = {}
+        first: dict[str | None, _Who] = {}
         for row in rows:
             stamp = row.timestamp
             try:
@@ -88,14 +92,16 @@ class Collector:
             if model is None and row.models:
                 models = row.models
                 model = models[0] if len(models) == 1 else MODELS_APART.join(dict.fromkeys(models))
-            total = first.get(row.session)
-            if total is None:
-                total = first[row.session] = self._new(row, model, profile, quarter)
-            elif total[5] != model or total[6] != row.agent or total[7] != profile or total[8] != row.kind:
+            known = first.get(row.session)
+            if known is None:
+                known = first[row.session] = self._who(row, model, profile, quarter)
+            total, its_model, its_agent, its_profile, its_kind = known
+            if its_model != model or its_agent != row.agent or its_profile != profile or its_kind != row.kind:
                 who = (model, row.agent, profile, row.kind, quarter, row.session)
-                total = self._more.get(who)
-                if total is None:
-                    total = self._more[who] = self._new(row, model, profile, quarter)
+                known = self._more.get(who)
+                if known is None:
+                    known = self._more[who] = self._who(row, model, profile, quarter)
+                total = known[0]
             total[0] += 1
             tokens = row.tokens
             if tokens is None:
@@ -106,30 +112,28 @@ class Collector:
                 total[2] += sum(row.tools.values())
             duration = row.duration
             if duration:
-                total[3] += int(duration)
-        if len(self._totals) >= SPILL_TOTALS:
+                total[3] += duration if type(duration) is int else int(duration)
+        if self._held >= SPILL_TOTALS:
             self.flush()
 
-    def _new(
+    def _who(
         self, row: MetricRow | CliMetricRow, model: str | None, profile: str | None, quarter: int
-    ) -> list[Any]:
-        total = [0, 0, 0, 0, 0, model, row.agent, profile, row.kind, quarter, row.session]
-        self._totals.append(total)
-        return total
+    ) -> _Who:
+        """Return the total that such records are added to: one of `self._totals`, unless they don't count."""
+        session, agent, provider, _, others = self._names
+        kind, its_agent = row.kind, row.agent
+        self._held += 1
+        if kind not in (None, "metric") or (its_agent != agent and its_agent in others):
+            return [0, 0, 0, 0, 0], model, its_agent, profile, kind
+        key = (quarter, row.session or session, its_agent or agent, profile or provider, model or "")
+        total = self._totals.get(key)
+        if total is None:
+            total = self._totals[key] = [0, 0, 0, 0, 0]
+        return total, model, its_agent, profile, kind
 
     def flush(self) -> None:
         """Pass on what has been collected."""
-        session, agent, provider, _, others = self._names
-        totals: KeyedTotals = {}
-        for *numbers, model, its_agent, its_provider, kind, quarter, its_session in self._totals:
-            if kind not in (None, "metric") or (its_agent != agent and its_agent in others):
-                continue
-            key = (quarter, its_session or session, its_agent or agent, its_provider or provider, model or "")
-            if key in totals:
-                add_total(totals, key, numbers)
-            else:
-                totals[key] = numbers
-        self._totals.clear()
+        totals, self._totals, self._held = self._totals, {}, 0
         self._first.clear()
         self._more.clear()
         if totals:

@@ -10,7 +10,7 @@ from codemie_core.sessions.jsonl.reader import JSONLReader
 from codemie_core.sessions.jsonl.tally import Tally
 from codemie_core.sessions.usage.counting.collector import Collector
 from codemie_core.sessions.usage.counting.rows import CliMetricRow, MetricRow, Names
-from codemie_core.sessions.usage.counting.totals import KeyedTotals
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, Piece, pieces_of
 
 PROGRESS_BYTES = 1 << 20
 """How often a read reports its progress."""
@@ -31,7 +31,7 @@ def scan(
     end: int,
     *,
     names: Names,
-    spill: Callable[[KeyedTotals], object],
+    spill: Callable[[list[Piece]], object],
     advance: Callable[[int], object],
 ) -> PartTally:
     """Count the records in part of a file.
@@ -45,7 +45,11 @@ def scan(
         advance: called with the number of bytes read.
     """
     tally = PartTally()
-    collector = Collector(names, spill=spill)
+
+    def spill_pieces(totals: KeyedTotals) -> None:
+        spill(pieces_of(totals))
+
+    collector = Collector(names, spill=spill_pieces)
     reported = start
 
     def report_progress() -> None:

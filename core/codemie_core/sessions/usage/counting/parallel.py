@@ -1,8 +1,9 @@
-"""Counts a large part of a file with two processes: one half here, the other in a child process."""
+"""Counts a large file with several processes: its first part here, the others in child processes."""
 
 from __future__ import annotations
 
-import os
+import contextlib
+import itertools
 import sys
 import threading
 from collections.abc import Callable
@@ -15,16 +16,18 @@ from codemie_core.sessions.usage.counting import part_counter
 from codemie_core.sessions.usage.counting.count import PartTally
 from codemie_core.sessions.usage.counting.count import scan as scan_part
 from codemie_core.sessions.usage.counting.rows import Names
-from codemie_core.sessions.usage.counting.totals import KeyedTotals
+from codemie_core.sessions.usage.counting.totals import Piece
+from codemie_core.system.process.cores import usable_cores
 
 if TYPE_CHECKING:
     import queue
 
-LEAST_BYTES = 96 << 20
-"""Below this, a second interpreter saves next to nothing; it saved a seventh at 96 MiB, a quarter at 140."""
-PROCESSES = 2
+LEAST_BYTES = 48 << 20
+"""Of one process: starting an interpreter for less saves next to nothing."""
+MOST_PROCESSES = 4
+"""Each takes some 20 MiB of memory, and the index is written by one of them."""
 _UNREAD_ANSWERS = 8
-"""How many answers may queue up while this process counts; after that, the other process blocks."""
+"""How many answers of a process may queue up while this one counts; after that, that process blocks."""
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
 """CREATE_NO_WINDOW: a tray without a console must not flash one up."""
 
@@ -33,9 +36,10 @@ class WorkerLost(Exception):
     """A process ended early, or could not be started."""
 
 
-def worth_two_processes(size: int) -> bool:
-    """Whether two processes read this many bytes faster than one."""
-    return size >= LEAST_BYTES and _cores() >= PROCESSES
+def processes_for(size: int) -> int:
+    """Return how many processes read this many bytes fastest."""
+    most = min(size // LEAST_BYTES, MOST_PROCESSES)
+    return min(most, usable_cores()) if most > 1 else 1
 
 
 def scan(
@@ -43,36 +47,53 @@ def scan(
     start: int,
     end: int,
     *,
+    processes: int,
     names: Names,
-    spill: Callable[[KeyedTotals], object],
+    spill: Callable[[list[Piece]], object],
     advance: Callable[[int], object],
 ) -> list[PartTally]:
     """Count the records in part of a file; like `count.scan`, with one tally per process, in order.
+
+    Args:
+        path: the file.
+        start: offset of a line's first byte.
+        end: offset just past the last line.
+        processes: how many, this one included; fewer if there are not so many lines.
+        names: whose records they are, and which ones count.
+        spill: called with the totals, on this thread.
+        advance: called with the number of bytes read.
 
     Raises:
         WorkerLost: some totals may have been passed on, but not all.
         OSError: the file can't be read.
     """
-    middle = _line_after(path, (start + end) // 2)
-    if not start < middle < end:
-        return []
-    with (
-        _OtherProcess(part_counter.Part(path, middle, end, names), spill, advance) as other,
-        open_shared(path) as file,
-    ):
+    first_end, *parts = part_ends(path, start, end, processes)
+    with contextlib.ExitStack() as stack:
+        others = [
+            stack.enter_context(_OtherProcess(part_counter.Part(path, *part, names), spill, advance))
+            for part in itertools.pairwise((first_end, *parts))
+        ]
+        file = stack.enter_context(open_shared(path))
 
-        def advance_both(count: int) -> None:
+        def advance_all(count: int) -> None:
             advance(count)
-            other.take_what_is_here()
+            for other in others:
+                other.take_what_is_here()
 
-        first = scan_part(file, start, middle, names=names, spill=spill, advance=advance_both)
-        return [first, other.tally()]
+        first = scan_part(file, start, first_end, names=names, spill=spill, advance=advance_all)
+        return [first, *(other.tally() for other in others)]
+
+
+def part_ends(path: str, start: int, end: int, count: int) -> list[int]:
+    """Return where each of `count` parts of about the same size ends, always after a line."""
+    ends = {_line_after(path, start + (end - start) * number // count) for number in range(1, count)}
+    return [*sorted(one for one in ends if start < one < end), end]
 
 
 class _OtherProcess:
-    """The process that counts the other half, as a context manager.
+    """A process that counts one part, as a context manager.
 
-    Ctrl-C, which a terminal sends to both, ends it as well; its traceback is discarded.
+    Ctrl-C, which a terminal sends to all of them, ends it as well; its traceback is discarded.
 
     Args:
         part: what to count.
@@ -86,7 +107,7 @@ class _OtherProcess:
     def __init__(
         self,
         part: part_counter.Part,
-        spill: Callable[[KeyedTotals], object],
+        spill: Callable[[list[Piece]], object],
         advance: Callable[[int], object],
     ) -> None:
         # Imported here, because a tray that only reads a few new lines does not need them.
@@ -107,7 +128,7 @@ class _OtherProcess:
             )
         except OSError as error:
             raise WorkerLost(part.path) from error
-        self._reader = threading.Thread(target=self._read, name="usage of the other half", daemon=True)
+        self._reader = threading.Thread(target=self._read, name="usage of another part", daemon=True)
         self._reader.start()
         try:
             self._ask(part_counter.PART.text(part).encode() + b"\n")
@@ -170,8 +191,8 @@ class _OtherProcess:
             answer = part_counter.ANSWER.parse(self._next_line().decode())
         except ValueError as error:  # it ended, in the middle of a line or between two
             raise WorkerLost(self._path) from error
-        if answer.totals:
-            self._spill({tuple(row[:5]): list(row[5:]) for row in answer.totals})  # type: ignore[misc]
+        if answer.pieces:
+            self._spill(list(answer.pieces))
         if answer.read_bytes:
             self._advance(answer.read_bytes)
         self._tally = answer.tally
@@ -194,14 +215,3 @@ def _line_after(path: str, offset: int) -> int:
                 return offset + newline + 1
             offset += len(block)
     return offset
-
-
-if sys.platform == "linux":
-
-    def _cores() -> int:
-        return len(os.sched_getaffinity(0))
-
-else:
-
-    def _cores() -> int:
-        return os.cpu_count() or 1

@@ -61,15 +61,15 @@ def quarter_of(stamp: str | float | None) -> int:
 
 def milliseconds_of(stamp: str | float | None) -> int | None:
     """Return the milliseconds since 1970 of a timestamp that has a quarter; None for any other."""
-    if quarter_of(stamp) == UNDATED:
-        return None
     if not isinstance(stamp, str):
-        return None if stamp is None else int(stamp)
+        return None if stamp is None or quarter_of(stamp) == UNDATED else int(stamp)
     try:
         moment = datetime.fromisoformat(stamp)
-    except ValueError:  # in a format of which only the hour and minute are read
-        return quarter_of(stamp) * QUARTER_SECONDS * 1000
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):  # perhaps in a format of which only the hour and minute are read
+        quarter = quarter_of(stamp)
+        return None if quarter == UNDATED else quarter * QUARTER_SECONDS * 1000
+    return None if _quarter(seconds) == UNDATED else int(seconds * 1000)
 
 
 def _quarter(seconds: float) -> int:

@@ -25,17 +25,18 @@ class Names(NamedTuple):
 class _Row(Struct, gc=False):
     """The fields of records in both layouts."""
 
+    # In the order of the files, in which msgspec looks for them.
     timestamp: str | int | float | None = None
     agent: str | None = None
     provider: str | None = None
     profile: str | None = None
     model: str | None = None
-    models: list[str] | None = None
-    """In the cli layout, a turn can use more than one."""
     duration: Count | Amount | None = None
     """Milliseconds."""
     tools: dict[str, Count] | None = None
     """How often each tool was called."""
+    models: list[str] | None = None
+    """In the cli layout, a turn can use more than one."""
     tokens: ClassVar[int | None] = None
 
 

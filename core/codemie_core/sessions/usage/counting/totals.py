@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY, UNDATED
 
 Key = tuple[int, str, str, str, str]
@@ -17,6 +19,20 @@ Amounts = tuple[int, int, int, int, int, int]
 Used = tuple[str, str, str, str, list[Amounts]]
 """What one session used of one model under one profile: session, agent, profile, model, and the amounts, in
 which a quarter may occur more than once."""
+
+
+class Piece(NamedTuple):
+    """Totals of one UTC day as stored in the index: in JSON, which another process can make."""
+
+    day: int
+    """Counted from 1970; -1 for undated totals."""
+    day_totals: str
+    """The result of `summed_by_day`."""
+    totals: str
+    """A list of `Used`."""
+
+
+USED = TypedJSON(list[Used])
 
 MODELS_APART = "\x1f"
 """Separates the models of a turn that names more than one."""
@@ -35,9 +51,10 @@ def add_total(totals: KeyedTotals, key: Key, total: list[int]) -> None:
 def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
     """Group totals by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
     parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
-    for (quarter, *who), total in totals.items():
-        amounts = parts.setdefault(quarter // QUARTERS_PER_DAY, {}).setdefault(tuple(who), [])  # type: ignore[arg-type]
-        amounts.append((quarter, *total))  # type: ignore[arg-type]
+    for (quarter, session, agent, profile, model), (turns, tokens, calls, time_ms, unknown) in totals.items():
+        part = parts.setdefault(quarter // QUARTERS_PER_DAY, {})
+        amounts = part.setdefault((session, agent, profile, model), [])
+        amounts.append((quarter, turns, tokens, calls, time_ms, unknown))
     return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
 
 
@@ -62,3 +79,13 @@ def totals_of(used: Iterable[Used]) -> KeyedTotals:
         for quarter, *total in amounts:
             add_total(totals, (quarter, session, agent, profile, model), total)
     return totals
+
+
+def pieces_of(totals: KeyedTotals) -> list[Piece]:
+    """Return totals as stored in the index."""
+    return [piece_of(day, used) for day, used in by_day(totals).items()]
+
+
+def piece_of(day: int, used: list[Used]) -> Piece:
+    """Return the totals of one day as stored in the index."""
+    return Piece(day, USED.text(summed_by_day(day, used)), USED.text(used))

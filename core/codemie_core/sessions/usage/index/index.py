@@ -8,10 +8,9 @@ transaction.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from codemie_core.sessions.jsonl.decoder import TypedJSON
-from codemie_core.sessions.usage.counting.totals import KeyedTotals, Used, by_day, summed_by_day, totals_of
+from codemie_core.sessions.usage.counting.totals import USED, Piece, Used, by_day, piece_of, totals_of
 from codemie_core.sessions.usage.index.database import IndexCorrupt, IndexDatabase
 from codemie_core.sessions.usage.index.file_state import STATE, FileState
 from codemie_core.sessions.usage.index.owner import LOG_PREFIX, Owner
@@ -22,8 +21,6 @@ _MOST_PIECES = 4
 are merged into one, so the cost of a query does not grow either."""
 TURNS, TOKENS = "turn_part", "token_part"
 """The tables of totals: those of metrics files, and those of agents' logs."""
-
-_TOTALS = TypedJSON(list[Used])
 
 
 class UsageIndex(IndexDatabase):
@@ -130,29 +127,29 @@ class UsageIndex(IndexDatabase):
         assert file is not None  # noqa: S101 - for the type checker: it was just put there
         return file
 
-    def add(self, file: int, totals: KeyedTotals, table: str = TURNS) -> None:
+    def add(self, file: int, pieces: Iterable[Piece], table: str = TURNS) -> None:
         """Add totals of a file.
 
         Args:
             file: its number, see `put`.
-            totals: the totals.
+            pieces: the totals, see `pieces_of`.
             table: `TURNS` or `TOKENS`.
 
         Raises:
             IndexCorrupt: the totals they would be added to are damaged.
         """
-        for day, used in by_day(totals).items():
-            new = used
-            pieces = f"FROM {table} WHERE day = ? AND file = ?"
-            (count,) = self.connection.execute(f"SELECT count(*) {pieces}", (day, file)).fetchone()
+        for new in pieces:
+            piece, day = new, new.day
+            where = f"FROM {table} WHERE day = ? AND file = ?"
+            (count,) = self.connection.execute(f"SELECT count(*) {where}", (day, file)).fetchone()
             if count >= _MOST_PIECES:
-                for (text,) in self.connection.execute(f"SELECT totals {pieces}", (day, file)).fetchall():
-                    new = _used(text) + new
-                self.connection.execute(f"DELETE {pieces}", (day, file))
-                new, count = by_day(totals_of(new))[day], 0
+                texts = self.connection.execute(f"SELECT totals {where}", (day, file)).fetchall()
+                used = [one for (text,) in (*texts, (new.totals,)) for one in _used(text)]
+                self.connection.execute(f"DELETE {where}", (day, file))
+                piece, count = piece_of(day, by_day(totals_of(used))[day]), 0
             self.connection.execute(
                 f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)",
-                (day, file, count, _TOTALS.text(summed_by_day(day, new)), _TOTALS.text(new)),
+                (day, file, count, piece.day_totals, piece.totals),
             )
 
     def troubled(self) -> list[tuple[str, FileState]]:
@@ -203,13 +200,13 @@ class UsageIndex(IndexDatabase):
 
 def _parsed(text: object) -> FileState:
     try:
-        return STATE.parse(text)  # type: ignore[arg-type]  # what is no text is refused by it
+        return STATE.parse(text)  # type: ignore[arg-type]  # it refuses anything but text
     except (ValueError, TypeError) as error:
         raise IndexCorrupt("a file's state is damaged") from error
 
 
 def _used(text: object) -> list[Used]:
     try:
-        return _TOTALS.parse(text)  # type: ignore[arg-type]
+        return USED.parse(text)  # type: ignore[arg-type]
     except (ValueError, TypeError) as error:
         raise IndexCorrupt("a day's totals are damaged") from error

@@ -9,12 +9,13 @@ on the order in which they were read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from codemie_core.sessions.usage.agent_logs.response import Response, ResponseKey
 from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
-from codemie_core.sessions.usage.counting.totals import KeyedTotals
+from codemie_core.sessions.usage.counting.totals import KeyedTotals, pieces_of
 from codemie_core.sessions.usage.index.index import TOKENS, UsageIndex
 
 
@@ -32,6 +33,8 @@ class Held(NamedTuple):
 
 
 _OWNER = "ifnull(start_ms, ?), session, path, id, agent, provider"
+_KEYS_PER_QUERY = 500
+"""SQLite's own limit was 999 parameters until version 3.32."""
 _NEVER = 1 << 62
 """Sorts a session without a start after all others."""
 
@@ -44,6 +47,8 @@ def counted(held: Iterable[Held]) -> list[Held]:
     (https://github.com/ccusage/ccusage/issues/913).
     """
     lines = sorted(held)
+    if len(lines) < 2:
+        return lines
     main = [line for line in lines if not line.response.sidechain]
     chosen: dict[bytes, Held] = {}
     for line in main or lines:
@@ -75,17 +80,20 @@ class Responses:
         owner = self._index.connection.execute(
             f"SELECT {_OWNER} FROM file WHERE id = ?", (_NEVER, file)
         ).fetchone()
+        held = self._held_of({key for key, _ in found})
+        added = []
         for (key, request), response in found.items():
-            before = self._held(key)
+            before = held.get(key, [])
             others = [one for one in before if (one.file, one.request) != (file, request)]
             known = next((one.response for one in before if one not in others), response)
             if known is not response and known.fuller(response) == known:
                 continue
-            self._index.connection.execute(
-                "INSERT OR REPLACE INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (key, file, request, *response),
-            )
-            self._count(before, [*others, _held(owner, request, response)])
+            added.append((key, file, request, *response))
+            held[key] = [*others, _held(owner, request, response)]
+            self._count(before, held[key])
+        self._index.connection.executemany(
+            "INSERT OR REPLACE INTO response VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", added
+        )
         self._write()
 
     def forget(self, path: str) -> None:
@@ -99,21 +107,27 @@ class Responses:
             "ON other.key = mine.key AND other.file != mine.file WHERE mine.file = ?",
             (file,),
         ).fetchall()
-        for (key,) in shared:
-            before = self._held(key)
+        for before in self._held_of([key for (key,) in shared]).values():
             self._count(before, [one for one in before if one.file != file])
         self._changes.pop(file, None)
         execute("DELETE FROM response WHERE file = ?", (file,))
         self._index.forget(path)
         self._write()
 
-    def _held(self, key: bytes) -> list[Held]:
-        rows = self._index.connection.execute(
-            f"SELECT {_OWNER}, request, sidechain, at_ms, model, input, output, cache_read, cache_write, "
-            "cache_write_1h FROM response JOIN file ON file.id = response.file WHERE key = ?",
-            (_NEVER, key),
-        )
-        return [_held(row[:6], row[6], Response(*row[7:])) for row in rows]
+    def _held_of(self, keys: Collection[bytes]) -> dict[bytes, list[Held]]:
+        """Return the lines about each of these messages; a message without any is not in it."""
+        held: dict[bytes, list[Held]] = {}
+        waiting = iter(keys)
+        while some := list(itertools.islice(waiting, _KEYS_PER_QUERY)):
+            rows = self._index.connection.execute(
+                f"SELECT key, {_OWNER}, request, sidechain, at_ms, model, input, output, cache_read, "
+                "cache_write, cache_write_1h FROM response JOIN file ON file.id = response.file "
+                f"WHERE key IN ({', '.join('?' * len(some))})",
+                (_NEVER, *some),
+            )
+            for key, *row in rows:
+                held.setdefault(key, []).append(_held(tuple(row[:6]), row[6], Response(*row[7:])))
+        return held
 
     def _count(self, before: list[Held], after: list[Held]) -> None:
         for sign, lines in ((-1, counted(before)), (1, counted(after))):
@@ -128,7 +142,7 @@ class Responses:
         for file, totals in self._changes.items():
             changed = {key: total for key, total in totals.items() if any(total)}
             if changed:
-                self._index.add(file, changed, TOKENS)
+                self._index.add(file, pieces_of(changed), TOKENS)
         self._changes.clear()
 
 

@@ -113,9 +113,9 @@ def price_table(home: Home) -> PriceTable:
         pass
     except (OSError, StoreError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        problem = f"{path} can't be read ({reason}); the prices that come with the program apply"
+        problem = f"{path} can't be read ({reason}); the built-in prices apply"
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        problem = f"{path} is no price table ({_reason(error)}); the prices that come with the program apply"
+        problem = f"{path} is not a valid price table ({_reason(error)}); the built-in prices apply"
     return PriceTable({**shipped["models"], **own}, shipped["date"], shipped["source"], len(own), problem)
 
 
@@ -150,7 +150,7 @@ def _price(name: str, row: Row) -> Price:
             raise ValueError(f"{name}: {each} must be dollars per million tokens")
         rates[each] = float(value)
     if "input" not in rates or "output" not in rates:
-        raise ValueError(f"{name}: input and output are needed")
+        raise ValueError(f"{name}: input and output are required")
     write = rates.get("cacheWrite", rates["input"])
     hour = rates.get("cacheWrite1h", write * _HOUR_TO_FIVE_MINUTES)
     return Price(rates["input"], rates["output"], rates.get("cacheRead", rates["input"]), write, hour)
@@ -159,7 +159,7 @@ def _price(name: str, row: Row) -> Price:
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"line {error.lineno}, column {error.colno}"
-    return str(error) if isinstance(error, ValueError) and str(error) else 'no "models" of names and prices'
+    return str(error) if isinstance(error, ValueError) and str(error) else 'it has no "models" with prices'
 
 
 def _folded(model: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import gc
+from collections.abc import Callable, Iterator, Mapping
 
 from codemie_core.files.shared_open import open_shared
 from codemie_core.sessions.usage.index.file_state import FileState
@@ -25,7 +27,7 @@ def refresh(
     *,
     clock_ns: Callable[[], int],
     progress: Progress,
-    two_processes: bool = True,
+    in_parallel: bool = True,
 ) -> Refreshed:
     """Update the index from the files; within `index.writing()`.
 
@@ -35,12 +37,28 @@ def refresh(
         now: their versions, from `versions_now`.
         clock_ns: the wall clock.
         progress: called for each block.
-        two_processes: whether two processes may read a large part.
+        in_parallel: whether several processes may read a large part.
 
     Raises:
         IndexCorrupt: delete it and try again.
     """
-    return _Refresh(index, clock_ns, progress, two_processes=two_processes).run(*home_sources, now)
+    with _no_cyclic_collection():
+        return _Refresh(index, clock_ns, progress, in_parallel=in_parallel).run(*home_sources, now)
+
+
+@contextlib.contextmanager
+def _no_cyclic_collection() -> Iterator[None]:
+    """Stop looking for reference cycles: counting makes none, and the search through its totals took a tenth.
+
+    Other threads' cycles wait until the end, a few seconds at most.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def current_versions(index: UsageIndex, now: Mapping[str, Version]) -> Mapping[str, Version]:
@@ -59,14 +77,14 @@ def current_versions(index: UsageIndex, now: Mapping[str, Version]) -> Mapping[s
 
 class _Refresh:
     def __init__(
-        self, index: UsageIndex, clock_ns: Callable[[], int], progress: Progress, *, two_processes: bool
+        self, index: UsageIndex, clock_ns: Callable[[], int], progress: Progress, *, in_parallel: bool
     ) -> None:
         self._index = index
         self._responses = Responses(index)
         self._clock_ns = clock_ns
         self._progress = progress
         self._done = Refreshed()
-        self._metrics = MetricsReader(index, clock_ns, progress, two_processes=two_processes, done=self._done)
+        self._metrics = MetricsReader(index, clock_ns, progress, in_parallel=in_parallel, done=self._done)
 
     def run(
         self, metrics: list[Source], metadata: dict[str, Source], now: Mapping[str, Version]

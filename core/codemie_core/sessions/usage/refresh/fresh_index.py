@@ -36,7 +36,7 @@ def with_index(
     progress: Progress | None = None,
     clock_ns: Callable[[], int] = time.time_ns,
     use_index: bool = True,
-    two_processes: bool = True,
+    in_parallel: bool = True,
 ) -> Answer:
     """Answer from an updated index, within one transaction.
 
@@ -46,7 +46,7 @@ def with_index(
         progress: as for `ask`, like the arguments below.
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
-        two_processes: whether two processes may read a large amount.
+        in_parallel: whether several processes may read a large amount.
 
     Raises:
         StoreError: as for `ask`.
@@ -70,7 +70,7 @@ def with_index(
                             now,
                             clock_ns=clock_ns,
                             progress=progress,
-                            two_processes=two_processes,
+                            in_parallel=in_parallel,
                         )
                         return answer(index, refreshed)
                 except IndexCorrupt:

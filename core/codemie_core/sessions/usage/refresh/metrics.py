@@ -11,7 +11,7 @@ from codemie_core.sessions.usage.counting import parallel
 from codemie_core.sessions.usage.counting.count import PartTally, scan
 from codemie_core.sessions.usage.counting.quarter_hours import quarter_of
 from codemie_core.sessions.usage.counting.rows import Names
-from codemie_core.sessions.usage.counting.totals import KeyedTotals
+from codemie_core.sessions.usage.counting.totals import Piece, pieces_of
 from codemie_core.sessions.usage.index.file_state import FileState
 from codemie_core.sessions.usage.index.index import UsageIndex
 from codemie_core.sessions.usage.refresh.progress import Progress, Refreshed
@@ -28,7 +28,7 @@ class MetricsReader:
         index: the index to update.
         clock_ns: the wall clock.
         progress: called for each block.
-        two_processes: whether two processes may read a large part.
+        in_parallel: whether several processes may read a large part.
         done: updated with what was read.
     """
 
@@ -38,13 +38,13 @@ class MetricsReader:
         clock_ns: Callable[[], int],
         progress: Progress,
         *,
-        two_processes: bool,
+        in_parallel: bool,
         done: Refreshed,
     ) -> None:
         self._index = index
         self._clock_ns = clock_ns
         self._progress = progress
-        self._two_processes = two_processes
+        self._in_parallel = in_parallel
         self._done = done
 
     def read(self, source: Source, text: str) -> None:
@@ -93,16 +93,21 @@ class MetricsReader:
         """Count what is new; return the file's number, a new one if counting had to start over."""
         begun, size = state.offset, snapshot.size
 
-        def spill(totals: KeyedTotals) -> None:
-            self._index.add(number, totals)
+        def spill(pieces: list[Piece]) -> None:
+            self._index.add(number, pieces)
 
         names = _names(source, state)
         advance = self._progress.advance
+        processes = parallel.processes_for(size - begun) if self._in_parallel else 1
         tallies: list[PartTally] = []
-        if self._two_processes and snapshot.small is None and parallel.worth_two_processes(size - begun):
+        if processes > 1:
             try:
                 tallies = parallel.scan(
-                    source.file.path, begun, size, names=names, spill=spill, advance=advance
+                    *(source.file.path, begun, size),
+                    processes=processes,
+                    names=names,
+                    spill=spill,
+                    advance=advance,
                 )
             except parallel.WorkerLost:
                 self._index.forget(source.key)
@@ -127,7 +132,7 @@ class MetricsReader:
         if time_ms == state.time_ms or (metadata.start_ms is None and not time_ms):
             return
         key = (quarter_of(metadata.start_ms), state.session, metadata.agent, metadata.provider, "")
-        self._index.add(number, {key: [0, 0, 0, time_ms - (state.time_ms or 0), 0]})
+        self._index.add(number, pieces_of({key: [0, 0, 0, time_ms - (state.time_ms or 0), 0]}))
         state.time_ms = time_ms
 
 

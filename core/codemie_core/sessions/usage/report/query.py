@@ -39,7 +39,7 @@ def ask(
     progress: Progress | None = None,
     clock_ns: Callable[[], int] = time.time_ns,
     use_index: bool = True,
-    two_processes: bool = True,
+    in_parallel: bool = True,
     prices: PriceTable | None = None,
 ) -> Usage:
     """Report usage.
@@ -51,7 +51,7 @@ def ask(
         progress: called during long reads.
         clock_ns: the wall clock.
         use_index: False reads everything and keeps nothing.
-        two_processes: whether two processes may read a large amount; otherwise this thread reads it alone.
+        in_parallel: whether several processes may read a large amount; otherwise this thread reads it alone.
         prices: what tokens cost; default: `price_table`.
 
     Raises:
@@ -70,7 +70,7 @@ def ask(
         progress=progress,
         clock_ns=clock_ns,
         use_index=use_index,
-        two_processes=two_processes,
+        in_parallel=in_parallel,
     )
 
 

@@ -1,4 +1,4 @@
-"""What CodeMie CLI 0.14 makes of its files and its environment: a model of its rules, written for the tests.
+"""How CodeMie CLI 0.14 combines its files and environment: a model of its rules, written for the tests.
 
 From the rules as they were observed, and from nothing in this product: defaults, then the configuration's
 profile, then the working folder's, then `.env` and the environment, then `--profile`, which switches most
@@ -30,7 +30,7 @@ _OFF_WITH_PROFILE = (
 
 @dataclass(frozen=True)
 class Seen:
-    """What a start of the CLI works with."""
+    """What the CLI uses when it starts."""
 
     fields: Fields
     jwt: str
@@ -38,7 +38,7 @@ class Seen:
 
     @property
     def texts(self) -> list[str]:
-        """Every text that could be sent, or say where to."""
+        """Every text that could be sent, or decide where to."""
         return [*_texts(self.fields), self.jwt, *self.environment.values()]
 
 

@@ -1,4 +1,4 @@
-"""What the arguments of a program that `run` starts would make of the profile."""
+"""How the arguments of a program that `run` starts could change the profile."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROFILE = Profile("b", {"baseUrl": "https://b.example/v1"})
         ["codemie-claude", "--base-url=http://b.example/v1"],
     ],
 )
-def test_the_cli_is_not_let_go_to_another_profile_or_address(command: list[str]) -> None:
+def test_the_cli_cannot_be_started_with_another_profile_or_address(command: list[str]) -> None:
     with pytest.raises(CommandOverrides):
         check_command(command, PROFILE)
 
@@ -43,11 +43,11 @@ def test_the_cli_is_not_let_go_to_another_profile_or_address(command: list[str])
         ["codemie-claude", "--profiler"],
     ],
 )
-def test_other_programs_and_the_same_profile_are_none_of_our_business(command: list[str]) -> None:
+def test_other_programs_and_the_same_profile_are_allowed(command: list[str]) -> None:
     check_command(command, PROFILE)
 
 
-def test_with_its_own_profile_the_cli_does_not_look_at_the_environment() -> None:
+def test_with_its_own_profile_option_the_cli_ignores_the_environment() -> None:
     assert reads_configuration_alone(["codemie-claude", "--profile", "b"])
     assert not reads_configuration_alone(["codemie-claude"])
     assert not reads_configuration_alone(["aws", "--profile", "b"])

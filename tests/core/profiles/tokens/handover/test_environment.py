@@ -1,4 +1,4 @@
-"""A profile as variables: what can't be one is said, and no secret with it."""
+"""A profile as variables: values that can't be one are reported without the secret."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ PATHS = [("provider",), ("codeMieIntegration", "id"), ("apiKey",), ("jwtConfig",
 
 @pytest.mark.parametrize("text", [pytest.param("a\0b", id="NUL"), HALF])
 @pytest.mark.parametrize("path", PATHS)
-def test_a_character_that_no_variable_can_hold_is_reported_by_its_field(
+def test_a_character_that_a_variable_cannot_hold_is_reported_with_its_field(
     path: tuple[str, ...], text: str
 ) -> None:
     value: object = text
     for key in reversed(path[1:]):
         value = {key: value}
     profile = Profile("work", {path[0]: value})  # type: ignore[dict-item]
-    with pytest.raises(ProfileInvalid, match=rf"^{'.'.join(path)} of 'work' holds a character") as caught:
+    with pytest.raises(ProfileInvalid, match=rf"^{'.'.join(path)} of 'work' contains a character") as caught:
         environment_of(profile, {})
     assert text not in str(caught.value)
 
 
-def test_every_variable_that_the_cli_reads_is_the_profiles_or_empty() -> None:
+def test_every_variable_that_the_cli_reads_is_from_the_profile_or_empty() -> None:
     stale = dict.fromkeys((*OVERRIDES, *OUTPUTS), "of another session")
     environment = environment_of(
         Profile("a", {"provider": "litellm", "apiKey": "k"}), {**stale, "PATH": "/bin"}
@@ -41,7 +41,7 @@ def test_every_variable_that_the_cli_reads_is_the_profiles_or_empty() -> None:
     }
 
 
-def test_lists_are_written_as_the_cli_takes_them_apart() -> None:
+def test_lists_are_written_as_the_cli_parses_them() -> None:
     fields = {"allowedDirs": ["/a", "/b c"], "ignorePatterns": ["{a,b}"], "timeout": 3.0, "debug": False}
     environment = environment_of(Profile("a", fields), {})  # type: ignore[arg-type]
     assert environment["CODEMIE_ALLOWED_DIRS"] == "/a,/b c"
@@ -76,7 +76,7 @@ JWT = {"authMethod": "jwt", "baseUrl": "https://a.example"}
         ),
     ],
 )
-def test_a_json_web_token_is_in_the_profiles_own_variable_and_what_was_exported_stays(
+def test_a_json_web_token_uses_the_profiles_variable_and_exported_ones_are_kept(
     fields: dict[str, object], exported: dict[str, str], expected: dict[str, str]
 ) -> None:
     environment = environment_of(Profile("a", fields), exported)  # type: ignore[arg-type]
@@ -97,7 +97,7 @@ def test_a_json_web_token_is_in_the_profiles_own_variable_and_what_was_exported_
         "NODE_OPTIONS",
     ],
 )
-def test_a_token_is_put_into_no_variable_that_means_something_else(name: str) -> None:
+def test_a_token_is_never_put_into_a_variable_with_another_meaning(name: str) -> None:
     profile = Profile("a", {"jwtConfig": {"token": "secret", "tokenEnvVar": name}})
     with pytest.raises(ProfileInvalid, match="tokenEnvVar") as caught:
         environment_of(profile, {})

@@ -1,4 +1,4 @@
-"""Where a token may go: two addresses are one only where every program would reach the same place."""
+"""Where a token may be sent: two addresses are equal only if every program would reach the same server."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def test_an_origin_is_scheme_host_and_port(address: str, origin: str) -> None:
         "https://",
     ],
 )
-def test_what_two_programs_could_read_in_two_ways_is_the_same_as_itself_alone(address: str) -> None:
+def test_an_ambiguous_address_equals_only_itself(address: str) -> None:
     assert origin_of(address) == address
     assert origin_of(address) != origin_of("https://a.example")
 
 
 @pytest.mark.parametrize("other", ["http://a.example", "https://a.example:8443", "https://b.a.example"])
-def test_another_scheme_port_or_host_is_another_origin(other: str) -> None:
+def test_a_different_scheme_port_or_host_is_a_different_origin(other: str) -> None:
     assert origin_of(other) != origin_of("https://a.example")
 
 
-def test_a_profile_names_the_origins_of_all_its_addresses_or_its_provider() -> None:
+def test_the_origins_of_a_profile_are_those_of_its_addresses_or_its_provider() -> None:
     fields = {
         "baseUrl": "https://a.example/v1",
         "codeMieUrl": "https://b.example",
@@ -71,7 +71,7 @@ def test_a_profile_names_the_origins_of_all_its_addresses_or_its_provider() -> N
     assert origins_of(Profile("a", {"provider": "openai"})) == ("the default of openai",)
 
 
-def test_a_token_for_a_providers_default_does_not_follow_to_an_address() -> None:
+def test_a_token_for_a_providers_default_is_not_sent_to_an_explicit_address() -> None:
     entry = Entry(Secret("x"), 0, origins_of(Profile("a", {"provider": "openai"})))
     changed = Profile("a", {"provider": "openai", "baseUrl": "https://evil.example"})
     with pytest.raises(AddressNotAllowed, match=r"default of openai.*now uses https://evil\.example"):
@@ -80,7 +80,7 @@ def test_a_token_for_a_providers_default_does_not_follow_to_an_address() -> None
     assert allowed == ("https://evil.example", "the default of openai")
 
 
-def test_leaving_an_address_out_is_no_new_one() -> None:
+def test_omitting_an_address_does_not_add_an_origin() -> None:
     entry = Entry(Secret("x"), 0, ("https://a.example", "https://b.example"))
     profile = Profile("a", {"baseUrl": "https://b.example"})
     assert origins_after_use("n", entry, profile) == entry.origins

@@ -1,5 +1,6 @@
-"""Whatever a person's files and shell say: a program started by `run` meets one profile, and no token meets
-another's address. Every combination is made for real and read by a model of the CLI.
+"""Whatever the files and the shell say, a program started by `run` sees one profile and its addresses only.
+
+Every combination is created on disk and read by a model of the CLI.
 """
 
 from __future__ import annotations
@@ -177,7 +178,7 @@ def option_of(case: Case) -> str | None:
 
 
 def faults_in(seen: cli_model.Seen, case: Case, *, handed: bool) -> list[str]:
-    """Return what must not be: judged by the names alone that secrets and addresses have here."""
+    """Return violations, judged only by the names that secrets and addresses have here."""
     texts = "\n".join(seen.texts)
     found = [f"a reference: {name}" for name in re.findall(r"credential:\S*", texts)]
     found += [f"the bundle's: {name}" for name, value in seen.environment.items() if BUNDLE in value]
@@ -233,7 +234,7 @@ def has_token(kind: str) -> bool:
 
 PAIRS = list(enumerate(itertools.product(KINDS, KINDS)))[:: rounds(2, 1) * on_windows(3, 1)]
 LINKS_ARE_MADE_HERE = sys.platform != "win32"
-"""Wine makes neither junctions nor links, so there only what `run` does without them is tried."""
+"""Wine creates neither junctions nor links, so only what `run` does without them is tested there."""
 BESIDE_API_KEY = ("bedrock-keys", "jwt-own-variable", "jwt-stored")
 CHOICES = list(
     itertools.product((False, True), PROJECTS, ("none", "chosen", "other", "other, wrapped"), (False, True))
@@ -241,11 +242,11 @@ CHOICES = list(
 
 
 @pytest.mark.timeout(600)
-def test_no_token_meets_another_address_in_any_combination(
+def test_no_combination_sends_a_token_to_another_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts: Counter[str] = Counter()
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # what survives a power cut is not the question here
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # power cuts are not tested here
     wrong: list[str] = []
     for number, (active, chosen) in PAIRS:
         for in_store in (False, True):
@@ -305,7 +306,7 @@ def test_no_token_meets_another_address_in_any_combination(
 
 
 def old_environment(fields: dict[str, Any], inherited: dict[str, str]) -> dict[str, str]:
-    """The way it was: variables alone, and the program reads the real home."""
+    """As it was before: only variables, and the program reads the real home."""
     names = {
         **{"CODEMIE_PROVIDER": "provider", "CODEMIE_BASE_URL": "baseUrl", "CODEMIE_MODEL": "model"},
         **{"CODEMIE_URL": "codeMieUrl", "CODEMIE_AUTH_METHOD": "authMethod", "CODEMIE_API_KEY": "apiKey"},
@@ -317,7 +318,9 @@ def old_environment(fields: dict[str, Any], inherited: dict[str, str]) -> dict[s
     return environment
 
 
-def test_variables_alone_would_be_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_control_that_uses_only_variables_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
     caught: Counter[str] = Counter()
     for number, (active, chosen) in PAIRS:

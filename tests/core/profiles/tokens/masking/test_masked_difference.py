@@ -1,4 +1,4 @@
-"""A difference of two configurations is the one of their masked texts, though little of them is masked."""
+"""The difference of two configurations is that of their masked texts, although only parts are masked."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def whole(before: JsonDocument, after: JsonDocument) -> tuple[list[str], list[st
     max_examples=rounds(200, 5000), deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 @given(CONFIGS, st.data(), LOOKS)
-def test_what_is_shown_is_a_part_of_the_masked_text(config: Any, data: st.DataObject, look: Any) -> None:
+def test_the_difference_contains_only_masked_text(config: Any, data: st.DataObject, look: Any) -> None:
     other: Any = data.draw(CONFIGS)
     if data.draw(st.booleans()):  # a few profiles differ
         profiles = {**config["profiles"], **other["profiles"]}
@@ -76,7 +76,7 @@ def test_what_is_shown_is_a_part_of_the_masked_text(config: Any, data: st.DataOb
     for line in lines:
         assert "\0" not in line
         assert "planted" not in line
-        # A secret of the other version is hidden as well, so a line may show less, never more.
+        # A secret of the other version is hidden too, so a line may show less, never more.
         shown = HIDDEN.sub("(hidden)", line[1:])
         assert line.startswith(("---", "+++", "@@")) or shown in known or "(hidden)" in shown
 
@@ -85,7 +85,7 @@ def test_what_is_shown_is_a_part_of_the_masked_text(config: Any, data: st.DataOb
     max_examples=rounds(100, 2000), deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 @given(st.lists(st.sampled_from("abc"), max_size=30), st.lists(st.sampled_from("abc"), max_size=30))
-def test_a_difference_turns_one_text_into_the_other(old: list[str], new: list[str]) -> None:
+def test_applying_a_difference_produces_the_other_text(old: list[str], new: list[str]) -> None:
     lines = list(unified_diff(old, new, NAMES))
     assert bool(lines) == (old != new)
     made, at = list[str](), 0
@@ -105,7 +105,7 @@ def test_a_difference_turns_one_text_into_the_other(old: list[str], new: list[st
 
 
 @pytest.mark.parametrize(("at", "count"), [(0, 1), (1, 1), (500, 3), (999, 1), (990, 10)])
-def test_long_texts_differ_as_the_standard_library_says(at: int, count: int) -> None:
+def test_long_texts_differ_as_in_the_standard_library(at: int, count: int) -> None:
     old = [f"line {number}" for number in range(1000)]
     new = [*old[:at], "another", *old[at + count :]]
     assert list(unified_diff(old, new, NAMES)) == list(reference(old, new, *NAMES, lineterm=""))
@@ -122,7 +122,7 @@ def many(count: int, **changed: Any) -> dict[str, Any]:
     return {"version": 2, "profiles": profiles | changed}
 
 
-def test_a_change_among_many_profiles_is_shown_with_its_neighbours_masked() -> None:
+def test_a_change_among_many_profiles_is_shown_with_masked_context() -> None:
     before, after = (parsed(many(300, p150={"model": model}), {"indent": 2}) for model in "xy")
     lines = masked_difference(before, after, names=NAMES)
     assert numberless(lines) == numberless(of_whole_texts(before, after))
@@ -150,7 +150,7 @@ def test_a_secret_of_a_profile_that_is_not_shown_is_hidden_where_it_is_repeated(
     )
 
 
-def test_profiles_that_hold_long_lists_keep_the_line_numbers_right() -> None:
+def test_line_numbers_are_right_for_profiles_with_long_lists() -> None:
     profiles = {"a": {"mine": list(range(40))}, "b": {"mine": list(range(40))}, "c": {"model": "x"}}
     before = parsed({"profiles": profiles}, {"indent": 2})
     after = parsed({"profiles": {**profiles, "c": {"model": "y"}}}, {"indent": 2})
@@ -159,13 +159,13 @@ def test_profiles_that_hold_long_lists_keep_the_line_numbers_right() -> None:
 
 
 @pytest.mark.parametrize("indent", [0, 1, "\t"])
-def test_the_line_numbers_are_right_however_little_is_indented(indent: int | str) -> None:
+def test_line_numbers_are_right_without_indentation(indent: int | str) -> None:
     look = {"indent": indent}
     before, after = parsed(many(20), look), parsed(many(20, p15={"model": "y"}), look)
     assert masked_difference(before, after, names=NAMES)[2] == of_whole_texts(before, after)[2]
 
 
-def test_of_many_profiles_only_those_next_to_a_change_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_profiles_next_to_a_change_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     before = parsed(many(1000), {"indent": 2})
     after = parsed(many(1000, p500={}), {"indent": 2})
     looked_at: list[str] = []

@@ -1,4 +1,4 @@
-"""What a person may be shown: no secret in it, and all else as it stands."""
+"""What may be shown: no secret, and everything else unchanged."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def masked(text: str) -> str:
         {"codemieSkills": [{"secrets": {"inner": {"any": SECRET}}}]},
     ],
 )
-def test_a_secret_is_hidden_wherever_it_is(config: dict[str, Any]) -> None:
+def test_a_secret_is_hidden_anywhere(config: dict[str, Any]) -> None:
     for look in ({}, {"indent": 2}, {"separators": (",", ":")}):
         shown = masked(json.dumps(config, **look))
         assert SECRET not in shown
@@ -57,7 +57,7 @@ def test_duplicate_keys_and_escapes_hide_nothing_from_the_mask() -> None:
     assert not any(part in shown for part in ("one-x", "two-y", "thr\\u0065e-z"))
 
 
-def test_what_is_no_secret_stays_unchanged() -> None:
+def test_text_without_secrets_stays_unchanged() -> None:
     text = (
         '{"profiles": {"token of mine": {"provider": "sso",  "maxTokens": "4k", "timeout": 1e3,\n'
         '"authToken": "credential:work", "jwtConfig": {"tokenEnvVar": "MY_TOKEN"}, "model": "büro"}}}'
@@ -65,7 +65,7 @@ def test_what_is_no_secret_stays_unchanged() -> None:
     assert masked(text) == text
 
 
-def test_a_difference_shows_that_a_token_changed_and_nothing_of_it() -> None:
+def test_a_difference_shows_that_a_token_changed_but_nothing_of_it() -> None:
     one = JsonDocument.parse('{\n"authToken": "first-a",\n"model": "x"\n}')
     two = JsonDocument.parse('{\n"authToken": "second-b",\n"model": "y"\n}')
     lines = masked_difference(one, two, names=("old", "new"))
@@ -89,7 +89,9 @@ SECRETS = st.text(min_size=9, max_size=20, alphabet=st.characters(exclude_catego
 
 
 @given(around=st.dictionaries(st.text(max_size=6), VALUES, max_size=4), secret=SECRETS, ascii=st.booleans())
-def test_no_text_around_it_lets_a_token_through(around: dict[str, Any], secret: str, ascii: bool) -> None:
+def test_surrounding_text_never_lets_a_token_through(
+    around: dict[str, Any], secret: str, ascii: bool
+) -> None:
     config = {**around, "profiles": {"work": {**around, "authToken": secret}}}
     shown = masked(json.dumps(config, ensure_ascii=ascii))
     told = json.loads(shown)
@@ -99,12 +101,12 @@ def test_no_text_around_it_lets_a_token_through(around: dict[str, Any], secret: 
 
 
 @pytest.mark.parametrize("word", ["sso-provided", "aws-profile", "not-required"])
-def test_a_word_without_a_key_is_shown(word: str) -> None:
+def test_a_word_that_stands_for_no_key_is_shown(word: str) -> None:
     text = json.dumps({"profiles": {"a": {"apiKey": word}, "b": {"apiKey": f"{word}x"}}})
     assert masked(text) == text.replace(f"{word}x", "(hidden, no. 1)")
 
 
-def test_a_large_configuration_is_masked_in_well_under_the_time_a_command_has() -> None:
+def test_a_large_configuration_is_masked_quickly_enough_for_a_command() -> None:
     profiles = {
         f"profile {number}": {
             "provider": "litellm",
@@ -142,13 +144,13 @@ def test_a_large_configuration_is_masked_in_well_under_the_time_a_command_has() 
         [{"apiKey": "hunter22"}, "hunter22"],
     ],
 )
-def test_numbers_names_of_fields_and_what_is_repeated_are_hidden_too(config: Any) -> None:
+def test_numbers_field_names_and_repetitions_are_hidden_too(config: Any) -> None:
     shown = masked(json.dumps(config))
     assert not any(secret in shown for secret in ("4711", "12345678", "123456", "1500000000", "hunter22"))
     json.loads(shown)
 
 
-def test_what_is_unknown_is_hidden_and_what_is_known_to_be_harmless_is_shown() -> None:
+def test_unknown_values_are_hidden_and_harmless_ones_shown() -> None:
     told = json.loads(
         masked('{"profiles": {"work": {"note": "hello", "n": 5, "on": true, "none": null, "timeout": 5}}}')
     )
@@ -161,7 +163,7 @@ def test_what_is_unknown_is_hidden_and_what_is_known_to_be_harmless_is_shown() -
     }
 
 
-def test_a_list_of_many_numbers_is_hidden_as_one_and_empty_lists_stay() -> None:
+def test_a_long_list_of_numbers_is_hidden_as_a_whole_and_empty_lists_stay() -> None:
     numbers = ", ".join(str(number) for number in range(40))
     text = '{"mine": [' + numbers + '], "few": [1, 2], "empty": [[], {}, [ ]], "x": {"y": [[], 7, []]}}'
     shown = json.loads(Mask().text_of(JsonDocument.parse(text)))
@@ -172,6 +174,6 @@ def test_a_list_of_many_numbers_is_hidden_as_one_and_empty_lists_stay() -> None:
     assert "39" not in json.dumps(shown)
 
 
-def test_a_list_of_many_harmless_numbers_is_shown() -> None:
+def test_a_long_list_of_harmless_numbers_is_shown() -> None:
     text = '{"profiles": {"a": {"timeout": [' + ", ".join(["300"] * 40) + "]}}}"
     assert json.loads(Mask().text_of(JsonDocument.parse(text)))["profiles"]["a"]["timeout"] == [300] * 40

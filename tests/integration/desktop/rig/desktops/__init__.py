@@ -1,1 +1,1 @@
-"""The desktops of the rig: what all of them have, and one file for each."""
+"""The desktops of the rig: what they have in common, and one file for each."""

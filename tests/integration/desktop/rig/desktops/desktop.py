@@ -1,4 +1,4 @@
-"""A whole desktop on X: screen, bus, window manager, notifications, panel; private, and gone afterwards."""
+"""A complete private desktop on X: screen, bus, window manager, notifications, panel."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class Desktop(XDesktop):
     def __init__(
         self, panel: Panel | None = None, look: Look | None = None, *, with_panel: bool = True
     ) -> None:
-        """Prepare; `start`, or a `with` block, brings it up.
+        """Prepare; `start` or a `with` block starts it.
 
         Args:
             panel: which one; Xfce's unless given.
             look: light and of ordinary density unless given.
-            with_panel: start the panel too; else `start_panel` does, when it is called.
+            with_panel: start the panel too; otherwise `start_panel` does.
         """
         super().__init__(look, with_panel=with_panel)
         self.panel_kind: Panel = panel or XfcePanel()
@@ -36,7 +36,7 @@ class Desktop(XDesktop):
         return self.panel_kind.command
 
     def desktop_environ(self) -> dict[str, str]:
-        """Say that this is X."""
+        """Declare X."""
         return {
             "XDG_CURRENT_DESKTOP": self.panel_kind.desktop_name,
             "XDG_SESSION_TYPE": "x11",
@@ -47,5 +47,5 @@ class Desktop(XDesktop):
 
     @property
     def notification_points(self) -> int:
-        """Size of the letters: on X, dunst leaves them as they are when it scales."""
+        """Font size: on X, dunst does not scale it."""
         return 10 * self.look.scale

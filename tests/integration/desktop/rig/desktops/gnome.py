@@ -30,7 +30,7 @@ _MENUS = (
     + "const found=[];const look=menu=>{if(!menu.isOpen)return;"
     + "const items=menu._getMenuItems().filter(item=>item.visible);if(!items.length)return;"
     + "const rows=items.filter(item=>item.label).map(item=>area(item));"
-    # A submenu is a view that scrolls, if the whole menu would be higher than the screen.
+    # A submenu scrolls if the whole menu would be taller than the screen.
     + "const scrolls=Boolean(menu._needsScrollbar?.());"
     + "const [x,y,w]=area(items[0]);const last=area(items[items.length-1]);"
     + "found.push({place:scrolls?area(menu.actor):[x,y,w,last[1]+last[3]-y],rows:scrolls?rows:[]});"
@@ -52,11 +52,11 @@ _KEEP_BANNERS = (
     "const tray=Main.messageTray;const original=tray._updateNotificationTimeout;"
     "tray._updateNotificationTimeout=function(ms){original.call(this,ms&&60000);};true"
 )
-"""Let a notification stay for a minute, as on the other desktops: a slow test misses one of 4 seconds."""
+"""Keep a notification for a minute, as on the other desktops: a slow test would miss one of 4 seconds."""
 _BANNER = (
     "const tray=Main.messageTray;const shown=tray._notification;"
     "const own=shown&&shown.source.constructor.name==='FdoNotificationDaemonSource';"
-    # A late warning of the shell's own; then what waits behind it.
+    # A late warning of the shell itself, then what is queued behind it.
     "if(shown&&!own)shown.destroy();"
     "if(!tray._notification&&tray._notificationQueue.length)tray._updateState();"
     "Boolean(own&&tray._notificationState===2)"
@@ -75,12 +75,12 @@ class GnomeDesktop(InMemory):
         with_panel: bool = True,
         with_extension: bool = True,
     ) -> None:
-        """Prepare; `start`, or a `with` block, brings it up.
+        """Prepare; `start` or a `with` block starts it.
 
         Args:
             look: light and of ordinary density unless given.
             wayland: a Wayland session without a screen instead of X.
-            with_panel: start the shell too; else `start_panel` does, when it is called.
+            with_panel: start the shell too; otherwise `start_panel` does.
             with_extension: with the tray that Fedora and Debian leave out of GNOME.
         """
         super().__init__(look, with_panel=with_panel)
@@ -105,13 +105,13 @@ class GnomeDesktop(InMemory):
         ).until_ready("logind", lambda: self.system_bus.has_owner("org.freedesktop.login1"))
 
     def start_notifications(self) -> None:
-        """Listen to what is notified; the shell shows it."""
+        """Listen to notifications; the shell shows them."""
         self.notifications = MonitoredNotifications(self.bus, self._notifications_on_screen)
         self.notifications.start()
 
     def start_panel(self) -> None:
         """Start the shell and wait until it takes icons, if it has the extension for that."""
-        # A shell that starts again within a minute takes the last one for crashed, and leaves extensions out.
+        # A shell that restarts within a minute assumes a crash and disables extensions.
         with contextlib.suppress(FileNotFoundError):
             os.unlink(os.path.join(self.environ["XDG_RUNTIME_DIR"], "gnome-shell-disable-extensions"))
         shell = self.start_part("panel", self.panel_command())
@@ -129,7 +129,7 @@ class GnomeDesktop(InMemory):
             )
 
     def stop_panel(self) -> None:
-        """End the shell; icons have no place then."""
+        """End the shell, and with it the tray."""
         self.end_part("panel")
         until("the shell to be gone", lambda: not self.bus.has_owner("org.gnome.Shell"))
 
@@ -166,7 +166,7 @@ class GnomeDesktop(InMemory):
         ]
 
     def desktop_environ(self) -> dict[str, str]:
-        """Say that this is GNOME, drawn without a graphics card."""
+        """Declare GNOME, drawn without a graphics card."""
         runtime = os.path.join(self.folder, "runtime")
         return {
             "XDG_CURRENT_DESKTOP": "GNOME",
@@ -180,7 +180,7 @@ class GnomeDesktop(InMemory):
 
     @property
     def system_bus(self) -> Bus:
-        """What stands in for the system's bus."""
+        """The substitute for the system bus."""
         return Bus(self.environ["DBUS_SYSTEM_BUS_ADDRESS"])
 
     @property
@@ -189,7 +189,7 @@ class GnomeDesktop(InMemory):
         return ShellPointer(self.evaluate) if self.wayland else Pointer(self.environ)
 
     def evaluate(self, script: str) -> Any:
-        """Return what a script says inside the shell (`--unsafe-mode` lets us).
+        """Return the result of a script run inside the shell (`--unsafe-mode` lets us).
 
         Raises:
             RigError: the script failed.
@@ -208,11 +208,11 @@ class GnomeDesktop(InMemory):
         ]
 
     def scrolling_rows(self, depth: int) -> list[Area]:
-        """Return where the rows of a submenu are that the shell lets scroll; empty if it shows them all."""
+        """Return the rows' places in a scrolling submenu; empty if all rows are visible."""
         return [Area(*row) for row in self.evaluate(_MENUS)[depth]["rows"]]
 
     def close_menus(self) -> None:
-        """Press Escape until no menu is left."""
+        """Press Escape until no menu is open."""
         for _ in range(3):
             if not self.menus():
                 break
@@ -220,7 +220,7 @@ class GnomeDesktop(InMemory):
         until("the menu to close", lambda: not self.menus())
 
     def picture(self) -> Picture:
-        """Return the screen as it is now."""
+        """Return a picture of the screen."""
         if not self.wayland:
             return x_picture(self.environ["DISPLAY"])
         path = os.path.join(self.folder, "screen.png")
@@ -234,7 +234,7 @@ class GnomeDesktop(InMemory):
         return picture_of_file(where)
 
     def panel_picture(self) -> Picture:
-        """Return the panel as it is now."""
+        """Return a picture of the panel."""
         try:
             place = self.evaluate(_AREA + "area(Main.layoutManager.panelBox)")
         except BusError as error:
@@ -243,7 +243,7 @@ class GnomeDesktop(InMemory):
 
     def _answers(self) -> bool:
         try:
-            # The shell answers before it has drawn anything; its panel is laid out with the start animation.
+            # The shell answers before it has drawn anything; its panel appears with the start animation.
             return bool(self.evaluate("!Main.layoutManager._startingUp"))
         except (BusError, RigError):
             return False

@@ -1,4 +1,4 @@
-"""What the desktops on X have in common: a screen in memory, and windows that the X server knows."""
+"""What the desktops on X have in common: a virtual screen and windows that the X server knows."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.integration.desktop.rig.processes.waiting import RigError, until
 
 
 class InMemory(Session):
-    """A session with an X screen in memory; one that brings a screen of its own starts none."""
+    """A session with a virtual X screen; a session with its own screen starts none."""
 
     def __init__(self, look: Look | None = None, *, with_panel: bool = True) -> None:
-        """Prepare; `start`, or a `with` block, brings it up.
+        """Prepare; `start` or a `with` block starts it.
 
         Args:
             look: light and of ordinary density unless given.
-            with_panel: start the panel too; else `start_panel` does, when it is called.
+            with_panel: start the panel too; otherwise `start_panel` does.
         """
         super().__init__(look or Look(), with_panel=with_panel)
         self._screen: Screen | None = None
@@ -42,7 +42,7 @@ class InMemory(Session):
 
 
 class XDesktop(InMemory):
-    """A desktop whose menus and panel are windows of their own."""
+    """A desktop whose menus and panel are separate windows."""
 
     @property
     def pointer(self) -> Pointer:
@@ -58,17 +58,17 @@ class XDesktop(InMemory):
         return [window for window in self.windows() if window.is_menu]
 
     def close_menus(self) -> None:
-        """Press Escape until no menu is left."""
+        """Press Escape until no menu is open."""
         for _ in range(len(self.menus())):
             self.pointer.press("Escape")
         until("the menu to close", lambda: not self.menus())
 
     def picture(self) -> Picture:
-        """Return the screen as it is now."""
+        """Return a picture of the screen."""
         return x_picture(self.environ["DISPLAY"])
 
     def panel_picture(self) -> Picture:
-        """Return the panel as it is now."""
+        """Return a picture of the panel."""
         docks = [window for window in self.windows() if window.kind == "DOCK"]
         if not docks:
             raise RigError("no panel is on the screen")

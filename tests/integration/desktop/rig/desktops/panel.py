@@ -17,11 +17,11 @@ class Panel(Protocol):
 
     @property
     def desktop_name(self) -> str:
-        """What XDG_CURRENT_DESKTOP says."""
+        """The value of XDG_CURRENT_DESKTOP."""
 
     @property
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts it."""
 
     @property
     def settings_backend(self) -> str:
@@ -79,7 +79,7 @@ class XfcePanel:
 
     @property
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts it."""
         return ["xfce4-panel", "--disable-wm-check"]
 
     def configure(self, config_home: str, look: Look) -> None:
@@ -99,7 +99,7 @@ class LxqtPanel:
 
     @property
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts it."""
         return ["lxqt-panel"]
 
     def configure(self, config_home: str, look: Look) -> None:
@@ -130,7 +130,7 @@ class MatePanel:
 
     @property
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts it."""
         return ["mate-panel"]
 
     def configure(self, config_home: str, look: Look) -> None:

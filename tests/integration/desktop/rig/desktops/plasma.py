@@ -18,7 +18,7 @@ class PlasmaDesktop(XDesktop):
     """kwin_x11, kded5 (which holds the list of icons) and plasmashell (which shows them)."""
 
     def start_notifications(self) -> None:
-        """Listen to what is notified; plasmashell shows it. Start what it needs around it."""
+        """Listen to notifications, which plasmashell shows, and start what it needs."""
         self.notifications = MonitoredNotifications(self.bus, self._notifications_on_screen)
         self.notifications.start()
         self._write_settings()
@@ -46,7 +46,7 @@ class PlasmaDesktop(XDesktop):
         return ["plasmashell", "--no-respawn"]
 
     def desktop_environ(self) -> dict[str, str]:
-        """Say that this is Plasma on X, drawn without a graphics card."""
+        """Declare Plasma on X, drawn without a graphics card."""
         return {
             "XDG_CURRENT_DESKTOP": "KDE",
             "XDG_SESSION_TYPE": "x11",
@@ -54,7 +54,7 @@ class PlasmaDesktop(XDesktop):
             "KDE_SESSION_VERSION": "5",
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "QT_QUICK_BACKEND": "software",
-            "QT_STYLE_OVERRIDE": "Breeze",  # its own: Fusion shows no empty boxes on a dark ground
+            "QT_STYLE_OVERRIDE": "Breeze",  # its own style: Fusion shows no empty boxes on a dark background
             "QT_QPA_PLATFORM": "xcb",
             "GDK_BACKEND": "x11",
             "KDE_DEBUG": "1",  # no crash dialog
@@ -62,7 +62,7 @@ class PlasmaDesktop(XDesktop):
         }
 
     def close_menus(self) -> None:
-        """Press Escape until no menu is left."""
+        """Press Escape until no menu is open."""
         super().close_menus()
         # Plasma brightens the icon under the pointer, and an icon is found by its colour.
         self.pointer.move(self.look.width * self.look.scale // 2, 10)

@@ -1,4 +1,4 @@
-"""What every desktop of the rig has, whatever shows it: folders, a bus, programs, notifications, a tray."""
+"""What every desktop of the rig has: folders, a bus, programs, notifications, a tray."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.integration.desktop.rig.tray.tray_items import TrayItem, tray_items, 
 
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
 _KEPT = ("PATH", "TZ", "VIRTUAL_ENV", "PYTHONWARNINGS", "COVERAGE_PROCESS_START")
-"""What a private desktop takes over from the environment of whoever starts it."""
+"""Variables that a private desktop inherits from its starter."""
 
 
 def python(*arguments: str) -> list[str]:
@@ -38,14 +38,14 @@ class Hand(abc.ABC):
 
     @abc.abstractmethod
     def move(self, x: int, y: int) -> None:
-        """Go to a place."""
+        """Move to a place."""
 
     @abc.abstractmethod
     def click(self, x: int, y: int, button: int = 1) -> None:
-        """Go to a place and click there."""
+        """Move to a place and click."""
 
     def scroll(self, x: int, y: int, *, down: bool) -> None:
-        """Turn the wheel by one step over a place."""
+        """Scroll one step at a place."""
         raise NotImplementedError("this mouse has no wheel")
 
     def press(self, *keys: str) -> None:
@@ -54,29 +54,29 @@ class Hand(abc.ABC):
 
 
 class Session(abc.ABC):
-    """A private desktop. Several may run side by side: each has its own folder, screen and bus."""
+    """A private desktop. Several can run side by side, each with its own folder, screen and bus."""
 
     def __init__(self, look: Look, *, with_panel: bool) -> None:
         self.look = look
         self.environ: dict[str, str] = {}
         """What a program on this desktop sees."""
         self.folder = ""
-        """Everything of this desktop's; gone with it."""
+        """This desktop's folder; removed with it."""
         self.mark = secrets.token_hex(8)
-        """What all its processes carry in their environment."""
+        """The mark in the environment of all its processes."""
         self.notifications = Notifications(Bus(""))
-        """What was notified, once it is started."""
+        """The notifications, once started."""
         self._with_panel = with_panel
         self._programs: dict[str, Program] = {}
         self._dunst_settings = ""
 
-    # -- coming and going
+    # -- start and end
 
     def start(self) -> Self:
-        """Bring it up, part by part.
+        """Start it, part by part.
 
         Raises:
-            RigError: a part did not come up; the message ends with its log.
+            RigError: a part did not start; the message ends with its log.
         """
         self.folder = tempfile.mkdtemp(prefix="rig-")
         try:
@@ -108,7 +108,7 @@ class Session(abc.ABC):
     ) -> None:
         self.end()
 
-    # -- what each kind does in its own way
+    # -- what differs between desktops
 
     @abc.abstractmethod
     def start_screen(self) -> None:
@@ -116,19 +116,19 @@ class Session(abc.ABC):
 
     @abc.abstractmethod
     def panel_command(self) -> list[str]:
-        """Return what starts the panel, having written its settings."""
+        """Write the panel's settings and return the command that starts it."""
 
     @abc.abstractmethod
     def desktop_environ(self) -> dict[str, str]:
-        """Return what is set for every program, on top of the folders."""
+        """Return the variables for every program, besides the folders."""
 
     @abc.abstractmethod
     def picture(self) -> Picture:
-        """Return the screen as it is now."""
+        """Return a picture of the screen."""
 
     @abc.abstractmethod
     def panel_picture(self) -> Picture:
-        """Return the panel as it is now.
+        """Return a picture of the panel.
 
         Raises:
             RigError: there is no panel on the screen.
@@ -140,10 +140,10 @@ class Session(abc.ABC):
 
     @abc.abstractmethod
     def close_menus(self) -> None:
-        """Close what is open, without choosing."""
+        """Close open menus without choosing."""
 
     def scrolling_rows(self, depth: int) -> list[Area]:  # noqa: ARG002 (for those that scroll)
-        """Return where the rows of an open menu are, even those that are scrolled out of it.
+        """Return the places of an open menu's rows, including those scrolled out of view.
 
         Empty if the menu shows all of its rows.
         """
@@ -168,23 +168,23 @@ class Session(abc.ABC):
 
     @property
     def home(self) -> str:
-        """The person's home folder."""
+        """The user's home folder."""
         return self.environ["HOME"]
 
     def start_bus(self) -> None:
-        """Start the bus, and the notifications, which live on it."""
+        """Start the bus and the notifications on it."""
         address = self.environ["DBUS_SESSION_BUS_ADDRESS"]
         command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}"]
         self.start_part("dbus-daemon", command).until_ready("the bus to answer", self.bus.answers)
         self.start_notifications()
 
     def start_notifications(self) -> None:
-        """Start what shows notifications; a desktop with its own listens instead."""
+        """Start a notification server; a desktop with its own listens instead."""
         dunst = self.start_part("dunst", ["dunst", "-config", self._dunst_settings])
         dunst.until_ready("notifications", self.notifications.are_served)
 
     def stop_bus(self) -> None:
-        """End the bus, and with it whatever needs it."""
+        """End the bus and everything that needs it."""
         for name in ("panel", "dunst", "dbus-daemon"):
             self.end_part(name)
         until("the bus to be gone", lambda: not self.bus.answers())
@@ -196,7 +196,7 @@ class Session(abc.ABC):
         panel.until_ready("the panel to be on the screen", self.panel_is_seen)
 
     def stop_panel(self) -> None:
-        """End the panel; icons have no place then."""
+        """End the panel, and with it the tray."""
         self.end_part("panel")
         until("the panel to be gone", lambda: not watcher_is_ready(self.bus) and not self.panel_is_seen())
 
@@ -214,7 +214,7 @@ class Session(abc.ABC):
         return True
 
     def run(self, name: str, command: Sequence[str], *, environ: Mapping[str, str] | None = None) -> Program:
-        """Start a program on this desktop; it ends with the desktop at the latest.
+        """Start a program on this desktop; it is ended with the desktop at the latest.
 
         Args:
             name: names its log.
@@ -231,18 +231,18 @@ class Session(abc.ABC):
         return self.run(name, command)
 
     def end_part(self, name: str) -> None:
-        """End a part, if it runs."""
+        """End a part if it is running."""
         if name in self._programs:
             self._programs[name].end()
 
-    # -- what is to be seen
+    # -- what is visible
 
     def items(self) -> list[TrayItem]:
         """Return what is registered in the tray."""
         return tray_items(self.bus)
 
     def opened(self) -> list[str]:
-        """Return what programs had opened by the desktop (files, folders), oldest first."""
+        """Return files and folders that programs asked the desktop to open, oldest first."""
         path = os.path.join(self.folder, "opened")
         if not os.path.exists(path):
             return []
@@ -254,7 +254,7 @@ class Session(abc.ABC):
         return "\n".join(program.tail() for program in self._programs.values())
 
     def settled(self, quiet_seconds: float = 0.15, limit_seconds: float = 5.0) -> Picture:
-        """Return a picture of the screen once it has not changed for a while."""
+        """Return a picture of the screen once it is stable."""
         last, since, end = self.picture(), time.monotonic(), time.monotonic() + limit_seconds
         while time.monotonic() - since < quiet_seconds:
             time.sleep(0.03)
@@ -266,7 +266,7 @@ class Session(abc.ABC):
         return last
 
     def notification_area(self) -> Area:
-        """Return where the notification on the screen is; a click there means its button."""
+        """Return the place of the notification on the screen; a click there presses its button."""
         raise NotImplementedError("dunst keeps its windows to itself")
 
     # -- inside
@@ -287,7 +287,7 @@ class Session(abc.ABC):
             "XDG_RUNTIME_DIR": runtime,
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={runtime}/bus",
             "LANG": "C.UTF-8",
-            "NO_AT_BRIDGE": "1",  # no accessibility bus: nobody listens, and it would outlive us
+            "NO_AT_BRIDGE": "1",  # no accessibility bus: nothing uses it, and it would outlive us
             "GTK_A11Y": "none",
             "GSETTINGS_BACKEND": "memory",  # no dconf, for the same reason
             "GIO_USE_VFS": "local",
@@ -301,7 +301,7 @@ class Session(abc.ABC):
         self._write_opener(os.path.join(self.folder, "bin"))
 
     def _write_opener(self, folder: str) -> None:
-        """Write an `xdg-open` that notes what it is asked for: there is nothing here to open it with."""
+        """Write an `xdg-open` that records its arguments: there is no program here to open them."""
         os.mkdir(folder)
         path = os.path.join(folder, "xdg-open")
         with open(path, "w", encoding="utf-8") as file:

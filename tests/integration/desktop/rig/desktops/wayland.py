@@ -1,4 +1,4 @@
-"""A whole desktop on Wayland: sway in memory, waybar with a tray, a mouse of our own, pictures by grim."""
+"""A complete desktop on Wayland: headless sway, waybar with a tray, a virtual mouse, screenshots by grim."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.integration.desktop.rig.display.windows import Area, Window
 from tests.integration.desktop.rig.processes.waiting import RigError, until
 
 _SMALLEST_MENU = 40
-"""Pixels each way; the pointer, which sway draws into the picture, is smaller."""
+"""Pixels in each direction; the pointer, which sway draws into the picture, is smaller."""
 _STYLE = """window#waybar {{ font-family: "{font}"; font-size: 13px; background: {ground}; color: {ink}; }}
 #tray {{ margin: 0 10px; }}
 """
@@ -25,17 +25,17 @@ class WaylandDesktop(Session):
     """sway without a graphics card or a seat, which is how a machine without a screen can show Wayland."""
 
     def __init__(self, look: Look | None = None, *, with_panel: bool = True) -> None:
-        """Prepare; `start`, or a `with` block, brings it up.
+        """Prepare; `start` or a `with` block starts it.
 
         Args:
             look: light and of ordinary density unless given.
-            with_panel: start waybar too; else `start_panel` does, when it is called.
+            with_panel: start waybar too; otherwise `start_panel` does.
         """
         super().__init__(look or Look(), with_panel=with_panel)
         self._pointer: VirtualPointer | None = None
 
     def start_screen(self) -> None:
-        """Start sway, and plug in a mouse: without one, clients are told that there is no pointer at all."""
+        """Start sway with a mouse: without one, clients learn that there is no pointer."""
         look = self.look
         size = f"{look.width * look.scale}x{look.height * look.scale}"
         settings = self._write(
@@ -70,7 +70,7 @@ class WaylandDesktop(Session):
         return ["waybar", "--config", settings, "--style", style]
 
     def desktop_environ(self) -> dict[str, str]:
-        """Say that this is Wayland, and that there is no hardware."""
+        """Declare Wayland without hardware."""
         return {
             "XDG_CURRENT_DESKTOP": "sway",
             "XDG_SESSION_TYPE": "wayland",
@@ -89,17 +89,17 @@ class WaylandDesktop(Session):
         return self._pointer
 
     def menus(self) -> list[Window]:
-        """Return the menu that is open, found by its picture: Wayland names nobody's windows.
+        """Return the open menu, found in the picture: Wayland does not expose windows.
 
-        A menu is what stands out of the bare desktop right below the bar; it begins at the pointer, so mostly
-        on the bar.
+        A menu is what differs from the bare desktop just below the bar; it begins at the pointer, usually on
+        the bar.
         """
         picture, bar = self.picture(), HEIGHT * self.look.scale
         below = picture.crop(picture.area.without_top(bar))
         menus = []
         for seen in below.things():
             if seen.y == bar and min(seen.width, seen.height) > _SMALLEST_MENU:
-                # The left half tells where it begins; over the right one there is the icon.
+                # The left half shows where it begins; the icon covers the right one.
                 covered = picture.crop(Area(seen.x, 0, seen.width // 2, bar)).things()
                 top = min((area.y for area in covered), default=bar)
                 area = Area(seen.x, top, seen.width, seen.y + seen.height - top)
@@ -112,13 +112,13 @@ class WaylandDesktop(Session):
         until("the menu to close", lambda: not self.menus())
 
     def picture(self) -> Picture:
-        """Return the screen as it is now."""
+        """Return a picture of the screen."""
         path = os.path.join(self.folder, "screen.ppm")
         subprocess.run(["grim", "-t", "ppm", path], env=self.environ, check=True, capture_output=True)
         return picture_of_file(path)
 
     def panel_picture(self) -> Picture:
-        """Return the bar as it is now."""
+        """Return a picture of the bar."""
         picture = self.picture()
         bar = picture.crop(picture.area.top(HEIGHT * self.look.scale))
         if bar.background() == self.look.wallpaper:
@@ -139,7 +139,7 @@ class WaylandDesktop(Session):
 
 
 def can_run_sway() -> bool:
-    """Return whether sway would start here: it refuses root, and a namespace for it may be forbidden."""
+    """Return whether sway can start here: it refuses root, and user namespaces may be forbidden."""
     command = [*_not_as_root(), "true"]
     if shutil.which(command[0]) is None:
         return False
@@ -147,7 +147,7 @@ def can_run_sway() -> bool:
 
 
 def _not_as_root() -> list[str]:
-    """Return what makes a program see an ordinary user id, with our files still its own."""
+    """Return a prefix that runs a program with an ordinary user id that owns our files."""
     return [] if os.geteuid() else ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
 

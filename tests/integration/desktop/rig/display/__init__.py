@@ -1,1 +1,1 @@
-"""A screen, what is seen on it, and what points at it."""
+"""A screen, its contents, and its pointer."""

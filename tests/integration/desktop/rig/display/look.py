@@ -1,4 +1,4 @@
-"""How a desktop looks: pinned, so that a picture of today can be compared with one of next year."""
+"""How a desktop looks: pinned, so that today's pictures can be compared with next year's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ICONS = "Adwaita"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a person may have chosen."""
+    """What a user may have chosen."""
 
     dark: bool = False
     scale: int = 1
@@ -37,7 +37,7 @@ class Look:
         return found
 
     def write_gtk_settings(self, config_home: str) -> None:
-        """Pin GTK's theme, icons and font in a configuration folder."""
+        """Set GTK's theme, icons and font in a configuration folder."""
         folder = os.path.join(config_home, "gtk-3.0")
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, "settings.ini"), "w", encoding="utf-8") as file:

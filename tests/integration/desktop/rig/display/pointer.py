@@ -1,4 +1,4 @@
-"""The mouse and the keyboard of an X screen, moved by xdotool as a hand would."""
+"""The mouse and keyboard of an X screen, driven by xdotool."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Pointer(Hand):
         self._environ = dict(environ)
 
     def move(self, x: int, y: int) -> None:
-        """Go to a place. By way of its neighbour, so that what is under it notices a movement."""
+        """Move to a place. By way of its neighbour, so that what is under it notices a movement."""
         self._do("mousemove", x - 1, y, "mousemove", x, y)
 
     def click(self, x: int, y: int, button: int = LEFT) -> None:
-        """Go to a place and click there."""
+        """Move to a place and click."""
         self.move(x, y)
         self._do("sleep", 0.05, "click", button)
 
     def scroll(self, x: int, y: int, *, down: bool) -> None:
-        """Turn the wheel by one step over a place."""
+        """Scroll one step at a place."""
         self.click(x, y, _WHEEL_DOWN if down else _WHEEL_UP)
 
     def press(self, *keys: str) -> None:

@@ -12,7 +12,7 @@ from tests.integration.desktop.rig.processes.waiting import RigError
 
 
 class Screen:
-    """Xvfb on the first free display, which it picks itself: several side by side never meet."""
+    """Xvfb on the first free display, which it picks itself, so that several can run side by side."""
 
     def __init__(self, look: Look, *, environ: Mapping[str, str], log: str) -> None:
         size = f"{look.width * look.scale}x{look.height * look.scale}x24"
@@ -35,10 +35,10 @@ class Screen:
             log=log,
         )
         self.display_name = ""
-        """`:N`, once it runs."""
+        """`:N`, once it is running."""
 
     def start(self, limit_seconds: float = 15.0) -> None:
-        """Start it and learn its display.
+        """Start it and read its display.
 
         Raises:
             RigError: it named no display in time, twice.
@@ -72,5 +72,5 @@ class Screen:
         self.display_name = f":{number.decode().strip()}"
 
     def end(self) -> None:
-        """End it, and every window with it."""
+        """End it and all its windows."""
         self._program.end()

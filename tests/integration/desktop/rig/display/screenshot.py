@@ -1,4 +1,4 @@
-"""Pictures of a screen and what can be seen in them. The rig's only import of Pillow."""
+"""Pictures of a screen and finding things in them. The rig's only import of Pillow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.integration.desktop.rig.tray.tray_items import Colour
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A part of the screen at one moment; places are those of the screen."""
+    """A part of the screen at one moment, with coordinates of the screen."""
 
     image: Image.Image
     """RGB."""
@@ -45,12 +45,12 @@ class Picture:
         return colour[0], colour[1], colour[2]
 
     def find(self, colour: Colour, *, tolerance: int = 12, at_least: int = 30) -> Area | None:
-        """Return the box around the pixels of a colour, or None where there are too few of them.
+        """Return the box around the pixels of a colour, or None if there are too few.
 
         Args:
-            colour: what is looked for.
-            tolerance: how far off each of red, green and blue may be.
-            at_least: number of pixels that make a find.
+            colour: what to find.
+            tolerance: maximum difference of red, green and blue.
+            at_least: minimum number of pixels.
         """
         mask = _near(self.image, colour, tolerance)
         box = mask.getbbox()
@@ -59,7 +59,7 @@ class Picture:
         return Area(self.area.x + box[0], self.area.y + box[1], box[2] - box[0], box[3] - box[1])
 
     def things(self, *, gap: int = 6) -> list[Area]:
-        """Return what stands out of the flat background, left to right and then down, parted by `gap`."""
+        """Return the shapes on the flat background, left to right and then down, separated by `gap`."""
         ink = ImageChops.invert(_near(self.image, self.background(), 24))
         found = []
         for left, right in _runs(_filled_columns(ink), gap):
@@ -73,20 +73,20 @@ class Picture:
     def rows(self) -> list[Area]:
         """Return the rows of text of a menu, from the top; separators are left out.
 
-        The left third is enough, where the text begins: the pointer, and the panel's hint to the icon, may
-        lie over what is right of it.
+        The left third is enough, where the text begins: the pointer and the panel's tooltip may cover the
+        rest.
         """
         edge = 4
         inner = self.image.crop((edge, edge, self.image.width // 3, self.image.height - edge))
         ink = ImageChops.invert(_near(inner, self.background(), 24))
         found = []
         for top, bottom in _runs(_filled_rows(ink), 2):
-            if bottom - top > 5:  # a separator is a line or two
+            if bottom - top > 5:  # a separator is one or two lines
                 found.append(Area(self.area.x, self.area.y + edge + top, self.area.width, bottom - top))
         return found
 
     def differs_from(self, other: Picture, *, tolerance: int = 12) -> int:
-        """Return how many pixels are not the same."""
+        """Return how many pixels differ."""
         bands = ImageChops.difference(self.image, other.image).split()
         worst = bands[0]
         for band in bands[1:]:
@@ -95,7 +95,7 @@ class Picture:
 
 
 def x_picture(display_name: str) -> Picture:
-    """Return the whole of an X screen as it is now."""
+    """Return a picture of the whole X screen."""
     image = ImageGrab.grab(xdisplay=display_name).convert("RGB")
     return Picture(image, Area(0, 0, image.width, image.height))
 

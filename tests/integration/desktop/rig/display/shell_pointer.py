@@ -18,24 +18,24 @@ _DEVICES = (
 
 
 class ShellPointer(Hand):
-    """Makes events where mutter takes those of real devices."""
+    """Creates events where mutter receives those of real devices."""
 
     def __init__(self, evaluate: Callable[[str], Any]) -> None:
         self._evaluate = evaluate
 
     def move(self, x: int, y: int) -> None:
-        """Go to a place. By way of its neighbour, so that what is there notices a movement."""
+        """Move to a place. By way of its neighbour, so that what is there notices a movement."""
         self._do(f"for(const at of [{x - 1},{x}])global.rigPointer.notify_absolute_motion(now(),at,{y});")
 
     def click(self, x: int, y: int, button: int = LEFT) -> None:
-        """Go to a place and click there."""
+        """Move to a place and click."""
         self.move(x, y)
         time.sleep(0.05)
         for state in ("PRESSED", "RELEASED"):
             self._do(f"global.rigPointer.notify_button(now(),{button},Clutter.ButtonState.{state});")
 
     def scroll(self, x: int, y: int, *, down: bool) -> None:
-        """Turn the wheel by one step over a place."""
+        """Scroll one step at a place."""
         self.move(x, y)
         direction = "DOWN" if down else "UP"
         self._do(

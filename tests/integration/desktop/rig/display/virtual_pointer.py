@@ -20,7 +20,7 @@ _MANAGER_INTERFACE = "zwlr_virtual_pointer_manager_v1"
 
 
 class VirtualPointer(Hand):
-    """One mouse, there from `plug_in` to `unplug`."""
+    """One mouse, present from `plug_in` to `unplug`."""
 
     def __init__(self, path: str, width: int, height: int) -> None:
         """Prepare.
@@ -45,16 +45,16 @@ class VirtualPointer(Hand):
         self._send(_MANAGER, 0, struct.pack("=II", 0, _POINTER))
 
     def unplug(self) -> None:
-        """Take the mouse away."""
+        """Remove the mouse."""
         self._socket.close()
 
     def move(self, x: int, y: int) -> None:
-        """Go to a place."""
+        """Move to a place."""
         self._send(_POINTER, 1, struct.pack("=IIIII", _now(), x, y, *self._extent))
         self._frame()
 
     def click(self, x: int, y: int, button: int = LEFT) -> None:
-        """Go to a place and click there."""
+        """Move to a place and click."""
         self.move(x, y)
         for pressed in (1, 0):
             time.sleep(0.05)
@@ -68,7 +68,7 @@ class VirtualPointer(Hand):
         self._socket.sendall(struct.pack("=II", thing, (8 + len(arguments)) << 16 | opcode) + arguments)
 
     def _manager_name(self) -> int:
-        """Read what the compositor offers, up to its answer to our sync."""
+        """Read the compositor's globals, up to its answer to our sync."""
         found = None
         data = b""
         while True:

@@ -1,4 +1,4 @@
-"""The windows of an X screen, with what they are and where. The rig's only import of Xlib."""
+"""The windows of an X screen, with their kinds and places. The rig's only import of Xlib."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Area:
 
     @property
     def centre(self) -> tuple[int, int]:
-        """The middle of it."""
+        """Its centre."""
         return self.x + self.width // 2, self.y + self.height // 2
 
     @property
@@ -32,16 +32,16 @@ class Area:
         return self.x, self.y, self.x + self.width, self.y + self.height
 
     def contains(self, other: Area) -> bool:
-        """Return whether all of another rectangle is inside this one."""
+        """Return whether another rectangle is entirely inside this one."""
         (left, top, right, bottom), (x, y, x_end, y_end) = self.box, other.box
         return left <= x and top <= y and x_end <= right and y_end <= bottom
 
     def top(self, height: int) -> Area:
-        """Return the upper part, `height` pixels of it."""
+        """Return the upper `height` pixels."""
         return Area(self.x, self.y, self.width, height)
 
     def without_top(self, height: int) -> Area:
-        """Return what is left without the upper part."""
+        """Return the rest without the upper part."""
         return Area(self.x, self.y + height, self.width, self.height - height)
 
 
@@ -57,7 +57,7 @@ class Window:
 
     @property
     def is_menu(self) -> bool:
-        """Return whether this is a menu that is open."""
+        """Return whether this is an open menu."""
         return self.kind in _MENU_KINDS
 
 
@@ -94,7 +94,7 @@ def _below(display: Display, parent: XWindow, depth: int = 2) -> list[Window]:
                 elif depth:
                     found.extend(_below(display, child, depth - 1))
         except BadWindow:
-            continue  # gone while we looked
+            continue  # it disappeared in the meantime
     return found
 
 

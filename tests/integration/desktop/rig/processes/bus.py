@@ -1,4 +1,4 @@
-"""Asking things on a session bus. The rig's only import of jeepney."""
+"""Calls on a session bus. The rig's only import of jeepney."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from jeepney.io.blocking import open_dbus_connection
 
 
 class BusError(Exception):
-    """The bus can't be reached, or the one asked answered with an error."""
+    """The bus can't be reached, or the service answered with an error."""
 
 
 class Bus:
-    """A session bus by its address. Each call is a connection of its own, so a restarted bus is no matter."""
+    """A session bus by its address. Each call has its own connection, so the bus may restart."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -31,7 +31,7 @@ class Bus:
         """Call a method and return the body of its answer.
 
         Raises:
-            BusError: no bus, no answer in time, or an error for an answer.
+            BusError: no bus, no answer in time, or an error as the answer.
         """
         address = DBusAddress(path, destination, interface)
         try:
@@ -56,7 +56,7 @@ class Bus:
         return body[0][1]
 
     def has_owner(self, name: str) -> bool:
-        """Return whether somebody owns `name`; also False when there is no bus."""
+        """Return whether `name` has an owner; also False without a bus."""
         try:
             return bool(self._daemon("NameHasOwner", name)[0])
         except BusError:

@@ -1,6 +1,6 @@
-"""The processes of one desktop, known by a mark in their environment.
+"""The processes of one desktop, identified by a mark in their environment.
 
-What the bus activates is no child of ours and outlives the bus; it has inherited the mark all the same.
+Services that the bus activates are not our children and outlive it, but inherit the mark.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def members(mark: str) -> list[int]:
 
 
 def end_members(mark: str, grace_seconds: float = 2.0) -> None:
-    """End every process that carries `mark`: asked first, killed after `grace_seconds`."""
+    """End every process with `mark`: terminated first, killed after `grace_seconds`."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         for pid in members(mark):
             _send(pid, mark, number)
@@ -47,7 +47,7 @@ def _send(pid: int, mark: str, number: signal.Signals) -> None:
     except ProcessLookupError:
         return
     try:
-        # Looked at again while the handle holds the process: an id that was reused meanwhile is left alone.
+        # Checked again while the handle holds the process: a reused id is left alone.
         if _carries(pid, mark):
             signal.pidfd_send_signal(handle, number)
     except ProcessLookupError:

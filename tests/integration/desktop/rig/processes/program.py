@@ -1,4 +1,4 @@
-"""One started program of the desktop, with its log."""
+"""One program on the desktop, with its log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Program:
     def start(self, *, pass_fds: Sequence[int] = ()) -> Self:
         """Start it; output is added to the log."""
         with open(self.log, "ab") as log:
-            # A session of its own: Ctrl-C in the terminal reaches us, and we end what we started in order.
+            # A separate session: Ctrl-C in the terminal reaches us, and we end what we started in order.
             self._process = subprocess.Popen(
                 self.command,
                 env=self.environ,
@@ -54,7 +54,7 @@ class Program:
         return self._process is not None and self._process.poll() is None
 
     def output(self) -> str:
-        """Return all it wrote so far."""
+        """Return its output so far."""
         if not os.path.exists(self.log):
             return ""
         with open(self.log, encoding="utf-8", errors="replace") as log:
@@ -78,7 +78,7 @@ class Program:
             raise RigError(f"{self.name} still runs after {limit_seconds:g} s\n{self.tail()}") from None
 
     def end(self, grace_seconds: float = 3.0) -> None:
-        """Ask it to end, then make it."""
+        """Terminate it, then kill it."""
         if not self.is_running():
             return
         self.process.send_signal(signal.SIGTERM)

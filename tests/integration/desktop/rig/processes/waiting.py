@@ -11,7 +11,7 @@ POLL_SECONDS = 0.02
 
 
 class RigError(Exception):
-    """The desktop, or a program on it, did not do what it was waited for."""
+    """The desktop, or a program on it, did not do what was expected in time."""
 
 
 def until(
@@ -24,7 +24,7 @@ def until(
     """Return the first true value of `look`.
 
     Args:
-        what: what is waited for, for the error.
+        what: what is awaited, for the error.
         look: asked every `POLL_SECONDS`.
         limit_seconds: how long to ask.
         on_failure: more for the error (the end of a log).
@@ -37,5 +37,5 @@ def until(
         if found := look():
             return found
         if time.monotonic() > end:
-            raise RigError(f"waited {limit_seconds:g} s in vain for {what}\n{on_failure()}".rstrip())
+            raise RigError(f"waited {limit_seconds:g} s for {what}\n{on_failure()}".rstrip())
         time.sleep(POLL_SECONDS)

@@ -23,12 +23,12 @@ class Notification:
 
 
 class Notifications:
-    """Asks dunst what it shows and showed."""
+    """Reads from dunst what it shows and has shown."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._forgotten = 0
-        """Microseconds: what dunst has in its history up to then does not count."""
+        """Microseconds: entries of dunst's history up to then do not count."""
 
     def are_served(self) -> bool:
         """Return whether dunst runs."""
@@ -39,18 +39,18 @@ class Notifications:
         return int(self._bus.property(NAME, "/org/freedesktop/Notifications", _DUNST, "displayedLength"))
 
     def close(self) -> None:
-        """Take all off the screen; they stay readable."""
+        """Clear the screen; they stay readable."""
         self._call("NotificationCloseAll")
 
     def seen(self) -> list[Notification]:
-        """Close what is shown and return all there were since `forget`, oldest first."""
+        """Close all and return those since `forget`, oldest first."""
         self.close()
         entries = sorted(self._history(), key=lambda entry: int(entry["timestamp"]))
         new = [entry for entry in entries if entry["timestamp"] > self._forgotten]
         return [Notification(entry["appname"], entry["summary"], entry["body"]) for entry in new]
 
     def forget(self) -> None:
-        """Close all, and leave them out of what `seen` returns."""
+        """Close all and exclude them from `seen`."""
         self.close()
         self._forgotten = max((int(entry["timestamp"]) for entry in self._history()), default=self._forgotten)
 
@@ -66,7 +66,7 @@ def write_dunst_settings(config_home: str, look: Look, *, points: int) -> str:
     """Write dunst's settings and return their path: bottom right, far from any panel, one pinned look.
 
     Args:
-        config_home: the person's folder of settings.
+        config_home: the user's configuration folder.
         look: of the desktop.
         points: size of the letters.
     """

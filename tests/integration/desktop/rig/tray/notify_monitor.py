@@ -1,4 +1,4 @@
-"""The notifications of a desktop that shows them itself: heard on the bus, seen on the screen."""
+"""The notifications of a desktop that shows them itself: monitored on the bus, seen on the screen."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _RULES = (
 class _Heard:
     notification: Notification
     serial: tuple[str, int]
-    """Sender and number of the call, by which its answer is known."""
+    """Sender and serial of the call, which identify its answer."""
     number: int = 0
-    """What the server called it."""
+    """The server's id for it."""
 
 
 class MonitoredNotifications(Notifications):
-    """Hears every `Notify` on a session bus; how many are on the screen is asked of the desktop."""
+    """Monitors every `Notify` on a session bus; the desktop says how many are on the screen."""
 
     def __init__(self, bus: Bus, on_screen: Callable[[], int]) -> None:
         super().__init__(bus)
@@ -53,7 +53,7 @@ class MonitoredNotifications(Notifications):
         return self._on_screen()
 
     def close(self) -> None:
-        """Take all off the screen; they stay readable."""
+        """Clear the screen; they stay readable."""
         with self._lock:
             numbers = {heard.number for heard in self._heard if heard.number}
         for number in numbers:
@@ -70,13 +70,13 @@ class MonitoredNotifications(Notifications):
             return [heard.notification for heard in self._heard]
 
     def seen(self) -> list[Notification]:
-        """Close what is shown and return all there were since `forget`, oldest first."""
+        """Close all and return those since `forget`, oldest first."""
         self.close()
         with self._lock:
             return [heard.notification for heard in self._heard[self._forgotten :]]
 
     def forget(self) -> None:
-        """Close all, and leave them out of what `seen` returns."""
+        """Close all and exclude them from `seen`."""
         self.close()
         with self._lock:
             self._forgotten = len(self._heard)

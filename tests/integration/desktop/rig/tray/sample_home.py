@@ -1,4 +1,4 @@
-"""A home to try things on: the one in `assets/sample-home`, with logs as old as logs get."""
+"""A home to experiment with: the one in `assets/sample-home`, with logs of several ages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.integration.desktop.rig.desktops.session import REPOSITORY
 
 SAMPLE = os.path.join(REPOSITORY, "assets", "sample-home")
 LOG_AGES_DAYS = (0, 1, 3, 6, 8, 12)
-"""Three within the retention of five days, three past it."""
+"""Three within the retention of five days, three older."""
 OLD_LOGS = 3
 USAGE = (
     ("refactoring", "claude-4-5-sonnet", 18_200),
@@ -27,7 +27,7 @@ OLD_LOG_BYTES = 96 * 1024
 def make_sample_home(path: str, now: datetime.datetime) -> str:
     """Copy the sample home to `path`, give it logs with times before `now`, and return `path`.
 
-    Git keeps no times of change, so the logs are written here.
+    Git does not store modification times, so the logs are written here.
     """
     shutil.copytree(SAMPLE, path)
     write_logs(path, now, LOG_AGES_DAYS)

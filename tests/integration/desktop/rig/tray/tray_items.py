@@ -1,4 +1,4 @@
-"""What is in the tray, as read from the bus: the registered items, their pixels and their menus."""
+"""The contents of the tray, read from the bus: the registered items, their pixels and menus."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class TrayItem:
         return pixels.most_common(1)[0][0]
 
     def rows(self) -> tuple[Row, ...]:
-        """Return its menu as it is now."""
+        """Return its current menu."""
         path = str(self.property("Menu"))
         _, root = self.bus.call(self.service, path, MENU, "GetLayout", 0, -1, [], signature="iias")
         return _rows(root)
@@ -90,7 +90,7 @@ def tray_items(bus: Bus) -> list[TrayItem]:
         return []
     found = []
     for name in names:
-        # Each watcher has its own spelling: "name/path", "name@/path", or a bare name.
+        # Each watcher has its own format: "name/path", "name@/path", or a bare name.
         service, slash, path = name.partition("/")
         found.append(TrayItem(bus, service.rstrip("@"), slash + path or "/StatusNotifierItem"))
     return found

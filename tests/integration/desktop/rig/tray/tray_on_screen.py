@@ -1,4 +1,4 @@
-"""A tray icon as a person meets it: seen on the panel, clicked, its menu read and chosen from."""
+"""A tray icon as the user sees it: found on the panel, clicked, its menu read and used."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TrayOnScreen:
         self.desktop.pointer.click(*self.icon().centre, button)
         until("the menu to open", self.desktop.menus, on_failure=self.desktop.logs)
         self.desktop.settled()
-        return self.desktop.menus()[0]  # GNOME may have laid it out only by now
+        return self.desktop.menus()[0]  # GNOME may have laid it out only now
 
     def is_open(self) -> bool:
         """Return whether its menu is on the screen."""
@@ -68,11 +68,11 @@ class TrayOnScreen:
         self.desktop.close_menus()
 
     def choose(self, *labels: str) -> None:
-        """Click the row that begins with a label in the menu that is open; with more labels, in its submenus.
+        """Click the row of the open menu that begins with a label; with more labels, in its submenus.
 
         Raises:
             LookupError: no row begins so.
-            RigError: what is drawn does not fit what the bus tells, or the menu stayed open.
+            RigError: the drawn menu differs from the bus, or it stayed open.
         """
         self.choose_up_to(*labels)
         until("the menu to close", lambda: not self.desktop.menus(), on_failure=self.desktop.logs)
@@ -96,7 +96,7 @@ class TrayOnScreen:
         before = self.desktop.picture().crop(area)
 
         def lit() -> Picture | None:
-            # Qt's menus take the first movements after they opened for a trembling hand.
+            # Qt's menus ignore the first movements after they open.
             self.desktop.pointer.move(*area.centre)
             now = self.desktop.picture().crop(area)
             return now if now.differs_from(before, tolerance=_LIGHT) else None
@@ -104,7 +104,7 @@ class TrayOnScreen:
         return until(f"the row {label!r} to light up", lit, on_failure=self.desktop.logs)
 
     def place_of(self, label: str, rows: tuple[Row, ...], depth: int = 0) -> Area:
-        """Return where a row of an open menu is drawn, waiting for a drawing that is not done yet."""
+        """Return the place of a row of an open menu, waiting until it is drawn."""
         told = [row for row in rows if not row.separator]
 
         def drawn() -> list[Area] | None:
@@ -129,7 +129,7 @@ class TrayOnScreen:
             return None
 
         area = until("the row to be scrolled into view", seen, on_failure=self.desktop.logs)
-        # Off the menu, above it: the row may have come to be under the pointer, and is lit then.
+        # Above the menu: the row may have moved under the pointer and be highlighted.
         self.desktop.pointer.move(menu.x + menu.width // 2, menu.y - area.height // 2)
         self.desktop.settled()
         return area

@@ -1,4 +1,4 @@
-r"""A CPython for Windows in `C:\py`, put together out of what PyPI and this machine have.
+r"""A CPython for Windows in `C:\py`, assembled from PyPI and this machine.
 
 The wheel of Panda3D, an engine that ships what it freezes its games with, holds the DLL of the interpreter,
 every extension module of the standard library, OpenSSL, SQLite, Tcl and the C runtime, as python.org built
@@ -39,7 +39,7 @@ _LEFT_OUT_FILES = ("_sysconfigdata*",)
 
 
 def assemble(place: Place, wine: Wine) -> None:
-    """Build the Python into a prefix that exists and is not running.
+    """Build the Python in an existing prefix that is not running.
 
     Raises:
         RigError: there is no Linux Python of the same release.
@@ -62,14 +62,14 @@ def assemble(place: Place, wine: Wine) -> None:
 
 
 def compile_below(folder: str, python: str | None = None) -> None:
-    """Compile every module below a folder: what runs in Windows writes none, and would compile at each start.
+    """Compile every module below a folder: programs in Windows write none, and would compile at each start.
 
     Args:
         folder: a Unix path.
         python: a Linux Python of the same release, looked for unless given.
     """
     command = [python or standard_library()[0], "-m", "compileall", "-q", "-j", "0"]
-    # Some packages carry files that are no Python of this release; they stay as they are.
+    # Some packages contain files that are not Python of this release; they are skipped.
     subprocess.run(
         [*command, "--invalidation-mode", "unchecked-hash", folder], check=False, capture_output=True
     )
@@ -79,7 +79,7 @@ def standard_library() -> tuple[str, str]:
     """Return a Linux Python of `wheels.PYTHON_VERSION`, and the folder of its standard library.
 
     Raises:
-        RigError: there is none; the message says where was looked.
+        RigError: there is none; the message says where it was searched.
     """
     looked = []
     for python in dict.fromkeys(_pythons()):
@@ -113,7 +113,7 @@ def _unpack_interpreter(place: Place, python: str) -> None:
     with zipfile.ZipFile(wheels.wheel(place, INTERPRETER)) as archive:
         for name in archive.namelist():
             base = os.path.basename(name)
-            # Of the C runtime Wine has its own parts under these names.
+            # Wine has its own parts of the C runtime under these names.
             if not name.startswith("deploy_libs/") or not base or base.startswith("api-ms-win"):
                 continue
             beside_the_program = base == _DLL or base.lower().startswith("vcruntime")
@@ -142,7 +142,7 @@ def _build_programs(place: Place, python: str) -> None:
             [*_COMPILER, "-municode", *options, f'-DPYTHON_DLL=L"{_DLL}"', resource, source, "-o", output],
             check=True,
         )
-    # Extension modules of the stable ABI (cryptography's) ask for python3.dll, which only passes calls on.
+    # Extension modules of the stable ABI (cryptography's) ask for python3.dll, which only forwards calls.
     definitions = os.path.join(place.folder, "python3.def")
     module = os.path.splitext(_DLL)[0]
     with open(definitions, "w", encoding="ascii") as file:
@@ -155,7 +155,7 @@ def _build_programs(place: Place, python: str) -> None:
 
 
 def _exports(dll: str) -> list[str]:
-    """Return the names a DLL exports, from the table objdump prints of it."""
+    """Return the names that a DLL exports, from the output of objdump."""
     printed = subprocess.run(
         ["x86_64-w64-mingw32-objdump", "-p", dll], capture_output=True, text=True, check=True
     ).stdout
@@ -179,9 +179,9 @@ def _build_missing_dll(system32: str) -> None:
 
 
 def _copy_tcl(target: str) -> None:
-    """Take Tcl's and Tk's scripts from Debian, and let them take a DLL of another patch level."""
+    """Copy Tcl's and Tk's scripts from Debian, and let them accept a DLL of another patch level."""
     if not os.path.isdir(_TCL):
-        return  # no window is opened then; everything else works
+        return  # windows can't be opened then; everything else works
     for name, package in (("tcl8.6", "Tcl"), ("tk8.6", "Tk")):
         shutil.copytree(os.path.join(_TCL, name), os.path.join(target, name))
         for script in ("init.tcl", "tk.tcl"):

@@ -1,7 +1,7 @@
 """Windows wheels from the lock file, installed by a pip that runs on Linux.
 
-pip would leave out what is marked for Windows alone, because it judges markers by the system it runs on: so
-they are judged here.
+pip would skip requirements marked for Windows, because it evaluates markers for its own system, so they are
+evaluated here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ONLY_FOR_CHECKS = re.compile(
     r"pytest-xdist|execnet|pytest-cov|coverage|ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers"
     r"|pyside6-.*|shiboken6"
 )
-"""Not needed to run tests; a quarter of the download, and Qt, with which nothing is opened under Wine yet."""
+"""Not needed to run tests: a quarter of the download, and Qt, which is not used under Wine yet."""
 _WINDOWS = {
     "sys_platform": "win32",
     "platform_system": "Windows",
@@ -37,7 +37,7 @@ _WINDOWS = {
 
 
 def windows_requirements(lock: str) -> list[str]:
-    """Return what a lock file asks for on Windows, each with its hashes and without its marker.
+    """Return a lock file's requirements on Windows, each with its hashes and without its marker.
 
     Args:
         lock: the text of a file as `make lock` writes it.
@@ -57,7 +57,7 @@ def install(place: Place, target: str, requirements: list[str]) -> None:
 
 
 def wheel(place: Place, requirement: str) -> str:
-    """Return the path of one wheel (`name==version --hash=...`), fetched where it is not here yet."""
+    """Return the path of one wheel (`name==version --hash=...`), fetched if missing."""
     _fetch(place, [requirement])
     name, _, version = requirement.split(maxsplit=1)[0].partition("==")
     (found,) = glob.glob(os.path.join(place.downloads, f"{name}-{version}-*.whl"))
@@ -65,7 +65,7 @@ def wheel(place: Place, requirement: str) -> str:
 
 
 def _fetch(place: Place, requirements: list[str]) -> None:
-    """Have all of it in the folder of downloads; asks the network only where something is missing."""
+    """Download everything that is missing."""
     os.makedirs(place.downloads, exist_ok=True)
     try:
         _pip(place, requirements, "download", "--no-index", "--dest", place.downloads, quiet=True)

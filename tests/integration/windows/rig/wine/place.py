@@ -1,4 +1,4 @@
-"""Where the rig lives, and as whom it runs."""
+"""The rig's folders, and the user it runs as."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 5))
 NOBODY = 65534
-"""User and group for Wine where the caller is root: root may write what is read-only, a person may not."""
+"""User and group for Wine where the caller is root: root may write read-only files, an ordinary user may not.
+"""
 _ELSEWHERE = "/var/tmp/codemie-tray-windows"
 
 
@@ -19,13 +20,13 @@ class Place:
     """Folders of the rig."""
 
     folder: str
-    """All the rig makes and keeps."""
+    """Everything that the rig creates and keeps."""
     as_root: bool
     """Whether the caller is root, and Windows programs are started as `NOBODY`."""
 
     @property
     def downloads(self) -> str:
-        """Wheels: a second build asks the network for nothing that is here."""
+        """Wheels, so that a second build need not download them."""
         return os.path.join(self.folder, "downloads")
 
     @property
@@ -35,11 +36,11 @@ class Place:
 
     @property
     def home(self) -> str:
-        """The Unix home of the Windows programs; nothing of the caller's is in it."""
+        """The Unix home of the Windows programs, without any of the caller's files."""
         return os.path.join(self.folder, "home")
 
     def as_person(self, command: list[str]) -> list[str]:
-        """Return `command` so that it does not run as root."""
+        """Return `command` with a prefix, so that it does not run as root."""
         if not self.as_root:
             return command
         return [
@@ -53,7 +54,7 @@ class Place:
         return path
 
     def give(self, path: str) -> None:
-        """Make `path`, and all below it, belong to whoever the Windows programs run as."""
+        """Change the owner of `path` and everything below it to the user of the Windows programs."""
         if self.as_root and sys.platform != "win32":
             os.lchown(path, NOBODY, NOBODY)
             for folder, folders, files in os.walk(path):
@@ -62,7 +63,7 @@ class Place:
 
 
 def default_place(repository: str = REPOSITORY) -> Place:
-    """Return `build/windows` of the repository, or a folder everybody may enter where that is not one."""
+    """Return `build/windows` of the repository, or another folder if not everyone may enter that."""
     as_root = sys.platform != "win32" and os.geteuid() == 0
     inside = os.path.join(repository, "build", "windows")
     reachable = not as_root or _anybody_may_enter(repository)
@@ -70,7 +71,7 @@ def default_place(repository: str = REPOSITORY) -> Place:
 
 
 def remove(path: str) -> None:
-    """Remove a folder the rig made, if it is there."""
+    """Remove a folder of the rig, if it exists."""
     if os.path.isdir(path):
         shutil.rmtree(path)
 

@@ -1,8 +1,8 @@
-"""A Windows program that was started.
+"""A started Windows program.
 
-Two habits of Wine are met here. A Python under it ends at once if one of its standard streams is a regular
-file, so output goes through a pipe that a thread reads. And Wine's own helpers inherit that pipe, so the
-end of a program is its exit, not the end of its output.
+It works around two properties of Wine. A Python under it ends at once if one of its standard streams is a
+regular file, so a thread reads output from a pipe. And Wine's own helpers inherit that pipe, so the end of a
+program is its exit, not the end of its output.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Finished:
 
 
 class WindowsProgram:
-    """One that was started and may still run."""
+    """A started program that may still be running."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class WindowsProgram:
         )
         if self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
-                stdin.write(given)  # less than a pipe holds
+                stdin.write(given)  # less than the capacity of a pipe
         self._reader = threading.Thread(target=self._read, name=f"output of {name}", daemon=True)
         self._reader.start()
 
@@ -73,11 +73,11 @@ class WindowsProgram:
         return self._process.pid
 
     def output(self) -> str:
-        """Return what it wrote so far."""
+        """Return its output so far."""
         return b"".join(self._pieces).decode("utf-8", "replace").replace("\r\n", "\n")
 
     def is_running(self) -> bool:
-        """Return whether it has not ended."""
+        """Return whether it is still running."""
         return self._process.poll() is None
 
     def wait(self, limit_seconds: float = 30.0) -> Finished:
@@ -94,7 +94,7 @@ class WindowsProgram:
         return Finished(code, self.output())
 
     def kill(self) -> None:
-        """End it at once, as the task manager would; nothing where it has ended."""
+        """Kill it, as Task Manager would; does nothing if it has ended."""
         if self.is_running():
             self._process.kill()
             self._process.wait()

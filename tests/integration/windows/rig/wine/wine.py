@@ -1,4 +1,4 @@
-"""A Windows under Wine: its disk, its registry, and programs started as a person who is not root."""
+"""A Windows under Wine: its disk, its registry, and programs started as an ordinary user."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Wine:
     """One Wine prefix: a Windows with its disk and its registry.
 
     Args:
-        place: as whom and with which Unix home its programs run.
+        place: the user and the Unix home of its programs.
         prefix: the folder of it, which may not exist yet.
         display: the X screen of its windows.
     """
@@ -34,11 +34,11 @@ class Wine:
 
     @property
     def environ(self) -> dict[str, str]:
-        """What Wine's programs are started with; nothing of the caller's but the path and the language."""
+        """The environment of Wine's programs; from the caller's, only the path and the language."""
         return {
             "PATH": "/usr/lib/wine:/usr/local/bin:/usr/bin:/bin",
             "HOME": self.place.home,
-            # Where its server listens; /tmp itself need not let everybody write.
+            # Where its server listens; /tmp itself may not be writable.
             "TMPDIR": self.place.home,
             "DISPLAY": self.display,
             "LANG": "C.UTF-8",
@@ -57,7 +57,7 @@ class Wine:
         return os.path.join(self.drive_c, *rest.split("\\"))
 
     def windows_path(self, path: str) -> str:
-        """Return how Windows programs call a Unix path: on C: if it lies there, else on Z:, the root."""
+        """Return a Unix path as Windows programs name it: on C: if it is there, otherwise on Z:, the root."""
         path = os.path.abspath(path)
         inside = os.path.relpath(path, self.drive_c)
         if not inside.startswith(".."):
@@ -72,7 +72,7 @@ class Wine:
         """
         self.place.make(self.place.home)
         self.place.make(self.prefix)
-        # The screen has no window manager, for whose answer Wine would wait two seconds when an icon goes.
+        # There is no window manager, for whose answer Wine would wait two seconds when an icon disappears.
         driver = r"HKCU\Software\Wine\AppDefaults\explorer.exe\X11 Driver"
         unmanaged = ["reg", "add", driver, "/v", "Managed", "/d", "N", "/f"]
         for words in (["wineboot", "-i"], ["winecfg", "-v", "win10"], unmanaged):
@@ -82,7 +82,7 @@ class Wine:
             raise RigError(f"Wine made no Windows in {self.prefix}")
 
     def copy_to(self, prefix: str, *, without: Collection[str] = ()) -> Wine:
-        """Return a second Windows that begins as this one is now (which must not be running).
+        """Return a second Windows as a copy of this one, which must not be running.
 
         Args:
             prefix: a folder that is not there yet, in one where Windows programs may write (`Place.home`).
@@ -97,7 +97,7 @@ class Wine:
             (self.drive_c, target.drive_c, {*without}),
         ):
             names = sorted(set(os.listdir(source)) - left_out)
-            # By cp, as the person whose files they are: copying in Python took twenty times as long.
+            # With cp, as the owner of the files: copying in Python took twenty times as long.
             copied = ["cp", "--archive", "--reflink=auto", "--target-directory", folder, *names]
             subprocess.run(self.place.as_person(copied), cwd=source, check=True)
         return target
@@ -116,7 +116,7 @@ class Wine:
             words: the program (a Windows path, or one of Wine's own by name) and its arguments.
             environ: variables beyond the rig's own.
             folder: Unix path of the working folder; C:\\ unless given.
-            on_output: given what the program writes as it comes, on a thread.
+            on_output: called with the program's output as it arrives, on a thread.
             given: its standard input.
         """
         command = self.place.as_person([LOADER, *words])
@@ -132,7 +132,7 @@ class Wine:
         limit_seconds: float = 60.0,
         given: bytes = b"",
     ) -> Finished:
-        """Start a program and wait for its end. An installer's exit code proves nothing: look at files.
+        """Start a program and wait for its end. An installer's exit code proves nothing: check its files.
 
         Raises:
             RigError: it did not end in time.
@@ -141,18 +141,18 @@ class Wine:
             return program.wait(limit_seconds)
 
     def person_folder(self) -> str:
-        """Return the Unix folder of the person's own files (`%USERPROFILE%`)."""
+        """Return the Unix folder of the user's files (`%USERPROFILE%`)."""
         users = os.path.join(self.drive_c, "users")
         (name,) = [name for name in os.listdir(users) if name != "Public"]
         return os.path.join(users, name)
 
     def restart(self) -> None:
-        """End every program and start anew, which runs what is to run at a login."""
+        """End every program and restart, which runs the login entries."""
         self.stop()
         self.run("wineboot", limit_seconds=120)
 
     def stop(self) -> None:
-        """End every program of this prefix at once."""
+        """Kill every program of this prefix."""
         self._server("-k")
         self.wait_until_idle()
 
@@ -174,6 +174,6 @@ class Wine:
 
 
 def until_file(path: str, limit_seconds: float = 30.0) -> str:
-    """Wait until a file is there and return its path."""
+    """Wait until a file exists and return its path."""
     until(path, lambda: os.path.exists(path), limit_seconds)
     return path

@@ -1,4 +1,4 @@
-"""The tray that a login starts: silent, patient, its crash reported. Real processes on a private bus."""
+"""The tray started at login: silent, patient, with crashes reported. Real processes on a private bus."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.tray.platforms.linux.started import CONFIG, Started, started, until
 __all__ = ["started"]
 
 
-def test_without_any_bus_the_logs_are_cleaned_and_it_is_said_once_and_it_stays(started: Started) -> None:
+def test_without_a_bus_logs_are_cleaned_the_tray_reports_it_once_and_keeps_running(started: Started) -> None:
     old = started.old_log()
     started.old_log("debug-2026-01-20.log", 1)
     process = started.start("--background")
@@ -31,14 +31,14 @@ def test_without_any_bus_the_logs_are_cleaned_and_it_is_said_once_and_it_stays(s
     assert (process.returncode, out, err) == (0, "", "")
 
 
-def test_without_background_no_bus_is_an_error_at_once(started: Started) -> None:
+def test_without_background_a_missing_bus_is_an_immediate_error(started: Started) -> None:
     process = started.start()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 8
     assert "session bus" in err
 
 
-def test_one_that_waits_without_a_bus_makes_way_for_a_start_that_has_one(started: Started) -> None:
+def test_a_tray_waiting_for_a_bus_makes_way_for_one_that_has_it(started: Started) -> None:
     waiting = started.start("--background")
     until(lambda: "Waiting for one" in started.log(), started)
     until(lambda: "is running for" in started.log(), started)
@@ -56,7 +56,7 @@ def test_one_that_waits_without_a_bus_makes_way_for_a_start_that_has_one(started
         bus.remove()
 
 
-def test_a_bus_that_comes_late_is_joined(started: Started) -> None:
+def test_a_bus_that_starts_late_is_used(started: Started) -> None:
     prelude = (
         "import codemie_tray.app.lifecycle.tray_retry as late\n"
         "late.FIRST_PAUSE_SECONDS = late.LONGEST_PAUSE_SECONDS = 0.2"
@@ -94,7 +94,7 @@ app.view_of = boom
 """
 
 
-def test_a_crash_at_login_is_reported_by_the_next_start_and_only_by_that(started: Started) -> None:
+def test_a_crash_at_login_is_reported_only_by_the_next_start(started: Started) -> None:
     crashed = started.start("--background", prelude=CRASH)
     _, err = crashed.communicate(timeout=60)
     assert crashed.returncode == 1
@@ -114,7 +114,7 @@ def test_a_crash_at_login_is_reported_by_the_next_start_and_only_by_that(started
     assert not mark.exists()
 
 
-def test_a_killed_tray_is_reported_only_until_the_machine_is_rebooted(started: Started) -> None:
+def test_a_killed_tray_is_reported_only_until_the_machine_reboots(started: Started) -> None:
     process = started.start("--background")
     until(lambda: "Waiting for one" in started.log(), started)
     process.kill()
@@ -135,14 +135,14 @@ def test_a_killed_tray_is_reported_only_until_the_machine_is_rebooted(started: S
     assert started.log().count("crashed") == 1
 
 
-def test_verbose_says_more(started: Started) -> None:
+def test_verbose_logs_more(started: Started) -> None:
     process = started.start("--background", "--verbose")
     until(lambda: "[DEBUG] [background.log_cleaner] looked" in started.log(), started)
     process.send_signal(signal.SIGTERM)
     process.wait(60)
 
 
-def test_a_login_entry_of_a_program_that_moved_is_fixed_by_the_next_start(
+def test_a_login_entry_of_a_moved_program_is_fixed_by_the_next_start(
     started: Started, bus: PrivateBus
 ) -> None:
     entry = started.folder / ".config" / "autostart" / "codemie-tray.desktop"
@@ -151,19 +151,17 @@ def test_a_login_entry_of_a_program_that_moved_is_fixed_by_the_next_start(
     entry.write_text(mine.format("/where/it/was/codemie-tray"))
     started.start("--background", bus=bus.address)
     until(lambda: "/where/it/was" not in entry.read_text(), started)
-    mended = entry.read_text()
-    assert "codemie_tray" in mended
-    assert "--background" in mended
-    assert "X-Mine=kept" in mended
+    fixed = entry.read_text()
+    assert "codemie_tray" in fixed
+    assert "--background" in fixed
+    assert "X-Mine=kept" in fixed
     until(
         lambda: "Fixed the login entry: it starts /where/it/was/codemie-tray, which" in started.log(),
         started,
     )
 
 
-def test_a_login_entry_of_another_program_that_exists_is_left_alone(
-    started: Started, bus: PrivateBus
-) -> None:
+def test_a_login_entry_of_another_existing_program_is_left_alone(started: Started, bus: PrivateBus) -> None:
     entry = started.folder / ".config" / "autostart" / "codemie-tray.desktop"
     entry.parent.mkdir(parents=True)
     other = "[Desktop Entry]\nType=Application\nName=Other\nExec=/bin/sh /opt/other --background\n"
@@ -175,7 +173,7 @@ def test_a_login_entry_of_another_program_that_exists_is_left_alone(
 
 
 @pytest.mark.parametrize("size_bytes", [4000, 0])
-def test_on_a_full_disk_a_login_cleans_all_the_same_and_stays(
+def test_on_a_full_disk_a_login_start_still_cleans_and_keeps_running(
     tmp_path: Path, bus: PrivateBus, size_bytes: int
 ) -> None:
     with small_disk(tmp_path / "disk", "128k") as disk:
@@ -190,7 +188,7 @@ def test_on_a_full_disk_a_login_cleans_all_the_same_and_stays(
             fill(disk)
             process = started.start("--background", bus=bus.address)
             until(lambda: not any(path.exists() for path in old), started)
-            if size_bytes:  # which made room for the log, too
+            if size_bytes:  # which freed space for the log, too
                 until(lambda: "3 old files removed" in started.log(), started)
             time.sleep(0.3)
             assert process.poll() is None

@@ -1,4 +1,4 @@
-"""What a tray keeps in memory once everything has been drawn, counted and looked at."""
+"""What a tray keeps in memory once everything has been drawn, counted and scanned."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FOR_NOTHING = (
     "_sqlite3.",
     "_cffi_backend.",
 )
-"""Modules that a tray at rest has no use for: OpenSSL alone is 3.4 MiB."""
+"""Modules that an idle tray does not need: OpenSSL alone is 3.4 MiB."""
 
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="a tray is hidden from other programs of its user")
@@ -37,7 +37,7 @@ def libraries(process: int) -> set[str]:
         return {Path(line.split(maxsplit=5)[5].strip()).name for line in file if ".so" in line}
 
 
-def test_a_tray_at_rest_has_loaded_no_library_for_nothing(
+def test_an_idle_tray_has_loaded_no_unneeded_library(
     started: Started, bus: PrivateBus, host: StubHost
 ) -> None:
     started.young_log()

@@ -1,4 +1,6 @@
-"""What a tray opens after its login ended appears in the session of now; what it inherited is undone."""
+"""What a tray opens after its login ended appears in the current session; inherited signal settings are
+reset.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ while True:
 
 
 class Desk:
-    """Programs of a session, each with variables of its own."""
+    """Programs of a session, each with its own variables."""
 
     def __init__(self, bus: PrivateBus, folder: Path) -> None:
         self._bus = bus
@@ -106,7 +108,7 @@ def desk(bus: PrivateBus, tmp_path: Path) -> Iterator[Desk]:
     desk.end()
 
 
-def test_a_folder_opens_on_the_display_of_whoever_shows_the_icon_now(
+def test_a_folder_opens_on_the_display_that_currently_shows_the_icon(
     started: Started, desk: Desk, bus: PrivateBus
 ) -> None:
     of_the_login = {"DISPLAY": ":77", "XDG_ACTIVATION_TOKEN": "used", "PATH": desk.path}
@@ -120,7 +122,7 @@ def test_a_folder_opens_on_the_display_of_whoever_shows_the_icon_now(
     until(lambda: desk.opened()[1:] == ["none wayland-9 none"], started)
 
 
-def test_a_host_that_does_not_say_its_display_leaves_it_to_the_user_manager(
+def test_without_a_display_from_the_host_the_user_managers_environment_is_used(
     started: Started, desk: Desk, bus: PrivateBus
 ) -> None:
     manager = desk.start(_MANAGER, "DISPLAY=:88", "WAYLAND_DISPLAY=wayland-1", "PATH=/x", variables={})
@@ -129,7 +131,7 @@ def test_a_host_that_does_not_say_its_display_leaves_it_to_the_user_manager(
     desk.open_folder(host)
     until(lambda: desk.opened() == [":88 wayland-1 none"], started)
     desk.end(manager, host)
-    host = desk.start(_HOST, variables={})  # nothing is known: our own
+    host = desk.start(_HOST, variables={})  # nothing is known, so our own
     desk.open_folder(host)
     until(lambda: desk.opened()[1:] == [":77 none none"], started)
 
@@ -149,7 +151,7 @@ os.execvp(sys.argv[2], sys.argv[2:])
 """
 
 
-def test_signals_that_the_starter_had_blocked_or_ignored_count_for_nothing(started: Started) -> None:
+def test_signals_blocked_or_ignored_by_the_starter_are_reset(started: Started) -> None:
     (started.home / ".session-claude").mkdir()
     now = int(time.time() * 1000)
     record = json.dumps({"timestamp": now, "sessionId": "s", "tokensUsed": 1}) + "\n"
@@ -164,7 +166,7 @@ def test_signals_that_the_starter_had_blocked_or_ignored_count_for_nothing(start
     assert "today's usage" not in started.log()
 
 
-def test_a_start_by_nohup_survives_a_hangup_and_any_other_ends_by_it(started: Started) -> None:
+def test_a_start_with_nohup_survives_a_hangup_and_any_other_ends(started: Started) -> None:
     survivor = started.start("--background", under=[sys.executable, "-c", _BAD_STARTER, "SIGHUP"])
     until(lambda: "Waiting for one" in started.log(), started)
     survivor.send_signal(signal.SIGHUP)

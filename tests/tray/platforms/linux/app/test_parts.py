@@ -1,4 +1,4 @@
-"""Each part of the tray starts alone: one that fails takes none of the others with it."""
+"""Each part of the tray starts independently: a failing one does not affect the others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FAILING = {
     ),
     "cleaning": ("codemie_tray.background.log_cleaner.LogCleaner.start", "Log cleanup"),
     "keyring": ("codemie_tray.background.keyring_worker.KeyringWorker.start", "The keyring"),
-    "login": ("codemie_tray.desktop.login_item.LoginItem.mend", "Start at login"),
+    "login": ("codemie_tray.desktop.login_item.LoginItem.fix", "Start at login"),
 }
 
 
@@ -42,7 +42,7 @@ def prelude(path: str) -> str:
 
 
 def used_today(started: Started) -> None:
-    """Leave the records of one session."""
+    """Write the records of one session."""
     folder = started.home / ".session-claude"
     folder.mkdir()
     record = {
@@ -72,7 +72,7 @@ def switched_to(host: StubHost, name: str) -> bool:
 
 
 @pytest.mark.parametrize("part", FAILING)
-def test_one_part_that_can_not_start_is_reported_once_and_the_others_work(
+def test_a_part_that_cannot_start_is_reported_once_and_the_others_work(
     started: Started, bus: PrivateBus, host: StubHost, part: str
 ) -> None:
     (started.home / "config.json").write_text(TWO % "work")
@@ -81,7 +81,7 @@ def test_one_part_that_can_not_start_is_reported_once_and_the_others_work(
     old = started.old_log()
     path, words = FAILING[part]
     started.start("--verbose", bus=bus.address, prelude=prelude(path))
-    host.properties()  # as a panel does that shows the icon
+    host.properties()  # like a panel that shows the icon
     told = f"{words} does not work: Too many open files"
     until(lambda: has(host, told), started)
     if part != "cleaning":
@@ -93,14 +93,14 @@ def test_one_part_that_can_not_start_is_reported_once_and_the_others_work(
         lambda: json.loads((started.home / "config.json").read_text())["activeProfile"] == "personal", started
     )
     until(lambda: row(host, "personal").properties.get("toggle-state") == 1, started)
-    until(lambda: switched_to(host, "personal"), started)  # what is written before that is undone
+    until(lambda: switched_to(host, "personal"), started)  # what is written before that is reverted
     if part != "watching":
         (started.home / "config.json").write_text(TWO % "work")
         until(lambda: row(host, "work").properties.get("toggle-state") == 1, started)
     assert started.log().count(told) == 1
 
 
-def test_without_any_inotify_instance_the_tray_follows_cleans_and_counts(
+def test_without_an_inotify_instance_the_tray_follows_cleans_and_counts(
     started: Started, bus: PrivateBus, host: StubHost
 ) -> None:
     if os.geteuid() != 0:
@@ -112,7 +112,7 @@ def test_without_any_inotify_instance_the_tray_follows_cleans_and_counts(
     nothing_left = 'echo 0 >/proc/sys/user/max_inotify_instances && exec "$@"'
     under = [*options_for(USERS), "sh", "-c", nothing_left, "sh"]
     process = started.start("--background", bus=bus.address, under=under)
-    host.properties()  # as a panel does that shows the icon
+    host.properties()  # like a panel that shows the icon
     until(lambda: not old.exists(), started)
     until(lambda: has(host, "Today: 10 tokens"), started)
     until(lambda: "Looking every few seconds instead" in started.log(), started)

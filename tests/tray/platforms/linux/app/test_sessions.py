@@ -1,4 +1,4 @@
-"""Two sessions on one home: a tray in each, and what needs doing once is done by one of them."""
+"""Two sessions on one home: a tray in each, and one of them does the shared duties."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TWO = '{"activeProfile": "work", "profiles": {"work": {"provider": "sso"}, "pers
 
 
 class Screen:
-    """A session of its own: a bus and a panel on it."""
+    """A separate session: a bus with a panel."""
 
     def __init__(self) -> None:
         self.bus = PrivateBus()
@@ -61,7 +61,7 @@ def screens() -> Iterator[tuple[Screen, Screen]]:
 
 
 def use(started: Started, tokens: int, session: str) -> None:
-    """Leave the record of a turn."""
+    """Write the record of a turn."""
     folder = started.home / ".session-claude"
     folder.mkdir(exist_ok=True)
     record = {
@@ -103,7 +103,7 @@ def test_each_session_has_a_tray_and_both_follow_the_one_home(
 
 
 @pytest.mark.parametrize("how", ["ended", "killed"])
-def test_one_cleans_and_counts_the_other_shows_it_and_takes_over(
+def test_one_tray_cleans_and_counts_and_the_other_shows_it_and_takes_over(
     started: Started, screens: tuple[Screen, Screen], how: str
 ) -> None:
     one, other = screens
@@ -117,9 +117,7 @@ def test_one_cleans_and_counts_the_other_shows_it_and_takes_over(
     until(lambda: "Another session's tray cleans up and counts" in started.log(), started)
     until(lambda: other.row("Today: 100 tokens"), started)
     old = started.old_log()
-    until(
-        lambda: other.row("Clean up logs now (1 file"), started
-    )  # it shows what there is, and removes nothing
+    until(lambda: other.row("Clean up logs now (1 file"), started)  # it shows the logs and removes nothing
     time.sleep(0.3)
     assert old.exists()
     assert second.poll() is None
@@ -135,7 +133,7 @@ def test_one_cleans_and_counts_the_other_shows_it_and_takes_over(
     stop(second)
 
 
-def test_a_tray_that_waits_for_the_other_wakes_up_for_nothing(
+def test_a_tray_that_waits_for_the_other_never_wakes_up(
     started: Started, screens: tuple[Screen, Screen]
 ) -> None:
     for screen in screens:
@@ -152,14 +150,14 @@ def test_a_tray_that_waits_for_the_other_wakes_up_for_nothing(
 
     time.sleep(4)
     counts = []
-    for _ in range(4):  # another program may mount something meanwhile
+    for _ in range(4):  # another program may mount something in the meantime
         before = switches()
         time.sleep(2)
         counts.append(switches() - before)
     assert min(counts) == 0
 
 
-def test_a_crash_in_a_session_that_is_over_is_reported_by_the_next_of_any_session(
+def test_a_crash_in_an_ended_session_is_reported_by_the_next_start_in_any_session(
     started: Started, screens: tuple[Screen, Screen]
 ) -> None:
     one, other = screens
@@ -172,7 +170,7 @@ def test_a_crash_in_a_session_that_is_over_is_reported_by_the_next_of_any_sessio
     until(lambda: other.row("The last run"), started)
     assert len(list((started.home / "tray").glob("running-*.json"))) == 1
     third = Screen()
-    try:  # one that runs is no crash
+    try:  # a running one has not crashed
         started.start("--background", bus=third.bus.address)
         third.host.properties()
         until(partial(third.row, "work"), started)
@@ -182,7 +180,7 @@ def test_a_crash_in_a_session_that_is_over_is_reported_by_the_next_of_any_sessio
         third.end()
 
 
-def test_a_session_is_known_by_its_bus_however_the_address_is_written() -> None:
+def test_a_session_is_identified_by_its_bus_however_the_address_is_written() -> None:
     named = session_key({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/7/bus,guid=0123456789abcdef"})
     assert named == session_key({"XDG_RUNTIME_DIR": "/run/user/7"})
     assert named != session_key({"XDG_RUNTIME_DIR": "/run/user/8"})
@@ -195,12 +193,12 @@ def test_another_machine_with_the_same_home_has_a_tray_of_its_own(tmp_path: Path
     here, there = (SingleInstance(home, host=host, session="0" * 8) for host in ("a" * 8, "b" * 8))
     assert here.claim()
     assert there.claim()
-    assert list(here.others()) == []  # what another machine left is not ours to judge
+    assert list(here.others()) == []  # leftovers of another machine are ignored
     here.release()
     there.release()
 
 
-def test_what_long_gone_sessions_left_is_removed(tmp_path: Path) -> None:
+def test_leftovers_of_ended_sessions_are_removed(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     ours = SingleInstance(home)
     old, new, running = (SingleInstance(home, session=digit * 8) for digit in "012")
@@ -227,7 +225,7 @@ def waits_for(condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def test_a_duty_passes_from_one_to_the_next_and_is_not_taken_by_one_that_was_stopped(tmp_path: Path) -> None:
+def test_the_duty_passes_to_the_next_tray_but_not_to_a_stopped_one(tmp_path: Path) -> None:
     home = Home(str(tmp_path))
     taken: list[str] = []
     first, second, third = (Duty(home, partial(taken.append, name)) for name in "abc")

@@ -1,4 +1,4 @@
-"""The rows that open a window, clicked in a real tray on a real bus: what the tray loads, and says."""
+"""The rows that open a window, clicked in a real tray on a real bus: what the tray loads and reports."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def hook(event, arguments):
         os.write(seen, (str(arguments[0]) + "\\n").encode())
 sys.addaudithook(hook)
 """
-"""Notes every module that the tray begins to import."""
+"""Records every module that the tray starts to import."""
 NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
 
 
 def row(host: StubHost, label: str) -> Callable[[], Row | None]:
-    """Return what finds a row of the menu."""
+    """Return a function that finds a row of the menu."""
     return lambda: next((row for row in host.menu().all() if row.label == label), None)
 
 
-def test_a_window_that_can_not_be_shown_says_why_and_the_tray_never_loads_the_toolkit(
+def test_a_window_that_cannot_be_shown_says_why_and_the_tray_never_loads_the_toolkit(
     started: Started, bus: PrivateBus, host: StubHost
 ) -> None:
     seen = started.folder / "imports"
@@ -56,7 +56,7 @@ def test_a_window_that_can_not_be_shown_says_why_and_the_tray_never_loads_the_to
     assert [name for name in loaded if name.startswith(("PySide", "shiboken", "codemie_tray.windows"))] == []
 
 
-def test_without_a_profile_the_notification_of_the_start_has_a_button_that_adds_one(
+def test_without_a_profile_the_start_notification_has_a_button_to_add_one(
     started: Started, bus: PrivateBus, host: StubHost
 ) -> None:
     os.unlink(started.home / "config.json")
@@ -71,7 +71,7 @@ def test_without_a_profile_the_notification_of_the_start_has_a_button_that_adds_
     assert process.wait(30) == 0
 
 
-def test_a_login_says_nothing_of_it(started: Started, bus: PrivateBus, host: StubHost) -> None:
+def test_a_login_start_shows_no_such_notification(started: Started, bus: PrivateBus, host: StubHost) -> None:
     os.unlink(started.home / "config.json")
     started.start("--verbose", "--background", bus=bus.address, more=NO_SCREEN)
     host.properties()

@@ -46,7 +46,7 @@ class BusStage(Stage):
         try:
             self._host.click(number)
         except BusError:
-            # Nobody is there any more to click on; anything else is a fault.
+            # The tray is gone, so a click may fail; anything else is an error.
             if not self.ended():
                 raise
 

@@ -1,4 +1,4 @@
-"""Whatever bytes the bus delivers: an answer, a refusal or silence, and never an exception."""
+"""Whatever bytes the bus delivers: an answer, an error or silence, but never an exception."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from codemie_tray.tray_icon.linux.notifications import Notifications
 from codemie_tray.tray_icon.linux.registration import WATCHER, Registration
 
 MUTATIONS = int(os.environ.get("CODEMIE_MUTATIONS", "20000"))
-"""How many mutated messages; the full bar is 100,000."""
+"""Number of mutated messages; in full, 100,000."""
 
 _ITEM, _MENU = "org.kde.StatusNotifierItem", "com.canonical.dbusmenu"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -86,7 +86,7 @@ def _mutated(message: bytes, chance: random.Random) -> bytes:
 
 
 class Tray:
-    """Everything of the tray but its loop and socket; counts what it would send."""
+    """The tray without its loop and socket; counts what it would send."""
 
     def __init__(self) -> None:
         self.bus = Bus(on_connected=_nothing, on_call=_nothing, on_signal=_nothing, patience=Patience())
@@ -118,7 +118,7 @@ class Tray:
         elif isinstance(message, wire.Reply):
             self.registration._got_name(message)
             self.registration._registered(message)
-            self.registration._offer_anew(message)
+            self.registration._offer_again(message)
             self.notifications._notify("title", "text", message)
         else:
             self.unreadable += 1
@@ -150,15 +150,15 @@ def test_every_valid_message_is_understood() -> None:
     assert (tray.answers, tray.refusals, tray.unreadable) == (10, 2, 0)  # `Set` and `Activate` are refused
 
 
-def test_mutated_messages_are_answered_refused_or_ignored() -> None:
+def test_mutated_messages_are_answered_rejected_or_ignored() -> None:
     tray, chance, valid = Tray(), random.Random(2026), _valid_messages()  # noqa: S311 - the same every time
     for _ in range(MUTATIONS):
         tray.take(wire.decode(_mutated(chance.choice(valid), chance)))
-    # All three ways were taken often, so the mutations reach beyond the first check.
+    # All three outcomes were frequent, so the mutations reach beyond the first check.
     assert min(tray.answers, tray.refusals, tray.unreadable) > MUTATIONS / 50
 
 
-def test_a_stream_of_mutated_messages_is_followed_or_given_up() -> None:
+def test_a_stream_of_mutated_messages_is_read_or_abandoned() -> None:
     chance, valid = random.Random(7), _valid_messages()  # noqa: S311 - the same every time
     lost = followed = 0
     for _ in range(MUTATIONS // 20):
@@ -177,7 +177,7 @@ def test_a_stream_of_mutated_messages_is_followed_or_given_up() -> None:
     assert followed > 0
 
 
-def test_the_message_after_an_unreadable_or_a_huge_one_is_read_in_whatever_pieces_it_comes() -> None:
+def test_the_message_after_an_unreadable_or_huge_one_is_read_however_it_is_split() -> None:
     good = wire.encode_call(5, "org.example.Us", *_VALID[0])
     huge = wire.encode_call(4, "org.example.Us", "/", "a.b", "M", "s", ("x" * 300_000,))
     bad = bytearray(good)
@@ -201,8 +201,8 @@ def test_the_message_after_an_unreadable_or_a_huge_one_is_read_in_whatever_piece
         assert len(connection._received) == 0
 
 
-def test_an_empty_structure_is_never_looked_into() -> None:
-    """Its size is nothing, so an array of them has no end for a reader that trusts it."""
+def test_an_empty_structure_is_never_parsed() -> None:
+    """It has size zero, so an array of them never ends for a naive reader."""
     plain = wire.encode_call(5, "org.example.Us", "/", "a.b", "M", "vay", (("as", ["xxxxxxx"]), b"\x00" * 8))
     in_a_variant = plain.replace(b"\x02as\x00", b"\x03a()\x00")
     assert in_a_variant != plain
@@ -215,7 +215,7 @@ def test_an_empty_structure_is_never_looked_into() -> None:
     assert told == wire.Reply(3, "", (), "org.example.Error")
 
 
-def test_a_bus_that_closes_or_talks_nonsense_is_lost_and_not_a_fault() -> None:
+def test_a_bus_that_closes_or_sends_nonsense_is_lost_and_not_an_error() -> None:
     for data in (b"", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"):
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
@@ -227,7 +227,7 @@ def test_a_bus_that_closes_or_talks_nonsense_is_lost_and_not_a_fault() -> None:
         connection.close()
 
 
-def test_a_bus_that_reads_nothing_is_given_up_and_never_waited_for() -> None:
+def test_a_bus_that_reads_nothing_is_abandoned_without_waiting() -> None:
     ours, theirs = socket.socketpair()
     with theirs:
         ours.setblocking(False)

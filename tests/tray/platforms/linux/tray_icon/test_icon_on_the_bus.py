@@ -83,12 +83,12 @@ def test_introspection_names_every_object_and_what_it_answers(host: StubHost, st
         (own,) = [node for node in introspect(path) if node.get("name") == interface]
         assert {node.get("name") for node in own.iter("property")} == set(host.properties(path, interface))
         for method in own.iter("method"):
-            # Known by name and refused for its arguments, which is what tells it from an unknown one.
+            # Known by name but refused for its arguments, unlike an unknown one.
             with pytest.raises(BusError, match="InvalidArgs"):
                 host.call(path, interface, str(method.get("name")), "d", (1.0,))
     machine = host.call("/", "org.freedesktop.DBus.Peer", "GetMachineId")[0]
     assert len(machine) == 32
-    host.call(MENU_PATH, None, "Ping")  # an interface may be left out
+    host.call(MENU_PATH, None, "Ping")  # the interface may be omitted
 
 
 def test_the_menu_is_laid_out_as_described(host: StubHost, start_tray: StartTray) -> None:
@@ -109,7 +109,7 @@ def test_the_menu_is_laid_out_as_described(host: StubHost, start_tray: StartTray
     assert len({row.number for row in root.all()}) == len(root.all())
 
 
-def test_layouts_and_properties_can_be_asked_for_in_part(host: StubHost, start_tray: StartTray) -> None:
+def test_layouts_and_properties_can_be_requested_in_part(host: StubHost, start_tray: StartTray) -> None:
     start_tray()
     more = host.row("More")
     _, (number, properties, children) = host.call(
@@ -135,7 +135,7 @@ def test_a_click_reports_the_rows_action_once(host: StubHost, start_tray: StartT
     assert until(lambda: tray.actions == expected)
 
 
-def test_only_a_click_on_an_enabled_row_does_anything(host: StubHost, start_tray: StartTray) -> None:
+def test_only_a_click_on_an_enabled_row_has_an_effect(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     menu = host.menu()
     host.click(host.row("Logs are clean").number)
@@ -147,7 +147,7 @@ def test_only_a_click_on_an_enabled_row_does_anything(host: StubHost, start_tray
     assert until(lambda: tray.actions) == [Do.QUIT]
 
 
-def test_a_fault_in_an_action_is_logged_and_the_next_one_is_reported(
+def test_an_error_in_an_action_is_logged_and_the_next_one_is_reported(
     host: StubHost, start_tray: StartTray, caplog: pytest.LogCaptureFixture
 ) -> None:
     tray = start_tray()
@@ -159,7 +159,7 @@ def test_a_fault_in_an_action_is_logged_and_the_next_one_is_reported(
         tray.actions.append(action)
 
     tray.on_action = fail_once
-    with pytest.raises(BusError, match="a fault of the tray"):
+    with pytest.raises(BusError, match="internal error of the tray"):
         host.click(host.row("personal").number)
     host.click(host.row("Quit").number)
     assert until(lambda: tray.actions) == [Do.QUIT]
@@ -194,7 +194,7 @@ def test_a_property_that_disappears_is_sent_as_removed(host: StubHost, start_tra
     assert host.signals == [("ItemsPropertiesUpdated", ([], [(number, ["toggle-type", "toggle-state"])]))]
 
 
-def test_a_row_that_comes_changes_the_layout_and_the_others_keep_their_ids(
+def test_a_new_row_changes_the_layout_and_the_others_keep_their_ids(
     host: StubHost, start_tray: StartTray
 ) -> None:
     tray = start_tray()
@@ -212,7 +212,7 @@ def test_a_row_that_comes_changes_the_layout_and_the_others_keep_their_ids(
     assert host.signals[1] == ("LayoutUpdated", (revision + 2, before["More"]))
 
 
-def test_a_late_click_on_a_row_that_went_hits_nothing(host: StubHost, start_tray: StartTray) -> None:
+def test_a_late_click_on_a_removed_row_has_no_effect(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     gone = host.row("personal").number
     tray.icon.show(a_view(profiles=("work", "other", "proxy")))
@@ -221,7 +221,7 @@ def test_a_late_click_on_a_row_that_went_hits_nothing(host: StubHost, start_tray
         host.click(gone)
     tray.icon.show(a_view())
     until(lambda: len(host.signals) == 2)
-    assert host.row("personal").number != gone  # an id is never given to a second row
+    assert host.row("personal").number != gone  # an id is never reused for another row
     host.click(host.row("Quit").number)
     assert until(lambda: tray.actions) == [Do.QUIT]
 
@@ -237,7 +237,7 @@ def test_nothing_is_sent_when_nothing_changed(host: StubHost, start_tray: StartT
     assert host.signals == [("NewToolTip", ())]
 
 
-def test_only_what_differs_is_sent(host: StubHost, start_tray: StartTray) -> None:
+def test_only_differences_are_sent(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     before = host.properties()["IconPixmap"]
     tray.icon.show(a_view(attention=True))
@@ -295,7 +295,7 @@ def test_a_wrong_call_is_answered_with_an_error_and_the_tray_keeps_running(
     assert host.row("work").properties["toggle-state"] == 1
 
 
-def test_texts_a_bus_can_not_carry_are_shown_as_well_as_they_can_be(
+def test_texts_that_a_bus_cannot_carry_are_shown_as_well_as_possible(
     host: StubHost, start_tray: StartTray
 ) -> None:
     names = ("a\x00b", "half \ud800 pair", "two\nlines", "__proto__", "", "\U0001f680" * 1000)
@@ -308,7 +308,7 @@ def test_texts_a_bus_can_not_carry_are_shown_as_well_as_they_can_be(
     assert until(lambda: tray.actions) == [SwitchProfile("half \ud800 pair")]
 
 
-def test_a_host_that_passes_on_the_middle_button_gets_told_where_the_menu_is(
+def test_a_host_that_passes_on_the_middle_button_gets_a_hint_to_the_menu(
     host: StubHost, start_tray: StartTray
 ) -> None:
     start_tray()
@@ -318,7 +318,7 @@ def test_a_host_that_passes_on_the_middle_button_gets_told_where_the_menu_is(
     assert body == f"sso · claude-4-5-sonnet\n{MENU_HINT}"
 
 
-def test_activating_is_refused_and_a_host_that_then_opens_nothing_gets_told_where_the_menu_is(
+def test_activating_is_refused_and_a_host_that_then_opens_nothing_gets_a_hint_to_the_menu(
     host: StubHost, start_tray: StartTray
 ) -> None:
     start_tray()
@@ -336,12 +336,12 @@ def test_a_host_that_opens_the_menu_when_activating_is_refused_needs_no_hint(
     with pytest.raises(BusError, match="UnknownMethod"):
         host.call(ITEM_PATH, ITEM, "Activate", "ii", (10, 10))
     host.call(MENU_PATH, MENU, "AboutToShow", "i", (0,))
-    time.sleep(1.0)  # longer than the hint waits
+    time.sleep(1.0)  # longer than the delay of the hint
     host.ping()
     assert host.notifications == []
 
 
-def test_a_token_for_a_window_is_handed_to_the_next_program_and_to_no_other(
+def test_an_activation_token_is_passed_to_the_next_program_only(
     host: StubHost, start_tray: StartTray
 ) -> None:
     tray = start_tray()
@@ -356,7 +356,7 @@ def test_a_token_for_a_window_is_handed_to_the_next_program_and_to_no_other(
     assert handed("x" * 5000) is None
 
 
-def test_a_token_and_the_wheel_are_taken_and_do_nothing(host: StubHost, start_tray: StartTray) -> None:
+def test_a_token_and_the_wheel_are_accepted_without_effect(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     assert host.call(ITEM_PATH, ITEM, "ProvideXdgActivationToken", "s", ("token",)) == ()
     assert host.call(ITEM_PATH, ITEM, "Scroll", "is", (120, "vertical")) == ()
@@ -393,7 +393,7 @@ def test_a_notification_shows_the_icon_and_replaces_the_last_one(
     assert host.notifications[3][3] == "No body: text"
 
 
-def test_without_a_notification_server_there_is_a_line_in_the_log(
+def test_without_a_notification_server_the_log_has_the_text(
     bare_host: StubHost, start_tray: StartTray, caplog: pytest.LogCaptureFixture
 ) -> None:
     bare_host.take(WATCHER)

@@ -1,4 +1,4 @@
-"""Hosts and buses that come late, go, come back or stay away."""
+"""Hosts and buses that start late, disappear, return or stay away."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ from codemie_tray.view.actions import Do
 QUICK = Patience(first_seconds=0.05, longest_seconds=0.1, total_seconds=10)
 
 
-def test_it_registers_under_a_name_of_its_own(host: StubHost, start_tray: StartTray) -> None:
+def test_the_item_registers_under_its_own_name(host: StubHost, start_tray: StartTray) -> None:
     start_tray()
     service, sender = until(lambda: host.registered)[0]
     assert service == f"org.kde.StatusNotifierItem-{os.getpid()}-1"
     assert host.owner(service) == sender
 
 
-def test_it_registers_also_where_its_name_is_taken(host: StubHost, start_tray: StartTray) -> None:
+def test_the_item_registers_even_if_its_name_is_taken(host: StubHost, start_tray: StartTray) -> None:
     host.take(f"org.kde.StatusNotifierItem-{os.getpid()}-1")
     start_tray()
     assert host.row("work").properties["toggle-state"] == 1
     assert host.registered[0][0] == "/StatusNotifierItem"
 
 
-def test_it_may_start_before_any_host(
+def test_the_tray_may_start_before_any_host(
     bare_host: StubHost, start_tray: StartTray, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -56,7 +56,7 @@ def test_it_may_start_before_any_host(
     assert len(bare_host.registered) == 1
 
 
-def test_a_host_that_never_answers_keeps_nobody_waiting(host: StubHost, start_tray: StartTray) -> None:
+def test_a_host_that_never_answers_blocks_nothing(host: StubHost, start_tray: StartTray) -> None:
     host.answers_registration = False
     tray = start_tray()
     assert tray.ready.wait(60)
@@ -64,7 +64,7 @@ def test_a_host_that_never_answers_keeps_nobody_waiting(host: StubHost, start_tr
     assert until(lambda: tray.actions) == [Do.QUIT]
 
 
-def test_it_is_back_after_each_of_100_restarts_of_the_host(host: StubHost, start_tray: StartTray) -> None:
+def test_the_icon_returns_after_each_of_100_host_restarts(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     until(lambda: host.registered)
     descriptors = len(os.listdir("/proc/self/fd"))
@@ -78,9 +78,7 @@ def test_it_is_back_after_each_of_100_restarts_of_the_host(host: StubHost, start
     assert len(os.listdir("/proc/self/fd")) == descriptors
 
 
-def test_a_host_that_did_not_look_is_offered_the_icon_again_until_it_does(
-    host: StubHost, start_tray: StartTray
-) -> None:
+def test_a_host_that_did_not_read_the_icon_is_offered_it_again(host: StubHost, start_tray: StartTray) -> None:
     start_tray(patience=Patience(host_seconds=0.2))
     _until_count(host.registered, 2)
     first, second = (service for service, _ in host.registered)
@@ -92,7 +90,7 @@ def test_a_host_that_did_not_look_is_offered_the_icon_again_until_it_does(
     assert len(host.registered) == 2
 
 
-def test_a_host_that_looks_is_not_offered_the_icon_again(host: StubHost, start_tray: StartTray) -> None:
+def test_a_host_that_read_the_icon_is_not_offered_it_again(host: StubHost, start_tray: StartTray) -> None:
     start_tray(patience=Patience(host_seconds=0.3))
     host.properties()
     time.sleep(0.8)
@@ -125,7 +123,7 @@ def test_a_host_that_drops_another_icon_is_not_offered_ours_again(
     assert len(host.registered) == 1
 
 
-def test_a_host_that_never_looks_is_asked_three_times_each_time_it_comes(
+def test_a_host_that_never_reads_the_icon_is_offered_it_three_times_per_start(
     host: StubHost, start_tray: StartTray
 ) -> None:
     start_tray(patience=Patience(host_seconds=0.1))
@@ -137,21 +135,17 @@ def test_a_host_that_never_looks_is_asked_three_times_each_time_it_comes(
         host.take(WATCHER)
 
 
-def test_where_there_is_a_watcher_but_no_host_yet_the_icon_waits_for_one(
-    host: StubHost, start_tray: StartTray
-) -> None:
+def test_with_a_watcher_but_no_host_the_icon_waits(host: StubHost, start_tray: StartTray) -> None:
     host.has_host = False
     start_tray(patience=Patience(host_seconds=0.1))
     until(lambda: host.registered)
     time.sleep(0.4)
     assert len(host.registered) == 1
-    host.tell_of_a_host()
+    host.announce_host()
     _until_count(host.registered, 2)
 
 
-def test_a_signal_that_only_looks_like_the_buss_is_not_believed(
-    host: StubHost, start_tray: StartTray
-) -> None:
+def test_a_forged_bus_signal_is_ignored(host: StubHost, start_tray: StartTray) -> None:
     start_tray()
     until(lambda: host.registered)
     destination = host.item
@@ -172,7 +166,7 @@ def test_a_signal_that_only_looks_like_the_buss_is_not_believed(
     assert len(host.registered) == 1
 
 
-def test_a_bus_that_is_restarted_is_joined_again(bus: PrivateBus, start_tray: StartTray) -> None:
+def test_a_restarted_bus_is_used_again(bus: PrivateBus, start_tray: StartTray) -> None:
     tray = start_tray(patience=QUICK)
 
     def is_there(host: StubHost, profile: str) -> None:
@@ -193,14 +187,14 @@ def test_a_bus_that_is_restarted_is_joined_again(bus: PrivateBus, start_tray: St
         finally:
             bus.stop()
             host.close()
-        # What is shown while there is no bus is what the new one sees.
+        # A view shown without a bus is what the new bus sees.
         profile = f"profile{number}"
         tray.icon.show(a_view(profile, profiles=("work", profile)))
         bus.start()
     assert tray.error is None
 
 
-def test_without_a_bus_it_says_so_at_once(
+def test_a_missing_bus_is_reported_immediately(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     for environ, words in (
@@ -224,7 +218,7 @@ def test_without_a_bus_it_says_so_at_once(
         assert time.monotonic() - began < 1
 
 
-def test_something_else_at_the_buss_address_is_no_bus(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_something_else_at_the_bus_address_is_not_a_bus(monkeypatch: pytest.MonkeyPatch) -> None:
     if sys.platform == "win32":
         pytest.skip("StatusNotifierItem is for Linux")
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
@@ -274,7 +268,7 @@ def test_waiting_for_a_lost_bus_costs_a_few_wake_ups_and_ends_on_stop(
     assert tray.error is None
 
 
-def test_the_icon_disappears_when_it_is_stopped(host: StubHost, start_tray: StartTray) -> None:
+def test_the_icon_disappears_when_stopped(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
     name = until(lambda: host.registered)[0][0]
     tray.icon.stop()
@@ -287,14 +281,14 @@ def test_the_icon_disappears_when_it_is_stopped(host: StubHost, start_tray: Star
     tray.icon.stop()
 
 
-def test_a_stop_before_the_start_ends_it_at_once(host: StubHost) -> None:
+def test_a_stop_before_the_start_ends_the_icon_immediately(host: StubHost) -> None:
     tray = RunningTray(a_view())
     tray.icon.stop()
     tray.icon.run(tray.ready.set)
     assert host.registered == []
 
 
-def test_what_is_shown_before_the_start_is_what_a_host_sees_first(
+def test_a_view_shown_before_the_start_is_what_a_host_sees_first(
     host: StubHost, start_tray: StartTray
 ) -> None:
     tray = RunningTray(a_view())
@@ -307,9 +301,7 @@ def test_what_is_shown_before_the_start_is_what_a_host_sees_first(
         tray.end()
 
 
-def test_views_shown_from_many_threads_at_once_end_in_one_whole_view(
-    host: StubHost, start_tray: StartTray
-) -> None:
+def test_views_shown_concurrently_result_in_one_complete_view(host: StubHost, start_tray: StartTray) -> None:
     tray = start_tray()
 
     def show(number: int) -> None:
@@ -386,7 +378,7 @@ def _cpu_ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-def test_where_no_host_comes_the_person_is_told_once_and_a_late_host_takes_it_back(
+def test_without_a_host_the_user_is_notified_once_and_a_late_host_withdraws_it(
     bare_host: StubHost, start_tray: StartTray
 ) -> None:
     bare_host.take(NOTIFICATIONS)
@@ -412,6 +404,6 @@ def test_a_host_that_comes_in_time_costs_no_notification(host: StubHost, start_t
     start_tray(patience=Patience(no_host_seconds=0.3))
     until(lambda: host.registered)
     host.properties()
-    time.sleep(0.6)  # twice what it would wait
+    time.sleep(0.6)  # twice the time it would wait
     host.ping()
     assert host.notifications == []

@@ -1,4 +1,4 @@
-"""A notification with a button, against a server of notifications."""
+"""A notification with a button, on a notification server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def host(host: StubHost) -> StubHost:
 
 
 @pytest.mark.parametrize("key", ["default", "button"], ids=["the notification", "its button"])
-def test_a_click_does_what_the_button_says_once(host: StubHost, start_tray: StartTray, key: str) -> None:
+def test_a_click_performs_the_buttons_action_once(host: StubHost, start_tray: StartTray, key: str) -> None:
     tray = start_tray()
     tray.icon.notify("Lost", "two profiles", BUTTON)
     until(lambda: host.notifications)
@@ -51,7 +51,7 @@ def test_other_buttons_of_other_notifications_do_nothing(host: StubHost, start_t
     assert tray.actions == []
 
 
-def test_a_server_without_buttons_gets_none(host: StubHost, start_tray: StartTray) -> None:
+def test_a_server_without_actions_gets_no_button(host: StubHost, start_tray: StartTray) -> None:
     host.capabilities = ["body"]
     start_tray().icon.notify("Lost", "two profiles", BUTTON)
     until(lambda: host.notifications)

@@ -1,4 +1,4 @@
-"""Pixels of the icon, kept between starts."""
+"""The icon's pixels, cached between starts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def cache(folder: Path) -> PixelCache:
     return PixelCache(str(folder))
 
 
-def test_what_was_kept_is_read_pixel_by_pixel(cache: PixelCache, folder: Path) -> None:
+def test_cached_pixels_are_read_back_exactly(cache: PixelCache, folder: Path) -> None:
     assert cache.read(DESIGN) is None
     drawn = pixmaps(DESIGN)
     cache.keep(DESIGN, drawn)
@@ -46,18 +46,18 @@ def test_what_was_kept_is_read_pixel_by_pixel(cache: PixelCache, folder: Path) -
     "other",
     [IconDesign("P", "#336699"), IconDesign("W", "#336698"), IconDesign("W", "#336699", attention=True)],
 )
-def test_another_design_has_other_pixels(cache: PixelCache, other: IconDesign) -> None:
+def test_another_design_is_cached_separately(cache: PixelCache, other: IconDesign) -> None:
     cache.keep(DESIGN, pixmaps(DESIGN))
     assert cache.read(other) is None
 
 
-def test_another_release_draws_again(cache: PixelCache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_release_draws_the_icon_again(cache: PixelCache, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.keep(DESIGN, pixmaps(DESIGN))
     monkeypatch.setattr(pixel_cache, "__version__", "0.0.1")
     assert cache.read(DESIGN) is None
 
 
-def test_a_damaged_file_is_drawn_over(cache: PixelCache, folder: Path) -> None:
+def test_a_damaged_file_is_replaced(cache: PixelCache, folder: Path) -> None:
     drawn = pixmaps(DESIGN)
     cache.keep(DESIGN, drawn)
     (file,) = folder.iterdir()
@@ -76,7 +76,7 @@ def test_a_damaged_file_is_drawn_over(cache: PixelCache, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("plant", ["link", "pipe", "folder"])
-def test_what_was_planted_in_its_place_is_not_followed(cache: PixelCache, folder: Path, plant: str) -> None:
+def test_anything_planted_in_its_place_is_not_followed(cache: PixelCache, folder: Path, plant: str) -> None:
     drawn = pixmaps(DESIGN)
     cache.keep(DESIGN, drawn)
     (file,) = folder.iterdir()
@@ -95,7 +95,7 @@ def test_what_was_planted_in_its_place_is_not_followed(cache: PixelCache, folder
     assert outside.read_bytes() == kept
 
 
-def test_where_nothing_can_be_written_the_icon_is_drawn(tmp_path: Path) -> None:
+def test_the_icon_is_drawn_if_the_cache_cannot_be_written(tmp_path: Path) -> None:
     in_the_way = tmp_path / "tray"
     in_the_way.write_text("a file")
     cache = PixelCache(str(in_the_way / "icons"))
@@ -103,7 +103,7 @@ def test_where_nothing_can_be_written_the_icon_is_drawn(tmp_path: Path) -> None:
     assert cache.read(DESIGN) is None
 
 
-def test_it_never_grows_beyond_a_few_dozen_files(cache: PixelCache, folder: Path) -> None:
+def test_the_cache_never_exceeds_a_few_dozen_files(cache: PixelCache, folder: Path) -> None:
     drawn = pixmaps(DESIGN)
     (folder.parent / "beside.argb").write_text("not one of them")
     for number in range(150):
@@ -112,7 +112,7 @@ def test_it_never_grows_beyond_a_few_dozen_files(cache: PixelCache, folder: Path
     assert (folder.parent / "beside.argb").exists()
 
 
-def test_a_kept_icon_needs_no_pillow(cache: PixelCache, folder: Path) -> None:
+def test_a_cached_icon_needs_no_pillow(cache: PixelCache, folder: Path) -> None:
     cache.keep(DESIGN, pixmaps(DESIGN))
     program = (
         "import sys\n"

@@ -1,4 +1,4 @@
-"""The sockets that an address of the session bus names; an unusable one does not spoil the others."""
+"""The sockets in a session bus address; an unusable one does not affect the others."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from codemie_tray.tray_icon.linux.dbus.session_bus import BusUnreachable, addres
         ("", ["/run/me/bus"]),
     ],
 )
-def test_what_can_be_used_is_tried_in_turn(address: str, sockets: list[str]) -> None:
+def test_usable_addresses_are_tried_in_turn(address: str, sockets: list[str]) -> None:
     environ = {"DBUS_SESSION_BUS_ADDRESS": address, "XDG_RUNTIME_DIR": "/run/me"}
     assert addresses(environ) == sockets
 
 
 @pytest.mark.parametrize("address", ["autolaunch:", "tcp:host=x,port=1", "nonsense", ";", "unix:path", ""])
 @pytest.mark.parametrize("runtime", ["", "run/me", "."])
-def test_where_nothing_can_be_used_that_is_said(address: str, runtime: str) -> None:
+def test_an_address_without_a_usable_part_is_reported(address: str, runtime: str) -> None:
     with pytest.raises(BusUnreachable, match="session bus"):
         addresses({"DBUS_SESSION_BUS_ADDRESS": address, "XDG_RUNTIME_DIR": runtime})
 
 
-def test_a_real_bus_is_reached_behind_addresses_that_lead_nowhere(bus: PrivateBus) -> None:
+def test_a_real_bus_is_reached_after_unusable_addresses(bus: PrivateBus) -> None:
     behind = f"autolaunch:;tcp:host=localhost,port=1;unix:path=/nowhere/at/all;{bus.address}"
     connect({"DBUS_SESSION_BUS_ADDRESS": behind}).close()

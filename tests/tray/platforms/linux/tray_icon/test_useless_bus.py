@@ -1,4 +1,4 @@
-"""Buses that let one in and are of no use: they close, refuse, or never answer."""
+"""Useless buses: they accept a connection, and then close it, refuse, or never answer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Behave = Callable[[socket.socket, Message], None]
 
 
 class UselessBus:
-    """Authenticates whoever comes, and then does with their Hello what `behave` says; then it closes."""
+    """Authenticates any client, handles its Hello as `behave` says, and closes."""
 
     def __init__(self, behave: Behave | None, stays_seconds: float = 0.0) -> None:
         self.joins = 0
@@ -115,7 +115,7 @@ def is_silent(peer: socket.socket, hello: Message) -> None:
 
 KINDS: dict[str, tuple[Behave | None, float, str]] = {
     "closes": (None, 0, "the bus closed the connection"),
-    "refuses": (refuses, 0.3, "the bus does not let us in: org.freedesktop.DBus.Error.LimitsExceeded"),
+    "refuses": (refuses, 0.3, "the bus refused the connection: org.freedesktop.DBus.Error.LimitsExceeded"),
     "is silent": (is_silent, 0.3, "the bus does not answer"),
     "answers and closes": (answers, 0, "the bus closed the connection"),
 }
@@ -130,7 +130,7 @@ def bus(request: pytest.FixtureRequest) -> Iterator[UselessBus]:
 
 
 @pytest.mark.parametrize("bus", KINDS, indirect=True)
-def test_a_bus_of_no_use_is_tried_again_logged_once_and_given_up_with_the_reason(
+def test_a_useless_bus_is_retried_logged_once_and_abandoned_with_the_reason(
     bus: UselessBus,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
@@ -149,7 +149,7 @@ def test_a_bus_of_no_use_is_tried_again_logged_once_and_given_up_with_the_reason
 
 
 def quick(limits: str) -> str:
-    """Return a prelude that makes a tray less patient."""
+    """Return a prelude that shortens a tray's patience."""
     return (
         "from codemie_tray.tray_icon.linux.icon import TrayIcon, Patience\n"
         f"TrayIcon.__init__.__kwdefaults__['patience'] = Patience({limits})\n"
@@ -167,13 +167,13 @@ def test_the_program_ends_with_the_exit_code_for_no_tray(started: Started, bus: 
 
 
 @pytest.mark.parametrize("bus", ["closes"], indirect=True)
-def test_at_login_it_is_waited_for_patiently(started: Started, bus: UselessBus) -> None:
+def test_at_login_the_tray_keeps_retrying(started: Started, bus: UselessBus) -> None:
     prelude = quick("0.02, 0.16, 0.4, 0.4, 0.1, 1.0, 3.0")
     process = started.start("--background", bus=bus.address, prelude=prelude)
     until(lambda: "Waiting for one" in started.log(), started)
     tries = bus.joins
     time.sleep(1)
-    assert bus.joins <= tries + 1  # the next is after seconds; the keyring's library asks once
+    assert bus.joins <= tries + 1  # the next attempt is seconds later; the keyring library connects once
     assert process.poll() is None
 
 
@@ -185,7 +185,7 @@ class Time:
         return self.now
 
 
-def test_a_connection_that_lasted_ends_an_outage_and_a_moment_of_one_does_not() -> None:
+def test_a_lasting_connection_ends_an_outage_and_a_short_one_does_not() -> None:
     clock = Time()
     outage = Outage(Patience(), clock)
     outage.joined()
@@ -202,7 +202,7 @@ def test_a_connection_that_lasted_ends_an_outage_and_a_moment_of_one_does_not() 
     assert pauses[:6] == [0.25, 0.5, 1, 2, 4, 8]
     assert 120 <= clock.now - 3600 < 130
     outage.joined()
-    clock.now += 2  # it lasted: the outage is a new one, though the pauses stay long
+    clock.now += 2  # it lasted, so this is a new outage, although the pauses stay long
     assert outage.lost()
     assert not outage.over
     assert outage.next_pause() == 8

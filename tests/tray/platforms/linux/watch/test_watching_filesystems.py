@@ -1,4 +1,4 @@
-"""File systems that don't tell of changes are polled: all but those known to be this machine's own."""
+"""File systems that don't report changes are polled: all but those known to be local."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from codemie_tray.background.watch.backends.filesystems import (
     kind_of,
     needs_polling,
     parse_mount,
-    tells_of_changes,
+    reports_changes,
 )
 
 MOUNTED = [
@@ -33,7 +33,7 @@ MOUNTED = [
 ]
 
 
-def test_the_mount_nearest_above_a_path_counts_and_of_two_over_one_point_the_later() -> None:
+def test_the_nearest_mount_counts_and_the_later_of_two_at_the_same_point() -> None:
     for path, kind in (
         ("/home/eve/.codemie", "ext4"),
         ("/mnt/my share/.codemie", "nfs4"),
@@ -56,16 +56,16 @@ LOCAL = "ext4 ext3 xfs btrfs zfs f2fs bcachefs vfat exfat ntfs3 tmpfs overlay"
 
 
 @pytest.mark.parametrize("kind", POLLED.split())
-def test_what_others_may_write_to_is_polled(kind: str) -> None:
-    assert not tells_of_changes(kind)
+def test_file_systems_that_others_can_write_are_polled(kind: str) -> None:
+    assert not reports_changes(kind)
 
 
 @pytest.mark.parametrize("kind", LOCAL.split())
-def test_what_is_this_machines_own_is_watched(kind: str) -> None:
-    assert tells_of_changes(kind)
+def test_local_file_systems_are_watched(kind: str) -> None:
+    assert reports_changes(kind)
 
 
-def test_the_real_mount_table_is_understood(tmp_path: Path) -> None:
+def test_the_real_mount_table_is_parsed(tmp_path: Path) -> None:
     with open("/proc/self/mountinfo", encoding="utf-8") as file:
         assert all(parse_mount(line).point.startswith("/") for line in file)
     where = os.stat(tmp_path).st_dev

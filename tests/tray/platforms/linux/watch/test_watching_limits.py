@@ -1,5 +1,4 @@
-"""The system refuses to watch: its instances or watches are used up. What can't be watched is polled
-meanwhile."""
+"""Without free inotify instances or watches, paths that can't be watched are polled in the meantime."""
 
 from __future__ import annotations
 
@@ -104,7 +103,7 @@ watcher.stop()
     [(_INSTANCES, "inotify instances", 1), (_WATCHES, "inotify watches", 2)],
     ids=["instances", "watches"],
 )
-def test_what_can_not_be_watched_is_polled_and_watched_again_when_it_can_be(
+def test_a_path_that_cannot_be_watched_is_polled_until_it_can_be(
     tmp_path: Path, code: str, reason: str, times: int
 ) -> None:
     said = run_apart(code, str(tmp_path / "home"), options=options_for(USERS)).splitlines()

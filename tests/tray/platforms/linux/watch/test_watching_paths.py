@@ -1,4 +1,4 @@
-"""What a path leads to changes while the file itself does not: links that turn, folders that move, mounts."""
+"""The target of a path changes while the file does not: redirected links, moved folders, mounts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _no_poller_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Bell:
-    """A watcher of a home; after each message it looks again, as the tray does."""
+    """A watcher of a home; after each message it reads again, like the tray."""
 
     def __init__(self, home: Path) -> None:
         self.rang = threading.Event()
@@ -70,14 +70,14 @@ def home_at(path: Path) -> Path:
 
 
 def turn(link: Path, target: Path) -> None:
-    """Turn a link as `ln -sfn` and configuration managers do."""
+    """Redirect a link like `ln -sfn` and configuration managers do."""
     aside = link.with_name(link.name + ".new")
     aside.symlink_to(target)
     aside.rename(link)
 
 
 @pytest.mark.parametrize("how", ["renamed over", "removed and made"])
-def test_a_home_that_is_a_link_rings_when_it_is_turned_and_the_new_target_is_watched(
+def test_a_redirected_home_link_is_reported_and_its_new_target_watched(
     tmp_path: Path, ring: Callable[[Path], Bell], how: str
 ) -> None:
     one, two = home_at(tmp_path / "one" / "home"), home_at(tmp_path / "two" / "home")
@@ -95,10 +95,10 @@ def test_a_home_that_is_a_link_rings_when_it_is_turned_and_the_new_target_is_wat
         (target / "config.json").write_text(CONFIG + " ")
         assert bell.rings(), f"{target} is not watched"
     (one / "config.json").write_text(CONFIG + "  ")
-    assert not bell.rings(0.3), "the old target is watched still"
+    assert not bell.rings(0.3), "the old target is still watched"
 
 
-def test_each_link_of_a_chain_rings_wherever_it_lies(tmp_path: Path, ring: Callable[[Path], Bell]) -> None:
+def test_each_link_of_a_chain_is_watched_wherever_it_is(tmp_path: Path, ring: Callable[[Path], Bell]) -> None:
     for number in (1, 2):
         home_at(tmp_path / f"store{number}" / "homes" / "ada")
     current = tmp_path / "current"  # a link to a store ...
@@ -120,7 +120,7 @@ def test_each_link_of_a_chain_rings_wherever_it_lies(tmp_path: Path, ring: Calla
     assert bell.rings()
 
 
-def test_a_linked_config_rings_when_a_folder_above_its_target_is_exchanged(
+def test_a_linked_config_is_reported_when_a_folder_above_its_target_is_replaced(
     tmp_path: Path, ring: Callable[[Path], Bell]
 ) -> None:
     home = home_at(tmp_path / "home")
@@ -138,7 +138,7 @@ def test_a_linked_config_rings_when_a_folder_above_its_target_is_exchanged(
     assert bell.rings()
 
 
-def test_a_folder_far_above_the_home_rings_when_it_is_exchanged(
+def test_a_replaced_folder_far_above_the_home_is_reported(
     tmp_path: Path, ring: Callable[[Path], Bell]
 ) -> None:
     home = home_at(tmp_path / "a" / "b" / "c" / "home")
@@ -151,7 +151,7 @@ def test_a_folder_far_above_the_home_rings_when_it_is_exchanged(
     assert bell.rings()
 
 
-def test_what_happens_beside_the_way_wakes_nobody(tmp_path: Path, ring: Callable[[Path], Bell]) -> None:
+def test_changes_beside_the_path_wake_nothing(tmp_path: Path, ring: Callable[[Path], Bell]) -> None:
     home = home_at(tmp_path / "a" / "b" / "home")
     bell = ring(home)
     bell.rings(0.2)
@@ -161,7 +161,7 @@ def test_what_happens_beside_the_way_wakes_nobody(tmp_path: Path, ring: Callable
     assert not bell.rings(0.5)
 
 
-def test_a_circle_of_links_and_a_file_in_the_way_are_watched_until_they_are_put_right(
+def test_circular_links_and_blocking_files_are_watched_until_they_are_fixed(
     tmp_path: Path, ring: Callable[[Path], Bell]
 ) -> None:
     circle = tmp_path / "circle"
@@ -178,7 +178,7 @@ def test_a_circle_of_links_and_a_file_in_the_way_are_watched_until_they_are_put_
     assert other.rings()
 
 
-def test_a_path_is_resolved_as_the_system_does(tmp_path: Path) -> None:
+def test_paths_are_resolved_like_the_system_does(tmp_path: Path) -> None:
     (tmp_path / "real" / "sub").mkdir(parents=True)
     (tmp_path / "real" / "sub" / "file").touch()
     (tmp_path / "one").symlink_to("real/./sub/../sub")

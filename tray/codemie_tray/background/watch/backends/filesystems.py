@@ -50,7 +50,7 @@ def kind_of(path: str, mounts: Sequence[Mount]) -> str:
     return found
 
 
-def tells_of_changes(kind: str) -> bool:
+def reports_changes(kind: str) -> bool:
     """Return whether a type of file system reports every change. An unknown one does not."""
     return kind in LOCAL_TYPES
 
@@ -64,4 +64,4 @@ def needs_polling(folders: Iterable[str]) -> bool:
             mounts = [parse_mount(line) for line in file]
     except (OSError, IndexError):
         return False  # no /proc to judge by, and polling forever would not be a better guess
-    return any(not tells_of_changes(kind_of(folder, mounts)) for folder in folders)
+    return any(not reports_changes(kind_of(folder, mounts)) for folder in folders)

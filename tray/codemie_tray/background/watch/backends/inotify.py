@@ -98,7 +98,7 @@ def _checked(result: int) -> int:
 def explain(error: OSError) -> str:
     """Say why the system does not watch, and which setting allows more."""
     if error.errno == errno.EMFILE:
-        return "the inotify instances of this user are used up (fs.inotify.max_user_instances)"
+        return "this user has no inotify instances left (fs.inotify.max_user_instances)"
     if error.errno == errno.ENOSPC:
-        return "the inotify watches of this user are used up (fs.inotify.max_user_watches)"
+        return "this user has no inotify watches left (fs.inotify.max_user_watches)"
     return error.strerror or str(error)

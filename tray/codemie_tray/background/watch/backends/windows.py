@@ -136,7 +136,7 @@ class FolderWatch:
                 names = _names(self._buffer.raw[: taken.value]) if done and taken.value else None
                 self._tell(None if names is None else {os.path.join(self._folder, name) for name in names})
                 if not done:
-                    LOG.debug("%s is not watched any more: error %d", self._folder, error)
+                    LOG.debug("%s is no longer watched: error %d", self._folder, error)
                     return
         finally:
             _kernel32.CloseHandle(self._overlapped.event)

@@ -12,12 +12,13 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from codemie_tray.tray_icon.linux.dbus import session_bus, wire
 from codemie_tray.tray_icon.linux.dbus.connection import Connection, ConnectionLost, OnReply
 from codemie_tray.tray_icon.linux.dbus.outage import Outage, Patience
+from codemie_tray.tray_icon.linux.dbus.wake_up import WakeUp
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,26 +49,19 @@ class Bus:
         """Why the bus is of no use although it let us connect."""
         self._connection: Connection | None = None
         self._selector: selectors.BaseSelector | None = None
-        self._wake_in: socket.socket | None = None
-        self._wake_out: socket.socket | None = None
+        self._wake_up = WakeUp()
 
     # ---- from any thread, and from a signal handler: no lock is taken -----------------------------
 
     def post(self, work: Callable[[], None]) -> None:
         """Run `work` on the bus's thread, soon; before `run`, when it begins."""
         self._posted.append(work)
-        self._wake()
+        self._wake_up.wake()
 
     def stop(self) -> None:
         """End `run`, even if it has not begun."""
         self._stopping = True
-        self._wake()
-
-    def _wake(self) -> None:
-        wake_in = self._wake_in
-        if wake_in is not None:
-            with suppress(OSError):  # full: it is awake already; closed: `run` is over
-                wake_in.send(b"\0")
+        self._wake_up.wake()
 
     # ---- on the bus's thread ----------------------------------------------------------------------
 
@@ -133,18 +127,14 @@ class Bus:
 
     @contextmanager
     def _open(self) -> Iterator[None]:
-        self._wake_out, self._wake_in = socket.socketpair()
-        self._wake_out.setblocking(False)
-        self._wake_in.setblocking(False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._wake_out, selectors.EVENT_READ)
-        try:
-            yield
-        finally:
-            self._selector.close()
-            self._wake_in.close()
-            self._wake_out.close()
-            self._selector = self._wake_in = self._wake_out = None
+        with self._wake_up.opened() as waked:
+            self._selector = selectors.DefaultSelector()
+            self._selector.register(waked, selectors.EVENT_READ)
+            try:
+                yield
+            finally:
+                self._selector.close()
+                self._selector = None
 
     def _serve(self, connection: Connection) -> None:
         selector = self._selector
@@ -167,8 +157,8 @@ class Bus:
                     waited_for = wanted
                     selector.modify(connection, wanted)
                 for key, events in selector.select(self._seconds_to_next()):
-                    if key.fileobj is self._wake_out:
-                        self._drain_wake_ups()
+                    if self._wake_up.is_behind(key.fileobj):
+                        self._wake_up.drain()
                     elif events & selectors.EVENT_READ:
                         for message in connection.receive():
                             self._guarded(self._take, message)
@@ -184,7 +174,7 @@ class Bus:
     def _greeted(self, reply: wire.Reply) -> None:
         self.cancel(self._not_greeted)
         if reply.error:
-            self._refusal = f"the bus does not let us in: {wire.one_line(reply.error)}"
+            self._refusal = f"the bus refused the connection: {wire.one_line(reply.error)}"
             return
         if self._outage.joined():
             _LOG.info("The session bus is back.")
@@ -229,11 +219,6 @@ class Bus:
         except Exception:  # noqa: BLE001 - the edge of the bus's thread
             _LOG.exception("Serving the bus failed")
 
-    def _drain_wake_ups(self) -> None:
-        with suppress(BlockingIOError):
-            while self._wake_out and self._wake_out.recv(4096):
-                pass
-
     def _wait_for_bus(self, lost: ConnectionLost) -> socket.socket | None:
         """Return a new connection, or None if `stop` came first.
 
@@ -251,7 +236,7 @@ class Bus:
             resume_at = time.monotonic() + self._outage.next_pause()
             while not self._stopping and (left := resume_at - time.monotonic()) > 0:
                 if selector.select(left):
-                    self._drain_wake_ups()
+                    self._wake_up.drain()
                     self._do_posted()  # so that a view shown meanwhile is the one the new bus sees
             if self._stopping:
                 return None

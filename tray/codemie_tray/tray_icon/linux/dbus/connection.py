@@ -77,7 +77,7 @@ class Connection:
                 raise _lost(error) from error
             del self._unsent[:sent]
         if len(self._unsent) > _MAX_UNSENT_BYTES:
-            raise ConnectionLost("the bus does not read what we send")
+            raise ConnectionLost("the bus does not read our messages")
 
     def receive(self) -> Iterator[wire.Incoming]:
         """Read what has arrived and return the complete messages.

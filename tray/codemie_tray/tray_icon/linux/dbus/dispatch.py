@@ -64,7 +64,7 @@ class Dispatcher:
             on_refusal(call, refusal.name, wire.one_line(refusal.text))
         except Exception:  # noqa: BLE001 - a fault of ours must cost one answer, not the tray
             _LOG.exception("Answering %s.%s failed", call.interface, call.member)
-            on_refusal(call, _ERROR + "Failed", "this is a fault of the tray; it is in its log")
+            on_refusal(call, _ERROR + "Failed", "internal error of the tray; see its log")
 
     def _carry_out(self, call: wire.Call) -> tuple[str, tuple[Any, ...]]:
         interface, method = self._find(call)

@@ -29,7 +29,7 @@ class Patience:
     """After this long without a host, we notify the user. At login, panels start at the same time; if a slow
     one comes later, the notification is removed."""
     no_host_in_terminal_seconds: float = 3.0
-    """The same, if somebody waits at a terminal."""
+    """The same, if a user waits at a terminal."""
 
 
 class Outage:
@@ -47,14 +47,14 @@ class Outage:
         self._joined_at: float | None = None
         self._ever_joined = False
         self._pause = 0.0
-        self._told = self._back_told = False
+        self._reported = self._return_reported = False
 
     def joined(self) -> bool:
         """Record that the bus answered; return whether to log that: once after an outage that was logged."""
         self._joined_at = self._clock()
         self._ever_joined = True
-        tell = self._told and not self._back_told
-        self._back_told = True
+        tell = self._reported and not self._return_reported
+        self._return_reported = True
         return tell
 
     def lost(self) -> bool:
@@ -66,8 +66,8 @@ class Outage:
             self._pause = 0.0
         if lasted >= self._patience.settled_seconds:
             self._began_at = now
-            self._told = self._back_told = False
-        tell, self._told = not self._told, True
+            self._reported = self._return_reported = False
+        tell, self._reported = not self._reported, True
         return tell
 
     @property

@@ -31,7 +31,7 @@ _PARSE_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Somebody calls one of our methods."""
+    """A call to one of our methods."""
 
     serial: int
     sender: str

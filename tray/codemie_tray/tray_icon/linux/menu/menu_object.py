@@ -98,7 +98,7 @@ class MenuObject:
             else:
                 unknown.append(event[0])
         if events and len(unknown) == len(events):
-            raise Refused(_UNKNOWN_ID, "there is none of these rows")
+            raise Refused(_UNKNOWN_ID, "none of these rows exist")
         return (unknown,)
 
     def _about_to_show(self, number: int) -> tuple[Any, ...]:
@@ -108,5 +108,5 @@ class MenuObject:
     def _about_to_show_group(self, numbers: list[int]) -> tuple[Any, ...]:
         unknown = [number for number in numbers if number not in self._model.rows]
         if numbers and len(unknown) == len(numbers):
-            raise Refused(_UNKNOWN_ID, "there is none of these rows")
+            raise Refused(_UNKNOWN_ID, "none of these rows exist")
         return [], unknown

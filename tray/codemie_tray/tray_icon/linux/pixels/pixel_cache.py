@@ -52,11 +52,11 @@ class PixelCache:
         except FileNotFoundError:
             return None
         except (OSError, StoreError) as error:
-            _LOG.info("The icon is drawn: its kept pixels could not be read: %s", error)
+            _LOG.info("The cached pixels of the icon could not be read, so it is drawn again: %s", error)
             return None
         digest, body = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
         if len(body) != _BODY_BYTES or sha256(body).digest() != digest:
-            _LOG.info("The icon is drawn: %s is damaged.", path)
+            _LOG.info("%s is damaged, so the icon is drawn again.", path)
             return None
         found, start = [], 0
         for size in SIZES_PX:
@@ -73,7 +73,7 @@ class PixelCache:
             self._make_room()
             replace_private(self._path(design), sha256(body).digest() + body, levels=2, durable=False)
         except (OSError, StoreError) as error:
-            _LOG.info("The icon's pixels could not be kept: %s", error)
+            _LOG.info("The icon's pixels could not be cached: %s", error)
 
     def _make_room(self) -> None:
         """Remove all files once there are too many: those of other releases and of deleted profiles."""

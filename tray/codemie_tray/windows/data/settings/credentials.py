@@ -96,7 +96,7 @@ class CredentialChanges:
         try:
             self._store.add_recovery(code, replace=replace)
         except RecoveryExists as error:
-            raise ChangedSince("There is a recovery code already, made by another program.") from error
+            raise ChangedSince("Another program has already created a recovery code.") from error
         sentence = (
             "The new recovery code is valid; the old one is not."
             if replace
@@ -108,7 +108,7 @@ class CredentialChanges:
         if not self._store.protect():
             return Change("Nothing to do.")
         name = plain(self._store.protection().keyring_name)
-        return Change(f"The key is in {name} now.", self._undo_protect)
+        return Change(f"The key is now in {name}.", self._undo_protect)
 
     def _undo_protect(self) -> Change:
         self._store.unprotect()
@@ -117,7 +117,7 @@ class CredentialChanges:
     def _unprotect(self) -> Change:
         if not self._store.unprotect():
             return Change("Nothing to do.")
-        return Change("The key is derived from this machine now.", self._undo_unprotect)
+        return Change("The key is now derived from this machine.", self._undo_unprotect)
 
     def _undo_unprotect(self) -> Change:
         self._store.protect()

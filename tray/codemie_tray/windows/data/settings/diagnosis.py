@@ -37,7 +37,7 @@ def diagnosis(home: Home) -> str:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise NoDiagnosis("The diagnosis could not be made. Run: codemie-tray doctor") from error
+        raise NoDiagnosis("The diagnosis could not be created. Run: codemie-tray doctor") from error
     text = (ended.stdout + ended.stderr).decode("utf-8", "replace").strip()
     if not text:
         raise NoDiagnosis("The diagnosis is empty. Run: codemie-tray doctor")

@@ -48,7 +48,7 @@ class SettingsChanges:
 
     def _undo(self, name: str, before: Any, after: Any) -> Change:
         if getattr(self._store.load().settings, name) != after:
-            raise ChangedSince("Another program has changed this setting since, so it stays as it is.")
+            raise ChangedSince("Another program has changed this setting since, so it was left unchanged.")
         self._store.change(**{name: before})
         return UNDONE
 

@@ -15,7 +15,7 @@ from codemie_tray.windows.data.read import why_read_only
 from codemie_tray.windows.data.settings.change import UNDONE, Change
 from codemie_tray.windows.data.undo import Undo, take_back
 
-NOTHING_WOULD_CHANGE = "This is the present state: nothing would change."
+NOTHING_WOULD_CHANGE = "This is the current version; nothing would change."
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,10 +214,10 @@ class AddSheet(QDialog):
         self._done.setEnabled(not has_errors(problems))
         # An empty field is not a problem while the user is still filling in the form.
         texts = {**self._fields.texts(), NAME: self._name.text(), TOKEN: self._token.text}
-        told = {name: problem for name, problem in problems.items() if texts.get(name) or name == NAME}
-        self._name_row.show_problem(told.get(NAME))
-        self._fields.show_problems(told)
-        self._token.show_problem(told.get(TOKEN))
+        shown = {name: problem for name, problem in problems.items() if texts.get(name) or name == NAME}
+        self._name_row.show_problem(shown.get(NAME))
+        self._fields.show_problems(shown)
+        self._token.show_problem(shown.get(TOKEN))
 
     def _note_name(self) -> None:
         self._name_typed = bool(self._name.text())

@@ -34,7 +34,7 @@ class TokenField(QWidget):
         self.line.textChanged.connect(self._typed)
         self._remove = button("&Remove", self.remove_asked.emit, "danger")
         self._remove.setAccessibleName("Remove the token")
-        self._tidy = button("Remove the &blanks", self._without_blanks, "quiet")
+        self._tidy = button("Remove the &spaces", self._without_blanks, "quiet")
         self._tidy.hide()
         beside = QWidget()
         line = QHBoxLayout(beside)

@@ -64,7 +64,7 @@ def problems_in(
         if problem := _of_token(token, form.provider):
             found[TOKEN] = problem
         elif before is None and provider.token.needed and not token:
-            found[TOKEN] = _error(TOKEN, f"{provider.token.asks} is needed.")
+            found[TOKEN] = _error(TOKEN, f"{provider.token.asks} is required.")
     return found
 
 

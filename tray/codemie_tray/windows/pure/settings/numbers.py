@@ -24,9 +24,9 @@ def typed_days(text: str) -> Typed:
     low, high = DAYS
     digits = _without_unit(text, "days", "day", "d")
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
-        return Typed(problem=f"Give a whole number of days, from {low} to {high}.")
+        return Typed(problem=f"Enter a whole number of days, from {low} to {high}.")
     value = int(digits)
-    return Typed(value) if low <= value <= high else Typed(problem=f"From {low} to {high} days are possible.")
+    return Typed(value) if low <= value <= high else Typed(problem=f"Enter {low} to {high} days.")
 
 
 def typed_dollars(text: str) -> Typed:
@@ -34,7 +34,7 @@ def typed_dollars(text: str) -> Typed:
     digits = _without_unit(text.strip().removeprefix("$"), "usd", "$")
     if not digits:
         return Typed()
-    wrong = "Give an amount such as 20 or 7.50, or leave the field empty for no budget."
+    wrong = "Enter an amount such as 20 or 7.50, or leave the field empty for no budget."
     groups, dot, cents = digits.partition(".")
     thousands = groups.split(",")
     if len(thousands) > 1 and not all(len(part) == 3 for part in thousands[1:]):
@@ -45,7 +45,7 @@ def typed_dollars(text: str) -> Typed:
     low, high = DOLLARS
     value = float(plain)
     if not low <= value <= high:
-        return Typed(problem=f"From ${low:.2f} to ${high:,.0f} are possible.")
+        return Typed(problem=f"Enter ${low:.2f} to ${high:,.0f}.")
     return Typed(int(value) if value.is_integer() else value)
 
 

@@ -83,9 +83,9 @@ def _key(protection: Protection, keyring: str, usable: bool) -> Card:
 def _code(protection: Protection, usable: bool) -> Card:
     title = "Recovery code"
     if protection.has_recovery:
-        text = "There is one. It opens your tokens if the keyring or this machine is lost."
-        return Card(title, text, Act.REPLACE_CODE, "Make a &new one…", usable)
-    text = "There is none. It would open your tokens if the keyring or this machine is lost."
+        text = "It exists, and opens your tokens if the keyring or this machine is lost."
+        return Card(title, text, Act.REPLACE_CODE, "Create a &new one…", usable)
+    text = "There is none yet. It would open your tokens if the keyring or this machine is lost."
     return Card(title, text, Act.NEW_CODE, "&Create a recovery code…", usable)
 
 
@@ -115,7 +115,7 @@ def question(act: Act, shown: CredentialsShown) -> tuple[str, str, str] | None:
         keyring = plain(shown.protection.keyring_name)
         return (
             f"Take the key out of {keyring}?",
-            "Any program you run can read the tokens then.",
+            "Any program you run can then read the tokens.",
             "&Stop protecting",
         )
     if act is Act.MOVE_OUT:
@@ -126,6 +126,6 @@ def question(act: Act, shown: CredentialsShown) -> tuple[str, str, str] | None:
             "&Move back",
         )
     if act is Act.MOVE_IN and shown.read_by_cli:
-        means = "A plain `codemie` finds no token then. Start it with: codemie-tray run -- codemie"
+        means = "After that, `codemie` alone finds no token. Start it with: codemie-tray run -- codemie"
         return f"Move {plural(len(shown.in_clear), 'token')} into the store?", means, "&Move"
     return None

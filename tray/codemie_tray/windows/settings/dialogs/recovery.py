@@ -16,7 +16,7 @@ from codemie_tray.windows.settings.dialogs.secret_clipboard import WIPED_AFTER_S
 
 _WIDTH = 540
 _CODE_PIXELS = 22
-_EMPTIED = f"The clipboard is emptied after {WIPED_AFTER_SECONDS:g} seconds, or when this closes."
+_EMPTIED = f"The clipboard is emptied after {WIPED_AFTER_SECONDS:g} seconds, or when this dialog closes."
 
 
 class RecoveryDialog(QDialog):

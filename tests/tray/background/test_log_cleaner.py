@@ -1,4 +1,4 @@
-"""Cleaning logs while the tray runs: when, how often, and what is reported."""
+"""Cleaning up logs while the tray runs: when, how often, and what is reported."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Machine:
 # ---- the schedule -----------------------------------------------------------------
 
 
-def test_cleaning_is_due_at_the_start_and_a_day_after_asleep_or_awake() -> None:
+def test_a_cleanup_is_due_at_start_and_a_day_later_asleep_or_awake() -> None:
     machine = Machine()
     schedule = Schedule(machine.clock)
     assert schedule.cleaning_is_due()
@@ -55,7 +55,7 @@ def test_cleaning_is_due_at_the_start_and_a_day_after_asleep_or_awake() -> None:
     assert schedule.cleaning_is_due()
 
 
-def test_a_hundred_changes_are_one_look_soon() -> None:
+def test_a_hundred_changes_share_one_scan() -> None:
     machine = Machine()
     schedule = Schedule(machine.clock)
     schedule.cleaning_begins()
@@ -73,7 +73,7 @@ def test_a_hundred_changes_are_one_look_soon() -> None:
     assert not schedule.look_is_due()
 
 
-def test_a_long_look_is_not_repeated_at_once() -> None:
+def test_a_long_scan_is_not_repeated_immediately() -> None:
     machine = Machine()
     schedule = Schedule(machine.clock)
     schedule.cleaning_begins()
@@ -82,7 +82,7 @@ def test_a_long_look_is_not_repeated_at_once() -> None:
     assert schedule.next_seconds - machine.running == 40
 
 
-def test_the_next_look_is_when_one_more_file_is_old_but_not_each_minute() -> None:
+def test_the_next_scan_is_when_the_next_file_becomes_old_but_not_every_minute() -> None:
     machine = Machine()
     schedule = Schedule(machine.clock)
     schedule.cleaning_begins()
@@ -102,14 +102,14 @@ def alarm() -> Iterator[SuspendAwareTimer]:
     alarm.close()
 
 
-def test_the_alarm_ends_a_wait_at_its_time(alarm: SuspendAwareTimer) -> None:
+def test_the_timer_ends_a_wait_on_time(alarm: SuspendAwareTimer) -> None:
     began = time.monotonic()
     alarm.wait_until(Clock().running_seconds() + 0.2)
     assert time.monotonic() - began >= 0.19
     alarm.wait_until(Clock().running_seconds() - 5)
 
 
-def test_a_ring_ends_the_wait_that_runs_or_the_next(alarm: SuspendAwareTimer) -> None:
+def test_waking_the_timer_ends_the_current_or_the_next_wait(alarm: SuspendAwareTimer) -> None:
     threading.Timer(0.1, alarm.wake).start()
     began = time.monotonic()
     alarm.wait_until(Clock().running_seconds() + 600)
@@ -120,14 +120,14 @@ def test_a_ring_ends_the_wait_that_runs_or_the_next(alarm: SuspendAwareTimer) ->
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux")
-def test_on_linux_the_timer_counts_the_time_asleep(alarm: SuspendAwareTimer) -> None:
+def test_on_linux_the_timer_includes_time_asleep(alarm: SuspendAwareTimer) -> None:
     assert alarm._timer is not None
     with open(f"/proc/self/fdinfo/{alarm._timer}", encoding="ascii") as file:
         fields = dict(line.split(":", 1) for line in file if ":" in line)
     assert fields["clockid"].strip() == "7", "CLOCK_BOOTTIME"
 
 
-def test_where_no_timer_counts_it_the_time_asleep_is_noticed_within_a_slice(
+def test_without_such_a_timer_time_asleep_is_detected_within_one_slice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
@@ -150,7 +150,7 @@ KEPT, OLD = long_ago(10_000), long_ago(10_001)
 
 
 class Kept:
-    """A cleaner, and what its messages make of the menu."""
+    """A cleaner, and the effect of its messages on the menu."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -203,12 +203,12 @@ def add(home: Home, name: str, *, age_days: float, size: int = 10) -> None:
     os.utime(path, (time.time() - age_days * DAY_SECONDS,) * 2)
 
 
-def test_it_cleans_at_the_start_and_reports_that_all_is_clean(kept: Kept) -> None:
+def test_the_cleaner_runs_at_start_and_reports_that_all_is_clean(kept: Kept) -> None:
     add(kept.home, OLD, age_days=6)
     kept.cleaner.start()
     kept.until(lambda: kept.now == LogsFound(0, 0))
     assert os.listdir(kept.home.logs) == [KEPT]
-    assert kept.finished == [], "nobody asked for it"
+    assert kept.finished == [], "no one requested it"
 
 
 def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Kept) -> None:
@@ -222,7 +222,7 @@ def test_the_numbers_follow_the_folder_and_a_click_cleans(kept: Kept) -> None:
     assert (kept.finished[0].files, kept.now) == (1, LogsFound(0, 0))
 
 
-def test_a_click_removes_the_logs_it_counts_and_sessions_go_by_the_daily_run_alone(kept: Kept) -> None:
+def test_a_click_removes_the_counted_logs_and_only_the_daily_run_removes_sessions(kept: Kept) -> None:
     names = [f"completed_3f2b8c1e-1d2a-4c55-9b7e-0a1b2c3d4e{number:02}.json" for number in range(2)]
     for name, age_days in zip(names, (40, 1), strict=True):
         path = Path(kept.home.sessions, name)
@@ -242,14 +242,14 @@ def test_a_click_removes_the_logs_it_counts_and_sessions_go_by_the_daily_run_alo
     kept.cleaner.stop()
     again = Kept(kept.home)
     again.settings = kept.settings
-    again.cleaner.start()  # as the next day does
+    again.cleaner.start()  # as on the next day
     try:
         again.until(lambda: os.listdir(kept.home.sessions) == [names[1]])
     finally:
         again.cleaner.stop()
 
 
-def test_another_retention_counts_from_the_next_look(kept: Kept) -> None:
+def test_a_new_retention_applies_from_the_next_scan(kept: Kept) -> None:
     kept.cleaner.start()
     kept.until(lambda: kept.now == LogsFound(0, 0))
     add(kept.home, OLD, age_days=3)
@@ -258,7 +258,7 @@ def test_another_retention_counts_from_the_next_look(kept: Kept) -> None:
     kept.until(lambda: kept.now == LogsFound(1, 10))
 
 
-def test_a_long_cleaning_shows_progress_and_stops_when_told(
+def test_a_long_cleanup_shows_progress_and_can_be_stopped(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("codemie_tray.background.log_cleaner.QUICK_SECONDS", 0.0)
@@ -280,7 +280,9 @@ def test_a_long_cleaning_shows_progress_and_stops_when_told(
     assert len(steps) > 1
 
 
-def test_an_automatic_run_that_would_remove_everything_waits_and_the_numbers_stay(tmp_path: Path) -> None:
+def test_an_automatic_run_that_would_remove_everything_is_held_back_and_the_numbers_stay(
+    tmp_path: Path,
+) -> None:
     kept = Kept(Home(str(tmp_path)))
     os.makedirs(kept.home.logs)
     make_home(kept.home.path)
@@ -296,7 +298,7 @@ def test_an_automatic_run_that_would_remove_everything_waits_and_the_numbers_sta
     assert os.listdir(kept.home.logs) == []
 
 
-def test_sizes_and_counts_read_as_people_say_them() -> None:
+def test_sizes_and_counts_are_readable() -> None:
     sizes = (0, 1, 999, 1000, 96_000, 999_499, 999_500, 1_400_000, 12_000_000, 3_210_000_000, 10**15)
     assert [amount(size) for size in sizes] == [
         "0 bytes",
@@ -330,7 +332,7 @@ time.sleep(60)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
 def test_a_tray_that_was_suspended_when_it_was_due_cleans_as_soon_as_it_resumes(tmp_path: Path) -> None:
-    """A stopped process is all that can be had of a sleep here; its day is two seconds long."""
+    """A stopped process stands in for a sleep; its day is two seconds long."""
     home = Home(str(tmp_path))
     os.makedirs(home.logs)
     make_home(home.path)

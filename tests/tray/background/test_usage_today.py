@@ -27,7 +27,7 @@ from codemie_tray.view.state import Missing, State, UsageToday
 
 
 class Told:
-    """The numbers that were posted."""
+    """The posted numbers."""
 
     def __init__(self) -> None:
         self._queue: queue.Queue[UsageToday] = queue.Queue()
@@ -52,7 +52,7 @@ def test_the_menu_shows_tokens_and_sessions() -> None:
     assert label(UsageToday(1, 1, 1)) == ["Today: 1 token, 1 session"]
 
 
-def test_records_without_tokens_tell_turns() -> None:
+def test_without_tokens_the_row_shows_turns() -> None:
     assert label(UsageToday(0, 2, 31)) == ["Today: 31 turns, 2 sessions"]
 
 
@@ -82,15 +82,13 @@ def test_a_click_shows_which_model_used_how_much(tmp_path: Path) -> None:
     ]
 
 
-def test_a_process_that_can_not_count_says_why(tmp_path: Path) -> None:
+def test_a_process_that_cannot_count_reports_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(NotCounted, match=r"today's usage: .*file: can't be read"):
         count_today(Home(str(tmp_path / "file")))
 
 
-def test_what_can_not_be_counted_is_reported_in_the_menu_and_counted_again(
-    tmp_path: Path, quick: None
-) -> None:
+def test_a_failed_count_is_reported_in_the_menu_and_retried(tmp_path: Path, quick: None) -> None:
     told = Told()
     sessions = tmp_path / "home"
     sessions.write_text("a file is in the way")
@@ -111,7 +109,7 @@ def test_what_can_not_be_counted_is_reported_in_the_menu_and_counted_again(
         counter.stop()
 
 
-def test_a_fault_of_the_counting_is_reported_too(tmp_path: Path, quick: None) -> None:
+def test_an_internal_error_of_the_counting_is_reported_too(tmp_path: Path, quick: None) -> None:
     told = Told()
 
     def count(_home: Home) -> UsageToday:
@@ -126,7 +124,7 @@ def test_a_fault_of_the_counting_is_reported_too(tmp_path: Path, quick: None) ->
 
 
 def count_at(clock: Callable[[], float]) -> Callable[[Home], UsageToday]:
-    """Count in this process, by another clock."""
+    """Count in this process, with another clock."""
 
     def count(home: Home) -> UsageToday:
         day = Calendar().day_at(clock())
@@ -142,7 +140,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codemie_tray.background.usage.usage_today.PAUSE_SECONDS", 0.05)
 
 
-def test_a_turn_somebody_else_writes_is_counted_soon(tmp_path: Path, quick: None) -> None:
+def test_a_new_turn_is_counted_soon(tmp_path: Path, quick: None) -> None:
     told = Told()
     home = Home(str(tmp_path))
     counter = UsageTodayCounter(home, told.put)
@@ -195,7 +193,7 @@ def test_at_midnight_a_new_day_begins(tmp_path: Path, quick: None) -> None:
 def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up(
     tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no timer counts the time asleep: a sleep is a jump of both clocks while the thread waits."""
+    """Without a timer that includes time asleep, a sleep is a jump of both clocks while the thread waits."""
     monkeypatch.setattr("codemie_tray.background.clock.boot_timer._boottime_timer", lambda: None)
     monkeypatch.setattr("codemie_tray.background.clock.boot_timer.SLICE_SECONDS", 0.05)
     (tmp_path / ".session-claude").mkdir()
@@ -221,7 +219,7 @@ def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up
         counter.stop()
 
 
-def test_many_questions_during_a_count_are_one_more_count(tmp_path: Path, quick: None) -> None:
+def test_many_requests_during_a_count_cause_one_more_count(tmp_path: Path, quick: None) -> None:
     told = Told()
     counts: list[int] = []
     asked = threading.Event()
@@ -232,7 +230,7 @@ def test_many_questions_during_a_count_are_one_more_count(tmp_path: Path, quick:
         return UsageToday(len(counts), 1, 1)
 
     counter = UsageTodayCounter(Home(str(tmp_path)), told.put, count=count)
-    counter.look()  # before it began: the first count answers this too
+    counter.look()  # before it began, so the first count answers this too
     counter.start()
     try:
         while not counts:

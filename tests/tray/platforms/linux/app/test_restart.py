@@ -1,4 +1,4 @@
-"""A package has replaced the program's files: the tray becomes the new program, in its own process."""
+"""After a package has replaced the program's files, the tray executes the new program in the same process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.support.waiting import until
 from tests.tray.platforms.linux.private_bus import PrivateBus
 from tests.tray.platforms.linux.stub_host import StubHost
@@ -16,7 +17,7 @@ from tests.tray.platforms.linux.stub_host import StubHost
 from codemie_tray.app.lifecycle.restart import environment_again, same_command
 
 
-def test_a_tray_that_is_told_so_starts_again_under_its_process_id(
+def test_a_tray_that_is_asked_to_restart_keeps_its_process_id(
     bus: PrivateBus, host: StubHost, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
@@ -39,7 +40,7 @@ def test_a_tray_that_is_told_so_starts_again_under_its_process_id(
         until(lambda: len(host.registered) == 2)
         assert tray.poll() is None
         assert Path(f"/proc/{tray.pid}/cmdline").read_bytes() == before
-        # It let go of its claim to be the one tray, and took it again.
+        # It released its claim to be the only tray, and took it again.
         second = subprocess.run(
             command[:-1], env=environ, capture_output=True, text=True, timeout=30, check=True
         )
@@ -58,7 +59,7 @@ def test_the_frozen_program_starts_itself_with_the_arguments_it_had() -> None:
     assert same_command(frozen=False, original=original) == [sys.executable, *original[1:]]
 
 
-def test_it_starts_in_the_environment_that_the_person_had() -> None:
+def test_a_restart_uses_the_users_original_environment() -> None:
     environ = {
         "LD_LIBRARY_PATH": "/usr/lib/codemie-tray/_internal",
         "LD_LIBRARY_PATH_ORIG": "/opt/lib",
@@ -69,3 +70,15 @@ def test_it_starts_in_the_environment_that_the_person_had() -> None:
         "A": "b",
         "PYINSTALLER_RESET_ENVIRONMENT": "1",
     }
+
+
+def test_a_restart_from_an_appimage_keeps_its_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environ = {"APPIMAGE": str(tmp_path / "Tray.AppImage"), "APPDIR": str(tmp_path / "app")}
+    bundle = tmp_path / "app" / "usr" / "lib" / "codemie-tray"
+    monkeypatch.setattr(sys, "executable", str(bundle / "codemie-tray"))
+    monkeypatch.setattr(sys, "_MEIPASS", str(bundle / "_internal"), raising=False)
+    assert environment_again(environ) == {**environ, "PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    monkeypatch.setattr(sys, "executable", "/usr/lib/codemie-tray/codemie-tray")
+    assert "APPDIR" not in environment_again(environ)

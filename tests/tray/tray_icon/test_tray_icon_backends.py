@@ -1,4 +1,4 @@
-"""One shape, three backends, and none loads another's."""
+"""One interface, three backends, and none loads another's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FOLDER = os.path.dirname(tray_icon.__file__)
 
 
 @pytest.mark.parametrize("system", ["windows", "macos", "linux"])
-def test_every_backend_has_the_methods_of_the_seam(system: str) -> None:
+def test_every_backend_implements_the_interface(system: str) -> None:
     with open(os.path.join(_FOLDER, system, "icon.py"), encoding="utf-8") as source:
         tree = ast.parse(source.read())
     (icon,) = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "TrayIcon"]
@@ -44,4 +44,4 @@ def test_linux_loads_neither_the_other_backends_nor_pystrays() -> None:
         "pystray._base",
         "pystray._dummy",
     ]
-    assert ran.stdout == f"{expected} gtk\n"  # and what the person chose is as it was
+    assert ran.stdout == f"{expected} gtk\n"  # and the user's choice is unchanged
