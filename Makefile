@@ -22,12 +22,12 @@ help:
 	@echo "make coverage   the same, and which lines no test reaches"
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
-	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma and MATE"
+	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma, MATE and Cinnamon"
 	@echo "make pictures   take the README's pictures of the menu on each desktop"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
-	@echo "make test-installed   every command on the installed program (Linux, as root)"
+	@echo "make test-installed   every command and the window of the installed program (Linux, as root)"
 	@echo "make test-installers  install, use, upgrade and remove those packages"
 	@echo "make test-spark   read exported usage with Spark"
 	@echo "make bench   measure, side by side with what others do"
@@ -66,12 +66,13 @@ coverage: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
 	@echo "htmlcov/index.html"
 
-# GNOME Shell, KDE Plasma and MATE, whose packages `make test` does not install.
+# GNOME Shell, KDE Plasma, MATE and Cinnamon, whose packages `make test` does not install.
 test-desktops: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma mate keyring kwallet
-	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py prompts.py)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma plasma-wayland mate cinnamon keyring kwallet
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py cinnamon.py prompts.py)
 
-# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs. Run it whenever the menu changes.
+# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs; about 2 minutes. A test fails if the
+# menu has other rows than the pictures.
 pictures: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
 	$(BIN)/python -m $(RIG).pictures docs/images
@@ -126,17 +127,18 @@ installer: $(READY)
 	$(BIN)/python -m installers $(OPTIONS)
 
 # Part of the next target: freezes, builds the Debian package and the AppImage, and tries them in a bare system: every
-# command in docs/commands.md, and the AppImage's tray. About three minutes.
+# command in docs/commands.md, the window on X and on Wayland, and the AppImage's tray. About five minutes.
 test-installed: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts systems appimage x11 xfce \
+	@$(PYTHON) -m $(RIG).system_packages --install --parts systems appimage x11 xfce wayland windows \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m installers --formats deb appimage --out build/installed
-	CODEMIE_PACKAGES=build/installed $(BIN)/python -m pytest -m installers \
-		$(if $(filter tests/%,$(TESTS)),,tests/installers/test_every_command.py tests/installers/linux/appimage) $(TESTS)
+	CODEMIE_PACKAGES=build/installed $(BIN)/python -m pytest -m installers $(if $(filter tests/%,$(TESTS)),,\
+		tests/installers/test_every_command.py tests/installers/linux/test_installed_window.py \
+		tests/installers/linux/appimage) $(TESTS)
 
 # Freezes, packs, installs into bare systems, clicks, upgrades, removes. Takes minutes, and needs root.
 test-installers: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce packages appimage systems \
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 xfce wayland windows packages appimage systems \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m pytest -m installers tests/installers
 

@@ -98,27 +98,15 @@ def configurations() -> dict[str, str]:
 
 
 def pairs() -> dict[str, tuple[str, str]]:
-    """Return pairs of a configuration and an earlier version, both at a limit, with no value in common."""
+    """Return pairs of a configuration and an earlier version, both at a limit, with no key in common."""
     few = {"p0000": _PROFILE, "p0001": {}}
     count = VALUES_LIMIT - values_in(json.dumps(few)) - 10
     chance = random.Random(12)  # noqa: S311  as above
-    words = ["".join(chance.choices("abcdefgilmnoprstu", k=chance.randint(3, 8))) for _ in range(2000)]
-
-    def slug() -> str:
-        return "-".join(chance.choices(words, k=30))[:98]
-
-    def address() -> str:
-        return f"https://{'.'.join(chance.choices(words, k=3))}:8080/{'/'.join(chance.choices(words, k=30))}"[
-            :98
-        ]
-
     made: dict[str, Callable[[], str]] = {
         "keys of 44 letters and digits": lambda: _random_text(chance, 44),
         "keys of 44 characters in base64": lambda: _random_text(chance, 44, "+/"),
         "keys of 90 letters and digits": lambda: _random_text(chance, 90),
         "keys of 90 characters in base64": lambda: _random_text(chance, 90, "+/"),
-        "texts of words and hyphens": slug,
-        "addresses": address,
     }
     found = {}
     for name, make in made.items():

@@ -12,7 +12,7 @@ from email.utils import formatdate
 
 from installers import product
 from installers.linux import changelog, tree
-from installers.linux.libraries import glibc
+from installers.linux.libraries import glibc, recommended
 from installers.linux.scripts import shell
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -101,7 +101,8 @@ def _control(root: str, architecture: str, libc: str) -> None:
         f"Maintainer: {product.CONTACT}\n"
         f"Installed-Size: {kilobytes}\n"
         f"Depends: libc6 (>= {libc})\n"
-        "Recommends: default-dbus-session-bus | dbus-session-bus, xdg-utils\n"
+        "Recommends: default-dbus-session-bus | dbus-session-bus, xdg-utils"
+        f"{''.join(f', {name}' for name in recommended.DEBIAN)}\n"
         # If recommended, the extension would pull all of GNOME onto a machine without it: it depends on the
         # shell, and unlike the RPM, a Debian package can't recommend it only together with GNOME.
         "Suggests: gnome-keyring, gnome-shell-extension-appindicator\n"

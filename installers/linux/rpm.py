@@ -9,7 +9,7 @@ import subprocess
 
 from installers import product
 from installers.linux import changelog, tree
-from installers.linux.libraries import glibc
+from installers.linux.libraries import glibc, recommended
 from installers.linux.scripts import shell
 
 
@@ -57,6 +57,7 @@ ExclusiveArch: {machine}
 AutoReqProv: no
 Requires: libc.so.6(GLIBC_{libc})(64bit)
 Recommends: xdg-utils
+{os.linesep.join(f"Recommends: {name}" for name in recommended.rpm())}
 Recommends: (gnome-shell-extension-appindicator if gnome-shell)
 
 %description

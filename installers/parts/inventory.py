@@ -27,7 +27,7 @@ class Part:
     """One distribution, library or runtime in the bundle."""
 
     kind: str
-    """`python package`, `runtime`, `system library`."""
+    """`python package`, `runtime`, `system library`, `part of Qt`."""
     name: str
     version: str
     licence: str

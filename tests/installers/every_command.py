@@ -370,7 +370,7 @@ CASES = (
     case("migrate down --to 1 --json", r'"to": 1'),
     case("migrate down --to 0", "0"),
     # Login, and the shells.
-    # The packages come without Qt.
+    # Nobody sees a screen here; the packages for Windows come without Qt.
     case("window profiles", "no screen to show a window on|comes without the windows", 15),
     case("window profiles --add", "no screen to show a window on|comes without the windows", 15),
     case("window usage", "no screen to show a window on|comes without the windows", 15),

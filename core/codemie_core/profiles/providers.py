@@ -17,8 +17,8 @@ _ANY_MODEL = Field(("model",), "Model", needed=False)
 _API_KEY = TokenRule(("apiKey",), "API key")
 
 
-def _address(default: str = "", asks: str = "Address") -> Field:
-    return Field(("baseUrl",), asks, Kind.ADDRESS, default=default)
+def _address(default: str = "", asks: str = "Address", *, needed: bool = True) -> Field:
+    return Field(("baseUrl",), asks, Kind.ADDRESS, needed=needed, default=default)
 
 
 _CODEMIE = Field(("codeMieUrl",), "Address of your CodeMie", Kind.ADDRESS)
@@ -92,14 +92,14 @@ PROVIDERS = (
         "anthropic-subscription",
         "anthropic-subscription",
         "Claude subscription",
-        (_address("https://api.anthropic.com"), _ANY_MODEL),
+        (_address("https://api.anthropic.com", needed=False), _ANY_MODEL),
         afterwards="Sign in with `claude` if you haven't yet.",
     ),
     Provider(
         "moonshot-subscription",
         "moonshot-subscription",
         "Kimi subscription",
-        (_address("https://api.moonshot.ai/v1"), _ANY_MODEL),
+        (_address("https://api.moonshot.ai/v1", needed=False), _ANY_MODEL),
         afterwards="Sign in with `kimi` if you haven't yet.",
     ),
 )

@@ -42,7 +42,7 @@ def compile_runtime(path: str, *, name: str) -> None:
         subprocess.CalledProcessError: the compiler failed, and has printed why.
     """
     command = ["gcc", "-std=c17", "-O2", *_WARNINGS, *_HARDENING, "-D_FILE_OFFSET_BITS=64"]
-    # No path of the build machine, and nothing that differs from build to build.
+    # No path of the build machine, and nothing that differs between builds.
     command += [f"-ffile-prefix-map={_SOURCES}=.", "-ffunction-sections"]
     command += [f'-DPROGRAM_NAME="{name}"', f'-DPROGRAM_VERSION="{product.VERSION}"']
     command += [*sorted(glob.glob(f"{_SOURCES}/*.c")), "-o", path]

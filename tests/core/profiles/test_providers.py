@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,20 @@ def test_a_profile_made_from_the_table_is_valid_and_recognized(provider: object)
     )
     for name, text in texts.items():  # what we write may be shown again
         assert name == "apiKey" or is_harmless(tuple(name.split(".")), text), name
+
+
+def test_the_profiles_that_the_cli_wrote_have_no_problem() -> None:
+    text = (Path(__file__).parents[2] / "golden/cli-home/codemie-cli.config.json").read_text(encoding="utf-8")
+    profiles = json.loads(text)["profiles"]
+    assert "anthropic-subscription" in {fields["provider"] for fields in profiles.values()}
+    for name, fields in profiles.items():
+        assert list(problems_of(Profile(name, fields))) == [], name
+
+
+@pytest.mark.parametrize("key", ["anthropic-subscription", "moonshot-subscription"])
+def test_a_subscription_needs_no_address(key: str) -> None:
+    assert list(problems_of(Profile("p", {"provider": key, "model": "m"}))) == []
+    assert with_defaults(provider_named(key), {})["baseUrl"].startswith("https://")
 
 
 def test_the_token_fields_of_all_providers_are_secret() -> None:

@@ -5,6 +5,7 @@ What PyInstaller then does on Windows and macOS is not tested here.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import plistlib
 import sys
@@ -14,12 +15,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from installers.frozen.qt import kept
 from installers.macos import dmg, info_plist
 from installers.parts import inventory
 from installers.windows import version_info
 
 from installers import product
 from installers.frozen import bundle
+
+RUNS_ON_LINUX = sys.platform == "linux"
 
 
 @dataclass
@@ -35,6 +39,23 @@ class Recorded:
     scripts: list[tuple[str, str, str]] = field(default_factory=list)
 
 
+def qt_of_this_environment() -> list[tuple[str, str, str]]:
+    """What PyInstaller collects on Linux, and a plugin of Qt too many."""
+    if not RUNS_ON_LINUX:
+        pytest.skip("the libraries of Qt for Linux are there only")
+    packages = os.path.dirname(os.path.dirname(kept_in_environment()))
+    names = [*kept.FILES, "PySide6/Qt/plugins/platforms/libqvnc.so"]
+    helpers = [(name, sys.modules["PIL"].__file__ or "", "BINARY") for name in kept.HELPERS]
+    return [*((name, os.path.join(packages, name), "BINARY") for name in names), *helpers]
+
+
+def kept_in_environment() -> str:
+    found = importlib.util.find_spec("PySide6")
+    assert found is not None
+    assert found.origin is not None
+    return found.origin
+
+
 def evaluate(platform: str, work: Path, monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
     calls: list[Recorded] = []
 
@@ -44,6 +65,9 @@ def evaluate(platform: str, work: Path, monkeypatch: pytest.MonkeyPatch) -> list
             if name == "Analysis":
                 path = sys.modules["PIL"].__file__ or ""
                 calls[-1].pure = [("PIL", path, "PYMODULE"), ("os", os.__file__, "PYMODULE")]
+                if platform == "linux":
+                    calls[-1].binaries = qt_of_this_environment()
+                    calls[-1].scripts = [("pyi_rth_pyside6", "", "PYSOURCE"), ("__main__", "", "PYSOURCE")]
             return calls[-1]
 
         return record
@@ -112,11 +136,25 @@ def test_bundled_components_are_listed_with_their_licences(
     for _, path, _ in analysis.datas:
         assert os.path.isfile(path)
     parts = {part.name: part for part in inventory.read(str(tmp_path / "inventory.json"))}
-    assert {"pillow", "CPython", "pyinstaller"} <= set(parts)
+    assert {"pillow", "CPython", "pyinstaller", "PySide6_Essentials", "shiboken6", "HarfBuzz"} <= set(parts)
     assert parts["pillow"].licence == "MIT-CMU"
     notices = (tmp_path / "THIRD-PARTY-NOTICES.txt").read_text(encoding="utf-8")
     assert "Python Imaging Library" in notices
     assert notices.startswith(f"{product.NAME} {product.VERSION}\n")
+
+
+@pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
+def test_only_linux_has_the_windows_and_there_only_the_files_on_the_list(
+    platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = evaluate(platform, tmp_path, monkeypatch)
+    (analysis,) = [call for call in calls if call.name == "Analysis"]
+    qt = [name for name, _, _ in analysis.binaries if kept.is_qt(name)]
+    assert sorted(qt) == (sorted(kept.FILES) if platform == "linux" else [])
+    if platform == "linux":
+        assert [name for name, _, _ in analysis.scripts] == ["__main__"]
+        (data,) = [path for name, path, _ in analysis.binaries if "libicudata" in name]
+        assert os.path.getsize(data) < 4_000_000
 
 
 def test_the_mac_app_stays_out_of_the_dock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -29,16 +30,17 @@ def archive() -> str:
 class BareSystem:
     """One system. Its mounts are in their own namespace, so none can be left behind."""
 
-    def __init__(self, suite: str, folder: str, shared: str) -> None:
+    def __init__(self, suite: str, folder: str, shared: str, packages: Sequence[str] = ()) -> None:
         """Args.
 
         suite: Debian's name of the release.
         folder: where the copy goes.
         shared: a folder of this machine that the system sees at the same place (the desktop's).
+        packages: what it has besides the least.
         """
         self._folder = os.path.join(folder, suite)
         self._merged = os.path.join(self._folder, "root")
-        self._suite = suite
+        self._suite, self._packages = suite, packages
         self._shared = shared
         self._holder: subprocess.Popen[bytes] | None = None
 
@@ -51,7 +53,15 @@ class BareSystem:
             ' mount --bind "$3" ".$3"; echo ready; exec sleep infinity'
         )
         command = ["unshare", "--mount", "--propagation", "private"]
-        command += ["sh", "-c", script, "sh", pristine(self._suite), self._folder, self._shared]
+        command += [
+            "sh",
+            "-c",
+            script,
+            "sh",
+            pristine(self._suite, self._packages),
+            self._folder,
+            self._shared,
+        ]
         self._holder = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self._holder.stdout is not None
         assert self._holder.stdout.readline() == b"ready\n"
@@ -123,14 +133,18 @@ RECORDS = ("/var/lib/dpkg", "/var/log", "/var/cache", "/var/lib/rpm", "/usr/lib/
 """What changes when anything is installed."""
 
 
-def pristine(suite: str) -> str:
-    """Return a system made by debootstrap, once."""
+def pristine(suite: str, packages: Sequence[str] = ()) -> str:
+    """Return a system made by debootstrap, once for each set of packages."""
     root = os.path.join(ROOTS, suite)
+    command = ["debootstrap", "--variant=minbase"]
+    if packages:
+        root += f"-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:12]}"
+        command.append(f"--include={','.join(packages)}")
     if not os.path.isdir(root):
         os.makedirs(ROOTS, exist_ok=True)
         made = f"{root}.new"
         shutil.rmtree(made, ignore_errors=True)
-        run(["debootstrap", "--variant=minbase", suite, made, archive()])
+        run([*command, suite, made, archive()])
         os.rename(made, root)
     return root
 

@@ -32,7 +32,8 @@ def xfce() -> Iterator[Desktop]:
 def title(request: pytest.FixtureRequest) -> str:
     """Name of the folder of a test's pictures."""
     node = request.node
-    return re.sub(r"[^\w-]+", "-", f"{node.path.stem}-{node.name}").strip("-")
+    name = node.name if request.cls is None else f"{request.cls.__name__}-{node.name}"
+    return re.sub(r"[^\w-]+", "-", f"{node.path.stem}-{name}").strip("-")
 
 
 @pytest.fixture

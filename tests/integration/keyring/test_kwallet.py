@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(bool(_ABSENT), reason=f"not installed: {', '.join(_ABSENT)}"),
 ]
 
-_SETTINGS = """\
+SETTINGS = """\
 [Wallet]
 Enabled=true
 First Use=false
@@ -36,7 +36,7 @@ key = bytes.fromhex(sys.argv[1])
 connection = open_dbus_connection("SESSION")
 print(connection.send_and_get_reply(new_method_call(wallets, "pamOpen", "sayi", ("kdewallet", key, 0))).body)
 """
-_CLOSE = """
+CLOSE = """
 from jeepney import DBusAddress, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 wallets = DBusAddress("/modules/kwalletd5", "org.kde.kwalletd5", "org.kde.KWallet")
@@ -52,7 +52,7 @@ def start_wallet(session: Session, *, opened: bool) -> None:
     """Start the daemon as a login does; `opened` passes it the key derived at login."""
     session.environ["QT_QPA_PLATFORM"] = "offscreen"
     with open(os.path.join(session.environ["XDG_CONFIG_HOME"], "kwalletrc"), "w", encoding="utf-8") as file:
-        file.write(_SETTINGS)
+        file.write(SETTINGS)
     # The first login creates the wallet; the daemon offers it to the Secret Service from its next start.
     for first in (True, False) if opened else (False,):
         daemon = session.start("kwalletd5")
@@ -93,6 +93,6 @@ def test_a_wallet_that_was_never_created_is_reported_as_locked_in_the_background
 
 def test_a_closed_wallet_is_reported_as_locked_in_the_background(kwallet: Session) -> None:
     assert [one.error for one in ask(kwallet, "set", "protect", "get", asking=True)] == ["", "", ""]
-    done = kwallet.python(_CLOSE)
+    done = kwallet.python(CLOSE)
     assert done.returncode == 0, done.stderr
     until(lambda: [one.error for one in ask(kwallet, "get", "set")] == ["KeyringLocked"] * 2)

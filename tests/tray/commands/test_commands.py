@@ -108,7 +108,10 @@ def test_switch_changes_the_bytes_of_one_string(sample: Path) -> None:
 def test_switching_to_an_unknown_profile_lists_the_available_ones(sample: Path) -> None:
     result = run_program(sample, "switch", "nobody")
     assert result.returncode == 5
-    assert result.stderr == "codemie-tray: There is no profile named 'nobody'. Available: work, büro-测试.\n"
+    assert result.stderr == (
+        "codemie-tray: There is no profile named 'nobody'. Available: work, büro-测试.\n"
+        "List the profiles: codemie-tray profiles\n"
+    )
 
 
 @as_root

@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_core import ConfigCorrupt, StoreError, VersionNotFound
-from codemie_core.errors import CredentialsDamaged, MachineUnknown, store_error
-from codemie_tray.text.errors import in_a_row, not_kept
+from codemie_core import CodeMieError, ConfigCorrupt, ProfileNotFound, StoreError, VersionNotFound
+from codemie_core.errors import (
+    CredentialsDamaged,
+    KeyMissing,
+    KeyringAbsent,
+    KeyringDenied,
+    KeyringLocked,
+    MachineUnknown,
+    StoreDenied,
+    StoreFull,
+    store_error,
+)
+from codemie_tray.text.errors import in_a_row, not_kept, title_of
 from codemie_tray.text.plain_text import initial, plain, short_path
 
 
@@ -96,3 +106,20 @@ def test_error_texts_are_short_enough_for_a_row() -> None:
     assert not_kept(StoreError(path, "can't be locked: No locks")) == (
         "Could not save to the history: can't be locked: No locks"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "title"),
+    [
+        (KeyringLocked("x"), "The keyring is locked"),
+        (KeyringDenied("x"), "The keyring denied access"),
+        (KeyringAbsent("x"), "The keyring can't be used"),
+        (KeyMissing("x"), "The stored credentials can't be used"),
+        (StoreFull("/x", "no space"), "No space left to save the change"),
+        (StoreDenied("/x", "read-only"), "The change could not be saved"),
+        (ConfigCorrupt("/x", "not JSON"), "The configuration can't be used"),
+        (ProfileNotFound("x", "There is none."), "Something went wrong"),
+    ],
+)
+def test_the_title_of_a_notification_says_what_failed(error: CodeMieError, title: str) -> None:
+    assert title_of(error) == title

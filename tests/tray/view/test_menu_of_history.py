@@ -177,6 +177,39 @@ def test_a_loss_is_notified_once_and_never_at_the_start(home: Home) -> None:
     assert len(shown) == 1
 
 
+@pytest.mark.parametrize(
+    ("broken", "title"),
+    [(None, "config.json is gone"), ("{", "config.json can't be read"), ("", "config.json can't be read")],
+    ids=["deleted", "broken", "emptied"],
+)
+def test_a_file_that_can_no_longer_be_used_is_notified_once(
+    home: Home, broken: str | None, title: str
+) -> None:
+    shown: list[tuple[str, Item | None]] = []
+
+    def notify(title: str, text: str, button: Item | None = None) -> None:
+        assert "Restore the version of" in text
+        shown.append((title, button))
+
+    loader = ConfigLoader(home, settle_seconds=0)
+    guard = ConfigGuard(loader, notify)
+    write(home, "work")
+    config = Path(home.join("config.json"))
+    guard.read()
+    before = read_state(home, loader=loader)
+    guard.tell(before, before)
+    if broken is None:
+        config.unlink()
+    else:
+        config.write_text(broken, encoding="utf-8")
+    guard.read()
+    after = read_state(home, loader=loader)
+    guard.tell(before, after)
+    guard.tell(after, after)
+    assert after.restorable is not None
+    assert shown == [(title, Item("Restore", RestoreVersion(after.restorable.version)))]
+
+
 def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) -> None:
     shown: list[tuple[str, Item | None]] = []
 

@@ -190,6 +190,15 @@ def test_an_unusable_profile_is_disabled_with_the_reason() -> None:
     assert (item.label, item.enabled) == ("(no name) — it has no name", False)
 
 
+def test_a_name_written_from_right_to_left_does_not_turn_its_row() -> None:
+    hebrew = dataclasses.replace(WORK, name="\u05e9\u05dc\u05d5\u05dd 2")
+    label = items(view_of(ready(hebrew, WORK)).menu)[0].label
+    name, _, details = label.partition(" — ")
+    assert name == f"\u200e\u2068{hebrew.name}\u2069"  # a mark, which decides the direction; then an isolate
+    assert details
+    assert items(view_of(ready(hebrew, WORK)).menu)[1].label.startswith("work")
+
+
 def test_with_more_than_ten_profiles_all_but_eight_are_in_one_submenu() -> None:
     rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
     top = items(view_of(ready(*rows, active="p03")).menu)

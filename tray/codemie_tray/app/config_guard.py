@@ -12,7 +12,7 @@ from codemie_tray.text.errors import not_kept
 from codemie_tray.text.plain_text import names
 from codemie_tray.view.actions import Do, RestoreVersion
 from codemie_tray.view.menu import Item
-from codemie_tray.view.state import Ready, State, config_name
+from codemie_tray.view.state import Missing, Ready, State, config_name
 
 LOG = logging.getLogger(__name__)
 
@@ -71,8 +71,23 @@ class ConfigGuard:
         first, self._began = not self._began, True
         if first:
             return
-        if not self._report_loss(before, after):
+        if not (self._report_unusable(before, after) or self._report_loss(before, after)):
             self._report_overlooked(before, after)
+
+    def _report_unusable(self, before: State, after: State) -> bool:
+        """Notify of a file that was fine before, and is now gone or can't be read."""
+        offered = after.restorable
+        if not isinstance(before.config, Ready) or isinstance(after.config, Ready) or offered is None:
+            return False
+        name = config_name(after.config.path)
+        gone = isinstance(after.config, Missing)
+        self._notify(
+            f"{name} is gone" if gone else f"{name} can't be read",
+            f"Another program {'removed' if gone else 'changed'} it. To get your profiles back, choose "
+            f"“Restore the version of {offered.when}” in the menu.",
+            button=Item("Restore", RestoreVersion(offered.version)),
+        )
+        return True
 
     def _report_loss(self, before: State, after: State) -> bool:
         offered = after.restorable

@@ -38,7 +38,7 @@ from codemie_tray.background.watch.changes import (
     Watched,
 )
 from codemie_tray.text.cleanup import trouble_of, words_of
-from codemie_tray.text.errors import in_a_row
+from codemie_tray.text.errors import in_a_row, title_of
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import (
     Action,
@@ -261,7 +261,7 @@ class Handlers:
     def _failed(self, error: CodeMieError) -> None:
         LOG.warning("%s", error)
         self._presenter.show(trouble=in_a_row(error))
-        self._icon.notify("Something went wrong", str(error))
+        self._icon.notify(title_of(error), str(error))
 
     def _begin_with_credentials(self, action: CredentialAction) -> None:
         if not self._presenter.state.credentials.busy:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 LABEL_LIMIT = 48
 """Characters of a profile's name in a menu row; longer names end in an ellipsis."""
 
+_LEFT_TO_RIGHT, _ISOLATE, _END_OF_ISOLATE = "\u200e", "\u2068", "\u2069"
 _KEPT_FORMAT = "\u200c\u200d"  # joiners: scripts and emoji need them
 
 
@@ -29,6 +30,17 @@ def plain(text: str, limit: int = LABEL_LIMIT) -> str:
     while end > 1 and is_joined(kept[end]):
         end -= 1
     return kept[:end].rstrip() + "…"
+
+
+def isolated(text: str) -> str:
+    """Return a name so that a Hebrew or Arabic one does not turn the direction of the row it begins.
+
+    By the Unicode Bidirectional Algorithm (UAX #9, rule P2), the first letter outside isolates decides that.
+    GTK looks inside isolates too (`pango_find_base_dir`), hence the mark in front.
+    """
+    if any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
+        return f"{_LEFT_TO_RIGHT}{_ISOLATE}{text}{_END_OF_ISOLATE}"
+    return text
 
 
 def short_path(path: str) -> str:

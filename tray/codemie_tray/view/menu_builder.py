@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
 from codemie_tray.text.labels import labels
-from codemie_tray.text.plain_text import initial, plain
+from codemie_tray.text.plain_text import initial, isolated, plain
 from codemie_tray.view.actions import Do, KeepTokensInStore, StartAtLogin, SwitchProfile
 from codemie_tray.view.colour import colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu, Separator
@@ -258,7 +258,7 @@ def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
 
 
 def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
-    label = label or "(no name)"
+    label = isolated(label) or "(no name)"
     details = _details(row)
     return Item(
         f"{label} — {details}" if details else label,

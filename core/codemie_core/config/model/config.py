@@ -80,7 +80,7 @@ class Config:
     single_provider: bool = False
     """It has the CLI's old form: one provider at the top, which is shown as the profile `default`."""
     _secrets: list[SecretTexts] = field(default_factory=list, init=False, repr=False, compare=False)
-    """Made at the first use, because `doctor` needs it six times."""
+    """The cached result of `secrets`, which `doctor` needs six times."""
 
     @property
     def active_profile(self) -> Profile | None:

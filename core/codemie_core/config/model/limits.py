@@ -16,7 +16,7 @@ PROFILES_LIMIT = 2000
 VALUES_LIMIT = 10_000
 """Texts, numbers, lists, objects and so on in the whole file; the CLI's own files have a few dozen."""
 FIELD_NAMES_LIMIT = 1000
-"""Different names of fields in the whole file; the CLI's own files have a few dozen."""
+"""Different field names in the whole file; the CLI's own files have a few dozen."""
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _EMPTY = r"[\[{][ \t\n\r]*[\]}]"
@@ -28,7 +28,7 @@ TOO_LARGE_ADVICE = (
 
 
 def values_in(text: str) -> int:
-    """Return how many values a JSON text has, the whole one included; names of fields are not counted.
+    """Return how many values a JSON text has, including the whole one; field names are not counted.
 
     Every value but the first of its list or object follows a comma. So a count of three characters is never
     too low, and usually it is enough: only where it exceeds `VALUES_LIMIT` are strings, whose commas do not
@@ -50,7 +50,7 @@ def values_in(text: str) -> int:
 
 
 def field_names_in(root: Mapping[str, JsonValue]) -> int:
-    """Return how many different names the fields of a configuration have; profiles' names are not counted.
+    """Return how many different field names a configuration has; profile names are not counted.
 
     Args:
         root: the decoded configuration.

@@ -118,8 +118,10 @@ class SecretTexts:
         """Return the texts that may be secrets."""
         return self._known.union(self._places)
 
-    def __contains__(self, text: str) -> bool:
+    def __contains__(self, text: object) -> bool:
         """Return whether a text is one of the secrets."""
+        if not isinstance(text, str):
+            return False
         if text in self._known:
             return True
         return any(is_secret(path, text) for path in self._places.get(text, ()))

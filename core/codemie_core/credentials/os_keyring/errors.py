@@ -88,6 +88,10 @@ _DBUS = {
 }
 
 
+_KWALLET_REFUSED = "Cancelled by user"
+"""Text of the error that the library raises when KDE's wallet was not opened for a change."""
+
+
 def failure_of(error: BaseException) -> tuple[str, str]:
     """Return the kind of failure (a key of `FAILURES`) and a detail that is safe to show.
 
@@ -106,6 +110,8 @@ def failure_of(error: BaseException) -> tuple[str, str]:
             return _DBUS[dbus], dbus
         if name in _NAMES:
             return _NAMES[name], name
+    if chain[0].args == (_KWALLET_REFUSED,):
+        return "locked", type(chain[0]).__name__
     if isinstance(chain[0], OSError) or type(chain[0]).__name__ == "InitError":
         # keyring passes on the socket's error if the bus is gone, and raises InitError if the service
         # can't be reached or its first keyring was not created.

@@ -27,11 +27,12 @@ ARGUMENT = "--keyring-helper"
 
 ACCOUNT = "master key"
 
+_KWALLET = "keyring.backends.kwallet"
 _FREEDESKTOP = "the Secret Service"
 KNOWN = {
     "keyring.backends.SecretService": (("Keyring",), _FREEDESKTOP),
     "keyring.backends.libsecret": (("Keyring",), _FREEDESKTOP),
-    "keyring.backends.kwallet": (("DBusKeyring", "DBusKeyringKWallet4"), "KDE Wallet"),
+    _KWALLET: (("DBusKeyring", "DBusKeyringKWallet4"), "KDE Wallet"),
     "keyring.backends.macOS": (("Keyring",), "the macOS Keychain"),
     "keyring.backends.Windows": (("WinVaultKeyring",), "the Windows Credential Manager"),
 }
@@ -92,6 +93,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         backend, module = _backend()
         store = _name(module)
+        if module == _KWALLET:
+            backend.appid = "CodeMie Tray"  # which KDE shows when it asks; else our script's path
         if not request["interactive"] and request["call"] != "name":
             _refuse_to_ask(backend, module)
         return {"store": store, "values": _call(backend, request)}
@@ -206,11 +209,12 @@ def _secret_service_process() -> str:
 
 def _refuse_to_ask(backend: Any, module: str) -> None:
     """Raise `_Failed("locked")` if a call would prompt the user."""
-    if module == "keyring.backends.kwallet":
+    if module == _KWALLET:
         dbus = sys.modules["dbus"]
         service = dbus.SessionBus().get_object(backend.bus_name, backend.object_path)
         wallets = dbus.Interface(service, "org.kde.KWallet")
-        if not wallets.isOpen(wallets.networkWallet()):
+        # There is a second isOpen, which takes a number; dbus-python would choose that one.
+        if not wallets.isOpen(wallets.networkWallet(), signature="s"):
             raise _Failed("locked")
     if KNOWN[module][1] != _FREEDESKTOP:
         return

@@ -1,4 +1,4 @@
-"""Where the values of a JSON text are: one object is looked up at a time, and only if it is asked for."""
+"""Positions of the values in a JSON text: one object is examined at a time, and only on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from codemie_core.files.json.syntax import past_space, scan, scan_key, uncollect
 
 
 class Kind(Enum):
-    """What a value is, as far as editing is concerned."""
+    """The kind of a value, as far as editing needs it."""
 
     OBJECT = "an object"
     ARRAY = "a list"

@@ -151,7 +151,7 @@ def test_the_maximum_number_of_values_is_accepted_and_one_more_is_reported_and_l
 
 
 def named(count: int, inner: str = "0") -> str:
-    """A configuration with so many different names of fields, at several depths."""
+    """A configuration with this many different field names, at several depths."""
     fields = ",".join(f'"field{number}":{inner}' for number in range(count - 6))
     profiles = '{"a": {"authToken": "sk-x"}, "b": {}, "c": {"d": [{"authToken": {}}]}}'
     return f'{{"version": 2, "activeProfile": "a", "profiles": {profiles}, "rest": [[], {{{fields}}}]}}'

@@ -21,7 +21,7 @@ def variables(folder: Path) -> dict[str, str]:
     }
 
 
-def test_an_appimage_s_variables_are_ours_if_its_folder_contains_us(tmp_path: Path) -> None:
+def test_an_appimages_variables_are_ours_if_its_folder_contains_us(tmp_path: Path) -> None:
     ours = variables(tmp_path / "app")
     program = str(tmp_path / "app" / "usr" / "lib" / "program")
     assert appimage_variables({**ours, "HOME": "x"}, program) == ours

@@ -1,4 +1,4 @@
-"""An AppImage made in a moment: the real runtime, and a script instead of the program."""
+"""A small AppImage: the real runtime, and a script instead of the program."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ def has_fuse() -> bool:
 
 
 NEEDS_FUSE = pytest.mark.skipif(not has_fuse(), reason="no FUSE on this machine")
+
+NO_FUSE = {"PATH": "/nonexistent"}
+EACH_WAY = pytest.mark.parametrize(
+    "way", [pytest.param({}, id="mounted", marks=NEEDS_FUSE), pytest.param(NO_FUSE, id="unpacked")]
+)
 
 
 class SmallImage:
@@ -65,13 +70,13 @@ class SmallImage:
         image.join(str(runtime), str(packed), str(folder / "Small.AppImage"))
 
     def environ(self, **more: str) -> dict[str, str]:
-        """Return the environment of a start; by default, nothing is in it but PATH and the folder."""
+        """Return the environment of a start; by default, only PATH and the folder."""
         return {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.base), **more}
 
     def run(
         self, *arguments: str, ok: bool = True, way: Mapping[str, str] = _NOTHING_MORE
     ) -> subprocess.CompletedProcess[str]:
-        """Run it to its end, with `way` added to its environment."""
+        """Run it until it exits, with `way` added to its environment."""
         ran = subprocess.run(
             [self.path, *arguments],
             env=self.environ(**way),
@@ -111,5 +116,22 @@ class SmallImage:
                 if name.isdigit() and os.readlink(f"/proc/{name}/exe") == str(self.path):
                     found.append(int(name))
             except OSError:
-                continue  # it has ended, or belongs to somebody else
+                continue  # it has ended, or belongs to another user
         return found
+
+
+def waiting(small: SmallImage, way: dict[str, str]) -> tuple[subprocess.Popen[str], Path]:
+    """Start a program that waits; return it, and its folder."""
+    process = small.start("wait", way=way)
+    assert process.stdout is not None
+    folder = Path(process.stdout.readline().strip())
+    until(
+        "the program to be the one inside",
+        lambda: os.readlink(f"/proc/{process.pid}/exe").endswith("/sleeper"),
+    )
+    return process, folder
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()

@@ -42,7 +42,7 @@ class Person:
         self.home = Path(system.root, "home", PERSON)
 
     def run(self, *words: str, ok: bool = True, program: str = IMAGE) -> str:
-        """Run a command, and return all it printed."""
+        """Run a command, and return its output."""
         as_person = ["setpriv", f"--reuid={PERSON}", f"--regid={PERSON}", "--init-groups", "--"]
         ran = subprocess.run(
             self.system.command(*as_person, program, *words),

@@ -1,4 +1,4 @@
-"""How the AppImage is laid out, read by the library with which file managers and launchers read it."""
+"""The layout of the AppImage, read with the library that file managers and launchers use."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ sys.exit(library.appimage_register_in_system(path, False))
 
 @pytest.fixture
 def frozen(tmp_path: Path) -> str:
-    """A folder of the frozen program's shape."""
+    """A folder shaped like the frozen program."""
     folder = tmp_path / "frozen"
     (folder / "_internal").mkdir(parents=True)
     shutil.copy("/bin/true", folder / product.PROGRAM_NAME)
@@ -46,7 +46,7 @@ def pack(frozen: str, folder: Path) -> Path:
     return Path(appimage.pack(frozen, str(folder), str(folder / "work"), machine="x86_64", epoch=EPOCH))
 
 
-def test_programs_that_integrate_appimages_know_it(frozen: str, tmp_path: Path) -> None:
+def test_programs_that_integrate_appimages_recognise_it(frozen: str, tmp_path: Path) -> None:
     path = pack(frozen, tmp_path / "out")
     (library,) = glob.glob("/usr/lib/*/libappimage.so.1.0abi1")
     ran = subprocess.run(
@@ -66,9 +66,7 @@ def test_programs_that_integrate_appimages_know_it(frozen: str, tmp_path: Path) 
     assert {"16x16", "256x256"} <= icons
 
 
-def test_its_folder_has_what_the_specification_asks_for_and_no_broken_link(
-    frozen: str, tmp_path: Path
-) -> None:
+def test_its_folder_follows_the_specification_and_has_no_broken_link(frozen: str, tmp_path: Path) -> None:
     root = tmp_path / "AppDir"
     image.stage(frozen, str(root), epoch=EPOCH)
     for name in ("AppRun", ".DirIcon", f"{product.PROGRAM_NAME}.png", desktop_entry.FILE_NAME):
@@ -94,7 +92,7 @@ def test_the_licences_of_what_only_the_appimage_contains_are_inside(frozen: str,
     assert "It came without a licence text" not in text
 
 
-def test_two_builds_are_the_same_bytes(frozen: str, tmp_path: Path) -> None:
+def test_two_builds_are_identical(frozen: str, tmp_path: Path) -> None:
     sums = {hashlib.sha256(pack(frozen, tmp_path / name).read_bytes()).hexdigest() for name in ("one", "two")}
     assert len(sums) == 1
 

@@ -89,6 +89,8 @@ class HostContract:
         tray.photograph("menu")
         tray.choose_up_to("More")
         tray.photograph("more")
+        screen = tray.desktop.picture().area
+        assert all(screen.contains(menu.area) for menu in tray.desktop.menus()), tray.desktop.menus()
         tray.desktop.close_menus()
         tray.open_menu()
         tray.choose("More", last)
@@ -162,6 +164,12 @@ class RightButtonContract:
         until("the file to change", lambda: tray.active() == "Büro (Proxy)")
         until("the notification", tray.desktop.notifications.displayed)
         tray.photograph("switched")
+
+    def test_the_keyboard_chooses_in_an_open_menu(self, tray: RunningTray) -> None:
+        tray.start()
+        tray.open_menu(RIGHT)
+        tray.choose_by_keyboard("Büro")
+        until("the file to change", lambda: tray.active() == "Büro (Proxy)")
 
     def test_a_left_click_explains_how_to_open_the_menu(self, tray: RunningTray) -> None:
         tray.start()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.desktops.gnome import GnomeDesktop
-from tests.integration.desktop.rig.desktops.plasma import PlasmaDesktop
+from tests.integration.desktop.rig.desktops.kde.plasma import PlasmaDesktop
 from tests.integration.desktop.rig.desktops.session import Session
 from tests.integration.desktop.rig.display.look import Look
 from tests.integration.desktop.rig.processes.waiting import until

@@ -10,11 +10,12 @@ import datetime
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from tests.integration.desktop.rig.desktops.desktop import Desktop
 from tests.integration.desktop.rig.desktops.gnome import GnomeDesktop
+from tests.integration.desktop.rig.desktops.kde.plasma import PlasmaDesktop
 from tests.integration.desktop.rig.desktops.panel import MatePanel, XfcePanel
-from tests.integration.desktop.rig.desktops.plasma import PlasmaDesktop
 from tests.integration.desktop.rig.desktops.session import Session, python
 from tests.integration.desktop.rig.display.look import Look
 from tests.integration.desktop.rig.display.screenshot import Picture
@@ -30,17 +31,19 @@ DESKTOPS: dict[str, Callable[[Look], Session]] = {
     "xfce": lambda look: Desktop(XfcePanel(), look),
     "mate": lambda look: Desktop(MatePanel(), look),
 }
+ROWS = "menu-rows.txt"
+"""Beside the pictures: the rows that they show, by which a test notices pictures of an older menu."""
 _MARGIN = 16
 """Pixels of the desktop around icon and menu."""
 _SIZE = (480, 340)
 """Minimum size of each picture in pixels, so that they fit side by side."""
 
 
-def menu_picture(desktop: Session) -> Picture:
-    """Start the tray in the sample home, and return its icon with the open menu.
+def start_sample_tray(desktop: Session) -> TrayOnScreen:
+    """Start the tray in a sample home with usage of today, and wait until its menu says all it has to.
 
     Raises:
-        RigError: no icon or no menu came to the screen.
+        RigError: no icon came to the screen, or something was not counted.
     """
     now = datetime.datetime.now(datetime.UTC)
     home = make_sample_home(os.path.join(desktop.home, ".codemie"), now)
@@ -58,9 +61,27 @@ def menu_picture(desktop: Session) -> Picture:
     until("the first clean-up", lambda: not os.path.exists(oldest), on_failure=program.tail)
     desktop.notifications.close()
     until("the keyring to be asked", lambda: not any("system's keyring" in row.label for row in tray.rows()))
+    return tray
+
+
+def menu_picture(desktop: Session, tray: TrayOnScreen) -> Picture:
+    """Return the icon with the open menu.
+
+    Raises:
+        RigError: no icon or no menu came to the screen.
+    """
     icon = tray.icon()
     menu = tray.open_menu(RIGHT).area
     return desktop.settled().crop(_around(icon, menu, desktop.picture().area))
+
+
+def rows_text(tray: TrayOnScreen) -> str:
+    """Return the rows of the menu as `ROWS` has them, a line each."""
+    lines = ["What the pictures of the menu in this folder show; `make pictures` writes both.", ""]
+    for row in tray.rows():
+        mark = {None: " ", True: "x", False: "o"}[row.checked]
+        lines.append("-" if row.separator else f"{mark} {row.label}")
+    return "\n".join(lines) + "\n"
 
 
 def _around(icon: Area, menu: Area, screen: Area) -> Area:
@@ -76,6 +97,11 @@ def _around(icon: Area, menu: Area, screen: Area) -> Area:
         top = min(top, bottom - _SIZE[1])
     left, top = max(left, 0), max(top, 0)
     return Area(left, top, min(right, screen.width) - left, min(bottom, screen.height) - top)
+
+
+def _save(picture: Picture, folder: str, name: str, *, dark: bool) -> None:
+    path = os.path.join(folder, f"menu-{name}-{'dark' if dark else 'light'}.png")
+    print(picture.save_small(path), f"({os.path.getsize(path):,} bytes)", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,10 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.only:
         for dark in (False, True):
             with DESKTOPS[name](Look(dark=dark, height=720)) as desktop:
-                path = os.path.join(options.folder, f"menu-{name}-{'dark' if dark else 'light'}.png")
-                print(
-                    menu_picture(desktop).save_small(path), f"({os.path.getsize(path):,} bytes)", flush=True
-                )
+                tray = start_sample_tray(desktop)
+                Path(options.folder, ROWS).write_text(rows_text(tray), encoding="utf-8")
+                _save(menu_picture(desktop, tray), options.folder, name, dark=dark)
     return 0
 
 

@@ -56,6 +56,10 @@ PARTS = (
     Part("windows", "libxkbcommon-x11-0", f"{_LIBRARIES}/libxkbcommon-x11.so.0", "what Qt needs on X"),
     Part("windows", "libxcb-icccm4", f"{_LIBRARIES}/libxcb-icccm.so.4", "what Qt needs on X"),
     Part("windows", "libxcb-keysyms1", f"{_LIBRARIES}/libxcb-keysyms.so.1", "what Qt needs on X"),
+    Part("windows", "libxcb-randr0", f"{_LIBRARIES}/libxcb-randr.so.0", "what Qt needs on X"),
+    Part("windows", "libxcb-shape0", f"{_LIBRARIES}/libxcb-shape.so.0", "what Qt needs on X"),
+    Part("windows", "libxcb-sync1", f"{_LIBRARIES}/libxcb-sync.so.1", "what Qt needs on X"),
+    Part("windows", "libxcb-xfixes0", f"{_LIBRARIES}/libxcb-xfixes.so.0", "what Qt needs on X"),
     Part("xfce", "xfce4-panel", "xfce4-panel", "a panel with a tray (GTK)"),
     Part("xfce", "xfconf", "xfconf-query", "where that panel keeps its settings"),
     Part("lxqt", "lxqt-panel", "lxqt-panel", "a second panel with a tray (Qt)"),
@@ -86,13 +90,33 @@ PARTS = (
     ),
     Part("plasma", "kwin-x11", "kwin_x11", "KDE's window manager"),
     Part("plasma", "kde-style-breeze", "/usr/lib/*/qt5/plugins/styles/breeze.so", "the look of its menus"),
+    Part("plasma-wayland", "kwin-wayland", "kwin_wayland", "KDE's compositor"),
+    Part(
+        "plasma-wayland",
+        "qtwayland5",
+        "/usr/lib/*/qt5/plugins/platforms/libqwayland-generic.so",
+        "lets KDE's programs use it",
+    ),
     Part("mate", "mate-panel", "mate-panel", "MATE's panel with its notification area"),
+    Part("cinnamon", "cinnamon", "cinnamon", "Cinnamon's panel, and its notifications"),
+    Part(
+        "cinnamon",
+        "xapp-sn-watcher",
+        "/usr/libexec/xapps/sn-watcher/xapp-sn-watcher",
+        "holds its icons and draws their menus",
+    ),
     Part("kwallet", "libkf5wallet-bin", "kwalletd5", "a keyring, as KDE has it"),
     Part(
         "kwallet",
         "libqca-qt5-2-plugins",
         "/usr/lib/*/qca-qt5/crypto/libqca-ossl.so",
         "lets programs reach it through the Secret Service",
+    ),
+    Part(
+        "kwallet",
+        "python3-dbus",
+        "/usr/lib/python3/dist-packages/dbus/__init__.py",
+        "lets programs reach it over its own interface",
     ),
     Part("keyring", "gnome-keyring", "gnome-keyring-daemon", "a keyring, as GNOME has it"),
     Part("keyring", "keepassxc", "keepassxc", "a second keyring"),
@@ -138,9 +162,9 @@ TESTS = (
     *("login", "shells", "faults", "packages", "appimage"),
 )
 """What `make test` needs."""
-DESKTOPS = ("x11", "gnome", "plasma", "mate", "keyring", "kwallet")
+DESKTOPS = ("x11", "gnome", "plasma", "plasma-wayland", "mate", "cinnamon", "keyring", "kwallet")
 """What `make test-desktops` needs: 326 MB of archives, so `make test` does without."""
-EVERYTHING = (*TESTS, "gnome", "plasma", "mate", "systems")
+EVERYTHING = (*TESTS, "gnome", "plasma", "plasma-wayland", "mate", "cinnamon", "systems")
 
 
 def missing(parts: Sequence[str] = EVERYTHING) -> list[Part]:

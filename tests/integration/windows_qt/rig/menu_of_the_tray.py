@@ -26,6 +26,12 @@ class MenuOfTheTray:
         self._window, self._host = window, host
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def process(self) -> int:
+        """The running tray's process."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start the tray, and wait for its icon."""
         self._process = subprocess.Popen(

@@ -84,6 +84,10 @@ class OpenWindow:
         """Return a command of the program."""
         return python("-m", "codemie_tray", *words)
 
+    def window_command(self, *words: str) -> list[str]:
+        """Return the command that opens the window."""
+        return python("-c", f"{self.before}\n{_WITH_TIME_TO_UNDO}", "window", self.kind, *words)
+
     def environ(self) -> Mapping[str, str]:
         """Return the environment of the program's processes."""
         return {
@@ -98,7 +102,7 @@ class OpenWindow:
         self._forget_screen()
         self.program = self.desktop.run(
             f"window-{self.title[:60]}",
-            python("-c", f"{self.before}\n{_WITH_TIME_TO_UNDO}", "window", self.kind, *words),
+            self.window_command(*words),
             environ={**self.environ(), **(environ or {})},
         )
         until("the window to be read", lambda: len(self.screen.nodes()) > 4, on_failure=self.failure)

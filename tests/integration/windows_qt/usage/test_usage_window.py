@@ -108,7 +108,7 @@ def test_today_in_the_menu_opens_it_and_a_second_click_raises_it(usage_window: O
         until("the second start to end", lambda: menu.windows() == first)
 
 
-@pytest.mark.parametrize(("scale", "width"), [("1", 920), ("2", 640)])
+@pytest.mark.parametrize(("scale", "width"), [("1", 920), ("2", 760)])
 def test_no_text_is_cut(profiles_home: Path, tmp_path: Path, scale: str, width: int) -> None:
     fill(profiles_home)
     folder = Path(os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, f"usage-{scale}-{width}")

@@ -35,7 +35,9 @@ def ask_secret(question: str) -> Secret:
     else:
         text = _piped()
     if not text:
-        raise CredentialInvalid("no secret was given; nothing was changed")
+        error = CredentialInvalid("no secret was given; nothing was changed")
+        error.advice = "Run the command in a terminal and type the secret, or pipe it to standard input."
+        raise error
     return Secret(text)
 
 

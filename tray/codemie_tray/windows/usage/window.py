@@ -15,7 +15,7 @@ from codemie_tray.windows.pure.usage.rows import COLUMNS, GROUPINGS, PERIODS
 from codemie_tray.windows.usage.chart_view import ChartView
 
 _SIZE = (920, 600)
-_LEAST = (640, 480)
+_LEAST = (760, 480)
 _DEFAULT_DAYS = 30
 
 

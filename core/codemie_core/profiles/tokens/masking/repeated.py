@@ -44,7 +44,7 @@ class Repeated:
         self._joined = "\0".join(self._divided)
         self._starts: list[int] = []
         self._short: dict[str, list[int]] | None = None
-        """Possible short secrets within longer ones, and where they are; None if not searched yet."""
+        """Possible short secrets within longer ones, and their positions; None if not searched yet."""
         self._looked_for = set[str]()
         self._looked_at = set[int]()
         self._known: dict[str, bool] = {}
@@ -88,10 +88,14 @@ class Repeated:
         joined = self._joined
         cores = {piece[start : start + _CORE] for piece in pieces for start in range(_STEP)}
         places = range(0, len(joined) - _CORE + 1, _STEP)
+        done = 0
         for at in [at for at in places if joined[at : at + _CORE] in cores]:
+            if at < done:
+                continue
             starts = range(max(at - _STEP + 1, 0), at + 1)
             if any(joined[start : start + _PIECE] in pieces for start in starts):
                 yield at
+                done = self._starts[self._number_at(at) + 1]
 
     def _number_at(self, offset: int) -> int:
         if not self._starts:

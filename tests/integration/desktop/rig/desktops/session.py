@@ -56,6 +56,9 @@ class Hand(abc.ABC):
 class Session(abc.ABC):
     """A private desktop. Several can run side by side, each with its own folder, screen and bus."""
 
+    pointing_opens_submenus = False
+    """Whether a submenu opens under the pointer, and a click would close it again."""
+
     def __init__(self, look: Look, *, with_panel: bool) -> None:
         self.look = look
         self.environ: dict[str, str] = {}

@@ -83,6 +83,7 @@ def write_dunst_settings(config_home: str, look: Look, *, points: int) -> str:
             'frame_color = "#9a9996"\ncorner_radius = 8\n'
             "min_icon_size = 32\nmax_icon_size = 48\nicon_theme = Adwaita\n"
             "enable_recursive_icon_lookup = true\n"
+            "show_indicators = no\n"
             "sticky_history = yes\nhistory_length = 100\nstack_duplicates = false\nidle_threshold = 0\n"
             + "".join(
                 f'[urgency_{level}]\nbackground = "{ground}"\nforeground = "{ink}"\ntimeout = 60\n'

@@ -81,13 +81,17 @@ class TrayOnScreen:
         """Click rows as `choose` does, and leave the submenu of the last one open."""
         rows = self.rows()
         for depth, label in enumerate(labels):
-            self.desktop.pointer.click(*self.point_at(label, rows, depth).area.centre)
+            area = self.point_at(label, rows, depth).area
             rows = _named(label, rows).rows
+            if not (rows and self.desktop.pointing_opens_submenus):
+                self.desktop.pointer.click(*area.centre)
             if rows:
                 self._await_menus(depth + 2)
 
     def _await_menus(self, number: int) -> None:
-        until("the submenu to open", lambda: len(self.desktop.menus()) >= number)
+        until(
+            "the submenu to open", lambda: len(self.desktop.menus()) >= number, on_failure=self.desktop.logs
+        )
         self.desktop.settled()
 
     def point_at(self, label: str, rows: tuple[Row, ...], depth: int = 0) -> Picture:

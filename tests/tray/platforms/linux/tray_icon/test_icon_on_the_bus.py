@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -122,6 +123,28 @@ def test_layouts_and_properties_can_be_requested_in_part(host: StubHost, start_t
     assert [row for row, _ in told] == [more.number]
     assert len(host.call(MENU_PATH, MENU, "GetGroupProperties", "aias", ([], ["label"]))[0]) == 12
     assert host.call(MENU_PATH, MENU, "GetProperty", "is", (more.number, "label"))[0] == ("s", "More")
+
+
+def test_a_host_that_reads_level_by_level_is_offered_each_submenu_a_few_times(
+    host: StubHost, start_tray: StartTray
+) -> None:
+    tray = start_tray()
+    more = host.row("More").number
+
+    def read_levels(active: str, *profiles: str) -> list[tuple[Any, ...]]:
+        """Read one level again and again; return what was signalled up to the change made then."""
+        host.signals.clear()
+        revision = 0
+        for _ in range(5):
+            revision = host.call(MENU_PATH, MENU, "GetLayout", "iias", (0, 1, []))[0]
+        tray.icon.show(replace(a_view(active, profiles=profiles), icon=a_view().icon))
+        until(lambda: any(name == "ItemsPropertiesUpdated" for name, _ in host.signals))
+        return [body for name, body in host.signals if body == (revision, more)]
+
+    three = ("work", "personal", "proxy")
+    assert len(read_levels("personal", *three)) == 3  # a host that reads the whole menu for it must not spin
+    assert read_levels("work", *three, "new") == []  # but then there are other rows
+    assert len(read_levels("new", *three, "new")) == 3
 
 
 def test_a_click_reports_the_rows_action_once(host: StubHost, start_tray: StartTray) -> None:

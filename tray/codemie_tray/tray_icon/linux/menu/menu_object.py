@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from codemie_tray.view.menu import Menu
 PATH = "/MenuBar"
 
 _PROTOCOL_VERSION = 3
+_MOST_HINTS = 3
+"""Per submenu and revision of the menu: a host that answers each hint with a new question must not spin."""
 _UNKNOWN_ID = "com.canonical.dbusmenu.Error.UnknownId"
 
 
@@ -28,13 +31,16 @@ class MenuObject:
         self._bus = bus
         self._on_chosen = on_chosen
         self._model = MenuModel()
+        self._hints: Counter[int] = Counter()
+        """How often each submenu of the menu as it is now was offered for reading ahead."""
 
     def set_menu(self, menu: Menu) -> None:
         """Show `menu`, telling hosts what differs, if anything."""
         change = self._model.replace(menu)
         name = self.interface.name
         if change.layout_parent is not None:
-            self._bus.emit(PATH, name, "LayoutUpdated", "ui", (self._model.revision, change.layout_parent))
+            self._hints.clear()
+            self._layout_updated(change.layout_parent)
         if change.updated or change.removed:
             body = (change.updated, change.removed)
             self._bus.emit(PATH, name, "ItemsPropertiesUpdated", "a(ia{sv})a(ias)", body)
@@ -67,8 +73,27 @@ class MenuObject:
             raise Refused(_UNKNOWN_ID, f"there is no row {number}") from None
 
     def _get_layout(self, number: int, depth: int, names: list[str]) -> tuple[Any, ...]:
-        self._row(number)
+        row = self._row(number)
+        if depth == 1:
+            self._offer_submenus(row)
         return self._model.revision, self._model.layout(number, depth, names)
+
+    def _offer_submenus(self, row: Row) -> None:
+        """Let a host that reads the menu level by level read the submenus of `row` before they are opened.
+
+        Plasma 5.27 fills a submenu only once it is open. Until then it is empty and narrow, and Qt places it
+        as such: at the edge of the screen, its rows end up outside (on X) or are not shown (on Wayland).
+        Plasma's DBusMenuImporter reads the row that LayoutUpdated names, even a submenu that was never open.
+        It also keeps the old rows of a submenu that changed together with its parent.
+        """
+        for number in row.children:
+            if self._model.rows[number].children and self._hints[number] < _MOST_HINTS:
+                self._hints[number] += 1
+                self._layout_updated(number)
+
+    def _layout_updated(self, parent: int) -> None:
+        body = (self._model.revision, parent)
+        self._bus.emit(PATH, self.interface.name, "LayoutUpdated", "ui", body)
 
     def _get_group_properties(self, numbers: list[int], names: list[str]) -> tuple[Any, ...]:
         rows = self._model.rows

@@ -11,7 +11,7 @@ from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.desktop.rig.tray.notify_monitor import MonitoredNotifications
 from tests.integration.desktop.rig.tray.tray_items import watcher_is_ready
 
-_START_SECONDS = 60.0
+START_SECONDS = 60.0
 
 
 class PlasmaDesktop(XDesktop):
@@ -22,19 +22,23 @@ class PlasmaDesktop(XDesktop):
         self.notifications = MonitoredNotifications(self.bus, self._notifications_on_screen)
         self.notifications.start()
         self._write_settings()
-        self.start_part("kwin", ["kwin_x11"]).until_ready(
-            "the window manager", lambda: self.bus.has_owner("org.kde.KWin"), _START_SECONDS
-        )
+        self.start_window_manager()
         self.start_part("kded", ["kded5"]).until_ready(
-            "kded", lambda: self.bus.has_owner("org.kde.StatusNotifierWatcher"), _START_SECONDS
+            "kded", lambda: self.bus.has_owner("org.kde.StatusNotifierWatcher"), START_SECONDS
+        )
+
+    def start_window_manager(self) -> None:
+        """Start KWin."""
+        self.start_part("kwin", ["kwin_x11"]).until_ready(
+            "the window manager", lambda: self.bus.has_owner("org.kde.KWin"), START_SECONDS
         )
 
     def start_panel(self) -> None:
         """Start plasmashell and wait until it takes icons."""
         panel = self.start_part("panel", self.panel_command())
-        panel.until_ready("the panel to take icons", lambda: watcher_is_ready(self.bus), _START_SECONDS)
-        panel.until_ready("the panel to be on the screen", self.panel_is_seen, _START_SECONDS)
-        panel.until_ready("notifications", self.notifications.are_served, _START_SECONDS)
+        panel.until_ready("the panel to take icons", lambda: watcher_is_ready(self.bus), START_SECONDS)
+        panel.until_ready("the panel to be on the screen", self.panel_is_seen, START_SECONDS)
+        panel.until_ready("notifications", self.notifications.are_served, START_SECONDS)
 
     def stop_panel(self) -> None:
         """End plasmashell; kded stays, as on a real desktop."""

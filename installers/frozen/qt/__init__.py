@@ -1,0 +1,1 @@
+"""The part of Qt that the windows need, and nothing else of its packages."""

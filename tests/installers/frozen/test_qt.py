@@ -1,0 +1,125 @@
+"""The part of Qt in the packages: what is on the list, all that it needs, and an ICU that still sorts."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from installers.frozen.qt import icu_data, kept
+from installers.frozen.qt.kept import Entry
+from installers.parts import in_qt
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only the packages for Linux contain Qt")
+
+OF_EVERY_SYSTEM = {"libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0", "libgcc_s.so.1"} | {
+    "ld-linux-x86-64.so.2",
+    "ld-linux-aarch64.so.1",
+}
+"""With glibc, and libgcc_s, which Python's modules bring."""
+BUNDLED_FOR_PYTHON = {"libz.so.1"}
+
+SORTED = """
+import sys
+from PySide6.QtCore import QByteArray, QCollator, QDateTime, QLocale, QTimeZone
+words = "z a ä o ö ø ł l m ñ n é f ґ д є あ ア い 中 文 一 A".split()
+for language in sys.argv[1].split(","):
+    print(language, "".join(sorted(words, key=QCollator(QLocale(language)).sortKey)))
+for zone in ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Europe/Kyiv"):
+    for month in (1, 7):
+        moment = QDateTime(2026, month, 1, 12, 0, 0, 0, QTimeZone(QByteArray(zone.encode())))
+        print(zone, moment.offsetFromUtc())
+with open("/proc/self/maps") as maps:
+    print({line.split()[-1] for line in maps if "libicudata" in line}, file=sys.stderr)
+"""
+
+
+def packages() -> str:
+    found = importlib.util.find_spec("PySide6")
+    assert found is not None
+    assert found.origin is not None
+    return os.path.dirname(os.path.dirname(found.origin))
+
+
+def collected(*more: Entry) -> list[Entry]:
+    names = [*kept.FILES, *kept.HELPERS]
+    return [*((name, f"/from/{name}", "BINARY") for name in names), *more]
+
+
+def test_what_is_not_on_the_list_is_left_out_whatever_it_is() -> None:
+    program = ("_json.so", "/from/_json.so", "EXTENSION")
+    plugin = ("PySide6/Qt/plugins/platforms/libqvnc.so", "/from/libqvnc.so", "BINARY")
+    gtk = ("libgtk-3.so.0", "/lib/libgtk-3.so.0", "BINARY")
+    driver = ("libstdc++.so.6", "/lib/libstdc++.so.6", "BINARY")
+    needed = ("libz.so.1", "/lib/libz.so.1", "BINARY")
+    found = kept.kept(collected(program, plugin, gtk, driver, needed), lambda _: ["libz.so.1", "libc.so.6"])
+    assert {name for name, _, _ in found} == {*kept.FILES, *kept.HELPERS, "_json.so", "libz.so.1"}
+
+
+def test_a_file_on_the_list_that_was_not_found_fails_the_build() -> None:
+    without = [entry for entry in collected() if "libqxcb" not in entry[0]]
+    with pytest.raises(RuntimeError, match=r"libqxcb\.so$"):
+        kept.kept(without, lambda _: [])
+    without = [entry for entry in collected() if entry[0] != "libxcb-cursor.so.0"]
+    with pytest.raises(RuntimeError, match=r"on Debian: apt-get install libxcb-cursor0$"):
+        kept.kept(without, lambda _: [])
+
+
+def test_data_of_qt_and_what_would_load_it_at_every_start_are_left_out() -> None:
+    datas = [
+        ("PySide6/Qt/translations/qtbase_de.qm", "/from/qtbase_de.qm", "DATA"),
+        ("libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK"),
+        ("libxcb-1.so", "pillow.libs/libxcb-1.so", "SYMLINK"),
+        ("LICENSE", "/from/LICENSE", "DATA"),
+    ]
+    assert kept.without_qt(datas) == datas[2:]
+    scripts = [("pyi_rth_pyside6", "/from/a.py", "PYSOURCE"), ("__main__", "/from/b.py", "PYSOURCE")]
+    assert kept.without_preparation(scripts) == scripts[1:]
+
+
+def test_each_library_that_a_file_on_the_list_needs_is_on_it_or_named_as_the_systems() -> None:
+    provided = {os.path.basename(name) for name in kept.FILES}
+    provided |= {*kept.HELPERS, *kept.FROM_THE_SYSTEM, *OF_EVERY_SYSTEM, *BUNDLED_FOR_PYTHON}
+    missing = {}
+    for name in kept.FILES:
+        path = os.path.join(packages(), name)
+        said = subprocess.run(["objdump", "-p", path], capture_output=True, text=True, check=True).stdout
+        needed = {line.split()[1] for line in said.splitlines() if line.split()[:1] == ["NEEDED"]}
+        assert "libc.so.6" in needed or "libicudata" in name
+        missing[name] = needed - provided
+    assert not {name: libraries for name, libraries in missing.items() if libraries}
+
+
+def test_qt_sorts_and_knows_the_time_zones_with_the_smaller_data_as_with_the_whole(tmp_path: Path) -> None:
+    library = os.path.join(packages(), "PySide6/Qt/lib/libicudata.so.73")
+    smaller = icu_data.reduce(library, str(tmp_path))
+    assert os.path.getsize(smaller) < os.path.getsize(library) / 8
+    with_all, with_less = order(), order(LD_LIBRARY_PATH=str(tmp_path))
+    assert library in with_all.stderr
+    assert smaller in with_less.stderr
+    assert with_less.stdout == with_all.stdout
+    languages = with_all.stdout.splitlines()[: len(icu_data.LANGUAGES)]
+    assert len({line.partition(" ")[2] for line in languages}) > 3
+
+
+def order(**environ: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", SORTED, ",".join(icu_data.LANGUAGES)]
+    kept_environ = {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
+    return subprocess.run(
+        command, env={**kept_environ, **environ}, capture_output=True, text=True, check=True
+    )
+
+
+def test_a_library_without_data_of_icu_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="no data of ICU"):
+        icu_data.subset(b"\x7fELF" + bytes(1000))
+
+
+def test_each_part_of_others_in_qt_has_a_notice_and_the_text_of_its_licence() -> None:
+    parts = in_qt.parts()
+    assert len(parts) == len({part.name for part in parts}) > 20
+    for part in parts:
+        assert len(part.texts) == (1 if part.licence in in_qt.NEEDS_NO_TEXT else 2), part.name

@@ -1,0 +1,1 @@
+"""KDE Plasma, on X and on Wayland."""
