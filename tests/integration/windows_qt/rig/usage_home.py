@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 MODELS = ("claude-sonnet-4-5", "gpt-5-codex", "=cmd")
@@ -14,7 +15,8 @@ def add_use(home: Path, agent: str, *, days_ago: int, tokens: int, model: str = 
     """Add one turn, as the CLI's classic layout records it."""
     folder = home / f".session-{agent}"
     folder.mkdir(exist_ok=True)
-    at = time.strftime("%Y-%m-%dT12:00:00.000Z", time.gmtime(time.time() - days_ago * 86_400))
+    noon = datetime.now().astimezone().replace(hour=12, minute=0) - timedelta(days=days_ago)
+    at = f"{noon.astimezone(UTC):%Y-%m-%dT%H:%M:00.000Z}"
     line: dict[str, object] = {"timestamp": at, "sessionId": f"{agent}-{days_ago}", "model": model}
     line |= {"type": "metric", "agent": agent, "provider": "sso", "duration": 90_000}
     if tokens:

@@ -73,8 +73,9 @@ def test_the_arrow_keys_walk_through_the_days(usage_window: OpenWindow) -> None:
     add_use(window.home, "gemini", days_ago=2, tokens=4321)
     window.open()
     window.until_says("1 session")
+    choose(window, "Period", "All of time")  # begins with that day
     window.click_named("Tokens per day")
-    window.keys("End", "Left", "Left")
+    window.keys("End", "Left", "Home")
     window.until_says("4.3k tokens, 1 session")
     chart = next(node for node in window.screen.nodes() if node.spoken_name == "Tokens per day")
     assert "4.3k tokens" in chart.description
@@ -98,7 +99,7 @@ def test_without_usage_the_window_says_so(usage_window: OpenWindow) -> None:
 
 def test_today_in_the_menu_opens_it_and_a_second_click_raises_it(usage_window: OpenWindow) -> None:
     window = usage_window
-    add_use(window.home, "gemini", days_ago=0, tokens=500)
+    add_use(window.home, "gemini", days_ago=1, tokens=500)
     with tray_with_a_menu(window) as menu:
         menu.click("Today")
         first = until("its window", menu.windows)
