@@ -373,6 +373,7 @@ CASES = (
     # Nobody sees a screen here; the packages for Windows come without Qt.
     case("window profiles", "no screen to show a window on|comes without the windows", 15),
     case("window profiles --add", "no screen to show a window on|comes without the windows", 15),
+    case("window usage", "no screen to show a window on|comes without the windows", 15),
     case("window settings", "no screen to show a window on|comes without the windows", 15),
     case("window settings --page history", "no screen to show a window on|comes without the windows", 15),
     case("autostart on", "."),

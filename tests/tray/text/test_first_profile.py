@@ -26,7 +26,7 @@ def test_its_example_is_a_valid_configuration(tmp_path: Path, layout: Layout) ->
     (tmp_path / layout.config_name).write_text(text[text.index("{") : text.rindex("}") + 1])
     config = ConfigLoader(home).load()
     assert (config.layout, config.active) == (layout, "work")
-    assert config.secrets == frozenset(), "the placeholder for a token must not count as one"
+    assert not config.secrets, "the placeholder for a token must not count as one"
     assert json.loads(config.document.text)["version"] == 2
     assert profiles_without_a_token_for_the_cli(config) == ()
 

@@ -22,6 +22,7 @@ from codemie_tray.view.state import (
     Restorable,
     State,
     Tokens,
+    UsageToday,
     Windows,
 )
 
@@ -72,6 +73,20 @@ def test_with_windows_the_profiles_are_followed_by_a_row_that_opens_theirs() -> 
     assert items(menu)[2].action == Do.MANAGE_PROFILES
     broken = dataclasses.replace(state, config=Broken("/home/ada/.codemie/config.json", "cut", 3, True))
     assert Do.MANAGE_PROFILES in [item.action for item in items(view_of(broken).menu)]
+
+
+def test_where_windows_can_be_opened_today_opens_one_whatever_was_used() -> None:
+    state = dataclasses.replace(ready(WORK), windows=Windows.READY)
+    for today in (None, UsageToday(0, 0, 0), UsageToday(5, 1, 1)):
+        rows = items(view_of(dataclasses.replace(state, today=today)).menu)
+        [row] = [row for row in rows if row.label.startswith("Today")]
+        assert (row.action, row.enabled) == (Do.SHOW_USAGE, True)
+        assert Item("Usage...", Do.OPEN_USAGE) in rows
+        assert Item("Settings...", Do.OPEN_SETTINGS) in rows
+    without = items(view_of(dataclasses.replace(state, windows=Windows.ABSENT)).menu)
+    assert not {"Usage...", "Settings..."} & {row.label for row in without}
+    [row] = [row for row in without if row.label.startswith("Today")]
+    assert not row.enabled
 
 
 def test_without_a_profile_the_first_row_opens_the_window_to_add_one() -> None:

@@ -18,7 +18,7 @@ from codemie_tray.text.plain_text import plain, short_path
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import Do
 from codemie_tray.view.menu_builder import usage_in_words
-from codemie_tray.view.state import Ready
+from codemie_tray.view.state import Ready, Windows
 
 Words = tuple[str, str]
 """Title and text of a notification."""
@@ -112,9 +112,11 @@ class Clicks:
         return f"{PRODUCT} {__version__}", f"{where}\nFor all commands, run: {PROGRAM} --help"
 
     def show_usage(self) -> Words | None:
-        """Show today's usage by model."""
-        today = self._presenter.state.today
-        return None if today is None else usage_in_words(today)
+        """Open the window of the usage; without windows, show today's usage by model."""
+        state = self._presenter.state
+        if state.windows is Windows.READY:
+            return self.open_window("usage")
+        return None if state.today is None else usage_in_words(state.today)
 
     def show_itself(self) -> None:
         """Answer a second start."""

@@ -167,6 +167,8 @@ class Handlers:
                 self._attempt(self._clicks.help_with_first_profile)
             case Do.ADD_PROFILE | Do.MANAGE_PROFILES:
                 self._attempt(lambda: self._clicks.open_window("profiles", add=message is Do.ADD_PROFILE))
+            case Do.OPEN_USAGE:
+                self._attempt(lambda: self._clicks.open_window("usage"))
             case Do.OPEN_SETTINGS:
                 self._attempt(lambda: self._clicks.open_window("settings"))
             case Do.OPEN_FOLDER:

@@ -21,6 +21,8 @@ class Do(Enum):
     """Open the window in which a profile is added."""
     MANAGE_PROFILES = auto()
     """Open the window in which profiles are added, edited and removed."""
+    OPEN_USAGE = auto()
+    """Open the window of the usage."""
     OPEN_SETTINGS = auto()
     """Open the window of the settings."""
     ACCEPT_LOSS = auto()
@@ -44,7 +46,7 @@ class Do(Enum):
     SHOW_ABOUT = auto()
     """Show which program this is, its version and its home."""
     SHOW_USAGE = auto()
-    """Show how much of today's usage each model had."""
+    """Open the window of the usage; without windows, show how much of today's usage each model had."""
     LOOK_AGAIN = auto()
     """Read the files again; sent when the system wakes up, not by a click."""
     SHOW_ITSELF = auto()

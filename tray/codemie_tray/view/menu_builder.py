@@ -68,7 +68,7 @@ def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
         rows_of(state),
         (*_profiles(state), *_managing(state)),
-        (*_today(state), *_logs(state)),
+        (*_today(state), *_usage(state), *_logs(state)),
         tuple(_marking(state)),
         (
             _protection(state.credentials),
@@ -90,13 +90,20 @@ def _menu(state: State) -> Menu:
 def _today(state: State) -> tuple[Item, ...]:
     # This row and those of the logs and the login exist from the start, with the same action: a row that
     # appeared later would close an open menu.
+    # Where there is a window of the usage, it opens that, whatever was used today.
+    opens = state.windows is Windows.READY
     if state.today is None:
-        return (Item("Today: counting...", Do.SHOW_USAGE, enabled=False),)
+        return (Item("Today: counting...", Do.SHOW_USAGE, enabled=opens),)
     if state.today.problem:
         return (Item("Today: could not count usage", Do.SHOW_USAGE),)
     if not state.today.sessions and not state.today.turns:
-        return (Item("Today: no usage", Do.SHOW_USAGE, enabled=False),)
+        return (Item("Today: no usage", Do.SHOW_USAGE, enabled=opens),)
     return (Item(f"Today: {used(state.today)}", Do.SHOW_USAGE),)
+
+
+def _usage(state: State) -> Iterator[Item]:
+    if state.windows is Windows.READY:
+        yield Item("Usage...", Do.OPEN_USAGE)
 
 
 def used(today: UsageToday) -> str:

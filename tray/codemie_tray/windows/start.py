@@ -49,6 +49,10 @@ def _run(home: Home, one: OneWindow, kind: str, page: str) -> int:
         from codemie_tray.windows.settings.program import run_settings
 
         return run_settings(home, one, page=page)
+    if kind == "usage":
+        from codemie_tray.windows.usage.program import run_usage
+
+        return run_usage(home, one)
     from codemie_tray.windows.profiles.program import run_profiles
 
     return run_profiles(home, one, page=page)

@@ -147,7 +147,11 @@ class OpenWindow:
 
         def look() -> Node | None:
             return next(
-                (node for node in self.screen.nodes() if node.role != "label" and node.spoken_name == name),
+                (
+                    node
+                    for node in self.screen.nodes()
+                    if node.role not in ("label", "cell") and node.spoken_name == name
+                ),
                 None,
             )
 

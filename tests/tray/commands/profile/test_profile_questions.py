@@ -114,6 +114,15 @@ def test_delete_asks_first(two: Home, answer: str, gone: bool) -> None:
     assert code == (0 if gone else 2)
 
 
+@pytest.mark.parametrize(("key", "code"), [("\x04", 2), ("\x03", 130)], ids=["Ctrl-D", "Ctrl-C"])
+def test_ctrl_d_and_ctrl_c_at_the_question_delete_nothing(two: Home, key: str, code: int) -> None:
+    got, seen = typed(two, "profile", "delete", "personal", answers=[("[y/N] ", key)])
+    assert got == code, seen
+    assert "personal" in config_of(two)["profiles"]  # type: ignore[operator]
+    if key == "\x04":  # what follows begins on a line of its own
+        assert "\ncodemie-tray profile delete: not confirmed; nothing was changed\n" in seen
+
+
 @pytest.mark.parametrize("answer", ["2", "personal", "PERS"])
 def test_switch_without_a_name_lists_the_profiles(two: Home, answer: str) -> None:
     code, seen = typed(two, "switch", answers=[("Profile [work]: ", f"{answer}\n")])

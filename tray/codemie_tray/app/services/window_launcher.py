@@ -46,7 +46,7 @@ class WindowLauncher:
         """Start the process; returns at once.
 
         Args:
-            kind: `profiles` or `settings`.
+            kind: `profiles`, `settings` or `usage`.
             session: variables of the session where it should appear, overriding ours; None removes one.
             add: with `profiles`, open the sheet that adds one.
 

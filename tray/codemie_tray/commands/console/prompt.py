@@ -77,4 +77,5 @@ def confirm(question: str) -> bool:
     try:
         return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
     except EOFError:
+        sys.stdout.write("\n")  # Ctrl-D leaves the cursor behind the question
         return False

@@ -7,7 +7,7 @@ import argparse
 from codemie_core import Home
 from codemie_tray.commands.parser.base import handled_by
 
-KINDS = ("profiles", "settings")
+KINDS = ("profiles", "settings", "usage")
 PAGES = ("general", "logs", "credentials", "history", "about")
 
 

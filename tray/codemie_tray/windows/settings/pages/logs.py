@@ -48,7 +48,7 @@ class LogsPage(Page):
         self._later.timeout.connect(self._count)
         for field in (self._logs, self._sessions):
             field.typed.connect(self._later.start)
-        self._table = ReadTable("What a cleanup would remove", ("A cleanup would remove", "How many", "Size"))
+        self._table = ReadTable("What a cleanup would remove", ("To be removed", "How many", "Size"))
         self._problem = label("", "message", wrap=True)
         self._problem.setProperty("severity", "warning")
         self._problem.hide()

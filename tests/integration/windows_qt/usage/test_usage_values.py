@@ -1,0 +1,145 @@
+"""The Usage window as values: rows, the chart's axis, and comma-separated values; with the real counting."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.integration.windows_qt.rig.usage_home import MODELS, add_unknown, add_use, fill
+
+from codemie_core import Home, StoreError
+from codemie_core.sessions.usage import Grouping, Line, Totals, Usage
+from codemie_tray.windows.data.usage.read import Asked, Stopped, count, save
+from codemie_tray.windows.pure.usage.chart import MOST_BARS, chart_of, scale
+from codemie_tray.windows.pure.usage.csv_text import csv_text
+from codemie_tray.windows.pure.usage.rows import NO_USAGE, notes, summary, table_rows
+
+TODAY = date(2026, 11, 27)
+UNKNOWN = replace(Totals(turns=2, sessions=1, unknown_sessions=1), tokens=None, input=None, cost_usd=None)
+
+
+def usage(*lines: tuple[str, Totals]) -> Usage:
+    return Usage(tuple(Line(name, totals) for name, totals in lines), Totals(tokens=5, sessions=1))
+
+
+def test_what_is_unknown_is_called_so_and_never_zero() -> None:
+    rows = table_rows(usage(("m", UNKNOWN)), Grouping.MODEL)
+    assert rows[0][:3] == ("m", "unknown", "unknown")
+    [bar] = chart_of(usage(("2026-11-27", UNKNOWN)), TODAY, TODAY).bars
+    assert bar.tokens is None
+    assert bar.sentence == "27 Nov 2026: tokens unknown, 1 session so far"
+    whole = Usage((Line("m", UNKNOWN),), UNKNOWN)
+    assert summary(whole).startswith("tokens unknown · 1 session")
+    assert "1 session are unknown" in notes(whole)
+    [row] = csv.DictReader(io.StringIO(csv_text(whole, Grouping.MODEL)))
+    assert (row["tokens"], row["costUsd"], row["turns"]) == ("", "", "2")
+
+
+def test_a_cost_is_called_an_estimate_and_a_missing_price_is_named() -> None:
+    priced = Totals(tokens=1000, sessions=1, cost_usd=1234.5)
+    assert "$1,234.50 (estimate)" in summary(Usage((Line("m", priced),), priced))
+    unpriced = Totals(tokens=1000, sessions=1, cost_usd=None)
+    assert table_rows(usage(("m", unpriced)), Grouping.MODEL)[0][2] == "no price"
+    assert (
+        notes(Usage((), unpriced, unpriced_models=("m",)))
+        == "No price is known for m; the cost leaves it out."
+    )
+
+
+def test_nothing_used_is_a_sentence() -> None:
+    assert summary(Usage((), Totals())) == NO_USAGE
+    assert notes(Usage((), Totals())) == ""
+
+
+def test_days_are_shown_newest_first_and_names_of_models_without_secrets() -> None:
+    days = usage(("2026-11-26", Totals(tokens=1)), ("2026-11-27", Totals(tokens=2)))
+    assert [row[0] for row in table_rows(days, Grouping.DAY)] == ["2026-11-27", "2026-11-26"]
+    secret = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
+    assert secret not in str(table_rows(usage((secret, Totals(tokens=1))), Grouping.MODEL))
+    assert secret not in csv_text(usage((secret, Totals(tokens=1))), Grouping.MODEL)
+    assert table_rows(usage(("", Totals(tokens=1))), Grouping.PROJECT)[0][0] == "(none)"
+
+
+def test_a_day_without_usage_has_its_place_and_too_many_days_are_cut() -> None:
+    chart = chart_of(usage(("2026-11-25", Totals(tokens=40)), ("", Totals(tokens=9))), None, TODAY)
+    assert [bar.tokens for bar in chart.bars] == [40, 0, 0]
+    assert not chart.cut
+    long = chart_of(usage(("2001-01-01", Totals(tokens=1))), None, TODAY)
+    assert len(long.bars) == MOST_BARS
+    assert long.bars[-1].day == TODAY
+    assert long.cut
+    assert chart_of(Usage((), Totals()), TODAY - timedelta(days=6), TODAY).top == 0
+
+
+@given(st.integers(1, 10**15))
+def test_the_axis_reaches_the_highest_bar_with_few_even_steps(most: int) -> None:
+    top, ticks = scale(most)
+    assert ticks[0] == 0
+    assert ticks[-1] == top >= most
+    assert len(ticks) <= 6
+    assert len({high - low for low, high in pairwise(ticks)}) == 1
+
+
+@given(st.text(min_size=1))
+def test_no_cell_of_the_table_is_a_formula(name: str) -> None:
+    text = csv_text(usage((name, Totals(tokens=1))), Grouping.PROJECT)
+    [_, row] = csv.reader(io.StringIO(text))
+    assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert row[1] == "1"
+
+
+def test_the_numbers_are_those_of_the_command(home: Home) -> None:
+    fill(Path(home.path))
+    seen: list[int] = []
+
+    def report(percent: int) -> bool:
+        seen.append(percent)
+        return True
+
+    counted = count(home, Asked(30, Grouping.MODEL), report)
+    names = [line.name for line in counted.usage.lines]
+    assert set(MODELS[:2]) <= set(names)
+    total = sum(line.totals.tokens or 0 for line in counted.usage.lines)
+    assert counted.usage.totals.tokens == total
+    assert sum(bar.tokens or 0 for bar in counted.chart.bars) == total
+    assert sum(bar.tokens is None for bar in counted.chart.bars) == 1
+    assert len(counted.chart.bars) == 30
+    assert seen
+    again = count(home, Asked(30, Grouping.MODEL), lambda _percent: True)
+    assert again.usage.lines == counted.usage.lines
+    add_use(Path(home.path), "gemini", days_ago=1, tokens=7)
+    more = count(home, Asked(30, Grouping.MODEL), lambda _percent: True)
+    assert more.usage.totals.tokens == total + 7
+
+
+def test_a_count_can_be_stopped_and_leaves_the_next_one_right(home: Home) -> None:
+    fill(Path(home.path))
+    with pytest.raises(Stopped):
+        count(home, Asked(7, Grouping.AGENT), lambda _percent: False)
+    assert count(home, Asked(0, Grouping.AGENT), lambda _percent: True).usage.totals.unknown_sessions == 1
+
+
+def test_an_empty_home_is_no_error(home: Home) -> None:
+    counted = count(home, Asked(7, Grouping.DAY), lambda _percent: True)
+    assert counted.usage.lines == ()
+    assert [bar.tokens for bar in counted.chart.bars] == [0] * 7
+
+
+def test_an_export_replaces_a_file_whole_and_names_what_is_in_the_way(home: Home, tmp_path: Path) -> None:
+    add_unknown(Path(home.path), days_ago=1)
+    path = tmp_path / "usage.csv"
+    for text in ("day,tokens\r\n", "day\r\n2026-11-27\r\n"):
+        save(str(path), text)
+        assert path.read_bytes() == b"\xef\xbb\xbf" + text.encode()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StoreError):
+        save(str(tmp_path / "folder"), "x")
+    with pytest.raises(StoreError):
+        save(str(tmp_path / "missing" / "usage.csv"), "x")

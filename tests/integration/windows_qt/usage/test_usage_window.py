@@ -1,0 +1,134 @@
+"""The Usage window, used by mouse and keyboard on a real screen and read as a screen reader reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.integration.desktop.needs import needs
+from tests.integration.desktop.rig.desktops.session import python
+from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.windows_qt.rig.menu_of_the_tray import tray_with_a_menu
+from tests.integration.windows_qt.rig.open_window import OpenWindow
+from tests.integration.windows_qt.rig.tab_walk import walk_through
+from tests.integration.windows_qt.rig.usage_home import MODELS, add_use, fill
+
+pytestmark = needs("x11", "windows")
+
+OFFSCREEN = "tests.integration.windows_qt.rig.offscreen_usage"
+
+
+def cells(window: OpenWindow) -> list[str]:
+    return [node.name for node in window.screen.nodes() if node.role == "cell"]
+
+
+def choose(window: OpenWindow, box: str, entry: str) -> None:
+    """Open a list of choices, and choose one."""
+    window.click_named(box)
+    window.click(window.screen.find("list item", entry))
+
+
+def clipboard(window: OpenWindow) -> str:
+    """Return what another program would paste."""
+    paste = (
+        "import os; from PySide6.QtGui import QGuiApplication; qt = QGuiApplication([]);"
+        "print(qt.clipboard().text(), end='', flush=True); os._exit(0)"
+    )
+    pasted = subprocess.run(
+        python("-c", paste), env=dict(window.environ()), capture_output=True, text=True, check=True
+    )
+    return pasted.stdout
+
+
+def test_the_usage_is_grouped_copied_and_followed(usage_window: OpenWindow) -> None:
+    window = usage_window
+    fill(window.home)
+    window.open()
+    window.until_says("9 sessions")
+    window.until_says("The tokens of 1 session are unknown")
+    assert "unknown" in cells(window)
+    window.picture("by-day")
+    choose(window, "Group", "By model")
+    until("the models", lambda: MODELS[0] in cells(window), on_failure=window.failure)
+    window.press_button("Copy")
+    window.until_says("Copied the table as comma-separated values.")
+    rows = clipboard(window).splitlines()
+    told = json.loads(window.run("usage", "--since", "30d", "--by", "model", "--json").stdout)
+    assert [row.split(",")[1] for row in rows[1:]] == [
+        "" if line["tokens"] is None else str(line["tokens"]) for line in told["lines"]
+    ]
+    choose(window, "Period", "Last 7 days")
+    until("fewer sessions", lambda: not window.screen.says("9 sessions"), on_failure=window.failure)
+    add_use(window.home, "gemini", days_ago=1, tokens=123, model="a-new-model")
+    until("the new model", lambda: "a-new-model" in cells(window), on_failure=window.failure)
+    window.picture("by-model")
+
+
+def test_the_arrow_keys_walk_through_the_days(usage_window: OpenWindow) -> None:
+    window = usage_window
+    add_use(window.home, "gemini", days_ago=2, tokens=4321)
+    window.open()
+    window.until_says("1 session")
+    window.click_named("Tokens per day")
+    window.keys("End", "Left", "Left")
+    window.until_says("4.3k tokens, 1 session")
+    chart = next(node for node in window.screen.nodes() if node.spoken_name == "Tokens per day")
+    assert "4.3k tokens" in chart.description
+
+
+def test_every_widget_is_reached_by_tab_and_has_a_name(usage_window: OpenWindow) -> None:
+    window = usage_window
+    fill(window.home)
+    window.open()
+    window.until_says("9 sessions")
+    names = ("Period", "Group", "Tokens per day", "Usage", "Copy", "Export CSV…")
+    walk_through(window, lists=("Usage",), names=names)
+
+
+def test_without_usage_the_window_says_so(usage_window: OpenWindow) -> None:
+    window = usage_window
+    window.open()
+    window.until_says("No usage in this period.")
+    window.picture("empty")
+
+
+def test_today_in_the_menu_opens_it_and_a_second_click_raises_it(usage_window: OpenWindow) -> None:
+    window = usage_window
+    add_use(window.home, "gemini", days_ago=0, tokens=500)
+    with tray_with_a_menu(window) as menu:
+        menu.click("Today")
+        first = until("its window", menu.windows)
+        window.attach(first[0])
+        window.until_says("1 session")
+        menu.click("Usage...")
+        until("the second start to end", lambda: menu.windows() == first)
+
+
+@pytest.mark.parametrize(("scale", "width"), [("1", 920), ("2", 760)])
+def test_no_text_is_cut(profiles_home: Path, tmp_path: Path, scale: str, width: int) -> None:
+    fill(profiles_home)
+    folder = Path(os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, f"usage-{scale}-{width}")
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = subprocess.run(
+        [sys.executable, "-m", OFFSCREEN, str(folder), str(width)],
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_SCALE_FACTOR": scale,
+            "CODEMIE_HOME": str(profiles_home),
+            "PYTHONPATH": os.pathsep.join(["core", "tray", "."]),
+        },
+        cwd=Path(__file__).parents[4],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert shown.returncode == 0, shown.stderr
+    told = json.loads(shown.stdout.splitlines()[-1])
+    assert (told["cut"], told["width"]) == ([], width)
+    assert told["rows"] == 9

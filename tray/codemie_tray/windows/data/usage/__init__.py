@@ -1,0 +1,1 @@
+"""What the Usage window reads."""

@@ -1,0 +1,84 @@
+"""The Usage window's widgets: the chart above, the table below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from codemie_tray.windows.look.combo_box import ComboBox
+from codemie_tray.windows.look.table import ReadTable
+from codemie_tray.windows.look.theme import Theme
+from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.notices import Notice, Toast
+from codemie_tray.windows.parts.window import Window
+from codemie_tray.windows.pure.usage.rows import COLUMNS, GROUPINGS, PERIODS
+from codemie_tray.windows.usage.chart_view import ChartView
+
+_SIZE = (920, 600)
+_LEAST = (760, 480)
+_DEFAULT_DAYS = 30
+
+
+class UsageWindow(Window):
+    """Choices, the summary, the chart, and the table.
+
+    Args:
+        theme: the look.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Usage", _SIZE, _LEAST)
+        self.period, self.grouping = ComboBox(), ComboBox()
+        for days, caption in PERIODS:
+            self.period.addItem(caption, days)
+        self.period.setCurrentIndex(self.period.findData(_DEFAULT_DAYS))
+        for grouping, heading in GROUPINGS:
+            self.grouping.addItem(f"By {heading.lower()}", grouping.value)
+        self.summary = label("", "title", wrap=True)
+        self.notice = Notice()
+        self.chart = ChartView(theme)
+        self.day = label("", "hint")
+        self.table = ReadTable("Usage", ("Day", *COLUMNS))
+        self.notes = label("", "hint", wrap=True)
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName("Counting")
+        self.progress.hide()
+        self.copy = button("&Copy", lambda: None)
+        self.copy.setToolTip("Copy the table as comma-separated values")
+        self.export = button("&Export CSV…", lambda: None)
+        self.toast = Toast()
+        self.chart.chosen.connect(self.day.setText)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        inside.setObjectName("main")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(label("Usage", "heading"), 1)
+        for caption, box in (("&Period", self.period), ("&Group", self.grouping)):
+            name = label(caption, "label")
+            name.setBuddy(box)
+            box.setMinimumHeight(34)
+            head.addWidget(name)
+            head.addWidget(box)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 14, 24, 12)
+        column.setSpacing(9)
+        column.addLayout(head)
+        for widget in (self.notice, self.summary, self.progress):
+            column.addWidget(widget)
+        column.addWidget(self.chart, 2)
+        column.addWidget(self.day, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.table, 3)
+        column.addWidget(self.notes)
+        foot = QHBoxLayout()
+        foot.addWidget(self.toast, 1)
+        foot.addStretch(0)
+        foot.addWidget(self.copy)
+        foot.addWidget(self.export)
+        column.addLayout(foot)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(inside)
