@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from codemie_tray.view.actions import Do, KeepTokensInStore, RestoreVersion, StartAtLogin, SwitchProfile
 from codemie_tray.view.colour import NOBODY, PALETTE, colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu
-from codemie_tray.view.menu_builder import MENU_LIMIT, TOP_ROWS, view_of
+from codemie_tray.view.menu_builder import view_of
+from codemie_tray.view.profile_rows import MENU_LIMIT, TOP_ROWS
 from codemie_tray.view.state import (
     Broken,
     Credentials,
