@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from benchmarks import peers
 from benchmarks.report.table import Check, Row, show
-from benchmarks.sessions import jsonl_candidates
+from benchmarks.sessions import jsonl_candidates as programs
 from benchmarks.sessions.jsonl import FOLDER, run_once
 from benchmarks.sessions.jsonl_candidates import Candidate
 from benchmarks.sessions.session_data import cached
@@ -45,7 +45,7 @@ rows = connection.execute(
     f"format='newline_delimited', columns={columns}) WHERE type = 'metric' GROUP BY ALL").fetchall()
 print(*(sum(int(row[place]) for row in rows) for place in (4, 5, 6)), peak())
 """
-BARE = jsonl_candidates.PREAMBLE + 'kind = "metrics"' + jsonl_candidates.OURS.replace("START END ", "")
+BARE = programs.PREAMBLE + 'kind = "metrics"' + programs.OURS.replace("START END ", "")
 
 MANY = max(2, os.cpu_count() or 1)
 BARS = {
@@ -63,15 +63,13 @@ def candidates() -> list[Candidate]:
     ours, duckdb = [sys.executable, "-c"], [peers.python(), "-c"]
     absent = peers.absent_module("duckdb")
     return [
-        Candidate("ours, 1 process", [*ours, jsonl_candidates.PEAK + OURS.replace("PARALLEL", "False")]),
-        Candidate(
-            "ours, several processes", [*ours, jsonl_candidates.PEAK + OURS.replace("PARALLEL", "True")]
-        ),
-        Candidate("bare reading", [*ours, BARE + jsonl_candidates.EPILOGUE]),
+        Candidate("ours, 1 process", [*ours, programs.PEAK + OURS.replace("PARALLEL", "False")]),
+        Candidate("ours, several processes", [*ours, programs.PEAK + OURS.replace("PARALLEL", "True")]),
+        Candidate("bare reading", [*ours, BARE + programs.EPILOGUE]),
         *(
             Candidate(
                 f"DuckDB, {threads} thread{'s' if threads > 1 else ''}",
-                [*duckdb, jsonl_candidates.PEAK + DUCKDB.replace("THREADS", str(threads))],
+                [*duckdb, programs.PEAK + DUCKDB.replace("THREADS", str(threads))],
                 absent,
             )
             for threads in (1, MANY)
