@@ -55,7 +55,7 @@ def test_the_planted_problems_cover_many_kinds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "is_told"),
+    ("address", "reported"),
     [
         ("http://b.example.com", True),
         ("http://10.0.0.1:8080/v1", True),
@@ -73,10 +73,10 @@ def test_the_planted_problems_cover_many_kinds() -> None:
     ],
 )
 def test_only_this_machine_may_be_reached_without_encryption(
-    scene: Scene, address: str, is_told: bool
+    scene: Scene, address: str, reported: bool
 ) -> None:
     scene.edit("key", baseUrl=address)
-    assert bool([one for one in scene.findings() if one.code == "token-over-http"]) is is_told
+    assert bool([one for one in scene.findings() if one.code == "token-over-http"]) is reported
 
 
 def test_a_variable_that_a_profile_needs_may_be_exported(scene: Scene) -> None:

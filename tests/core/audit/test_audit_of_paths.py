@@ -134,10 +134,10 @@ def test_anything_planted_at_an_opened_path_is_reported(scene: Scene, name: str,
     found = [one for one in scene.findings() if one.path in (str(path), str(target))]
     assert found
     if kind == "a link" and name in LINKED:
-        told = [one for one in found if one.path == str(target)]
-        assert told
-        assert all(one.severity in (DANGER, WARNING) for one in told)
-        assert "changed by every user" in told[0].message
+        reported = [one for one in found if one.path == str(target)]
+        assert reported
+        assert all(one.severity in (DANGER, WARNING) for one in reported)
+        assert "changed by every user" in reported[0].message
     else:
         assert f"is {kind}, not a file or a folder" in "".join(one.message for one in found)
     assert target.exists() is (kind == "a link")

@@ -368,9 +368,9 @@ def test_tokens_are_not_moved_while_the_store_cannot_be_used() -> None:
         assert row is not None
         assert not row.enabled
         for tokens in (Tokens(in_clear=1, read_by_cli=True), Tokens(stored=1)):
-            told_first = tokens_row(tokens, credentials)
-            assert told_first is not None
-            assert not any(item.enabled for item in items(told_first.items))
+            explained = tokens_row(tokens, credentials)
+            assert explained is not None
+            assert not any(item.enabled for item in items(explained.items))
 
 
 def test_an_unusable_store_is_reported_and_offers_no_protection() -> None:

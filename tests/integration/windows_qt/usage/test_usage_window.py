@@ -57,9 +57,9 @@ def test_the_usage_is_grouped_copied_and_followed(usage_window: OpenWindow) -> N
     window.press_button("Copy")
     window.until_says("Copied the table as comma-separated values.")
     rows = clipboard(window).splitlines()
-    told = json.loads(window.run("usage", "--since", "30d", "--by", "model", "--json").stdout)
+    answer = json.loads(window.run("usage", "--since", "30d", "--by", "model", "--json").stdout)
     assert [row.split(",")[1] for row in rows[1:]] == [
-        "" if line["tokens"] is None else str(line["tokens"]) for line in told["lines"]
+        "" if line["tokens"] is None else str(line["tokens"]) for line in answer["lines"]
     ]
     choose(window, "Period", "Last 7 days")
     until("fewer sessions", lambda: not window.screen.says("9 sessions"), on_failure=window.failure)
@@ -130,6 +130,6 @@ def test_no_text_is_cut(profiles_home: Path, tmp_path: Path, scale: str, width: 
         timeout=120,
     )
     assert shown.returncode == 0, shown.stderr
-    told = json.loads(shown.stdout.splitlines()[-1])
-    assert (told["cut"], told["width"]) == ([], width)
-    assert told["rows"] == 9
+    answer = json.loads(shown.stdout.splitlines()[-1])
+    assert (answer["cut"], answer["width"]) == ([], width)
+    assert answer["rows"] == 9
