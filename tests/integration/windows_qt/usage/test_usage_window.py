@@ -73,7 +73,7 @@ def test_the_arrow_keys_walk_through_the_days(usage_window: OpenWindow) -> None:
     add_use(window.home, "gemini", days_ago=2, tokens=4321)
     window.open()
     window.until_says("1 session")
-    choose(window, "Period", "All of time")  # begins with that day
+    choose(window, "Period", "All time")  # begins with that day
     window.click_named("Tokens per day")
     window.keys("End", "Left", "Home")
     window.until_says("4.3k tokens, 1 session")
