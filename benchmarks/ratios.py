@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.program import command_start
 from benchmarks.report.table import Row, at_least, show
-from benchmarks.sessions import jsonl, usage
+from benchmarks.sessions import jsonl, jsonl_candidates, usage
 from benchmarks.sessions.session_data import METRIC_BYTES, cached, metric_lines
 from benchmarks.store import cleanup, config_save
 from codemie_core import ConfigLoader, Home
@@ -67,7 +67,7 @@ def _in_turns(one: Callable[[], float], other: Callable[[], float]) -> float:
 
 def _reading() -> Iterator[tuple[str, float]]:
     """Our reader, and a loop over json.loads, each in its own process, including its start."""
-    programs = {one.name: one for one in jsonl.own_candidates()}
+    programs = {one.name: one for one in jsonl_candidates.own_candidates()}
     for kind in jsonl.KINDS:
         path = cached(jsonl.FOLDER, kind, MEGABYTES * 1_000_000)
 

@@ -18,8 +18,9 @@ from collections.abc import Sequence
 
 from benchmarks import peers
 from benchmarks.report.table import Check, Row, show
-from benchmarks.sessions import jsonl
-from benchmarks.sessions.jsonl import FOLDER, Candidate, run_once
+from benchmarks.sessions import jsonl_candidates as programs
+from benchmarks.sessions.jsonl import FOLDER, run_once
+from benchmarks.sessions.jsonl_candidates import Candidate
 from benchmarks.sessions.session_data import cached
 
 KINDS = {"metrics": 1.0, "interleaved": 0.15}
@@ -44,7 +45,7 @@ rows = connection.execute(
     f"format='newline_delimited', columns={columns}) WHERE type = 'metric' GROUP BY ALL").fetchall()
 print(*(sum(int(row[place]) for row in rows) for place in (4, 5, 6)), peak())
 """
-BARE = jsonl.PREAMBLE + 'kind = "metrics"' + jsonl.OURS.replace("START END ", "")
+BARE = programs.PREAMBLE + 'kind = "metrics"' + programs.OURS.replace("START END ", "")
 
 MANY = max(2, os.cpu_count() or 1)
 BARS = {
@@ -62,13 +63,13 @@ def candidates() -> list[Candidate]:
     ours, duckdb = [sys.executable, "-c"], [peers.python(), "-c"]
     absent = peers.absent_module("duckdb")
     return [
-        Candidate("ours, 1 process", [*ours, jsonl.PEAK + OURS.replace("PARALLEL", "False")]),
-        Candidate("ours, several processes", [*ours, jsonl.PEAK + OURS.replace("PARALLEL", "True")]),
-        Candidate("bare reading", [*ours, BARE + jsonl.EPILOGUE]),
+        Candidate("ours, 1 process", [*ours, programs.PEAK + OURS.replace("PARALLEL", "False")]),
+        Candidate("ours, several processes", [*ours, programs.PEAK + OURS.replace("PARALLEL", "True")]),
+        Candidate("bare reading", [*ours, BARE + programs.EPILOGUE]),
         *(
             Candidate(
                 f"DuckDB, {threads} thread{'s' if threads > 1 else ''}",
-                [*duckdb, jsonl.PEAK + DUCKDB.replace("THREADS", str(threads))],
+                [*duckdb, programs.PEAK + DUCKDB.replace("THREADS", str(threads))],
                 absent,
             )
             for threads in (1, MANY)

@@ -262,8 +262,8 @@ def _in_child(
         if os.WTERMSIG(status) == signal.SIGKILL:
             return Ended.KILLED, "", [], True
         return Ended.HUNG, f"ended by signal {os.WTERMSIG(status)} after {HANG_SECONDS} s", [], True
-    told = json.loads(said)
-    return Ended(told["ended"]), told["message"], told["trace"], told["happened"]
+    answer = json.loads(said)
+    return Ended(answer["ended"]), answer["message"], answer["trace"], answer["happened"]
 
 
 def _be_the_child(
@@ -289,8 +289,8 @@ def _be_the_child(
             ended, message = Ended.REFUSED, str(error)
         except BaseException:  # noqa: BLE001  the child's edge: the parent reports it
             ended, message = Ended.CRASHED, traceback.format_exc(limit=-6)
-        told = {"ended": ended, "message": message, "trace": shim.trace, "happened": shim.happened}
-        left = memoryview(json.dumps(told).encode())
+        reported = {"ended": ended, "message": message, "trace": shim.trace, "happened": shim.happened}
+        left = memoryview(json.dumps(reported).encode())
         while left:
             left = left[really_write(writing, left) :]
     finally:

@@ -81,9 +81,9 @@ def test_no_traceback_shows_a_secret_even_with_its_local_variables(
     for call in failing:
         with pytest.raises(CredentialError) as caught:
             call()
-        told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+        reported = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
         # What this test itself holds is not a leak of the program.
-        ours = [line for line in told.format() if __file__ not in line]
+        ours = [line for line in reported.format() if __file__ not in line]
         assert PLANTED not in "".join(ours), "".join(ours)
         assert PLANTED not in str(caught.value) + repr(caught.value)
     assert PLANTED not in caplog.text

@@ -266,7 +266,7 @@ def test_a_denied_operation_is_reported_and_changes_nothing() -> None:
 
 
 def _as_nobody(store: CredentialStore, folder: str) -> NoReturn:
-    told: list[type] = []
+    reported: list[type] = []
     try:
         become()
         other, _ = store_in(folder)
@@ -275,9 +275,9 @@ def _as_nobody(store: CredentialStore, folder: str) -> NoReturn:
             try:
                 call()
             except (CredentialsUnreadable, StoreDenied) as error:
-                told.append(type(error))
+                reported.append(type(error))
     finally:
-        os._exit(0 if told == [CredentialsUnreadable, CredentialsUnreadable, StoreDenied] else 1)
+        os._exit(0 if reported == [CredentialsUnreadable, CredentialsUnreadable, StoreDenied] else 1)
 
 
 def test_only_what_killed_writers_left_is_swept(tmp_path: str) -> None:

@@ -62,7 +62,7 @@ def run(home: Home, code: str, *before: str, umask: int) -> None:
     )
 
 
-def told_nobody(home: Home, code: str) -> str:
+def printed_as_nobody(home: Home, code: str) -> str:
     """Run code with a `loader` as nobody, and return what it prints."""
     ran = run_as_nobody(program_of(home, code))
     assert ran.returncode == 0, ran.stderr
@@ -261,8 +261,8 @@ def test_another_users_file_is_not_taken_over(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     os.chown(path, 0, 0)
     path.chmod(0o666)
-    told = told_nobody(nobodys, "loader.switch_profile('b')")
-    assert told.startswith(f"StoreDenied {path}: belongs to another user or group (0:0)")
+    printed = printed_as_nobody(nobodys, "loader.switch_profile('b')")
+    assert printed.startswith(f"StoreDenied {path}: belongs to another user or group (0:0)")
     assert path.read_text() == PLAIN
     assert sorted(os.listdir(nobodys.path)) == ["config.json", "tray"]
 
@@ -270,16 +270,16 @@ def test_another_users_file_is_not_taken_over(nobodys: Home) -> None:
 def test_an_unwritable_folder_is_reported_and_nothing_changes(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     Path(nobodys.path).chmod(0o555)
-    told = told_nobody(nobodys, "loader.switch_profile('b')")
-    assert told == f"StoreDenied {path}: can't be written, nothing was changed: Permission denied\n"
+    printed = printed_as_nobody(nobodys, "loader.switch_profile('b')")
+    assert printed == f"StoreDenied {path}: can't be written, nothing was changed: Permission denied\n"
     assert path.read_text() == PLAIN
 
 
 def test_an_unreadable_folder_is_refused_before_anything_changes(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     Path(nobodys.path).chmod(0o300)
-    told = told_nobody(nobodys, "loader.switch_profile('b')")
-    assert told == f"StoreDenied {path}: can't be written, nothing was changed: Permission denied\n"
+    printed = printed_as_nobody(nobodys, "loader.switch_profile('b')")
+    assert printed == f"StoreDenied {path}: can't be written, nothing was changed: Permission denied\n"
     assert path.read_text() == PLAIN
     assert sorted(os.listdir(nobodys.path)) == ["config.json", "tray"]
 
@@ -287,8 +287,8 @@ def test_an_unreadable_folder_is_refused_before_anything_changes(nobodys: Home) 
 def test_an_unreadable_file_is_reported_and_kept(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     path.chmod(0)
-    told = told_nobody(nobodys, "loader.save_profile('b', {})")
-    assert told == f"ConfigUnreadable {path}: can't be read: Permission denied\n"
+    printed = printed_as_nobody(nobodys, "loader.save_profile('b', {})")
+    assert printed == f"ConfigUnreadable {path}: can't be read: Permission denied\n"
     path.chmod(0o600)
     assert path.read_text() == PLAIN
 
@@ -301,8 +301,8 @@ def test_a_link_into_an_unwritable_folder_is_reported(nobodys: Home) -> None:
     path = Path(nobodys.join("config.json"))
     path.unlink()
     path.symlink_to(dotfiles / "real.json")
-    told = told_nobody(nobodys, "loader.switch_profile('b')")
-    assert told.startswith(f"StoreDenied {dotfiles / 'real.json'}: can't be written, nothing was changed")
+    printed = printed_as_nobody(nobodys, "loader.switch_profile('b')")
+    assert printed.startswith(f"StoreDenied {dotfiles / 'real.json'}: can't be written, nothing was changed")
     assert (dotfiles / "real.json").read_text() == PLAIN
     assert os.listdir(dotfiles) == ["real.json"]
 
@@ -316,7 +316,7 @@ def test_a_read_only_folder_is_reported(loader: ConfigLoader, home: Home, path: 
 
 
 def test_files_written_as_nobody_belong_to_nobody(nobodys: Home) -> None:
-    assert told_nobody(nobodys, "loader.save_profile('new', {'apiKey': 'x'})") == ""
+    assert printed_as_nobody(nobodys, "loader.save_profile('new', {'apiKey': 'x'})") == ""
     path = Path(nobodys.join("config.json"))
     assert json.loads(path.read_text())["profiles"]["new"] == {"apiKey": "x"}
     assert (path.stat().st_uid, mode_of(path)) == (NOBODY, 0o600)

@@ -209,28 +209,28 @@ def test_ten_concurrent_cleanups_count_every_file_once(home: Home) -> None:
         assert cleaner.stdin
         cleaner.stdin.write("go\n")
         cleaner.stdin.flush()
-    told = [cleaner.communicate(timeout=60)[0].split() for cleaner in cleaners]
+    reported = [cleaner.communicate(timeout=60)[0].split() for cleaner in cleaners]
     assert names(home) == []
     # Wine lets a file be opened again while its removal waits for a reader of its times, as each cleaner is
     # right before removing it: there some are counted twice. Windows refuses to open such a file.
     twice = total if sys.platform == "win32" else 0
-    assert total <= sum(int(files) for files, _ in told) <= total + twice
-    assert all(failed == "0" for _, failed in told)
+    assert total <= sum(int(files) for files, _ in reported) <= total + twice
+    assert all(failed == "0" for _, failed in reported)
 
 
 def test_progress_is_reported_and_stopping_keeps_the_remaining_files(home: Home) -> None:
     for number in range(3000):
         log(home, long_ago(number), age_days=100)
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
 
     def until_half(done: int, total: int) -> bool:
-        told.append((done, total))
+        reported.append((done, total))
         return done < total // 2
 
     result = cleanup_old_logs(home, now_seconds=NOW, progress=until_half)
     assert result.stopped
-    assert told[0] == (0, 3000)
-    assert told[-1][0] == result.files
+    assert reported[0] == (0, 3000)
+    assert reported[-1][0] == result.files
     assert 1500 <= result.files < 3000
     assert len(names(home)) == 3000 - result.files
 

@@ -11,6 +11,6 @@ TELL = "from codemie_core.system.boot_id import boot_id; print(boot_id())"
 
 
 def test_every_process_between_two_reboots_sees_the_same_id() -> None:
-    told = subprocess.run([sys.executable, "-c", TELL], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == boot_id()
+    result = subprocess.run([sys.executable, "-c", TELL], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == boot_id()
     assert not boot_id().startswith("process ")  # which is the fallback

@@ -152,13 +152,13 @@ def test_a_folder_swapped_at_any_call_harms_nothing_outside(tmp_path: Path) -> N
         folder.mkdir()
         home, victim = folder / "home", make_victim(folder)
         loader = make_home(home)
-        told: list[str] = []
+        reported: list[str] = []
 
-        def work(loader: ConfigLoader = loader, told: list[str] = told) -> None:
+        def work(loader: ConfigLoader = loader, reported: list[str] = reported) -> None:
             try:
                 loader.switch_profile("b")
             except CodeMieError as error:
-                told.append(str(error))
+                reported.append(str(error))
 
         swapped = swap_at(number, swapper(home), work)
         assert (victim / "precious").read_text() == "precious"
@@ -167,7 +167,7 @@ def test_a_folder_swapped_at_any_call_harms_nothing_outside(tmp_path: Path) -> N
         real = folder / "moved" if swapped else home
         active = ConfigLoader(Home(str(real)), settle_seconds=0).load().active
         assert active in ("a", "b")
-        assert told or active == "b", "success was reported falsely"
+        assert reported or active == "b", "success was reported falsely"
         shutil.rmtree(folder)
         number += 1
     assert number >= 20

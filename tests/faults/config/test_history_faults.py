@@ -140,9 +140,9 @@ def test_a_restore_brings_the_profiles_back_or_changes_nothing(tmp_path: Path) -
         now = read(folder, "codemie-cli.config.json")
         back = now != AFTER
         if back:
-            told = json.loads(now)
-            assert list(told["profiles"]) == ["work", "personal"]
-            assert told["profiles"]["personal"]["apiKey"] == "sk-ant-sample-not-a-real-key"
+            config = json.loads(now)
+            assert list(config["profiles"]) == ["work", "personal"]
+            assert config["profiles"]["personal"]["apiKey"] == "sk-ant-sample-not-a-real-key"
             assert AFTER in contents(folder), "the replaced version was not saved"
         if end.ended is Ended.SUCCEEDED:
             assert back

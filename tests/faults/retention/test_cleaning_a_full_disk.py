@@ -90,6 +90,6 @@ def test_the_command_reports_what_it_removed_and_what_it_could_not_record(disk: 
     assert done.stdout == "Removed 3 old files (0 bytes).\n"
     path = os.path.join(home.tray, "cleanup.json")
     assert done.stderr == f"codemie-tray: done, but could not record it: {path}: {NO_ROOM}\n"
-    told = subprocess.run([*command, "--json"], env=environ, capture_output=True, check=False, timeout=60)
-    assert json.loads(told.stdout)["noted"] is False
+    result = subprocess.run([*command, "--json"], env=environ, capture_output=True, check=False, timeout=60)
+    assert json.loads(result.stdout)["noted"] is False
     assert logs(home) == [long_ago(0)]

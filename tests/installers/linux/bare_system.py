@@ -19,8 +19,8 @@ ROOTS = product.inside("build", "roots")
 def archive() -> str:
     """Return the Debian mirror of this machine's apt."""
     asked = ["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-    for line in told.splitlines():
+    output = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    for line in output.splitlines():
         address, _, codename = line.partition(" ")
         if codename and "-" not in codename:  # not the updates, not the security fixes
             return address.rstrip("/")

@@ -114,7 +114,7 @@ def test_a_click_protects_credentials_and_another_undoes_it(tray: RunningTray, k
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
     until("the row to be marked", lambda: _is_marked(tray))
     until("the notification", tray.desktop.notifications.displayed)
-    tray.photograph("told")
+    tray.photograph("notification")
     (note,) = tray.desktop.notifications.seen()
     assert note.title == "Protected with GNOME Keyring"
     assert "codemie-tray credentials recovery" in note.text
@@ -199,7 +199,7 @@ def test_the_consequences_are_shown_before_tokens_that_the_cli_reads_are_moved(
     tray.start()
     tray.open_menu()
     tray.choose_up_to(TOKENS_ROW)
-    tray.photograph("told-first")
+    tray.photograph("explanation")
     assert _tokens(tray) == tokens
     tray.desktop.close_menus()
     tray.open_menu()

@@ -54,18 +54,18 @@ def wipe(tray: RunningTray) -> None:
 
 
 def check_profiles_are_back(tray: RunningTray) -> None:
-    told = json.loads(cli_config(tray).read_bytes())
+    config = json.loads(cli_config(tray).read_bytes())
     left = json.loads((RECORDED / "after-codemie-cli.config.json").read_bytes())
     before = json.loads((RECORDED / "before-config.json").read_bytes())
-    assert (told["version"], told["activeProfile"]) == (2, "work")
-    assert list(told["profiles"]) == list(before["profiles"])
-    assert told["profiles"]["work"] == {**before["profiles"]["work"], "name": "work"}
+    assert (config["version"], config["activeProfile"]) == (2, "work")
+    assert list(config["profiles"]) == list(before["profiles"])
+    assert config["profiles"]["work"] == {**before["profiles"]["work"], "name": "work"}
     personal = dict(before["profiles"]["personal"])
     personal["apiKey"] = personal.pop("authToken")
-    assert told["profiles"]["personal"] == {**personal, "name": "personal"}
+    assert config["profiles"]["personal"] == {**personal, "name": "personal"}
     others = set(left) - {"activeProfile", "profiles"}
     assert others == {"version", "codemieSkills", "codemieAssistants"}
-    assert {key: told[key] for key in others} == {key: left[key] for key in others}
+    assert {key: config[key] for key in others} == {key: left[key] for key in others}
     assert cli_config(tray).stat().st_mode & 0o777 == 0o600
 
 
@@ -165,9 +165,9 @@ def test_a_token_that_the_cli_no_longer_finds_is_reported_and_moved_by_one_click
     assert cli_config(tray).read_text(encoding="utf-8") == marked.replace('"authToken"', '"apiKey"')
     until("the notification", notifications.displayed)
     tray.photograph("moved")
-    told = [note.title for note in notifications.seen()]
-    assert told[-1] == "The CLI can find its tokens now"
-    assert "Another program removed" not in "".join(told)
+    reported = [note.title for note in notifications.seen()]
+    assert reported[-1] == "The CLI can find its tokens now"
+    assert "Another program removed" not in "".join(reported)
 
 
 def test_a_version_that_cannot_be_saved_is_reported_with_the_reason_and_saved_once_possible(
@@ -177,13 +177,13 @@ def test_a_version_that_cannot_be_saved_is_reported_with_the_reason_and_saved_on
     history.rename(history.with_name("history-before"))
     history.write_text("in the way")
     tray.set_active("personal")
-    told = "Could not save to the history: is in the way; a folder is needed here"
-    until("the trouble", lambda: tray.row_beginning(told))
+    reported = "Could not save to the history: is in the way; a folder is needed here"
+    until("the trouble", lambda: tray.row_beginning(reported))
     tray.photograph("not-kept")
     tray.open_menu(RIGHT)
     tray.choose("work")  # a switch can be undone by another, so it proceeds
     until("the switch", lambda: tray.active() == "work")
-    until("the trouble", lambda: [row.label for row in tray.rows()].count(told) == 1)
+    until("the trouble", lambda: [row.label for row in tray.rows()].count(reported) == 1)
     history.unlink()
     tray.set_active("personal")
     until("the trouble to be over", lambda: tray.row_beginning("Could not save to the history") is None)

@@ -223,9 +223,9 @@ def test_the_demo_switches_cleans_up_and_restores_by_mouse_and_keeps_pictures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert demo.main(["--artifacts", str(tmp_path), "--", *python("-m", "codemie_tray")]) == 0
-    told = capsys.readouterr().out
-    assert "config.json now says: activeProfile = personal" in told
-    assert "notification: Switched to personal" in told
+    output = capsys.readouterr().out
+    assert "config.json now says: activeProfile = personal" in output
+    assert "notification: Switched to personal" in output
     names = sorted(os.listdir(tmp_path))
     assert names == [
         "1-icon.png",
@@ -237,15 +237,15 @@ def test_the_demo_switches_cleans_up_and_restores_by_mouse_and_keeps_pictures(
         "7-restore.png",
         "8-restored.png",
     ]
-    assert "Today: 36.4k tokens, 3 sessions" in told
-    assert "one click restored 3 profiles" in told
+    assert "Today: 36.4k tokens, 3 sessions" in output
+    assert "one click restored 3 profiles" in output
 
 
 def test_the_demo_fails_if_the_tray_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert demo.main(["--artifacts", str(tmp_path), "--", "sh", "-c", "echo no icon today; exit 4"]) == 1
-    told = capsys.readouterr().out
-    assert "It did not work" in told
-    assert "no icon today" in told
+    output = capsys.readouterr().out
+    assert "It did not work" in output
+    assert "no icon today" in output
     assert os.listdir(tmp_path) == ["failed.png"]
 
 

@@ -40,7 +40,7 @@ def test_a_crash_is_reported_only_by_the_next_start(
     assert list((home / "tray").glob("running-*.json"))
     second = RunningTray(windows_session, home)
     until("the notification", lambda: (shown := screen.balloon()) and len(shown.rows()) >= 2)
-    windows_session.picture().save(str(artifacts / "crash-told.png"))
+    windows_session.picture().save(str(artifacts / "crash-notification.png"))
     assert second.log().count(CRASH) == 1
     second.ask_to_quit()
     third = RunningTray(windows_session, home)

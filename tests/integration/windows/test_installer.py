@@ -145,10 +145,10 @@ def test_the_bundle_contains_every_library_and_none_of_wines(packages: Packages)
     for path in binaries:
         content = path.read_bytes()
         assert b"Wine builtin DLL" not in content[:4096], path
-        told = subprocess.run(
+        output = subprocess.run(
             ["x86_64-w64-mingw32-objdump", "-p", str(path)], capture_output=True, text=True, check=True
         ).stdout
-        wanted |= {name.lower() for name in re.findall(r"DLL Name: (\S+)", told)}
+        wanted |= {name.lower() for name in re.findall(r"DLL Name: (\S+)", output)}
     missing = {name for name in wanted - brought if not SYSTEM.fullmatch(name)}
     assert not missing
     assert not [name for name in brought if name.startswith(("tcl", "tk8", "libssl"))]
@@ -178,8 +178,8 @@ def test_a_silent_installation_is_complete_and_its_removal_leaves_nothing(
     assert computer.shortcut.is_file()
     # The program and the installer agree.
     assert computer.command("autostart", "status").output.startswith("The tray starts at login: ")
-    told = json.loads(computer.command("status", "--json").output)
-    assert told["active"] == "work"
+    answer = json.loads(computer.command("status", "--json").output)
+    assert answer["active"] == "work"
     assert not [path for path in home_before if not path.exists()]
     computer.uninstall()
     assert not computer.folder.exists()
@@ -218,8 +218,8 @@ def test_a_click_on_the_installed_tray_switches_and_the_key_is_stored_in_credent
     until_icon_of(computer, "personal")
     done = computer.command("credentials", "protect")
     assert done.exit_code == 0, done.output
-    told = computer.command("credentials", "list", "--json").output
-    assert '"keyring"' in told, told
+    output = computer.command("credentials", "list", "--json").output
+    assert '"keyring"' in output, output
     done = computer.command("credentials", "unprotect")
     assert done.exit_code == 0, done.output
     computer.computer.run("taskkill", "/IM", nsis.TRAY)
@@ -380,8 +380,8 @@ def test_a_new_terminal_finds_the_command(computer: Installation, packages: Pack
     both = f"{mine};{computer.path('').rstrip(chr(92))}"
     assert computer.value(ENVIRONMENT, "Path") == both
     computer.computer.stop()  # a sign-out: programs started from now on have the new one
-    told = computer.computer.run("cmd", "/c", "codemie-tray", "status", "--json")
-    assert json.loads(told.output)["active"] == "work"
+    output = computer.computer.run("cmd", "/c", "codemie-tray", "status", "--json")
+    assert json.loads(output.output)["active"] == "work"
     # An upgrade keeps the user's choice, added or removed.
     computer.bring(packages.newer)
     for path in (both, mine):

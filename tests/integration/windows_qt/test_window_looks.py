@@ -46,7 +46,7 @@ def test_no_text_is_cut(profiles_home: Path, tmp_path: Path, scheme: str, scale:
         timeout=120,
     )
     assert shown.returncode == 0, shown.stderr
-    told = json.loads(shown.stdout.splitlines()[-1])
-    assert told == {"dark": scheme == "dark", "cut": [], "width": width}
+    answer = json.loads(shown.stdout.splitlines()[-1])
+    assert answer == {"dark": scheme == "dark", "cut": [], "width": width}
     with Image.open(picture) as image:
         assert image.width == width * float(scale)

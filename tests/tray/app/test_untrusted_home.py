@@ -60,6 +60,6 @@ def test_a_click_on_credentials_is_refused_and_changes_nothing(
 
 def test_the_same_click_works_if_only_the_owner_can_write(open_home: Home) -> None:
     Path(open_home.path).chmod(0o755)
-    told = carry_out(KeepTokensInStore(True), open_home, CredentialStore(open_home))
-    assert told is not None
-    assert "1 token moved" in told[0]
+    reported = carry_out(KeepTokensInStore(True), open_home, CredentialStore(open_home))
+    assert reported is not None
+    assert "1 token moved" in reported[0]

@@ -109,10 +109,10 @@ def test_today_is_counted_again_when_the_clock_is_set_to_another_day(
 ) -> None:
     monkeypatch.setattr(usage_today, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(usage_today, "GATHER_SECONDS", 0.0)
-    told: queue.Queue[UsageToday] = queue.Queue()
+    received: queue.Queue[UsageToday] = queue.Queue()
 
     def take(message: UsageCounted) -> None:
-        told.put(message.today)
+        received.put(message.today)
 
     counter = UsageTodayCounter(
         Home(str(tmp_path)),
@@ -122,14 +122,14 @@ def test_today_is_counted_again_when_the_clock_is_set_to_another_day(
     )
     counter.start()
     try:
-        first = told.get(timeout=60).tokens
+        first = received.get(timeout=60).tokens
         time.sleep(0.2)
-        assert told.empty()
+        assert received.empty()
         machine.set_clock(by_seconds)
-        assert abs(told.get(timeout=60).tokens - first - by_seconds / 1000) <= 2
+        assert abs(received.get(timeout=60).tokens - first - by_seconds / 1000) <= 2
         machine.set_clock(120)
         time.sleep(0.3)
-        assert told.empty(), "it is still the same day"
+        assert received.empty(), "it is still the same day"
     finally:
         counter.stop()
 
@@ -211,10 +211,10 @@ subprocess.run(["mount", "--bind", etc, "/etc"], check=True)
 os.environ.pop("TZ", None)
 time.tzset()
 other = "Pacific/Kiritimati" if time.gmtime().tm_hour >= 10 else "Etc/GMT+12"
-zone, told = TimeZone(), queue.Queue()
+zone, received = TimeZone(), queue.Queue()
 def day():
     return time.strftime("%Y-%m-%d")
-counter = UsageTodayCounter(Home(etc), lambda message: told.put(message.today), count=lambda home: day())
+counter = UsageTodayCounter(Home(etc), lambda message: received.put(message.today), count=lambda home: day())
 def changed():
     # As the tray does: what is watched only now may have changed a moment before.
     again = True
@@ -229,11 +229,11 @@ def hear(change):
 watcher = Watcher(Home(os.path.join(etc, "no-home")), hear, {zone.watched[0]: zone_changed})
 watcher.start()
 counter.start()
-before = told.get(timeout=60)
+before = received.get(timeout=60)
 assert before == time.strftime("%Y-%m-%d", time.gmtime()), before
 open("/etc/beside", "w").close()
 time.sleep(0.3)
-assert told.empty()
+assert received.empty()
 def turn(name):
     new = "/etc/localtime.new"
     if how == "copy":
@@ -245,7 +245,7 @@ seconds = []
 for name in [other, "Etc/UTC"] * 3:
     turn(name)
     began = time.monotonic()
-    after = told.get(timeout=60)
+    after = received.get(timeout=60)
     seconds.append(time.monotonic() - began)
     assert (after == before) is (name == "Etc/UTC"), after
 counter.stop()

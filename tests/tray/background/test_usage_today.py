@@ -26,7 +26,7 @@ from codemie_tray.view.menu_builder import usage_in_words, used_by_model, view_o
 from codemie_tray.view.state import Missing, State, UsageToday
 
 
-class Told:
+class Received:
     """The posted numbers."""
 
     def __init__(self) -> None:
@@ -89,13 +89,13 @@ def test_a_process_that_cannot_count_reports_why(tmp_path: Path) -> None:
 
 
 def test_a_failed_count_is_reported_in_the_menu_and_retried(tmp_path: Path, quick: None) -> None:
-    told = Told()
+    received = Received()
     sessions = tmp_path / "home"
     sessions.write_text("a file is in the way")
-    counter = UsageTodayCounter(Home(str(sessions)), told.put)
+    counter = UsageTodayCounter(Home(str(sessions)), received.put)
     counter.start()
     try:
-        failed = told.get(timeout=60)
+        failed = received.get(timeout=60)
         assert label(failed) == ["Today: could not count usage"]
         title, text = usage_in_words(failed)
         assert title == "Could not count today's usage"
@@ -104,21 +104,21 @@ def test_a_failed_count_is_reported_in_the_menu_and_retried(tmp_path: Path, quic
         (sessions / ".session-claude").mkdir(parents=True)
         (sessions / ".session-claude" / "metrics.jsonl").write_bytes(record("s", time.time()))
         counter.look()
-        assert usage_in_words(told.get(timeout=60))[0] == "Today: 5 tokens, 1 session"
+        assert usage_in_words(received.get(timeout=60))[0] == "Today: 5 tokens, 1 session"
     finally:
         counter.stop()
 
 
 def test_an_internal_error_of_the_counting_is_reported_too(tmp_path: Path, quick: None) -> None:
-    told = Told()
+    received = Received()
 
     def count(_home: Home) -> UsageToday:
         raise ZeroDivisionError
 
-    counter = UsageTodayCounter(Home(str(tmp_path)), told.put, count=count)
+    counter = UsageTodayCounter(Home(str(tmp_path)), received.put, count=count)
     counter.start()
     try:
-        assert told.get(timeout=60).problem == "internal error: ZeroDivisionError"
+        assert received.get(timeout=60).problem == "internal error: ZeroDivisionError"
     finally:
         counter.stop()
 
@@ -141,9 +141,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_new_turn_is_counted_soon(tmp_path: Path, quick: None) -> None:
-    told = Told()
+    received = Received()
     home = Home(str(tmp_path))
-    counter = UsageTodayCounter(home, told.put)
+    counter = UsageTodayCounter(home, received.put)
 
     def hear(change: Change) -> None:
         if isinstance(change, SessionsChanged):
@@ -153,15 +153,15 @@ def test_a_new_turn_is_counted_soon(tmp_path: Path, quick: None) -> None:
     watcher.start()
     counter.start()
     try:
-        assert told.get(timeout=60) == UsageToday(0, 0, 0)
+        assert received.get(timeout=60) == UsageToday(0, 0, 0)
         folder = tmp_path / ".session-claude"
         folder.mkdir()
-        assert told.get(timeout=60) == UsageToday(0, 0, 0)
+        assert received.get(timeout=60) == UsageToday(0, 0, 0)
         watcher.rearm()  # as the tray does after each count
         for number in range(1, 4):
             with (folder / "metrics.jsonl").open("ab") as file:
                 file.write(record(f"s{number}", time.time()))
-            while (today := told.get(timeout=60)).tokens != 5 * number:
+            while (today := received.get(timeout=60)).tokens != 5 * number:
                 pass
             assert (today.sessions, today.turns) == (number, number)
     finally:
@@ -174,18 +174,18 @@ def test_at_midnight_a_new_day_begins(tmp_path: Path, quick: None) -> None:
     folder.mkdir()
     midnight = datetime(2026, 3, 10).timestamp()
     (folder / "metrics.jsonl").write_bytes(record("s", midnight - 60))
-    told = Told()
+    received = Received()
     begun = time.monotonic()
 
     def clock() -> float:
         return midnight - 0.5 + time.monotonic() - begun
 
     home = Home(str(tmp_path))
-    counter = UsageTodayCounter(home, told.put, count=count_at(clock), clock=Clock(wall_seconds=clock))
+    counter = UsageTodayCounter(home, received.put, count=count_at(clock), clock=Clock(wall_seconds=clock))
     counter.start()
     try:
-        assert told.get(timeout=60) == UsageToday(5, 1, 1)
-        assert told.get(timeout=60) == UsageToday(0, 0, 0)
+        assert received.get(timeout=60) == UsageToday(5, 1, 1)
+        assert received.get(timeout=60) == UsageToday(0, 0, 0)
     finally:
         counter.stop()
 
@@ -204,23 +204,23 @@ def test_a_machine_that_sleeps_over_midnight_counts_the_new_day_when_it_wakes_up
         lambda: midnight - 7200 + asleep_seconds,
         lambda: time.monotonic() + asleep_seconds,
     )
-    told = Told()
+    received = Received()
     counter = UsageTodayCounter(
-        Home(str(tmp_path)), told.put, count=count_at(clock.wall_seconds), clock=clock
+        Home(str(tmp_path)), received.put, count=count_at(clock.wall_seconds), clock=clock
     )
     counter.start()
     try:
-        assert told.get(timeout=60) == UsageToday(5, 1, 1)
+        assert received.get(timeout=60) == UsageToday(5, 1, 1)
         time.sleep(0.3)
-        assert told.empty()
+        assert received.empty()
         asleep_seconds = 8 * 3600.0
-        assert told.get(timeout=60) == UsageToday(0, 0, 0)
+        assert received.get(timeout=60) == UsageToday(0, 0, 0)
     finally:
         counter.stop()
 
 
 def test_many_requests_during_a_count_cause_one_more_count(tmp_path: Path, quick: None) -> None:
-    told = Told()
+    received = Received()
     counts: list[int] = []
     asked = threading.Event()
 
@@ -229,7 +229,7 @@ def test_many_requests_during_a_count_cause_one_more_count(tmp_path: Path, quick
         assert asked.wait(60)
         return UsageToday(len(counts), 1, 1)
 
-    counter = UsageTodayCounter(Home(str(tmp_path)), told.put, count=count)
+    counter = UsageTodayCounter(Home(str(tmp_path)), received.put, count=count)
     counter.look()  # before it began, so the first count answers this too
     counter.start()
     try:
@@ -238,9 +238,9 @@ def test_many_requests_during_a_count_cause_one_more_count(tmp_path: Path, quick
         for _ in range(5):
             counter.look()
         asked.set()
-        assert [told.get(timeout=60).tokens, told.get(timeout=60).tokens] == [1, 2]
+        assert [received.get(timeout=60).tokens, received.get(timeout=60).tokens] == [1, 2]
         time.sleep(0.3)
-        assert told.empty()
+        assert received.empty()
     finally:
         counter.stop()
 

@@ -76,8 +76,8 @@ def test_status_of_a_broken_file_names_the_place(sample: Path) -> None:
         f"codemie-tray: {sample / 'config.json'}, line 2, column 16: "
         "expected a name in double quotes, found ','\n"
     )
-    told = json.loads(run_program(sample, "status", "--json").stdout)
-    assert (told["state"], told["line"], told["column"]) == ("broken", 2, 16)
+    answer = json.loads(run_program(sample, "status", "--json").stdout)
+    assert (answer["state"], answer["line"], answer["column"]) == ("broken", 2, 16)
 
 
 def test_profiles_are_listed_without_their_tokens(sample: Path) -> None:
@@ -88,8 +88,8 @@ def test_profiles_are_listed_without_their_tokens(sample: Path) -> None:
     assert run_program(sample, "profiles", "--names").stdout.splitlines() == ["work", "büro-测试"]
     table = run_program(sample, "profiles").stdout.splitlines()
     assert table[0].split() == ["*", "work", "sso", "claude-4-5-sonnet", "https://company.example.com"]
-    told = json.loads(run_program(sample, "profiles", "--json").stdout)
-    assert [(row["name"], row["active"], row["hasToken"]) for row in told["profiles"]] == [
+    answer = json.loads(run_program(sample, "profiles", "--json").stdout)
+    assert [(row["name"], row["active"], row["hasToken"]) for row in answer["profiles"]] == [
         ("work", True, False),
         ("büro-测试", False, True),
     ]

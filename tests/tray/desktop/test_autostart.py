@@ -259,8 +259,8 @@ def test_a_real_launcher_starts_exactly_the_command(tmp_path: Path) -> None:
     from tests.integration.desktop.rig.display.look import Look
     from tests.integration.desktop.rig.display.screen import Screen
 
-    told = tmp_path / "told"
-    code = f"import sys;open({str(told)!r},'w').write(repr(sys.argv[1:]))"
+    reported = tmp_path / "arguments"
+    code = f"import sys;open({str(reported)!r},'w').write(repr(sys.argv[1:]))"
     parts = (sys.executable, "-c", code, 'a "b" \\ $HOME `x` %f ü', "--background")
     applications = tmp_path / "share" / "applications"
     applications.mkdir(parents=True)
@@ -279,10 +279,10 @@ def test_a_real_launcher_starts_exactly_the_command(tmp_path: Path) -> None:
         launcher = ["dbus-run-session", "--", "gtk-launch", "x"]
         subprocess.run(launcher, env=environ, capture_output=True, check=True, timeout=30)
         for _ in range(200):
-            if told.exists() and told.read_text():
+            if reported.exists() and reported.read_text():
                 break
             time.sleep(0.02)
-        assert told.read_text() == repr(list(parts[3:]))
+        assert reported.read_text() == repr(list(parts[3:]))
     finally:
         screen.end()
 

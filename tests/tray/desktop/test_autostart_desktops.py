@@ -258,8 +258,8 @@ def test_the_command_line_says_why_an_entry_is_off_or_will_not_last(tmp_path: Pa
 
     desk.entry._write({"NotShowIn": "XFCE;"})
     assert "does not start at login: it is not for XFCE (NotShowIn)." in run("status")
-    told = json.loads(run("status", "--json"))
-    assert (told["state"], told["disabledBy"]) == ("disabled", "it is not for XFCE (NotShowIn)")
+    answer = json.loads(run("status", "--json"))
+    assert (answer["state"], answer["disabledBy"]) == ("disabled", "it is not for XFCE (NotShowIn)")
     cached = tmp_path / ".cache" / "uv" / "archive-v0" / "x" / "codemie-tray"
     cached.parent.mkdir(parents=True)
     cached.touch(0o755)

@@ -20,7 +20,7 @@ from codemie_tray.desktop.tray_host import System, advice, this_system
 
 
 @pytest.mark.parametrize(
-    ("desktops", "distributions", "told"),
+    ("desktops", "distributions", "expected"),
     [
         (("gnome",), ("debian",), "Run `sudo apt install gnome-shell-extension-appindicator`, log out"),
         (("ubuntu", "gnome"), ("ubuntu", "debian"), "Run `sudo apt install gnome-shell-extension-app"),
@@ -35,9 +35,9 @@ from codemie_tray.desktop.tray_host import System, advice, this_system
     ],
 )
 def test_the_advice_fits_the_desktop_and_the_distribution(
-    desktops: tuple[str, ...], distributions: tuple[str, ...], told: str
+    desktops: tuple[str, ...], distributions: tuple[str, ...], expected: str
 ) -> None:
-    assert told in advice(System(desktops, distributions))
+    assert expected in advice(System(desktops, distributions))
 
 
 def test_under_wsl_the_advice_is_to_use_the_windows_tray() -> None:
@@ -75,13 +75,13 @@ def test_status_and_doctor_name_the_host_or_say_what_to_install(home_with_a_prof
     bus.start()
     try:
         for command in ("status", "doctor"):
-            told = run(command, home=home_with_a_profile, address=bus.address).stdout
-            assert "No program here shows tray icons. sway has no tray of its own." in told
+            output = run(command, home=home_with_a_profile, address=bus.address).stdout
+            assert "No program here shows tray icons. sway has no tray of its own." in output
         host = StubHost(bus.address)
         try:
             host.take(WATCHER)
-            told = run("status", home=home_with_a_profile, address=bus.address).stdout
-            assert "Tray icons are shown by " in told
+            output = run("status", home=home_with_a_profile, address=bus.address).stdout
+            assert "Tray icons are shown by " in output
             value = json.loads(run("status", "--json", home=home_with_a_profile, address=bus.address).stdout)
             assert value["trayHost"]["name"]
             assert value["trayHost"]["advice"] is None

@@ -34,7 +34,7 @@ def run(home: Path, *arguments: str) -> str:
     return result.stdout + result.stderr
 
 
-def told(text: str) -> list[str]:
+def secrets_in(text: str) -> list[str]:
     return [f"{shape.issuer}: {shape.field}" for shape in SHAPES if shape.is_in(text)]
 
 
@@ -99,8 +99,8 @@ def test_no_command_shows_a_secret(home: Path) -> None:
         assert said.strip(), command
         assert "larger than" not in said, command
         assert "No usage" not in said, command
-        assert told(said) == [], command
-    assert told((home / "config.json").read_text()), "the control: the file itself has them"
+        assert secrets_in(said) == [], command
+    assert secrets_in((home / "config.json").read_text()), "the control: the file itself has them"
 
 
 def test_every_secret_makes_the_file_private(home: Path, tmp_path: Path) -> None:
@@ -134,11 +134,11 @@ def test_neither_the_menu_nor_a_notification_shows_a_secret(home: Path) -> None:
         loader.switch_profile(f"p{number}")
         state = read_state(Home(str(home)), loader=loader)
         view = repr(view_of(state))
-        assert told(view) == []
+        assert secrets_in(view) == []
         guard.tell(before, state)
         before, seen = state, seen + view.count("p1")
     assert seen, "the control: the profiles are in the menu"
-    assert told("\n".join(said)) == []
+    assert secrets_in("\n".join(said)) == []
 
 
 def lines_of(redactor: Redactor, texts: Iterator[str]) -> str:
@@ -150,11 +150,11 @@ def lines_of(redactor: Redactor, texts: Iterator[str]) -> str:
 def test_the_log_has_no_secret(home: Path) -> None:
     around = ("{}", "the token {} was refused", '"authToken": "{}",', "GET /x?key={}&y=1", "[{}]")
     texts = (form.replace("{}", shape.value) for shape in RECOGNISED for form in around)
-    assert told(lines_of(Redactor(), texts)) == []
+    assert secrets_in(lines_of(Redactor(), texts)) == []
     config = ConfigLoader(Home(str(home))).load()
     knows = Redactor()
     knows.learn(config.each_secret())
-    left = told(lines_of(knows, (f"it is {shape.value} again" for shape in SHAPES)))
+    left = secrets_in(lines_of(knows, (f"it is {shape.value} again" for shape in SHAPES)))
     short = [f"{shape.issuer}: {shape.field}" for shape in SHAPES if len(shape.secret) < 6]
     assert set(left) <= set(short)
 

@@ -42,8 +42,8 @@ def test_a_broken_file_offers_the_last_good_version_below_the_error() -> None:
 
 def test_a_loss_shows_as_a_badge_and_can_be_undone_or_accepted() -> None:
     view = view_of(State("/h", Ready("/h/c", "work", (WORK,)), restorable=LOSS))
-    told, restore, keep = top(view.menu)
-    assert (told.label, told.enabled) == ("Another program removed personal and proxy", False)
+    report, restore, keep = top(view.menu)
+    assert (report.label, report.enabled) == ("Another program removed personal and proxy", False)
     assert restore == RESTORE
     assert keep == Item("Keep this change", Do.ACCEPT_LOSS)
     assert view.icon.attention
@@ -123,14 +123,14 @@ def test_the_state_reports_a_loss_until_we_write_something(home: Home) -> None:
     write(home, "work")
     loader = ConfigLoader(home, settle_seconds=0)
     loader.keep_seen()
-    told = read_state(home).restorable
-    assert told is not None
-    assert told.lost == ("personal",)
+    offered = read_state(home).restorable
+    assert offered is not None
+    assert offered.lost == ("personal",)
     write(home, "work", theme="dark")  # another write by the other program does not hide the loss
     loader.keep_seen()
-    told = read_state(home).restorable
-    assert told is not None
-    assert told.lost == ("personal",)
+    offered = read_state(home).restorable
+    assert offered is not None
+    assert offered.lost == ("personal",)
     loader.save_profile("another", {"model": "x"})
     assert read_state(home).restorable is None
 
@@ -234,9 +234,9 @@ def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) 
     said = guard.carry_out(Do.MOVE_TOKENS_FOR_CLI)
     assert said is not None
     assert "sk-planted" not in "".join(said)
-    told = read_state(home).config
-    assert isinstance(told, Ready)
-    assert told.overlooked == ()
+    config = read_state(home).config
+    assert isinstance(config, Ready)
+    assert config.overlooked == ()
 
 
 # ---- words -----------------------------------------------------------------------------------------

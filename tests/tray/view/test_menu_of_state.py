@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from codemie_tray.view.actions import Do, KeepTokensInStore, RestoreVersion, StartAtLogin, SwitchProfile
 from codemie_tray.view.colour import NOBODY, PALETTE, colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu
-from codemie_tray.view.menu_builder import MENU_LIMIT, TOP_ROWS, view_of
+from codemie_tray.view.menu_builder import view_of
+from codemie_tray.view.profile_rows import MENU_LIMIT, TOP_ROWS
 from codemie_tray.view.state import (
     Broken,
     Credentials,
@@ -367,9 +368,9 @@ def test_tokens_are_not_moved_while_the_store_cannot_be_used() -> None:
         assert row is not None
         assert not row.enabled
         for tokens in (Tokens(in_clear=1, read_by_cli=True), Tokens(stored=1)):
-            told_first = tokens_row(tokens, credentials)
-            assert told_first is not None
-            assert not any(item.enabled for item in items(told_first.items))
+            explained = tokens_row(tokens, credentials)
+            assert explained is not None
+            assert not any(item.enabled for item in items(explained.items))
 
 
 def test_an_unusable_store_is_reported_and_offers_no_protection() -> None:

@@ -1,24 +1,30 @@
 """What a click does, one method per action.
 
-Each returns the title and text of a notification, or None if the menu shows the result. Each raises
-`CodeMieError` if it failed.
+Most return the title and text of a notification, or None if the menu shows the result, and raise
+`CodeMieError` if they failed; `Clicks.attempt` carries them out.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Callable
 
-from codemie_core import ConfigLoader, Home
+from codemie_core import CodeMieError, ConfigLoader, Home
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.app.config_guard import ConfigGuard, GuardAction
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
+from codemie_tray.background.credential_actions import CredentialAction
+from codemie_tray.text.errors import in_a_row, title_of
 from codemie_tray.text.first_profile import write_help
 from codemie_tray.text.plain_text import plain, short_path
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import Do
 from codemie_tray.view.menu_builder import usage_in_words
 from codemie_tray.view.state import Ready, Windows
+
+LOG = logging.getLogger(__name__)
 
 Words = tuple[str, str]
 """Title and text of a notification."""
@@ -51,6 +57,31 @@ class Clicks:
         self._loader = loader
         self._guard = guard
         self._services = services
+
+    def attempt(self, work: Callable[[], Words | None]) -> None:
+        """Carry out a click, show the new state, then notify."""
+        try:
+            words = work()
+        except CodeMieError as error:
+            self._presenter.show_config(self._guard.read())
+            self.show_failure(error)
+            return
+        self._guard.take_note()
+        self._presenter.show(trouble=None)
+        if words is not None:
+            self._icon.notify(*words)
+
+    def show_failure(self, error: CodeMieError) -> None:
+        """Show an error in the menu and in a notification."""
+        LOG.warning("%s", error)
+        self._presenter.show(trouble=in_a_row(error))
+        self._icon.notify(title_of(error), str(error))
+
+    def begin_with_credentials(self, action: CredentialAction) -> None:
+        """Start what asks the keyring, unless something already does; it ends with `CredentialsDone`."""
+        if not self._presenter.state.credentials.busy:
+            self._presenter.show_busy(True)
+            self._services.keyring.begin(action)
 
     def switch(self, name: str) -> Words | None:
         """Make a profile the active one."""

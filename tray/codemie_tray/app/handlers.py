@@ -16,7 +16,6 @@ from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.lifecycle.tray_retry import TrayRetry
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
-from codemie_tray.background.credential_actions import CredentialAction
 from codemie_tray.background.messages import (
     BackgroundMessage,
     CleaningBegan,
@@ -38,7 +37,6 @@ from codemie_tray.background.watch.changes import (
     Watched,
 )
 from codemie_tray.text.cleanup import trouble_of, words_of
-from codemie_tray.text.errors import in_a_row, title_of
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import (
     Action,
@@ -158,29 +156,31 @@ class Handlers:
                 if self._services.cleaner:
                     self._services.cleaner.stop_cleaning()
             case Do.PROTECT_CREDENTIALS | Do.UNPROTECT_CREDENTIALS | KeepTokensInStore():
-                self._begin_with_credentials(message)
+                self._clicks.begin_with_credentials(message)
             case SwitchProfile(name):
-                self._attempt(lambda: self._clicks.switch(name))
+                self._clicks.attempt(lambda: self._clicks.switch(name))
             case RestoreVersion() | Do.ACCEPT_LOSS | Do.MIGRATE_CONFIG | Do.MOVE_TOKENS_FOR_CLI:
-                self._attempt(lambda: self._clicks.guarded(message))
+                self._clicks.attempt(lambda: self._clicks.guarded(message))
             case Do.CREATE_FIRST_PROFILE:
-                self._attempt(self._clicks.help_with_first_profile)
+                self._clicks.attempt(self._clicks.help_with_first_profile)
             case Do.ADD_PROFILE | Do.MANAGE_PROFILES:
-                self._attempt(lambda: self._clicks.open_window("profiles", add=message is Do.ADD_PROFILE))
+                self._clicks.attempt(
+                    lambda: self._clicks.open_window("profiles", add=message is Do.ADD_PROFILE)
+                )
             case Do.OPEN_USAGE:
-                self._attempt(lambda: self._clicks.open_window("usage"))
+                self._clicks.attempt(lambda: self._clicks.open_window("usage"))
             case Do.OPEN_SETTINGS:
-                self._attempt(lambda: self._clicks.open_window("settings"))
+                self._clicks.attempt(lambda: self._clicks.open_window("settings"))
             case Do.OPEN_FOLDER:
-                self._attempt(self._clicks.open_folder)
+                self._clicks.attempt(self._clicks.open_folder)
             case Do.OPEN_CONFIG:
-                self._attempt(self._clicks.open_config)
+                self._clicks.attempt(self._clicks.open_config)
             case StartAtLogin(on):
-                self._attempt(lambda: self._clicks.start_at_login(on=on))
+                self._clicks.attempt(lambda: self._clicks.start_at_login(on=on))
             case Do.SHOW_ABOUT:
-                self._attempt(self._clicks.show_about)
+                self._clicks.attempt(self._clicks.show_about)
             case Do.SHOW_USAGE:
-                self._attempt(self._clicks.show_usage)
+                self._clicks.attempt(self._clicks.show_usage)
             case _:
                 assert_never(message)
 
@@ -237,33 +237,8 @@ class Handlers:
         self._presenter.show_config(self._guard.read())
         self._presenter.show_credentials()
         if failed is not None:
-            self._failed(failed)
+            self._clicks.show_failure(failed)
         else:
             self._presenter.show(trouble=None)
             if isinstance(outcome, tuple):
                 self._icon.notify(*outcome)
-
-    # ---- what a click does -------------------------------------------------------------------------
-
-    def _attempt(self, work: Callable[[], Words | None]) -> None:
-        """Carry out a click, show the new state, then notify."""
-        try:
-            words = work()
-        except CodeMieError as error:
-            self._presenter.show_config(self._guard.read())
-            self._failed(error)
-            return
-        self._guard.take_note()
-        self._presenter.show(trouble=None)
-        if words is not None:
-            self._icon.notify(*words)
-
-    def _failed(self, error: CodeMieError) -> None:
-        LOG.warning("%s", error)
-        self._presenter.show(trouble=in_a_row(error))
-        self._icon.notify(title_of(error), str(error))
-
-    def _begin_with_credentials(self, action: CredentialAction) -> None:
-        if not self._presenter.state.credentials.busy:
-            self._presenter.show_busy(True)
-            self._services.keyring.begin(action)

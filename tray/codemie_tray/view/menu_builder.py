@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
-from codemie_tray.text.labels import labels
-from codemie_tray.text.plain_text import initial, isolated, plain
-from codemie_tray.view.actions import Do, KeepTokensInStore, StartAtLogin, SwitchProfile
+from codemie_tray.text.plain_text import initial, plain
+from codemie_tray.view.actions import Do, KeepTokensInStore, StartAtLogin
 from codemie_tray.view.colour import colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.view.problems import problems_of, rows_of
+from codemie_tray.view.profile_rows import details, managing_rows, profile_rows
 from codemie_tray.view.state import (
-    Broken,
     Credentials,
     LogsCleaning,
     Missing,
-    ProfileRow,
     Ready,
     State,
     UsageToday,
@@ -26,14 +24,6 @@ from codemie_tray.view.state import (
 )
 from codemie_tray.view.view import IconDesign, View
 
-MENU_LIMIT = 500
-"""Profiles that the menu shows; `codemie-tray switch` reaches the others."""
-TOP_ROWS = 8
-"""Profiles beyond this are in one submenu. GNOME Shell unfolds it inside the menu, whose rows are 36 pixels
-high, so a menu that fills the screen leaves no room for it; eight leave room for about eleven rows."""
-_WITHOUT_SUBMENU = 10
-"""Up to this many profiles need no submenu."""
-_DETAIL_LIMIT = 40
 _MODELS = 5
 
 
@@ -61,13 +51,13 @@ def _text(state: State) -> str:
     if isinstance(state.config, Missing):
         return "No profile yet"
     active = state.config.active_row if isinstance(state.config, Ready) else None
-    return "No profile is active" if active is None else _details(active)
+    return "No profile is active" if active is None else details(active)
 
 
 def _menu(state: State) -> Menu:
     groups: list[Sequence[Item]] = [
         rows_of(state),
-        (*_profiles(state), *_managing(state)),
+        (*profile_rows(state), *managing_rows(state)),
         (*_today(state), *_usage(state), *_logs(state)),
         tuple(_marking(state)),
         (
@@ -205,71 +195,3 @@ def _login(state: State) -> Iterator[Item]:
 def _settings(state: State) -> Iterator[Item]:
     if state.windows is Windows.READY:
         yield Item("Settings...", Do.OPEN_SETTINGS)
-
-
-def _profiles(state: State) -> Iterator[Item]:
-    config = state.config
-    if isinstance(config, Broken):
-        return
-    if isinstance(config, Missing) or not config.profiles:
-        if state.windows is Windows.READY:
-            yield Item("Add your first profile...", Do.ADD_PROFILE)
-        else:
-            yield Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
-        return
-    top, rest = _split(config)
-    label_of = labels([row.name for row in config.profiles])
-    for row in top:
-        yield _profile(row, config, label_of[row.name])
-    if rest:
-        yield Item(f"More ({len(rest)})", items=tuple(_more(rest, config, label_of)))
-
-
-def _managing(state: State) -> Iterator[Item]:
-    config = state.config
-    if isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles):
-        return  # its row opens the same window
-    if state.windows is Windows.READY:
-        yield Item("Manage profiles...", Do.MANAGE_PROFILES)
-    elif state.windows is Windows.SYSTEM_TOO_OLD:
-        yield Item("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer", enabled=False)
-
-
-def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]) -> Iterator[Item]:
-    shown = MENU_LIMIT - TOP_ROWS
-    for row in rows[:shown]:
-        yield _profile(row, config, label_of[row.name])
-    if len(rows) > shown:
-        yield Item(f"{len(rows) - shown:,} more: {PROGRAM} switch NAME", enabled=False)
-
-
-def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
-    """Return the rows of the menu and those of the submenu; the active one is always in the menu."""
-    rows = list(config.profiles)
-    if len(rows) <= _WITHOUT_SUBMENU:
-        return rows, []
-    top, rest = rows[:TOP_ROWS], rows[TOP_ROWS:]
-    active = config.active_row
-    if active in rest:
-        rest.remove(active)
-        rest.insert(0, top.pop())
-        top.append(active)
-    return top, rest
-
-
-def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
-    label = isolated(label) or "(no name)"
-    details = _details(row)
-    return Item(
-        f"{label} — {details}" if details else label,
-        SwitchProfile(row.name),
-        enabled=row.problem is None and not config.read_only,
-        checked=row.name == config.active,
-        radio=True,
-    )
-
-
-def _details(row: ProfileRow) -> str:
-    if row.problem:
-        return plain(row.problem, _DETAIL_LIMIT)
-    return " · ".join(plain(part, _DETAIL_LIMIT) for part in (row.provider, row.model) if part)

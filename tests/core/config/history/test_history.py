@@ -447,11 +447,13 @@ def test_the_history_never_contains_a_torn_version(home: Home) -> None:
                 if entry.file_name in seen:
                     continue
                 try:
-                    told = json.loads(loader.history.read(entry))
+                    written = json.loads(loader.history.read(entry))
                 except VersionNotFound:
                     continue  # pruned meanwhile
                 seen.add(entry.file_name)
-                if ("count" in told and len(told["profiles"]) != told["count"]) or entry.profiles == 0:
+                if (
+                    "count" in written and len(written["profiles"]) != written["count"]
+                ) or entry.profiles == 0:
                     problems.append(entry.file_name)
 
     thread = threading.Thread(target=look)

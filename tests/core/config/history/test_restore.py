@@ -61,8 +61,8 @@ def test_profiles_wiped_by_the_cli_are_offered_and_restored_in_the_layout_it_rea
     assert offer.lost == ("work", "personal")
     config = wiped.restore(offer.version)
     assert config.layout is CLI
-    told = json.loads((tmp_path / "codemie-cli.config.json").read_bytes())
-    assert told == {
+    written = json.loads((tmp_path / "codemie-cli.config.json").read_bytes())
+    assert written == {
         **json.loads(AFTER),
         "version": 2,
         "activeProfile": "work",
@@ -108,21 +108,21 @@ def test_what_the_cli_added_since_is_kept(wiped: ConfigLoader, tmp_path: Path) -
     kept(wiped)
     classic = next(entry for entry in wiped.history.entries() if entry.layout is CLASSIC)
     wiped.restore(classic)
-    told = json.loads((tmp_path / "codemie-cli.config.json").read_bytes())
-    assert told["codemieSkills"] == since["codemieSkills"]
-    assert told["userEmail"] == "ada@example.com"
-    assert told["profiles"]["default"] == since["profiles"]["default"]
-    assert told["profiles"]["work"]["provider"] == "sso"
-    assert told["activeProfile"] == "work"
+    config = json.loads((tmp_path / "codemie-cli.config.json").read_bytes())
+    assert config["codemieSkills"] == since["codemieSkills"]
+    assert config["userEmail"] == "ada@example.com"
+    assert config["profiles"]["default"] == since["profiles"]["default"]
+    assert config["profiles"]["work"]["provider"] == "sso"
+    assert config["activeProfile"] == "work"
 
 
 def test_keys_that_only_the_old_file_had_are_restored_too(wiped: ConfigLoader, tmp_path: Path) -> None:
     data = json.dumps({**json.loads(BEFORE), "theme": {"dark": True}, "traySchema": 3}).encode()
     version = parse_config(data, path="x", layout=CLASSIC)
     present = parse_config(AFTER, path="y", layout=CLI)
-    told = json.loads(restored(version, present).text)
-    assert told["theme"] == {"dark": True}
-    assert "traySchema" not in told
+    config = json.loads(restored(version, present).text)
+    assert config["theme"] == {"dark": True}
+    assert "traySchema" not in config
 
 
 def test_a_version_is_restored_byte_for_byte_in_its_own_layout(tmp_path: Path) -> None:
@@ -163,9 +163,9 @@ def test_a_classic_version_is_restored_to_the_clis_file_in_a_cli_home(tmp_path: 
     (tmp_path / "config.json").unlink()
     (tmp_path / "sessions").mkdir()
     loader.restore(first)
-    told = json.loads((tmp_path / CLI.config_name).read_bytes())
-    assert (told["version"], told["activeProfile"]) == (2, "work")
-    assert told["profiles"]["personal"]["apiKey"] == "sk-ant-sample-not-a-real-key"
+    config = json.loads((tmp_path / CLI.config_name).read_bytes())
+    assert (config["version"], config["activeProfile"]) == (2, "work")
+    assert config["profiles"]["personal"]["apiKey"] == "sk-ant-sample-not-a-real-key"
     assert not (tmp_path / "config.json").exists()
 
 
@@ -207,9 +207,9 @@ def test_an_unreadable_file_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "config.json").mkdir()
     with pytest.raises(ConfigUnreadable, match="is a folder"):
         loader.restore(first)
-    with pytest.raises(ConfigUnreadable) as told:
+    with pytest.raises(ConfigUnreadable) as caught:
         loader.load()
-    assert loader.offer(told.value) is None
+    assert loader.offer(caught.value) is None
 
 
 def test_a_file_of_a_newer_version_is_not_replaced_by_a_restore(tmp_path: Path) -> None:
@@ -300,18 +300,18 @@ def test_a_restore_across_layouts_keeps_current_content_and_brings_back_every_pr
     source, target = (CLASSIC, CLI) if to_cli else (CLI, CLASSIC)
     old = parse_config(json.dumps(version, indent=indent).encode(), path="a", layout=source)
     now = parse_config(json.dumps(present, indent=indent).encode(), path="b", layout=target)
-    told = json.loads(restored(old, now).text)
+    config = json.loads(restored(old, now).text)
     for key, value in present.items():
         if key not in ("profiles", "activeProfile", "version"):
-            assert told[key] == value
+            assert config[key] == value
     for key, value in version.items():
         if key not in ("profiles", "activeProfile", "version") and key not in present:
-            assert told[key] == value
+            assert config[key] == value
     for name, fields in present["profiles"].items():
         if name not in version["profiles"]:
-            assert told["profiles"][name] == fields
+            assert config["profiles"][name] == fields
     for name, fields in version["profiles"].items():
-        back = dict(told["profiles"][name])
+        back = dict(config["profiles"][name])
         expected = dict(fields)
         if source.token_field in expected and (
             target.token_field not in expected
@@ -322,4 +322,4 @@ def test_a_restore_across_layouts_keeps_current_content_and_brings_back_every_pr
             expected.setdefault("name", name)
         assert back == expected
     if version["profiles"]:
-        assert told["activeProfile"] in told["profiles"]
+        assert config["activeProfile"] in config["profiles"]

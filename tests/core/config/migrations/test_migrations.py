@@ -101,9 +101,9 @@ def test_the_mark_is_the_one_that_the_cli_expects(tmp_path: Path) -> None:
     loader = ConfigLoader(Home(str(tmp_path)), settle_seconds=0)
     assert in_danger(loader.load())
     runner.run()
-    told = json.loads((tmp_path / "config.json").read_bytes())
-    assert told["version"] == 2
-    assert told["activeProfile"] == "a"
+    config = json.loads((tmp_path / "config.json").read_bytes())
+    assert config["version"] == 2
+    assert config["activeProfile"] == "a"
     assert not in_danger(loader.load())
 
 

@@ -149,11 +149,11 @@ def test_a_single_provider_is_restored_as_a_profile_of_the_clis_file(home: Home)
     text = '{"version": 2, "activeProfile": "x", "profiles": {"x": {"provider": "sso", "name": "x"}}}'
     loader_of(home, CLI, text)
     loader.restore(entry)
-    told = json.loads(stored(home, CLI))
-    assert told["activeProfile"] == "default"
-    assert told["profiles"]["default"] == {**json.loads(OLD), "name": "default"}
-    assert "x" in told["profiles"]
-    assert "provider" not in told
+    config = json.loads(stored(home, CLI))
+    assert config["activeProfile"] == "default"
+    assert config["profiles"]["default"] == {**json.loads(OLD), "name": "default"}
+    assert "x" in config["profiles"]
+    assert "provider" not in config
 
 
 def test_another_version_is_merged_into_it_as_profiles(home: Home) -> None:
@@ -162,6 +162,6 @@ def test_another_version_is_merged_into_it_as_profiles(home: Home) -> None:
     assert entry is not None
     loader_of(home, CLI, OLD)
     loader.restore(entry)
-    told = json.loads(stored(home, CLI))
-    assert told["profiles"] == {"default": json.loads(OLD), "a": {"apiKey": "sk-1", "name": "a"}}
-    assert (told["version"], told["activeProfile"]) == (2, "a")
+    config = json.loads(stored(home, CLI))
+    assert config["profiles"] == {"default": json.loads(OLD), "a": {"apiKey": "sk-1", "name": "a"}}
+    assert (config["version"], config["activeProfile"]) == (2, "a")

@@ -112,11 +112,11 @@ def test_each_failure_becomes_an_error_that_the_caller_can_act_on(
     raised: Exception, expected: type[errors.KeyringError]
 ) -> None:
     kind, detail = failure_of(raised)
-    told = error_of(kind, store="the store", detail=detail)
-    assert type(told) is expected
-    assert PLANTED not in str(told) + detail
-    assert str(told)[0].isupper()
-    assert str(told).endswith(".")
+    reported = error_of(kind, store="the store", detail=detail)
+    assert type(reported) is expected
+    assert PLANTED not in str(reported) + detail
+    assert str(reported)[0].isupper()
+    assert str(reported).endswith(".")
 
 
 def test_a_circular_exception_context_does_not_loop() -> None:

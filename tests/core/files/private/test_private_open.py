@@ -84,9 +84,9 @@ def test_a_foreign_file_is_refused_with_advice_and_left_alone(plant: str, tray: 
         lambda: check_private(str(path)),
         StoreLock(str(path), timeout_seconds=0).acquire,
     ):
-        with pytest.raises(StoreUnsafe, match=r"lock: (is|belongs) .*; remove it") as told:
+        with pytest.raises(StoreUnsafe, match=r"lock: (is|belongs) .*; remove it") as caught:
             attempt()
-        assert told.value.path == str(path)
+        assert caught.value.path == str(path)
     if plant != "a hard link":
         with pytest.raises(StoreUnsafe):
             read_private(str(path), limit_bytes=1000)

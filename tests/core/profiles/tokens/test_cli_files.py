@@ -61,8 +61,8 @@ def test_this_machine_is_named_as_node_names_it() -> None:
 def test_every_file_that_the_cli_wrote_is_opened(home: Home) -> None:
     found = read_cli_files(home, _machine())
     assert [one.problem for one in found] == [""] * 4
-    told = {os.path.basename(one.path)[:8]: (one.kind, one.api_url, one.expires_ms) for one in found}
-    assert told == {
+    reported = {os.path.basename(one.path)[:8]: (one.kind, one.api_url, one.expires_ms) for one in found}
+    assert reported == {
         "jwt-sso-": ("jwt", "https://codemie.example.com", 1893456000000),
         "legacy-c": ("sso", "https://old.example.com", None),
         "sso-e9cd": ("sso", "https://codemie.example.com/code-assistant-api", 1893456000000),
@@ -73,9 +73,9 @@ def test_every_file_that_the_cli_wrote_is_opened(home: Home) -> None:
 
 
 def test_no_report_contains_a_secret_of_the_cli(home: Home) -> None:
-    told = repr(read_cli_files(home, _machine()))
+    reported = repr(read_cli_files(home, _machine()))
     for secret in ("sample.jwt.token", "sample-cookie", "global-cookie", "legacy-cookie"):
-        assert secret not in told
+        assert secret not in reported
 
 
 def test_a_file_is_named_after_its_address() -> None:

@@ -390,14 +390,14 @@ def test_a_codex_request_counts_once_even_if_its_event_is_repeated(home: Home, t
     assert totals(home).output == 35, "without the latest request's numbers it is what the total grew by"
 
 
-@pytest.mark.parametrize("told_by", ["an event", "a call"])
+@pytest.mark.parametrize("switched_by", ["an event", "a call"])
 def test_a_thread_started_by_codex_counts_without_repetitions(
-    home: Home, tmp_path: Path, told_by: str
+    home: Home, tmp_path: Path, switched_by: str
 ) -> None:
     path = tmp_path / f"rollout-1-{PARENT}.jsonl"
     write_session(home, path, agent="codex")
     payload: dict[str, object] = {"type": "collab_agent_spawn_end", "new_thread_id": CHILD}
-    if told_by == "a call":
+    if switched_by == "a call":
         payload = {
             "type": "function_call",
             "name": "wait_agent",

@@ -53,7 +53,7 @@ def test_a_current_folder_in_the_mount_does_not_keep_it_forever(small: SmallImag
 
 
 @NEEDS_FUSE
-def test_a_keeper_that_can_not_unmount_gives_up_and_the_next_start_cleans(small: SmallImage) -> None:
+def test_a_keeper_that_cannot_unmount_gives_up_and_the_next_start_cleans(small: SmallImage) -> None:
     folder = small.folder / "bin"
     folder.mkdir()
     (folder / "fusermount3").write_text(

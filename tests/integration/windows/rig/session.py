@@ -111,12 +111,12 @@ class WindowsSession:
         """
         if self._staying is not None and self._staying.is_running():
             return
-        told = self.wine.unix_path("C:\\desktop-is-kept")
+        mark = self.wine.unix_path("C:\\desktop-is-kept")
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(told)
-        words = ("-c", _STAYING, self.wine.windows_path(told))
+            os.unlink(mark)
+        words = ("-c", _STAYING, self.wine.windows_path(mark))
         self._staying = self.wine.start(PYTHON_WINDOWED, *words, environ=self._python_environ(None))
-        until_file(told)
+        until_file(mark)
 
     def _python_environ(self, more: Mapping[str, str] | None) -> dict[str, str]:
         return {"PYTHONPATH": IMPORT_PATH, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}

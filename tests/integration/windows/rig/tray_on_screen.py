@@ -33,11 +33,11 @@ class TrayOnScreen:
         ).stdout.split()  # fmt: skip
         if not found:
             return None
-        told = subprocess.run(
+        output = subprocess.run(
             ["xdotool", "getwindowgeometry", "--shell", found[0]],
             env=environ, capture_output=True, text=True, check=False,
         ).stdout.split()  # fmt: skip
-        shape = {name: int(value) for name, _, value in (line.partition("=") for line in told)}
+        shape = {name: int(value) for name, _, value in (line.partition("=") for line in output)}
         if not shape:
             return None
         return Area(shape["X"], shape["Y"], shape["WIDTH"], shape["HEIGHT"])

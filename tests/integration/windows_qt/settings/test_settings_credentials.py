@@ -35,8 +35,8 @@ def keyring(window: OpenWindow) -> Iterator[None]:
 
 
 def status(window: OpenWindow) -> tuple[str, bool]:
-    told = json.loads(window.run("credentials", "list", "--json").stdout)
-    return told["protection"], told["recoveryCode"]
+    answer = json.loads(window.run("credentials", "list", "--json").stdout)
+    return answer["protection"], answer["recoveryCode"]
 
 
 def with_token(window: OpenWindow) -> None:

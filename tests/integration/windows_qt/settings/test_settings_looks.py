@@ -46,8 +46,8 @@ def test_no_text_of_any_page_is_cut(profiles_home: Path, tmp_path: Path, scale: 
         timeout=120,
     )
     assert shown.returncode == 0, shown.stderr
-    told = json.loads(shown.stdout.splitlines()[-1])
-    assert told == {"cut": {page: [] for page in PAGES}, "width": width}
+    answer = json.loads(shown.stdout.splitlines()[-1])
+    assert answer == {"cut": {page: [] for page in PAGES}, "width": width}
     for page in PAGES - {"recovery"}:
         for scheme in ("light", "dark"):
             with Image.open(folder / f"settings-{page}-{scheme}.png") as image:

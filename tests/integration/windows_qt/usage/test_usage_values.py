@@ -126,7 +126,7 @@ def test_a_count_can_be_stopped_and_leaves_the_next_one_right(home: Home) -> Non
     assert count(home, Asked(0, Grouping.AGENT), lambda _percent: True).usage.totals.unknown_sessions == 1
 
 
-def test_an_empty_home_is_no_error(home: Home) -> None:
+def test_an_empty_home_is_not_an_error(home: Home) -> None:
     counted = count(home, Asked(7, Grouping.DAY), lambda _percent: True)
     assert counted.usage.lines == ()
     assert [bar.tokens for bar in counted.chart.bars] == [0] * 7

@@ -57,9 +57,9 @@ def test_the_usage_is_grouped_copied_and_followed(usage_window: OpenWindow) -> N
     window.press_button("Copy")
     window.until_says("Copied the table as comma-separated values.")
     rows = clipboard(window).splitlines()
-    told = json.loads(window.run("usage", "--since", "30d", "--by", "model", "--json").stdout)
+    answer = json.loads(window.run("usage", "--since", "30d", "--by", "model", "--json").stdout)
     assert [row.split(",")[1] for row in rows[1:]] == [
-        "" if line["tokens"] is None else str(line["tokens"]) for line in told["lines"]
+        "" if line["tokens"] is None else str(line["tokens"]) for line in answer["lines"]
     ]
     choose(window, "Period", "Last 7 days")
     until("fewer sessions", lambda: not window.screen.says("9 sessions"), on_failure=window.failure)
@@ -73,7 +73,7 @@ def test_the_arrow_keys_walk_through_the_days(usage_window: OpenWindow) -> None:
     add_use(window.home, "gemini", days_ago=2, tokens=4321)
     window.open()
     window.until_says("1 session")
-    choose(window, "Period", "All of time")  # begins with that day
+    choose(window, "Period", "All time")  # begins with that day
     window.click_named("Tokens per day")
     window.keys("End", "Left", "Home")
     window.until_says("4.3k tokens, 1 session")
@@ -130,6 +130,6 @@ def test_no_text_is_cut(profiles_home: Path, tmp_path: Path, scale: str, width: 
         timeout=120,
     )
     assert shown.returncode == 0, shown.stderr
-    told = json.loads(shown.stdout.splitlines()[-1])
-    assert (told["cut"], told["width"]) == ([], width)
-    assert told["rows"] == 9
+    answer = json.loads(shown.stdout.splitlines()[-1])
+    assert (answer["cut"], answer["width"]) == ([], width)
+    assert answer["rows"] == 9

@@ -48,8 +48,8 @@ if sys.platform == "win32":
         folder.mkdir()
         (folder / "args.py").write_text(
             "import json, os, sys\n"
-            "told = [sys.argv[1:], os.environ['CODEMIE_MODEL']]\n"
-            "open(os.path.join(os.path.dirname(__file__), 'told'), 'w').write(json.dumps(told))\n"
+            "given = [sys.argv[1:], os.environ['CODEMIE_MODEL']]\n"
+            "open(os.path.join(os.path.dirname(__file__), 'given'), 'w').write(json.dumps(given))\n"
             "sys.exit(7)\n"
         )
         (folder / "codemie.cmd").write_text(f'@"{sys.executable}" "%~dp0args.py" %*\r\n')
@@ -63,7 +63,7 @@ if sys.platform == "win32":
     ) -> None:
         arguments = ["a b", "", "x=1", "C:\\folder\\", "a&b"]
         assert launch.run(home, "work", ["--", "codemie", *arguments]) == 7
-        assert json.loads((tmp_path / "a folder" / "told").read_text()) == [arguments, "m1"]
+        assert json.loads((tmp_path / "a folder" / "given").read_text()) == [arguments, "m1"]
 
     def test_a_missing_program_is_not_found_and_a_line_break_is_reported(
         home: Home, capsys: pytest.CaptureFixture[str]

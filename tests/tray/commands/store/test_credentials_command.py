@@ -52,10 +52,10 @@ def test_the_list_is_readable_by_people_and_programs_and_contains_no_secret(home
     people = run(home, "credentials", "list").stdout
     assert "b/c" in people
     assert "Encrypted for this machine" in people
-    told = json.loads(run(home, "credentials", "list", "--json").stdout)
-    assert told["protection"] == "machine"
-    assert [one["name"] for one in told["credentials"]] == ["b/c"]
-    assert SECRET not in people + json.dumps(told)
+    answer = json.loads(run(home, "credentials", "list", "--json").stdout)
+    assert answer["protection"] == "machine"
+    assert [one["name"] for one in answer["credentials"]] == ["b/c"]
+    assert SECRET not in people + json.dumps(answer)
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_a_removed_secret_is_restored_by_the_printed_command(home: str) -> None:
     assert got.returncode == 9
     assert "codemie-tray credentials restore 'a'" in got.stderr
     assert json.loads(run(home, "credentials", "list", "--json").stdout)["credentials"] == []
-    told = json.loads(run(home, "credentials", "list", "--removed", "--json").stdout)
-    assert [one["name"] for one in told["removed"]] == ["a"]
+    answer = json.loads(run(home, "credentials", "list", "--removed", "--json").stdout)
+    assert [one["name"] for one in answer["removed"]] == ["a"]
     assert run(home, "credentials", "list", "--removed").stdout.startswith("a  removed ")
     config = os.path.join(home, "codemie-cli.config.json")
     with open(config, encoding="utf-8") as file:

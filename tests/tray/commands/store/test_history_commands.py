@@ -55,8 +55,8 @@ def test_the_list_is_readable(wiped: Path) -> None:
         "2 profiles, active: personal; written by CodeMie Tray",
         "2 profiles, active: work; changed by another program",
     ]
-    told = json.loads(run(wiped, "history", "list", "--json").stdout)["versions"]
-    assert [(row["origin"], row["layout"], row["profiles"], row["active"]) for row in told] == [
+    answer = json.loads(run(wiped, "history", "list", "--json").stdout)["versions"]
+    assert [(row["origin"], row["layout"], row["profiles"], row["active"]) for row in answer] == [
         ("own", "cli", 2, "personal"),
         ("other", "cli", 0, "default"),
         ("own", "classic", 2, "personal"),
@@ -76,8 +76,8 @@ def test_show_and_diff_hide_the_tokens(wiped: Path) -> None:
     version = run(wiped, "history", "list").stdout[:8]
     shown = run(wiped, "history", "show", version).stdout
     assert json.loads(shown)["profiles"]["personal"]["authToken"] == "(hidden, no. 1)"
-    told = json.loads(run(wiped, "history", "show", version[:4], "--json").stdout)
-    assert json.loads(told["text"]) == json.loads(shown)
+    answer = json.loads(run(wiped, "history", "show", version[:4], "--json").stdout)
+    assert json.loads(answer["text"]) == json.loads(shown)
     difference = run(wiped, "history", "diff", version).stdout
     assert '-      "authToken": "(hidden, no. 1)"' in difference
     assert run(wiped, "history", "diff", version, version).stdout == "No differences.\n"
@@ -91,8 +91,12 @@ def test_restore_brings_back_what_was_lost_and_can_be_undone(wiped: Path) -> Non
     assert '+      "apiKey": "(hidden, no. 1)",' in planned.stdout
     assert config.read_bytes() == emptied
     result = run(wiped, "history", "restore", "--json")
-    told = json.loads(result.stdout)
-    assert (told["layout"], told["active"], told["profiles"]) == ("cli", "personal", ["work", "personal"])
+    answer = json.loads(result.stdout)
+    assert (answer["layout"], answer["active"], answer["profiles"]) == (
+        "cli",
+        "personal",
+        ["work", "personal"],
+    )
     assert json.loads(config.read_bytes())["profiles"]["personal"]["apiKey"] == TOKEN
     assert run(wiped, "history", "restore").returncode == 5
     undo = run(wiped, "history", "list").stdout.splitlines()[1][:8]
@@ -122,8 +126,8 @@ def test_status_of_a_broken_file_names_the_command_that_restores_it(home: Path) 
     broken, help_ = result.stderr.splitlines()
     assert "config.json, line 1" in broken
     assert re.fullmatch(r"`codemie-tray history restore` brings back the version of .*\d\d:\d\d\.", help_)
-    told = json.loads(run(home, "status", "--json").stdout)
-    assert told["restorable"] == run(home, "history", "list").stdout[:8]
+    answer = json.loads(run(home, "status", "--json").stdout)
+    assert answer["restorable"] == run(home, "history", "list").stdout[:8]
     (home / "config.json").unlink()
     assert "history restore" in run(home, "status").stderr
     run(home, "history", "restore")
@@ -163,8 +167,8 @@ def test_migrate_shows_applies_and_undoes(home: Path) -> None:
     assert config.read_bytes() == (GOLDEN / "migrations" / "all-of-a-seed-home" / "after.json").read_bytes()
     assert "already has schema version 3" in run(home, "migrate", "up").stdout
     assert "already has schema version 3" in run(home, "migrate", "up", "--to", "1").stdout
-    told = json.loads(run(home, "migrate", "down", "--to", "2", "--json").stdout)
-    assert (told["from"], told["to"], told["steps"]) == (3, 2, [3])
+    answer = json.loads(run(home, "migrate", "down", "--to", "2", "--json").stdout)
+    assert (answer["from"], answer["to"], answer["steps"]) == (3, 2, [3])
     assert b'"version"' not in config.read_bytes()
     first = run(home, "history", "list").stdout.splitlines()[-1][:8]
     run(home, "history", "restore", first)
@@ -222,8 +226,8 @@ def test_moved_tokens_are_forgotten_on_request_and_only_then(home: Path) -> None
     assert run(home, "credentials", "move-in", "--yes").returncode == 0
     assert TOKEN.encode() not in (home / "config.json").read_bytes()
     assert TOKEN.encode() in kept_bytes(home)
-    told = json.loads(run(home, "doctor", "--json").stdout)
-    assert (told["versionsWithOldTokens"], told["tokensInTheClear"]) == (2, [])
+    answer = json.loads(run(home, "doctor", "--json").stdout)
+    assert (answer["versionsWithOldTokens"], answer["tokensInTheClear"]) == (2, [])
     assert "Fix: codemie-tray history forget-tokens" in run(home, "doctor").stdout
 
     assert run(home, "history", "forget-tokens", "--dry-run").stdout == "2 versions would be removed.\n"

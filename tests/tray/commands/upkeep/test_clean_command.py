@@ -59,9 +59,9 @@ def test_a_dry_run_matches_the_run(home: Path) -> None:
     dry = run(home, "clean", "--dry-run")
     assert (dry.returncode, dry.stdout, dry.stderr) == (0, "Would remove 3 old files (3 kB).\n", "")
     assert len(logs(home)) == 4
-    told = json.loads(run(home, "clean", "--dry-run", "--json").stdout)
+    answer = json.loads(run(home, "clean", "--dry-run", "--json").stdout)
     done = json.loads(run(home, "clean", "--json").stdout)
-    assert done == {**told, "dryRun": False}
+    assert done == {**answer, "dryRun": False}
     assert (done["files"], done["bytes"], done["olderThanDays"]) == (3, 3000, 5)
     assert logs(home) == [long_ago(1)]
     assert run(home, "clean").stdout == "Nothing is old enough to remove.\n"
@@ -157,9 +157,9 @@ def test_autostart_can_be_turned_on_and_off_and_shows_its_state(tmp_path: Path) 
     assert run(tmp_path, "autostart", "status").stdout == "The tray does not start at login.\n"
     on = run(tmp_path, "autostart", "on")
     assert on.stdout.splitlines()[1] == f"Entry: {entry}"
-    told = json.loads(run(tmp_path, "autostart", "status", "--json").stdout)
-    assert (told["state"], told["startsThisProgram"], told["problem"]) == ("on", True, None)
-    assert told["command"][-1] == "--background"
+    answer = json.loads(run(tmp_path, "autostart", "status", "--json").stdout)
+    assert (answer["state"], answer["startsThisProgram"], answer["problem"]) == ("on", True, None)
+    assert answer["command"][-1] == "--background"
     text = entry.read_text()
     entry.write_text("\n".join(line if "Exec" not in line else "Exec=/gone/x" for line in text.splitlines()))
     assert "which no longer exists" in run(tmp_path, "autostart", "status").stdout
@@ -186,8 +186,8 @@ def test_a_folder_that_is_not_a_home_is_left_alone_and_the_command_explains_why(
             f"codemie-tray: {other} does not look like a CodeMie folder (it has no configuration), so no "
             "old files were removed. Check CODEMIE_HOME.\n"
         )
-    told = json.loads(run(home, "clean", "--json", codemie_home=other).stdout)
-    assert (told["recognized"], told["files"]) == (False, 0)
+    answer = json.loads(run(home, "clean", "--json", codemie_home=other).stdout)
+    assert (answer["recognized"], answer["files"]) == (False, 0)
     assert len(os.listdir(other / "logs")) == 4
     assert len(os.listdir(other / "sessions")) == 2
 

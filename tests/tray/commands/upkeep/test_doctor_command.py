@@ -72,8 +72,8 @@ def test_a_healthy_home_has_nothing_to_fix(home: Path) -> None:
         "",
         "Stored credentials: Nothing is stored.",
     ]
-    told = json.loads(run(home, "doctor", "--json").stdout)
-    assert told["findings"] == []
+    answer = json.loads(run(home, "doctor", "--json").stdout)
+    assert answer["findings"] == []
 
 
 @pytest.mark.parametrize(
@@ -296,10 +296,10 @@ def test_a_user_in_a_home_that_another_user_owns_is_refused(home: Path) -> None:
     for path in (home.parent, home, *home.iterdir()):
         os.chown(path, 1234, 1234)
         path.chmod(0o755)
-    told = main_as(NOBODY, home, "credentials", "list")
-    assert told.startswith("14 ")
-    assert f"{home} belongs to user 1234; nothing was done." in told
-    assert f"To fix it: sudo chown -h nobody {home}" in told
+    reported = main_as(NOBODY, home, "credentials", "list")
+    assert reported.startswith("14 ")
+    assert f"{home} belongs to user 1234; nothing was done." in reported
+    assert f"To fix it: sudo chown -h nobody {home}" in reported
     assert main_as(1234, home, "credentials", "list").startswith("0 ")  # the control: the owner
 
 

@@ -27,13 +27,13 @@ def test_doctor_finds_and_fixes_problems_and_its_exit_code_says_so(home: str) ->
     found = run(home, "doctor")
     assert found.returncode == 11
     assert "The token of profile personal is in the clear (apiKey)" in found.stdout
-    told = json.loads(run(home, "doctor", "--json").stdout)
-    assert [one["mode"] for one in told["readableByOthers"]] == ["0644"] * 5
+    answer = json.loads(run(home, "doctor", "--json").stdout)
+    assert [one["mode"] for one in answer["readableByOthers"]] == ["0644"] * 5
     assert "sk-ant" not in found.stdout
     fixed = run(home, "doctor", "--fix")
     assert fixed.returncode == 11  # the tokens are still in the clear
     assert fixed.stdout.count("Removed other users' access") == 5
-    assert [os.stat(one["path"]).st_mode & 0o777 for one in told["readableByOthers"]] == [0o600] * 5
+    assert [os.stat(one["path"]).st_mode & 0o777 for one in answer["readableByOthers"]] == [0o600] * 5
     run(home, "credentials", "move-in", "--yes")
     assert run(home, "doctor").returncode == 11  # earlier versions contain them
     run(home, "history", "forget-tokens")
@@ -51,9 +51,9 @@ def test_a_token_that_the_cli_does_not_find_is_reported_and_moved_without_losing
     overlooked = ["personal", "büro-测试"]
     assert "The CLI does not find the token of personal and büro-测试" in run(home, "status").stdout
     assert json.loads(run(home, "status", "--json").stdout)["tokensTheCliDoesNotFind"] == overlooked
-    told = run(home, "doctor")
-    assert told.returncode == 11
-    assert "The CLI does not find the tokens of personal and büro-测试: it reads apiKey" in told.stdout
+    result = run(home, "doctor")
+    assert result.returncode == 11
+    assert "The CLI does not find the tokens of personal and büro-测试: it reads apiKey" in result.stdout
     fixed = json.loads(run(home, "doctor", "--fix", "--json").stdout)
     assert (fixed["movedTokens"], fixed["tokensTheCliDoesNotFind"]) == (overlooked, [])
     with open(path, encoding="utf-8") as file:

@@ -58,13 +58,13 @@ def test_usage_prints_a_table(both_layouts: Path) -> None:
 
 
 def test_usage_prints_json_and_csv(both_layouts: Path) -> None:
-    told = json.loads(run(both_layouts, "--by", "model", "--json").stdout)
-    assert told["total"] == {
+    answer = json.loads(run(both_layouts, "--by", "model", "--json").stdout)
+    assert answer["total"] == {
         **{"tokens": 12400, "sessions": 3, "turns": 4, "toolCalls": 4, "milliseconds": 280_000},
         **{"input": None, "output": None, "cacheRead": None, "cacheWrite": None, "costUsd": None},
         **{"sessionsWithoutTokens": 1, "tokensWithoutPrice": 12400},
     }
-    assert [line["model"] for line in told["lines"]] == ["m", "claude-haiku-4-5", "claude-sonnet-4-5"]
+    assert [line["model"] for line in answer["lines"]] == ["m", "claude-haiku-4-5", "claude-sonnet-4-5"]
     rows = list(csv.DictReader(io.StringIO(run(both_layouts, "--by", "profile", "--csv").stdout)))
     assert [(row["profile"], row["tokens"], row["turns"]) for row in rows] == [
         ("sso", "12400", "2"),
@@ -92,8 +92,8 @@ def test_days_are_local_unless_utc_is_requested(both_layouts: Path, zone: str, d
 
 def test_since_accepts_only_days_or_a_date(both_layouts: Path) -> None:
     def tokens(since: str) -> int | None:
-        told = json.loads(run(both_layouts, "--json", "--utc", "--since", since).stdout)
-        total: int | None = told["total"]["tokens"]
+        answer = json.loads(run(both_layouts, "--json", "--utc", "--since", since).stdout)
+        total: int | None = answer["total"]["tokens"]
         return total
 
     assert [tokens("2026-03-28"), tokens("2026-03-29"), tokens("2026-03-30")] == [12400, 6200, None]
@@ -105,8 +105,8 @@ def test_since_accepts_only_days_or_a_date(both_layouts: Path) -> None:
 
 def test_until_is_the_last_day(both_layouts: Path) -> None:
     def days(*options: str) -> list[str]:
-        told = json.loads(run(both_layouts, "--json", "--utc", *options).stdout)
-        return [line["day"] for line in told["lines"]]
+        answer = json.loads(run(both_layouts, "--json", "--utc", *options).stdout)
+        return [line["day"] for line in answer["lines"]]
 
     assert days("--until", "2026-03-28") == ["2026-03-28"]
     assert days("--since", "2026-03-29", "--until", "2026-03-29") == ["2026-03-29"]
@@ -136,17 +136,17 @@ def test_usage_groups_by_hour_project_and_session(both_layouts: Path, by: str) -
 
 def test_costs_are_estimated_by_the_table_and_by_custom_prices(tmp_path: Path) -> None:
     home = golden_home(tmp_path)
-    told = json.loads(run(Path(home.path), "--by", "model", "--json").stdout)
-    assert told["prices"]["own"] == 0
-    assert told["prices"]["date"] >= "2026-11"
-    costs = {line["model"]: line["costUsd"] for line in told["lines"]}
+    answer = json.loads(run(Path(home.path), "--by", "model", "--json").stdout)
+    assert answer["prices"]["own"] == 0
+    assert answer["prices"]["date"] >= "2026-11"
+    costs = {line["model"]: line["costUsd"] for line in answer["lines"]}
     assert costs["claude-haiku-4-5-20251001"] == 0.01324
     own = Path(home.tray, "prices.json")
     own.write_text('{"models": {"claude-haiku-4-5": {"input": 0, "output": 1000}}}')
     own.chmod(0o600)
-    told = json.loads(run(Path(home.path), "--by", "model", "--json").stdout)
-    assert told["prices"]["own"] == 1
-    assert {line["model"]: line["costUsd"] for line in told["lines"]}["claude-haiku-4-5-20251001"] == 0.75
+    answer = json.loads(run(Path(home.path), "--by", "model", "--json").stdout)
+    assert answer["prices"]["own"] == 1
+    assert {line["model"]: line["costUsd"] for line in answer["lines"]}["claude-haiku-4-5-20251001"] == 0.75
     own.write_text('{"models": {"claude-haiku-4-5": {"input": "0", "output": 1000}}}')
     result = run(Path(home.path), "--by", "model")
     assert result.stdout.splitlines()[0].split()[2:4] == ["cost", "(est.)"]
@@ -165,9 +165,9 @@ def test_a_model_without_a_price_is_named(tmp_path: Path) -> None:
     own = os.path.join(home.tray, "prices.json")
     said = f"No price is known for house-model-1; the cost leaves it out. Set prices in {own}\n"
     assert result.stderr == said
-    told = json.loads(run(Path(home.path), "--json").stdout)
-    assert told["unpricedModels"] == ["house-model-1"]
-    assert (told["total"]["costUsd"], told["total"]["tokensWithoutPrice"]) == (None, 1110)
+    answer = json.loads(run(Path(home.path), "--json").stdout)
+    assert answer["unpricedModels"] == ["house-model-1"]
+    assert (answer["total"]["costUsd"], answer["total"]["tokensWithoutPrice"]) == (None, 1110)
 
 
 def test_spending_of_a_budget_is_shown(tmp_path: Path) -> None:
@@ -175,8 +175,8 @@ def test_spending_of_a_budget_is_shown(tmp_path: Path) -> None:
     now = datetime.now(UTC).isoformat()
     write_session(home, write_log(tmp_path / "a.jsonl", [claude_line(output=10**6, at=now)]))
     SettingsStore(home).change(daily_budget_usd=10, monthly_budget_usd=1000)
-    told = json.loads(run(Path(home.path), "--since", "1d", "--json", TZ="UTC").stdout)
-    day, month = told["budgets"]
+    answer = json.loads(run(Path(home.path), "--since", "1d", "--json", TZ="UTC").stdout)
+    day, month = answer["budgets"]
     assert (day["period"], day["limitUsd"], day["percent"]) == ("day", 10, 150)
     assert (month["period"], month["of"], month["percent"]) == ("month", now[:7], 1)
     lines = run(Path(home.path), TZ="UTC").stdout.splitlines()

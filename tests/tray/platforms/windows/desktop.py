@@ -79,7 +79,7 @@ class _Bitmap(ctypes.Structure):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TaskbarMessage:
     """One message to the taskbar."""
 
     code: int
@@ -96,13 +96,13 @@ class Taskbar:
 
     def __init__(self) -> None:
         self._real = win32.Shell_NotifyIcon
-        self.told: list[Told] = []
+        self.messages: list[TaskbarMessage] = []
         self.shown = False
         self.refusals = 0
         """How many adds, each with its following change, will still be refused."""
 
     def __call__(self, code: int, data: Any) -> int:
-        told = Told(
+        message = TaskbarMessage(
             code=code,
             flags=data.uFlags,
             icon=data.hIcon or 0,
@@ -111,7 +111,7 @@ class Taskbar:
             title=data.szInfoTitle,
             thread=threading.get_ident(),
         )
-        self.told.append(told)
+        self.messages.append(message)
         if self.refusals and code in (win32.NIM_ADD, win32.NIM_MODIFY):
             self.refusals -= code == win32.NIM_MODIFY
             return 0
@@ -120,9 +120,9 @@ class Taskbar:
             self.shown = code != win32.NIM_DELETE
         return taken
 
-    def with_flag(self, flag: int) -> list[Told]:
-        """Return the values of one field, oldest first."""
-        return [told for told in self.told if told.flags & flag]
+    def with_flag(self, flag: int) -> list[TaskbarMessage]:
+        """Return the messages that set a field, oldest first."""
+        return [message for message in self.messages if message.flags & flag]
 
 
 class DesktopStage(Stage):
@@ -184,15 +184,19 @@ class DesktopStage(Stage):
         return rows(self.menu_handle)
 
     def notifications(self) -> list[tuple[str, str]]:
-        return [(told.title, told.text) for told in self.taskbar.with_flag(win32.NIF_INFO)]
+        return [(message.title, message.text) for message in self.taskbar.with_flag(win32.NIF_INFO)]
 
     def changes(self) -> Changes:
-        shown = next(number for number, told in enumerate(self.taskbar.told) if told.code == win32.NIM_ADD)
-        changed = [told for told in self.taskbar.told[shown + 1 :] if told.code == win32.NIM_MODIFY]
+        shown = next(
+            number for number, message in enumerate(self.taskbar.messages) if message.code == win32.NIM_ADD
+        )
+        changed = [
+            message for message in self.taskbar.messages[shown + 1 :] if message.code == win32.NIM_MODIFY
+        ]
         return Changes(
             menu=self._menus_built - 1,
-            icon=sum(bool(told.flags & win32.NIF_ICON) for told in changed),
-            tooltip=sum(bool(told.flags & win32.NIF_TIP) for told in changed),
+            icon=sum(bool(message.flags & win32.NIF_ICON) for message in changed),
+            tooltip=sum(bool(message.flags & win32.NIF_TIP) for message in changed),
         )
 
     # ---- the hand ------------------------------

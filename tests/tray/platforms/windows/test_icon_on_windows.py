@@ -99,8 +99,8 @@ def test_only_one_thread_talks_to_the_taskbar(stage: DesktopStage) -> None:
     until("the notifications", lambda: len(stage.notifications()) == 3)
     icon.stop()
     assert stage.ended()
-    assert len({told.thread for told in stage.taskbar.told}) == 1
-    assert threading.get_ident() not in {told.thread for told in stage.taskbar.told}
+    assert len({message.thread for message in stage.taskbar.messages}) == 1
+    assert threading.get_ident() not in {message.thread for message in stage.taskbar.messages}
 
 
 def test_a_failed_add_is_retried_until_the_taskbar_accepts_it(stage: DesktopStage) -> None:
@@ -125,9 +125,9 @@ def test_a_view_shown_without_a_taskbar_is_added_later(stage: DesktopStage) -> N
 
 def test_the_icon_returns_when_the_taskbar_restarts(stage: DesktopStage) -> None:
     stage.begin()
-    added = [told.code for told in stage.taskbar.told].count(win32.NIM_ADD)
+    added = [message.code for message in stage.taskbar.messages].count(win32.NIM_ADD)
     stage.send(win32.WM_TASKBARCREATED)
-    assert [told.code for told in stage.taskbar.told].count(win32.NIM_ADD) == added + 1
+    assert [message.code for message in stage.taskbar.messages].count(win32.NIM_ADD) == added + 1
     assert stage.is_shown()
 
 
@@ -145,13 +145,13 @@ def test_signing_out_is_never_blocked_and_ends_the_tray(stage: DesktopStage) -> 
 
 
 @pytest.mark.parametrize(
-    ("event", "told"), [(0, []), (1, []), (2, ["last"]), (5, ["last"]), (6, ["last"])]
+    ("event", "last"), [(0, []), (1, []), (2, ["last"]), (5, ["last"]), (6, ["last"])]
 )  # Ctrl-C, Ctrl-Break; the window closed, signed out, shut down
-def test_a_final_console_event_posts_the_end_first(event: int, told: list[str]) -> None:
+def test_a_final_console_event_posts_the_end_first(event: int, last: list[str]) -> None:
     heard: list[str] = []
     with windows_api.ConsoleEvents(lambda: heard.append("stop"), lambda: heard.append("last")) as events:
         assert events._handler(event)
-    assert heard == [*told, "stop"]
+    assert heard == [*last, "stop"]
 
 
 def test_a_program_that_closes_its_windows_ends_the_tray(stage: DesktopStage) -> None:
@@ -235,11 +235,11 @@ def test_the_files_are_read_again_after_sleep_or_a_user_switch(
     stage: DesktopStage, message: int, wparam: int
 ) -> None:
     stage.begin()
-    stage.taskbar.told.clear()
+    stage.taskbar.messages.clear()
     stage.send(message, wparam)
     assert stage.actions == [Do.LOOK_AGAIN]
     # Already present: the add is refused and the change accepted, or the icon is added again.
-    assert stage.taskbar.told[0].code == win32.NIM_ADD
+    assert stage.taskbar.messages[0].code == win32.NIM_ADD
     stage.send(message, 0x4)  # suspend, disconnect: nothing to do
     assert stage.actions == [Do.LOOK_AGAIN]
 
@@ -257,11 +257,11 @@ def test_the_icon_follows_the_theme_of_the_taskbar(stage: DesktopStage, theme: w
     assert stage.picture() == _drawn(design, 16)
     for light in (1, 0):
         winreg.SetValueEx(theme, "SystemUsesLightTheme", 0, winreg.REG_DWORD, light)
-        told = len(stage.taskbar.told)
+        before = len(stage.taskbar.messages)
         stage.send(windows_api.WM_SETTINGCHANGE)
         assert stage.picture() == _drawn(design, 16, on_light=bool(light))
         stage.send(windows_api.WM_SETTINGCHANGE)  # of something else
-        assert len(stage.taskbar.told) == told + 1
+        assert len(stage.taskbar.messages) == before + 1
     assert _drawn(design, 16) != _drawn(design, 16, on_light=True)
 
 

@@ -125,10 +125,10 @@ def test_the_command_sets_shows_and_removes_the_entry() -> None:
         ).stdout  # fmt: skip
 
     assert json.loads(autostart("status", "--json"))["state"] == "off"
-    told = json.loads(autostart("on", "--json"))
+    answer = json.loads(autostart("on", "--json"))
     command = login_command(environ=environ)
-    assert (told["state"], told["startsThisProgram"], told["problem"]) == ("on", True, None)
-    assert tuple(told["command"]) == command
+    assert (answer["state"], answer["startsThisProgram"], answer["problem"]) == ("on", True, None)
+    assert tuple(answer["command"]) == command
     assert Path(command[0]).name.lower() == "pythonw.exe"
     assert seen_by_windows() == subprocess.list2cmdline(command)
     assert autostart("off") == "The tray does not start at login.\n"

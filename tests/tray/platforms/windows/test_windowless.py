@@ -30,14 +30,14 @@ def test_todays_usage_is_counted_without_a_console(tmp_path: Path) -> None:
     record = {"timestamp": int(time.time() * 1000), "sessionId": "s", "tokensUsed": 1000, "model": "m"}
     (folder / "metrics.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
     windowless = Path(sys.executable).with_name("pythonw.exe")
-    told = tmp_path / "told"
+    result = tmp_path / "result"
     subprocess.run(
-        [str(windowless), "-c", COUNT, str(home), str(told)],
+        [str(windowless), "-c", COUNT, str(home), str(result)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdin=None,
         check=True,
         timeout=60,
     )
-    executable, *numbers = told.read_text(encoding="utf-8").rsplit(" ", 3)
+    executable, *numbers = result.read_text(encoding="utf-8").rsplit(" ", 3)
     assert executable.lower().startswith(str(windowless).lower())
     assert numbers == ["1000", "1", "1"]

@@ -1,4 +1,4 @@
-"""A card: a bold title, what there is to know, and at the right what can be done."""
+"""A card: a bold title, a text below it, and buttons at the right."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class SettingsRunner(ChangeRunner):
         self._show_busy, self._waiting = busy, waiting
 
     def began(self) -> None:
-        """Drop the message about the change before."""
+        """Remove the message about the previous change."""
         self._notice.clear()
 
     def say_busy(self) -> None:

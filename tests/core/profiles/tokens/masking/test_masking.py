@@ -94,9 +94,9 @@ def test_surrounding_text_never_lets_a_token_through(
 ) -> None:
     config = {**around, "profiles": {"work": {**around, "authToken": secret}}}
     shown = masked(json.dumps(config, ensure_ascii=ascii))
-    told = json.loads(shown)
+    written = json.loads(shown)
     if not secret.startswith("credential:") and secret not in PLACEHOLDERS:
-        assert told["profiles"]["work"]["authToken"].startswith("(hidden, no. ")
+        assert written["profiles"]["work"]["authToken"].startswith("(hidden, no. ")
         assert json.dumps(secret, ensure_ascii=ascii) not in shown
 
 
@@ -151,10 +151,10 @@ def test_numbers_field_names_and_repetitions_are_hidden_too(config: Any) -> None
 
 
 def test_unknown_values_are_hidden_and_harmless_ones_shown() -> None:
-    told = json.loads(
+    config = json.loads(
         masked('{"profiles": {"work": {"note": "hello", "n": 5, "on": true, "none": null, "timeout": 5}}}')
     )
-    assert told["profiles"]["work"] == {
+    assert config["profiles"]["work"] == {
         "note": "(hidden, no. 1)",
         "n": "(hidden, no. 2)",
         "on": True,

@@ -109,13 +109,13 @@ class TrayOnScreen:
 
     def place_of(self, label: str, rows: tuple[Row, ...], depth: int = 0) -> Area:
         """Return the place of a row of an open menu, waiting until it is drawn."""
-        told = [row for row in rows if not row.separator]
+        reported = [row for row in rows if not row.separator]
 
         def drawn() -> list[Area] | None:
             found = self.desktop.picture().crop(self.desktop.menus()[depth].area).rows()
-            return found if len(found) == len(told) else None
+            return found if len(found) == len(reported) else None
 
-        labels = [row.label for row in told]
+        labels = [row.label for row in reported]
         place = labels.index(_named(label, rows).label)
         if self.desktop.scrolling_rows(depth):
             return self._scroll_to(place, depth)

@@ -83,15 +83,15 @@ def standard_library() -> tuple[str, str]:
     """
     looked = []
     for python in dict.fromkeys(_pythons()):
-        told = subprocess.run(
+        output = subprocess.run(
             [python, "-c", _WHICH],
             capture_output=True,
             text=True,
             check=False,
         ).stdout.split()
-        if told and told[0] == wheels.PYTHON_VERSION:
-            return python, told[1]
-        looked.append(f"{python} ({told[0] if told else 'does not run'})")
+        if output and output[0] == wheels.PYTHON_VERSION:
+            return python, output[1]
+        looked.append(f"{python} ({output[0] if output else 'does not run'})")
     raise RigError(f"no CPython {wheels.PYTHON_VERSION} here, whose library is wanted; there is {looked}")
 
 

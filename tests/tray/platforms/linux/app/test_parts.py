@@ -82,8 +82,8 @@ def test_a_part_that_cannot_start_is_reported_once_and_the_others_work(
     path, words = FAILING[part]
     started.start("--verbose", bus=bus.address, prelude=prelude(path))
     host.properties()  # like a panel that shows the icon
-    told = f"{words} does not work: Too many open files"
-    until(lambda: has(host, told), started)
+    reported = f"{words} does not work: Too many open files"
+    until(lambda: has(host, reported), started)
     if part != "cleaning":
         until(lambda: not old.exists(), started)
     if part != "counting":
@@ -97,7 +97,7 @@ def test_a_part_that_cannot_start_is_reported_once_and_the_others_work(
     if part != "watching":
         (started.home / "config.json").write_text(TWO % "work")
         until(lambda: row(host, "work").properties.get("toggle-state") == 1, started)
-    assert started.log().count(told) == 1
+    assert started.log().count(reported) == 1
 
 
 def test_without_an_inotify_instance_the_tray_follows_cleans_and_counts(

@@ -211,8 +211,8 @@ def test_an_empty_structure_is_never_parsed() -> None:
     assert isinstance(wire.decode(in_a_variant), wire.UnreadableCall)
     assert wire.decode(in_the_header) is None
     asked = wire.Call(3, ":1.9", "/", "", "x", "", (), True)
-    told = wire.decode(wire.encode_error(9, asked, "org.example.Error", "in call()"))
-    assert told == wire.Reply(3, "", (), "org.example.Error")
+    reported = wire.decode(wire.encode_error(9, asked, "org.example.Error", "in call()"))
+    assert reported == wire.Reply(3, "", (), "org.example.Error")
 
 
 def test_a_bus_that_closes_or_sends_nonsense_is_lost_and_not_an_error() -> None:

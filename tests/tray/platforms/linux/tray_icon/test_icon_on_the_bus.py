@@ -32,15 +32,15 @@ from codemie_tray.view.view import View
 
 def test_the_item_offers_its_icon_title_tooltip_and_menu(host: StubHost, start_tray: StartTray) -> None:
     start_tray(a_view(tooltip_text="a <b> & c\nsecond line"))
-    told = host.properties()
-    assert told["Id"] == "codemie-tray"
-    assert told["Category"] == "ApplicationStatus"
-    assert told["Status"] == "Active"
-    assert told["Title"] == told["IconAccessibleDesc"] == "CodeMie: work"
-    assert told["ToolTip"] == ("", [], "CodeMie: work", "a &lt;b&gt; &amp; c\nsecond line")
-    assert told["ItemIsMenu"] is True
-    assert told["Menu"] == MENU_PATH
-    assert [(width, height) for width, height, _ in told["IconPixmap"]] == [
+    reported = host.properties()
+    assert reported["Id"] == "codemie-tray"
+    assert reported["Category"] == "ApplicationStatus"
+    assert reported["Status"] == "Active"
+    assert reported["Title"] == reported["IconAccessibleDesc"] == "CodeMie: work"
+    assert reported["ToolTip"] == ("", [], "CodeMie: work", "a &lt;b&gt; &amp; c\nsecond line")
+    assert reported["ItemIsMenu"] is True
+    assert reported["Menu"] == MENU_PATH
+    assert [(width, height) for width, height, _ in reported["IconPixmap"]] == [
         (size, size) for size in (16, 22, 24, 32, 48, 64)
     ]
 
@@ -119,8 +119,10 @@ def test_layouts_and_properties_can_be_requested_in_part(host: StubHost, start_t
     assert (number, properties, children) == (more.number, {"label": ("s", "More")}, [])
     _, (_, _, children) = host.call(MENU_PATH, MENU, "GetLayout", "iias", (0, 1, []))
     assert all(child[1][2] == [] for child in children)
-    told = host.call(MENU_PATH, MENU, "GetGroupProperties", "aias", ([more.number, 9999, more.number], []))[0]
-    assert [row for row, _ in told] == [more.number]
+    reported = host.call(
+        MENU_PATH, MENU, "GetGroupProperties", "aias", ([more.number, 9999, more.number], [])
+    )[0]
+    assert [row for row, _ in reported] == [more.number]
     assert len(host.call(MENU_PATH, MENU, "GetGroupProperties", "aias", ([], ["label"]))[0]) == 12
     assert host.call(MENU_PATH, MENU, "GetProperty", "is", (more.number, "label"))[0] == ("s", "More")
 

@@ -15,7 +15,7 @@ from codemie_tray.windows.pure.usage.chart import Chart, chart_of
 
 
 class Stopped(CodeMieError):
-    """Something else was asked for meanwhile, or the window is closing."""
+    """Another count was requested meanwhile, or the window is closing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Asked:
     """What to count."""
 
     days: int
-    """The last so many days; 0 for all of time."""
+    """The last days, this many; 0 for all time."""
     grouping: Grouping
 
 

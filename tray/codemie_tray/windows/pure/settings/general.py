@@ -35,7 +35,7 @@ class LoginShown:
 
     on: bool = False
     hint: str = ""
-    """What else there is to know, as a sentence; empty for nothing."""
+    """A note about it, as a sentence; empty for none."""
     enabled: bool = True
     """Whether it can be changed here."""
 
@@ -43,7 +43,7 @@ class LoginShown:
 def sentence_of(name: str, value: object) -> str:
     """Return what a changed setting means from now on."""
     if name == "theme":
-        return f"Windows are {'coloured like the system' if value == 'system' else value} now."
+        return "Windows now follow the system." if value == "system" else f"Windows are {value} now."
     if name == "session_retention_days":
         return "Sessions are kept." if value is None else f"Sessions are kept for {_days(value)}."
     if name == "log_retention_days":

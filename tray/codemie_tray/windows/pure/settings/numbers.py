@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DAYS = (1, 3650)
-"""Fewest and most days, as `codemie_core.config.settings` accepts them."""
+"""The fewest and the most days that `codemie_core.config.settings` accepts."""
 DOLLARS = (0.01, 1_000_000.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed: a value, or why it is none."""
+    """What was typed: a value, or what is wrong with it."""
 
     value: float | int | None = None
     """None if the field is empty and may be."""

@@ -23,11 +23,11 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CredentialsShown:
-    """The stored credentials, as far as the files tell without asking a keyring."""
+    """The stored credentials, as far as the files show without asking a keyring."""
 
     protection: Protection = field(default_factory=lambda: Protection(Level.NONE))
     problem: str = ""
-    """Why the store can't be used, and what helps, as sentences; empty if it can, as far as it says."""
+    """Why the store can't be used, and what helps, as sentences; empty if it seems usable."""
     config_name: str = "config.json"
     read_only: str = ""
     """Why the configuration can't be changed; empty if it can."""
@@ -83,9 +83,9 @@ def _key(protection: Protection, keyring: str, usable: bool) -> Card:
 def _code(protection: Protection, usable: bool) -> Card:
     title = "Recovery code"
     if protection.has_recovery:
-        text = "It exists, and opens your tokens if the keyring or this machine is lost."
+        text = "Opens your tokens if the keyring or this machine is lost."
         return Card(title, text, Act.REPLACE_CODE, "Create a &new one…", usable)
-    text = "There is none yet. It would open your tokens if the keyring or this machine is lost."
+    text = "None yet. With one, you can open your tokens even if the keyring or this machine is lost."
     return Card(title, text, Act.NEW_CODE, "&Create a recovery code…", usable)
 
 

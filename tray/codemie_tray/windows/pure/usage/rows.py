@@ -16,8 +16,8 @@ GROUPINGS = (
 )
 """What the table can be grouped by, and the heading of its first column."""
 COLUMNS = ("Tokens", "Cost (estimate)", "Sessions", "Turns", "Tool calls", "Time")
-PERIODS = ((7, "Last 7 days"), (30, "Last 30 days"), (90, "Last 90 days"), (0, "All of time"))
-"""Days, 0 for all of them, and what the window calls them."""
+PERIODS = ((7, "Last 7 days"), (30, "Last 30 days"), (90, "Last 90 days"), (0, "All time"))
+"""Days, 0 for all time, and the window's name for the period."""
 UNKNOWN = "unknown"
 NO_USAGE = "No usage in this period. The numbers come from the session files of the CLI."
 
@@ -67,7 +67,7 @@ def notes(usage: Usage) -> str:
     found = []
     if unknown := usage.totals.unknown_sessions:
         count = plural(unknown, "session")
-        found.append(f"The tokens of {count} are unknown: the agent's own log is gone, or not understood.")
+        found.append(f"The tokens of {count} are unknown: the agent's own log is missing or can't be read.")
     if usage.unpriced_models:
         names = ", ".join(name_of(name, Grouping.MODEL) for name in usage.unpriced_models)
         found.append(f"No price is known for {names}; the cost leaves it out.")

@@ -50,6 +50,6 @@ class AboutPage(Page):
 
         def ask() -> Change:
             made.append(diagnosis(home))
-            return Change("Copied the diagnosis. Read it before you pass it on.")
+            return Change("Copied the diagnosis. Read it before you share it.")
 
         self.tools.runner.run(ask, lambda _: QGuiApplication.clipboard().setText(made[0]))

@@ -67,7 +67,7 @@ class CredentialsPage(Page):
                 pressed.setEnabled(card.enabled and not self._runner.changing)
 
     def _draw(self, made: tuple[Card, ...]) -> None:
-        """Make other cards; those that stay the same keep the focus because they are not made again."""
+        """Show other cards; those that stay the same keep the focus, because they are reused."""
         self._kinds = [(card.title, card.act) for card in made]
         old, self._inside = self._inside, QWidget()
         column = QVBoxLayout(self._inside)

@@ -49,7 +49,7 @@ class HistoryPage(Page):
         self._empty = label(_EMPTY, "hint", wrap=True)
         self._restore = button("&Restore this version", self._restore_it, "primary")
         foot = QHBoxLayout()
-        foot.addWidget(label("Tokens are hidden. The present state is kept, too.", "hint", wrap=True), 1)
+        foot.addWidget(label("Tokens are hidden. The current version is kept, too.", "hint", wrap=True), 1)
         foot.addWidget(self._restore, 0, Qt.AlignmentFlag.AlignTop)
         inside = QVBoxLayout()
         inside.setSpacing(9)

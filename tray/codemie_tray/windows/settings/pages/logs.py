@@ -23,7 +23,7 @@ from codemie_tray.windows.settings.pages.settings_notice import SettingsNotice
 from codemie_tray.windows.settings.pages.value_field import ValueField
 
 COUNT_AFTER_MS = 300
-"""Delay from the last key until what would be removed is counted."""
+"""Delay between the last key and the count of what would be removed."""
 _FIRST_SESSION_DAYS = 90
 """Proposed when the removal of sessions is turned on."""
 
@@ -75,7 +75,7 @@ class LogsPage(Page):
         self.read(self._changes.read, self._show)
 
     def count_soon(self) -> None:
-        """Count again: a log or a session came or went."""
+        """Count again: a log or a session was added or removed."""
         if self.isVisible() and not self._later.isActive():
             self._later.start()
 

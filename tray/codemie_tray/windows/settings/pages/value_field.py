@@ -1,4 +1,4 @@
-"""A short field whose value counts as soon as the user leaves it or presses Enter."""
+"""A short field whose value applies as soon as the user leaves it or presses Enter."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class ValueField(FieldRow):
     """
 
     typed = Signal()
-    """Another valid value is in the field; it does not count yet."""
+    """The field holds another valid value, not applied yet."""
     chosen = Signal(object)
-    """Carries the value that counts from now on."""
+    """Carries the new value once it applies."""
 
     def __init__(
         self, caption: str, unit: str, read: Callable[[str], Typed], write: Callable[[Value], str]
@@ -60,7 +60,7 @@ class ValueField(FieldRow):
 
     @property
     def is_dirty(self) -> bool:
-        """Whether the field holds something else than what is saved."""
+        """Whether the field differs from what is saved."""
         return self._line.text() != self._write(self._saved)
 
     def show_value(self, value: Value) -> None:
@@ -76,7 +76,7 @@ class ValueField(FieldRow):
         self._line.setReadOnly(not editing)
 
     def commit(self) -> None:
-        """Let what is typed count, if it can be used."""
+        """Apply what is typed, if it is valid."""
         self._say()
         typed = self._read(self._line.text())
         if not typed.problem and self.is_dirty:

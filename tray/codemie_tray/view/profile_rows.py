@@ -1,0 +1,92 @@
+"""The menu's rows of the profiles: which are in the menu, which in its submenu, and how each reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from codemie_tray import PROGRAM
+from codemie_tray.text.labels import labels
+from codemie_tray.text.plain_text import isolated, plain
+from codemie_tray.view.actions import Do, SwitchProfile
+from codemie_tray.view.menu import Item
+from codemie_tray.view.state import Broken, Missing, ProfileRow, Ready, State, Windows
+
+MENU_LIMIT = 500
+"""Profiles that the menu shows; `codemie-tray switch` reaches the others."""
+TOP_ROWS = 8
+"""Profiles beyond this are in one submenu. GNOME Shell unfolds it inside the menu, whose rows are 36 pixels
+high, so a menu that fills the screen leaves no room for it; eight leave room for about eleven rows."""
+_WITHOUT_SUBMENU = 10
+"""Up to this many profiles need no submenu."""
+_DETAIL_LIMIT = 40
+
+
+def profile_rows(state: State) -> Iterator[Item]:
+    """Yield a row per profile, the last ones in a submenu; without profiles, the row that adds the first."""
+    config = state.config
+    if isinstance(config, Broken):
+        return
+    if isinstance(config, Missing) or not config.profiles:
+        if state.windows is Windows.READY:
+            yield Item("Add your first profile...", Do.ADD_PROFILE)
+        else:
+            yield Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
+        return
+    top, rest = _split(config)
+    label_of = labels([row.name for row in config.profiles])
+    for row in top:
+        yield _profile(row, config, label_of[row.name])
+    if rest:
+        yield Item(f"More ({len(rest)})", items=tuple(_more(rest, config, label_of)))
+
+
+def managing_rows(state: State) -> Iterator[Item]:
+    """Yield the row that opens the Profiles window, or what it would need."""
+    config = state.config
+    if isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles):
+        return  # its row opens the same window
+    if state.windows is Windows.READY:
+        yield Item("Manage profiles...", Do.MANAGE_PROFILES)
+    elif state.windows is Windows.SYSTEM_TOO_OLD:
+        yield Item("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer", enabled=False)
+
+
+def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]) -> Iterator[Item]:
+    shown = MENU_LIMIT - TOP_ROWS
+    for row in rows[:shown]:
+        yield _profile(row, config, label_of[row.name])
+    if len(rows) > shown:
+        yield Item(f"{len(rows) - shown:,} more: {PROGRAM} switch NAME", enabled=False)
+
+
+def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
+    """Return the rows of the menu and those of the submenu; the active one is always in the menu."""
+    rows = list(config.profiles)
+    if len(rows) <= _WITHOUT_SUBMENU:
+        return rows, []
+    top, rest = rows[:TOP_ROWS], rows[TOP_ROWS:]
+    active = config.active_row
+    if active in rest:
+        rest.remove(active)
+        rest.insert(0, top.pop())
+        top.append(active)
+    return top, rest
+
+
+def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
+    label = isolated(label) or "(no name)"
+    more = details(row)
+    return Item(
+        f"{label} — {more}" if more else label,
+        SwitchProfile(row.name),
+        enabled=row.problem is None and not config.read_only,
+        checked=row.name == config.active,
+        radio=True,
+    )
+
+
+def details(row: ProfileRow) -> str:
+    """Return what is wrong with a profile; otherwise its provider and model."""
+    if row.problem:
+        return plain(row.problem, _DETAIL_LIMIT)
+    return " · ".join(plain(part, _DETAIL_LIMIT) for part in (row.provider, row.model) if part)
