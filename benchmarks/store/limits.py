@@ -77,50 +77,51 @@ def configurations() -> dict[str, str]:
     few = {"p0000": {"provider": "x"}, "p0001": {}}
     count = VALUES_LIMIT - 10
     word = "x" * (SIZE_LIMIT_BYTES // VALUES_LIMIT - 5)
-    chance = random.Random(11)  # noqa: S311  the same keys each time, and nobody's
-    keys = {
-        f"p{number:04}": {f"f{field:02}": _random_text(chance, 90) for field in range(100)}
-        for number in range(VALUES_LIMIT // 102)
-    }
     return {
         f"{len(whole):,} full profiles": _text(whole),
         f"{PROFILES_LIMIT:,} profiles": _text(small),
         f"{count:,} numbers": _text(few, numbers=[0] * count),
         f"{count:,} lists": _text(few, lists=[[]] * count),
         f"{count:,} objects and numbers": _text(few, objects=[{"a": 1}] * (count // 2)),
-        f"1 MB in {count:,} texts": _text(few, texts=[word] * count),
-        f"{len(keys) * 100:,} random texts of 90 characters": _text(keys, indent=None),
-        f"{count:,} random texts of 45 characters": _text(
-            few, texts=[_random_text(chance, 45) for _ in range(count)]
-        ),
-        "1 MB in one text": _text(few, text="some words, " * ((SIZE_LIMIT_BYTES - 300) // 12)),
+        f"{count:,} short texts": _text(few, texts=[word] * count),
+        "one long text": _text(few, text="some words, " * ((SIZE_LIMIT_BYTES - 300) // 12)),
     }
 
 
 def pairs() -> dict[str, tuple[str, str]]:
-    """Return pairs of a configuration and an earlier version, both at a limit, with no key in common."""
+    """Return pairs of a configuration and an earlier version, both at a limit, with no text in common."""
     few = {"p0000": _PROFILE, "p0001": {}}
-    count = VALUES_LIMIT - values_in(json.dumps(few)) - 10
-    chance = random.Random(12)  # noqa: S311  as above
+    chance = random.Random(12)  # noqa: S311  the same texts each time, and nobody's
     made: dict[str, Callable[[], str]] = {
+        "keys of 22 letters and digits": lambda: _random_text(chance, 22),
         "keys of 44 letters and digits": lambda: _random_text(chance, 44),
         "keys of 44 characters in base64": lambda: _random_text(chance, 44, "+/"),
         "keys of 90 letters and digits": lambda: _random_text(chance, 90),
         "keys of 90 characters in base64": lambda: _random_text(chance, 90, "+/"),
+        "addresses of 98 characters": lambda: (
+            f"https://{_random_text(chance, 20)}.example.com/{_random_text(chance, 57, '/')}"
+        ),
+        "texts of 12 words": lambda: "-".join(_word(chance) for _ in range(12)),
     }
     found = {}
     for name, make in made.items():
+        count = min(VALUES_LIMIT - 40, (SIZE_LIMIT_BYTES - 1000) // (len(make()) + 4))
         old, new = (_text(few, texts=[make() for _ in range(count)]) for _ in range(2))
         found[f"{count:,} {name}"] = new, old
-    names = FIELD_NAMES_LIMIT - field_names_in(json.loads(_text(few)))
+    names = FIELD_NAMES_LIMIT - field_names_in(json.loads(_text(few))) - 1
+    length = (SIZE_LIMIT_BYTES - 1000) // names - 50
     old, new = (
         _text(
-            few, fields={_random_text(chance, 40): _random_text(chance, 900, "+/") for _ in range(names - 1)}
+            few, fields={_random_text(chance, 40): _random_text(chance, length, "+/") for _ in range(names)}
         )
         for _ in range(2)
     )
-    found[f"{names - 1:,} fields with random names"] = new, old
+    found[f"{names:,} fields with random names"] = new, old
     return found
+
+
+def _word(chance: random.Random) -> str:
+    return "".join(chance.choices(string.ascii_lowercase, k=7))
 
 
 def _random_text(chance: random.Random, length: int, more: str = "") -> str:

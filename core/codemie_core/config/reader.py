@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from codemie_core.config.history.restore import SKELETON
 from codemie_core.config.model.config import Config, parse_config
 from codemie_core.config.model.layout import CLASSIC, CLI, Layout, live_layout
-from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, TOO_LARGE_ADVICE, megabytes
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, TOO_LARGE_ADVICE, size_text
 from codemie_core.errors import ConfigCorrupt, ConfigMissing, ConfigTooLarge, ConfigUnreadable
 from codemie_core.files.atomic_file import HeldFile, has_content, read_whole
 from codemie_core.files.private.folder import make_private_folder
@@ -193,11 +193,11 @@ def _unreadable(path: str, error: OSError) -> ConfigUnreadable:
 
 def _too_large(path: str) -> ConfigTooLarge:
     try:
-        size = f" is {megabytes(os.stat(path).st_size)}"
+        size = f" is {size_text(os.stat(path).st_size)}"
     except OSError:
         size = " is too large"
     return ConfigTooLarge(
         path,
-        f"{size.strip()}; CodeMie Tray reads up to {megabytes(SIZE_LIMIT_BYTES)}",
+        f"{size.strip()}; CodeMie Tray reads up to {size_text(SIZE_LIMIT_BYTES)}",
         advice=TOO_LARGE_ADVICE,
     )

@@ -276,14 +276,14 @@ def test_a_file_too_large_for_a_configuration_is_not_read_completely(
 ) -> None:
     with path.open("r+b") as file:
         file.truncate(40 << 30)  # sparse; reading it would take the memory of most machines
-    with pytest.raises(ConfigUnreadable, match="is 40960 MB; CodeMie Tray reads up to 1 MB"):
+    with pytest.raises(ConfigUnreadable, match="is 40960 MB; CodeMie Tray reads up to 256 KB"):
         loader.load()
 
 
 def test_an_edit_does_not_produce_a_file_that_could_not_be_read_again(
     loader: ConfigLoader, path: Path
 ) -> None:
-    with pytest.raises(StoreFull, match=r"would be 2\.1 MB; .* up to 1 MB; nothing was changed"):
+    with pytest.raises(StoreFull, match=r"would be 2\.1 MB; .* up to 256 KB; nothing was changed"):
         loader.save_profile("a", {"note": "x" * (2 << 20)})
     assert path.read_text() == TWO
 

@@ -163,7 +163,7 @@ def test_above_the_limit_each_affected_command_says_so_and_the_others_work(home:
         assert time.monotonic() - began < 5
         assert result.returncode == 4
         error, advice = result.stderr.splitlines()
-        assert "config.json: is 2.8 MB; CodeMie Tray reads up to 1 MB" in error
+        assert "config.json: is 2.8 MB; CodeMie Tray reads up to 256 KB" in error
         assert "history restore" in advice
     for arguments in (["usage"], ["clean", "--dry-run"], ["history", "list"], ["credentials", "list"]):
         assert run_program(home, *arguments).returncode == 0

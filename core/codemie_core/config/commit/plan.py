@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from codemie_core.config.migrations.schema import check_writable
 from codemie_core.config.model.config import Config, config_of
-from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, size_text
 from codemie_core.config.reader import Read
 from codemie_core.errors import StoreDenied, StoreFull
 from codemie_core.files.json.document import JsonDocument, JsonValue
@@ -63,7 +63,7 @@ def plan(edit: Edit, precondition: Precondition, read: Read) -> Planned | Config
     if len(data) > SIZE_LIMIT_BYTES:
         raise StoreFull(
             read.config.path,
-            f"would be {megabytes(len(data))}; CodeMie Tray reads up to {megabytes(SIZE_LIMIT_BYTES)}; "
+            f"would be {size_text(len(data))}; CodeMie Tray reads up to {size_text(SIZE_LIMIT_BYTES)}; "
             "nothing was changed",
             advice="Remove profiles that you don't use.",
         )

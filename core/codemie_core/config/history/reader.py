@@ -8,7 +8,7 @@ from codemie_core.config.history.outline import LARGE_BYTES, Outline, outline_fr
 from codemie_core.config.history.version import Origin, Version
 from codemie_core.config.model.config import Config, parse_config
 from codemie_core.config.model.layout import Layout
-from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, megabytes
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES, size_text
 from codemie_core.errors import ConfigCorrupt, ConfigTooLarge, VersionNotFound
 from codemie_core.home import Home
 
@@ -87,7 +87,7 @@ class HistoryReader:
         if entry.size_bytes > SIZE_LIMIT_BYTES:
             raise VersionNotFound(
                 entry.id,
-                f"Version {entry.id} is too large ({megabytes(entry.size_bytes)}); its text is in {path}.",
+                f"Version {entry.id} is too large ({size_text(entry.size_bytes)}); its text is in {path}.",
             )
         try:
             return parse_config(self.read(entry), path=path, layout=entry.layout)

@@ -1,6 +1,7 @@
 """How large a configuration may be, so that every command answers at once; docs/config.md states the same.
 
-The CLI's own files are a few kilobytes. At these limits a command takes under 0.3 seconds (`make bench`).
+The CLI's own files are a few kilobytes. At these limits a command takes under 0.3 seconds
+(`make bench OPTIONS=limits`): masking thousands of texts that look like keys takes the most.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 
 from codemie_core.files.json.syntax import JsonValue
 
-SIZE_LIMIT_BYTES = 1 << 20
+SIZE_LIMIT_BYTES = 256 << 10
 PROFILES_LIMIT = 2000
 """The menu shows fewer: `MENU_LIMIT` in `codemie_tray.view.profile_rows`."""
 
@@ -73,7 +74,9 @@ def _separators_in(text: str) -> int:
     return text.count(",") + text.count("[") + text.count("{")
 
 
-def megabytes(size_bytes: int) -> str:
-    """Return a size as a message says it: `1 MB`, `15.2 MB`, rounded up so that it never looks allowed."""
+def size_text(size_bytes: int) -> str:
+    """Return a size as a message says it: `256 KB` or `15.2 MB`, rounded up so it never looks allowed."""
+    if size_bytes < 1 << 20:
+        return f"{-(-size_bytes // (1 << 10))} KB"
     tenths = -(-size_bytes * 10 // (1 << 20))
     return f"{tenths // 10}.{tenths % 10} MB" if tenths % 10 else f"{tenths // 10} MB"

@@ -47,10 +47,10 @@ _SCHEME = Pattern(
     re.IGNORECASE,
 )
 _ASSIGNED = Pattern(
-    r"(?<![\w.-])([\w.-]{2,64})(?:\\{0,4}[\"'])?[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4}(?P<quote>\\{0,4}[\"'])?"
+    r"(?<![\w.-])([\w.-]{2,64}+)(?:\\{0,4}[\"'])?[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4}(?P<quote>\\{0,4}[\"'])?"
 )
-_FLAG = Pattern(r"(?<!\S)--?([A-Za-z][\w-]{1,64})[ \t]{1,4}(?![-\s])")
-_ELEMENT = Pattern(r"<([A-Za-z][\w:.-]{1,64})>([^<]{1,1024})</")
+_FLAG = Pattern(r"(?<!\S)--?([A-Za-z][\w-]{1,64}+)[ \t]{1,4}(?![-\s])")
+_ELEMENT = Pattern(r"<([A-Za-z][\w:.-]{1,64}+)>([^<]{1,1024})</")
 _NETRC = Pattern(r"\blogin[ \t\n]{1,8}\S{1,200}[ \t\n]{1,8}password[ \t\n]{1,8}(\S+)")
 _UNQUOTED = Pattern(r"[^\s;&,}\])\"'<>]*")
 _LINE = Pattern(r"[^\n;,}\]\"'<>]*")
@@ -124,6 +124,25 @@ def short_parts(text: str) -> dict[str, list[int]]:
     return parts
 
 
+def beginnings_of_long_parts(text: str) -> list[str] | None:
+    """Return the first `LONG_PART` characters of each part of a text that could be a secret.
+
+    Nothing is judged, so there are more of them than secrets, but none is missing.
+
+    Returns:
+        None if a part that is shorter could be a secret, too.
+    """
+    if _WITHOUT_SHORT_PARTS.fullmatch(text) is None or _START.search(text):
+        return None
+    kinds = (_RANDOM, _AWS_ID, _BASE64_OF_40)
+    starts = {found.start() for kind in kinds for found in kind.finditer(text)}
+    return [text[start : start + LONG_PART] for start in starts]
+
+
+LONG_PART = 16
+"""In characters; secrets without a name, a known prefix or an address around them have at least as many."""
+_WITHOUT_SHORT_PARTS = re.compile(r"(?:https?://)?[A-Za-z0-9._~%+/?#&!$*()-]*")
+"""No name before a value, no user in an address, no words: only the random kinds of secret can be in it."""
 SHORTEST_BY_ITSELF = 6
 """Minimum length, in characters, of a secret that is found by its own shape."""
 _AFTER_A_SHORT_ONE = Pattern(r"[\s;&,})\]\"'<>@\\\0]|\Z")

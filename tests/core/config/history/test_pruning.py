@@ -13,6 +13,7 @@ from codemie_core import Home
 from codemie_core.config.history import Origin, Version
 from codemie_core.config.history.pruning import DAYS, NEWEST, TOTAL_LIMIT_BYTES, dropped
 from codemie_core.config.model.layout import CLASSIC
+from codemie_core.config.model.limits import SIZE_LIMIT_BYTES
 
 __all__ = ["home"]
 
@@ -64,14 +65,15 @@ def test_two_huge_versions_do_not_push_out_a_good_one(profiles: int) -> None:
 
 
 def test_the_largest_is_removed_first_but_never_a_days_best_or_our_newest() -> None:
-    own = Version(NOW - 9 * DAY, Origin.OWN, CLASSIC, 1, 1 << 20, "0" * 64)
-    best = [entry for number in range(1, 9) for entry in entries_at((NOW - number * DAY, 9), size=1 << 20)]
+    own = Version(NOW - 9 * DAY, Origin.OWN, CLASSIC, 1, SIZE_LIMIT_BYTES, "0" * 64)
+    days = [NOW - number * DAY for number in range(1, 9)]
+    best = [entry for day in days for entry in entries_at((day, 9), size=SIZE_LIMIT_BYTES)]
     poor = entries_at(*((NOW - number, 1) for number in range(5)), size=2 << 20)
     flood = entries_at(*((NOW - 100 - number, 1) for number in range(15)), size=1 << 20)
     entries = [*poor, *flood, *best, own]
     left = left_of(entries)
     assert {own, *best, *poor[:2]} <= set(left)
-    assert set(entries) - set(left) == set(poor[3:]), "the largest that may be removed, the oldest of those"
+    assert set(entries) - set(left) == set(poor[2:]), "the largest that may be removed, the oldest of those"
 
 
 def test_our_newest_version_is_kept_behind_any_number_of_others() -> None:

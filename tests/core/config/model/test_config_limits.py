@@ -26,7 +26,7 @@ from codemie_core.config.model.limits import (
     SIZE_LIMIT_BYTES,
     VALUES_LIMIT,
     field_names_in,
-    megabytes,
+    size_text,
     values_in,
 )
 from codemie_core.credentials import CredentialStore
@@ -257,7 +257,7 @@ def test_a_file_over_the_limit_is_reported_with_its_size_and_the_limit_and_is_le
     for operation in OPERATIONS:
         with pytest.raises(ConfigTooLarge) as caught:
             operation(loader)
-        assert str(caught.value) == f"{path}: is 1.1 MB; CodeMie Tray reads up to 1 MB"
+        assert str(caught.value) == f"{path}: is 257 KB; CodeMie Tray reads up to 256 KB"
         assert "history restore" in caught.value.advice
     assert path.read_text() == text
     assert loader.keep_seen() is None
@@ -285,7 +285,7 @@ def test_the_maximum_number_of_profiles_is_accepted_and_one_more_is_reported(
 def test_an_edit_never_writes_a_file_that_could_not_be_read_again(loader: ConfigLoader, path: Path) -> None:
     path.write_text(text_of(LIMIT - 200, "0"))
     before = path.read_bytes()
-    with pytest.raises(StoreFull, match=r"would be 1\.1 MB; .* up to 1 MB; nothing was changed") as caught:
+    with pytest.raises(StoreFull, match=r"would be 257 KB; .* up to 256 KB; nothing was changed") as caught:
         loader.save_profile("a", {"note": "x" * 400})
     assert caught.value.advice
     assert path.read_bytes() == before
@@ -346,7 +346,14 @@ def test_a_broken_file_that_nobody_is_writing_is_read_once(
 
 @pytest.mark.parametrize(
     ("size", "words"),
-    [(LIMIT, "1 MB"), (LIMIT + 1, "1.1 MB"), (15 << 20, "15 MB"), (LIMIT * 3 // 2, "1.5 MB")],
+    [
+        (LIMIT, "256 KB"),
+        (LIMIT + 1, "257 KB"),
+        ((1 << 20) - 1, "1024 KB"),
+        (1 << 20, "1 MB"),
+        ((1 << 20) + 1, "1.1 MB"),
+        (15 << 20, "15 MB"),
+    ],
 )
 def test_a_size_over_the_limit_never_rounds_down_to_it(size: int, words: str) -> None:
-    assert megabytes(size) == words
+    assert size_text(size) == words

@@ -248,6 +248,42 @@ def test_a_text_that_is_called_plain_has_no_secret_of_any_kind(
             assert list(shapes._spans(part)) == []
 
 
+def check_long_parts(text: str) -> bool:
+    """Check that no secret in a text is left out; return whether its secrets are all long."""
+    beginnings = shapes.beginnings_of_long_parts(text)
+    if beginnings is None:
+        return False
+    for start, end in secret_spans(text):
+        assert end - start >= shapes.LONG_PART, text
+        assert text[start : start + shapes.LONG_PART] in beginnings, text
+    return True
+
+
+@settings(max_examples=rounds(500, 20_000), deadline=None, database=None)
+@given(
+    st.sampled_from(["", "https://", "http://", "token://"]),
+    st.lists(
+        st.sampled_from([*(shape.value for shape in SHAPES[::7]), "AKIAIOSFODNN7EXAMPLE", "a", "Z9" * 20])
+        | st.text("abcXYZ0189", min_size=1, max_size=45),
+        max_size=5,
+    ),
+    st.lists(st.sampled_from([*"-_./+~%?&#!$*()", "=", ":", "@", " ", "://"]), min_size=5, max_size=5),
+)
+def test_every_secret_in_a_text_without_short_parts_begins_as_listed(
+    scheme: str, parts: list[str], signs: list[str]
+) -> None:
+    check_long_parts(scheme + "".join(itertools.chain.from_iterable(zip(parts, signs, strict=False))))
+
+
+def test_the_secrets_of_most_addresses_and_keys_are_all_long() -> None:
+    chance = random.Random(7)  # noqa: S311  not for secrets
+    signs = string.ascii_letters + string.digits + "/-._"
+    texts = [f"https://{''.join(chance.choices(signs, k=80))}" for _ in range(rounds(1000, 100_000))]
+    assert sum(map(check_long_parts, texts)) > len(texts) // 2
+    assert sum(bool(secret_spans(text)) for text in texts) > len(texts) // 2
+    assert not any(map(check_long_parts, ("token://abcdef", "me:abc@host", "pin=1", "Bearer abcdef", "sk-a")))
+
+
 @pytest.mark.parametrize(
     ("text", "plain"),
     [

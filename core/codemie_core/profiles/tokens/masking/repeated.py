@@ -7,11 +7,13 @@ the secrets, of which there may be thousands. So only those are examined that sh
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Set
 from itertools import accumulate
 
 from codemie_core.config.secret_detection.shapes import (
+    LONG_PART,
     SHORTEST_BY_ITSELF,
+    beginnings_of_long_parts,
     is_undivided,
     secret_spans,
     short_parts,
@@ -21,6 +23,10 @@ _PIECE = 6
 """In characters; secrets of at least this length are hidden within longer texts, too."""
 _FEW_PIECES = 150
 """Up to so many pieces, searching for one after the other is faster: 0.1 ms each per megabyte of secrets."""
+_BEFORE_A_HOST = frozenset(
+    text[start : start + _PIECE] for text in ("http://", "https://") for start in (0, 1, 2)
+)
+"""Pieces that most addresses have; a text that shares more with a secret shares other pieces, too."""
 _CORE, _STEP = 3, 4
 """Every piece contains one of the texts of `_CORE` characters that begin `_STEP` characters apart."""
 
@@ -39,7 +45,8 @@ class Repeated:
         self._parts = set[str]()
         """Parts of secrets that are secrets as well."""
         self._beginnings = {text[:_PIECE] for text in possible if len(text) >= _PIECE}
-        self._by_beginning: dict[str, list[str]] = {}
+        self._lengths: dict[str, set[int]] = {}
+        """The lengths of the possible secrets with each beginning."""
         self._divided = [text for text in possible if not is_undivided(text)]
         self._joined = "\0".join(self._divided)
         self._starts: list[int] = []
@@ -59,10 +66,11 @@ class Repeated:
             if 0 < len(text) < SHORTEST_BY_ITSELF:
                 if self._short is None:
                     self._short = short_parts(self._joined)
-                self._look_at(self._short.pop(text, ()))
-        pieces = {text[start : start + _PIECE] for text in new for start in range(len(text) - _PIECE + 1)}
+                self._look_at(self._short.pop(text, ()), frozenset())
+        pieces = _pieces_of(new, _PIECE) - _BEFORE_A_HOST
         if pieces:
-            self._look_at(self._one_by_one(pieces) if len(pieces) <= _FEW_PIECES else self._at_once(pieces))
+            offsets = self._one_by_one(pieces) if len(pieces) <= _FEW_PIECES else self._at_once(pieces)
+            self._look_at(offsets, _pieces_of(new, LONG_PART))
 
     def within(self, text: str) -> bool:
         """Return whether `text` is one of the secrets or contains a long one."""
@@ -102,35 +110,49 @@ class Repeated:
             self._starts = list(accumulate((len(text) + 1 for text in self._divided), initial=0))
         return bisect_right(self._starts, offset) - 1
 
-    def _look_at(self, offsets: Iterable[int]) -> None:
-        """Note the parts of the secrets at these offsets of the joined texts."""
+    def _look_at(self, offsets: Iterable[int], long_pieces: Set[str]) -> None:
+        """Note the parts of the secrets at these offsets of the joined texts.
+
+        Args:
+            offsets: as found.
+            long_pieces: what is to be shown, in pieces of `LONG_PART` characters.
+        """
         for offset in offsets:
             number = self._number_at(offset)
             if number in self._looked_at:
                 continue
-            self._looked_at.add(number)
             text = self._divided[number]
-            for start, end in secret_spans(text) if text in self._secrets else ():
+            long_parts = beginnings_of_long_parts(text)
+            if long_parts is not None and long_pieces.isdisjoint(long_parts):
+                continue  # only for now: other texts may be looked for later
+            self._looked_at.add(number)
+            spans = secret_spans(text)
+            for start, end in spans if spans and text in self._secrets else ():
                 part = text[start:end]
                 if part not in self._parts:
                     self._parts.add(part)
                     if len(part) >= _PIECE:
                         self._beginnings.add(part[:_PIECE])
-                        self._starting(part[:_PIECE]).append(part)
+                        self._lengths_of(part[:_PIECE]).add(len(part))
 
-    def _starting(self, beginning: str) -> list[str]:
-        """Return the texts of at least `_PIECE` characters that start in this way."""
-        if not self._by_beginning:
+    def _lengths_of(self, beginning: str) -> set[int]:
+        """Return the lengths of the texts of at least `_PIECE` characters that start in this way."""
+        if not self._lengths:
             for text in self._possible:
                 if len(text) >= _PIECE:
-                    self._by_beginning.setdefault(text[:_PIECE], []).append(text)
-        return self._by_beginning.setdefault(beginning, [])
+                    self._lengths.setdefault(text[:_PIECE], set()).add(len(text))
+        return self._lengths.setdefault(beginning, set())
 
     def _has_one_in_it(self, text: str) -> bool:
         for start in range(len(text) - _PIECE + 1):
             piece = text[start : start + _PIECE]
-            if piece in self._beginnings and any(
-                text.startswith(secret, start) and self._is_secret(secret) for secret in self._starting(piece)
-            ):
-                return True
+            if piece in self._beginnings:
+                longest = len(text) - start
+                lengths = [length for length in self._lengths_of(piece) if length <= longest]
+                if any(self._is_secret(text[start : start + length]) for length in lengths):
+                    return True
         return False
+
+
+def _pieces_of(texts: Iterable[str], length: int) -> set[str]:
+    return {text[start : start + length] for text in texts for start in range(len(text) - length + 1)}

@@ -88,3 +88,23 @@ def test_keys_that_share_nothing_with_the_shown_text_are_not_examined(
     assert repeated.within("abc")
     assert repeated.within("with other-words-5f in it")
     assert set(looked_at) == {"token=abc", "Bearer other-words-5f"}
+
+
+def test_an_address_that_shares_only_its_scheme_with_the_shown_text_is_not_examined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[str] = []
+
+    def spans(text: str) -> list[tuple[int, int]]:
+        looked_at.append(text)
+        return secret_spans(text)
+
+    monkeypatch.setattr(repeated_module, "secret_spans", spans)
+    login = f"https://me:{KEY}@host-of-mine/path"
+    secrets = {*(f"https://{number:05}-{KEY}/x" for number in range(5_000)), login}
+    repeated = Repeated(secrets, secrets)
+    assert not repeated.within("https://litellm.example.com/v1")
+    assert looked_at == []
+    assert repeated.within(f"https://me:{KEY}@another-host/")
+    assert repeated.within(f"see {login}")
+    assert not repeated.within("https://me:another@host")
