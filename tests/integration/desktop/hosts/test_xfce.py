@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.desktop.hosts.host_contract import LookContract
+from tests.integration.desktop.host_contract import LookContract
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.desktops.desktop import Desktop
 from tests.integration.desktop.rig.display.look import Look
