@@ -59,7 +59,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "activeProfile": "p7",
         "profiles": {f"p{number}": profile_with(shape, number) for number, shape in enumerate(SHAPES)},
     }
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "config.json").write_text(json.dumps(config, separators=(",", ":")), encoding="utf-8")
     (folder / ".session-x").mkdir()
     lines = [
         {"timestamp": "2026-03-28T12:00:00.000Z", "sessionId": f"s{number}", "type": "metric", "duration": 9}

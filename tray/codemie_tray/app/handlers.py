@@ -12,6 +12,7 @@ from codemie_tray.app.clicks import Clicks, Words
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.app.follower import Follower
 from codemie_tray.app.lifecycle.events import TrayEvent
+from codemie_tray.app.lifecycle.first_cleanup import FirstCleanup
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.lifecycle.tray_retry import TrayRetry
 from codemie_tray.app.presenter import Presenter
@@ -91,12 +92,14 @@ class Handlers:
         self._icon = icon
         self._services = services
         self._instance = instance
+        self._retry = retry
         self._background = background
         # Show a click as soon as it is on the disk, not only when it is certain that nobody undoes it.
         loader = ConfigLoader(home, on_durable=self._show_written)
         self._guard = ConfigGuard(loader, icon.notify)
         self._presenter = Presenter(home, state, icon, loader, notes=self._notes, learn=learn)
         self._budget_notices = BudgetNotices(home)
+        self._first_cleanup = FirstCleanup(home, services.settings)
         self._clicks = Clicks(home, icon, self._presenter, loader, self._guard, services)
         self._follow = Follower(
             self._presenter,
@@ -135,8 +138,8 @@ class Handlers:
                 self._follow.cleaning(True)
             case CleaningProgressed(progress):
                 self._presenter.show(logs=progress)
-            case CleaningEnded(asked_for):
-                self._cleaning_ended(asked_for)
+            case CleaningEnded(asked_for, automatic):
+                self._cleaning_ended(asked_for, automatic)
             case KeyringNamed(name):
                 self._presenter.show_keyring(name)
             case CredentialsDone(outcome):
@@ -147,6 +150,7 @@ class Handlers:
                 pass  # never posted: `App` does not let them wait for us
             case Do.LOOK_AGAIN:
                 self._follow.read_again(Watched.HOME)
+                self._report_first_cleanup()
             case Do.SHOW_ITSELF:
                 self._clicks.show_itself()
             case Do.CLEAN_LOGS:
@@ -225,11 +229,19 @@ class Handlers:
 
     # ---- what ended in the background --------------------------------------------------------------
 
-    def _cleaning_ended(self, asked_for: Cleanup | None) -> None:
+    def _cleaning_ended(self, asked_for: Cleanup | None, automatic: Cleanup | None) -> None:
         self._follow.cleaning(False)
+        if automatic is not None:
+            self._first_cleanup.note(automatic)
+            self._report_first_cleanup()
         if asked_for is not None:
             self._presenter.show(trouble=trouble_of(asked_for))
             self._icon.notify(*words_of(asked_for))
+
+    def _report_first_cleanup(self) -> None:
+        # At login there may be no session bus yet, so nobody would see it.
+        if self._retry.served and (words := self._first_cleanup.due(self._presenter.state)):
+            self._icon.notify(*words)
 
     def _credentials_done(self, outcome: CodeMieError | Words | None) -> None:
         failed = outcome if isinstance(outcome, CodeMieError) else None

@@ -164,7 +164,7 @@ class LogCleaner(TimedThread):
             _log(result)
             self._look()
         finally:
-            self._post(CleaningEnded(None if automatic else result))
+            self._post(CleaningEnded(automatic=result) if automatic else CleaningEnded(result))
 
     def _look(self) -> None:
         began = self._clock.running_seconds()

@@ -38,6 +38,8 @@ class CleaningEnded:
 
     asked_for: Cleanup | None = None
     """The result, if the user asked for the cleanup."""
+    automatic: Cleanup | None = None
+    """The result, if nobody asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

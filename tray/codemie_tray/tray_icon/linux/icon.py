@@ -184,6 +184,7 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
     # ---- what the bus reports ----------------------------
 
     def _connected(self) -> None:
+        self._notifications.joined()
         self._registration.begin()
 
     def _offered(self) -> None:

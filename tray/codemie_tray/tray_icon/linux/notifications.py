@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codemie_tray import PRODUCT
-from codemie_tray.tray_icon.linux.dbus import wire
+from codemie_tray.tray_icon.linux.dbus import bus, wire
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.pixels.pixmaps import Pixmap, image_data
 
@@ -17,6 +17,9 @@ SERVICE = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 _SERVER_DECIDES_MS = -1
 _ON_CLICK, _ON_BUTTON = "default", "button"
+_HELD_SECONDS = 60.0
+"""How long the last notification waits for a server: at login, one may start after us."""
+_APPEARS = f"type='signal',sender='{bus.SERVICE}',member='NameOwnerChanged',arg0='{SERVICE}'"
 _MATCH = f"type='signal',sender='{SERVICE}',interface='{SERVICE}',path='{PATH}',member='ActionInvoked'"
 
 
@@ -31,15 +34,17 @@ class Button:
 class Notifications:
     """Used on the bus's thread only. A notification replaces the last one, so they don't pile up."""
 
-    def __init__(self, bus: Bus, name: str, pixmap: Callable[[], Pixmap]) -> None:
+    def __init__(self, session: Bus, name: str, pixmap: Callable[[], Pixmap]) -> None:
         """`name` is that of the program and its desktop entry; `pixmap` returns the picture to show."""
-        self._bus = bus
+        self._bus = session
         self._desktop_entry = name
         self._pixmap = pixmap
         self._last = ("", 0)
         """The server that showed the last one, and the number it assigned. Servers number separately."""
         self._button: Button | None = None
         """Of the last one, while it can be pressed."""
+        self._held: tuple[str, str, Button | None] | None = None
+        """The last one, if no server was there to show it."""
 
     def show(self, title: str, text: str, button: Button | None = None) -> None:
         """Show a notification, or log that it can't be shown. A server without buttons shows none."""
@@ -50,6 +55,7 @@ class Notifications:
         def know_capabilities(reply: wire.Reply) -> None:
             if reply.error:
                 self._failed(title, reply.error)
+                self._hold(title, text, button)
             else:
                 self._notify(title, text, reply, button)
 
@@ -59,7 +65,13 @@ class Notifications:
         )
 
     def take_signal(self, signal: wire.Signal) -> None:
-        """Carry out the button's action if `signal` says that the user pressed it."""
+        """Carry out the button's action if the user pressed it; show what was held if a server appeared."""
+        if self._held and signal.sender == bus.SERVICE and signal.member == "NameOwnerChanged":
+            if len(signal.body) == 3 and signal.body[0] == SERVICE and signal.body[2]:
+                held = self._held
+                self._drop()
+                self.show(*held)
+            return
         button = self._button
         if button is None or (signal.interface, signal.member) != (SERVICE, "ActionInvoked"):
             return
@@ -70,13 +82,31 @@ class Notifications:
             self._take_button_away()
             button.on_press()
 
+    def _hold(self, title: str, text: str, button: Button | None) -> None:
+        if self._held is None:
+            self._bus.call_bus("AddMatch", "s", (_APPEARS,))
+        self._bus.cancel(self._drop)
+        self._bus.call_later(_HELD_SECONDS, self._drop)
+        self._held = (title, text, button)
+
+    def _drop(self) -> None:
+        self._bus.cancel(self._drop)
+        if self._held is not None:
+            self._held = None
+            self._bus.call_bus("RemoveMatch", "s", (_APPEARS,))
+
     def _take_button_away(self) -> None:
         if self._button:
             self._button = None
             self._bus.call_bus("RemoveMatch", "s", (_MATCH,))
 
+    def joined(self) -> None:
+        """Begin on a newly joined bus, which knows nothing of what we waited for."""
+        self._held = self._button = None
+
     def close(self) -> None:
         """Close the last notification."""
+        self._drop()
         _, number = self._last
         if number:
             self._bus.call(SERVICE, PATH, SERVICE, "CloseNotification", "u", (number,))

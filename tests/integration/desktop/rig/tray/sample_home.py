@@ -10,6 +10,9 @@ from collections.abc import Sequence
 
 from tests.integration.desktop.rig.desktops.session import REPOSITORY
 
+from codemie_core import Home
+from codemie_tray.app.lifecycle.first_cleanup import note_as_shown
+
 SAMPLE = os.path.join(REPOSITORY, "assets", "sample-home")
 LOG_AGES_DAYS = (0, 1, 3, 6, 8, 12)
 """Three within the retention of five days, three older."""
@@ -30,6 +33,8 @@ def make_sample_home(path: str, now: datetime.datetime) -> str:
     Git does not store modification times, so the logs are written here.
     """
     shutil.copytree(SAMPLE, path)
+    # Its owner knows that old logs are removed, so a start shows no notification of it.
+    note_as_shown(Home(path))
     write_logs(path, now, LOG_AGES_DAYS)
     return path
 

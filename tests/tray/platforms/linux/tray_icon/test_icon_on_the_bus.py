@@ -418,6 +418,24 @@ def test_a_notification_shows_the_icon_and_replaces_the_last_one(
     assert host.notifications[3][3] == "No body: text"
 
 
+def test_a_notification_waits_for_a_server_that_starts_after_the_tray(
+    bare_host: StubHost, start_tray: StartTray, caplog: pytest.LogCaptureFixture
+) -> None:
+    bare_host.take(WATCHER)
+    tray = start_tray()
+    with caplog.at_level(logging.WARNING):
+        for title in ("An earlier one", "Old logs were removed"):
+            tray.icon.notify(title, "text")
+            until(lambda title=title: title in caplog.text)  # type: ignore[misc]
+    bare_host.take(NOTIFICATIONS)
+    until(lambda: bare_host.notifications)
+    assert [shown[3] for shown in bare_host.notifications] == ["Old logs were removed"]
+    bare_host.give_up(NOTIFICATIONS)
+    bare_host.take(NOTIFICATIONS)
+    bare_host.ping()
+    assert len(bare_host.notifications) == 1
+
+
 def test_without_a_notification_server_the_log_has_the_text(
     bare_host: StubHost, start_tray: StartTray, caplog: pytest.LogCaptureFixture
 ) -> None:
