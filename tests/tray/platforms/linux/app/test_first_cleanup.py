@@ -79,7 +79,9 @@ def test_the_notification_says_where_to_change_what_happened(
     assert where in text
 
 
-def test_where_nothing_was_removed_nothing_is_told(started: Started, bus: PrivateBus, host: StubHost) -> None:
+def test_where_nothing_was_removed_nothing_is_reported(
+    started: Started, bus: PrivateBus, host: StubHost
+) -> None:
     started.young_log()
     process = started.start("--background", bus=bus.address)
     host.properties()
@@ -89,7 +91,7 @@ def test_where_nothing_was_removed_nothing_is_told(started: Started, bus: Privat
     assert not (started.home / "tray" / "first-cleanup.json").exists()
 
 
-def test_what_was_removed_before_there_was_a_bus_is_told_once_there_is_one(
+def test_what_was_removed_before_there_was_a_bus_is_reported_once_there_is_one(
     started: Started, host: StubHost, bus: PrivateBus
 ) -> None:
     link = started.folder / "bus"
