@@ -234,9 +234,9 @@ def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) 
     said = guard.carry_out(Do.MOVE_TOKENS_FOR_CLI)
     assert said is not None
     assert "sk-planted" not in "".join(said)
-    now = read_state(home).config
-    assert isinstance(now, Ready)
-    assert now.overlooked == ()
+    state = read_state(home).config
+    assert isinstance(state, Ready)
+    assert state.overlooked == ()
 
 
 # ---- words -----------------------------------------------------------------------------------------
