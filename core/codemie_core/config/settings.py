@@ -60,6 +60,13 @@ def optional(check: Check) -> Check:
     return lambda value: None if value is None else check(value)
 
 
+def flag(value: Any) -> Any:
+    """Check for true or false."""
+    if value is not True and value is not False:
+        raise ValueError("must be true or false")
+    return value
+
+
 def one_of(*words: str) -> Check:
     """Return a check for one of some words."""
 
@@ -87,6 +94,8 @@ class Settings:
     """US dollars per day, as estimated from the price table; None (default): no budget."""
     monthly_budget_usd: float | None = _setting("monthlyBudgetUsd", optional(amount(0.01, 1e6)), None)
     """US dollars per calendar month; None (default): no budget."""
+    warn_about_clear_tokens: bool = _setting("warnAboutClearTokens", flag, True)
+    """Whether the tray warns about tokens in the clear; default: True."""
     theme: str = _setting("theme", one_of("system", "light", "dark"), "system")
     """Colours of the windows: `light`, `dark`, or those of the system (default)."""
 

@@ -58,6 +58,15 @@ def test_an_impossible_value_is_refused_and_nothing_is_written(store: SettingsSt
     assert not os.path.exists(store.path)
 
 
+@pytest.mark.parametrize("value", [0, 1, "true", None, []])
+def test_a_flag_is_true_or_false_and_nothing_like_it(store: SettingsStore, value: object) -> None:
+    with pytest.raises(SettingInvalid, match="warnAboutClearTokens: must be true or false"):
+        store.change(warn_about_clear_tokens=value)
+    assert store.load().settings.warn_about_clear_tokens
+    assert not store.change(warn_about_clear_tokens=False).warn_about_clear_tokens
+    assert not store.load().settings.warn_about_clear_tokens
+
+
 def test_one_invalid_value_does_not_affect_the_others(store: SettingsStore) -> None:
     Path(store.path).write_text('{"logRetentionDays": "soon", "sessionRetentionDays": 14}')
     loaded = store.load()

@@ -47,6 +47,13 @@ def test_a_second_click_raises_the_window_and_it_outlives_the_tray(window: OpenW
         assert menu.windows() == first
 
 
+def test_about_opens_its_page_of_the_settings(window: OpenWindow) -> None:
+    with tray_with_a_menu(window) as menu:
+        menu.click("About / Help")
+        window.attach(until("its window", menu.windows)[0])
+        window.until_says("Your files")
+
+
 def on_screen(window: OpenWindow) -> bool:
     assert isinstance(window.desktop, Desktop)  # of X, which lists its windows
     return any("codemie" in shown.name.lower() for shown in window.desktop.windows())

@@ -16,7 +16,7 @@ from codemie_core.config.model.layout import CLASSIC
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.text.moments import described, moment
 from codemie_tray.text.plain_text import names
-from codemie_tray.view.actions import Do, RestoreVersion, SwitchProfile
+from codemie_tray.view.actions import Do, Explain, RestoreVersion, SwitchProfile
 from codemie_tray.view.menu import SEPARATOR, Item, Menu
 from codemie_tray.view.menu_builder import view_of
 from codemie_tray.view.read_state import read_state
@@ -43,7 +43,13 @@ def test_a_broken_file_offers_the_last_good_version_below_the_error() -> None:
 def test_a_loss_shows_as_a_badge_and_can_be_undone_or_accepted() -> None:
     view = view_of(State("/h", Ready("/h/c", "work", (WORK,)), restorable=LOSS))
     report, restore, keep = top(view.menu)
-    assert (report.label, report.enabled) == ("Another program removed personal and proxy", False)
+    assert report.label == "Another program removed personal and proxy"
+    assert report.enabled, "important rows are not grey"
+    assert report.action == Explain(
+        report.label,
+        "“Restore the version of 14:02” in the menu brings back what is missing from c. If it is meant to be "
+        "gone, choose “Keep this change”.",
+    )
     assert restore == RESTORE
     assert keep == Item("Keep this change", Do.ACCEPT_LOSS)
     assert view.icon.attention
@@ -78,24 +84,36 @@ def test_an_empty_or_missing_configuration_offers_both_options_without_a_badge()
         assert not view.icon.attention
 
 
-def test_a_configuration_in_danger_can_be_marked() -> None:
+def test_a_configuration_that_the_cli_would_empty_is_a_problem_that_is_explained_and_can_be_fixed() -> None:
     view = view_of(State("/h", Ready("/h/config.json", "work", (WORK,), in_danger=True)))
-    assert Item("Keep config.json safe from the CLI", Do.MIGRATE_CONFIG) in view.menu
-    assert not view.icon.attention
+    report, fix = top(view.menu)
+    assert report.label == view.tooltip_text == "The CLI would empty config.json when it starts next"
+    assert report.enabled
+    assert report.action == Explain(
+        report.label,
+        "The CLI keeps your profiles only if the file has a version number and an active profile. "
+        "“Keep config.json safe from the CLI” in the menu adds what is missing.",
+    )
+    assert fix == Item("Keep config.json safe from the CLI", Do.MIGRATE_CONFIG)
+    assert view.icon.attention
+    read_only = Ready("/h/config.json", "work", (WORK,), "a newer one wrote it", in_danger=True)
+    assert len(top(view_of(State("/h", read_only)).menu)) == 1
 
 
 def test_a_token_the_cli_does_not_find_is_reported_and_can_be_moved() -> None:
     view = view_of(State("/h", Ready("/h/c", "work", (WORK,), overlooked=("work", "personal"))))
-    assert top(view.menu) == [
-        Item("The CLI does not find the tokens of work and personal", enabled=False),
-        Item("Move them to where the CLI looks", Do.MOVE_TOKENS_FOR_CLI),
-    ]
+    report, move = top(view.menu)
+    assert (report.label, report.enabled) == ("The CLI does not find the tokens of work and personal", True)
+    assert isinstance(report.action, Explain)
+    assert "under a field name that the CLI does not read" in report.action.text
+    assert move == Item("Move them to where the CLI looks", Do.MOVE_TOKENS_FOR_CLI)
     assert view.icon.attention
 
 
 def test_a_configuration_of_a_newer_version_is_read_only() -> None:
     view = view_of(State("/h", Ready("/h/config.json", "work", (WORK,), read_only="a newer one wrote it")))
-    assert top(view.menu) == [Item("config.json: a newer one wrote it", enabled=False)]
+    why = Explain("config.json can't be changed", "A newer one wrote it.")
+    assert top(view.menu) == [Item("config.json: a newer one wrote it", why)]
     assert [row.enabled for row in view.menu if isinstance(row, Item) and row.radio] == [False]
     assert view.icon.attention
 
@@ -234,9 +252,9 @@ def test_a_token_the_cli_no_longer_finds_is_notified_once_and_moved(home: Home) 
     said = guard.carry_out(Do.MOVE_TOKENS_FOR_CLI)
     assert said is not None
     assert "sk-planted" not in "".join(said)
-    state = read_state(home).config
-    assert isinstance(state, Ready)
-    assert state.overlooked == ()
+    now = read_state(home).config
+    assert isinstance(now, Ready)
+    assert now.overlooked == ()
 
 
 # ---- words -----------------------------------------------------------------------------------------

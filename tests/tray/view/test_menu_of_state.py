@@ -7,11 +7,18 @@ import dataclasses
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codemie_tray.view.actions import Do, KeepTokensInStore, RestoreVersion, StartAtLogin, SwitchProfile
+from codemie_tray.view.actions import (
+    Do,
+    Explain,
+    KeepTokensInStore,
+    RestoreVersion,
+    StartAtLogin,
+    SwitchProfile,
+)
 from codemie_tray.view.colour import NOBODY, PALETTE, colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu
 from codemie_tray.view.menu_builder import view_of
-from codemie_tray.view.profile_rows import MENU_LIMIT, TOP_ROWS
+from codemie_tray.view.rows.profile_rows import MENU_LIMIT, TOP_ROWS
 from codemie_tray.view.state import (
     Broken,
     Credentials,
@@ -181,6 +188,8 @@ def test_a_missing_active_profile_is_reported_and_the_others_can_be_chosen() -> 
 def test_a_problem_with_the_last_click_is_on_top_until_it_is_resolved() -> None:
     view = view_of(ready(WORK, trouble="No space left on device"))
     assert labels(view.menu)[:2] == ["No space left on device", "--"]
+    row = items(view.menu)[0]
+    assert (row.enabled, row.action) == (True, Explain("Your last action failed", "No space left on device."))
     assert view.icon.attention
     assert not view_of(ready(WORK)).icon.attention
 
@@ -200,15 +209,15 @@ def test_a_name_written_from_right_to_left_does_not_turn_its_row() -> None:
     assert items(view_of(ready(hebrew, WORK)).menu)[1].label.startswith("work")
 
 
-def test_with_more_than_ten_profiles_all_but_eight_are_in_one_submenu() -> None:
+def test_with_more_than_ten_profiles_all_but_five_are_in_one_submenu() -> None:
     rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
     top = items(view_of(ready(*rows, active="p03")).menu)
     assert [item.label.split(" — ")[0] for item in top[: TOP_ROWS + 1]] == [
-        *(f"p{number:02}" for number in range(8)),
-        "More (12)",
+        *(f"p{number:02}" for number in range(5)),
+        "More (15)",
     ]
     assert [item.label.split(" — ")[0] for item in items(top[TOP_ROWS].items)] == [
-        f"p{number:02}" for number in range(8, 20)
+        f"p{number:02}" for number in range(5, 20)
     ]
 
 
@@ -217,12 +226,18 @@ def test_up_to_ten_profiles_need_no_submenu() -> None:
     assert len(radios(view_of(ready(*rows, active="p03")).menu)) == 10
 
 
-def test_the_active_profile_is_never_in_the_submenu() -> None:
-    rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(20)]
-    top = items(view_of(ready(*rows, active="p18")).menu)
-    assert ("p18", True) in radios(tuple(top))
-    everything = radios(tuple(top)) + radios(top[TOP_ROWS].items)
-    assert sorted(name for name, _ in everything) == sorted(row.name for row in rows)
+def test_many_profiles_keep_the_order_of_the_list_whichever_is_active() -> None:
+    rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(25)]
+    for active in ("p03", "p14", "p24"):
+        top = items(view_of(ready(*rows, active=active)).menu)
+        everything = radios(tuple(top)) + radios(top[TOP_ROWS].items)
+        assert everything == [(row.name, row.name == active) for row in rows]
+
+
+def test_the_row_of_the_submenu_names_the_active_profile_if_that_is_in_it() -> None:
+    rows = [dataclasses.replace(WORK, name=f"p{number:02}") for number in range(25)]
+    for active, label in (("p04", "More (20)"), ("p05", "More (20), active: p05"), (None, "More (20)")):
+        assert items(view_of(ready(*rows, active=active)).menu)[TOP_ROWS + (active is None)].label == label
 
 
 NAMES = st.text(max_size=60)
@@ -320,6 +335,37 @@ def test_without_tokens_no_row_mentions_them() -> None:
     assert tokens_row(Tokens(in_clear=1), read_only="made by a newer version") is None
 
 
+def warned(tokens: Tokens, **of_config: str) -> State:
+    config = Ready("/h/config.json", "work", (WORK,), tokens=tokens, **of_config)  # type: ignore[arg-type]
+    return State("/h", config, warns_about_clear_tokens=True)
+
+
+def test_tokens_in_the_clear_are_a_problem_that_is_explained_and_solved_or_accepted_where_it_is_shown() -> (
+    None
+):
+    for read_by_cli in (False, True):
+        state = warned(Tokens(in_clear=2, read_by_cli=read_by_cli))
+        view = view_of(state)
+        says, move, leave = items(view.menu)[:3]
+        assert says.label == view.tooltip_text == "Any program you run can read 2 tokens in config.json"
+        assert says.action == Explain(
+            says.label,
+            "So can whoever gets a copy of the file, such as a backup. "
+            "“Keep tokens in the encrypted store” in the menu encrypts them.",
+        )
+        assert (move.label, bool(move.items)) == (TOKENS_ROW, read_by_cli)
+        assert leave == Item("Leave them there", Do.LEAVE_TOKENS_IN_CLEAR)
+        assert view.icon.attention
+        accepted = view_of(dataclasses.replace(state, warns_about_clear_tokens=False))
+        assert not accepted.icon.attention
+        for menu in (view.menu, accepted.menu):
+            assert labels(menu).count(TOKENS_ROW) == 1
+    assert not view_of(warned(Tokens(stored=2))).icon.attention
+    assert len(view_of(warned(Tokens(in_clear=1), read_only="a newer one wrote it")).menu) == len(
+        view_of(warned(Tokens(), read_only="a newer one wrote it")).menu
+    )
+
+
 def test_one_click_moves_tokens_into_the_store_and_no_single_click_moves_them_out() -> None:
     assert tokens_row(Tokens(in_clear=2)) == Item(TOKENS_ROW, KeepTokensInStore(on=True), checked=False)
     assert tokens_row(Tokens(in_clear=1, stored=1)) == Item(
@@ -387,8 +433,7 @@ def test_the_menu_shows_up_to_five_hundred_profiles_and_says_how_to_reach_the_ot
     menu = view_of(State("/h", Ready("/h/c", "p1999", rows))).menu
     more = next(item for item in items(menu) if item.label.startswith("More"))
     shown = [item for item in (*items(menu), *items(more.items)) if isinstance(item.action, SwitchProfile)]
-    assert more.label == "More (1992)"
+    assert more.label == "More (1995), active: p1999"
     assert len(shown) == MENU_LIMIT
-    assert any(item.checked for item in shown)
     last = items(more.items)[-1]
     assert (last.label, last.enabled) == ("1,500 more: codemie-tray switch NAME", False)

@@ -102,6 +102,11 @@ class Clicks:
             self._presenter.show_config(self._guard.read())
         return words
 
+    def leave_tokens_in_clear(self) -> None:
+        """Stop warning about tokens in the clear."""
+        settings = self._services.settings.change(warn_about_clear_tokens=False)
+        self._presenter.show(warns_about_clear_tokens=settings.warn_about_clear_tokens)
+
     def start_at_login(self, *, on: bool) -> Words | None:
         """Turn starting at login on or off."""
         if self._services.login is None:
@@ -119,18 +124,9 @@ class Clicks:
         self._open(self._home.path)
         return None
 
-    def offer_first_profile(self) -> None:
-        """Notify that there is no profile yet, with a button that adds one; not if one can be restored."""
-        state = self._presenter.state
-        config = state.config
-        empty = isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles)
-        if empty and state.restorable is None and state.windows is Windows.READY:
-            button = Item("Add a profile", Do.ADD_PROFILE)
-            self._icon.notify("No profile yet", "Add your first one, here or in the menu.", button)
-
-    def open_window(self, kind: str, *, add: bool = False) -> Words | None:
-        """Open a window, or bring it to the front; `add` opens the sheet that adds a profile."""
-        self._services.windows.open(kind, self._icon.session_environment(), add=add)
+    def open_window(self, kind: str, *options: str) -> Words | None:
+        """Open a window, or bring it to the front; the options are those of `codemie-tray window`."""
+        self._services.windows.open(kind, self._icon.session_environment(), *options)
         return None
 
     def open_folder(self) -> Words | None:
@@ -147,8 +143,10 @@ class Clicks:
         open_path(path, self._icon.session_environment())
         return None
 
-    def show_about(self) -> Words:
-        """Show the program's name and version."""
+    def show_about(self) -> Words | None:
+        """Show the program's name and version: in the Settings window if there are windows."""
+        if self._presenter.state.windows is Windows.READY:
+            return self.open_window("settings", "--page", "about")
         where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
         return f"{PRODUCT} {__version__}", f"{where}\nFor all commands, run: {PROGRAM} --help"
 

@@ -96,7 +96,7 @@ class Follower:
         self._retention = (settings.log_retention_days, settings.session_retention_days)
         if before not in (None, self._retention):
             self._services.count_logs()
-        self._presenter.show()
+        self._presenter.show(warns_about_clear_tokens=settings.warn_about_clear_tokens)
 
     def _look_at_login(self) -> None:
         login = self._services.login

@@ -42,6 +42,7 @@ from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import (
     Action,
     Do,
+    Explain,
     KeepTokensInStore,
     RestoreVersion,
     StartAtLogin,
@@ -164,12 +165,15 @@ class Handlers:
                 self._clicks.attempt(lambda: self._clicks.switch(name))
             case RestoreVersion() | Do.ACCEPT_LOSS | Do.MIGRATE_CONFIG | Do.MOVE_TOKENS_FOR_CLI:
                 self._clicks.attempt(lambda: self._clicks.guarded(message))
+            case Do.LEAVE_TOKENS_IN_CLEAR:
+                self._clicks.attempt(self._clicks.leave_tokens_in_clear)
+            case Explain(title, text):
+                self._icon.notify(title, text)
             case Do.CREATE_FIRST_PROFILE:
                 self._clicks.attempt(self._clicks.help_with_first_profile)
             case Do.ADD_PROFILE | Do.MANAGE_PROFILES:
-                self._clicks.attempt(
-                    lambda: self._clicks.open_window("profiles", add=message is Do.ADD_PROFILE)
-                )
+                add = ["--add"] if message is Do.ADD_PROFILE else []
+                self._clicks.attempt(lambda: self._clicks.open_window("profiles", *add))
             case Do.OPEN_USAGE:
                 self._clicks.attempt(lambda: self._clicks.open_window("usage"))
             case Do.OPEN_SETTINGS:

@@ -29,6 +29,8 @@ class Do(Enum):
     """Accept what another program removed: stop offering to restore it."""
     MIGRATE_CONFIG = auto()
     """Migrate a classic configuration, which the CLI's first start would empty."""
+    LEAVE_TOKENS_IN_CLEAR = auto()
+    """Stop warning about tokens in the clear."""
     MOVE_TOKENS_FOR_CLI = auto()
     """Move tokens to where the CLI looks for them."""
     OPEN_FOLDER = auto()
@@ -86,4 +88,12 @@ class StartAtLogin:
     on: bool
 
 
-Action = Do | SwitchProfile | RestoreVersion | KeepTokensInStore | StartAtLogin
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Show a notification that explains a problem."""
+
+    title: str
+    text: str
+
+
+Action = Do | Explain | SwitchProfile | RestoreVersion | KeepTokensInStore | StartAtLogin

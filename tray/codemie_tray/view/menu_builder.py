@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codemie_tray import PRODUCT, PROGRAM
+from codemie_tray import PRODUCT
 from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
 from codemie_tray.text.plain_text import initial, plain
-from codemie_tray.view.actions import Do, KeepTokensInStore, StartAtLogin
+from codemie_tray.view.actions import Do, StartAtLogin
 from codemie_tray.view.colour import colour_of
 from codemie_tray.view.menu import SEPARATOR, Item, Menu, Separator
 from codemie_tray.view.problems import problems_of, rows_of
-from codemie_tray.view.profile_rows import details, managing_rows, profile_rows
+from codemie_tray.view.rows.credential_rows import protection_row, tokens_rows, warns_about_tokens
+from codemie_tray.view.rows.profile_rows import details, managing_rows, profile_rows
 from codemie_tray.view.state import (
-    Credentials,
     LogsCleaning,
     Missing,
     Ready,
     State,
     UsageToday,
     Windows,
-    config_name,
 )
 from codemie_tray.view.view import IconDesign, View
 
@@ -59,10 +58,9 @@ def _menu(state: State) -> Menu:
         rows_of(state),
         (*profile_rows(state), *managing_rows(state)),
         (*_today(state), *_usage(state), *_logs(state)),
-        tuple(_marking(state)),
         (
-            _protection(state.credentials),
-            *_tokens(state),
+            protection_row(state.credentials),
+            *(() if warns_about_tokens(state) else tokens_rows(state)),
             *_login(state),
             *_settings(state),
             Item("Open the CodeMie folder", Do.OPEN_FOLDER),
@@ -119,59 +117,6 @@ def used_by_model(today: UsageToday) -> str:
     ]
     more = len(today.models) - _MODELS
     return "\n".join([*shown, *([f"and {plural(more, 'other model')}"] if more > 0 else [])])
-
-
-def _marking(state: State) -> Iterator[Item]:
-    config = state.config
-    if isinstance(config, Ready) and config.in_danger and not config.read_only:
-        yield Item(f"Keep {config_name(config.path)} safe from the CLI", Do.MIGRATE_CONFIG)
-
-
-def _protection(credentials: Credentials) -> Item:
-    keyring = plain(credentials.keyring_name) or "the system's keyring"
-    if credentials.busy:
-        return Item(f"Waiting for {keyring}...", enabled=False, checked=credentials.protected)
-    usable = credentials.problem is None
-    if not credentials.protected:
-        return Item(
-            f"Protect credentials with {keyring}", Do.PROTECT_CREDENTIALS, enabled=usable, checked=False
-        )
-    return _way_down(
-        f"Credentials are protected with {keyring}",
-        "Without it, any program you run can read them.",
-        Item("Stop protecting credentials", Do.UNPROTECT_CREDENTIALS, enabled=usable),
-    )
-
-
-def _way_down(label: str, what_then: str, item: Item) -> Item:
-    """Return the row of an active protection. One click must not end it, so it opens an explanation."""
-    return Item(label, items=(Item(what_then, enabled=False), SEPARATOR, item))
-
-
-def _tokens(state: State) -> Iterator[Item]:
-    tokens = state.config.tokens if isinstance(state.config, Ready) and not state.config.read_only else None
-    if tokens is None or not (tokens.in_clear or tokens.stored):
-        return
-    label = "Keep tokens in the encrypted store"
-    usable = state.credentials.problem is None and not state.credentials.busy
-    if not tokens.in_clear:
-        name = config_name(state.config.path) if isinstance(state.config, Ready) else ""
-        put_back = f"Move {plural(tokens.stored, 'token')} back to {name}"
-        yield _way_down(
-            "Tokens are in the encrypted store",
-            "Outside it, any program and any copy of the file exposes them.",
-            Item(put_back, KeepTokensInStore(on=False), enabled=usable),
-        )
-        return
-    if not tokens.read_by_cli:
-        yield Item(label, KeepTokensInStore(on=True), enabled=usable, checked=False)
-        return
-    what_then = (
-        Item("The CLI then gets no token by itself. Start it with:", enabled=False),
-        Item(f"{PROGRAM} run -- codemie", enabled=False),
-    )
-    move = f"Move {plural(tokens.in_clear, 'token')} into the store"
-    yield Item(label, items=(*what_then, SEPARATOR, Item(move, KeepTokensInStore(on=True), enabled=usable)))
 
 
 def _logs(state: State) -> Iterator[Item]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codemie_tray.text.amounts import plural
 from codemie_tray.text.plain_text import names, plain
-from codemie_tray.view.actions import Do, RestoreVersion
+from codemie_tray.view.actions import Do, Explain, RestoreVersion
 from codemie_tray.view.menu import Item
+from codemie_tray.view.rows.credential_rows import tokens_rows, warns_about_tokens
 from codemie_tray.view.state import Broken, Ready, Restorable, State, config_name
 
 LIMIT = 96
@@ -46,36 +48,88 @@ def _of_config(state: State) -> Iterator[Problem]:
         yield Problem(says, _restore(state.restorable))
     if not isinstance(config, Ready):
         return
+    name = config_name(config.path)
     if config.profiles and config.active_row is None:
-        name = plain(config.active or "")
-        why = f"The active profile “{name}” does not exist" if name else "No profile is active"
-        yield Problem(Item(f"{why}: choose one", enabled=False))
+        active = plain(config.active or "")
+        why = f"The active profile “{active}” does not exist" if active else "No profile is active"
+        yield Problem(_explained(f"{why}: choose one", "Choose one of the profiles in the menu."))
     if config.read_only:
-        yield Problem(Item(plain(f"{config_name(config.path)}: {config.read_only}", LIMIT), enabled=False))
+        label = plain(f"{name}: {config.read_only}", LIMIT)
+        yield Problem(Item(label, Explain(f"{name} can't be changed", _sentence(config.read_only))))
+    elif config.in_danger:
+        safe = f"Keep {name} safe from the CLI"
+        yield Problem(
+            _explained(
+                f"The CLI would empty {name} when it starts next",
+                "The CLI keeps your profiles only if the file has a version number and an active profile. "
+                f"“{safe}” in the menu adds what is missing.",
+            ),
+            (Item(safe, Do.MIGRATE_CONFIG),),
+        )
     if config.overlooked:
         several = len(config.overlooked) > 1
-        what = f"The CLI does not find the token{'s' if several else ''} of {names(config.overlooked)}"
+        it = "them" if several else "it"
+        move = f"Move {it} to where the CLI looks"
         yield Problem(
-            Item(plain(what, LIMIT), enabled=False),
-            (Item(f"Move {'them' if several else 'it'} to where the CLI looks", Do.MOVE_TOKENS_FOR_CLI),),
+            _explained(
+                f"The CLI does not find the token{'s' if several else ''} of {names(config.overlooked)}",
+                f"{name} has {it} under a field name that the CLI does not read. To fix this, choose "
+                f"“{move}” in the menu.",
+            ),
+            (Item(move, Do.MOVE_TOKENS_FOR_CLI),),
         )
     if state.restorable and state.restorable.lost:
-        says = Item(plain(f"Another program removed {names(state.restorable.lost)}", LIMIT), enabled=False)
+        restore = _restore(state.restorable)
         keep = Item("Keep this change", Do.ACCEPT_LOSS)
-        yield Problem(says, (*_restore(state.restorable), keep))
+        yield Problem(
+            _explained(
+                f"Another program removed {names(state.restorable.lost)}",
+                f"“{restore[0].label}” in the menu brings back what is missing from {name}. If it is meant "
+                f"to be gone, choose “{keep.label}”.",
+            ),
+            (*restore, keep),
+        )
 
 
 def _of_the_rest(state: State) -> Iterator[Problem]:
     if state.credentials.problem:
         yield Problem(Item(plain(state.credentials.problem, LIMIT), Do.OPEN_FOLDER))
     if trouble := plain(state.trouble or "", LIMIT):
-        yield Problem(Item(trouble, enabled=False))
+        yield Problem(Item(trouble, Explain("Your last action failed", _sentence(state.trouble or ""))))
     for note in state.notes:
         if text := plain(note, LIMIT):
             yield Problem(Item(text, Do.OPEN_FOLDER))
+    if isinstance(state.config, Ready) and warns_about_tokens(state):
+        yield _clear_tokens(state, state.config)
+
+
+def _clear_tokens(state: State, config: Ready) -> Problem:
+    number = config.tokens.in_clear
+    it = "it" if number == 1 else "them"
+    rows = tuple(tokens_rows(state))
+    return Problem(
+        _explained(
+            f"Any program you run can read {plural(number, 'token')} in {config_name(config.path)}",
+            "So can whoever gets a copy of the file, such as a backup. "
+            f"“{rows[0].label}” in the menu encrypts {it}.",
+        ),
+        (*rows, Item(f"Leave {it} there", Do.LEAVE_TOKENS_IN_CLEAR)),
+    )
+
+
+def _explained(label: str, text: str) -> Item:
+    """Return a row that explains itself on a click. It is not grey, which would make it look unimportant."""
+    label = plain(label, LIMIT)
+    return Item(label, Explain(label, text))
 
 
 def _restore(restorable: Restorable | None) -> tuple[Item, ...]:
     if restorable is None:
         return ()
     return (Item(f"Restore the version of {restorable.when}", RestoreVersion(restorable.version)),)
+
+
+def _sentence(reason: str) -> str:
+    """Return all of a reason that a row may have cut."""
+    whole = plain(reason, 10 * LIMIT)
+    return whole if whole.endswith(".") else f"{whole[:1].upper()}{whole[1:]}."

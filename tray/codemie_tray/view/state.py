@@ -182,6 +182,8 @@ class State:
     """None if not known yet."""
     starts_at_login: bool | None = None
     """None if not known yet, or this system has no such thing."""
+    warns_about_clear_tokens: bool = False
+    """Whether tokens in the clear count as a problem; the user can decide that they do not."""
     windows: Windows = Windows.ABSENT
     """Whether profiles can be edited in a window."""
     notes: tuple[str, ...] = ()

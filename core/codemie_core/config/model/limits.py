@@ -12,7 +12,7 @@ from codemie_core.files.json.syntax import JsonValue
 
 SIZE_LIMIT_BYTES = 256 << 10
 PROFILES_LIMIT = 2000
-"""The menu shows fewer: `MENU_LIMIT` in `codemie_tray.view.profile_rows`."""
+"""The menu shows fewer: `MENU_LIMIT` in `codemie_tray.view.rows.profile_rows`."""
 
 VALUES_LIMIT = 10_000
 """Texts, numbers, lists, objects and so on in the whole file; the CLI's own files have a few dozen."""

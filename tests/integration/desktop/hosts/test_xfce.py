@@ -203,12 +203,29 @@ def test_many_profiles_are_in_a_submenu_that_can_be_clicked(tray: RunningTray) -
     tray.write_config(json.dumps({"version": 2, "activeProfile": "profile 00", "profiles": profiles}))
     tray.start()
     tray.open_menu()
-    tray.choose_up_to("More (12)")
+    tray.choose_up_to("More (15)")
     tray.photograph("more")
     tray.desktop.close_menus()
     tray.open_menu()
-    tray.choose("More (12)", "profile 17")
+    tray.choose("More (15)", "profile 17")
     until("the file to change", lambda: tray.active() == "profile 17")
+
+
+@pytest.mark.parametrize("active", ["profile 00", "profile 19"])
+def test_with_twenty_five_profiles_quit_is_on_a_screen_of_480_pixels(
+    tmp_path: Path, title: str, active: str
+) -> None:
+    profiles = {f"profile {n:02}": {"provider": "anthropic", "model": "m"} for n in range(25)}
+    with Desktop(look=Look(width=800, height=480)) as desktop:
+        tray = RunningTray(desktop, str(tmp_path), title)
+        tray.make_home()
+        tray.write_config(json.dumps({"version": 2, "activeProfile": active, "profiles": profiles}))
+        program = tray.start()
+        tray.open_menu()
+        tray.photograph("menu")
+        assert desktop.picture().area.contains(tray.place_of("Quit", tray.rows()))
+        tray.choose("Quit")
+        assert program.wait() == ExitCode.OK
 
 
 def test_a_second_start_exits_with_success_and_the_first_shows_itself(tray: RunningTray) -> None:
@@ -230,7 +247,8 @@ def test_the_folder_is_opened(tray: RunningTray) -> None:
     until("the folder to be opened", lambda: tray.home in tray.desktop.opened())
 
 
-def test_about_names_the_version_and_the_home(tray: RunningTray) -> None:
+def test_without_windows_about_names_the_version_and_the_home(tray: RunningTray) -> None:
+    tray.without_windows()
     tray.start()
     tray.open_menu()
     tray.choose("About")

@@ -87,7 +87,7 @@ def test_wiped_profiles_are_detected_within_a_second_and_restored_by_one_click(t
     at_its_quickest(lose, within_seconds=1)
     until("the notification", tray.desktop.notifications.displayed)
     first, second, third = tray.rows()[:3]
-    assert not first.enabled
+    assert first.label == "Another program removed work and personal"
     assert second.label.startswith("Restore the version of ")
     assert third.label == "Keep this change"
     tray.open_menu(RIGHT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from codemie_core import Home
 from codemie_core.config.settings import Settings, SettingsStore
@@ -18,6 +19,10 @@ class SettingsReader:
         self.path = self._store.path
         self.problem: str | None = None
         """For the user; None if all is well."""
+
+    def change(self, **changes: Any) -> Settings:
+        """Set some settings; see `SettingsStore.change`."""
+        return self._store.change(**changes)
 
     def read(self) -> Settings:
         """Return the settings in effect."""

@@ -42,18 +42,18 @@ class WindowLauncher:
         self._home = home
         self._post = post
 
-    def open(self, kind: str, session: Mapping[str, str | None], *, add: bool = False) -> None:
+    def open(self, kind: str, session: Mapping[str, str | None], *options: str) -> None:
         """Start the process; returns at once.
 
         Args:
             kind: `profiles`, `settings` or `usage`.
             session: variables of the session where it should appear, overriding ours; None removes one.
-            add: with `profiles`, open the sheet that adds one.
+            options: of `codemie-tray window`, such as `--add`.
 
         Raises:
             CantOpenWindow: it could not be started.
         """
-        words = ["--home", self._home.path, "window", kind, *(["--add"] if add else [])]
+        words = ["--home", self._home.path, "window", kind, *options]
         try:
             process = subprocess.Popen(
                 own_command("codemie_tray", *words),

@@ -137,7 +137,7 @@ def test_a_killed_tray_is_reported_only_until_the_machine_reboots(started: Start
 
 def test_verbose_logs_more(started: Started) -> None:
     process = started.start("--background", "--verbose")
-    until(lambda: "[DEBUG] [background.log_cleaner] scan:" in started.log(), started)
+    until(lambda: "[DEBUG] [background.log_cleaner] scan: " in started.log(), started)
     process.send_signal(signal.SIGTERM)
     process.wait(60)
 

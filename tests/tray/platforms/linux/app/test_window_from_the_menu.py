@@ -12,6 +12,7 @@ from tests.tray.platforms.linux.private_bus import PrivateBus
 from tests.tray.platforms.linux.started import Started, started, until
 from tests.tray.platforms.linux.stub_host import Row, StubHost
 
+from codemie_tray import __version__
 from codemie_tray.app.services.window_support import TOOLKIT
 
 __all__ = ["started"]
@@ -54,6 +55,26 @@ def test_a_window_that_cannot_be_shown_says_why_and_the_tray_never_loads_the_too
     loaded = seen.read_text().split()
     assert "codemie_tray.app.services.window_launcher" in loaded
     assert [name for name in loaded if name.startswith(("PySide", "shiboken", "codemie_tray.windows"))] == []
+
+
+def test_without_windows_about_is_a_notification(started: Started, bus: PrivateBus, host: StubHost) -> None:
+    prelude = (
+        "import importlib.util\n"
+        "find = importlib.util.find_spec\n"
+        f"importlib.util.find_spec = lambda name, *more: None if name == {TOOLKIT!r} else find(name, *more)\n"
+    )
+    started.start(bus=bus.address, prelude=prelude)
+    host.properties()
+    about = row(host, "About / Help")
+    until(about, started)
+    found = about()
+    assert found is not None
+    assert row(host, "Settings...")() is None
+    host.click(found.number)
+    until(lambda: host.notifications, started)
+    title, text = host.notifications[0][3:5]
+    assert title == f"CodeMie Tray {__version__}"
+    assert text.endswith("For all commands, run: codemie-tray --help")
 
 
 def test_without_a_profile_the_start_notification_has_a_button_to_add_one(

@@ -42,10 +42,9 @@ class Change:
     layout_parent: int | None
     """The row below which rows appeared, disappeared or moved; None if nowhere."""
     updated: list[tuple[int, Properties]]
-    removed: list[tuple[int, list[str]]]
 
     def __bool__(self) -> bool:
-        return self.layout_parent is not None or bool(self.updated) or bool(self.removed)
+        return self.layout_parent is not None or bool(self.updated)
 
 
 class MenuModel:
@@ -87,19 +86,15 @@ class MenuModel:
         self.rows = after
         if rearranged:
             self.revision += 1
-        updated, removed = [], []
+        updated = []
         for number, row in after.items():
             was = before.get(number)
             if was is None or was.properties == row.properties:
                 continue
             differing = {k: v for k, v in row.properties.items() if was.properties.get(k) != v}
-            missing = [k for k in was.properties if k not in row.properties]
-            if differing:
-                updated.append((number, differing))
-            if missing:
-                removed.append((number, missing))
+            updated.append((number, differing))
         parent = rearranged[0] if len(rearranged) == 1 else ROOT
-        return Change(parent if rearranged else None, updated, removed)
+        return Change(parent if rearranged else None, updated)
 
     def layout(self, number: int, depth: int, names: list[str]) -> tuple[int, Properties, list[Any]]:
         """Return a row and those below it in dbusmenu's layout.
@@ -129,7 +124,9 @@ def _kind(entry: Item | Separator) -> Hashable:
         case Separator():
             return "separator"
         case Item(items=()):
-            return ("row", entry.action)
+            # GTK never takes a row's check box away again: a row without one is another row.
+            mark = None if entry.checked is None else "radio" if entry.radio else "checkmark"
+            return ("row", entry.action, mark)
         case Item():
             return "submenu"
         case _:

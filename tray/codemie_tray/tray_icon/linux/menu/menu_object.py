@@ -41,9 +41,9 @@ class MenuObject:
         if change.layout_parent is not None:
             self._hints.clear()
             self._layout_updated(change.layout_parent)
-        if change.updated or change.removed:
-            body = (change.updated, change.removed)
-            self._bus.emit(PATH, name, "ItemsPropertiesUpdated", "a(ia{sv})a(ias)", body)
+        if change.updated:
+            # The second list is of properties that rows lost: no row ever does.
+            self._bus.emit(PATH, name, "ItemsPropertiesUpdated", "a(ia{sv})a(ias)", (change.updated, []))
 
     def properties(self) -> dict[str, tuple[str, Any]]:
         """Return every property as (type, value)."""

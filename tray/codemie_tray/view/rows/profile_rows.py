@@ -13,9 +13,10 @@ from codemie_tray.view.state import Broken, Missing, ProfileRow, Ready, State, W
 
 MENU_LIMIT = 500
 """Profiles that the menu shows; `codemie-tray switch` reaches the others."""
-TOP_ROWS = 8
-"""Profiles beyond this are in one submenu. GNOME Shell unfolds it inside the menu, whose rows are 36 pixels
-high, so a menu that fills the screen leaves no room for it; eight leave room for about eleven rows."""
+TOP_ROWS = 5
+"""If there are many profiles, those beyond this are in one submenu. The menu then fits a screen of 480 pixels
+on GTK's panels, whose rows are 25 pixels high. GNOME Shell unfolds the submenu inside the menu, and needs the
+room that is left."""
 _WITHOUT_SUBMENU = 10
 """Up to this many profiles need no submenu."""
 _DETAIL_LIMIT = 40
@@ -32,12 +33,17 @@ def profile_rows(state: State) -> Iterator[Item]:
         else:
             yield Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
         return
-    top, rest = _split(config)
     label_of = labels([row.name for row in config.profiles])
-    for row in top:
+    rows = config.profiles
+    # In the list's order, whichever is active: nobody has to look for a row that changed its place.
+    split = len(rows) if len(rows) <= _WITHOUT_SUBMENU else TOP_ROWS
+    for row in rows[:split]:
         yield _profile(row, config, label_of[row.name])
-    if rest:
-        yield Item(f"More ({len(rest)})", items=tuple(_more(rest, config, label_of)))
+    if rest := rows[split:]:
+        label = f"More ({len(rest)})"
+        if (active := config.active_row) is not None and active in rest:
+            label += f", active: {isolated(label_of[active.name])}"
+        yield Item(label, items=tuple(_more(rest, config, label_of)))
 
 
 def managing_rows(state: State) -> Iterator[Item]:
@@ -57,20 +63,6 @@ def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]
         yield _profile(row, config, label_of[row.name])
     if len(rows) > shown:
         yield Item(f"{len(rows) - shown:,} more: {PROGRAM} switch NAME", enabled=False)
-
-
-def _split(config: Ready) -> tuple[list[ProfileRow], list[ProfileRow]]:
-    """Return the rows of the menu and those of the submenu; the active one is always in the menu."""
-    rows = list(config.profiles)
-    if len(rows) <= _WITHOUT_SUBMENU:
-        return rows, []
-    top, rest = rows[:TOP_ROWS], rows[TOP_ROWS:]
-    active = config.active_row
-    if active in rest:
-        rest.remove(active)
-        rest.insert(0, top.pop())
-        top.append(active)
-    return top, rest
 
 
 def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
