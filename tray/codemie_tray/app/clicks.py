@@ -124,6 +124,15 @@ class Clicks:
         self._open(self._home.path)
         return None
 
+    def offer_first_profile(self) -> None:
+        """Notify that there is no profile yet, with a button that adds one; not if one can be restored."""
+        state = self._presenter.state
+        config = state.config
+        empty = isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles)
+        if empty and state.restorable is None and state.windows is Windows.READY:
+            button = Item("Add a profile", Do.ADD_PROFILE)
+            self._icon.notify("No profile yet", "Add your first one, here or in the menu.", button)
+
     def open_window(self, kind: str, *options: str) -> Words | None:
         """Open a window, or bring it to the front; the options are those of `codemie-tray window`."""
         self._services.windows.open(kind, self._icon.session_environment(), *options)
