@@ -107,6 +107,25 @@ def test_with_an_unlocked_keyring_everything_works_and_it_is_named(unlocked: Ses
     assert _items(unlocked) == 0
 
 
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("/usr/bin/gnome-keyring-daemon --start --foreground", "GNOME Keyring"),
+        ("/usr/bin/kwalletd6", "KDE Wallet"),
+        ("/usr/bin/one-that-nobody-knows", "the system's keyring"),
+    ],
+)
+def test_a_keyring_that_does_not_run_yet_is_named_after_the_program_that_the_bus_would_start(
+    session: Session, program: str, name: str
+) -> None:
+    folder = os.path.join(session.environ["XDG_DATA_HOME"], "dbus-1", "services")
+    os.makedirs(folder)
+    with open(os.path.join(folder, "org.freedesktop.secrets.service"), "w", encoding="utf-8") as file:
+        file.write(f"[D-BUS Service]\nName=org.freedesktop.secrets\nExec={program}\n")
+    session.start_bus()
+    assert ask(session, "name")[0].result == name
+
+
 def test_protecting_stores_a_key_and_a_pin_per_home_and_a_new_key_adds_no_item(protected: Session) -> None:
     assert _items(protected) == 2
     ask(protected, "rekey", "rekey", "rekey")

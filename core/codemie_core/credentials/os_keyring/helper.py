@@ -28,7 +28,8 @@ ARGUMENT = "--keyring-helper"
 ACCOUNT = "master key"
 
 _KWALLET = "keyring.backends.kwallet"
-_FREEDESKTOP = "the Secret Service"
+_FREEDESKTOP = "the system's keyring"
+"""Whatever offers the Secret Service, if its own name is not known; users don't know the interface's name."""
 KNOWN = {
     "keyring.backends.SecretService": (("Keyring",), _FREEDESKTOP),
     "keyring.backends.libsecret": (("Keyring",), _FREEDESKTOP),
@@ -42,6 +43,8 @@ each store. All others are refused."""
 CHOICE = "PYTHON_KEYRING_BACKEND"
 """The library's environment variable that names the class to use."""
 
+_COMM_LENGTH = 15
+"""The kernel keeps no more characters of a process's name."""
 _PROCESSES = {
     "gnome-keyring-d": "GNOME Keyring",
     "oo7-daemon": "GNOME Keyring",
@@ -192,6 +195,8 @@ def _name(module: str) -> str:
         return known
     with contextlib.suppress(Exception):  # the name is only informative; the call must not fail without it
         return _PROCESSES.get(_secret_service_process(), known)
+    with contextlib.suppress(Exception):  # none runs yet: the first call will start this one
+        return _PROCESSES.get(_secret_service_to_start(), known)
     return known
 
 
@@ -205,6 +210,20 @@ def _secret_service_process() -> str:
         (number,) = dbus.call("GetConnectionUnixProcessID", "s", BUS_NAME)
     with open(f"/proc/{number}/comm", encoding="utf-8") as file:
         return file.read().strip()
+
+
+def _secret_service_to_start() -> str:
+    """Return the program that the bus would start, as the kernel would call its process."""
+    from configparser import RawConfigParser
+
+    home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+    shared = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    for folder in (home, *shared.split(":")):
+        file = RawConfigParser()
+        if file.read(os.path.join(folder, "dbus-1", "services", "org.freedesktop.secrets.service"), "utf-8"):
+            program = file.get("D-BUS Service", "Exec").split()[0]
+            return os.path.basename(program)[:_COMM_LENGTH]
+    return ""
 
 
 def _refuse_to_ask(backend: Any, module: str) -> None:
