@@ -71,7 +71,7 @@ test-desktops: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma plasma-wayland mate cinnamon keyring kwallet
 	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py cinnamon.py prompts.py)
 
-# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs; about 2 minutes. A test fails if the
+# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs; half a minute. A test fails if the
 # menu has other rows than the pictures.
 pictures: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate

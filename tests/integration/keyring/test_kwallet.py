@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
+import subprocess
 
 import pytest
 from tests.integration.desktop.rig.system_packages import missing
 from tests.integration.keyring.session import Session
-from tests.integration.keyring.test_gnome_keyring import ask
+from tests.integration.keyring.test_gnome_keyring import SLACK_SECONDS, ask
 from tests.support.waiting import until
 
 _ABSENT = [part.package for part in missing(("kwallet",))]
@@ -48,8 +50,8 @@ KEY = hashlib.sha512(b"login password").digest()[:56].hex()
 """As long as the one that KDE's PAM module derives from the login password."""
 
 
-def start_wallet(session: Session, *, opened: bool) -> None:
-    """Start the daemon as a login does; `opened` passes it the key derived at login."""
+def start_wallet(session: Session, *, opened: bool) -> subprocess.Popen[bytes]:
+    """Start the daemon as a login does, and return it; `opened` passes it the key derived at login."""
     session.environ["QT_QPA_PLATFORM"] = "offscreen"
     with open(os.path.join(session.environ["XDG_CONFIG_HOME"], "kwalletrc"), "w", encoding="utf-8") as file:
         file.write(SETTINGS)
@@ -65,6 +67,7 @@ def start_wallet(session: Session, *, opened: bool) -> None:
             daemon.terminate()
             daemon.wait()
             until(lambda: not session.has_secret_service())
+    return daemon
 
 
 @pytest.fixture
@@ -96,3 +99,39 @@ def test_a_closed_wallet_is_reported_as_locked_in_the_background(kwallet: Sessio
     done = kwallet.python(CLOSE)
     assert done.returncode == 0, done.stderr
     until(lambda: [one.error for one in ask(kwallet, "get", "set")] == ["KeyringLocked"] * 2)
+
+
+def test_a_hung_daemon_ends_at_the_time_limit(session: Session) -> None:
+    session.start_bus(activating=False)
+    daemon = start_wallet(session, opened=True)
+    assert [one.error for one in ask(session, "set", "protect", "get", asking=True)] == ["", "", ""]
+    daemon.send_signal(signal.SIGSTOP)
+    try:
+        said = ask(session, "get", "unprotect", limit=2)
+    finally:
+        daemon.send_signal(signal.SIGCONT)
+    assert [one.error for one in said] == ["KeyringHung"] * 2
+    assert all(2 <= one.seconds < 2 + SLACK_SECONDS for one in said)
+    assert ask(session, "get")[0].result == "1"
+
+
+def test_a_daemon_killed_between_calls_is_absent_and_its_next_start_opens_the_store(session: Session) -> None:
+    session.start_bus(activating=False)
+    daemon = start_wallet(session, opened=True)
+    file = os.path.join(session.environ["XDG_DATA_HOME"], _FILE)
+    before = os.stat(file).st_mtime_ns
+    assert [one.error for one in ask(session, "set", "protect", "get", asking=True)] == ["", "", ""]
+    # It answers some seconds before it writes its file; what is not written by then is lost.
+    until(lambda: os.stat(file).st_mtime_ns != before)
+    daemon.kill()
+    daemon.wait()
+    until(lambda: not session.has_secret_service())
+    assert [one.error for one in ask(session, "get", "unprotect")] == ["KeyringAbsent"] * 2
+    start_wallet(session, opened=True)
+    assert ask(session, "get", asking=True)[0].result == "1"
+
+
+def test_a_lost_bus_is_reported_as_absent_and_nothing_changes(kwallet: Session) -> None:
+    assert [one.error for one in ask(kwallet, "set", "protect", "get", asking=True)] == ["", "", ""]
+    kwallet.stop_bus()
+    assert [one.error for one in ask(kwallet, "get", "unprotect")] == ["KeyringAbsent"] * 2
