@@ -27,7 +27,7 @@ if [ "$1" = remove ] || [ "$1" = deconfigure ]; then
     end_trays {tree.PROGRAM}
 fi
 """
-_OVERRIDES = os.path.join("installers", "linux", "lintian-overrides")
+_OVERRIDES = os.path.join("installers", "linux", "metadata", "lintian-overrides")
 
 
 def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:

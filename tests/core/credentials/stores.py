@@ -6,7 +6,7 @@ import os
 
 from tests.core.credentials.os_keyring.file_keyring import FileKeyring
 
-from codemie_core.credentials import CredentialStore
+from codemie_core.credentials import CredentialStore, Secret
 from codemie_core.credentials.file.key_derivation import Cost
 from codemie_core.credentials.file.slot_machine import MachineIdentity
 from codemie_core.home import Home
@@ -31,3 +31,22 @@ def store_in(
         lock_timeout_seconds=lock_timeout_seconds,
     )
     return store, keyring
+
+
+def filled_store(folder: str, secret: str) -> tuple[CredentialStore, FileKeyring]:
+    """Return the same as `store_in`, with one secret named `a`."""
+    store, keyring = store_in(folder)
+    store.set("a", Secret(secret))
+    return store, keyring
+
+
+def bytes_of(store: CredentialStore) -> bytes:
+    """Return the store's file as it is."""
+    with open(store.path, "rb") as file:
+        return file.read()
+
+
+def overwrite(store: CredentialStore, data: bytes) -> None:
+    """Replace what is in the store's file, as a restored backup does."""
+    with open(store.path, "wb") as file:
+        file.write(data)

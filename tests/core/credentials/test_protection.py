@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.core.credentials.os_keyring.file_keyring import FileKeyring
-from tests.core.credentials.stores import CHEAP, ELSEWHERE, HERE, store_in
+from tests.core.credentials.stores import CHEAP, ELSEWHERE, HERE, bytes_of, filled_store, overwrite, store_in
 
 from codemie_core.credentials import CredentialStore, Level, RecoveryCode, Secret
 from codemie_core.errors import (
@@ -31,24 +31,8 @@ def folder(tmp_path: object) -> str:
     return str(tmp_path)
 
 
-def _filled(folder: str) -> tuple[CredentialStore, FileKeyring]:
-    store, keyring = store_in(folder)
-    store.set("a", Secret("1"))
-    return store, keyring
-
-
-def _bytes(store: CredentialStore) -> bytes:
-    with open(store.path, "rb") as file:
-        return file.read()
-
-
-def _restore(store: CredentialStore, data: bytes) -> None:
-    with open(store.path, "wb") as file:
-        file.write(data)
-
-
 def test_protecting_keeps_the_secrets_and_creates_one_item(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     assert store.protect() is True
     assert store.protection().level is Level.KEYRING
     assert store.protection().keyring_name == "Test Keyring"
@@ -57,7 +41,7 @@ def test_protecting_keeps_the_secrets_and_creates_one_item(folder: str) -> None:
 
 
 def test_a_protected_file_opens_with_the_keyring_and_not_with_the_machine(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     store.protect()
     elsewhere, _ = store_in(folder, machine=ELSEWHERE)
     assert elsewhere.get("a").reveal() == "1"
@@ -68,7 +52,7 @@ def test_a_protected_file_opens_with_the_keyring_and_not_with_the_machine(folder
 
 def test_an_old_copy_of_the_file_reveals_nothing_about_a_protected_one(folder: str) -> None:
     """Whoever opens yesterday's machine-locked file has neither today's key nor a slot for it."""
-    store, _ = _filled(folder)
+    store, _ = filled_store(folder, "1")
     store.add_recovery(CODE, cost=CHEAP)
     old = store._vault.file.read()
     assert old is not None
@@ -84,7 +68,7 @@ def test_an_old_copy_of_the_file_reveals_nothing_about_a_protected_one(folder: s
 
 
 def test_protecting_is_reversible_and_leaves_no_item(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     store.protect()
     assert store.unprotect() is True
     assert store.protection().level is Level.MACHINE
@@ -93,16 +77,16 @@ def test_protecting_is_reversible_and_leaves_no_item(folder: str) -> None:
 
 
 def test_each_operation_is_idempotent(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     assert store.unprotect() is False
     store.protect()
-    before, items = _bytes(store), keyring.items()
+    before, items = bytes_of(store), keyring.items()
     assert store.protect() is False
-    assert (_bytes(store), keyring.items()) == (before, items)
+    assert (bytes_of(store), keyring.items()) == (before, items)
     store.unprotect()
-    before = _bytes(store)
+    before = bytes_of(store)
     assert store.unprotect() is False
-    assert _bytes(store) == before
+    assert bytes_of(store) == before
 
 
 def test_an_empty_home_can_be_protected_first(folder: str) -> None:
@@ -118,11 +102,11 @@ def test_an_empty_home_can_be_protected_first(folder: str) -> None:
 
 @pytest.mark.parametrize("protected", [False, True], ids=["machine", "keyring"])
 def test_a_new_key_keeps_protection_secrets_code_and_one_item(folder: str, protected: bool) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     store.add_recovery(CODE, cost=CHEAP)
     if protected:
         store.protect()
-    before, state, items = _bytes(store), store.protection(), keyring.items()
+    before, state, items = bytes_of(store), store.protection(), keyring.items()
     for _ in range(3):
         assert store.rekey() is True
         assert store.get("a").reveal() == "1"
@@ -130,16 +114,16 @@ def test_a_new_key_keeps_protection_secrets_code_and_one_item(folder: str, prote
         assert store.check_recovery(CODE)
         assert len(keyring.items()) == len(items)
     if protected:
-        after = _bytes(store)
-        _restore(store, before)
+        after = bytes_of(store)
+        overwrite(store, before)
         with pytest.raises(KeyMissing):
             store.get("a")  # the old item is gone, so no old copy of the file opens
-        _restore(store, after)
+        overwrite(store, after)
     assert store.get("a").reveal() == "1"
 
 
 def test_two_homes_have_separate_items(folder: str) -> None:
-    one, keyring = _filled(folder)
+    one, keyring = filled_store(folder, "1")
     other = CredentialStore(Home(os.path.join(folder, "other")), keyring=keyring, identity=lambda: HERE)
     other.set("a", Secret("2"))
     one.protect()
@@ -150,7 +134,7 @@ def test_two_homes_have_separate_items(folder: str) -> None:
 
 
 def test_a_moved_home_finds_its_item(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     store.protect()
     os.rename(os.path.join(folder, "home"), os.path.join(folder, "moved"))
     moved = CredentialStore(Home(os.path.join(folder, "moved")), keyring=keyring)
@@ -169,7 +153,7 @@ FAILURES: list[KeyringError] = [
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
 def test_a_failing_keyring_changes_nothing_and_downgrades_nothing(folder: str, failure: KeyringError) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     calls: list[Callable[[], object]] = [store.protect]
     _all_fail(store, keyring, calls, failure)
     store.protect()
@@ -190,13 +174,13 @@ def test_a_failing_keyring_changes_nothing_and_downgrades_nothing(folder: str, f
 def _all_fail(
     store: CredentialStore, keyring: FileKeyring, calls: list[Callable[[], object]], failure: KeyringError
 ) -> None:
-    before, items = _bytes(store), keyring.items()
+    before, items = bytes_of(store), keyring.items()
     keyring.broken = failure
     for call in calls:
         with pytest.raises(type(failure)):
             call()
     keyring.broken = None
-    assert (_bytes(store), keyring.items()) == (before, items)
+    assert (bytes_of(store), keyring.items()) == (before, items)
 
 
 def test_a_keyring_that_returns_something_else_is_not_used(folder: str) -> None:
@@ -204,7 +188,7 @@ def test_a_keyring_that_returns_something_else_is_not_used(folder: str) -> None:
         def put(self, item: str, secret: Secret, *, quietly: bool = False) -> str:  # noqa: ARG002
             return super().put(item, Secret(secret.reveal()[::-1]))
 
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     store._vault.keyring = Forgetful(keyring.folder)
     store.protect()
     with pytest.raises(KeyMissing, match="not the one"):
@@ -212,7 +196,7 @@ def test_a_keyring_that_returns_something_else_is_not_used(folder: str) -> None:
 
 
 def test_a_foreign_item_under_the_same_name_is_reported(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     store.protect()
     with open(os.path.join(keyring.folder, keyring.items()[0]), "w", encoding="utf-8") as file:
         file.write("not made by this program")
@@ -224,7 +208,7 @@ def test_a_foreign_item_under_the_same_name_is_reported(folder: str) -> None:
 
 
 def test_the_code_opens_the_store_without_keyring_and_machine(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     store.add_recovery(CODE, cost=CHEAP)
     store.protect()
     os.unlink(os.path.join(keyring.folder, keyring.items()[0]))
@@ -239,7 +223,7 @@ def test_the_code_opens_the_store_without_keyring_and_machine(folder: str) -> No
 
 
 def test_the_code_can_protect_the_store_with_the_keyring_again(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     store.protect()
     store.add_recovery(CODE, cost=CHEAP)
     os.unlink(os.path.join(keyring.folder, keyring.items()[0]))
@@ -250,7 +234,7 @@ def test_the_code_can_protect_the_store_with_the_keyring_again(folder: str) -> N
 
 
 def test_a_code_is_checked_without_opening_anything(folder: str) -> None:
-    store, keyring = _filled(folder)
+    store, keyring = filled_store(folder, "1")
     assert not store.check_recovery(CODE)
     store.add_recovery(CODE, cost=CHEAP)
     keyring.broken = KeyringLocked("locked")
@@ -260,12 +244,12 @@ def test_a_code_is_checked_without_opening_anything(folder: str) -> None:
 
 
 def test_a_code_is_not_replaced_by_accident_and_a_replaced_one_opens_nothing(folder: str) -> None:
-    store, _ = _filled(folder)
+    store, _ = filled_store(folder, "1")
     store.add_recovery(CODE, cost=CHEAP)
-    before = _bytes(store)
+    before = bytes_of(store)
     with pytest.raises(RecoveryExists):
         store.add_recovery(OTHER_CODE, cost=CHEAP)
-    assert _bytes(store) == before
+    assert bytes_of(store) == before
     store.add_recovery(OTHER_CODE, cost=CHEAP, replace=True)
     with pytest.raises(RecoveryCodeWrong):
         store.recover(CODE, with_keyring=False)
@@ -274,14 +258,14 @@ def test_a_code_is_not_replaced_by_accident_and_a_replaced_one_opens_nothing(fol
 
 
 def test_a_wrong_code_changes_nothing(folder: str) -> None:
-    store, _ = _filled(folder)
+    store, _ = filled_store(folder, "1")
     with pytest.raises(RecoveryCodeWrong, match="no recovery code"):
         store.recover(CODE, with_keyring=False)
     store.add_recovery(CODE, cost=CHEAP)
-    before = _bytes(store)
+    before = bytes_of(store)
     with pytest.raises(RecoveryCodeWrong):
         store.recover(OTHER_CODE, with_keyring=False)
-    assert _bytes(store) == before
+    assert bytes_of(store) == before
 
 
 def test_a_code_can_be_made_before_the_first_secret(folder: str) -> None:

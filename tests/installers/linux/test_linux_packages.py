@@ -17,11 +17,11 @@ import pytest
 from installers.linux.metadata import desktop_entry
 from tests.installers.linux.bare_system import BareSystem, run
 from tests.installers.linux.installed_tray import InstalledTray
+from tests.integration.desktop.menu.test_credentials_in_menu import Keyring
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.desktops.desktop import Desktop
 from tests.integration.desktop.rig.processes.waiting import RigError, until
 from tests.integration.desktop.rig.tray.sample_home import OLD_LOGS
-from tests.integration.desktop.test_credentials_in_menu import Keyring
 
 from installers.linux import tree
 

@@ -21,8 +21,9 @@ from codemie_tray.text.first_profile import write_help
 from codemie_tray.text.plain_text import plain, short_path
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import Do
+from codemie_tray.view.menu import Item
 from codemie_tray.view.menu_builder import usage_in_words
-from codemie_tray.view.state import Ready, Windows
+from codemie_tray.view.state import Missing, Ready, Windows
 
 LOG = logging.getLogger(__name__)
 
@@ -122,6 +123,15 @@ class Clicks:
         )
         self._open(self._home.path)
         return None
+
+    def offer_first_profile(self) -> None:
+        """Notify that there is no profile yet, with a button that adds one; not if one can be restored."""
+        state = self._presenter.state
+        config = state.config
+        empty = isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles)
+        if empty and state.restorable is None and state.windows is Windows.READY:
+            button = Item("Add a profile", Do.ADD_PROFILE)
+            self._icon.notify("No profile yet", "Add your first one, here or in the menu.", button)
 
     def open_window(self, kind: str, *options: str) -> Words | None:
         """Open a window, or bring it to the front; the options are those of `codemie-tray window`."""

@@ -48,9 +48,8 @@ from codemie_tray.view.actions import (
     StartAtLogin,
     SwitchProfile,
 )
-from codemie_tray.view.menu import Item
 from codemie_tray.view.read_state import Learn
-from codemie_tray.view.state import Missing, Ready, State, UsageToday, Windows
+from codemie_tray.view.state import State, UsageToday
 
 if TYPE_CHECKING:
     from codemie_core.retention import Cleanup
@@ -211,18 +210,7 @@ class Handlers:
         if not self._background:
             for note in self._presenter.state.notes:
                 self._icon.notify("CodeMie Tray needs your attention", note)
-            self._offer_first_profile()
-
-    def _offer_first_profile(self) -> None:
-        state = self._presenter.state
-        empty = isinstance(state.config, Missing) or (
-            isinstance(state.config, Ready) and not state.config.profiles
-        )
-        if (
-            empty and state.restorable is None and state.windows is Windows.READY
-        ):  # what was lost can be restored
-            button = Item("Add a profile", Do.ADD_PROFILE)
-            self._icon.notify("No profile yet", "Add your first one, here or in the menu.", button)
+            self._clicks.offer_first_profile()
 
     def _show_written(self, config: Config) -> None:
         self._presenter.show_config(config)

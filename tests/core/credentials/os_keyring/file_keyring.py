@@ -27,12 +27,7 @@ class FileKeyring:
 
     def get(self, item: str) -> Secret | None:
         self._called("get")
-        try:
-            return Secret(self._read(item))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise KeyringBroken(str(error.strerror)) from error
+        return self._secret(item)
 
     def get_several(self, *items: str) -> tuple[Secret | None, ...]:
         return tuple(self.get(item) for item in items)
@@ -41,6 +36,9 @@ class FileKeyring:
         self.calls.append("peek")
         if self.broken is not None:
             raise self.broken
+        return self._secret(item)
+
+    def _secret(self, item: str) -> Secret | None:
         try:
             return Secret(self._read(item))
         except FileNotFoundError:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.desktop.hosts.host_contract import HostContract, RightButtonContract
+from tests.integration.desktop.host_contract import HostContract, RightButtonContract
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.desktops.cinnamon import CinnamonDesktop
 from tests.integration.desktop.rig.display.look import Look

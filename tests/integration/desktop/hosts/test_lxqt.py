@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.desktop.hosts.host_contract import RightButtonContract
+from tests.integration.desktop.host_contract import RightButtonContract
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.desktops.desktop import Desktop
 from tests.integration.desktop.rig.desktops.panel import LxqtPanel
@@ -13,7 +13,7 @@ from tests.integration.desktop.rig.display.look import Look
 
 pytestmark = needs("x11", "lxqt")
 
-LOOKS = {"light": Look(), "dark": Look(dark=True), "hidpi": Look(scale=2)}
+LOOKS = {"light": Look(height=768), "dark": Look(dark=True, height=768), "hidpi": Look(scale=2, height=768)}
 
 
 class TestLxqt(RightButtonContract):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.desktop.hosts.host_contract import RightButtonContract
+from tests.integration.desktop.host_contract import RightButtonContract
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.desktops.desktop import Desktop
 from tests.integration.desktop.rig.desktops.panel import MatePanel

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from tests.integration.desktop.hosts.host_contract import HostContract, LookContract
+from tests.integration.desktop.host_contract import HostContract, LookContract
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.desktops.kde.plasma import PlasmaDesktop
 from tests.integration.desktop.rig.desktops.kde.plasma_on_wayland import PlasmaOnWayland

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.integration.desktop.host_contract import LookContract
 from tests.integration.desktop.needs import needs
 from tests.integration.desktop.rig.desktops.desktop import Desktop
 from tests.integration.desktop.rig.display.look import Look
@@ -293,29 +294,11 @@ def test_the_icon_returns_when_the_bus_restarts(tmp_path: Path, title: str) -> N
 LOOKS = {"dark": Look(dark=True), "hidpi": Look(scale=2), "dark-hidpi": Look(dark=True, scale=2)}
 
 
-@pytest.fixture(params=LOOKS)
-def other_look(request: pytest.FixtureRequest, tmp_path: Path, title: str) -> Iterator[RunningTray]:
-    with Desktop(look=LOOKS[request.param]) as desktop:
-        tray = RunningTray(desktop, str(tmp_path), title)
-        tray.make_home()
-        yield tray
-        tray.end()
+class TestLooks(LookContract):
+    smallest_icon = 16
 
-
-def test_the_icon_is_found_and_clicked_in_every_look(other_look: RunningTray) -> None:
-    tray = other_look
-    tray.start()
-    place = tray.icon()
-    assert min(place.width, place.height) >= 16 * tray.desktop.look.scale
-    tray.photograph("icon")
-    tray.open_menu(LEFT)
-    tray.photograph("menu")
-    tray.choose("personal")
-    until("the file to change", lambda: tray.active() == "personal")
-    until("the notification", tray.desktop.notifications.displayed)
-    tray.photograph("switched")
-    tray.write_config("{")
-    until("the entry", lambda: tray.top_labels()[0].startswith("config.json"))
-    tray.desktop.notifications.close()
-    tray.open_menu()
-    tray.photograph("broken")
+    @pytest.fixture(scope="class", params=LOOKS)
+    @classmethod
+    def desktop(cls, request: pytest.FixtureRequest) -> Iterator[Desktop]:
+        with Desktop(look=LOOKS[request.param]) as desktop:
+            yield desktop

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jeepney import DBusAddress, MessageType, new_method_call
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
-from tests.integration.desktop.rig.processes.bus import Bus, BusError
+from tests.integration.desktop.rig.processes.bus import Bus, BusError, HeldBus
 from tests.integration.desktop.rig.processes.waiting import until
 
 _REGISTRY = "org.a11y.atspi.Registry"
@@ -21,41 +19,6 @@ ENABLED, FOCUSABLE, FOCUSED, SHOWING, CHECKED = 8, 11, 12, 25, 4
 
 
 _LABELLED_BY = 2
-
-
-class HeldBus(Bus):
-    """A bus with one connection for all calls: reading a window takes hundreds."""
-
-    _connection: DBusConnection | None = None
-
-    def call(
-        self,
-        destination: str,
-        path: str,
-        interface: str,
-        member: str,
-        *arguments: Any,
-        signature: str | None = None,
-        limit_seconds: float = 30.0,
-    ) -> tuple[Any, ...]:
-        """Call a method and return the body of its answer; raises as `Bus.call`."""
-        try:
-            if self._connection is None:
-                self._connection = open_dbus_connection(self.address)
-            message = new_method_call(DBusAddress(path, destination, interface), member, signature, arguments)
-            reply = self._connection.send_and_get_reply(message, timeout=limit_seconds)
-        except (OSError, EOFError) as error:
-            self.close()
-            raise BusError(f"{interface}.{member}: {error!r}") from error
-        if reply.header.message_type is MessageType.error:
-            raise BusError(f"{interface}.{member}: {reply.body}")
-        return tuple(reply.body)
-
-    def close(self) -> None:
-        """End the connection; the next call makes another."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,17 @@ class OpenWindow:
         """Wait for a sentence on the screen."""
         until(repr(sentence), lambda: self.screen.says(sentence), on_failure=self.failure)
 
+    def clipboard(self) -> str:
+        """Return what another program would paste."""
+        paste = (
+            "import os; from PySide6.QtGui import QGuiApplication; qt = QGuiApplication([]);"
+            "print(qt.clipboard().text(), end='', flush=True); os._exit(0)"
+        )
+        pasted = subprocess.run(
+            python("-c", paste), env=dict(self.environ()), capture_output=True, text=True, check=True
+        )
+        return pasted.stdout
+
     def failure(self) -> str:
         """Return the screen's content and the log, for the message of a failed test; save a picture."""
         self.picture("failed")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from tests.integration.desktop.needs import needs
-from tests.integration.desktop.rig.desktops.session import python
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows_qt.rig.accessible import ENABLED
 from tests.integration.windows_qt.rig.open_window import OpenWindow
@@ -98,12 +96,12 @@ def test_a_recovery_code_is_shown_once_and_wiped_from_the_clipboard(settings_win
     window.press_button("Create a recovery code…")
     window.until_says("Your recovery code")
     window.press_button("Copy")
-    code = until("the code in the clipboard", lambda: clipboard(window))
+    code = until("the code in the clipboard", window.clipboard)
     assert len(code.split("-")) == 8
     window.picture("recovery")
     names = ("Type the last group to confirm that you have the code", "Copy", "Cancel")
     walk_through(window, lists=(), names=names, inside="Recovery code")
-    until("the clipboard to be empty", lambda: clipboard(window) == "", on_failure=window.failure)
+    until("the clipboard to be empty", lambda: window.clipboard() == "", on_failure=window.failure)
     assert status(window) == ("none", False)
     window.fill("Type the last group to confirm that you have the code", "AAAA")
     window.fill("Type the last group to confirm that you have the code", code.split("-")[-1].lower())
@@ -118,18 +116,6 @@ def test_a_recovery_code_is_shown_once_and_wiped_from_the_clipboard(settings_win
     assert code not in window.program.tail()
     for file in (window.home / "logs").glob("*"):
         assert code.encode() not in file.read_bytes()
-
-
-def clipboard(window: OpenWindow) -> str:
-    """Return what another program would paste."""
-    paste = (
-        "import os; from PySide6.QtGui import QGuiApplication; qt = QGuiApplication([]);"
-        "print(qt.clipboard().text(), end='', flush=True); os._exit(0)"
-    )
-    pasted = subprocess.run(
-        python("-c", paste), env=dict(window.environ()), capture_output=True, text=True, check=True
-    )
-    return pasted.stdout
 
 
 def test_a_code_that_is_not_confirmed_changes_nothing(settings_window: OpenWindow) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from tests.integration.desktop.needs import needs
+from tests.integration.windows_qt.rig.looks import looks_of
 
 pytestmark = needs("windows")
 
@@ -24,29 +22,7 @@ def test_no_text_of_any_page_is_cut(profiles_home: Path, tmp_path: Path, scale: 
     settings.write_text('{"sessionRetentionDays": 90}', encoding="utf-8")
     folder = Path(os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, f"settings-{scale}-{width}")
     folder.mkdir(parents=True, exist_ok=True)
-    shown = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.integration.windows_qt.rig.offscreen_settings",
-            str(folder),
-            str(width),
-        ],
-        env={
-            **os.environ,
-            "QT_QPA_PLATFORM": "offscreen",
-            "QT_SCALE_FACTOR": scale,
-            "CODEMIE_HOME": str(profiles_home),
-            "PYTHONPATH": os.pathsep.join(["core", "tray", "."]),
-        },
-        cwd=Path(__file__).parents[4],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert shown.returncode == 0, shown.stderr
-    answer = json.loads(shown.stdout.splitlines()[-1])
+    answer = looks_of("offscreen_settings", profiles_home, scale, folder, width)
     assert answer == {"cut": {page: [] for page in PAGES}, "width": width}
     for page in PAGES - {"recovery"}:
         for scheme in ("light", "dark"):

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from tests.integration.desktop.needs import needs
-from tests.integration.desktop.rig.desktops.session import python
 from tests.integration.desktop.rig.processes.waiting import until
+from tests.integration.windows_qt.rig.looks import looks_of
 from tests.integration.windows_qt.rig.menu_of_the_tray import tray_with_a_menu
 from tests.integration.windows_qt.rig.open_window import OpenWindow
 from tests.integration.windows_qt.rig.tab_walk import walk_through
 from tests.integration.windows_qt.rig.usage_home import MODELS, add_use, fill
 
 pytestmark = needs("x11", "windows")
-
-OFFSCREEN = "tests.integration.windows_qt.rig.offscreen_usage"
 
 
 def cells(window: OpenWindow) -> list[str]:
@@ -32,16 +28,10 @@ def choose(window: OpenWindow, box: str, entry: str) -> None:
     window.click(window.screen.find("list item", entry))
 
 
-def clipboard(window: OpenWindow) -> str:
-    """Return what another program would paste."""
-    paste = (
-        "import os; from PySide6.QtGui import QGuiApplication; qt = QGuiApplication([]);"
-        "print(qt.clipboard().text(), end='', flush=True); os._exit(0)"
-    )
-    pasted = subprocess.run(
-        python("-c", paste), env=dict(window.environ()), capture_output=True, text=True, check=True
-    )
-    return pasted.stdout
+def copied(window: OpenWindow) -> bool:
+    """Press "Copy", and return whether it was copied: a count that starts meanwhile swallows the click."""
+    window.press_button("Copy")
+    return window.screen.says("Copied the table as comma-separated values.")
 
 
 def test_the_usage_is_grouped_copied_and_followed(usage_window: OpenWindow) -> None:
@@ -54,9 +44,8 @@ def test_the_usage_is_grouped_copied_and_followed(usage_window: OpenWindow) -> N
     window.picture("by-day")
     choose(window, "Group", "By model")
     until("the models", lambda: MODELS[0] in cells(window), on_failure=window.failure)
-    window.press_button("Copy")
-    window.until_says("Copied the table as comma-separated values.")
-    rows = clipboard(window).splitlines()
+    until("the table to be copied", lambda: copied(window), on_failure=window.failure)
+    rows = window.clipboard().splitlines()
     answer = json.loads(window.run("usage", "--since", "30d", "--by", "model", "--json").stdout)
     assert [row.split(",")[1] for row in rows[1:]] == [
         "" if line["tokens"] is None else str(line["tokens"]) for line in answer["lines"]
@@ -114,22 +103,6 @@ def test_no_text_is_cut(profiles_home: Path, tmp_path: Path, scale: str, width: 
     fill(profiles_home)
     folder = Path(os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, f"usage-{scale}-{width}")
     folder.mkdir(parents=True, exist_ok=True)
-    shown = subprocess.run(
-        [sys.executable, "-m", OFFSCREEN, str(folder), str(width)],
-        env={
-            **os.environ,
-            "QT_QPA_PLATFORM": "offscreen",
-            "QT_SCALE_FACTOR": scale,
-            "CODEMIE_HOME": str(profiles_home),
-            "PYTHONPATH": os.pathsep.join(["core", "tray", "."]),
-        },
-        cwd=Path(__file__).parents[4],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert shown.returncode == 0, shown.stderr
-    answer = json.loads(shown.stdout.splitlines()[-1])
+    answer = looks_of("offscreen_usage", profiles_home, scale, folder, width)
     assert (answer["cut"], answer["width"]) == ([], width)
     assert answer["rows"] == 9

@@ -114,7 +114,9 @@ def test_a_broken_file_is_replaced_by_a_restore_and_kept_in_the_history(home: Pa
     broken = next(line for line in lines if "unreadable, replaced by a restore" in line)
     result = run(home, "history", "show", broken[:8])
     assert result.returncode == 5
-    kept = result.stderr.strip().rpartition("its text is in ")[2].rstrip(".")
+    error, advice = result.stderr.splitlines()
+    assert "history list" in advice
+    kept = error.rpartition("its text is in ")[2].rstrip(".")
     assert Path(kept).read_bytes() == b'{"profiles": {'
 
 

@@ -22,7 +22,7 @@ COMMANDS = {
     "usage": "show tokens, estimated costs, sessions and time",
     "clean": "remove old logs now",
     "doctor": "find what puts your secrets at risk, worst first",
-    "window": "open the window for editing profiles",
+    "window": "open the window of the profiles, the settings or the usage",
     "autostart": "turn starting at login on or off",
     "migrate": "migrate config.json to another schema version",
     "completion": "print a completion script for a shell",

@@ -7,26 +7,25 @@ import argparse
 from codemie_core import Home
 from codemie_tray.commands.parser.base import handled_by
 
-KINDS = ("profiles", "settings", "usage")
 PAGES = ("general", "logs", "credentials", "history", "about")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add them."""
-    parser.add_argument("kind", choices=KINDS, help="window to open")
-    parser.add_argument("--add", action="store_true", help="with profiles: start by adding one")
-    parser.add_argument("--page", choices=PAGES, default="", help="with settings: page to open")
-    handled_by(parser, _window)
+    kinds = parser.add_subparsers(dest="kind", metavar="WINDOW", required=True)
+    profiles = kinds.add_parser("profiles", help="add, edit and remove profiles")
+    profiles.add_argument(
+        "--add", dest="page", action="store_const", const="add", default="", help="start by adding one"
+    )
+    settings = kinds.add_parser("settings", help="change how the tray behaves")
+    settings.add_argument("--page", choices=PAGES, default="", help="page to open")
+    usage = kinds.add_parser("usage", help="see tokens and estimated costs")
+    usage.set_defaults(page="")
+    for kind in (profiles, settings, usage):
+        handled_by(kind, _window)
 
 
 def _window(home: Home, options: argparse.Namespace) -> int:
-    from codemie_tray.commands.console.wrong_usage import WrongUsage
     from codemie_tray.commands.launch import window
 
-    if options.add and options.kind != "profiles":
-        raise WrongUsage("--add needs the window of the profiles", advice="Write: window profiles --add")
-    if options.page and options.kind != "settings":
-        raise WrongUsage(
-            "--page needs the window of the settings", advice="Write: window settings --page PAGE"
-        )
-    return window.run(home, options.kind, page="add" if options.add else options.page)
+    return window.run(home, options.kind, page=options.page)

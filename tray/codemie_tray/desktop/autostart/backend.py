@@ -103,3 +103,17 @@ def fix_if_wrong(autostart: Autostart, command: tuple[str, ...], version: str) -
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+
+
+def remove_entry(path: str) -> None:
+    """Remove the file of an entry, if it exists.
+
+    Raises:
+        AutostartFailed: it can't be removed.
+    """
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise AutostartFailed(f"{path}: can't be removed: {error.strerror}") from error

@@ -20,7 +20,7 @@ from codemie_core import StoreError
 from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
 from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray import __version__
-from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState, remove_entry
 
 LABEL = "io.github.codemie-tray"
 """The name of the agent and of its file."""
@@ -79,12 +79,7 @@ class LaunchAgent:
 
     def turn_off(self) -> None:
         """Start nothing at login."""
-        try:
-            os.unlink(self.path)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise AutostartFailed(f"{self.path}: can't be removed: {error.strerror}") from error
+        remove_entry(self.path)
 
     def fix(self, command: tuple[str, ...]) -> None:
         """Make the agent start `command`; what launchd has disabled stays disabled."""

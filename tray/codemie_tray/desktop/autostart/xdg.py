@@ -15,7 +15,7 @@ from codemie_core.errors import HomeUnknown
 from codemie_core.files.atomic_file import TargetChanged, read_whole, replace_whole, version_of
 from codemie_core.system.user_folders import home_folder, xdg_folder, xdg_folders
 from codemie_tray import PRODUCT, PROGRAM, __version__
-from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState
+from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginEntry, LoginState, remove_entry
 from codemie_tray.desktop.autostart.desktop_entry import changed, command_of, escape, exec_line, pairs
 from codemie_tray.desktop.autostart.desktop_rules import DesktopRules
 from codemie_tray.desktop.autostart.program import same_command
@@ -147,14 +147,8 @@ class XdgEntry:
         raise AutostartFailed(f"{self.path}: another program keeps writing it")
 
     def _remove(self) -> None:
-        if self._homeless:
-            return
-        try:
-            os.unlink(self.path)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise AutostartFailed(f"{self.path}: can't be removed: {error.strerror}") from error
+        if not self._homeless:
+            remove_entry(self.path)
 
 
 def _start(command: Sequence[str]) -> dict[str, str | None]:

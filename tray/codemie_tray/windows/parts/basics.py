@@ -1,11 +1,11 @@
-"""Labels and buttons in the windows' own styles."""
+"""Labels, buttons and areas in the windows' own styles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 
 def label(text: str, style: str = "", *, wrap: bool = False) -> QLabel:
@@ -35,6 +35,14 @@ def button(text: str, clicked: Callable[[], object], style: str = "") -> QPushBu
     made.setObjectName(style)
     made.setAutoDefault(False)
     when_clicked(made, clicked)
+    return made
+
+
+def area(style: str) -> QWidget:
+    """Return a part of a window with a background of its own: `side`, `main` or `foot`."""
+    made = QWidget()
+    made.setObjectName(style)
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return made
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from codemie_tray.windows.look.theme import Theme
-from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics import area, button, label
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.profiles.blank_page import BlankPage
@@ -58,9 +58,7 @@ class ProfilesWindow(Window):
         self._arrange()
 
     def _arrange(self) -> None:
-        side = QWidget()
-        side.setObjectName("side")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        side = area("side")
         side.setMinimumWidth(_LEAST_SIDE_WIDTH)
         left = QVBoxLayout(side)
         left.setContentsMargins(12, 14, 12, 14)
@@ -68,9 +66,7 @@ class ProfilesWindow(Window):
         left.addWidget(self.search)
         left.addWidget(self.list, 1)
         left.addWidget(self.add)
-        right = QWidget()
-        right.setObjectName("main")
-        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        right = area("main")
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -108,9 +104,7 @@ class ProfilesWindow(Window):
         whole.addWidget(self.pages)
 
     def _foot(self) -> QWidget:
-        foot = QWidget()
-        foot.setObjectName("foot")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        foot = area("foot")
         line = QHBoxLayout(foot)
         line.setContentsMargins(18, 10, 18, 10)
         line.setSpacing(4)

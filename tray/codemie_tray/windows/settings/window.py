@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from codemie_tray.windows.look.page_list import PageList
 from codemie_tray.windows.look.theme import Theme
-from codemie_tray.windows.parts.basics import label
+from codemie_tray.windows.parts.basics import area, label
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.settings.pages.page import Page
@@ -31,16 +31,12 @@ class SettingsWindow(Window):
         self.notice = Notice()
         self.toast = Toast()
         self.busy = label("", "hint")
-        side = QWidget()
-        side.setObjectName("side")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        side = area("side")
         side.setFixedWidth(_SIDE_WIDTH)
         left = QVBoxLayout(side)
         left.setContentsMargins(10, 14, 10, 14)
         left.addWidget(self.list)
-        right = QWidget()
-        right.setObjectName("main")
-        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        right = area("main")
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

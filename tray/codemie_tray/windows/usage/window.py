@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout
 
 from codemie_tray.windows.look.combo_box import ComboBox
 from codemie_tray.windows.look.table import ReadTable
 from codemie_tray.windows.look.theme import Theme
-from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics import area, button, label
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.pure.usage.rows import COLUMNS, GROUPINGS, PERIODS
@@ -51,9 +51,7 @@ class UsageWindow(Window):
         self._arrange()
 
     def _arrange(self) -> None:
-        inside = QWidget()
-        inside.setObjectName("main")
-        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inside = area("main")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label("Usage", "heading"), 1)

@@ -29,7 +29,7 @@ ALL_OF_TIME = Period()
 def days_back(text: str, today: date) -> Period:
     """Return the period that begins with `30d` (today and the 29 days before) or `2026-01-16`. It ends today.
 
-    A record that a wrong clock dated in the future counts in all of time, but in none of these.
+    A record that a wrong clock dated in the future counts if no period is given, but in none of these.
 
     Raises:
         ValueError: it is neither.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any
 
@@ -12,6 +11,7 @@ from tests.integration.desktop.rig.display.look import FONT, ICONS
 from tests.integration.desktop.rig.display.screenshot import Picture
 from tests.integration.desktop.rig.display.windows import Area, Window
 from tests.integration.desktop.rig.processes.bus import BusError
+from tests.integration.desktop.rig.processes.shell import evaluate_in_shell
 from tests.integration.desktop.rig.processes.waiting import RigError, until
 from tests.integration.desktop.rig.tray.notify_monitor import MonitoredNotifications
 from tests.integration.desktop.rig.tray.tray_items import watcher_is_ready
@@ -67,10 +67,7 @@ class CinnamonDesktop(XDesktop):
         Raises:
             RigError: the script failed.
         """
-        worked, text = self.bus.call(*_SHELL, "Eval", script, signature="s", limit_seconds=20.0)
-        if not worked:
-            raise RigError(f"the shell could not do {script!r}: {text}")
-        return json.loads(text) if text else None
+        return evaluate_in_shell(self.bus, _SHELL, script)
 
     def panel_picture(self) -> Picture:
         """Return the panel as it is now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from typing import Any
 
@@ -15,6 +14,7 @@ from tests.integration.desktop.rig.display.screenshot import Picture, picture_of
 from tests.integration.desktop.rig.display.shell_pointer import ShellPointer
 from tests.integration.desktop.rig.display.windows import Area, Window
 from tests.integration.desktop.rig.processes.bus import Bus, BusError
+from tests.integration.desktop.rig.processes.shell import evaluate_in_shell
 from tests.integration.desktop.rig.processes.waiting import RigError, until
 from tests.integration.desktop.rig.tray.notify_monitor import MonitoredNotifications
 from tests.integration.desktop.rig.tray.tray_items import watcher_is_ready
@@ -194,10 +194,7 @@ class GnomeDesktop(InMemory):
         Raises:
             RigError: the script failed.
         """
-        worked, text = self.bus.call(*_SHELL, "Eval", script, signature="s", limit_seconds=20.0)
-        if not worked:
-            raise RigError(f"the shell could not do {script!r}: {text}")
-        return json.loads(text) if text else None
+        return evaluate_in_shell(self.bus, _SHELL, script)
 
     def menus(self) -> list[Window]:
         """Return the icon's menu if it is open, and the submenus that are unfolded in it."""

@@ -19,7 +19,7 @@ __all__ = ["started"]
 TITLE = "Old logs were removed"
 
 
-def told(host: StubHost) -> list[str]:
+def notices(host: StubHost) -> list[str]:
     """Return the texts of the notifications of removed logs."""
     return [shown[4] for shown in host.notifications if shown[3] == TITLE]
 
@@ -42,19 +42,19 @@ def end(process: subprocess.Popen[str]) -> None:
     assert process.wait(60) == 0
 
 
-def test_the_first_removal_is_told_at_login_and_no_later_one(
+def test_the_first_removal_is_reported_at_login_and_no_later_one(
     started: Started, bus: PrivateBus, host: StubHost
 ) -> None:
     process = run_until_cleaned(started, bus, host)
-    until(lambda: told(host), started)
-    [text] = told(host)
+    until(lambda: notices(host), started)
+    [text] = notices(host)
     assert text.startswith("1 file unchanged for 5 days (3 bytes). CodeMie Tray does this every day")
     end(process)
     process = run_until_cleaned(started, bus, host)
     (started.home / "config.json").write_text(CONFIG.replace('"work"', '"renamed"'))
     until(lambda: any(row.label.startswith("renamed") for row in host.menu().all()), started)
     end(process)
-    assert len(told(host)) == 1
+    assert len(notices(host)) == 1
     mark = started.home / "tray" / "first-cleanup.json"
     assert json.loads(mark.read_text()) == {"shown": True}
     assert oct(mark.stat().st_mode & 0o777) == "0o600"
@@ -70,16 +70,18 @@ def test_the_notification_says_where_to_change_what_happened(
         "[Desktop Entry]\nType=Application\nName=CodeMie Tray\nExec=codemie-tray --background\n"
     )
     process = run_until_cleaned(started, bus, host)
-    until(lambda: told(host), started)
+    until(lambda: notices(host), started)
     end(process)
-    [text] = told(host)
+    [text] = notices(host)
     assert "unchanged for 30 days" in text
     assert "every day, and starts at login. To " in text
     where = "“Settings...” in the menu" if windows_here() is Windows.READY else "set logRetentionDays in "
     assert where in text
 
 
-def test_where_nothing_was_removed_nothing_is_told(started: Started, bus: PrivateBus, host: StubHost) -> None:
+def test_where_nothing_was_removed_nothing_is_reported(
+    started: Started, bus: PrivateBus, host: StubHost
+) -> None:
     started.young_log()
     process = started.start("--background", bus=bus.address)
     host.properties()
@@ -89,7 +91,7 @@ def test_where_nothing_was_removed_nothing_is_told(started: Started, bus: Privat
     assert not (started.home / "tray" / "first-cleanup.json").exists()
 
 
-def test_what_was_removed_before_there_was_a_bus_is_told_once_there_is_one(
+def test_what_was_removed_before_there_was_a_bus_is_reported_once_there_is_one(
     started: Started, host: StubHost, bus: PrivateBus
 ) -> None:
     link = started.folder / "bus"
@@ -104,5 +106,5 @@ def test_what_was_removed_before_there_was_a_bus_is_told_once_there_is_one(
     until(lambda: "1 old file removed" in started.log(), started)
     link.symlink_to(bus.address.split("path=")[1].split(",")[0])
     host.properties()
-    until(lambda: told(host), started)
+    until(lambda: notices(host), started)
     end(process)

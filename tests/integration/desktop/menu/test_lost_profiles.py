@@ -18,7 +18,7 @@ from tests.integration.desktop.rig.tray.tray_on_screen import RIGHT
 from tests.integration.desktop.running_tray import RunningTray
 from tests.support.waiting import at_its_quickest
 
-RECORDED = Path(__file__).parents[2] / "golden" / "wiped-by-migration"
+RECORDED = Path(__file__).parents[3] / "golden" / "wiped-by-migration"
 
 pytestmark = needs("x11", "xfce")
 

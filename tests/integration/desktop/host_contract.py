@@ -129,11 +129,13 @@ class LookContract:
     """What is checked in every look; a subclass has a fixture `desktop` for each."""
 
     tray = HostContract.tray
+    smallest_icon = 14
+    """Of either side, in pixels at scale 1."""
 
     def test_the_icon_is_found_and_clicked_in_this_look(self, tray: RunningTray) -> None:
         tray.start()
         place = tray.icon()
-        assert min(place.width, place.height) >= 14 * tray.desktop.look.scale
+        assert min(place.width, place.height) >= self.smallest_icon * tray.desktop.look.scale
         tray.open_menu(LEFT)
         tray.photograph("menu")
         tray.choose("personal")
