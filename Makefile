@@ -13,8 +13,8 @@ SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run docs test coverage test-fast test-windows test-windows-python test-windows-program \
-	test-desktops pictures test-spark check installer test-installed test-installers bench bench-ratios lock clean \
-	types-linux types-darwin types-win32
+	test-desktops pictures pictures-windows test-spark check installer test-installed test-installers bench \
+	bench-ratios lock clean types-linux types-darwin types-win32
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
@@ -23,7 +23,7 @@ help:
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma, MATE and Cinnamon"
-	@echo "make pictures   take the README's pictures of the menu on each desktop"
+	@echo "make pictures   take the README's pictures of the menu on each Linux desktop; under Wine: make pictures-windows"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -76,6 +76,11 @@ test-desktops: $(READY)
 pictures: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
 	$(BIN)/python -m $(RIG).pictures docs/images
+
+# The menu under Wine, on a light and a dark taskbar. Builds the Windows of test-windows first, if it is not there.
+pictures-windows: $(READY)
+	@$(PYTHON) -m tests.integration.windows.rig.system_packages --install
+	$(BIN)/python -m tests.integration.windows.rig.pictures docs/images
 
 # Values in, values out: the tests that need no screen, keyring or other process.
 FAST := tests/repository/test_architecture.py tests/repository/test_openers.py \

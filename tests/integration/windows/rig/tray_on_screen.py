@@ -54,8 +54,16 @@ class TrayOnScreen:
 
     def open_menu(self, button: int = LEFT) -> tuple[Picture, list[Area]]:
         """Click the icon, and return the menu's picture and its rows from the top, separators left out."""
+        area, rows = self._menu_at(*self.wait().centre, button)
+        return self._session.picture().crop(area), rows
+
+    def menu_at(self, x: int, y: int, button: int) -> Area:
+        """Click a point of the icon, and return the area of the menu that opened."""
+        return self._menu_at(x, y, button)[0]
+
+    def _menu_at(self, x: int, y: int, button: int) -> tuple[Area, list[Area]]:
         before = self._others()
-        self._session.pointer.click(*self.wait().centre, button)
+        self._session.pointer.click(x, y, button)
         menu = until("the menu", lambda: next((w for w in self._others() if w not in before), None), 10)
         # It is drawn a moment after it opens: wait until the rows are stable.
         rows: list[Area] = []
@@ -66,7 +74,7 @@ class TrayOnScreen:
             return bool(rows) and rows == last
 
         until("the menu's rows", settled)
-        return self._session.picture().crop(menu.area), rows
+        return menu.area, rows
 
     def choose(self, number: int, button: int = LEFT) -> Picture:
         """Open the menu, click a row of it (counted from 0, or from -1 at the end); return its picture."""

@@ -224,6 +224,34 @@ def test_a_row_with_a_check_box_and_one_without_never_share_an_id(
         assert "toggle-type" not in row.properties
 
 
+@pytest.mark.parametrize(("desktop", "in_words"), [("LXQt", True), ("X-Mine:LXQt", True), ("XFCE", False)])
+def test_where_a_theme_hides_boxes_and_greying_the_words_say_them(
+    host: StubHost, start_tray: StartTray, monkeypatch: pytest.MonkeyPatch, desktop: str, in_words: bool
+) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    menu = (
+        Item("Start at login", Do.OPEN_FOLDER, checked=False),
+        Item("Start at login", Do.OPEN_FOLDER, checked=True),
+        Item("Protect", Do.OPEN_FOLDER, enabled=False, checked=False),
+        Item("work", Do.OPEN_FOLDER, checked=True, radio=True),
+        Item("broken", Do.OPEN_FOLDER, enabled=False, checked=False, radio=True),
+        Item("Logs are clean", enabled=False),
+    )
+    start_tray(replace(a_view(), menu=menu))
+    assert [row.label for row in host.menu().all()] == (
+        [
+            "Start at login: off",
+            "Start at login: on",
+            "Protect: off (unavailable)",
+            "work",
+            "broken (unavailable)",
+            "Logs are clean",
+        ]
+        if in_words
+        else [item.label for item in menu]
+    )
+
+
 def test_a_new_row_changes_the_layout_and_the_others_keep_their_ids(
     host: StubHost, start_tray: StartTray
 ) -> None:

@@ -8,8 +8,8 @@ menu open, and a click that crosses a change can't hit another row than the one 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from codemie_tray.tray_icon.linux.dbus import wire
@@ -48,9 +48,14 @@ class Change:
 
 
 class MenuModel:
-    """The rows of the menu that is shown now."""
+    """The rows of the menu that is shown now.
 
-    def __init__(self) -> None:
+    Args:
+        states_in_words: whether labels say what a check box or greying means; see `hides_states`.
+    """
+
+    def __init__(self, *, states_in_words: bool = False) -> None:
+        self._states_in_words = states_in_words
         self._numbers = itertools.count(ROOT + 1)
         self.revision = 1
         """Increases whenever rows appear, disappear or move."""
@@ -76,7 +81,7 @@ class MenuModel:
                 known = free.get((kind, nth))
                 child = next(self._numbers) if known is None else known
                 below, its_action = _below(entry)
-                children.append(add(child, (kind, nth), _properties(entry), below, its_action))
+                children.append(add(child, (kind, nth), self._properties(entry), below, its_action))
             if was is not None and was.children != tuple(children):
                 rearranged.append(number)
             after[number] = Row(number, identity, properties, tuple(children), action)
@@ -95,6 +100,11 @@ class MenuModel:
             updated.append((number, differing))
         parent = rearranged[0] if len(rearranged) == 1 else ROOT
         return Change(parent if rearranged else None, updated)
+
+    def _properties(self, entry: Item | Separator) -> Properties:
+        if self._states_in_words and isinstance(entry, Item):
+            entry = _with_state_in_words(entry)
+        return _properties(entry)
 
     def layout(self, number: int, depth: int, names: list[str]) -> tuple[int, Properties, list[Any]]:
         """Return a row and those below it in dbusmenu's layout.
@@ -135,6 +145,21 @@ def _kind(entry: Item | Separator) -> Hashable:
 
 def _submenu_properties() -> Properties:
     return {"children-display": ("s", "submenu")}
+
+
+def hides_states(environ: Mapping[str, str]) -> bool:
+    """Return whether this desktop's menus may hide what a check box or greying shows.
+
+    lxqt-panel's light theme (1.2) draws no box that is not ticked, and greyed rows like others.
+    """
+    return "lxqt" in environ.get("XDG_CURRENT_DESKTOP", "").lower().split(":")
+
+
+def _with_state_in_words(entry: Item) -> Item:
+    if entry.checked is None or entry.items:
+        return entry
+    state = "" if entry.radio else ": on" if entry.checked else ": off"
+    return replace(entry, label=f"{entry.label}{state}{'' if entry.enabled else ' (unavailable)'}")
 
 
 def _properties(entry: Item | Separator) -> Properties:

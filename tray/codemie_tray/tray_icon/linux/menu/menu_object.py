@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from codemie_tray.tray_icon.linux.dbus import interfaces
 from codemie_tray.tray_icon.linux.dbus.bus import Bus
 from codemie_tray.tray_icon.linux.dbus.dispatch import Refused
-from codemie_tray.tray_icon.linux.menu.menu_model import MenuModel, Row, only
+from codemie_tray.tray_icon.linux.menu.menu_model import MenuModel, Row, hides_states, only
 from codemie_tray.view.actions import Action
 from codemie_tray.view.menu import Menu
 
@@ -30,7 +31,7 @@ class MenuObject:
         """`on_chosen` gets the action of an enabled row that was clicked, and must not block."""
         self._bus = bus
         self._on_chosen = on_chosen
-        self._model = MenuModel()
+        self._model = MenuModel(states_in_words=hides_states(os.environ))
         self._hints: Counter[int] = Counter()
         """How often each submenu of the menu as it is now was offered for reading ahead."""
 
