@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,7 @@ const char *const *place_bases(void)
 	return bases;
 }
 
-bool place_is_used(const char *folder)
+static bool looks_used(const char *folder)
 {
 	size_t length = strlen(folder);
 	DIR *processes = opendir("/proc");
@@ -60,6 +61,17 @@ bool place_is_used(const char *folder)
 	}
 	closedir(processes);
 	return used;
+}
+
+bool place_is_used(const char *folder)
+{
+	/* While a process replaces its program, Linux hides which one it runs from all but root (it can't be dumped yet), and a process that starts while we look can be overlooked. */
+	for (int look = 0; look < 3; look++) {
+		if (looks_used(folder))
+			return true;
+		poll(NULL, 0, 50);
+	}
+	return false;
 }
 
 /* Locks a folder of ours. Returns the descriptor, or -1 if it is somebody else's, locked, or replaced meanwhile. */

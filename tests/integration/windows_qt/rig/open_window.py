@@ -14,8 +14,8 @@ from tests.integration.desktop.rig.desktops.session import python
 from tests.integration.desktop.rig.desktops.wayland import WaylandDesktop
 from tests.integration.desktop.rig.processes.bus import BusError
 from tests.integration.desktop.rig.processes.program import Program
-from tests.integration.desktop.rig.processes.waiting import until
-from tests.integration.windows_qt.rig.accessible import ENABLED, Accessible, Node, Place
+from tests.integration.desktop.rig.processes.waiting import RigError, until
+from tests.integration.windows_qt.rig.accessible import ENABLED, FOCUSED, Accessible, Node, Place
 
 ARTIFACTS = os.environ.get("CODEMIE_TEST_ARTIFACTS", "")
 _ACCESSIBILITY = "org.a11y.Bus"
@@ -33,6 +33,8 @@ def start_accessibility(desktop: Desktop | WaylandDesktop) -> str:
     return until("the accessibility bus", address)
 
 
+CLICK_SECONDS = 10.0
+"""How long a click may take to show an effect, which is at least the focus."""
 LOOKS_AT_REST = 8
 """So many looks in a row must find a widget in one place before it is clicked."""
 _WITH_TIME_TO_UNDO = """
@@ -174,7 +176,21 @@ class OpenWindow:
             latest = places[-LOOKS_AT_REST:]
             return found if len(latest) == LOOKS_AT_REST and len(set(latest)) == 1 else None
 
+        before = self._seen()
         self.click(until(what, at_rest, on_failure=self.failure))
+        try:
+            until("an effect of the click", lambda: self._seen() != before, CLICK_SECONDS)
+        except RigError:
+            # Lost while the window manager placed the window, or a menu closed; a person clicks again.
+            places.clear()
+            self.click(until(what, at_rest, on_failure=self.failure))
+
+    def _seen(self) -> list[tuple[str, str, bool]]:
+        """Return what is on the screen, and what has the focus: a click on anything changes one of them."""
+        try:
+            return [(node.role, node.name, node.has(FOCUSED)) for node in self.screen.nodes()]
+        except BusError:
+            return []
 
     def keys(self, *keys: str) -> None:
         """Press keys by their X names, one after the other."""
