@@ -18,6 +18,7 @@ from tests.integration.windows_qt.rig.tab_walk import walk_through
 pytestmark = needs("x11", "windows")
 
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
+_SECRETS = "org.freedesktop.secrets"
 _BLOCK = 'printf %s "$1" | exec gnome-keyring-daemon --foreground --unlock --components=secrets'
 
 
@@ -25,7 +26,14 @@ _BLOCK = 'printf %s "$1" | exec gnome-keyring-daemon --foreground --unlock --com
 def keyring(window: OpenWindow) -> Iterator[None]:
     """Run GNOME's keyring daemon, unlocked, in the window's session."""
     daemon = window.desktop.run("gnome-keyring", ["sh", "-c", _BLOCK, "sh", "a password of one test"])
-    until("the keyring", lambda: window.desktop.bus.has_owner("org.freedesktop.secrets"))
+    until("the keyring", lambda: window.desktop.bus.has_owner(_SECRETS))
+
+    def default_keyring() -> bool:
+        # The daemon owns its name before it has made the keyring that the password opens.
+        where = (_SECRETS, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service", "ReadAlias")
+        return bool(window.desktop.bus.call(*where, "default", signature="s")[0] != "/")
+
+    until("its default keyring", default_keyring)
     try:
         yield
     finally:
