@@ -33,6 +33,7 @@ def run_program(home: Path | str, *arguments: str, **more: str) -> subprocess.Co
     """
     result = subprocess.run(
         [*PROGRAM, *arguments],
+        input="",  # nobody is there to answer; not the null device, which Windows takes for a terminal
         capture_output=True,
         text=True,
         encoding="utf-8",
