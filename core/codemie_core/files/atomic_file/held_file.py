@@ -72,9 +72,9 @@ class HeldFile:
 
         It is opened only if it is not the held file.
         """
-        if self._fd is None or not _is_at(path, self._fd):
-            return has_content(path, content)
-        return _has(self._fd, content)
+        if sys.platform != "win32" and self._fd is not None and _is_at(path, self._fd):
+            return _has(self._fd, content)
+        return has_content(path, content)
 
 
 def _is_at(path: str, fd: int) -> bool:
@@ -84,12 +84,7 @@ def _is_at(path: str, fd: int) -> bool:
         return False
 
 
-if sys.platform == "win32":
-
-    def _has(fd: int, content: bytes) -> bool:
-        raise NotImplementedError  # nothing is held
-
-else:
+if sys.platform != "win32":
 
     def _has(fd: int, content: bytes) -> bool:
         position = 0
