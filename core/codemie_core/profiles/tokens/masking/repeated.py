@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Set
 from itertools import accumulate
 
-from codemie_core.config.secret_detection.shapes import (
+from codemie_core.config.secret_detection.shapes.spans import (
     LONG_PART,
     SHORTEST_BY_ITSELF,
     beginnings_of_long_parts,

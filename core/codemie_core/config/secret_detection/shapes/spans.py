@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codemie_core.config.secret_detection.beginnings import BEGINNINGS
 from codemie_core.config.secret_detection.lazy_pattern import Pattern
 from codemie_core.config.secret_detection.names import Naming, naming_of
 from codemie_core.config.secret_detection.randomness import has_random_part, looks_random, pieces_of
+from codemie_core.config.secret_detection.shapes.beginnings import BEGINNINGS
 
 Span = tuple[int, int]
 """Offsets of the first character and of the one past the last."""

@@ -1,0 +1,1 @@
+"""What secrets look like in a text: forms of keys, names before a value, users in an address."""
