@@ -19,7 +19,7 @@ from tests.support.scale import rounds
 from codemie_core.config.secret_detection import search
 from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, shown
 from codemie_core.config.secret_detection.search import secrets_in_text
-from codemie_core.config.secret_detection.shapes import spans
+from codemie_core.config.secret_detection.shapes import keys, parts, spans
 from codemie_core.config.secret_detection.shapes.spans import holds_secret, secret_spans
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.profiles.tokens.masking import Mask
@@ -245,18 +245,18 @@ def test_a_text_that_is_called_plain_has_no_secret_of_any_kind(
     text = scheme + "".join(itertools.chain.from_iterable(zip(words, signs, strict=False)))
     for part in (text, text[:-1]):
         if spans.is_plain(part):
-            assert not spans._is_one_random(part)
+            assert not keys.is_one_random(part)
             assert list(spans._spans(part)) == []
 
 
 def check_long_parts(text: str) -> bool:
     """Check that no secret in a text is left out; return whether its secrets are all long."""
-    beginnings = spans.beginnings_of_long_parts(text)
+    beginnings = parts.beginnings_of_long_parts(text)
     if beginnings is None:
         return False
     for start, end in secret_spans(text):
-        assert end - start >= spans.LONG_PART, text
-        assert text[start : start + spans.LONG_PART] in beginnings, text
+        assert end - start >= parts.LONG_PART, text
+        assert text[start : start + parts.LONG_PART] in beginnings, text
     return True
 
 
