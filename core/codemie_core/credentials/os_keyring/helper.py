@@ -6,8 +6,8 @@ hang for as long as the tray runs. A new process also forgets earlier failures (
 the helper is killed while a prompt is on the screen, the prompt stays (gnome-keyring 42); answering it late
 unlocks the keyring for the next try.
 
-Its arguments and environment contain no secrets. This is the only file that imports `keyring` (and, for what
-that library does not expose, SecretStorage, on which it is built).
+Its arguments and environment contain no secrets. This is the only file that imports `keyring`; this and
+`secret_service` import SecretStorage, on which it is built, for what it does not expose.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import threading
 from typing import Any
 
 from codemie_core.credentials.os_keyring.errors import failure_of
+from codemie_core.credentials.os_keyring.secret_service import use_unambiguous_sessions
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 
 ARGUMENT = "--keyring-helper"
@@ -28,10 +29,11 @@ ARGUMENT = "--keyring-helper"
 ACCOUNT = "master key"
 
 _KWALLET = "keyring.backends.kwallet"
+_SECRET_SERVICE = "keyring.backends.SecretService"  # noqa: S105 - a module's name
 _FREEDESKTOP = "the system's keyring"
 """Whatever offers the Secret Service, if its own name is not known; users don't know the interface's name."""
 KNOWN = {
-    "keyring.backends.SecretService": (("Keyring",), _FREEDESKTOP),
+    _SECRET_SERVICE: (("Keyring",), _FREEDESKTOP),
     "keyring.backends.libsecret": (("Keyring",), _FREEDESKTOP),
     _KWALLET: (("DBusKeyring", "DBusKeyringKWallet4"), "KDE Wallet"),
     "keyring.backends.macOS": (("Keyring",), "the macOS Keychain"),
@@ -98,6 +100,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         store = _name(module)
         if module == _KWALLET:
             backend.appid = "CodeMie Tray"  # which KDE shows when it asks; else our script's path
+        if module == _SECRET_SERVICE:
+            use_unambiguous_sessions(backend)
         if not request["interactive"] and request["call"] != "name":
             _refuse_to_ask(backend, module)
         return {"store": store, "values": _call(backend, request)}
