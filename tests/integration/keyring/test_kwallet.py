@@ -18,7 +18,7 @@ from tests.support.waiting import until
 _ABSENT = [part.package for part in missing(("kwallet",))]
 pytestmark = [
     pytest.mark.desktop,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(400),
     pytest.mark.skipif(bool(_ABSENT), reason=f"not installed: {', '.join(_ABSENT)}"),
 ]
 
@@ -176,7 +176,7 @@ def stored(session: Session, opening: str, *keys: int, times: int = 1) -> list[s
 
     `keys` are the first private keys.
     """
-    done = session.python(_STORE, json.dumps(keys), opening, str(times), timeout=110)
+    done = session.python(_STORE, json.dumps(keys), opening, str(times), timeout=240)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
