@@ -22,6 +22,7 @@ from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.application import Process
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
+from codemie_tray.windows.parts.translated import ShownLanguage
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.settings.controller import SettingsController
 from codemie_tray.windows.settings.dialogs.recovery import RecoveryDialog
@@ -48,7 +49,7 @@ def main() -> int:
     home = Home.from_environ()
     live, work = Live(home, OneWindow(home, "settings"), application), Work(application)
     window = SettingsWindow(theme)
-    controller = SettingsController(window, Process(home, theme, live, work))
+    controller = SettingsController(window, Process(home, theme, ShownLanguage(application), live, work))
     window.resize(width, 620)
     window.show()
     controller.start("general")

@@ -20,6 +20,7 @@ from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.application import Process
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
+from codemie_tray.windows.parts.translated import ShownLanguage
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.usage.controller import UsageController
 from codemie_tray.windows.usage.window import UsageWindow
@@ -33,7 +34,7 @@ def main() -> int:
     home = Home.from_environ()
     live, work = Live(home, OneWindow(home, "usage"), application), Work(application)
     window = UsageWindow(theme)
-    controller = UsageController(window, Process(home, theme, live, work))
+    controller = UsageController(window, Process(home, theme, ShownLanguage(application), live, work))
     window.resize(width, 600)
     window.show()
     controller.start()
