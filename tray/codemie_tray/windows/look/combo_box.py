@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QComboBox
 
-from codemie_tray.windows.parts.translated import now
+from codemie_tray.windows.parts.basics.translated import now
 
 _FROM_RIGHT = 17
 _HALF_WIDTH, _HALF_HEIGHT = 4.0, 2.0

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 
 from codemie_tray.text.language import _
 from codemie_tray.windows.look.theme import Theme
-from codemie_tray.windows.parts.translated import now, show
+from codemie_tray.windows.parts.basics.translated import now, show
 
 _ROW_HEIGHT = 36
 

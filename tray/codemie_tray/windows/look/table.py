@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from codemie_tray.windows.parts.translated import now, show
+from codemie_tray.windows.parts.basics.translated import now, show
 
 
 class ReadTable(QTableWidget):

@@ -14,9 +14,9 @@ from codemie_core.config.settings import Settings, SettingsStore
 from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.background.watch.changes import Change
 from codemie_tray.windows.look.theme import Theme
+from codemie_tray.windows.parts.basics.translated import ShownLanguage
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
-from codemie_tray.windows.parts.translated import ShownLanguage
 from codemie_tray.windows.parts.work import Work
 
 

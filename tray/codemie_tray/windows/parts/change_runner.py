@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from codemie_core import CodeMieError
 from codemie_tray.text.language import _
+from codemie_tray.windows.parts.basics.translated import now
 from codemie_tray.windows.parts.notices import Notice, Toast
-from codemie_tray.windows.parts.translated import now
 from codemie_tray.windows.parts.work import Work
 
 _BUSY_AFTER_MS = 300

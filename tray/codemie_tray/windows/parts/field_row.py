@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 from codemie_core.profiles.checks import Problem
 from codemie_tray.text.language import Message
 from codemie_tray.windows.parts.basics import label, without_mnemonic
-from codemie_tray.windows.parts.translated import show
+from codemie_tray.windows.parts.basics.translated import show
 
 
 class FieldRow(QWidget):

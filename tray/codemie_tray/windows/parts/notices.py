@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from codemie_tray.text.language import _
 from codemie_tray.windows.parts.basics import button, label
-from codemie_tray.windows.parts.translated import show
+from codemie_tray.windows.parts.basics.translated import show
 
 UNDO_SECONDS = 15
 """How long Undo is offered."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from codemie_tray import PRODUCT
 from codemie_tray.text.language import _
-from codemie_tray.windows.parts.translated import show
+from codemie_tray.windows.parts.basics.translated import show
 
 
 class Window(QWidget):

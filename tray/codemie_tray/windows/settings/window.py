@@ -9,8 +9,8 @@ from codemie_tray.text.language import _
 from codemie_tray.windows.look.page_list import PageList
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import area, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice, Toast
-from codemie_tray.windows.parts.translated import show
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.settings.pages.page import Page
 

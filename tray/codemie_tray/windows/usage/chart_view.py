@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame
 
 from codemie_tray.text.language import _
 from codemie_tray.windows.look.theme import Theme
-from codemie_tray.windows.parts.translated import show
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.pure.usage.chart import Chart, day_label, tick_label
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 28

@@ -11,8 +11,8 @@ from codemie_tray.windows.look.combo_box import ComboBox
 from codemie_tray.windows.look.table import ReadTable
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import area, button, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice, Toast
-from codemie_tray.windows.parts.translated import show
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.pure.usage.rows import groupings, headings, periods
 from codemie_tray.windows.usage.chart_view import ChartView

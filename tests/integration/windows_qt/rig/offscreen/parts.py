@@ -14,9 +14,9 @@ from codemie_core import Home
 from codemie_tray.windows.look.palette import DARK, LIGHT
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.application import Process
+from codemie_tray.windows.parts.basics.translated import ShownLanguage
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
-from codemie_tray.windows.parts.translated import ShownLanguage
 from codemie_tray.windows.parts.work import Work
 
 LIMIT_SECONDS = 60.0

@@ -12,7 +12,7 @@ from codemie_core.retention import Cleanup
 from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.cleaning import clean_now
 from codemie_tray.windows.parts.basics import button, label
-from codemie_tray.windows.parts.translated import show
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.pure.settings.cleaning import Preview, question, result_sentence
 from codemie_tray.windows.settings.pages.page import Tools
 

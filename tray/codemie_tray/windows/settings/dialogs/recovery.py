@@ -11,8 +11,8 @@ from codemie_core.profiles.checks import Problem, Severity
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 from codemie_tray.text.language import _
 from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
-from codemie_tray.windows.parts.translated import show
 from codemie_tray.windows.pure.settings.recovery import code_lines, is_last_group, problem_of, spoken
 from codemie_tray.windows.settings.dialogs.secret_clipboard import WIPED_AFTER_SECONDS, SecretClipboard
 

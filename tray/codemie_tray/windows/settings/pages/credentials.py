@@ -9,8 +9,8 @@ from codemie_tray.text.language import _, english
 from codemie_tray.windows.data.settings.credentials import CredentialChanges
 from codemie_tray.windows.look.card import Card as CardView
 from codemie_tray.windows.parts.basics import button
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice
-from codemie_tray.windows.parts.translated import show
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.pure.settings.protection import Act, Card, CredentialsShown, cards, question
 from codemie_tray.windows.settings.dialogs.recovery import RecoveryDialog

@@ -11,8 +11,8 @@ from codemie_tray.windows.data.settings.general import LoginChanges, SettingsCha
 from codemie_tray.windows.look.card import Card
 from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.look.combo_box import ComboBox
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
-from codemie_tray.windows.parts.translated import show
 from codemie_tray.windows.pure.settings.general import LoginShown, SettingsShown, languages, themes
 from codemie_tray.windows.pure.settings.numbers import shown_dollars, typed_dollars
 from codemie_tray.windows.settings.pages.page import Page, Tools

@@ -11,7 +11,7 @@ from codemie_tray.windows.data.settings.history import HistoryChanges, VersionRo
 from codemie_tray.windows.look.difference import DifferenceColours
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import button, for_qt, label
-from codemie_tray.windows.parts.translated import show
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.settings.pages.page import Page, Tools
 
 _EMPTY = _("No version yet. Every state of the configuration is kept from its first change on.")

@@ -15,7 +15,7 @@ from codemie_tray.windows.look.card import Card
 from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.look.table import ReadTable
 from codemie_tray.windows.parts.basics import button, label
-from codemie_tray.windows.parts.translated import show
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.pure.settings.cleaning import Preview, clean_caption, preview_rows, why_nothing
 from codemie_tray.windows.pure.settings.general import SettingsShown
 from codemie_tray.windows.pure.settings.numbers import shown_days, typed_days

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from codemie_tray.windows.parts.translated import show
+from codemie_tray.windows.parts.basics.translated import show
 
 
 def label(text: str, style: str = "", *, wrap: bool = False) -> QLabel:
