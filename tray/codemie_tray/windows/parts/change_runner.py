@@ -8,7 +8,9 @@ from typing import Protocol, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from codemie_core import CodeMieError
+from codemie_tray.text.errors import in_words
 from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.windows.parts.basics.translated import now
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.work import Work
@@ -111,6 +113,6 @@ class ChangeRunner(QObject):
 
 def sentence_of(error: CodeMieError) -> str:
     """Return what went wrong and what helps, for a notice."""
-    text = str(error)
+    text = in_words(error)
     text = text if text.endswith((".", "!", "?")) else f"{text}."
-    return f"{text} {now(error.advice)}".strip()
+    return f"{text} {now(from_core(error.advice))}".strip()

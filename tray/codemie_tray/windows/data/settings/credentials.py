@@ -15,8 +15,9 @@ from codemie_core.profiles.tokens.movable import movable_tokens
 from codemie_core.profiles.tokens.move import Move, move_in, move_out
 from codemie_core.profiles.tokens.reference import token_fields
 from codemie_core.system.process.core_dumps import forbid_core_dumps
-from codemie_tray.text.errors import in_a_row
+from codemie_tray.text.errors import in_a_row, in_words
 from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.read import why_read_only
@@ -45,14 +46,14 @@ class CredentialChanges:
             check_trusted(self._home)
             protection = self._store.protection()
         except CredentialError as error:
-            problem = f"{in_a_row(error, self._store.path)}. {error.advice}".strip()
+            problem = f"{in_a_row(error, self._store.path)}. {from_core(error.advice)}".strip()
         except CodeMieError as error:
-            problem = f"{error}. {error.advice}".strip()
+            problem = f"{in_words(error)}. {from_core(error.advice)}".strip()
         try:
             config = self._loader.load()
         except ConfigError as error:
             why = _("{path} can't be read: {reason}.").format(
-                path=os.path.basename(error.path), reason=error.reason
+                path=os.path.basename(error.path), reason=from_core(error.reason)
             )
             return CredentialsShown(protection, problem, os.path.basename(error.path), why)
         stored = sum(token.reference is not None for token in token_fields(config))

@@ -14,7 +14,9 @@ from codemie_tray.desktop.autostart import Autostart
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, differs, what_is_wrong
 from codemie_tray.desktop.autostart.lasting import why_it_will_not_last
 from codemie_tray.desktop.autostart.program import login_command
+from codemie_tray.text.errors import in_words
 from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.windows.data.read import why_not_writable
 from codemie_tray.windows.data.settings.change import UNDONE, Change, ChangedSince
 from codemie_tray.windows.pure.settings.general import LoginShown, SettingsShown, sentence_of
@@ -30,7 +32,10 @@ class SettingsChanges:
         """Return what the file says; never raises because of the file."""
         loaded = self._store.load()
         return SettingsShown(
-            loaded.settings, loaded.problem or "", _why_read_only(self._store.path), self._store.path
+            loaded.settings,
+            from_core(loaded.problem or ""),
+            _why_read_only(self._store.path),
+            self._store.path,
         )
 
     def set(self, name: str, value: Any) -> Change:
@@ -66,7 +71,7 @@ class LoginChanges:
         try:
             entry = self._autostart.read()
         except AutostartFailed as error:
-            return LoginShown(hint=f"{error}", enabled=False)
+            return LoginShown(hint=in_words(error), enabled=False)
         if entry.state is LoginState.DISABLED:
             reason = entry.reason or _("it is disabled in the system settings")
             return LoginShown(hint=_("There is an entry, but {reason}.").format(reason=reason))
@@ -74,7 +79,7 @@ class LoginChanges:
             return LoginShown()
         if wrong := what_is_wrong(entry, command, __version__):
             hint = _("The entry is outdated: {reason}. The next start of the tray updates it.")
-            return LoginShown(True, hint.format(reason=wrong))
+            return LoginShown(True, hint.format(reason=from_core(wrong)))
         if differs(entry, command):
             hint = _("It starts another copy of this program: {path}")
             return LoginShown(True, hint.format(path=entry.command[0]))

@@ -9,8 +9,9 @@ from functools import partial
 from codemie_core import CodeMieError, Config, ConfigError, ConfigLoader, Home
 from codemie_core.credentials import CredentialStore
 from codemie_core.profiles.tokens.masking import Mask, masked_difference
-from codemie_tray.text.errors import not_kept
+from codemie_tray.text.errors import in_words, not_kept
 from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.text.moments import described
 from codemie_tray.windows.data.read import why_read_only
 from codemie_tray.windows.data.settings.change import UNDONE, Change
@@ -65,12 +66,17 @@ class HistoryChanges:
             entry = self._loader.history.find(version)
             config = self._loader.history.version(entry)
         except CodeMieError as error:
-            return VersionShown(version, (), False, f"{error} {error.advice}".strip())
+            return VersionShown(version, (), False, f"{in_words(error)} {from_core(error.advice)}".strip())
         try:
             present, planned = self._loader.planned_restore(entry)
         except CodeMieError as error:
             text = Mask().text_of(config.document)
-            return VersionShown(version, tuple(text.splitlines()), False, f"{error}. {error.advice}".strip())
+            return VersionShown(
+                version,
+                tuple(text.splitlines()),
+                False,
+                f"{in_words(error)}. {from_core(error.advice)}".strip(),
+            )
         lines = masked_difference(present.document, planned, names=("now", "restored"))
         why_not = why_read_only(present) if lines else ""
         shown = tuple(lines) or (NOTHING_WOULD_CHANGE.now,)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, Q
 
 from codemie_core import CodeMieError
 from codemie_core.retention import Cleanup
+from codemie_tray.text.errors import in_words
 from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.cleaning import clean_now
 from codemie_tray.windows.parts.basics import button, label
@@ -91,7 +92,7 @@ class CleaningDialog(QDialog):
         self._end(result_sentence(result))
 
     def _show_error(self, error: CodeMieError) -> None:
-        self._end(str(error))
+        self._end(in_words(error))
 
     def _end(self, sentence: str) -> None:
         self._running = False

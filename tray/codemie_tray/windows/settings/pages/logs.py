@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout
 
 from codemie_core import CodeMieError
+from codemie_tray.text.errors import in_words
 from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.cleaning import preview
 from codemie_tray.windows.data.settings.general import SettingsChanges
@@ -123,7 +124,7 @@ class LogsPage(Page):
         self.tools.work.do(lambda: preview(home, logs, sessions), show, self._not_counted)
 
     def _not_counted(self, error: CodeMieError) -> None:
-        self._say_problem(str(error))
+        self._say_problem(in_words(error))
 
     def _show_preview(self, counted: Preview | None) -> None:
         self._preview = counted
