@@ -192,6 +192,7 @@ def import_profiles(
         return edits.save_all(config, changes) if changes else config.document
 
     loader.rewrite(edit, precondition=plan, may_begin=True)
+    loader.forget(name for name, fate in fates.items() if fate is Fate.ADD)
     return fates
 
 
