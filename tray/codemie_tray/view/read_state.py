@@ -15,6 +15,7 @@ from codemie_core.config.model.token_field import profiles_without_a_token_for_t
 from codemie_core.errors import CredentialError
 from codemie_tray.text.errors import in_a_row
 from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.view.state import (
     Broken,
     Credentials,
@@ -63,7 +64,7 @@ def config_of(present: Config | ConfigError) -> Ready | Missing | Broken:
         return _ready(present)
     if isinstance(present, ConfigMissing):
         return Missing(present.path)
-    return Broken(present.path, present.reason, present.line, isinstance(present, ConfigCorrupt))
+    return Broken(present.path, from_core(present.reason), present.line, isinstance(present, ConfigCorrupt))
 
 
 def restorable(loader: ConfigLoader, present: Config | ConfigError) -> Restorable | None:
