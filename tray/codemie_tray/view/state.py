@@ -188,6 +188,8 @@ class State:
     """Whether tokens in the clear count as a problem; the user can decide that they do not."""
     windows: Windows = Windows.ABSENT
     """Whether profiles can be edited in a window."""
+    language: str = "en"
+    """Code of the language in which the view is built."""
     arrangement: Arrangement = NO_ARRANGEMENT
     """The user's own order of the profiles, and notes about them."""
     notes: tuple[str, ...] = ()
