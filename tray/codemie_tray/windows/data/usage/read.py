@@ -11,6 +11,7 @@ from codemie_core import CodeMieError, Home, StoreError
 from codemie_core.errors import store_error
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole
 from codemie_core.sessions.usage import Calendar, Grouping, Period, Progress, Question, Usage, ask, days_back
+from codemie_tray.text.language import _
 from codemie_tray.windows.pure.usage.chart import Chart, chart_of
 
 
@@ -78,6 +79,6 @@ def save(path: str, text: str) -> None:
         expected = None if status is None else FileVersion.of(status)
         replace_whole(path, text.encode("utf-8-sig"), mode=0o644, expected=expected, like=status)
     except TargetChanged:
-        raise StoreError(path, "another program is writing it", advice="Try again.") from None
+        raise StoreError(path, _("another program is writing it"), advice=_("Try again.")) from None
     except OSError as error:
         raise store_error(path, error) from error
