@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget, QScrollArea, QWidget
 
 from codemie_core import Home
 from codemie_tray.windows.look.palette import DARK, LIGHT
@@ -18,8 +19,11 @@ from codemie_tray.windows.parts.basics.translated import ShownLanguage
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
 from codemie_tray.windows.parts.work import Work
+from codemie_tray.windows.toolkit import keep_constants
 
 LIMIT_SECONDS = 60.0
+_BESIDE_A_PAGE = 18
+"""What the painter of the list of pages leaves free beside a text."""
 SCHEMES = {"light": LIGHT, "dark": DARK}
 """Without a screen there is no system to follow, so a program chooses."""
 
@@ -56,6 +60,7 @@ class Offscreen:
 @contextmanager
 def offscreen(kind: str) -> Iterator[Offscreen]:
     """Start Qt for a window of this kind, on the home of the environment; at the end, stop following it."""
+    keep_constants()
     application = QApplication(sys.argv[:1])
     home = Home.from_environ()
     live, work = Live(home, OneWindow(home, kind), application), Work(application)
@@ -79,4 +84,13 @@ def cut(window: QWidget) -> list[str]:
         wide = wraps or widget.sizeHint().width() <= widget.width()
         if not wide or needs > widget.height():
             found.append(widget.text())
+    for pages in window.findChildren(QListWidget):
+        if pages.isVisibleTo(window) and pages.textElideMode() is not Qt.TextElideMode.ElideRight:
+            room = pages.viewport().width() - _BESIDE_A_PAGE
+            texts_of_rows = [pages.item(at).text() for at in range(pages.count())]
+            found += [text for text in texts_of_rows if pages.fontMetrics().horizontalAdvance(text) > room]
+    for area in window.findChildren(QScrollArea):
+        inside = area.widget()
+        if area.isVisibleTo(window) and inside.width() > area.viewport().width():
+            found.append(f"wider than its window: {inside.width()}, {area.viewport().width()}")
     return found

@@ -35,6 +35,10 @@ from codemie_tray.windows.pure.names import free_name
 from codemie_tray.windows.pure.offers import models_for, proposed_name, token_page
 from codemie_tray.windows.pure.rows import short_title
 
+_WIDTH = 680
+_BESIDE_CARDS = 72
+"""Margins and the scroll bar."""
+
 Add = Callable[[Form, NewToken | None, bool], None]
 """Adds a profile: its form, its token, and whether to switch to it."""
 
@@ -104,7 +108,10 @@ class AddSheet(QDialog):
         self._below.hide()
         self._name_button()
         room = self.screen().availableSize()
-        self.resize(min(680, room.width() - 20), min(680, room.height() - 60))
+        content = self._cards.sizeHint().width() + _BESIDE_CARDS
+        if content > room.width() - 20:
+            self._cards.use_one_column()
+        self.resize(min(max(_WIDTH, content), room.width() - 20), min(680, room.height() - 60))
         self._cards.focus_first()
 
     def _arrange(self) -> None:
