@@ -1,5 +1,4 @@
-"""The windows in every language: no text is cut, none stays English, no key chooses two things; and they change
-their language while they are open."""
+"""The windows in every language, changed while they are open: no text is cut, English or has a key twice."""
 
 from __future__ import annotations
 
@@ -87,7 +86,7 @@ def test_in_no_language_is_a_text_cut_or_english_or_a_mnemonic_double(
 
 
 def english_texts() -> set[str]:
-    """Return the program's texts; what else is shown, such as a profile's name, is the same in all languages."""
+    """Return the program's texts, without what else is shown, such as a profile's name."""
     import catalogues
 
     return {
