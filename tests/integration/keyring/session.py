@@ -39,7 +39,7 @@ collection = secretstorage.get_default_collection(bus)
 service = DBusAddressWrapper(SS_PATH, SERVICE_IFACE, bus)
 _, prompt = service.call("Lock", "ao", [collection.collection_path])
 if len(prompt) > 1:  # KeePassXC locks when its prompt is carried out
-    exec_prompt(bus, prompt, timeout=10)
+    exec_prompt(bus, prompt, timeout=60)
 until = time.monotonic() + 20  # it answers before it is done
 while not collection.is_locked():
     assert time.monotonic() < until, "it stays unlocked"

@@ -58,7 +58,7 @@ secretstorage.dhcrypto.os.urandom = lambda size: (
 """
 _STORE = f"""{_TAKE_KEYS}
 from jeepney import DBusErrorResponse
-from codemie_core.credentials.os_keyring.secret_service import open_session
+from codemie_core.credentials.os_keyring.unambiguous_session import open_session
 bus = secretstorage.dbus_init()
 wallet = secretstorage.get_default_collection(bus)
 wallet.unlock()

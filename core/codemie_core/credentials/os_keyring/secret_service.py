@@ -1,74 +1,68 @@
-"""Sessions of the Secret Service whose keys every daemon reads alike.
+"""The Secret Service on the bus: which program offers it, and whether it is locked.
 
-A session encrypts secrets on the bus with a key that both sides derive from a Diffie-Hellman exchange
-(https://specifications.freedesktop.org/secret-service-spec/latest/transfer-secrets.html). Before Frameworks
-6.25, KDE's daemons read the other side's public key as a signed number, and shorten the shared number if it
-begins with a zero byte (https://bugs.kde.org/show_bug.cgi?id=514194). So in one session of 170 they derive
-another key than we do: storing a secret fails, and reading one returns noise. `open_session` repeats the
-exchange until no number in it can be read in two ways.
-
-Like `helper`, this module runs only in the keyring's own process.
+This is the only file that imports SecretStorage, on which the keyring library is built: the library does not
+expose either.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+import os
 
-_LENGTH = 128
-"""Bytes of a number in the exchange, which is modulo a prime of 1024 bits."""
-_WITHOUT_ZERO = b"\x01"
-"""Numbers from here on begin with a byte that nobody leaves out."""
-_REPEATS_ITS_SIGN = b"\xff\x80"
-"""Numbers from here on, read as signed ones, are as good as with one byte less."""
-
-
-def use_unambiguous_sessions(backend: Any) -> None:
-    """Make keyring's backend for the Secret Service open its sessions with `open_session`.
-
-    Raises:
-        AttributeError: the library has changed, and the backend finds its collection in another way.
-    """
-    preferred = backend.get_preferred_collection
-
-    def collection() -> Any:
-        found = preferred()
-        found.session = open_session(found.connection)
-        return found
-
-    backend.get_preferred_collection = collection
+_COMM_LENGTH = 15
+"""The kernel keeps no more characters of a process's name."""
+_PROCESSES = {
+    "gnome-keyring-d": "GNOME Keyring",
+    "oo7-daemon": "GNOME Keyring",
+    "keepassxc": "KeePassXC",
+    "ksecretd": "KDE Wallet",
+    "kwalletd5": "KDE Wallet",
+    "kwalletd6": "KDE Wallet",
+}
 
 
-def open_session(bus: Any) -> Any:
-    """Return a session that encrypts, or None if the service has no encryption.
+def product_name() -> str | None:
+    """Return the name under which users know the program; None if it is unknown."""
+    with contextlib.suppress(Exception):  # the name is only informative; the call must not fail without it
+        return _PROCESSES.get(_process())
+    with contextlib.suppress(Exception):  # none runs yet: the first call will start this one
+        return _PROCESSES.get(_program_to_start())
+    return None
 
-    Args:
-        bus: SecretStorage's connection.
 
-    Raises:
-        secretstorage.exceptions.SecretStorageException: there is no such service.
-        jeepney.DBusErrorResponse: the service refused.
-    """
-    from jeepney import DBusErrorResponse
-    from secretstorage.defines import ALGORITHM_DH, DBUS_NOT_SUPPORTED, SS_PATH
-    from secretstorage.dhcrypto import DH_PRIME_1024, Session
-    from secretstorage.util import SERVICE_IFACE, DBusAddressWrapper
+def is_locked() -> bool:
+    """Return whether using its default keyring would prompt the user."""
+    import secretstorage
 
-    service = DBusAddressWrapper(SS_PATH, SERVICE_IFACE, bus)
-    while True:
-        session = Session()
-        public = session.my_public_key.to_bytes(_LENGTH, "big")
-        if not _WITHOUT_ZERO <= public < _REPEATS_ITS_SIGN:
-            continue
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
         try:
-            (_, theirs), path = service.call("OpenSession", "sv", ALGORITHM_DH, ("ay", public))
-        except DBusErrorResponse as error:
-            if error.name == DBUS_NOT_SUPPORTED:
-                return None  # the library then asks for a session without encryption
-            raise
-        key = int.from_bytes(theirs, "big")
-        shared = pow(key, session.my_private_key, DH_PRIME_1024).to_bytes(_LENGTH, "big")
-        if shared >= _WITHOUT_ZERO:
-            session.set_server_public_key(key)
-            session.object_path = path
-            return session
-        # The service forgets the unused session when this process exits.
+            collection = secretstorage.get_collection_by_alias(bus, "default")
+        except secretstorage.exceptions.ItemNotFoundException:
+            return True  # none exists yet, and creating one prompts for a password
+        return collection.is_locked()
+
+
+def _process() -> str:
+    import secretstorage
+    from secretstorage.util import BUS_NAME, DBusAddressWrapper
+
+    with contextlib.closing(secretstorage.dbus_init()) as bus:
+        dbus = DBusAddressWrapper("/org/freedesktop/DBus", "org.freedesktop.DBus", bus)
+        dbus.bus_name = "org.freedesktop.DBus"
+        (number,) = dbus.call("GetConnectionUnixProcessID", "s", BUS_NAME)
+    with open(f"/proc/{number}/comm", encoding="utf-8") as file:
+        return file.read().strip()
+
+
+def _program_to_start() -> str:
+    """Return the program that the bus would start, as the kernel would call its process."""
+    from configparser import RawConfigParser
+
+    home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+    shared = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    for folder in (home, *shared.split(":")):
+        file = RawConfigParser()
+        if file.read(os.path.join(folder, "dbus-1", "services", "org.freedesktop.secrets.service"), "utf-8"):
+            program = file.get("D-BUS Service", "Exec").split()[0]
+            return os.path.basename(program)[:_COMM_LENGTH]
+    return ""

@@ -14,7 +14,7 @@ from jeepney import DBusErrorResponse, HeaderFields, Message, new_error, new_met
 from secretstorage import dhcrypto
 from secretstorage.util import format_secret
 
-from codemie_core.credentials.os_keyring.secret_service import open_session, use_unambiguous_sessions
+from codemie_core.credentials.os_keyring.unambiguous_session import open_session, use_unambiguous_sessions
 
 PRIME = dhcrypto.DH_PRIME_1024
 
