@@ -14,7 +14,7 @@ from codemie_core.config.model.config import Config
 from codemie_core.config.model.layout import live_layout
 from codemie_core.config.secret_detection.classifier import is_secret
 from codemie_core.config.secret_detection.search import secrets_in_text
-from codemie_core.config.secret_detection.shapes import holds_secret
+from codemie_core.config.secret_detection.shapes.spans import holds_secret
 from codemie_core.errors import ConfigError
 from codemie_core.files.atomic_file import read_whole
 from codemie_core.files.trust import Right, access_to, reachable_by_others

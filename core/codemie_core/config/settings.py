@@ -22,6 +22,8 @@ from codemie_core.files.private.file import make_own_folder, read_private
 from codemie_core.home import Home
 
 SIZE_LIMIT_BYTES = 1 << 20
+LANGUAGES = ("en", "de", "es", "fr", "pl", "uk", "ja", "zh_CN")
+"""Codes of the languages to choose from."""
 TORN_PATIENCE_SECONDS = 0.3
 """How long a file that does not parse is read again: an editor may be writing it."""
 
@@ -98,6 +100,8 @@ class Settings:
     """Whether the tray warns about tokens in the clear; default: True."""
     theme: str = _setting("theme", one_of("system", "light", "dark"), "system")
     """Colours of the windows: `light`, `dark`, or those of the system (default)."""
+    language: str = _setting("language", one_of("system", *LANGUAGES), "system")
+    """Language of the menu, the notifications and the windows; default: that of the system."""
 
 
 @dataclass(frozen=True, slots=True)

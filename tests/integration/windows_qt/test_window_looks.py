@@ -21,7 +21,7 @@ def test_no_text_is_cut(profiles_home: Path, tmp_path: Path, scheme: str, scale:
         os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, f"looks-{scheme}-{scale}-{width}.png"
     )
     picture.parent.mkdir(parents=True, exist_ok=True)
-    answer = looks_of("offscreen", profiles_home, scale, scheme, picture, width)
+    answer = looks_of("profiles", profiles_home, scale, scheme, picture, width)
     assert answer == {"dark": scheme == "dark", "cut": [], "width": width}
     with Image.open(picture) as image:
         assert image.width == width * float(scale)

@@ -433,7 +433,7 @@ def test_the_menu_shows_up_to_five_hundred_profiles_and_says_how_to_reach_the_ot
     menu = view_of(State("/h", Ready("/h/c", "p1999", rows))).menu
     more = next(item for item in items(menu) if item.label.startswith("More"))
     shown = [item for item in (*items(menu), *items(more.items)) if isinstance(item.action, SwitchProfile)]
-    assert more.label == "More (1995), active: p1999"
+    assert more.label == "More (1,995), active: p1999"
     assert len(shown) == MENU_LIMIT
     last = items(more.items)[-1]
     assert (last.label, last.enabled) == ("1,500 more: codemie-tray switch NAME", False)

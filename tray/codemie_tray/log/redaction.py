@@ -34,7 +34,9 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """Return `text` with each secret replaced."""
-        from codemie_core.config.secret_detection.shapes import secret_spans  # loaded with the first line
+        from codemie_core.config.secret_detection.shapes.spans import (
+            secret_spans,  # loaded with the first line
+        )
 
         with self._lock:  # no thread writes a line while another adds secrets
             self._learn_now()

@@ -15,6 +15,8 @@ from codemie_core.config.model.token_field import profiles_without_a_token_for_t
 from codemie_core.config.store import LiveConfig  # `ConfigLoader` would load what changes the file
 from codemie_core.errors import CredentialError
 from codemie_tray.text.errors import in_a_row
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.view.state import (
     Broken,
     Credentials,
@@ -63,7 +65,7 @@ def config_of(present: Config | ConfigError) -> Ready | Missing | Broken:
         return _ready(present)
     if isinstance(present, ConfigMissing):
         return Missing(present.path)
-    return Broken(present.path, present.reason, present.line, isinstance(present, ConfigCorrupt))
+    return Broken(present.path, from_core(present.reason), present.line, isinstance(present, ConfigCorrupt))
 
 
 def restorable(loader: LiveConfig, present: Config | ConfigError) -> Restorable | None:
@@ -101,7 +103,10 @@ def credentials_of(home: Home, keyring_name: str = "", *, busy: bool = False) ->
         return Credentials(keyring_name=keyring_name, busy=busy, problem=in_a_row(error, store.path))
     name = protection.keyring_name or keyring_name
     distrust = worst_distrust(home)
-    problem = None if distrust is None else f"{short_path(distrust.path)}: can be changed by {distrust.who}"
+    problem = None
+    if distrust is not None:
+        text = _("{path}: can be changed by {who}")
+        problem = text.format(path=short_path(distrust.path), who=distrust.who)
     return Credentials(protection.level is Level.KEYRING, name, busy, problem)
 
 

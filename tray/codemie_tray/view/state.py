@@ -186,6 +186,8 @@ class State:
     """Whether tokens in the clear count as a problem; the user can decide that they do not."""
     windows: Windows = Windows.ABSENT
     """Whether profiles can be edited in a window."""
+    language: str = "en"
+    """Code of the language in which the view is built."""
     notes: tuple[str, ...] = ()
     """What else the user should know: broken settings, a crash of the last run."""
 

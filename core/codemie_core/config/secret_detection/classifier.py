@@ -16,7 +16,8 @@ from enum import IntEnum
 
 from codemie_core.config.secret_detection.harmless import Form, form_of, is_address_field, shown_address
 from codemie_core.config.secret_detection.names import REMEMBERED, Naming, naming_of
-from codemie_core.config.secret_detection.shapes import holds_secret, is_opaque, stands_for_none
+from codemie_core.config.secret_detection.shapes.named import is_opaque, stands_for_none
+from codemie_core.config.secret_detection.shapes.spans import holds_secret
 from codemie_core.config.secret_detection.stand_ins import PLACEHOLDERS, REFERENCE_PREFIX, TOKEN_FIELDS
 from codemie_core.files.json.document import JsonValue
 

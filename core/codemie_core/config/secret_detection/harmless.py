@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from codemie_core.config.secret_detection.lazy_pattern import Pattern
 from codemie_core.config.secret_detection.names import REMEMBERED
 from codemie_core.config.secret_detection.randomness import looks_random
-from codemie_core.config.secret_detection.shapes import holds_secret
+from codemie_core.config.secret_detection.shapes.spans import holds_secret
 
 Form = Callable[[str], bool]
 

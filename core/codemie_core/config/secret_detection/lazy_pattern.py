@@ -22,6 +22,11 @@ class Pattern:
         """Match at an offset."""
         return self._compiled.match(text, start)
 
+    def end(self, text: str, start: int) -> int:
+        """Return where a match at an offset ends; the offset itself if there is none."""
+        found = self._compiled.match(text, start)
+        return found.end() if found else start
+
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Find the first match at or after an offset."""
         return self._compiled.search(text, start)

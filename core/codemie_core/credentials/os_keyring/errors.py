@@ -92,6 +92,10 @@ _KWALLET_REFUSED = "Cancelled by user"
 """Text of the error that the library raises when KDE's wallet was not opened for a change."""
 
 
+class CallFailed(Exception):
+    """A call of the helper failed; with a key of `FAILURES`, and perhaps a detail that is safe to show."""
+
+
 def failure_of(error: BaseException) -> tuple[str, str]:
     """Return the kind of failure (a key of `FAILURES`) and a detail that is safe to show.
 

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from tests.core.config.secret_detection.secret_corpus import Shape, harmless_values, secret_shapes
 from tests.support.scale import rounds
 
-from codemie_core.config.secret_detection import search, shapes
+from codemie_core.config.secret_detection import search
 from codemie_core.config.secret_detection.classifier import is_harmless, is_secret, shown
 from codemie_core.config.secret_detection.search import secrets_in_text
-from codemie_core.config.secret_detection.shapes import holds_secret, secret_spans
+from codemie_core.config.secret_detection.shapes import keys, parts, spans
+from codemie_core.config.secret_detection.shapes.spans import holds_secret, secret_spans
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.profiles.tokens.masking import Mask
 
@@ -243,19 +244,19 @@ def test_a_text_that_is_called_plain_has_no_secret_of_any_kind(
 ) -> None:
     text = scheme + "".join(itertools.chain.from_iterable(zip(words, signs, strict=False)))
     for part in (text, text[:-1]):
-        if shapes.is_plain(part):
-            assert not shapes._is_one_random(part)
-            assert list(shapes._spans(part)) == []
+        if spans.is_plain(part):
+            assert not keys.is_one_random(part)
+            assert list(spans._spans(part)) == []
 
 
 def check_long_parts(text: str) -> bool:
     """Check that no secret in a text is left out; return whether its secrets are all long."""
-    beginnings = shapes.beginnings_of_long_parts(text)
+    beginnings = parts.beginnings_of_long_parts(text)
     if beginnings is None:
         return False
     for start, end in secret_spans(text):
-        assert end - start >= shapes.LONG_PART, text
-        assert text[start : start + shapes.LONG_PART] in beginnings, text
+        assert end - start >= parts.LONG_PART, text
+        assert text[start : start + parts.LONG_PART] in beginnings, text
     return True
 
 
@@ -298,7 +299,7 @@ def test_the_secrets_of_most_addresses_and_keys_are_all_long() -> None:
     ],
 )
 def test_words_and_addresses_are_plain(text: str, *, plain: bool) -> None:
-    assert shapes.is_plain(text) is plain
+    assert spans.is_plain(text) is plain
 
 
 def test_only_the_texts_that_are_asked_about_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:

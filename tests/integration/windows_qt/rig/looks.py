@@ -1,4 +1,4 @@
-"""Runs a program of this folder that shows a window without a screen, and returns what it found."""
+"""Runs a program of `offscreen/`, which shows a window without a screen, and returns what it found."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def looks_of(program: str, home: Path, scale: str, *arguments: object) -> dict[s
     """Return what the program printed last, as JSON.
 
     Args:
-        program: a module of this folder, such as `offscreen`.
+        program: a module of `offscreen/`, such as `profiles`.
         home: whose files the window shows.
         scale: pixels per point.
         arguments: of the program.
     """
     shown = subprocess.run(
-        [sys.executable, "-m", f"tests.integration.windows_qt.rig.{program}", *map(str, arguments)],
+        [sys.executable, "-m", f"tests.integration.windows_qt.rig.offscreen.{program}", *map(str, arguments)],
         env={
             **os.environ,
             "QT_QPA_PLATFORM": "offscreen",

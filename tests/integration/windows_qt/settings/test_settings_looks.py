@@ -22,7 +22,7 @@ def test_no_text_of_any_page_is_cut(profiles_home: Path, tmp_path: Path, scale: 
     settings.write_text('{"sessionRetentionDays": 90}', encoding="utf-8")
     folder = Path(os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, f"settings-{scale}-{width}")
     folder.mkdir(parents=True, exist_ok=True)
-    answer = looks_of("offscreen_settings", profiles_home, scale, folder, width)
+    answer = looks_of("settings", profiles_home, scale, folder, width)
     assert answer == {"cut": {page: [] for page in PAGES}, "width": width}
     for page in PAGES - {"recovery"}:
         for scheme in ("light", "dark"):

@@ -34,7 +34,7 @@ def test_what_is_unknown_is_called_so_and_never_zero() -> None:
     assert rows[0][:3] == ("m", "unknown", "unknown")
     [bar] = chart_of(usage(("2026-11-27", UNKNOWN)), TODAY, TODAY).bars
     assert bar.tokens is None
-    assert bar.sentence == "27 Nov 2026: tokens unknown, 1 session so far"
+    assert bar.sentence == "27 November 2026: tokens unknown, 1 session so far"
     whole = Usage((Line("m", UNKNOWN),), UNKNOWN)
     assert summary(whole).startswith("tokens unknown · 1 session")
     assert "1 session are unknown" in notes(whole)

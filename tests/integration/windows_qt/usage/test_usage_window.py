@@ -103,6 +103,6 @@ def test_no_text_is_cut(profiles_home: Path, tmp_path: Path, scale: str, width: 
     fill(profiles_home)
     folder = Path(os.environ.get("CODEMIE_TEST_ARTIFACTS") or tmp_path, f"usage-{scale}-{width}")
     folder.mkdir(parents=True, exist_ok=True)
-    answer = looks_of("offscreen_usage", profiles_home, scale, folder, width)
+    answer = looks_of("usage", profiles_home, scale, folder, width)
     assert (answer["cut"], answer["width"]) == ([], width)
     assert answer["rows"] == 9

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from codemie_tray.desktop.tray_host import advice, this_system
+from codemie_tray.text.language import _
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.tray_icon.linux import item
 from codemie_tray.tray_icon.linux.dbus import wire
@@ -27,7 +28,7 @@ from codemie_tray.view.view import View
 _LOG = logging.getLogger(__name__)
 
 NO_HOST = "No program here shows tray icons"
-MENU_HINT = "Right-click the icon for the menu."
+MENU_HINT = _("Right-click the icon for the menu.")
 _MENU_SECONDS = 0.7
 """How long a host may take to ask for the menu after we refused its click."""
 
@@ -198,4 +199,4 @@ class TrayIcon:
 
     def _hint_at_menu(self) -> None:
         text = self._view.tooltip_text
-        self._notify(f"{text}\n{MENU_HINT}" if text else MENU_HINT, self._view.tooltip_title)
+        self._notify(f"{text}\n{MENU_HINT.now}" if text else MENU_HINT.now, self._view.tooltip_title)

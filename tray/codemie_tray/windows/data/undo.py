@@ -9,12 +9,13 @@ from codemie_core import CodeMieError, Config, ConfigLoader, Profile, Secret
 from codemie_core.config.edits import edits
 from codemie_core.credentials import CredentialStore
 from codemie_core.files.json.document import JsonDocument
+from codemie_tray.text.language import _
 
 
 class UndoTooLate(CodeMieError):
     """Another program has changed the configuration since."""
 
-    advice = "Every earlier version is kept: codemie-tray history list"
+    advice = _("Every earlier version is kept: codemie-tray history list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def take_back(undo: Undo, loader: ConfigLoader, store: CredentialStore) -> None:
 
 def _check_in_time(config: Config, undo: Undo) -> None:
     if _document_before(config, undo) is None:
-        raise UndoTooLate(f"Another program has changed {config.path} since, so this can't be undone here.")
+        text = _("Another program has changed {path} since, so this can't be undone here.")
+        raise UndoTooLate(text.format(path=config.path))
 
 
 def _document_before(config: Config, undo: Undo) -> JsonDocument | None:

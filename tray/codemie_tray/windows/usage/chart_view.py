@@ -15,7 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.look.theme import Theme
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.pure.usage.chart import Chart, day_label, tick_label
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 28
@@ -39,7 +41,7 @@ class ChartView(QFrame):
         self._theme = theme
         self._chart = Chart()
         self._at = -1
-        self.setAccessibleName("Tokens per day")
+        show(self.setAccessibleName, _("Tokens per day"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumHeight(140)

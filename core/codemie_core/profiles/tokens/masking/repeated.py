@@ -10,14 +10,14 @@ from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Set
 from itertools import accumulate
 
-from codemie_core.config.secret_detection.shapes import (
+from codemie_core.config.secret_detection.shapes.parts import (
     LONG_PART,
     SHORTEST_BY_ITSELF,
     beginnings_of_long_parts,
     is_undivided,
-    secret_spans,
     short_parts,
 )
+from codemie_core.config.secret_detection.shapes.spans import secret_spans
 
 _PIECE = 6
 """In characters; secrets of at least this length are hidden within longer texts, too."""

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.scale import rounds
 
-from codemie_core.config.secret_detection.shapes import secret_spans
+from codemie_core.config.secret_detection.shapes.spans import secret_spans
 from codemie_core.profiles.tokens.masking import repeated as repeated_module
 from codemie_core.profiles.tokens.masking.repeated import Repeated
 

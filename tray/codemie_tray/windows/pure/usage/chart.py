@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from codemie_core.sessions.usage import Usage
-from codemie_tray.text.amounts import plural, short_count
+from codemie_tray.text.amounts import sessions, short_count, tokens
+from codemie_tray.text.language import _
+from codemie_tray.text.language.formats import day_and_year, short_day
 
 MOST_BARS = 120
 """More days than these are not shown: their bars would be too thin to tell apart."""
@@ -58,8 +60,8 @@ def chart_of(usage: Usage, first: date | None, today: date) -> Chart:
     day = max(begin, earliest)
     while day <= today:
         totals = by_day.get(day)
-        tokens = totals.tokens if totals else 0
-        bars.append(Bar(day, tokens, _sentence(day, tokens, totals.sessions if totals else 0, today)))
+        used = totals.tokens if totals else 0
+        bars.append(Bar(day, used, _sentence(day, used, totals.sessions if totals else 0, today)))
         day += timedelta(days=1)
     top, ticks = scale(max((bar.tokens or 0 for bar in bars), default=0))
     return Chart(tuple(bars), top, ticks, begin < earliest)
@@ -78,15 +80,18 @@ def scale(most: int) -> tuple[int, tuple[int, ...]]:
 
 def day_label(day: date) -> str:
     """Return a day as the axis names it."""
-    return f"{day:%d} {day:%b}".lstrip("0")
+    return short_day(day)
 
 
-def _sentence(day: date, tokens: int | None, sessions: int, today: date) -> str:
-    used = "tokens unknown" if tokens is None else plural(tokens, "token")
-    so_far = " so far" if day == today else ""
-    return f"{day_label(day)} {day.year}: {used}, {plural(sessions, 'session')}{so_far}"
+def _sentence(day: date, used: int | None, in_sessions: int, today: date) -> str:
+    past, present = _("{day}: {tokens}, {sessions}"), _("{day}: {tokens}, {sessions} so far")
+    return (present if day == today else past).format(
+        day=day_and_year(day),
+        tokens=_("tokens unknown") if used is None else tokens(used),
+        sessions=sessions(in_sessions),
+    )
 
 
-def tick_label(tokens: int) -> str:
+def tick_label(value: int) -> str:
     """Return a value of the axis."""
-    return short_count(tokens)
+    return short_count(value)
