@@ -18,7 +18,7 @@ from codemie_core import Home, StoreError
 from codemie_core.sessions.usage import Grouping, Line, Totals, Usage
 from codemie_tray.windows.data.usage.read import Asked, Stopped, count, save
 from codemie_tray.windows.look.palette import DARK, LIGHT, Colours, contrast
-from codemie_tray.windows.pure.usage.chart import MOST_BARS, MOST_PARTS, chart_of, scale
+from codemie_tray.windows.pure.usage.chart import MOST_BARS, MOST_PARTS, chart_of, longest_fitting, scale
 from codemie_tray.windows.pure.usage.csv_text import csv_text
 from codemie_tray.windows.pure.usage.rows import NO_USAGE, notes, summary, table_rows
 
@@ -207,3 +207,12 @@ def test_the_parts_of_a_chart_can_be_told_from_the_window_and_each_other(colours
     assert len(set(colours.series)) == MOST_PARTS + 1
     for colour in colours.series:
         assert contrast(colour, colours.window) >= 3, colour
+
+
+@given(st.lists(st.integers(0, 300), max_size=8), st.integers(-10, 2000))
+def test_names_beside_each_other_are_cut_no_more_than_needed(widths: list[int], room: int) -> None:
+    longest = longest_fitting(widths, room)
+    used = sum(min(width, longest) for width in widths)
+    assert used <= max(room, 0)
+    if any(width > longest for width in widths) and room > 0:
+        assert sum(min(width, longest + 1) for width in widths) > room

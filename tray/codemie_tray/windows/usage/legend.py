@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import escaped, for_qt
-from codemie_tray.windows.pure.usage.chart import Chart
+from codemie_tray.windows.pure.usage.chart import Chart, longest_fitting
 from codemie_tray.windows.usage.chart_view import part_colour
 
 _SWATCH = 12
-_LONGEST_PIXELS = 130
-"""A longer name is cut; its tooltip has all of it."""
+_LONGEST_PIXELS = 150
+"""A longer name is cut; its tooltip has all of it. In a narrow window, so are shorter ones."""
+_AROUND_PIXELS = 44
+"""What a button needs besides its text."""
 
 
 class Legend(QWidget):
@@ -37,6 +39,9 @@ class Legend(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
         self._row.addStretch(1)
+        # Long names must not make the window wider.
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._colour)
 
     def show_chart(self, chart: Chart) -> None:
@@ -55,6 +60,9 @@ class Legend(QWidget):
         for at, made in enumerate(self._buttons):
             self._row.insertWidget(at, made)
         self._colour()
+        self._fit()
+        if self._buttons:
+            self.setFixedHeight(self._buttons[0].sizeHint().height())
 
     def _button(self, name: str) -> QPushButton:
         made = QPushButton()
@@ -62,15 +70,26 @@ class Legend(QWidget):
         made.setCheckable(True)
         made.setAutoDefault(False)
         made.setChecked(name not in self.hidden)
-        shown = QFontMetrics(made.font()).elidedText(
-            for_qt(name), Qt.TextElideMode.ElideMiddle, _LONGEST_PIXELS
-        )
-        made.setText(escaped(shown))
         made.setToolTip(for_qt(name))
         made.setAccessibleName(for_qt(name))
         made.setIconSize(QSize(_SWATCH, _SWATCH))
         made.toggled.connect(lambda _on: self._toggle())
         return made
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Cut the names so that they fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self._buttons:
+            return
+        metrics = self._buttons[0].fontMetrics()
+        wanted = [min(_LONGEST_PIXELS, metrics.horizontalAdvance(for_qt(name))) for name in self._chart.names]
+        longest = longest_fitting(wanted, self.width() - _AROUND_PIXELS * len(wanted))
+        for name, made in zip(self._chart.names, self._buttons, strict=True):
+            shown = metrics.elidedText(for_qt(name), Qt.TextElideMode.ElideMiddle, longest + 1)
+            made.setText(escaped(shown))
 
     def _toggle(self) -> None:
         self.hidden = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -150,6 +150,14 @@ def scale(most: int) -> tuple[int, tuple[int, ...]]:
     step = max(1, math.ceil(next(factor * power for factor in _STEPS if factor * power >= rough)))
     count = -(-most // step)
     return step * count, tuple(step * at for at in range(count + 1))
+
+
+def longest_fitting(widths: Sequence[int], room: int) -> int:
+    """Return the greatest width to which all must be cut, so that they fit side by side into some room."""
+    left, rest = room, sorted(widths)
+    while rest and rest[0] * len(rest) <= left:
+        left -= rest.pop(0)
+    return max(0, left // len(rest)) if rest else max(widths, default=0)
 
 
 def day_label(day: date) -> str:
