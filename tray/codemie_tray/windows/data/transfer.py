@@ -74,7 +74,7 @@ def carry_out(loader: ConfigLoader, plan: Plan, *, replace: bool) -> Done:
     changed = [one.name for one in plan.profiles if fates[one.name] is Fate.REPLACE]
     sentences = [f"Added {names(added)}."] if added else []
     sentences += [f"Changed {names(changed)}."] if changed else []
-    shown = next(iter([*added, *changed]), None)
+    shown = next(iter(added or changed), None)
     undo = Undo(before, loader.load()) if before is not None and sentences else None
     return Done(" ".join(sentences) or "Nothing was changed.", shown, undo)
 

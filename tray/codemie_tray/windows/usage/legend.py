@@ -14,7 +14,7 @@ from codemie_tray.windows.usage.chart_view import part_colour
 _SWATCH = 12
 _LONGEST_PIXELS = 150
 """A longer name is cut; its tooltip has all of it. In a narrow window, so are shorter ones."""
-_AROUND_PIXELS = 44
+_AROUND_PIXELS = 38
 """What a button needs besides its text."""
 
 
