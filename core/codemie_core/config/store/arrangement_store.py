@@ -10,10 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from codemie_core.config.model import arrangement as arranging
 from codemie_core.config.model.arrangement import Arrangement
-<<<<<<< HEAD
-=======
-from codemie_core.config.secret_detection.shapes.spans import holds_secret
->>>>>>> main
 from codemie_core.config.settings import Settings, SettingsStore
 from codemie_core.errors import NoteInvalid, ProfileNotFound
 from codemie_core.home import Home

@@ -157,9 +157,8 @@ class LiveConfig:
         self._arrange(lambda arrangement: arrangement.forget(names))
 
     def _arrange(self, change: Callable[[ArrangementStore], object]) -> None:
-        from codemie_core.config.store.arrangement_store import (
-            ArrangementStore,
-        )  # which a switch does not need
+        # Here, because a switch does without it.
+        from codemie_core.config.store.arrangement_store import ArrangementStore
 
         self.not_carried = None
         try:
