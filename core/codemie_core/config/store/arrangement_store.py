@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from codemie_core.config.model import arrangement as arranging
 from codemie_core.config.model.arrangement import Arrangement
-from codemie_core.config.secret_detection.shapes.spans import holds_secret
 from codemie_core.config.settings import Settings, SettingsStore
 from codemie_core.errors import NoteInvalid, ProfileNotFound
 from codemie_core.home import Home
@@ -119,6 +118,8 @@ def checked_note(name: str, typed: str) -> str:
     Raises:
         NoteInvalid: it is too long, or contains a token, which would not be encrypted.
     """
+    from codemie_core.config.secret_detection.shapes.spans import holds_secret  # only for a typed note
+
     try:
         note = arranging.as_note(typed)
     except ValueError as error:

@@ -15,12 +15,15 @@ from codemie_core.config.migrations.schema import check_writable
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.layout import Layout
 from codemie_core.config.reader import ConfigReader, Read, is_unchanged
-from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_core.errors import CodeMieError, ConfigError, SettingInvalid, StoreBusy, StoreError
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
 from codemie_core.files.write_mark import WriteMark
 from codemie_core.home import Home
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core.config.store.arrangement_store import ArrangementStore
 
 KEEP_TIMEOUT_SECONDS = 1.0
 """Lock timeout for recording a foreign change; whoever holds the lock records it too."""
@@ -154,6 +157,9 @@ class LiveConfig:
         self._arrange(lambda arrangement: arrangement.forget(names))
 
     def _arrange(self, change: Callable[[ArrangementStore], object]) -> None:
+        # Here, because a switch does without it.
+        from codemie_core.config.store.arrangement_store import ArrangementStore
+
         self.not_carried = None
         try:
             change(ArrangementStore(self.home))
@@ -162,6 +168,8 @@ class LiveConfig:
 
     def _carry_renamed(self) -> None:
         """Do so for the profiles that another program renamed in the newest version."""
+        from codemie_core.config.store.arrangement_store import ArrangementStore
+
         arrangement = ArrangementStore(self.home).load()
         entries = self.history.entries()
         if len(entries) < 2 or not (arrangement.order or arrangement.notes):

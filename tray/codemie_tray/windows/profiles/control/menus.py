@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -111,7 +111,8 @@ def _add(
     action.triggered.connect(lambda _checked: does())
     action.setEnabled(enabled)
     if keys:
-        # Shown only: the keys themselves belong to the window or the list, which handle them.
+        # The window and the list handle these keys; with them here as well, Qt would call them ambiguous.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutVisibleInContextMenu(True)
     return action
