@@ -33,8 +33,8 @@ from codemie_core.system.desktop_session import session_key
 from codemie_tray.__main__ import main
 from codemie_tray.app.lifecycle import single_instance
 from codemie_tray.app.lifecycle.crash_record import LastStart
+from codemie_tray.app.lifecycle.first_profile import write_help
 from codemie_tray.background.usage.budget_notices import BudgetNotices
-from codemie_tray.text.first_profile import write_help
 from codemie_tray.view.state import BudgetSpent
 
 # The first test that asks for `opened` traces some 35 commands.

@@ -39,6 +39,7 @@ OTHERS = {
     "codemie_tray.background.watch.backends.linux": "/proc",
     "codemie_tray.background.watch.backends.windows": "a handle on a folder, to hear of changes in it",
     "codemie_tray.desktop.autostart.desktop_rules": "the desktop's own settings",
+    "codemie_tray.text.language.catalogue": "a file of the package itself",
     "codemie_tray.desktop.find_tray_host": "/proc",
     "codemie_tray.desktop.tray_host": "/etc/os-release, /proc",
     "codemie_tray.commands.launch.home_janitor": "the null device",

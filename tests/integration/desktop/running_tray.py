@@ -140,7 +140,7 @@ class RunningTray(TrayOnScreen):
         for _ in range(len(rows) + 1):
             before = self.desktop.settled()
             self.desktop.pointer.press("Down")
-            after = until("the key to move the light", functools.partial(self._changed, before), 3.0)
+            after = until("the key to move the light", functools.partial(self._changed, before), 30.0)
             if after.crop(target).differs_from(before.crop(target)):
                 break
         else:

@@ -311,7 +311,7 @@ def test_sizes_and_counts_are_readable() -> None:
         "1.4 MB",
         "12 MB",
         "3.2 GB",
-        "1000 TB",
+        "1,000 TB",
     ]
     assert [counted(n, "file") for n in (0, 1, 34_000)] == ["0 files", "1 file", "34,000 files"]
 

@@ -277,7 +277,7 @@ def test_a_real_launcher_starts_exactly_the_command(tmp_path: Path) -> None:
             "DISPLAY": screen.display_name,
         }
         launcher = ["dbus-run-session", "--", "gtk-launch", "x"]
-        subprocess.run(launcher, env=environ, capture_output=True, check=True, timeout=30)
+        subprocess.run(launcher, env=environ, capture_output=True, check=True, timeout=90)
         for _ in range(200):
             if reported.exists() and reported.read_text():
                 break

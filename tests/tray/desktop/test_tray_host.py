@@ -59,7 +59,7 @@ def run(*arguments: str, home: Path, address: str, display: str = ":99") -> subp
         "XDG_CURRENT_DESKTOP": "sway",
     }
     command = [sys.executable, "-m", "codemie_tray", *arguments]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=90)
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from codemie_core import Home
-from codemie_tray import PRODUCT, PROGRAM
+from codemie_tray import PROGRAM
 from codemie_tray.app.lifecycle.events import TrayEvent
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.lifecycle.tray_retry import TrayRetry
 from codemie_tray.background.mailbox import Mailbox
+from codemie_tray.text.language import _
 from codemie_tray.tray_icon import TrayIcon
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.view.actions import Action, Do
@@ -178,4 +179,5 @@ class App:
 
     def _on_fault(self, error: Exception) -> None:
         # Nothing the user asked for may fail silently.
-        self._icon.notify("Something went wrong", f"{PRODUCT} hit an internal error: {type(error).__name__}.")
+        text = _("CodeMie Tray hit an internal error: {name}.").format(name=type(error).__name__)
+        self._icon.notify(_("Something went wrong"), text)

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from codemie_core import CodeMieError, ConfigLoader, Home
 from codemie_tray import PRODUCT, PROGRAM, __version__
 from codemie_tray.app.config_guard import ConfigGuard, GuardAction
+from codemie_tray.app.lifecycle.first_profile import write_help
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
 from codemie_tray.background.credential_actions import CredentialAction
-from codemie_tray.text.errors import in_a_row, title_of
-from codemie_tray.text.first_profile import write_help
+from codemie_tray.text.errors import in_a_row, in_words, title_of
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import plain, short_path
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import Do
@@ -76,7 +77,7 @@ class Clicks:
         """Show an error in the menu and in a notification."""
         LOG.warning("%s", error)
         self._presenter.show(trouble=in_a_row(error))
-        self._icon.notify(title_of(error), str(error))
+        self._icon.notify(title_of(error), in_words(error))
 
     def begin_with_credentials(self, action: CredentialAction) -> None:
         """Start what asks the keyring, unless something already does; it ends with `CredentialsDone`."""
@@ -93,7 +94,8 @@ class Clicks:
             self._presenter.show_config(config)
         if was_active:
             return None
-        return f"Switched to {plain(name)}", "New sessions use it; running ones keep theirs."
+        title = _("Switched to {name}").format(name=plain(name))
+        return title, _("New sessions use it; running ones keep theirs.")
 
     def guarded(self, action: GuardAction) -> Words | None:
         """Act on a configuration that other programs changed."""
@@ -113,14 +115,13 @@ class Clicks:
             return None
         reason = self._services.login.turn(on=on)
         self._presenter.show(starts_at_login=self._services.login.is_on())
-        return ("Start at login may stop working", f"{reason}.") if reason else None
+        return (_("Start at login may stop working"), f"{reason}.") if reason else None
 
     def help_with_first_profile(self) -> Words | None:
         """Open the home, with a file that explains how to write a first profile."""
         path = write_help(self._home)
-        self._icon.notify(
-            "Create your first profile", f"{short_path(path)} explains what to put in the file."
-        )
+        text = _("{path} explains what to put in the file.").format(path=short_path(path))
+        self._icon.notify(_("Create your first profile"), text)
         self._open(self._home.path)
         return None
 
@@ -130,8 +131,8 @@ class Clicks:
         config = state.config
         empty = isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles)
         if empty and state.restorable is None and state.windows is Windows.READY:
-            button = Item("Add a profile", Do.ADD_PROFILE)
-            self._icon.notify("No profile yet", "Add your first one, here or in the menu.", button)
+            button = Item(_("Add a profile"), Do.ADD_PROFILE)
+            self._icon.notify(_("No profile yet"), _("Add your first one, here or in the menu."), button)
 
     def open_window(self, kind: str, *options: str) -> Words | None:
         """Open a window, or bring it to the front; the options are those of `codemie-tray window`."""
@@ -156,8 +157,11 @@ class Clicks:
         """Show the program's name and version: in the Settings window if there are windows."""
         if self._presenter.state.windows is Windows.READY:
             return self.open_window("settings", "--page", "about")
-        where = f"Profiles, logs and settings are in {short_path(self._home.path)}."
-        return f"{PRODUCT} {__version__}", f"{where}\nFor all commands, run: {PROGRAM} --help"
+        text = _("Profiles, logs and settings are in {folder}.\nFor all commands, run: {command}")
+        return (
+            f"{PRODUCT} {__version__}",
+            text.format(folder=short_path(self._home.path), command=f"{PROGRAM} --help"),
+        )
 
     def show_usage(self) -> Words | None:
         """Open the window of the usage; without windows, show today's usage by model."""
@@ -170,7 +174,7 @@ class Clicks:
         """Answer a second start."""
         config = self._presenter.state.config
         active = config.active_row if isinstance(config, Ready) else None
-        text = "Its icon is in the panel."
+        text = _("Its icon is in the panel.")
         if active:
-            text = f"Active profile: {plain(active.name)}. {text}"
-        self._icon.show_itself(f"{PRODUCT} is running", text)
+            text = _("Active profile: {name}. Its icon is in the panel.").format(name=plain(active.name))
+        self._icon.show_itself(_("CodeMie Tray is running"), text)

@@ -9,9 +9,11 @@ from codemie_core import Config, ConfigError, ConfigLoader
 from codemie_core.config.model.token_field import with_tokens_for_the_cli
 from codemie_core.config.store import KEEP_TIMEOUT_SECONDS
 from codemie_tray.text.errors import not_kept
+from codemie_tray.text.language import _, ngettext
 from codemie_tray.text.plain_text import names
 from codemie_tray.view.actions import Do, RestoreVersion
 from codemie_tray.view.menu import Item
+from codemie_tray.view.problems import overlooked_words, restore_label
 from codemie_tray.view.state import Missing, Ready, State, config_name
 
 LOG = logging.getLogger(__name__)
@@ -80,12 +82,16 @@ class ConfigGuard:
         if not isinstance(before.config, Ready) or isinstance(after.config, Ready) or offered is None:
             return False
         name = config_name(after.config.path)
-        gone = isinstance(after.config, Missing)
+        if isinstance(after.config, Missing):
+            title = _("{file} is gone")
+            text = _("Another program removed it. To get your profiles back, choose “{row}” in the menu.")
+        else:
+            title = _("{file} can't be read")
+            text = _("Another program changed it. To get your profiles back, choose “{row}” in the menu.")
         self._notify(
-            f"{name} is gone" if gone else f"{name} can't be read",
-            f"Another program {'removed' if gone else 'changed'} it. To get your profiles back, choose "
-            f"“Restore the version of {offered.when}” in the menu.",
-            button=Item("Restore", RestoreVersion(offered.version)),
+            title.format(file=name),
+            text.format(row=restore_label(offered)),
+            button=Item(_("Restore"), RestoreVersion(offered.version)),
         )
         return True
 
@@ -94,28 +100,29 @@ class ConfigGuard:
         known = before.restorable.lost if before.restorable else ()
         if offered is None or not set(offered.lost) - set(known):
             return False
-        several = len(offered.lost) > 1
+        count = len(offered.lost)
+        title = ngettext(
+            "Another program removed {count} profile", "Another program removed {count} profiles", count
+        )
+        text = ngettext(
+            "{names} is missing from {file}. To get it back, choose “{row}” in the menu.",
+            "{names} are missing from {file}. To get them back, choose “{row}” in the menu.",
+            count,
+        )
+        file = config_name(after.config.path)
         self._notify(
-            f"Another program removed {len(offered.lost)} profile{'s' if several else ''}",
-            f"{names(offered.lost)} {'are' if several else 'is'} missing from "
-            f"{config_name(after.config.path)}. "
-            f"To get {'them' if several else 'it'} back, choose “Restore the version of {offered.when}” in "
-            "the menu.",
-            button=Item("Restore", RestoreVersion(offered.version)),
+            title.format(count=count),
+            text.format(names=names(offered.lost), file=file, row=restore_label(offered)),
+            button=Item(_("Restore"), RestoreVersion(offered.version)),
         )
         return True
 
     def _report_overlooked(self, before: State, after: State) -> None:
         overlooked = _overlooked(after)
-        if set(overlooked) - set(_overlooked(before)):
-            several = len(overlooked) > 1
-            it = "them" if several else "it"
-            self._notify(
-                f"The CLI does not find the token{'s' if several else ''} of {names(overlooked)}",
-                f"{config_name(after.config.path)} has {it} under a field name that the CLI does not read. "
-                f"To fix this, choose “Move {it} to where the CLI looks” in the menu.",
-                button=Item(f"Move {it}", Do.MOVE_TOKENS_FOR_CLI),
-            )
+        if isinstance(after.config, Ready) and set(overlooked) - set(_overlooked(before)):
+            title, text, _row = overlooked_words(after.config)
+            move = ngettext("Move it", "Move them", len(overlooked))
+            self._notify(title, text, button=Item(move, Do.MOVE_TOKENS_FOR_CLI))
 
     def carry_out(self, action: GuardAction) -> tuple[str, str] | None:
         """Carry out a click; returns the title and text of a notification, or None if the menu shows it.
@@ -139,28 +146,24 @@ class ConfigGuard:
     def _restore(self, version: str) -> tuple[str, str]:
         config = self._loader.restore(self._loader.history.find(version))
         shown = names([profile.name for profile in config.profiles])
-        return (
-            "Restored",
-            f"Profiles in {config_name(config.path)}: {shown or 'none'}. The previous version is in the "
-            "history.",
-        )
+        text = _("Profiles in {file}: {names}. The previous version is in the history.")
+        if not shown:
+            text = _("{file} has no profiles now. The previous version is in the history.")
+        return _("Restored"), text.format(file=config_name(config.path), names=shown)
 
     def _migrate(self) -> tuple[str, str]:
         from codemie_core.config.migrations.runner import MigrationRunner
 
         plan = MigrationRunner(self._loader).run()
         return (
-            f"{config_name(plan.after.path)} is safe now",
-            "The CLI will keep its profiles. The previous version is in the history.",
+            _("{file} is safe now").format(file=config_name(plan.after.path)),
+            _("The CLI will keep its profiles. The previous version is in the history."),
         )
 
     def _move_tokens(self) -> tuple[str, str]:
         config = self._loader.rewrite(with_tokens_for_the_cli)
-        return (
-            "The CLI can find its tokens now",
-            f"In {config_name(config.path)} they are now in the field that it reads. "
-            "The previous version is in the history.",
-        )
+        text = _("In {file} they are now in the field that it reads. The previous version is in the history.")
+        return _("The CLI can find its tokens now"), text.format(file=config_name(config.path))
 
 
 def _overlooked(state: State) -> tuple[str, ...]:

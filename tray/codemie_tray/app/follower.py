@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import assert_never
 
 from codemie_core import ConfigLoader
+from codemie_core.config.store.arrangement_store import of_settings
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
 from codemie_tray.background.watch.changes import FilesChanged, Watched
+from codemie_tray.text.language.choice import choose, chosen
 from codemie_tray.view.state import Broken
 
 LOG = logging.getLogger(__name__)
@@ -59,7 +61,9 @@ class Follower:
             case Watched.CREDENTIALS:
                 self._presenter.show_credentials()
             case Watched.SETTINGS:
-                self._look_at_settings()
+                if self._look_at_settings():
+                    self._look_at_config()
+                    self._presenter.show_credentials()
             case Watched.LOGIN_ENTRY:
                 self._look_at_login()
             case Watched.SHOW_REQUEST:
@@ -76,8 +80,8 @@ class Follower:
             LOG.info("The time zone of this machine has changed.")
             self._services.counter.look()  # the day begins at another time
         self._show_if_asked()
+        self._look_at_settings()  # first: they say in which language the rest is shown
         self._look_at_config()
-        self._look_at_settings()
         self._presenter.show_credentials()
         self._look_at_login()
 
@@ -90,13 +94,20 @@ class Follower:
         self._presenter.show_config(self._guard.read())
         self._guard.tell(before, self._presenter.state)
 
-    def _look_at_settings(self) -> None:
+    def _look_at_settings(self) -> bool:
+        """Return whether another language was chosen."""
         settings = self._services.settings.read()
+        other_language = choose(settings.language)
         before = self._retention
         self._retention = (settings.log_retention_days, settings.session_retention_days)
         if before not in (None, self._retention):
             self._services.count_logs()
-        self._presenter.show(warns_about_clear_tokens=settings.warn_about_clear_tokens)
+        self._presenter.show(
+            warns_about_clear_tokens=settings.warn_about_clear_tokens,
+            language=chosen(),
+            arrangement=of_settings(settings),
+        )
+        return other_language
 
     def _look_at_login(self) -> None:
         login = self._services.login

@@ -38,6 +38,7 @@ from codemie_tray.background.watch.changes import (
     Watched,
 )
 from codemie_tray.text.cleanup import trouble_of, words_of
+from codemie_tray.text.language import _
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.actions import (
     Action,
@@ -145,7 +146,7 @@ class Handlers:
             case CredentialsDone(outcome):
                 self._credentials_done(outcome)
             case WindowFailed(reason):
-                self._icon.notify("The window could not be opened", reason)
+                self._icon.notify(_("The window could not be opened"), reason)
             case Do.QUIT | Do.SESSION_ENDS:
                 pass  # never posted: `App` does not let them wait for us
             case Do.LOOK_AGAIN:
@@ -206,10 +207,10 @@ class Handlers:
         if counts:
             self._presenter.show()
         else:
-            self._presenter.show(today=UsageToday(0, 0, 0, problem="see the log for details"))
+            self._presenter.show(today=UsageToday(0, 0, 0, problem=_("See the log for details")))
         if not self._background:
             for note in self._presenter.state.notes:
-                self._icon.notify("CodeMie Tray needs your attention", note)
+                self._icon.notify(_("CodeMie Tray needs your attention"), note)
             self._clicks.offer_first_profile()
 
     def _show_written(self, config: Config) -> None:

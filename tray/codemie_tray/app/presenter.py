@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from codemie_core import Config, ConfigError, ConfigLoader, Home
+from codemie_tray.text.language import english
 from codemie_tray.tray_icon.backend import TrayIconBackend
 from codemie_tray.view.menu_builder import view_of
 from codemie_tray.view.read_state import Learn, config_of, credentials_of, restorable
@@ -54,7 +55,7 @@ class Presenter:
             return
         problem = state.credentials.problem
         if problem and problem != self.state.credentials.problem:
-            LOG.warning("credentials: %s", problem)
+            LOG.warning("credentials: %s", english(problem))
         self.state = state
         LOG.debug("the icon or menu changed")
         self._icon.show(view_of(state))

@@ -14,6 +14,8 @@ from codemie_tray.app.lifecycle.crash_record import LastStart
 from codemie_tray.app.lifecycle.single_instance import SingleInstance
 from codemie_tray.app.services.window_support import windows_here
 from codemie_tray.text.exit_codes import ExitCode
+from codemie_tray.text.language import english
+from codemie_tray.text.language.choice import choose, chosen
 from codemie_tray.tray_icon.backend import TrayUnavailable
 from codemie_tray.view.read_state import Learn, read_state
 
@@ -59,11 +61,12 @@ def run_tray(
     last = LastStart(instance.record, Clock())
     try:
         instance.answer()  # a request that nobody answered
+        choose()  # the setting is read once the icon is shown
         crashes = _crashes(instance, last)
         for crash in crashes:
-            LOG.warning("%s", crash)
+            LOG.warning("%s", english(crash))
         read = read_state(home, credentials=False, learn=learn)
-        state = replace(read, notes=crashes, windows=windows_here())
+        state = replace(read, notes=crashes, windows=windows_here(), language=chosen())
         app = App(home, instance, state, background=background, learn=learn, on_session_end=last.end)
         app.run()
     except (CodeMieError, TrayUnavailable) as error:

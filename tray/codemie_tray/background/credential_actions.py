@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from codemie_core import ConfigLoader, Home
 from codemie_core.profiles.tokens.home_trust import check_trusted
 from codemie_tray import PROGRAM
-from codemie_tray.text.amounts import plural
+from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import plain
 from codemie_tray.view.actions import Do, KeepTokensInStore
 from codemie_tray.view.state import config_name
@@ -44,10 +45,10 @@ def _protect(store: CredentialStore) -> tuple[str, str] | None:
     changed, protection = store.protect(), store.protection()
     if not changed or protection.has_recovery:
         return None
+    text = _("If you lose that keyring, only a recovery code opens them. To create one:\n{command}")
     return (
-        f"Protected with {plain(protection.keyring_name)}",
-        "If you lose that keyring, only a recovery code opens them. To create one:\n"
-        f"{PROGRAM} credentials recovery",
+        _("Protected with {keyring}").format(keyring=plain(protection.keyring_name)),
+        text.format(command=f"{PROGRAM} credentials recovery"),
     )
 
 
@@ -57,13 +58,19 @@ def _move_in(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] | 
     moves = move_in(loader, store)
     if not moves:
         return None
-    it = "them" if len(moves) > 1 else "it"
-    return (
-        f"{plural(len(moves), 'token')} moved into the encrypted store",
-        f"Start the CLI with:\n{PROGRAM} run -- codemie\n"
-        f"Earlier versions in the history still hold {it}. To remove those:\n"
-        f"{PROGRAM} history forget-tokens",
+    count = len(moves)
+    title = ngettext(
+        "{count} token moved into the encrypted store", "{count} tokens moved into the encrypted store", count
     )
+    text = ngettext(
+        "Start the CLI with:\n{run}\n"
+        "Earlier versions in the history still hold it. To remove those:\n{forget}",
+        "Start the CLI with:\n{run}\n"
+        "Earlier versions in the history still hold them. To remove those:\n{forget}",
+        count,
+    )
+    commands = {"run": f"{PROGRAM} run -- codemie", "forget": f"{PROGRAM} history forget-tokens"}
+    return title.format(count=number(count)), text.format(**commands)
 
 
 def _move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] | None:
@@ -72,8 +79,9 @@ def _move_out(loader: ConfigLoader, store: CredentialStore) -> tuple[str, str] |
     moves = move_out(loader, store)
     if not moves:
         return None
-    stand = "They are" if len(moves) > 1 else "It is"
+    count = len(moves)
+    title = ngettext("{count} token moved back to {file}", "{count} tokens moved back to {file}", count)
     return (
-        f"{plural(len(moves), 'token')} moved back to {config_name(loader.load().path)}",
-        f"{stand} in the clear again.",
+        title.format(count=number(count), file=config_name(loader.load().path)),
+        ngettext("It is in the clear again.", "They are in the clear again.", count),
     )

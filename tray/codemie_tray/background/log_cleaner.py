@@ -24,6 +24,7 @@ from codemie_tray.background.messages import (
 from codemie_tray.background.schedule import Schedule
 from codemie_tray.text.amounts import amount, counted
 from codemie_tray.text.cleanup import not_a_home
+from codemie_tray.text.language import english
 from codemie_tray.view.state import LogsCleaning, LogsFound
 
 LOG = logging.getLogger(__name__)
@@ -171,7 +172,7 @@ class LogCleaner(TimedThread):
         logs_only = Retention(self._retention().logs_days)
         found = clean(self._home, logs_only, self._clock, automatic=False, dry_run=True)
         took = self._clock.running_seconds() - began
-        LOG.debug("scan: %s old (%s), took %.3f s", found.files, amount(found.size_bytes), took)
+        LOG.debug("scan: %s old (%s), took %.3f s", found.files, english(amount(found.size_bytes)), took)
         self._schedule.looked(took_seconds=took, next_expiry_seconds=found.next_expiry_seconds)
         counted_now = LogsFound(found.files, found.size_bytes)
         if counted_now != self._counted:
@@ -192,11 +193,11 @@ def _log(result: Cleanup) -> None:
         LOG.info(
             "%s removed (%s)%s.",
             counted(result.files, "old file"),
-            amount(result.size_bytes),
+            english(amount(result.size_bytes)),
             "; stopped before the end" if result.stopped else "",
         )
     if result.unrecognized:
-        LOG.warning("%s", not_a_home(result.unrecognized))
+        LOG.warning("%s", english(not_a_home(result.unrecognized)))
     for failure in result.failures:
         LOG.warning("%s could not be removed: %s", failure.path, failure.reason)
     if result.failed > len(result.failures):

@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from codemie_core.config.history import Origin, Version
+from codemie_tray.text.language import Message, _, ngettext
+from codemie_tray.text.language.formats import day_and_month, day_and_year, number, weekday
 from codemie_tray.text.plain_text import plain
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-_ORIGINS = {
-    Origin.OWN: "written by CodeMie Tray",
-    Origin.OTHER: "changed by another program",
-    Origin.ACCEPTED: "changed by another program, accepted",
-    Origin.BROKEN: "unreadable, replaced by a restore",
-}
+
+def _origin(origin: Origin) -> Message:
+    return {
+        Origin.OWN: _("written by CodeMie Tray"),
+        Origin.OTHER: _("changed by another program"),
+        Origin.ACCEPTED: _("changed by another program, accepted"),
+        Origin.BROKEN: _("unreadable, replaced by a restore"),
+    }[origin]
 
 
 def moment(at_microseconds: int, *, now_seconds: float) -> str:
@@ -31,23 +30,22 @@ def moment(at_microseconds: int, *, now_seconds: float) -> str:
         at = datetime.fromtimestamp(at_microseconds / 1e6)
         now = datetime.fromtimestamp(now_seconds)
     except (OverflowError, OSError, ValueError):
-        return "an unknown time"
+        return _("an unknown time")
     clock = f"{at:%H:%M}"
     days = (now.date() - at.date()).days
     if days == 0:
         return clock
     if days == 1:
-        return f"yesterday {clock}"
+        return _("yesterday {time}").format(time=clock)
     if now - timedelta(days=7) < at < now:
-        return f"{_DAYS[at.weekday()]} {clock}"
-    date = f"{at.day} {_MONTHS[at.month - 1]}"
-    return f"{date} {clock}" if at.year == now.year else f"{date} {at.year} {clock}"
+        return f"{weekday(at)} {clock}"
+    return f"{day_and_month(at) if at.year == now.year else day_and_year(at)} {clock}"
 
 
 def listed(at_microseconds: int, *, now_seconds: float) -> str:
     """Return a time for a list: as `moment`, with `today` added to a time alone."""
     when = moment(at_microseconds, now_seconds=now_seconds)
-    return f"today {when}" if when[:1].isdigit() and len(when) == len("14:02") else when
+    return _("today {time}").format(time=when) if len(when) == len("14:02") and when[2] == ":" else when
 
 
 def described(entry: Version, *, active: str | None, now_seconds: float) -> str:
@@ -61,8 +59,9 @@ def described(entry: Version, *, active: str | None, now_seconds: float) -> str:
     when = listed(entry.at_microseconds, now_seconds=now_seconds)
     parts = [when[:1].upper() + when[1:]]
     if entry.origin is not Origin.BROKEN:
-        count = f"{entry.profiles or 'no'} profile"
-        parts.append(count if entry.profiles == 1 else f"{count}s")
-        if active and entry.profiles:
-            parts.append(f"active: {plain(active)}")
-    return f"{', '.join(parts)}; {_ORIGINS[entry.origin]}"
+        count = entry.profiles
+        some = ngettext("{count} profile", "{count} profiles", count).format(count=number(count))
+        parts.append(some if count else _("no profiles"))
+        if active and count:
+            parts.append(_("active: {name}").format(name=plain(active)))
+    return f"{', '.join(parts)}; {_origin(entry.origin)}"

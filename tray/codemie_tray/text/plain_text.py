@@ -6,6 +6,8 @@ import os
 import unicodedata
 from collections.abc import Sequence
 
+from codemie_tray.text.language import _, ngettext, pgettext
+
 LABEL_LIMIT = 48
 """Characters of a profile's name in a menu row; longer names end in an ellipsis."""
 
@@ -51,10 +53,14 @@ def short_path(path: str) -> str:
 
 def names(of: Sequence[str], limit: int = 3) -> str:
     """Return names as a list in a sentence: `work, personal and 2 more`."""
-    shown = [plain(name) or "(no name)" for name in of[:limit]]
-    if len(of) > limit:
-        return f"{', '.join(shown)} and {len(of) - limit} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    shown = [plain(name) or _("(no name)") for name in of[:limit]]
+    comma = pgettext("between names in a list", ", ")
+    if more := len(of[limit:]):
+        some = ngettext("{names} and {count} more", "{names} and {count} more", more)
+        return some.format(names=comma.join(shown), count=more)
+    if len(shown) < 2:
+        return "".join(shown)
+    return _("{names} and {last}").format(names=comma.join(shown[:-1]), last=shown[-1])
 
 
 def initial(name: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codemie_tray import PRODUCT
-from codemie_tray.text.amounts import amount, counted, plural, tokens_or_turns
+from codemie_tray.text.amounts import amount, files, sessions, tokens_or_turns
+from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import initial, plain
 from codemie_tray.view.actions import Do, StartAtLogin
 from codemie_tray.view.colour import colour_of
@@ -24,6 +26,8 @@ from codemie_tray.view.state import (
 from codemie_tray.view.view import IconDesign, View
 
 _MODELS = 5
+_NOTE_LIMIT = 60
+"""Windows cuts a tooltip at 127 characters, title included."""
 
 
 def view_of(state: State) -> View:
@@ -48,9 +52,12 @@ def _text(state: State) -> str:
     if problems := problems_of(state):
         return problems[0].says.label
     if isinstance(state.config, Missing):
-        return "No profile yet"
+        return _("No profile yet")
     active = state.config.active_row if isinstance(state.config, Ready) else None
-    return "No profile is active" if active is None else details(active)
+    if active is None:
+        return _("No profile is active")
+    note = plain(state.arrangement.note_on(active.name), _NOTE_LIMIT)
+    return "\n".join(line for line in (details(active), note) if line)
 
 
 def _menu(state: State) -> Menu:
@@ -63,9 +70,9 @@ def _menu(state: State) -> Menu:
             *(() if warns_about_tokens(state) else tokens_rows(state)),
             *_login(state),
             *_settings(state),
-            Item("Open the CodeMie folder", Do.OPEN_FOLDER),
-            Item("About / Help", Do.SHOW_ABOUT),
-            Item("Quit", Do.QUIT),
+            Item(_("Open the CodeMie folder"), Do.OPEN_FOLDER),
+            Item(_("About / Help"), Do.SHOW_ABOUT),
+            Item(_("Quit"), Do.QUIT),
         ),
     ]
     entries: list[Item | Separator] = []
@@ -81,62 +88,66 @@ def _today(state: State) -> tuple[Item, ...]:
     # Where there is a window of the usage, it opens that, whatever was used today.
     opens = state.windows is Windows.READY
     if state.today is None:
-        return (Item("Today: counting...", Do.SHOW_USAGE, enabled=opens),)
+        return (Item(_("Today: counting..."), Do.SHOW_USAGE, enabled=opens),)
     if state.today.problem:
-        return (Item("Today: could not count usage", Do.SHOW_USAGE),)
+        return (Item(_("Today: could not count usage"), Do.SHOW_USAGE),)
     if not state.today.sessions and not state.today.turns:
-        return (Item("Today: no usage", Do.SHOW_USAGE, enabled=opens),)
-    return (Item(f"Today: {used(state.today)}", Do.SHOW_USAGE),)
+        return (Item(_("Today: no usage"), Do.SHOW_USAGE, enabled=opens),)
+    return (Item(_("Today: {usage}").format(usage=used(state.today)), Do.SHOW_USAGE),)
 
 
 def _usage(state: State) -> Iterator[Item]:
     if state.windows is Windows.READY:
-        yield Item("Usage...", Do.OPEN_USAGE)
+        yield Item(_("Usage..."), Do.OPEN_USAGE)
 
 
 def used(today: UsageToday) -> str:
     """Return a short summary of today's usage."""
-    return f"{tokens_or_turns(today)}, {plural(today.sessions, 'session')}"
+    return f"{tokens_or_turns(today)}, {sessions(today.sessions)}"
 
 
 def usage_in_words(today: UsageToday) -> tuple[str, str]:
     """Return the title and the text of a notification of today's usage."""
     if today.problem:
         return (
-            "Could not count today's usage",
-            f"{today.problem}. CodeMie Tray tries again after the next turn.",
+            _("Could not count today's usage"),
+            _("{problem}. CodeMie Tray tries again after the next turn.").format(problem=today.problem),
         )
-    return f"Today: {used(today)}", used_by_model(today)
+    return _("Today: {usage}").format(usage=used(today)), used_by_model(today)
 
 
 def used_by_model(today: UsageToday) -> str:
     """Return which model used how much, one line per model."""
     shown = [
-        f"{plain(model.name) or 'unknown model'}: {tokens_or_turns(model)}"
+        _("{model}: {usage}").format(
+            model=plain(model.name) or _("unknown model"), usage=tokens_or_turns(model)
+        )
         for model in today.models[:_MODELS]
     ]
-    more = len(today.models) - _MODELS
-    return "\n".join([*shown, *([f"and {plural(more, 'other model')}"] if more > 0 else [])])
+    if (more := len(today.models) - _MODELS) > 0:
+        shown.append(ngettext("and {count} other model", "and {count} other models", more).format(count=more))
+    return "\n".join(shown)
 
 
 def _logs(state: State) -> Iterator[Item]:
     logs = state.logs
     if isinstance(logs, LogsCleaning):
-        yield Item(f"Cleaning up: {logs.done:,} of {logs.total:,} - click to stop", Do.STOP_CLEANING)
+        label = _("Cleaning up: {done} of {total} - click to stop")
+        yield Item(label.format(done=number(logs.done), total=number(logs.total)), Do.STOP_CLEANING)
     elif logs is None:
-        yield Item("Old logs: counting...", Do.CLEAN_LOGS, enabled=False)
+        yield Item(_("Old logs: counting..."), Do.CLEAN_LOGS, enabled=False)
     elif logs.files:
-        label = f"Clean up logs now ({counted(logs.files, 'file')}, {amount(logs.size_bytes)})"
-        yield Item(label, Do.CLEAN_LOGS)
+        label = _("Clean up logs now ({files}, {size})")
+        yield Item(label.format(files=files(logs.files), size=amount(logs.size_bytes)), Do.CLEAN_LOGS)
     else:
-        yield Item("Logs are clean", Do.CLEAN_LOGS, enabled=False)
+        yield Item(_("Logs are clean"), Do.CLEAN_LOGS, enabled=False)
 
 
 def _login(state: State) -> Iterator[Item]:
     on = state.starts_at_login
-    yield Item("Start at login", StartAtLogin(on=not on), enabled=on is not None, checked=bool(on))
+    yield Item(_("Start at login"), StartAtLogin(on=not on), enabled=on is not None, checked=bool(on))
 
 
 def _settings(state: State) -> Iterator[Item]:
     if state.windows is Windows.READY:
-        yield Item("Settings...", Do.OPEN_SETTINGS)
+        yield Item(_("Settings..."), Do.OPEN_SETTINGS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codemie_tray.text.amounts import plural
+from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import names, plain
 from codemie_tray.view.actions import Do, Explain, RestoreVersion
 from codemie_tray.view.menu import Item
@@ -42,50 +43,51 @@ def rows_of(state: State) -> tuple[Item, ...]:
 def _of_config(state: State) -> Iterator[Problem]:
     config = state.config
     if isinstance(config, Broken):
-        line = "" if config.line is None else f", line {config.line}"
         action = Do.OPEN_CONFIG if config.editable else Do.OPEN_FOLDER
-        says = Item(plain(f"{config_name(config.path)}{line}: {config.reason}", LIMIT), action)
+        fields = {"file": config_name(config.path), "line": config.line, "reason": config.reason}
+        label = "{file}: {reason}" if config.line is None else _("{file}, line {line}: {reason}")
+        says = Item(plain(label.format(**fields), LIMIT), action)
         yield Problem(says, _restore(state.restorable))
     if not isinstance(config, Ready):
         return
     name = config_name(config.path)
     if config.profiles and config.active_row is None:
         active = plain(config.active or "")
-        why = f"The active profile “{active}” does not exist" if active else "No profile is active"
-        yield Problem(_explained(f"{why}: choose one", "Choose one of the profiles in the menu."))
+        label = (
+            _("The active profile “{name}” does not exist: choose one").format(name=active)
+            if active
+            else _("No profile is active: choose one")
+        )
+        yield Problem(_explained(label, _("Choose one of the profiles in the menu.")))
     if config.read_only:
         label = plain(f"{name}: {config.read_only}", LIMIT)
-        yield Problem(Item(label, Explain(f"{name} can't be changed", _sentence(config.read_only))))
+        title = _("{file} can't be changed").format(file=name)
+        yield Problem(Item(label, Explain(title, _sentence(config.read_only))))
     elif config.in_danger:
-        safe = f"Keep {name} safe from the CLI"
+        safe = _("Keep {file} safe from the CLI").format(file=name)
         yield Problem(
             _explained(
-                f"The CLI would empty {name} when it starts next",
-                "The CLI keeps your profiles only if the file has a version number and an active profile. "
-                f"“{safe}” in the menu adds what is missing.",
+                _("The CLI would empty {file} when it starts next").format(file=name),
+                _(
+                    "The CLI keeps your profiles only if the file has a version number and an active "
+                    "profile. “{row}” in the menu adds what is missing."
+                ).format(row=safe),
             ),
             (Item(safe, Do.MIGRATE_CONFIG),),
         )
     if config.overlooked:
-        several = len(config.overlooked) > 1
-        it = "them" if several else "it"
-        move = f"Move {it} to where the CLI looks"
-        yield Problem(
-            _explained(
-                f"The CLI does not find the token{'s' if several else ''} of {names(config.overlooked)}",
-                f"{name} has {it} under a field name that the CLI does not read. To fix this, choose "
-                f"“{move}” in the menu.",
-            ),
-            (Item(move, Do.MOVE_TOKENS_FOR_CLI),),
-        )
+        overlooked, text, move = overlooked_words(config)
+        yield Problem(_explained(overlooked, text), (Item(move, Do.MOVE_TOKENS_FOR_CLI),))
     if state.restorable and state.restorable.lost:
         restore = _restore(state.restorable)
-        keep = Item("Keep this change", Do.ACCEPT_LOSS)
+        keep = Item(_("Keep this change"), Do.ACCEPT_LOSS)
         yield Problem(
             _explained(
-                f"Another program removed {names(state.restorable.lost)}",
-                f"“{restore[0].label}” in the menu brings back what is missing from {name}. If it is meant "
-                f"to be gone, choose “{keep.label}”.",
+                _("Another program removed {names}").format(names=names(state.restorable.lost)),
+                _(
+                    "“{restore}” in the menu brings back what is missing from {file}. If it is meant "
+                    "to be gone, choose “{keep}”."
+                ).format(restore=restore[0].label, file=name, keep=keep.label),
             ),
             (*restore, keep),
         )
@@ -95,7 +97,7 @@ def _of_the_rest(state: State) -> Iterator[Problem]:
     if state.credentials.problem:
         yield Problem(Item(plain(state.credentials.problem, LIMIT), Do.OPEN_FOLDER))
     if trouble := plain(state.trouble or "", LIMIT):
-        yield Problem(Item(trouble, Explain("Your last action failed", _sentence(state.trouble or ""))))
+        yield Problem(Item(trouble, Explain(_("Your last action failed"), _sentence(state.trouble or ""))))
     for note in state.notes:
         if text := plain(note, LIMIT):
             yield Problem(Item(text, Do.OPEN_FOLDER))
@@ -103,17 +105,42 @@ def _of_the_rest(state: State) -> Iterator[Problem]:
         yield _clear_tokens(state, state.config)
 
 
+def overlooked_words(config: Ready) -> tuple[str, str, str]:
+    """Return what is wrong if the CLI does not find tokens, an explanation, and the label of the remedy."""
+    count = len(config.overlooked)
+    title = ngettext(
+        "The CLI does not find the token of {names}", "The CLI does not find the tokens of {names}", count
+    )
+    move = ngettext("Move it to where the CLI looks", "Move them to where the CLI looks", count)
+    text = ngettext(
+        "{file} has it under a field name that the CLI does not read. To fix this, choose “{row}” in "
+        "the menu.",
+        "{file} has them under a field name that the CLI does not read. To fix this, choose “{row}” in "
+        "the menu.",
+        count,
+    )
+    file = config_name(config.path)
+    return title.format(names=names(config.overlooked)), text.format(file=file, row=move), move
+
+
 def _clear_tokens(state: State, config: Ready) -> Problem:
-    number = config.tokens.in_clear
-    it = "it" if number == 1 else "them"
+    count = config.tokens.in_clear
     rows = tuple(tokens_rows(state))
     return Problem(
         _explained(
-            f"Any program you run can read {plural(number, 'token')} in {config_name(config.path)}",
-            "So can whoever gets a copy of the file, such as a backup. "
-            f"“{rows[0].label}” in the menu encrypts {it}.",
+            ngettext(
+                "Any program you run can read {count} token in {file}",
+                "Any program you run can read {count} tokens in {file}",
+                count,
+            ).format(count=number(count), file=config_name(config.path)),
+            ngettext(
+                "So can whoever gets a copy of the file, such as a backup. “{row}” in the menu encrypts it.",
+                "So can whoever gets a copy of the file, such as a backup. “{row}” in the menu encrypts "
+                "them.",
+                count,
+            ).format(row=rows[0].label),
         ),
-        (*rows, Item(f"Leave {it} there", Do.LEAVE_TOKENS_IN_CLEAR)),
+        (*rows, Item(ngettext("Leave it there", "Leave them there", count), Do.LEAVE_TOKENS_IN_CLEAR)),
     )
 
 
@@ -126,7 +153,12 @@ def _explained(label: str, text: str) -> Item:
 def _restore(restorable: Restorable | None) -> tuple[Item, ...]:
     if restorable is None:
         return ()
-    return (Item(f"Restore the version of {restorable.when}", RestoreVersion(restorable.version)),)
+    return (Item(restore_label(restorable), RestoreVersion(restorable.version)),)
+
+
+def restore_label(restorable: Restorable) -> str:
+    """Return the row that restores a version."""
+    return _("Restore the version of {time}").format(time=restorable.when)
 
 
 def _sentence(reason: str) -> str:

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,10 +136,9 @@ def test_profiles_can_be_switched_while_the_keyring_hangs(tray: RunningTray, key
     until("the tray to say that it waits", lambda: tray.row_beginning("Waiting for GNOME Keyring"))
     tray.open_menu()
     tray.photograph("waiting")
-    began = time.monotonic()
     tray.choose("personal")
     until("the file to change", lambda: tray.active() == "personal")
-    assert time.monotonic() - began < 5, "the switch waited for the keyring"
+    assert tray.row_beginning("Waiting for GNOME Keyring"), "the switch waited for the keyring"
     os.kill(keyring.process.pid, signal.SIGCONT)
     until("the store to be protected", lambda: _level(tray) is Level.KEYRING)
 

@@ -39,7 +39,7 @@ class Session(RunningTray):
         """Run a command in this session and return its output."""
         environ = {**self.desktop.environ, **self.environ}
         done = subprocess.run(
-            [*COMMAND, *arguments], env=environ, capture_output=True, text=True, check=True, timeout=30
+            [*COMMAND, *arguments], env=environ, capture_output=True, text=True, check=True, timeout=90
         )
         return done.stdout
 

@@ -42,7 +42,7 @@ class TrayOnScreen:
             return None
         return Area(shape["X"], shape["Y"], shape["WIDTH"], shape["HEIGHT"])
 
-    def wait(self, limit_seconds: float = 30.0) -> Area:
+    def wait(self, limit_seconds: float = 60.0) -> Area:
         """Wait for the icon and return its place."""
         area = until("a tray icon on the screen", self.area, limit_seconds)
         top = area.y + area.height - _BORDER_PX - _CELL_PX
@@ -64,7 +64,7 @@ class TrayOnScreen:
     def _menu_at(self, x: int, y: int, button: int) -> tuple[Area, list[Area]]:
         before = self._others()
         self._session.pointer.click(x, y, button)
-        menu = until("the menu", lambda: next((w for w in self._others() if w not in before), None), 10)
+        menu = until("the menu", lambda: next((w for w in self._others() if w not in before), None), 60)
         # It is drawn a moment after it opens: wait until the rows are stable.
         rows: list[Area] = []
 

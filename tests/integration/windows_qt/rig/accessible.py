@@ -149,7 +149,7 @@ class Accessible:
                 continue
         return None
 
-    def find(self, role: str, name: str, limit_seconds: float = 30.0) -> Node:
+    def find(self, role: str, name: str, limit_seconds: float = 60.0) -> Node:
         """Wait for a widget.
 
         Raises:

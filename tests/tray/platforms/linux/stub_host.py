@@ -184,7 +184,7 @@ class StubHost:
 
     def _call(self, address: DBusAddress, member: str, signature: str, body: Any) -> Any:
         message = new_method_call(address, member, signature or None, body)
-        reply = self._client.send_and_get_reply(message, timeout=10)
+        reply = self._client.send_and_get_reply(message, timeout=60)
         if reply.header.message_type is MessageType.error:
             raise BusError(reply.header.fields[HeaderFields.error_name], reply.body)
         return reply.body

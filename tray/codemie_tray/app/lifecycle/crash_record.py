@@ -10,12 +10,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
+from datetime import datetime
 from typing import Any
 
 from codemie_core import StoreError
 from codemie_core.files.private.file import read_private, remove_private, replace_private
 from codemie_core.system.clock import Clock
+from codemie_tray.text.language import _
+from codemie_tray.text.language.formats import day_and_month
 
 _LIMIT_BYTES = 64 * 1024
 
@@ -58,9 +60,17 @@ class LastStart:
         when = ""
         if isinstance(began, int | float) and not isinstance(began, bool):
             with contextlib.suppress(OverflowError, OSError, ValueError):
-                when = time.strftime(" of %d %B, %H:%M,", time.localtime(began))
-        why = f" ({crash})" if isinstance(crash, str) else ""
-        return f"The last run{when} crashed{why}; see the log for details."
+                at = datetime.fromtimestamp(began)
+                when = f"{day_and_month(at)}, {at:%H:%M}"
+        why = crash if isinstance(crash, str) else ""
+        if when and why:
+            text = _("The last run of {time}, crashed ({error}); see the log for details.")
+        elif when:
+            text = _("The last run of {time}, crashed; see the log for details.")
+        else:
+            text = _("The last run crashed ({error}); see the log for details.")
+            text = text if why else _("The last run crashed; see the log for details.")
+        return text.format(time=when, error=why)
 
     def crashed(self, what: str) -> None:
         """Record what went wrong for the next start; `what` contains no secret."""

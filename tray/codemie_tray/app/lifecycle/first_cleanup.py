@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from codemie_core import Home, StoreError
 from codemie_core.files.private.file import replace_private
-from codemie_tray import PRODUCT
 from codemie_tray.app.services.settings_reader import SettingsReader
-from codemie_tray.text.amounts import amount, counted, plural
+from codemie_tray.text.amounts import amount, files
+from codemie_tray.text.language import Message, _, ngettext
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import short_path
 from codemie_tray.view.state import State, Windows
 
@@ -60,18 +61,22 @@ class FirstCleanup:
             return None
         note_as_shown(self._home)
         days = self._settings.read().log_retention_days
-        removed = f"{counted(done.files, 'file')} unchanged for {plural(days, 'day')}"
-        login = ", and starts at login" if state.starts_at_login else ""
-        return (
-            "Old logs were removed",
-            f"{removed} ({amount(done.size_bytes)}). {PRODUCT} does this every day{login}. "
-            f"{self._how_to_change(state)}",
+        removed = ngettext(
+            "{files} unchanged for {days} day ({size}).", "{files} unchanged for {days} days ({size}).", days
+        ).format(files=files(done.files), days=number(days), size=amount(done.size_bytes))
+        habit = (
+            _("CodeMie Tray does this every day, and starts at login.")
+            if state.starts_at_login
+            else _("CodeMie Tray does this every day.")
         )
+        return _("Old logs were removed"), f"{removed} {habit} {self._how_to_change(state)}"
 
-    def _how_to_change(self, state: State) -> str:
+    def _how_to_change(self, state: State) -> Message:
         if state.windows is Windows.READY:
-            return "To change this, choose “Settings...” in the menu."
-        keep_longer = f"To keep logs longer, set logRetentionDays in {short_path(self._settings.path)}."
-        return (
-            f"{keep_longer} The menu turns off the start at login." if state.starts_at_login else keep_longer
-        )
+            return _("To change this, choose “Settings...” in the menu.")
+        path = short_path(self._settings.path)
+        if state.starts_at_login:
+            return _(
+                "To keep logs longer, set logRetentionDays in {path}. The menu turns off the start at login."
+            ).format(path=path)
+        return _("To keep logs longer, set logRetentionDays in {path}.").format(path=path)

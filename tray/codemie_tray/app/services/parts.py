@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from codemie_tray.text.language import _, english
+
 LOG = logging.getLogger(__name__)
 
 
@@ -33,9 +35,9 @@ class Parts:
             work()
         except Exception as error:  # the edge of this part: the others continue
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            note = f"{name} does not work: {reason}"
+            note = _("{part} does not work: {reason}").format(part=name, reason=reason)
             if self._failed.get(name) != note:
-                LOG.exception("%s", note)
+                LOG.exception("%s", english(note))
             self._failed[name] = note
             return False
         return True

@@ -21,6 +21,7 @@ from codemie_tray.background.messages import BackgroundMessage
 from codemie_tray.background.usage.published_usage import PublishedUsage
 from codemie_tray.background.usage.usage_today import UsageTodayCounter
 from codemie_tray.background.watch.changes import Change, FilesChanged, UsagePublished, Watched
+from codemie_tray.text.language import _
 
 if TYPE_CHECKING:
     from codemie_tray.background.log_cleaner import LogCleaner
@@ -70,19 +71,19 @@ class Services:
     def start_without_an_icon(self) -> None:
         """Start what need not wait for a panel at login: removing old logs."""
         self._start_duty()
-        self.parts.run("Log cleanup", self._start_cleaner)
+        self.parts.run(_("Log cleanup"), self._start_cleaner)
 
     def start_watching(self) -> None:
         """Start what the first read of the files needs."""
         self._start_duty()
-        self.parts.run("Start at login", self._start_login)
-        self.parts.run("Watching for file changes", self._start_watcher)
+        self.parts.run(_("Start at login"), self._start_login)
+        self.parts.run(_("Watching for file changes"), self._start_watcher)
 
     def start_the_rest(self) -> bool:
         """Start everything else; returns whether today's usage will be counted."""
-        self.parts.run("The keyring", self.keyring.start)
-        counts = self.parts.run("Today's usage", self.counter.start)
-        self.parts.run("Log cleanup", self._start_cleaner)
+        self.parts.run(_("The keyring"), self.keyring.start)
+        counts = self.parts.run(_("Today's usage"), self.counter.start)
+        self.parts.run(_("Log cleanup"), self._start_cleaner)
         return counts
 
     def stop(self, stop_worker: Callable[[], None]) -> None:
@@ -121,7 +122,7 @@ class Services:
     def _start_duty(self) -> None:
         if not self._duty_began:
             self._duty_began = True
-            self.parts.run("Coordination with your other sessions", self.duty.start)
+            self.parts.run(_("Coordination with your other sessions"), self.duty.start)
 
     def _start_login(self) -> None:
         from codemie_tray.desktop.login_item import LoginItem

@@ -16,6 +16,7 @@ from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray import PROGRAM
 from codemie_tray.background.messages import WindowFailed
 from codemie_tray.desktop.open import in_session
+from codemie_tray.text.language import _
 
 LOG = logging.getLogger(__name__)
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
@@ -69,15 +70,16 @@ class WindowLauncher:
                 ),
             )
         except OSError as error:
-            raise CantOpenWindow(f"The window can't be opened: {error.strerror}.") from error
+            text = _("The window can't be opened: {reason}.").format(reason=error.strerror)
+            raise CantOpenWindow(text) from error
         threading.Thread(target=self._wait, args=(process,), name=f"window {kind}", daemon=True).start()
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        _, said = process.communicate()
+        _nothing, said = process.communicate()
         if process.returncode:
             text = said.decode("utf-8", "replace").strip()
             LOG.warning("a window exited with code %d: %s", process.returncode, text)
-            self._post(WindowFailed(_sentence(text) or "Its process exited. See the log for details."))
+            self._post(WindowFailed(_sentence(text) or _("Its process exited. See the log for details.")))
 
 
 def _sentence(text: str) -> str:

@@ -12,11 +12,12 @@ from collections.abc import Iterable
 
 from codemie_core import Home, StoreError
 from codemie_core.files.private.file import read_private, replace_private
+from codemie_tray.text.language import _
+from codemie_tray.text.language.formats import dollars
 from codemie_tray.view.state import BudgetSpent
 
 LEVELS_PERCENT = (80, 100)
 _LIMIT_BYTES = 64 * 1024
-_OF = {"day": "Today's", "month": "This month's"}
 
 
 class BudgetNotices:
@@ -66,8 +67,13 @@ def _key(budget: BudgetSpent) -> str:
 
 
 def _words(budget: BudgetSpent, level: int) -> tuple[str, str]:
-    whose = _OF.get(budget.period, f"The {budget.of}")
-    spent = f"An estimated ${budget.spent_usd:,.2f} of ${budget.limit_usd:,.2f} is spent."
+    spent = _("An estimated {spent} of {budget} is spent.").format(
+        spent=dollars(budget.spent_usd), budget=dollars(budget.limit_usd)
+    )
+    of_day = budget.period == "day"
     if level >= LEVELS_PERCENT[-1]:
-        return f"{whose} budget is used up", spent
-    return f"{whose} budget is {budget.percent} % spent", spent
+        return _("Today's budget is used up") if of_day else _("This month's budget is used up"), spent
+    title = (
+        _("Today's budget is {percent} % spent") if of_day else _("This month's budget is {percent} % spent")
+    )
+    return title.format(percent=budget.percent), spent

@@ -18,6 +18,8 @@ from codemie_tray.background.clock.timed_thread import TimedThread
 from codemie_tray.background.messages import UsageCounted
 from codemie_tray.background.usage.published_usage import PublishedUsage
 from codemie_tray.background.usage.usage_process import count_today
+from codemie_tray.text.errors import in_words
+from codemie_tray.text.language import _
 from codemie_tray.view.state import UsageToday
 
 LOG = logging.getLogger(__name__)
@@ -93,10 +95,10 @@ class UsageTodayCounter(TimedThread):
             return self._counted(day)
         except CodeMieError as error:
             LOG.warning("%s", error)
-            return UsageToday(0, 0, 0, problem=str(error))
+            return UsageToday(0, 0, 0, problem=in_words(error))
         except Exception as error:  # the thread's edge: a tray that can't count is still a tray
             LOG.exception("today's usage")
-            return UsageToday(0, 0, 0, problem=f"internal error: {type(error).__name__}")
+            return UsageToday(0, 0, 0, problem=_("internal error: {name}").format(name=type(error).__name__))
 
     def _by_another(self, day: date) -> UsageToday | None:
         return None if self._published is None or self._on_duty() else self._published.read(day)

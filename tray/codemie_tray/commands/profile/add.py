@@ -7,6 +7,7 @@ import argparse
 from codemie_core import ConfigLoader, Home, Secret
 from codemie_core.config.model.layout import CLI
 from codemie_core.config.model.profile import check_name
+from codemie_core.config.store.arrangement_store import ArrangementStore, checked_note
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import ProfileInvalid
 from codemie_core.files.json.document import JsonValue
@@ -37,6 +38,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     asks = can_ask() and not options.json
     name, provider, texts, others = _filled_in(options, asks=asks)
     check_name(name)
+    note = checked_note(name, options.note or "")
     token = _token(provider, name, options, asks=asks)
     if token is not None:
         check_trusted(home)
@@ -48,6 +50,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     if options.use:
         loader.switch_profile(name)
     config = loader.load_and_keep()
+    if note:
+        ArrangementStore(home).set_note([one.name for one in config.profiles], name, note)
     if options.json:
         print_json(
             {"profile": name, "config": config.path, "active": config.active, "token": as_value(place)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from codemie_core import Config, ProfileNotFound
+from codemie_core import Config, Home, ProfileNotFound
 from codemie_core.config.model.typed_name import meant_by
+from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_tray.commands.console.prompt_line import can_ask, choose
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.labels import labels
@@ -31,10 +32,11 @@ def not_found(config: Config, typed: str) -> ProfileNotFound:
     return ProfileNotFound(typed, f"There is no profile named {typed!r}. {hint}")
 
 
-def pick(config: Config, *, as_json: bool, usage: str) -> str:
-    """Return the profile that the user chooses from a list.
+def pick(home: Home, config: Config, *, as_json: bool, usage: str) -> str:
+    """Return the profile that the user chooses from a list, which is in the user's own order.
 
     Args:
+        home: the home.
         config: the configuration.
         as_json: called by a program, so nobody is asked.
         usage: what to type instead if nobody can be asked.
@@ -43,7 +45,7 @@ def pick(config: Config, *, as_json: bool, usage: str) -> str:
         WrongUsage: there is no terminal, or there is nothing to choose from.
         NotAnswered: nothing was chosen.
     """
-    names = [profile.name for profile in config.profiles]
+    names = [profile.name for profile in ArrangementStore(home).load().sorted(config.profiles)]
     if as_json or not can_ask() or not names:
         raise WrongUsage("no profile given. " + _who_there_is(config), advice=f"Usage: {usage}")
     label_of = labels(names)

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from codemie_tray import PROGRAM
 from codemie_tray.text.labels import labels
+from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.core_texts import from_core
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import isolated, plain
 from codemie_tray.view.actions import Do, SwitchProfile
 from codemie_tray.view.menu import Item
@@ -29,20 +32,22 @@ def profile_rows(state: State) -> Iterator[Item]:
         return
     if isinstance(config, Missing) or not config.profiles:
         if state.windows is Windows.READY:
-            yield Item("Add your first profile...", Do.ADD_PROFILE)
+            yield Item(_("Add your first profile..."), Do.ADD_PROFILE)
         else:
-            yield Item("Create your first profile...", Do.CREATE_FIRST_PROFILE)
+            yield Item(_("Create your first profile..."), Do.CREATE_FIRST_PROFILE)
         return
     label_of = labels([row.name for row in config.profiles])
-    rows = config.profiles
-    # In the list's order, whichever is active: nobody has to look for a row that changed its place.
+    rows = state.arrangement.sorted(config.profiles)
+    # In the user's order, whichever is active: nobody has to look for a row that changed its place.
     split = len(rows) if len(rows) <= _WITHOUT_SUBMENU else TOP_ROWS
     for row in rows[:split]:
         yield _profile(row, config, label_of[row.name])
     if rest := rows[split:]:
-        label = f"More ({len(rest)})"
+        label = _("More ({count})").format(count=number(len(rest)))
         if (active := config.active_row) is not None and active in rest:
-            label += f", active: {isolated(label_of[active.name])}"
+            label = _("More ({count}), active: {name}").format(
+                count=number(len(rest)), name=isolated(label_of[active.name])
+            )
         yield Item(label, items=tuple(_more(rest, config, label_of)))
 
 
@@ -52,9 +57,9 @@ def managing_rows(state: State) -> Iterator[Item]:
     if isinstance(config, Missing) or (isinstance(config, Ready) and not config.profiles):
         return  # its row opens the same window
     if state.windows is Windows.READY:
-        yield Item("Manage profiles...", Do.MANAGE_PROFILES)
+        yield Item(_("Manage profiles..."), Do.MANAGE_PROFILES)
     elif state.windows is Windows.SYSTEM_TOO_OLD:
-        yield Item("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer", enabled=False)
+        yield Item(_("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer"), enabled=False)
 
 
 def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]) -> Iterator[Item]:
@@ -62,11 +67,13 @@ def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]
     for row in rows[:shown]:
         yield _profile(row, config, label_of[row.name])
     if len(rows) > shown:
-        yield Item(f"{len(rows) - shown:,} more: {PROGRAM} switch NAME", enabled=False)
+        more = len(rows) - shown
+        label = ngettext("{count} more: {command}", "{count} more: {command}", more)
+        yield Item(label.format(count=number(more), command=f"{PROGRAM} switch NAME"), enabled=False)
 
 
 def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
-    label = isolated(label) or "(no name)"
+    label = isolated(label) or _("(no name)")
     more = details(row)
     return Item(
         f"{label} — {more}" if more else label,
@@ -80,5 +87,5 @@ def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
 def details(row: ProfileRow) -> str:
     """Return what is wrong with a profile; otherwise its provider and model."""
     if row.problem:
-        return plain(row.problem, _DETAIL_LIMIT)
+        return plain(from_core(row.problem), _DETAIL_LIMIT)
     return " · ".join(plain(part, _DETAIL_LIMIT) for part in (row.provider, row.model) if part)

@@ -13,7 +13,7 @@ from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.profiles.blank_page import BlankPage
 from codemie_tray.windows.profiles.conflict_strip import ConflictStrip
 from codemie_tray.windows.profiles.form.form_view import FormView
-from codemie_tray.windows.profiles.profile_list import ProfileList
+from codemie_tray.windows.profiles.profile_list.list_view import ProfileList
 
 _SIZE = (920, 640)
 _LEAST = (640, 480)
@@ -48,7 +48,9 @@ class ProfilesWindow(Window):
         self.duplicate = button("&Duplicate", lambda: None, "quiet")
         self.delete = button("De&lete", lambda: None, "danger")
         self.copy_command = button("Copy &command", lambda: None, "quiet")
-        self.copy_command.setToolTip("Copy the command that starts the CLI with this profile")
+        self.copy_command.setToolTip("Copy a command that uses this profile in a terminal")
+        self.more = button("&More", lambda: None, "quiet")
+        self.more.setToolTip("Move, export or import profiles")
         self.state = label("", "hint")
         self.revert = button("Re&vert", lambda: None)
         self.save = button("&Save", lambda: None, "primary")
@@ -108,7 +110,7 @@ class ProfilesWindow(Window):
         line = QHBoxLayout(foot)
         line.setContentsMargins(18, 10, 18, 10)
         line.setSpacing(4)
-        for widget in (self.duplicate, self.delete, self.copy_command):
+        for widget in (self.duplicate, self.delete, self.copy_command, self.more):
             line.addWidget(widget)
         line.addStretch(1)
         for widget in (self.revert, self.save):

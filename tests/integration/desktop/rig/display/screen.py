@@ -37,7 +37,7 @@ class Screen:
         self.display_name = ""
         """`:N`, once it is running."""
 
-    def start(self, limit_seconds: float = 15.0) -> None:
+    def start(self, limit_seconds: float = 60.0) -> None:
         """Start it and read its display.
 
         Raises:

@@ -66,7 +66,7 @@ class Program:
         last = "\n".join(self.output().splitlines()[-lines:])
         return f"--- {self.name} ({'running' if self.is_running() else state}), {self.log}:\n{last}"
 
-    def wait(self, limit_seconds: float = 10.0) -> int:
+    def wait(self, limit_seconds: float = 60.0) -> int:
         """Return its exit code.
 
         Raises:
@@ -88,7 +88,7 @@ class Program:
             self.process.kill()
             self.process.wait()
 
-    def until_ready(self, what: str, look: Callable[[], object], limit_seconds: float = 20.0) -> None:
+    def until_ready(self, what: str, look: Callable[[], object], limit_seconds: float = 60.0) -> None:
         """Wait until `look()` is true, or say how the program failed."""
 
         def ready() -> bool:

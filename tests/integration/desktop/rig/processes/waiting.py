@@ -17,7 +17,7 @@ class RigError(Exception):
 def until(
     what: str,
     look: Callable[[], T | None],
-    limit_seconds: float = 30.0,
+    limit_seconds: float = 60.0,
     *,
     on_failure: Callable[[], str] = str,
 ) -> T:

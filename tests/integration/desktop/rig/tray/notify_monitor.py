@@ -44,7 +44,7 @@ class MonitoredNotifications(Notifications):
             "/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus.Monitoring"
         )
         connection.send_and_get_reply(
-            new_method_call(address, "BecomeMonitor", "asu", (list(_RULES), 0)), timeout=5
+            new_method_call(address, "BecomeMonitor", "asu", (list(_RULES), 0)), timeout=30
         )
         threading.Thread(target=self._listen, args=(connection,), name="notify-monitor", daemon=True).start()
 

@@ -21,7 +21,7 @@ class TrayOnScreen:
     def __init__(self, desktop: Session) -> None:
         self.desktop = desktop
 
-    def item(self, limit_seconds: float = 10.0) -> TrayItem:
+    def item(self, limit_seconds: float = 60.0) -> TrayItem:
         """Return the registered item, waiting for it.
 
         Raises:
@@ -34,7 +34,7 @@ class TrayOnScreen:
             raise RigError(f"{len(items)} icons are in the tray")
         return items[0]
 
-    def icon(self, colour: Colour | None = None, limit_seconds: float = 10.0) -> Area:
+    def icon(self, colour: Colour | None = None, limit_seconds: float = 60.0) -> Area:
         """Return where the icon is on the panel, waiting for it.
 
         Args:
@@ -119,7 +119,7 @@ class TrayOnScreen:
         place = labels.index(_named(label, rows).label)
         if self.desktop.scrolling_rows(depth):
             return self._scroll_to(place, depth)
-        return until(f"just these rows to be drawn: {labels}", drawn, 3.0)[place]
+        return until(f"just these rows to be drawn: {labels}", drawn, 30.0)[place]
 
     def _scroll_to(self, place: int, depth: int) -> Area:
         """Turn the wheel over a menu until all of its row number `place` is seen, and return where it is."""

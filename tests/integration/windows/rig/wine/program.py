@@ -80,7 +80,7 @@ class WindowsProgram:
         """Return whether it is still running."""
         return self._process.poll() is None
 
-    def wait(self, limit_seconds: float = 30.0) -> Finished:
+    def wait(self, limit_seconds: float = 90.0) -> Finished:
         """Return how it ended.
 
         Raises:

@@ -173,7 +173,7 @@ class Wine:
         )
 
 
-def until_file(path: str, limit_seconds: float = 30.0) -> str:
+def until_file(path: str, limit_seconds: float = 60.0) -> str:
     """Wait until a file exists and return its path."""
     until(path, lambda: os.path.exists(path), limit_seconds)
     return path

@@ -14,6 +14,7 @@ from codemie_core import Home
 from codemie_tray.windows.look.palette import DARK, LIGHT
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.application import Process
+from codemie_tray.windows.parts.basics.translated import ShownLanguage
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
 from codemie_tray.windows.parts.work import Work
@@ -58,7 +59,8 @@ def offscreen(kind: str) -> Iterator[Offscreen]:
     application = QApplication(sys.argv[:1])
     home = Home.from_environ()
     live, work = Live(home, OneWindow(home, kind), application), Work(application)
-    yield Offscreen(application, Process(home, Theme(application), live, work))
+    theme, language = Theme(application), ShownLanguage(application)
+    yield Offscreen(application, Process(home, theme, language, live, work))
     live.stop()
 
 

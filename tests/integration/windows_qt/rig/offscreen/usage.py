@@ -22,7 +22,7 @@ def main() -> int:
     with offscreen("usage") as screen:
         window = UsageWindow(screen.process.theme)
         controller = UsageController(window, screen.process)
-        window.resize(width, 600)
+        window.resize(width, 640)
         window.show()
         controller.start()
         screen.settle()

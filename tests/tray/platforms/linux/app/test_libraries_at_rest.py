@@ -57,7 +57,7 @@ def test_a_tray_whose_icon_was_drawn_before_does_not_load_pillow(
         process = started.start(bus=bus.address)
         drawn.append((host.properties()["IconPixmap"], "libfreetype" in str(libraries(process.pid))))
         process.terminate()
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
         host.registered.clear()
     (first, drew), (second, drew_again) = drawn
     assert (drew, drew_again) == (True, False)

@@ -219,7 +219,7 @@ def test_a_panel_is_answered_while_a_click_waits_for_another_program(
         counted.click("home")
         began = time.monotonic()
         assert counted.is_active("work")
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 4, "the answer waited for the lock"
         time.sleep(0.3)
         assert counted.is_active("work")
     until(lambda: counted.is_active("home"), counted.started)

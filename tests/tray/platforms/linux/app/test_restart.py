@@ -42,7 +42,7 @@ def test_a_tray_that_is_asked_to_restart_keeps_its_process_id(
         assert Path(f"/proc/{tray.pid}/cmdline").read_bytes() == before
         # It released its claim to be the only tray, and took it again.
         second = subprocess.run(
-            command[:-1], env=environ, capture_output=True, text=True, timeout=30, check=True
+            command[:-1], env=environ, capture_output=True, text=True, timeout=90, check=True
         )
         assert "already running" in second.stderr
     finally:

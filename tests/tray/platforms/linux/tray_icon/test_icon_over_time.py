@@ -160,7 +160,7 @@ def test_a_forged_bus_signal_is_ignored(host: StubHost, start_tray: StartTray) -
                 *(f"string:{part}" for part in body),
             ],
             check=True,
-            timeout=10,
+            timeout=60,
         )
     host.ping()
     assert len(host.registered) == 1
@@ -215,7 +215,7 @@ def test_a_missing_bus_is_reported_immediately(
         with pytest.raises(TrayUnavailable, match=r"The tray can't be shown: .*session bus") as raised:
             RunningTray(a_view()).icon.run(lambda: None)
         assert words in str(raised.value)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 8, "it waited for a bus that can't come"
 
 
 def test_something_else_at_the_bus_address_is_not_a_bus(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,10 +261,18 @@ def test_waiting_for_a_lost_bus_costs_a_few_wake_ups_and_ends_on_stop(
     before = _switches(os.getpid(), "tray")
     time.sleep(2)
     assert _switches(os.getpid(), "tray") - before <= 12  # 4 attempts in this time
-    began = time.monotonic()
     tray.icon.stop()
-    assert tray.join(2)
-    assert time.monotonic() - began < 0.5
+    assert tray.join(60)
+    assert tray.error is None
+
+
+def test_the_tray_ends_at_once_while_it_waits_for_the_bus(bus: PrivateBus, start_tray: StartTray) -> None:
+    tray = start_tray(patience=Patience(first_seconds=300, longest_seconds=300, total_seconds=600))
+    assert tray.ready.wait(60)
+    bus.stop()
+    time.sleep(0.5)
+    tray.icon.stop()
+    assert tray.join(60), "it waited for its next attempt"
     assert tray.error is None
 
 

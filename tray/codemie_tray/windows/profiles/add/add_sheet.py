@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -48,6 +48,9 @@ class AddSheet(QDialog):
         store_problem: why no token can be stored, as a sentence; empty if one can.
         add: called when the user confirms; the sheet stays open until `close` is called.
     """
+
+    import_asked = Signal()
+    """Profiles should be imported from a file instead."""
 
     def __init__(
         self,
@@ -129,7 +132,10 @@ class AddSheet(QDialog):
         head.setContentsMargins(24, 18, 24, 8)
         head.setSpacing(10)
         head.addWidget(label("Which provider?", "heading"))
-        head.addWidget(self._search)
+        line = QHBoxLayout()
+        line.addWidget(self._search, 1)
+        line.addWidget(button("From a &file…", self.import_asked.emit))
+        head.addLayout(line)
         foot = QWidget()
         foot.setObjectName("foot")
         line = QHBoxLayout(foot)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 
 from codemie_core import CodeMieError, ProfileNotFound
+from codemie_tray.windows.data.arranging import UndoMove
 from codemie_tray.windows.data.changes import Done, ProfileChanges
 from codemie_tray.windows.data.undo import Undo
 from codemie_tray.windows.parts.change_runner import ChangeRunner, Result, sentence_of
@@ -62,6 +63,11 @@ class ProfileChangeRunner(ChangeRunner):
         undo = result.undo if isinstance(result, Done) else None
         return (lambda: self._undo(undo)) if undo else None
 
+    def say(self, sentence: str) -> None:
+        """Report something until the user closes the notice."""
+        self._state.notice_kept = True
+        self._window.notice.say(sentence, [("&Close", self._close_notice)])
+
     def say_failed(self, error: CodeMieError) -> None:
         """Report why something was not done."""
         self._state.notice_kept = True
@@ -73,7 +79,7 @@ class ProfileChangeRunner(ChangeRunner):
         self._window.notice.say(sentence_of(error), choices)
         self._presenter.show_buttons()
 
-    def _undo(self, undo: Undo) -> None:
+    def _undo(self, undo: Undo | UndoMove) -> None:
         def shown(done: Done) -> None:
             if done.profile:
                 self._presenter.expect(done.profile)

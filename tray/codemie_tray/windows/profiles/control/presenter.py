@@ -55,6 +55,7 @@ class Presenter(QObject):
             self._window.form.verticalScrollBar().setValue(0)
             self._show_notice(state.loaded)
         self.show_rows()
+        self._window.list.show_selected()
 
     def show_saved(self) -> None:
         """Show the saved state; discards unsaved input."""
@@ -87,6 +88,14 @@ class Presenter(QObject):
         rows = found(self._state.rows, self._window.search.text())
         self._window.list.show_rows(rows, self._state.selected)
 
+    def show_arranged(self, loaded: Loaded) -> None:
+        """Show another order of the same profiles, and the selected one in it."""
+        state = self._state
+        state.shown = loaded
+        state.rows = rows_of(loaded.config.profiles, loaded.config.active, loaded.arrangement)
+        self.show_rows()
+        self._window.list.show_selected()
+
     def show_buttons(self) -> None:
         """Show the heading, and which buttons are enabled."""
         window, state, row = self._window, self._state, self._state.row
@@ -112,7 +121,8 @@ class Presenter(QObject):
 
     def _show_loaded(self, loaded: Loaded) -> None:
         window, state = self._window, self._state
-        before, state.rows = state.rows, rows_of(loaded.config.profiles, loaded.config.active)
+        rows = rows_of(loaded.config.profiles, loaded.config.active, loaded.arrangement)
+        before, state.rows = state.rows, rows
         window.pages.setCurrentWidget(window.splitter)
         window.search.setVisible(len(state.rows) >= SEARCH_FROM or bool(window.search.text()))
         profile = state.profile
@@ -137,7 +147,7 @@ class Presenter(QObject):
         form, base = self._window.form, self._window.form.saved
         if base is None or self._state.changing:
             return
-        theirs = form_of(profile)
+        theirs = form_of(profile, loaded.arrangement.note_on(profile.name))
         if theirs == base:
             form.rebase(profile, loaded, form.form())
             return
@@ -150,6 +160,8 @@ class Presenter(QObject):
         notice = self._window.notice
         if loaded.read_only:
             notice.say(loaded.read_only)
+        elif loaded.settings_problem and not self._state.notice_kept:
+            notice.say(loaded.settings_problem)
         elif loaded.lost and loaded.offered:
             text = f"Another program removed {listed(loaded.lost)}."
             notice.say(text, [self._restoring(loaded.offered)])

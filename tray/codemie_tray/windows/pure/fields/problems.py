@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 
 from codemie_core.config.model.profile import check_name
 from codemie_core.config.model.typed_name import meant_by
-from codemie_core.errors import ProfileInvalid
+from codemie_core.config.store.arrangement_store import checked_note
+from codemie_core.errors import NoteInvalid, ProfileInvalid
 from codemie_core.profiles.checks import Problem, Severity, is_unencrypted, why_no_token, why_not
 from codemie_core.profiles.provider import Kind
 from codemie_core.profiles.providers import provider_named
@@ -16,7 +17,8 @@ from codemie_tray.windows.pure.fields.token_shape import why_another_provider
 
 NAME = "name"
 TOKEN = "token"  # noqa: S105  the name of a field
-"""Keys of the two fields that no provider lists."""
+NOTE = "(note)"
+"""Keys of the fields that no provider lists."""
 
 Problems = Mapping[str, Problem]
 """A field's name -> its worst problem."""
@@ -43,6 +45,8 @@ def problems_in(
     found: dict[str, Problem] = {}
     if reason := why_no_name(form.name, names, own=before.name if before else None):
         found[NAME] = _error(NAME, reason)
+    if reason := why_no_note(form):
+        found[NOTE] = _error(NOTE, reason)
     provider = provider_named(form.provider)
     for field in provider.fields:
         text = form.text(field.name).strip()
@@ -87,6 +91,15 @@ def why_no_name(name: str, names: Collection[str], *, own: str | None = None) ->
         return error.reason
     if name != own and meant_by(name, names) is not None and meant_by(name, names) != own:
         return "Another profile already has this name."
+    return ""
+
+
+def why_no_note(form: Form) -> str:
+    """Return why the note can't be saved, as a sentence; empty if it can."""
+    try:
+        checked_note(form.name, form.note)
+    except NoteInvalid as error:
+        return error.reason
     return ""
 
 

@@ -13,7 +13,7 @@ from codemie_core.audit.home_audit import audit_home
 from codemie_core.config.model.layout import CLASSIC, CLI, Layout
 from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
 from codemie_core.profiles.tokens.cli_files import CliMachine
-from codemie_tray.text.first_profile import FILE_NAME, help_for, write_help
+from codemie_tray.app.lifecycle.first_profile import FILE_NAME, help_for, write_help
 
 
 @pytest.mark.parametrize("layout", [CLASSIC, CLI], ids=lambda layout: layout.name)
