@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 
 from benchmarks.report.table import Check, Row, at_least, show
 from benchmarks.sessions.jsonl_candidates import Candidate, candidates
@@ -58,8 +59,21 @@ def run() -> list[Row]:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    show_as_asked(arguments, __doc__, measure)
+
+
+def show_as_asked(
+    arguments: list[str] | None, about: str | None, measure: Callable[[int, int, str], list[Row]]
+) -> None:
+    """Measure with the options of a command line, and print the rows.
+
+    Args:
+        arguments: of the command line.
+        about: what is measured.
+        measure: takes the size in MB, how often, and the folder of the files.
+    """
     raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser = argparse.ArgumentParser(description=about, formatter_class=raw)
     parser.add_argument("--size-mb", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", default=FOLDER)

@@ -388,3 +388,27 @@ def test_importing_a_missing_file_says_how_to_create_one(sample: Path) -> None:
         "codemie-tray: no-such-file: there is no such file",
         "`codemie-tray profile export --out FILE` writes one.",
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[", '{"profiles": 1}', '{"format": "codemie-tray-profiles", "version": 1}']
+)
+def test_a_file_that_holds_no_profiles_is_refused_with_what_to_do(sample: Path, text: str) -> None:
+    before = config_of(sample)
+    (sample / "team.json").write_text(text)
+    result = run_program(sample, "profile", "import", str(sample / "team.json"))
+    assert (result.returncode, config_of(sample)) == (4, before)
+    last = result.stderr.splitlines()[-1]
+    assert last in (
+        "`codemie-tray profile export --out FILE` writes one.",
+        'Such a file has "format": "codemie-tray-profiles".',
+    )
+
+
+def test_a_folder_is_not_imported(sample: Path) -> None:
+    result = run_program(sample, "profile", "import", str(sample))
+    assert result.returncode == 7
+    assert result.stderr.splitlines() == [
+        f"codemie-tray: {sample}: is not a regular file",
+        "Name a file, or pipe it to `profile import -`.",
+    ]
