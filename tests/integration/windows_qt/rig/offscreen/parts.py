@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from codemie_core import Home
 from codemie_tray.windows.look.palette import DARK, LIGHT
@@ -39,6 +40,8 @@ class Offscreen:
             time.sleep(0.005)
         for _ in range(50):
             self.application.processEvents()
+            # Without Qt's own loop, nobody else deletes the widgets of another provider.
+            self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def save_in_both(self, window: QWidget, name: str) -> None:
         """Save two pictures of a window, light and dark.
@@ -62,6 +65,21 @@ def offscreen(kind: str) -> Iterator[Offscreen]:
     theme, language = Theme(application), ShownLanguage(application)
     yield Offscreen(application, Process(home, theme, language, live, work))
     live.stop()
+
+
+def texts(window: QWidget) -> list[str]:
+    """Return the texts that a picture of a window shows whenever it is taken: those without a number."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window):
+            continue
+        if isinstance(widget, QLabel | QAbstractButton):
+            found.append(widget.text())
+        elif isinstance(widget, QComboBox):
+            found.append(widget.currentText())
+        elif isinstance(widget, QLineEdit):
+            found += [widget.text(), widget.placeholderText()]
+    return [text for text in found if text and not any(char.isdigit() for char in text)]
 
 
 def cut(window: QWidget) -> list[str]:

@@ -14,7 +14,7 @@ import json
 import sys
 
 from PySide6.QtWidgets import QLineEdit
-from tests.integration.windows_qt.rig.offscreen.parts import SCHEMES, cut, offscreen
+from tests.integration.windows_qt.rig.offscreen.parts import SCHEMES, cut, offscreen, texts
 
 from codemie_tray.windows.profiles.controller import ProfilesController
 from codemie_tray.windows.profiles.window import ProfilesWindow
@@ -42,13 +42,15 @@ def main() -> int:
         window.show()
         controller.start("")
         screen.settle(lambda: window.list.model_of_rows.rowCount() > 0)
-        window.list.setCurrentIndex(window.list.model_of_rows.index(1))
+        names = [row.name for row in window.list.model_of_rows.rows]
+        window.list.setCurrentIndex(window.list.model_of_rows.index(names.index("personal")))
         if "plain" not in sys.argv:
             show_messages(window)
         screen.settle()
         window.grab().save(picture)
         dark = of.theme.colours is SCHEMES["dark"]
-        print(json.dumps({"dark": dark, "cut": cut(window), "width": window.width()}))
+        found = {"dark": dark, "cut": cut(window), "width": window.width()}
+        print(json.dumps(found | ({"texts": texts(window)} if "plain" in sys.argv else {})))
     return 0
 
 
