@@ -12,7 +12,7 @@ from tests.integration.windows_qt.conftest import CONFIG
 
 pytestmark = needs("windows")
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 IMAGES = ROOT / "docs" / "images"
 
 
