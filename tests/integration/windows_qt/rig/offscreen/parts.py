@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from codemie_core import Home
@@ -21,6 +21,8 @@ from codemie_tray.windows.parts.one_window import OneWindow
 from codemie_tray.windows.parts.work import Work
 
 LIMIT_SECONDS = 60.0
+RIGHT_TO_LEFT = "rtl"
+"""Argument of every program: lay the window out as for Arabic or Hebrew."""
 SCHEMES = {"light": LIGHT, "dark": DARK}
 """Without a screen there is no system to follow, so a program chooses."""
 
@@ -60,6 +62,8 @@ class Offscreen:
 def offscreen(kind: str) -> Iterator[Offscreen]:
     """Start Qt for a window of this kind, on the home of the environment; at the end, stop following it."""
     application = QApplication(sys.argv[:1])
+    if RIGHT_TO_LEFT in sys.argv:
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     home = Home.from_environ()
     live, work = Live(home, OneWindow(home, kind), application), Work(application)
     theme, language = Theme(application), ShownLanguage(application)

@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 import sys
 
-from PySide6.QtWidgets import QLineEdit
-from tests.integration.windows_qt.rig.offscreen.parts import SCHEMES, cut, offscreen, texts
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+from tests.integration.windows_qt.rig.offscreen.parts import RIGHT_TO_LEFT, SCHEMES, cut, offscreen, texts
 
 from codemie_tray.windows.profiles.controller import ProfilesController
 from codemie_tray.windows.profiles.window import ProfilesWindow
@@ -28,6 +29,11 @@ def show_messages(window: ProfilesWindow) -> None:
     window.form.show_problems()
     window.notice.say("config.json is read-only. To allow changes, run: chmod u+w '~/.codemie/config.json'")
     window.toast.say("Deleted personal. work is the active profile now.", lambda: None)
+
+
+def moving_effects() -> list[str]:
+    """Return the effects of Qt that move or fade something."""
+    return [effect.name for effect in Qt.UIEffect if QApplication.isEffectEnabled(effect)]
 
 
 def main() -> int:
@@ -49,7 +55,9 @@ def main() -> int:
         screen.settle()
         window.grab().save(picture)
         dark = of.theme.colours is SCHEMES["dark"]
-        found = {"dark": dark, "cut": cut(window), "width": window.width()}
+        found: dict[str, object] = {"dark": dark, "cut": cut(window), "width": window.width()}
+        if RIGHT_TO_LEFT in sys.argv:
+            found |= {"list": window.list.mapTo(window, QPoint()).x(), "effects": moving_effects()}
         print(json.dumps(found | ({"texts": texts(window)} if "plain" in sys.argv else {})))
     return 0
 
