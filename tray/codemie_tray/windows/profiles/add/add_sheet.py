@@ -101,7 +101,11 @@ class AddSheet(QDialog):
         self._below.hide()
         self._name_button()
         room = self.screen().availableSize()
-        self.resize(min(680, room.width() - 20), min(680, room.height() - 60))
+        wide = (
+            self._scroll.widget().minimumSizeHint().width()
+            + self._scroll.verticalScrollBar().sizeHint().width()
+        )
+        self.resize(min(max(680, wide), room.width() - 20), min(680, room.height() - 60))
         self._cards.focus_first()
 
     def _arrange(self) -> None:
