@@ -42,6 +42,7 @@ def start_accessibility(desktop: Desktop | WaylandDesktop) -> str:
     return until("the accessibility bus", address)
 
 
+_BUTTONS = ("push button", "button menu")
 CLICK_SECONDS = 10.0
 """How long a click may take to show an effect, which is at least the focus."""
 LOOKS_AT_REST = 8
@@ -161,7 +162,7 @@ class OpenWindow:
         """Wait until a button is enabled, and click it."""
 
         def ready() -> Node | None:
-            found = [node for node in self.screen.nodes() if node.role == "push button" and node.name == name]
+            found = [node for node in self.screen.nodes() if node.role in _BUTTONS and node.name == name]
             # The last one: a dialog comes after the window below it.
             return found[-1] if found and found[-1].has(ENABLED) else None
 

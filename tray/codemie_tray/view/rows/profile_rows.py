@@ -37,8 +37,8 @@ def profile_rows(state: State) -> Iterator[Item]:
             yield Item(_("Create your first profile..."), Do.CREATE_FIRST_PROFILE)
         return
     label_of = labels([row.name for row in config.profiles])
-    rows = config.profiles
-    # In the list's order, whichever is active: nobody has to look for a row that changed its place.
+    rows = state.arrangement.sorted(config.profiles)
+    # In the user's order, whichever is active: nobody has to look for a row that changed its place.
     split = len(rows) if len(rows) <= _WITHOUT_SUBMENU else TOP_ROWS
     for row in rows[:split]:
         yield _profile(row, config, label_of[row.name])

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from codemie_core import Config, ConfigCorrupt, ConfigError, ConfigLoader, ConfigMissing, Home
 from codemie_core.config.migrations.schema import too_new
+from codemie_core.config.model.arrangement import NO_ARRANGEMENT, Arrangement
 from codemie_core.config.model.layout import CLASSIC, CLI
+from codemie_core.config.settings import SettingsStore
+from codemie_core.config.store.arrangement_store import of_settings
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import CredentialError
 from codemie_tray.text.errors import in_a_row
@@ -40,6 +43,10 @@ class Loaded:
     """Profiles that another program removed."""
     offered: Offered | None = None
     """The version that brings them back."""
+    arrangement: Arrangement = NO_ARRANGEMENT
+    """The user's own order of the profiles, and notes about them."""
+    settings_problem: str = ""
+    """Why order and notes are those of no settings file, as a sentence; empty if they are."""
 
     @property
     def name(self) -> str:
@@ -93,7 +100,16 @@ def read_home(home: Home, loader: ConfigLoader) -> Shown:
     offered = None
     if offer := loader.offer(config):
         lost, offered = offer.lost, Offered(offer.version.id, _when(offer.version.at_microseconds))
-    return Loaded(config, why_read_only(config), _store_problem(home), lost, offered)
+    own = SettingsStore(home).load()
+    return Loaded(
+        config,
+        why_read_only(config),
+        _store_problem(home),
+        lost,
+        offered,
+        of_settings(own.settings),
+        f"{own.problem.rstrip('.')}." if own.problem else "",
+    )
 
 
 def _when(at_microseconds: int) -> str:
