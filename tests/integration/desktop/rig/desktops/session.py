@@ -233,6 +233,10 @@ class Session(abc.ABC):
         """Start a part of the desktop itself."""
         return self.run(name, command)
 
+    def is_running(self, name: str) -> bool:
+        """Return whether a program was started and has not ended."""
+        return name in self._programs and self._programs[name].is_running()
+
     def end_part(self, name: str) -> None:
         """End a part if it is running."""
         if name in self._programs:
