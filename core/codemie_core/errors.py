@@ -148,6 +148,10 @@ class ProfileInvalid(ProfileError):
     """The CLI would not accept a profile with this name or these fields."""
 
 
+class NoteInvalid(ProfileError):
+    """The note on a profile is too long, or contains a secret."""
+
+
 class SettingInvalid(CodeMieError):
     """A value is not valid for a setting."""
 

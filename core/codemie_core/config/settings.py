@@ -11,7 +11,7 @@ import dataclasses
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,20 @@ def one_of(*words: str) -> Check:
     return check
 
 
+def names(value: Any) -> Any:
+    """Check for a list of names; a repeated name counts once."""
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+        raise ValueError("must be a list of names")
+    return tuple(dict.fromkeys(value))
+
+
+def texts_by_name(value: Any) -> Any:
+    """Check for an object whose members are texts."""
+    if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
+        raise ValueError("must be an object of texts by name")
+    return dict(value)
+
+
 def _setting(name: str, check: Check, default: Any) -> Any:
     return field(default=default, metadata={"name": name, "check": check})
 
@@ -102,6 +116,12 @@ class Settings:
     """Colours of the windows: `light`, `dark`, or those of the system (default)."""
     language: str = _setting("language", one_of("system", *LANGUAGES), "system")
     """Language of the menu, the notifications and the windows; default: that of the system."""
+    profile_order: tuple[str, ...] = _setting("profileOrder", names, ())
+    """The user's own order of the profiles, by name; see `config.store.arrangement_store`."""
+    profile_notes: Mapping[str, str] = field(
+        default_factory=dict, metadata={"name": "profileNotes", "check": texts_by_name}
+    )
+    """The user's notes, by the profile's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,24 +177,55 @@ class SettingsStore:
             SettingInvalid: a value is not valid.
             StoreError: it can't be written; nothing was changed.
         """
-        named = {}
-        for each in dataclasses.fields(Settings):
-            if each.name in changes:
-                named[each.metadata["name"]] = _checked(each, changes.pop(each.name))
-        if changes:
-            raise TypeError(f"no such setting: {', '.join(changes)}")
+        named = _named(changes)
+        return self._change(lambda _values: named)
+
+    def edit(self, *fields: str, edit: Callable[[Settings], Mapping[str, Any]]) -> Settings:
+        """Set some settings to values that depend on their present ones, under the home's lock.
+
+        Args:
+            fields: the fields of `Settings` that the edit depends on. If the file has a value for one of them
+                that is not valid, a newer version may have written it: it is not replaced.
+            edit: returns the new values by field; nothing is written if there are none. May be called again.
+
+        Raises:
+            SettingInvalid: a value, in the file or a new one, is not valid; nothing was changed.
+            StoreError: it can't be written; nothing was changed.
+        """
+
+        def changed(values: dict[str, Any]) -> dict[str, Any]:
+            for each in dataclasses.fields(Settings):
+                if each.name in fields and each.metadata["name"] in values:
+                    try:
+                        _checked(each, values[each.metadata["name"]])
+                    except SettingInvalid as error:
+                        error.advice = f"Correct {self.path} in an editor, or update CodeMie Tray."
+                        raise
+            named = _named(dict(edit(_settings_of(values)[0])))
+            if named and values and not os.stat(self.path).st_mode & 0o222:
+                raise StoreDenied(self.path, "is read-only", advice=f"Run: chmod u+w '{self.path}'")
+            return named
+
+        return self._change(changed)
+
+    def _change(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Settings:
+        """Write the members of the file that `change` returns for the present ones, under the home's lock."""
         with StoreLock(self._home.lock):
             sweep_temporaries(self.path)
             for _ in range(_ATTEMPTS):
+                broken = ""
                 try:
                     values, status = self._read_patiently()
                 except FileNotFoundError:
                     values, status = {}, None
                 except _NotSettings as error:
-                    self._move_away(str(error))
-                    values, status = {}, None
+                    broken, values, status = str(error), {}, None
                 except OSError as error:
                     raise store_error(self.path, error) from error
+                if not (named := change(values)):
+                    return _settings_of(values)[0]
+                if broken:
+                    self._move_away(broken)
                 try:
                     self._write(values | named, status)
                 except TargetChanged:
@@ -184,6 +235,8 @@ class SettingsStore:
 
     def _write(self, values: dict[str, Any], status: os.stat_result | None) -> None:
         data = (json.dumps(values, indent=2) + "\n").encode("ascii")
+        if len(data) > SIZE_LIMIT_BYTES:
+            raise StoreError(self.path, f"would be larger than {SIZE_LIMIT_BYTES >> 20} MB")
         expected = None if status is None else FileVersion.of(status)
         make_own_folder(self._home.tray)
         replace_whole(self.path, data, mode=0o600, expected=expected, like=status)
@@ -242,6 +295,17 @@ def _settings_of(values: dict[str, Any]) -> tuple[Settings, list[str]]:
             except SettingInvalid as error:
                 wrong.append(str(error))
     return Settings(**taken), wrong
+
+
+def _named(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return checked values by their names in the file."""
+    named = {}
+    for each in dataclasses.fields(Settings):
+        if each.name in changes:
+            named[each.metadata["name"]] = _checked(each, changes.pop(each.name))
+    if changes:
+        raise TypeError(f"no such setting: {', '.join(changes)}")
+    return named
 
 
 def _checked(each: dataclasses.Field[Any], value: Any) -> Any:

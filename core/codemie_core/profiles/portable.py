@@ -8,7 +8,9 @@ whose commands would run on the other machine.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -20,11 +22,20 @@ from codemie_core.config.model.typed_name import meant_by
 from codemie_core.config.secret_detection.classifier import is_harmless
 from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.config.store import ConfigLoader
-from codemie_core.errors import ConfigCorrupt, ProfileExists, ProfileInvalid
+from codemie_core.errors import (
+    ConfigCorrupt,
+    ProfileExists,
+    ProfileInvalid,
+    StoreError,
+    store_error,
+    store_read_error,
+)
+from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
 from codemie_core.files.json.document import JsonDocument, JsonValue
 from codemie_core.profiles.checks import shown_origins
 from codemie_core.profiles.tokens.origin import origins_of
 
+_HOW_TO_WRITE_ONE = "`codemie-tray profile export --out FILE` writes one."
 FORMAT = "codemie-tray-profiles"
 VERSION = 1
 LIMIT_BYTES = 1 << 20
@@ -86,9 +97,11 @@ def read_portable(data: bytes, path: str) -> tuple[Portable, ...]:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
-        raise ConfigCorrupt(path, error.msg, line=error.lineno, column=error.colno) from None
+        raise ConfigCorrupt(
+            path, error.msg, line=error.lineno, column=error.colno, advice=_HOW_TO_WRITE_ONE
+        ) from None
     except (ValueError, RecursionError):
-        raise ConfigCorrupt(path, "is not JSON in UTF-8") from None
+        raise ConfigCorrupt(path, "is not JSON in UTF-8", advice=_HOW_TO_WRITE_ONE) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ConfigCorrupt(
             path,
@@ -99,10 +112,49 @@ def read_portable(data: bytes, path: str) -> tuple[Portable, ...]:
         raise ConfigCorrupt(path, "was made by a newer CodeMie Tray", advice="Update CodeMie Tray.")
     profiles = content.get("profiles")
     if not isinstance(profiles, dict) or not all(isinstance(one, dict) for one in profiles.values()):
-        raise ConfigCorrupt(path, "its profiles are not JSON objects")
+        raise ConfigCorrupt(path, "its profiles are not JSON objects", advice=_HOW_TO_WRITE_ONE)
     for name in profiles:
         check_name(name)
     return tuple(portable(name, fields) for name, fields in profiles.items())
+
+
+def write_portable(path: str, text: str) -> None:
+    """Write such a file, atomically.
+
+    Raises:
+        StoreError: it can't be written; an existing file is unchanged.
+    """
+    try:
+        try:
+            status: os.stat_result | None = read_whole(path, limit_bytes=LIMIT_BYTES)[1]
+        except FileNotFoundError:
+            status = None
+        expected = None if status is None else FileVersion.of(status)
+        replace_whole(path, text.encode(), mode=0o644, expected=expected, like=status)
+    except TargetChanged:
+        raise StoreError(
+            path, "another program is writing it; nothing was changed", advice="Try again."
+        ) from None
+    except OSError as error:
+        raise store_error(path, error) from error
+
+
+def portable_file(path: str) -> bytes:
+    """Return the bytes of such a file.
+
+    Raises:
+        StoreError: it can't be read, or does not exist.
+    """
+    try:
+        return read_whole(path, limit_bytes=LIMIT_BYTES)[0]
+    except FileNotFoundError:
+        raise StoreError(path, "there is no such file", advice=_HOW_TO_WRITE_ONE) from None
+    except OSError as error:
+        if error.errno in (errno.EINVAL, errno.EISDIR):
+            raise StoreError(
+                path, "is not a regular file", advice="Name a file, or pipe it to `profile import -`."
+            ) from None
+        raise store_read_error(path, error) from error
 
 
 def fate_of(one: Portable, config: Config | None) -> Fate:
@@ -192,6 +244,7 @@ def import_profiles(
         return edits.save_all(config, changes) if changes else config.document
 
     loader.rewrite(edit, precondition=plan, may_begin=True)
+    loader.forget(name for name, fate in fates.items() if fate is Fate.ADD)
     return fates
 
 

@@ -23,4 +23,3 @@ def session() -> Iterator[Session]:
         yield made
     finally:
         made.end()
-    assert made._activated() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -132,7 +133,7 @@ class Session:
         started = {process.pid for process in self._processes}
         for number in self._activated():
             if number not in started:
-                os.kill(number, signal.SIGKILL)
+                _kill(number)
         until(lambda: not self.has_secret_service())
 
     def start(self, *command: str, stdin: str = "") -> subprocess.Popen[bytes]:
@@ -161,7 +162,7 @@ class Session:
         return "true" in done.stdout
 
     def run(
-        self, *command: str, stdin: str | None = None, timeout: float = 30
+        self, *command: str, stdin: str | None = None, timeout: float = 120
     ) -> subprocess.CompletedProcess[str]:
         """Run a program in the session until it exits."""
         return subprocess.run(
@@ -174,7 +175,7 @@ class Session:
             check=False,
         )
 
-    def python(self, code: str, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def python(self, code: str, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         """Run Python in the session."""
         return self.run(sys.executable, "-c", code, *arguments, timeout=timeout)
 
@@ -195,10 +196,15 @@ class Session:
                 process.send_signal(signal.SIGCONT)
                 process.kill()
             process.wait()
-        for number in self._activated():
-            os.kill(number, signal.SIGCONT)
-            os.kill(number, signal.SIGKILL)
+        # Without their bus, services may end by themselves, or start others meanwhile.
+        until(self._none_left)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _none_left(self) -> bool:
+        left = self._activated()
+        for number in left:
+            _kill(number)
+        return not left
 
     def _activated(self) -> list[int]:
         """Return the processes with this session's bus in their environment."""
@@ -213,3 +219,9 @@ class Session:
             except OSError:
                 continue
         return found
+
+
+def _kill(number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+        os.kill(number, signal.SIGCONT)
+        os.kill(number, signal.SIGKILL)

@@ -15,7 +15,7 @@ from tests.support.waiting import until
 
 pytestmark = [
     pytest.mark.desktop,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(400),
     pytest.mark.skipif(shutil.which("keepassxc") is None, reason="needs KeePassXC"),
 ]
 

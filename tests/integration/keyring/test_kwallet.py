@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -11,12 +12,13 @@ import pytest
 from tests.integration.desktop.rig.system_packages import missing
 from tests.integration.keyring.session import Session
 from tests.integration.keyring.test_gnome_keyring import SLACK_SECONDS, ask
+from tests.support.scale import rounds
 from tests.support.waiting import until
 
 _ABSENT = [part.package for part in missing(("kwallet",))]
 pytestmark = [
     pytest.mark.desktop,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(400),
     pytest.mark.skipif(bool(_ABSENT), reason=f"not installed: {', '.join(_ABSENT)}"),
 ]
 
@@ -45,6 +47,38 @@ wallets = DBusAddress("/modules/kwalletd5", "org.kde.kwalletd5", "org.kde.KWalle
 call = new_method_call(wallets, "close", "sb", ("kdewallet", True))
 open_dbus_connection("SESSION").send_and_get_reply(call)
 """
+_TAKE_KEYS = """
+import json, os, sys
+import secretstorage
+keys = json.loads(sys.argv[1])
+take = os.urandom
+secretstorage.dhcrypto.os.urandom = lambda size: (
+    keys.pop(0).to_bytes(size, "big") if size == 128 and keys else take(size)
+)
+"""
+_STORE = f"""{_TAKE_KEYS}
+from jeepney import DBusErrorResponse
+from codemie_core.credentials.os_keyring.unambiguous_session import open_session
+bus = secretstorage.dbus_init()
+wallet = secretstorage.get_default_collection(bus)
+wallet.unlock()
+for number in range(int(sys.argv[3])):
+    wallet.session = open_session(bus) if sys.argv[2] == "ours" else None
+    secret = b"secret %d" % number
+    try:
+        wallet.create_item("one", {{"service": "of a test"}}, secret, replace=True)
+        read = next(wallet.search_items({{"service": "of a test"}})).get_secret()
+    except DBusErrorResponse as error:
+        read = error.name.encode()
+    print("equal" if read == secret else read.decode(errors="replace"))
+"""
+_HELPER = f"""{_TAKE_KEYS}
+from codemie_core.credentials.os_keyring.helper import _answer
+print(_answer({{"call": "put", "items": ["one"], "secret": "its secret", "interactive": True}}))
+print(len(keys), "keys left")
+"""
+_SIGNED_KEY = 2183
+"""A private key whose public key, read as a signed number, begins with more than its sign."""
 _FILE = "kwalletd/kdewallet.kwl"
 KEY = hashlib.sha512(b"login password").digest()[:56].hex()
 """As long as the one that KDE's PAM module derives from the login password."""
@@ -135,3 +169,26 @@ def test_a_lost_bus_is_reported_as_absent_and_nothing_changes(kwallet: Session) 
     assert [one.error for one in ask(kwallet, "set", "protect", "get", asking=True)] == ["", "", ""]
     kwallet.stop_bus()
     assert [one.error for one in ask(kwallet, "get", "unprotect")] == ["KeyringAbsent"] * 2
+
+
+def stored(session: Session, opening: str, *keys: int, times: int = 1) -> list[str]:
+    """Store and read in sessions opened by the library or, with "ours", by `open_session`.
+
+    `keys` are the first private keys.
+    """
+    done = session.python(_STORE, json.dumps(keys), opening, str(times), timeout=240)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_what_is_stored_is_read_with_keys_that_this_daemon_misreads(kwallet: Session) -> None:
+    assert stored(kwallet, "ours", _SIGNED_KEY) == ["equal"]
+    (by_the_library,) = stored(kwallet, "library", _SIGNED_KEY)
+    assert by_the_library.endswith(".InvalidObjectPath")  # the control: the daemon could not decrypt it
+    done = kwallet.python(_HELPER, json.dumps([_SIGNED_KEY]))
+    assert done.stdout == "{'store': 'KDE Wallet', 'values': ['its secret']}\n0 keys left\n", done.stderr
+
+
+def test_hundreds_of_sessions_return_what_was_stored_in_them(kwallet: Session) -> None:
+    number = rounds(100, 2000)
+    assert stored(kwallet, "ours", times=number) == ["equal"] * number

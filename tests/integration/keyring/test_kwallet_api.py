@@ -21,7 +21,7 @@ if not list(_DBUS_PYTHON.glob(_BINDINGS)):
     _ABSENT.append("python3-dbus for this Python")
 pytestmark = [
     pytest.mark.desktop,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(400),
     pytest.mark.skipif(bool(_ABSENT), reason=f"not installed: {', '.join(_ABSENT)}"),
 ]
 LONG_SECONDS = 60

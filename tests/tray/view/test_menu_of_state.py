@@ -7,6 +7,7 @@ import dataclasses
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codemie_core.config.model.arrangement import Arrangement
 from codemie_tray.view.actions import (
     Do,
     Explain,
@@ -437,3 +438,25 @@ def test_the_menu_shows_up_to_five_hundred_profiles_and_says_how_to_reach_the_ot
     assert len(shown) == MENU_LIMIT
     last = items(more.items)[-1]
     assert (last.label, last.enabled) == ("1,500 more: codemie-tray switch NAME", False)
+
+
+def test_the_menu_follows_the_user_s_own_order_and_new_profiles_come_last() -> None:
+    rows = tuple(ProfileRow(name, "anthropic", "", None) for name in ("a", "b", "c", "d"))
+    state = dataclasses.replace(ready(*rows, active="b"), arrangement=Arrangement(("c", "gone", "a")))
+    assert radios(view_of(state).menu) == [("c", False), ("a", False), ("b", True), ("d", False)]
+
+
+def test_with_many_profiles_the_first_of_the_user_s_order_are_in_the_menu_itself() -> None:
+    rows = tuple(ProfileRow(f"p{at:02}", "anthropic", "", None) for at in range(20))
+    state = dataclasses.replace(ready(*rows, active="p19"), arrangement=Arrangement(("p19", "p07")))
+    shown = [label for label, _ in radios(view_of(state).menu)]
+    assert shown == ["p19", "p07", "p00", "p01", "p02"]
+
+
+def test_the_note_on_the_active_profile_is_in_the_tooltip() -> None:
+    arrangement = Arrangement((), {"work": "only on weekdays " * 5, "personal": "not this one"})
+    view = view_of(dataclasses.replace(ready(WORK, PERSONAL), arrangement=arrangement))
+    details, note = view.tooltip_text.split("\n")
+    assert details == "sso · claude-4-5-sonnet"
+    assert note.startswith("only on weekdays only on")
+    assert len(f"{view.tooltip_title}\n{view.tooltip_text}") < 128

@@ -17,7 +17,7 @@ from codemie_tray.app.lifecycle.first_profile import write_help
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
 from codemie_tray.background.credential_actions import CredentialAction
-from codemie_tray.text.errors import in_a_row, title_of
+from codemie_tray.text.errors import in_a_row, in_words, title_of
 from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import plain, short_path
 from codemie_tray.tray_icon.backend import TrayIconBackend
@@ -77,7 +77,7 @@ class Clicks:
         """Show an error in the menu and in a notification."""
         LOG.warning("%s", error)
         self._presenter.show(trouble=in_a_row(error))
-        self._icon.notify(title_of(error), str(error))
+        self._icon.notify(title_of(error), in_words(error))
 
     def begin_with_credentials(self, action: CredentialAction) -> None:
         """Start what asks the keyring, unless something already does; it ends with `CredentialsDone`."""

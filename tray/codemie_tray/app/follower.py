@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from codemie_core import ConfigLoader
+from codemie_core.config.store.arrangement_store import of_settings
 from codemie_tray.app.config_guard import ConfigGuard
 from codemie_tray.app.presenter import Presenter
 from codemie_tray.app.services.services import Services
@@ -101,7 +102,11 @@ class Follower:
         self._retention = (settings.log_retention_days, settings.session_retention_days)
         if before not in (None, self._retention):
             self._services.count_logs()
-        self._presenter.show(warns_about_clear_tokens=settings.warn_about_clear_tokens, language=chosen())
+        self._presenter.show(
+            warns_about_clear_tokens=settings.warn_about_clear_tokens,
+            language=chosen(),
+            arrangement=of_settings(settings),
+        )
         return other_language
 
     def _look_at_login(self) -> None:

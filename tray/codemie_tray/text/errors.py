@@ -6,6 +6,7 @@ import os
 
 from codemie_core import CodeMieError, StoreError, errors
 from codemie_tray.text.language import Message, _
+from codemie_tray.text.language.core_texts import from_core
 
 _OF_ANOTHER_FILE = "can't be written, nothing was changed: "
 
@@ -13,7 +14,16 @@ _OF_ANOTHER_FILE = "can't be written, nothing was changed: "
 def in_a_row(error: CodeMieError, path: str = "") -> str:
     """Return an error's message with its path (`path`, if the error has none) cut to the file's name."""
     path = str(getattr(error, "path", path))
-    return str(error).replace(path, os.path.basename(path)) if path else str(error)
+    text = in_words(error)
+    return text.replace(path, os.path.basename(path)) if path else text
+
+
+def in_words(error: CodeMieError) -> str:
+    """Return an error's message in the chosen language, as far as that knows it."""
+    text, reason = str(error), getattr(error, "reason", "")
+    if reason and text.endswith(reason):
+        return f"{text.removesuffix(reason)}{from_core(reason)}"
+    return from_core(text)
 
 
 def _titles() -> tuple[tuple[type[CodeMieError], Message], ...]:
@@ -41,5 +51,5 @@ def not_kept(error: StoreError) -> str:
 
     The error's "nothing was changed" is about the history's file; after a successful switch it would mislead.
     """
-    reason = error.reason.removeprefix(_OF_ANOTHER_FILE)
+    reason = from_core(error.reason.removeprefix(_OF_ANOTHER_FILE))
     return _("Could not save to the history: {reason}").format(reason=reason)

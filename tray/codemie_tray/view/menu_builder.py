@@ -26,6 +26,8 @@ from codemie_tray.view.state import (
 from codemie_tray.view.view import IconDesign, View
 
 _MODELS = 5
+_NOTE_LIMIT = 60
+"""Windows cuts a tooltip at 127 characters, title included."""
 
 
 def view_of(state: State) -> View:
@@ -52,7 +54,10 @@ def _text(state: State) -> str:
     if isinstance(state.config, Missing):
         return _("No profile yet")
     active = state.config.active_row if isinstance(state.config, Ready) else None
-    return _("No profile is active") if active is None else details(active)
+    if active is None:
+        return _("No profile is active")
+    note = plain(state.arrangement.note_on(active.name), _NOTE_LIMIT)
+    return "\n".join(line for line in (details(active), note) if line)
 
 
 def _menu(state: State) -> Menu:

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from codemie_core.config.model.arrangement import NO_ARRANGEMENT, Arrangement
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
@@ -188,6 +190,8 @@ class State:
     """Whether profiles can be edited in a window."""
     language: str = "en"
     """Code of the language in which the view is built."""
+    arrangement: Arrangement = NO_ARRANGEMENT
+    """The user's own order of the profiles, and notes about them."""
     notes: tuple[str, ...] = ()
     """What else the user should know: broken settings, a crash of the last run."""
 

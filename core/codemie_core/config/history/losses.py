@@ -109,6 +109,20 @@ def loss_of(entries: Sequence[Version], contents: Callable[[Version], Contents])
     return Offer(best[1], tuple(gone)) if best else None
 
 
+def renamed_between(then: Contents, now: Contents) -> dict[str, str]:
+    """Return the profiles that were renamed between two states: new names by old ones.
+
+    A profile was renamed if its fields now appear under one new name, and those of no other profile did.
+    """
+    gone = [name for name in then if name not in now]
+    new = [name for name in now if name not in then] if gone else []
+    if not new:
+        return {}
+    before, after = Counter(then[name] for name in gone), {now[name]: name for name in new}
+    several = Counter(now[name] for name in new)
+    return {name: after[then[name]] for name in gone if before[then[name]] == 1 and several[then[name]] == 1}
+
+
 def _newest_with_profiles(entries: Sequence[Version]) -> Offer | None:
     return next((Offer(entry) for entry in entries if entry.profiles), None)
 

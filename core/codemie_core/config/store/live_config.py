@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterable, Mapping
 
 from codemie_core.config.commit.keeping import keep_read, mark_of, origin_of
 from codemie_core.config.history import Fingerprints, History, Offer, Origin, Version, offer_of
+from codemie_core.config.history.losses import renamed_between
 from codemie_core.config.history.outline import outline_from
 from codemie_core.config.history.restore import restored
 from codemie_core.config.migrations.schema import check_writable
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.layout import Layout
 from codemie_core.config.reader import ConfigReader, Read, is_unchanged
-from codemie_core.errors import ConfigError, StoreBusy, StoreError
+from codemie_core.errors import CodeMieError, ConfigError, SettingInvalid, StoreBusy, StoreError
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
 from codemie_core.files.write_mark import WriteMark
 from codemie_core.home import Home
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from codemie_core.config.store.arrangement_store import ArrangementStore
 
 KEEP_TIMEOUT_SECONDS = 1.0
 """Lock timeout for recording a foreign change; whoever holds the lock records it too."""
@@ -45,6 +51,8 @@ class LiveConfig:
         self._settled: tuple[str, WriteMark] | None = None
         self.trouble: StoreError | None = None
         """Why the last change, or what was read, could not be kept in the history; None if it was."""
+        self.not_carried: CodeMieError | None = None
+        """Why the place and note of a renamed or added profile could not be updated; None if they were."""
 
     @property
     def layout(self) -> Layout:
@@ -126,11 +134,49 @@ class LiveConfig:
                 return None
             if newest := self.history.holds_as_newest(read.data, read.config.layout):
                 return newest
+            kept = None
             with StoreLock(self.home.lock, timeout_seconds=timeout_seconds) as lock:
                 if is_unchanged(read):
-                    return keep_read(self.history, lock.note(), read)
+                    kept = keep_read(self.history, lock.note(), read)
+            if kept is not None:
+                if kept.origin is Origin.OTHER:
+                    self._carry_renamed()
+                return kept
             read = None
         return None  # it is written all the time: the next call will keep it
+
+    def carry(self, names: Mapping[str, str]) -> None:
+        """Give the places and notes of renamed profiles, new names by old ones, to their new names.
+
+        If the settings can't be changed, `not_carried` says why, and they stay with the old names.
+        """
+        self._arrange(lambda arrangement: arrangement.rename(names))
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Remove the places and notes that earlier profiles of these names left; as `carry`."""
+        self._arrange(lambda arrangement: arrangement.forget(names))
+
+    def _arrange(self, change: Callable[[ArrangementStore], object]) -> None:
+        # Here, because a switch does without it.
+        from codemie_core.config.store.arrangement_store import ArrangementStore
+
+        self.not_carried = None
+        try:
+            change(ArrangementStore(self.home))
+        except (SettingInvalid, StoreError) as error:
+            self.not_carried = error
+
+    def _carry_renamed(self) -> None:
+        """Do so for the profiles that another program renamed in the newest version."""
+        from codemie_core.config.store.arrangement_store import ArrangementStore
+
+        arrangement = ArrangementStore(self.home).load()
+        entries = self.history.entries()
+        if len(entries) < 2 or not (arrangement.order or arrangement.notes):
+            return
+        renamed = renamed_between(self.history.contents(entries[1]), self.history.contents(entries[0]))
+        if renamed:
+            self.carry(renamed)
 
     def _is_ours(self) -> bool:
         """Whether the home is this user's: files that root creates in it would lock its owner out."""

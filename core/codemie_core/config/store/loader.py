@@ -110,23 +110,27 @@ class ConfigLoader(LiveConfig):
             ProfileInvalid: the name is not valid, or JSON has no form for a value.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(
+        config = self._change(
             lambda config: edits.add(config, name, fields),
             precondition=lambda config: edits.check_add(config, name),
             read=self._reader.read_or_begin,
         )
+        self.forget([name])
+        return config
 
     def rename_profile(self, old: str, new: str) -> Config:
-        """Give a profile another name; the active one stays active.
+        """Give a profile another name; the active one stays active, and its place and its note go with it.
 
         Raises:
             ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(
+        config = self._change(
             lambda config: edits.rename(config, old, new),
             precondition=lambda config: edits.check_rename(config, old, new),
         )
+        self.carry({old: new})
+        return config
 
     def duplicate_profile(self, name: str, copy: str) -> Config:
         """Add a profile `copy` with all the fields of `name`, its token among them.
@@ -135,10 +139,12 @@ class ConfigLoader(LiveConfig):
             ProfileNotFound, ProfileExists, ProfileInvalid: about the two names.
             ConfigError, StoreError: as `switch_profile`.
         """
-        return self._change(
+        config = self._change(
             lambda config: edits.duplicate(config, name, copy),
             precondition=lambda config: edits.check_duplicate(config, name, copy),
         )
+        self.forget([copy])
+        return config
 
     def delete_profile(self, name: str) -> Config:
         """Remove a profile. If it was active, the first one left becomes active.

@@ -13,10 +13,11 @@ from typing import Any
 from codemie_core.credentials.os_keyring.errors import CallFailed
 
 KWALLET = "keyring.backends.kwallet"
+SECRET_SERVICE = "keyring.backends.SecretService"  # noqa: S105 - a module's name
 FREEDESKTOP = "the system's keyring"
 """What offers the Secret Service, if its name is unknown; users don't know the name of the interface."""
 KNOWN = {
-    "keyring.backends.SecretService": (("Keyring",), FREEDESKTOP),
+    SECRET_SERVICE: (("Keyring",), FREEDESKTOP),
     "keyring.backends.libsecret": (("Keyring",), FREEDESKTOP),
     KWALLET: (("DBusKeyring", "DBusKeyringKWallet4"), "KDE Wallet"),
     "keyring.backends.macOS": (("Keyring",), "the macOS Keychain"),

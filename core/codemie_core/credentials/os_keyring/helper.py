@@ -21,12 +21,14 @@ from codemie_core.credentials.os_keyring.chosen_backend import (
     FREEDESKTOP,
     KNOWN,
     KWALLET,
+    SECRET_SERVICE,
     Refused,
     chosen_backend,
     chosen_by,
 )
 from codemie_core.credentials.os_keyring.errors import CallFailed, failure_of
 from codemie_core.credentials.os_keyring.secret_service import is_locked, product_name
+from codemie_core.credentials.os_keyring.unambiguous_session import use_unambiguous_sessions
 from codemie_core.system.process.core_dumps import forbid_core_dumps
 
 ARGUMENT = "--keyring-helper"
@@ -70,6 +72,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         store = _name(module)
         if module == KWALLET:
             backend.appid = "CodeMie Tray"  # which KDE shows when it asks; else our script's path
+        if module == SECRET_SERVICE:
+            use_unambiguous_sessions(backend)
         if not request["interactive"] and request["call"] != "name":
             _refuse_to_ask(backend, module)
         return {"store": store, "values": _call(backend, request)}

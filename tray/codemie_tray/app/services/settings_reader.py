@@ -7,6 +7,7 @@ from typing import Any
 
 from codemie_core import Home
 from codemie_core.config.settings import Settings, SettingsStore
+from codemie_tray.text.language.core_texts import from_core
 
 LOG = logging.getLogger(__name__)
 
@@ -29,5 +30,5 @@ class SettingsReader:
         loaded = self._store.load()
         if loaded.problem and loaded.problem != self.problem:
             LOG.warning("%s", loaded.problem)
-        self.problem = loaded.problem
+        self.problem = loaded.problem and from_core(loaded.problem)
         return loaded.settings

@@ -18,6 +18,7 @@ from codemie_tray.background.clock.timed_thread import TimedThread
 from codemie_tray.background.messages import UsageCounted
 from codemie_tray.background.usage.published_usage import PublishedUsage
 from codemie_tray.background.usage.usage_process import count_today
+from codemie_tray.text.errors import in_words
 from codemie_tray.text.language import _
 from codemie_tray.view.state import UsageToday
 
@@ -94,7 +95,7 @@ class UsageTodayCounter(TimedThread):
             return self._counted(day)
         except CodeMieError as error:
             LOG.warning("%s", error)
-            return UsageToday(0, 0, 0, problem=str(error))
+            return UsageToday(0, 0, 0, problem=in_words(error))
         except Exception as error:  # the thread's edge: a tray that can't count is still a tray
             LOG.exception("today's usage")
             return UsageToday(0, 0, 0, problem=_("internal error: {name}").format(name=type(error).__name__))

@@ -10,6 +10,7 @@ _ADVICE: tuple[tuple[type[CodeMieError], str], ...] = (
     (errors.ProfileExists, f"Choose another name, or change that profile: {PROGRAM} profile edit NAME"),
     (errors.ProfileInvalid, f"See what is wrong with it: {PROGRAM} profile test NAME"),
     (errors.ProfileNotFound, f"List the profiles: {PROGRAM} profiles"),
+    (errors.NoteInvalid, "Shorten it, or remove what is secret from it."),
     (errors.ProfileError, f"List the profiles: {PROGRAM} profiles"),
     (errors.SettingInvalid, f"See what is wrong: {PROGRAM} doctor"),
     (errors.VersionNotFound, f"List the versions: {PROGRAM} history list"),

@@ -98,9 +98,11 @@ def _holds_numbers(cells: Sequence[str | Bold]) -> bool:
 
 
 def warn_if_not_kept(loader: ConfigLoader) -> None:
-    """Report on standard error if the last change is not in the history."""
+    """Report on standard error if the last change is not in the history, or is not in the settings."""
     if loader.trouble:
         print_error(f"codemie-tray: done, but could not save to the history: {loader.trouble}")
+    if loader.not_carried:
+        print_error(f"codemie-tray: done, but its note and place could not be updated: {loader.not_carried}")
 
 
 def _rendered(part: str | Bold) -> str:

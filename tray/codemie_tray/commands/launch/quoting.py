@@ -43,6 +43,11 @@ def fish(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def powershell_word(text: str) -> str:
+    """Return a word in PowerShell syntax, with all its characters, to be pasted into a terminal."""
+    return "'" + _POWERSHELL_QUOTES.sub(r"\g<0>\g<0>", text) + "'"
+
+
 def powershell(text: str) -> str:
     """Return a PowerShell expression in ASCII, because a console's code page changes other characters."""
     parts = re.split(r"([^\x20-\x7e]+)", text)

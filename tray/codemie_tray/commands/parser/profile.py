@@ -19,6 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     token.add_argument("--no-token", action="store_true", help="add it without a token")
     _add_token_in_config(adding)
     adding.add_argument("--use", action="store_true", help="also switch to it")
+    _add_note(adding)
     add_json(adding)
     handled_by(adding, _add)
 
@@ -28,26 +29,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     edit.add_argument(
         "--unset", metavar="FIELD", action="append", default=[], help="remove a field (can be repeated)"
     )
+    _add_note(edit)
     add_json(edit)
     handled_by(edit, _edit)
 
-    rename = what.add_parser("rename", help="give a profile another name")
-    _add_name(rename)
-    rename.add_argument("new", metavar="NEW", help="the new name")
-    add_json(rename)
-    handled_by(rename, _rename)
-
-    duplicate = what.add_parser("duplicate", help="add a copy of a profile")
-    _add_name(duplicate)
-    duplicate.add_argument("copy", metavar="COPY", help="the copy's name")
-    add_json(duplicate)
-    handled_by(duplicate, _duplicate)
-
-    delete = what.add_parser("delete", help="delete a profile; the history can bring it back")
-    _add_name(delete)
-    add_yes(delete)
-    add_json(delete)
-    handled_by(delete, _delete)
+    _add_list_changes(what)
 
     show = what.add_parser("show", help="show a profile's fields, with secrets hidden")
     _add_name(show, needed=False)
@@ -80,6 +66,36 @@ def add(parser: argparse.ArgumentParser) -> None:
     handled_by(test, _test, only_reads=True)
 
     _add_files(what)
+
+
+def _add_list_changes(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rename = what.add_parser("rename", help="give a profile another name")
+    _add_name(rename)
+    rename.add_argument("new", metavar="NEW", help="the new name")
+    add_json(rename)
+    handled_by(rename, _rename)
+
+    duplicate = what.add_parser("duplicate", help="add a copy of a profile")
+    _add_name(duplicate)
+    duplicate.add_argument("copy", metavar="COPY", help="the copy's name")
+    add_json(duplicate)
+    handled_by(duplicate, _duplicate)
+
+    move = what.add_parser("move", help="change a profile's place in the menu and in lists")
+    _add_name(move)
+    where = move.add_mutually_exclusive_group(required=True)
+    where.add_argument("--first", action="store_true", help="before all others")
+    where.add_argument("--last", action="store_true", help="after all others")
+    for option in ("before", "after"):
+        complete_profiles(where.add_argument(f"--{option}", metavar="OTHER", help=f"{option} this profile"))
+    add_json(move)
+    handled_by(move, _move)
+
+    delete = what.add_parser("delete", help="delete a profile; the history can bring it back")
+    _add_name(delete)
+    add_yes(delete)
+    add_json(delete)
+    handled_by(delete, _delete)
 
 
 def _add_files(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -127,6 +143,14 @@ def _add_fields(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_note(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--note",
+        metavar="TEXT",
+        help="a note for yourself, kept in CodeMie Tray's settings; empty removes it",
+    )
+
+
 def _add_token_in_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--token-in-config",
@@ -157,6 +181,12 @@ def _duplicate(home: Home, options: argparse.Namespace) -> int:
     from codemie_tray.commands.profile import edit
 
     return edit.duplicate(home, options)
+
+
+def _move(home: Home, options: argparse.Namespace) -> int:
+    from codemie_tray.commands.switching import move
+
+    return move.run(home, options)
 
 
 def _delete(home: Home, options: argparse.Namespace) -> int:

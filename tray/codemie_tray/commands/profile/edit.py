@@ -6,15 +6,16 @@ import argparse
 
 from codemie_core import Config, ConfigLoader, Home, Profile
 from codemie_core.config.model.profile import SECRET_FIELDS, FieldPath, field_at
+from codemie_core.config.store.arrangement_store import ArrangementStore, checked_note
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import problems_of, shown_origins
 from codemie_core.profiles.making import change_profile
-from codemie_core.profiles.providers import provider_named, provider_of
+from codemie_core.profiles.providers import is_known, provider_named, provider_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt_line import can_ask
 from codemie_tray.commands.console.wrong_usage import WrongUsage
-from codemie_tray.commands.profile.questions import ask_fields, given
+from codemie_tray.commands.profile.questions import ask_fields, given, unknown_provider
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
@@ -25,19 +26,25 @@ def edit(home: Home, options: argparse.Namespace) -> ExitCode:
     loader = ConfigLoader(home)
     before = loader.load_and_keep()
     profile = before.profile(resolve(before, options.name))
+    note = None if options.note is None else checked_note(profile.name, options.note)
     changes = _changes(profile, options)
-    config = change_profile(loader, profile.name, changes)
+    config = change_profile(loader, profile.name, changes) if changes else before
     after = config.profile(profile.name)
     changed = [
         ".".join(path) for path in changes if field_at(profile.fields, path) != field_at(after.fields, path)
     ]
+    if note is not None and _set_note(home, config, profile.name, note):
+        changed.append("note")
     if options.json:
         print_json({"profile": profile.name, "config": config.path, "changed": [*changed]})
     elif changed:
-        print_line(f"Changed {', '.join(changed)} of {plain(profile.name)}. New sessions use it.")
+        uses = " New sessions use it." if changed != ["note"] else ""
+        print_line(f"Changed {', '.join(changed)} of {plain(profile.name)}.{uses}")
     else:
         print_line(f"{plain(profile.name)} already has these values. Nothing was changed.")
     _say_what_follows(profile, after)
+    if options.provider and not is_known(options.provider):
+        print_error(f"{PROGRAM}: {unknown_provider(options.provider)} Its fields were not checked.")
     warn_if_not_kept(loader)
     return ExitCode.OK
 
@@ -74,6 +81,13 @@ def _print_done(config: Config, options: argparse.Namespace, name: str, sentence
         print_line(sentence)
 
 
+def _set_note(home: Home, config: Config, name: str, note: str) -> bool:
+    """Set a checked note; return whether that changed anything."""
+    store = ArrangementStore(home)
+    before = store.load().note_on(name)
+    return store.set_note([one.name for one in config.profiles], name, note).note_on(name) != before
+
+
 def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, JsonValue]:
     provider = provider_named(options.provider) if options.provider else provider_of(profile.fields)
     changes = given(options, provider)
@@ -88,7 +102,7 @@ def _changes(profile: Profile, options: argparse.Namespace) -> dict[FieldPath, J
                 advice=f"To replace it: {PROGRAM} profile set-token {plain(profile.name)}",
             )
         changes[path] = None
-    if changes:
+    if changes or options.note is not None:
         return changes
     if options.json or not can_ask():
         raise WrongUsage(

@@ -9,6 +9,7 @@ from codemie_core import ConfigLoader, Home, Profile
 from codemie_core.config.model.profile import FieldPath, is_placeholder
 from codemie_core.config.secret_detection.classifier import HIDDEN, is_harmless, shown
 from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
+from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import problems_of, shown_origins, token_of
 from codemie_core.profiles.folder import profile_in, working_folder
@@ -19,6 +20,7 @@ from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
 
 _LONGEST = 120
+_LONGEST_NOTE = 200
 
 
 def run(home: Home, options: argparse.Namespace) -> ExitCode:
@@ -31,10 +33,12 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         profile = config.profile(resolve(config, options.name))
     state, credential = token_state(profile)
     rows = list(_rows(profile.fields))
+    note = ArrangementStore(home).load().note_on(profile.name)
     if options.json:
         print_json(
             {
                 "name": profile.name,
+                "note": note,
                 "active": profile.name == config.active,
                 "fields": {".".join(path): value for path, value in rows},
                 "token": state,
@@ -54,6 +58,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
             *((".".join(path), plain(_text(value), _LONGEST)) for path, value in rows if path != ("name",)),
             ("token", _token_words(state, credential)),
             *([("set up as", provider.title)] if is_known(provider.key) else []),
+            *([("note", plain(note, _LONGEST_NOTE))] if note else []),
         ]
     )
     for problem in problems_of(profile):

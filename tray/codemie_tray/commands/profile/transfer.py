@@ -7,8 +7,7 @@ import os
 import sys
 
 from codemie_core import Config, ConfigLoader, ConfigMissing, Home
-from codemie_core.errors import ProfileExists, StoreError, store_error, store_read_error
-from codemie_core.files.atomic_file import FileVersion, TargetChanged, read_whole, replace_whole
+from codemie_core.errors import ProfileExists, StoreError
 from codemie_core.profiles.portable import (
     LIMIT_BYTES,
     Existing,
@@ -17,8 +16,10 @@ from codemie_core.profiles.portable import (
     import_profiles,
     planned,
     portable,
+    portable_file,
     read_portable,
     text_of,
+    write_portable,
 )
 from codemie_core.profiles.providers import provider_of
 from codemie_tray import PROGRAM
@@ -45,9 +46,9 @@ def export(home: Home, options: argparse.Namespace) -> ExitCode:
     if options.out is None:
         print_text(text.removesuffix("\n"))
     else:
-        _write(os.path.abspath(options.out), text)
+        write_portable(os.path.abspath(options.out), text)
         print_error(f"{PROGRAM}: wrote {names([one.name for one in found])} to {options.out}")
-    _say_what_stays(found, "was not exported")
+    _say_what_stays(found, "exported")
     return ExitCode.OK
 
 
@@ -87,7 +88,7 @@ def _print_fates(found: tuple[Portable, ...], fates: dict[str, Fate], options: a
         words = {Fate.ADD: "would be added", Fate.REPLACE: "would be replaced", Fate.SAME: "is the same"}
     for one in found:
         print_line(f"{plain(one.name)}: {words[fates[one.name]]}")
-    _say_what_stays(list(found), "was not imported")
+    _say_what_stays(list(found), "imported")
     lacking = [one.name for one in found if fates[one.name] is Fate.ADD and _lacks_token(one)]
     if lacking and not options.dry_run:
         print_line(f"Set the token of {names(lacking)} with: {PROGRAM} profile set-token NAME")
@@ -98,10 +99,10 @@ def _lacks_token(one: Portable) -> bool:
     return rule is not None and rule.needed
 
 
-def _say_what_stays(found: list[Portable], what: str) -> None:
+def _say_what_stays(found: list[Portable], done: str) -> None:
     for one in found:
         if one.left_out:
-            print_error(f"{PROGRAM}: {plain(one.name)}: {', '.join(one.left_out)} {what}")
+            print_error(f"{PROGRAM}: not {done} from {plain(one.name)}: {', '.join(one.left_out)}")
 
 
 def _present(loader: ConfigLoader) -> Config | None:
@@ -112,34 +113,9 @@ def _present(loader: ConfigLoader) -> Config | None:
 
 
 def _read(path: str) -> bytes:
-    try:
-        if path == _STANDARD:
-            data = sys.stdin.buffer.read(LIMIT_BYTES + 1) if sys.stdin is not None else b""
-            if len(data) > LIMIT_BYTES:
-                raise StoreError("standard input", f"is larger than {LIMIT_BYTES >> 20} MB")
-            return data
-        return read_whole(path, limit_bytes=LIMIT_BYTES)[0]
-    except FileNotFoundError:
-        raise StoreError(
-            path,
-            "there is no such file",
-            advice=f"`{PROGRAM} profile export --out FILE` writes one.",
-        ) from None
-    except OSError as error:
-        raise store_read_error(path, error) from error
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        try:
-            status: os.stat_result | None = read_whole(path, limit_bytes=LIMIT_BYTES)[1]
-        except FileNotFoundError:
-            status = None
-        expected = None if status is None else FileVersion.of(status)
-        replace_whole(path, text.encode(), mode=0o644, expected=expected, like=status)
-    except TargetChanged:
-        raise StoreError(
-            path, "another program is writing it; nothing was changed", advice="Try again."
-        ) from None
-    except OSError as error:
-        raise store_error(path, error) from error
+    if path != _STANDARD:
+        return portable_file(path)
+    data = sys.stdin.buffer.read(LIMIT_BYTES + 1) if sys.stdin is not None else b""
+    if len(data) > LIMIT_BYTES:
+        raise StoreError("standard input", f"is larger than {LIMIT_BYTES >> 20} MB")
+    return data

@@ -33,7 +33,7 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         return ExitCode.OK
     typed = options.name
     name = (
-        pick(config, as_json=options.json, usage=f"{PROGRAM} profile use-here NAME")
+        pick(home, config, as_json=options.json, usage=f"{PROGRAM} profile use-here NAME")
         if typed is None
         else resolve(config, typed)
     )

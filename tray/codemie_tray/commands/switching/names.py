@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from codemie_core import Config, ProfileNotFound
+from codemie_core import Config, Home, ProfileNotFound
 from codemie_core.config.model.typed_name import meant_by
+from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_tray.commands.console.prompt_line import can_ask, choose
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.text.labels import labels
@@ -26,15 +27,16 @@ def resolve(config: Config, typed: str) -> str:
 
 def not_found(config: Config, typed: str) -> ProfileNotFound:
     """Return the error for a name that no profile has."""
-    near = _near(typed, [profile.name for profile in config.profiles])
+    near = similar(typed, [profile.name for profile in config.profiles])
     hint = f"Did you mean {near!r}?" if near else _who_there_is(config)
     return ProfileNotFound(typed, f"There is no profile named {typed!r}. {hint}")
 
 
-def pick(config: Config, *, as_json: bool, usage: str) -> str:
-    """Return the profile that the user chooses from a list.
+def pick(home: Home, config: Config, *, as_json: bool, usage: str) -> str:
+    """Return the profile that the user chooses from a list, which is in the user's own order.
 
     Args:
+        home: the home.
         config: the configuration.
         as_json: called by a program, so nobody is asked.
         usage: what to type instead if nobody can be asked.
@@ -43,7 +45,7 @@ def pick(config: Config, *, as_json: bool, usage: str) -> str:
         WrongUsage: there is no terminal, or there is nothing to choose from.
         NotAnswered: nothing was chosen.
     """
-    names = [profile.name for profile in config.profiles]
+    names = [profile.name for profile in ArrangementStore(home).load().sorted(config.profiles)]
     if as_json or not can_ask() or not names:
         raise WrongUsage("no profile given. " + _who_there_is(config), advice=f"Usage: {usage}")
     label_of = labels(names)
@@ -52,7 +54,8 @@ def pick(config: Config, *, as_json: bool, usage: str) -> str:
     return names[choose("Profile", shown, marked=active)]
 
 
-def _near(typed: str, names: list[str]) -> str | None:
+def similar(typed: str, names: list[str]) -> str | None:
+    """Return the name that a typo, or the beginning of a name, probably means; None if there is none."""
     begin = [name for name in names if typed and name.casefold().startswith(typed.casefold())]
     if len(begin) == 1:
         return begin[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codemie_core import ConfigLoader, Home
 from codemie_core.config.secret_detection.classifier import shown
+from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_tray.commands.console.output import Bold, print_json, print_line, print_table
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.labels import labels
@@ -11,10 +12,12 @@ from codemie_tray.text.plain_text import plain
 
 
 def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
-    """Print the profiles in the order of the file."""
+    """Print the profiles in the user's own order."""
     config = ConfigLoader(home).load_and_keep()
+    arrangement = ArrangementStore(home).load()
+    ordered = arrangement.sorted(config.profiles)
     if names:
-        for profile in config.profiles:
+        for profile in ordered:
             # One line each, for a shell; spaces are kept.
             if "".join(plain(profile.name, len(profile.name)).split()) == "".join(profile.name.split(" ")):
                 print_line(profile.name)
@@ -31,8 +34,9 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
                         "baseUrl": shown(("baseUrl",), profile.base_url),
                         "hasToken": profile.has_secret,
                         "problem": profile.problem,
+                        "note": arrangement.note_on(profile.name),
                     }
-                    for profile in config.profiles
+                    for profile in ordered
                 ],
             }
         )
@@ -40,6 +44,7 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
         print_line(f"{config.path} has no profiles yet. To create one, run `codemie-tray profile add`.")
     else:
         label_of = labels([profile.name for profile in config.profiles])
+        has_notes = any(arrangement.note_on(profile.name) for profile in ordered)
         print_table(
             [
                 (
@@ -48,8 +53,9 @@ def run(home: Home, *, as_json: bool, names: bool) -> ExitCode:
                     plain(profile.problem or shown(("provider",), profile.provider)),
                     plain(shown(("model",), profile.model)),
                     plain(shown(("baseUrl",), profile.base_url), 80),
+                    *([plain(arrangement.note_on(profile.name), 80)] if has_notes else []),
                 )
-                for profile in config.profiles
+                for profile in ordered
             ]
         )
     return ExitCode.OK

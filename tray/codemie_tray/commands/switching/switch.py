@@ -20,7 +20,7 @@ def run(home: Home, name: str | None, *, as_json: bool) -> ExitCode:
         as_json: print JSON.
     """
     loader = ConfigLoader(home)
-    config = _switched(loader, name, as_json=as_json)
+    config = _switched(home, loader, name, as_json=as_json)
     if not loader.changed:
         loader.load_and_keep()
     if as_json:
@@ -33,11 +33,11 @@ def run(home: Home, name: str | None, *, as_json: bool) -> ExitCode:
     return ExitCode.OK
 
 
-def _switched(loader: ConfigLoader, name: str | None, *, as_json: bool) -> Config:
+def _switched(home: Home, loader: ConfigLoader, name: str | None, *, as_json: bool) -> Config:
     if name is None:
         from codemie_tray.commands.switching.names import pick
 
-        name = pick(loader.load_and_keep(), as_json=as_json, usage=f"{PROGRAM} switch NAME")
+        name = pick(home, loader.load_and_keep(), as_json=as_json, usage=f"{PROGRAM} switch NAME")
     try:
         return loader.switch_profile(name)
     except ProfileNotFound:

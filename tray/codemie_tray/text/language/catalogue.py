@@ -12,7 +12,7 @@ LOG = logging.getLogger(__name__)
 DOMAIN = "codemie-tray"
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "locale")
 """In the package; `catalogues.py` compiles the files there when the package is built."""
-_NUMBERS = (0, 1, 2, 5, 11, 22, 100)
+_TRIED, _NUMBERS = "file", (0, 1, 2, 5, 11, 22, 100)
 """Their plural forms are tried when a file is loaded, so that a broken rule is found at once."""
 
 
@@ -43,7 +43,7 @@ def load(language: str, folder: str = _FOLDER) -> Catalogue | None:
         with open(path, "rb") as file:
             found = gettext.GNUTranslations(file)
         for number in _NUMBERS:
-            found.ngettext("one", "many", number)
+            found.ngettext(_TRIED, _TRIED, number)
     except FileNotFoundError:
         LOG.info("no translations for %s: %s does not exist", language, path)
     except (OSError, ValueError, LookupError, struct.error, ArithmeticError, RecursionError) as error:

@@ -145,6 +145,11 @@ def number(value: float, decimals: int = 0) -> str:
     return f"{'-' if value < 0 else ''}{whole}{how.decimal + fraction if fraction else ''}"
 
 
+def decimal_mark() -> str:
+    """Return what is between a whole number and its fraction."""
+    return FORMATS[chosen()].decimal
+
+
 def plain_number(text: str) -> str | None:
     """Return a typed number without groups and with a point, such as `1234.50`; None if it is not a number.
 

@@ -28,15 +28,14 @@ class Message(str):
         made._render = render
         return made
 
+    def in_language(self, catalogue: Catalogue | None) -> str:
+        """Return the text as a catalogue has it; None is English."""
+        return self._render(catalogue)
+
     @property
     def now(self) -> str:
         """The text in the present language."""
         return self._render(_catalogue)
-
-    @property
-    def english(self) -> str:
-        """The text in English."""
-        return self._render(None)
 
     def format(self, *_positions: object, **fields: object) -> Message:
         """Fill in the fields, by name; those that are messages follow the language, too."""
@@ -94,4 +93,4 @@ def pgettext(context: str, text: str) -> Message:
 
 def english(text: str) -> str:
     """Return a message in English, for the log; any other text as it is."""
-    return text.english if isinstance(text, Message) else text
+    return text.in_language(None) if isinstance(text, Message) else text

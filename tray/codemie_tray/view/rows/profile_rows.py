@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from codemie_tray import PROGRAM
 from codemie_tray.text.labels import labels
 from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import isolated, plain
 from codemie_tray.view.actions import Do, SwitchProfile
@@ -36,8 +37,8 @@ def profile_rows(state: State) -> Iterator[Item]:
             yield Item(_("Create your first profile..."), Do.CREATE_FIRST_PROFILE)
         return
     label_of = labels([row.name for row in config.profiles])
-    rows = config.profiles
-    # In the list's order, whichever is active: nobody has to look for a row that changed its place.
+    rows = state.arrangement.sorted(config.profiles)
+    # In the user's order, whichever is active: nobody has to look for a row that changed its place.
     split = len(rows) if len(rows) <= _WITHOUT_SUBMENU else TOP_ROWS
     for row in rows[:split]:
         yield _profile(row, config, label_of[row.name])
@@ -86,5 +87,5 @@ def _profile(row: ProfileRow, config: Ready, label: str) -> Item:
 def details(row: ProfileRow) -> str:
     """Return what is wrong with a profile; otherwise its provider and model."""
     if row.problem:
-        return plain(row.problem, _DETAIL_LIMIT)
+        return plain(from_core(row.problem), _DETAIL_LIMIT)
     return " · ".join(plain(part, _DETAIL_LIMIT) for part in (row.provider, row.model) if part)

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from codemie_core import Config, ConfigCorrupt, ConfigError, ConfigLoader, ConfigMissing, Home
 from codemie_core.config.migrations.schema import too_new
+from codemie_core.config.model.arrangement import NO_ARRANGEMENT, Arrangement
 from codemie_core.config.model.layout import CLASSIC, CLI
+from codemie_core.config.settings import SettingsStore
+from codemie_core.config.store.arrangement_store import of_settings
 from codemie_core.credentials import CredentialStore
 from codemie_core.errors import CredentialError
 from codemie_tray.text.errors import in_a_row
+from codemie_tray.text.language import _
 from codemie_tray.text.moments import moment
 from codemie_tray.text.plain_text import short_path
 
@@ -39,6 +43,10 @@ class Loaded:
     """Profiles that another program removed."""
     offered: Offered | None = None
     """The version that brings them back."""
+    arrangement: Arrangement = NO_ARRANGEMENT
+    """The user's own order of the profiles, and notes about them."""
+    settings_problem: str = ""
+    """Why order and notes are those of no settings file, as a sentence; empty if they are."""
 
     @property
     def name(self) -> str:
@@ -84,14 +92,24 @@ def read_home(home: Home, loader: ConfigLoader) -> Shown:
         offered = Offered(offer.version.id, _when(offer.version.at_microseconds)) if offer else None
         if isinstance(error, ConfigMissing):
             return Nothing(error.path, offered)
-        place = "" if error.line is None else f", line {error.line}"
-        sentence = f"{os.path.basename(error.path)}{place}: {error.reason}"
+        fields = {"file": os.path.basename(error.path), "line": error.line, "reason": error.reason}
+        text = "{file}: {reason}" if error.line is None else _("{file}, line {line}: {reason}")
+        sentence = text.format(**fields)
         return Unreadable(error.path, sentence, error.advice, isinstance(error, ConfigCorrupt), offered)
     lost: tuple[str, ...] = ()
     offered = None
     if offer := loader.offer(config):
         lost, offered = offer.lost, Offered(offer.version.id, _when(offer.version.at_microseconds))
-    return Loaded(config, why_read_only(config), _store_problem(home), lost, offered)
+    own = SettingsStore(home).load()
+    return Loaded(
+        config,
+        why_read_only(config),
+        _store_problem(home),
+        lost,
+        offered,
+        of_settings(own.settings),
+        f"{own.problem.rstrip('.')}." if own.problem else "",
+    )
 
 
 def _when(at_microseconds: int) -> str:
@@ -105,10 +123,15 @@ def why_read_only(config: Config) -> str:
         return f"{name}: {reason}."
     if config.single_provider:
         how = "codemie-tray migrate up" if config.layout is CLASSIC else "codemie setup"
-        return f"{name} uses the old single-provider format. To turn it into a profile, run: {how}"
-    if config.mode is not None and not config.mode & 0o222:
-        return f"{name} is read-only. To allow changes, run: chmod u+w '{short_path(config.path)}'"
-    return ""
+        text = _("{file} uses the old single-provider format. To turn it into a profile, run: {command}")
+        return text.format(file=name, command=how)
+    return why_not_writable(config.path) if config.mode is not None and not config.mode & 0o222 else ""
+
+
+def why_not_writable(path: str) -> str:
+    """Return that a file is read-only, and what helps."""
+    text = _("{file} is read-only. To allow changes, run: {command}")
+    return text.format(file=os.path.basename(path), command=f"chmod u+w '{short_path(path)}'")
 
 
 def _store_problem(home: Home) -> str:
@@ -116,5 +139,5 @@ def _store_problem(home: Home) -> str:
     try:
         store.protection()
     except CredentialError as error:
-        return f"Tokens can't be saved: {in_a_row(error, store.path)}"
+        return _("Tokens can't be saved: {reason}").format(reason=in_a_row(error, store.path))
     return ""

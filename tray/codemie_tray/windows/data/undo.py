@@ -7,14 +7,17 @@ from functools import partial
 
 from codemie_core import CodeMieError, Config, ConfigLoader, Profile, Secret
 from codemie_core.config.edits import edits
+from codemie_core.config.model.arrangement import Arrangement
+from codemie_core.config.store.arrangement_store import ArrangementStore
 from codemie_core.credentials import CredentialStore
 from codemie_core.files.json.document import JsonDocument
+from codemie_tray.text.language import _
 
 
 class UndoTooLate(CodeMieError):
     """Another program has changed the configuration since."""
 
-    advice = "Every earlier version is kept: codemie-tray history list"
+    advice = _("Every earlier version is kept: codemie-tray history list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Undo:
     """A profile that the change removed."""
     added: str = ""
     """The name of a profile that it added."""
+    arrangement: tuple[Arrangement, Arrangement] | None = None
+    """Order and notes before and after; None if the change left them as they were."""
+    renamed: tuple[str, str] = ("", "")
+    """A profile's name before and after."""
 
 
 def take_back(undo: Undo, loader: ConfigLoader, store: CredentialStore) -> None:
@@ -60,13 +67,20 @@ def take_back(undo: Undo, loader: ConfigLoader, store: CredentialStore) -> None:
         store.set_many({token.credential: token.secret})
         store.set_origins({token.credential: token.origins})
     loader.rewrite(lambda config: _document_before(config, undo) or config.document, precondition=in_time)
+    if undo.arrangement is not None:
+        before, after = undo.arrangement
+        old, new = undo.renamed
+        # If another window has changed them since, that stays, and only the names go back.
+        if not ArrangementStore(loader.home).replace(after, before) and old != new:
+            loader.carry({new: old})
     if token and token.secret is None and not token.removed:
         store.remove(token.credential)
 
 
 def _check_in_time(config: Config, undo: Undo) -> None:
     if _document_before(config, undo) is None:
-        raise UndoTooLate(f"Another program has changed {config.path} since, so this can't be undone here.")
+        text = _("Another program has changed {path} since, so this can't be undone here.")
+        raise UndoTooLate(text.format(path=config.path))
 
 
 def _document_before(config: Config, undo: Undo) -> JsonDocument | None:

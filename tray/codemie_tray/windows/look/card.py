@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from codemie_tray.windows.parts.basics import label
+from codemie_tray.windows.parts.basics.translated import show
 
 
 class Card(QFrame):
@@ -42,7 +43,11 @@ class Card(QFrame):
         for widget in below:
             layout.addWidget(widget)
 
+    def name(self, title: str) -> None:
+        """Show another title."""
+        show(self._title.setText, title)
+
     def say(self, hint: str) -> None:
         """Show another hint; empty for none."""
-        self._hint.setText(hint)
+        show(self._hint.setText, hint)
         self._hint.setVisible(bool(hint))

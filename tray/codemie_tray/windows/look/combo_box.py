@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QComboBox
+
+from codemie_tray.windows.parts.basics.translated import now
 
 _FROM_RIGHT = 17
 _HALF_WIDTH, _HALF_HEIGHT = 4.0, 2.0
@@ -12,6 +16,16 @@ _HALF_WIDTH, _HALF_HEIGHT = 4.0, 2.0
 
 class ComboBox(QComboBox):
     """Draws its own arrow, because a style sheet would need a picture of one in each colour."""
+
+    def offer(self, choices: Sequence[tuple[object, str]]) -> None:
+        """Offer values with their captions, in the present language; the chosen one stays chosen."""
+        value = self.currentData()
+        blocked = self.blockSignals(True)
+        self.clear()
+        for each, caption in choices:
+            self.addItem(now(caption), each)
+        self.setCurrentIndex(max(0, self.findData(value)))
+        self.blockSignals(blocked)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw the box, then the arrow."""

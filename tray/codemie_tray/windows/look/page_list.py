@@ -6,7 +6,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.look.theme import Theme
+from codemie_tray.windows.parts.basics.translated import now, show
 
 _ROW_HEIGHT = 36
 
@@ -20,17 +22,25 @@ class PageList(QListWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._titles: list[str] = []
         self.setObjectName("pages")
-        self.setAccessibleName("Pages")
+        show(self.setAccessibleName, _("Pages"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(_Painter(theme, self))
         theme.changed.connect(self.viewport().update)
 
     def add(self, title: str) -> None:
         """Add a page below the others."""
-        row = QListWidgetItem(title)
+        row = QListWidgetItem()
         row.setSizeHint(QSize(0, _ROW_HEIGHT))
         self.addItem(row)
+        self._titles.append(title)
+        self.name_again()
+
+    def name_again(self) -> None:
+        """Show the titles in the present language."""
+        for at, title in enumerate(self._titles):
+            self.item(at).setText(now(title))
 
 
 class _Painter(QStyledItemDelegate):

@@ -14,6 +14,18 @@ def style_sheet(colours: Colours) -> str:
 #side {{ border-right: 1px solid {c.line}; }}
 #foot {{ border-top: 1px solid {c.line}; }}
 QScrollArea {{ border: 0; background: {c.window}; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+QScrollBar::handle {{ background: {c.control}; border: 3px solid {c.window}; border-radius: 6px;
+    min-height: 36px; min-width: 36px; }}
+QScrollBar::handle:hover {{ background: {c.text}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QMenu {{ background: {c.card}; color: {c.text}; border: 1px solid {c.line}; padding: 5px; }}
+QMenu::item {{ padding: 6px 24px 6px 14px; border-radius: 5px; }}
+QMenu::item:selected {{ background: {c.selected}; }}
+QMenu::item:disabled {{ color: {c.muted}; }}
+QMenu::separator {{ height: 1px; background: {c.line}; margin: 5px 8px; }}
 QLabel {{ background: transparent; }}
 QLabel#heading {{ font-size: 21px; font-weight: 700; }}
 QLabel#label {{ font-size: 13px; font-weight: 600; }}

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from codemie_tray.windows.parts.basics.translated import now, show
+
 
 class ReadTable(QTableWidget):
     """Rows of texts; the first column takes the room that the others leave.
@@ -20,8 +22,8 @@ class ReadTable(QTableWidget):
     def __init__(self, name: str, headings: Sequence[str], *, left: int = 1) -> None:
         super().__init__(0, len(headings))
         self._left = left
-        self.setAccessibleName(name)
-        self.setHorizontalHeaderLabels(list(headings))
+        show(self.setAccessibleName, name)
+        self.head(headings)
         self.verticalHeader().hide()
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -32,6 +34,10 @@ class ReadTable(QTableWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    def head(self, headings: Sequence[str]) -> None:
+        """Show the headings of the columns in the present language."""
+        self.setHorizontalHeaderLabels([now(heading) for heading in headings])
         for column in range(len(headings)):
             if heading := self.horizontalHeaderItem(column):
                 heading.setTextAlignment(self._alignment(column))

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QApplication
 
 from codemie_core import Home
-from codemie_core.config.settings import SettingsStore
+from codemie_core.config.settings import Settings, SettingsStore
 from codemie_tray import PRODUCT, PROGRAM
 from codemie_tray.background.watch.changes import Change
 from codemie_tray.windows.look.theme import Theme
+from codemie_tray.windows.parts.basics.translated import ShownLanguage
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
 from codemie_tray.windows.parts.work import Work
@@ -25,6 +26,7 @@ class Process:
 
     home: Home
     theme: Theme
+    language: ShownLanguage
     live: Live
     work: Work
 
@@ -50,12 +52,12 @@ def run_window(
     application.setDesktopFileName(PROGRAM)
     live = Live(home, one, application, watched)
     work = Work(application)
-    theme = Theme(application)
-    _follow_chosen_theme(home, theme, live, work)
+    theme, language = Theme(application), ShownLanguage(application)
+    _follow_settings(home, theme, language, live, work)
     # Python's own handler would wait until Qt's loop runs Python. Exiting at once leaves nothing
     # half-written.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    end = build(Process(home, theme, live, work))
+    end = build(Process(home, theme, language, live, work))
     code = application.exec()
     live.stop()
     work.stop()
@@ -63,11 +65,14 @@ def run_window(
     return code
 
 
-def _follow_chosen_theme(home: Home, theme: Theme, live: Live, work: Work) -> None:
-    """Use the look that the settings name, now and whenever they change."""
+def _follow_settings(home: Home, theme: Theme, language: ShownLanguage, live: Live, work: Work) -> None:
+    """Use the look and the language that the settings name, now and whenever they change."""
     settings = SettingsStore(home)
-    # Before the window appears, so that it does not change its colours before the user's eyes.
-    theme.choose(SettingsStore(home, torn_patience_seconds=0).load().settings.theme)
-    live.changed.connect(
-        lambda: work.do(lambda: settings.load().settings.theme, theme.choose, lambda _error: None)
-    )
+
+    def follow(now: Settings) -> None:
+        theme.choose(now.theme)
+        language.choose(now.language)
+
+    # Before the window appears, so that it does not change before the user's eyes.
+    follow(SettingsStore(home, torn_patience_seconds=0).load().settings)
+    live.changed.connect(lambda: work.do(lambda: settings.load().settings, follow, lambda _error: None))

@@ -8,6 +8,10 @@ from typing import Protocol, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from codemie_core import CodeMieError
+from codemie_tray.text.errors import in_words
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
+from codemie_tray.windows.parts.basics.translated import now
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.work import Work
 
@@ -49,7 +53,7 @@ class ChangeRunner(QObject):
     def run(
         self,
         change: Callable[[], R],
-        then: Callable[[R], object] = lambda _: None,
+        then: Callable[[R], object] = lambda _result: None,
         failed: Callable[[CodeMieError], object] | None = None,
     ) -> None:
         """Carry out a change.
@@ -60,6 +64,7 @@ class ChangeRunner(QObject):
             failed: reports why it was not done; None shows a notice.
         """
         self.changing = True
+        self._toast.drop()  # its Undo belongs to the change before
         self._busy.start()
         self.began()
 
@@ -99,7 +104,7 @@ class ChangeRunner(QObject):
 
     def say_failed(self, error: CodeMieError) -> None:
         """Report why something was not done."""
-        self._notice.say(sentence_of(error), [("&Close", self._notice.clear)])
+        self._notice.say(sentence_of(error), [(_("&Close"), self._notice.clear)])
 
     def _end(self) -> None:
         self.changing = False
@@ -109,6 +114,6 @@ class ChangeRunner(QObject):
 
 def sentence_of(error: CodeMieError) -> str:
     """Return what went wrong and what helps, for a notice."""
-    text = str(error)
+    text = in_words(error)
     text = text if text.endswith((".", "!", "?")) else f"{text}."
-    return f"{text} {error.advice}".strip()
+    return f"{text} {now(from_core(error.advice))}".strip()

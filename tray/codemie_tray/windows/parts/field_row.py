@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from codemie_core.profiles.checks import Problem
-from codemie_tray.windows.parts.basics import label
+from codemie_tray.text.language import Message
+from codemie_tray.windows.parts.basics import label, without_mnemonic
+from codemie_tray.windows.parts.basics.translated import show
 
 
 class FieldRow(QWidget):
@@ -22,9 +24,7 @@ class FieldRow(QWidget):
         self.field = field
         self.caption = label(caption, "label")
         self.caption.setBuddy(field)
-        field.setAccessibleName(caption.replace("&", ""))
-        if isinstance(field, QComboBox) and (line := field.lineEdit()):
-            line.setAccessibleName(caption.replace("&", ""))
+        self.name(caption)
         field.setMinimumHeight(34)
         self._message = label("", "message", wrap=True)
         self._message.hide()
@@ -35,6 +35,18 @@ class FieldRow(QWidget):
         layout.addWidget(beside or field)
         layout.addWidget(self._message)
 
+    def name(self, caption: str) -> None:
+        """Name the field, also for a screen reader."""
+        spoken = caption
+        if isinstance(caption, Message):
+            spoken = Message.of(lambda catalogue: without_mnemonic(caption.in_language(catalogue)))
+        else:
+            spoken = without_mnemonic(caption)
+        show(self.caption.setText, caption)
+        show(self.field.setAccessibleName, spoken)
+        if isinstance(self.field, QComboBox) and (line := self.field.lineEdit()):
+            show(line.setAccessibleName, spoken)
+
     @property
     def message(self) -> str:
         """What is shown below the field; empty for nothing."""
@@ -44,9 +56,9 @@ class FieldRow(QWidget):
         """Show what is wrong, or that nothing is."""
         severity = problem.severity.value if problem else ""
         sentence = problem.sentence if problem else ""
-        self._message.setText(sentence)
+        show(self._message.setText, sentence)
         self._message.setVisible(bool(sentence))
-        self.field.setAccessibleDescription(sentence)
+        show(self.field.setAccessibleDescription, sentence)
         for widget in (self.field, self._message):
             if widget.property("severity") != severity:
                 widget.setProperty("severity", severity)

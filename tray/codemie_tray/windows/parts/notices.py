@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics.translated import show
 
 UNDO_SECONDS = 15
 """How long Undo is offered."""
@@ -38,8 +40,8 @@ class Notice(QFrame):
         self._buttons = [button(caption, clicked) for caption, clicked in choices]
         for made in self._buttons:
             self._layout.addWidget(made)
-        self._text.setText(text)
-        self.setAccessibleName(text)
+        show(self._text.setText, text)
+        show(self.setAccessibleName, text)
         self.setVisible(bool(text))
 
     def clear(self) -> None:
@@ -60,7 +62,7 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self._text = label("", wrap=True)
         self._undo: Callable[[], object] | None = None
-        self._button = button("&Undo", self.undo)
+        self._button = button(_("&Undo"), self.undo)
         self._timer = QTimer(self, singleShot=True, interval=UNDO_SECONDS * 1000)
         self._timer.timeout.connect(self.drop)
         layout = QHBoxLayout(self)
@@ -78,8 +80,8 @@ class Toast(QFrame):
         """
         self._undo = undo
         self._button.setVisible(undo is not None)
-        self._text.setText(text)
-        self.setAccessibleName(text)
+        show(self._text.setText, text)
+        show(self.setAccessibleName, text)
         self.show()
         self._timer.start()
 

@@ -10,6 +10,8 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from codemie_tray import PRODUCT
+from codemie_tray.text.language import _
+from codemie_tray.windows.parts.basics.translated import show
 
 
 class Window(QWidget):
@@ -27,7 +29,7 @@ class Window(QWidget):
     def __init__(self, title: str, size: tuple[int, int], least: tuple[int, int]) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.setWindowTitle(f"{title} — {PRODUCT}")
+        show(self.setWindowTitle, _("{title} — {product}").format(title=title, product=PRODUCT))
         self.setMinimumSize(*least)
         self.resize(*size)
         self.may_close = False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtGui import QKeySequence
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.windows.data.changes import ProfileChanges
@@ -17,11 +18,15 @@ from codemie_tray.windows.parts.one_window import Request
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.profiles.add.adding import Adding
 from codemie_tray.windows.profiles.control.change_runner import ProfileChangeRunner
+from codemie_tray.windows.profiles.control.menus import Menus
+from codemie_tray.windows.profiles.control.moving import Moving
 from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.profile_actions import ProfileActions
 from codemie_tray.windows.profiles.control.saving import Saving
+from codemie_tray.windows.profiles.control.transfer import Transfer
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
+from codemie_tray.windows.pure.run_command import run_command
 
 ADD = "add"
 """The page that adds a profile."""
@@ -50,6 +55,9 @@ class ProfilesController(QObject):
         self._saving = saving = Saving(window, state, presenter, runner, changes)
         self._actions = ProfileActions(home, window, state, presenter, runner, saving, changes, work)
         self._adding = Adding(home, window, state, presenter, runner, saving, changes)
+        self._moving = Moving(window, state, presenter, runner, changes)
+        self._transfer = Transfer(home, window, state, presenter, runner, saving, work)
+        self._menus = Menus(window, state, self._actions, self._moving, self._transfer)
         self._page = ""
         self._look_waits = False
         self._connect_buttons()
@@ -67,6 +75,11 @@ class ProfilesController(QObject):
         if not self._look_waits:
             self._look_waits = True
             self._work.do(self._read, self._show, self._runner.say_failed)
+
+    def translate(self) -> None:
+        """Show in another language what depends on the files."""
+        self._window.form.translate()
+        self.look()
 
     def close(self) -> None:
         """Close the window; first ask about unsaved input, and let a change finish."""
@@ -103,6 +116,11 @@ class ProfilesController(QObject):
         if request.page == ADD:
             self._adding.open()
 
+    def _copy_command(self) -> None:
+        """Copy the command that starts the CLI with the selected profile."""
+        if self._state.selected is not None:
+            self._menus.copy(run_command(self._state.selected, windows=sys.platform == "win32"))
+
     def _focus_search(self) -> None:
         if self._window.search.isVisible():
             self._window.search.setFocus()
@@ -117,7 +135,6 @@ class ProfilesController(QObject):
             (window.switch, actions.switch),
             (window.duplicate, actions.duplicate),
             (window.delete, actions.delete),
-            (window.copy_command, actions.copy_command),
             (window.revert, self._presenter.show_saved),
             (window.save, self._saving.save),
         ):
@@ -127,6 +144,9 @@ class ProfilesController(QObject):
         window, presenter, actions = self._window, self._presenter, self._actions
         window.search.textChanged.connect(presenter.show_rows)
         window.list.selectionModel().currentChanged.connect(self._choose)
+        window.list.step_asked.connect(self._moving.step)
+        window.list.dropped.connect(self._moving.move)
+        window.list.delete_asked.connect(actions.delete)
         window.form.edited.connect(presenter.show_buttons)
         window.form.remove_token_asked.connect(actions.remove_token)
         window.form.open_file_asked.connect(actions.open_file)
@@ -136,6 +156,7 @@ class ProfilesController(QObject):
         presenter.open_file_asked.connect(actions.open_file)
         presenter.add_asked.connect(self._adding.open)
         presenter.add_again_asked.connect(self._adding.add_again)
+        self._adding.import_asked.connect(self._transfer.import_)
         presenter.discard_asked.connect(self._discard)
         self._runner.ended.connect(self.look)
         self._runner.try_again_asked.connect(self._saving.save)
@@ -148,7 +169,8 @@ class ProfilesController(QObject):
             QKeySequence.StandardKey.New: self._adding.open,
             QKeySequence.StandardKey.Save: self._saving.save,
             "Ctrl+D": actions.duplicate,
-            "Ctrl+Shift+C": actions.copy_command,
+            "Ctrl+Shift+C": self._copy_command,
+            "Ctrl+E": self._transfer.export,
             QKeySequence.StandardKey.Undo: window.toast.undo,
             "F2": window.form.focus_name,
             QKeySequence.StandardKey.Find: self._focus_search,
@@ -159,21 +181,3 @@ class ProfilesController(QObject):
         }
         for keys, does in shortcuts.items():
             window.shortcut(keys, does)
-        window.list.installEventFilter(_DeleteKey(window.list, actions.delete))
-
-
-class _DeleteKey(QObject):
-    """Makes Del in the list delete."""
-
-    def __init__(self, parent: QObject, delete: Callable[[], object]) -> None:
-        super().__init__(parent)
-        self._delete = delete
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
-        """Handle the key."""
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
-            return False
-        if event.key() != Qt.Key.Key_Delete:
-            return False
-        self._delete()
-        return True

@@ -7,19 +7,8 @@ from collections.abc import Iterable
 from codemie_core import Profile
 from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import PROVIDERS
+from codemie_tray.text.language import _
 
-_NEEDS = {
-    "ai-run-sso": "Your company's sign-in. Needs its address.",
-    "bearer-auth": "A JSON Web Token from a variable.",
-    "anthropic": "Needs an API key (sk-ant-…).",
-    "openai": "Needs an API key (sk-…).",
-    "litellm": "Your team's gateway. Needs its address.",
-    "bedrock": "Uses a profile of the AWS CLI; no token.",
-    "bedrock-keys": "Needs an access key and its secret.",
-    "ollama": "Runs on this computer; no token.",
-    "anthropic-subscription": "Uses the sign-in of claude; no token.",
-    "moonshot-subscription": "Uses the sign-in of kimi; no token.",
-}
 _TOKEN_PAGES = {
     "anthropic": "https://console.anthropic.com/settings/keys",
     "openai": "https://platform.openai.com/api-keys",
@@ -33,9 +22,24 @@ _MODELS = {
 _NAMES = {"ai-run-sso": "codemie", "bearer-auth": "codemie", "bedrock-keys": "bedrock"}
 
 
+def _needs() -> dict[str, str]:
+    return {
+        "ai-run-sso": _("Your company's sign-in. Needs its address."),
+        "bearer-auth": _("A JSON Web Token from a variable."),
+        "anthropic": _("Needs an API key (sk-ant-…)."),
+        "openai": _("Needs an API key (sk-…)."),
+        "litellm": _("Your team's gateway. Needs its address."),
+        "bedrock": _("Uses a profile of the AWS CLI; no token."),
+        "bedrock-keys": _("Needs an access key and its secret."),
+        "ollama": _("Runs on this computer; no token."),
+        "anthropic-subscription": _("Uses the sign-in of claude; no token."),
+        "moonshot-subscription": _("Uses the sign-in of kimi; no token."),
+    }
+
+
 def needs(provider: Provider) -> str:
     """Return one line that says what a provider requires."""
-    return _NEEDS.get(provider.key, "")
+    return _needs().get(provider.key, "")
 
 
 def token_page(provider: Provider) -> str:

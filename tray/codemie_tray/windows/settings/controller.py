@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.parts.application import Process
 from codemie_tray.windows.parts.one_window import Request
 from codemie_tray.windows.parts.work import Work
@@ -18,8 +19,6 @@ from codemie_tray.windows.settings.pages.logs import LogsPage
 from codemie_tray.windows.settings.pages.page import Page, Tools
 from codemie_tray.windows.settings.runner import SettingsRunner
 from codemie_tray.windows.settings.window import SettingsWindow
-
-_KEYRING = "Waiting for the keyring…"
 
 
 class SettingsController(QObject):
@@ -33,10 +32,11 @@ class SettingsController(QObject):
     def __init__(self, window: SettingsWindow, process: Process) -> None:
         super().__init__(window)
         self._window, self._live, self._work = window, process.live, process.work
+        self._language = process.language
         self._keyring_work = Work(self)
         args = (window.toast, window.notice, window.say_busy)
         self._runner = SettingsRunner(self, process.work, *args)
-        self._keyring_runner = SettingsRunner(self, self._keyring_work, *args, _KEYRING)
+        self._keyring_runner = SettingsRunner(self, self._keyring_work, *args, _("Waiting for the keyring…"))
         tools = Tools(process.home, process.work, self._runner)
         self._logs = LogsPage(tools)
         self._pages: dict[str, Page] = {
@@ -94,8 +94,15 @@ class SettingsController(QObject):
     def _look(self) -> None:
         self._page.look()
 
+    def _translate(self) -> None:
+        self._window.list.name_again()
+        for page in self._pages.values():
+            page.translate()
+        self._look()
+
     def _connect(self) -> None:
         window = self._window
+        self._language.changed.connect(self._translate)
         window.list.currentRowChanged.connect(self._turn_to)
         window.close_asked.connect(self.close)
         self._runner.ended.connect(self._look)

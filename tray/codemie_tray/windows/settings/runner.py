@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.change import Change
 from codemie_tray.windows.parts.change_runner import ChangeRunner, Result
 from codemie_tray.windows.parts.notices import Notice, Toast
@@ -31,10 +32,10 @@ class SettingsRunner(ChangeRunner):
         toast: Toast,
         notice: Notice,
         busy: Callable[[str], object],
-        waiting: str = "Saving…",
+        waiting: str = "",
     ) -> None:
         super().__init__(parent, work, toast, notice)
-        self._show_busy, self._waiting = busy, waiting
+        self._show_busy, self._waiting = busy, waiting or _("Saving…")
 
     def began(self) -> None:
         """Remove the message about the previous change."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.look.page_list import PageList
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import area, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.settings.pages.page import Page
@@ -25,7 +27,7 @@ class SettingsWindow(Window):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Settings", _SIZE, _LEAST)
+        super().__init__(_("Settings"), _SIZE, _LEAST)
         self.list = PageList(theme)
         self.stack = QStackedWidget()
         self.notice = Notice()
@@ -64,4 +66,4 @@ class SettingsWindow(Window):
 
     def say_busy(self, sentence: str) -> None:
         """Say that something takes a while; empty for nothing."""
-        self.busy.setText(sentence)
+        show(self.busy.setText, sentence)

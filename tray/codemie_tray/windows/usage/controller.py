@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from codemie_core import CodeMieError
 from codemie_core.sessions.usage import Grouping
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import short_path
 from codemie_tray.windows.data.usage.read import Asked, Counted, Stopped, count, save
 from codemie_tray.windows.parts.application import Process
@@ -18,7 +19,7 @@ from codemie_tray.windows.parts.basics import for_qt, when_clicked
 from codemie_tray.windows.parts.change_runner import sentence_of
 from codemie_tray.windows.parts.one_window import Request
 from codemie_tray.windows.pure.usage.csv_text import csv_text
-from codemie_tray.windows.pure.usage.rows import COLUMNS, GROUPINGS, notes, summary, table_rows
+from codemie_tray.windows.pure.usage.rows import headings, notes, summary, table_rows
 from codemie_tray.windows.usage.window import UsageWindow
 
 AGAIN_AFTER_MS = 1000
@@ -88,9 +89,9 @@ class UsageController(QObject):
         self._ended()
         window.notice.clear()
         window.summary.setText(summary(usage))
-        window.chart.show_chart(counted.chart)
-        heading = dict(GROUPINGS)[grouping]
-        window.table.setHorizontalHeaderLabels([heading, *COLUMNS])
+        window.legend.show_chart(counted.chart)
+        self._show_chart()
+        window.table.head(headings(grouping))
         window.table.show_rows([[for_qt(cell) for cell in row] for row in table_rows(usage, grouping)])
         text = notes(usage)
         window.notes.setText(for_qt(text))
@@ -98,10 +99,14 @@ class UsageController(QObject):
         for pressed in (window.copy, window.export):
             pressed.setEnabled(bool(usage.lines))
 
+    def _show_chart(self) -> None:
+        if self._counted is not None:
+            self._window.chart.show_chart(self._counted.chart.without(self._window.legend.hidden))
+
     def _failed(self, error: CodeMieError) -> None:
         if not isinstance(error, Stopped):
             self._ended()
-            self._window.notice.say(sentence_of(error), [("Try &again", self.count)])
+            self._window.notice.say(sentence_of(error), [(_("Try &again"), self.count)])
 
     def _ended(self) -> None:
         self._slow.stop()
@@ -111,16 +116,15 @@ class UsageController(QObject):
         if self._counted is not None and self._window.copy.isEnabled():
             text = csv_text(self._counted.usage, self._counted.asked.grouping)
             QGuiApplication.clipboard().setText(for_qt(text))
-            self._window.toast.say("Copied the table as comma-separated values.")
+            self._window.toast.say(_("Copied the table as comma-separated values."))
 
     def _export(self) -> None:
         if self._counted is None or not self._window.export.isEnabled():
             return
         asked = self._counted.asked
         name = f"codemie-usage-by-{asked.grouping.value}.csv"
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, "Export CSV", os.path.join(os.path.expanduser("~"), name), "CSV (*.csv)"
-        )
+        proposed = os.path.join(os.path.expanduser("~"), name)
+        path = QFileDialog.getSaveFileName(self._window, _("Export CSV"), proposed, "CSV (*.csv)")[0]
         if path:
             self._save(path)
 
@@ -128,10 +132,14 @@ class UsageController(QObject):
         assert self._counted is not None  # noqa: S101 - for the type checker: there was something to export
         text = csv_text(self._counted.usage, self._counted.asked.grouping)
 
-        def saved(_: None) -> None:
-            self._window.toast.say(f"Saved to {short_path(path)}")
+        def saved(_done: None) -> None:
+            self._window.toast.say(_("Saved to {path}").format(path=short_path(path)))
 
         self._process.work.do(lambda: save(path, text), saved, self._failed)
+
+    def _translate(self) -> None:
+        self._window.offer()
+        self.count()  # the chart's sentences and the table are made from the numbers
 
     def _come_to_front(self, request: Request) -> None:
         self._window.bring_to_front(request.activation_token)
@@ -142,10 +150,12 @@ class UsageController(QObject):
 
     def _connect(self) -> None:
         window, live = self._window, self._process.live
+        self._process.language.changed.connect(self._translate)
         window.period.activated.connect(self.count)
         window.grouping.activated.connect(self.count)
         when_clicked(window.copy, self._copy)
         when_clicked(window.export, self._export)
+        window.legend.changed.connect(self._show_chart)
         window.close_asked.connect(self.close)
         self._progressed.connect(window.progress.setValue)
         live.records_changed.connect(self._count_soon, Qt.ConnectionType.QueuedConnection)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout
 
+from codemie_core.sessions.usage import Grouping
+from codemie_tray.text.language import _
 from codemie_tray.windows.look.combo_box import ComboBox
 from codemie_tray.windows.look.table import ReadTable
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import area, button, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
-from codemie_tray.windows.pure.usage.rows import COLUMNS, GROUPINGS, PERIODS
+from codemie_tray.windows.pure.usage.rows import groupings, headings, periods
 from codemie_tray.windows.usage.chart_view import ChartView
+from codemie_tray.windows.usage.legend import Legend
 
-_SIZE = (920, 600)
-_LEAST = (760, 480)
+_SIZE = (920, 640)
+_LEAST = (760, 520)
 _DEFAULT_DAYS = 30
 
 
@@ -27,35 +31,41 @@ class UsageWindow(Window):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Usage", _SIZE, _LEAST)
+        super().__init__(_("Usage"), _SIZE, _LEAST)
         self.period, self.grouping = ComboBox(), ComboBox()
-        for days, caption in PERIODS:
-            self.period.addItem(caption, days)
+        self.offer()
         self.period.setCurrentIndex(self.period.findData(_DEFAULT_DAYS))
-        for grouping, heading in GROUPINGS:
-            self.grouping.addItem(f"By {heading.lower()}", grouping.value)
         self.summary = label("", "title", wrap=True)
         self.notice = Notice()
         self.chart = ChartView(theme)
-        self.day = label("", "hint")
-        self.table = ReadTable("Usage", ("Day", *COLUMNS))
+        self.legend = Legend(theme)
+        self.day = label("", "hint", wrap=True)
+        self.day.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        # Two lines, whether needed or not: nothing moves while the user walks from day to day.
+        self.day.setMinimumHeight(2 * self.day.fontMetrics().height())
+        self.table = ReadTable(_("Usage"), headings(Grouping.DAY))
         self.notes = label("", "hint", wrap=True)
         self.progress = QProgressBar()
-        self.progress.setAccessibleName("Counting")
+        show(self.progress.setAccessibleName, _("Counting"))
         self.progress.hide()
-        self.copy = button("&Copy", lambda: None)
-        self.copy.setToolTip("Copy the table as comma-separated values")
-        self.export = button("&Export CSV…", lambda: None)
+        self.copy = button(_("&Copy"), lambda: None)
+        show(self.copy.setToolTip, _("Copy the table as comma-separated values"))
+        self.export = button(_("&Export CSV…"), lambda: None)
         self.toast = Toast()
         self.chart.chosen.connect(self.day.setText)
         self._arrange()
+
+    def offer(self) -> None:
+        """Show the choices in the present language."""
+        self.period.offer(periods())
+        self.grouping.offer(groupings())
 
     def _arrange(self) -> None:
         inside = area("main")
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(label("Usage", "heading"), 1)
-        for caption, box in (("&Period", self.period), ("&Group", self.grouping)):
+        head.addWidget(label(_("Usage"), "heading"), 1)
+        for caption, box in ((_("&Period"), self.period), (_("&Group"), self.grouping)):
             name = label(caption, "label")
             name.setBuddy(box)
             box.setMinimumHeight(34)
@@ -67,9 +77,10 @@ class UsageWindow(Window):
         column.addLayout(head)
         for widget in (self.notice, self.summary, self.progress):
             column.addWidget(widget)
-        column.addWidget(self.chart, 2)
-        column.addWidget(self.day, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.table, 3)
+        column.addWidget(self.chart, 3)
+        column.addWidget(self.day)
+        column.addWidget(self.legend)
+        column.addWidget(self.table, 2)
         column.addWidget(self.notes)
         foot = QHBoxLayout()
         foot.addWidget(self.toast, 1)

@@ -252,9 +252,10 @@ class Session(abc.ABC):
         with open(path, encoding="utf-8") as file:
             return file.read().splitlines()
 
-    def logs(self) -> str:
-        """Return the end of every program's log."""
-        return "\n".join(program.tail() for program in self._programs.values())
+    def logs(self, *, running: bool = False) -> str:
+        """Return the end of every program's log, or of each that is running."""
+        programs = self._programs.values()
+        return "\n".join(program.tail() for program in programs if program.is_running() or not running)
 
     def settled(self, quiet_seconds: float = 0.15, limit_seconds: float = 5.0) -> Picture:
         """Return a picture of the screen once it is stable."""

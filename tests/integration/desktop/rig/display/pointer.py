@@ -26,6 +26,17 @@ class Pointer(Hand):
         self.move(x, y)
         self._do("sleep", 0.05, "click", button)
 
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press the left button at one place, and release it at another one."""
+        (x, y), (to_x, to_y) = start, end
+        self.move(x, y)
+        self._do("mousedown", LEFT)
+        steps = 12
+        for at in range(1, steps + 1):
+            along = (x + (to_x - x) * at // steps, y + (to_y - y) * at // steps)
+            self._do("mousemove", *along, "sleep", 0.03)
+        self._do("mousemove", to_x + 1, to_y, "sleep", 0.1, "mouseup", LEFT)
+
     def scroll(self, x: int, y: int, *, down: bool) -> None:
         """Scroll one step at a place."""
         self.click(x, y, _WHEEL_DOWN if down else _WHEEL_UP)

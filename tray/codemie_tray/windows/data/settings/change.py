@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codemie_core import CodeMieError
+from codemie_tray.text.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +22,4 @@ class ChangedSince(CodeMieError):
     """Another program changed the same thing since, so it is not undone."""
 
 
-UNDONE = Change("Undone.")
+UNDONE = Change(_("Undone."))

@@ -15,8 +15,10 @@ from codemie_core.profiles.tokens.movable import movable_tokens
 from codemie_core.profiles.tokens.move import Move, move_in, move_out
 from codemie_core.profiles.tokens.reference import token_fields
 from codemie_core.system.process.core_dumps import forbid_core_dumps
-from codemie_tray.text.amounts import plural
-from codemie_tray.text.errors import in_a_row
+from codemie_tray.text.errors import in_a_row, in_words
+from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.core_texts import from_core
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.read import why_read_only
 from codemie_tray.windows.data.settings.change import UNDONE, Change, ChangedSince
@@ -44,13 +46,15 @@ class CredentialChanges:
             check_trusted(self._home)
             protection = self._store.protection()
         except CredentialError as error:
-            problem = f"{in_a_row(error, self._store.path)}. {error.advice}".strip()
+            problem = f"{in_a_row(error, self._store.path)}. {from_core(error.advice)}".strip()
         except CodeMieError as error:
-            problem = f"{error}. {error.advice}".strip()
+            problem = f"{in_words(error)}. {from_core(error.advice)}".strip()
         try:
             config = self._loader.load()
         except ConfigError as error:
-            why = f"{os.path.basename(error.path)} can't be read: {error.reason}."
+            why = _("{path} can't be read: {reason}.").format(
+                path=os.path.basename(error.path), reason=from_core(error.reason)
+            )
             return CredentialsShown(protection, problem, os.path.basename(error.path), why)
         stored = sum(token.reference is not None for token in token_fields(config))
         return CredentialsShown(
@@ -96,19 +100,19 @@ class CredentialChanges:
         try:
             self._store.add_recovery(code, replace=replace)
         except RecoveryExists as error:
-            raise ChangedSince("Another program has already created a recovery code.") from error
+            raise ChangedSince(_("Another program has already created a recovery code.")) from error
         sentence = (
-            "The new recovery code is valid; the old one is not."
+            _("The new recovery code is valid; the old one is not.")
             if replace
-            else "The recovery code is valid."
+            else _("The recovery code is valid.")
         )
         return Change(sentence)
 
     def _protect(self) -> Change:
         if not self._store.protect():
-            return Change("Nothing to do.")
+            return Change(_("Nothing to do."))
         name = plain(self._store.protection().keyring_name)
-        return Change(f"The key is now in {name}.", self._undo_protect)
+        return Change(_("The key is now in {keyring}.").format(keyring=name), self._undo_protect)
 
     def _undo_protect(self) -> Change:
         self._store.unprotect()
@@ -116,8 +120,8 @@ class CredentialChanges:
 
     def _unprotect(self) -> Change:
         if not self._store.unprotect():
-            return Change("Nothing to do.")
-        return Change("The key is now derived from this machine.", self._undo_unprotect)
+            return Change(_("Nothing to do."))
+        return Change(_("The key is now derived from this machine."), self._undo_unprotect)
 
     def _undo_unprotect(self) -> Change:
         self._store.protect()
@@ -127,8 +131,12 @@ class CredentialChanges:
         before = self._loader.load()
         moves = move_in(self._loader, self._store)
         if not moves:
-            return Change("Nothing to move.")
-        sentence = f"Moved {plural(len(moves), 'token')} into the store. Earlier versions still hold them."
+            return Change(_("Nothing to move."))
+        sentence = ngettext(
+            "Moved {count} token into the store. Earlier versions still hold it.",
+            "Moved {count} tokens into the store. Earlier versions still hold them.",
+            len(moves),
+        ).format(count=number(len(moves)))
         return Change(sentence, partial(self._undo_move_in, before, self._loader.load(), moves))
 
     def _undo_move_in(self, before: Config, after: Config, moves: tuple[Move, ...]) -> Change:
@@ -143,9 +151,11 @@ class CredentialChanges:
         before = self._loader.load()
         moves = move_out(self._loader, self._store)
         if not moves:
-            return Change("Nothing to move.")
+            return Change(_("Nothing to move."))
         name = os.path.basename(before.path)
-        sentence = f"Moved {plural(len(moves), 'token')} back to {name}."
+        sentence = ngettext(
+            "Moved {count} token back to {file}.", "Moved {count} tokens back to {file}.", len(moves)
+        ).format(count=number(len(moves)), file=name)
         return Change(sentence, partial(self._undo_move_out, before, self._loader.load(), moves))
 
     def _undo_move_out(self, before: Config, after: Config, moves: tuple[Move, ...]) -> Change:

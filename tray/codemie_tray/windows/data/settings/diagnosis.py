@@ -9,6 +9,7 @@ from codemie_core import CodeMieError, Home
 from codemie_core.system.process.executables import own_command
 from codemie_core.system.process.foreign_environment import foreign_environment
 from codemie_tray import PRODUCT, __version__
+from codemie_tray.text.language import _
 
 _LONGEST_SECONDS = 120
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
@@ -37,8 +38,8 @@ def diagnosis(home: Home) -> str:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise NoDiagnosis("The diagnosis could not be created. Run: codemie-tray doctor") from error
+        raise NoDiagnosis(_("The diagnosis could not be created. Run: codemie-tray doctor")) from error
     text = (ended.stdout + ended.stderr).decode("utf-8", "replace").strip()
     if not text:
-        raise NoDiagnosis("The diagnosis is empty. Run: codemie-tray doctor")
+        raise NoDiagnosis(_("The diagnosis is empty. Run: codemie-tray doctor"))
     return f"{PRODUCT} {__version__} on {sys.platform}\n\n{text}\n"

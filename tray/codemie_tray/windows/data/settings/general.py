@@ -14,7 +14,10 @@ from codemie_tray.desktop.autostart import Autostart
 from codemie_tray.desktop.autostart.backend import AutostartFailed, LoginState, differs, what_is_wrong
 from codemie_tray.desktop.autostart.lasting import why_it_will_not_last
 from codemie_tray.desktop.autostart.program import login_command
-from codemie_tray.text.plain_text import short_path
+from codemie_tray.text.errors import in_words
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
+from codemie_tray.windows.data.read import why_not_writable
 from codemie_tray.windows.data.settings.change import UNDONE, Change, ChangedSince
 from codemie_tray.windows.pure.settings.general import LoginShown, SettingsShown, sentence_of
 
@@ -29,7 +32,10 @@ class SettingsChanges:
         """Return what the file says; never raises because of the file."""
         loaded = self._store.load()
         return SettingsShown(
-            loaded.settings, loaded.problem or "", _why_read_only(self._store.path), self._store.path
+            loaded.settings,
+            from_core(loaded.problem or ""),
+            _why_read_only(self._store.path),
+            self._store.path,
         )
 
     def set(self, name: str, value: Any) -> Change:
@@ -48,7 +54,7 @@ class SettingsChanges:
 
     def _undo(self, name: str, before: Any, after: Any) -> Change:
         if getattr(self._store.load().settings, name) != after:
-            raise ChangedSince("Another program has changed this setting since, so it was left unchanged.")
+            raise ChangedSince(_("Another program has changed this setting since, so it was left unchanged."))
         self._store.change(**{name: before})
         return UNDONE
 
@@ -65,18 +71,22 @@ class LoginChanges:
         try:
             entry = self._autostart.read()
         except AutostartFailed as error:
-            return LoginShown(hint=f"{error}", enabled=False)
+            return LoginShown(hint=in_words(error), enabled=False)
         if entry.state is LoginState.DISABLED:
-            reason = entry.reason or "it is disabled in the system settings"
-            return LoginShown(hint=f"There is an entry, but {reason}.")
+            reason = entry.reason or _("it is disabled in the system settings")
+            return LoginShown(hint=_("There is an entry, but {reason}.").format(reason=reason))
         if entry.state is LoginState.OFF:
             return LoginShown()
         if wrong := what_is_wrong(entry, command, __version__):
-            return LoginShown(True, f"The entry is outdated: {wrong}. The next start of the tray updates it.")
+            hint = _("The entry is outdated: {reason}. The next start of the tray updates it.")
+            return LoginShown(True, hint.format(reason=from_core(wrong)))
         if differs(entry, command):
-            return LoginShown(True, f"It starts another copy of this program: {entry.command[0]}")
+            hint = _("It starts another copy of this program: {path}")
+            return LoginShown(True, hint.format(path=entry.command[0]))
         lasting = why_it_will_not_last(entry.command)
-        return LoginShown(True, f"This may stop working: {lasting}." if lasting else "")
+        return LoginShown(
+            True, _("This may stop working: {reason}.").format(reason=lasting) if lasting else ""
+        )
 
     def turn(self, *, on: bool) -> Change:
         """Turn it on or off.
@@ -90,7 +100,9 @@ class LoginChanges:
         else:
             self._autostart.turn_off()
         sentence = (
-            "CodeMie Tray starts when you log in." if on else "CodeMie Tray no longer starts when you log in."
+            _("CodeMie Tray starts when you log in.")
+            if on
+            else _("CodeMie Tray no longer starts when you log in.")
         )
         return Change(sentence, partial(self._back, before.command, was_on=before.state is LoginState.ON))
 
@@ -109,4 +121,4 @@ def _why_read_only(path: str) -> str:
         return ""
     if not stat.S_ISREG(mode) or mode & 0o222:
         return ""
-    return f"{os.path.basename(path)} is read-only. To allow changes, run: chmod u+w '{short_path(path)}'"
+    return why_not_writable(path)

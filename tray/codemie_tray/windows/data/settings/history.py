@@ -9,13 +9,15 @@ from functools import partial
 from codemie_core import CodeMieError, Config, ConfigError, ConfigLoader, Home
 from codemie_core.credentials import CredentialStore
 from codemie_core.profiles.tokens.masking import Mask, masked_difference
-from codemie_tray.text.errors import not_kept
+from codemie_tray.text.errors import in_words, not_kept
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.text.moments import described
 from codemie_tray.windows.data.read import why_read_only
 from codemie_tray.windows.data.settings.change import UNDONE, Change
 from codemie_tray.windows.data.undo import Undo, take_back
 
-NOTHING_WOULD_CHANGE = "This is the current version; nothing would change."
+NOTHING_WOULD_CHANGE = _("This is the current version; nothing would change.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,20 @@ class HistoryChanges:
             entry = self._loader.history.find(version)
             config = self._loader.history.version(entry)
         except CodeMieError as error:
-            return VersionShown(version, (), False, f"{error} {error.advice}".strip())
+            return VersionShown(version, (), False, f"{in_words(error)} {from_core(error.advice)}".strip())
         try:
             present, planned = self._loader.planned_restore(entry)
         except CodeMieError as error:
             text = Mask().text_of(config.document)
-            return VersionShown(version, tuple(text.splitlines()), False, f"{error}. {error.advice}".strip())
+            return VersionShown(
+                version,
+                tuple(text.splitlines()),
+                False,
+                f"{in_words(error)}. {from_core(error.advice)}".strip(),
+            )
         lines = masked_difference(present.document, planned, names=("now", "restored"))
         why_not = why_read_only(present) if lines else ""
-        shown = tuple(lines) or (NOTHING_WOULD_CHANGE,)
+        shown = tuple(lines) or (NOTHING_WOULD_CHANGE.now,)
         return VersionShown(version, shown, bool(lines) and not why_not, why_not)
 
     def restore(self, version: str) -> Change:
@@ -83,9 +90,9 @@ class HistoryChanges:
         """
         before = self._present()
         after = self._loader.restore(self._loader.history.find(version))
-        sentence = "Restored. The previous version is in the history."
+        sentence = _("Restored. The previous version is in the history.")
         if self._loader.trouble:
-            sentence = f"Restored. {not_kept(self._loader.trouble)}"
+            sentence = _("Restored. {problem}").format(problem=not_kept(self._loader.trouble))
         return Change(sentence, None if before is None else partial(self._undo, before, after))
 
     def _undo(self, before: Config, after: Config) -> Change:

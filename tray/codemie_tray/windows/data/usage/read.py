@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from codemie_core import CodeMieError, Home, StoreError
 from codemie_core.errors import store_error
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole
-from codemie_core.sessions.usage import Calendar, Grouping, Period, Progress, Question, Usage, ask, days_back
+from codemie_core.sessions.usage import (
+    Calendar,
+    Grouping,
+    Period,
+    Progress,
+    Question,
+    Usage,
+    ask,
+    days_back,
+    shares_by_day,
+)
+from codemie_tray.text.language import _
 from codemie_tray.windows.pure.usage.chart import Chart, chart_of
 
 
@@ -61,7 +72,9 @@ def count(home: Home, asked: Asked, report: Callable[[int], bool]) -> Counted:
     if asked.grouping is not Grouping.DAY:
         question = Question(asked.grouping, period)
         usage = ask(home, question, calendar=calendar, progress=Progress(report=advance))
-    return Counted(asked, usage, chart_of(by_day, period.first, today))
+    split = Grouping.MODEL if asked.grouping is Grouping.DAY else asked.grouping
+    shares = shares_by_day(home, split, period, calendar=calendar, progress=Progress(report=advance))
+    return Counted(asked, usage, chart_of(by_day, period.first, today, shares, split))
 
 
 def save(path: str, text: str) -> None:
@@ -78,6 +91,6 @@ def save(path: str, text: str) -> None:
         expected = None if status is None else FileVersion.of(status)
         replace_whole(path, text.encode("utf-8-sig"), mode=0o644, expected=expected, like=status)
     except TargetChanged:
-        raise StoreError(path, "another program is writing it", advice="Try again.") from None
+        raise StoreError(path, _("another program is writing it"), advice=_("Try again.")) from None
     except OSError as error:
         raise store_error(path, error) from error

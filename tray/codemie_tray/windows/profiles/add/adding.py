@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
 from codemie_core import CodeMieError, Home
 from codemie_core.config.model.layout import CLI, live_layout
 from codemie_tray.windows.data.changes import Done, NewToken, ProfileChanges
@@ -16,7 +19,7 @@ from codemie_tray.windows.profiles.window import ProfilesWindow
 from codemie_tray.windows.pure.fields.form import Form
 
 
-class Adding:
+class Adding(QObject):
     """Used on Qt's thread.
 
     Args:
@@ -29,6 +32,9 @@ class Adding:
         changes: writes.
     """
 
+    import_asked = Signal(QWidget)
+    """Profiles should be imported from a file; carries the sheet, which then closes."""
+
     def __init__(
         self,
         home: Home,
@@ -39,6 +45,7 @@ class Adding:
         saving: Saving,
         changes: ProfileChanges,
     ) -> None:
+        super().__init__(window)
         self._home, self._window, self._state, self._presenter = home, window, state, presenter
         self._runner, self._saving, self._changes = runner, saving, changes
         self._sheet: AddSheet | None = None
@@ -69,6 +76,7 @@ class Adding:
             store_problem=loaded.store_problem if loaded else "",
             add=self._add,
         )
+        self._sheet.import_asked.connect(lambda: self.import_asked.emit(self._sheet))
         self._sheet.finished.connect(self._drop)
         self._sheet.open()
 

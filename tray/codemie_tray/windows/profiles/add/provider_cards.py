@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 
 from codemie_core.profiles.provider import Provider
 from codemie_core.profiles.providers import PROVIDERS
-from codemie_tray.windows.parts.basics import escaped
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.pure.offers import matching, needs
 
 _COLUMNS = 2
@@ -79,13 +81,16 @@ class _Card(QPushButton):
     """One provider."""
 
     def __init__(self, provider: Provider, cards: ProviderCards) -> None:
-        super().__init__(escaped(f"{provider.title}\n{needs(provider)}".strip()), cards)
+        super().__init__(cards)
         self.provider, self._all = provider, cards
+        title, needed = from_core(provider.title), needs(provider)
+        text = _("{title}\n{needs}").format(title=title, needs=needed) if needed else title
+        show(self.setText, text)
         self.setObjectName("card")
         self.setCheckable(True)
         self.setAutoDefault(False)
-        self.setAccessibleName(provider.title)
-        self.setAccessibleDescription(needs(provider))
+        show(self.setAccessibleName, title)
+        show(self.setAccessibleDescription, needed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Move with the arrow keys; Enter continues with the fields."""

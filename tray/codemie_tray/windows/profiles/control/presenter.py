@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from codemie_core import Profile
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import names as listed
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.read import Loaded, Offered, Shown, Unreadable
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Choice
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
@@ -55,6 +57,7 @@ class Presenter(QObject):
             self._window.form.verticalScrollBar().setValue(0)
             self._show_notice(state.loaded)
         self.show_rows()
+        self._window.list.show_selected()
 
     def show_saved(self) -> None:
         """Show the saved state; discards unsaved input."""
@@ -87,6 +90,14 @@ class Presenter(QObject):
         rows = found(self._state.rows, self._window.search.text())
         self._window.list.show_rows(rows, self._state.selected)
 
+    def show_arranged(self, loaded: Loaded) -> None:
+        """Show another order of the same profiles, and the selected one in it."""
+        state = self._state
+        state.shown = loaded
+        state.rows = rows_of(loaded.config.profiles, loaded.config.active, loaded.arrangement)
+        self.show_rows()
+        self._window.list.show_selected()
+
     def show_buttons(self) -> None:
         """Show the heading, and which buttons are enabled."""
         window, state, row = self._window, self._state, self._state.row
@@ -107,12 +118,13 @@ class Presenter(QObject):
         valid = not has_errors(window.form.problems())
         window.save.setEnabled(dirty and state.editable and not blocked and valid)
         if not state.changing:
-            window.state.setText("Not saved yet" if dirty else "")
+            show(window.state.setText, _("Not saved yet") if dirty else "")
         window.state.setVisible(bool(window.state.text()))
 
     def _show_loaded(self, loaded: Loaded) -> None:
         window, state = self._window, self._state
-        before, state.rows = state.rows, rows_of(loaded.config.profiles, loaded.config.active)
+        rows = rows_of(loaded.config.profiles, loaded.config.active, loaded.arrangement)
+        before, state.rows = state.rows, rows
         window.pages.setCurrentWidget(window.splitter)
         window.search.setVisible(len(state.rows) >= SEARCH_FROM or bool(window.search.text()))
         profile = state.profile
@@ -137,7 +149,7 @@ class Presenter(QObject):
         form, base = self._window.form, self._window.form.saved
         if base is None or self._state.changing:
             return
-        theirs = form_of(profile)
+        theirs = form_of(profile, loaded.arrangement.note_on(profile.name))
         if theirs == base:
             form.rebase(profile, loaded, form.form())
             return
@@ -150,8 +162,10 @@ class Presenter(QObject):
         notice = self._window.notice
         if loaded.read_only:
             notice.say(loaded.read_only)
+        elif loaded.settings_problem and not self._state.notice_kept:
+            notice.say(loaded.settings_problem)
         elif loaded.lost and loaded.offered:
-            text = f"Another program removed {listed(loaded.lost)}."
+            text = _("Another program removed {names}.").format(names=listed(loaded.lost))
             notice.say(text, [self._restoring(loaded.offered)])
         elif not self._state.notice_kept:
             notice.clear()
@@ -159,10 +173,10 @@ class Presenter(QObject):
     def _say_removed(self, name: str) -> None:
         self._state.notice_kept = True
         self._window.notice.say(
-            f"Another program removed or renamed {plain(name)} while you were typing.",
+            _("Another program removed or renamed {name} while you were typing.").format(name=plain(name)),
             [
-                ("Add it &again", self.add_again_asked.emit),
-                ("&Discard my changes", self.discard_asked.emit),
+                (_("Add it &again"), self.add_again_asked.emit),
+                (_("&Discard my changes"), self.discard_asked.emit),
             ],
         )
 
@@ -175,16 +189,16 @@ class Presenter(QObject):
             if shown.offered:
                 choices.append(self._restoring(shown.offered))
             if shown.editable:
-                choices.append(("&Open the file", self.open_file_asked.emit))
-            window.blank.say("Your profiles can't be read", shown.sentence, shown.advice, choices)
+                choices.append((_("&Open the file"), self.open_file_asked.emit))
+            window.blank.say(_("Your profiles can't be read"), shown.sentence, shown.advice, choices)
             return
         read_only = shown.read_only if isinstance(shown, Loaded) else ""
         if not read_only:
-            choices.append(("&Add a profile", self.add_asked.emit))
+            choices.append((_("&Add a profile"), self.add_asked.emit))
             if shown.offered:
                 choices.append(self._restoring(shown.offered))
-        what = "A profile says which provider and model your AI CLI uses."
-        window.blank.say("No profile yet", what, read_only, choices)
+        what = _("A profile says which provider and model your AI CLI uses.")
+        window.blank.say(_("No profile yet"), what, read_only, choices)
 
     def _restoring(self, offered: Offered) -> Choice:
-        return f"&Restore the version of {offered.when}", self.restore_asked.emit
+        return _("&Restore the version of {time}").format(time=offered.when), self.restore_asked.emit

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
-from PySide6.QtGui import QGuiApplication
-
 from codemie_core import Home
 from codemie_core.config.model.layout import live_layout
 from codemie_tray.desktop.open import open_path
-from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.changes import Done, ProfileChanges
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.profiles.control.change_runner import ProfileChangeRunner
@@ -17,7 +12,6 @@ from codemie_tray.windows.profiles.control.presenter import Presenter
 from codemie_tray.windows.profiles.control.saving import Saving
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
-from codemie_tray.windows.pure.run_command import run_command
 
 
 class ProfileActions:
@@ -104,13 +98,6 @@ class ProfileActions:
         offered = self._state.shown.offered if self._state.shown else None
         if offered:
             self._runner.run(lambda: self._changes.restore(offered.version))
-
-    def copy_command(self) -> None:
-        """Copy the command that starts the CLI with the selected profile to the clipboard."""
-        if self._state.selected is not None:
-            command = run_command(self._state.selected, windows=sys.platform == "win32")
-            QGuiApplication.clipboard().setText(command)
-            self._window.toast.say(f"Copied: {plain(command, 120)}")
 
     def open_file(self) -> None:
         """Open the configuration in the user's editor."""

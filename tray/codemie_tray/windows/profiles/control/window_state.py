@@ -46,6 +46,11 @@ class WindowState:
         return self.loaded is not None and not self.loaded.read_only
 
     @property
+    def can_add(self) -> bool:
+        """Whether a profile may be added: also to a home that has no configuration yet."""
+        return self.editable or isinstance(self.shown, Nothing)
+
+    @property
     def has_no_profile(self) -> bool:
         """Whether this is a home for a first profile."""
         if self.loaded is not None:

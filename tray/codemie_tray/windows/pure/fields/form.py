@@ -22,18 +22,20 @@ class Form:
     """Key in the provider table, or whatever the profile says."""
     texts: Mapping[str, str]
     """The provider's fields by name; a field without a text is missing or empty."""
+    note: str = ""
+    """The user's note about the profile, which is not part of the configuration."""
 
     def text(self, field: str) -> str:
         """Return the content of a field; empty if it has none."""
         return self.texts.get(field, "")
 
 
-def form_of(profile: Profile) -> Form:
-    """Return the form that shows a profile as saved."""
+def form_of(profile: Profile, note: str = "") -> Form:
+    """Return the form that shows a profile and the note about it as saved."""
     provider = provider_of(profile.fields)
     found = {field.name: field_at(profile.fields, field.path) for field in provider.fields}
     texts = {name: _as_text(value) for name, value in found.items() if value is not None}
-    return Form(profile.name, provider.key, {name: text for name, text in texts.items() if text})
+    return Form(profile.name, provider.key, {name: text for name, text in texts.items() if text}, note)
 
 
 def new_form(provider: Provider, name: str) -> Form:
@@ -61,13 +63,13 @@ def with_provider(form: Form, key: str) -> Form:
         before, text = old.field_named(field.name), form.text(field.name)
         if text and not (before and text == filled(before.default, form.texts)):
             typed[field.name] = text
-    return Form(form.name, key, with_defaults(new, typed))
+    return replace(form, provider=key, texts=with_defaults(new, typed))
 
 
 def changes_between(before: Form, after: Form) -> dict[FieldPath, JsonValue]:
     """Return what saving `after` changes in the profile shown by `before`; None removes a field.
 
-    Renaming is not part of it. Fields that the provider table does not know are never touched.
+    The name and the note are not part of it. Fields that the provider table does not know are never touched.
     """
     changes: dict[FieldPath, JsonValue] = {}
     old, new = provider_named(before.provider), provider_named(after.provider)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from codemie_core.profiles.providers import provider_named
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.windows.pure.fields.form import Form, with_text
-from codemie_tray.windows.pure.fields.problems import NAME
+from codemie_tray.windows.pure.fields.problems import NAME, NOTE
 
 PROVIDER = "provider"
 """Key of the provider's field in a conflict."""
@@ -69,23 +71,35 @@ def resolved(form: Form, conflicts: tuple[Conflict, ...], theirs: frozenset[str]
 
 def _with_other_provider(base: Form, theirs: Form, mine: Form) -> Merged:
     """Merge if the providers differ: then so do the fields, so one side is used as a whole."""
+    name = mine.name if mine.name != base.name else theirs.name
+    note = mine.note if mine.note != base.note else theirs.note
     if mine.provider == base.provider and mine.texts == base.texts:
-        return Merged(replace(theirs, name=mine.name if mine.name != base.name else theirs.name), ())
+        return Merged(replace(theirs, name=name, note=note), ())
     if theirs.provider == base.provider and theirs.texts == base.texts:
-        return Merged(replace(mine, name=theirs.name if mine.name == base.name else mine.name), ())
+        return Merged(replace(mine, name=name, note=note), ())
     conflict = Conflict(
-        PROVIDER, "Provider", provider_named(theirs.provider).title, provider_named(mine.provider).title
+        PROVIDER,
+        _("Provider"),
+        from_core(provider_named(theirs.provider).title),
+        from_core(provider_named(mine.provider).title),
     )
     return Merged(mine, (conflict,))
 
 
 def _fields(form: Form) -> list[tuple[str, str]]:
-    return [(NAME, "Name"), *((field.name, field.asks) for field in provider_named(form.provider).fields)]
+    fields = provider_named(form.provider).fields
+    return [
+        (NAME, _("Name")),
+        *((field.name, from_core(field.asks)) for field in fields),
+        (NOTE, _("Your note")),
+    ]
 
 
 def _get(form: Form, field: str) -> str:
-    return form.name if field == NAME else form.text(field)
+    return {NAME: form.name, NOTE: form.note}.get(field, form.text(field))
 
 
 def _set(form: Form, field: str, text: str) -> Form:
+    if field == NOTE:
+        return replace(form, note=text)
     return replace(form, name=text) if field == NAME else with_text(form, field, text)

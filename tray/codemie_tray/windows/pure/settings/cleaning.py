@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codemie_core.retention import Cleanup
-from codemie_tray.text.amounts import amount, counted, plural
+from codemie_tray.text.amounts import amount, files, sessions
 from codemie_tray.text.cleanup import not_a_home, words_of
+from codemie_tray.text.language import _, ngettext, pgettext
+from codemie_tray.text.language.formats import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,13 @@ def preview_rows(preview: Preview | None) -> tuple[Row, Row]:
         preview: None while it is being counted.
     """
     if preview is None:
-        return ("Logs", "counting…", ""), ("Sessions", "counting…", "")
-    sessions = preview.sessions
+        return (_("Logs"), _("counting…"), ""), (_("Sessions"), _("counting…"), "")
+    found = preview.sessions
     return (
-        ("Logs", counted(preview.logs.files, "file"), amount(preview.logs.size_bytes)),
-        ("Sessions", "none", "")
-        if sessions is None
-        else ("Sessions", counted(sessions.sessions, "session"), amount(sessions.size_bytes)),
+        (_("Logs"), files(preview.logs.files), amount(preview.logs.size_bytes)),
+        (_("Sessions"), pgettext("sessions to be removed", "none"), "")
+        if found is None
+        else (_("Sessions"), sessions(found.sessions), amount(found.size_bytes)),
     )
 
 
@@ -62,31 +64,34 @@ def why_nothing(preview: Preview) -> str:
         if part.unrecognized:
             return not_a_home(part.unrecognized)
         if part.failures:
-            return f"{part.failures[0].path} can't be read: {part.failures[0].reason}."
+            failure = part.failures[0]
+            return _("{path} can't be read: {reason}.").format(path=failure.path, reason=failure.reason)
     return ""
 
 
 def clean_caption(preview: Preview | None) -> str:
     """Return the text of the button."""
     if preview is None or not preview.files:
-        return "Clean up &now"
-    return f"Clean up &now ({counted(preview.files, 'file')})…"
+        return _("Clean up &now")
+    return _("Clean up &now ({files})…").format(files=files(preview.files))
 
 
 def question(preview: Preview) -> tuple[str, str]:
     """Return what is asked before a cleanup, and what it means."""
-    asked = f"Remove {counted(preview.files, 'old file')} ({amount(preview.size_bytes)})?"
-    if not preview.session_count:
-        return asked, "This can't be undone."
-    gone = plural(preview.session_count, "session")
-    it = "A removed session" if preview.session_count > 1 else "It"
-    return (
-        asked,
-        f"{gone[:1].upper()}{gone[1:]} will be removed. {it} can't be resumed. This can't be undone.",
+    asked = ngettext(
+        "Remove {count} old file ({size})?", "Remove {count} old files ({size})?", preview.files
+    ).format(count=number(preview.files), size=amount(preview.size_bytes))
+    if not (count := preview.session_count):
+        return asked, _("This can't be undone.")
+    means = ngettext(
+        "{count} session will be removed. It can't be resumed. This can't be undone.",
+        "{count} sessions will be removed. A removed session can't be resumed. This can't be undone.",
+        count,
     )
+    return asked, means.format(count=number(count))
 
 
 def result_sentence(result: Cleanup) -> str:
     """Return how a cleanup ended, as sentences."""
     title, text = words_of(result)
-    return text if title == "Logs are clean" else f"{title}. {text}"
+    return f"{title}. {text}" if result.stopped or result.failed or result.unrecognized else text

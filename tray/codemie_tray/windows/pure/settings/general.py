@@ -5,9 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from codemie_core.config.settings import Settings
+from codemie_tray.text.language import _, ngettext, pgettext
+from codemie_tray.text.language.formats import dollars, number
+from codemie_tray.text.language.languages import LANGUAGES
 
-THEMES = (("system", "Like the system"), ("light", "Light"), ("dark", "Dark"))
-"""Values of the setting, and what the window calls them."""
+
+def themes() -> tuple[tuple[str, str], ...]:
+    """Return the values of the setting, and what the window calls them."""
+    return (
+        ("system", _("Like the system")),
+        ("light", pgettext("theme", "Light")),
+        ("dark", pgettext("theme", "Dark")),
+    )
+
+
+def languages() -> tuple[tuple[str, str], ...]:
+    """Return the values of the setting, and each language's own name, by which its speakers find it."""
+    return (("system", _("Like the system")), *LANGUAGES.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +54,32 @@ class LoginShown:
     """Whether it can be changed here."""
 
 
-def sentence_of(name: str, value: object) -> str:
+def sentence_of(name: str, value: object) -> str:  # noqa: PLR0911 - one for each setting
     """Return what a changed setting means from now on."""
-    if name == "theme":
-        return "Windows now follow the system." if value == "system" else f"Windows are {value} now."
-    if name == "session_retention_days":
-        return "Sessions are kept." if value is None else f"Sessions are kept for {_days(value)}."
-    if name == "log_retention_days":
-        return f"Logs are kept for {_days(value)}."
-    period = "day" if name == "daily_budget_usd" else "month"
-    return f"No budget per {period}." if value is None else f"The budget per {period} is ${value:,.2f}."
-
-
-def _days(value: object) -> str:
-    return "1 day" if value == 1 else f"{value} days"
+    match name, value:
+        case "theme", "light":
+            return _("Windows are light now.")
+        case "theme", "dark":
+            return _("Windows are dark now.")
+        case "theme", _system:
+            return _("Windows now follow the system.")
+        case "language", "system":
+            return _("The language now follows the system.")
+        case "language", str(code):
+            return _("The language is {language} now.").format(language=LANGUAGES.get(code, code))
+        case "session_retention_days", int(days):
+            kept = ngettext("Sessions are kept for {count} day.", "Sessions are kept for {count} days.", days)
+            return kept.format(count=number(days))
+        case "session_retention_days", _never:
+            return _("Sessions are kept.")
+        case "log_retention_days", int(days):
+            kept = ngettext("Logs are kept for {count} day.", "Logs are kept for {count} days.", days)
+            return kept.format(count=number(days))
+        case "daily_budget_usd", float() | int():
+            return _("The budget per day is {amount}.").format(amount=dollars(float(value)))
+        case "daily_budget_usd", _nothing:
+            return _("No budget per day.")
+        case _budget, float() | int():
+            return _("The budget per month is {amount}.").format(amount=dollars(float(value)))
+        case _other:
+            return _("No budget per month.")

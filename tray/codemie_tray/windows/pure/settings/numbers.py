@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.formats import decimal_mark, dollars, number, plain_number
+
 DAYS = (1, 3650)
 """The fewest and the most days that `codemie_core.config.settings` accepts."""
 DOLLARS = (0.01, 1_000_000.0)
@@ -22,30 +25,34 @@ class Typed:
 def typed_days(text: str) -> Typed:
     """Read a number of days, such as `5` or `5 days`."""
     low, high = DAYS
-    digits = _without_unit(text, "days", "day", "d")
+    units = (ngettext("day", "days", 1), ngettext("day", "days", 2), ngettext("day", "days", 5))
+    digits = _without_unit(text, "days", "day", *units, "d")
+    limits = {"low": number(low), "high": number(high)}
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
-        return Typed(problem=f"Enter a whole number of days, from {low} to {high}.")
+        return Typed(problem=_("Enter a whole number of days, from {low} to {high}.").format(**limits))
     value = int(digits)
-    return Typed(value) if low <= value <= high else Typed(problem=f"Enter {low} to {high} days.")
+    if low <= value <= high:
+        return Typed(value)
+    return Typed(problem=_("Enter {low} to {high} days.").format(**limits))
 
 
 def typed_dollars(text: str) -> Typed:
     """Read an amount in US dollars, such as `20`, `$20` or `1,234.50`; empty for no budget."""
-    digits = _without_unit(text.strip().removeprefix("$"), "usd", "$")
+    digits = _without_unit(
+        text.strip().lower().removeprefix("us").removeprefix("$"), "usd", "us$", "$us", "$"
+    )
     if not digits:
         return Typed()
-    wrong = "Enter an amount such as 20 or 7.50, or leave the field empty for no budget."
-    groups, dot, cents = digits.partition(".")
-    thousands = groups.split(",")
-    if len(thousands) > 1 and not all(len(part) == 3 for part in thousands[1:]):
-        return Typed(problem=wrong)  # 7,50 is not 750
-    plain = "".join(thousands) + dot + cents
-    if not plain.isascii() or not plain.replace(".", "", 1).isdigit() or len(plain) > 20:
-        return Typed(problem=wrong)
+    plain = plain_number(digits.strip())
+    if plain is None or len(plain) > 20:
+        example = {"whole": "20", "fraction": number(7.5, 2)}
+        text = _("Enter an amount such as {whole} or {fraction}, or leave the field empty for no budget.")
+        return Typed(problem=text.format(**example))
     low, high = DOLLARS
     value = float(plain)
     if not low <= value <= high:
-        return Typed(problem=f"Enter ${low:.2f} to ${high:,.0f}.")
+        limits = {"low": dollars(low), "high": dollars(high, 0)}
+        return Typed(problem=_("Enter {low} to {high}.").format(**limits))
     return Typed(int(value) if value.is_integer() else value)
 
 
@@ -58,7 +65,9 @@ def shown_dollars(value: float | int | None) -> str:
     """Return an amount as it is typed, with cents only where there are any."""
     if value is None:
         return ""
-    return f"{value:.0f}" if float(value).is_integer() else f"{value:.10f}".rstrip("0")
+    if float(value).is_integer():
+        return f"{value:.0f}"
+    return f"{value:.10f}".rstrip("0").replace(".", decimal_mark())
 
 
 def _without_unit(text: str, *units: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from codemie_core.credentials import Level, Protection
-from codemie_tray.text.amounts import plural
+from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import names, plain
 
 
@@ -60,51 +61,57 @@ def cards(shown: CredentialsShown, keyring: str = "") -> tuple[Card, ...]:
     """
     usable = not shown.problem
     return (
-        _key(shown.protection, plain(keyring) or "the system's keyring", usable),
+        _key(shown.protection, plain(keyring) or _("the system's keyring"), usable),
         _code(shown.protection, usable),
         *_tokens(shown, usable and not shown.read_only),
     )
 
 
 def _key(protection: Protection, keyring: str, usable: bool) -> Card:
-    title = "Key to your tokens"
+    title = _("Key to your tokens")
     if protection.level is Level.KEYRING:
-        text = f"Kept in {plain(protection.keyring_name)}. Tokens can be read while that is unlocked."
-        return Card(title, text, Act.UNPROTECT, "&Stop protecting…", usable)
+        text = _("Kept in {keyring}. Tokens can be read while that is unlocked.")
+        text = text.format(keyring=plain(protection.keyring_name))
+        return Card(title, text, Act.UNPROTECT, _("&Stop protecting…"), usable)
     if protection.level is Level.RECOVERY:
-        text = "Only the recovery code opens the store. Run: codemie-tray credentials recovery --use"
-        return Card(title, text)
-    text = "Derived from this machine: a copy can't be opened elsewhere, but any program here can open it."
+        text = _("Only the recovery code opens the store. Run: {command}")
+        return Card(title, text.format(command="codemie-tray credentials recovery --use"))
+    text = _("Derived from this machine: a copy can't be opened elsewhere, but any program here can open it.")
     if protection.level is Level.NONE:
-        text = "Nothing is stored yet."
-    return Card(title, text, Act.PROTECT, f"&Protect with {keyring}", usable)
+        text = _("Nothing is stored yet.")
+    return Card(title, text, Act.PROTECT, _("&Protect with {keyring}").format(keyring=keyring), usable)
 
 
 def _code(protection: Protection, usable: bool) -> Card:
-    title = "Recovery code"
+    title = _("Recovery code")
     if protection.has_recovery:
-        text = "Opens your tokens if the keyring or this machine is lost."
-        return Card(title, text, Act.REPLACE_CODE, "Create a &new one…", usable)
-    text = "None yet. With one, you can open your tokens even if the keyring or this machine is lost."
-    return Card(title, text, Act.NEW_CODE, "&Create a recovery code…", usable)
+        text = _("Opens your tokens if the keyring or this machine is lost.")
+        return Card(title, text, Act.REPLACE_CODE, _("Create a &new one…"), usable)
+    text = _("None yet. With one, you can open your tokens even if the keyring or this machine is lost.")
+    return Card(title, text, Act.NEW_CODE, _("&Create a recovery code…"), usable)
 
 
 def _tokens(shown: CredentialsShown, usable: bool) -> tuple[Card, ...]:
     found = []
     if shown.in_clear:
         count = len(shown.in_clear)
-        verb = "is" if count == 1 else "are"
-        whose = names(tuple(dict.fromkeys(shown.in_clear)))
-        text = f"{plural(count, 'token')} {verb} in {shown.config_name}, readable by any program: {whose}."
-        it = "it" if count == 1 else "them"
-        found.append(Card("Tokens in the clear", text, Act.MOVE_IN, f"&Move {it} into the store…", usable))
-    if shown.stored:
-        verb = "is" if shown.stored == 1 else "are"
-        text = f"{plural(shown.stored, 'token')} {verb} in the encrypted store."
-        caption = f"Move {'it' if shown.stored == 1 else 'them'} &back…"
-        found.append(Card("Tokens in the store", text, Act.MOVE_OUT, caption, usable))
+        text = ngettext(
+            "{count} token is in {file}, readable by any program: {names}.",
+            "{count} tokens are in {file}, readable by any program: {names}.",
+            count,
+        ).format(
+            count=number(count), file=shown.config_name, names=names(tuple(dict.fromkeys(shown.in_clear)))
+        )
+        caption = ngettext("&Move it into the store…", "&Move them into the store…", count)
+        found.append(Card(_("Tokens in the clear"), text, Act.MOVE_IN, caption, usable))
+    if count := shown.stored:
+        text = ngettext(
+            "{count} token is in the encrypted store.", "{count} tokens are in the encrypted store.", count
+        ).format(count=number(count))
+        caption = ngettext("Move it &back…", "Move them &back…", count)
+        found.append(Card(_("Tokens in the store"), text, Act.MOVE_OUT, caption, usable))
     if not found:
-        found.append(Card("Tokens", f"{shown.config_name} has no token."))
+        found.append(Card(_("Tokens"), _("{file} has no token.").format(file=shown.config_name)))
     return tuple(found)
 
 
@@ -114,18 +121,24 @@ def question(act: Act, shown: CredentialsShown) -> tuple[str, str, str] | None:
     if act is Act.UNPROTECT:
         keyring = plain(shown.protection.keyring_name)
         return (
-            f"Take the key out of {keyring}?",
-            "Any program you run can then read the tokens.",
-            "&Stop protecting",
+            _("Take the key out of {keyring}?").format(keyring=keyring),
+            _("Any program you run can then read the tokens."),
+            _("&Stop protecting"),
         )
     if act is Act.MOVE_OUT:
-        count = plural(shown.stored, "token")
+        asked = ngettext(
+            "Move {count} token back to {file}?", "Move {count} tokens back to {file}?", shown.stored
+        )
         return (
-            f"Move {count} back to {name}?",
-            "Any program and any copy of the file exposes them.",
-            "&Move back",
+            asked.format(count=number(shown.stored), file=name),
+            _("Any program and any copy of the file exposes them."),
+            _("&Move back"),
         )
     if act is Act.MOVE_IN and shown.read_by_cli:
-        means = "After that, `codemie` alone finds no token. Start it with: codemie-tray run -- codemie"
-        return f"Move {plural(len(shown.in_clear), 'token')} into the store?", means, "&Move"
+        count = len(shown.in_clear)
+        asked = ngettext(
+            "Move {count} token into the store?", "Move {count} tokens into the store?", count
+        ).format(count=number(count))
+        means = _("After that, `codemie` alone finds no token. Start it with: {command}")
+        return asked, means.format(command="codemie-tray run -- codemie"), _("&Move")
     return None

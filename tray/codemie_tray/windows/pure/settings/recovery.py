@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codemie_tray.text.language import _
+
 _PER_LINE = 4
 _LOOKALIKES = str.maketrans({"0": "O", "1": "I", "8": "B", "|": "I"})
 
@@ -28,4 +30,4 @@ def problem_of(typed: str, code: str) -> str:
     text = "".join(typed.split())
     if len(text) < len(code.rpartition("-")[2]) or is_last_group(typed, code):
         return ""
-    return "That is not the last group of this code."
+    return _("That is not the last group of this code.")

@@ -6,6 +6,7 @@ import csv
 import io
 
 from codemie_core.sessions.usage import Grouping, Usage
+from codemie_tray.text.language import english
 from codemie_tray.windows.pure.usage.rows import name_of
 
 _COLUMNS = (
@@ -26,7 +27,7 @@ def csv_text(usage: Usage, grouping: Grouping) -> str:
         cost = None if t.cost_usd is None else round(t.cost_usd, 6)
         used = (t.tokens, t.sessions, t.turns, t.tool_calls, t.milliseconds)
         tokens = (t.input, t.output, t.cache_read, t.cache_write)
-        name = _cell(name_of(line.name, grouping))
+        name = _cell(english(name_of(line.name, grouping)))
         writer.writerow((name, *used, *tokens, cost, t.unknown_sessions, t.unpriced_tokens))
     return text.getvalue()
 

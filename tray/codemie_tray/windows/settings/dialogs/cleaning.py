@@ -9,8 +9,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, Q
 
 from codemie_core import CodeMieError
 from codemie_core.retention import Cleanup
+from codemie_tray.text.errors import in_words
+from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.cleaning import clean_now
 from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.pure.settings.cleaning import Preview, question, result_sentence
 from codemie_tray.windows.settings.pages.page import Tools
 
@@ -35,16 +38,16 @@ class CleaningDialog(QDialog):
         self._stop = threading.Event()
         self._running = False
         self.setObjectName("window")
-        self.setWindowTitle("Clean up")
+        show(self.setWindowTitle, _("Clean up"))
         self.setFixedWidth(_WIDTH)
         asked, means = question(preview)
         self._heading = label(asked, "title", wrap=True)
         self._text = label(means, "", wrap=True)
         self._bar = QProgressBar()
-        self._bar.setAccessibleName("Progress")
+        show(self._bar.setAccessibleName, _("Progress"))
         self._bar.hide()
-        self._remove = button("&Remove", self._start, "primary")
-        self._cancel = button("Cancel", self.reject)
+        self._remove = button(_("&Remove"), self._start, "primary")
+        self._cancel = button(_("Cancel"), self.reject)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
@@ -69,7 +72,7 @@ class CleaningDialog(QDialog):
         self._running = True
         self._remove.hide()
         self._bar.show()
-        self._cancel.setText("&Stop")
+        show(self._cancel.setText, _("&Stop"))
         home, asked = self._tools.home, self._preview
 
         def progress(done: int, total: int) -> bool:
@@ -89,13 +92,13 @@ class CleaningDialog(QDialog):
         self._end(result_sentence(result))
 
     def _show_error(self, error: CodeMieError) -> None:
-        self._end(str(error))
+        self._end(in_words(error))
 
     def _end(self, sentence: str) -> None:
         self._running = False
-        self._heading.setText(sentence)
+        show(self._heading.setText, sentence)
         self._text.hide()
         self._bar.hide()
-        self._cancel.setText("&Close")
+        show(self._cancel.setText, _("&Close"))
         self._cancel.setFocus()
         self.ended.emit()

@@ -9,14 +9,18 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 from codemie_core.credentials import RecoveryCode
 from codemie_core.profiles.checks import Problem, Severity
 from codemie_core.system.process.core_dumps import forbid_core_dumps
+from codemie_tray.text.language import _
 from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.pure.settings.recovery import code_lines, is_last_group, problem_of, spoken
 from codemie_tray.windows.settings.dialogs.secret_clipboard import WIPED_AFTER_SECONDS, SecretClipboard
 
 _WIDTH = 540
 _CODE_PIXELS = 22
-_EMPTIED = f"The clipboard is emptied after {WIPED_AFTER_SECONDS:g} seconds, or when this dialog closes."
+_EMPTIED = _("The clipboard is emptied after {count} seconds, or when this dialog closes.").format(
+    count=f"{WIPED_AFTER_SECONDS:g}"
+)
 
 
 class RecoveryDialog(QDialog):
@@ -38,7 +42,7 @@ class RecoveryDialog(QDialog):
         text = self._code.text()
         self._clipboard = SecretClipboard(self)
         self.setObjectName("window")
-        self.setWindowTitle("Recovery code")
+        show(self.setWindowTitle, _("Recovery code"))
         self.setFixedWidth(_WIDTH)
         self._shown = label(code_lines(text), "code")
         self._shown.setFont(_code_font())
@@ -48,22 +52,23 @@ class RecoveryDialog(QDialog):
         self._typed = QLineEdit()
         self._typed.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._typed.setMaxLength(12)
-        self._row = FieldRow("Type the &last group to confirm that you have the code", self._typed)
-        self._done = button("&Done", self._confirm, "primary")
+        self._row = FieldRow(_("Type the &last group to confirm that you have the code"), self._typed)
+        self._done = button(_("&Done"), self._confirm, "primary")
         self._done.setDefault(True)
         self._done.setEnabled(False)
         self._typed.textChanged.connect(self._check)
-        means = "The old code stops working. " if replaces else ""
-        hint = f"{means}Write the code down, and keep it away from this computer. It is shown only this once."
+        hint = _("Write the code down, and keep it away from this computer. It is shown only this once.")
+        if replaces:
+            hint = _("The old code stops working. {hint}").format(hint=hint)
         buttons = QHBoxLayout()
-        buttons.addWidget(button("&Copy", self._copy))
+        buttons.addWidget(button(_("&Copy"), self._copy))
         buttons.addStretch(1)
-        buttons.addWidget(button("Cancel", self.reject))
+        buttons.addWidget(button(_("Cancel"), self.reject))
         buttons.addWidget(self._done)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 18)
         layout.setSpacing(14)
-        layout.addWidget(label("Your recovery code", "heading"))
+        layout.addWidget(label(_("Your recovery code"), "heading"))
         layout.addWidget(label(hint, "", wrap=True))
         layout.addWidget(self._shown)
         layout.addWidget(self._copied)
@@ -85,7 +90,7 @@ class RecoveryDialog(QDialog):
     def _copy(self) -> None:
         if self._code is not None:
             self._clipboard.copy(self._code.text())
-            self._copied.setText(f"Copied. {_EMPTIED}")
+            show(self._copied.setText, _("Copied. {hint}").format(hint=_EMPTIED))
 
     def _check(self) -> None:
         if self._code is None:

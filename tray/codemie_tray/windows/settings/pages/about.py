@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from codemie_tray import PRODUCT, __version__
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import short_path
 from codemie_tray.windows.data.settings.change import Change
 from codemie_tray.windows.data.settings.diagnosis import diagnosis
@@ -16,28 +17,31 @@ from codemie_tray.windows.look.card import Card
 from codemie_tray.windows.parts.basics import button
 from codemie_tray.windows.settings.pages.page import Page, Tools
 
-_LICENCE = "Free software under the GNU Lesser General Public License, version 3 or later."
-_DIAGNOSIS = "What the command codemie-tray doctor reports, with secrets hidden; for a bug report."
+_VERSION = _(
+    "Version {version}, with Python {python} and Qt {qt}.\n"
+    "Free software under the GNU Lesser General Public License, version 3 or later."
+)
+_DIAGNOSIS = _("What the command codemie-tray doctor reports, with secrets hidden; for a bug report.")
 
 
 class AboutPage(Page):
     """See the module."""
 
     def __init__(self, tools: Tools) -> None:
-        super().__init__("About", tools)
+        super().__init__(_("About"), tools)
         python = ".".join(map(str, sys.version_info[:3]))
-        version = f"Version {__version__}, with Python {python} and Qt {qVersion()}.\n{_LICENCE}"
+        version = _VERSION.format(version=__version__, python=python, qt=qVersion())
         folders = QWidget()
         line = QHBoxLayout(folders)
         line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(button("Open the &log", lambda: tools.open(tools.home.logs)))
-        line.addWidget(button("Open the &folder", lambda: tools.open(tools.home.path)))
-        where = f"Profiles, settings and logs are in {short_path(tools.home.path)}."
-        copy = button("Copy the &diagnosis", self._copy)
+        line.addWidget(button(_("Open the &log"), lambda: tools.open(tools.home.logs)))
+        line.addWidget(button(_("Open the &folder"), lambda: tools.open(tools.home.path)))
+        where = _("Profiles, settings and logs are in {folder}.").format(folder=short_path(tools.home.path))
+        copy = button(_("Copy the &diagnosis"), self._copy)
         for card in (
             Card(PRODUCT, version),
-            Card("Your files", where, folders),
-            Card("Diagnosis", _DIAGNOSIS, copy),
+            Card(_("Your files"), where, folders),
+            Card(_("Diagnosis"), _DIAGNOSIS, copy),
         ):
             self.column.addWidget(card)
         self.column.addStretch(1)
@@ -50,6 +54,6 @@ class AboutPage(Page):
 
         def ask() -> Change:
             made.append(diagnosis(home))
-            return Change("Copied the diagnosis. Read it before you share it.")
+            return Change(_("Copied the diagnosis. Read it before you share it."))
 
-        self.tools.runner.run(ask, lambda _: QGuiApplication.clipboard().setText(made[0]))
+        self.tools.runner.run(ask, lambda _change: QGuiApplication.clipboard().setText(made[0]))

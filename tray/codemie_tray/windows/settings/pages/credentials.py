@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from codemie_core.credentials import RecoveryCode
+from codemie_tray.text.language import _, english
 from codemie_tray.windows.data.settings.credentials import CredentialChanges
 from codemie_tray.windows.look.card import Card as CardView
 from codemie_tray.windows.parts.basics import button
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice
 from codemie_tray.windows.parts.work import Work
 from codemie_tray.windows.pure.settings.protection import Act, Card, CredentialsShown, cards, question
@@ -26,7 +28,7 @@ class CredentialsPage(Page):
     """
 
     def __init__(self, tools: Tools, keyring_work: Work, keyring_runner: SettingsRunner) -> None:
-        super().__init__("Credentials", tools)
+        super().__init__(_("Credentials"), tools)
         self._work, self._runner = keyring_work, keyring_runner
         # One for each thread: neither is thread-safe.
         self._reader, self._changes = CredentialChanges(tools.home), CredentialChanges(tools.home)
@@ -58,23 +60,24 @@ class CredentialsPage(Page):
         if text != self.notice.text:
             self.notice.say(text)
         made = cards(shown, self._keyring or "")
-        if [(card.title, card.act) for card in made] != self._kinds:
+        if [(english(card.title), card.act) for card in made] != self._kinds:
             self._draw(made)
         for card, (view, pressed) in zip(made, self._drawn, strict=True):
+            view.name(card.title)
             view.say(card.text)
             if pressed is not None:
-                pressed.setText(card.caption)
+                show(pressed.setText, card.caption)
                 pressed.setEnabled(card.enabled and not self._runner.changing)
 
     def _draw(self, made: tuple[Card, ...]) -> None:
         """Show other cards; those that stay the same keep the focus, because they are reused."""
-        self._kinds = [(card.title, card.act) for card in made]
+        self._kinds = [(english(card.title), card.act) for card in made]
         old, self._inside = self._inside, QWidget()
         column = QVBoxLayout(self._inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self._drawn = [self._view(card) for card in made]
-        for view, _ in self._drawn:
+        for view, _pressed in self._drawn:
             column.addWidget(view)
         self.column.replaceWidget(old, self._inside)
         old.hide()
@@ -105,7 +108,7 @@ class CredentialsPage(Page):
         box.setText(asked)
         box.setInformativeText(means)
         agree = box.addButton(caption, QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(cancel)
         box.exec()
         return box.clickedButton() is agree

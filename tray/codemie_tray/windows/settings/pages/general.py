@@ -6,18 +6,20 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.general import LoginChanges, SettingsChanges
 from codemie_tray.windows.look.card import Card
 from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.look.combo_box import ComboBox
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
-from codemie_tray.windows.pure.settings.general import THEMES, LoginShown, SettingsShown
+from codemie_tray.windows.pure.settings.general import LoginShown, SettingsShown, languages, themes
 from codemie_tray.windows.pure.settings.numbers import shown_dollars, typed_dollars
 from codemie_tray.windows.settings.pages.page import Page, Tools
 from codemie_tray.windows.settings.pages.settings_notice import SettingsNotice
 from codemie_tray.windows.settings.pages.value_field import ValueField
 
-_BUDGETS = (
+_BUDGETS = _(
     "The tray notifies you at 80 % and at 100 % of a budget. Costs are estimates. Leave empty for no budget."
 )
 
@@ -26,18 +28,19 @@ class GeneralPage(Page):
     """See the module."""
 
     def __init__(self, tools: Tools) -> None:
-        super().__init__("General", tools)
+        super().__init__(_("General"), tools)
         self._changes, self._login = SettingsChanges(tools.home), LoginChanges()
         self.notice = SettingsNotice(tools)
-        self._at_login = CheckBox("Start CodeMie Tray when I &log in")
+        self._at_login = CheckBox()
+        show(self._at_login.setText, _("Start CodeMie Tray when I &log in"))
         self._at_login.clicked.connect(self._turn)
-        self._login_card = Card("Start", below=(self._at_login,))
-        self._themes = ComboBox()
-        for value, caption in THEMES:
-            self._themes.addItem(caption, value)
-        self._themes.activated.connect(lambda at: self._set("theme", self._themes.itemData(at)))
-        self._day = ValueField("Budget per &day", "US dollars", typed_dollars, shown_dollars)
-        self._month = ValueField("Budget per &month", "US dollars", typed_dollars, shown_dollars)
+        self._login_card = Card(_("Start"), below=(self._at_login,))
+        self._languages, self._themes = ComboBox(), ComboBox()
+        for name, box in (("language", self._languages), ("theme", self._themes)):
+            box.activated.connect(partial(self._choose, name, box))
+        self.translate()
+        self._day = ValueField(_("Budget per &day"), _("US dollars"), typed_dollars, shown_dollars)
+        self._month = ValueField(_("Budget per &month"), _("US dollars"), typed_dollars, shown_dollars)
         self._day.chosen.connect(partial(self._set, "daily_budget_usd"))
         self._month.chosen.connect(partial(self._set, "monthly_budget_usd"))
         both = QWidget()
@@ -46,19 +49,26 @@ class GeneralPage(Page):
         line.setSpacing(24)
         line.addWidget(self._day, 1)
         line.addWidget(self._month, 1)
-        colours = QWidget()
-        short = QHBoxLayout(colours)
+        looks = QWidget()
+        short = QHBoxLayout(looks)
         short.setContentsMargins(0, 0, 0, 0)
-        short.addWidget(FieldRow("&Colours of the windows", self._themes))
+        short.setSpacing(24)
+        short.addWidget(FieldRow(_("L&anguage"), self._languages))
+        short.addWidget(FieldRow(_("&Colours of the windows"), self._themes))
         short.addStretch(1)
         for widget in (
             self.notice,
             self._login_card,
-            Card("Appearance", below=(colours,)),
-            Card("Budgets", _BUDGETS, below=(both,)),
+            Card(_("Appearance"), below=(looks,)),
+            Card(_("Budgets"), _BUDGETS, below=(both,)),
         ):
             self.column.addWidget(widget)
         self.column.addStretch(1)
+
+    def translate(self) -> None:
+        """Show the choices in another language."""
+        self._languages.offer(languages())
+        self._themes.offer(themes())
 
     def look(self) -> None:
         """Read the settings and the login entry."""
@@ -75,9 +85,10 @@ class GeneralPage(Page):
         self._at_login.setChecked(login.on)
         self._at_login.setEnabled(login.enabled)
         self._login_card.say(login.hint)
-        if not self._themes.view().isVisible():
-            self._themes.setCurrentIndex(self._themes.findData(shown.settings.theme))
-        self._themes.setEnabled(editable)
+        for box, value in ((self._languages, shown.settings.language), (self._themes, shown.settings.theme)):
+            if not box.view().isVisible():
+                box.setCurrentIndex(box.findData(value))
+            box.setEnabled(editable)
         self._day.show_value(shown.settings.daily_budget_usd)
         self._month.show_value(shown.settings.monthly_budget_usd)
         for field in (self._day, self._month):
@@ -85,6 +96,9 @@ class GeneralPage(Page):
 
     def _turn(self, on: bool) -> None:
         self.tools.runner.run(lambda: self._login.turn(on=on))
+
+    def _choose(self, name: str, box: ComboBox, at: int) -> None:
+        self._set(name, box.itemData(at))
 
     def _set(self, name: str, value: object) -> None:
         self.tools.runner.run(lambda: self._changes.set(name, value))

@@ -6,13 +6,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPlainTextEdit, QVBoxLayout
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.history import HistoryChanges, VersionRow, VersionShown
 from codemie_tray.windows.look.difference import DifferenceColours
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import button, for_qt, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.settings.pages.page import Page, Tools
 
-_EMPTY = "No version yet. Every state of the configuration is kept from its first change on."
+_EMPTY = _("No version yet. Every state of the configuration is kept from its first change on.")
+
+_HIDDEN = _("Tokens are hidden. The current version is kept, too.")
 
 
 class HistoryPage(Page):
@@ -24,13 +28,13 @@ class HistoryPage(Page):
     """
 
     def __init__(self, tools: Tools, theme: Theme) -> None:
-        super().__init__("History", tools)
+        super().__init__(_("History"), tools)
         # The list and the text scroll, so the page does not have to.
         self._history = HistoryChanges(tools.home)
         self._rows: tuple[VersionRow, ...] = ()
         self._wanted = ""
         self.list = QListWidget()
-        self.list.setAccessibleName("Versions, newest first")
+        show(self.list.setAccessibleName, _("Versions, newest first"))
         self.list.setMinimumHeight(110)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,7 +42,7 @@ class HistoryPage(Page):
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
-        self._text.setAccessibleName("What restoring this version would change")
+        show(self._text.setAccessibleName, _("What restoring this version would change"))
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self._text.setMinimumHeight(120)
@@ -47,15 +51,15 @@ class HistoryPage(Page):
         self._problem.setProperty("severity", "warning")
         self._problem.hide()
         self._empty = label(_EMPTY, "hint", wrap=True)
-        self._restore = button("&Restore this version", self._restore_it, "primary")
+        self._restore = button(_("&Restore this version"), self._restore_it, "primary")
         foot = QHBoxLayout()
-        foot.addWidget(label("Tokens are hidden. The current version is kept, too.", "hint", wrap=True), 1)
+        foot.addWidget(label(_HIDDEN, "hint", wrap=True), 1)
         foot.addWidget(self._restore, 0, Qt.AlignmentFlag.AlignTop)
         inside = QVBoxLayout()
         inside.setSpacing(9)
         inside.addWidget(self._empty)
         inside.addWidget(self.list, 2)
-        inside.addWidget(label("What would change:", "label"))
+        inside.addWidget(label(_("What would change:"), "label"))
         inside.addWidget(self._text, 3)
         inside.addWidget(self._problem)
         inside.addLayout(foot)
@@ -100,7 +104,7 @@ class HistoryPage(Page):
         text = for_qt("\n".join(shown.lines))
         if text != self._text.toPlainText():
             self._text.setPlainText(text)
-        self._problem.setText(for_qt(shown.why_not))
+        show(self._problem.setText, for_qt(shown.why_not))
         self._problem.setVisible(bool(shown.why_not))
         self._restore.setEnabled(shown.restorable)
 

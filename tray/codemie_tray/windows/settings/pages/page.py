@@ -31,7 +31,7 @@ class Tools:
 
     def open(self, path: str) -> None:
         """Open a file or a folder with the desktop's program for it."""
-        self.work.do(lambda: open_path(path), lambda _: None, self.runner.say_failed)
+        self.work.do(lambda: open_path(path), lambda _done: None, self.runner.say_failed)
 
 
 class Page(QScrollArea):
@@ -61,6 +61,9 @@ class Page(QScrollArea):
     def look(self) -> None:
         """Read the files again, and show what they say."""
         raise NotImplementedError
+
+    def translate(self) -> None:
+        """Show in another language what is neither read from a file nor always the same."""
 
     def commit(self) -> None:
         """Save what was typed but not confirmed; called before the page is left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.parts.notices import Notice
 from codemie_tray.windows.pure.settings.general import SettingsShown
 from codemie_tray.windows.settings.pages.page import Tools
@@ -22,7 +23,8 @@ class SettingsNotice(Notice):
         """Say what was read."""
         text = shown.notice
         if shown.problem and not shown.read_only and "JSON" in shown.problem:
-            text += " If you change a setting here, the broken file is kept under another name."
+            kept = _("If you change a setting here, the broken file is kept under another name.")
+            text = f"{text} {kept}"
         if text != self.text:
-            choices = [("&Open the file", lambda: self._tools.open(shown.path))] if text else []
+            choices = [(_("&Open the file"), lambda: self._tools.open(shown.path))] if text else []
             self.say(text, choices)

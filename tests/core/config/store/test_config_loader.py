@@ -33,7 +33,7 @@ from codemie_core.config import reader as config_reader
 
 __all__ = ["loader", "path"]
 
-GOLDEN = Path(__file__).parents[2] / "golden"
+GOLDEN = Path(__file__).parents[3] / "golden"
 
 OPERATIONS: dict[str, Callable[[ConfigLoader], Config]] = {
     "switch": lambda loader: loader.switch_profile("b"),

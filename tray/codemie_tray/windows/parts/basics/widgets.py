@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from codemie_tray.windows.parts.basics.translated import show
 
 
 def label(text: str, style: str = "", *, wrap: bool = False) -> QLabel:
@@ -16,10 +19,11 @@ def label(text: str, style: str = "", *, wrap: bool = False) -> QLabel:
         style: `heading`, `label`, `hint`, `chip` or `message`.
         wrap: break lines.
     """
-    made = QLabel(text)
+    made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)  # a name from a file must not become markup
     made.setObjectName(style)
     made.setWordWrap(wrap)
+    show(made.setText, text)
     return made
 
 
@@ -31,7 +35,8 @@ def button(text: str, clicked: Callable[[], object], style: str = "") -> QPushBu
         clicked: called on a click.
         style: `primary`, `quiet` or `danger`.
     """
-    made = QPushButton(text)
+    made = QPushButton()
+    show(made.setText, text)
     made.setObjectName(style)
     made.setAutoDefault(False)
     when_clicked(made, clicked)
@@ -54,6 +59,11 @@ def when_clicked(pressed: QPushButton, act: Callable[[], object]) -> None:
 def for_qt(text: str) -> str:
     """Return a text that Qt can hold: half a surrogate pair, which JSON allows, becomes a question mark."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def without_mnemonic(text: str) -> str:
+    """Return a caption as it is read aloud: without the `&`, and without a letter in parentheses for it."""
+    return re.sub(r"\s?\(&\w\)", "", text).replace("&", "")
 
 
 def escaped(text: str) -> str:

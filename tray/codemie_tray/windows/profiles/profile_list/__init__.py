@@ -1,0 +1,1 @@
+"""The list of profiles at the left of the window."""
