@@ -13,7 +13,7 @@ SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run docs test coverage test-fast test-windows test-windows-python test-windows-program \
-	test-desktops pictures pictures-windows test-spark check installer test-installed test-installers bench \
+	test-desktops pictures pictures-qt pictures-windows test-spark check installer test-installed test-installers bench \
 	bench-ratios lock clean types-linux types-darwin types-win32
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma, MATE and Cinnamon"
 	@echo "make pictures   take the README's pictures of the menu on each Linux desktop; under Wine: make pictures-windows"
+	@echo "make pictures-qt   take the pictures of the windows, light and dark"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -76,6 +77,10 @@ test-desktops: $(READY)
 pictures: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
 	$(BIN)/python -m $(RIG).pictures docs/images
+
+# The windows, light and dark; no screen is needed. A test fails if they show something else than the pictures.
+pictures-qt: $(READY)
+	$(BIN)/python -m tests.integration.windows_qt.rig.pictures docs/images
 
 # The menu under Wine, on a light and a dark taskbar. Builds the Windows of test-windows first, if it is not there.
 pictures-windows: $(READY)
@@ -156,7 +161,7 @@ test-spark: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
-# Some of the ratios in `bench`; fails if one has fallen. About a minute.
+# A few ratios of processor time; fails if one has fallen. Less than a minute.
 bench-ratios: $(READY)
 	$(BIN)/python -m benchmarks --ratios
 

@@ -9,6 +9,7 @@ with the peak of the process's memory. Candidates that are not installed are nam
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import statistics
 import subprocess
@@ -41,7 +42,9 @@ def run_once(candidate: Candidate, path: str, kind: str, *more: str) -> None:
     candidate.answer[kind] = " ".join(total)
 
 
-FOLDER = os.path.join(tempfile.gettempdir(), "codemie-tray-benchmarks")
+_USER = getattr(os, "getuid", getpass.getuser)()
+FOLDER = os.path.join(tempfile.gettempdir(), f"codemie-tray-benchmarks-{_USER}")
+"""The generated session files, kept for the next run; one folder per user, because it must be writable."""
 BARS = {
     ("metrics", "stdlib json"): 5,
     ("metrics", "Node readline"): 2.5,
