@@ -161,7 +161,7 @@ test-spark: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
-# Some of the ratios in `bench`; fails if one has fallen. About a minute.
+# A few ratios of processor time; fails if one has fallen. Less than a minute.
 bench-ratios: $(READY)
 	$(BIN)/python -m benchmarks --ratios
 

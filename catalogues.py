@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -70,10 +70,26 @@ def read(language: str) -> Catalog:
 
 def update(language: str) -> None:
     """Add new texts to a catalogue, without a translation, and remove those that are no longer used."""
-    catalogue = read(language) if source(language).exists() else Catalog(locale=language, domain=DOMAIN)
-    catalogue.update(extracted(), no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
-    write(catalogue, language)
+    new = Catalog(locale=language, domain=DOMAIN)
+    old = new
+    if source(language).exists():
+        old = read(language)
+        new.mime_headers = old.mime_headers  # the rule for plural forms may be simpler than the CLDR's
+    for message in sorted((one for one in extracted() if one.id), key=_place):
+        known = old.get(message.id, message.context)
+        new.add(
+            message.id,
+            known.string if known else "",
+            sorted(set(message.locations)),
+            auto_comments=message.auto_comments,
+            context=message.context,
+        )
+    write(new, language)
+
+
+def _place(message: Message) -> tuple[list[tuple[str, int]], str, str]:
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return sorted(set(message.locations)), message.context or "", text
 
 
 def write(catalogue: Catalog, language: str) -> None:
@@ -85,7 +101,7 @@ def write(catalogue: Catalog, language: str) -> None:
     source(language).parent.mkdir(parents=True, exist_ok=True)
     with source(language).open("wb") as file:
         file.write(header.encode())
-        write_po(file, catalogue, width=_WIDTH, omit_header=True, sort_by_file=True, include_lineno=False)
+        write_po(file, catalogue, width=_WIDTH, omit_header=True, include_lineno=False)
 
 
 def compile_all() -> Iterator[Path]:

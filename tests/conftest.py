@@ -18,6 +18,10 @@ from codemie_core import Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
 
 usual_signals()
+if sys.platform != "win32":
+    # The program's own language, whatever that of the person who runs the tests.
+    os.environ.pop("LANGUAGE", None)
+    os.environ["LC_ALL"] = "C.UTF-8"
 # The time of one example depends more on the machine than on the program.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")

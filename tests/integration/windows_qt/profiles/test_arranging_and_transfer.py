@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.windows_qt.conftest import CONFIG
+from tests.integration.windows_qt.profiles.conftest import text_in
 
 from codemie_core import ConfigLoader, Home, Secret
 from codemie_core.config.model.arrangement import Arrangement
@@ -27,17 +28,6 @@ from codemie_tray.windows.pure.rows import found, neighbour, rows_of
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
 SHOWN_AT_ONCE_SECONDS = 1.0
 """The quickest of a few moves: a busy machine makes them slower, and nothing makes them quicker."""
-
-
-@pytest.fixture
-def changes(home: Home) -> ProfileChanges:
-    Path(home.join("config.json")).write_text(CONFIG, encoding="utf-8", newline="")
-    os.chmod(home.join("config.json"), 0o600)
-    return ProfileChanges(home)
-
-
-def text_in(home: Home) -> str:
-    return Path(home.join("config.json")).read_text(encoding="utf-8")
 
 
 def order_in(home: Home) -> list[str]:

@@ -87,5 +87,7 @@ def _columns() -> int:
     with contextlib.suppress(ValueError):
         return int(os.environ.get("COLUMNS", ""))
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        columns = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        if columns > 0:  # a serial line or a terminal without a window does not know its size
+            return columns
     return 80

@@ -35,6 +35,7 @@ TEMPLATES = (
     N_("Access key id"),
     N_("Secret access key"),
     N_("Token"),
+    N_("JSON Web Token"),
     N_("CodeMie, signed in with SSO"),
     N_("CodeMie, with a JSON Web Token"),
     N_("LiteLLM gateway"),
@@ -63,6 +64,7 @@ TEMPLATES = (
     N_("A profile's name must not contain control characters."),
     N_("There is no profile named {name}."),
     N_("There is already a profile named {name}."),
+    N_("The note contains a token, and notes are not encrypted."),
     N_("its name is empty, which the CLI treats as no profile"),
     # The configuration and other files
     N_("can't be written, nothing was changed: {reason}"),

@@ -30,7 +30,7 @@ def language_of(wanted: Iterable[str]) -> str:
     """
     for name in wanted:
         parts = name.partition(".")[0].partition("@")[0].replace("-", "_").lower().split("_")
-        if parts[0] == "zh" and not _TRADITIONAL & set(parts):
+        if parts[0] == "zh" and ("hans" in parts or not _TRADITIONAL & set(parts)):
             return "zh_CN"
         if parts[0] in LANGUAGES:
             return parts[0]

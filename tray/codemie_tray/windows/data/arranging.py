@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from codemie_core import ConfigLoader
 from codemie_core.config.model.arrangement import Arrangement
 from codemie_core.config.store.arrangement_store import ArrangementStore
+from codemie_tray.text.language import _
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import plain
 
 
@@ -53,7 +55,9 @@ def carry_out(loader: ConfigLoader, move: Move) -> Moved:
     old = [one.name for one in before.sorted(config.profiles)]
     after = store.move(present, move.name, move.anchor, after=move.after)
     new = [one.name for one in after.sorted(config.profiles)]
-    sentence = f"{plain(move.name)} is number {new.index(move.name) + 1} of {len(new)} now."
+    sentence = _("{name} is number {number} of {count} now.").format(
+        name=plain(move.name), number=number(new.index(move.name) + 1), count=number(len(new))
+    )
     return Moved(sentence, UndoMove(before, after, back_of(old, move.name)) if old != new else None)
 
 

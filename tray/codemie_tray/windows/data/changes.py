@@ -26,15 +26,14 @@ from codemie_core.profiles.providers import provider_named, provider_of
 from codemie_core.profiles.tokens.handover.child_profile import references_in
 from codemie_core.profiles.tokens.home_trust import check_trusted
 from codemie_core.profiles.tokens.origin import origins_of
-from codemie_tray.text.errors import not_kept
+from codemie_tray.text.errors import in_words, not_kept
+from codemie_tray.text.language import Message, _
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data import arranging
 from codemie_tray.windows.data.arranging import Move, UndoMove
 from codemie_tray.windows.data.undo import OldToken, Undo, take_back
 from codemie_tray.windows.pure.fields.form import Form, changes_between
 from codemie_tray.windows.pure.names import copy_name
-
-NEW_SESSIONS = "New sessions use it; running ones keep theirs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class ProfileChanges:
         """Make a profile the active one."""
         before = self._loader.load()
         after = self._loader.switch_profile(name)
-        return self._done(f"Switched to {plain(name)}. {NEW_SESSIONS}", None, Undo(before, after))
+        return self._done(_switched(name), None, Undo(before, after))
 
     def save(self, before: Form, after: Form, token: NewToken | None = None) -> Done:
         """Write what was edited, and the typed token.
@@ -114,7 +113,11 @@ class ProfileChanges:
             renamed=(before.name, after.name),
         )
         only_note = saved is config
-        return self._done("Saved." if only_note else f"Saved. {NEW_SESSIONS}", after.name, undo)
+        return self._done(
+            _("Saved.") if only_note else _("Saved. New sessions use it; running ones keep theirs."),
+            after.name,
+            undo,
+        )
 
     def add(self, form: Form, token: NewToken | None, *, use: bool) -> Done:
         """Add a profile, including its token.
@@ -140,8 +143,8 @@ class ProfileChanges:
         if form.note:
             self._set_note(after, form.name, form.note)
         old = OldToken(place.credential, None) if place and place.credential else None
-        name = plain(form.name)
-        sentence = f"Switched to {name}. {NEW_SESSIONS}" if use else f"Added {name}."
+        added = _("Added {names}.").format(names=plain(form.name))
+        sentence = _switched(form.name) if use else added
         return self._done(sentence, form.name, Undo(before, after, old, added=form.name))
 
     def duplicate(self, name: str) -> Done:
@@ -149,16 +152,18 @@ class ProfileChanges:
         before = self._loader.load()
         copy = copy_name(name, [profile.name for profile in before.profiles])
         after = self._loader.duplicate_profile(name, copy)
-        return self._done(f"Copied {plain(name)} to {plain(copy)}.", copy, Undo(before, after))
+        sentence = _("Copied {name} to {copy}.").format(name=plain(name), copy=plain(copy))
+        return self._done(sentence, copy, Undo(before, after))
 
     def delete(self, name: str) -> Done:
         """Remove a profile. Its stored token stays, so that the profile works again after an undo."""
         before = self._loader.load()
         profile = before.profile(name)
         after = self._loader.delete_profile(name)
-        sentence = f"Deleted {plain(name)}."
+        sentence = _("Deleted {name}.").format(name=plain(name))
         if before.active == name and after.active_profile:
-            sentence += f" {plain(after.active_profile.name)} is the active profile now."
+            text = _("Deleted {name}. {active} is the active profile now.")
+            sentence = text.format(name=plain(name), active=plain(after.active_profile.name))
         return self._done(sentence, None, Undo(before, after, deleted=profile))
 
     def remove_token(self, name: str) -> Done:
@@ -175,14 +180,15 @@ class ProfileChanges:
             if not any(credential in references_in(other) for other in after.profiles):
                 self._store.remove(credential)
                 old = OldToken(credential, None, removed=True)
-        return self._done(f"Removed the token of {plain(name)}.", name, Undo(before, after, old))
+        sentence = _("Removed the token of {name}.").format(name=plain(name))
+        return self._done(sentence, name, Undo(before, after, old))
 
     def restore(self, version: str) -> Done:
         """Restore a saved version of the configuration."""
         before = self._before()
         after = self._loader.restore(self._loader.history.find(version))
         undo = None if before is None else Undo(before, after)
-        return self._done("Restored.", None, undo)
+        return self._done(_("Restored."), None, undo)
 
     def move(self, move: Move) -> Done:
         """Move a profile in the user's own order; raises as `arranging.carry_out`."""
@@ -193,9 +199,9 @@ class ProfileChanges:
         """Undo a change; raises as `take_back`."""
         if isinstance(undo, UndoMove):
             arranging.take_back(self._loader, undo)
-            return Done("Undone.", None)
+            return Done(_("Undone."), None)
         take_back(undo, self._loader, self._store)
-        return Done("Undone.", undo.deleted.name if undo.deleted else None)
+        return Done(_("Undone."), undo.deleted.name if undo.deleted else None)
 
     def _set_note(self, config: Config, name: str, note: str) -> None:
         self._arrangement.set_note([one.name for one in config.profiles], name, note)
@@ -223,11 +229,17 @@ class ProfileChanges:
 
     def _done(self, sentence: str, profile: str | None, undo: Undo | None) -> Done:
         if self._loader.trouble:
-            sentence += f" {not_kept(self._loader.trouble)}"
+            sentence = f"{sentence} {not_kept(self._loader.trouble)}"
         if self._loader.not_carried:
-            sentence += f" Its note and its place could not be updated: {self._loader.not_carried}"
+            text = _("Its note and its place could not be updated: {reason}")
+            sentence = f"{sentence} {text.format(reason=in_words(self._loader.not_carried))}"
             self._loader.not_carried = None
         return Done(sentence, profile, undo)
+
+
+def _switched(name: str) -> Message:
+    text = _("Switched to {name}. New sessions use it; running ones keep theirs.")
+    return text.format(name=plain(name))
 
 
 def _edit(old: str, new: str, changes: Changes) -> Callable[[Config], JsonDocument]:

@@ -16,6 +16,7 @@ from codemie_core.profiles.portable import (
     text_of,
     write_portable,
 )
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import names, plain, short_path
 from codemie_tray.windows.data.changes import Done
 from codemie_tray.windows.data.undo import Undo
@@ -38,9 +39,10 @@ def export(loader: ConfigLoader, name: str, path: str) -> Exported:
     """
     found = portable(name, loader.load().profile(name).fields)
     write_portable(path, text_of([found]))
-    sentence = f"Saved {plain(name)} to {short_path(path)}."
+    fields = {"name": plain(name), "path": short_path(path), "fields": ", ".join(found.left_out)}
+    sentence = _("Saved {name} to {path}.").format(**fields)
     if found.left_out:
-        sentence += f" Left out: {', '.join(found.left_out)}."
+        sentence = _("Saved {name} to {path}. Left out: {fields}.").format(**fields)
     return Exported(sentence)
 
 
@@ -72,11 +74,11 @@ def carry_out(loader: ConfigLoader, plan: Plan, *, replace: bool) -> Done:
     fates = import_profiles(loader, plan.profiles, Existing.REPLACE if replace else Existing.SKIP)
     added = [one.name for one in plan.profiles if fates[one.name] is Fate.ADD]
     changed = [one.name for one in plan.profiles if fates[one.name] is Fate.REPLACE]
-    sentences = [f"Added {names(added)}."] if added else []
-    sentences += [f"Changed {names(changed)}."] if changed else []
+    sentences = [_("Added {names}.").format(names=names(added))] if added else []
+    sentences += [_("Changed {names}.").format(names=names(changed))] if changed else []
     shown = next(iter(added or changed), None)
     undo = Undo(before, loader.load()) if before is not None and sentences else None
-    return Done(" ".join(sentences) or "Nothing was changed.", shown, undo)
+    return Done(" ".join(sentences) or _("Nothing was changed."), shown, undo)
 
 
 def _present(loader: ConfigLoader) -> Config | None:

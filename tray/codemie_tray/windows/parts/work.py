@@ -11,6 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from codemie_core import CodeMieError
+from codemie_tray.text.language import _
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -54,7 +55,9 @@ class Work(QObject):
                 return lambda error=error: failed(error)  # type: ignore[misc]
             except Exception as error:  # the thread's edge: one failed job must not end the window
                 LOG.exception("a job of the window failed")
-                fault = CodeMieError(f"{type(error).__name__}: see the log for details.")
+                fault = CodeMieError(
+                    _("{error}: see the log for details.").format(error=type(error).__name__)
+                )
                 return lambda: failed(fault)
             return lambda: then(result)
 

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import (
 )
 
 from codemie_core.config.secret_detection.classifier import shown
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.look.check_box import RadioButton
 from codemie_tray.windows.parts.basics import button, escaped, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.pure.fields.merge import Conflict
 
 _LONGEST = 60
@@ -41,9 +43,9 @@ class ConflictStrip(QFrame):
         self._layout.addWidget(self._inside)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        buttons.addWidget(button("Use &theirs", lambda: self._decide_all(theirs=True)))
-        buttons.addWidget(button("&Keep mine", lambda: self._decide_all(theirs=False)))
-        buttons.addWidget(button("&Use the selected values", self._decide, "primary"))
+        buttons.addWidget(button(_("Use &theirs"), lambda: self._decide_all(theirs=True)))
+        buttons.addWidget(button(_("&Keep mine"), lambda: self._decide_all(theirs=False)))
+        buttons.addWidget(button(_("&Use the selected values"), self._decide, "primary"))
         self._layout.addLayout(buttons)
         self.hide()
 
@@ -58,9 +60,10 @@ class ConflictStrip(QFrame):
         self.setVisible(bool(conflicts))
         if not conflicts:
             return
-        title = f"Another program changed {plain(profile)} while you were typing. Which do you want?"
-        self._title.setText(title)
-        self.setAccessibleName(title)
+        text = _("Another program changed {name} while you were typing. Which do you want?")
+        title = text.format(name=plain(profile))
+        show(self._title.setText, title)
+        show(self.setAccessibleName, title)
         self._layout.removeWidget(self._inside)
         self._inside.deleteLater()
         self._inside = QWidget()
@@ -78,10 +81,13 @@ class ConflictStrip(QFrame):
     def _choices(self, conflict: Conflict) -> tuple[RadioButton, RadioButton]:
         group = QButtonGroup(self)
         made = []
-        for whose, text in (("Theirs", conflict.theirs), ("Yours", conflict.mine)):
-            visible = plain(shown(tuple(conflict.field.split(".")), text), _LONGEST) or "(empty)"
-            one = RadioButton(escaped(f"{whose}: {visible}"))
-            one.setAccessibleName(f"{conflict.label}, {whose.lower()}: {visible}")
+        theirs, yours = _("Theirs: {value}"), _("Yours: {value}")
+        for whose, text in ((theirs, conflict.theirs), (yours, conflict.mine)):
+            visible = plain(shown(tuple(conflict.field.split(".")), text), _LONGEST) or _("(empty)")
+            one = RadioButton()
+            show(one.setText, whose.format(value=escaped(visible)))
+            spoken = _("{field}, {choice}").format(field=conflict.label, choice=whose.format(value=visible))
+            show(one.setAccessibleName, spoken)
             group.addButton(one)
             made.append(one)
         made[1].setChecked(True)

@@ -76,6 +76,11 @@ class ProfilesController(QObject):
             self._look_waits = True
             self._work.do(self._read, self._show, self._runner.say_failed)
 
+    def translate(self) -> None:
+        """Show in another language what depends on the files."""
+        self._window.form.translate()
+        self.look()
+
     def close(self) -> None:
         """Close the window; first ask about unsaved input, and let a change finish."""
 

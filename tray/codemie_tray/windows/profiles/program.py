@@ -23,6 +23,7 @@ def run_profiles(home: Home, one: OneWindow, *, page: str) -> int:
     def build(process: Process) -> Callable[[], None]:
         window = ProfilesWindow(process.theme)
         controller = ProfilesController(home, window, process.work, process.live)
+        process.language.changed.connect(controller.translate)
         window.show()
         controller.start(page or AT_START)
         return window.toast.drop

@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics import area, button, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.profiles.blank_page import BlankPage
@@ -31,29 +33,29 @@ class ProfilesWindow(Window):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Profiles", _SIZE, _LEAST)
+        super().__init__(_("Profiles"), _SIZE, _LEAST)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search profiles")
-        self.search.setAccessibleName("Search profiles")
+        show(self.search.setPlaceholderText, _("Search profiles"))
+        show(self.search.setAccessibleName, _("Search profiles"))
         self.search.setClearButtonEnabled(True)
         self.list = ProfileList(theme)
-        self.add = button("+ &Add profile", lambda: None)
+        self.add = button(_("+ &Add profile"), lambda: None)
         self.heading = label("", "heading", wrap=True)
-        self.chip = label("This is the active profile", "chip")
-        self.switch = button("S&witch to this profile", lambda: None, "primary")
+        self.chip = label(_("This is the active profile"), "chip")
+        self.switch = button(_("S&witch to this profile"), lambda: None, "primary")
         self.notice = Notice()
         self.conflicts = ConflictStrip()
         self.form = FormView()
         self.toast = Toast()
-        self.duplicate = button("&Duplicate", lambda: None, "quiet")
-        self.delete = button("De&lete", lambda: None, "danger")
-        self.copy_command = button("Copy &command", lambda: None, "quiet")
-        self.copy_command.setToolTip("Copy a command that uses this profile in a terminal")
-        self.more = button("&More", lambda: None, "quiet")
-        self.more.setToolTip("Move, export or import profiles")
+        self.duplicate = button(_("&Duplicate"), lambda: None, "quiet")
+        self.delete = button(_("De&lete"), lambda: None, "danger")
+        self.copy_command = button(_("Copy &command"), lambda: None, "quiet")
+        show(self.copy_command.setToolTip, _("Copy a command that uses this profile in a terminal"))
+        self.more = button(_("&More"), lambda: None, "quiet")
+        show(self.more.setToolTip, _("Move, export or import profiles"))
         self.state = label("", "hint")
-        self.revert = button("Re&vert", lambda: None)
-        self.save = button("&Save", lambda: None, "primary")
+        self.revert = button(_("Re&vert"), lambda: None)
+        self.save = button(_("&Save"), lambda: None, "primary")
         self.save.setDefault(True)
         self.blank = BlankPage()
         self.pages = QStackedWidget()

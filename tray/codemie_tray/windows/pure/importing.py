@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codemie_core.profiles.portable import Fate, Portable
-from codemie_tray.text.amounts import plural
+from codemie_tray.text.language import _, ngettext
+from codemie_tray.text.language.formats import number
 from codemie_tray.text.plain_text import plain
 
-COLUMNS = ("Profile", "What happens")
 _LIMIT = 200
 
 
@@ -29,7 +29,15 @@ class Plan:
 
 def question_of(plan: Plan) -> str:
     """Return the heading."""
-    return f"Import {plural(len(plan.profiles), 'profile')}?" if plan.profiles else "The file has no profiles"
+    count = len(plan.profiles)
+    if not count:
+        return _("The file has no profiles")
+    return ngettext("Import {count} profile?", "Import {count} profiles?", count).format(count=number(count))
+
+
+def columns() -> tuple[str, str]:
+    """Return the headings of the table."""
+    return _("Profile"), _("What happens")
 
 
 def import_rows(plan: Plan, *, replace: bool) -> tuple[tuple[str, str], ...]:
@@ -40,8 +48,8 @@ def import_rows(plan: Plan, *, replace: bool) -> tuple[tuple[str, str], ...]:
         replace: whether profiles that exist are changed, too.
     """
     words = {
-        Fate.ADD: "is added",
-        Fate.SAME: "exists already, and is the same",
-        Fate.REPLACE: "is changed" if replace else "exists already, and is left as it is",
+        Fate.ADD: _("is added"),
+        Fate.SAME: _("exists already, and is the same"),
+        Fate.REPLACE: _("is changed") if replace else _("exists already, and is left as it is"),
     }
     return tuple((plain(one.name, _LIMIT), words[plan.fates[one.name]]) for one in plan.profiles)

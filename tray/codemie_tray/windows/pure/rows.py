@@ -10,6 +10,8 @@ from codemie_core.config.model.arrangement import NO_ARRANGEMENT, Arrangement
 from codemie_core.config.secret_detection.classifier import shown
 from codemie_core.profiles.providers import is_known, provider_of
 from codemie_tray.text.labels import labels
+from codemie_tray.text.language import _, pgettext
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.text.plain_text import initial, plain
 from codemie_tray.view.colour import colour_of
 
@@ -38,7 +40,12 @@ class Row:
     @property
     def spoken(self) -> str:
         """What a screen reader says."""
-        parts = (self.label, self.details, self.note, "active" if self.active else "")
+        parts = (
+            self.label,
+            self.details,
+            self.note,
+            pgettext("a profile, read aloud", "active") if self.active else "",
+        )
         return ", ".join(part for part in parts if part)
 
 
@@ -51,7 +58,7 @@ def rows_of(
     return tuple(
         Row(
             profile.name,
-            label_of[profile.name] or "(no name)",
+            label_of[profile.name] or _("(no name)"),
             details_of(profile),
             initial(profile.name),
             colour_of(profile.name),
@@ -66,7 +73,7 @@ def rows_of(
 def details_of(profile: Profile) -> str:
     """Return the second line of a profile's row."""
     if profile.problem:
-        return plain(profile.problem, _LABEL_LIMIT)
+        return plain(from_core(profile.problem), _LABEL_LIMIT)
     provider = provider_of(profile.fields)
     title = short_title(provider.title) if is_known(provider.key) else shown(("provider",), profile.provider)
     return " · ".join(plain(part, _LABEL_LIMIT) for part in (title, shown(("model",), profile.model)) if part)
@@ -74,7 +81,8 @@ def details_of(profile: Profile) -> str:
 
 def short_title(title: str) -> str:
     """Return a provider's title up to its comma: `AWS Bedrock`."""
-    return title.partition(",")[0]
+    head, comma, _rest = title.partition(",")
+    return head if comma else from_core(title)
 
 
 def found(rows: Sequence[Row], searched: str) -> tuple[Row, ...]:

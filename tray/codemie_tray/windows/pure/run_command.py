@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from codemie_tray import PROGRAM
 from codemie_tray.commands.launch.quoting import fish, powershell_word
+from codemie_tray.text.language import _
 
 CLI = "codemie-claude"
 _SIMPLE = re.compile(r"[A-Za-z0-9_./-]+")
@@ -45,20 +46,22 @@ def commands_for(profile: str, *, windows: bool) -> tuple[tuple[Command, ...], t
     run, env = f"{PROGRAM} run --profile", f"{PROGRAM} env --profile"
     posix, in_fish, in_powershell = (_word(profile, quote) for quote in (shlex.quote, fish, powershell_word))
     starting = [
-        Command("Start the CLI from bash or zsh", f"{run} {posix} -- {CLI}"),
-        Command("Start the CLI from fish", f"{run} {in_fish} -- {CLI}"),
-        Command("Start the CLI from PowerShell", f"{run} {in_powershell} -- {CLI}"),
+        Command(_("Start the CLI from bash or zsh"), f"{run} {posix} -- {CLI}"),
+        Command(_("Start the CLI from fish"), f"{run} {in_fish} -- {CLI}"),
+        Command(_("Start the CLI from PowerShell"), f"{run} {in_powershell} -- {CLI}"),
     ]
     setting = [
-        Command("Set up a bash or zsh terminal", f'eval "$({env} {posix} --shell sh)"'),
-        Command("Set up a fish terminal", f"{env} {in_fish} --shell fish | source"),
+        Command(_("Set up a bash or zsh terminal"), f'eval "$({env} {posix} --shell sh)"'),
+        Command(_("Set up a fish terminal"), f"{env} {in_fish} --shell fish | source"),
         Command(
-            "Set up a PowerShell terminal",
+            _("Set up a PowerShell terminal"),
             f"{env} {in_powershell} --shell powershell | Out-String | Invoke-Expression",
         ),
     ]
     if windows:
-        starting.insert(0, Command("Start the CLI from Command Prompt", run_command(profile, windows=True)))
+        starting.insert(
+            0, Command(_("Start the CLI from Command Prompt"), run_command(profile, windows=True))
+        )
         starting.insert(1, starting.pop())
         setting.insert(0, setting.pop())
     return tuple(starting), tuple(setting)

@@ -21,6 +21,7 @@ from codemie_core.sessions.usage import (
     days_back,
     shares_by_day,
 )
+from codemie_tray.text.language import _
 from codemie_tray.windows.pure.usage.chart import Chart, chart_of
 
 
@@ -90,6 +91,6 @@ def save(path: str, text: str) -> None:
         expected = None if status is None else FileVersion.of(status)
         replace_whole(path, text.encode("utf-8-sig"), mode=0o644, expected=expected, like=status)
     except TargetChanged:
-        raise StoreError(path, "another program is writing it", advice="Try again.") from None
+        raise StoreError(path, _("another program is writing it"), advice=_("Try again.")) from None
     except OSError as error:
         raise store_error(path, error) from error

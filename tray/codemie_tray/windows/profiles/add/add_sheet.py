@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 
 from codemie_core import Profile
 from codemie_core.profiles.provider import Provider
+from codemie_tray.text.language import _
 from codemie_tray.windows.data.changes import NewToken
 from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.parts.notices import Notice
 from codemie_tray.windows.profiles.add.provider_cards import ProviderCards
@@ -64,7 +66,7 @@ class AddSheet(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("window")
-        self.setWindowTitle("Add a profile")
+        show(self.setWindowTitle, _("Add a profile"))
         self.setModal(True)
         self._profiles, self._add = profiles, add
         self._config_name, self._read_by_cli, self._store_problem = config_name, read_by_cli, store_problem
@@ -73,8 +75,8 @@ class AddSheet(QDialog):
         self._name_typed = False
         self._entered = False
         self._search = QLineEdit()
-        self._search.setPlaceholderText("Type to find a provider")
-        self._search.setAccessibleName("Find a provider")
+        show(self._search.setPlaceholderText, _("Type to find a provider"))
+        show(self._search.setAccessibleName, _("Find a provider"))
         self._search.setClearButtonEnabled(True)
         self._search.returnPressed.connect(self._choose_first)
         self._cards = ProviderCards()
@@ -84,13 +86,14 @@ class AddSheet(QDialog):
         self._name = QLineEdit()
         self._name.textEdited.connect(self._note_name)
         self._name.textChanged.connect(self._check)
-        self._name_row = FieldRow("&Name", self._name)
+        self._name_row = FieldRow(_("&Name"), self._name)
         self._fields = ProviderFields()
         self._fields.edited.connect(self._check)
         self._token = TokenField()
         self._token.edited.connect(self._check)
-        self._get_token = button("&Get a token…", self._open_token_page, "quiet")
-        self._use = CheckBox("&Switch to it now")
+        self._get_token = button(_("&Get a token…"), self._open_token_page, "quiet")
+        self._use = CheckBox()
+        show(self._use.setText, _("&Switch to it now"))
         self._use.setChecked(True)
         self._use.toggled.connect(self._name_button)
         self._notice = Notice()
@@ -132,17 +135,17 @@ class AddSheet(QDialog):
         head = QVBoxLayout()
         head.setContentsMargins(24, 18, 24, 8)
         head.setSpacing(10)
-        head.addWidget(label("Which provider?", "heading"))
+        head.addWidget(label(_("Which provider?"), "heading"))
         line = QHBoxLayout()
         line.addWidget(self._search, 1)
-        line.addWidget(button("From a &file…", self.import_asked.emit))
+        line.addWidget(button(_("From a &file…"), self.import_asked.emit))
         head.addLayout(line)
         foot = QWidget()
         foot.setObjectName("foot")
         line = QHBoxLayout(foot)
         line.setContentsMargins(24, 12, 24, 12)
-        line.addWidget(label("Nothing is sent anywhere.", "hint"), 1)
-        line.addWidget(button("Cancel", self.reject))
+        line.addWidget(label(_("Nothing is sent anywhere."), "hint"), 1)
+        line.addWidget(button(_("Cancel"), self.reject))
         line.addWidget(self._done)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -230,7 +233,7 @@ class AddSheet(QDialog):
         self._name_typed = bool(self._name.text())
 
     def _name_button(self) -> None:
-        self._done.setText("&Add and switch" if self._use.isChecked() else "&Add")
+        show(self._done.setText, _("&Add and switch") if self._use.isChecked() else _("&Add"))
         self._check()
 
     def _finish(self) -> None:
@@ -243,7 +246,7 @@ class AddSheet(QDialog):
 
     def tell(self, sentence: str) -> None:
         """Report that it could not be added; everything typed is still there."""
-        self._notice.say(sentence, [("Try &again", self._finish)])
+        self._notice.say(sentence, [(_("Try &again"), self._finish)])
         self._done.setEnabled(True)
 
     @property

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from codemie_core.profiles.portable import Fate
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.look.table import ReadTable
 from codemie_tray.windows.parts.basics import area, button, for_qt, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Notice
-from codemie_tray.windows.pure.importing import COLUMNS, Plan, import_rows, question_of
+from codemie_tray.windows.pure.importing import Plan, columns, import_rows, question_of
 
 Import = Callable[[Plan, bool], None]
 """Carries out a plan: whether profiles that exist are changed, too."""
@@ -31,13 +33,14 @@ class ImportSheet(QDialog):
     def __init__(self, parent: QWidget, plan: Plan, carry_out: Import) -> None:
         super().__init__(parent)
         self.setObjectName("window")
-        self.setWindowTitle("Import profiles")
+        show(self.setWindowTitle, _("Import profiles"))
         self.setModal(True)
         self._plan, self._carry_out = plan, carry_out
-        self._replace = CheckBox("&Change profiles that exist already; their tokens stay")
+        self._replace = CheckBox()
+        show(self._replace.setText, _("&Change profiles that exist already; their tokens stay"))
         self._replace.setVisible(bool(plan.names(Fate.REPLACE)))
         self._replace.toggled.connect(self._show)
-        self._table = ReadTable("Profiles in the file", COLUMNS, left=len(COLUMNS))
+        self._table = ReadTable(_("Profiles in the file"), columns(), left=len(columns()))
         self._notice = Notice()
         self._done = button("", self._finish, "primary")
         self._done.setDefault(True)
@@ -53,7 +56,9 @@ class ImportSheet(QDialog):
         column.addWidget(label(question_of(self._plan), "heading", wrap=True))
         column.addWidget(
             label(
-                for_qt(f"{plain(self._plan.path, 200)} contains no tokens: set them afterwards."),
+                _("{path} contains no tokens: set them afterwards.").format(
+                    path=for_qt(plain(self._plan.path, 200))
+                ),
                 "hint",
                 wrap=True,
             )
@@ -65,7 +70,7 @@ class ImportSheet(QDialog):
         line = QHBoxLayout(foot)
         line.setContentsMargins(24, 12, 24, 12)
         line.addStretch(1)
-        line.addWidget(button("Cancel", self.reject))
+        line.addWidget(button(_("Cancel"), self.reject))
         line.addWidget(self._done)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +86,7 @@ class ImportSheet(QDialog):
         self._table.fit()
         self._table.setFixedHeight(min(self._table.height(), _MOST_ROWS_HEIGHT))
         wanted = len(self._plan.names(Fate.ADD)) + (len(self._plan.names(Fate.REPLACE)) if replace else 0)
-        self._done.setText("&Import")
+        show(self._done.setText, _("&Import"))
         self._done.setEnabled(bool(wanted))
 
     def _finish(self) -> None:
@@ -91,5 +96,5 @@ class ImportSheet(QDialog):
 
     def tell(self, sentence: str) -> None:
         """Report that it could not be imported."""
-        self._notice.say(sentence, [("Try &again", self._finish)])
+        self._notice.say(sentence, [(_("Try &again"), self._finish)])
         self._done.setEnabled(True)

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 
 from codemie_core import CodeMieError, ProfileNotFound
+from codemie_tray.text.language import _
 from codemie_tray.windows.data.arranging import UndoMove
 from codemie_tray.windows.data.changes import Done, ProfileChanges
 from codemie_tray.windows.data.undo import Undo
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.change_runner import ChangeRunner, Result, sentence_of
 from codemie_tray.windows.parts.notices import Choice
 from codemie_tray.windows.parts.work import Work
@@ -50,7 +52,7 @@ class ProfileChangeRunner(ChangeRunner):
 
     def say_busy(self) -> None:
         """Say that it takes a while."""
-        self._window.state.setText("Saving…")
+        show(self._window.state.setText, _("Saving…"))
         self._window.state.show()
 
     def finished(self) -> None:
@@ -66,16 +68,16 @@ class ProfileChangeRunner(ChangeRunner):
     def say(self, sentence: str) -> None:
         """Report something until the user closes the notice."""
         self._state.notice_kept = True
-        self._window.notice.say(sentence, [("&Close", self._close_notice)])
+        self._window.notice.say(sentence, [(_("&Close"), self._close_notice)])
 
     def say_failed(self, error: CodeMieError) -> None:
         """Report why something was not done."""
         self._state.notice_kept = True
         if isinstance(error, ProfileNotFound):
             return  # reading the files again shows that it was removed
-        choices: list[Choice] = [("&Close", self._close_notice)]
+        choices: list[Choice] = [(_("&Close"), self._close_notice)]
         if self._window.form.is_dirty:
-            choices.insert(0, ("Try &again", self._try_again))
+            choices.insert(0, (_("Try &again"), self._try_again))
         self._window.notice.say(sentence_of(error), choices)
         self._presenter.show_buttons()
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.parts.basics import for_qt
 from codemie_tray.windows.profiles.control.moving import Moving
@@ -53,7 +54,8 @@ class Menus:
     def copy(self, command: str) -> None:
         """Copy a command, and show which."""
         QGuiApplication.clipboard().setText(for_qt(command))
-        self._window.toast.say(f"Copied: {plain(command, _LONGEST_SHOWN)}")
+        text = _("Copied: {text}").format(text=plain(command, _LONGEST_SHOWN))
+        self._window.toast.say(text)
 
     def _open_row(self, at: QPoint) -> None:
         menu, window = self._row, self._window
@@ -61,13 +63,13 @@ class Menus:
         if window.switch.isVisibleTo(window):
             _add(
                 menu,
-                "S&witch to this profile",
+                _("S&witch to this profile"),
                 self._actions.switch,
                 "Ctrl+Return",
                 window.switch.isEnabled(),
             )
-        _add(menu, "&Duplicate", self._actions.duplicate, "Ctrl+D", window.duplicate.isEnabled())
-        _add(menu, "De&lete", self._actions.delete, "Del", window.delete.isEnabled())
+        _add(menu, _("&Duplicate"), self._actions.duplicate, "Ctrl+D", window.duplicate.isEnabled())
+        _add(menu, _("De&lete"), self._actions.delete, "Del", window.delete.isEnabled())
         menu.addSeparator()
         self._fill(menu)
         menu.popup(at)
@@ -78,13 +80,13 @@ class Menus:
 
     def _fill(self, menu: QMenu) -> None:
         moving, exists = self._moving, self._state.profile is not None
-        _add(menu, "Move &up", partial(moving.step, -1), "Alt+Up", moving.can_step(-1))
-        _add(menu, "Move dow&n", partial(moving.step, 1), "Alt+Down", moving.can_step(1))
+        _add(menu, _("Move &up"), partial(moving.step, -1), "Alt+Up", moving.can_step(-1))
+        _add(menu, _("Move dow&n"), partial(moving.step, 1), "Alt+Down", moving.can_step(1))
         menu.addSeparator()
-        self._fill_commands(menu.addMenu("Copy &command"))
+        self._fill_commands(menu.addMenu(_("Copy &command")))
         menu.addSeparator()
-        _add(menu, "&Export…", self._transfer.export, "Ctrl+E", exists)
-        _add(menu, "&Import…", self._transfer.import_, "", self._state.can_add)
+        _add(menu, _("&Export…"), self._transfer.export, "Ctrl+E", exists)
+        _add(menu, _("&Import…"), self._transfer.import_, "", self._state.can_add)
 
     def _fill_commands(self, menu: QMenu) -> None:
         menu.clear()

@@ -7,9 +7,11 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from codemie_core import Profile
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import names as listed
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.read import Loaded, Offered, Shown, Unreadable
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.notices import Choice
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
@@ -121,7 +123,7 @@ class Presenter(QObject):
         valid = not has_errors(window.form.problems())
         window.save.setEnabled(dirty and state.editable and not blocked and valid)
         if not state.changing:
-            window.state.setText("Not saved yet" if dirty else "")
+            show(window.state.setText, _("Not saved yet") if dirty else "")
         window.state.setVisible(bool(window.state.text()))
 
     def _show_loaded(self, loaded: Loaded) -> None:
@@ -168,7 +170,7 @@ class Presenter(QObject):
         elif loaded.settings_problem and not self._state.notice_kept:
             notice.say(loaded.settings_problem)
         elif loaded.lost and loaded.offered:
-            text = f"Another program removed {listed(loaded.lost)}."
+            text = _("Another program removed {names}.").format(names=listed(loaded.lost))
             notice.say(text, [self._restoring(loaded.offered)])
         elif not self._state.notice_kept:
             notice.clear()
@@ -176,10 +178,10 @@ class Presenter(QObject):
     def _say_removed(self, name: str) -> None:
         self._state.notice_kept = True
         self._window.notice.say(
-            f"Another program removed or renamed {plain(name)} while you were typing.",
+            _("Another program removed or renamed {name} while you were typing.").format(name=plain(name)),
             [
-                ("Add it &again", self.add_again_asked.emit),
-                ("&Discard my changes", self.discard_asked.emit),
+                (_("Add it &again"), self.add_again_asked.emit),
+                (_("&Discard my changes"), self.discard_asked.emit),
             ],
         )
 
@@ -192,16 +194,16 @@ class Presenter(QObject):
             if shown.offered:
                 choices.append(self._restoring(shown.offered))
             if shown.editable:
-                choices.append(("&Open the file", self.open_file_asked.emit))
-            window.blank.say("Your profiles can't be read", shown.sentence, shown.advice, choices)
+                choices.append((_("&Open the file"), self.open_file_asked.emit))
+            window.blank.say(_("Your profiles can't be read"), shown.sentence, shown.advice, choices)
             return
         read_only = shown.read_only if isinstance(shown, Loaded) else ""
         if not read_only:
-            choices.append(("&Add a profile", self.add_asked.emit))
+            choices.append((_("&Add a profile"), self.add_asked.emit))
             if shown.offered:
                 choices.append(self._restoring(shown.offered))
-        what = "A profile says which provider and model your AI CLI uses."
-        window.blank.say("No profile yet", what, read_only, choices)
+        what = _("A profile says which provider and model your AI CLI uses.")
+        window.blank.say(_("No profile yet"), what, read_only, choices)
 
     def _restoring(self, offered: Offered) -> Choice:
-        return f"&Restore the version of {offered.when}", self.restore_asked.emit
+        return _("&Restore the version of {time}").format(time=offered.when), self.restore_asked.emit

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
+from codemie_tray.text.language import _
 from codemie_tray.text.plain_text import plain
 from codemie_tray.windows.data.changes import Done, ProfileChanges
 from codemie_tray.windows.profiles.control.change_runner import ProfileChangeRunner
@@ -69,10 +70,10 @@ class Saving:
         made = QMessageBox(window)
         made.setIcon(QMessageBox.Icon.Question)
         made.setWindowTitle(window.windowTitle())
-        made.setText(f"Save the changes to {plain(self._state.selected or '')} first?")
-        save = made.addButton("&Save", QMessageBox.ButtonRole.AcceptRole)
-        discard = made.addButton("&Don't save", QMessageBox.ButtonRole.DestructiveRole)
-        made.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        made.setText(_("Save the changes to {name} first?").format(name=plain(self._state.selected or "")))
+        save = made.addButton(_("&Save"), QMessageBox.ButtonRole.AcceptRole)
+        discard = made.addButton(_("&Don't save"), QMessageBox.ButtonRole.DestructiveRole)
+        made.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
         save.setEnabled(not has_errors(window.form.problems()) and not window.conflicts.is_open)
         made.setDefaultButton(save)
         return made, save, discard

@@ -8,6 +8,7 @@ import re
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from codemie_core import CodeMieError, ConfigLoader, Home
+from codemie_tray.text.language import _
 from codemie_tray.windows.data import transfer
 from codemie_tray.windows.data.changes import Done
 from codemie_tray.windows.data.transfer import Exported
@@ -20,8 +21,6 @@ from codemie_tray.windows.profiles.control.saving import Saving
 from codemie_tray.windows.profiles.control.window_state import WindowState
 from codemie_tray.windows.profiles.window import ProfilesWindow
 from codemie_tray.windows.pure.importing import Plan
-
-_FILES = "CodeMie profiles (*.json)"
 
 
 class Transfer:
@@ -65,8 +64,8 @@ class Transfer:
         """
         if not self._state.can_add:
             return
-        path, _ = QFileDialog.getOpenFileName(
-            parent or self._window, "Import profiles", os.path.expanduser("~"), _FILES
+        path, _kind = QFileDialog.getOpenFileName(
+            parent or self._window, _("Import profiles"), os.path.expanduser("~"), _files()
         )
         if path:
             self._work.do(
@@ -79,8 +78,11 @@ class Transfer:
         name = self._state.selected
         if name is None:
             return
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, "Export profile", os.path.join(os.path.expanduser("~"), _file_name(name)), _FILES
+        path, _kind = QFileDialog.getSaveFileName(
+            self._window,
+            _("Export profile"),
+            os.path.join(os.path.expanduser("~"), _file_name(name)),
+            _files(),
         )
         if path:
             self._work.do(
@@ -129,3 +131,8 @@ def _file_name(profile: str) -> str:
     """Return the proposed name of a file: the profile's, without what file systems refuse."""
     stem = re.sub(r"[^\w.-]+", "-", profile).strip("-.")[:60]
     return f"{stem or 'profile'}.codemie.json"
+
+
+def _files() -> str:
+    """Return what the dialog of a file calls such files."""
+    return _("CodeMie profiles ({pattern})").format(pattern="*.json")

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from codemie_core import Profile
 from codemie_core.config.model.arrangement import LONGEST_NOTE
 from codemie_core.profiles.providers import PROVIDERS, is_known, provider_named
+from codemie_tray.text.language import _, pgettext
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.windows.data.changes import NewToken
 from codemie_tray.windows.data.read import Loaded
 from codemie_tray.windows.look.combo_box import ComboBox
 from codemie_tray.windows.parts.basics import for_qt
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.profiles.form.other_fields_view import OtherFields
 from codemie_tray.windows.profiles.form.provider_fields import ProviderFields
@@ -55,7 +58,7 @@ class FormView(QScrollArea):
         self._name = QLineEdit()
         self._name.textChanged.connect(self._note)
         self._name.editingFinished.connect(self.show_problems)
-        self.name_row = FieldRow("&Name", self._name)
+        self.name_row = FieldRow(_("&Name"), self._name)
         self._providers = ComboBox()
         self._providers.activated.connect(self._choose_provider)
         self._fields = ProviderFields()
@@ -66,11 +69,11 @@ class FormView(QScrollArea):
         self.token_field.line.editingFinished.connect(self.show_problems)
         self.token_field.remove_asked.connect(self.remove_token_asked)
         self._note_line = QLineEdit()
-        self._note_line.setPlaceholderText("Only for you; shown in the list")
+        show(self._note_line.setPlaceholderText, _("Only for you; shown in the list"))
         self._note_line.setMaxLength(_LONGEST_NOTE)
         self._note_line.textChanged.connect(self._note)
         self._note_line.editingFinished.connect(self.show_problems)
-        self._note_row = FieldRow("&Your note", self._note_line)
+        self._note_row = FieldRow(_("&Your note"), self._note_line)
         self._others = OtherFields(self.open_file_asked.emit)
         self._later = QTimer(self, singleShot=True, interval=PROBLEMS_AFTER_MS)
         self._later.timeout.connect(self.show_problems)
@@ -82,7 +85,7 @@ class FormView(QScrollArea):
         layout.setSpacing(12)
         for widget in (
             self.name_row,
-            FieldRow("&Provider", self._providers),
+            FieldRow(_("&Provider"), self._providers),
             self._fields,
             self.token_field,
             self._note_row,
@@ -110,6 +113,12 @@ class FormView(QScrollArea):
             other_fields(profile.fields, provider_named(self.saved.provider)), loaded.name
         )
         self._allow()
+        self.show_problems()
+
+    def translate(self) -> None:
+        """Show in another language what is chosen from; what is typed stays."""
+        self._offer_providers(self._provider)
+        self.token_field.translate()
         self.show_problems()
 
     def rebase(self, profile: Profile, loaded: Loaded, form: Form) -> None:
@@ -143,9 +152,9 @@ class FormView(QScrollArea):
     def _offer_providers(self, chosen: str) -> None:
         self._providers.clear()
         for provider in PROVIDERS:
-            self._providers.addItem(provider.title, provider.key)
+            self._providers.addItem(from_core(provider.title), provider.key)
         if not is_known(chosen):
-            self._providers.addItem(chosen or "(none)", chosen)
+            self._providers.addItem(chosen or pgettext("a provider", "(none)"), chosen)
         self._providers.setCurrentIndex(self._providers.findData(chosen))
 
     def _build(self, key: str) -> None:
@@ -155,7 +164,7 @@ class FormView(QScrollArea):
         self._fields.build(provider, models=models_for(key, profiles))
         self.token_field.setVisible(provider.token is not None)
         if provider.token:
-            self.token_field.set_caption(provider.token.asks)
+            self.token_field.set_caption(from_core(provider.token.asks))
         self._order_tabs()
         self._allow()
 
@@ -169,7 +178,7 @@ class FormView(QScrollArea):
         assert self._loaded is not None  # noqa: S101
         rule = provider_named(self._provider).token
         self.token_field.show_place(
-            rule.asks if rule else "Token",
+            from_core(rule.asks) if rule else _("Token"),
             token_place(self._profile.fields),
             self._loaded.name,
             read_by_cli=self._loaded.read_by_cli,

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics.translated import show
 
 _MOST_ROWS = 6
 
@@ -32,8 +34,8 @@ class OtherFields(QWidget):
         self._fold.setCheckable(True)
         self._inside = QWidget()
         self._table = QTableWidget(0, 2)
-        self._table.setHorizontalHeaderLabels(["Field", "Value"])
-        self._table.setAccessibleName("Other fields")
+        self._table.setHorizontalHeaderLabels([_("Field"), _("Value")])
+        show(self._table.setAccessibleName, _("Other fields"))
         self._table.verticalHeader().hide()
         self._table.setShowGrid(False)
         self._table.setTabKeyNavigation(False)
@@ -41,10 +43,10 @@ class OtherFields(QWidget):
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._open = button("&Open the file", open_file)
+        self._open = button(_("&Open the file"), open_file)
         inside = QVBoxLayout(self._inside)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(label("These fields are kept as they are.", "hint", wrap=True))
+        inside.addWidget(label(_("These fields are kept as they are."), "hint", wrap=True))
         inside.addWidget(self._table)
         inside.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QVBoxLayout(self)
@@ -66,7 +68,8 @@ class OtherFields(QWidget):
         height = self._table.horizontalHeader().sizeHint().height() + 6
         height += min(len(rows), _MOST_ROWS) * self._table.verticalHeader().defaultSectionSize()
         self._table.setFixedHeight(height)
-        self._open.setText(f"&Open {config_name}")
+        show(self._open.setText, _("&Open {file}").format(file=config_name))
+        self._table.setHorizontalHeaderLabels([_("Field"), _("Value")])
         self._say()
 
     def _toggle(self) -> None:
@@ -75,5 +78,6 @@ class OtherFields(QWidget):
 
     def _say(self) -> None:
         mark = "▾" if self._fold.isChecked() else "▸"
-        self._fold.setText(f"{mark}  Other fields ({self._count})")
-        self._fold.setAccessibleName(f"Other fields, {self._count}")
+        text = _("{mark}  Other fields ({count})").format(mark=mark, count=self._count)
+        show(self._fold.setText, text)
+        show(self._fold.setAccessibleName, _("Other fields, {count}").format(count=self._count))

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from codemie_core.profiles.provider import Provider
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.windows.look.combo_box import ComboBox
 from codemie_tray.windows.parts.basics import for_qt
 from codemie_tray.windows.parts.field_row import FieldRow
@@ -63,7 +64,7 @@ class ProviderFields(QWidget):
             line.setMaxLength(_LONGEST)
             line.textChanged.connect(lambda _text: self.edited.emit())
             line.editingFinished.connect(lambda name=field.name: self.left.emit(name))
-            row = FieldRow(field.asks, widget)
+            row = FieldRow(from_core(field.asks), widget)
             self._rows[field.name], self._lines[field.name] = row, line
             self._layout.addWidget(row)
 

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from codemie_core import Secret
 from codemie_core.profiles.checks import Problem
 from codemie_core.system.process.core_dumps import forbid_core_dumps
+from codemie_tray.text.language import _
 from codemie_tray.windows.data.changes import NewToken
 from codemie_tray.windows.look.check_box import CheckBox
 from codemie_tray.windows.parts.basics import button, label
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.parts.field_row import FieldRow
 from codemie_tray.windows.pure.fields.token_place import TokenPlace, hint, placeholder_text
 from codemie_tray.windows.pure.fields.token_shape import without_blanks
@@ -32,9 +34,9 @@ class TokenField(QWidget):
             Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
         )
         self.line.textChanged.connect(self._typed)
-        self._remove = button("&Remove", self.remove_asked.emit, "danger")
-        self._remove.setAccessibleName("Remove the token")
-        self._tidy = button("Remove the &spaces", self._without_blanks, "quiet")
+        self._remove = button(_("&Remove"), self.remove_asked.emit, "danger")
+        show(self._remove.setAccessibleName, _("Remove the token"))
+        self._tidy = button(_("Remove the &spaces"), self._without_blanks, "quiet")
         self._tidy.hide()
         beside = QWidget()
         line = QHBoxLayout(beside)
@@ -42,9 +44,10 @@ class TokenField(QWidget):
         line.addWidget(self.line, 1)
         line.addWidget(self._tidy)
         line.addWidget(self._remove)
-        self.row = FieldRow("&Token", self.line, beside)
+        self.row = FieldRow(_("&Token"), self.line, beside)
         self._hint = label("", "hint", wrap=True)
-        self._store = CheckBox("Keep the token in the &encrypted store")
+        self._store = CheckBox()
+        show(self._store.setText, _("Keep the token in the &encrypted store"))
         self._store.setChecked(True)
         self._store.toggled.connect(self._typed)
         layout = QVBoxLayout(self)
@@ -66,14 +69,17 @@ class TokenField(QWidget):
         self._place, self._config_name, self._read_by_cli = place, config_name, read_by_cli
         self.set_caption(caption)
         self.clear()
-        self.line.setPlaceholderText(placeholder_text(place))
+        show(self.line.setPlaceholderText, placeholder_text(place))
         self._remove.setVisible(place is not TokenPlace.NONE)
         self._say()
 
     def set_caption(self, caption: str) -> None:
         """Use the provider's name for the token."""
-        self.row.caption.setText(f"&{caption}")
-        self.line.setAccessibleName(caption)
+        self.row.name(_("&{field}").format(field=caption))
+
+    def translate(self) -> None:
+        """Say the same in another language."""
+        self._say()
 
     def clear(self) -> None:
         """Discard the input."""
@@ -97,7 +103,7 @@ class TokenField(QWidget):
         self._remove.setEnabled(editing and not why_not_stored)
         self._store.setEnabled(editing and not why_not_stored)
         if why_not_stored:
-            self._hint.setText(why_not_stored)
+            show(self._hint.setText, why_not_stored)
 
     @property
     def text(self) -> str:
@@ -125,12 +131,13 @@ class TokenField(QWidget):
         self.edited.emit()
 
     def _say(self) -> None:
-        self._hint.setText(
+        show(
+            self._hint.setText,
             hint(
                 self._place,
                 config_name=self._config_name,
                 typed=bool(self.text),
                 in_store=self._store.isChecked(),
                 cli_reads_config=self._read_by_cli,
-            )
+            ),
         )

@@ -6,7 +6,9 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
+from codemie_tray.text.language import _
 from codemie_tray.windows.look.theme import Theme
+from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.profiles.profile_list.painter import RowPainter
 from codemie_tray.windows.profiles.profile_list.rows import Rows
 from codemie_tray.windows.pure.rows import Row
@@ -30,8 +32,8 @@ class ProfileList(QListView):
         self.model_of_rows = Rows(self)
         self.setModel(self.model_of_rows)
         self.setItemDelegate(RowPainter(theme, self))
-        self.setAccessibleName("Profiles")
-        self.setAccessibleDescription("Alt and an arrow key move the selected profile.")
+        show(self.setAccessibleName, _("Profiles"))
+        show(self.setAccessibleDescription, _("Alt and an arrow key move the selected profile."))
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)

@@ -6,11 +6,12 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from codemie_tray.text.language import pgettext
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.profiles.profile_list.rows import Index, Rows
 from codemie_tray.windows.pure.rows import Row
 
-_ACTIVE = "Active"
+_ACTIVE = pgettext("a profile", "Active")
 _WHITE = "#ffffff"
 _DETAIL_PIXELS = 13
 _CHIP_PIXELS = 12
@@ -93,13 +94,13 @@ class RowPainter(QStyledItemDelegate):
         """Draw the mark of the active profile at the end of a line; return where it begins."""
         small = QFont(bold)
         small.setPixelSize(_CHIP_PIXELS)
-        width = QFontMetrics(small).horizontalAdvance(_ACTIVE) + 14
+        width = QFontMetrics(small).horizontalAdvance(_ACTIVE.now) + 14
         chip = QRectF(line.right() - width, line.center().y() - 9, width, 18)
         painter.setFont(small)
         painter.setPen(QColor(self._theme.colours.good))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(_mirrored(chip, option), 9, 9)
-        painter.drawText(_mirrored(chip, option), Qt.AlignmentFlag.AlignCenter, _ACTIVE)
+        painter.drawText(_mirrored(chip, option), Qt.AlignmentFlag.AlignCenter, _ACTIVE.now)
         return chip.left()
 
 

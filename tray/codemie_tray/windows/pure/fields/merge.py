@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from codemie_core.profiles.providers import provider_named
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.windows.pure.fields.form import Form, with_text
 from codemie_tray.windows.pure.fields.problems import NAME, NOTE
 
@@ -76,14 +78,21 @@ def _with_other_provider(base: Form, theirs: Form, mine: Form) -> Merged:
     if theirs.provider == base.provider and theirs.texts == base.texts:
         return Merged(replace(mine, name=name, note=note), ())
     conflict = Conflict(
-        PROVIDER, "Provider", provider_named(theirs.provider).title, provider_named(mine.provider).title
+        PROVIDER,
+        _("Provider"),
+        from_core(provider_named(theirs.provider).title),
+        from_core(provider_named(mine.provider).title),
     )
     return Merged(mine, (conflict,))
 
 
 def _fields(form: Form) -> list[tuple[str, str]]:
     fields = provider_named(form.provider).fields
-    return [(NAME, "Name"), *((field.name, field.asks) for field in fields), (NOTE, "Your note")]
+    return [
+        (NAME, _("Name")),
+        *((field.name, from_core(field.asks)) for field in fields),
+        (NOTE, _("Your note")),
+    ]
 
 
 def _get(form: Form, field: str) -> str:

@@ -12,6 +12,8 @@ from codemie_core.profiles.checks import Problem, Severity, is_unencrypted, why_
 from codemie_core.profiles.provider import Kind
 from codemie_core.profiles.providers import provider_named
 from codemie_core.profiles.tokens.origin import origin_of
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.windows.pure.fields.form import Form
 from codemie_tray.windows.pure.fields.token_shape import why_another_provider
 
@@ -52,23 +54,27 @@ def problems_in(
         text = form.text(field.name).strip()
         if reason := why_not(field, text):
             lacking = not text and before is not None and not before.text(field.name)
-            found[field.name] = Problem(Severity.WARNING if lacking else Severity.ERROR, field.name, reason)
+            found[field.name] = Problem(
+                Severity.WARNING if lacking else Severity.ERROR, field.name, from_core(reason)
+            )
         elif field.kind is Kind.ADDRESS and text and is_unencrypted(text):
             found[field.name] = _warning(
-                field.name, "http:// sends your token unencrypted. Fine on this computer, risky elsewhere."
+                field.name, _("http:// sends your token unencrypted. Fine on this computer, risky elsewhere.")
             )
         elif field.kind is Kind.ADDRESS and token_is_stored and not token and before is not None:
             old = before.text(field.name)
             if text and old and origin_of(text) != origin_of(old):
                 found[field.name] = _warning(
                     field.name,
-                    f"Your token was stored for {origin_of(old)}. Enter it again to send it here instead.",
+                    _("Your token was stored for {address}. Enter it again to send it here instead.").format(
+                        address=origin_of(old)
+                    ),
                 )
     if provider.token is not None:
         if problem := _of_token(token, form.provider):
             found[TOKEN] = problem
         elif before is None and provider.token.needed and not token:
-            found[TOKEN] = _error(TOKEN, f"{provider.token.asks} is required.")
+            found[TOKEN] = _error(TOKEN, from_core(f"{provider.token.asks} is required."))
     return found
 
 
@@ -88,9 +94,9 @@ def why_no_name(name: str, names: Collection[str], *, own: str | None = None) ->
     try:
         check_name(name)
     except ProfileInvalid as error:
-        return error.reason
+        return from_core(error.reason)
     if name != own and meant_by(name, names) is not None and meant_by(name, names) != own:
-        return "Another profile already has this name."
+        return _("Another profile already has this name.")
     return ""
 
 
@@ -99,7 +105,7 @@ def why_no_note(form: Form) -> str:
     try:
         checked_note(form.name, form.note)
     except NoteInvalid as error:
-        return error.reason
+        return from_core(error.reason)
     return ""
 
 
@@ -107,7 +113,7 @@ def _of_token(token: str, provider: str) -> Problem | None:
     if not token:
         return None
     if reason := why_no_token(token):
-        return _error(TOKEN, reason)
+        return _error(TOKEN, from_core(reason))
     if reason := why_another_provider(token, provider):
         return _warning(TOKEN, reason)
     return None

@@ -10,6 +10,7 @@ from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import token_of
 from codemie_core.profiles.providers import provider_of
+from codemie_tray.text.language import _
 
 
 class TokenPlace(Enum):
@@ -32,8 +33,8 @@ def token_place(fields: Mapping[str, JsonValue]) -> TokenPlace:
 def placeholder_text(place: TokenPlace) -> str:
     """Return the placeholder of the empty field."""
     if place is TokenPlace.NONE:
-        return "No token yet"
-    return "Leave empty to keep the saved token"
+        return _("No token yet")
+    return _("Leave empty to keep the saved token")
 
 
 def hint(place: TokenPlace, *, config_name: str, typed: bool, in_store: bool, cli_reads_config: bool) -> str:
@@ -47,12 +48,15 @@ def hint(place: TokenPlace, *, config_name: str, typed: bool, in_store: bool, cl
         cli_reads_config: whether a plain `codemie` takes its token from that file.
     """
     if typed and in_store:
-        extra = " Start the CLI with: codemie-tray run -- codemie" if cli_reads_config else ""
-        return f"Will be encrypted on this computer.{extra}"
+        if cli_reads_config:
+            text = _("Will be encrypted on this computer. Start the CLI with: {command}")
+            return text.format(command="codemie-tray run -- codemie")
+        return _("Will be encrypted on this computer.")
     if typed:
-        return f"Will be written into {config_name}, where any program can read it."
+        return _("Will be written into {file}, where any program can read it.").format(file=config_name)
     if place is TokenPlace.STORE:
-        return "A token is stored, encrypted. It is never shown again."
+        return _("A token is stored, encrypted. It is never shown again.")
     if place is TokenPlace.CONFIG:
-        return f"A token is in {config_name}, where any program can read it. It is never shown here."
-    return "A saved token is never shown again."
+        text = _("A token is in {file}, where any program can read it. It is never shown here.")
+        return text.format(file=config_name)
+    return _("A saved token is never shown again.")

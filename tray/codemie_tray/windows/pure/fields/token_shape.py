@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from codemie_core.profiles.providers import is_known, provider_named
+from codemie_tray.text.language import _
+from codemie_tray.text.language.core_texts import from_core
 
 _BEGINNINGS = (
     # The longest first: Anthropic's begin like OpenAI's.
@@ -27,10 +29,14 @@ def why_another_provider(token: str, provider: str) -> str:
     issuer = issuer_of(token)
     if not issuer or issuer == provider or provider not in ("anthropic", "openai", "bearer-auth"):
         return ""
-    titles = {"bearer-auth": "a JSON Web Token", "bedrock": "an AWS Bedrock key"}
-    looks_like = titles.get(issuer) or f"a token from {provider_named(issuer).title}"
-    chosen = provider_named(provider).title if is_known(provider) else provider
-    return f"This looks like {looks_like}, but the provider is {chosen}."
+    chosen = from_core(provider_named(provider).title) if is_known(provider) else provider
+    if issuer == "bearer-auth":
+        text = _("This looks like a JSON Web Token, but the provider is {provider}.")
+    elif issuer == "bedrock":
+        text = _("This looks like an AWS Bedrock key, but the provider is {provider}.")
+    else:
+        text = _("This looks like a token from {issuer}, but the provider is {provider}.")
+    return text.format(issuer=from_core(provider_named(issuer).title), provider=chosen)
 
 
 def without_blanks(token: str) -> str:
