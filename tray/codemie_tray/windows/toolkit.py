@@ -9,6 +9,12 @@ from collections.abc import Mapping
 from codemie_core import CodeMieError
 
 BY_COMMANDS = "Commands can do everything the windows can: codemie-tray --help"
+_WHAT_IT_NEEDS = {
+    "linux": "Install the library it names, and try again.",
+    # There, nothing names a library: all come with the system or with the program.
+    "win32": "It needs Windows 10 version 1809, or a newer Windows.",
+    "darwin": "It needs macOS 14 or newer.",
+}
 
 
 class NoWindows(CodeMieError):
@@ -38,7 +44,7 @@ def check_toolkit(environ: Mapping[str, str] | None = None) -> None:
         raise why_not_loaded(error) from error
 
 
-def why_not_loaded(error: ImportError) -> NoWindows:
+def why_not_loaded(error: ImportError, platform: str = sys.platform) -> NoWindows:
     """Explain a failed import of Qt in words for people."""
     text = str(error)
     if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "PySide6":
@@ -50,7 +56,7 @@ def why_not_loaded(error: ImportError) -> NoWindows:
             "Qt can't be loaded: it needs glibc 2.34 or newer",
             "Debian 12, Ubuntu 22.04, RHEL 9 and later releases have it.",
         )
-    return NoWindows(f"Qt can't be loaded: {text}", "Install the library it names, and try again.")
+    return NoWindows(f"Qt can't be loaded: {text}", _WHAT_IT_NEEDS.get(platform, _WHAT_IT_NEEDS["linux"]))
 
 
 def _has_screen(environ: Mapping[str, str]) -> bool:
