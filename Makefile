@@ -13,7 +13,7 @@ SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run docs test coverage test-fast test-windows test-windows-python test-windows-program \
-	test-desktops pictures pictures-windows test-spark check installer test-installed test-installers bench \
+	test-desktops pictures pictures-qt pictures-windows test-spark check installer test-installed test-installers bench \
 	bench-ratios lock clean types-linux types-darwin types-win32
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma, MATE and Cinnamon"
 	@echo "make pictures   take the README's pictures of the menu on each Linux desktop; under Wine: make pictures-windows"
+	@echo "make pictures-qt   take the pictures of the windows, light and dark"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -66,16 +67,22 @@ coverage: $(READY)
 	$(BIN)/python -m pytest -m "not installers" $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered --cov-report=html $(TESTS)
 	@echo "htmlcov/index.html"
 
-# GNOME Shell, KDE Plasma, MATE and Cinnamon, whose packages `make test` does not install.
+# GNOME Shell, KDE Plasma, MATE and Cinnamon, whose packages `make test` does not install; and kwalletd6, in a Debian 13
+# that the first run installs into build/roots.
 test-desktops: $(READY)
-	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma plasma-wayland mate cinnamon keyring kwallet
-	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py cinnamon.py prompts.py)
+	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma plasma-wayland mate cinnamon keyring kwallet systems
+	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py cinnamon.py prompts.py) \
+		tests/integration/keyring/test_kwallet6.py
 
 # The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs; half a minute. A test fails if the
 # menu has other rows than the pictures.
 pictures: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
 	$(BIN)/python -m $(RIG).pictures docs/images
+
+# The windows, light and dark; no screen is needed. A test fails if they show something else than the pictures.
+pictures-qt: $(READY)
+	$(BIN)/python -m tests.integration.windows_qt.rig.pictures docs/images
 
 # The menu under Wine, on a light and a dark taskbar. Builds the Windows of test-windows first, if it is not there.
 pictures-windows: $(READY)
@@ -156,7 +163,7 @@ test-spark: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
-# Some of the ratios in `bench`; fails if one has fallen. About a minute.
+# A few ratios of processor time; fails if one has fallen. Less than a minute.
 bench-ratios: $(READY)
 	$(BIN)/python -m benchmarks --ratios
 

@@ -1,7 +1,8 @@
 """Measure and print a table: `python -m benchmarks [NAME ...]`.
 
 Each module here with a function `run` is a benchmark; it returns rows of what was measured, the result, and
-the bar it must reach. Things that are compared are measured alternately within one run.
+the bar it must reach. Things that are compared are measured alternately within one run. What was measured is
+kept in `build/bench/results`, so that the page can be made of several runs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 import benchmarks
 from benchmarks import peers, ratios
-from benchmarks.report import page
+from benchmarks.report import page, results
 from benchmarks.report.table import Row, show
 
 
@@ -37,12 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; return 1 if a ratio fell."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and print a table.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="which measurements; default: all")
-    parser.add_argument("--page", action="store_true", help="also write docs/benchmarks.md")
+    parser.add_argument(
+        "--page", action="store_true", help="also write docs/benchmarks.md from all that is kept"
+    )
+    parser.add_argument(
+        "--rest", action="store_true", help="leave out what is kept: continue a run that was interrupted"
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--ratios", action="store_true", help="only a few ratios; fail if one has fallen")
     which.add_argument("--keep-ratios", action="store_true", help="measure those ratios and keep them")
     options = parser.parse_args(arguments)
-    print(peers.machine(), flush=True)
+    print(f"{peers.machine()}, load {peers.load() or 'unknown'}", flush=True)
     if options.ratios:
         return ratios.check()
     if options.keep_ratios:
@@ -50,16 +56,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     print(", ".join(peers.versions()), flush=True)
     tables = {}
+    done = {result.name for result in results.kept()} if options.rest else set()
     for name, run in measurements(options.names).items():
+        if name in done:
+            continue
         print(f"\n{name}", flush=True)
+        load = peers.load()
         tables[name] = run()
         show(tables[name])
+        results.keep(name, tables[name], load=load)
     missed = [
         f"{name}: {row.what}" for name, rows in tables.items() for row in rows if row.verdict == "MISSED"
     ]
     print("\nBars missed:" if missed else "\nNo bar was missed.", *missed, sep="\n  ")
     if options.page:
-        page.write(tables)
+        page.write(results.kept())
     return 0
 
 

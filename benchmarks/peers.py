@@ -65,6 +65,7 @@ def node_packages() -> str:
     return "" if done.returncode == 0 else "npm could not install it"
 
 
+@cache
 def versions() -> list[str]:
     """Return name and version of everything that was compared."""
     found = [f"Python {platform.python_version()}"]
@@ -95,5 +96,9 @@ def machine() -> str:
             memory = f", {int(file.readline().split()[1]) / (1 << 20):.0f} GiB of memory"
     except OSError:
         memory = ""
-    load = f", load {os.getloadavg()[0]:.1f} at the start" if sys.platform != "win32" else ""
-    return f"{platform.system()} {platform.release()}, {os.cpu_count()} x {processor}{memory}{load}"
+    return f"{platform.system()} {platform.release()}, {os.cpu_count()} x {processor}{memory}"
+
+
+def load() -> str:
+    """Return how many programs wanted a processor in the last minute; empty where the system does not say."""
+    return f"{os.getloadavg()[0]:.1f}" if sys.platform != "win32" else ""

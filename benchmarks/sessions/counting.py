@@ -9,7 +9,6 @@ the second file, 2,000 sessions take turns, so neighbouring lines seldom belong 
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import sys
@@ -17,9 +16,9 @@ import tempfile
 from collections.abc import Sequence
 
 from benchmarks import peers
-from benchmarks.report.table import Check, Row, show
+from benchmarks.report.table import Check, Row
 from benchmarks.sessions import jsonl_candidates as programs
-from benchmarks.sessions.jsonl import FOLDER, run_once
+from benchmarks.sessions.jsonl import FOLDER, run_once, show_as_asked
 from benchmarks.sessions.jsonl_candidates import Candidate
 from benchmarks.sessions.session_data import cached
 
@@ -127,13 +126,7 @@ def _rows(kind: str, size: int, present: Sequence[Candidate]) -> list[Row]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    parser.add_argument("--size-mb", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--folder", default=FOLDER)
-    options = parser.parse_args(arguments)
-    show(measure(options.size_mb, options.rounds, options.folder))
+    show_as_asked(arguments, __doc__, measure)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,13 @@ with the peak of the process's memory. Candidates that are not installed are nam
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 
 from benchmarks.report.table import Check, Row, at_least, show
 from benchmarks.sessions.jsonl_candidates import Candidate, candidates
@@ -40,7 +42,9 @@ def run_once(candidate: Candidate, path: str, kind: str, *more: str) -> None:
     candidate.answer[kind] = " ".join(total)
 
 
-FOLDER = os.path.join(tempfile.gettempdir(), "codemie-tray-benchmarks")
+_USER = getattr(os, "getuid", getpass.getuser)()
+FOLDER = os.path.join(tempfile.gettempdir(), f"codemie-tray-benchmarks-{_USER}")
+"""The generated session files, kept for the next run; one folder per user, because it must be writable."""
 BARS = {
     ("metrics", "stdlib json"): 5,
     ("metrics", "Node readline"): 2.5,
@@ -58,8 +62,21 @@ def run() -> list[Row]:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    show_as_asked(arguments, __doc__, measure)
+
+
+def show_as_asked(
+    arguments: list[str] | None, about: str | None, measure: Callable[[int, int, str], list[Row]]
+) -> None:
+    """Measure with the options of a command line, and print the rows.
+
+    Args:
+        arguments: of the command line.
+        about: what is measured.
+        measure: takes the size in MB, how often, and the folder of the files.
+    """
     raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser = argparse.ArgumentParser(description=about, formatter_class=raw)
     parser.add_argument("--size-mb", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", default=FOLDER)

@@ -76,8 +76,9 @@ def __getattr__(name: str) -> object:
         value: object = sorted({*_MODULE_OF, *_errors()})
     elif name in _MODULE_OF:
         value = getattr(importlib.import_module(f"codemie_core.{_MODULE_OF[name]}"), name)
-    elif not name.startswith("_") and name in _errors():
-        value = _errors()[name]
+    elif not name.startswith("_") and name in (errors := _errors()):
+        globals().update(errors)  # all at once: whoever needs one usually names several
+        return errors[name]
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

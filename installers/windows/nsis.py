@@ -23,8 +23,11 @@ _TARGETS = ("amd64-unicode", "x86-unicode")
 32-bit installer of the 64-bit program works on every Windows."""
 
 
-def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
-    """Build the installer; arguments and result as for `installers.linux.deb.pack`.
+def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int, quick: bool = False) -> str:
+    """Build the installer; other arguments and result as for `installers.linux.deb.pack`.
+
+    Args:
+        quick: compress less, in a tenth of the time.
 
     Raises:
         FileNotFoundError: makensis is missing.
@@ -61,6 +64,7 @@ def pack(frozen: str, out: str, work: str, *, machine: str, epoch: int) -> str:
     mark = "/" if sys.platform == "win32" else "-"
     command = [compiler, f"{mark}V2", f"{mark}WX", f"{mark}INPUTCHARSET", "UTF8"]
     command += [f"{mark}D{name}={value}" for name, value in defines.items()]
+    command += [f"{mark}DQUICK"] if quick else []
     command += [f"{mark}X{line}" for line in _signing_lines(signing.command())]
     subprocess.run([*command, _SCRIPT], env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}, check=True)
     return path

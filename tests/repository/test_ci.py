@@ -52,7 +52,7 @@ def run(tmp_path: Path, **fails: str) -> tuple[int, list[str], list[str]]:
     return done.returncode, (checkout / "asked").read_text().splitlines(), done.stdout.splitlines()
 
 
-EACH = ["check", "test", "test-installed", "test-windows-python", "test-windows-program"]
+EACH = ["check", "bench-ratios", "test", "test-installed", "test-windows-python", "test-windows-program"]
 ONLY_FAILED = "TESTS=--last-failed WORKERS=0"
 
 
@@ -67,6 +67,7 @@ def test_failed_tests_are_rerun_alone_and_listed_at_the_end_of_the_log(tmp_path:
     assert code == 0
     assert asked == [
         "check",
+        "bench-ratios",
         "test",
         f"test {ONLY_FAILED}",
         "test-installed",
@@ -84,7 +85,7 @@ def test_failed_tests_are_rerun_alone_and_listed_at_the_end_of_the_log(tmp_path:
 
 def test_an_aborted_step_is_rerun_completely(tmp_path: Path) -> None:
     code, asked, log = run(tmp_path, test="\n")
-    assert (code, asked[:3]) == (0, ["check", "test", "test"])
+    assert (code, asked[:4]) == (0, ["check", "bench-ratios", "test", "test"])
     assert log[-2] == "(test: no test failed, the run itself broke off)"
 
 
@@ -92,7 +93,7 @@ def test_a_step_that_fails_twice_has_failed(tmp_path: Path) -> None:
     again = "tests/a.py::test_b\n"
     code, asked, log = run(tmp_path, test_installed=again, test_installed_again=again)
     assert code == 1
-    assert asked == ["check", "test", "test-installed", f"test-installed {ONLY_FAILED}"]
+    assert asked == ["check", "bench-ratios", "test", "test-installed", f"test-installed {ONLY_FAILED}"]
     assert log[-2:] == ["FAILED tests/a.py::test_b - assert 1 == 2", "== 1 failed, 9 passed in 3.21s =="]
 
 

@@ -33,7 +33,6 @@ OTHERS = {
     "codemie_core.system.windows_handle": "what its callers name, which are in these lists themselves",
     "codemie_core.system.desktop_session": "/proc",
     "codemie_core.credentials.os_keyring.secret_service": "/proc, the bus's service files",
-    "codemie_tray.tray_icon.linux.dbus.dispatch": "/proc",
     "codemie_tray.tray_icon.linux.session_environment": "/proc",
     "codemie_tray.background.watch.backends.filesystems": "/proc",
     "codemie_tray.background.watch.backends.linux": "/proc",

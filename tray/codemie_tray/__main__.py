@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Sequence
 
+import codemie_core.system.process.quick_dataclasses  # noqa: F401 - before what imports dataclasses
 from codemie_core import CodeMieError, Home
 from codemie_core.home import ENVIRONMENT_VARIABLE
 from codemie_core.system.process.signals import reset_signals
@@ -27,6 +30,8 @@ _INTERNAL = ("--keyring-helper", "--count-part", "--search-path")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     reset_signals()
+    if arguments is None:
+        atexit.register(gc.freeze)  # Python's last search for garbage would only delay the end
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in _INTERNAL:
         return _internal(given[0], given[1:])

@@ -214,7 +214,9 @@ def token_path(profile: Profile, layout: Layout) -> FieldPath:
     """
     provider = provider_of(profile.fields)
     if provider.token is None:
-        raise ProfileInvalid(profile.name, f"{provider.title} takes no token; {profile.name!r} needs none.")
+        error = ProfileInvalid(profile.name, f"{provider.title} takes no token; {profile.name!r} needs none.")
+        error.advice = "If it should use another provider, change that first."
+        raise error
     path = provider.token.path
     if path != ("apiKey",) or layout is not CLASSIC:
         return path

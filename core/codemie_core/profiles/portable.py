@@ -8,6 +8,7 @@ whose commands would run on the other machine.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ from codemie_core.files.json.document import JsonDocument, JsonValue
 from codemie_core.profiles.checks import shown_origins
 from codemie_core.profiles.tokens.origin import origins_of
 
+_HOW_TO_WRITE_ONE = "`codemie-tray profile export --out FILE` writes one."
 FORMAT = "codemie-tray-profiles"
 VERSION = 1
 LIMIT_BYTES = 1 << 20
@@ -95,9 +97,11 @@ def read_portable(data: bytes, path: str) -> tuple[Portable, ...]:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
-        raise ConfigCorrupt(path, error.msg, line=error.lineno, column=error.colno) from None
+        raise ConfigCorrupt(
+            path, error.msg, line=error.lineno, column=error.colno, advice=_HOW_TO_WRITE_ONE
+        ) from None
     except (ValueError, RecursionError):
-        raise ConfigCorrupt(path, "is not JSON in UTF-8") from None
+        raise ConfigCorrupt(path, "is not JSON in UTF-8", advice=_HOW_TO_WRITE_ONE) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ConfigCorrupt(
             path,
@@ -108,7 +112,7 @@ def read_portable(data: bytes, path: str) -> tuple[Portable, ...]:
         raise ConfigCorrupt(path, "was made by a newer CodeMie Tray", advice="Update CodeMie Tray.")
     profiles = content.get("profiles")
     if not isinstance(profiles, dict) or not all(isinstance(one, dict) for one in profiles.values()):
-        raise ConfigCorrupt(path, "its profiles are not JSON objects")
+        raise ConfigCorrupt(path, "its profiles are not JSON objects", advice=_HOW_TO_WRITE_ONE)
     for name in profiles:
         check_name(name)
     return tuple(portable(name, fields) for name, fields in profiles.items())
@@ -144,10 +148,12 @@ def portable_file(path: str) -> bytes:
     try:
         return read_whole(path, limit_bytes=LIMIT_BYTES)[0]
     except FileNotFoundError:
-        raise StoreError(
-            path, "there is no such file", advice="`codemie-tray profile export --out FILE` writes one."
-        ) from None
+        raise StoreError(path, "there is no such file", advice=_HOW_TO_WRITE_ONE) from None
     except OSError as error:
+        if error.errno in (errno.EINVAL, errno.EISDIR):
+            raise StoreError(
+                path, "is not a regular file", advice="Name a file, or pipe it to `profile import -`."
+            ) from None
         raise store_read_error(path, error) from error
 
 

@@ -24,7 +24,7 @@ _GUID = re.compile(r",guid=[0-9a-f]+")
 
 def host_key() -> str:
     """Return the id of this machine as a few hex digits; it is the same after each start."""
-    return _digest("host", socket.gethostname(), _machine_id())
+    return _digest("host", socket.gethostname(), machine_id())
 
 
 def session_key(environ: Mapping[str, str] | None = None) -> str:
@@ -59,7 +59,8 @@ else:
         return _GUID.sub("", address)
 
 
-def _machine_id() -> str:
+def machine_id() -> str:
+    """Return the identifier that D-Bus gives this machine; empty if it has none."""
     for path in _MACHINE_ID_FILES:
         try:
             with open(path, encoding="ascii", errors="replace") as file:

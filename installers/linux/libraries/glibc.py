@@ -10,7 +10,7 @@ import re
 import subprocess
 from collections.abc import Iterable
 
-from installers.frozen.qt import kept
+from installers.frozen.qt import kept, linux
 from installers.linux.libraries.binaries import binaries
 
 _VERSION = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
@@ -28,7 +28,7 @@ def needed_by_windows(folder: str) -> str:
 
 def _is_for_windows(folder: str, path: str) -> bool:
     inside = os.path.relpath(path, folder).removeprefix("_internal/")
-    return kept.is_qt(inside) or inside in kept.HELPERS
+    return kept.is_qt(inside) or inside in linux.HELPERS
 
 
 def _newest(paths: Iterable[str]) -> str:

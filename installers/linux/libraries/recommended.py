@@ -6,7 +6,7 @@ driver.
 
 from __future__ import annotations
 
-from installers.frozen.qt import kept
+from installers.frozen.qt import linux
 
 DEBIAN = (
     "libdbus-1-3",
@@ -24,9 +24,9 @@ DEBIAN = (
     "libzstd1",
     "xkb-data",  # read by the bundled libxkbcommon
 )
-"""For `kept.FROM_THE_SYSTEM`, under the names of Debian and Ubuntu."""
+"""For `linux.FROM_THE_SYSTEM`, under the names of Debian and Ubuntu."""
 
 
 def rpm() -> list[str]:
     """Return the same for RPM, which can name the libraries themselves."""
-    return [*(f"{library}()(64bit)" for library in kept.FROM_THE_SYSTEM), "xkeyboard-config"]
+    return [*(f"{library}()(64bit)" for library in linux.FROM_THE_SYSTEM), "xkeyboard-config"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
 import subprocess
@@ -9,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from installers.frozen.qt import icu_data, kept
+from installers.frozen.qt import icu_data, kept, linux, macos, windows
 from installers.frozen.qt.kept import Entry
 from installers.parts import in_qt
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only the packages for Linux contain Qt")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads the libraries of Qt's wheel for Linux")
 
 OF_EVERY_SYSTEM = {"libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0", "libgcc_s.so.1"} | {
     "ld-linux-x86-64.so.2",
@@ -45,7 +46,7 @@ def packages() -> str:
 
 
 def collected(*more: Entry) -> list[Entry]:
-    names = [*kept.FILES, *kept.HELPERS]
+    names = [*linux.FILES, *linux.HELPERS]
     return [*((name, f"/from/{name}", "BINARY") for name in names), *more]
 
 
@@ -55,17 +56,52 @@ def test_what_is_not_on_the_list_is_left_out_whatever_it_is() -> None:
     gtk = ("libgtk-3.so.0", "/lib/libgtk-3.so.0", "BINARY")
     driver = ("libstdc++.so.6", "/lib/libstdc++.so.6", "BINARY")
     needed = ("libz.so.1", "/lib/libz.so.1", "BINARY")
-    found = kept.kept(collected(program, plugin, gtk, driver, needed), lambda _: ["libz.so.1", "libc.so.6"])
-    assert {name for name, _, _ in found} == {*kept.FILES, *kept.HELPERS, "_json.so", "libz.so.1"}
+    found = kept.kept(
+        collected(program, plugin, gtk, driver, needed), "linux", lambda _: ["libz.so.1", "libc.so.6"]
+    )
+    assert {name for name, _, _ in found} == {*linux.FILES, *linux.HELPERS, "_json.so", "libz.so.1"}
 
 
 def test_a_file_on_the_list_that_was_not_found_fails_the_build() -> None:
     without = [entry for entry in collected() if "libqxcb" not in entry[0]]
     with pytest.raises(RuntimeError, match=r"libqxcb\.so$"):
-        kept.kept(without, lambda _: [])
+        kept.kept(without, "linux", lambda _: [])
     without = [entry for entry in collected() if entry[0] != "libxcb-cursor.so.0"]
     with pytest.raises(RuntimeError, match=r"on Debian: apt-get install libxcb-cursor0$"):
-        kept.kept(without, lambda _: [])
+        kept.kept(without, "linux", lambda _: [])
+
+
+@pytest.mark.parametrize(("platform", "listed"), [("win32", windows.FILES), ("darwin", macos.FILES)])
+def test_windows_and_macos_get_the_files_on_their_lists_and_all_libraries_that_are_not_qts(
+    platform: str, listed: tuple[str, ...], tmp_path: Path
+) -> None:
+    for name in listed:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    table = [entry(name, platform, tmp_path / name) for name in listed]
+    too_many = [entry(f"PySide6/{name}", platform) for name in ("opengl32sw.dll", "QtNetwork.abi3.so")]
+    others = [entry(name, platform) for name in ("libcrypto-3.dll", "libz.1.dylib")]
+    assert sorted(kept.kept([*table, *too_many, *others], platform)) == sorted([*table, *others])
+    with pytest.raises(RuntimeError, match=r"not found on this machine: shiboken6/[^,]*$"):
+        kept.kept(table[:-1], platform)
+
+
+@pytest.mark.parametrize("taken", ["", "MSVCP140.dll", "PySide6/MSVCP140.dll"])
+def test_on_windows_the_c_runtime_is_that_of_qts_wheel_wherever_pyinstaller_took_it(
+    taken: str, tmp_path: Path
+) -> None:
+    for name in windows.FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    table = [entry(n, "win32", tmp_path / n) for n in windows.FILES if n not in windows.RUNTIME]
+    if taken:
+        table.append(entry(taken, "win32", "C:/Windows/System32/msvcp140.dll"))
+    found = [one for one in kept.kept(table, "win32") if "msvcp" in one[0].lower()]
+    assert sorted(found) == [entry(name, "win32", tmp_path / name) for name in windows.RUNTIME]
+
+
+def entry(name: str, platform: str, path: Path | str = "") -> Entry:
+    return (name.replace("/", "\\") if platform == "win32" else name, str(path), "BINARY")
 
 
 def test_data_of_qt_and_what_would_load_it_at_every_start_are_left_out() -> None:
@@ -81,10 +117,10 @@ def test_data_of_qt_and_what_would_load_it_at_every_start_are_left_out() -> None
 
 
 def test_each_library_that_a_file_on_the_list_needs_is_on_it_or_named_as_the_systems() -> None:
-    provided = {os.path.basename(name) for name in kept.FILES}
-    provided |= {*kept.HELPERS, *kept.FROM_THE_SYSTEM, *OF_EVERY_SYSTEM, *BUNDLED_FOR_PYTHON}
+    provided = {os.path.basename(name) for name in linux.FILES}
+    provided |= {*linux.HELPERS, *linux.FROM_THE_SYSTEM, *OF_EVERY_SYSTEM, *BUNDLED_FOR_PYTHON}
     missing = {}
-    for name in kept.FILES:
+    for name in linux.FILES:
         path = os.path.join(packages(), name)
         said = subprocess.run(["objdump", "-p", path], capture_output=True, text=True, check=True).stdout
         needed = {line.split()[1] for line in said.splitlines() if line.split()[:1] == ["NEEDED"]}
@@ -118,8 +154,24 @@ def test_a_library_without_data_of_icu_is_refused() -> None:
         icu_data.subset(b"\x7fELF" + bytes(1000))
 
 
-def test_each_part_of_others_in_qt_has_a_notice_and_the_text_of_its_licence() -> None:
-    parts = in_qt.parts()
+@pytest.mark.parametrize("platform", [in_qt.LINUX, in_qt.WINDOWS, in_qt.MACOS])
+def test_each_part_of_others_in_qt_has_a_notice_and_the_text_of_its_licence(platform: str) -> None:
+    parts = in_qt.parts(platform)
     assert len(parts) == len({part.name for part in parts}) > 20
     for part in parts:
         assert len(part.texts) == (1 if part.licence in in_qt.NEEDS_NO_TEXT else 2), part.name
+
+
+def test_the_parts_of_others_are_those_in_the_libraries() -> None:
+    paths = [os.path.join(packages(), name) for name in linux.FILES]
+    content = b"".join(Path(path).read_bytes() for path in paths)
+    for part in in_qt.INSIDE:
+        if part.mark:
+            assert (part.mark in content) == (in_qt.LINUX in part.systems), part.name
+    for name in ("PCRE2", "SLJIT", "HarfBuzz", "libpng", "Unicode Character Database"):
+        (part,) = [part for part in in_qt.INSIDE if part.name == name]
+        assert part.version.encode() in content, f"{name} is not {part.version}"
+
+
+def test_qt_is_the_version_for_which_the_parts_of_others_were_listed() -> None:
+    assert importlib.metadata.version("PySide6-Essentials") == in_qt.LISTED_FOR

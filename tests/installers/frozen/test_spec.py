@@ -15,7 +15,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from installers.frozen.qt import kept
+from installers.frozen.qt import kept, linux
 from installers.macos import dmg, info_plist
 from installers.parts import inventory
 from installers.windows import version_info
@@ -39,13 +39,20 @@ class Recorded:
     scripts: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def qt_of_this_environment() -> list[tuple[str, str, str]]:
-    """What PyInstaller collects on Linux, and a plugin of Qt too many."""
+def qt_collected(platform: str, work: Path) -> list[tuple[str, str, str]]:
+    """What PyInstaller collects, and a plugin of Qt too many. Only on Linux are the files Qt's own."""
+    path = sys.modules["PIL"].__file__ or ""
+    if platform != "linux":
+        names = [*kept.files(platform), "PySide6/plugins/qvnc"]
+        for name in names:
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            (work / name).touch()
+        return [(name, str(work / name), "BINARY") for name in names]
     if not RUNS_ON_LINUX:
         pytest.skip("the libraries of Qt for Linux are there only")
     packages = os.path.dirname(os.path.dirname(kept_in_environment()))
-    names = [*kept.FILES, "PySide6/Qt/plugins/platforms/libqvnc.so"]
-    helpers = [(name, sys.modules["PIL"].__file__ or "", "BINARY") for name in kept.HELPERS]
+    names = [*linux.FILES, "PySide6/Qt/plugins/platforms/libqvnc.so"]
+    helpers = [(name, path, "BINARY") for name in linux.HELPERS]
     return [*((name, os.path.join(packages, name), "BINARY") for name in names), *helpers]
 
 
@@ -65,9 +72,8 @@ def evaluate(platform: str, work: Path, monkeypatch: pytest.MonkeyPatch) -> list
             if name == "Analysis":
                 path = sys.modules["PIL"].__file__ or ""
                 calls[-1].pure = [("PIL", path, "PYMODULE"), ("os", os.__file__, "PYMODULE")]
-                if platform == "linux":
-                    calls[-1].binaries = qt_of_this_environment()
-                    calls[-1].scripts = [("pyi_rth_pyside6", "", "PYSOURCE"), ("__main__", "", "PYSOURCE")]
+                calls[-1].binaries = qt_collected(platform, work)
+                calls[-1].scripts = [("pyi_rth_pyside6", "", "PYSOURCE"), ("__main__", "", "PYSOURCE")]
             return calls[-1]
 
         return record
@@ -144,15 +150,19 @@ def test_bundled_components_are_listed_with_their_licences(
 
 
 @pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
-def test_only_linux_has_the_windows_and_there_only_the_files_on_the_list(
+def test_of_qt_each_system_gets_only_the_files_on_its_list(
     platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = evaluate(platform, tmp_path, monkeypatch)
     (analysis,) = [call for call in calls if call.name == "Analysis"]
     qt = [name for name, _, _ in analysis.binaries if kept.is_qt(name)]
-    assert sorted(qt) == (sorted(kept.FILES) if platform == "linux" else [])
+    assert sorted(name.replace("\\", "/") for name in qt) == sorted(kept.files(platform))
+    assert [name for name, _, _ in analysis.scripts] == ["__main__"]
+    inside = {part.name for part in inventory.read(str(tmp_path / "inventory.json"))}
+    assert {"Wayland protocols", "Wintab", "Cocoa platform plugin"} & inside == {
+        {"linux": "Wayland protocols", "win32": "Wintab", "darwin": "Cocoa platform plugin"}[platform]
+    }
     if platform == "linux":
-        assert [name for name, _, _ in analysis.scripts] == ["__main__"]
         (data,) = [path for name, path, _ in analysis.binaries if "libicudata" in name]
         assert os.path.getsize(data) < 4_000_000
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from installers.frozen.qt import kept
+from installers.frozen.qt import kept, linux
 from installers.linux.libraries import glibc, recommended
 from tests.installers.linux.bare_system import BareSystem, run
 from tests.installers.linux.installed_window import InstalledWindow, libraries_of, recommended_by
@@ -17,6 +18,7 @@ from tests.integration.desktop.rig.desktops.wayland import WaylandDesktop, can_r
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows_qt.conftest import CONFIG
 from tests.integration.windows_qt.rig.menu_of_the_tray import tray_with_a_menu
+from tests.integration.windows_qt.rig.usage_home import add_use
 
 from codemie_tray.app.services.window_support import LEAST_GLIBC
 from codemie_tray.text.exit_codes import ExitCode
@@ -31,6 +33,21 @@ pytestmark = [
 ]
 
 Find = Callable[[str], str]
+OLDER_C_LIBRARY = """\
+#include <string.h>
+#include <unistd.h>
+
+size_t confstr(int name, char *buffer, size_t length)
+{
+    static const char version[] = "glibc 2.31";
+    if (name != _CS_GNU_LIBC_VERSION)
+        return 0;
+    if (buffer && length >= sizeof version)
+        memcpy(buffer, version, sizeof version);
+    return sizeof version;
+}
+"""
+"""Debian 11's, as far as the program asks: built on Debian 12, the bundle itself does not start there."""
 QT = f"{tree.PROGRAM_FOLDER}/_internal/PySide6/Qt"
 
 
@@ -80,13 +97,33 @@ def test_a_profile_is_switched_in_the_installed_window_and_the_tray_loads_nothin
         assert not [path for path in tray if "Qt" in path or "PySide6" in path or "libicu" in path]
 
 
+def test_settings_and_usage_open_from_the_menu_of_the_installed_tray(window: InstalledWindow) -> None:
+    add_use(window.home, "gemini", days_ago=0, tokens=12_345)
+    with tray_with_a_menu(window) as menu:
+        menu.click("Settings...")
+        process = until("the Settings window", menu.windows)[0]
+        window.attach(process)
+        window.click_named("Logs and sessions")
+        window.click_named("Remove old sessions, too")
+        settings = window.home / "tray" / "settings.json"
+        until("the setting", lambda: '"sessionRetentionDays": 90' in settings.read_text(encoding="utf-8"))
+        window.picture("settings")
+        os.kill(process, signal.SIGKILL)  # so that the next one fills the screen of sway
+        until("its end", lambda: not menu.windows())
+        menu.click("Usage...")
+        window.attach(until("the Usage window", menu.windows)[0])
+        window.until_says("1 session")
+        until("its tokens", lambda: any("12,345" in node.name for node in window.screen.nodes()))
+        window.picture("usage")
+
+
 def test_the_package_holds_exactly_the_listed_files_of_qt(package: Find) -> None:
     listed = [line.split()[5] for line in run(["dpkg-deb", "--contents", package(".deb")]).splitlines()]
     inside = [name.removeprefix(f".{tree.PROGRAM_FOLDER}/_internal/") for name in listed]
     found = {name for name in inside if kept.is_qt(name) and not name.endswith("/")}
-    assert found == set(kept.FILES)
-    assert set(kept.HELPERS) <= set(inside)
-    assert not set(kept.FROM_THE_SYSTEM) & {os.path.basename(name) for name in inside}
+    assert found == set(linux.FILES)
+    assert set(linux.HELPERS) <= set(inside)
+    assert not set(linux.FROM_THE_SYSTEM) & {os.path.basename(name) for name in inside}
 
 
 def test_the_package_stays_within_its_size(package: Find) -> None:
@@ -113,5 +150,21 @@ def test_where_a_library_of_the_desktop_is_missing_it_is_named_and_the_commands_
     with tray_with_a_menu(window) as menu:
         menu.click("Manage profiles...")
         until("the notification", lambda: "libEGL.so.1" in str(window.desktop.notifications.seen()))
+        assert window.run("switch", "personal").returncode == 0
+        until("the profile's mark in the menu", lambda: menu.is_active("personal"))
+
+
+@pytest.mark.parametrize("window", ["x11"], indirect=True)
+def test_with_an_older_c_library_the_row_is_greyed_and_says_what_it_needs(
+    window: InstalledWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, library = tmp_path / "older.c", tmp_path / "older.so"
+    source.write_text(OLDER_C_LIBRARY, encoding="ascii")
+    run(["gcc", "-shared", "-fPIC", "-o", str(library), str(source)])
+    environ = {**window.environ(), "LD_PRELOAD": window.system.put(str(library))}
+    monkeypatch.setattr(window, "environ", lambda: environ)
+    with tray_with_a_menu(window) as menu:
+        row = menu.row("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer")
+        assert row.properties.get("enabled") is False
         assert window.run("switch", "personal").returncode == 0
         until("the profile's mark in the menu", lambda: menu.is_active("personal"))

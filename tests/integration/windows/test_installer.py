@@ -11,10 +11,13 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from installers.frozen.qt import kept
+from installers.frozen.qt import windows as windows_qt
+from installers.parts import in_qt
 from installers.windows import nsis
 from tests.installers.every_command import Ran, prepare_home, try_each
 from tests.integration.desktop.rig.display.windows import windows
@@ -24,13 +27,19 @@ from tests.integration.windows.installation import RUN_KEY, SETUP, UNINSTALL_KEY
 from tests.integration.windows.rig import frozen
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.wine.place import remove
+from tests.integration.windows.rig.wine.window_on_screen import WindowOnScreen
 from tests.support.disks.small_disk import small_disk
 
+from codemie_core import Home
 from codemie_tray.desktop.autostart import run_key
 from codemie_tray.view.colour import colour_of
+from codemie_tray.view.menu import Item
+from codemie_tray.view.menu_builder import view_of
+from codemie_tray.view.read_state import read_state
+from codemie_tray.view.state import Windows
 from installers import product
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 NEWER = "0.1.1"
 ENVIRONMENT = r"HKCU\Environment"
 
@@ -63,7 +72,7 @@ def packages(windows_session: WindowsSession) -> Packages:
     Path(later, "_internal", "LICENSE.GPL").unlink()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(product, "VERSION", NEWER)
-        newer = nsis.pack(later, out, os.path.join(out, "work"), machine="AMD64", epoch=0)
+        newer = nsis.pack(later, out, os.path.join(out, "work"), machine="AMD64", epoch=0, quick=True)
     return Packages(Path(kept), setup, portable, newer)
 
 
@@ -132,9 +141,12 @@ def disk_for(computer: Installation, size: str) -> Iterator[None]:
 SYSTEM = re.compile(
     r"(kernel32|user32|advapi32|shell32|gdi32|comctl32|comdlg32|ole32|oleaut32|ws2_32|version|ntdll|winmm"
     r"|bcrypt|bcryptprimitives|crypt32|iphlpapi|msvcrt|rpcrt4|shlwapi|psapi|userenv|secur32|setupapi|imm32"
-    r"|dwmapi|uxtheme|wtsapi32|msimg32|winspool|api-ms-win-[a-z0-9-]+|ucrtbase)\.(dll|drv)",
+    r"|dwmapi|uxtheme|wtsapi32|msimg32|winspool|api-ms-win-[a-z0-9-]+|ucrtbase"
+    # For Qt: in Windows 10 from version 1809 on, which Qt requires.
+    r"|authz|d3d9|d3d11|d3d12|dwrite|dxgi|icuuc|mpr|mscms|netapi32|uiautomationcore)\.(dll|drv)",
     re.IGNORECASE,
 )
+"""Libraries of Windows itself."""
 
 
 def test_the_bundle_contains_every_library_and_none_of_wines(packages: Packages) -> None:
@@ -154,9 +166,24 @@ def test_the_bundle_contains_every_library_and_none_of_wines(packages: Packages)
     assert not [name for name in brought if name.startswith(("tcl", "tk8", "libssl"))]
 
 
+def test_of_qt_the_bundle_contains_the_files_on_the_list_and_what_others_wrote_in_them_is_listed(
+    packages: Packages,
+) -> None:
+    internal = packages.frozen / "_internal"
+    inside = {path.relative_to(internal).as_posix() for path in internal.rglob("*") if path.is_file()}
+    assert {name for name in inside if kept.is_qt(name)} == set(windows_qt.FILES)
+    content = b"".join((internal / name).read_bytes() for name in windows_qt.FILES)
+    notices = (internal / "THIRD-PARTY-NOTICES.txt").read_text(encoding="utf-8")
+    for part in in_qt.INSIDE:
+        if part.mark:
+            assert (part.mark in content) == (in_qt.WINDOWS in part.systems), part.name
+        heading = f"{part.name} {part.version} ({in_qt.KIND})"
+        assert (heading in notices) == (in_qt.WINDOWS in part.systems), part.name
+
+
 def test_the_installer_and_the_program_are_small(packages: Packages) -> None:
-    assert os.path.getsize(packages.setup) <= 16_000_000
-    assert sum(p.stat().st_size for p in packages.frozen.rglob("*") if p.is_file()) <= 45_000_000
+    assert os.path.getsize(packages.setup) <= 26_000_000
+    assert sum(p.stat().st_size for p in packages.frozen.rglob("*") if p.is_file()) <= 95_000_000
 
 
 # ---- installed, used, removed ------------------------------------------------
@@ -174,7 +201,7 @@ def test_a_silent_installation_is_complete_and_its_removal_leaves_nothing(
     assert computer.value(UNINSTALL_KEY, "InstallLocation") == computer.path("").rstrip("\\")
     size = computer.value(UNINSTALL_KEY, "EstimatedSize")
     assert size is not None
-    assert 20_000 < int(size, 16) < 45_000
+    assert 60_000 < int(size, 16) < 95_000
     assert computer.shortcut.is_file()
     # The program and the installer agree.
     assert computer.command("autostart", "status").output.startswith("The tray starts at login: ")
@@ -224,6 +251,35 @@ def test_a_click_on_the_installed_tray_switches_and_the_key_is_stored_in_credent
     assert done.exit_code == 0, done.output
     computer.computer.run("taskkill", "/IM", nsis.TRAY)
     assert tray.wait().exit_code == 0
+
+
+def test_a_profile_is_switched_in_the_installed_window_which_a_second_request_raises(
+    computer: Installation, artifacts: Path
+) -> None:
+    computer.install()
+    computer.start_tray()
+    until_icon_of(computer, "work")
+    row = menu_row(computer, "Manage profiles...")
+    computer.screen.choose(row)
+    window = WindowOnScreen(computer.session, nsis.TRAY)
+    window.choose("personal")
+    window.press_switch()
+    until("the switch on disk", lambda: active(computer) == "personal")
+    until_icon_of(computer, "personal")
+    until("the button to go", lambda: not window.offers_to_switch())
+    window.picture().save(str(artifacts / "installed-profiles.png"))
+    computer.start("notepad")
+    until("another window above it", lambda: not window.is_on_top())
+    computer.screen.choose(row)
+    until("the window on top", window.is_on_top)
+    window.picture().save(str(artifacts / "installed-profiles-raised.png"))
+
+
+def menu_row(computer: Installation, label: str) -> int:
+    """Return the number of a row of the menu, which can't be read from Wine's screen."""
+    state = replace(read_state(Home(str(computer.home))), windows=Windows.READY)
+    labels = [row.label for row in view_of(state).menu if isinstance(row, Item)]
+    return labels.index(label)
 
 
 def test_a_login_starts_the_installed_tray_and_removes_old_logs(computer: Installation) -> None:
@@ -326,7 +382,7 @@ def test_leftovers_of_a_replaced_version_are_never_restored(
 def test_on_a_full_disk_an_upgrade_leaves_the_old_version_intact(
     computer: Installation, packages: Packages
 ) -> None:
-    with disk_for(computer, "60m"):
+    with disk_for(computer, "120m"):
         assert computer.install().exit_code == 0
         before = {name: (computer.folder / name).stat().st_size for name in computer.files()}
         computer.start_tray("--background")

@@ -42,8 +42,9 @@ def test_requirements_for_windows_are_included_and_others_are_not() -> None:
         "colorama==0.4.6 ; sys_platform == 'win32' \\\n    --hash=sha256:cc\n"
         "jeepney==0.9.0 ; sys_platform == 'linux' \\\n    --hash=sha256:dd\n"
         "mypy==2.4.1 \\\n    --hash=sha256:ee\n"
+        "pyside6-essentials==6.12.0 \\\n    --hash=sha256:ff\n"
     )
-    assert windows_requirements(lock) == [
-        "both==1.0 --hash=sha256:aa --hash=sha256:bb",
-        "colorama==0.4.6 --hash=sha256:cc",
-    ]
+    without_qt = ["both==1.0 --hash=sha256:aa --hash=sha256:bb", "colorama==0.4.6 --hash=sha256:cc"]
+    assert windows_requirements(lock) == without_qt
+    with_qt = windows_requirements(lock, with_qt=True)
+    assert with_qt == [*without_qt, "pyside6-essentials==6.12.0 --hash=sha256:ff"]

@@ -23,7 +23,8 @@ if sys.platform != "linux":
         "test_from_the_menu.py",
         "test_on_wayland.py",
         "profiles/test_profiles_window.py",
-        "test_window_looks.py",
+        "looks/test_pictures.py",
+        "looks/test_window_looks.py",
     ]
 
 CONFIG = """\

@@ -27,8 +27,9 @@ SAME_IN_GERMAN = {"Start", "Budgets", "Token", "Name", "Agent", "JSON Web Token"
 def seen(scale: str, home: Path, folder: Path) -> dict[str, Any]:
     """Show all windows in all languages once, in one process, and return what was found."""
     pytest.importorskip("babel", reason="Babel is not installed")
-    import catalogues
     from babel.messages.mofile import write_mo
+
+    import catalogues
 
     for language in catalogues.languages():
         made = folder / "locale" / language / "LC_MESSAGES" / "codemie-tray.mo"

@@ -1,4 +1,4 @@
-"""The Profiles window under sway, without X: used with a virtual mouse and read like a screen reader."""
+"""The windows under sway, without X: used with a virtual mouse and read like a screen reader."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.integration.desktop.rig.display.look import Look
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows_qt.rig.accessible import Node
 from tests.integration.windows_qt.rig.open_window import OpenWindow, start_accessibility
+from tests.integration.windows_qt.rig.usage_home import MODELS, fill
 
 pytestmark = [
     *needs("wayland", "windows"),
@@ -36,8 +37,11 @@ class WindowOnWayland(OpenWindow):
 def wayland_window(
     request: pytest.FixtureRequest, profiles_home: Path, title: str
 ) -> Iterator[WindowOnWayland]:
+    kind = {"test_a_setting_is_changed": "settings", "test_the_usage_is_counted_and_grouped": "usage"}.get(
+        request.node.originalname, "profiles"
+    )
     with WaylandDesktop(Look(scale=request.param), with_panel=False) as desktop:
-        window = WindowOnWayland(desktop, start_accessibility(desktop), profiles_home, title)
+        window = WindowOnWayland(desktop, start_accessibility(desktop), profiles_home, title, kind)
         yield window
         window.end()
 
@@ -51,3 +55,28 @@ def test_a_profile_is_chosen_and_switched_to(wayland_window: WindowOnWayland) ->
     until("the switch", lambda: window.config["activeProfile"] == "personal", on_failure=window.failure)
     window.until_says("Switched to personal. New sessions use it; running ones keep theirs.")
     window.picture("switched")
+
+
+def test_a_setting_is_changed(wayland_window: WindowOnWayland) -> None:
+    window = wayland_window
+    window.open("--page", "logs", environ={"QT_SCALE_FACTOR": "1"})
+    window.click_named("Remove old sessions, too")
+    settings = window.home / "tray" / "settings.json"
+    until("the file", settings.exists, on_failure=window.failure)
+    until("the setting", lambda: '"sessionRetentionDays": 90' in settings.read_text(encoding="utf-8"))
+    window.picture("settings")
+
+
+def test_the_usage_is_counted_and_grouped(wayland_window: WindowOnWayland) -> None:
+    window = wayland_window
+    fill(window.home)
+    window.open(environ={"QT_SCALE_FACTOR": "1"})
+    window.until_says("9 sessions")
+    window.click_named("Group")
+    window.click(window.screen.find("list item", "By model"))
+    until(
+        "the models",
+        lambda: any(node.role == "cell" and node.name == MODELS[0] for node in window.screen.nodes()),
+        on_failure=window.failure,
+    )
+    window.picture("usage")

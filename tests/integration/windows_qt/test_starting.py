@@ -78,6 +78,14 @@ def test_the_reason_why_qt_cannot_be_loaded_is_reported(error: ImportError, says
     assert why_not_loaded(error).advice
 
 
+@pytest.mark.parametrize(
+    ("platform", "advice"), [("win32", "Windows 10 version 1809"), ("darwin", "macOS 14 or newer")]
+)
+def test_where_no_library_is_named_the_oldest_system_that_can_load_qt_is(platform: str, advice: str) -> None:
+    error = ImportError("DLL load failed while importing QtWidgets: The specified module could not be found.")
+    assert advice in why_not_loaded(error, platform).advice
+
+
 def test_a_screen_is_checked_before_qt() -> None:
     if sys.platform == "linux":
         with pytest.raises(NoWindows):

@@ -20,6 +20,8 @@ _DECIDED = "flood_limit_let_it_through"
 
 @dataclass(slots=True)
 class _Bucket:
+    """How many events of one kind may still be logged."""
+
     tokens: float
     at_seconds: float
     left_out: int = 0

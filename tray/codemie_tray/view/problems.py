@@ -76,8 +76,8 @@ def _of_config(state: State) -> Iterator[Problem]:
             (Item(safe, Do.MIGRATE_CONFIG),),
         )
     if config.overlooked:
-        title, text, move = overlooked_words(config)
-        yield Problem(_explained(title, text), (Item(move, Do.MOVE_TOKENS_FOR_CLI),))
+        overlooked, text, move = overlooked_words(config)
+        yield Problem(_explained(overlooked, text), (Item(move, Do.MOVE_TOKENS_FOR_CLI),))
     if state.restorable and state.restorable.lost:
         restore = _restore(state.restorable)
         keep = Item(_("Keep this change"), Do.ACCEPT_LOSS)

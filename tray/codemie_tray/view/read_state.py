@@ -8,10 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from codemie_core import Config, ConfigCorrupt, ConfigError, ConfigLoader, ConfigMissing, Home
+from codemie_core import Config, ConfigCorrupt, ConfigError, ConfigMissing, Home
 from codemie_core.config.migrations.schema import in_danger, too_new
 from codemie_core.config.model.layout import CLI
 from codemie_core.config.model.token_field import profiles_without_a_token_for_the_cli
+from codemie_core.config.store import LiveConfig  # `ConfigLoader` would load what changes the file
 from codemie_core.errors import CredentialError
 from codemie_tray.text.errors import in_a_row
 from codemie_tray.text.language import _
@@ -34,7 +35,7 @@ Learn = Callable[[Iterable[str]], None]
 def read_state(
     home: Home,
     *,
-    loader: ConfigLoader | None = None,
+    loader: LiveConfig | None = None,
     credentials: bool = True,
     learn: Learn = lambda _secrets: None,
 ) -> State:
@@ -46,7 +47,7 @@ def read_state(
         credentials: whether to check the credential store; not before the icon is shown.
         learn: receives the configuration's tokens.
     """
-    loader = loader or ConfigLoader(home)
+    loader = loader or LiveConfig(home)
     present: Config | ConfigError
     try:
         present = loader.load()
@@ -67,7 +68,7 @@ def config_of(present: Config | ConfigError) -> Ready | Missing | Broken:
     return Broken(present.path, from_core(present.reason), present.line, isinstance(present, ConfigCorrupt))
 
 
-def restorable(loader: ConfigLoader, present: Config | ConfigError) -> Restorable | None:
+def restorable(loader: LiveConfig, present: Config | ConfigError) -> Restorable | None:
     """Return the version in the history to offer; None if nothing was lost.
 
     Args:

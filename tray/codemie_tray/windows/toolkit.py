@@ -10,6 +10,12 @@ from codemie_core import CodeMieError
 
 _PLENTY = 1 << 40
 BY_COMMANDS = "Commands can do everything the windows can: codemie-tray --help"
+_WHAT_IT_NEEDS = {
+    "linux": "Install the library it names, and try again.",
+    # There, nothing names a library: all come with the system or with the program.
+    "win32": "It needs Windows 10 version 1809, or a newer Windows.",
+    "darwin": "It needs macOS 14 or newer.",
+}
 
 
 class NoWindows(CodeMieError):
@@ -54,7 +60,7 @@ def keep_constants() -> None:
             ctypes.c_ssize_t.from_address(id(constant)).value += _PLENTY
 
 
-def why_not_loaded(error: ImportError) -> NoWindows:
+def why_not_loaded(error: ImportError, platform: str = sys.platform) -> NoWindows:
     """Explain a failed import of Qt in words for people."""
     text = str(error)
     if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "PySide6":
@@ -66,7 +72,7 @@ def why_not_loaded(error: ImportError) -> NoWindows:
             "Qt can't be loaded: it needs glibc 2.34 or newer",
             "Debian 12, Ubuntu 22.04, RHEL 9 and later releases have it.",
         )
-    return NoWindows(f"Qt can't be loaded: {text}", "Install the library it names, and try again.")
+    return NoWindows(f"Qt can't be loaded: {text}", _WHAT_IT_NEEDS.get(platform, _WHAT_IT_NEEDS["linux"]))
 
 
 def _has_screen(environ: Mapping[str, str]) -> bool:

@@ -132,11 +132,19 @@ def check_name(name: str) -> None:
         ProfileInvalid: empty (the CLI takes an empty `activeProfile` for none), padded with spaces,
             longer than 200 characters, or with control characters or half a surrogate pair in it.
     """
+    if reason := _why_no_name(name):
+        error = ProfileInvalid(name, reason)
+        error.advice = "Choose another name."
+        raise error
+
+
+def _why_no_name(name: str) -> str:
     if not name.strip():
-        raise ProfileInvalid(name, "A profile needs a name.")
+        return "A profile needs a name."
     if name != name.strip():
-        raise ProfileInvalid(name, "A profile's name must not begin or end with a space.")
+        return "A profile's name must not begin or end with a space."
     if len(name) > 200:
-        raise ProfileInvalid(name, "A profile's name can have at most 200 characters.")
+        return "A profile's name can have at most 200 characters."
     if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in name):
-        raise ProfileInvalid(name, "A profile's name must not contain control characters.")
+        return "A profile's name must not contain control characters."
+    return ""

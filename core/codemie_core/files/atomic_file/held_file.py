@@ -12,10 +12,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from types import TracebackType
-from typing import Self
 
 from codemie_core.files.atomic_file.whole_file import has_content, open_regular
+
+TYPE_CHECKING = False  # as `typing` has it, whose import every command would pay for
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
 
 
 class HeldFile:

@@ -29,8 +29,6 @@ __all__ = [
     "place_in",
 ]
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 Splice = tuple[int, int, str]
 """Offsets of the first removed character and just past the last one, and the replacement."""
 
@@ -203,4 +201,8 @@ def place_in(text: str, offset: int) -> tuple[int, int]:
 
 
 def _escape_surrogates(raw: str) -> str:
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", raw)
+    try:
+        raw.encode("utf-8")
+    except UnicodeEncodeError:  # which only a lone surrogate causes
+        return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", raw)
+    return raw

@@ -60,6 +60,8 @@ def reachable_by_others(path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
+    """One component of a path."""
+
     path: str
     status: os.stat_result
     is_end: bool

@@ -9,6 +9,7 @@ from codemie_core.sessions.usage.refresh.fresh_index import index_path
 from codemie_core.sessions.usage.refresh.progress import Progress
 from codemie_core.sessions.usage.report.period import Period, days_back, days_until
 from codemie_core.sessions.usage.report.query import Question, ask
+from codemie_core.sessions.usage.report.shares import Shares, shares_by_day
 from codemie_core.sessions.usage.report.values import Grouping, Line, SkippedLines, Totals, Usage
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "PriceTable",
     "Progress",
     "Question",
+    "Shares",
     "SkippedLines",
     "Totals",
     "Usage",
@@ -27,4 +29,5 @@ __all__ = [
     "days_until",
     "index_path",
     "price_table",
+    "shares_by_day",
 ]

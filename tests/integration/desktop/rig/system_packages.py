@@ -126,6 +126,7 @@ PARTS = (
     Part("login", "libplist-utils", "plistutil", "checks the macOS login entry"),
     Part("shells", "zsh", "zsh", "checks the completion script for it"),
     Part("shells", "fish", "fish", "checks the completion script for it"),
+    Part("shells", "direnv", "direnv", "loads the variables of a folder"),
     Part("login", "faketime", "faketime", "a clock that jumps"),
     Part("login", "libgtk-3-bin", "gtk-launch", "starts the login entry as a desktop does"),
     Part("systems", "debootstrap", "debootstrap", "bare systems to install into"),
@@ -162,7 +163,9 @@ TESTS = (
     *("login", "shells", "faults", "packages", "appimage"),
 )
 """What `make test` needs."""
-DESKTOPS = ("x11", "gnome", "plasma", "plasma-wayland", "mate", "cinnamon", "keyring", "kwallet")
+DESKTOPS = (
+    *("x11", "gnome", "plasma", "plasma-wayland", "mate", "cinnamon", "keyring", "kwallet", "systems"),
+)
 """What `make test-desktops` needs: 326 MB of archives, so `make test` does without."""
 EVERYTHING = (*TESTS, "gnome", "plasma", "plasma-wayland", "mate", "cinnamon", "systems")
 

@@ -55,7 +55,7 @@ def freeze_in(wine: Wine, say: Callable[[str], None], *, version: str | None = N
     )
     packages = os.path.join(python, "Lib", "site-packages")
     with open(_LOCK, encoding="utf-8") as lock:
-        wheels.install(wine.place, packages, wheels.windows_requirements(lock.read()))
+        wheels.install(wine.place, packages, wheels.windows_requirements(lock.read(), with_qt=True))
     _install_ours(root, packages, version)
     assembly.compile_below(packages)
     os.makedirs(source)

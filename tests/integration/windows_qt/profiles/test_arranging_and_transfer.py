@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.windows_qt.conftest import CONFIG
+from tests.integration.windows_qt.profiles.conftest import text_in
 
 from codemie_core import ConfigLoader, Home, Secret
 from codemie_core.config.model.arrangement import Arrangement
@@ -25,17 +26,8 @@ from codemie_tray.windows.pure.importing import import_rows, question_of
 from codemie_tray.windows.pure.rows import found, neighbour, rows_of
 
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
-
-
-@pytest.fixture
-def changes(home: Home) -> ProfileChanges:
-    Path(home.join("config.json")).write_text(CONFIG, encoding="utf-8", newline="")
-    os.chmod(home.join("config.json"), 0o600)
-    return ProfileChanges(home)
-
-
-def text_in(home: Home) -> str:
-    return Path(home.join("config.json")).read_text(encoding="utf-8")
+SHOWN_AT_ONCE_SECONDS = 1.0
+"""The quickest of a few moves: a busy machine makes them slower, and nothing makes them quicker."""
 
 
 def order_in(home: Home) -> list[str]:
@@ -254,3 +246,19 @@ def test_a_first_configuration_can_be_imported(home: Home, tmp_path: Path) -> No
     done = transfer.carry_out(loader, transfer.plan_of(loader, str(file)), replace=False)
     assert done.profile == "first"
     assert [one.name for one in ConfigLoader(home).load().profiles] == ["first"]
+
+
+def test_a_move_among_two_thousand_profiles_is_shown_at_once(home: Home) -> None:
+    pytest.importorskip("PySide6")
+    from tests.integration.windows_qt.rig.looks import looks_of
+
+    profiles = {f"p{at:04}": {"provider": "ollama", "model": "m"} for at in range(2000)}
+    text = json.dumps({"version": 2, "activeProfile": "p0000", "profiles": profiles})
+    Path(home.join("config.json")).write_text(text, encoding="utf-8")
+    ArrangementStore(home).set_note(list(profiles), "p0007", "one with a note, so that rows differ in height")
+    moved = looks_of("many", Path(home.path), "1", 5)
+    assert moved["rows"] == 2000
+    assert moved["first"] == "p1995"
+    assert order_in(home)[:5] == ["p1995", "p1996", "p1997", "p1998", "p1999"]
+    assert min(moved["seconds"]) < SHOWN_AT_ONCE_SECONDS, moved
+    assert text_in(home) == text

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.windows_qt.conftest import CONFIG
+from tests.integration.windows_qt.profiles.conftest import text_in
 
 from codemie_core import ConfigLoader, Home, ProfileNotFound, Secret
 from codemie_core.credentials import CredentialStore
@@ -19,17 +20,6 @@ from codemie_tray.windows.data.undo import UndoTooLate
 from codemie_tray.windows.pure.fields.form import Form, form_of, new_form, with_provider, with_text
 
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
-
-
-@pytest.fixture
-def changes(home: Home) -> ProfileChanges:
-    Path(home.join("config.json")).write_text(CONFIG, encoding="utf-8", newline="")
-    os.chmod(home.join("config.json"), 0o600)
-    return ProfileChanges(home)
-
-
-def text_in(home: Home) -> str:
-    return Path(home.join("config.json")).read_text(encoding="utf-8")
 
 
 def form_in(home: Home, name: str) -> Form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -15,7 +16,15 @@ from tests.integration.desktop.rig.desktops.wayland import WaylandDesktop
 from tests.integration.desktop.rig.processes.bus import BusError
 from tests.integration.desktop.rig.processes.program import Program
 from tests.integration.desktop.rig.processes.waiting import RigError, until
-from tests.integration.windows_qt.rig.accessible import ENABLED, FOCUSED, Accessible, Node, Place
+from tests.integration.windows_qt.rig.accessible import (
+    ENABLED,
+    FOCUSABLE,
+    FOCUSED,
+    SHOWING,
+    Accessible,
+    Node,
+    Place,
+)
 
 ARTIFACTS = os.environ.get("CODEMIE_TEST_ARTIFACTS", "")
 _ACCESSIBILITY = "org.a11y.Bus"
@@ -48,6 +57,19 @@ sys.exit(main(sys.argv[1:]))
 """A busy machine takes longer to click than a user."""
 
 
+_WATCH_CLIPBOARD = """
+import json
+from PySide6.QtGui import QGuiApplication
+qt = QGuiApplication([])
+clipboard = qt.clipboard()
+def say():
+    print("clipboard:", json.dumps(clipboard.text()), flush=True)
+clipboard.dataChanged.connect(say)
+say()
+qt.exec()
+"""
+
+
 class OpenWindow:
     """A window of a home.
 
@@ -73,6 +95,7 @@ class OpenWindow:
         self.before = before
         self._address = address
         self.program: Program | None = None
+        self._helpers: list[Program] = []
         self._attached = 0
         self._screen: Accessible | None = None
 
@@ -177,21 +200,50 @@ class OpenWindow:
             latest = places[-LOOKS_AT_REST:]
             return found if len(latest) == LOOKS_AT_REST and len(set(latest)) == 1 else None
 
-        before = self._seen()
-        self.click(until(what, at_rest, on_failure=self.failure))
+        node = until(what, at_rest, on_failure=self.failure)
+        effect = self._effect_of_a_click_on(node)
+        self.click(node)
         try:
-            until("an effect of the click", lambda: self._seen() != before, CLICK_SECONDS)
+            until("an effect of the click", effect, CLICK_SECONDS)
         except RigError:
             # Lost while the window manager placed the window, or a menu closed; a person clicks again.
             places.clear()
             self.click(until(what, at_rest, on_failure=self.failure))
 
-    def _seen(self) -> list[tuple[str, str, bool]]:
-        """Return what is on the screen, and what has the focus: a click on anything changes one of them."""
+    def _effect_of_a_click_on(self, node: Node) -> Callable[[], bool]:
+        """Return what tells whether a click, from now on, has arrived.
+
+        A button takes the focus. Its action may disable or remove it, or open a dialog, which takes the
+        focus. Whatever else changes, such as the name of a keyring that was found meanwhile, is not due to
+        the click.
+        """
+        if node.role != "push button" or not node.has(FOCUSABLE) or node.has(FOCUSED):
+            before = self._seen()
+            return lambda: (now := self._seen()) is not None and now != before
+        focus = self._focused()
+
+        def acted() -> bool:
+            try:
+                return not node.has(ENABLED) or not node.has(SHOWING) or self._focused() != focus
+            except BusError:
+                return True  # it is gone
+
+        return acted
+
+    def _seen(self) -> list[tuple[str, str, bool]] | None:
+        """Return what is on the screen, and what has the focus; None if it changed meanwhile."""
         try:
             return [(node.role, node.name, node.has(FOCUSED)) for node in self.screen.nodes()]
         except BusError:
-            return []
+            return None
+
+    def _focused(self) -> list[str]:
+        found = []
+        for node in self.screen.nodes():
+            with contextlib.suppress(BusError):  # it disappeared in the meantime
+                if node.has(FOCUSED):
+                    found.append(node.path)
+        return found
 
     def keys(self, *keys: str) -> None:
         """Press keys by their X names, one after the other."""
@@ -237,11 +289,30 @@ class OpenWindow:
         )
         return pasted.stdout
 
+    def watch_clipboard(self) -> Callable[[], list[str]]:
+        """Return what lists every text in the clipboard from now on, oldest first."""
+        name = f"clipboard-{self.title[:60]}"
+        watcher = self.desktop.run(name, python("-c", _WATCH_CLIPBOARD), environ=self.environ())
+
+        def texts() -> list[str]:
+            whole = watcher.output().rpartition("\n")[0].splitlines()
+            said = (line.partition("clipboard: ") for line in whole)
+            return [json.loads(text) for _, mark, text in said if mark]
+
+        watcher.until_ready("the clipboard to be read", texts)
+        self._helpers.append(watcher)
+        return texts
+
     def failure(self) -> str:
-        """Return the screen's content and the log, for the message of a failed test; save a picture."""
+        """Return the screen's content and the logs, for the message of a failed test; save a picture."""
         self.picture("failed")
-        log = self.program.tail() if self.program else ""
-        return f"{self.screen.listing()}\n{log}"
+        return f"{self.screen.listing()}\n{self._titles()}\n{self.desktop.logs(running=True)}"
+
+    def _titles(self) -> str:
+        """Return the titles of all windows: another one may cover ours, or have taken mouse and keyboard."""
+        search = ["xdotool", "search", "--onlyvisible", "--name", ".+", "getwindowname", "%@"]
+        found = subprocess.run(search, env=dict(self.environ()), capture_output=True, text=True, check=False)
+        return f"windows: {found.stdout.splitlines()}"
 
     def picture(self, name: str) -> None:
         """Save a picture of the screen, if pictures are requested."""
@@ -251,8 +322,8 @@ class OpenWindow:
     def end(self) -> None:
         """End it."""
         self._forget_screen()
-        if self.program is not None:
-            self.program.end()
+        for program in (*self._helpers, *([self.program] if self.program else [])):
+            program.end()
 
     def _forget_screen(self) -> None:
         if self._screen is not None:

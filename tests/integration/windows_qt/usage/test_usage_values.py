@@ -17,7 +17,8 @@ from tests.integration.windows_qt.rig.usage_home import MODELS, add_unknown, add
 from codemie_core import Home, StoreError
 from codemie_core.sessions.usage import Grouping, Line, Totals, Usage
 from codemie_tray.windows.data.usage.read import Asked, Stopped, count, save
-from codemie_tray.windows.pure.usage.chart import MOST_BARS, chart_of, scale
+from codemie_tray.windows.look.palette import DARK, LIGHT, Colours, contrast
+from codemie_tray.windows.pure.usage.chart import MOST_BARS, MOST_PARTS, chart_of, longest_fitting, scale
 from codemie_tray.windows.pure.usage.csv_text import csv_text
 from codemie_tray.windows.pure.usage.rows import NO_USAGE, notes, summary, table_rows
 
@@ -143,3 +144,75 @@ def test_an_export_replaces_a_file_whole_and_names_what_is_in_the_way(home: Home
         save(str(tmp_path / "folder"), "x")
     with pytest.raises(StoreError):
         save(str(tmp_path / "missing" / "usage.csv"), "x")
+
+
+def test_bars_are_divided_by_model_and_add_up_to_the_day(home: Home) -> None:
+    fill(Path(home.path))
+    counted = count(home, Asked(30, Grouping.DAY), lambda _percent: True)
+    chart = counted.chart
+    assert set(chart.names) == {*MODELS[:2], "(hidden)"}
+    assert all(sum(bar.parts) == bar.tokens for bar in chart.bars if bar.tokens is not None)
+    three_days_ago = chart.bars[-4]
+    assert sorted(part for part in three_days_ago.parts if part) == [1200, (3 * 7919) % 90_000 + 2000]
+    assert "; gpt-5-codex " in three_days_ago.sentence
+    by_agent = count(home, Asked(30, Grouping.AGENT), lambda _percent: True).chart
+    assert by_agent.names == ("gemini",)
+    assert [bar.tokens for bar in by_agent.bars] == [bar.tokens for bar in chart.bars]
+
+
+def test_what_the_bars_are_divided_by_follows_the_grouping(home: Home) -> None:
+    for at, agent in enumerate(("gemini", "opencode")):
+        add_use(Path(home.path), agent, days_ago=1, tokens=100 + at, model=MODELS[at])
+    for grouping, names in (
+        (Grouping.DAY, MODELS[1::-1]),
+        (Grouping.MODEL, MODELS[1::-1]),
+        (Grouping.AGENT, ("opencode", "gemini")),
+        (Grouping.PROFILE, ("sso",)),
+        (Grouping.PROJECT, ("(none)",)),
+    ):
+        assert count(home, Asked(7, grouping), lambda _percent: True).chart.names == names, grouping
+
+
+def test_the_largest_six_have_their_own_colour_and_the_rest_is_one_part() -> None:
+    shares = {"2026-11-27": {f"m{at}": 10 + at for at in range(12)}}
+    lines = usage(("2026-11-27", Totals(tokens=sum(shares["2026-11-27"].values()))))
+    chart = chart_of(lines, TODAY, TODAY, shares)
+    assert chart.names == ("m11", "m10", "m9", "m8", "m7", "m6", "Others")
+    assert chart.has_others
+    [bar] = chart.bars
+    assert bar.parts == (21, 20, 19, 18, 17, 16, sum(range(10, 16)))
+    seven = {"2026-11-27": {f"m{at}": 1 for at in range(7)}}
+    assert not chart_of(lines, TODAY, TODAY, seven).has_others  # one name needs no word for others
+
+
+def test_a_hidden_part_leaves_the_others_on_an_axis_that_fits_them() -> None:
+    shares = {"2026-11-27": {"big": 9000, "small": 10}}
+    chart = chart_of(usage(("2026-11-27", Totals(tokens=9010))), TODAY, TODAY, shares)
+    small = chart.without({"big"})
+    assert [bar.tokens for bar in small.bars] == [10]
+    assert small.top == 12
+    assert small.names == chart.names
+    assert chart.without(()) is chart
+
+
+def test_a_model_s_name_that_is_a_secret_is_hidden_in_the_chart_too() -> None:
+    secret = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
+    shares = {"2026-11-27": {secret: 5, "other": 4}}
+    chart = chart_of(usage(("2026-11-27", Totals(tokens=9))), TODAY, TODAY, shares)
+    assert secret not in str(chart)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_parts_of_a_chart_can_be_told_from_the_window_and_each_other(colours: Colours) -> None:
+    assert len(set(colours.series)) == MOST_PARTS + 1
+    for colour in colours.series:
+        assert contrast(colour, colours.window) >= 3, colour
+
+
+@given(st.lists(st.integers(0, 300), max_size=8), st.integers(-10, 2000))
+def test_names_beside_each_other_are_cut_no_more_than_needed(widths: list[int], room: int) -> None:
+    longest = longest_fitting(widths, room)
+    used = sum(min(width, longest) for width in widths)
+    assert used <= max(room, 0)
+    if any(width > longest for width in widths) and room > 0:
+        assert sum(min(width, longest + 1) for width in widths) > room

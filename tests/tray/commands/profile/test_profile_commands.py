@@ -54,6 +54,45 @@ def error_of(result: subprocess.CompletedProcess[str]) -> dict[str, object]:
     return error
 
 
+@pytest.mark.parametrize(
+    ("provider", "says"),
+    [
+        ("opnai", "'opnai' is not a known provider. Did you mean 'openai'?"),
+        (
+            "zzz",
+            "'zzz' is not a known provider. Known are ai-run-sso, bearer-auth, anthropic, openai, litellm",
+        ),
+    ],
+)
+def test_an_unknown_provider_is_named_as_such(sample: Path, provider: str, says: str) -> None:
+    result = run_program(sample, "profile", "add", "x", "--provider", provider)
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"codemie-tray profile add: {says}")
+    assert " To use it anyway, add --base-url, --model.\n" in result.stderr
+    assert "x" not in config_of(sample)["profiles"]
+    options = ("--provider", provider, "--model", "m", "--base-url", "https://a.example")
+    result = run_program(sample, "profile", "add", "x", *options)
+    assert (result.returncode, config_of(sample)["profiles"]["x"]["provider"]) == (0, provider)
+    assert result.stderr.startswith(f"codemie-tray: {says}")
+    result = run_program(sample, "profile", "edit", "work", "--provider", provider)
+    assert (result.returncode, f"codemie-tray: {says}" in result.stderr) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (("rename", "work", ""), "Choose another name."),
+        (("duplicate", "work", " padded"), "Choose another name."),
+        (("set-token", "personal"), "If it should use another provider, change that first."),
+    ],
+)
+def test_a_refused_name_or_token_ends_with_what_to_do(
+    sample: Path, arguments: tuple[str, ...], advice: str
+) -> None:
+    result = given(sample, TOKEN, "profile", *arguments)
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (5, advice)
+
+
 def test_without_a_terminal_add_names_the_missing_options(sample: Path) -> None:
     result = run_program(sample, "profile", "add")
     assert result.returncode == 2
@@ -241,7 +280,7 @@ def test_errors_are_json_if_json_was_requested(sample: Path) -> None:
             ("profile", "add", "p", "--provider", "ollama", "--model", "m", "--token-stdin"),
             "Leave --token-stdin out",
         ),
-        (("profile", "set-token", "personal"), "profile test NAME"),
+        (("profile", "set-token", "personal"), "change that first"),
         (("profile", "import", "no-such-file"), "doctor|no-such-file"),
         (("profile", "delete", "work"), "--yes"),
         (("profile", "edit", "work"), "--model"),
@@ -330,9 +369,9 @@ def test_run_uses_the_profile_of_the_folder(
 @pytest.mark.parametrize(
     ("fields", "step"),
     [
-        ({"provider": "openai", "model": "m", "apiKey": "k"}, "edit p --set baseUrl=VALUE"),
+        ({"provider": "openai", "model": "m", "apiKey": "k"}, "edit p --base-url VALUE"),
         ({"provider": "anthropic", "model": "m", "baseUrl": "https://a.example"}, "set-token p"),
-        ({"provider": "no-such-provider"}, "edit p --set provider=VALUE"),
+        ({"provider": "no-such-provider"}, "edit p --provider VALUE"),
     ],
 )
 def test_a_check_that_finds_something_ends_with_the_command_that_fixes_it(
@@ -348,4 +387,28 @@ def test_importing_a_missing_file_says_how_to_create_one(sample: Path) -> None:
     assert result.stderr.splitlines() == [
         "codemie-tray: no-such-file: there is no such file",
         "`codemie-tray profile export --out FILE` writes one.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[", '{"profiles": 1}', '{"format": "codemie-tray-profiles", "version": 1}']
+)
+def test_a_file_that_holds_no_profiles_is_refused_with_what_to_do(sample: Path, text: str) -> None:
+    before = config_of(sample)
+    (sample / "team.json").write_text(text)
+    result = run_program(sample, "profile", "import", str(sample / "team.json"))
+    assert (result.returncode, config_of(sample)) == (4, before)
+    last = result.stderr.splitlines()[-1]
+    assert last in (
+        "`codemie-tray profile export --out FILE` writes one.",
+        'Such a file has "format": "codemie-tray-profiles".',
+    )
+
+
+def test_a_folder_is_not_imported(sample: Path) -> None:
+    result = run_program(sample, "profile", "import", str(sample))
+    assert result.returncode == 7
+    assert result.stderr.splitlines() == [
+        f"codemie-tray: {sample}: is not a regular file",
+        "Name a file, or pipe it to `profile import -`.",
     ]

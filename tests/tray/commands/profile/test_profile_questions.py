@@ -26,10 +26,13 @@ CONFIG = {
 }
 
 
-def typed(home: Home, *arguments: str, answers: list[tuple[str, str]]) -> tuple[int, str]:
+def typed(
+    home: Home, *arguments: str, answers: list[tuple[str, str]], shell: str = 'exec "$@"'
+) -> tuple[int, str]:
     base = {name: value for name, value in os.environ.items() if not name.startswith("CODEMIE")}
     environ = base | {"CODEMIE_HOME": home.path, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "dumb"}
-    return on_terminal([sys.executable, "-m", "codemie_tray", *arguments], environ, answers)
+    command = ["sh", "-c", shell, "sh", sys.executable, "-m", "codemie_tray", *arguments]
+    return on_terminal(command, environ, answers)
 
 
 def config_of(home: Home) -> dict[str, object]:
@@ -94,6 +97,64 @@ def test_end_of_input_changes_nothing(two: Home) -> None:
     assert "no answer; nothing was changed" in seen
     code, seen = typed(two, "profile", "add", answers=[("Name of the profile: ", "\x03")])
     assert (code, Path(two.join("config.json")).read_bytes()) == (130, before)
+
+
+ADD = [
+    ("Name of the profile: ", "private\n"),
+    ("Provider: ", "anthropic\n"),
+    ("Address [https://api.anthropic.com]: ", "\n"),
+    ("Model: ", "claude-4-5-sonnet\n"),
+    ("API key (not shown; Enter for none): ", f"{TOKEN}\n"),
+]
+EDIT = [("Address [https://a.example]: ", "https://b.example\n"), ("Model [m1]: ", "m9\n")]
+SET_TOKEN = [("API key of work, for https://a.example (not shown): ", f"{TOKEN}\n")]
+QUESTIONS = {
+    ("profile", "add"): ADD,
+    ("profile", "edit", "work"): EDIT,
+    ("profile", "set-token", "work"): SET_TOKEN,
+}
+ECHO = 'trap : INT; "$@"; echo "exit $?"; stty -a'
+"""Runs a command as an interactive shell does, and shows the terminal that it leaves."""
+
+
+@pytest.mark.parametrize(
+    ("command", "answers"),
+    [(command, asked[: at + 1]) for command, asked in QUESTIONS.items() for at in range(len(asked))],
+    ids=lambda value: value[-1][0].split()[0] if isinstance(value, list) else "-".join(value[:2]),
+)
+def test_ctrl_c_at_any_question_writes_nothing_and_restores_the_terminal(
+    two: Home, command: tuple[str, ...], answers: list[tuple[str, str]]
+) -> None:
+    before = {path: path.read_bytes() for path in Path(two.path).glob("*.json")}
+    question = answers[-1][0]
+    code, seen = typed(two, *command, answers=[*answers[:-1], (question, "\x03")], shell=ECHO)
+    assert code == 0, seen
+    assert "\nexit 130\n" in seen.partition(question)[2], "the shell's prompt begins on its own line"
+    assert " echo " in f" {seen.rpartition('exit 130')[2]} ".replace("\n", " ")
+    assert {path: path.read_bytes() for path in Path(two.path).glob("*.json")} == before
+    assert not Path(two.join(".credentials")).exists()
+    assert TOKEN not in seen
+
+
+def test_add_says_that_a_provider_is_unknown_before_it_asks(two: Home) -> None:
+    code, seen = typed(
+        two,
+        *("profile", "add", "mine", "--provider", "olama"),
+        answers=[
+            ("'olama' is not a known provider. Did you mean 'ollama'?", ""),
+            ("Address: ", "https://mine.example\n"),
+            ("Model: ", "m\n"),
+            ("Token (not shown; Enter for none): ", "\n"),
+        ],
+    )
+    assert code == 0, seen
+    assert seen.count("is not a known provider") == 1
+
+
+def test_a_terminal_that_does_not_know_its_width_counts_as_80_columns(two: Home) -> None:
+    code, seen = typed(two, "profile", "edit", answers=[])
+    assert code == 2
+    assert "usage: codemie-tray profile edit [-h] [--provider P] [--model M]\n" in seen
 
 
 def test_edit_shows_current_values_and_keeps_them_on_enter(two: Home) -> None:

@@ -84,6 +84,26 @@ def test_show_and_diff_hide_the_tokens(wiped: Path) -> None:
     assert run(wiped, "history", "show", "nothing").returncode == 5
 
 
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("{", "--- now (a broken file; compared as one without profiles)"),
+        (None, "--- now (no file; compared as one without profiles)"),
+        ('{"version": 2, "profiles": {}}', "--- now"),
+    ],
+)
+def test_a_preview_does_not_claim_that_a_broken_file_is_an_empty_configuration(
+    wiped: Path, text: str | None, heading: str
+) -> None:
+    config = wiped / "codemie-cli.config.json"
+    assert run(wiped, "status").returncode in (0, 5)  # keeps the version
+    config.unlink()
+    if text is not None:
+        config.write_text(text)
+    planned = run(wiped, "history", "restore", "--dry-run")
+    assert planned.stdout.splitlines()[0] == heading, planned.stderr
+
+
 def test_restore_brings_back_what_was_lost_and_can_be_undone(wiped: Path) -> None:
     config = wiped / "codemie-cli.config.json"
     emptied = config.read_bytes()

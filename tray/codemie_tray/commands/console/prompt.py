@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import sys
 
 from codemie_core.credentials.secret import Secret
 from codemie_core.errors import CredentialInvalid
+
+TYPE_CHECKING = False  # as in `typing`, whose import would slow down every command
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LARGEST_INPUT = 1 << 20
 """Bytes."""
@@ -25,15 +30,8 @@ def ask_secret(question: str) -> Secret:
     Raises:
         CredentialInvalid: nothing was given, far too much, or something that is not text.
     """
-    if sys.stdin is not None and sys.stdin.isatty():
-        import getpass
-
-        try:
-            text = getpass.getpass(question)
-        except EOFError:
-            text = ""
-    else:
-        text = _piped()
+    typed = sys.stdin is not None and sys.stdin.isatty()
+    text = _typed_unseen(question) if typed else _piped()
     if not text:
         error = CredentialInvalid("no secret was given; nothing was changed")
         error.advice = "Run the command in a terminal and type the secret, or pipe it to standard input."
@@ -43,13 +41,28 @@ def ask_secret(question: str) -> Secret:
 
 def ask_optional_secret(question: str) -> Secret | None:
     """Return a secret typed unseen at the terminal; None if only Enter was pressed."""
+    text = _typed_unseen(question)
+    return Secret(text) if text else None
+
+
+@contextlib.contextmanager
+def clean_interrupt() -> Iterator[None]:
+    """If the user presses Ctrl-C at a question, leave its line, so that the shell's prompt gets its own."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        raise
+
+
+def _typed_unseen(question: str) -> str:
     import getpass
 
     try:
-        text = getpass.getpass(question)
+        with clean_interrupt():
+            return getpass.getpass(question)
     except EOFError:
-        text = ""
-    return Secret(text) if text else None
+        return ""
 
 
 def _piped() -> str:
@@ -75,7 +88,8 @@ def confirm(question: str) -> bool:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     try:
-        return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
+        with clean_interrupt():
+            return input(f"{question} [y/N] ").strip().casefold() in ("y", "yes")
     except EOFError:
         sys.stdout.write("\n")  # Ctrl-D leaves the cursor behind the question
         return False

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from codemie_core import CodeMieError
+from codemie_tray.commands.console.prompt import clean_interrupt
 from codemie_tray.text.terminal import escaped
 
 
@@ -47,13 +48,14 @@ def ask_line(question: str, *, default: str = "", problem: Callable[[str], str] 
     raise NotAnswered
 
 
-def choose(question: str, options: Sequence[str], *, marked: str = "") -> int:
+def choose(question: str, options: Sequence[str], *, marked: str = "", names: Sequence[str] = ()) -> int:
     """Return the position of the chosen option, by its number, its name, or part of that.
 
     Args:
         question: asked below the list.
-        options: their names as shown; no two are alike.
+        options: what is shown of each; no two are alike.
         marked: the one that an empty line means, marked with a star; empty if there is none.
+        names: the names of the options, in their order, if more than those is shown.
 
     Raises:
         NotAnswered: nobody answers.
@@ -66,7 +68,7 @@ def choose(question: str, options: Sequence[str], *, marked: str = "") -> int:
         if len(options) > _SHOWN and len(shown) == _SHOWN:
             _say(f"  {len(options) - _SHOWN} more; type a part of a name to find them")
         answer = _line(f"{question} [{marked}]: " if marked else f"{question}: ").strip() or marked
-        found = _meant(answer, options)
+        found = _meant(answer, options, names or options)
         if len(found) == 1:
             return found[0]
         _say(
@@ -78,11 +80,11 @@ def choose(question: str, options: Sequence[str], *, marked: str = "") -> int:
     raise NotAnswered
 
 
-def _meant(answer: str, options: Sequence[str]) -> list[int]:
+def _meant(answer: str, options: Sequence[str], names: Sequence[str]) -> list[int]:
     if answer.isdecimal() and answer.isascii() and 1 <= int(answer) <= len(options):
         return [int(answer) - 1]
-    if answer in options:
-        return [options.index(answer)]
+    if answer in names:  # although other names may contain it
+        return [names.index(answer)]
     part = answer.casefold()
     return [at for at, option in enumerate(options) if part and part in option.casefold()]
 
@@ -90,7 +92,8 @@ def _meant(answer: str, options: Sequence[str]) -> list[int]:
 def _line(question: str) -> str:
     sys.stderr.write(escaped(question))
     sys.stderr.flush()
-    line = sys.stdin.readline()
+    with clean_interrupt():
+        line = sys.stdin.readline()
     if not line:
         sys.stderr.write("\n")
         raise NotAnswered

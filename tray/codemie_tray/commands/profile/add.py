@@ -27,6 +27,7 @@ from codemie_tray.commands.profile.questions import (
     given,
     missing,
     read_token,
+    unknown_provider,
 )
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
@@ -57,8 +58,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
         )
         return ExitCode.OK
     print_line(f"Added {plain(name)} to {config.path}.{token_sentence(place)}")
-    if not is_known(provider.key):
-        print_error(f"{PROGRAM}: {provider.key} is not a known provider; its fields were not checked.")
+    if not asks and not is_known(provider.key):
+        print_error(f"{PROGRAM}: {unknown_provider(provider.key)} Its fields were not checked.")
     if place and place.credential and config.layout is CLI:
         print_line(
             f"`codemie` by itself does not find that token. Use `{PROGRAM} run --profile NAME -- codemie "
@@ -100,6 +101,8 @@ def _filled_in(options: argparse.Namespace, *, asks: bool) -> _FilledIn:
     if asks:
         name = name or ask_line("Name of the profile", problem=_why_no_name)
         key = key or choose_provider()
+        if not is_known(key):
+            print_error(f"{PROGRAM}: {unknown_provider(key)}")
     absent = [what for what, text in (("NAME", name), ("--provider", key)) if not text]
     provider = provider_named(key or "")
     changes = given(options, provider)
@@ -109,8 +112,11 @@ def _filled_in(options: argparse.Namespace, *, asks: bool) -> _FilledIn:
     if not asks and key and _lacks_token(provider, options):
         absent.append("--token-stdin (or --no-token)")
     if absent:
+        reason = f"missing: {', '.join(absent)}"
+        if key and not is_known(key):
+            reason = f"{unknown_provider(key)} To use it anyway, add {', '.join(absent)}."
         raise WrongUsage(
-            f"missing: {', '.join(absent)}",
+            reason,
             prog=f"{PROGRAM} profile add",
             advice=f"`{PROGRAM} help profile add` lists all options. On a terminal, you are asked for "
             "missing values.",

@@ -11,6 +11,7 @@ from codemie_core.profiles.folder import profile_in, working_folder
 from codemie_core.profiles.providers import provider_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_json, print_line
+from codemie_tray.commands.profile.questions import option_to_set
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
@@ -52,7 +53,7 @@ def _next_step(profile: Profile, problems: list[Problem]) -> str:
     token = provider_of(profile.fields).token
     if token is not None and field == ".".join(token.path):
         return f"To set its token: {PROGRAM} profile set-token {name}"
-    return f"To change it: {PROGRAM} profile edit {name} --set {field}=VALUE"
+    return f"To change it: {PROGRAM} profile edit {name} {option_to_set(field)}"
 
 
 def _profile(home: Home, name: str | None) -> Profile:

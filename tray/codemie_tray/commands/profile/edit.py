@@ -10,12 +10,12 @@ from codemie_core.config.store.arrangement_store import ArrangementStore, checke
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.checks import problems_of, shown_origins
 from codemie_core.profiles.making import change_profile
-from codemie_core.profiles.providers import provider_named, provider_of
+from codemie_core.profiles.providers import is_known, provider_named, provider_of
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import print_error, print_json, print_line, warn_if_not_kept
 from codemie_tray.commands.console.prompt_line import can_ask
 from codemie_tray.commands.console.wrong_usage import WrongUsage
-from codemie_tray.commands.profile.questions import ask_fields, given
+from codemie_tray.commands.profile.questions import ask_fields, given, unknown_provider
 from codemie_tray.commands.switching.names import resolve
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
@@ -43,6 +43,8 @@ def edit(home: Home, options: argparse.Namespace) -> ExitCode:
     else:
         print_line(f"{plain(profile.name)} already has these values. Nothing was changed.")
     _say_what_follows(profile, after)
+    if options.provider and not is_known(options.provider):
+        print_error(f"{PROGRAM}: {unknown_provider(options.provider)} Its fields were not checked.")
     warn_if_not_kept(loader)
     return ExitCode.OK
 

@@ -17,14 +17,21 @@ from codemie_core.profiles.providers import PROVIDERS
 from codemie_tray.commands.console.prompt import ask_optional_secret, ask_secret
 from codemie_tray.commands.console.prompt_line import ask_line, choose
 from codemie_tray.commands.console.wrong_usage import WrongUsage
+from codemie_tray.commands.switching.names import similar
+from codemie_tray.text.plain_text import plain
 
-_OPTIONS = {"model": "--model", "baseUrl": "--base-url"}
+_OPTIONS = {"model": "--model", "baseUrl": "--base-url", "provider": "--provider"}
 _TRIES = 3
 
 
 def option_for(field: Field) -> str:
-    """Return what to type to set a field."""
+    """Return the option that sets a field."""
     return _OPTIONS.get(field.name, f"--set {field.name}=VALUE")
+
+
+def option_to_set(name: str) -> str:
+    """Return what to type to set the field of this name."""
+    return f"{_OPTIONS[name]} VALUE" if name in _OPTIONS else f"--set {name}=VALUE"
 
 
 def given(options: argparse.Namespace, provider: Provider) -> dict[FieldPath, JsonValue]:
@@ -51,10 +58,20 @@ def given(options: argparse.Namespace, provider: Provider) -> dict[FieldPath, Js
     return found
 
 
+def unknown_provider(key: str) -> str:
+    """Say that a provider is not in the table, and which one was probably meant, or which there are."""
+    known = [provider.key for provider in PROVIDERS]
+    near = similar(key, known)
+    return f"{plain(key)!r} is not a known provider. " + (
+        f"Did you mean {near!r}?" if near else f"Known are {', '.join(known)}."
+    )
+
+
 def choose_provider() -> str:
     """Ask for the provider and return its key; raises `NotAnswered`."""
     width = max(len(provider.key) for provider in PROVIDERS)
-    return PROVIDERS[choose("Provider", [f"{one.key:<{width}}  {one.title}" for one in PROVIDERS])].key
+    shown = [f"{one.key:<{width}}  {one.title}" for one in PROVIDERS]
+    return PROVIDERS[choose("Provider", shown, names=[one.key for one in PROVIDERS])].key
 
 
 def ask_fields(

@@ -33,7 +33,8 @@ def run(home: Home, options: argparse.Namespace) -> ExitCode:
     rule = provider_of(profile.fields).token
     asks = rule.asks if rule else "Token"
     where = ", ".join(shown_origins(profile))
-    token = read_token(f"{asks} of {plain(profile.name)}, for {plain(where, 120)} (not shown): ")
+    goes_to = f", for {plain(where, 120)}" if where else ""
+    token = read_token(f"{asks} of {plain(profile.name)}{goes_to} (not shown): ")
     held_clear = profile.has_secret
     try:
         place = set_token(

@@ -48,7 +48,7 @@ def export(home: Home, options: argparse.Namespace) -> ExitCode:
     else:
         write_portable(os.path.abspath(options.out), text)
         print_error(f"{PROGRAM}: wrote {names([one.name for one in found])} to {options.out}")
-    _say_what_stays(found, "was not exported")
+    _say_what_stays(found, "exported")
     return ExitCode.OK
 
 
@@ -88,7 +88,7 @@ def _print_fates(found: tuple[Portable, ...], fates: dict[str, Fate], options: a
         words = {Fate.ADD: "would be added", Fate.REPLACE: "would be replaced", Fate.SAME: "is the same"}
     for one in found:
         print_line(f"{plain(one.name)}: {words[fates[one.name]]}")
-    _say_what_stays(list(found), "was not imported")
+    _say_what_stays(list(found), "imported")
     lacking = [one.name for one in found if fates[one.name] is Fate.ADD and _lacks_token(one)]
     if lacking and not options.dry_run:
         print_line(f"Set the token of {names(lacking)} with: {PROGRAM} profile set-token NAME")
@@ -99,10 +99,10 @@ def _lacks_token(one: Portable) -> bool:
     return rule is not None and rule.needed
 
 
-def _say_what_stays(found: list[Portable], what: str) -> None:
+def _say_what_stays(found: list[Portable], done: str) -> None:
     for one in found:
         if one.left_out:
-            print_error(f"{PROGRAM}: {plain(one.name)}: {', '.join(one.left_out)} {what}")
+            print_error(f"{PROGRAM}: not {done} from {plain(one.name)}: {', '.join(one.left_out)}")
 
 
 def _present(loader: ConfigLoader) -> Config | None:

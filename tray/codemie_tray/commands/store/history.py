@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from codemie_core import Config, ConfigError, ConfigLoader, ConfigUnreadable, Home, VersionNotFound
+from codemie_core import (
+    Config,
+    ConfigError,
+    ConfigLoader,
+    ConfigMissing,
+    ConfigUnreadable,
+    Home,
+    VersionNotFound,
+)
 from codemie_core.config.history import Version
 from codemie_core.files.json.document import JsonValue
 from codemie_core.profiles.tokens.masking import Mask, masked_difference
@@ -80,7 +88,7 @@ def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) ->
     entry = loader.history.find(version) if version else _offered(loader)
     if dry_run:
         present, planned = loader.planned_restore(entry)
-        lines = masked_difference(present.document, planned, names=("now", f"restored {entry.id}"))
+        lines = masked_difference(present.document, planned, names=(_now(loader), f"restored {entry.id}"))
         if as_json:
             print_json({"version": entry.id, "config": present.path, "difference": list(lines)})
         else:
@@ -108,6 +116,17 @@ def restore(home: Home, version: str | None, *, dry_run: bool, as_json: bool) ->
             print_line(f"Removed, as this version does not have them: {names(sorted(before - now), _NAMES)}.")
     warn_if_not_kept(loader)
     return ExitCode.OK
+
+
+def _now(loader: ConfigLoader) -> str:
+    """Return the name of the present state in a difference."""
+    try:
+        loader.load()
+    except ConfigMissing:
+        return "now (no file; compared as one without profiles)"
+    except ConfigError:
+        return "now (a broken file; compared as one without profiles)"
+    return "now"
 
 
 def _names_now(loader: ConfigLoader) -> set[str]:

@@ -27,7 +27,7 @@ def resolve(config: Config, typed: str) -> str:
 
 def not_found(config: Config, typed: str) -> ProfileNotFound:
     """Return the error for a name that no profile has."""
-    near = _near(typed, [profile.name for profile in config.profiles])
+    near = similar(typed, [profile.name for profile in config.profiles])
     hint = f"Did you mean {near!r}?" if near else _who_there_is(config)
     return ProfileNotFound(typed, f"There is no profile named {typed!r}. {hint}")
 
@@ -54,7 +54,8 @@ def pick(home: Home, config: Config, *, as_json: bool, usage: str) -> str:
     return names[choose("Profile", shown, marked=active)]
 
 
-def _near(typed: str, names: list[str]) -> str | None:
+def similar(typed: str, names: list[str]) -> str | None:
+    """Return the name that a typo, or the beginning of a name, probably means; None if there is none."""
     begin = [name for name in names if typed and name.casefold().startswith(typed.casefold())]
     if len(begin) == 1:
         return begin[0]

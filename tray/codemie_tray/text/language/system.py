@@ -46,13 +46,13 @@ def _on_windows() -> list[str]:
     buffer = ctypes.create_unicode_buffer(length.value)
     if not ask(by_name, ctypes.byref(count), buffer, ctypes.byref(length)):
         return []
-    return [name for name in buffer[: length.value].split("\0") if name]
+    return [name for name in "".join(buffer[: length.value]).split("\0") if name]
 
 
 def _on_macos() -> list[str]:
     """Return the languages of the system settings; an app's own list comes first there."""
     if sys.platform == "darwin":
-        from Foundation import NSLocale
+        from Foundation import NSLocale  # type: ignore[import-not-found]  # on macOS only
 
         return [str(name) for name in NSLocale.preferredLanguages()]
     return []

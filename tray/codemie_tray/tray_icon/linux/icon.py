@@ -1,4 +1,4 @@
-"""The tray icon on Linux: a pystray backend whose parts speak on the session bus."""
+"""The tray icon on Linux: its parts speak on the session bus. No toolkit is loaded."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from codemie_tray.tray_icon.linux.notifications import Button, Notifications
 from codemie_tray.tray_icon.linux.pixels.pixel_cache import PixelCache
 from codemie_tray.tray_icon.linux.registration import Registration
 from codemie_tray.tray_icon.linux.session_environment import SessionEnvironment
-from codemie_tray.tray_icon.pystray import base as pystray_base
-from codemie_tray.tray_icon.pystray.shown_view import ShownView, tooltip
 from codemie_tray.view.actions import Action
 from codemie_tray.view.menu import Item
 from codemie_tray.view.view import View
@@ -40,13 +38,11 @@ def in_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray has no types
+class TrayIcon:
     """See `tray_icon.backend.TrayIconBackend`.
 
     `on_action` and `on_ready` are called on the bus's thread.
     """
-
-    HAS_DEFAULT_ACTION = False
 
     def __init__(
         self,
@@ -56,10 +52,6 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         *,
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
-        # pystray only checks whether there is an icon; hosts request it in several sizes, which are drawn
-        # then.
-        super().__init__(name, icon=view.icon, title=tooltip(view))
-        self._menu = view.menu
         self._view = view
         self._on_action = on_action
         self._on_ready: Callable[[], None] | None = None
@@ -107,7 +99,11 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
             TrayUnavailable: there is no session bus, or it was lost and did not come back.
         """
         self._on_ready = on_ready
-        self._run()
+        self._menu_object.set_menu(self._view.menu)
+        try:
+            self._bus.run()
+        except BusUnreachable as error:
+            raise TrayUnavailable(f"The tray can't be shown: {error}.") from error
 
     def stop(self) -> None:
         """End `run`; may be called from a signal handler."""
@@ -139,48 +135,19 @@ class TrayIcon(ShownView, pystray_base.Icon):  # type: ignore[misc]  # pystray h
         """Return the variables of the session that shows the icon."""
         return self._session_environment.variables()
 
-    def _icon_of(self, view: View) -> object:
-        return view.icon
+    # ---- on the bus's thread ------------------------------
 
-    def _menu_of(self, view: View) -> object:
-        return view.menu  # `menu_model` reads it as it is; pystray only keeps it
-
-    # ---- what pystray's base class asks of a backend; all on the bus's thread ------------------------------
-
-    def _run(self) -> None:
-        self._mark_ready()
-        self._icon_valid = self._visible = True
-        try:
-            self._bus.run()
-        except BusUnreachable as error:
-            raise TrayUnavailable(f"The tray can't be shown: {error}.") from error
-        finally:
-            self._running = self._visible = False
-
-    def _stop(self) -> None:
-        self._bus.stop()
-
-    def _show(self) -> None:
-        """Do nothing: the icon is offered when the bus is joined."""
-
-    def _hide(self) -> None:
-        """Do nothing: the icon disappears with the connection."""
-
-    def _update_icon(self) -> None:
-        self._icon_valid = True
-        self._item.set_icon(self._view.icon)
-
-    def _update_title(self) -> None:
-        self._item.set_tooltip(self._view.tooltip_title, self._view.tooltip_text)
-
-    def _update_menu(self) -> None:
-        self._menu_object.set_menu(self._menu)
+    def _apply(self, view: View) -> None:
+        before, self._view = self._view, view
+        if view.icon != before.icon:
+            self._item.set_icon(view.icon)
+        if (view.tooltip_title, view.tooltip_text) != (before.tooltip_title, before.tooltip_text):
+            self._item.set_tooltip(view.tooltip_title, view.tooltip_text)
+        if view.menu != before.menu:
+            self._menu_object.set_menu(view.menu)
 
     def _notify(self, message: str, title: str | None = None) -> None:
         self._notifications.show(title or self._view.tooltip_title, message)
-
-    def _remove_notification(self) -> None:
-        self._bus.post(self._notifications.close)
 
     # ---- what the bus reports ----------------------------
 

@@ -76,7 +76,7 @@ def carry_out(loader: ConfigLoader, plan: Plan, *, replace: bool) -> Done:
     changed = [one.name for one in plan.profiles if fates[one.name] is Fate.REPLACE]
     sentences = [_("Added {names}.").format(names=names(added))] if added else []
     sentences += [_("Changed {names}.").format(names=names(changed))] if changed else []
-    shown = (added or changed or [None])[0]
+    shown = next(iter(added or changed), None)
     undo = Undo(before, loader.load()) if before is not None and sentences else None
     return Done(" ".join(sentences) or _("Nothing was changed."), shown, undo)
 

@@ -26,6 +26,8 @@ class Colours:
     warning: str
     notice: str
     """Behind a message across the window."""
+    series: tuple[str, ...]
+    """Parts of a chart, 3:1 or more to the window. The first is the accent; the last is for all others."""
 
 
 LIGHT = Colours(
@@ -43,6 +45,7 @@ LIGHT = Colours(
     good="#1a7343",
     warning="#7a4d00",
     notice="#fff4dd",
+    series=("#1d6fd1", "#b8560b", "#1a7343", "#8a3ffc", "#b02a6f", "#6a6a00", "#6f7985"),
 )
 DARK = Colours(
     window="#17191d",
@@ -59,6 +62,7 @@ DARK = Colours(
     good="#59c98c",
     warning="#f0bd66",
     notice="#3a3020",
+    series=("#5b9df0", "#f0954d", "#59c98c", "#b896ff", "#f08bc0", "#c9c04a", "#8a949f"),
 )
 
 

@@ -32,6 +32,9 @@ class Theme(QObject):
         font = application.font()
         font.setPixelSize(FONT_PIXELS)
         application.setFont(font)
+        # Nothing moves or fades, whatever the desktop says: motion makes some people dizzy (WCAG 2.2, 2.3.3).
+        for effect in Qt.UIEffect:
+            application.setEffectEnabled(effect, False)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
         self._follow()
 

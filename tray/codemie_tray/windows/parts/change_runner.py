@@ -64,6 +64,7 @@ class ChangeRunner(QObject):
             failed: reports why it was not done; None shows a notice.
         """
         self.changing = True
+        self._toast.drop()  # its Undo belongs to the change before
         self._busy.start()
         self.began()
 

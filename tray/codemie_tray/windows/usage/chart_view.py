@@ -1,4 +1,4 @@
-"""Draws the chart; the arrow keys walk through the days, and a strip below says each."""
+"""Draws the chart of stacked bars; the arrow keys walk through the days, and a strip below says each."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame
 
 from codemie_tray.text.language import _
+from codemie_tray.windows.look.palette import Colours
 from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics.translated import show
-from codemie_tray.windows.pure.usage.chart import Chart, day_label, tick_label
+from codemie_tray.windows.pure.usage.chart import Bar, Chart, day_label, tick_label
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 28
 _LABEL_PIXELS = 12
+_DIVIDER = 1.0
 _LABEL_ROOM = 64
 """Width that the label of a day needs."""
 
 
 class ChartView(QFrame):
-    """One bar per day.
+    """One stacked bar per day.
 
     Args:
         theme: the look.
@@ -118,15 +120,30 @@ class ChartView(QFrame):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(left + gap / 2, plot.bottom() - 12, width, 12))
             elif bar.tokens:
-                height = max(2.0, self._height_of(bar.tokens))
-                box = QRectF(left + gap / 2, plot.bottom() - height, width, height)
-                painter.setPen(QPen(QColor(colours.accent), 1))
-                painter.setBrush(QColor(colours.accent))
-                if at == len(self._chart.bars) - 1:  # today is not over
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
-                    painter.drawRect(box)
-                    painter.setBrush(QBrush(QColor(colours.accent), Qt.BrushStyle.BDiagPattern))
-                painter.drawRect(box)
+                box = QRectF(left + gap / 2, plot.top(), width, plot.height())
+                self._draw_parts(painter, bar, box, is_today=at == len(self._chart.bars) - 1)
+
+    def _draw_parts(self, painter: QPainter, bar: Bar, area: QRectF, *, is_today: bool) -> None:
+        """Draw the parts of a bar, largest at the bottom; a thin line divides them, if colours do not."""
+        parts = bar.parts or (bar.tokens or 0,)
+        bottom, drawn = area.bottom(), 0
+        for at, part in enumerate(parts):
+            if not part:
+                continue
+            drawn += part
+            top = area.bottom() - max(2.0, self._height_of(drawn))
+            box = QRectF(area.x(), top, area.width(), bottom - top)
+            if at and box.height() > 2 * _DIVIDER:
+                box.setBottom(box.bottom() - _DIVIDER)
+            bottom = top
+            colour = QColor(part_colour(self._theme.colours, self._chart, at))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            if is_today:  # which is not over
+                painter.setPen(QPen(colour, 1))
+                painter.setBrush(QBrush(colour, Qt.BrushStyle.BDiagPattern))
+                box.adjust(0.5, 0.5, -0.5, -0.5)
+            painter.drawRect(box)
 
     def _draw_days(self, painter: QPainter, plot: QRectF, metrics: QFontMetrics) -> None:
         bars = self._chart.bars
@@ -159,3 +176,10 @@ class ChartView(QFrame):
         self.setAccessibleDescription(sentence)
         self.chosen.emit(sentence)
         self.update()
+
+
+def part_colour(colours: Colours, chart: Chart, at: int) -> str:
+    """Return the colour of a part of the bars; what stands for all others has the last one."""
+    if chart.has_others and at == len(chart.names) - 1:
+        return colours.series[-1]
+    return colours.series[at % len(colours.series)]

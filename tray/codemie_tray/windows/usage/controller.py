@@ -89,7 +89,8 @@ class UsageController(QObject):
         self._ended()
         window.notice.clear()
         window.summary.setText(summary(usage))
-        window.chart.show_chart(counted.chart)
+        window.legend.show_chart(counted.chart)
+        self._show_chart()
         window.table.head(headings(grouping))
         window.table.show_rows([[for_qt(cell) for cell in row] for row in table_rows(usage, grouping)])
         text = notes(usage)
@@ -97,6 +98,10 @@ class UsageController(QObject):
         window.notes.setVisible(bool(text))
         for pressed in (window.copy, window.export):
             pressed.setEnabled(bool(usage.lines))
+
+    def _show_chart(self) -> None:
+        if self._counted is not None:
+            self._window.chart.show_chart(self._counted.chart.without(self._window.legend.hidden))
 
     def _failed(self, error: CodeMieError) -> None:
         if not isinstance(error, Stopped):
@@ -150,6 +155,7 @@ class UsageController(QObject):
         window.grouping.activated.connect(self.count)
         when_clicked(window.copy, self._copy)
         when_clicked(window.export, self._export)
+        window.legend.changed.connect(self._show_chart)
         window.close_asked.connect(self.close)
         self._progressed.connect(window.progress.setValue)
         live.records_changed.connect(self._count_soon, Qt.ConnectionType.QueuedConnection)

@@ -16,9 +16,10 @@ from codemie_tray.windows.parts.notices import Notice, Toast
 from codemie_tray.windows.parts.window import Window
 from codemie_tray.windows.pure.usage.rows import groupings, headings, periods
 from codemie_tray.windows.usage.chart_view import ChartView
+from codemie_tray.windows.usage.legend import Legend
 
-_SIZE = (920, 600)
-_LEAST = (760, 480)
+_SIZE = (920, 640)
+_LEAST = (760, 520)
 _DEFAULT_DAYS = 30
 
 
@@ -37,7 +38,11 @@ class UsageWindow(Window):
         self.summary = label("", "title", wrap=True)
         self.notice = Notice()
         self.chart = ChartView(theme)
-        self.day = label("", "hint")
+        self.legend = Legend(theme)
+        self.day = label("", "hint", wrap=True)
+        self.day.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        # Two lines, whether needed or not: nothing moves while the user walks from day to day.
+        self.day.setMinimumHeight(2 * self.day.fontMetrics().height())
         self.table = ReadTable(_("Usage"), headings(Grouping.DAY))
         self.notes = label("", "hint", wrap=True)
         self.progress = QProgressBar()
@@ -72,9 +77,10 @@ class UsageWindow(Window):
         column.addLayout(head)
         for widget in (self.notice, self.summary, self.progress):
             column.addWidget(widget)
-        column.addWidget(self.chart, 2)
-        column.addWidget(self.day, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.table, 3)
+        column.addWidget(self.chart, 3)
+        column.addWidget(self.day)
+        column.addWidget(self.legend)
+        column.addWidget(self.table, 2)
         column.addWidget(self.notes)
         foot = QHBoxLayout()
         foot.addWidget(self.toast, 1)

@@ -69,16 +69,20 @@ def test_every_secret_and_every_part_of_one_is_found(
             assert repeated.within(text) is expected, text
 
 
-def test_keys_that_share_nothing_with_the_shown_text_are_not_examined(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    looked_at: list[str] = []
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that were searched for secrets."""
+    texts: list[str] = []
 
     def spans(text: str) -> list[tuple[int, int]]:
-        looked_at.append(text)
+        texts.append(text)
         return secret_spans(text)
 
     monkeypatch.setattr(repeated_module, "secret_spans", spans)
+    return texts
+
+
+def test_keys_that_share_nothing_with_the_shown_text_are_not_examined(looked_at: list[str]) -> None:
     keys = {f"{KEY}-{number:05}" for number in range(20_000)}
     secrets = {*keys, "token=abc", "Bearer other-words-5f"}
     repeated = Repeated(secrets, secrets)
@@ -91,15 +95,8 @@ def test_keys_that_share_nothing_with_the_shown_text_are_not_examined(
 
 
 def test_an_address_that_shares_only_its_scheme_with_the_shown_text_is_not_examined(
-    monkeypatch: pytest.MonkeyPatch,
+    looked_at: list[str],
 ) -> None:
-    looked_at: list[str] = []
-
-    def spans(text: str) -> list[tuple[int, int]]:
-        looked_at.append(text)
-        return secret_spans(text)
-
-    monkeypatch.setattr(repeated_module, "secret_spans", spans)
     login = f"https://me:{KEY}@host-of-mine/path"
     secrets = {*(f"https://{number:05}-{KEY}/x" for number in range(5_000)), login}
     repeated = Repeated(secrets, secrets)

@@ -8,6 +8,7 @@ very same release. `python.exe`, `python3.dll` and what Wine lacks are built her
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import re
@@ -31,6 +32,12 @@ INTERPRETER = (
 """Its Windows wheel for CPython 3.11 has `wheels.PYTHON_VERSION`."""
 _DLL = "python311.dll"
 SOURCES = os.path.join(os.path.dirname(__file__), "sources")
+MISSING_DLLS = (
+    ("bcryptprimitives.dll", "process_prng.c", "-ladvapi32"),
+    ("icuuc.dll", "icu_stand_in.c"),
+    ("mscms.dll", "colour_stand_in.c"),
+)
+"""What Windows has and Wine 8 lacks, wholly or in part: for programs written in Rust, and for Qt."""
 _COMPILER = ["x86_64-w64-mingw32-gcc", "-O2", "-s", "-Wall", "-Werror"]
 _TCL = "/usr/share/tcltk"
 _LEFT_OUT = ("__pycache__", "lib-dynload", "site-packages", "test", "idlelib", "ensurepip", "config-*")
@@ -55,7 +62,7 @@ def assemble(place: Place, wine: Wine) -> None:
     wheels.install(place, os.path.join(python, "Lib", "site-packages"), wanted)
     compile_below(os.path.join(python, "Lib"), same_release)
     _build_programs(place, python)
-    _build_missing_dll(os.path.join(wine.drive_c, "windows", "system32"))
+    _build_missing_dlls(os.path.join(wine.drive_c, "windows", "system32"))
     _copy_tcl(os.path.join(python, "tcl"))
     for folder in (python, os.path.join(wine.drive_c, "windows", "system32")):
         place.give(folder)
@@ -171,11 +178,15 @@ def _exports(dll: str) -> list[str]:
     return names
 
 
-def _build_missing_dll(system32: str) -> None:
-    output = os.path.join(system32, "bcryptprimitives.dll")
-    if not os.path.exists(output):
-        source = os.path.join(SOURCES, "process_prng.c")
-        subprocess.run([*_COMPILER, "-shared", source, "-o", output, "-ladvapi32"], check=True)
+def _build_missing_dlls(system32: str) -> None:
+    for name, source, *libraries in MISSING_DLLS:
+        output = os.path.join(system32, name)
+        # Wine's own is a link to a file of all its prefixes.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(output)
+        subprocess.run(
+            [*_COMPILER, "-shared", os.path.join(SOURCES, source), "-o", output, *libraries], check=True
+        )
 
 
 def _copy_tcl(target: str) -> None:

@@ -21,9 +21,10 @@ PYTHON_VERSION = "3.11.7"
 LOCK = os.path.join(REPOSITORY, "requirements", "dev.txt")
 ONLY_FOR_CHECKS = re.compile(
     r"pytest-xdist|execnet|pytest-cov|coverage|ruff|mypy.*|ast-serialize|librt|types-.*|hatchling|editables|trove-classifiers"
-    r"|pyside6-.*|shiboken6"
 )
-"""Not needed to run tests: a quarter of the download, and Qt, which is not used under Wine yet."""
+"""Not needed to run tests: a quarter of the download."""
+QT = re.compile(r"pyside6-.*|shiboken6")
+"""Only frozen: the tests of the windows' code run on Linux."""
 _WINDOWS = {
     "sys_platform": "win32",
     "platform_system": "Windows",
@@ -36,16 +37,18 @@ _WINDOWS = {
 }
 
 
-def windows_requirements(lock: str) -> list[str]:
+def windows_requirements(lock: str, *, with_qt: bool = False) -> list[str]:
     """Return a lock file's requirements on Windows, each with its hashes and without its marker.
 
     Args:
         lock: the text of a file as `make lock` writes it.
+        with_qt: include Qt and its bindings.
     """
     return [
         f"{pinned} {' '.join(hashes)}"
         for pinned, marker, hashes in _entries(lock)
         if not ONLY_FOR_CHECKS.fullmatch(pinned.split("==")[0])
+        and (with_qt or not QT.fullmatch(pinned.split("==")[0]))
         and (not marker or Marker(marker).evaluate(_WINDOWS))
     ]
 

@@ -45,8 +45,9 @@ class Wine:
             "WINEPREFIX": self.prefix,
             "WINEARCH": "win64",
             "WINEDEBUG": "-all",
-            # No .NET and no browser to download, no debugger to wait for after a crash.
-            "WINEDLLOVERRIDES": "mscoree=;mshtml=;winedbg.exe=d;winemenubuilder.exe=d",
+            # No .NET and no browser to download, no debugger to wait for after a crash; and two
+            # libraries of the rig instead of Wine's.
+            "WINEDLLOVERRIDES": "mscoree=;mshtml=;winedbg.exe=d;winemenubuilder.exe=d;icuuc,mscms=n",
         }
 
     def unix_path(self, path: str) -> str:

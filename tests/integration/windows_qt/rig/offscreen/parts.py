@@ -8,8 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QScrollArea,
+    QWidget,
+)
 
 from codemie_core import Home
 from codemie_tray.windows.look.palette import DARK, LIGHT
@@ -24,6 +33,8 @@ from codemie_tray.windows.toolkit import keep_constants
 LIMIT_SECONDS = 60.0
 _BESIDE_A_PAGE = 18
 """What the painter of the list of pages leaves free beside a text."""
+RIGHT_TO_LEFT = "rtl"
+"""Argument of every program: lay the window out as for Arabic or Hebrew."""
 SCHEMES = {"light": LIGHT, "dark": DARK}
 """Without a screen there is no system to follow, so a program chooses."""
 
@@ -43,6 +54,8 @@ class Offscreen:
             time.sleep(0.005)
         for _ in range(50):
             self.application.processEvents()
+            # Without Qt's own loop, nobody else deletes the widgets of another provider.
+            self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def save_in_both(self, window: QWidget, name: str) -> None:
         """Save two pictures of a window, light and dark.
@@ -62,11 +75,28 @@ def offscreen(kind: str) -> Iterator[Offscreen]:
     """Start Qt for a window of this kind, on the home of the environment; at the end, stop following it."""
     keep_constants()
     application = QApplication(sys.argv[:1])
+    if RIGHT_TO_LEFT in sys.argv:
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     home = Home.from_environ()
     live, work = Live(home, OneWindow(home, kind), application), Work(application)
     theme, language = Theme(application), ShownLanguage(application)
     yield Offscreen(application, Process(home, theme, language, live, work))
     live.stop()
+
+
+def texts(window: QWidget) -> list[str]:
+    """Return the texts that a picture of a window shows whenever it is taken: those without a number."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window):
+            continue
+        if isinstance(widget, QLabel | QAbstractButton):
+            found.append(widget.text())
+        elif isinstance(widget, QComboBox):
+            found.append(widget.currentText())
+        elif isinstance(widget, QLineEdit):
+            found += [widget.text(), widget.placeholderText()]
+    return [text for text in found if text and not any(char.isdigit() for char in text)]
 
 
 def cut(window: QWidget) -> list[str]:

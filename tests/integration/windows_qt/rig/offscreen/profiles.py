@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 import sys
 
-from PySide6.QtWidgets import QLineEdit
-from tests.integration.windows_qt.rig.offscreen.parts import SCHEMES, cut, offscreen
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+from tests.integration.windows_qt.rig.offscreen.parts import RIGHT_TO_LEFT, SCHEMES, cut, offscreen, texts
 
 from codemie_tray.windows.profiles.controller import ProfilesController
 from codemie_tray.windows.profiles.window import ProfilesWindow
@@ -30,6 +31,11 @@ def show_messages(window: ProfilesWindow) -> None:
     window.toast.say("Deleted personal. work is the active profile now.", lambda: None)
 
 
+def moving_effects() -> list[str]:
+    """Return the effects of Qt that move or fade something."""
+    return [effect.name for effect in Qt.UIEffect if QApplication.isEffectEnabled(effect)]
+
+
 def main() -> int:
     """Show it, wait until the profiles are there, look."""
     colours, picture, width = SCHEMES[sys.argv[1]], sys.argv[2], int(sys.argv[3])
@@ -42,13 +48,17 @@ def main() -> int:
         window.show()
         controller.start("")
         screen.settle(lambda: window.list.model_of_rows.rowCount() > 0)
-        window.list.setCurrentIndex(window.list.model_of_rows.index(1))
+        names = [row.name for row in window.list.model_of_rows.rows]
+        window.list.setCurrentIndex(window.list.model_of_rows.index(names.index("personal")))
         if "plain" not in sys.argv:
             show_messages(window)
         screen.settle()
         window.grab().save(picture)
         dark = of.theme.colours is SCHEMES["dark"]
-        print(json.dumps({"dark": dark, "cut": cut(window), "width": window.width()}))
+        found: dict[str, object] = {"dark": dark, "cut": cut(window), "width": window.width()}
+        if RIGHT_TO_LEFT in sys.argv:
+            found |= {"list": window.list.mapTo(window, QPoint()).x(), "effects": moving_effects()}
+        print(json.dumps(found | ({"texts": texts(window)} if "plain" in sys.argv else {})))
     return 0
 
 

@@ -12,7 +12,7 @@ import json
 import sys
 
 from PySide6.QtWidgets import QWidget
-from tests.integration.windows_qt.rig.offscreen.parts import cut, offscreen
+from tests.integration.windows_qt.rig.offscreen.parts import cut, offscreen, texts
 
 from codemie_tray.windows.settings.controller import SettingsController
 from codemie_tray.windows.settings.dialogs.recovery import RecoveryDialog
@@ -36,15 +36,21 @@ def main() -> int:
             )
             window.toast.say("Sessions are kept for 90 days.", lambda: None)
         found: dict[str, list[str]] = {}
+        shown_texts: dict[str, list[str]] = {}
 
         def look(shown: QWidget, name: str) -> None:
             screen.save_in_both(shown, f"{folder}/settings-{name}")
             found[name] = cut(shown)
+            shown_texts[name] = texts(shown)
 
         for at, page in enumerate(PAGES):
             window.list.setCurrentRow(at)
             screen.settle()
             look(window, page)
+        if "plain" in sys.argv:
+            print(json.dumps({"texts": shown_texts}))
+            controller.end()
+            return 0
         dialog = RecoveryDialog(window, replaces=True)
         dialog.show()
         look(dialog, "recovery")

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from codemie_core.system.desktop_session import machine_id
 from codemie_tray.tray_icon.linux.dbus import wire
 from codemie_tray.tray_icon.linux.dbus.interfaces import (
     INTROSPECTABLE,
@@ -20,7 +21,6 @@ _LOG = logging.getLogger(__name__)
 
 _ERROR = "org.freedesktop.DBus.Error."
 _STANDARD = (INTROSPECTABLE, PEER, PROPERTIES)
-_MACHINE_ID_FILES = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 
 
 class Refused(Exception):
@@ -121,10 +121,7 @@ class Dispatcher:
 
 
 def _machine_id() -> str:
-    for path in _MACHINE_ID_FILES:
-        try:
-            with open(path, encoding="ascii", errors="replace") as file:
-                return file.read(64).strip()
-        except OSError:
-            continue
-    raise Refused("FileNotFound", "this machine has no identifier")
+    found = machine_id()
+    if not found:
+        raise Refused("FileNotFound", "this machine has no identifier")
+    return found

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from codemie_core import CodeMieError, Home, StoreError
 from codemie_core.errors import store_error
 from codemie_core.files.atomic_file import FileVersion, TargetChanged, replace_whole
-from codemie_core.sessions.usage import Calendar, Grouping, Period, Progress, Question, Usage, ask, days_back
+from codemie_core.sessions.usage import (
+    Calendar,
+    Grouping,
+    Period,
+    Progress,
+    Question,
+    Usage,
+    ask,
+    days_back,
+    shares_by_day,
+)
 from codemie_tray.text.language import _
 from codemie_tray.windows.pure.usage.chart import Chart, chart_of
 
@@ -62,7 +72,9 @@ def count(home: Home, asked: Asked, report: Callable[[int], bool]) -> Counted:
     if asked.grouping is not Grouping.DAY:
         question = Question(asked.grouping, period)
         usage = ask(home, question, calendar=calendar, progress=Progress(report=advance))
-    return Counted(asked, usage, chart_of(by_day, period.first, today))
+    split = Grouping.MODEL if asked.grouping is Grouping.DAY else asked.grouping
+    shares = shares_by_day(home, split, period, calendar=calendar, progress=Progress(report=advance))
+    return Counted(asked, usage, chart_of(by_day, period.first, today, shares, split))
 
 
 def save(path: str, text: str) -> None:

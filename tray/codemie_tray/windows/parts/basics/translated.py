@@ -41,7 +41,7 @@ def _messages_of(show_text: Callable[[str], object]) -> dict[str, Message]:
 
 
 def _name_of(show_text: Callable[[str], object]) -> str:
-    return str(show_text.__name__)  # type: ignore[attr-defined]
+    return str(show_text.__name__)
 
 
 def _show_again() -> None:

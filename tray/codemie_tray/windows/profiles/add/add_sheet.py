@@ -35,10 +35,6 @@ from codemie_tray.windows.pure.names import free_name
 from codemie_tray.windows.pure.offers import models_for, proposed_name, token_page
 from codemie_tray.windows.pure.rows import short_title
 
-_WIDTH = 680
-_BESIDE_CARDS = 72
-"""Margins and the scroll bar."""
-
 Add = Callable[[Form, NewToken | None, bool], None]
 """Adds a profile: its form, its token, and whether to switch to it."""
 
@@ -103,15 +99,15 @@ class AddSheet(QDialog):
         self._notice = Notice()
         self._done = button("", self._finish, "primary")
         self._done.setDefault(True)
-        self._below = QWidget()
+        self._below, self._inside = QWidget(), QWidget()
         self._arrange()
         self._below.hide()
         self._name_button()
         room = self.screen().availableSize()
-        content = self._cards.sizeHint().width() + _BESIDE_CARDS
-        if content > room.width() - 20:
+        wide = self._inside.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
+        if wide > room.width() - 20:
             self._cards.use_one_column()
-        self.resize(min(max(_WIDTH, content), room.width() - 20), min(680, room.height() - 60))
+        self.resize(min(max(680, wide), room.width() - 20), min(680, room.height() - 60))
         self._cards.focus_first()
 
     def _arrange(self) -> None:
@@ -125,7 +121,7 @@ class AddSheet(QDialog):
             below.addWidget(widget)
         below.addLayout(token_line)
         below.addWidget(self._use)
-        inside = QWidget()
+        inside = self._inside
         inside.setObjectName("main")
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 4, 24, 12)

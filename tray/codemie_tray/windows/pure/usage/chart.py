@@ -1,18 +1,23 @@
-"""The chart of the Usage window: one bar per day, on an axis with round numbers."""
+"""The chart of the Usage window: one stacked bar per day, on an axis with round numbers."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from codemie_core.sessions.usage import Usage
+from codemie_core.sessions.usage import Grouping, Shares, Usage
 from codemie_tray.text.amounts import sessions, short_count, tokens
 from codemie_tray.text.language import _
 from codemie_tray.text.language.formats import day_and_year, short_day
+from codemie_tray.windows.pure.usage.rows import name_of
 
 MOST_BARS = 120
 """More days than these are not shown: their bars would be too thin to tell apart."""
+MOST_PARTS = 6
+"""The largest parts have a colour of their own; the others share one."""
 _STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -25,6 +30,8 @@ class Bar:
     """None: the day has turns, and none of their tokens is known."""
     sentence: str
     """What a screen reader says about it."""
+    parts: tuple[int, ...] = ()
+    """Tokens of each of the chart's `names`; their sum is `tokens`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +45,40 @@ class Chart:
     """Labelled values of the axis, from 0 up."""
     cut: bool = False
     """Whether earlier days are left out."""
+    names: tuple[str, ...] = ()
+    """What the bars are divided by, largest first."""
+    has_others: bool = False
+    """Whether the last of the names stands for all smaller ones."""
+
+    def without(self, hidden: Collection[str]) -> Chart:
+        """Return the chart without some of its parts, on an axis that fits the others."""
+        if not hidden:
+            return self
+        bars = []
+        for bar in self.bars:
+            parts = tuple(
+                0 if name in hidden else part for name, part in zip(self.names, bar.parts, strict=False)
+            )
+            bars.append(bar if bar.tokens is None else replace(bar, tokens=sum(parts), parts=parts))
+        top, ticks = scale(max((bar.tokens or 0 for bar in bars), default=0))
+        return replace(self, bars=tuple(bars), top=top, ticks=ticks)
 
 
-def chart_of(usage: Usage, first: date | None, today: date) -> Chart:
+def chart_of(
+    usage: Usage,
+    first: date | None,
+    today: date,
+    shares: Shares | None = None,
+    grouping: Grouping = Grouping.MODEL,
+) -> Chart:
     """Return the chart of a report by day; days without usage have a bar of 0.
 
     Args:
         usage: grouped by day.
         first: the first day of the period; None for the day of the first line.
         today: the last day.
+        shares: how the days' tokens are divided; None for undivided bars.
+        grouping: by what they are divided.
     """
     by_day = {}
     for line in usage.lines:
@@ -58,13 +90,51 @@ def chart_of(usage: Usage, first: date | None, today: date) -> Chart:
     earliest = today - timedelta(days=MOST_BARS - 1)
     bars = []
     day = max(begin, earliest)
+    shown = {
+        name: _shown(parts, grouping) for name, parts in (shares or {}).items() if name >= day.isoformat()
+    }
+    largest, has_others = _largest(shown)
+    names = (*largest, _("Others")) if has_others else largest
     while day <= today:
         totals = by_day.get(day)
         used = totals.tokens if totals else 0
-        bars.append(Bar(day, used, _sentence(day, used, totals.sessions if totals else 0, today)))
+        parts = _parts(shown.get(day.isoformat(), {}), largest, has_others=has_others)
+        sentence = _sentence(day, used, totals.sessions if totals else 0, today)
+        bars.append(Bar(day, used, "; ".join([sentence, *_each(names, parts)]), parts))
         day += timedelta(days=1)
     top, ticks = scale(max((bar.tokens or 0 for bar in bars), default=0))
-    return Chart(tuple(bars), top, ticks, begin < earliest)
+    return Chart(tuple(bars), top, ticks, begin < earliest, names, has_others)
+
+
+def _shown(parts: Mapping[str, int], grouping: Grouping) -> Counter[str]:
+    """Return the parts of a day by the names that may be shown: names that are secrets become one."""
+    found: Counter[str] = Counter()
+    for name, tokens_used in parts.items():
+        found[name_of(name, grouping)] += tokens_used
+    return found
+
+
+def _largest(by_day: Mapping[str, Counter[str]]) -> tuple[tuple[str, ...], bool]:
+    """Return the names of the largest parts, and whether there are others."""
+    total: Counter[str] = Counter()
+    for parts in by_day.values():
+        total += parts
+    names = sorted(total, key=lambda name: (-total[name], name))
+    # One more than the most is not worth a colour for "others" that stands for a single name.
+    if len(names) <= MOST_PARTS + 1:
+        return tuple(names), False
+    return tuple(names[:MOST_PARTS]), True
+
+
+def _parts(of_day: Mapping[str, int], largest: tuple[str, ...], *, has_others: bool) -> tuple[int, ...]:
+    parts = tuple(of_day.get(name, 0) for name in largest)
+    return (*parts, sum(of_day.values()) - sum(parts)) if has_others else parts
+
+
+def _each(names: tuple[str, ...], parts: tuple[int, ...]) -> list[str]:
+    """Return the parts of a day for its sentence; none if there is only one."""
+    used = [f"{name} {short_count(part)}" for name, part in zip(names, parts, strict=True) if part]
+    return used if len(used) > 1 else []
 
 
 def scale(most: int) -> tuple[int, tuple[int, ...]]:
@@ -76,6 +146,14 @@ def scale(most: int) -> tuple[int, tuple[int, ...]]:
     step = max(1, math.ceil(next(factor * power for factor in _STEPS if factor * power >= rough)))
     count = -(-most // step)
     return step * count, tuple(step * at for at in range(count + 1))
+
+
+def longest_fitting(widths: Sequence[int], room: int) -> int:
+    """Return the greatest width to which all must be cut, so that they fit side by side into some room."""
+    left, rest = room, sorted(widths)
+    while rest and rest[0] * len(rest) <= left:
+        left -= rest.pop(0)
+    return max(0, left // len(rest)) if rest else max(widths, default=0)
 
 
 def day_label(day: date) -> str:
