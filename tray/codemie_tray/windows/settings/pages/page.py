@@ -60,9 +60,11 @@ class Page(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return room for the texts: the page scrolls only downwards."""
-        least = super().minimumSizeHint()
-        inside = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        return QSize(max(least.width(), inside), least.height())
+        least, inside = super().minimumSizeHint(), self.widget()
+        if inside is None:  # while it is being made
+            return least
+        needed = inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(max(least.width(), needed), least.height())
 
     def look(self) -> None:
         """Read the files again, and show what they say."""
