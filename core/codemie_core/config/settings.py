@@ -202,7 +202,7 @@ class SettingsStore:
                         error.advice = f"Correct {self.path} in an editor, or update CodeMie Tray."
                         raise
             named = _named(dict(edit(_settings_of(values)[0])))
-            if named and values and not os.stat(self.path).st_mode & 0o222:
+            if named and self._is_read_only():
                 raise StoreDenied(self.path, "is read-only", advice=f"Run: chmod u+w '{self.path}'")
             return named
 
@@ -232,6 +232,12 @@ class SettingsStore:
                     continue
                 return _settings_of(values | named)[0]
         raise StoreError(self.path, "another program keeps changing it; nothing was changed; try again")
+
+    def _is_read_only(self) -> bool:
+        try:
+            return not os.stat(self.path).st_mode & 0o222
+        except OSError:
+            return False  # there is none, or writing it says what is wrong
 
     def _write(self, values: dict[str, Any], status: os.stat_result | None) -> None:
         data = (json.dumps(values, indent=2) + "\n").encode("ascii")

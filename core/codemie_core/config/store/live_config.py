@@ -15,7 +15,7 @@ from codemie_core.config.migrations.schema import check_writable
 from codemie_core.config.model.config import Config
 from codemie_core.config.model.layout import Layout
 from codemie_core.config.reader import ConfigReader, Read, is_unchanged
-from codemie_core.errors import CodeMieError, ConfigError, SettingInvalid, StoreBusy, StoreError
+from codemie_core.errors import CodeMieError, ConfigError, SettingInvalid, StoreBusy, StoreError, store_error
 from codemie_core.files.json.document import JsonDocument
 from codemie_core.files.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock, note_in
 from codemie_core.files.write_mark import WriteMark
@@ -165,6 +165,8 @@ class LiveConfig:
             change(ArrangementStore(self.home))
         except (SettingInvalid, StoreError) as error:
             self.not_carried = error
+        except OSError as error:
+            self.not_carried = store_error(self.home.tray, error)
 
     def _carry_renamed(self) -> None:
         """Do so for the profiles that another program renamed in the newest version."""

@@ -18,6 +18,11 @@ from tests.integration.desktop.rig.tray.tray_items import watcher_is_ready
 
 _SHELL = ("org.Cinnamon", "/org/Cinnamon", "org.Cinnamon")
 _START_SECONDS = 60.0
+_ICONS = "/usr/libexec/xapps/sn-watcher/xapp-sn-watcher"
+_AS_THE_SESSION_DOES = 'while :; do "$1"; sleep 0.2; done'
+"""Before 3.3.1, the icons' service uses freed memory if a program ends while asked for its icon's properties
+(https://github.com/linuxmint/xapp/pull/201), and crashes now and then. Cinnamon's session starts it again.
+"""
 _AREA = "const area=a=>{const [x,y]=a.get_transformed_position();const [w,h]=a.get_transformed_size();\
 return [x,y,w,h].map(Math.round);};"
 _BANNER = "Main.messageTray._notificationState===2"
@@ -35,6 +40,8 @@ class CinnamonDesktop(XDesktop):
 
     def start_panel(self) -> None:
         """Start the shell and wait until it shows icons."""
+        if not self.is_running("icons"):
+            self.start_part("icons", ["sh", "-c", _AS_THE_SESSION_DOES, "sh", _ICONS])
         shell = self.start_part("panel", self.panel_command())
         shell.until_ready("the shell to answer", self._answers, _START_SECONDS)
         shell.until_ready("the shell to be on the screen", self.panel_is_seen, _START_SECONDS)

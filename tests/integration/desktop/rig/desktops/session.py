@@ -233,6 +233,10 @@ class Session(abc.ABC):
         """Start a part of the desktop itself."""
         return self.run(name, command)
 
+    def is_running(self, name: str) -> bool:
+        """Return whether a program was started and has not ended."""
+        return name in self._programs and self._programs[name].is_running()
+
     def end_part(self, name: str) -> None:
         """End a part if it is running."""
         if name in self._programs:
@@ -257,7 +261,7 @@ class Session(abc.ABC):
         programs = self._programs.values()
         return "\n".join(program.tail() for program in programs if program.is_running() or not running)
 
-    def settled(self, quiet_seconds: float = 0.15, limit_seconds: float = 5.0) -> Picture:
+    def settled(self, quiet_seconds: float = 0.15, limit_seconds: float = 30.0) -> Picture:
         """Return a picture of the screen once it is stable."""
         last, since, end = self.picture(), time.monotonic(), time.monotonic() + limit_seconds
         while time.monotonic() - since < quiet_seconds:
