@@ -22,5 +22,6 @@ FILES = (
 """Names in the bundle, with slashes."""
 
 RUNTIME = ("msvcp140.dll", "msvcp140_1.dll", "msvcp140_2.dll", "vcruntime140.dll", "vcruntime140_1.dll")
-"""Microsoft's C and C++ libraries: in Qt's wheel beside `BESIDE_THE_RUNTIME`, in the bundle where every module
-finds them. Newer ones do for programs that were built with older ones, but not the other way round."""
+"""Microsoft's C and C++ libraries: in Qt's wheel beside `BESIDE_THE_RUNTIME`, in the bundle where every
+module finds them. Newer ones do for programs that were built with older ones, but not the other way
+round."""
