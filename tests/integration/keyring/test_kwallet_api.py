@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 from tests.integration.desktop.rig.system_packages import missing
+from tests.integration.keyring.kde_wallet import PASSWORD, SETTINGS, KdeWallet
 from tests.integration.keyring.session import Session
-from tests.integration.keyring.test_gnome_keyring import Said, ask
-from tests.integration.keyring.test_kwallet import CLOSE, SETTINGS, start_wallet
+from tests.integration.keyring.test_gnome_keyring import LIMIT_SECONDS, SLACK_SECONDS, ask
 from tests.support.waiting import until
 
 _DBUS_PYTHON = Path("/usr/lib/python3/dist-packages")
@@ -24,12 +24,11 @@ pytestmark = [
     pytest.mark.timeout(400),
     pytest.mark.skipif(bool(_ABSENT), reason=f"not installed: {', '.join(_ABSENT)}"),
 ]
-LONG_SECONDS = 60
 
 
 @pytest.fixture
-def over_its_api(session: Session, tmp_path: Path) -> Session:
-    """A session whose programs find Debian's dbus-python (it has no wheels) and choose KDE's wallet."""
+def wallet(session: Session, tmp_path: Path) -> KdeWallet:
+    """The wallet in a session whose programs find Debian's dbus-python (it has no wheels) and choose it."""
     folder = tmp_path / "dbus-python"
     folder.mkdir()
     for path in (_DBUS_PYTHON / "dbus", *_DBUS_PYTHON.glob("_dbus*.so")):
@@ -37,76 +36,100 @@ def over_its_api(session: Session, tmp_path: Path) -> Session:
     session.environ["PYTHONPATH"] += os.pathsep + str(folder)
     session.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.kwallet.DBusKeyring"
     session.environ["XDG_CURRENT_DESKTOP"] = "KDE"
-    return session
+    return KdeWallet(session)
 
 
-def questions(session: Session) -> list[str]:
-    """Return the numbers of the wallet's windows on the screen."""
-    return session.run("xdotool", "search", "--onlyvisible", "--class", "kwalletd5").stdout.split()
+@pytest.fixture
+def protected(wallet: KdeWallet) -> KdeWallet:
+    """An open wallet that has the key."""
+    wallet.session.start_bus()  # the library takes only a daemon that runs and that the bus could start, too
+    wallet.start(opened=True)
+    protect(wallet)
+    return wallet
 
 
-def refused_by_hand(session: Session, *actions: str) -> list[Said]:
-    """Do `actions`, and press Escape on the window that asks."""
-    said: list[Said] = []
-
-    def act() -> None:
-        said.extend(ask(session, *actions, asking=True, limit=LONG_SECONDS))
-
-    thread = threading.Thread(target=act)
-    thread.start()
-    try:
-        until(lambda: questions(session))
-    finally:
-        while thread.is_alive():
-            session.run("xdotool", "key", "Escape")
-            thread.join(0.5)
-    return said
+@pytest.fixture
+def asking(wallet: KdeWallet) -> KdeWallet:
+    """A wallet that was closed after it got the key, on a screen."""
+    wallet.on_screen()
+    wallet.session.start_bus()
+    wallet.start(opened=True)
+    protect(wallet)
+    wallet.close()
+    return wallet
 
 
-def test_an_open_wallet_keeps_the_master_key(over_its_api: Session) -> None:
-    over_its_api.start_bus()
-    start_wallet(over_its_api, opened=True)
-    said = ask(over_its_api, "name", "set", "protect", "get", "rekey", "unprotect", "get", asking=True)
+def protect(wallet: KdeWallet) -> None:
+    said = ask(wallet.session, "set", "protect", "get", asking=True)
+    assert [one.error for one in said] == ["", "", ""], said
+
+
+def test_an_open_wallet_keeps_the_master_key(wallet: KdeWallet) -> None:
+    wallet.session.start_bus()
+    wallet.start(opened=True)
+    said = ask(wallet.session, "name", "set", "protect", "get", "rekey", "unprotect", "get", asking=True)
     assert [one.error for one in said] == [""] * 7, said
     assert [one.result for one in said] == ["KDE Wallet", None, True, "1", True, True, "1"]
 
 
-def test_a_wallet_that_was_closed_is_locked_at_once_in_the_background(over_its_api: Session) -> None:
-    over_its_api.start_bus()
-    start_wallet(over_its_api, opened=True)
-    assert [one.error for one in ask(over_its_api, "set", "protect", "get", asking=True)] == ["", "", ""]
-    assert [one.result for one in ask(over_its_api, "get")] == ["1"]  # open: asks nothing
-    done = over_its_api.python(CLOSE)
-    assert done.returncode == 0, done.stderr
-    until(lambda: [one.error for one in ask(over_its_api, "get", "set")] == ["KeyringLocked"] * 2)
+def test_a_wallet_that_was_closed_is_locked_at_once_in_the_background(asking: KdeWallet) -> None:
+    until(lambda: [one.error for one in ask(asking.session, "get", "set")] == ["KeyringLocked"] * 2)
+    assert asking.questions() == []
 
 
-def test_a_wallet_that_was_never_made_is_locked_at_once_in_the_background(over_its_api: Session) -> None:
-    over_its_api.start_bus()
-    start_wallet(over_its_api, opened=False)
-    said = ask(over_its_api, "set", "protect", "get")
+def test_a_wallet_that_was_never_made_is_locked_at_once_in_the_background(wallet: KdeWallet) -> None:
+    wallet.session.start_bus()
+    wallet.start(opened=False)
+    said = ask(wallet.session, "set", "protect", "get")
     assert [one.error for one in said] == ["", "KeyringLocked", ""], said
 
 
 @pytest.mark.parametrize("first_use", [False, True], ids=["password", "wizard"])
-def test_a_question_that_is_refused_changes_nothing(over_its_api: Session, *, first_use: bool) -> None:
-    over_its_api.start_screen()
-    over_its_api.environ["QT_QPA_PLATFORM"] = "xcb"
-    over_its_api.start_bus()
-    settings = SETTINGS.replace("First Use=false", "First Use=true") if first_use else SETTINGS
-    with open(
-        os.path.join(over_its_api.environ["XDG_CONFIG_HOME"], "kwalletrc"), "w", encoding="utf-8"
-    ) as file:
-        file.write(settings)
-    over_its_api.start("kwalletd5")
-    until(over_its_api.has_secret_service)
-    said = refused_by_hand(over_its_api, "set", "protect", "get")
+def test_a_question_that_is_refused_changes_nothing(wallet: KdeWallet, *, first_use: bool) -> None:
+    wallet.on_screen()
+    wallet.session.start_bus()
+    if first_use:
+        wallet.configure(SETTINGS.replace("First Use=false", "First Use=true"))
+    wallet.start(opened=False)
+    said = wallet.answered("set", "protect", "get", keys=("Escape",))
     assert [one.error for one in said] == ["", "KeyringLocked", ""], said
-    assert not questions(over_its_api)
+    assert not wallet.questions()
 
 
-def test_a_bus_without_the_daemon_has_no_keyring(over_its_api: Session) -> None:
-    del over_its_api.environ["PYTHON_KEYRING_BACKEND"]
-    over_its_api.start_bus(activating=False)
-    said = ask(over_its_api, "set", "protect", "get", asking=True)
+def test_the_password_opens_a_closed_wallet(asking: KdeWallet) -> None:
+    said = asking.answered("get", typed=PASSWORD, keys=("Return",))
+    assert [one.result for one in said] == ["1"], said
+    assert asking.questions() == []
+
+
+def test_an_unanswered_question_ends_at_the_time_limit(asking: KdeWallet) -> None:
+    said = ask(asking.session, "get", asking=True, limit=LIMIT_SECONDS)
+    assert [one.error for one in said] == ["KeyringHung"], said
+    assert len(asking.questions()) == 1
+
+
+def test_a_hung_daemon_ends_at_the_time_limit(wallet: KdeWallet) -> None:
+    wallet.session.start_bus()
+    daemon = wallet.start(opened=True)
+    protect(wallet)
+    daemon.send_signal(signal.SIGSTOP)
+    try:
+        said = ask(wallet.session, "get", "unprotect", limit=2)
+    finally:
+        daemon.send_signal(signal.SIGCONT)
+    assert [one.error for one in said] == ["KeyringHung"] * 2
+    assert all(2 <= one.seconds < 2 + SLACK_SECONDS for one in said)
+    assert ask(wallet.session, "get")[0].result == "1"
+
+
+def test_a_lost_bus_is_reported_as_absent_and_nothing_changes(protected: KdeWallet) -> None:
+    protected.session.stop_bus()
+    del protected.session.environ["PYTHON_KEYRING_BACKEND"]  # the library can't load it without a bus
+    assert [one.error for one in ask(protected.session, "get", "unprotect")] == ["KeyringAbsent"] * 2
+
+
+def test_a_bus_without_the_daemon_has_no_keyring(wallet: KdeWallet) -> None:
+    del wallet.session.environ["PYTHON_KEYRING_BACKEND"]
+    wallet.session.start_bus(activating=False)
+    said = ask(wallet.session, "set", "protect", "get", asking=True)
     assert [one.error for one in said] == ["", "KeyringAbsent", ""], said

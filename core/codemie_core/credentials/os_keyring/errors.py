@@ -85,6 +85,7 @@ _DBUS = {
     "org.freedesktop.DBus.Error.AccessDenied": "denied",
     "org.freedesktop.DBus.Error.Spawn.ExecFailed": "absent",
     "org.freedesktop.DBus.Error.Spawn.ChildExited": "absent",
+    "org.freedesktop.DBus.Error.Spawn.ChildSignaled": "absent",  # as KDE's daemon ends without a display
 }
 
 

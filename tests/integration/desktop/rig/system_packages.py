@@ -163,7 +163,9 @@ TESTS = (
     *("login", "shells", "faults", "packages", "appimage"),
 )
 """What `make test` needs."""
-DESKTOPS = ("x11", "gnome", "plasma", "plasma-wayland", "mate", "cinnamon", "keyring", "kwallet")
+DESKTOPS = (
+    *("x11", "gnome", "plasma", "plasma-wayland", "mate", "cinnamon", "keyring", "kwallet", "systems"),
+)
 """What `make test-desktops` needs: 326 MB of archives, so `make test` does without."""
 EVERYTHING = (*TESTS, "gnome", "plasma", "plasma-wayland", "mate", "cinnamon", "systems")
 

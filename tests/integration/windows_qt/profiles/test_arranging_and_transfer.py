@@ -26,7 +26,7 @@ from codemie_tray.windows.pure.importing import import_rows, question_of
 from codemie_tray.windows.pure.rows import found, neighbour, rows_of
 
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
-SHOWN_AT_ONCE_SECONDS = 0.25
+SHOWN_AT_ONCE_SECONDS = 1.0
 """The quickest of a few moves: a busy machine makes them slower, and nothing makes them quicker."""
 
 

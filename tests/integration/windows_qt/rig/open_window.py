@@ -95,6 +95,7 @@ class OpenWindow:
         self.before = before
         self._address = address
         self.program: Program | None = None
+        self._helpers: list[Program] = []
         self._attached = 0
         self._screen: Accessible | None = None
 
@@ -299,6 +300,7 @@ class OpenWindow:
             return [json.loads(text) for _, mark, text in said if mark]
 
         watcher.until_ready("the clipboard to be read", texts)
+        self._helpers.append(watcher)
         return texts
 
     def failure(self) -> str:
@@ -320,8 +322,8 @@ class OpenWindow:
     def end(self) -> None:
         """End it."""
         self._forget_screen()
-        if self.program is not None:
-            self.program.end()
+        for program in (*self._helpers, *([self.program] if self.program else [])):
+            program.end()
 
     def _forget_screen(self) -> None:
         if self._screen is not None:

@@ -90,7 +90,7 @@ def test_an_invalid_value_is_explained_below_its_field_and_not_saved(settings_wi
     window.open("--page", "logs")
     window.fill("Remove logs after", "never")
     window.keys("Tab")
-    window.until_says("Enter a whole number of days, from 1 to 3650.")
+    window.until_says("Enter a whole number of days, from 1 to 3,650.")
     assert "whole number" in window.screen.find("text", "Remove logs after").description
     window.picture("wrong")
     window.fill("Remove logs after", "12")

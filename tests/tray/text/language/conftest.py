@@ -18,8 +18,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the catalogues of this checkout, compiled now."""
     pytest.importorskip("babel", reason="Babel is not installed")
     pytest.importorskip("hatchling", reason="hatchling is not installed")
-    import catalogues
     from babel.messages.mofile import write_mo
+
+    import catalogues
 
     folder = tmp_path_factory.mktemp("locale")
     for language in catalogues.languages():

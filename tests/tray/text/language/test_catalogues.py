@@ -14,9 +14,9 @@ import pytest
 pytest.importorskip("babel", reason="Babel is not installed")
 pytest.importorskip("hatchling", reason="hatchling is not installed")
 
-import catalogues
 from tests.tray.text.language.conftest import TRANSLATED
 
+import catalogues
 from codemie_core.config import settings
 from codemie_tray.text.language.languages import LANGUAGES
 
@@ -60,8 +60,8 @@ def test_every_language_has_a_catalogue_and_is_a_setting() -> None:
 def test_a_catalogue_has_exactly_the_programs_texts(language: str) -> None:
     program = {(message.id, message.context) for message in EXTRACTED if message.id}
     catalogue = {(message.id, message.context) for message in translated(language)}
-    assert not program - catalogue, "run: .venv/bin/python catalogues.py update"
-    assert not catalogue - program, "run: .venv/bin/python catalogues.py update"
+    assert not program - catalogue, "run: .venv/bin/python tray/catalogues.py update"
+    assert not catalogue - program, "run: .venv/bin/python tray/catalogues.py update"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -14,6 +14,7 @@ from codemie_tray.commands.shell.names_function import NAMES_FUNCTION
 TYPE_CHECKING = False  # as in `typing`, whose import would slow down every command
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from _typeshed import SupportsWrite
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Home, argparse.Namespace], int]
     """Runs a command and returns its exit code."""
+    _SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    _SubParsers = argparse._SubParsersAction
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -30,11 +34,23 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=_columns() - 2)
 
 
+class Commands(_SubParsers):
+    """The commands of a parser. The help of each begins with what the list of commands says about it."""
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
+        """Add a command; see argparse."""
+        said: str | None = options.get("help")
+        if said:
+            options.setdefault("description", f"{said[0].upper()}{said[1:]}.")
+        return super().add_parser(name, **options)
+
+
 class Parser(argparse.ArgumentParser):
     """Prints through `output`; argparse creates the commands' parsers from their parent's class."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(formatter_class=Formatter, **options)  # type: ignore[arg-type]
+        self.register("action", "parsers", Commands)
 
     def error(self, message: str) -> object:  # type: ignore[override]
         """Raise `WrongUsage` with the usage of this command."""

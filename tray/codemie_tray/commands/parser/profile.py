@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     _add_list_changes(what)
 
     show = what.add_parser("show", help="show a profile's fields, with secrets hidden")
-    _add_name(show, needed=False)
+    _add_name(show, default="the one for this folder")
     add_json(show)
     handled_by(show, _show, only_reads=True)
 
@@ -56,7 +56,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     handled_by(token_of, _set_token)
 
     test = what.add_parser("test", help="check a profile for mistakes; nothing is sent anywhere")
-    _add_name(test, needed=False)
+    _add_name(test, default="the one for this folder")
     test.add_argument(
         "--connect",
         action="store_true",
@@ -117,15 +117,24 @@ def _add_files(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     handled_by(importing, _import)
 
     here = what.add_parser("use-here", help="use a profile in this folder, whichever is active elsewhere")
-    _add_name(here, needed=False)
+    _add_name(here, default="choose from a list")
     here.add_argument("--undo", action="store_true", help="use the active profile here again")
     add_json(here)
     handled_by(here, _use_here)
 
 
-def _add_name(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
+def _add_name(parser: argparse.ArgumentParser, *, default: str = "") -> None:
+    """Add the name of an existing profile.
+
+    Args:
+        parser: the command's.
+        default: what its absence means, for the help; empty if it is required.
+    """
     name = parser.add_argument(
-        "name", metavar="NAME", nargs=None if needed else "?", help="the profile's name"
+        "name",
+        metavar="NAME",
+        nargs="?" if default else None,
+        help="the profile's name" + (f" (default: {default})" if default else ""),
     )
     complete_profiles(name)
 

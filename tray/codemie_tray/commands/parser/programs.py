@@ -53,7 +53,9 @@ def _env(home: Home, options: argparse.Namespace) -> int:
 
 
 def _add_profile(parser: argparse.ArgumentParser) -> None:
-    profile = parser.add_argument("--profile", metavar="P", help="profile to use (default: the active one)")
+    profile = parser.add_argument(
+        "--profile", metavar="P", help="profile to use (default: the one for this folder)"
+    )
     complete_profiles(profile)
 
 

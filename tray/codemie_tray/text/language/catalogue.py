@@ -11,7 +11,7 @@ LOG = logging.getLogger(__name__)
 
 DOMAIN = "codemie-tray"
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "locale")
-"""In the package; `catalogues.py` compiles the files there when the package is built."""
+"""In the package; `tray/catalogues.py` compiles the files there when the package is built."""
 _TRIED, _NUMBERS = "file", (0, 1, 2, 5, 11, 22, 100)
 """Their plural forms are tried when a file is loaded, so that a broken rule is found at once."""
 

@@ -88,6 +88,8 @@ def short_title(title: str) -> str:
 def found(rows: Sequence[Row], searched: str) -> tuple[Row, ...]:
     """Return the rows that have every word of the search in their name, provider, model or note."""
     words = searched.casefold().split()
+    if not words:
+        return tuple(rows)
     return tuple(
         row
         for row in rows

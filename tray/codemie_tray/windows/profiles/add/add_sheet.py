@@ -99,15 +99,12 @@ class AddSheet(QDialog):
         self._notice = Notice()
         self._done = button("", self._finish, "primary")
         self._done.setDefault(True)
-        self._below = QWidget()
+        self._below, self._inside = QWidget(), QWidget()
         self._arrange()
         self._below.hide()
         self._name_button()
         room = self.screen().availableSize()
-        wide = (
-            self._scroll.widget().minimumSizeHint().width()
-            + self._scroll.verticalScrollBar().sizeHint().width()
-        )
+        wide = self._inside.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
         self.resize(min(max(680, wide), room.width() - 20), min(680, room.height() - 60))
         self._cards.focus_first()
 
@@ -122,7 +119,7 @@ class AddSheet(QDialog):
             below.addWidget(widget)
         below.addLayout(token_line)
         below.addWidget(self._use)
-        inside = QWidget()
+        inside = self._inside
         inside.setObjectName("main")
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 4, 24, 12)

@@ -60,11 +60,16 @@ class Moving:
         now = moved(loaded.arrangement, present, name, anchor, after=below)
         self._presenter.show_arranged(replace(loaded, arrangement=now))
         move = Move(name, anchor, below)
-        self._runner.run(lambda: self._changes.move(move), failed=self._say_failed)
+        self._state.moves += 1
+        self._runner.run(lambda: self._changes.move(move), lambda _: self._written(), self._say_failed)
 
     def _beside(self, step: int) -> str | None:
         rows = found(self._state.rows, self._window.search.text())
         return neighbour(rows, self._state.selected, step) if self._state.selected is not None else None
 
+    def _written(self) -> None:
+        self._state.moves -= 1
+
     def _say_failed(self, error: CodeMieError) -> None:
+        self._state.moves -= 1
         self._runner.say(sentence_of(error))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from codemie_core import Profile
@@ -41,6 +43,9 @@ class Presenter(QObject):
 
     def show(self, shown: Shown) -> None:
         """Show a home that was read."""
+        loaded = self._state.loaded
+        if self._state.moves and loaded is not None and isinstance(shown, Loaded):
+            shown = replace(shown, arrangement=loaded.arrangement)  # it was read before they were written
         self._state.shown = shown
         if isinstance(shown, Loaded) and shown.config.profiles:
             self._show_loaded(shown)
@@ -94,7 +99,7 @@ class Presenter(QObject):
         """Show another order of the same profiles, and the selected one in it."""
         state = self._state
         state.shown = loaded
-        state.rows = rows_of(loaded.config.profiles, loaded.config.active, loaded.arrangement)
+        state.rows = loaded.arrangement.sorted(state.rows)
         self.show_rows()
         self._window.list.show_selected()
 

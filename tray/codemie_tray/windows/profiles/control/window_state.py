@@ -21,6 +21,8 @@ class WindowState:
     """Name of the selected profile, which may no longer exist."""
     changing: bool = False
     """A change is being written."""
+    moves: int = 0
+    """Moves of profiles that are shown, but not written yet."""
     notice_kept: bool = False
     """The notice waits for the user: reading the files must not clear it."""
 

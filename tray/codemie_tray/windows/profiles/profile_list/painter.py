@@ -28,7 +28,7 @@ class RowPainter(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  Qt's name
         """Return the size of a row: two lines of text, and one more for a note."""
         lines = 3 if self._row(index).note else 2
-        return QSize(180, lines * QFontMetrics(option.font).height() + _PADDING)
+        return QSize(180, lines * option.fontMetrics.height() + _PADDING)
 
     def _row(self, index: Index) -> Row:
         model = index.model()

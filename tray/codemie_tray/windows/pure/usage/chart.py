@@ -133,11 +133,7 @@ def _parts(of_day: Mapping[str, int], largest: tuple[str, ...], *, has_others: b
 
 def _each(names: tuple[str, ...], parts: tuple[int, ...]) -> list[str]:
     """Return the parts of a day for its sentence; none if there is only one."""
-    used = [
-        _("{name} {tokens}").format(name=name, tokens=short_count(part))
-        for name, part in zip(names, parts, strict=True)
-        if part
-    ]
+    used = [f"{name} {short_count(part)}" for name, part in zip(names, parts, strict=True) if part]
     return used if len(used) > 1 else []
 
 

@@ -1,13 +1,15 @@
 """The translations: collects the program's texts, adds new ones to the catalogues, and compiles them.
 
-    python catalogues.py update      after a text was added or changed: bring the .po files up to date
-    python catalogues.py compile     make the .mo files, which the program reads
+    python tray/catalogues.py update      after a text was added or changed: bring the .po files up to date
+    python tray/catalogues.py compile     make the .mo files, which the program reads
 
 Hatch calls it when it builds or installs the package, so `make setup` and `make installer` compile, too.
 """
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "tray" / "codemie_tray"
 FOLDER = SOURCES / "locale"
 DOMAIN = "codemie-tray"
@@ -108,8 +110,12 @@ def compile_all() -> Iterator[Path]:
     """Compile every catalogue. Yields the files made."""
     for language in languages():
         made = source(language).with_suffix(".mo")
-        with made.open("wb") as file:
-            write_mo(file, read(language))
+        compiled = io.BytesIO()
+        write_mo(compiled, read(language))
+        # A running program may be reading the old file, so no half of a new one may be seen.
+        unfinished = made.with_name(f"{made.name}.{os.getpid()}")
+        unfinished.write_bytes(compiled.getvalue())
+        unfinished.replace(made)
         yield made
 
 
