@@ -131,9 +131,11 @@ def test_french_sets_its_punctuation_apart_with_blanks_that_do_not_break() -> No
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_sentence_that_names_a_row_of_the_menu_names_it_as_the_menu_does(language: str) -> None:
     catalogue = catalogues.read(language)
-    row = str(catalogue.get("Settings...").string)
-    sentence = str(catalogue.get("To change this, choose “Settings...” in the menu.").string)
-    assert row in sentence
+    row = catalogue.get("Settings...")
+    sentence = catalogue.get("To change this, choose “Settings...” in the menu.")
+    assert row is not None
+    assert sentence is not None
+    assert str(row.string) in str(sentence.string)
 
 
 def test_a_text_that_is_not_in_the_catalogues_is_noticed(tmp_path: Path) -> None:

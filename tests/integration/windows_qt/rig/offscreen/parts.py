@@ -121,6 +121,6 @@ def cut(window: QWidget) -> list[str]:
             found += [text for text in texts_of_rows if pages.fontMetrics().horizontalAdvance(text) > room]
     for area in window.findChildren(QScrollArea):
         inside = area.widget()
-        if area.isVisibleTo(window) and inside.width() > area.viewport().width():
+        if inside is not None and area.isVisibleTo(window) and inside.width() > area.viewport().width():
             found.append(f"wider than its window: {inside.width()}, {area.viewport().width()}")
     return found
