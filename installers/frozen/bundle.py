@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import importlib.util
 import os
 import sys
@@ -82,6 +83,16 @@ def prices() -> tuple[str, str]:
     if not os.path.isfile(path):
         raise RuntimeError("codemie_core is not installed here, or without its table of prices")
     return os.path.join(*folder, "prices.json"), path
+
+
+def translations() -> list[tuple[str, str]]:
+    """Return where each compiled catalogue belongs in the bundle, and where it is in the package."""
+    spec = importlib.util.find_spec("codemie_tray")
+    package = os.path.dirname(spec.origin) if spec and spec.origin else ""
+    found = sorted(glob.glob(os.path.join("locale", "*", "LC_MESSAGES", "*.mo"), root_dir=package))
+    if not found:
+        raise RuntimeError("codemie_tray is not installed here, or without its translations")
+    return [(os.path.join("codemie_tray", name), os.path.join(package, name)) for name in found]
 
 
 def entry_script() -> str:

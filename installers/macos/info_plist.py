@@ -13,6 +13,8 @@ def values() -> dict[str, object]:
         "CFBundleShortVersionString": product.VERSION,
         "CFBundleVersion": product.VERSION,
         "CFBundleDevelopmentRegion": "en",
+        # Without these, macOS would offer the app only English, and its preferred languages would say so.
+        "CFBundleLocalizations": ["en", "de", "es", "fr", "pl", "uk", "ja", "zh_CN"],
         "LSUIElement": True,
         "LSMinimumSystemVersion": product.MINIMUM_MACOS,
         "LSApplicationCategoryType": "public.app-category.developer-tools",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from installers import product
+from installers.linux.metadata import translations
 
 FILE_NAME = f"{product.PROGRAM_NAME}.desktop"
 """Of both. A file of this name in a user's own autostart folder overrides the system's: with `Hidden=true` in
@@ -24,7 +25,9 @@ def application(program: str) -> str:
             "Type": "Application",
             "Name": product.NAME,
             "GenericName": "Profile Switcher",
+            **_in_each_language("GenericName", translations.GENERIC_NAMES),
             "Comment": product.SUMMARY,
+            **_in_each_language("Comment", translations.SUMMARIES),
             "Icon": product.PROGRAM_NAME,
             "Exec": program,
             "TryExec": program,
@@ -43,6 +46,7 @@ def autostart(program: str) -> str:
             "Type": "Application",
             "Name": product.NAME,
             "Comment": product.SUMMARY,
+            **_in_each_language("Comment", translations.SUMMARIES),
             "Icon": product.PROGRAM_NAME,
             "Exec": f"{program} {LOGIN_ARGUMENT}",
             "TryExec": program,
@@ -51,6 +55,10 @@ def autostart(program: str) -> str:
             "X-CodeMie-Version": product.VERSION,
         }
     )
+
+
+def _in_each_language(key: str, texts: Mapping[str, str]) -> dict[str, str]:
+    return {f"{key}[{language}]": text for language, text in texts.items()}
 
 
 def _entry(keys: Mapping[str, str]) -> str:

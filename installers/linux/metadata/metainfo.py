@@ -6,7 +6,7 @@ import datetime
 from xml.etree import ElementTree
 
 from installers import product
-from installers.linux.metadata import desktop_entry
+from installers.linux.metadata import desktop_entry, translations
 
 FILE_NAME = f"{product.IDENTIFIER}.metainfo.xml"
 
@@ -17,6 +17,8 @@ def text(*, epoch: int) -> str:
     _add(root, "id", product.IDENTIFIER)
     _add(root, "name", product.NAME)
     _add(root, "summary", product.SUMMARY)
+    for language, summary in translations.SUMMARIES.items():
+        _add(root, "summary", summary, **{"{http://www.w3.org/XML/1998/namespace}lang": language})
     _add(root, "metadata_license", "CC0-1.0")
     _add(root, "project_license", product.LICENSE)
     developer = ElementTree.SubElement(root, "developer", id=product.IDENTIFIER)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from codemie_core import CodeMieError
 
+_PLENTY = 1 << 40
 BY_COMMANDS = "Commands can do everything the windows can: codemie-tray --help"
 _WHAT_IT_NEEDS = {
     "linux": "Install the library it names, and try again.",
@@ -38,10 +39,25 @@ def check_toolkit(environ: Mapping[str, str] | None = None) -> None:
     environ = os.environ if environ is None else environ
     if sys.platform == "linux" and not _has_screen(environ):
         raise NoWindows("there is no screen to show a window on", "Start it from a desktop session.")
+    keep_constants()
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as error:
         raise why_not_loaded(error) from error
+
+
+def keep_constants() -> None:
+    """Keep Python from running out of references to None, True and False.
+
+    PySide6 6.12 is built for Python 3.12 and later, where these are immortal (PEP 683): it returns them
+    without a reference for the caller. In Python 3.11, nearly every call of Qt thus uses up one of the few
+    thousand references to None, and the last one aborts the process: "none_dealloc: deallocating None".
+    """
+    if sys.version_info < (3, 12):
+        import ctypes
+
+        for constant in (None, True, False):
+            ctypes.c_ssize_t.from_address(id(constant)).value += _PLENTY
 
 
 def why_not_loaded(error: ImportError, platform: str = sys.platform) -> NoWindows:

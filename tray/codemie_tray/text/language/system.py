@@ -51,8 +51,8 @@ def _on_windows() -> list[str]:
 
 def _on_macos() -> list[str]:
     """Return the languages of the system settings; an app's own list comes first there."""
-    if sys.platform != "darwin":
-        return []
-    from Foundation import NSLocale  # type: ignore[import-not-found]  # on macOS only
+    if sys.platform == "darwin":
+        from Foundation import NSLocale  # type: ignore[import-not-found]  # on macOS only
 
-    return [str(name) for name in NSLocale.preferredLanguages()]
+        return [str(name) for name in NSLocale.preferredLanguages()]
+    return []

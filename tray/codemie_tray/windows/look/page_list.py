@@ -11,6 +11,9 @@ from codemie_tray.windows.look.theme import Theme
 from codemie_tray.windows.parts.basics.translated import now, show
 
 _ROW_HEIGHT = 36
+_WIDTH = 170
+_BESIDE = 24
+"""Room that a row needs beside its text."""
 
 
 class PageList(QListWidget):
@@ -41,6 +44,8 @@ class PageList(QListWidget):
         """Show the titles in the present language."""
         for at, title in enumerate(self._titles):
             self.item(at).setText(now(title))
+        widest = max(self.fontMetrics().horizontalAdvance(now(title)) for title in self._titles)
+        self.setFixedWidth(max(_WIDTH, widest + _BESIDE))
 
 
 class _Painter(QStyledItemDelegate):

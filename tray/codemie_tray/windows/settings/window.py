@@ -16,7 +16,6 @@ from codemie_tray.windows.settings.pages.page import Page
 
 _SIZE = (860, 620)
 _LEAST = (640, 480)
-_SIDE_WIDTH = 190
 
 
 class SettingsWindow(Window):
@@ -34,7 +33,6 @@ class SettingsWindow(Window):
         self.toast = Toast()
         self.busy = label("", "hint")
         side = area("side")
-        side.setFixedWidth(_SIDE_WIDTH)
         left = QVBoxLayout(side)
         left.setContentsMargins(10, 14, 10, 14)
         left.addWidget(self.list)

@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QScrollArea,
+    QWidget,
+)
 
 from codemie_core import Home
 from codemie_tray.windows.look.palette import DARK, LIGHT
@@ -19,8 +28,11 @@ from codemie_tray.windows.parts.basics.translated import ShownLanguage
 from codemie_tray.windows.parts.live import Live
 from codemie_tray.windows.parts.one_window import OneWindow
 from codemie_tray.windows.parts.work import Work
+from codemie_tray.windows.toolkit import keep_constants
 
 LIMIT_SECONDS = 60.0
+_BESIDE_A_PAGE = 18
+"""What the painter of the list of pages leaves free beside a text."""
 RIGHT_TO_LEFT = "rtl"
 """Argument of every program: lay the window out as for Arabic or Hebrew."""
 SCHEMES = {"light": LIGHT, "dark": DARK}
@@ -61,6 +73,7 @@ class Offscreen:
 @contextmanager
 def offscreen(kind: str) -> Iterator[Offscreen]:
     """Start Qt for a window of this kind, on the home of the environment; at the end, stop following it."""
+    keep_constants()
     application = QApplication(sys.argv[:1])
     if RIGHT_TO_LEFT in sys.argv:
         application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -101,4 +114,13 @@ def cut(window: QWidget) -> list[str]:
         wide = wraps or widget.sizeHint().width() <= widget.width()
         if not wide or needs > widget.height():
             found.append(widget.text())
+    for pages in window.findChildren(QListWidget):
+        if pages.isVisibleTo(window) and pages.textElideMode() is not Qt.TextElideMode.ElideRight:
+            room = pages.viewport().width() - _BESIDE_A_PAGE
+            texts_of_rows = [pages.item(at).text() for at in range(pages.count())]
+            found += [text for text in texts_of_rows if pages.fontMetrics().horizontalAdvance(text) > room]
+    for area in window.findChildren(QScrollArea):
+        inside = area.widget()
+        if area.isVisibleTo(window) and inside.width() > area.viewport().width():
+            found.append(f"wider than its window: {inside.width()}, {area.viewport().width()}")
     return found

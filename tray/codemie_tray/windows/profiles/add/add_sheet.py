@@ -105,6 +105,8 @@ class AddSheet(QDialog):
         self._name_button()
         room = self.screen().availableSize()
         wide = self._inside.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
+        if wide > room.width() - 20:
+            self._cards.use_one_column()
         self.resize(min(max(680, wide), room.width() - 20), min(680, room.height() - 60))
         self._cards.focus_first()
 

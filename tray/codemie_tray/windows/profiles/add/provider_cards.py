@@ -13,13 +13,13 @@ from codemie_tray.text.language.core_texts import from_core
 from codemie_tray.windows.parts.basics.translated import show
 from codemie_tray.windows.pure.offers import matching, needs
 
-_COLUMNS = 2
 _ARROWS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Up: -_COLUMNS,
-    Qt.Key.Key_Down: _COLUMNS,
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
 }
+"""By how many columns and rows a key moves."""
 
 
 class ProviderCards(QWidget):
@@ -34,6 +34,7 @@ class ProviderCards(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._columns = 2
         self._group = QButtonGroup(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -55,7 +56,7 @@ class ProviderCards(QWidget):
             self._grid.removeWidget(card)
             card.setVisible(card.provider.key in wanted)
         for at, card in enumerate(self._shown()):
-            self._grid.addWidget(card, at // _COLUMNS, at % _COLUMNS)
+            self._grid.addWidget(card, at // self._columns, at % self._columns)
 
     def choose_first(self) -> bool:
         """Choose the first card shown; return whether there is one."""
@@ -64,9 +65,14 @@ class ProviderCards(QWidget):
             shown[0].setChecked(True)
         return bool(shown)
 
-    def move_from(self, card: QPushButton, step: int) -> None:
+    def use_one_column(self) -> None:
+        """Show one card per row, where two don't fit beside each other."""
+        self._columns = 1
+        self.search("")
+
+    def move_from(self, card: QPushButton, columns: int, rows: int) -> None:
         """Put the focus on another card, and choose it."""
-        shown = self._shown()
+        shown, step = self._shown(), columns + rows * self._columns
         at = next(at for at, one in enumerate(shown) if one is card) + step
         if 0 <= at < len(shown):
             shown[at].setFocus()
@@ -96,7 +102,7 @@ class _Card(QPushButton):
         """Move with the arrow keys; Enter continues with the fields."""
         key = Qt.Key(event.key())
         if key in _ARROWS:
-            self._all.move_from(self, _ARROWS[key])
+            self._all.move_from(self, *_ARROWS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.setChecked(True)
             self._all.done.emit()

@@ -46,6 +46,7 @@ class ProviderFields(QWidget):
         """
         for row in self._rows.values():
             self._layout.removeWidget(row)
+            row.hide()
             row.deleteLater()
         self._rows, self._lines, self._shown = {}, {}, {}
         for field in provider.fields:

@@ -44,7 +44,7 @@ class TokenField(QWidget):
         line.addWidget(self.line, 1)
         line.addWidget(self._tidy)
         line.addWidget(self._remove)
-        self.row = FieldRow(_("&Token"), self.line, beside)
+        self.row = FieldRow(_("Token"), self.line, beside)
         self._hint = label("", "hint", wrap=True)
         self._store = CheckBox()
         show(self._store.setText, _("Keep the token in the &encrypted store"))
@@ -75,7 +75,7 @@ class TokenField(QWidget):
 
     def set_caption(self, caption: str) -> None:
         """Use the provider's name for the token."""
-        self.row.name(_("&{field}").format(field=caption))
+        self.row.name(caption)
 
     def translate(self) -> None:
         """Say the same in another language."""

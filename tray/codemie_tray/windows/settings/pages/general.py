@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.general import LoginChanges, SettingsChanges
@@ -50,12 +51,11 @@ class GeneralPage(Page):
         line.addWidget(self._day, 1)
         line.addWidget(self._month, 1)
         looks = QWidget()
-        short = QHBoxLayout(looks)
+        short = QVBoxLayout(looks)
         short.setContentsMargins(0, 0, 0, 0)
-        short.setSpacing(24)
-        short.addWidget(FieldRow(_("L&anguage"), self._languages))
-        short.addWidget(FieldRow(_("&Colours of the windows"), self._themes))
-        short.addStretch(1)
+        for caption, box in ((_("L&anguage"), self._languages), (_("&Colours of the windows"), self._themes)):
+            box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+            short.addWidget(FieldRow(caption, box), 0, Qt.AlignmentFlag.AlignLeft)
         for widget in (
             self.notice,
             self._login_card,

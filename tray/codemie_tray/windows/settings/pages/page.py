@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from codemie_core import Home
@@ -57,6 +57,12 @@ class Page(QScrollArea):
         self.column.addWidget(label(title, "heading"))
         self.setWidget(inside)
         self._looking = False
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return room for the texts: the page scrolls only downwards."""
+        least = super().minimumSizeHint()
+        inside = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(max(least.width(), inside), least.height())
 
     def look(self) -> None:
         """Read the files again, and show what they say."""
