@@ -52,6 +52,7 @@ def kept(
     wanted = files(platform)
     if platform == "win32":
         binaries = _with_its_own_runtime(binaries)
+        wanted += windows.RUNTIME
     found = [entry for entry in binaries if not is_qt(entry[0]) or _slashed(entry[0]) in wanted]
     if platform == "linux":
         found = _without_system_libraries(found, linked or _linked)
@@ -89,19 +90,18 @@ def _without_system_libraries(binaries: list[Entry], linked: Callable[[str], Ite
 
 
 def _with_its_own_runtime(binaries: list[Entry]) -> list[Entry]:
-    """Return the binaries with the C++ library of Qt's wheel, and without any other copy of it.
+    """Return the binaries with the C and C++ libraries of Qt's wheel, and without other copies of them.
 
-    PyInstaller takes it from whatever folder of the build machine has it first, or counts it as the system's.
-    An older one than Qt was built with ends the program.
+    PyInstaller takes them from whatever folder of the build machine has them first, or counts them as the
+    system's. Older ones than Qt was built with end the program.
     """
-    names = {posixpath.basename(name): name for name in windows.RUNTIME}
-    others = [entry for entry in binaries if posixpath.basename(_slashed(entry[0])).lower() not in names]
-    folders = [os.path.dirname(path) for name, path, _ in others if _slashed(name) == windows.BESIDE]
-    own = [
-        (name.replace("/", "\\"), os.path.join(folder, base), "BINARY")
-        for folder in folders
-        for base, name in names.items()
+    others = [
+        entry for entry in binaries if posixpath.basename(_slashed(entry[0])).lower() not in windows.RUNTIME
     ]
+    folders = [
+        os.path.dirname(path) for name, path, _ in others if _slashed(name) == windows.BESIDE_THE_RUNTIME
+    ]
+    own = [(name, os.path.join(folder, name), "BINARY") for folder in folders for name in windows.RUNTIME]
     return others + [entry for entry in own if os.path.isfile(entry[1])]
 
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from installers.frozen.qt import icu_data, kept, linux, macos, windows
+from installers.frozen.qt import icu_data, kept, linux, windows
 from installers.frozen.qt.kept import Entry
 from installers.parts import in_qt
 
@@ -71,33 +71,40 @@ def test_a_file_on_the_list_that_was_not_found_fails_the_build() -> None:
         kept.kept(without, "linux", lambda _: [])
 
 
-@pytest.mark.parametrize(("platform", "listed"), [("win32", windows.FILES), ("darwin", macos.FILES)])
+@pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_windows_and_macos_get_the_files_on_their_lists_and_all_libraries_that_are_not_qts(
-    platform: str, listed: tuple[str, ...], tmp_path: Path
+    platform: str, tmp_path: Path
 ) -> None:
-    for name in listed:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    table = [entry(name, platform, tmp_path / name) for name in listed]
+    table = qt_in(tmp_path, platform)
     too_many = [entry(f"PySide6/{name}", platform) for name in ("opengl32sw.dll", "QtNetwork.abi3.so")]
     others = [entry(name, platform) for name in ("libcrypto-3.dll", "libz.1.dylib")]
-    assert sorted(kept.kept([*table, *too_many, *others], platform)) == sorted([*table, *others])
+    found = {name for name, _, _ in kept.kept([*table, *too_many, *others], platform)}
+    runtime = {*windows.RUNTIME} if platform == "win32" else set()
+    assert found == {name for name, _, _ in [*table, *others]} | runtime
     with pytest.raises(RuntimeError, match=r"not found on this machine: shiboken6/[^,]*$"):
         kept.kept(table[:-1], platform)
 
 
-@pytest.mark.parametrize("taken", ["", "MSVCP140.dll", "PySide6/MSVCP140.dll"])
+@pytest.mark.parametrize("taken", ["", "VCRUNTIME140.dll", "PySide6/MSVCP140.dll"])
 def test_on_windows_the_c_runtime_is_that_of_qts_wheel_wherever_pyinstaller_took_it(
     taken: str, tmp_path: Path
 ) -> None:
-    for name in windows.FILES:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    table = [entry(n, "win32", tmp_path / n) for n in windows.FILES if n not in windows.RUNTIME]
+    table = qt_in(tmp_path, "win32")
     if taken:
-        table.append(entry(taken, "win32", "C:/Windows/System32/msvcp140.dll"))
-    found = [one for one in kept.kept(table, "win32") if "msvcp" in one[0].lower()]
-    assert sorted(found) == [entry(name, "win32", tmp_path / name) for name in windows.RUNTIME]
+        table.append(entry(taken, "win32", "C:/Windows/System32/any.dll"))
+    found = [one for one in kept.kept(table, "win32") if one[0].lower().endswith(windows.RUNTIME)]
+    assert found == [entry(name, "win32", tmp_path / "PySide6" / name) for name in windows.RUNTIME]
+    (tmp_path / "PySide6" / "vcruntime140_1.dll").unlink()
+    with pytest.raises(RuntimeError, match=r"not found on this machine: vcruntime140_1\.dll$"):
+        kept.kept(table, "win32")
+
+
+def qt_in(folder: Path, platform: str) -> list[Entry]:
+    """Return the table of what is on the list, with files in a folder; beside them, Microsoft's libraries."""
+    for name in (*kept.files(platform), *(f"PySide6/{name}" for name in windows.RUNTIME)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return [entry(name, platform, folder / name) for name in kept.files(platform)]
 
 
 def entry(name: str, platform: str, path: Path | str = "") -> Entry:

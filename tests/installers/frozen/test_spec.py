@@ -15,7 +15,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from installers.frozen.qt import kept, linux
+from installers.frozen.qt import kept, linux, windows
 from installers.macos import dmg, info_plist
 from installers.parts import inventory
 from installers.windows import version_info
@@ -44,7 +44,7 @@ def qt_collected(platform: str, work: Path) -> list[tuple[str, str, str]]:
     path = sys.modules["PIL"].__file__ or ""
     if platform != "linux":
         names = [*kept.files(platform), "PySide6/plugins/qvnc"]
-        for name in names:
+        for name in (*names, *(f"PySide6/{name}" for name in windows.RUNTIME)):
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             (work / name).touch()
         return [(name, str(work / name), "BINARY") for name in names]
@@ -156,7 +156,7 @@ def test_of_qt_each_system_gets_only_the_files_on_its_list(
     calls = evaluate(platform, tmp_path, monkeypatch)
     (analysis,) = [call for call in calls if call.name == "Analysis"]
     qt = [name for name, _, _ in analysis.binaries if kept.is_qt(name)]
-    assert sorted(name.replace("\\", "/") for name in qt) == sorted(kept.files(platform))
+    assert sorted(qt) == sorted(kept.files(platform))
     assert [name for name, _, _ in analysis.scripts] == ["__main__"]
     inside = {part.name for part in inventory.read(str(tmp_path / "inventory.json"))}
     assert {"Wayland protocols", "Wintab", "Cocoa platform plugin"} & inside == {

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.desktop.rig.desktops.desktop import Desktop
+from tests.integration.desktop.rig.processes.keyring_daemon import end_keyring_daemon, is_keyring_daemon
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.desktop.rig.tray.tray_items import Row
 from tests.integration.desktop.running_tray import RunningTray
@@ -41,29 +42,20 @@ class Keyring:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, unlocked: bool = True) -> None:
+        bus = self._desktop.bus
+        end_keyring_daemon(bus)
         command = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
-        self.process = subprocess.Popen(
+        process = self.process = subprocess.Popen(
             [*command, *(["--unlock"] if unlocked else [])],
             env=self._desktop.environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"desktop password" if unlocked else b"")
-        self.process.stdin.close()
-        until("the keyring to be there", self._is_there)
-
-    def _is_there(self) -> bool:
-        asked = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]
-        done = subprocess.run(
-            [*asked, "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"],
-            env=self._desktop.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return "true" in done.stdout
+        assert process.stdin is not None
+        process.stdin.write(b"desktop password" if unlocked else b"")
+        process.stdin.close()
+        until("the keyring to be there", lambda: is_keyring_daemon(bus, process.pid))
 
     def end(self) -> None:
         if self.process is not None:

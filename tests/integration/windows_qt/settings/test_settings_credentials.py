@@ -6,12 +6,11 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 from collections.abc import Iterator
 
 import pytest
 from tests.integration.desktop.needs import needs
-from tests.integration.desktop.rig.processes.bus import Bus, BusError
+from tests.integration.desktop.rig.processes.keyring_daemon import end_keyring_daemon, is_keyring_daemon
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.windows_qt.rig.accessible import ENABLED
 from tests.integration.windows_qt.rig.open_window import OpenWindow
@@ -20,7 +19,6 @@ from tests.integration.windows_qt.rig.tab_walk import walk_through
 pytestmark = needs("x11", "windows")
 
 TOKEN = "sk-ant-api03-" + "q7Wb9xKc2LmZ" * 3
-_SECRETS = "org.freedesktop.secrets"
 _DAEMON = 'exec gnome-keyring-daemon --foreground --unlock --components=secrets <"$1"'
 KEYRING_SECONDS = 120.0
 """How long the program itself waits for a keyring."""
@@ -29,29 +27,18 @@ KEYRING_SECONDS = 120.0
 @contextlib.contextmanager
 def keyring(window: OpenWindow) -> Iterator[None]:
     """Run GNOME's keyring daemon, unlocked, in the window's session."""
-    until("no other keyring", lambda: other_keyring_ended(window.desktop.bus))
+    bus = window.desktop.bus
+    end_keyring_daemon(bus)
     password = window.home.parent / "password"
     password.write_text("a password of one test", encoding="utf-8")  # without a line break: all of it counts
     daemon = window.desktop.run("gnome-keyring", ["sh", "-c", _DAEMON, "sh", str(password)])
     # It opens, or makes, its keyring before it takes the name.
-    daemon.until_ready("the keyring", lambda: window.desktop.bus.has_owner(_SECRETS))
+    daemon.until_ready("the keyring", lambda: is_keyring_daemon(bus, daemon.pid))
     try:
         yield
     finally:
         daemon.end()
-        until("the keyring to be gone", lambda: not window.desktop.bus.has_owner(_SECRETS))
-
-
-def other_keyring_ended(bus: Bus) -> bool:
-    """End the keyring daemon that the bus started when the windows before asked for one.
-
-    It has no keyring, so it would ask the person to make one, and its question would take mouse and keyboard.
-    """
-    if not bus.has_owner(_SECRETS):
-        return True
-    with contextlib.suppress(BusError, ProcessLookupError):  # it has ended by itself
-        os.kill(bus.process_of(_SECRETS), signal.SIGKILL)
-    return False
+        until("the keyring to be gone", lambda: not is_keyring_daemon(bus, daemon.pid))
 
 
 def status(window: OpenWindow) -> tuple[str, bool]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.tray.commands.launch.test_env_command import HOSTILE
 
-from codemie_tray.commands.launch.quoting import lines_for
+from codemie_tray.commands.launch.quoting import lines_for, powershell_word
 
 if sys.platform != "linux":
     pytest.skip("the parser is installed on Linux", allow_module_level=True)
@@ -62,7 +62,7 @@ def text_of(parts: list[tuple[str, str]]) -> str:
     units = b""
     for kind, text in parts:
         if kind == "verbatim_string_characters":
-            units += re.sub("''", "'", text[1:-1]).encode("utf-16-le")
+            units += re.sub("(['\u2018\u2019\u201a\u201b])\\1", r"\1", text[1:-1]).encode("utf-16-le")
         elif kind == "hexadecimal_integer_literal":
             units += int(text, 16).to_bytes(2, "little")
         elif (kind, text) not in {("type_identifier", "char"), *((sign, sign) for sign in "()[]+")}:
@@ -74,6 +74,15 @@ def test_every_value_is_one_text_with_the_same_characters() -> None:
     values = {f"T_{at}": value for at, value in enumerate(HOSTILE)}
     script = "\n".join(lines_for("powershell", values, ["T_OLD", "T_OLDER"]))
     assert evaluated(script) == (values, ["T_OLD", "T_OLDER"])
+
+
+@pytest.mark.parametrize("value", [value for value in HOSTILE if value.isprintable()])
+def test_a_word_to_paste_is_one_argument(value: str) -> None:
+    root = PARSER.parse(f"Write-Output {powershell_word(value)}".encode()).root_node
+    assert not root.has_error
+    words = [(kind, text) for kind, text in leaves(root) if kind.strip()]
+    assert len(words) == 2
+    assert text_of([words[1]]) == value
 
 
 @pytest.mark.parametrize("value", ["it's", "'; touch MARK; '"])

@@ -52,9 +52,17 @@ def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
     """Group totals by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
     parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
     for (quarter, session, agent, profile, model), (turns, tokens, calls, time_ms, unknown) in totals.items():
-        part = parts.setdefault(quarter // QUARTERS_PER_DAY, {})
-        amounts = part.setdefault((session, agent, profile, model), [])
-        amounts.append((quarter, turns, tokens, calls, time_ms, unknown))
+        day = quarter // QUARTERS_PER_DAY
+        part = parts.get(day)
+        if part is None:
+            part = parts[day] = {}
+        one = (quarter, turns, tokens, calls, time_ms, unknown)
+        who = session, agent, profile, model
+        amounts = part.get(who)
+        if amounts is None:
+            part[who] = [one]
+        else:
+            amounts.append(one)
     return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
 
 
@@ -66,6 +74,10 @@ def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
     first = max(day * QUARTERS_PER_DAY, UNDATED)
     summed: list[Used] = []
     for session, agent, profile, model, amounts in used:
+        columns = list(zip(*amounts, strict=True))
+        if all(columns[1]):  # nearly always; the same as below, in less than half the time
+            summed.append((session, agent, profile, model, [(first, *map(sum, columns[1:]))]))  # type: ignore[list-item]
+            continue
         parts = [one for one in amounts if one[1]], [one for one in amounts if not one[1]]
         sums = [(first, *map(sum, list(zip(*part, strict=True))[1:])) for part in parts if part]
         summed.append((session, agent, profile, model, sums))  # type: ignore[arg-type]  # six numbers each

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from tests.integration.desktop.rig.display.screenshot import Picture
 from tests.integration.desktop.rig.display.windows import Area, windows
 from tests.integration.desktop.rig.processes.waiting import until
 from tests.integration.desktop.rig.tray.tray_items import Colour
 from tests.integration.windows.rig.session import WindowsSession
+from tests.integration.windows.rig.wine.place import REPOSITORY
 
 from codemie_tray.view.colour import colour_of
 from codemie_tray.windows.look.palette import LIGHT
@@ -59,7 +62,7 @@ class WindowOnScreen:
 
     def choose(self, profile: str) -> None:
         """Click a profile's row."""
-        row = until(f"the row of {profile}", lambda: self._row(profile), _OPEN_SECONDS)
+        row = until(f"the row of {profile}", lambda: self._row(profile), _OPEN_SECONDS, on_failure=self._seen)
         self._session.pointer.click(*row.centre)
 
     def press_switch(self) -> None:
@@ -69,6 +72,11 @@ class WindowOnScreen:
     def offers_to_switch(self) -> bool:
         """Return whether that button is there."""
         return self._button() is not None
+
+    def _seen(self) -> str:
+        """Return what is on the screen, for the message of a failed test; save a picture of it."""
+        path = self._session.picture().save(os.path.join(REPOSITORY, "artifacts", "windows", "failed.png"))
+        return f"{windows(self._session.display_name)}\n{path}"
 
     def _row(self, profile: str) -> Area | None:
         area = self.area()

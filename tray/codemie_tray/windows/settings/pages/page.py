@@ -55,16 +55,15 @@ class Page(QScrollArea):
         self.column.setContentsMargins(24, 14, 24, 12)
         self.column.setSpacing(12)
         self.column.addWidget(label(title, "heading"))
+        self._inside = inside
         self.setWidget(inside)
         self._looking = False
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return room for the texts: the page scrolls only downwards."""
-        least, inside = super().minimumSizeHint(), self.widget()
-        if inside is None:  # while it is being made
-            return least
-        needed = inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        return QSize(max(least.width(), needed), least.height())
+        least = super().minimumSizeHint()
+        inside = self._inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(max(least.width(), inside), least.height())
 
     def look(self) -> None:
         """Read the files again, and show what they say."""
