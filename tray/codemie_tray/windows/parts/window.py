@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -30,18 +30,9 @@ class Window(QWidget):
         super().__init__()
         self.setObjectName("window")
         show(self.setWindowTitle, _("{title} — {product}").format(title=title, product=PRODUCT))
-        self._least = least
         self.setMinimumSize(*least)
         self.resize(*size)
         self.may_close = False
-
-    def event(self, event: QEvent) -> bool:
-        """Be wide enough for the texts of the present language, as far as the screen is."""
-        if event.type() == QEvent.Type.LayoutRequest and (layout := self.layout()):
-            most = max(self._least[0], self.screen().availableSize().width())
-            needed = layout.minimumSize().width()
-            self.setMinimumWidth(min(most, max(self._least[0], needed)))
-        return super().event(event)
 
     def shortcut(self, keys: str | QKeySequence.StandardKey, act: Callable[[], object]) -> None:
         """Make keys work anywhere in the window."""
