@@ -27,6 +27,7 @@ from tests.integration.windows.installation import RUN_KEY, SETUP, UNINSTALL_KEY
 from tests.integration.windows.rig import frozen
 from tests.integration.windows.rig.session import WindowsSession
 from tests.integration.windows.rig.wine.place import remove
+from tests.integration.windows.rig.wine.window_on_screen import WindowOnScreen
 from tests.support.disks.small_disk import small_disk
 
 from codemie_tray.desktop.autostart import run_key
@@ -245,6 +246,29 @@ def test_a_click_on_the_installed_tray_switches_and_the_key_is_stored_in_credent
     assert done.exit_code == 0, done.output
     computer.computer.run("taskkill", "/IM", nsis.TRAY)
     assert tray.wait().exit_code == 0
+
+
+def test_a_profile_is_switched_in_the_installed_window_which_a_second_request_raises(
+    computer: Installation, artifacts: Path
+) -> None:
+    computer.install()
+    computer.start_tray()
+    until_icon_of(computer, "work")
+    words = (computer.path(nsis.TRAY), "window", "profiles")
+    window = WindowOnScreen(computer.session, nsis.TRAY)
+    computer.start(*words)
+    window.choose("personal")
+    window.press_switch()
+    until("the switch on disk", lambda: active(computer) == "personal")
+    until_icon_of(computer, "personal")
+    until("the button to go", lambda: not window.offers_to_switch())
+    window.picture().save(str(artifacts / "installed-profiles.png"))
+    computer.start("notepad")
+    until("another window above it", lambda: not window.is_on_top())
+    second = computer.start(*words)
+    until("the window on top", window.is_on_top)
+    assert second.wait().exit_code == 0
+    window.picture().save(str(artifacts / "installed-profiles-raised.png"))
 
 
 def test_a_login_starts_the_installed_tray_and_removes_old_logs(computer: Installation) -> None:
