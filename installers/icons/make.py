@@ -20,7 +20,7 @@ SOURCE = inside("assets", "icon.svg")
 FOLDER = inside("assets", "icons")
 HICOLOR_PX = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 ICO_PX = (16, 20, 24, 32, 40, 48, 64, 128, 256)
-"""Windows' sizes from 100 to 250 %, and those of its large views."""
+"""Windows' sizes from 100 to 250%, and those of its large views."""
 ICNS_PX = (16, 32, 64, 128, 256, 512, 1024)
 TEMPLATE_POINTS = 18
 """macOS' menu bar has room for a height of 18 points."""

@@ -11,7 +11,7 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -30,13 +30,8 @@ from tests.integration.windows.rig.wine.place import remove
 from tests.integration.windows.rig.wine.window_on_screen import WindowOnScreen
 from tests.support.disks.small_disk import small_disk
 
-from codemie_core import Home
 from codemie_tray.desktop.autostart import run_key
 from codemie_tray.view.colour import colour_of
-from codemie_tray.view.menu import Item
-from codemie_tray.view.menu_builder import view_of
-from codemie_tray.view.read_state import read_state
-from codemie_tray.view.state import Windows
 from installers import product
 
 pytestmark = pytest.mark.timeout(1200)
@@ -259,9 +254,9 @@ def test_a_profile_is_switched_in_the_installed_window_which_a_second_request_ra
     computer.install()
     computer.start_tray()
     until_icon_of(computer, "work")
-    row = menu_row(computer, "Manage profiles...")
-    computer.screen.choose(row)
+    words = (computer.path(nsis.TRAY), "window", "profiles")
     window = WindowOnScreen(computer.session, nsis.TRAY)
+    computer.start(*words)
     window.choose("personal")
     window.press_switch()
     until("the switch on disk", lambda: active(computer) == "personal")
@@ -270,16 +265,10 @@ def test_a_profile_is_switched_in_the_installed_window_which_a_second_request_ra
     window.picture().save(str(artifacts / "installed-profiles.png"))
     computer.start("notepad")
     until("another window above it", lambda: not window.is_on_top())
-    computer.screen.choose(row)
+    second = computer.start(*words)
     until("the window on top", window.is_on_top)
+    assert second.wait().exit_code == 0
     window.picture().save(str(artifacts / "installed-profiles-raised.png"))
-
-
-def menu_row(computer: Installation, label: str) -> int:
-    """Return the number of a row of the menu, which can't be read from Wine's screen."""
-    state = replace(read_state(Home(str(computer.home))), windows=Windows.READY)
-    labels = [row.label for row in view_of(state).menu if isinstance(row, Item)]
-    return labels.index(label)
 
 
 def test_a_login_starts_the_installed_tray_and_removes_old_logs(computer: Installation) -> None:

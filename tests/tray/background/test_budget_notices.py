@@ -1,4 +1,4 @@
-"""A budget is notified once at 80 % and once at 100 %, whatever else happens."""
+"""A budget is notified once at 80% and once at 100%, whatever else happens."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_each_level_is_notified_once(home: Home) -> None:
     said = [notices.due([at(DAY, percent)]) for percent in (0, 79, 80, 81, 99, 100, 101, 500)]
     assert said == [
         *([], []),
-        [("Today's budget is 80 % spent", "An estimated $8.00 of $10.00 is spent.")],
+        [("Today's budget is 80% spent", "An estimated $8.00 of $10.00 is spent.")],
         *([], []),
         [("Today's budget is used up", "An estimated $10.00 of $10.00 is spent.")],
         *([], []),
@@ -52,11 +52,11 @@ def test_day_and_month_are_notified_separately_and_a_new_day_starts_from_zero(ho
     notices = BudgetNotices(home)
     assert [title for title, _ in notices.due([at(DAY, 100), at(MONTH, 80)])] == [
         "Today's budget is used up",
-        "This month's budget is 80 % spent",
+        "This month's budget is 80% spent",
     ]
     tomorrow = replace(DAY, of="2026-11-28")
     assert [title for title, _ in notices.due([at(tomorrow, 80), at(MONTH, 82)])] == [
-        "Today's budget is 80 % spent"
+        "Today's budget is 80% spent"
     ]
     kept = json.loads(Path(home.tray, "budget-notices.json").read_text())
     assert kept == {"2026-11-28 10": 80, "2026-11 300": 80}, "past days are not kept"

@@ -8,7 +8,7 @@ from codemie_tray.background.clock.clock_step import ClockStep
 SETTLE_SECONDS = 0.25
 """After a change in the folder: further changes within this time belong to the same scan."""
 SHARE_OF_TIME = 20.0
-"""After a scan, rest this many times its duration: scans use at most 5 % of the time."""
+"""After a scan, rest this many times its duration: scans use at most 5% of the time."""
 EXPIRY_PAUSE_SECONDS = 3600.0
 """Files that expire one by one are counted at most once an hour."""
 

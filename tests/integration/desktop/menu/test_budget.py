@@ -1,4 +1,4 @@
-"""A spent budget: notified once at 80 % and once at 100 %, as the user sees it."""
+"""A spent budget: notified once at 80% and once at 100%, as the user sees it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_budget_is_notified_at_eighty_percent_and_when_it_is_used_up(
         said += [(note.title, note.text) for note in notifications.seen()]
         notifications.forget()
     assert said == [
-        ("This month's budget is 81 % spent", "An estimated $8.10 of $10.00 is spent."),
+        ("This month's budget is 81% spent", "An estimated $8.10 of $10.00 is spent."),
         ("This month's budget is used up", "An estimated $11.10 of $10.00 is spent."),
     ]
     tray.open_menu(RIGHT)

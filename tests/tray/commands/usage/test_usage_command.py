@@ -181,8 +181,8 @@ def test_spending_of_a_budget_is_shown(tmp_path: Path) -> None:
     assert (month["period"], month["of"], month["percent"]) == ("month", now[:7], 1)
     lines = run(Path(home.path), TZ="UTC").stdout.splitlines()
     assert lines[-2:] == [
-        "Today's budget: $15.00 of $10.00 (estimate, 150 %)",
-        "This month's budget: $15.00 of $1,000.00 (estimate, 1 %)",
+        "Today's budget: $15.00 of $10.00 (estimate, 150%)",
+        "This month's budget: $15.00 of $1,000.00 (estimate, 1%)",
     ]
 
 
@@ -285,7 +285,7 @@ def test_a_long_count_shows_progress_and_ctrl_c_ends_it_cleanly(tmp_path: Path) 
             break
     assert (code, out) == (130, b"")
     progress, _, rest = shown.rpartition(b"B ")
-    assert re.fullmatch(rb"(\rReading the sessions: \d+ % of [\d.]+M(B )?)+", progress), shown
+    assert re.fullmatch(rb"(\rReading the sessions: \d+% of [\d.]+M(B )?)+", progress), shown
     assert rest == b"\r\x1b[K", "the line is removed, and nothing else is printed"
     assert ends(group), "a process was left"
     assert json.loads(run(home, "--json").stdout)["total"]["turns"] == count

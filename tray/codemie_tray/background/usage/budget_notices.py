@@ -1,4 +1,4 @@
-"""One notification at 80 % and one at 100 % of a budget, even if the tray restarts.
+"""One notification at 80% and one at 100% of a budget, even if the tray restarts.
 
 Sent notifications are recorded in `<home>/tray/budget-notices.json`. Changing a budget starts over.
 """
@@ -74,6 +74,6 @@ def _words(budget: BudgetSpent, level: int) -> tuple[str, str]:
     if level >= LEVELS_PERCENT[-1]:
         return _("Today's budget is used up") if of_day else _("This month's budget is used up"), spent
     title = (
-        _("Today's budget is {percent} % spent") if of_day else _("This month's budget is {percent} % spent")
+        _("Today's budget is {percent}% spent") if of_day else _("This month's budget is {percent}% spent")
     )
     return title.format(percent=budget.percent), spent

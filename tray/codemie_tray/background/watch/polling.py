@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 INTERVAL_SECONDS = 5.0
 SHARE_OF_TIME = 20.0
-"""After polling, rest this many times its duration: polling uses at most 5 % of the time."""
+"""After polling, rest this many times its duration: polling uses at most 5% of the time."""
 
 Look = Callable[[], object]
 """Returns a value that differs if something changed. Must not raise."""

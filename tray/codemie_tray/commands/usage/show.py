@@ -102,7 +102,7 @@ def _print(usage: Usage, by: str, budgets: list[Budget]) -> None:
     for budget in budgets:
         of = "Today's budget" if budget.period is BudgetPeriod.DAY else "This month's budget"
         spent = f"${budget.spent_usd:,.2f} of ${budget.limit_usd:,.2f}"
-        print_line(f"{of}: {spent} (estimate, {budget.percent} %)")
+        print_line(f"{of}: {spent} (estimate, {budget.percent}%)")
 
 
 def _cells(totals: Totals) -> tuple[str, ...]:
@@ -241,7 +241,7 @@ class _ProgressLine:
             return
         self._drawn = now
         percent = min(100, 100 * progress.done_bytes // max(1, progress.total_bytes))
-        sys.stderr.write(f"\rReading the sessions: {percent} % of {short_count(progress.total_bytes)}B ")
+        sys.stderr.write(f"\rReading the sessions: {percent}% of {short_count(progress.total_bytes)}B ")
         sys.stderr.flush()
 
     def clear(self) -> None:

@@ -21,7 +21,7 @@ from codemie_tray.windows.settings.pages.settings_notice import SettingsNotice
 from codemie_tray.windows.settings.pages.value_field import ValueField
 
 _BUDGETS = _(
-    "The tray notifies you at 80 % and at 100 % of a budget. Costs are estimates. Leave empty for no budget."
+    "The tray notifies you at 80% and at 100% of a budget. Costs are estimates. Leave empty for no budget."
 )
 
 
