@@ -154,3 +154,28 @@ def test_the_tray_and_the_other_commands_never_load_a_window() -> None:
     assert without_qt
     for name in without_qt:
         assert not any(one.partition(".")[0] == "PySide6" for one in IMPORTS[name]), name
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="there None is immortal")
+@pytest.mark.parametrize(("kept", "ends_well"), [("toolkit.check_toolkit()", True), ("pass", False)])
+def test_a_window_does_not_use_up_pythons_constants(kept: str, ends_well: bool) -> None:
+    """PySide6 6.12 returns None without a reference; the control shows that it would end Python 3.11."""
+    code = (
+        "from codemie_tray.windows import toolkit\n"
+        f"{kept}\n"
+        "from PySide6.QtWidgets import QApplication, QLabel\n"
+        "application = QApplication([])\n"
+        "label = QLabel()\n"
+        "for at in range(30_000):\n"
+        "    label.setText(str(at))\n"
+        "print('survived', flush=True)\n"
+        "import os; os._exit(0)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ("survived" in ended.stdout) == ends_well, ended.stderr

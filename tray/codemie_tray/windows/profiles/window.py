@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ _SIZE = (920, 640)
 _LEAST = (640, 480)
 _SIDE_WIDTH = 272
 _LEAST_SIDE_WIDTH = 190
+_BETWEEN = 4
 _NARROW = 760
 """A narrower window does not have room for everything."""
 
@@ -92,7 +93,8 @@ class ProfilesWindow(Window):
         column.addLayout(messages)
         column.addWidget(self.form, 1)
         column.addLayout(below)
-        column.addWidget(self._foot())
+        self._buttons = self._foot()
+        column.addWidget(self._buttons)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(side)
         self.splitter.addWidget(right)
@@ -111,13 +113,23 @@ class ProfilesWindow(Window):
         foot = area("foot")
         line = QHBoxLayout(foot)
         line.setContentsMargins(18, 10, 18, 10)
-        line.setSpacing(4)
+        line.setSpacing(_BETWEEN)
         for widget in (self.duplicate, self.delete, self.copy_command, self.more):
             line.addWidget(widget)
         line.addStretch(1)
         for widget in (self.revert, self.save):
             line.addWidget(widget)
         return foot
+
+    def event(self, event: QEvent) -> bool:
+        """Be wide enough for the buttons in the present language, but one, as far as the screen is."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            needed = _LEAST_SIDE_WIDTH + self._buttons.minimumSizeHint().width() + 1
+            if not self.copy_command.isHidden():
+                needed -= self.copy_command.sizeHint().width() + _BETWEEN
+            most = max(_LEAST[0], self.screen().availableSize().width())
+            self.setMinimumWidth(min(most, max(_LEAST[0], needed)))
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Give the list less room in a narrow window, and leave one button to its shortcut."""
