@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QTableWidget,
     QWidget,
 )
@@ -77,6 +78,17 @@ def doubles(shown: QWidget) -> list[str]:
     return [letter for letter, count in letters.items() if count > 1]
 
 
+def too_wide(shown: QWidget) -> list[str]:
+    """Return what does not fit into a visible part of a window that scrolls only downwards."""
+    return [
+        f"{area.objectName() or type(area).__name__}: {inside.width()} in {area.viewport().width()}"
+        for area in shown.findChildren(QScrollArea)
+        if (inside := area.widget()) is not None
+        and area.isVisibleTo(shown)
+        and inside.width() > area.viewport().width()
+    ]
+
+
 class Look:
     """Looks at every part of every window.
 
@@ -98,7 +110,7 @@ class Look:
             self._screen.settle()
             if self._folder != "-":
                 shown.grab().save(os.path.join(self._folder, f"{name}-{scheme}.png"))
-            if found := cut(shown):
+            if found := [*cut(shown), *too_wide(shown)]:
                 self.cut[f"{name}-{scheme}"] = found
         if found := doubles(shown):
             self.doubles[name] = found

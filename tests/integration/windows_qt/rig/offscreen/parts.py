@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
-    QScrollArea,
     QWidget,
 )
 
@@ -119,8 +118,4 @@ def cut(window: QWidget) -> list[str]:
             room = pages.viewport().width() - _BESIDE_A_PAGE
             texts_of_rows = [pages.item(at).text() for at in range(pages.count())]
             found += [text for text in texts_of_rows if pages.fontMetrics().horizontalAdvance(text) > room]
-    for area in window.findChildren(QScrollArea):
-        inside = area.widget()
-        if inside is not None and area.isVisibleTo(window) and inside.width() > area.viewport().width():
-            found.append(f"wider than its window: {inside.width()}, {area.viewport().width()}")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from codemie_tray.text.language import _
 from codemie_tray.windows.data.settings.general import LoginChanges, SettingsChanges
@@ -45,11 +45,10 @@ class GeneralPage(Page):
         self._day.chosen.connect(partial(self._set, "daily_budget_usd"))
         self._month.chosen.connect(partial(self._set, "monthly_budget_usd"))
         both = QWidget()
-        line = QHBoxLayout(both)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(24)
-        line.addWidget(self._day, 1)
-        line.addWidget(self._month, 1)
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._day)
+        column.addWidget(self._month)
         looks = QWidget()
         short = QVBoxLayout(looks)
         short.setContentsMargins(0, 0, 0, 0)
