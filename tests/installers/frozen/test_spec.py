@@ -137,7 +137,8 @@ def test_bundled_components_are_listed_with_their_licences(
 ) -> None:
     calls = evaluate("linux", tmp_path, monkeypatch)
     (analysis,) = [call for call in calls if call.name == "Analysis"]
-    beside = ["THIRD-PARTY-NOTICES.txt", bundle.prices()[0], "LICENSE", "LICENSE.GPL"]
+    translations = [name for name, _ in bundle.translations()]
+    beside = ["THIRD-PARTY-NOTICES.txt", bundle.prices()[0], *translations, "LICENSE", "LICENSE.GPL"]
     assert [name for name, _, _ in analysis.datas] == beside
     for _, path, _ in analysis.datas:
         assert os.path.isfile(path)
