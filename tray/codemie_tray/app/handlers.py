@@ -101,6 +101,7 @@ class Handlers:
         self._presenter = Presenter(home, state, icon, loader, notes=self._notes, learn=learn)
         self._budget_notices = BudgetNotices(home)
         self._first_cleanup = FirstCleanup(home, services.settings)
+        self._has_read_all = False
         self._clicks = Clicks(home, icon, self._presenter, loader, self._guard, services)
         self._follow = Follower(
             self._presenter,
@@ -212,6 +213,8 @@ class Handlers:
             for note in self._presenter.state.notes:
                 self._icon.notify(_("CodeMie Tray needs your attention"), note)
             self._clicks.offer_first_profile()
+        self._has_read_all = True
+        self._report_first_cleanup()
 
     def _show_written(self, config: Config) -> None:
         self._presenter.show_config(config)
@@ -232,8 +235,10 @@ class Handlers:
             self._icon.notify(*words_of(asked_for))
 
     def _report_first_cleanup(self) -> None:
-        # At login there may be no session bus yet, so nobody would see it.
-        if self._retry.served and (words := self._first_cleanup.due(self._presenter.state)):
+        # At login there may be no session bus yet, so nobody would see it. And a cleanup may end before it is
+        # known whether the tray starts at login, which the notification says.
+        ready = self._retry.served and self._has_read_all
+        if ready and (words := self._first_cleanup.due(self._presenter.state)):
             self._icon.notify(*words)
 
     def _credentials_done(self, outcome: CodeMieError | Words | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 
+import pytest
 from tests.tray.platforms.linux.private_bus import PrivateBus
 from tests.tray.platforms.linux.started import CONFIG, Started, started, until
 from tests.tray.platforms.linux.stub_host import StubHost
@@ -24,12 +25,28 @@ def notices(host: StubHost) -> list[str]:
     return [shown[4] for shown in host.notifications if shown[3] == TITLE]
 
 
-def run_until_cleaned(started: Started, bus: PrivateBus, host: StubHost) -> subprocess.Popen[str]:
+READY_LATE = """
+import os, time
+from codemie_tray.app.app import App
+serve = App._serve
+def late(app):
+    while os.path.exists({old!r}):
+        time.sleep(0.01)
+    time.sleep(0.5)
+    serve(app)
+App._serve = late
+"""
+"""The tray is ready only after the old log was removed."""
+
+
+def run_until_cleaned(
+    started: Started, bus: PrivateBus, host: StubHost, prelude: str = ""
+) -> subprocess.Popen[str]:
     """Start at login with one old log, and return once it was removed and the menu says so."""
     started.young_log()
     old = started.old_log()
     before = len(host.registered)
-    process = started.start("--background", bus=bus.address)
+    process = started.start("--background", bus=bus.address, prelude=prelude.format(old=str(old)))
     until(lambda: len(host.registered) > before, started)
     host.properties()
     until(lambda: not old.exists(), started)
@@ -60,8 +77,9 @@ def test_the_first_removal_is_reported_at_login_and_no_later_one(
     assert oct(mark.stat().st_mode & 0o777) == "0o600"
 
 
+@pytest.mark.parametrize("prelude", ["", READY_LATE], ids=["ready first", "cleaned first"])
 def test_the_notification_says_where_to_change_what_happened(
-    started: Started, bus: PrivateBus, host: StubHost
+    started: Started, bus: PrivateBus, host: StubHost, prelude: str
 ) -> None:
     SettingsStore(Home(str(started.home))).change(log_retention_days=30)
     autostart = started.folder / ".config" / "autostart"
@@ -69,7 +87,7 @@ def test_the_notification_says_where_to_change_what_happened(
     (autostart / "codemie-tray.desktop").write_text(
         "[Desktop Entry]\nType=Application\nName=CodeMie Tray\nExec=codemie-tray --background\n"
     )
-    process = run_until_cleaned(started, bus, host)
+    process = run_until_cleaned(started, bus, host, prelude)
     until(lambda: notices(host), started)
     end(process)
     [text] = notices(host)
