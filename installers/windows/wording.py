@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from installers import product
 
-LANGUAGES = ("English", "German", "French", "Spanish", "PortugueseBR", "Japanese", "SimpChinese")
+LANGUAGES = (
+    "English",
+    "German",
+    "French",
+    "Spanish",
+    "PortugueseBR",
+    "Japanese",
+    "SimpChinese",
+    "Polish",
+    "Ukrainian",
+)
 """NSIS's names; the first one is the fallback for all other languages."""
 
 _NAME = product.NAME
@@ -29,6 +39,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"{_NAME} {product.VERSION} を現在のユーザー用にインストールします。管理者権限は不要です。"
         "$\\r$\\n$\\r$\\n[次へ] をクリックして続行してください。",
         f"将仅为您安装 {_NAME} {product.VERSION}，无需管理员权限。$\\r$\\n$\\r$\\n点击“下一步”继续。",
+        f"Program {_NAME} {product.VERSION} zostanie zainstalowany tylko dla bieżącego użytkownika. Uprawnienia administratora"
+        " nie są wymagane.$\\r$\\n$\\r$\\nKliknij przycisk Dalej, aby kontynuować.",
+        f"{_NAME} {product.VERSION} буде встановлено лише для поточного користувача. Права адміністратора не потрібні."
+        "$\\r$\\n$\\r$\\nНатисніть «Далі», щоб продовжити.",
     ),
     "PROGRAM": (
         f"{_NAME} (required)",
@@ -38,6 +52,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"{_NAME} (obrigatório)",
         f"{_NAME}（必須）",
         f"{_NAME}（必需）",
+        f"{_NAME} (wymagane)",
+        f"{_NAME} (обов’язково)",
     ),
     "PROGRAM_IS": (
         "The icon in the notification area, and the command-line tool.",
@@ -47,6 +63,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "O ícone da área de notificação e a ferramenta de linha de comando.",
         "通知領域のアイコンとコマンドライン ツールです。",
         "通知区域中的图标和命令行工具。",
+        "Ikona w obszarze powiadomień i narzędzie wiersza polecenia.",
+        "Значок в області сповіщень і засіб командного рядка.",
     ),
     "START_MENU": (
         "Start menu entry",
@@ -56,6 +74,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Entrada no menu Iniciar",
         "スタート メニューの項目",
         "开始菜单项",
+        "Pozycja w menu Start",
+        "Пункт у меню «Пуск»",
     ),
     "START_MENU_IS": (
         f"Lists {_NAME} in the Start menu.",
@@ -65,6 +85,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"Mostra {_NAME} no menu Iniciar.",
         f"{_NAME} をスタート メニューに表示します。",
         f"在开始菜单中列出 {_NAME}。",
+        f"Dodaje {_NAME} do menu Start.",
+        f"Додає {_NAME} до меню «Пуск».",
     ),
     "AT_LOGIN": (
         "Start when you sign in",
@@ -74,6 +96,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Iniciar ao entrar no Windows",
         "サインイン時に起動",
         "登录时启动",
+        "Uruchamiaj po zalogowaniu",
+        "Запускати під час входу",
     ),
     "AT_LOGIN_IS": (
         "Starts quietly with Windows and removes old logs automatically. You can turn this off in the menu.",
@@ -83,6 +107,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Inicia discretamente com o Windows e remove logs antigos automaticamente. Pode ser desativado no menu.",
         "Windows とともに静かに起動し、古いログを自動的に削除します。メニューで無効にできます。",
         "随 Windows 静默启动，并自动清理旧日志。可在菜单中关闭。",
+        "Uruchamia się po cichu razem z systemem Windows i automatycznie usuwa stare dzienniki. Można to wyłączyć w menu.",
+        "Непомітно запускається разом із Windows і автоматично видаляє старі журнали. Це можна вимкнути в меню.",
     ),
     "IN_TERMINALS": (
         "Command-line tool",
@@ -92,6 +118,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Ferramenta de linha de comando",
         "コマンドライン ツール",
         "命令行工具",
+        "Narzędzie wiersza polecenia",
+        "Засіб командного рядка",
     ),
     "IN_TERMINALS_IS": (
         f"Adds {_COMMAND} to your PATH, so that new terminals find it.",
@@ -101,6 +129,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"Adiciona {_COMMAND} ao seu PATH para que novos terminais o encontrem.",
         f"{_COMMAND} を PATH に追加し、新しいターミナルで使えるようにします。",
         f"将 {_COMMAND} 添加到您的 PATH，新打开的终端即可使用。",
+        f"Dodaje {_COMMAND} do zmiennej PATH, aby nowe terminale znajdowały to polecenie.",
+        f"Додає {_COMMAND} до змінної PATH, щоб нові термінали знаходили цю команду.",
     ),
     "RUN_NOW": (
         f"Show {_NAME} now",
@@ -110,6 +140,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"Mostrar {_NAME} agora",
         f"今すぐ {_NAME} を表示",
         f"立即显示 {_NAME}",
+        f"Pokaż teraz {_NAME}",
+        f"Показати {_NAME} зараз",
     ),
     "FINISHED": (
         f"{_NAME} is installed.$\\r$\\n$\\r$\\nIts icon is in the notification area, next to the clock. Windows hides"
@@ -125,6 +157,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"{_NAME} がインストールされました。$\\r$\\n$\\r$\\nアイコンは時計の横の通知領域にあります。新しいアイコンは小さな矢印の中に"
         "隠れます。常に表示するには、外へドラッグしてください。",
         f"{_NAME} 已安装。$\\r$\\n$\\r$\\n图标位于时钟旁的通知区域。Windows 会将新图标隐藏在小箭头后面。要始终显示，请将其拖出。",
+        f"Zainstalowano program {_NAME}.$\\r$\\n$\\r$\\nJego ikona znajduje się w obszarze powiadomień obok zegara. Windows ukrywa"
+        " nowe ikony pod małą strzałką. Aby ikona była zawsze widoczna, przeciągnij ją stamtąd.",
+        f"{_NAME} встановлено.$\\r$\\n$\\r$\\nЗначок розташовано в області сповіщень поруч із годинником. Windows ховає нові"
+        " значки за маленькою стрілкою. Щоб бачити значок завжди, перетягніть його звідти.",
     ),
     "ENDING": (
         f"Closing the running {_NAME}...",
@@ -134,6 +170,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"Fechando o {_NAME}...",
         f"実行中の {_NAME} を終了しています...",
         f"正在关闭运行中的 {_NAME}...",
+        f"Zamykanie uruchomionego programu {_NAME}...",
+        f"Закриття запущеної програми {_NAME}...",
     ),
     "IN_USE": (
         f"A program in $INSTDIR is still running, perhaps {product.PROGRAM_NAME} in a terminal. Close it and try again."
@@ -149,6 +187,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"$INSTDIR のプログラムがまだ実行中です（{product.PROGRAM_NAME} を実行しているターミナルなど）。終了してから"
         "再試行してください。何も変更されていません。",
         f"$INSTDIR 中的程序仍在运行，可能是某个终端正在运行 {product.PROGRAM_NAME}。请关闭它后重试。未做任何更改。",
+        f"Nadal działa program z folderu $INSTDIR, być może {product.PROGRAM_NAME} w terminalu. Zamknij go i spróbuj ponownie."
+        " Nic nie zostało zmienione.",
+        f"Програма з папки $INSTDIR досі працює, можливо, {product.PROGRAM_NAME} у терміналі. Закрийте її та спробуйте ще раз."
+        " Нічого не змінено.",
     ),
     "NOTHING_CHANGED": (
         "Stopped. Nothing has been changed.",
@@ -158,6 +200,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Cancelado. Nada foi alterado.",
         "中止しました。何も変更されていません。",
         "已取消。未做任何更改。",
+        "Anulowano. Nic nie zostało zmienione.",
+        "Скасовано. Нічого не змінено.",
     ),
     "FOLDER_NOT_EMPTY": (
         "$INSTDIR contains other files. Choose an empty folder, or one that does not exist yet.",
@@ -167,6 +211,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "$INSTDIR contém outros arquivos. Escolha uma pasta vazia ou que ainda não exista.",
         "$INSTDIR には他のファイルがあります。空のフォルダーか、まだ存在しないフォルダーを選んでください。",
         "$INSTDIR 中有其他文件。请选择空文件夹或尚不存在的文件夹。",
+        "Folder $INSTDIR zawiera inne pliki. Wybierz folder pusty lub taki, który jeszcze nie istnieje.",
+        "Папка $INSTDIR містить інші файли. Виберіть порожню папку або таку, якої ще немає.",
     ),
     "PUTTING_BACK": (
         "Restoring the previous version...",
@@ -176,6 +222,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Restaurando a versão anterior...",
         "以前のバージョンに戻しています...",
         "正在恢复以前的版本...",
+        "Przywracanie poprzedniej wersji...",
+        "Відновлення попередньої версії...",
     ),
     "TOO_OLD": (
         f"{_NAME} requires Windows 10 or later.",
@@ -185,6 +233,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"O {_NAME} requer o Windows 10 ou posterior.",
         f"{_NAME} には Windows 10 以降が必要です。",
         f"{_NAME} 需要 Windows 10 或更高版本。",
+        f"{_NAME} wymaga systemu Windows 10 lub nowszego.",
+        f"Для {_NAME} потрібна Windows 10 або новіша версія.",
     ),
     "ALREADY_INSTALLING": (
         f"{_NAME} is already being installed.",
@@ -194,6 +244,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"O {_NAME} já está sendo instalado.",
         f"{_NAME} は既にインストール中です。",
         f"{_NAME} 正在安装中。",
+        f"Trwa już instalacja programu {_NAME}.",
+        f"{_NAME} уже встановлюється.",
     ),
     "NEWER_IS_THERE": (
         f"Version $Installed is installed, which is newer than {product.VERSION}. Replace it with the older version?",
@@ -203,6 +255,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"A versão $Installed, mais nova que {product.VERSION}, está instalada. Substituir por esta versão anterior?",
         f"{product.VERSION} より新しいバージョン $Installed がインストールされています。古いものに置き換えますか？",
         f"已安装比 {product.VERSION} 更新的版本 $Installed。要用旧版本替换吗？",
+        f"Zainstalowana jest wersja $Installed, nowsza niż {product.VERSION}. Zastąpić ją starszą wersją?",
+        f"Встановлено версію $Installed, новішу за {product.VERSION}. Замінити її старішою?",
     ),
     "UNINSTALL_KEEPS": (
         f"{_NAME} will be removed. Your profiles, tokens, settings and logs in $Home are kept. The key to your tokens"
@@ -218,6 +272,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
         f"{_NAME} をアンインストールします。プロファイル、トークン、設定、ログは $Home に残ります。トークンのキーは資格情報マネージャーに"
         "保存されている場合があります。",
         f"将卸载 {_NAME}。您的配置文件、令牌、设置和日志保留在 $Home 中；令牌的密钥可能保存在凭据管理器中。",
+        f"Program {_NAME} zostanie usunięty. Profile, tokeny, ustawienia i dzienniki w folderze $Home pozostaną. Klucz do tokenów"
+        " może być zapisany w Menedżerze poświadczeń.",
+        f"{_NAME} буде видалено. Ваші профілі, токени, налаштування та журнали в $Home залишаться. Ключ до токенів"
+        " може зберігатися в Диспетчері облікових даних.",
     ),
     "KEPT": (
         "Your data was kept: $Home",
@@ -227,6 +285,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Seus dados foram mantidos: $Home",
         "データは保持されました: $Home",
         "您的数据已保留：$Home",
+        "Twoje dane zostały zachowane: $Home",
+        "Ваші дані збережено: $Home",
     ),
 }
 """By name: one text per language."""

@@ -10,6 +10,7 @@ import os
 import posixpath
 from collections.abc import Callable, Iterable
 
+from codemie_core.config.settings import LANGUAGES
 from installers.frozen.qt import linux, macos, windows
 
 Entry = tuple[str, str, str]
@@ -26,6 +27,12 @@ which any other program with Qt that we start would load our plugins. Qt finds t
 def files(platform: str) -> tuple[str, ...]:
     """Return the files of Qt in a bundle for `platform`, by their names in it, with slashes."""
     return {"win32": windows.FILES, "darwin": macos.FILES}.get(platform, linux.FILES)
+
+
+def translations(platform: str) -> tuple[str, ...]:
+    """Return the files with Qt's own texts, as in dialogs and menus of text fields, by their names in it."""
+    folder = "PySide6/translations" if platform == "win32" else "PySide6/Qt/translations"
+    return tuple(f"{folder}/qtbase_{language}.qm" for language in LANGUAGES if language != "en")
 
 
 def is_qt(name: str) -> bool:
@@ -66,14 +73,26 @@ def kept(
     return found
 
 
-def without_qt(datas: Iterable[Entry]) -> list[Entry]:
-    """Return the data files without Qt's (translations, QML), and without links to its libraries.
+def kept_data(datas: Iterable[Entry], platform: str) -> list[Entry]:
+    """Return the data files with only the `translations` of Qt's, and without links to its libraries.
 
     On macOS, PyInstaller adds what a framework needs besides its library when it writes the app.
+
+    Raises:
+        RuntimeError: a translation was not collected.
     """
-    return [
-        entry for entry in datas if not is_qt(entry[0]) and not (entry[2] == "SYMLINK" and is_qt(entry[1]))
+    wanted = translations(platform)
+    found = [
+        entry
+        for entry in datas
+        if _slashed(entry[0]) in wanted
+        or (not is_qt(entry[0]) and not (entry[2] == "SYMLINK" and is_qt(entry[1])))
     ]
+    if missing := {*wanted} - {_slashed(name) for name, _, _ in found}:
+        raise RuntimeError(
+            f"needed by the windows, and not found on this machine: {', '.join(sorted(missing))}"
+        )
+    return found
 
 
 def without_preparation(scripts: Iterable[Entry]) -> list[Entry]:

@@ -111,14 +111,27 @@ def entry(name: str, platform: str, path: Path | str = "") -> Entry:
     return (name.replace("/", "\\") if platform == "win32" else name, str(path), "BINARY")
 
 
-def test_data_of_qt_and_what_would_load_it_at_every_start_are_left_out() -> None:
-    datas = [
-        ("PySide6/Qt/translations/qtbase_de.qm", "/from/qtbase_de.qm", "DATA"),
-        ("libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK"),
+@pytest.mark.parametrize("platform", ["linux", "win32", "darwin"])
+def test_of_qts_data_only_its_texts_in_our_languages_are_kept(platform: str) -> None:
+    ours = [(*entry(name, platform, "/from")[:2], "DATA") for name in kept.translations(platform)]
+    assert len(ours) == 7
+    others = [
         ("libxcb-1.so", "pillow.libs/libxcb-1.so", "SYMLINK"),
         ("LICENSE", "/from/LICENSE", "DATA"),
     ]
-    assert kept.without_qt(datas) == datas[2:]
+    datas = [
+        ("PySide6/Qt/translations/qtbase_it.qm", "/from/qtbase_it.qm", "DATA"),
+        ("PySide6/Qt/translations/qt_de.qm", "/from/qt_de.qm", "DATA"),
+        ("libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK"),
+        *ours,
+        *others,
+    ]
+    assert kept.kept_data(datas, platform) == [*ours, *others]
+    with pytest.raises(RuntimeError, match=r"not found on this machine: PySide6/.*qtbase_zh_CN\.qm$"):
+        kept.kept_data(datas[:-3], platform)
+
+
+def test_what_would_load_qt_at_every_start_is_left_out() -> None:
     scripts = [("pyi_rth_pyside6", "/from/a.py", "PYSOURCE"), ("__main__", "/from/b.py", "PYSOURCE")]
     assert kept.without_preparation(scripts) == scripts[1:]
 

@@ -120,7 +120,7 @@ def test_the_package_holds_exactly_the_listed_files_of_qt(package: Find) -> None
     listed = [line.split()[5] for line in run(["dpkg-deb", "--contents", package(".deb")]).splitlines()]
     inside = [name.removeprefix(f".{tree.PROGRAM_FOLDER}/_internal/") for name in listed]
     found = {name for name in inside if kept.is_qt(name) and not name.endswith("/")}
-    assert found == set(linux.FILES)
+    assert found == {*linux.FILES, *kept.translations("linux")}
     assert set(linux.HELPERS) <= set(inside)
     assert not set(linux.FROM_THE_SYSTEM) & {os.path.basename(name) for name in inside}
 

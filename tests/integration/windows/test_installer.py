@@ -166,7 +166,7 @@ def test_of_qt_the_bundle_contains_the_files_on_the_list_and_what_others_wrote_i
 ) -> None:
     internal = packages.frozen / "_internal"
     inside = {path.relative_to(internal).as_posix() for path in internal.rglob("*") if path.is_file()}
-    assert {name for name in inside if kept.is_qt(name)} == set(windows_qt.FILES)
+    assert {name for name in inside if kept.is_qt(name)} == {*windows_qt.FILES, *kept.translations("win32")}
     content = b"".join((internal / name).read_bytes() for name in windows_qt.FILES)
     notices = (internal / "THIRD-PARTY-NOTICES.txt").read_text(encoding="utf-8")
     for part in in_qt.INSIDE:
