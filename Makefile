@@ -13,8 +13,8 @@ SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run docs test coverage test-fast test-windows test-windows-python test-windows-program \
-	test-desktops pictures pictures-qt pictures-windows test-spark check installer test-installed test-installers bench \
-	bench-ratios lock clean types-linux types-darwin types-win32
+	test-desktops pictures pictures-linux pictures-qt pictures-windows test-spark check installer test-installed \
+	test-installers bench bench-ratios lock clean types-linux types-darwin types-win32
 
 help:
 	@echo "make run     set up and start the tray (without a screen: in a virtual desktop, with pictures)"
@@ -23,8 +23,7 @@ help:
 	@echo "make test-fast   the inner loop: what needs no screen, keyring or other process"
 	@echo "make test-windows   the same for Windows, under Wine, on Linux"
 	@echo "make test-desktops   the tray on GNOME Shell, KDE Plasma, MATE and Cinnamon"
-	@echo "make pictures   take the README's pictures of the menu on each Linux desktop; under Wine: make pictures-windows"
-	@echo "make pictures-qt   take the pictures of the windows, light and dark"
+	@echo "make pictures   take the pictures for README and docs: the menu on each desktop, and the windows"
 	@echo "make check   lint, and types for Linux, macOS and Windows"
 	@echo "make docs    the pages of the package codemie_core, into build/docs"
 	@echo "make installer  pack the program for this system, into dist/"
@@ -74,13 +73,15 @@ test-desktops: $(READY)
 	CODEMIE_TEST_DESKTOPS=1 $(BIN)/python -m pytest $(addprefix tests/integration/desktop/hosts/test_,gnome.py plasma.py mate.py cinnamon.py prompts.py) \
 		tests/integration/keyring/test_kwallet6.py
 
-# The menu on GNOME, Plasma, Xfce and MATE, light and dark, for README and docs; half a minute. A test fails if the
-# menu has other rows than the pictures.
-pictures: $(READY)
+# All pictures for README and docs. Tests fail if they no longer show what the program shows.
+pictures: pictures-linux pictures-qt pictures-windows
+
+# The menu on GNOME, Plasma, Xfce and MATE, light and dark; half a minute.
+pictures-linux: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts x11 gnome plasma xfce mate
 	$(BIN)/python -m $(RIG).pictures docs/images
 
-# The windows, light and dark; no screen is needed. A test fails if they show something else than the pictures.
+# The windows, light and dark; no screen is needed.
 pictures-qt: $(READY)
 	$(BIN)/python -m tests.integration.windows_qt.rig.pictures docs/images
 
