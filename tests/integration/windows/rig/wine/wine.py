@@ -123,14 +123,14 @@ class Wine:
         command = self.place.as_person([LOADER, *words])
         started_in = folder or (self.drive_c if os.path.isdir(self.drive_c) else self.prefix)
         environ = {**self.environ, **(environ or {})}
-        return WindowsProgram(words[0], command, environ, started_in, on_output, given)
+        return WindowsProgram(" ".join(words), command, environ, started_in, on_output, given)
 
     def run(
         self,
         *words: str,
         environ: Mapping[str, str] | None = None,
         folder: str | None = None,
-        limit_seconds: float = 60.0,
+        limit_seconds: float = 180.0,
         given: bytes = b"",
     ) -> Finished:
         """Start a program and wait for its end. An installer's exit code proves nothing: check its files.
