@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.integration.desktop.needs import needs
+from tests.integration.windows_qt.rig.looks import looks_of
 from tests.tray.text.language.conftest import TRANSLATED
 
 pytestmark = needs("windows")
 
-ROOT = Path(__file__).parents[4]
 SCREEN = {"name": "large", "x": 0, "y": 0, "width": 3200, "height": 2400, "dpr": 1}
 SCREEN |= {"logicalDpi": 96, "logicalBaseDpi": 96}
 """Large enough for the windows at two pixels per point."""
@@ -46,28 +44,17 @@ def seen(scale: str, home: Path, folder: Path) -> dict[str, Any]:
     pictures = Path(artifacts, f"languages-{scale}") if artifacts else None
     if pictures:
         pictures.mkdir(parents=True, exist_ok=True)
-    shown = subprocess.run(
-        [
-            *(sys.executable, "-m", "tests.integration.windows_qt.rig.offscreen.languages"),
-            *(str(folder / "locale"), str(pictures or "-"), *TRANSLATED, "en"),
-        ],
-        env={
-            **os.environ,
-            "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
-            "QT_SCALE_FACTOR": scale,
-            "CODEMIE_HOME": str(home),
-            "PYTHONPATH": os.pathsep.join(["core", "tray", "."]),
-        },
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
+    return looks_of(
+        "languages",
+        home,
+        scale,
+        folder / "locale",
+        pictures or "-",
+        *TRANSLATED,
+        "en",
+        screen=f"offscreen:configfile={screen}",
+        limit_seconds=900,
     )
-    assert shown.returncode == 0, shown.stderr
-    found = json.loads(shown.stdout.splitlines()[-1])
-    assert isinstance(found, dict)
-    return found
 
 
 @pytest.mark.timeout(900)
