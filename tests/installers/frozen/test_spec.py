@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import plistlib
+import posixpath
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,16 @@ def qt_collected(platform: str, work: Path) -> list[tuple[str, str, str]]:
     return [*((name, os.path.join(packages, name), "BINARY") for name in names), *helpers]
 
 
+def data_collected(platform: str, work: Path) -> list[tuple[str, str, str]]:
+    """The data files that PyInstaller collects: Qt's own texts, in our languages and in one too many."""
+    too_many = posixpath.join(posixpath.dirname(kept.translations(platform)[0]), "qtbase_fi.qm")
+    names = [*kept.translations(platform), too_many]
+    for name in names:
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).touch()
+    return [(name, str(work / name), "DATA") for name in names]
+
+
 def kept_in_environment() -> str:
     found = importlib.util.find_spec("PySide6")
     assert found is not None
@@ -73,6 +84,7 @@ def evaluate(platform: str, work: Path, monkeypatch: pytest.MonkeyPatch) -> list
                 path = sys.modules["PIL"].__file__ or ""
                 calls[-1].pure = [("PIL", path, "PYMODULE"), ("os", os.__file__, "PYMODULE")]
                 calls[-1].binaries = qt_collected(platform, work)
+                calls[-1].datas = data_collected(platform, work)
                 calls[-1].scripts = [("pyi_rth_pyside6", "", "PYSOURCE"), ("__main__", "", "PYSOURCE")]
             return calls[-1]
 
@@ -139,7 +151,7 @@ def test_bundled_components_are_listed_with_their_licences(
     (analysis,) = [call for call in calls if call.name == "Analysis"]
     translations = [name for name, _ in bundle.translations()]
     beside = ["THIRD-PARTY-NOTICES.txt", bundle.prices()[0], *translations, "LICENSE", "LICENSE.GPL"]
-    assert [name for name, _, _ in analysis.datas] == beside
+    assert [name for name, _, _ in analysis.datas] == [*kept.translations("linux"), *beside]
     for _, path, _ in analysis.datas:
         assert os.path.isfile(path)
     parts = {part.name: part for part in inventory.read(str(tmp_path / "inventory.json"))}
@@ -158,6 +170,8 @@ def test_of_qt_each_system_gets_only_the_files_on_its_list(
     (analysis,) = [call for call in calls if call.name == "Analysis"]
     qt = [name for name, _, _ in analysis.binaries if kept.is_qt(name)]
     assert sorted(qt) == sorted(kept.files(platform))
+    texts = [name for name, _, _ in analysis.datas if kept.is_qt(name)]
+    assert texts == [*kept.translations(platform)]
     assert [name for name, _, _ in analysis.scripts] == ["__main__"]
     inside = {part.name for part in inventory.read(str(tmp_path / "inventory.json"))}
     assert {"Wayland protocols", "Wintab", "Cocoa platform plugin"} & inside == {
