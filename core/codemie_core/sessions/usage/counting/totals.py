@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from codemie_core.sessions.jsonl.decoder import TypedJSON
@@ -16,6 +16,10 @@ KeyedTotals = dict[Key, list[int]]
 cache read, cache written for five minutes, cache written for an hour."""
 Amounts = tuple[int, int, int, int, int, int]
 """Quarter, and the five numbers of a total."""
+User = tuple[str, str, str, str]
+"""Session, agent, profile and model."""
+Quarters = dict[int, list[int]]
+"""Quarter -> `Amounts`, as a list that can be added to."""
 Used = tuple[str, str, str, str, list[Amounts]]
 """What one session used of one model under one profile: session, agent, profile, model, and the amounts, in
 which a quarter may occur more than once."""
@@ -50,20 +54,28 @@ def add_total(totals: KeyedTotals, key: Key, total: list[int]) -> None:
 
 def by_day(totals: KeyedTotals) -> dict[int, list[Used]]:
     """Group totals by the UTC day of their quarter, counted from 1970; undated ones are in day -1."""
-    parts: dict[int, dict[tuple[str, str, str, str], list[Amounts]]] = {}
-    for (quarter, session, agent, profile, model), (turns, tokens, calls, time_ms, unknown) in totals.items():
-        day = quarter // QUARTERS_PER_DAY
-        part = parts.get(day)
-        if part is None:
-            part = parts[day] = {}
-        one = (quarter, turns, tokens, calls, time_ms, unknown)
-        who = session, agent, profile, model
-        amounts = part.get(who)
-        if amounts is None:
-            part[who] = [one]
+    users: dict[User, Quarters] = {}
+    for (quarter, session, agent, profile, model), total in totals.items():
+        users.setdefault((session, agent, profile, model), {})[quarter] = [quarter, *total]
+    return split_by_day(users)
+
+
+def split_by_day(users: Mapping[User, Quarters]) -> dict[int, list[Used]]:
+    """Group what each of some users used by UTC day, as `by_day` does."""
+    parts: dict[int, list[Used]] = {}
+    for user, quarters in users.items():
+        if not quarters:
+            continue
+        days: dict[int, list[list[int]]]
+        if min(quarters) // QUARTERS_PER_DAY == max(quarters) // QUARTERS_PER_DAY:  # nearly always
+            days = {min(quarters) // QUARTERS_PER_DAY: list(quarters.values())}
         else:
-            amounts.append(one)
-    return {day: [(*who, amounts) for who, amounts in part.items()] for day, part in parts.items()}
+            days = {}
+            for quarter, amounts in quarters.items():
+                days.setdefault(quarter // QUARTERS_PER_DAY, []).append(amounts)
+        for day, of_day in days.items():
+            parts.setdefault(day, []).append((*user, of_day))  # type: ignore[arg-type]  # six numbers each
+    return parts
 
 
 def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
