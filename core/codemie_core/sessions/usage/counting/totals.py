@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from codemie_core.sessions.jsonl.decoder import TypedJSON
 from codemie_core.sessions.usage.counting.quarter_hours import QUARTERS_PER_DAY, UNDATED
@@ -25,11 +25,18 @@ Used = tuple[str, str, str, str, list[Amounts]]
 which a quarter may occur more than once."""
 
 
+Group = tuple[str, str, str, int, int, int, int, list[str], list[str]]
+"""What all sessions used of one model under one profile of one agent: agent, profile, model, turns, tokens,
+tool calls, milliseconds; the sessions, and those of them that have turns with unknown tokens."""
+
+
 class Piece(NamedTuple):
     """Totals of one UTC day as stored in the index: in JSON, which another process can make."""
 
     day: int
     """Counted from 1970; -1 for undated totals."""
+    day_groups: str
+    """The result of `grouped`; empty for totals of agents' logs."""
     day_totals: str
     """The result of `summed_by_day`."""
     totals: str
@@ -37,6 +44,7 @@ class Piece(NamedTuple):
 
 
 USED = TypedJSON(list[Used])
+GROUPS = TypedJSON(list[Group])
 
 MODELS_APART = "\x1f"
 """Separates the models of a turn that names more than one."""
@@ -96,6 +104,32 @@ def summed_by_day(day: int, used: Iterable[Used]) -> list[Used]:
     return summed
 
 
+def grouped(summed: Iterable[Used]) -> list[Group]:
+    """Return the totals of a day with those of all sessions added up.
+
+    Most questions need no session's own numbers. A day of 200 sessions has a dozen groups, and is read in a
+    tenth of the time.
+
+    Args:
+        summed: the result of `summed_by_day`; totals without turns stay apart here, too.
+    """
+    groups: dict[tuple[str, str, str, bool], list[Any]] = {}
+    for session, agent, profile, model, amounts in summed:
+        for _, turns, tokens, calls, time_ms, unknown in amounts:
+            key = agent, profile, model, bool(turns)
+            group = groups.get(key)
+            if group is None:
+                group = groups[key] = [0, 0, 0, 0, [], []]
+            group[0] += turns
+            group[1] += tokens
+            group[2] += calls
+            group[3] += time_ms
+            group[4].append(session)
+            if unknown:
+                group[5].append(session)
+    return [(*key[:3], *group) for key, group in groups.items()]
+
+
 def totals_of(used: Iterable[Used]) -> KeyedTotals:
     """Return the totals, with each quarter once."""
     totals: KeyedTotals = {}
@@ -105,11 +139,19 @@ def totals_of(used: Iterable[Used]) -> KeyedTotals:
     return totals
 
 
-def pieces_of(totals: KeyedTotals) -> list[Piece]:
+def pieces_of(totals: KeyedTotals, *, of_logs: bool = False) -> list[Piece]:
     """Return totals as stored in the index."""
-    return [piece_of(day, used) for day, used in by_day(totals).items()]
+    return [piece_of(day, used, of_logs=of_logs) for day, used in by_day(totals).items()]
 
 
-def piece_of(day: int, used: list[Used]) -> Piece:
-    """Return the totals of one day as stored in the index."""
-    return Piece(day, USED.text(summed_by_day(day, used)), USED.text(used))
+def piece_of(day: int, used: list[Used], *, of_logs: bool = False) -> Piece:
+    """Return the totals of one day as stored in the index.
+
+    Args:
+        day: counted from 1970.
+        used: its totals.
+        of_logs: they are those of agents' logs.
+    """
+    summed = summed_by_day(day, used)
+    groups = "" if of_logs else GROUPS.text(grouped(summed))
+    return Piece(day, groups, USED.text(summed), USED.text(used))
