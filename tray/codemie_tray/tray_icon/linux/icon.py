@@ -121,6 +121,10 @@ class TrayIcon:
             offered = Button(button.label, lambda: self._on_action(action))
         self._bus.post(lambda: self._notifications.show(title, text, offered))
 
+    def withdraw(self, title: str) -> None:
+        """Close the last notification if it has this title."""
+        self._bus.post(lambda: self._notifications.withdraw(title))
+
     def show_itself(self, title: str, text: str) -> None:
         """Answer a second start: where the icon is, or why there is none."""
         self._bus.post(lambda: self._show_itself(title, text))
