@@ -117,7 +117,9 @@ class Clicks:
             return None
         reason = self._services.login.turn(on=on)
         self._presenter.show(starts_at_login=self._services.login.is_on())
-        return (_("Start at login may stop working"), f"{reason}.") if reason else None
+        if reason is None:
+            return None
+        return _("Start at login may stop working"), _("{reason}.").format(reason=reason)
 
     def help_with_first_profile(self) -> Words | None:
         """Open the home, with a file that explains how to write a first profile."""
