@@ -8,6 +8,7 @@ whose commands would run on the other machine.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -24,6 +25,7 @@ from codemie_core.config.secret_detection.stand_ins import REFERENCE_PREFIX
 from codemie_core.config.store import ConfigLoader
 from codemie_core.errors import (
     ConfigCorrupt,
+    ConfigUnreadable,
     ProfileExists,
     ProfileInvalid,
     StoreError,
@@ -122,13 +124,18 @@ def write_portable(path: str, text: str) -> None:
     """Write such a file, atomically.
 
     Raises:
-        StoreError: it can't be written; an existing file is unchanged.
+        StoreError: it can't be written, or there is a file of another kind; it is unchanged.
     """
     try:
-        try:
-            status: os.stat_result | None = read_whole(path, limit_bytes=LIMIT_BYTES)[1]
-        except FileNotFoundError:
-            status = None
+        status: os.stat_result | None = None
+        with contextlib.suppress(FileNotFoundError):
+            data, status = read_whole(path, limit_bytes=LIMIT_BYTES)
+            if data.strip() and FORMAT.encode() not in data:
+                raise StoreError(
+                    path,
+                    "is not an export of profiles, and was not overwritten",
+                    advice="Choose another name, or remove that file.",
+                )
         expected = None if status is None else FileVersion.of(status)
         replace_whole(path, text.encode(), mode=0o644, expected=expected, like=status)
     except TargetChanged:
@@ -143,18 +150,21 @@ def portable_file(path: str) -> bytes:
     """Return the bytes of such a file.
 
     Raises:
-        StoreError: it can't be read, or does not exist.
+        ConfigUnreadable: it can't be read, or does not exist.
     """
     try:
         return read_whole(path, limit_bytes=LIMIT_BYTES)[0]
     except FileNotFoundError:
-        raise StoreError(path, "there is no such file", advice=_HOW_TO_WRITE_ONE) from None
+        raise ConfigUnreadable(path, "there is no such file", advice=_HOW_TO_WRITE_ONE) from None
     except OSError as error:
         if error.errno in (errno.EINVAL, errno.EISDIR):
-            raise StoreError(
+            raise ConfigUnreadable(
                 path, "is not a regular file", advice="Name a file, or pipe it to `profile import -`."
             ) from None
-        raise store_read_error(path, error) from error
+        reason = store_read_error(path, error).reason
+        raise ConfigUnreadable(
+            path, reason, advice="Check who may read it, or choose another file."
+        ) from error
 
 
 def fate_of(one: Portable, config: Config | None) -> Fate:

@@ -321,6 +321,7 @@ def test_an_invalid_configuration_is_reported_with_its_location_and_never_overwr
     reason: str,
 ) -> None:
     monkeypatch.setattr(config_reader, "TORN_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(config_reader, "CHANGE_PATIENCE_SECONDS", 0.01)
     path.write_bytes(data)
     with pytest.raises(ConfigCorrupt) as caught:
         loader.load()

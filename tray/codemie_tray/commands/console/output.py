@@ -93,7 +93,7 @@ def print_table(rows: Sequence[Sequence[str | Bold]]) -> None:
 def _holds_numbers(cells: Sequence[str | Bold]) -> bool:
     texts = [str(cell) for cell in cells]
     return any(text[:1].isdigit() for text in texts) and all(
-        text.lstrip("$<~")[:1].isdigit() or text in ("", "-", "unknown") for text in texts
+        text.lstrip("$<~")[:1].isdigit() or text in ("", "-", "unknown", "no price") for text in texts
     )
 
 

@@ -52,7 +52,7 @@ def plan_of(loader: ConfigLoader, path: str) -> Plan:
     Raises:
         ConfigCorrupt: it is not such a file, or is from a later version.
         ProfileExists, ProfileInvalid: a profile in it can't be added.
-        StoreError: it can't be read.
+        ConfigUnreadable: it can't be read, or does not exist.
     """
     profiles = read_portable(portable_file(path), path)
     return Plan(path, profiles, planned(profiles, _present(loader), Existing.REPLACE))
