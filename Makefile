@@ -140,14 +140,15 @@ installer: $(READY)
 	$(BIN)/python -m installers $(OPTIONS)
 
 # Part of the next target: freezes, builds the Debian package and the AppImage, and tries them in a bare system: every
-# command in docs/commands.md, the window on X and on Wayland, and the AppImage's tray. About five minutes.
+# command in docs/commands.md, the window on X and on Wayland, the first run by mouse, and the AppImage's tray. About six
+# minutes.
 test-installed: $(READY)
 	@$(PYTHON) -m $(RIG).system_packages --install --parts systems appimage x11 xfce wayland windows \
 		|| echo "Going on without: the tests that need them are skipped, by name."
 	$(BIN)/python -m installers --formats deb appimage --out build/installed
 	CODEMIE_PACKAGES=build/installed $(BIN)/python -m pytest -m installers $(if $(filter tests/%,$(TESTS)),,\
 		tests/installers/test_every_command.py tests/installers/linux/test_installed_window.py \
-		tests/installers/linux/appimage) $(TESTS)
+		tests/installers/linux/test_first_run.py tests/installers/linux/appimage) $(TESTS)
 
 # Freezes, packs, installs into bare systems, clicks, upgrades, removes. Takes minutes, and needs root.
 test-installers: $(READY)

@@ -16,21 +16,33 @@ needs_toolkit = pytest.mark.skipif(not INSTALLED, reason="PySide6-Essentials is 
 
 
 @needs_toolkit
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the C library of the system")
 @pytest.mark.parametrize(
-    ("glibc", "expected"),
+    ("platform", "version", "expected"),
     [
-        ("glibc 2.31", Windows.SYSTEM_TOO_OLD),
-        ("glibc 2.33", Windows.SYSTEM_TOO_OLD),
-        ("glibc 2.34", Windows.READY),
-        ("glibc 2.40.9000", Windows.READY),
-        ("glibc 3.0", Windows.READY),
-        ("musl 1.2", Windows.READY),
-        ("", Windows.READY),
+        ("linux", "glibc 2.31", Windows.GLIBC_TOO_OLD),
+        ("linux", "glibc 2.33", Windows.GLIBC_TOO_OLD),
+        ("linux", "glibc 2.34", Windows.READY),
+        ("linux", "glibc 2.40.9000", Windows.READY),
+        ("linux", "glibc 3.0", Windows.READY),
+        ("linux", "musl 1.2", Windows.READY),
+        ("linux", "", Windows.READY),
+        ("darwin", "20.6.0", Windows.MACOS_TOO_OLD),  # macOS 11
+        ("darwin", "22.6.0", Windows.MACOS_TOO_OLD),  # macOS 13
+        ("darwin", "23.0.0", Windows.READY),  # macOS 14
+        ("darwin", "25.1.0", Windows.READY),  # macOS 26
+        ("darwin", "", Windows.READY),
+        ("win32", "", Windows.READY),
     ],
 )
-def test_a_c_library_too_old_for_the_toolkit_is_recognised(glibc: str, expected: Windows) -> None:
-    assert windows_here(glibc) is expected
+def test_a_system_too_old_for_the_toolkit_is_recognised(
+    platform: str, version: str, expected: Windows
+) -> None:
+    assert windows_here(version, platform) is expected
+
+
+@needs_toolkit
+def test_the_system_that_runs_the_windows_is_new_enough() -> None:
+    assert windows_here() is Windows.READY
 
 
 def test_without_the_toolkit_there_are_no_windows(monkeypatch: pytest.MonkeyPatch) -> None:

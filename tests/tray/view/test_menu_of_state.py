@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,10 +107,17 @@ def test_without_a_profile_the_first_row_opens_the_window_to_add_one() -> None:
         assert not [row for row in rows if row.action in (Do.MANAGE_PROFILES, Do.CREATE_FIRST_PROFILE)]
 
 
-def test_a_system_too_old_for_windows_says_so_and_offers_the_alternative() -> None:
-    old = Windows.SYSTEM_TOO_OLD
+@pytest.mark.parametrize(
+    ("old", "needs"),
+    [
+        (Windows.GLIBC_TOO_OLD, "Debian 12, Ubuntu 22.04 or newer"),
+        (Windows.MACOS_TOO_OLD, "macOS 14 or newer"),
+    ],
+)
+def test_a_system_too_old_for_windows_says_so_and_offers_the_alternative(old: Windows, needs: str) -> None:
     rows = items(view_of(dataclasses.replace(ready(WORK), windows=old)).menu)
-    assert rows[1] == Item("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer", enabled=False)
+    assert rows[1] == Item(f"Manage profiles: needs {needs}", enabled=False)
+    assert not {"Usage...", "Settings..."} & {row.label for row in rows}
     rows = items(view_of(dataclasses.replace(ready(), windows=old)).menu)
     assert rows[0].action == Do.CREATE_FIRST_PROFILE
     assert not [row for row in rows if row.label.startswith("Manage")]

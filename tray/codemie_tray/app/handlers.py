@@ -121,6 +121,7 @@ class Handlers:
                 self._services.take_over()
             case FilesChanged(what):
                 self._follow.read_again(what)
+                self._clicks.withdraw_offer()
             case SessionsChanged():
                 self._services.counter.look()
             case LogsChanged():

@@ -163,8 +163,10 @@ class Windows(Enum):
     READY = auto()
     ABSENT = auto()
     """Their toolkit is not part of this installation."""
-    SYSTEM_TOO_OLD = auto()
-    """It is, but needs a newer C library."""
+    GLIBC_TOO_OLD = auto()
+    """It is, but needs a newer Linux."""
+    MACOS_TOO_OLD = auto()
+    """It is, but needs a newer macOS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,15 +68,20 @@ class MenuOfTheTray:
 
     def windows(self) -> list[int]:
         """Return the processes of the home's windows."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            try:
-                words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
-            except OSError:
-                continue  # ended meanwhile
-            if b"window" in words and os.fsencode(self._window.home) in words:
-                found.append(int(entry.name))
-        return found
+        return windows_of(self._window.home)
+
+
+def windows_of(home: Path) -> list[int]:
+    """Return the processes of a home's windows."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
+        except OSError:
+            continue  # ended meanwhile
+        if b"window" in words and os.fsencode(home) in words:
+            found.append(int(entry.name))
+    return found
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import select
 import shutil
 import sys
 import threading
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.waiting import BUSY_MACHINE_SECONDS, at_its_quickest
+from tests.support.wake_ups import wake_ups_at_rest
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.background.watch import polling
@@ -168,27 +168,8 @@ def test_a_changed_permission_is_reported_while_requested(bell: Bell, tmp_path: 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts context switches by /proc")
 def test_an_idle_watcher_never_wakes_up(bell: Bell) -> None:
-    def switches() -> int:
-        total = 0
-        for task in os.listdir("/proc/self/task"):
-            if int(task) == os.getpid():
-                continue  # this test itself sleeps and wakes
-            with open(f"/proc/self/task/{task}/status", encoding="ascii") as file:
-                total += sum(int(line.split()[1]) for line in file if "voluntary_ctxt_switches" in line)
-        return total
-
-    with open("/proc/self/mountinfo", encoding="utf-8") as table:
-        mounts = select.poll()
-        mounts.register(table, select.POLLPRI)
-        for _ in range(5):
-            time.sleep(0.3)
-            mounts.poll(0)
-            before = switches()
-            time.sleep(3)
-            woken = switches() - before
-            if not mounts.poll(0):
-                break  # otherwise something was mounted, which an idle machine does not do
-    assert woken == 0
+    # This test itself sleeps and wakes.
+    assert wake_ups_at_rest(os.getpid(), without_thread=os.getpid()) == 0
 
 
 def test_a_poller_reports_a_changed_file_and_nothing_else(tmp_path: Path) -> None:

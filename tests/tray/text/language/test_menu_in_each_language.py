@@ -50,8 +50,9 @@ def states() -> Iterator[State]:
     )
     yield full
     yield dataclasses.replace(
-        full, windows=Windows.SYSTEM_TOO_OLD, logs=LogsFound(0, 0), today=UsageToday(0, 0, 0)
+        full, windows=Windows.GLIBC_TOO_OLD, logs=LogsFound(0, 0), today=UsageToday(0, 0, 0)
     )
+    yield dataclasses.replace(full, windows=Windows.MACOS_TOO_OLD)
     yield dataclasses.replace(full, config=Missing("/h/config.json"), today=None, logs=None)
     yield dataclasses.replace(full, config=dataclasses.replace(config, overlooked=("work",), in_danger=True))
     yield ready(WORK, PERSONAL, active="gone")

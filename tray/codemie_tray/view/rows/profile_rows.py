@@ -58,8 +58,10 @@ def managing_rows(state: State) -> Iterator[Item]:
         return  # its row opens the same window
     if state.windows is Windows.READY:
         yield Item(_("Manage profiles..."), Do.MANAGE_PROFILES)
-    elif state.windows is Windows.SYSTEM_TOO_OLD:
+    elif state.windows is Windows.GLIBC_TOO_OLD:
         yield Item(_("Manage profiles: needs Debian 12, Ubuntu 22.04 or newer"), enabled=False)
+    elif state.windows is Windows.MACOS_TOO_OLD:
+        yield Item(_("Manage profiles: needs macOS 14 or newer"), enabled=False)
 
 
 def _more(rows: Sequence[ProfileRow], config: Ready, label_of: Mapping[str, str]) -> Iterator[Item]:

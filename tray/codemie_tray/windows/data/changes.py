@@ -140,11 +140,10 @@ class ProfileChanges:
             in_config=token is not None and not token.in_store,
         )
         after = self._loader.switch_profile(form.name) if use else self._loader.load()
-        if form.note:
-            self._set_note(after, form.name, form.note)
+        note_lost = self._note_lost(after, form)
         old = OldToken(place.credential, None) if place and place.credential else None
         added = _("Added {names}.").format(names=plain(form.name))
-        sentence = _switched(form.name) if use else added
+        sentence = " ".join(filter(None, (_switched(form.name) if use else added, note_lost)))
         return self._done(sentence, form.name, Undo(before, after, old, added=form.name))
 
     def duplicate(self, name: str) -> Done:
@@ -205,6 +204,15 @@ class ProfileChanges:
 
     def _set_note(self, config: Config, name: str, note: str) -> None:
         self._arrangement.set_note([one.name for one in config.profiles], name, note)
+
+    def _note_lost(self, config: Config, form: Form) -> str:
+        """Write the note on a new profile; return a sentence if that failed: the profile is there anyway."""
+        try:
+            if form.note:
+                self._set_note(config, form.name, form.note)
+        except CodeMieError as error:
+            return _("Its note could not be saved: {reason}").format(reason=in_words(error))
+        return ""
 
     def _set_token(self, config: Config, name: str, token: NewToken) -> OldToken | None:
         profile = config.profile(name)
