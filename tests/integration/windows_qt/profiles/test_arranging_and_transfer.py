@@ -20,7 +20,7 @@ from codemie_core.errors import (
     ProfileNotFound,
     StoreDenied,
 )
-from codemie_core.profiles.portable import Fate
+from codemie_core.profiles.transfer.importing import Fate
 from codemie_tray.windows.data import transfer
 from codemie_tray.windows.data.arranging import Move
 from codemie_tray.windows.data.changes import NewToken, ProfileChanges

@@ -8,20 +8,16 @@ import sys
 
 from codemie_core import Config, ConfigLoader, ConfigMissing, Home
 from codemie_core.errors import ConfigUnreadable, ProfileExists
-from codemie_core.profiles.portable import (
+from codemie_core.profiles.providers import provider_of
+from codemie_core.profiles.transfer.file import (
     LIMIT_BYTES,
-    Existing,
-    Fate,
-    Portable,
-    import_profiles,
-    planned,
-    portable,
     portable_file,
     read_portable,
     text_of,
     write_portable,
 )
-from codemie_core.profiles.providers import provider_of
+from codemie_core.profiles.transfer.importing import Existing, Fate, import_profiles, planned
+from codemie_core.profiles.transfer.portable import Portable, portable
 from codemie_tray import PROGRAM
 from codemie_tray.commands.console.output import (
     print_error,

@@ -6,7 +6,6 @@ import contextlib
 import csv
 import io
 import os
-import sys
 import time
 from datetime import UTC, date
 
@@ -38,13 +37,10 @@ from codemie_tray.commands.console.output import (
     print_text,
 )
 from codemie_tray.commands.usage.period import read_period
+from codemie_tray.commands.usage.progress_line import ProgressLine
 from codemie_tray.text.amounts import duration, plural, short_count
 from codemie_tray.text.exit_codes import ExitCode
 from codemie_tray.text.plain_text import plain
-
-_PROGRESS_SECONDS = 0.5
-"""A shorter read shows no progress."""
-_REDRAW_SECONDS = 0.1
 
 
 def run(
@@ -57,18 +53,18 @@ def run(
     today = calendar.day_at(time.time())
     period = read_period(since, until, today)
     prices = price_table(home)
-    shown = _ProgressLine()
+    line = ProgressLine()
     try:
         usage = ask(
             home,
             Question(Grouping(by), period),
             calendar=calendar,
-            progress=Progress(report=shown.report),
+            progress=Progress(report=line.report),
             prices=prices,
         )
         budgets = _budgets(home, today, calendar, prices)
     finally:
-        shown.clear()
+        line.clear()
     if as_json:
         print_json(_as_json(usage, by, since, until, prices, budgets))
     elif as_csv:
@@ -239,26 +235,3 @@ def _described(trouble: SkippedLines) -> str:
     if trouble.torn:
         parts.append("the last line is incomplete")
     return f"{trouble.path}: {'; '.join(parts)}"
-
-
-class _ProgressLine:
-    """Shows the progress of a long read on one line of the terminal, and clears it."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._drawn = 0.0
-        self._shown = sys.stderr is not None and sys.stderr.isatty()
-
-    def report(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if not self._shown or now - self._begun < _PROGRESS_SECONDS or now - self._drawn < _REDRAW_SECONDS:
-            return
-        self._drawn = now
-        percent = min(100, 100 * progress.done_bytes // max(1, progress.total_bytes))
-        sys.stderr.write(f"\rReading the sessions: {percent}% of {short_count(progress.total_bytes)}B ")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        if self._drawn:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
