@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.other_users import as_root, folder_for_anybody, run_as_nobody
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 CONFIG = {
     "activeProfile": "work",

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.processes.wake_ups import wake_ups_at_rest
 from tests.support.waiting import BUSY_MACHINE_SECONDS, at_its_quickest
-from tests.support.wake_ups import wake_ups_at_rest
 
 from codemie_core import ConfigLoader, Home
 from codemie_tray.background.watch import polling

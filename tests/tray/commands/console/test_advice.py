@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 from codemie_core import CodeMieError, errors
 from codemie_tray.commands.console.advice import advice_for

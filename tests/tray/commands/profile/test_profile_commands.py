@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.support.program import PROGRAM, environ_for, run_program
+from tests.support.processes.program import PROGRAM, environ_for, run_program
 
 from codemie_core import ConfigLoader, CredentialStore, Home
 from codemie_core.files.json.document import JsonValue

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.core.sessions.usage.agent_homes import claude_line, golden_home, write_log, write_session
-from tests.support.program import environ_for, run_program
+from tests.support.processes.program import environ_for, run_program
 
 from codemie_core.config.settings import SettingsStore
 from codemie_core.home import Home

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.support.wake_ups import wake_ups_at_rest
+from tests.support.processes.wake_ups import wake_ups_at_rest
 from tests.tray.platforms.linux.private_bus import PrivateBus
 from tests.tray.platforms.linux.started import Started, started, until
 from tests.tray.platforms.linux.stub_host import NOTIFICATIONS, WATCHER, Row, StubHost
