@@ -84,8 +84,9 @@ def why_not_common(path: FieldPath, value: JsonValue) -> str:
         return ""
     if kind is bool:
         return "" if isinstance(value, bool) else f"{path[-1]} must be true or false."
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return "" if number and value >= 0 else f"{path[-1]} must be a number."
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return ""
+    return f"{path[-1]} must be a number."
 
 
 def is_address(text: str) -> bool:

@@ -108,7 +108,7 @@ def commands(parser: argparse.ArgumentParser) -> list[tuple[str, argparse.Argume
                     below = commands(sub)
                     if not any(one.required for one in sub._actions if isinstance(one, _SubCommands)):
                         found.append((name, sub, helps[name]))  # `usage`, which also has `usage export`
-                    found += [(f"{name} {words}", *rest) for words, *rest in below]
+                    found += [(f"{name} {words}", one, said) for words, one, said in below]
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.core.sessions.usage.agent_homes import golden_home
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 from codemie_tray.commands.console.wrong_usage import WrongUsage
 from codemie_tray.commands.parser import command_word, parse

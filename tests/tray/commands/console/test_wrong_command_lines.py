@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 
 @pytest.mark.parametrize(

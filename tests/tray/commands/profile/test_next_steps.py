@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.support.program import environ_for, run_program
+from tests.support.processes.program import environ_for, run_program
 
 CONFIG = """{"version": 2, "activeProfile": "work", "profiles": {
   "work": {"provider": "ollama", "model": "m", "baseUrl": "http://localhost:11434/v1"}
@@ -22,10 +23,8 @@ def cli_home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def config_of(home: Path) -> dict[str, dict[str, dict[str, object]]]:
-    content: dict[str, dict[str, dict[str, object]]] = json.loads(
-        (home / "codemie-cli.config.json").read_text(encoding="utf-8")
-    )
+def config_of(home: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((home / "codemie-cli.config.json").read_text(encoding="utf-8"))
     return content
 
 

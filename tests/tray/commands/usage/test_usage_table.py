@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.core.sessions.usage.agent_homes import golden_home
-from tests.support.program import run_program
+from tests.support.processes.program import run_program
 
 
 @pytest.fixture
