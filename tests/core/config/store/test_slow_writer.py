@@ -17,17 +17,19 @@ from codemie_core.config import reader as config_reader
 
 __all__ = ["loader", "path"]
 
-THEIRS = TWO.replace("m2", "m3")
+THEIRS = TWO.replace("m2", "m3").encode("ascii")
 WRITER = """
 import sys
-path, text = sys.argv[1:]
-with open(path, "r+", encoding="utf-8") as file:
+path, theirs = sys.argv[1:]
+with open(theirs, "rb") as file:
+    data = file.read()
+with open(path, "r+b") as file:
     file.truncate(0)
-    file.write(text[: len(text) // 2])
+    file.write(data[: len(data) // 2])
     file.flush()
     print("half", flush=True)
     sys.stdin.readline()
-    file.write(text[len(text) // 2 :])
+    file.write(data[len(data) // 2 :])
 print("whole", flush=True)
 """
 
@@ -36,8 +38,10 @@ class SlowWriter:
     """A process that has written half of the file, and writes the rest when it is told to."""
 
     def __init__(self, path: Path) -> None:
+        theirs = path.with_name("theirs")
+        theirs.write_bytes(THEIRS)
         self.process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), THEIRS],
+            [sys.executable, "-c", WRITER, str(path), str(theirs)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -127,4 +131,4 @@ def test_a_file_that_stays_half_written_is_reported_with_both_ways_out_and_not_c
     assert patience <= clock[0] < patience + 0.2
     assert "If another program is still writing it, try again" in caught.value.advice
     assert "history list" in caught.value.advice
-    assert path.read_text(encoding="utf-8") == THEIRS[: len(THEIRS) // 2]
+    assert path.read_bytes() == THEIRS[: len(THEIRS) // 2]

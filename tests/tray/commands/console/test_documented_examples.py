@@ -72,5 +72,5 @@ def test_an_example_that_only_reads_runs(words: tuple[str, ...], tmp_path: Path)
     )
     told = [str(tmp_path / "usage") if word == "/srv/usage" else word for word in words]
     result = run_program(home.path, *told)
-    assert result.returncode in (0, 11), result.stderr
+    assert result.returncode in (0, 11, 13), result.stderr  # `doctor` may find something here
     assert result.stdout

@@ -26,7 +26,7 @@ def run(
     try:
         exported = export(home, folder, period=period, names=names, clean=_clean)
     except StoreError as error:
-        if not error.advice and error.path.startswith(os.path.join(folder, "")):
+        if not error.advice and error.path.startswith(folder):
             error.advice = "Choose a folder that you can write to."
         raise
     if as_json:
