@@ -22,15 +22,19 @@ if sys.platform == "win32":
 
 from tests.faults.processes import running, start
 from tests.support.scale import rounds
+from tests.support.waiting import until
 
 from codemie_core import ConfigConflict, ConfigCorrupt, ConfigLoader, Home
 from codemie_core.config.commit import replacement
-from codemie_core.config.commit.commit import CONFLICT_PATIENCE_SECONDS
+from codemie_core.config.commit.commit import CONFLICT_PATIENCE_SECONDS, CONTESTED_FACTOR, SETTLE_SECONDS
 from codemie_core.files.atomic_file import HeldFile, atomic_replace
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 PAUSE_SECONDS = 0.005
+WATCHED_SECONDS = SETTLE_SECONDS * CONTESTED_FACTOR
+"""How long a change is watched beside such a program. One that is held up for longer between reading and
+writing, as on a busy machine, can undo it unseen (docs/config.md), so only then may a change be lost."""
 NODE_WRITER = Path(__file__).with_name("blind_writer.mjs")
 PROFILES = {"a": {"model": "m", "filler": "x" * 8000}, "b": {"model": "m"}}
 
@@ -58,20 +62,23 @@ class Outcome:
     """Our acknowledged changes."""
     lost: list[str]
     """Our acknowledged changes that were lost."""
+    held_up: int
+    """How often the other program took longer from its reading to its writing than we watch a change."""
     conflicts: int
     reads: int
 
     def __str__(self) -> str:
         return (
-            f"theirs lost {self.theirs_lost}, ours {self.ours} (lost {len(self.lost)}), "
-            f"{self.conflicts} conflicts, {self.reads} reads"
+            f"theirs lost {self.theirs_lost}, held up {self.held_up} times, "
+            f"ours {self.ours} (lost {len(self.lost)}), {self.conflicts} conflicts, {self.reads} reads"
         )
 
 
 def python_writer(path: Path, count: int) -> Callable[[], object]:
     def write() -> None:
-        lost = 0
+        lost = held_up = 0
         for number in range(count):
+            began = time.monotonic()
             try:
                 config = json.loads(path.read_bytes())
             except (OSError, ValueError):
@@ -80,14 +87,16 @@ def python_writer(path: Path, count: int) -> Callable[[], object]:
             config["counter"] = number
             with path.open("w", encoding="utf-8") as file:
                 file.write(json.dumps(config, indent=2, ensure_ascii=False))
+            held_up += time.monotonic() - began > WATCHED_SECONDS
             time.sleep(PAUSE_SECONDS)
-        Path(f"{path}.lost").write_text(str(lost))
+        Path(f"{path}.lost").write_text(f"{lost} {held_up}")
 
     return write
 
 
 def node_writer(path: Path, count: int) -> Callable[[], object]:
-    command = ["node", str(NODE_WRITER), str(path), str(count), str(PAUSE_SECONDS * 1000)]
+    times = (str(seconds * 1000) for seconds in (PAUSE_SECONDS, WATCHED_SECONDS))
+    command = ["node", str(NODE_WRITER), str(path), str(count), *times]
     return lambda: subprocess.run(command, check=True, timeout=800)
 
 
@@ -111,8 +120,10 @@ def against(writer: Callable[[], object], path: Path, loader: ConfigLoader) -> O
             time.sleep(0.001)
     final = json.loads(path.read_bytes())
     there = final["profiles"]["b"]
+    theirs_lost, held_up = map(int, Path(f"{path}.lost").read_text().split())
     return Outcome(
-        theirs_lost=int(Path(f"{path}.lost").read_text()),
+        theirs_lost=theirs_lost,
+        held_up=held_up,
         ours=len(acknowledged),
         lost=[key for key in acknowledged if key not in there],
         conflicts=conflicts,
@@ -123,7 +134,7 @@ def against(writer: Callable[[], object], path: Path, loader: ConfigLoader) -> O
 def check(outcome: Outcome, count: int) -> None:
     print(outcome)
     assert outcome.theirs_lost <= 0.01 * count, outcome
-    assert not outcome.lost, outcome
+    assert not outcome.lost or outcome.held_up, outcome
     assert outcome.ours >= count / 100, outcome  # their number depends on how busy the machine is
     assert outcome.reads >= count / 10, outcome
 
@@ -171,9 +182,9 @@ def test_several_of_our_processes_lose_no_update_either(home: Home, path: Path, 
         for key in Path(home.join(f"acknowledged-{process}")).read_text().split()
     ]
     lost = [key for key in acknowledged if key not in final["profiles"]["b"]]
-    theirs_lost = int(Path(f"{path}.lost").read_text())
-    print(f"theirs lost {theirs_lost} of {count}, ours {len(acknowledged)}, lost {len(lost)}")
-    assert not lost
+    theirs_lost, held_up = map(int, Path(f"{path}.lost").read_text().split())
+    print(f"theirs lost {theirs_lost} of {count}, ours {len(acknowledged)}, lost {len(lost)} ({held_up=})")
+    assert not lost or held_up
     assert len(acknowledged) >= count / 100
     assert theirs_lost <= 0.01 * count
 
@@ -182,12 +193,16 @@ def test_a_program_writing_every_60_milliseconds_causes_no_conflict(home: Home, 
     """A program that reads, works most of that time, and writes what it read, as a starting one does."""
 
     def write() -> None:
+        held_up = 0
         while not os.path.exists(home.join("stop")):
+            began = time.monotonic()
             with contextlib.suppress(OSError, ValueError):
                 config = json.loads(path.read_bytes())
                 time.sleep(0.045)
                 path.write_text(json.dumps(config, indent=2, ensure_ascii=False), encoding="utf-8")
+            held_up += time.monotonic() - began > WATCHED_SECONDS
             time.sleep(0.015)
+        Path(f"{path}.held-up").write_text(str(held_up))
 
     loader, total, slowest = ConfigLoader(home), rounds(60, 400), 0.0
     with running(write):
@@ -196,11 +211,16 @@ def test_a_program_writing_every_60_milliseconds_causes_no_conflict(home: Home, 
             loader.save_profile("b", {f"ours-{number}": number})  # a conflict fails the test
             slowest = max(slowest, time.monotonic() - began)
         Path(home.join("stop")).touch()
-        time.sleep(0.2)
+        held_up = until_written(Path(f"{path}.held-up"))
     there = json.loads(path.read_bytes())["profiles"]["b"]
-    print(f"{total} changes, the slowest in {slowest:.2f} s")
-    assert [number for number in range(total) if f"ours-{number}" not in there] == []
+    print(f"{total} changes, the slowest in {slowest:.2f} s, held up {held_up} times")
+    assert [number for number in range(total) if f"ours-{number}" not in there] == [] or held_up
     assert slowest < CONFLICT_PATIENCE_SECONDS
+
+
+def until_written(path: Path) -> int:
+    until(lambda: path.is_file() and path.read_text() != "")
+    return int(path.read_text())
 
 
 def written_into_while_it_is_replaced(
